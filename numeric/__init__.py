@@ -1,0 +1,1 @@
+"""The floating-point side: the quantum dot in numpy and scipy."""

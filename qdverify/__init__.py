@@ -1,0 +1,1 @@
+"""The judge: holds implementations of a quantum-dot transport model against exact and certified references."""
