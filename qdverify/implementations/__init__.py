@@ -1,0 +1,1 @@
+"""Implementations under test: the builtin one, any Python object, any program."""

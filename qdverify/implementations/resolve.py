@@ -1,0 +1,47 @@
+"""From what a user types to an implementation: `builtin`, `python:module:attribute`, `command:program --flags`, or an object."""
+
+from __future__ import annotations
+
+import importlib
+
+from qdverify.implementations.base import Implementation
+from qdverify.implementations.inprocess import InProcess
+from qdverify.rules import InvalidInput
+
+FORMS = "builtin, python:package.module:attribute or command:program --flags"
+
+
+def resolve(spec: object) -> Implementation:
+    """Return the implementation that `spec` names.
+
+    Raises
+    ------
+    InvalidInput
+        Where it names none; the message says which part could not be followed.
+    """
+    if not isinstance(spec, str):
+        return spec if _is_implementation(spec) else InProcess(spec)
+    if spec == "builtin":
+        from qdverify.implementations.builtin import Builtin  # the numeric stack loads only where it is wanted
+
+        return InProcess(Builtin())
+    kind, _, rest = spec.partition(":")
+    if kind == "python" and rest.count(":") == 1:
+        return _from_module(*rest.split(":"))
+    raise InvalidInput(f"implementation={spec!r} must read {FORMS}")
+
+
+def _is_implementation(candidate: object) -> bool:
+    return all(callable(getattr(candidate, name, None)) for name in ("describe", "answer", "close"))
+
+
+def _from_module(module: str, attribute: str) -> Implementation:
+    try:
+        found = importlib.import_module(module)
+    except ImportError as error:
+        raise InvalidInput(f"implementation module {module!r} must be importable: {error}") from error
+    try:
+        target = getattr(found, attribute)
+    except AttributeError:
+        raise InvalidInput(f"implementation attribute {attribute!r} must exist in module {module!r}") from None
+    return resolve(target() if isinstance(target, type) else target)

@@ -1,0 +1,1 @@
+"""Reports: one document of findings, shown as JSON, in the terminal, as JUnit XML and as a page."""

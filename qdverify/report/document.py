@@ -1,0 +1,177 @@
+"""The report as data: what was judged, where, and every finding (schema "qdverify-report/1")."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import Any, Final
+
+from qdverify.finding import Comparison, Finding, Verdict
+from qdverify.protocol import Description
+from qdverify.suite import Scope
+
+SCHEMA: Final = "qdverify-report/1"
+_PACKAGES: Final = ("numpy", "scipy", "sympy", "mpmath", "python-flint")
+_THREAD_VARIABLES: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def suite_version() -> str:
+    """Return the version of this distribution."""
+    try:
+        return version("qdverify")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of one run.
+
+    Attributes
+    ----------
+    description
+        The implementation under test, in its own words.
+    scope
+        Level and seed.
+    findings
+        In the order in which they were made.
+    seconds
+        Duration of the run.
+    """
+
+    description: Description
+    scope: Scope
+    findings: Sequence[Finding]
+    seconds: float
+    generated: str = ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings ended in each verdict."""
+        counted = Counter(finding.verdict for finding in self.findings)
+        return {str(verdict): counted[verdict] for verdict in Verdict}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every question that applied was answered on the protocol."""
+        return bool(self.findings) and not any(finding.verdict is Verdict.ERROR for finding in self.findings)
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that applies passed."""
+        return self.exit_status == 0
+
+    @property
+    def exit_status(self) -> int:
+        """0 all that applies passed; 1 a failure or an unexpected pass; 3 incomplete (interface.md)."""
+        counts = self.counts
+        if counts["fail"] or counts["unexpected-pass"]:
+            return 1
+        return 0 if self.complete else 3
+
+    def document(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {
+            "schema": SCHEMA,
+            "generated": self.generated or datetime.now(UTC).isoformat(timespec="seconds"),
+            "suite_version": suite_version(),
+            "implementation": _implementation(self.description),
+            "environment": _environment(self.scope),
+            "summary": {**self.counts, "complete": self.complete, "seconds": round(self.seconds, 3)},
+            "findings": [_finding(finding) for finding in self.findings],
+        }
+
+    def to_json(self) -> str:
+        """Return the report as a JSON text."""
+        return json.dumps(self.document(), indent=1, allow_nan=False) + "\n"
+
+
+def report_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the report."""
+    schema: dict[str, Any] = json.loads(files("qdverify.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
+    return schema
+
+
+def _implementation(description: Description) -> dict[str, Any]:
+    return {
+        "name": description.name,
+        "version": description.version,
+        "language": description.language,
+        "url": description.url,
+        "tasks": sorted(description.tasks),
+        "limits": dict(description.limits),
+        "accuracy": {task: description.accuracy[task] for task in sorted(description.accuracy)},
+    }
+
+
+def _environment(scope: Scope) -> dict[str, Any]:
+    return {
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "threads": {name: os.environ[name] for name in _THREAD_VARIABLES if name in os.environ},
+        "seed": scope.seed,
+        "level": scope.level,
+        "command": ["qdverify", *sys.argv[1:]],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "id": finding.id,
+        "suite": finding.suite,
+        "layer": str(finding.layer),
+        "claim": finding.claim,
+        "equation": finding.equation,
+        "tasks": list(finding.tasks),
+        "case": _plain(finding.case),
+        "verdict": str(finding.verdict),
+        "seconds": round(finding.seconds, 6),
+    }
+    if finding.comparison is not None:
+        document.update(_comparison(finding.comparison))
+    for name in ("detail", "hint"):
+        if getattr(finding, name):
+            document[name] = getattr(finding, name)
+    if finding.blocked_by:
+        document["blocked_by"] = list(finding.blocked_by)
+    return document
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    reference = comparison.reference
+    return {
+        "measured": _plain(comparison.measured),
+        "reference": {
+            "value": _plain(reference.value),
+            "grade": str(reference.grade),
+            "bound": reference.bound,
+            "origin": reference.origin,
+        },
+        "deviation": comparison.deviation,
+        "tolerance": {"value": comparison.tolerance.value, "origin": comparison.tolerance.origin},
+        "digits": [round(digits, 1) for digits in comparison.digits],
+        **({"note": comparison.note} if comparison.note else {}),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return numpy and sympy scalars and arrays as JSON values; anything else unknown as text."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)

@@ -1,0 +1,100 @@
+"""Run checks over an implementation and turn what they yield into findings.
+
+The runner decides nothing about numbers. It asks each check for its trials, keeps the order of the prerequisites, and gives every way in
+which a trial can end its verdict: an answer that cannot be compared is an error, never a pass.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from qdverify.compare import ComparisonError
+from qdverify.finding import Comparison, Finding, Verdict
+from qdverify.protocol import AnswerError, Broken, Unsupported
+from qdverify.subject import Subject
+from qdverify.suite import Check, Scope, Trial
+
+OnFinding = Callable[[Finding], None]
+_NOT_SOUND = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
+
+
+def run_checks(subject: Subject, checks: Iterable[Check], scope: Scope, on_finding: OnFinding = lambda _: None) -> list[Finding]:
+    """Try every check, in the given order, and return all findings.
+
+    Parameters
+    ----------
+    subject
+        The implementation under test.
+    checks
+        In an order in which each stands after those that it requires, as `qdverify.suite.select` gives them.
+    scope
+        Level and seed.
+    on_finding
+        Called with every finding as soon as it is made: nothing found is lost when a run ends early.
+    """
+    findings: list[Finding] = []
+    unsound: dict[str, tuple[str, ...]] = {}
+    for check in checks:
+        blockers = tuple(sorted({cause for name in check.requires for cause in unsound.get(name, ())}))
+        for finding in _findings(subject, check, scope, blockers):
+            findings.append(finding)
+            on_finding(finding)
+            if finding.verdict in _NOT_SOUND:
+                unsound[check.name] = blockers or (check.id,)
+    return findings
+
+
+def _findings(subject: Subject, check: Check, scope: Scope, blockers: tuple[str, ...]) -> Iterator[Finding]:
+    if not subject.supports(*check.tasks):
+        missing = sorted(set(check.tasks) - subject.description.tasks)
+        yield _finding(check, Trial("all"), Verdict.UNSUPPORTED, detail=f"{missing[0]} is not among the implementation's tasks")
+        return
+    if blockers:
+        yield _finding(check, Trial("all"), Verdict.BLOCKED, detail=f"rests on {', '.join(blockers)}", blocked_by=blockers)
+        return
+    for trial in check.trials(scope):
+        yield from try_check(subject, check, trial)
+
+
+def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
+    """Judge one trial of one check."""
+    start = time.perf_counter()
+    findings: list[Finding] = []
+    try:
+        for comparison in check.judge(subject, trial):
+            findings.append(_judged(check, trial, comparison, time.perf_counter() - start))
+            start = time.perf_counter()
+        if not findings:
+            findings.append(_finding(check, trial, Verdict.ERROR, detail="the check compared nothing"))
+    except Unsupported as error:
+        findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error)))
+    except AnswerError as error:
+        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"the implementation returned error {error.code}: {error}"))
+    except Broken as error:
+        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"off the protocol: {error}"))
+    except ComparisonError as error:
+        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"cannot be compared: {error}"))
+    findings[-1] = replace(findings[-1], seconds=findings[-1].seconds + time.perf_counter() - start)
+    return findings
+
+
+def _judged(check: Check, trial: Trial, comparison: Comparison, seconds: float) -> Finding:
+    verdict = Verdict.PASS if comparison.passed else Verdict.FAIL
+    return replace(_finding(check, trial, verdict), comparison=comparison, seconds=seconds)
+
+
+def _finding(check: Check, trial: Trial, verdict: Verdict, **more: Any) -> Finding:
+    return Finding(
+        id=check.id,
+        suite=check.suite,
+        layer=check.layer,
+        claim=check.claim,
+        equation=check.equation,
+        case={"label": trial.label, **trial.inputs},
+        verdict=verdict,
+        tasks=check.tasks,
+        **more,
+    )
