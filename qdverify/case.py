@@ -1,8 +1,8 @@
 """One question of the model: a protocol task with its inputs, as a document and in exact numbers.
 
-A number in a case is a JSON number, taken as the exact double that it parses to, or a string that holds an exact rational or decimal
-("19/10000", "0.0019"). The oracle works on `Case.exact`, an implementation under test is sent `Case.params`; when every number is a
-double both speak of the very same problem.
+A number in a case is a JSON number, taken as the exact double that it parses to, or a string that holds an exact
+rational or decimal ("19/10000", "0.0019"). The oracle works on `Case.exact`, an implementation under test is sent
+`Case.params`; when every number is a double both speak of the very same problem.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class Case:
     @property
     def params(self) -> dict[str, Any]:
         """The inputs with every real number rounded to a double: what an implementation is sent."""
-        return {key: _map_numbers(value, lambda number: float(exact_number(number))) for key, value in self.inputs.items()}
+        return {
+            key: _map_numbers(value, lambda number: float(exact_number(number))) for key, value in self.inputs.items()
+        }
 
     @property
     def key(self) -> str:

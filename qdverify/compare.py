@@ -1,7 +1,7 @@
 """Comparators: a measured value against a reference, never silently.
 
-Each comparator raises `ComparisonError` on a NaN, an infinity, a shape mismatch or an unknown type: what cannot be compared has not passed.
-The deviation is symmetric in its two arguments, so that swapping two codes swaps no verdict.
+Each comparator raises `ComparisonError` on a NaN, an infinity, a shape mismatch or an unknown type: what cannot be
+compared has not passed. The deviation is symmetric in its two arguments, so that swapping two codes swaps no verdict.
 """
 
 from __future__ import annotations
@@ -85,10 +85,16 @@ def _pairs(measured: Any, target: Any, index: tuple[int, ...] = ()) -> list[tupl
     if not any(nested):
         return [(index, _finite(measured), _finite(target))]
     if not all(nested) or len(measured) != len(target):
-        raise ComparisonError(f"shapes differ at index {list(index)}: {_shape(measured)} measured, {_shape(target)} expected")
+        raise ComparisonError(
+            f"shapes differ at index {list(index)}: {_shape(measured)} measured, {_shape(target)} expected"
+        )
     if not measured:
         raise ComparisonError(f"nothing to compare at index {list(index)}: both sides are empty")
-    return [pair for position, (a, b) in enumerate(zip(measured, target, strict=True)) for pair in _pairs(a, b, (*index, position))]
+    return [
+        pair
+        for position, (a, b) in enumerate(zip(measured, target, strict=True))
+        for pair in _pairs(a, b, (*index, position))
+    ]
 
 
 def _shape(value: Any) -> str:

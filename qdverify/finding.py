@@ -1,7 +1,8 @@
 """What a check finds: the vocabulary that checks, runner and reports share.
 
-A `Comparison` is what a check yields: a measured value, its reference with a grade, and a tolerance that says where it comes from. The
-runner joins it with the check's claim and the case into a `Finding`, which is what every report shows.
+A `Comparison` is what a check yields: a measured value, its reference with a grade, and a tolerance that says where
+it comes from. The runner joins it with the check's claim and the case into a `Finding`, which is what every report
+shows.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The protocol's tasks as an implementation answers them (protocol.md): names, limits, accuracies, answers and errors.
 
-The *extension tasks* are not part of protocol version 1. They open up intermediate results that some checks need; an implementation that
-offers them is held to more, one that does not is reported as unsupported there. Only in-process implementations are asked for them.
+The *extension tasks* are not part of protocol version 1. They open up intermediate results that some checks need; an
+implementation that offers them is held to more, one that does not is reported as unsupported there. Only in-process
+implementations are asked for them.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from qdverify.rules import TASKS
 
 VERSION: Final = "1"
 EXTENSIONS: Final[Mapping[str, str]] = {
-    "sector_energies": "{dot, electrons, two_Sz, levels} -> {energies: eigenvalues of one S_z sector, with multiplicity}",
-    "transition_amplitudes": "{dot, electrons, level_from, level_to} -> {amplitudes: [{two_Sz_i, two_sigma, two_Sz_j, value}]}",
-    "hamiltonian_matrix": "{dot, electrons, two_Sz} -> {determinants: [[up orbitals], [down orbitals]] each, matrix: rows}",
-    "expectations": "{dot, electrons, level} -> {kinetic, interaction}: expectation values in the level's highest-weight state",
+    "sector_energies": "{dot, electrons, two_Sz, levels} -> {energies}: one S_z sector's, with multiplicity",
+    "transition_amplitudes": "{dot, electrons, level_from, level_to}"
+    " -> {amplitudes: [{two_Sz_i, two_sigma, two_Sz_j, value}]}",
+    "hamiltonian_matrix": "{dot, electrons, two_Sz} -> {determinants: [[up], [down]] orbitals of each, matrix: rows}",
+    "expectations": "{dot, electrons, level} -> {kinetic, interaction}: expectation values in the level",
     "charge_density": "{dot, electrons, level, x} -> {density: electrons per length at each x}",
     "parities": "{dot, electrons, levels} -> {parity: +1 or -1 of each level under x -> L - x}",
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
-    "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV} at mu_L = mu + V/2, mu_R = mu - V/2",
+    "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
 }
 COARSEST_ACCURACY: Final = 1e-4
@@ -97,8 +99,8 @@ class Description:
 def check_answer(task: str, params: Mapping[str, Any], answer: object) -> dict[str, Any]:
     """Return the answer as plain numbers and lists, or raise `Broken` with what is wrong with it.
 
-    Shapes, signs of counts and finiteness are checked here, once, for every implementation; whether the numbers are right is the checks'
-    business.
+    Shapes, signs of counts and finiteness are checked here, once, for every implementation; whether the numbers are
+    right is the checks' business.
     """
     if not isinstance(answer, Mapping):
         raise Broken(f"{task} answered {_shown(answer)}, not an object")

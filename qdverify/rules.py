@@ -1,7 +1,7 @@
 """What the protocol calls a valid input, task by task (protocol.md, "Tasks" and "Errors").
 
-Every rule is stated once, here: the command line, the oracle and the suite of invalid inputs all refer to it. Real numbers may come as
-floats or as exact `Fraction`s.
+Every rule is stated once, here: the command line, the oracle and the suite of invalid inputs all refer to it. Real
+numbers may come as floats or as exact `Fraction`s.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def check_dot(dot: Any) -> None:
 def _check_electrons(inputs: Mapping[str, Any], most: int) -> None:
     electrons = _integer("electrons", inputs["electrons"], 0)
     if electrons > most:
-        raise InvalidInput(f"electrons={electrons} must be at most {most}: {inputs['dot']['orbitals']} orbitals hold no more")
+        raise InvalidInput(
+            f"electrons={electrons} must be at most {most}: {inputs['dot']['orbitals']} orbitals hold no more"
+        )
 
 
 def _weight_rule(inputs: Mapping[str, Any]) -> None:
@@ -143,7 +145,9 @@ def _check_transition(transition: Any, electrons: Sequence[int]) -> None:
     if max(start, end) >= len(electrons):
         raise InvalidInput(f"transition {start} -> {end} must join two of the {len(electrons)} levels")
     if electrons[end] != electrons[start] + 1:
-        raise InvalidInput(f"transition {start} -> {end} must add one electron, not go from {electrons[start]} to {electrons[end]}")
+        raise InvalidInput(
+            f"transition {start} -> {end} must add one electron, not go from {electrons[start]} to {electrons[end]}"
+        )
     _non_negative("M", transition["M"])
 
 

@@ -1,7 +1,7 @@
 """Run checks over an implementation and turn what they yield into findings.
 
-The runner decides nothing about numbers. It asks each check for its trials, keeps the order of the prerequisites, and gives every way in
-which a trial can end its verdict: an answer that cannot be compared is an error, never a pass.
+The runner decides nothing about numbers. It asks each check for its trials, keeps the order of the prerequisites, and
+gives every way in which a trial can end its verdict: an answer that cannot be compared is an error, never a pass.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ OnFinding = Callable[[Finding], None]
 _NOT_SOUND = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
 
 
-def run_checks(subject: Subject, checks: Iterable[Check], scope: Scope, on_finding: OnFinding = lambda _: None) -> list[Finding]:
+def run_checks(
+    subject: Subject, checks: Iterable[Check], scope: Scope, on_finding: OnFinding = lambda _: None
+) -> list[Finding]:
     """Try every check, in the given order, and return all findings.
 
     Parameters
@@ -50,10 +52,14 @@ def run_checks(subject: Subject, checks: Iterable[Check], scope: Scope, on_findi
 def _findings(subject: Subject, check: Check, scope: Scope, blockers: tuple[str, ...]) -> Iterator[Finding]:
     if not subject.supports(*check.tasks):
         missing = sorted(set(check.tasks) - subject.description.tasks)
-        yield _finding(check, Trial("all"), Verdict.UNSUPPORTED, detail=f"{missing[0]} is not among the implementation's tasks")
+        yield _finding(
+            check, Trial("all"), Verdict.UNSUPPORTED, detail=f"{missing[0]} is not among the implementation's tasks"
+        )
         return
     if blockers:
-        yield _finding(check, Trial("all"), Verdict.BLOCKED, detail=f"rests on {', '.join(blockers)}", blocked_by=blockers)
+        yield _finding(
+            check, Trial("all"), Verdict.BLOCKED, detail=f"rests on {', '.join(blockers)}", blocked_by=blockers
+        )
         return
     for trial in check.trials(scope):
         yield from try_check(subject, check, trial)
@@ -72,7 +78,9 @@ def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
     except Unsupported as error:
         findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error)))
     except AnswerError as error:
-        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"the implementation returned error {error.code}: {error}"))
+        findings.append(
+            _finding(check, trial, Verdict.ERROR, detail=f"the implementation returned error {error.code}: {error}")
+        )
     except Broken as error:
         findings.append(_finding(check, trial, Verdict.ERROR, detail=f"off the protocol: {error}"))
     except ComparisonError as error:

@@ -1,6 +1,7 @@
-"""The implementation under test as the checks see it: asked through the protocol, within its limits, each question once.
+"""The implementation under test as the checks see it: asked within its limits, each question once.
 
-Answers are validated before a check sees them and remembered for the run, so that ten checks of one spectrum cost one diagonalisation.
+Answers are validated before a check sees them and remembered for the run, so that ten checks of one spectrum cost one
+diagonalisation.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Subject:
         return self.description.tasks.issuperset(tasks)
 
     def accuracy(self, task: str) -> float:
-        """Return the accuracy to which the implementation is held in a task: what it claims, or the protocol's default."""
+        """Return the accuracy to which the implementation is held: what it claims, or the protocol's default."""
         return self.description.accuracy[task]
 
     def tolerance(self, task: str, scale: float = 1.0, *, condition: float = 1.0) -> Tolerance:
@@ -85,4 +86,6 @@ class Subject:
         electrons = params.get("electrons", 0) + (task == "transition_probabilities")
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:
-                raise Unsupported(f"{name}={value} is beyond the limit of {limits[name]} that {self.description.name} declares")
+                raise Unsupported(
+                    f"{name}={value} is beyond the limit of {limits[name]} that {self.description.name} declares"
+                )

@@ -1,7 +1,7 @@
 """Checks and how they are declared: a claim of the model, the trials in which it is tried, and the judgement.
 
-A file in `qdverify.checks` declares a check with the decorator `check`; `all_checks` finds every one of them. Nothing here or in the checks
-knows whose numbers are judged: a check sees its `Subject` only.
+A file in `qdverify.checks` declares a check with the decorator `check`; `all_checks` finds every one of them. Nothing
+here or in the checks knows whose numbers are judged: a check sees its `Subject` only.
 
     @check(
         "spin.clebsch-gordan@1", suite="spin", layer=Layer.SPIN, tasks=("clebsch_gordan_weight",), trials=spin_pairs,
@@ -144,7 +144,9 @@ def once(_: Scope) -> Iterator[Trial]:
 def all_checks() -> tuple[Check, ...]:
     """Return every check of `qdverify.checks`, each after those that it requires."""
     package = importlib.import_module("qdverify.checks")
-    modules = [importlib.import_module(f"qdverify.checks.{info.name}") for info in pkgutil.iter_modules(package.__path__)]
+    modules = [
+        importlib.import_module(f"qdverify.checks.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    ]
     found = {value.id: value for module in modules for value in vars(module).values() if isinstance(value, Check)}
     names = {item.name for item in found.values()}
     for item in found.values():
@@ -183,4 +185,8 @@ def select(suites: Sequence[str] | None, level: str) -> tuple[Check, ...]:
     unknown = sorted(set(suites or ()) - known)
     if unknown:
         raise ValueError(f"suite={unknown[0]!r} must be one of {', '.join(sorted(known))}")
-    return tuple(item for item in checks if (suites is None or item.suite in suites) and (level == "full" or item.level == "quick"))
+    return tuple(
+        item
+        for item in checks
+        if (suites is None or item.suite in suites) and (level == "full" or item.level == "quick")
+    )

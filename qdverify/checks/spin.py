@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from analytic import clebsch_gordan_weight
 from qdverify.compare import close
 from qdverify.finding import Comparison, Layer, exact
-from qdverify.suite import Scope, Subject, Trial, check, once
+from qdverify.subject import Subject
+from qdverify.suite import Scope, Trial, check, once
 
 EQUATION_5 = "[J96] Eq. (5)"
 
@@ -48,7 +49,11 @@ def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold C_ji against the symbolic sum."""
     measured = subject.ask("clebsch_gordan_weight", **trial.inputs)["C"]
     value = clebsch_gordan_weight(trial.inputs["two_S_i"], trial.inputs["two_S_j"])
-    yield close(measured, exact(float(value), f"C = {value}, sum of squared Clebsch-Gordan coefficients"), subject.tolerance("clebsch_gordan_weight"))
+    yield close(
+        measured,
+        exact(float(value), f"C = {value}, sum of squared Clebsch-Gordan coefficients"),
+        subject.tolerance("clebsch_gordan_weight"),
+    )
 
 
 @check(

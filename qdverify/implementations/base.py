@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from qdverify.protocol import Description
 
 
+@runtime_checkable
 class Implementation(Protocol):
     """An implementation of the model, asked task by task."""
 

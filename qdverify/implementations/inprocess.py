@@ -1,15 +1,18 @@
 """A Python object as an implementation: its methods that bear the names of tasks answer them.
 
-A method takes the task's params as keyword arguments and returns the protocol's result object; numpy arrays in it are fine. Optional
-attributes `name`, `version`, `url`, `limits` and `accuracy` say what a program's answer to hello would.
+A method takes the task's params as keyword arguments and returns the protocol's result object; numpy arrays in it are
+fine. Optional attributes `name`, `version`, `url`, `limits` and `accuracy` say what a program's answer to hello
+would.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from qdverify.protocol import ALL_TASKS, INTERNAL_ERROR, INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Description
+
+_ATTRIBUTES: Final = ("name", "version", "url", "limits", "accuracy")
 
 
 class InProcess:
@@ -23,19 +26,24 @@ class InProcess:
 
     def describe(self) -> Description:
         """Describe the object by its attributes."""
-        get = lambda name, default: getattr(self._target, name, default)  # noqa: E731
+        said: dict[str, Any] = {
+            name: getattr(self._target, name) for name in _ATTRIBUTES if hasattr(self._target, name)
+        }
         return Description(
-            name=str(get("name", type(self._target).__name__)),
-            version=str(get("version", "unknown")),
+            name=str(said.get("name", type(self._target).__name__)),
+            version=str(said.get("version", "unknown")),
             tasks=self._tasks,
             language="Python",
-            url=str(get("url", "")),
-            limits=dict(get("limits", {})),
-            accuracy=dict(get("accuracy", {})),
+            url=str(said.get("url", "")),
+            limits=dict(said.get("limits", {})),
+            accuracy=dict(said.get("accuracy", {})),
         )
 
     def answer(self, task: str, params: Mapping[str, Any]) -> object:
-        """Call the method of that name; a `ValueError` is its way to refuse the input, any other exception an internal error."""
+        """Call the method of that name.
+
+        A `ValueError` is the object's way to refuse an input; any other exception is an internal error.
+        """
         try:
             return getattr(self._target, task)(**params)
         except AnswerError:

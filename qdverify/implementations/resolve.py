@@ -1,4 +1,4 @@
-"""From what a user types to an implementation: `builtin`, `python:module:attribute`, `command:program --flags`, or an object."""
+"""From what a user types to an implementation: a name, a module's attribute, a program, or an object."""
 
 from __future__ import annotations
 
@@ -20,19 +20,14 @@ def resolve(spec: object) -> Implementation:
         Where it names none; the message says which part could not be followed.
     """
     if not isinstance(spec, str):
-        return spec if _is_implementation(spec) else InProcess(spec)
+        return spec if isinstance(spec, Implementation) else InProcess(spec)
     if spec == "builtin":
-        from qdverify.implementations.builtin import Builtin  # the numeric stack loads only where it is wanted
-
-        return InProcess(Builtin())
+        # the numeric stack loads only where it is wanted
+        return _from_module("qdverify.implementations.builtin", "Builtin")
     kind, _, rest = spec.partition(":")
     if kind == "python" and rest.count(":") == 1:
         return _from_module(*rest.split(":"))
     raise InvalidInput(f"implementation={spec!r} must read {FORMS}")
-
-
-def _is_implementation(candidate: object) -> bool:
-    return all(callable(getattr(candidate, name, None)) for name in ("describe", "answer", "close"))
 
 
 def _from_module(module: str, attribute: str) -> Implementation:

@@ -96,7 +96,9 @@ class Report:
 
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of the report."""
-    schema: dict[str, Any] = json.loads(files("qdverify.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(
+        files("qdverify.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    )
     return schema
 
 

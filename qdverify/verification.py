@@ -1,0 +1,68 @@
+"""The main entry point: hold one implementation against the suite."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from qdverify.finding import Finding
+from qdverify.implementations.base import Implementation
+from qdverify.implementations.resolve import resolve
+from qdverify.report.document import Report
+from qdverify.runner import OnFinding, run_checks
+from qdverify.subject import Subject
+from qdverify.suite import Check, Scope, select
+
+
+def verify(
+    implementation: object = "builtin",
+    suites: Sequence[str] | None = None,
+    level: str = "quick",
+    *,
+    seed: int = 0,
+    on_finding: OnFinding = lambda _: None,
+) -> Report:
+    """Hold an implementation against the suite.
+
+    Parameters
+    ----------
+    implementation
+        ``"builtin"``, ``"python:package.module:attribute"``, ``"command:./program --flags"``, or an object whose
+        methods bear the names of the protocol's tasks.
+    suites
+        Names of suites; all where None.
+    level
+        ``"quick"`` or ``"full"``.
+    seed
+        Seed of every random choice: the same seed asks the same questions.
+    on_finding
+        Called with each `Finding` as it is made.
+
+    Returns
+    -------
+    Report
+        ``.ok``, ``.findings``, ``.to_json()``, ``.exit_status``.
+
+    Raises
+    ------
+    ValueError
+        Where the implementation cannot be resolved, or a suite or level does not exist; the message names value and
+        rule.
+    """
+    scope = Scope(level, seed)
+    checks = select(suites, level)
+    under_test = resolve(implementation)
+    try:
+        return judge(under_test, checks, scope, on_finding)
+    finally:
+        under_test.close()
+
+
+def judge(implementation: Implementation, checks: Iterable[Check], scope: Scope, on_finding: OnFinding) -> Report:
+    """Run the checks over an implementation that stays open."""
+    start = time.perf_counter()
+    generated = datetime.now(UTC).isoformat(timespec="seconds")
+    subject = Subject(implementation)
+    findings: list[Finding] = run_checks(subject, checks, scope, on_finding)
+    return Report(subject.description, scope, findings, time.perf_counter() - start, generated)
