@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from qdverify.finding import Comparison, Layer
 from qdverify.protocol import ALL_TASKS
+from qdverify.rules import InvalidInput
 from qdverify.subject import Subject
 
 LEVELS: Final = ("quick", "full")
@@ -54,7 +55,7 @@ class Scope:
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
-            raise ValueError(f"level={self.level!r} must be one of {', '.join(LEVELS)}")
+            raise InvalidInput(f"level={self.level!r} must be one of {', '.join(LEVELS)}")
 
     @property
     def full(self) -> bool:
@@ -184,7 +185,7 @@ def select(suites: Sequence[str] | None, level: str) -> tuple[Check, ...]:
     known = {item.suite for item in checks}
     unknown = sorted(set(suites or ()) - known)
     if unknown:
-        raise ValueError(f"suite={unknown[0]!r} must be one of {', '.join(sorted(known))}")
+        raise InvalidInput(f"suite={unknown[0]!r} must be one of {', '.join(sorted(known))}")
     return tuple(
         item
         for item in checks

@@ -1,6 +1,7 @@
 """The report in the terminal: a progress bar while it grows, then one line a check and what went wrong in full.
 
-Everything that an implementation sent is printed as text: `rich` markup in it is escaped, control characters are shown, not obeyed.
+Everything that an implementation sent is printed as text: `rich` markup in it is escaped, control characters are
+shown, not obeyed.
 """
 
 from __future__ import annotations
@@ -96,7 +97,8 @@ def _explanation(finding: Finding) -> str:
         comparison = finding.comparison
         lines.append(
             f"    measured {safe(_short(comparison.measured))}, "
-            f"reference {safe(_short(comparison.reference.value))} ({comparison.reference.grade}: {safe(comparison.reference.origin)})"
+            f"reference {safe(_short(comparison.reference.value))} "
+            f"({comparison.reference.grade}: {safe(comparison.reference.origin)})"
         )
         lines.append(
             f"    deviation {comparison.deviation:.3g}, tolerance {comparison.tolerance.value:.3g} "
