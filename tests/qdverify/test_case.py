@@ -1,0 +1,115 @@
+import json
+from fractions import Fraction
+
+import pytest
+
+from qdverify.case import Case, exact_number
+from qdverify.rules import InvalidInput
+
+DOT = {"length": "19/2", "cutoff": "0.0019", "orbitals": 13, "kernel": "soft-coulomb", "strength": 1}
+LEVELS = [{"electrons": 0, "energy": 0.0, "two_S": 0}, {"electrons": 1, "energy": 0.5, "two_S": 1}]
+LEADS = [{"name": "L", "rate": 1.0, "mu": 0.1}, {"name": "R", "rate": 1.0, "mu": -0.1}]
+CHAIN = {"levels": LEVELS, "transitions": [{"from": 0, "to": 1, "M": 1.0}], "leads": LEADS, "kT": 0.01, "gate": 0.0}
+
+
+def spectrum(**changes):
+    return {"dot": {**DOT, **changes.pop("dot", {})}, "electrons": 4, "levels": 6, **changes}
+
+
+def test_numbers_are_taken_exactly():
+    """A string holds an exact rational, a JSON number the exact double."""
+    case = Case("spectrum", spectrum())
+    assert case.exact["dot"]["cutoff"] == Fraction(19, 10000)
+    assert case.params["dot"]["cutoff"] == 0.0019
+    assert case.params["dot"]["kernel"] == "soft-coulomb"
+    assert case.exact["electrons"] == 4
+    assert exact_number(0.1) == Fraction(0.1) != exact_number("0.1")
+
+
+def test_equal_problems_have_equal_keys():
+    """The key depends on the problem, not on how its numbers were written."""
+    assert Case("spectrum", spectrum()).key == Case("spectrum", spectrum(dot={"length": 9.5, "cutoff": "19/10000"})).key
+    assert Case("spectrum", spectrum()).key != Case("spectrum", spectrum(dot={"cutoff": 0.0019})).key
+
+
+def test_a_document_reads_back_as_the_same_case():
+    """Writing and reading a case changes nothing."""
+    case = Case("spectrum", spectrum())
+    assert Case.from_document(json.loads(json.dumps(case.to_document()))) == case
+
+
+@pytest.mark.parametrize(
+    ("task", "inputs", "message"),
+    [
+        ("spectra", {}, "task='spectra' must be one of"),
+        ("spectrum", spectrum(dot={"length": 0}), "length=0 must be positive"),
+        ("spectrum", spectrum(dot={"length": "-1/2"}), "length=-0.5 must be positive"),
+        ("spectrum", spectrum(dot={"cutoff": 0.0}), "cutoff=0.0 must be positive"),
+        ("spectrum", spectrum(dot={"cutoff": "nan"}), "'nan' must be a finite number"),
+        ("spectrum", spectrum(dot={"cutoff": float("nan")}), "nan must be a finite number"),
+        ("spectrum", spectrum(dot={"orbitals": 0}), "orbitals=0 must be an integer of at least 1"),
+        ("spectrum", spectrum(dot={"orbitals": True}), "orbitals=True must be an integer"),
+        ("spectrum", spectrum(dot={"orbitals": 1}), "electrons=4 must be at most 2"),
+        ("spectrum", spectrum(dot={"kernel": "yukawa"}), "kernel='yukawa' must be one of soft-coulomb"),
+        ("spectrum", spectrum(levels=0), "levels=0 must be an integer of at least 1"),
+        ("spectrum", {"dot": DOT, "electrons": 4}, "levels is missing"),
+        ("spectrum", spectrum(spin=0), "'spin' is no input of spectrum"),
+        (
+            "interaction_integrals",
+            {"dot": DOT, "indices": [[1, 1, 1, 14]]},
+            "orbital index 14 must be at most orbitals=13",
+        ),
+        (
+            "interaction_integrals",
+            {"dot": DOT, "indices": [[0, 1, 1, 1]]},
+            "orbital index=0 must be an integer of at least 1",
+        ),
+        ("interaction_integrals", {"dot": DOT, "indices": []}, "indices=[] must be a non-empty list"),
+        ("clebsch_gordan_weight", {"two_S_i": -1, "two_S_j": 0}, "two_S_i=-1 must be an integer of at least 0"),
+        ("clebsch_gordan_weight", {"two_S_i": 0.5, "two_S_j": 0}, "two_S_i="),
+        (
+            "transition_probabilities",
+            {"dot": DOT, "electrons": 26, "levels_from": 1, "levels_to": 1},
+            "electrons=26 must be at most 25",
+        ),
+        ("current", {**CHAIN, "kT": -1.0}, "kT=-1.0 must be positive"),
+        ("current", {**CHAIN, "kT": 0}, "kT=0 must be positive"),
+        ("current", {**CHAIN, "levels": []}, "levels=[] must be a non-empty list"),
+        (
+            "current",
+            {**CHAIN, "transitions": [{"from": 1, "to": 0, "M": 1.0}]},
+            "must add one electron, not go from 1 to 0",
+        ),
+        ("current", {**CHAIN, "transitions": [{"from": 0, "to": 2, "M": 1.0}]}, "must join two of the 2 levels"),
+        ("current", {**CHAIN, "transitions": [{"from": 0, "to": 1, "M": -0.5}]}, "M=-0.5 must be non-negative"),
+        ("current", {**CHAIN, "leads": LEADS[:1]}, "must be named 'L' and 'R'"),
+    ],
+)
+def test_an_invalid_input_is_refused_with_its_value_and_the_rule(task, inputs, message):
+    """Bad input gets one clear line."""
+    with pytest.raises(InvalidInput) as raised:
+        Case(task, inputs)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {"schema": "other"},
+        {"schema": "qdverify-case/1", "task": "spectrum"},
+        {"schema": "qdverify-case/1", "task": "spectrum", "inputs": spectrum(), "more": 1},
+    ],
+)
+def test_a_document_of_another_shape_is_refused(document):
+    """Only a case document is read as a case."""
+    with pytest.raises(InvalidInput):
+        Case.from_document(document)
+
+
+def test_spins_of_equal_parity_are_valid_and_chains_are_accepted():
+    """What the protocol calls valid is not refused."""
+    Case("clebsch_gordan_weight", {"two_S_i": 2, "two_S_j": 2})
+    Case("current", CHAIN)
+    Case("stationary_state", {**CHAIN, "kT": "1/100"})

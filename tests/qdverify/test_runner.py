@@ -1,0 +1,188 @@
+import pytest
+
+from qdverify.compare import close
+from qdverify.finding import Layer, Tolerance, Verdict, exact
+from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol import Broken, Description, check_answer
+from qdverify.report.document import Report
+from qdverify.runner import run_checks
+from qdverify.subject import Subject
+from qdverify.suite import Check, Scope, Trial, check, in_order, once
+
+
+class Weights:
+    """Answers one task, and counts how often it is asked."""
+
+    def __init__(self, C=1.0):
+        self.C = C
+        self.asked = 0
+
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        self.asked += 1
+        if callable(self.C):
+            return self.C()
+        return {"C": self.C}
+
+
+def weight_check(name="spin.one@1", trials=once, requires=(), tasks=("clebsch_gordan_weight",)):
+    @check(
+        name,
+        suite="spin",
+        layer=Layer.SPIN,
+        claim="the weight is 1",
+        equation="test",
+        tasks=tasks,
+        trials=trials,
+        requires=requires,
+    )
+    def judge(subject, trial):
+        measured = subject.ask("clebsch_gordan_weight", two_S_i=0, two_S_j=1)["C"]
+        yield close(measured, exact(1.0, "test"), Tolerance(1e-12, "test"))
+
+    return judge
+
+
+def verdicts(target, *checks):
+    return [(finding.id, finding.verdict) for finding in run_checks(Subject(InProcess(target)), checks, Scope())]
+
+
+def report(target, *checks):
+    subject = Subject(InProcess(target))
+    return Report(subject.description, Scope(), run_checks(subject, checks, Scope()), 0.0)
+
+
+def test_a_right_answer_passes_and_a_wrong_one_fails():
+    """The verdict follows the numbers; exit status 0 and 1."""
+    assert report(Weights(1.0), weight_check()).exit_status == 0
+    assert report(Weights(1.1), weight_check()).exit_status == 1
+
+
+def fail():
+    raise RuntimeError("out of memory")
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda: {"C": float("nan")}, dict, lambda: 1.0, lambda: {"C": "1"}, lambda: {"C": None}, fail]
+)
+def test_an_answer_off_the_protocol_is_an_error_and_makes_the_run_incomplete(answer):
+    """What is no answer never passes; exit status 3."""
+    found = report(Weights(answer), weight_check())
+    assert [finding.verdict for finding in found.findings] == [Verdict.ERROR]
+    assert found.exit_status == 3
+    assert not found.ok
+
+
+def test_what_rests_on_a_failure_is_blocked_by_its_root():
+    """A failed prerequisite blocks, and the report names the first cause through any number of steps."""
+    chain = (
+        weight_check("spin.a@1"),
+        weight_check("spin.b@1", requires=["spin.a"]),
+        weight_check("spin.c@1", requires=["spin.b"]),
+    )
+    findings = run_checks(Subject(InProcess(Weights(2.0))), chain, Scope())
+    assert [finding.verdict for finding in findings] == [Verdict.FAIL, Verdict.BLOCKED, Verdict.BLOCKED]
+    assert [finding.blocked_by for finding in findings[1:]] == [("spin.a@1",), ("spin.a@1",)]
+    assert [verdict for _, verdict in verdicts(Weights(1.0), *chain)] == [Verdict.PASS] * 3
+
+
+def test_a_task_that_is_not_declared_is_unsupported_and_never_asked():
+    """Only declared tasks are asked for."""
+    target = Weights()
+    found = verdicts(target, weight_check(tasks=("clebsch_gordan_weight", "spectrum")))
+    assert found == [("spin.one@1", Verdict.UNSUPPORTED)]
+    assert target.asked == 0
+
+
+def test_a_case_beyond_a_declared_limit_is_unsupported():
+    """Limits are the implementation's to declare."""
+
+    class Small:
+        limits = {"orbitals": 4}
+
+        def spectrum(self, *, dot, electrons, levels):
+            raise AssertionError("asked beyond its limit")
+
+    @check(
+        "spectrum.any@1",
+        suite="spectrum",
+        layer=Layer.SPECTRUM,
+        claim="-",
+        equation="-",
+        tasks=("spectrum",),
+        trials=once,
+    )
+    def judge(subject, trial):
+        yield subject.ask("spectrum", dot={"orbitals": 5}, electrons=1, levels=1)
+
+    assert verdicts(Small(), judge) == [("spectrum.any@1", Verdict.UNSUPPORTED)]
+
+
+def test_a_question_is_put_once():
+    """Ten checks of one answer cost one computation, whatever the answer was."""
+    target = Weights()
+    verdicts(target, *(weight_check(f"spin.n{n}@1") for n in range(10)))
+    assert target.asked == 1
+
+
+def test_a_check_that_compares_nothing_is_an_error():
+    """Silence is no pass."""
+    silent = Check("spin.silent@1", "spin", Layer.SPIN, "-", "-", ("clebsch_gordan_weight",), once, lambda *_: ())
+    assert verdicts(Weights(), silent) == [("spin.silent@1", Verdict.ERROR)]
+
+
+def test_findings_come_as_they_are_made():
+    """A run that ends early has told what it found."""
+    seen = []
+    trials = [Trial("a"), Trial("b")]
+
+    def interrupt_at_second(finding):
+        seen.append(finding.case["label"])
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_checks(
+            Subject(InProcess(Weights())),
+            [weight_check(trials=lambda _: trials), weight_check("spin.two@1")],
+            Scope(),
+            interrupt_at_second,
+        )
+    assert seen == ["a", "b"]
+
+
+def test_prerequisites_stand_first_and_circles_are_refused():
+    """The order of the checks follows from what they require."""
+    first, second = weight_check("spin.a@1"), weight_check("spin.b@1", requires=["spin.a"])
+    assert [item.id for item in in_order([second, first])] == ["spin.a@1", "spin.b@1"]
+    with pytest.raises(ValueError, match="circle"):
+        in_order([weight_check("spin.a@1", requires=["spin.b"]), second])
+
+
+def test_a_check_is_declared_by_the_rules():
+    """Ids carry suite and version; tasks are the protocol's."""
+    with pytest.raises(ValueError, match=r"must read 'spin\.name@version'"):
+        weight_check("other.one@1")
+    with pytest.raises(ValueError, match="must name tasks"):
+        weight_check(tasks=("spectra",))
+
+
+@pytest.mark.parametrize("accuracy", [1e-3, 0.0, -1e-9])
+def test_a_claimed_accuracy_coarser_than_the_protocol_allows_is_refused(accuracy):
+    """Nobody passes by claiming little."""
+    with pytest.raises(Broken, match="accuracy"):
+        Description("x", "1", frozenset({"spectrum"}), accuracy={"spectrum": accuracy})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"energies": [2.0, 1.0], "two_S": [0, 0]},
+        {"energies": [1.0], "two_S": [0]},
+        {"energies": [1.0, 2.0], "two_S": [0, -2]},
+        {"energies": [1.0, 2.0]},
+    ],
+)
+def test_a_spectrum_of_another_shape_is_off_the_protocol(answer):
+    """Order, length and quantum numbers of a spectrum are the protocol's."""
+    with pytest.raises(Broken):
+        check_answer("spectrum", {"levels": 2}, answer)
