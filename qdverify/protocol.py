@@ -21,6 +21,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     " -> {amplitudes: [{two_Sz_i, two_sigma, two_Sz_j, value}]}",
     "hamiltonian_matrix": "{dot, electrons, two_Sz} -> {determinants: [[up], [down]] orbitals of each, matrix: rows}",
     "expectations": "{dot, electrons, level} -> {kinetic, interaction}: expectation values in the level",
+    "leading_determinants": "{dot, electrons, level, count} -> {determinants: [[up], [down]] each, coefficients}",
     "charge_density": "{dot, electrons, level, x} -> {density: electrons per length at each x}",
     "parities": "{dot, electrons, levels} -> {parity: +1 or -1 of each level under x -> L - x}",
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
