@@ -1,0 +1,26 @@
+"""The dots that checks try: named ones, and random ones of every kernel."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+Dot = dict[str, Any]
+
+
+def make_dot(kernel: str, orbitals: int, *, length: float = 1.0, cutoff: float = 0.1, strength: float = 1.0) -> Dot:
+    """Return a DOT of the protocol."""
+    return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
+
+
+def random_dot(choose: random.Random, kernel: str, orbitals: int) -> Dot:
+    """Return a dot between the weakly and the strongly correlated regime.
+
+    Length from 0.5 to 20 effective Bohr radii, cutoff from 1e-4 to 0.3 of it, strength from 0.2 to 5; for the contact
+    and the constant kernel the strength grows as the kinetic energy's unit does, 1/length or 1/length^2.
+    """
+    length = float(f"{10 ** choose.uniform(-0.3, 1.3):.3g}")
+    cutoff = float(f"{length * 10 ** choose.uniform(-4, -0.5):.3g}")
+    unit = {"contact": 5.0 / length, "constant": 5.0 / length**2}.get(kernel, 1.0)
+    strength = float(f"{unit * choose.uniform(0.2, 5.0):.3g}")
+    return make_dot(kernel, orbitals, length=length, cutoff=cutoff, strength=strength)
