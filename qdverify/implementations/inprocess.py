@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from qdverify.protocol import ALL_TASKS, INTERNAL_ERROR, INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Description
+from qdverify.rules import InvalidInput
 
 _ATTRIBUTES: Final = ("name", "version", "url", "limits", "accuracy")
 
@@ -22,7 +23,7 @@ class InProcess:
         self._target = target
         self._tasks = frozenset(task for task in ALL_TASKS if callable(getattr(target, task, None)))
         if not self._tasks:
-            raise ValueError(f"{target!r} must have a method named after a task: {', '.join(ALL_TASKS)}")
+            raise InvalidInput(f"{target!r} must have a method named after a task: {', '.join(ALL_TASKS)}")
 
     def describe(self) -> Description:
         """Describe the object by its attributes."""

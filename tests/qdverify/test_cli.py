@@ -1,0 +1,61 @@
+import json
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from qdverify.cli import COMMANDS, main
+from qdverify.report.document import report_schema
+
+
+@pytest.fixture
+def run():
+    return lambda *arguments: CliRunner().invoke(main, list(arguments))
+
+
+def test_help_names_every_command(run):
+    """`qdverify --help` explains all of it."""
+    shown = run("--help")
+    assert shown.exit_code == 0
+    assert all(name in shown.output for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(run, name):
+    """Each command loads and has a help text."""
+    assert run(name, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["verify", "--suite", "nosuch"], "suite='nosuch' must be one of"),
+        (["verify", "--implementation", "bultin"], "implementation='bultin' must read builtin"),
+        (["verify", "--implementation", "python:no.such.module:x"], "'no.such.module' must be importable"),
+        (["verify", "--implementation", "python:json:nosuch"], "'nosuch' must exist in module 'json'"),
+        (["verify", "--implementation", "python:json:dumps"], "must have a method named after a task"),
+        (["verify", "--level", "thorough"], "'thorough' is not one of"),
+        (["nosuch"], "No such command 'nosuch'"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_names_the_value(run, arguments, message):
+    """Bad input is refused with one clear line and no traceback."""
+    shown = run(*arguments)
+    assert shown.exit_code == 2
+    assert message in shown.output
+    assert "Traceback" not in shown.output
+
+
+def test_the_json_report_follows_its_schema(run, tmp_path):
+    """`--json` writes a report that the shipped schema accepts."""
+    file = tmp_path / "report.json"
+    assert run("verify", "--suite", "spin", "--json", str(file)).exit_code == 0
+    report = json.loads(file.read_text())
+    jsonschema.validate(report, report_schema())
+    assert report["summary"]["pass"] == len(report["findings"])
+
+
+def test_listing_names_suites_and_checks(run):
+    """`qdverify list` shows what there is."""
+    assert "spin" in run("list", "suites").output
+    assert "spin.clebsch-gordan@1" in run("list", "checks").output
