@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from qdverify.compare import ComparisonError
+from qdverify.expected import ExpectedFailures
 from qdverify.finding import Comparison, Finding, Verdict
 from qdverify.protocol import AnswerError, Broken, Unsupported
 from qdverify.subject import Subject
@@ -22,7 +23,12 @@ _NOT_SOUND = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
 
 
 def run_checks(
-    subject: Subject, checks: Iterable[Check], scope: Scope, on_finding: OnFinding = lambda _: None
+    subject: Subject,
+    checks: Iterable[Check],
+    scope: Scope,
+    on_finding: OnFinding = lambda _: None,
+    *,
+    expected: ExpectedFailures = ExpectedFailures(),  # noqa: B008  (immutable)
 ) -> list[Finding]:
     """Try every check, in the given order, and return all findings.
 
@@ -36,17 +42,20 @@ def run_checks(
         Level and seed.
     on_finding
         Called with every finding as soon as it is made: nothing found is lost when a run ends early.
+    expected
+        The failures that are expected; what passes unexpectedly is known, and marked, at the end of the run only.
     """
     findings: list[Finding] = []
     unsound: dict[str, tuple[str, ...]] = {}
     for check in checks:
         blockers = tuple(sorted({cause for name in check.requires for cause in unsound.get(name, ())}))
         for finding in _findings(subject, check, scope, blockers):
+            finding = expected.apply(finding)  # noqa: PLW2901  (its final form)
             findings.append(finding)
             on_finding(finding)
             if finding.verdict in _NOT_SOUND:
                 unsound[check.name] = blockers or (check.id,)
-    return findings
+    return expected.conclude(findings)
 
 
 def _findings(subject: Subject, check: Check, scope: Scope, blockers: tuple[str, ...]) -> Iterator[Finding]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
+from qdverify.expected import ExpectedFailures, expected_failures
 from qdverify.finding import Finding
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.resolve import resolve
 from qdverify.report.document import Report
 from qdverify.runner import OnFinding, run_checks
 from qdverify.subject import Subject
-from qdverify.suite import Check, Scope, select
+from qdverify.suite import Check, Scope, all_checks, select
 
 
 def verify(
@@ -21,6 +23,7 @@ def verify(
     level: str = "quick",
     *,
     seed: int = 0,
+    expected: Path | None = None,
     on_finding: OnFinding = lambda _: None,
 ) -> Report:
     """Hold an implementation against the suite.
@@ -36,6 +39,8 @@ def verify(
         ``"quick"`` or ``"full"``.
     seed
         Seed of every random choice: the same seed asks the same questions.
+    expected
+        A file of expected failures (`qdverify.expected`), beside those that are known of the paper's printed numbers.
     on_finding
         Called with each `Finding` as it is made.
 
@@ -52,17 +57,26 @@ def verify(
     """
     scope = Scope(level, seed)
     checks = select(suites, level)
+    excused = expected_failures(expected)
     under_test = resolve(implementation)
     try:
-        return judge(under_test, checks, scope, on_finding)
+        return judge(under_test, checks, scope, on_finding, expected=excused)
     finally:
         under_test.close()
 
 
-def judge(implementation: Implementation, checks: Iterable[Check], scope: Scope, on_finding: OnFinding) -> Report:
+def judge(
+    implementation: Implementation,
+    checks: Iterable[Check],
+    scope: Scope,
+    on_finding: OnFinding,
+    *,
+    expected: ExpectedFailures,
+) -> Report:
     """Run the checks over an implementation that stays open."""
     start = time.perf_counter()
     generated = datetime.now(UTC).isoformat(timespec="seconds")
     subject = Subject(implementation)
-    findings: list[Finding] = run_checks(subject, checks, scope, on_finding)
-    return Report(subject.description, scope, findings, time.perf_counter() - start, generated)
+    findings: list[Finding] = run_checks(subject, checks, scope, on_finding, expected=expected)
+    states = expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level)
+    return Report(subject.description, scope, findings, time.perf_counter() - start, generated, states)

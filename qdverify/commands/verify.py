@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from qdverify.expected import expected_failures
 from qdverify.finding import Finding
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.report.terminal import print_report
@@ -23,16 +24,30 @@ from qdverify.verification import judge
 @click.option("--level", type=click.Choice(LEVELS), default="quick", show_default=True, help="How thoroughly to test.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random cases.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON.")
+@click.option(
+    "--expected-failures",
+    "expected_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file of failures that are known, each with reason, link and expiry.",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, *, implementation: str, suites: tuple[str, ...], level: str, seed: int, json_file: Path | None
+    ctx: click.Context,
+    *,
+    implementation: str,
+    suites: tuple[str, ...],
+    level: str,
+    seed: int,
+    json_file: Path | None,
+    expected_file: Path | None,
 ) -> None:
     """Hold an implementation against the suite."""
     checks = select(suites or None, level)
+    expected = expected_failures(expected_file)
     under_test = resolve(implementation)
     try:
         with _progress(len(checks)) as advance:
-            report = judge(under_test, checks, Scope(level, seed), advance)
+            report = judge(under_test, checks, Scope(level, seed), advance, expected=expected)
     finally:
         under_test.close()
     if json_file is not None:

@@ -8,12 +8,13 @@ import platform
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any, Final
 
+from qdverify.expected import ExpectedFailure, State
 from qdverify.finding import Comparison, Finding, Verdict
 from qdverify.protocol import Description
 from qdverify.suite import Scope
@@ -45,6 +46,8 @@ class Report:
         In the order in which they were made.
     seconds
         Duration of the run.
+    expected
+        What became of each expected failure.
     """
 
     description: Description
@@ -52,6 +55,7 @@ class Report:
     findings: Sequence[Finding]
     seconds: float
     generated: str = ""
+    expected: Mapping[ExpectedFailure, State] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -71,11 +75,16 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 all that applies passed; 1 a failure or an unexpected pass; 3 incomplete (interface.md)."""
+        """0 all that applies passed; 1 a failure, or an expected one that is no more; 3 incomplete (interface.md)."""
         counts = self.counts
-        if counts["fail"] or counts["unexpected-pass"]:
+        if counts["fail"] or counts["unexpected-pass"] or self.outdated:
             return 1
         return 0 if self.complete else 3
+
+    @property
+    def outdated(self) -> list[tuple[ExpectedFailure, State]]:
+        """The expected failures that are stale or expired: the file that lists them wants an edit."""
+        return [(entry, state) for entry, state in self.expected.items() if state in (State.STALE, State.EXPIRED)]
 
     def document(self) -> dict[str, Any]:
         """Return the report as JSON values."""
@@ -87,6 +96,7 @@ class Report:
             "environment": _environment(self.scope),
             "summary": {**self.counts, "complete": self.complete, "seconds": round(self.seconds, 3)},
             "findings": [_finding(finding) for finding in self.findings],
+            "expected_failures": [_expected(entry, state) for entry, state in self.expected.items()],
         }
 
     def to_json(self) -> str:
@@ -147,6 +157,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
     if finding.blocked_by:
         document["blocked_by"] = list(finding.blocked_by)
     return document
+
+
+def _expected(entry: ExpectedFailure, state: State) -> dict[str, Any]:
+    return {
+        "check": entry.check,
+        "case": entry.case,
+        "reason": entry.reason,
+        "link": entry.link,
+        "expires": "never" if entry.expires is None else entry.expires.isoformat(),
+        "source": entry.source,
+        "state": str(state),
+    }
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:

@@ -43,6 +43,13 @@ def print_report(report: Report, console: Console) -> None:
     console.print(_table(report.findings))
     for finding in _to_explain(report.findings):
         console.print(_explanation(finding), highlight=False, soft_wrap=True)
+    for entry, state in report.outdated:
+        console.print(
+            f"[bold red]{state}[/] expected failure of {safe(entry.check)} {safe(entry.case)} in {safe(entry.source)}: "
+            f"{safe(entry.reason)}",
+            highlight=False,
+            soft_wrap=True,
+        )
     console.print(_summary(report), highlight=False, soft_wrap=True)
 
 
