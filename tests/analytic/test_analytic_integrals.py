@@ -1,0 +1,175 @@
+from fractions import Fraction
+
+import mpmath
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytic.integrals import (
+    Interaction,
+    InteractionIntegrals,
+    contact_integral,
+    density_overlap,
+    interaction_integral,
+    rational_integral,
+)
+from analytic.moments import KernelMoments, moments_about_middle, moments_about_zero
+from analytic.quadrature import interaction_integral_by_quadrature
+
+indices = st.tuples(*[st.integers(1, 9)] * 4)
+
+
+def largest_difference(first, second):
+    with mpmath.workdps(60):
+        return max(abs(x - y) for x, y in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("beta", [Fraction(3, 10), Fraction(1, 2), Fraction(4, 5)])
+@pytest.mark.parametrize("m", [0, 1, 2, 13, 120])
+def test_the_two_closed_forms_of_the_moments_agree(beta, m):
+    """Half line minus tail (Bessel, Struve, E_n) equals the Legendre expansion to 40 digits where both converge."""
+    first, second = (route(beta, m, digits=40) for route in (moments_about_zero, moments_about_middle))
+    assert largest_difference(first, second) < mpmath.mpf(10) ** -40
+
+
+@pytest.mark.parametrize("beta", ["1/1000000", "1/5000", "1/3", "1"])
+@pytest.mark.parametrize("m", [1, 6])
+def test_moments_equal_their_defining_integrals(beta, m):
+    """S_m, C_m, D_m agree with adaptive quadrature of sin, cos and v cos against w to 25 digits."""
+    moments = KernelMoments(Fraction(beta), 30)(m)
+    with mpmath.workdps(32):
+        b = mpmath.mpf(Fraction(beta).numerator) / Fraction(beta).denominator
+        grid = mpmath.linspace(0, mpmath.asinh(1 / b), 9)
+        integrals = [
+            mpmath.quad(lambda t, f=f: f(b * mpmath.sinh(t)), grid)
+            for f in (
+                lambda v: mpmath.sinpi(m * v),
+                lambda v: mpmath.cospi(m * v),
+                lambda v: v * mpmath.cospi(m * v),
+            )
+        ]
+    assert largest_difference(moments, integrals) < mpmath.mpf(10) ** -25
+
+
+def test_half_line_integrals_are_bessel_and_struve_functions():
+    """The power series of route 1 are K_0 and (pi/2)(I_0 - L_0), by mpmath's own functions."""
+    from analytic.moments import _half_line  # noqa: PLC0415 - the derivation's first half, tested by itself
+
+    for beta, m in ((Fraction(1, 100), 3), (Fraction(2, 5), 20)):
+        K_0, line, slope = _half_line(beta, m, 40)
+        with mpmath.workdps(90):
+            x = m * mpmath.pi * beta.numerator / beta.denominator
+            struve = mpmath.pi / 2 * (mpmath.besseli(0, x) - mpmath.struvel(0, x))
+            derivative = mpmath.pi / 2 * x * (mpmath.besseli(1, x) - mpmath.struvel(1, x) - 2 / mpmath.pi)
+            expected = mpmath.besselk(0, x), struve, derivative
+        assert largest_difference((K_0, line, slope), expected) < mpmath.mpf(10) ** -38
+
+
+@pytest.mark.parametrize("beta", ["1e-6", "1e-3", "0.4", "1"])
+def test_high_moments_do_not_depend_on_the_precision_asked_for(beta):
+    """For m = 120 (2M of the largest basis) 30 and 50 digits agree to 30."""
+    coarse, fine = (KernelMoments(Fraction(beta), digits)(120) for digits in (30, 50))
+    assert largest_difference(coarse, fine) < mpmath.mpf(10) ** -30
+
+
+def test_a_moment_whose_precisions_disagree_is_an_error(monkeypatch):
+    """The accuracy claim is enforced: a route that loses its guard digits raises instead of answering."""
+    from analytic import moments  # noqa: PLC0415 - the module itself is what is tampered with
+
+    lossy = lambda beta, m, digits: moments.Moments(*[mpmath.mpf(10) ** -(digits // 2)] * 3)  # noqa: E731
+    monkeypatch.setattr(moments, "moments_about_zero", lossy)
+    with pytest.raises(ArithmeticError, match="moments of m=1"):
+        KernelMoments(Fraction(1, 10), 30)(1)
+
+
+@pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 2), (1, 3), (2, 2), (3, 3), (1, 2), (4, 2)])
+def test_density_overlap_is_the_strip_integral(a, b):
+    """F_ab(v) equals its defining integral over the strip |t-t'| = v, symbolically."""
+    t, v = sympy.symbols("t v", positive=True)
+    pi = sympy.pi
+    integrand = sympy.cos(a * pi * (t + v)) * sympy.cos(b * pi * t) + sympy.cos(a * pi * t) * sympy.cos(
+        b * pi * (t + v)
+    )
+    strip = sympy.integrate(integrand.rewrite(sympy.exp).expand(), (t, 0, 1 - v))
+    assert sympy.simplify((strip - density_overlap(a, b, v)).rewrite(sympy.exp)) == 0
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "orbitals"),
+    [("0.0019", (1, 2, 2, 3)), ("0.000001", (1, 1, 2, 2)), ("0.3", (4, 2, 3, 5)), ("9.5", (1, 1, 1, 1))],
+)
+def test_closed_form_equals_two_dimensional_quadrature(cutoff, orbitals):
+    """(pq|rs) agrees with direct quadrature of the four sines to the 12 digits that the latter guarantees."""
+    dot = {"length": 9.5, "cutoff": cutoff, "strength": 2}
+    closed = interaction_integral(*orbitals, kernel="soft-coulomb", **dot)
+    direct = interaction_integral_by_quadrature(*orbitals, **dot, digits=12)
+    assert abs(closed - direct) < 1e-12
+
+
+@given(indices)
+def test_contact_integral_is_the_integral_of_four_orbitals(orbitals):
+    """contact: L int phi_p phi_q phi_r phi_s dx by the product rule, against sympy's trigonometric integral."""
+    p, q, r, s = orbitals
+    total = sum(
+        sign
+        for sign, frequency in (
+            (sp * sr, sp_sum)
+            for sp, d1 in ((1, p - q), (-1, p + q))
+            for sr, d2 in ((1, r - s), (-1, r + s))
+            for sp_sum in (d1 + d2, d1 - d2)
+        )
+        if frequency == 0
+    )
+    assert contact_integral(p, q, r, s) == Fraction(total, 2)
+
+
+@settings(max_examples=10)
+@given(indices)
+def test_permutational_symmetry_and_parity(orbitals):
+    """(pq|rs) = (qp|rs) = (rs|pq) exactly, and odd p+q+r+s vanishes exactly."""
+    p, q, r, s = orbitals
+    values = InteractionIntegrals(Interaction.of(length=1, cutoff="0.01", kernel="soft-coulomb"), digits=20)
+    assert values[p, q, r, s] == values[q, p, r, s]
+    assert abs(values[p, q, r, s] - values[r, s, p, q]) < mpmath.mpf(10) ** -20
+    assert (values[p, q, r, s] == 0) or (p + q + r + s) % 2 == 0
+
+
+def test_chemists_and_physicists_notation_differ():
+    """(11|22) is the direct integral, (12|12) the exchange: a wrong index order cannot hide."""
+    values = InteractionIntegrals(Interaction.of(length=1, cutoff="0.01", kernel="soft-coulomb"))
+    assert values[1, 1, 2, 2] > 1.5 * values[1, 2, 1, 2] > 0
+
+
+def test_kernels_scale_and_reduce_as_they_must():
+    """Strength is linear, s/L sets the scale at fixed cutoff/L, constant is diagonal, none is zero."""
+    unit = interaction_integral(1, 2, 2, 3, length=1, cutoff="0.01", kernel="soft-coulomb")
+    scaled = interaction_integral(1, 2, 2, 3, length=4, cutoff="0.04", kernel="soft-coulomb", strength=3)
+    assert largest_difference([4 * scaled], [3 * unit]) < mpmath.mpf(10) ** -29
+    constant = Interaction.of(length=2, cutoff=0, kernel="constant", strength="7/3")
+    assert rational_integral(constant, 1, 1, 5, 5) == Fraction(7, 3)
+    assert rational_integral(constant, 1, 2, 1, 2) == 0
+    assert interaction_integral(1, 1, 1, 1, length=2, cutoff=0, kernel="none") == 0
+    assert interaction_integral(1, 1, 1, 1, length=2, cutoff=0, kernel="contact", strength=4) == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"length": 0}, "length=0 must be positive"),
+        ({"cutoff": -0.1}, r"cutoff=-0\.1 must be positive"),
+        ({"kernel": "yukawa"}, "kernel='yukawa' must be one of"),
+        ({"strength": float("nan")}, "strength=nan"),
+    ],
+)
+def test_wrong_parameters_are_refused(wrong, message):
+    """Each error names value and rule."""
+    arguments = {"length": 1, "cutoff": 0.1, "kernel": "soft-coulomb", "strength": 1, **wrong}
+    with pytest.raises(ValueError, match=message):
+        interaction_integral(1, 1, 1, 1, **arguments)
+
+
+def test_orbitals_start_at_one():
+    """Orbital 0 does not exist."""
+    with pytest.raises(ValueError, match="q=0 must be at least 1"):
+        interaction_integral(1, 0, 1, 1, length=1, cutoff=1, kernel="contact")
