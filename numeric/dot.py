@@ -1,0 +1,109 @@
+"""The quantum dot: a quasi-one-dimensional box with hard walls and M orbitals, [J96] Eq. (1).
+
+Orbitals are phi_n(x) = sqrt(2/L) sin(n pi x / L), n = 1..M, positive just right of x = 0, with energies
+eps_n = n^2 pi^2 / (2 L^2) in effective atomic units (hbar = m = e^2/epsilon = 1). Two electrons interact through one of
+
+    soft-coulomb   s / sqrt((x - x')^2 + lambda^2), the transversal width of the wire being lambda > 0
+    contact        s delta(x - x')
+    constant       s
+    none           0
+
+with strength s. The last three ignore lambda: there any finite lambda >= 0 is accepted, 0 included.
+
+[J96]: K. Jauregui, W. Haeusler, D. Weinmann, B. Kramer, Phys. Rev. B 53, R1713 (1996).
+"""
+
+import math
+import operator
+from dataclasses import dataclass
+from numbers import Real
+from typing import Literal, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kernel = Literal["soft-coulomb", "contact", "constant", "none"]
+KERNELS: tuple[Kernel, ...] = get_args(Kernel)
+
+
+def as_float(name: str, value: object) -> float:
+    """Return a finite real number as a float; reject booleans, strings, NaN and infinities."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise ValueError(f"{name}={value!r} must be a real number")
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} must fit a double") from error
+    if not math.isfinite(number):
+        raise ValueError(f"{name}={number} must be finite")
+    return number
+
+
+def as_integer(name: str, value: object, *, minimum: int) -> int:
+    """Return an integer not below `minimum`; reject booleans and everything that is not integer-like."""
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise ValueError(f"{name}={value!r} must be an integer")
+    number = operator.index(value)
+    if number < minimum:
+        raise ValueError(f"{name}={number} must be at least {minimum}")
+    return number
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A quantum dot, [J96] Eq. (1).
+
+    Parameters
+    ----------
+    length : float
+        Length L of the box in effective Bohr radii, positive.
+    cutoff : float
+        Transversal width lambda in effective Bohr radii; positive for "soft-coulomb", ignored (but finite and not
+        negative) by the other kernels.
+    orbitals : int
+        Number M of orbitals kept, at least 1.
+    kernel : {"soft-coulomb", "contact", "constant", "none"}
+        The interaction, see the module.
+    strength : float
+        Its strength s, of either sign.
+
+    Raises
+    ------
+    ValueError
+        For a value outside these rules; the message names value and rule.
+    """
+
+    length: float
+    cutoff: float
+    orbitals: int
+    kernel: Kernel = "soft-coulomb"
+    strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        length, cutoff = as_float("length", self.length), as_float("cutoff", self.cutoff)
+        if length <= 0.0:
+            raise ValueError(f"length={length} must be positive")
+        if self.kernel not in KERNELS:
+            raise ValueError(f"kernel={self.kernel!r} must be one of {', '.join(KERNELS)}")
+        if self.kernel == "soft-coulomb" and cutoff <= 0.0:
+            raise ValueError(f"cutoff={cutoff} must be positive")
+        if cutoff < 0.0:
+            raise ValueError(f"cutoff={cutoff} must not be negative")
+        orbitals = as_integer("orbitals", self.orbitals, minimum=1)
+        for name, value in (("length", length), ("cutoff", cutoff), ("orbitals", orbitals)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "strength", as_float("strength", self.strength))
+        if not 0.0 < (math.pi / length) ** 2 * orbitals**2 < math.inf:
+            raise ValueError(f"length={length} must leave the orbital energies (n pi/L)^2/2 in the range of a double")
+
+    @classmethod
+    def paper(cls, orbitals: int = 13, *, cutoff_ratio: float = 2e-4) -> Self:
+        """Return the dot of [J96]: L = 9.5; lambda/L is not stated there, 2e-4 reproduces its tables."""
+        length = 9.5
+        return cls(length=length, cutoff=length * as_float("cutoff_ratio", cutoff_ratio), orbitals=orbitals)
+
+    @property
+    def orbital_energies(self) -> NDArray[np.float64]:
+        """Single-electron energies eps_n, shape (M,), in effective Hartree."""
+        n = np.arange(1, self.orbitals + 1, dtype=np.float64)
+        return 0.5 * (n * (math.pi / self.length)) ** 2
