@@ -1,0 +1,115 @@
+"""Spin functions of N spins 1/2 with total spin S, and what permuting neighbours does to them.
+
+The 2S+1-fold degenerate spin functions of N localised spins form the irreducible representation of the permutation
+group with the two-row Young diagram (N/2 + S, N/2 - S).  Its basis vectors are the standard tableaux: one for each way
+of coupling the spins one after another, f(N, S) in number ([J96], text after Eq. (1)).  Young's forms give the
+exchange P_{p,p+1} of the spins at sites p and p+1 in that basis without any Clebsch-Gordan algebra:
+
+    P T = T / d + sqrt(1 - 1/d^2) T'      orthogonal form,
+    P T = T / d + (1 - 1/d) T'            rational (seminormal) form with integer-friendly norms,
+
+where T' is T with p and p+1 interchanged and d is the axial distance between them (d = 1: triplet, d = -1: singlet).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from math import comb
+
+__all__ = ["Exchange", "multiplicity", "neighbour_exchanges"]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Row of one exchange operator: P T = T / distance + (rest) T', with T' absent when the row is diagonal."""
+
+    distance: int
+    partner: int | None
+
+    @property
+    def diagonal(self) -> Fraction:
+        """Return the diagonal element 1/d."""
+        return Fraction(1, self.distance)
+
+    @property
+    def off_diagonal_squared(self) -> Fraction:
+        """Return the square 1 - 1/d^2 of the off-diagonal element of the orthogonal form."""
+        return 1 - self.diagonal**2
+
+
+def multiplicity(electrons: int, two_S: int) -> int:
+    """Return f(N, S) = C(N, N/2 - S) - C(N, N/2 - S - 1), the number of levels of spin S of N localised spins.
+
+    Parameters
+    ----------
+    electrons
+        N >= 1.
+    two_S
+        2S, of the parity of N and at most N.
+
+    Raises
+    ------
+    ValueError
+        If no state of N spins 1/2 has the spin S.
+    """
+    check_spin(electrons, two_S)
+    flipped = (electrons - two_S) // 2
+    return comb(electrons, flipped) - (comb(electrons, flipped - 1) if flipped else 0)
+
+
+def check_spin(electrons: int, two_S: int) -> None:
+    """Raise ValueError unless N spins 1/2 can couple to the spin S."""
+    if electrons < 1:
+        raise ValueError(f"electrons={electrons} must be at least 1")
+    if not 0 <= two_S <= electrons or (electrons - two_S) % 2:
+        raise ValueError(
+            f"two_S={two_S} must be one of {list(range(electrons % 2, electrons + 1, 2))} for N={electrons}"
+        )
+
+
+@cache
+def neighbour_exchanges(electrons: int, two_S: int) -> tuple[tuple[Exchange, ...], ...]:
+    """Return the exchanges P_{p,p+1} of neighbouring spins in Young's basis.
+
+    Parameters
+    ----------
+    electrons
+        N >= 1.
+    two_S
+        2S.
+
+    Returns
+    -------
+    tuple
+        One entry for each bond p = 1..N-1, each a tuple of f(N, S) rows.
+    """
+    check_spin(electrons, two_S)
+    tableaux = _standard_tableaux(electrons, (electrons - two_S) // 2)
+    position = {tableau: number for number, tableau in enumerate(tableaux)}
+    return tuple(tuple(_row(tableau, bond, position) for tableau in tableaux) for bond in range(electrons - 1))
+
+
+def _standard_tableaux(electrons: int, flipped: int) -> tuple[tuple[int, ...], ...]:
+    """Return the standard tableaux as row words: letter p is the row (0 or 1) of the number p + 1."""
+    words: list[tuple[int, ...]] = [()]
+    for _ in range(electrons):
+        words = [
+            (*word, row)
+            for word in words
+            for row in (0, 1)
+            if (row == 0 and word.count(0) < electrons - flipped)
+            or (row == 1 and word.count(1) < min(flipped, word.count(0)))
+        ]
+    return tuple(words)
+
+
+def _row(tableau: tuple[int, ...], bond: int, position: dict[tuple[int, ...], int]) -> Exchange:
+    def content(place: int) -> int:
+        row = tableau[place]
+        return tableau[:place].count(row) - row
+
+    distance = content(bond + 1) - content(bond)
+    swapped = (*tableau[:bond], tableau[bond + 1], tableau[bond], *tableau[bond + 2 :])
+    return Exchange(distance=distance, partner=position[swapped] if abs(distance) > 1 else None)

@@ -1,0 +1,60 @@
+from math import comb, pi
+
+import mpmath
+import pytest
+
+from analytic.bethe import bethe_level, bethe_multiplet
+from analytic.rapidities import admissible_J, solve_rapidities
+from analytic.young import multiplicity
+
+
+@pytest.mark.parametrize("strength", ["0.001", "0.8", "5", "10000"])
+@pytest.mark.parametrize("electrons", [2, 3, 4])
+def test_both_routes_agree(electrons, strength):
+    """Every set J of real rapidities gives a different level of the scattering operators, to 30 digits."""
+    levels = bethe_multiplet(electrons, strength=strength)
+    for two_S in range(electrons % 2, electrons + 1, 2):
+        matched = set()
+        for J_numbers in admissible_J(electrons, two_S):
+            state = solve_rapidities(range(1, electrons + 1), J_numbers, strength=strength)
+            with mpmath.workdps(40):
+                nearest = min(levels, key=lambda level: abs(level.energy - state.energy))
+                assert abs(nearest.energy / state.energy - 1) < 1e-29
+            assert nearest.two_S == two_S
+            matched.add(nearest.spin_index)
+        assert len(matched) == comb((electrons + two_S) // 2, (electrons - two_S) // 2)
+
+
+def test_the_nested_equations_give_the_corrected_singlet():
+    """N = 4, S = 0 at L = 1, g = 5, J = (1, 2): 70.0803544255, not the 70.0803543554 that physics.md prints."""
+    state = solve_rapidities((1, 2, 3, 4), (1, 2), strength=5)
+    assert mpmath.nstr(state.energy, 12) == "70.0803544255"
+    assert state.residual < 1e-30
+
+
+@pytest.mark.parametrize("numbers", [(1, 2, 4), (2, 3, 6)])
+def test_excited_sets(numbers):
+    """For m <= 1 the real rapidities exhaust f(N, S), excited sets I included."""
+    found = sorted(solve_rapidities(numbers, J, strength=2).energy for J in admissible_J(3, 1))
+    expected = sorted(bethe_level(numbers, 1, index, strength=2).energy for index in range(multiplicity(3, 1)))
+    with mpmath.workdps(35):
+        assert all(abs(a / b - 1) < 1e-29 for a, b in zip(found, expected, strict=True))
+
+
+def test_momenta_count_the_rapidities_below_them():
+    """At g -> 0: k_j -> pi (I_j - number of rapidities below k_j)."""
+    for numbers, J_numbers in (((1, 2, 4), (2,)), ((1, 2, 3, 4), (1, 2)), ((1, 3, 4, 7), (3,))):
+        state = solve_rapidities(numbers, J_numbers, strength="0.0001")
+        for number, k in zip(numbers, state.momenta, strict=True):
+            below = sum(rapidity < k for rapidity in state.rapidities)
+            assert float(k) / pi == pytest.approx(number - below, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("I_numbers", "J_numbers", "strength"),
+    [((1, 2), (2,), 1), ((2, 1), (1,), 1), ((1, 2, 3), (1, 2), 1), ((1, 2), (1,), 0), ((1, 2), (1,), -3), ((), (), 1)],
+)
+def test_inadmissible_input_is_an_error(I_numbers, J_numbers, strength):
+    """Integers outside their range and non-positive couplings are refused."""
+    with pytest.raises(ValueError, match="must be"):
+        solve_rapidities(I_numbers, J_numbers, strength=strength)
