@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Final
+
 import click
 
+from qdverify.implementations.resolve import FORMS
 from qdverify.suite import all_checks
 
 
+def _suites() -> Iterator[str]:
+    checks = all_checks()
+    for suite in sorted({check.suite for check in checks}):
+        yield f"{suite}  ({sum(check.suite == suite for check in checks)} checks)"
+
+
+def _checks() -> Iterator[str]:
+    for check in all_checks():
+        yield f"{check.id}  [{check.layer}, {check.level}]  {check.claim} ({check.equation})"
+
+
+def _faults() -> Iterator[str]:
+    from qdverify.faults.fault import all_faults  # noqa: PLC0415  (loads the numeric stack)
+
+    for fault in all_faults():
+        yield f"{fault.name}  [{fault.layer}]  {fault.slip}"
+
+
+def _implementations() -> Iterator[str]:
+    yield "builtin  this project's floating-point layer, `numeric`"
+    yield f"SPEC reads {FORMS}"
+
+
+_LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "suites": _suites,
+    "checks": _checks,
+    "faults": _faults,
+    "implementations": _implementations,
+}
+
+
 @click.command("list")
-@click.argument("what", type=click.Choice(["suites", "checks"]))
+@click.argument("what", type=click.Choice(list(_LISTS)))
 def command(what: str) -> None:
     """List what there is to choose from."""
-    checks = all_checks()
-    if what == "suites":
-        for suite in sorted({check.suite for check in checks}):
-            click.echo(f"{suite}  ({sum(check.suite == suite for check in checks)} checks)")
-    else:
-        for check in checks:
-            click.echo(f"{check.id}  [{check.layer}, {check.level}]  {check.claim} ({check.equation})")
+    for line in _LISTS[what]():
+        click.echo(line)

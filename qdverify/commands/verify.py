@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -13,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from qdverify.expected import expected_failures
 from qdverify.finding import Finding
 from qdverify.implementations.resolve import FORMS, resolve
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.journal import Journal
+from qdverify.report.junit import junit_xml
 from qdverify.report.terminal import print_report
 from qdverify.suite import LEVELS, Scope, select
 from qdverify.verification import judge
@@ -24,11 +27,26 @@ from qdverify.verification import judge
 @click.option("--level", type=click.Choice(LEVELS), default="quick", show_default=True, help="How thoroughly to test.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random cases.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON.")
+@click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write it as JUnit XML.")
 @click.option(
     "--expected-failures",
     "expected_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="TOML file of failures that are known, each with reason, link and expiry.",
+)
+@click.option(
+    "--request-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Budgets.request_seconds,
+    show_default=True,
+    help="Longest time that a program may take to answer one question.",
+)
+@click.option(
+    "--memory-gib",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Budgets.memory_bytes / 2**30,
+    show_default=True,
+    help="Memory that a program and all that it starts may hold.",
 )
 @click.pass_context
 def command(
@@ -39,21 +57,43 @@ def command(
     level: str,
     seed: int,
     json_file: Path | None,
+    junit_file: Path | None,
     expected_file: Path | None,
+    request_seconds: float,
+    memory_gib: float,
 ) -> None:
     """Hold an implementation against the suite."""
     checks = select(suites or None, level)
     expected = expected_failures(expected_file)
-    under_test = resolve(implementation)
-    try:
-        with _progress(len(checks)) as advance:
-            report = judge(under_test, checks, Scope(level, seed), advance, expected=expected)
-    finally:
-        under_test.close()
-    if json_file is not None:
-        json_file.write_text(report.to_json(), encoding="utf-8")
+    budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30))
+    under_test = resolve(implementation, budgets=budgets)
+    header = {"implementation": implementation, "level": level, "seed": seed}
+    # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
+    with nullcontext() if json_file is None else Journal(json_file.with_suffix(".findings.jsonl"), header) as journal:
+        try:
+            with _progress(len(checks)) as advance:
+                report = judge(under_test, checks, Scope(level, seed), _both(journal, advance), expected=expected)
+        finally:
+            under_test.close()
+        if json_file is not None:
+            json_file.write_text(report.to_json(), encoding="utf-8")
+        if junit_file is not None:
+            junit_file.write_text(junit_xml(report), encoding="utf-8")
+        if journal is not None:
+            journal.remove()
     print_report(report, Console())
     ctx.exit(report.exit_status)
+
+
+def _both(journal: Journal | None, advance: Callable[[Finding], None]) -> Callable[[Finding], None]:
+    """Return what takes each finding: first to disk, then to the screen."""
+
+    def take(finding: Finding) -> None:
+        if journal is not None:
+            journal.add(finding)
+        advance(finding)
+
+    return take
 
 
 @contextmanager

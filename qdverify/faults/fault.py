@@ -1,0 +1,96 @@
+"""What a fault is: one station of the builtin implementation, replaced by a version with one slip.
+
+    @fault(Layer.SPIN, "clebsch_gordan_weight", "the factor 1/2 of Eq. (5) is missing")
+    def missing_half(right, *, two_S_i, two_S_j):
+        return {"C": 2 * right(two_S_i=two_S_i, two_S_j=two_S_j)["C"]}
+
+`right` is the station as it should be, a method bound to the implementation; all that is built on the station inherits
+the slip, as it would in a real code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from qdverify.finding import Layer
+from qdverify.implementations.builtin import Builtin
+from qdverify.protocol import ALL_TASKS
+
+Change = Callable[..., Any]
+_WITHOUT_A_DOT: Final = frozenset(
+    {
+        "clebsch_gordan_weight",
+        "stationary_state",
+        "current",
+        "resolved_current",
+        "differential_conductance",
+        "noise",
+    }
+)
+_WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
+_REACH: Final[Mapping[str, frozenset[str]]] = {
+    "integrals": _WITH_A_DOT,
+    "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
+    "chain": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The builtin implementation with one slip.
+
+    Attributes
+    ----------
+    name
+        Unique; the name of the function that commits it.
+    layer
+        Where the slip is made.
+    station
+        The method of `Builtin` that is replaced.
+    slip
+        One sentence: what somebody got wrong.
+    change
+        Called with the right station and the station's own arguments.
+    """
+
+    name: str
+    layer: Layer
+    station: str
+    slip: str
+    change: Change
+
+    @property
+    def tasks(self) -> frozenset[str]:
+        """The tasks whose answers can differ from the builtin implementation's."""
+        return _REACH.get(self.station, frozenset({self.station}))
+
+    def implementation(self) -> Builtin:
+        """Return a fresh implementation that commits the slip."""
+        right, change = getattr(Builtin, self.station), self.change
+
+        def wrong(self: Builtin, *arguments: Any, **named: Any) -> Any:
+            return change(right.__get__(self), *arguments, **named)
+
+        return type(self.name, (Builtin,), {"name": self.name, self.station: wrong})()
+
+
+def fault(layer: Layer, station: str, slip: str) -> Callable[[Change], Fault]:
+    """Turn a changed station into a `Fault`; the arguments are the fields of that class."""
+    return lambda change: Fault(change.__name__.replace("_", "-"), layer, station, slip, change)
+
+
+@cache
+def all_faults() -> tuple[Fault, ...]:
+    """Return every fault, layer by layer."""
+    package = importlib.import_module("qdverify.faults")
+    modules = [
+        importlib.import_module(f"qdverify.faults.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    ]
+    found = {value.name: value for module in modules for value in vars(module).values() if isinstance(value, Fault)}
+    layers = list(Layer)
+    return tuple(sorted(found.values(), key=lambda item: (layers.index(item.layer), item.name)))
