@@ -7,6 +7,7 @@ compared has not passed. The deviation is symmetric in its two arguments, so tha
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -33,7 +34,8 @@ def close(measured: Any, reference: Reference, tolerance: Tolerance, *, note: st
     """
     pairs = _pairs(measured, reference.value)
     index, value, target = max(pairs, key=lambda pair: abs(pair[1] - pair[2]))
-    deviation = abs(value - target)
+    # two finite numbers may lie further apart than the largest one
+    deviation = min(abs(value - target), sys.float_info.max)
     scale = max((max(abs(a), abs(b)) for _, a, b in pairs), default=0.0)
     where = f"worst at index {list(index)}" if index else ""
     return Comparison(
@@ -68,7 +70,7 @@ def at_most(measured: float, bound: float, tolerance: Tolerance, *, origin: str,
     """
     _finite(measured)
     _finite(bound)
-    excess = max(0.0, measured - bound)
+    excess = min(max(0.0, measured - bound), sys.float_info.max)
     return Comparison(
         measured=measured,
         reference=Reference(bound, Grade.EXACT, 0.0, f"upper bound: {origin}"),

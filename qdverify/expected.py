@@ -35,7 +35,7 @@ from qdverify.rules import InvalidInput
 
 _REQUIRED: Final = ("check", "reason", "link", "expires")
 _OPTIONAL: Final = ("case", "measured", "within", "verdict", "level")
-_JUDGED: Final = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.ERROR, Verdict.EXPECTED_FAILURE})
+_JUDGED: Final = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.EXPECTED_FAILURE})
 
 
 class State(StrEnum):

@@ -14,7 +14,7 @@ from typing import Any
 from qdverify.compare import ComparisonError
 from qdverify.expected import ExpectedFailures
 from qdverify.finding import Comparison, Finding, Verdict
-from qdverify.protocol import AnswerError, Broken, Unsupported
+from qdverify.protocol import BEYOND_LIMITS, AnswerError, Broken, Unsupported
 from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, Trial
 
@@ -58,6 +58,11 @@ def run_checks(
     return expected.conclude(findings)
 
 
+def unanswered(checks: Iterable[Check], reason: str) -> list[Finding]:
+    """Return the findings of a run in which the implementation could not even say hello."""
+    return [_finding(check, Trial("all"), Verdict.ERROR, detail=reason) for check in checks]
+
+
 def _findings(subject: Subject, check: Check, scope: Scope, blockers: tuple[str, ...]) -> Iterator[Finding]:
     if not subject.supports(*check.tasks):
         missing = sorted(set(check.tasks) - subject.description.tasks)
@@ -87,13 +92,16 @@ def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
     except Unsupported as error:
         findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error)))
     except AnswerError as error:
-        findings.append(
-            _finding(check, trial, Verdict.ERROR, detail=f"the implementation returned error {error.code}: {error}")
-        )
+        verdict = Verdict.UNSUPPORTED if error.code == BEYOND_LIMITS else Verdict.ERROR
+        detail = f"the implementation returned error {error.code}: {error}"
+        findings.append(_finding(check, trial, verdict, detail=detail))
     except Broken as error:
         findings.append(_finding(check, trial, Verdict.ERROR, detail=f"off the protocol: {error}"))
     except ComparisonError as error:
         findings.append(_finding(check, trial, Verdict.ERROR, detail=f"cannot be compared: {error}"))
+    except Exception as error:  # whatever the answers made the check stumble over: it has not passed
+        detail = f"the check could not judge the answer: {type(error).__name__}: {error}"
+        findings.append(_finding(check, trial, Verdict.ERROR, detail=detail))
     findings[-1] = replace(findings[-1], seconds=findings[-1].seconds + time.perf_counter() - start)
     return findings
 

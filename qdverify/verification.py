@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qdverify.expected import ExpectedFailures, expected_failures
-from qdverify.finding import Finding
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.resolve import resolve
+from qdverify.protocol import Broken, Description
 from qdverify.report.document import Report
-from qdverify.runner import OnFinding, run_checks
+from qdverify.runner import OnFinding, run_checks, unanswered
 from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, all_checks, select
 
@@ -76,7 +76,22 @@ def judge(
     """Run the checks over an implementation that stays open."""
     start = time.perf_counter()
     generated = datetime.now(UTC).isoformat(timespec="seconds")
-    subject = Subject(implementation)
-    findings: list[Finding] = run_checks(subject, checks, scope, on_finding, expected=expected)
-    states = expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level)
-    return Report(subject.description, scope, findings, time.perf_counter() - start, generated, states)
+    try:
+        subject = Subject(implementation)
+    except Broken as error:
+        description = Description(name="an implementation that did not say hello", version="unknown", tasks=frozenset())
+        findings = unanswered(checks, f"off the protocol: {error}")
+        for finding in findings:
+            on_finding(finding)
+    else:
+        description = subject.description
+        findings = run_checks(subject, checks, scope, on_finding, expected=expected)
+    return Report(
+        description,
+        scope,
+        findings,
+        time.perf_counter() - start,
+        generated,
+        expected=expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level),
+        stderr=getattr(implementation, "stderr", ""),
+    )

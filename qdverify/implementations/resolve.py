@@ -6,13 +6,23 @@ import importlib
 
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.inprocess import InProcess
+from qdverify.implementations.subprocess import Program
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.report.document import suite_version
 from qdverify.rules import InvalidInput
 
 FORMS = "builtin, python:package.module:attribute or command:program --flags"
 
 
-def resolve(spec: object) -> Implementation:
+def resolve(spec: object, *, budgets: Budgets = Budgets()) -> Implementation:  # noqa: B008  (immutable)
     """Return the implementation that `spec` names.
+
+    Parameters
+    ----------
+    spec
+        One of the `FORMS`, or an object that answers tasks.
+    budgets
+        What a program may use.
 
     Raises
     ------
@@ -27,6 +37,8 @@ def resolve(spec: object) -> Implementation:
     kind, _, rest = spec.partition(":")
     if kind == "python" and rest.count(":") == 1:
         return _from_module(*rest.split(":"))
+    if kind == "command":
+        return Program.from_command_line(rest, suite=suite_version(), budgets=budgets)
     raise InvalidInput(f"implementation={spec!r} must read {FORMS}")
 
 

@@ -48,6 +48,8 @@ class Report:
         Duration of the run.
     expected
         What became of each expected failure.
+    stderr
+        What the implementation wrote to standard error, shortened.
     """
 
     description: Description
@@ -56,6 +58,7 @@ class Report:
     seconds: float
     generated: str = ""
     expected: Mapping[ExpectedFailure, State] = field(default_factory=dict)
+    stderr: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -92,10 +95,10 @@ class Report:
             "schema": SCHEMA,
             "generated": self.generated or datetime.now(UTC).isoformat(timespec="seconds"),
             "suite_version": suite_version(),
-            "implementation": _implementation(self.description),
+            "implementation": {**_implementation(self.description), "stderr": self.stderr},
             "environment": _environment(self.scope),
             "summary": {**self.counts, "complete": self.complete, "seconds": round(self.seconds, 3)},
-            "findings": [_finding(finding) for finding in self.findings],
+            "findings": [finding_document(finding) for finding in self.findings],
             "expected_failures": [_expected(entry, state) for entry, state in self.expected.items()],
         }
 
@@ -137,7 +140,8 @@ def _environment(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON values."""
     document: dict[str, Any] = {
         "id": finding.id,
         "suite": finding.suite,
