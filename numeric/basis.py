@@ -1,8 +1,8 @@
 """Slater determinants as pairs of strings, and the symmetry sectors that they span.
 
-A string is a set of occupied orbitals p_1 < ... < p_n of one spin, |a> = c+_{p_1} ... c+_{p_n} |0>, numbered in colexical
-order (index = sum_i C(p_i, i), 0-based orbitals, i = 1..n). A determinant is |a, b> = A+_a B+_b |0>: all up creators,
-ascending, left of all down creators. A state of definite S_z is a matrix C[a, b].
+A string is a set of occupied orbitals p_1 < ... < p_n of one spin, |a> = c+_{p_1} ... c+_{p_n} |0>, numbered in
+colexical order: index = sum_i C(p_i, i) with 0-based orbitals and i = 1..n. A determinant is |a, b> = A+_a B+_b |0>, all
+up creators, ascending, left of all down creators. A state of definite S_z is a matrix C[a, b].
 
 The Hamiltonian conserves S_z and the reflection x -> L - x, under which phi_n has parity (-1)^(n+1). At S_z = 0 it
 commutes with the exchange of the two spins too: a state of total spin S has C^T = (-1)^S C.
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Sign = Literal[-1, 1]
+Exchange = Literal[-1, 0, 1]
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
@@ -55,47 +56,55 @@ class Strings:
     @cached_property
     def parities(self) -> IntArray:
         """Reflection parity of every string, +1 or -1, shape (size,)."""
-        odd_orbitals = np.count_nonzero(self.occupations % 2 == 1, axis=1)
-        return 1 - 2 * (odd_orbitals % 2)
+        odd: IntArray = np.count_nonzero(self.occupations % 2, axis=1) % 2
+        return 1 - 2 * odd
 
     def of_parity(self, parity: int) -> IntArray:
-        """Indices of the strings of one parity, ascending."""
+        """Return the indices of the strings of one parity, ascending."""
         return np.flatnonzero(self.parities == parity)
 
 
 @dataclass(frozen=True, eq=False)
-class Creation:
-    """The matrix elements of c+_p from n-strings to (n+1)-strings.
+class Ladder:
+    """Matrix elements of c+_p from strings of n-1 to strings of n electrons, and of c_p back.
 
-    Row c lists the orbitals p that string c leaves free: c+_p |c> = sign |target>.
+    Parameters
+    ----------
+    free, target, added_sign : ndarray, shape (C(M, n-1), M - n + 1)
+        Row c lists the orbitals p free in string c: c+_p |c> = added_sign |target>.
+    rest, orbital, removed_sign : ndarray, shape (C(M, n), n)
+        Row a lists the electrons p of string a: c_p |a> = removed_sign |rest>.
     """
 
-    orbital: IntArray
+    free: IntArray
     target: IntArray
-    sign: FloatArray
+    added_sign: FloatArray
+    rest: IntArray
+    orbital: IntArray
+    removed_sign: FloatArray
 
 
-def creation(strings: Strings) -> Creation:
-    """Return the action of every c+_p on every string, tables of shape (size, M - n)."""
-    M, n = strings.orbitals, strings.electrons
-    occupations = strings.occupations
-    orbital = np.nonzero(~strings.occupied)[1].reshape(strings.size, M - n)
-    below = np.cumsum(strings.occupied, axis=1)[np.arange(strings.size)[:, None], orbital]
-    choose = _binomials(M, n + 2)
-    place = np.arange(n)
-    kept = _cumulative(choose[occupations, place + 1])
-    shifted = _cumulative(choose[occupations, place + 2])
-    rows = np.arange(strings.size)[:, None]
-    target = kept[rows, below] + choose[orbital, below + 1] + (shifted[:, -1:] - shifted[rows, below])
-    return Creation(orbital, target, 1.0 - 2.0 * (below % 2))
+def ladder(strings: Strings) -> Ladder:
+    """Return how the given strings, of n >= 1 electrons, arise from those of n-1."""
+    n, M = strings.electrons, strings.orbitals
+    fewer = Strings(M, n - 1)
+    rows = np.arange(fewer.size)[:, None]
+    free = np.nonzero(~fewer.occupied)[1].reshape(fewer.size, M - n + 1)
+    below = np.cumsum(fewer.occupied, axis=1)[rows, free]
+    choose = np.array([[math.comb(p, k) for k in range(n + 1)] for p in range(M)], dtype=np.int64)
+    place = np.arange(n - 1)
+    kept = _partial_sums(choose[fewer.occupations, place + 1])
+    shifted = _partial_sums(choose[fewer.occupations, place + 2])
+    target = kept[rows, below] + choose[free, below + 1] + (shifted[:, -1:] - shifted[rows, below])
+    added_sign = np.where(below % 2, -1.0, 1.0)
+    # every string is the target of exactly n creations
+    origin = np.argsort(target, axis=None, kind="stable").reshape(strings.size, n)
+    rest, orbital = origin // free.shape[1], free.ravel()[origin]
+    return Ladder(free, target, added_sign, rest, orbital, added_sign.ravel()[origin])
 
 
-def _binomials(largest: int, order: int) -> IntArray:
-    return np.array([[math.comb(p, k) for k in range(order + 1)] for p in range(largest + 1)], dtype=np.int64)
-
-
-def _cumulative(terms: IntArray) -> IntArray:
-    """Return sums of the first 0, 1, ..., n terms of every row."""
+def _partial_sums(terms: IntArray) -> IntArray:
+    """Return the sums of the first 0, 1, ..., n terms of every row."""
     return np.concatenate([np.zeros((len(terms), 1), dtype=np.int64), np.cumsum(terms, axis=1)], axis=1)
 
 
@@ -103,9 +112,9 @@ def _cumulative(terms: IntArray) -> IntArray:
 class Sector:
     """States of given numbers of up and down electrons, reflection parity and, at S_z = 0, exchange symmetry.
 
-    A coefficient matrix C[a, b] has two non-zero blocks: even up strings with down strings of the parity that completes
-    the sector's, and odd ones likewise. With exchange symmetry the basis states are (|a,b> + exchange |b,a>)/sqrt 2 for
-    a < b and, if exchange = +1, |a,a>; a sector vector packs one coefficient for each.
+    Basis states are determinants |a, b> of that parity; with exchange symmetry (|a,b> + exchange |b,a>)/sqrt 2 for a < b
+    and, if exchange = +1, |a, a>. A sector vector holds one coefficient for each. Extended by `extended` it can be
+    addressed by any determinant.
 
     Parameters
     ----------
@@ -120,87 +129,67 @@ class Sector:
     up: Strings
     down: Strings
     parity: Sign
-    exchange: Literal[-1, 0, 1] = 0
+    exchange: Exchange = 0
 
     @cached_property
-    def blocks(self) -> tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]:
-        """String indices (up, down) of the two blocks."""
-        return (
-            (self.up.of_parity(1), self.down.of_parity(self.parity)),
-            (self.up.of_parity(-1), self.down.of_parity(-self.parity)),
-        )
+    def _determinants(self) -> tuple[IntArray, IntArray]:
+        allowed = np.multiply.outer(self.up.parities, self.down.parities) == self.parity
+        if self.exchange:
+            allowed = np.triu(allowed, k=0 if self.exchange == 1 else 1)
+        alpha, beta = np.nonzero(allowed)
+        return alpha, beta
 
-    @cached_property
-    def packing(self) -> list[tuple[IntArray, IntArray]]:
-        """Positions in each flattened block of the packed pairs (a, b) and of their mirror images (b, a)."""
-        if self.exchange == 0:
-            return [(np.arange(len(up) * len(down)),) * 2 for up, down in self.blocks]
-        if self.parity == -1:
-            # the second block is the first one's mirror image as a whole
-            rows, columns = (len(strings) for strings in self.blocks[0])
-            mirror = np.arange(rows * columns).reshape(columns, rows).T.ravel()
-            return [(np.arange(rows * columns), mirror)]
-        pairs = []
-        for up, _ in self.blocks:
-            a, b = np.triu_indices(len(up), k=0 if self.exchange == 1 else 1)
-            pairs.append((a * len(up) + b, b * len(up) + a))
-        return pairs
+    @property
+    def alpha(self) -> IntArray:
+        """Up string of every basis state, shape (size,)."""
+        return self._determinants[0]
+
+    @property
+    def beta(self) -> IntArray:
+        """Down string of every basis state, shape (size,)."""
+        return self._determinants[1]
+
+    @property
+    def size(self) -> int:
+        """Dimension of the sector."""
+        return len(self.alpha)
 
     @cached_property
     def scale(self) -> FloatArray:
-        """Coefficient C[a, b] of a basis state in its own determinant: 1/sqrt 2 where it has a mirror image, else 1."""
-        if self.exchange == 0:
-            return np.ones(self.size)
-        return np.where(self.alpha == self.beta, 1.0, math.sqrt(0.5))
+        """Coefficient C[alpha, beta] of every basis state: 1/sqrt 2 where it has a mirror image, else 1."""
+        mirrored = (self.alpha != self.beta) if self.exchange else np.zeros(self.size, dtype=np.bool_)
+        return np.where(mirrored, math.sqrt(0.5), 1.0)
 
     @cached_property
-    def size(self) -> int:
-        """Dimension of the sector."""
-        return sum(len(positions) for positions, _ in self.packing)
+    def _addresses(self) -> IntArray:
+        table = np.full((self.up.size, self.down.size), 2 * self.size, dtype=np.int64)
+        own = np.arange(self.size)
+        if self.exchange:
+            table[self.beta, self.alpha] = own if self.exchange == 1 else own + self.size
+        table[self.alpha, self.beta] = own
+        return table
 
-    @cached_property
-    def alpha(self) -> IntArray:
-        """Up string of every basis state, shape (size,)."""
-        parts = zip(self.blocks, self.packing, strict=False)
-        return np.concatenate([up[positions // max(len(down), 1)] for (up, down), (positions, _) in parts])
+    def address(self, a: IntArray, b: IntArray, sign: FloatArray | float = 1.0) -> IntArray:
+        """Return where an extended vector holds sign * C[a, b], for a sign of -1, 0 or 1."""
+        n = self.size
+        place = self._addresses[a, b]
+        present = (place < 2 * n) & (np.asarray(sign) != 0.0)
+        return np.where(present, np.where(np.asarray(sign) < 0.0, (place + n) % max(2 * n, 1), place), 2 * n)
 
-    @cached_property
-    def beta(self) -> IntArray:
-        """Down string of every basis state, shape (size,)."""
-        parts = zip(self.blocks, self.packing, strict=False)
-        return np.concatenate([down[positions % max(len(down), 1)] for (_, down), (positions, _) in parts])
-
-    def unpack(self, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the two blocks of sector vectors, shape (size, v), as arrays of shape (up, down, v)."""
-        v = vectors.shape[1]
-        scaled = vectors * self.scale[:, None] if self.exchange else vectors
-        parts: list[FloatArray] = []
-        start = 0
-        for (up, down), (positions, mirror) in zip(self.blocks, self.packing, strict=False):
-            part = scaled[start : start + len(positions)]
-            start += len(positions)
-            if self.exchange == 0 or self.parity == -1:
-                parts.append(part.reshape(len(up), len(down), v))
-                continue
-            block = np.zeros((len(up) * len(down), v))
-            block[mirror] = self.exchange * part
-            block[positions] = part
-            parts.append(block.reshape(len(up), len(down), v))
-        if len(parts) == 1:
-            parts.append(self.exchange * np.ascontiguousarray(parts[0].swapaxes(0, 1)))
-        return parts[0], parts[1]
+    def extended(self, vectors: FloatArray) -> FloatArray:
+        """Return sector vectors, shape (v, size), as coefficients C, -C, 0: shape (v, 2 size + 1)."""
+        scaled = vectors * self.scale
+        return np.concatenate([scaled, -scaled, np.zeros((len(vectors), 1))], axis=1)
 
     def matrix(self, vector: FloatArray) -> FloatArray:
         """Return one sector vector as the coefficient matrix C[a, b], shape (up strings, down strings)."""
-        C = np.zeros((self.up.size, self.down.size))
-        for (up, down), block in zip(self.blocks, self.unpack(vector[:, None]), strict=True):
-            C[np.ix_(up, down)] = block[:, :, 0]
-        return C
+        coefficients: FloatArray = self.extended(vector[None])[0][self._addresses]
+        return coefficients
 
 
 def sectors(up: Strings, down: Strings, *, exchange: bool) -> list[Sector]:
     """Return the non-empty sectors of all parities, split by exchange symmetry if asked for (S_z = 0 only)."""
-    symmetries: tuple[Literal[-1, 0, 1], ...] = (1, -1) if exchange else (0,)
+    symmetries: tuple[Exchange, ...] = (1, -1) if exchange else (0,)
     parities: tuple[Sign, ...] = (1, -1)
     candidates = [Sector(up, down, parity, symmetry) for symmetry in symmetries for parity in parities]
     return [sector for sector in candidates if sector.size]

@@ -3,9 +3,13 @@
 H = sum eps_n n_{n,sigma} + 1/2 sum (pq|rs) c+_{p,sigma} c+_{r,sigma'} c_{s,sigma'} c_{q,sigma}; the paper's Eq. (1)
 leaves the factor 1/2 to its definition of V. On a coefficient matrix C[a, b] (see `basis`)
 
-    H C = K_up C + C K_down^T + sum_{m,m'} J(m, m') rho_m C rho_m'^T
+    H C = K_up C + C K_down^T + (interaction of up with down electrons) C,
 
-with the string operators of `species`. The sum over m is a dense matrix product, split by the parity of m.
+with K from `species` and the last term either from `lattice`, for products with vectors, or from
+
+    sum (pq|rs) E_pq^up E_rs^down,   E_pq = c+_p c_q,
+
+for single columns. The two are independent of each other, and tests compare them.
 """
 
 from dataclasses import dataclass
@@ -17,6 +21,7 @@ from scipy import sparse
 from numeric.basis import FloatArray, IntArray, Sector, Strings, sectors
 from numeric.dot import Dot
 from numeric.integrals import Integrals
+from numeric.lattice import CrossInteraction
 from numeric.species import Species
 
 Entries = tuple[IntArray, IntArray, IntArray, FloatArray]
@@ -31,7 +36,7 @@ class SectorHamiltonian:
     sector : Sector
         The basis.
     up, down : Species
-        String operators of either spin; the same object when both spins have equally many electrons.
+        String operators of either spin; one object for both where the numbers of electrons are equal.
     """
 
     sector: Sector
@@ -43,6 +48,10 @@ class SectorHamiltonian:
         """Dimension of the sector."""
         return self.sector.size
 
+    @property
+    def _both_spins(self) -> bool:
+        return self.up.strings.electrons > 0 and self.down.strings.electrons > 0
+
     @cached_property
     def kinetic(self) -> FloatArray:
         """Kinetic energy of every basis state, shape (size,)."""
@@ -53,111 +62,106 @@ class SectorHamiltonian:
         """Diagonal elements of H between single determinants |a, b>, shape (size,)."""
         a, b = self.sector.alpha, self.sector.beta
         same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
-        cross = (self.up.densities @ self.up.integrals.couplings)[a]
-        # k: basis state, m: density
-        return same + np.einsum("km,km->k", cross, self.down.densities[b])
-
-    @cached_property
-    def _same_spin_blocks(self) -> list[tuple[FloatArray | sparse.csr_array, FloatArray | sparse.csr_array]]:
-        parity = self.sector.parity
-        return [(self.up.block(1), self.down.block(parity)), (self.up.block(-1), self.down.block(-parity))]
-
-    @cached_property
-    def _density_stacks(self) -> dict[tuple[int, int], tuple[sparse.csr_array, sparse.csc_array]]:
-        """Density operators between the blocks: (to, from) -> up stack, transposed down stack."""
-        parity = self.sector.parity
-        signs = (1, -1)
-        stacks = {}
-        for target in range(2):
-            for source in range(2):
-                up = self.up.density_stack(signs[target], signs[source])
-                down = self.down.density_stack(parity * signs[source], parity * signs[target])
-                stacks[target, source] = (up, down.T)
-        return stacks
+        field = (self.up.densities @ self.up.integrals.couplings)[a]
+        # s: basis state, m: density
+        cross: FloatArray = np.einsum("sm,sm->s", field, self.down.densities[b])
+        return same + cross
 
     def apply(self, vectors: FloatArray) -> FloatArray:
-        """Return H applied to sector vectors, shapes (size, v)."""
-        sector, v = self.sector, vectors.shape[1]
-        blocks = sector.unpack(vectors)
-        results = []
-        for index, (positions, _) in enumerate(sector.packing):
-            product = self._same_spin(blocks[index], index)
-            if self.up.strings.electrons and self.down.strings.electrons:
-                product = product + self._cross(blocks, index)
-            results.append(product.reshape(-1, v)[positions])
-        return np.concatenate(results) / sector.scale[:, None]
+        """Return H applied to sector vectors, shapes (v, size)."""
+        extended = self.sector.extended(vectors)
+        coefficients = self._same_spin(extended)
+        if self._both_spins:
+            coefficients += self._cross.apply(extended)
+        return coefficients / self.sector.scale
 
-    def _same_spin(self, block: FloatArray, index: int) -> FloatArray:
-        rows, columns, v = block.shape
-        up, down = self._same_spin_blocks[index]
-        left = (up @ block.reshape(rows, columns * v)).reshape(block.shape)
-        swapped = np.ascontiguousarray(block.swapaxes(0, 1)).reshape(columns, rows * v)
-        right: FloatArray = (down @ swapped).reshape(columns, rows, v).swapaxes(0, 1)
-        return left + right
+    @cached_property
+    def _cross(self) -> CrossInteraction:
+        return CrossInteraction(self.sector, self.up.ladder, self.down.ladder, self.up.integrals)
 
-    def _cross(self, blocks: tuple[FloatArray, FloatArray], target: int) -> FloatArray:
-        rows, columns, v = blocks[target].shape
-        total = np.zeros((columns, rows * v))
-        for source, block in enumerate(blocks):
-            width = block.shape[1]
-            parity = (target + source) % 2
-            J = self.up.integrals.couplings[parity::2, parity::2]
-            up, down = self._density_stacks[target, source]
-            shifted = up @ block.reshape(len(block), width * v)
-            coupled = (J @ shifted.reshape(len(J), rows * width * v)).reshape(len(J), rows, width, v)
-            total += down @ coupled.swapaxes(1, 2).reshape(len(J) * width, rows * v)
-        return total.reshape(columns, rows, v).swapaxes(0, 1)
+    @cached_property
+    def _blocks(self) -> list[tuple[IntArray, FloatArray | sparse.csr_array, FloatArray | sparse.csr_array]]:
+        """Of the two blocks of C, by parity of the up string: addresses, K_up and K_down."""
+        sector, blocks = self.sector, []
+        for parity in (1, -1):
+            rows, columns = sector.up.of_parity(parity), sector.down.of_parity(parity * sector.parity)
+            addresses = sector.address(rows[:, None], columns)
+            blocks.append((addresses, self.up.block(parity), self.down.block(parity * sector.parity)))
+        return blocks
+
+    @cached_property
+    def _block_places(self) -> tuple[IntArray, IntArray]:
+        """Places of C[a, b] and of C[b, a], for all basis states, in the joined blocks."""
+        sector, size = self.sector, self.sector.up.size * self.sector.down.size
+        places = np.zeros((sector.up.size, sector.down.size), dtype=np.int64)
+        start = 0
+        for parity in (1, -1):
+            rows, columns = sector.up.of_parity(parity), sector.down.of_parity(parity * sector.parity)
+            stop = start + len(rows) * len(columns)
+            places[rows[:, None], columns] = np.arange(start, stop).reshape(len(rows), len(columns))
+            start = stop
+        assert start <= size
+        own = places[sector.alpha, sector.beta]
+        return own, places[sector.beta, sector.alpha] if sector.exchange else own
+
+    def _same_spin(self, extended: FloatArray) -> FloatArray:
+        own, mirror = self._block_places
+        results = np.empty((len(extended), self.size))
+        for vector, result in zip(extended, results, strict=True):
+            parts = []
+            for addresses, up, down in self._blocks:
+                C = vector[addresses]
+                product = up @ C
+                # with exchange symmetry C K^T is the mirror image of K C
+                parts.append(product if self.sector.exchange else product + (down @ C.T).T)
+            joined = np.concatenate(parts, axis=None)
+            result[:] = joined[own] + self.sector.exchange * joined[mirror] if self.sector.exchange else joined[own]
+        return results
 
     def columns(self, states: IntArray) -> sparse.csc_array:
         """Return the columns of H that belong to the given basis states, shape (size, len(states))."""
         pieces = [self._up_columns(states), self._down_columns(states)]
-        if self.up.strings.electrons and self.down.strings.electrons:
+        if self._both_spins:
             pieces.append(self._cross_columns(states))
         a, b, column, value = (np.concatenate(part) for part in zip(*pieces, strict=True))
-        row, sign = self._place(a, b)
-        scale = self.sector.scale
-        value = value * sign * scale[row] / scale[states[column]]
-        kept = np.flatnonzero(sign)
-        return sparse.coo_array((value[kept], (row[kept], column[kept])), shape=(self.size, len(states))).tocsc()
-
-    def _place(self, a: IntArray, b: IntArray) -> tuple[IntArray, FloatArray]:
-        """Return basis state and sign of determinants |a, b>; sign 0 for one outside the sector."""
-        sector = self.sector
-        sign = np.zeros((sector.up.size, sector.down.size), dtype=np.int8)
-        position = np.zeros(sign.shape, dtype=np.int32)
-        if sector.exchange:
-            sign[sector.beta, sector.alpha] = sector.exchange
-            position[sector.beta, sector.alpha] = np.arange(sector.size)
-        sign[sector.alpha, sector.beta] = 1
-        position[sector.alpha, sector.beta] = np.arange(sector.size)
-        return position[a, b].astype(np.int64), sign[a, b].astype(np.float64)
-
-    def _up_columns(self, states: IntArray) -> Entries:
-        """Entries (a, b, column, value) of the operators of the up electrons alone."""
-        part = self.up.same_spin[self.sector.alpha[states]].tocoo()
-        column, a = part.coords
-        return a, self.sector.beta[states][column], column, part.data
-
-    def _down_columns(self, states: IntArray) -> Entries:
-        part = self.down.same_spin[self.sector.beta[states]].tocoo()
-        column, b = part.coords
-        return self.sector.alpha[states][column], b, column, part.data
-
-    def _cross_columns(self, states: IntArray) -> Entries:
-        """Entries (a, b, column, value) of the interaction between up and down electrons."""
-        up, down = self.up.excitations, self.down.excitations
-        a, b = self.sector.alpha[states], self.sector.beta[states]
-        # k: state, i: excitation of the up string, j: of the down string; reflection keeps p+q+r+s even
-        odd_up, odd_down = ((table.p + table.q)[index] % 2 for table, index in ((up, a), (down, b)))
-        k, i, j = np.nonzero(odd_up[:, :, None] == odd_down[:, None, :])
-        x, y = (a[k], i), (b[k], j)
-        value = self.up.integrals.value(up.p[x] + 1, up.q[x] + 1, down.p[y] + 1, down.q[y] + 1)
-        return up.target[x], down.target[y], k, value * up.sign[x] * down.sign[y]
+        n, scale = self.size, self.sector.scale
+        address = self.sector.address(a, b)
+        kept = np.flatnonzero(address < 2 * n)
+        row, column, value = address[kept] % n, column[kept], np.where(address[kept] < n, value[kept], -value[kept])
+        value = value * scale[row] / scale[states[column]]
+        return sparse.csc_array(sparse.coo_array((value, (row, column)), shape=(n, len(states))))
 
     def matrix(self) -> FloatArray:
         """Return H as a dense matrix, shape (size, size)."""
         dense: FloatArray = self.columns(np.arange(self.size)).toarray()
         return dense
+
+    def _up_columns(self, states: IntArray) -> Entries:
+        """Return entries (a, b, column, value) of the operators of the up electrons alone."""
+        column, a, value = _rows(self.up.same_spin, self.sector.alpha[states])
+        return a, self.sector.beta[states][column], column, value
+
+    def _down_columns(self, states: IntArray) -> Entries:
+        column, b, value = _rows(self.down.same_spin, self.sector.beta[states])
+        return self.sector.alpha[states][column], b, column, value
+
+    def _cross_columns(self, states: IntArray) -> Entries:
+        """Return entries (a, b, column, value) of the interaction between up and down electrons."""
+        up, down = self.up.excitations, self.down.excitations
+        a, b = self.sector.alpha[states], self.sector.beta[states]
+        # k: state, i: excitation of the up string, j: of the down string; reflection keeps p+q+r+s even
+        odd_up, odd_down = (up.p + up.q)[a] % 2, (down.p + down.q)[b] % 2
+        k, i, j = np.nonzero(odd_up[:, :, None] == odd_down[:, None, :])
+        x, y = (a[k], i), (b[k], j)
+        value = self.up.integrals.value(up.p[x] + 1, up.q[x] + 1, down.p[y] + 1, down.q[y] + 1)
+        return up.target[x], down.target[y], k, value * up.sign[x] * down.sign[y]
+
+
+def _rows(operator: sparse.csr_array, rows: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return the non-zero elements of the given rows: place among `rows`, column, value."""
+    part = operator[rows].tocoo()
+    place, column = part.coords
+    return place.astype(np.int64), column.astype(np.int64), part.data.astype(np.float64)
 
 
 def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
@@ -168,7 +172,7 @@ def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
 def sector_hamiltonians(
     dot: Dot, electrons: int, two_Sz: int, integrals: Integrals, *, exchange: bool = True
 ) -> list[SectorHamiltonian]:
-    """Return H in every sector of one S_z, with exchange symmetry where S_z = 0 unless told otherwise."""
+    """Return H in every sector of one S_z, split by exchange symmetry where S_z = 0 unless told otherwise."""
     up = species(dot, (electrons + two_Sz) // 2, integrals)
     down = up if two_Sz == 0 else species(dot, (electrons - two_Sz) // 2, integrals)
     return [

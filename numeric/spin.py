@@ -10,17 +10,19 @@ import math
 import numpy as np
 from scipy import sparse
 
-from numeric.basis import FloatArray, Strings, creation
+from numeric.basis import FloatArray, Strings, ladder
 
 
 def creation_stack(strings: Strings) -> sparse.csr_array:
     """Return all c+_p side by side: shape (strings of n+1 electrons, M * strings), columns ordered (p, string)."""
-    table = creation(strings)
-    string = np.broadcast_to(np.arange(strings.size)[:, None], table.target.shape)
-    column = table.orbital * strings.size + string
-    target = Strings(strings.orbitals, strings.electrons + 1)
-    entries = (table.sign.ravel(), (table.target.ravel(), column.ravel()))
-    return sparse.coo_array(entries, shape=(target.size, strings.orbitals * strings.size)).tocsr()
+    more = Strings(strings.orbitals, strings.electrons + 1)
+    shape = (more.size, strings.orbitals * strings.size)
+    if more.size == 0:
+        return sparse.csr_array(shape)
+    table = ladder(more)
+    column = table.free * strings.size + np.arange(strings.size)[:, None]
+    entries = (table.added_sign.ravel(), (table.target.ravel(), column.ravel()))
+    return sparse.csr_array(sparse.coo_array(entries, shape=shape))
 
 
 def raised(C: FloatArray, up: Strings, down: Strings) -> FloatArray:
