@@ -1,0 +1,100 @@
+"""The eigenvalue enclosure: true eigenvalues lie inside, multiplets included, and bad eigenvectors give no proof."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb, arb_mat, ctx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qdverify.enclosure import eigenvalues as module
+from qdverify.enclosure.eigenvalues import _residual, enclose_eigenvalues
+
+
+def tridiagonal(n: int) -> tuple[np.ndarray, list[arb]]:
+    """Return the second-difference matrix and its eigenvalues 2 - 2 cos(k pi/(n+1))."""
+    matrix = 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
+    with ctx.workprec(128):
+        return matrix, [2 - 2 * (arb.pi() * k / (n + 1)).cos() for k in range(1, n + 1)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 40, 300])
+def test_known_eigenvalues_lie_inside(n: int) -> None:
+    """Closed-form eigenvalues are within the radius of their partners, and the radius is small."""
+    matrix, exact = tridiagonal(n)
+    enclosed = enclose_eigenvalues(matrix)
+    with ctx.workprec(128):
+        for value, truth in zip(enclosed.values, exact, strict=True):
+            assert abs(arb(float(value)) - truth) <= enclosed.radius
+    assert float(enclosed.radius) < 4e-14 * n
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 12), st.integers(0, 10**6))
+def test_multiplets_are_counted_with_multiplicity(n: int, seed: int) -> None:
+    """A Householder reflection of an integer spectrum with repetitions is enclosed level by level."""
+    rng = np.random.default_rng(seed)
+    levels = np.sort(rng.integers(0, 3, n))
+    v = rng.integers(-3, 4, n)
+    v[0] += not v.any()
+    square = int(v @ v)
+    reflection = square * np.eye(n, dtype=int) - 2 * np.outer(v, v)
+    # integer matrix with eigenvalues square^2 * levels, exactly
+    matrix = (reflection @ np.diag(levels) @ reflection).astype(float)
+    enclosed = enclose_eigenvalues(matrix)
+    assert np.all(np.abs(enclosed.values - square**2 * levels) <= float(enclosed.radius.upper()))
+
+
+def test_residual_bound_is_not_below_the_true_residual() -> None:
+    """The split product bounds the residual that exact rational arithmetic finds, and comes close to it."""
+    rng = np.random.default_rng(3)
+    n = 12
+    matrix = rng.normal(size=(n, n)) * 1000
+    matrix = matrix + matrix.T
+    values, vectors = np.linalg.eigh(matrix)
+    exact = Fraction(0)
+    for i, j in np.ndindex(n, n):
+        element = sum(Fraction(matrix[i, k]) * Fraction(vectors[k, j]) for k in range(n))
+        exact += (element - Fraction(vectors[i, j]) * Fraction(values[j])) ** 2
+    bound = float(_residual(matrix, values, vectors))
+    assert float(exact) ** 0.5 <= bound <= 1.01 * float(exact) ** 0.5
+
+
+def test_a_wrong_eigenvalue_widens_the_radius(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An eigensolver that returns a wrong number cannot make the enclosure wrong."""
+    matrix, _ = tridiagonal(8)
+    values, vectors = np.linalg.eigh(matrix)
+    values[3] += 1e-3
+    monkeypatch.setattr(module.scipy.linalg, "eigh", lambda *_, **__: (values, vectors))
+    assert float(enclose_eigenvalues(matrix).radius) >= 1e-3
+
+
+def test_a_missed_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An eigensolver that returns one level twice gives dependent vectors and hence no proof."""
+    matrix, _ = tridiagonal(8)
+    values, vectors = np.linalg.eigh(matrix)
+    values[4], vectors[:, 4] = values[3], vectors[:, 3]
+    monkeypatch.setattr(module.scipy.linalg, "eigh", lambda *_, **__: (values, vectors))
+    with pytest.raises(ArithmeticError, match="orthonormal only to"):
+        enclose_eigenvalues(matrix)
+
+
+def test_error_of_the_matrix_widens_the_radius() -> None:
+    """The distance to the matrix that is meant is added by Weyl's inequality."""
+    matrix, _ = tridiagonal(5)
+    assert float(enclose_eigenvalues(matrix, 0.25).radius) >= 0.25
+
+
+def test_asymmetric_matrices_are_refused() -> None:
+    """The theorem speaks of symmetric matrices only."""
+    with pytest.raises(ValueError, match="must be square and symmetric"):
+        enclose_eigenvalues(np.array([[1.0, 2.0], [0.0, 1.0]]))
+
+
+def test_arb_agrees_where_it_works() -> None:
+    """For a small matrix with separated levels the ball library's own eigenvalues meet ours."""
+    matrix, _ = tridiagonal(5)
+    enclosed = enclose_eigenvalues(matrix)
+    theirs = sorted(float(value.real) for value in arb_mat(matrix.tolist()).eig())
+    assert np.allclose(enclosed.values, theirs, atol=1e-12)

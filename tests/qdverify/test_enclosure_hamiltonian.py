@@ -1,0 +1,158 @@
+"""The integer Hamiltonian, against an independent Jordan-Wigner construction in the whole Fock space."""
+
+from fractions import Fraction
+from functools import reduce
+from itertools import product
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from qdverify.enclosure.basis import Block, allowed_spins, blocks
+from qdverify.enclosure.fixed_point import FixedPoint, fixed_point, from_limbs, limbs
+from qdverify.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.enclosure.interaction import ExactDot, cosine_table, interaction_integral
+from qdverify.enclosure.moments import ball
+
+DOT = ExactDot(Fraction(19, 2), Fraction(1, 3), 3)
+
+
+def annihilators(orbitals: int) -> list[np.ndarray]:
+    """Jordan-Wigner matrices c_{1 up}, c_{1 down}, c_{2 up}, ... with integer entries."""
+    one, sign, lower = np.eye(2, dtype=int), np.diag([1, -1]), np.array([[0, 1], [0, 0]])
+    modes = 2 * orbitals
+    return [reduce(np.kron, [sign] * k + [lower] + [one] * (modes - k - 1)) for k in range(modes)]
+
+
+def fock_hamiltonian(model: FixedPoint) -> np.ndarray:
+    """H in units of 2^-bits/L^2 on the whole Fock space, from c+ c+ c c, in Python integers."""
+    orbitals = model.dot.orbitals
+    c = annihilators(orbitals)
+    h = model.pairs
+
+    def half_integral(p: int, q: int, r: int, s: int) -> int:
+        d, t, d_, t_ = abs(p - q), p + q, abs(r - s), r + s
+        return h[d, d_] - h[d, t_] - h[t, d_] + h[t, t_]
+
+    def at(orbital: int, spin: int) -> np.ndarray:
+        return c[2 * (orbital - 1) + spin]
+
+    numbers = range(1, orbitals + 1)
+    total = np.zeros(c[0].shape, dtype=object)
+    for p in numbers:
+        kinetic = model.one_body[p - 1, p - 1] + sum(half_integral(p, q, q, p) for q in numbers)
+        for spin in (0, 1):
+            total += kinetic * (at(p, spin).T @ at(p, spin)).astype(object)
+    for p, q, r, s in product(numbers, repeat=4):
+        if (p + q + r + s) % 2 == 0:
+            term = sum(at(p, i).T @ at(r, j).T @ at(s, j) @ at(q, i) for i, j in product((0, 1), repeat=2))
+            total[np.nonzero(term)] += half_integral(p, q, r, s) * term[np.nonzero(term)].astype(object)
+    return total
+
+
+def embed(block: Block) -> np.ndarray:
+    """Return the block's functions in the Jordan-Wigner ordering of the Fock space, as Python integers."""
+    orbitals = block.alpha.orbitals
+    creators = [matrix.T for matrix in annihilators(orbitals)]
+    vacuum = np.zeros(4**orbitals, dtype=int)
+    vacuum[0] = 1
+    columns = []
+    for up in block.alpha.masks:
+        for down in block.beta.masks:
+            order = [2 * p for p in range(orbitals) if up >> p & 1] + [
+                2 * p + 1 for p in range(orbitals) if down >> p & 1
+            ]
+            columns.append(reduce(lambda state, mode: creators[mode] @ state, reversed(order), vacuum))
+    return (np.array(columns).T @ block.functions.toarray().astype(int)).astype(object)
+
+
+@pytest.fixture(scope="module")
+def model() -> FixedPoint:
+    """Return a strongly interacting dot of three orbitals."""
+    return fixed_point(DOT, bits=96)
+
+
+@pytest.fixture(scope="module")
+def fock(model: FixedPoint) -> np.ndarray:
+    """Return its Hamiltonian in the whole Fock space."""
+    return fock_hamiltonian(model)
+
+
+@pytest.mark.parametrize("electrons", [0, 1, 2, 3, 4, 5, 6])
+def test_exact_product_equals_second_quantisation(model: FixedPoint, fock: np.ndarray, electrons: int) -> None:
+    """W^T H W x from strings and digits equals, integer by integer, c+ c+ c c in the whole Fock space."""
+    rng = np.random.default_rng(electrons)
+    for two_S in allowed_spins(3, electrons):
+        for block in blocks(3, electrons, two_S):
+            if block.size:
+                vector = np.array(
+                    [int(x) << 70 | int(y) for x, y in rng.integers(-(2**60), 2**60, (block.size, 2))], dtype=object
+                )
+                embedded = embed(block)
+                expected = embedded.T @ (fock @ (embedded @ vector))
+                assert (BlockHamiltonian(model, block).multiply_exactly(vector) == expected).all()
+
+
+def test_one_changed_integral_is_noticed(model: FixedPoint) -> None:
+    """A coefficient that is off by one unit of 2^-96 changes the exact product."""
+    pairs = model.pairs.copy()
+    pairs[0, 0] += 1
+    changed = FixedPoint(model.dot, model.bits, pairs, model.one_body, model.pair_error, model.kinetic_error)
+    block = blocks(3, 3, 1)[0]
+    vector = np.array([1 << 100] * block.size, dtype=object)
+    right, wrong = (BlockHamiltonian(some, block).multiply_exactly(vector) for some in (model, changed))
+    assert (right != wrong).any()
+
+
+@pytest.mark.parametrize("electrons", [2, 3, 4])
+def test_float_matrix_lies_within_its_error(model: FixedPoint, fock: np.ndarray, electrons: int) -> None:
+    """The double-precision matrix differs from the exact integers by less than its stated error."""
+    for two_S in allowed_spins(3, electrons):
+        for block in blocks(3, electrons, two_S):
+            embedded = embed(block)
+            exact = embedded.T @ fock @ embedded
+            matrix = BlockHamiltonian(model, block).columns()
+            with ctx.workprec(160):
+                difference = [
+                    ball(Fraction(int(exact[i, j]), 1 << 96)) / ball(int(block.metric[i] * block.metric[j])).sqrt()
+                    - arb(float(matrix.values[i, j]))
+                    for i, j in np.ndindex(exact.shape)
+                ]
+                norm = sum((x * x for x in difference), arb(0)).sqrt()
+                assert norm < matrix.error
+                assert float(matrix.error) < 1e-12
+
+
+def test_chosen_columns_and_float_product_agree_with_the_whole_matrix(model: FixedPoint) -> None:
+    """Columns are those of the full matrix, and the matrix-free product is its product."""
+    block = blocks(3, 3, 1)[0]
+    hamiltonian = BlockHamiltonian(model, block)
+    whole = hamiltonian.columns().values.toarray()
+    assert np.array_equal(hamiltonian.columns(slice(1, 3)).values.toarray(), whole[:, 1:3])
+    vectors = np.random.default_rng(0).normal(size=(block.size, 2))
+    assert np.abs(hamiltonian.multiply(vectors) - whole @ vectors).max() < 1e-12
+
+
+def test_rounding_bound_contains_the_true_integrals() -> None:
+    """Every integer is within its stated error of the ball of the true number."""
+    model = fixed_point(DOT, bits=80)
+    table = cosine_table(DOT, bits=160)
+    with ctx.workprec(160):
+        for p, q in np.ndindex(model.pairs.shape):
+            assert abs(table[p][q] * arb(2) ** 80 / 2 - ball(model.pairs[p, q])) <= model.pair_error
+        for p in range(1, 4):
+            exchange = sum((interaction_integral(table, p, q, q, p) for q in range(1, 4)), arb(0)) / 2
+            rounded = ball(model.one_body[p - 1, p - 1]) * arb(2) ** -80
+            assert abs((p * arb.pi()) ** 2 / 2 - exchange - rounded) < arb(2) ** -70
+        coarse = model.coarse(40)
+        for p, q in np.ndindex(model.pairs.shape):
+            assert abs(table[p][q] * arb(2) ** 40 / 2 - ball(coarse.pairs[p, q])) <= coarse.pair_error
+
+
+@pytest.mark.parametrize("width", [4, 16, 20, 38])
+def test_digits_give_the_integers_back(width: int) -> None:
+    """Balanced digits are exact for both signs, at the edges of their range too."""
+    integers = np.array([0, 1, -1, 2**width, -(2 ** (width - 1)), 2 ** (width - 1), 3**200, -(7**90)], dtype=object)
+    digits = limbs(integers, width)
+    assert np.abs(digits).max() <= 2 ** (width - 1)
+    assert (from_limbs(digits, width) == integers).all()
