@@ -76,7 +76,8 @@ class Fault:
         def wrong(self: Builtin, *arguments: Any, **named: Any) -> Any:
             return change(right.__get__(self), *arguments, **named)
 
-        return type(self.name, (Builtin,), {"name": self.name, self.station: wrong})()
+        faulty: type[Builtin] = type(self.name, (Builtin,), {"name": self.name, self.station: wrong})
+        return faulty()
 
 
 def fault(layer: Layer, station: str, slip: str) -> Callable[[Change], Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,56 +10,56 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric import Dot, Integrals
-from qdverify.faults.fault import Change, fault
+from qdverify.faults.fault import Change, Fault, fault
 from qdverify.finding import Layer
 
 
-def _slip(text: str) -> Any:
+def _slip(text: str) -> Callable[[Change], Fault]:
     return fault(Layer.INTEGRALS, "integrals", text)
 
 
-def _couplings(right: Change, dot: Dot) -> NDArray[np.float64]:
+def _couplings(right: Any, dot: Dot) -> NDArray[np.float64]:
     return np.array(right(dot).couplings)
 
 
 @_slip("the interaction is twice too strong")
-def twice_the_interaction(right: Change, dot: Dot) -> Integrals:
+def twice_the_interaction(right: Any, dot: Dot) -> Any:
     """Forget the 1/2 that belongs to a sum over pairs."""
     return Integrals(2 * _couplings(right, dot))
 
 
 @_slip("the strength is ignored")
-def strength_ignored(right: Change, dot: Dot) -> Integrals:
+def strength_ignored(right: Any, dot: Dot) -> Any:
     """Compute with strength 1."""
     return right(replace(dot, strength=1.0))
 
 
 @_slip("the interaction is attractive")
-def wrong_sign(right: Change, dot: Dot) -> Integrals:
+def wrong_sign(right: Any, dot: Dot) -> Any:
     """Turn the sign."""
     return Integrals(-_couplings(right, dot))
 
 
 @_slip("the soft Coulomb kernel holds lambda in place of lambda squared")
-def cutoff_not_squared(right: Change, dot: Dot) -> Integrals:
+def cutoff_not_squared(right: Any, dot: Dot) -> Any:
     """Compute with a cutoff of sqrt(lambda)."""
     return right(replace(dot, cutoff=dot.cutoff**0.5)) if dot.kernel == "soft-coulomb" else right(dot)
 
 
 @_slip("the cutoff is read in units of the length")
-def cutoff_as_ratio(right: Change, dot: Dot) -> Integrals:
+def cutoff_as_ratio(right: Any, dot: Dot) -> Any:
     """Multiply the cutoff by the length."""
     return right(replace(dot, cutoff=dot.cutoff * dot.length)) if dot.kernel == "soft-coulomb" else right(dot)
 
 
 @_slip("the orbitals are normalised for a box of length 1")
-def length_not_in_normalisation(right: Change, dot: Dot) -> Integrals:
+def length_not_in_normalisation(right: Any, dot: Dot) -> Any:
     """Leave out the factor 1/L."""
     return Integrals(dot.length * _couplings(right, dot))
 
 
 @_slip("the quadrature is too coarse for the kernel's core")
-def coarse_quadrature(right: Change, dot: Dot) -> Integrals:
+def coarse_quadrature(right: Any, dot: Dot) -> Any:
     """Smear the core of a sharp kernel over a thousandth of the length."""
     least = 1e-3 * dot.length
     sharp = dot.kernel == "soft-coulomb" and dot.cutoff < least
@@ -67,7 +67,7 @@ def coarse_quadrature(right: Change, dot: Dot) -> Integrals:
 
 
 @_slip("the quadrature is exact for low orbitals only")
-def high_orbitals_lost(right: Change, dot: Dot) -> Integrals:
+def high_orbitals_lost(right: Any, dot: Dot) -> Any:
     """Drop the couplings of densities beyond m = 16."""
     J = _couplings(right, dot)
     J[17:, :] = 0.0
@@ -76,7 +76,7 @@ def high_orbitals_lost(right: Change, dot: Dot) -> Integrals:
 
 
 @_slip("the table of moments ends at 2M - 1")
-def last_moment_missing(right: Change, dot: Dot) -> Integrals:
+def last_moment_missing(right: Any, dot: Dot) -> Any:
     """Drop the last density, which only (MM|..) needs."""
     J = _couplings(right, dot)
     J[-1, :] = 0.0
@@ -85,13 +85,13 @@ def last_moment_missing(right: Change, dot: Dot) -> Integrals:
 
 
 @_slip("the integrals are stored in single precision")
-def single_precision_integrals(right: Change, dot: Dot) -> Integrals:
+def single_precision_integrals(right: Any, dot: Dot) -> Any:
     """Round to seven digits."""
     return Integrals(_couplings(right, dot).astype(np.float32).astype(np.float64))
 
 
 @_slip("the quadrature stops at 1e-9")
-def nine_digits_integrals(right: Change, dot: Dot) -> Integrals:
+def nine_digits_integrals(right: Any, dot: Dot) -> Any:
     """Be off by 1e-9 relative, by an amount that depends on the densities."""
     J = _couplings(right, dot)
     m = np.arange(len(J))
@@ -99,7 +99,7 @@ def nine_digits_integrals(right: Change, dot: Dot) -> Integrals:
 
 
 @_slip("(cos, cos) of equal densities is integrated over half the box")
-def diagonal_halved(right: Change, dot: Dot) -> Integrals:
+def diagonal_halved(right: Any, dot: Dot) -> Any:
     """Halve J(m, m) for m > 0."""
     J = _couplings(right, dot)
     diagonal = np.arange(1, len(J))
@@ -108,7 +108,7 @@ def diagonal_halved(right: Change, dot: Dot) -> Integrals:
 
 
 @_slip("the boundary term of the moments has the wrong sign")
-def even_odd_sign(right: Change, dot: Dot) -> Integrals:
+def even_odd_sign(right: Any, dot: Dot) -> Any:
     """Turn the sign of the couplings between different densities."""
     J = _couplings(right, dot)
     diagonal = np.diag(np.diag(J))
@@ -116,14 +116,14 @@ def even_odd_sign(right: Change, dot: Dot) -> Integrals:
 
 
 @_slip("the contact kernel carries the 1/2 of a symmetrised delta function")
-def half_contact(right: Change, dot: Dot) -> Integrals:
+def half_contact(right: Any, dot: Dot) -> Any:
     """Halve the contact interaction."""
     J = _couplings(right, dot)
     return Integrals(0.5 * J) if dot.kernel == "contact" else Integrals(J)
 
 
 @_slip("the constant kernel acts between equal orbitals only")
-def constant_without_long_range(right: Change, dot: Dot) -> Integrals:
+def constant_without_long_range(right: Any, dot: Dot) -> Any:
     """Replace the constant kernel by one that sees the second density."""
     J = _couplings(right, dot)
     if dot.kernel == "constant" and len(J) > 2:
@@ -132,12 +132,12 @@ def constant_without_long_range(right: Change, dot: Dot) -> Integrals:
 
 
 @fault(Layer.INTEGRALS, "interaction_integrals", "the indices are read in physicists' order")
-def physicists_order(right: Change, *, dot: Any, indices: Sequence[Sequence[int]]) -> Any:
+def physicists_order(right: Any, *, dot: Any, indices: Sequence[Sequence[int]]) -> Any:
     """Answer <pq|rs> in place of (pq|rs)."""
     return right(dot=dot, indices=[[p, r, q, s] for p, q, r, s in indices])
 
 
 @fault(Layer.INTEGRALS, "interaction_integrals", "orbitals are counted from zero")
-def zero_based(right: Change, *, dot: Any, indices: Sequence[Sequence[int]]) -> Any:
+def zero_based(right: Any, *, dot: Any, indices: Sequence[Sequence[int]]) -> Any:
     """Answer for orbitals one higher, the highest standing for itself."""
     return right(dot=dot, indices=[[min(n + 1, dot["orbitals"]) for n in quadruple] for quadruple in indices])

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import numeric
-from qdverify.faults.fault import Change, fault
+from qdverify.faults.fault import Change, Fault, fault
 from qdverify.finding import Layer
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[np.floating[Any]]
 
 
-def _slip(text: str) -> Any:
+def _slip(text: str) -> Callable[[Change], Fault]:
     return fault(Layer.TRANSITIONS, "transition_probabilities", text)
 
 
-def _M(right: Change, question: dict[str, Any]) -> Matrix:
+def _M(right: Any, question: dict[str, Any]) -> Matrix:
     return np.array(right(**question)["M"])
 
 
@@ -28,7 +29,7 @@ def _spectra(right: Any, question: dict[str, Any]) -> tuple[numeric.Spectrum, nu
     return start, builtin.spectrum_of(dot, electrons + 1, question["levels_to"])
 
 
-def _degeneracies(right: Change, question: dict[str, Any]) -> tuple[Matrix, Matrix]:
+def _degeneracies(right: Any, question: dict[str, Any]) -> tuple[Matrix, Matrix]:
     """Return 2S_i+1 as a row and 2S_j+1 as a column."""
     start, end = _spectra(right, question)
     return (start.two_S[None, : question["levels_from"]] + 1.0, end.two_S[: question["levels_to"], None] + 1.0)
@@ -41,58 +42,58 @@ def _reweighted(right: Any, question: dict[str, Any], weights: Matrix) -> Any:
 
 
 @_slip("the factor 1/2 of Eq. (4) is missing")
-def missing_half_of_M(right: Change, **question: Any) -> Any:
+def missing_half_of_M(right: Any, **question: Any) -> Any:
     """Give twice M."""
     return {"M": 2 * _M(right, question)}
 
 
 @_slip("the average over the initial spin states is missing")
-def missing_average(right: Change, **question: Any) -> Any:
+def missing_average(right: Any, **question: Any) -> Any:
     """Give (2S_i+1) M."""
     return {"M": _degeneracies(right, question)[0] * _M(right, question)}
 
 
 @_slip("the average runs over the final spin states")
-def average_over_final_states(right: Change, **question: Any) -> Any:
+def average_over_final_states(right: Any, **question: Any) -> Any:
     """Give (2S_i+1)/(2S_j+1) M: the probability of the way back."""
     g_i, g_j = _degeneracies(right, question)
     return {"M": g_i / g_j * _M(right, question)}
 
 
 @_slip("one pair of S_z components stands for all")
-def one_component(right: Change, **question: Any) -> Any:
+def one_component(right: Any, **question: Any) -> Any:
     """Give half the squared highest-weight amplitude for rising and falling spins alike."""
     g_i, g_j = _degeneracies(right, question)
     return {"M": np.where(g_j > g_i, g_i / (g_i + 1), 1.0) * _M(right, question)}
 
 
 @_slip("spins up and down are added as amplitudes are: coherently over both leads")
-def spin_sum_doubled_for_singlets(right: Change, **question: Any) -> Any:
+def spin_sum_doubled_for_singlets(right: Any, **question: Any) -> Any:
     """Double the probabilities out of singlets."""
     g_i, _ = _degeneracies(right, question)
     return {"M": np.where(g_i == 1, 2.0, 1.0) * _M(right, question)}
 
 
 @_slip("the amplitude is not squared")
-def not_squared(right: Change, **question: Any) -> Any:
+def not_squared(right: Any, **question: Any) -> Any:
     """Give the root."""
     return {"M": np.sqrt(_M(right, question))}
 
 
 @_slip("the probability is squared once more")
-def squared_twice(right: Change, **question: Any) -> Any:
+def squared_twice(right: Any, **question: Any) -> Any:
     """Give the square."""
     return {"M": _M(right, question) ** 2}
 
 
 @_slip("the levels of N + 1 electrons are listed backwards")
-def rows_reversed(right: Change, **question: Any) -> Any:
+def rows_reversed(right: Any, **question: Any) -> Any:
     """Reverse the rows."""
     return {"M": _M(right, question)[::-1]}
 
 
 @_slip("rows and columns are exchanged")
-def transposed(right: Change, **question: Any) -> Any:
+def transposed(right: Any, **question: Any) -> Any:
     """Read the same numbers column by column."""
     M = _M(right, question)
     return {"M": M.T.reshape(M.shape)}
@@ -112,7 +113,7 @@ def spin_weight_only(right: Any, **question: Any) -> Any:
 
 
 @_slip("the last orbital is left out of the add operator")
-def last_orbital_missing(right: Change, **question: Any) -> Any:
+def last_orbital_missing(right: Any, **question: Any) -> Any:
     """Set w_M = 0."""
     weights = np.ones(question["dot"]["orbitals"])
     weights[-1] = 0.0
@@ -120,7 +121,7 @@ def last_orbital_missing(right: Change, **question: Any) -> Any:
 
 
 @_slip("the electron enters the lowest orbital only")
-def lowest_orbital_only(right: Change, **question: Any) -> Any:
+def lowest_orbital_only(right: Any, **question: Any) -> Any:
     """Set w_n = 0 beyond n = 1."""
     weights = np.zeros(question["dot"]["orbitals"])
     weights[0] = 1.0
@@ -128,27 +129,27 @@ def lowest_orbital_only(right: Change, **question: Any) -> Any:
 
 
 @_slip("the orbitals' phases alternate in pairs")
-def phases_in_pairs(right: Change, **question: Any) -> Any:
+def phases_in_pairs(right: Any, **question: Any) -> Any:
     """Set w_n = 1, 1, -1, -1, ...: the orbitals' values in the middle of the box decide their sign."""
     n = np.arange(question["dot"]["orbitals"])
     return _reweighted(right, question, np.where(n % 4 < 2, 1.0, -1.0))
 
 
 @_slip("orbitals couple by their derivative at the wall")
-def derivative_weights(right: Change, **question: Any) -> Any:
+def derivative_weights(right: Any, **question: Any) -> Any:
     """Set w_n = n."""
     return _reweighted(right, question, np.arange(1.0, question["dot"]["orbitals"] + 1))
 
 
 @_slip("probabilities below a thousandth are taken for rounding and dropped")
-def small_dropped(right: Change, **question: Any) -> Any:
+def small_dropped(right: Any, **question: Any) -> Any:
     """Set small entries to zero."""
     M = _M(right, question)
     return {"M": np.where(M < 1e-3, 0.0, M)}
 
 
 @_slip("the states come from an eigensolver that stopped at 1e-5")
-def loose_states(right: Change, **question: Any) -> Any:
+def loose_states(right: Any, **question: Any) -> Any:
     """Be off by 1e-5, by an amount that depends on the entry."""
     M = _M(right, question)
     j, i = np.indices(M.shape)
@@ -156,7 +157,7 @@ def loose_states(right: Change, **question: Any) -> Any:
 
 
 @_slip("close levels share their average")
-def multiplets_averaged(right: Change, **question: Any) -> Any:
+def multiplets_averaged(right: Any, **question: Any) -> Any:
     """Average the first two rows."""
     M = _M(right, question)
     M[:2] = M[:2].mean(axis=0)
@@ -164,7 +165,7 @@ def multiplets_averaged(right: Change, **question: Any) -> Any:
 
 
 @_slip("every row is normalised to 1")
-def rows_normalised(right: Change, **question: Any) -> Any:
+def rows_normalised(right: Any, **question: Any) -> Any:
     """Divide each level's probabilities by their sum."""
     M = _M(right, question)
     total = M.sum(axis=0, keepdims=True)
@@ -172,7 +173,7 @@ def rows_normalised(right: Change, **question: Any) -> Any:
 
 
 @_slip("one pair of levels is entered with the wrong sign inside the sum over determinants")
-def sign_of_one_pair(right: Change, **question: Any) -> Any:
+def sign_of_one_pair(right: Any, **question: Any) -> Any:
     """Lose nine tenths of the last entry."""
     M = _M(right, question)
     M[-1, -1] *= 0.1

@@ -1,7 +1,7 @@
 """The builtin implementation: this project's floating-point layer behind the tasks of the protocol.
 
-It stands under the same suite as everybody else's code. The two stations that a deliberately wrong implementation may
-want to replace, `integrals` and `spectrum_of`, are methods of their own: all that follows is built on them.
+It stands under the same suite as everybody else's code. Stations that a deliberately wrong implementation may
+want to replace, `integrals` and `solve`, are methods of their own: all that follows is built on them.
 """
 
 from __future__ import annotations
@@ -32,12 +32,16 @@ class Builtin:
         """Return the interaction integrals that everything else is built on."""
         return numeric.interaction_integrals(dot)
 
+    def solve(self, dot: numeric.Dot, electrons: int, levels: int) -> numeric.Spectrum:
+        """Return the lowest levels with their states."""
+        return numeric.solve(dot, electrons=electrons, levels=levels, integrals=self.integrals(dot))
+
     def spectrum_of(self, dot: DotInputs, electrons: int, levels: int) -> numeric.Spectrum:
         """Return at least the lowest levels, from memory where they were computed before."""
         model = numeric.Dot(**dot)
         known = self._spectra.get((model, electrons))
         if known is None or len(known.energies) < levels:
-            known = numeric.solve(model, electrons=electrons, levels=levels, integrals=self.integrals(model))
+            known = self.solve(model, electrons, levels)
             self._spectra[model, electrons] = known
         return known
 

@@ -1,0 +1,201 @@
+"""Slips in the many-body levels; transitions built on them inherit the slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import cos, sqrt
+from typing import Any
+
+import numpy as np
+
+from numeric import Dot, Integrals, Spectrum
+from numeric import solve as solve_with
+from qdverify.faults.fault import Change, Fault, fault
+from qdverify.finding import Layer
+
+
+def _slip(text: str) -> Callable[[Change], Fault]:
+    return fault(Layer.SPECTRUM, "solve", text)
+
+
+def _kept(
+    right: Callable[[Dot, int, int], Spectrum], dot: Dot, electrons: int, levels: int, keep: Callable[[Any, int], bool]
+) -> Spectrum:
+    """Return as many levels as were asked for, of those that are kept; all levels where too few would remain."""
+    wanted = levels
+    while True:
+        try:
+            found = right(dot, electrons, wanted)
+        except ValueError:  # fewer levels exist
+            return right(dot, electrons, levels)
+        chosen = [level for index, level in enumerate(found.levels) if keep(level, index)]
+        if len(chosen) >= levels:
+            return replace(found, levels=tuple(chosen[:levels]))
+        wanted += levels - len(chosen)
+
+
+def _shifted(found: Spectrum, energy: Callable[[int, float], float]) -> Spectrum:
+    """Return the spectrum with each level's energy a function of its index and energy."""
+    levels = [replace(level, energy=energy(index, level.energy)) for index, level in enumerate(found.levels)]
+    return replace(found, levels=tuple(sorted(levels, key=lambda level: level.energy)))
+
+
+def _on_other_dot(right: Any, dot: Dot, electrons: int, levels: int, **changes: Any) -> Spectrum:
+    """Solve a dot with other orbitals but the right integrals."""
+    interaction = right.__self__.integrals(dot)
+    return solve_with(replace(dot, **changes), electrons=electrons, levels=levels, integrals=interaction)
+
+
+@_slip("a solver started from one vector misses the second level of an odd number of electrons")
+def second_level_missed(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Leave out level 1 where N >= 3 is odd."""
+    return _kept(right, dot, electrons, levels, lambda _, index: not (electrons >= 3 and electrons % 2 and index == 1))
+
+
+@_slip("a solver that exchanges the spins finds even total spins only")
+def even_spins_only(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Leave out the triplets of an even number of electrons."""
+    return _kept(right, dot, electrons, levels, lambda level, _: level.two_S % 4 in (0, 1, 3))
+
+
+@_slip("only levels of the ground state's parity are found")
+def one_parity_only(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Leave out levels of the other parity."""
+    parity = right(dot, electrons, 1).levels[0].sector.parity
+    return _kept(right, dot, electrons, levels, lambda level, _: level.sector.parity == parity)
+
+
+@_slip("fully polarised levels are not looked for")
+def polarised_missed(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Leave out S = N/2 beyond two electrons."""
+    return _kept(right, dot, electrons, levels, lambda level, _: electrons < 3 or level.two_S < electrons)
+
+
+@_slip("the highest requested level is a higher one: the last root had not converged to the lowest")
+def last_root_too_high(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Replace the last of three or more levels by the next one."""
+    return _kept(right, dot, electrons, levels, lambda _, index: levels < 3 or index != levels - 1)
+
+
+@_slip("the interaction lacks the 1/2 of a sum over pairs")
+def pairs_counted_twice(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Solve with twice the interaction, the integrals themselves being right."""
+    doubled = Integrals(2 * right.__self__.integrals(dot).couplings)
+    return solve_with(dot, electrons=electrons, levels=levels, integrals=doubled)
+
+
+@_slip("the kinetic energy lacks its 1/2")
+def kinetic_doubled(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Solve with orbital energies n^2 pi^2/L^2."""
+    return _on_other_dot(right, dot, electrons, levels, length=dot.length / sqrt(2))
+
+
+@_slip("the orbital energies belong to a box one part in a million longer")
+def length_off_by_a_millionth(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Solve with slightly low orbital energies."""
+    return _on_other_dot(right, dot, electrons, levels, length=dot.length * (1 + 1e-6))
+
+
+@_slip("the orbital energies belong to a box one part in a hundred million longer")
+def length_off_in_the_eighth_digit(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Solve with orbital energies low by 2e-8."""
+    return _on_other_dot(right, dot, electrons, levels, length=dot.length * (1 + 1e-8))
+
+
+@_slip("the basis silently ends one orbital early")
+def one_orbital_less(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Push the highest orbital out of reach where enough others remain."""
+    if dot.orbitals < 4 or electrons > 2 * (dot.orbitals - 1):
+        return right(dot, electrons, levels)
+    smaller = replace(dot, orbitals=dot.orbitals - 1)
+    energies = right(smaller, electrons, levels).energies
+    return _shifted(right(dot, electrons, levels), lambda index, _: float(energies[index]))
+
+
+@_slip("a constant is left in the energy zero")
+def shifted_zero(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Add a thousandth of the lowest orbital's energy to every level."""
+    shift = 1e-3 * float(dot.orbital_energies[0])
+    return _shifted(right(dot, electrons, levels), lambda _, energy: energy + shift)
+
+
+@_slip("energies are given per electron")
+def energy_per_electron(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Divide by N."""
+    return _shifted(right(dot, electrons, levels), lambda _, energy: energy / max(1, electrons))
+
+
+@_slip("the self-interaction of every electron is counted")
+def self_interaction(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Add N (11|11)/2."""
+    extra = 0.5 * electrons * float(right.__self__.integrals(dot).value(1, 1, 1, 1))
+    return _shifted(right(dot, electrons, levels), lambda _, energy: energy + extra)
+
+
+@_slip("energies are given as first-order perturbation theory leaves them")
+def first_order_only(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Extrapolate the energies from a tenth of a thousandth of the strength."""
+    step = 1e-4
+    weak = Integrals(step * right.__self__.integrals(dot).couplings)
+    at_step = solve_with(dot, electrons=electrons, levels=levels, integrals=weak).energies
+    at_zero = solve_with(dot, electrons=electrons, levels=levels, integrals=Integrals(0 * weak.couplings)).energies
+    return _shifted(right(dot, electrons, levels), lambda i, _: float(at_zero[i] + (at_step[i] - at_zero[i]) / step))
+
+
+@_slip("the eigensolver stops at 1e-6 and approaches from above")
+def loose_energies(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Raise every energy by about 1e-6 of it."""
+    found = right(dot, electrons, levels)
+    return _shifted(found, lambda index, energy: energy + 1e-6 * abs(energy) * (1 + 0.1 * index))
+
+
+@_slip("the eigensolver stops at 1e-8")
+def eight_digits(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Change every energy by about 1e-8 of it."""
+    found = right(dot, electrons, levels)
+    return _shifted(found, lambda index, energy: energy * (1 + 2e-8 * cos(index + electrons)))
+
+
+@_slip("energies are rounded to single precision")
+def single_precision_energies(right: Any, dot: Dot, electrons: int, levels: int) -> Any:
+    """Keep 24 bits."""
+    return _shifted(right(dot, electrons, levels), lambda _, energy: float(np.float32(energy)))
+
+
+@fault(Layer.SPECTRUM, "spectrum", "the spins of close levels are exchanged")
+def spins_exchanged(right: Any, **question: Any) -> Any:
+    """Exchange the spin labels of levels 1 and 2."""
+    answer = right(**question)
+    two_S = np.array(answer["two_S"])
+    two_S[1:3] = two_S[1:3][::-1]
+    return {**answer, "two_S": two_S}
+
+
+@fault(Layer.SPECTRUM, "spectrum", "two_S holds S, rounded down")
+def spin_halved(right: Any, **question: Any) -> Any:
+    """Label levels by floor(S)."""
+    answer = right(**question)
+    return {**answer, "two_S": answer["two_S"] // 2}
+
+
+@fault(Layer.SPECTRUM, "spectrum", "two_S holds the degeneracy 2S + 1")
+def degeneracy_as_spin(right: Any, **question: Any) -> Any:
+    """Label levels by 2S+1."""
+    answer = right(**question)
+    return {**answer, "two_S": answer["two_S"] + 1}
+
+
+@fault(Layer.SPECTRUM, "spectrum", "two_S holds the S_z of the sector in which the level was found")
+def projection_as_spin(right: Any, **question: Any) -> Any:
+    """Label levels by the lowest |S_z|."""
+    answer = right(**question)
+    return {**answer, "two_S": answer["two_S"] % 2}
+
+
+@fault(Layer.SPECTRUM, "spectrum", "every level is listed once for each of its 2S+1 states")
+def states_listed(right: Any, *, dot: Any, electrons: int, levels: int) -> Any:
+    """Repeat each level 2S+1 times and cut to the number asked for."""
+    answer = right(dot=dot, electrons=electrons, levels=levels)
+    repeated = [index for index, two_S in enumerate(answer["two_S"]) for _ in range(two_S + 1)][:levels]
+    return {name: values[repeated] for name, values in answer.items()}
