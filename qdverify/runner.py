@@ -14,6 +14,7 @@ from typing import Any
 from qdverify.compare import ComparisonError
 from qdverify.expected import ExpectedFailures
 from qdverify.finding import Comparison, Finding, Verdict
+from qdverify.hints import likeliest_slip
 from qdverify.protocol import BEYOND_LIMITS, AnswerError, Broken, Unsupported
 from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, Trial
@@ -49,13 +50,21 @@ def run_checks(
     unsound: dict[str, tuple[str, ...]] = {}
     for check in checks:
         blockers = tuple(sorted({cause for name in check.requires for cause in unsound.get(name, ())}))
+        first = len(findings)
         for finding in _findings(subject, check, scope, blockers):
             finding = expected.apply(finding)  # noqa: PLW2901  (its final form)
             findings.append(finding)
             on_finding(finding)
             if finding.verdict in _NOT_SOUND:
                 unsound[check.name] = blockers or (check.id,)
+        findings[first:] = explained(findings[first:])
     return expected.conclude(findings)
+
+
+def explained(findings: list[Finding]) -> list[Finding]:
+    """Add the likeliest slip to the failures among all findings of one check."""
+    hint = likeliest_slip(findings)
+    return [replace(finding, hint=hint) if finding.verdict is Verdict.FAIL else finding for finding in findings]
 
 
 def unanswered(checks: Iterable[Check], reason: str) -> list[Finding]:

@@ -1,0 +1,190 @@
+"""Hints: each slip is named from the pattern of the wrong values that it causes, and no other."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qdverify.compare import at_most, close, equal
+from qdverify.finding import Finding, Layer, Tolerance, Verdict, exact
+from qdverify.hints import likeliest_slip
+from qdverify.implementations.inprocess import InProcess
+from qdverify.runner import run_checks
+from qdverify.subject import Subject
+from qdverify.suite import Scope, all_checks
+
+TOLERANCE = Tolerance(1e-10, "test")
+ENERGIES = [3.9595, 3.9652, 3.9683, 3.9721, 4.6012]
+M = [[0.8649, 0.3265], [0.0451, 0.2897]]
+
+
+def finding(measured, expected, compare=close, **case):
+    comparison = close(measured, exact(expected, "test"), TOLERANCE) if compare is close else compare
+    verdict = Verdict.PASS if comparison.passed else Verdict.FAIL
+    return Finding("spin.one@1", "spin", Layer.SPIN, "claim", "test", {"label": "a", **case}, verdict, comparison)
+
+
+def hint(*trials):
+    """Return the hint for trials of (measured, expected, inputs)."""
+    return likeliest_slip([finding(measured, expected, **case) for measured, expected, case in trials])
+
+
+@pytest.mark.parametrize(
+    ("factor", "word"),
+    [
+        (2, "spin factor"),
+        (0.5, "1/2 too many"),
+        (-1, "the sign"),
+        (math.pi, "pi"),
+        (2 * math.pi, "2 pi"),
+        (math.sqrt(2), "sqrt"),
+        (27.211386245988, "electronvolts"),
+        (8.617333262e-5, "Boltzmann"),
+        (1.234567, "1.234567 everywhere"),
+    ],
+)
+def test_a_constant_factor_is_named(factor, word):
+    """The same factor in all values, over several trials."""
+    assert word in hint((list(factor * np.array(ENERGIES)), ENERGIES, {}), (factor * 0.3, 0.3, {}))
+
+
+def test_two_values_prove_no_unknown_factor():
+    """One value has a ratio whatever it is: an unknown factor needs three."""
+    assert hint((0.37, 0.3, {})) == ""
+
+
+def test_factors_that_differ_are_no_constant_factor():
+    """A pattern must hold in every failed trial."""
+    assert "spin factor" not in hint((0.6, 0.3, {}), (0.55, 0.5, {}))
+
+
+def test_a_lost_level_is_named():
+    """All levels above the lost one move down by one place."""
+    measured = [*ENERGIES[:1], *ENERGIES[2:], 4.7001]
+    assert "level 1 is missing" in hint((measured, ENERGIES, {}))
+
+
+def test_a_level_listed_twice_is_named():
+    """All levels above the doubled one move up by one place."""
+    assert "level 1 is listed again" in hint(([*ENERGIES[:2], *ENERGIES[1:-1]], ENERGIES, {}))
+
+
+def test_a_transposed_matrix_is_named():
+    """Rows and columns interchanged."""
+    assert "transposed" in hint((np.transpose(M).tolist(), M, {}))
+
+
+def test_a_permutation_is_named():
+    """The right values in the wrong places, such as the two leads' currents."""
+    assert "another order" in hint(([0.2, -0.1], [-0.1, 0.2], {}))
+    assert "another order" in hint(([M[1], M[0]], M, {}))
+
+
+@pytest.mark.parametrize(
+    ("measured", "word"),
+    [([0.0, 0.5, 1.0], "S in place of 2S"), ([1, 2, 3], "multiplicity"), ([1, 0, 2], "another order")],
+)
+def test_a_mislabelled_spin_is_named(measured, word):
+    """Quantum numbers in another convention."""
+    comparison = equal(measured, exact([0, 1, 2], "test"))
+    assert word in likeliest_slip([finding(None, None, comparison)])
+
+
+def test_a_shift_is_named():
+    """Another zero of energy, per trial."""
+    assert "shifted by the same amount (0.5" in hint(([e + 0.5 for e in ENERGIES], ENERGIES, {}))
+
+
+def test_a_missing_normalisation_is_named():
+    """The factor follows an input of the trial."""
+    trials = [([v / L for v in (0.3, 0.4)], [0.3, 0.4], {"dot": {"length": L, "cutoff": 0.1}}) for L in (2.5, 9.5)]
+    assert "the factor is length^-1" in hint(*trials)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"), [(lambda p: p * p, "squares"), (math.sqrt, "square roots"), (lambda p: 1 - p, "one minus")]
+)
+def test_a_wrong_power_is_named(wrong, word):
+    """Amplitudes for probabilities, and the other Fermi function."""
+    values = [0.12, 0.57, 0.9]
+    assert word in hint(([wrong(p) for p in values], values, {}))
+
+
+def test_wrong_signs_are_named():
+    """Magnitudes right, signs not."""
+    assert "wrong sign" in hint(([0.2, -0.3], [0.2, 0.3], {}))
+
+
+@pytest.mark.parametrize("power", [1, -1])
+def test_a_missing_degeneracy_of_populations_is_named(power):
+    """Populations per state for populations per level, or the reverse."""
+    levels = [{"electrons": 0, "energy": 0.0, "two_S": s} for s in (0, 1, 2, 1)]
+    populations = [0.4, 0.3, 0.2, 0.1]
+    weighted = np.array(populations) * np.array([1.0, 2.0, 3.0, 2.0]) ** power
+    assert "2S+1" in hint(((weighted / weighted.sum()).tolist(), populations, {"levels": levels}))
+
+
+def test_low_precision_is_named():
+    """Random errors of the size of a single's rounding."""
+    choose = random.Random(1)
+    single = [float(np.float32(e)) for e in (choose.uniform(1, 9) for _ in range(8))]
+    exact_ = [value * (1 + choose.uniform(-6e-8, 6e-8)) for value in single]
+    assert "single precision" in hint((single, exact_, {}))
+    assert "convergence threshold" in hint(([e * (1 + choose.uniform(-1e-5, 1e-5)) for e in ENERGIES], ENERGIES, {}))
+
+
+def test_zeros_are_named():
+    """A quantity that is never computed."""
+    assert "every value is 0" in hint(([0.0, 0.0], [0.1, 0.2], {}))
+
+
+def test_an_inequality_gives_no_hint():
+    """A bound is no expected value: no ratio to it means anything."""
+    broken = at_most(2.0, 1.0, TOLERANCE, origin="test")
+    assert likeliest_slip([finding(None, None, broken)]) == ""
+
+
+@given(st.lists(st.floats(0.1, 10.0), min_size=5, max_size=9), st.integers(0, 10**9))
+def test_noise_is_given_no_cause(values, seed):
+    """Errors of 10 to 50 per cent that share no pattern are left without a hint."""
+    choose = random.Random(seed)
+    measured = [value * (1 + choose.choice((-1, 1)) * choose.uniform(0.1, 0.5)) for value in values]
+    assert hint((measured, values, {"dot": {"length": 9.5}})) == ""
+
+
+SLIPS = {
+    "spin factor": lambda i, j: 2 * weight(i, j),
+    "S_i and S_j are interchanged": lambda i, j: weight(j, i),
+    "branches": lambda i, j: 1 - weight(i, j),
+    "2S_i+1": lambda i, j: (i + 1) * weight(i, j),
+    "(2S_j+1)/(2S_i+1)": lambda i, j: weight(i, j) * (i + 1) / (j + 1),
+    "2S in place of S": lambda i, j: (2 * j + 1) / (2 * (2 * i + 1)),
+    "every value is 0": lambda i, j: 0.0,
+    "single precision": lambda i, j: float(np.float32(weight(i, j))),
+}
+
+
+def weight(two_S_i, two_S_j):
+    return (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0
+
+
+class Wrong:
+    def __init__(self, slip):
+        self.slip = slip
+
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        return {"C": self.slip(two_S_i, two_S_j)}
+
+
+@pytest.mark.parametrize("word", SLIPS)
+def test_the_runner_names_the_slip_of_a_wrong_implementation(word):
+    """A wrong implementation gets the hint beside its failures, a right finding gets none."""
+    checks = [check for check in all_checks() if check.name == "spin.clebsch-gordan"]
+    findings = run_checks(Subject(InProcess(Wrong(SLIPS[word]))), checks, Scope())
+    failed = [item for item in findings if item.verdict is Verdict.FAIL]
+    assert failed
+    assert all(word in item.hint for item in failed), failed[0].hint
+    assert not any(item.hint for item in findings if item.verdict is Verdict.PASS)
