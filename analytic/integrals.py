@@ -68,7 +68,7 @@ class Interaction:
 
 
 class InteractionIntegrals:
-    """All (pq|rs) of one interaction: indexable by (p, q, r, s), each one-dimensional moment computed once.
+    """All (pq|rs) of one interaction: indexable by (p, q, r, s), each moment and each integral computed once.
 
     Parameters
     ----------
@@ -83,17 +83,23 @@ class InteractionIntegrals:
         self.interaction = interaction
         self.digits = require_integer("digits", digits, minimum=1)
         beta = interaction.cutoff / interaction.length
+        self._known: dict[tuple[int, int, int, int], mpmath.mpf] = {}
         self._moments = KernelMoments(beta, digits + 2) if interaction.kernel == "soft-coulomb" else None
 
     def __getitem__(self, indices: tuple[int, int, int, int]) -> mpmath.mpf:
         """Return (pq|rs) in units of energy; ValueError if an index is no positive integer."""
-        for name, index in zip("pqrs", indices, strict=True):
-            require_integer(name, index, minimum=1)
-        with mpmath.workdps(self.digits + GUARD_DIGITS):
-            if self._moments is None:
-                return as_mpf(rational_integral(self.interaction, *indices))
-            scale = as_mpf(self.interaction.strength / self.interaction.length)
-            return scale * _soft_coulomb_integral(self._moments, *indices)
+        if indices not in self._known:
+            for name, index in zip("pqrs", indices, strict=True):
+                require_integer(name, index, minimum=1)
+            with mpmath.workdps(self.digits + GUARD_DIGITS):
+                self._known[indices] = self._integral(*indices)
+        return self._known[indices]
+
+    def _integral(self, p: int, q: int, r: int, s: int) -> mpmath.mpf:
+        if self._moments is None:
+            return as_mpf(rational_integral(self.interaction, p, q, r, s))
+        scale = as_mpf(self.interaction.strength / self.interaction.length)
+        return scale * _soft_coulomb_integral(self._moments, p, q, r, s)
 
 
 def interaction_integral(

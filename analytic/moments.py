@@ -5,7 +5,7 @@ With w(v) = 1/sqrt(v^2 + beta^2), beta = cutoff/length and a = m pi, the interac
     C_m + i S_m = int_0^1 e^(i a v) w dv ,    D_m = int_0^1 v cos(a v) w dv        (physics.md section 2).
 
 Route 1 (beta < 1/2), half line minus tail:
-  int_0^inf e^(i a v) w dv = K_0(a beta) + i (pi/2) [I_0(a beta) - L_0(a beta)]  (DLMF 10.32.6, section 11.5; L: Struve),
+  int_0^inf e^(i a v) w dv = K_0(a beta) + i (pi/2) [I_0(a beta) - L_0(a beta)]  (DLMF 10.32.6 and 11.5; L: Struve),
   int_1^inf e^(i a v) w dv = sum_k C(-1/2, k) beta^(2k) E_(2k+1)(-i a),
 the binomial series of w about beta = 0, term by term: int_1^inf e^(i a v) v^(-n) dv = E_n(-i a). D_m is the derivative
 of S_m with respect to a; there E_n'(z) = -E_(n-1)(z).

@@ -1,0 +1,183 @@
+"""Transition probabilities M_ji from Eq. (4) as it stands: a sum over every S_z of both multiplets.
+
+M_ji = 1/2 * 1/(2 S_i+1) * sum over S_zi, S_zj of |<j S_zj| sum_(n,sigma) c+_(n,sigma) |i S_zi>|^2, N_j = N_i + 1. [J96]
+
+Each amplitude is the double sum over determinants of Eq. (6). Neither highest-weight states nor Clebsch-Gordan
+coefficients nor the Wigner-Eckart theorem are used. Between spin-adapted configurations every squared amplitude is an
+integer over a product of integer norms, so M_ji is rational.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, TypeAlias
+
+import mpmath
+import sympy
+
+from analytic.configurations import SpinAdaptedConfiguration
+from analytic.determinants import add_electron, overlap
+from analytic.exact import GUARD_DIGITS, ExactNumber
+from analytic.hamiltonian import small_basis_blocks, symbol_values
+from analytic.integrals import Interaction
+from analytic.spin import projections
+
+Basis: TypeAlias = tuple[SpinAdaptedConfiguration, ...]
+
+
+@dataclass(frozen=True)
+class Multiplet:
+    """A level with its state: energy, spin, parity, and coefficients over normalised spin-adapted configurations.
+
+    All components S_z have the same coefficients, as the components of each configuration are linked by S_-. The
+    coefficients are sympy expressions or mpmath numbers.
+    """
+
+    energy: Any
+    two_S: int
+    parity: int
+    basis: Basis
+    coefficients: tuple[Any, ...]
+
+
+def addition_table(
+    initial: Basis, final: Basis, two_Sz_i: int, two_Sz_j: int
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return the amplitudes of sum_n c+_(n,sigma) between two bases for one pair of projections.
+
+    Returns
+    -------
+    {(index in final, index in initial): (a, b)} for the amplitudes a/sqrt(b) that do not vanish, a and b integers;
+    sigma is S_zj - S_zi. Configurations that differ by more than the added electron never connect.
+    """
+    sigma = two_Sz_j - two_Sz_i
+    highest = max((orbital for state in final for orbital in state.orbitals), default=0)
+    table: dict[tuple[int, int], tuple[int, int]] = {}
+    for column, state in enumerate(initial):
+        added = add_electron(state.components[two_Sz_i], sigma, highest)
+        for row, target in enumerate(final):
+            amplitude = overlap(target.components[two_Sz_j], added)
+            if amplitude:
+                table[row, column] = amplitude, state.squared_norm(two_Sz_i) * target.squared_norm(two_Sz_j)
+    return table
+
+
+def projection_pairs(two_S_i: int, two_S_j: int) -> list[tuple[int, int]]:
+    """Return the pairs (2 S_zi, 2 S_zj) that an electron of either spin connects: a selection rule of S_z alone."""
+    return [
+        (two_Sz_i, two_Sz_i + sigma)
+        for two_Sz_i in projections(two_S_i)
+        for sigma in (-1, 1)
+        if two_Sz_i + sigma in projections(two_S_j)
+    ]
+
+
+def configuration_transition_probability(
+    initial: SpinAdaptedConfiguration, final: SpinAdaptedConfiguration
+) -> sympy.Rational:
+    """Return M_ji between two spin-adapted configurations, an exact rational.
+
+    Raises
+    ------
+    ValueError
+        If the second has not one electron more than the first.
+    """
+    _require_one_more(len(initial.orbitals), len(final.orbitals))
+    total = sympy.Integer(0)
+    for pair in projection_pairs(initial.two_S, final.two_S):
+        for amplitude, norms in addition_table((initial,), (final,), *pair).values():
+            total += sympy.Rational(amplitude**2, norms)
+    return total / (2 * (initial.two_S + 1))
+
+
+def transition_probabilities_between(
+    initial: Sequence[Multiplet], final: Sequence[Multiplet], *, exact: bool = False
+) -> list[list[Any]]:
+    """Return M[j][i] of Eq. (4) between multiplets of N and N+1 electrons.
+
+    Parameters
+    ----------
+    initial, final
+        Levels of N and of N+1 electrons.
+    exact
+        Whether the coefficients are sympy expressions; else they are mpmath numbers of the current precision.
+    """
+    tables: dict[tuple[Basis, Basis], list[dict[tuple[int, int], Any]]] = {}
+    root = sympy.sqrt if exact else mpmath.sqrt
+    for i, j in product(initial, final):
+        _require_one_more(len(i.basis[0].orbitals), len(j.basis[0].orbitals))
+        if (i.basis, j.basis) not in tables:
+            tables[i.basis, j.basis] = [
+                {key: a / root(b) for key, (a, b) in addition_table(i.basis, j.basis, *pair).items()}
+                for pair in projection_pairs(i.two_S, j.two_S)
+            ]
+    return [[_probability(i, j, tables[i.basis, j.basis]) for i in initial] for j in final]
+
+
+def _probability(initial: Multiplet, final: Multiplet, tables: list[dict[tuple[int, int], Any]]) -> Any:
+    total = 0 * initial.coefficients[0]  # a zero of the coefficients' own kind
+    for table in tables:
+        total += sum(final.coefficients[j] * value * initial.coefficients[i] for (j, i), value in table.items()) ** 2
+    return total / (2 * (initial.two_S + 1))
+
+
+def _require_one_more(electrons: int, more: int) -> None:
+    if more != electrons + 1:
+        raise ValueError(f"electrons={more} after adding one must be {electrons + 1}")
+
+
+def small_basis_multiplets(
+    electrons: int,
+    orbitals: int,
+    *,
+    length: ExactNumber,
+    cutoff: ExactNumber,
+    kernel: str,
+    strength: ExactNumber = 1,
+    digits: int = 30,
+) -> list[Multiplet]:
+    """Return all levels of a small basis with their states, rising in energy; parameters as `levels`."""
+    interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
+    return _small_basis_multiplets(electrons, orbitals, interaction, digits)
+
+
+def _small_basis_multiplets(electrons: int, orbitals: int, interaction: Interaction, digits: int) -> list[Multiplet]:
+    values = symbol_values(interaction, digits + GUARD_DIGITS)
+    found = []
+    for block in small_basis_blocks(electrons, orbitals):
+        energies, vectors = block.eigensystem(values, digits)
+        for column, energy in enumerate(energies):
+            coefficients = tuple(vectors[row, column] for row in range(len(block.basis)))
+            found.append(Multiplet(energy, block.two_S, block.parity, block.basis, coefficients))
+    return sorted(found, key=lambda level: level.energy)
+
+
+def transition_probabilities_small(
+    electrons: int,
+    orbitals: int,
+    *,
+    length: ExactNumber,
+    cutoff: ExactNumber,
+    kernel: str,
+    strength: ExactNumber = 1,
+    digits: int = 30,
+) -> list[list[mpmath.mpf]]:
+    """Return M[j][i] of Eq. (4) from every level i of N to every level j of N+1 electrons, both rising in energy.
+
+    The levels are those of `levels` in the same order. Where levels of one spin and parity coincide in energy, only
+    sums over them are meaningful. The eigenvectors come from `digits` + 12 digits; their error is that over the gap to
+    the next level of the same spin and parity.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; N+1 may not exceed 2M.
+    """
+    interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
+    if electrons + 1 > 2 * orbitals:
+        raise ValueError(f"electrons={electrons} must be less than 2*orbitals={2 * orbitals} to add one more")
+    initial, final = (_small_basis_multiplets(N, orbitals, interaction, digits) for N in (electrons, electrons + 1))
+    with mpmath.workdps(digits + GUARD_DIGITS):
+        return transition_probabilities_between(initial, final)

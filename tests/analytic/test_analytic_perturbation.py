@@ -1,0 +1,107 @@
+import mpmath
+import pytest
+import sympy
+
+from analytic.charging import charging_levels
+from analytic.exact import to_digits
+from analytic.hamiltonian import levels
+from analytic.perturbation import (
+    weak_coupling_levels,
+    weak_coupling_transition_probabilities,
+)
+from analytic.transitions import transition_probabilities_small
+
+SOFT = {"length": 1, "cutoff": "0.01", "kernel": "soft-coulomb"}
+CONTACT = {"length": 1, "cutoff": 0, "kernel": "contact"}
+
+
+def number(value, digits=30):
+    return value if isinstance(value, mpmath.mpf) else to_digits(value, digits=digits)
+
+
+@pytest.mark.parametrize("model", [SOFT, CONTACT])
+@pytest.mark.parametrize("electrons", [2, 3, 4])
+def test_small_strength_reaches_the_predicted_levels(electrons, model):
+    """E(s) - E_0 - s E_1 - s^2 E_2 vanishes like s^2 (s^3 where E_2 is known), level by level, in the same order."""
+    predicted = weak_coupling_levels(electrons, 3, 9, **model)
+    with mpmath.workdps(40):
+        errors = []
+        for strength in ("1/1000000", "1/2000000"):
+            s = mpmath.mpf(1) / int(strength[2:])
+            found = levels(electrons, 3, **model, strength=strength)
+            assert [x.two_S for x in found[: len(predicted)]] == [x.two_S for x in predicted]
+            series = (
+                x.energy * mpmath.pi**2 / 2 + s * number(x.first_order) + s**2 * number(x.second_order or 0)
+                for x in predicted
+            )
+            errors.append([abs(x.energy - E) for x, E in zip(found, series, strict=False)])
+        for level, (coarse, fine) in zip(predicted, zip(*errors, strict=True), strict=True):
+            order = 3 if level.second_order is not None else 2
+            assert coarse < mpmath.mpf(10) ** (-6 * order + 1)
+            assert coarse < mpmath.mpf(10) ** -30 or 0.98 < mpmath.log(coarse / fine, 2) / order < 1.02
+
+
+@pytest.mark.parametrize("model", [SOFT, CONTACT])
+@pytest.mark.parametrize("electrons", [2, 3])
+def test_small_strength_reaches_the_predicted_transition_probabilities(electrons, model):
+    """M_ji(s) tends to the limit states' M_ji like s or s^2, open shells and accidental sets included."""
+    limit = weak_coupling_transition_probabilities(electrons, 4, 5, 5, **model)
+    assert all(level.resolved for level in (*limit.initial, *limit.final))
+    with mpmath.workdps(40):
+        for strength, bound in (("1/100000", 1e-5), ("1/10000000", 1e-7)):
+            found = transition_probabilities_small(electrons, 4, **model, strength=strength)
+            for j in range(len(limit.final)):
+                for i in range(len(limit.initial)):
+                    assert abs(found[j][i] - number(limit.M[j][i])) < bound
+
+
+def test_the_papers_forbidden_transition_tends_to_zero():
+    """N = 2 ground state -> second doublet of N = 3: exactly 0 in the limit, for every kernel."""
+    for model in (SOFT, CONTACT):
+        limit = weak_coupling_transition_probabilities(2, 4, 1, 2, **model)
+        assert limit.final[1].basis[0].orbitals == (1, 2, 2)
+        assert limit.M[1][0] == 0
+
+
+def test_open_shells_split_in_first_order_for_soft_coulomb_and_in_second_for_contact():
+    """{1,2,3}: the two doublets differ in E_1 for soft-Coulomb; for contact all E_1 are equal and E_2 is algebraic."""
+    soft = [x for x in weak_coupling_levels(3, 5, 6, **SOFT) if x.energy == 14 and x.two_S == 1]
+    contact = [x for x in weak_coupling_levels(3, 5, 6, **CONTACT) if x.energy == 14 and x.two_S == 1]
+    assert soft[0].first_order < soft[1].first_order
+    assert contact[0].first_order == contact[1].first_order == 3
+    assert not (contact[0].second_order * sympy.pi**2).is_rational
+    assert [x.second_order for x in soft] == [None, None]
+
+
+def test_limit_values_are_algebraic_for_contact():
+    """M_ji into the two doublets of {1,2,3} lies in a quadratic field; their sum is the configuration's, 1/3."""
+    limit = weak_coupling_transition_probabilities(2, 5, 3, 6, **CONTACT)
+    rows = [k for k, level in enumerate(limit.final) if level.energy == 14 and level.two_S == 1]
+    column = next(k for k, level in enumerate(limit.initial) if level.energy == 5 and level.two_S == 2)
+    pair = [limit.M[row][column] for row in rows]
+    assert all(value.is_algebraic and not value.is_rational for value in pair)
+    assert sympy.simplify(sum(pair) - sympy.Rational(1, 3)) == 0
+
+
+def test_accidental_degeneracy_is_resolved_or_marked():
+    """33 = 1+16+16 = 4+4+25: two doublets of one parity that contact leaves together at first order."""
+    found = [x for x in weak_coupling_levels(3, 5, 30, **CONTACT) if x.energy == 33 and x.two_S == 1]
+    assert {state.orbitals for state in found[0].basis} == {(1, 4, 4), (2, 2, 5)}
+    assert [x.first_order for x in found] == [sympy.Rational(5, 2)] * 2
+    assert all(x.second_order is not None for x in found)
+
+
+def test_levels_that_nothing_tells_apart_are_marked():
+    """Without interaction, or with a constant one, the doublets of {1,2,3} stay together."""
+    for kernel in ("none", "constant"):
+        found = [x for x in weak_coupling_levels(3, 4, 6, kernel=kernel) if x.energy == 14]
+        assert [x.resolved for x in found] == [x.two_S == 3 for x in found]
+
+
+def test_charging_model_is_a_shift():
+    """E = sum n^2 pi^2/(2L^2) + U N(N-1)/2, exactly."""
+    for level in charging_levels(4, 5, 6, length="19/2", strength="1/10"):
+        n_squared = level.basis[0].energy
+        assert level.energy == n_squared * sympy.pi**2 / 2 * sympy.Rational(4, 361) + sympy.Rational(6, 10)
+    with pytest.raises(ValueError, match="length=0 must be positive"):
+        charging_levels(2, 2, 1, length=0)
