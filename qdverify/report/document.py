@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import platform
@@ -14,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any, Final
 
+from qdverify.coverage import JUDGED, coverage
 from qdverify.expected import ExpectedFailure, State
 from qdverify.finding import Comparison, Finding, Verdict
 from qdverify.protocol import Description
@@ -68,8 +70,9 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether every question that applied was answered on the protocol."""
-        return bool(self.findings) and not any(finding.verdict is Verdict.ERROR for finding in self.findings)
+        """Whether every question that applied was answered on the protocol, and there was one."""
+        verdicts = {finding.verdict for finding in self.findings}
+        return bool(verdicts & JUDGED) and Verdict.ERROR not in verdicts
 
     @property
     def ok(self) -> bool:
@@ -99,12 +102,20 @@ class Report:
             "environment": _environment(self.scope),
             "summary": {**self.counts, "complete": self.complete, "seconds": round(self.seconds, 3)},
             "findings": [finding_document(finding) for finding in self.findings],
+            "coverage": coverage(self.findings, self.description.tasks).document(),
             "expected_failures": [_expected(entry, state) for entry, state in self.expected.items()],
         }
 
     def to_json(self) -> str:
         """Return the report as a JSON text."""
         return json.dumps(self.document(), indent=1, allow_nan=False) + "\n"
+
+    def to_html(self, previous: Mapping[str, Any] | None = None) -> str:
+        """Return the report as one self-contained page; `previous` is an earlier report document to compare with."""
+        # a run that writes no page does not wait for what draws it
+        page = importlib.import_module("qdverify.report.page")
+        text: str = page.render(self.document(), previous=previous, catalogue=page.suite_catalogue())
+        return text
 
 
 def report_schema() -> dict[str, Any]:
