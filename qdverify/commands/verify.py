@@ -16,6 +16,7 @@ from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.journal import Journal
 from qdverify.report.junit import junit_xml
+from qdverify.report.page_folder import read_report, write_folder
 from qdverify.report.terminal import print_report
 from qdverify.suite import LEVELS, Scope, select
 from qdverify.verification import judge
@@ -28,6 +29,18 @@ from qdverify.verification import judge
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random cases.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON.")
 @click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write it as JUnit XML.")
+@click.option(
+    "--report",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the report as a page, with report.json and junit.xml beside it, to this folder.",
+)
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Earlier report.json that the page of --report is compared with  [default: the one in the folder].",
+)
 @click.option(
     "--expected-failures",
     "expected_file",
@@ -58,6 +71,8 @@ def command(
     seed: int,
     json_file: Path | None,
     junit_file: Path | None,
+    folder: Path | None,
+    against: Path | None,
     expected_file: Path | None,
     request_seconds: float,
     memory_gib: float,
@@ -65,11 +80,15 @@ def command(
     """Hold an implementation against the suite."""
     checks = select(suites or None, level)
     expected = expected_failures(expected_file)
+    previous = None if against is None else read_report(against)
     budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30))
     under_test = resolve(implementation, budgets=budgets)
     header = {"implementation": implementation, "level": level, "seed": seed}
     # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
-    with nullcontext() if json_file is None else Journal(json_file.with_suffix(".findings.jsonl"), header) as journal:
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    kept = json_file or (folder and folder / "report.json")
+    with nullcontext() if kept is None else Journal(kept.with_suffix(".findings.jsonl"), header) as journal:
         try:
             with _progress(len(checks)) as advance:
                 report = judge(under_test, checks, Scope(level, seed), _both(journal, advance), expected=expected)
@@ -79,9 +98,10 @@ def command(
             json_file.write_text(report.to_json(), encoding="utf-8")
         if junit_file is not None:
             junit_file.write_text(junit_xml(report), encoding="utf-8")
+        page = None if folder is None else write_folder(report, folder, previous)
         if journal is not None:
             journal.remove()
-    print_report(report, Console())
+    print_report(report, Console(), page)
     ctx.exit(report.exit_status)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -38,8 +39,8 @@ _WORST_FIRST: Final = (
 _SHOWN_PER_CHECK: Final = 3
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Print the table of checks, the details of all that did not pass, and the summary line."""
+def print_report(report: Report, console: Console, page: Path | None = None) -> None:
+    """Print the table of checks, the details of all that did not pass, the summary line and where the page is."""
     console.print(_table(report.findings))
     for finding in _to_explain(report.findings):
         console.print(_explanation(finding), highlight=False, soft_wrap=True)
@@ -51,6 +52,8 @@ def print_report(report: Report, console: Console) -> None:
             soft_wrap=True,
         )
     console.print(_summary(report), highlight=False, soft_wrap=True)
+    if page is not None:
+        console.print(f"Report: {safe(page)}", highlight=False, soft_wrap=True)
 
 
 def safe(text: object) -> str:

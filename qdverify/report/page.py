@@ -1,0 +1,167 @@
+"""The report as one page: a self-contained HTML document that fetches nothing, for reading, filtering and printing.
+
+The page is made from the report document alone, so that any report.json can be shown again. All of its text passes
+through the template's escaping, its one script is pinned by a hash, and its content policy allows nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from qdverify.finding import Grade, Verdict
+from qdverify.report.diff import compare_reports
+from qdverify.report.page_coverage import coverage
+from qdverify.report.page_findings import CheckGroup, failures_by_layer, group_findings
+from qdverify.report.page_summary import LOUD, CatalogueEntry, Document, summarise
+from qdverify.report.page_values import short, visible
+from qdverify.suite import all_checks
+
+if TYPE_CHECKING:
+    from qdverify.report.plots_svg import Plot
+
+LARGEST: Final = 4_900_000
+# the page grows with the report; what gives way first is the text of whole arrays, which report.json holds anyway
+_LIMITS: Final = (2000, 300, 60, 0)
+_GLYPHS: Final = {
+    Verdict.PASS: "✓",
+    Verdict.FAIL: "✕",
+    Verdict.ERROR: "!",
+    Verdict.UNSUPPORTED: "–",
+    Verdict.BLOCKED: "⊘",
+    Verdict.EXPECTED_FAILURE: "≈",
+    Verdict.UNEXPECTED_PASS: "?",
+}
+
+
+def render(
+    document: Document,
+    *,
+    previous: Document | None = None,
+    plots: Sequence[Plot] | None = None,
+    catalogue: Sequence[CatalogueEntry] = (),
+) -> str:
+    """Return the page of a report.
+
+    Parameters
+    ----------
+    document
+        The report, of the schema "qdverify-report/1".
+    previous
+        An earlier report to hold it against.
+    plots
+        The figures; those that `plots_of` draws where None.
+    catalogue
+        Every check of the suite that made the report, so that the page can say which were not run.
+
+    Raises
+    ------
+    ValueError
+        Where the page would exceed `LARGEST` bytes even without the inputs and arrays that report.json holds.
+    """
+    if plots is None:
+        # only a page that shows figures waits for what draws them
+        plots = importlib.import_module("qdverify.report.plots").plots_of(document)
+    for limit in _LIMITS:
+        page = _render(document, previous, plots, catalogue, limit)
+        if len(page.encode()) <= LARGEST:
+            return page
+    raise ValueError(f"page of {len(page.encode())} bytes must be at most {LARGEST}: the report has too many findings")
+
+
+@cache
+def suite_catalogue() -> tuple[CatalogueEntry, ...]:
+    """Return every check of the installed suite."""
+    return tuple(
+        CatalogueEntry(check.id, check.suite, str(check.layer), check.claim, check.level, check.tasks)
+        for check in all_checks()
+    )
+
+
+def _render(
+    document: Document,
+    previous: Document | None,
+    plots: Sequence[Plot],
+    catalogue: Sequence[CatalogueEntry],
+    limit: int,
+) -> str:
+    groups = group_findings(document, limit)
+    script = _asset("page.js")
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            document=document,
+            summary=summarise(document, catalogue),
+            coverage=coverage(document, groups, catalogue),
+            stations=failures_by_layer(document, groups),
+            groups=groups,
+            plots=plots,
+            diff=None if previous is None else compare_reports(previous, document),
+            previous=previous,
+            choices=_choices(document, groups),
+            # our own two files: the only text that the template does not escape, with the figures and formulas
+            style=Markup(_asset("page.css")),
+            script=Markup(script),
+            script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def _choices(document: Document, groups: Sequence[CheckGroup]) -> Mapping[str, Sequence[str]]:
+    """Return what the findings can be filtered by."""
+    grades = {finding["reference"]["grade"] for finding in document["findings"] if "reference" in finding}
+    return {
+        "verdicts": [verdict for verdict in Verdict if document["summary"][verdict]],
+        "layers": list(dict.fromkeys(group.layer for group in groups)),
+        "grades": [grade for grade in Grade if grade in grades],
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("qdverify.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(visible=visible, short=short, duration=_duration, moment=_moment, web=_web_address)
+    environment.globals.update(glyphs=_GLYPHS, loud=LOUD)
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("qdverify.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def _moment(generated: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(generated).astimezone(UTC):%d %B %Y, %H:%M} UTC"
+    except ValueError:
+        return visible(generated)
+
+
+def _web_address(text: Any) -> str:
+    """Return an address that is safe to link to, or nothing: an implementation may say anything of itself."""
+    address = str(text)
+    plain = address.isprintable() and " " not in address
+    return address if plain and address.startswith(("https://", "http://")) else ""

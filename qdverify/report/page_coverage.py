@@ -1,0 +1,87 @@
+"""The coverage matrix of the page: which claims were tried through which tasks, and with what outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qdverify.finding import Layer, Verdict
+from qdverify.report.page_findings import CheckGroup
+from qdverify.report.page_summary import CatalogueEntry, Document, worst
+from qdverify.report.page_values import visible
+from qdverify.rules import TASKS
+
+
+@dataclass(frozen=True)
+class Column:
+    """A task, and whether the implementation offers it."""
+
+    task: str
+    offered: bool
+    extension: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A claim with its verdict under each task that it needs.
+
+    Attributes
+    ----------
+    anchor
+        Where the page shows its findings; empty for a check that was not run.
+    cells
+        By column: the verdict, None where the claim does not need the task.
+    verdict
+        None for a check that was not run.
+    """
+
+    id: str
+    claim: str
+    anchor: str
+    cells: Sequence[bool]
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A layer in one line: for each task, how many of the claims that need it passed, of how many."""
+
+    layer: str
+    cells: Sequence[tuple[int, int, Verdict | None]]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The matrix: an overview of layers x tasks, and every claim x tasks by layer."""
+
+    columns: Sequence[Column]
+    overview: Sequence[Overview]
+    lines: Mapping[str, Sequence[Line]]
+
+
+def coverage(document: Document, groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]) -> Coverage:
+    """Return the coverage matrix of a report, with the claims of the suite that it left out."""
+    offered = set(document["implementation"]["tasks"])
+    ran = {group.id for group in groups}
+    left_out = [entry for entry in catalogue if entry.id not in ran]
+    needed = {task for group in groups for task in group.tasks} | {task for entry in left_out for task in entry.tasks}
+    tasks = [*TASKS, *sorted(needed - set(TASKS))]
+    columns = [Column(visible(task), task in offered, task not in TASKS) for task in tasks]
+    lines: dict[str, list[Line]] = {str(layer): [] for layer in Layer}
+    for group in groups:
+        cells = [task in group.tasks for task in tasks]
+        lines[group.layer].append(Line(group.id, group.claim, group.anchor, cells, group.verdict))
+    for entry in left_out:
+        lines[entry.layer].append(Line(entry.id, entry.claim, "", [task in entry.tasks for task in tasks], None))
+    overview = [_overview(layer, lines[layer], len(tasks)) for layer in lines]
+    return Coverage(columns, overview, lines)
+
+
+def _overview(layer: str, lines: Sequence[Line], columns: int) -> Overview:
+    cells = []
+    for column in range(columns):
+        verdicts = [line.verdict for line in lines if line.cells[column]]
+        known = [verdict for verdict in verdicts if verdict is not None]
+        passed = sum(verdict in (Verdict.PASS, Verdict.EXPECTED_FAILURE) for verdict in known)
+        cells.append((passed, len(verdicts), worst(known) if known else None))
+    return Overview(layer, cells)

@@ -1,0 +1,223 @@
+"""The findings of the page, grouped by check, and the failures among them with the cause first."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from qdverify.finding import Layer, Verdict
+from qdverify.report.equations import formulas, mathml
+from qdverify.report.page_summary import LOUD, Document, reproduce, worst
+from qdverify.report.page_values import Shown, digits_text, short, shown_pair, visible
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What was compared in one finding.
+
+    Attributes
+    ----------
+    ball
+        Bound of the reference, as text: empty where it is exact or a printed number.
+    reference_origin, tolerance_origin
+        Empty where every finding of the check shares them.
+    """
+
+    measured: Shown
+    reference: Shown
+    grade: str
+    ball: str
+    deviation: str
+    tolerance: str
+    digits: str
+    least_digits: float
+    reference_origin: str
+    tolerance_origin: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One finding."""
+
+    label: str
+    verdict: Verdict
+    numbers: Numbers | None
+    inputs: str
+    detail: str
+    hint: str
+    severity: float
+
+
+@dataclass(frozen=True)
+class CheckGroup:
+    """All findings of one check.
+
+    Attributes
+    ----------
+    formula
+        MathML, or empty where no formula is recorded.
+    reference_origin, tolerance_origin
+        Where all findings of the check share it.
+    """
+
+    id: str
+    layer: str
+    suite: str
+    claim: str
+    source: str
+    formula: str
+    tasks: Sequence[str]
+    verdict: Verdict
+    counts: Sequence[tuple[Verdict, int]]
+    rows: Sequence[Row]
+    least_digits: float | None
+    reference_origin: str
+    tolerance_origin: str
+
+    @property
+    def anchor(self) -> str:
+        """The fragment under which the page shows it."""
+        return "check-" + self.id.replace("@", "-v").replace(".", "-")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A check that did not hold, with what a reader needs to go and look.
+
+    Attributes
+    ----------
+    worst
+        The finding that deviates most in units of its tolerance.
+    cases
+        The labels of all its failing cases.
+    blocks
+        Ids of the checks that could not be judged because of it.
+    """
+
+    group: CheckGroup
+    worst: Row
+    cases: Sequence[str]
+    hints: Sequence[str]
+    blocks: Sequence[str]
+    command: str
+
+
+@dataclass(frozen=True)
+class Station:
+    """The failures of one layer."""
+
+    layer: str
+    failures: Sequence[Failure] = field(default=())
+
+
+def group_findings(document: Document, limit: int) -> list[CheckGroup]:
+    """Return the findings by check, in the order of the layers; `limit` is the longest text of an array."""
+    by_check: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for finding in document["findings"]:
+        by_check[finding["id"]].append(finding)
+    layers = [str(layer) for layer in Layer]
+    groups = [_group(findings, limit) for findings in by_check.values()]
+    return sorted(groups, key=lambda group: layers.index(group.layer))
+
+
+def failures_by_layer(document: Document, groups: Sequence[CheckGroup]) -> list[Station]:
+    """Return what went wrong, layer by layer in the order in which data flows: what stands first is the cause."""
+    blocks: dict[str, set[str]] = defaultdict(set)
+    first: dict[str, Mapping[str, Any]] = {}
+    for finding in document["findings"]:
+        first.setdefault(finding["id"], finding)
+        for blocker in finding.get("blocked_by", ()):
+            blocks[blocker].add(finding["id"])
+    stations = []
+    for layer in Layer:
+        loud = [group for group in groups if group.layer == layer and group.verdict in LOUD]
+        failures = [_failure(group, sorted(blocks[group.id]), reproduce(document, first[group.id])) for group in loud]
+        if failures:
+            stations.append(Station(str(layer), failures))
+    return stations
+
+
+def _failure(group: CheckGroup, blocks: Sequence[str], command: str) -> Failure:
+    loud = [row for row in group.rows if row.verdict in LOUD]
+    return Failure(
+        group=group,
+        worst=max(loud, key=lambda row: row.severity),
+        cases=list(dict.fromkeys(row.label for row in loud)),
+        hints=list(dict.fromkeys(row.hint for row in loud if row.hint)),
+        blocks=blocks,
+        command=command,
+    )
+
+
+def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
+    head = findings[0]
+    verdicts = [Verdict(finding["verdict"]) for finding in findings]
+    reference_origin = _shared(finding["reference"]["origin"] for finding in findings if "reference" in finding)
+    tolerance_origin = _shared(finding["tolerance"]["origin"] for finding in findings if "tolerance" in finding)
+    rows = [_row(finding, limit, reference_origin, tolerance_origin) for finding in findings]
+    latex = formulas().find(head["id"], head["equation"])
+    return CheckGroup(
+        id=head["id"],
+        layer=head["layer"],
+        suite=head["suite"],
+        claim=visible(head["claim"]),
+        source=visible(head["equation"]),
+        formula=mathml(latex) if latex else "",
+        tasks=head["tasks"],
+        verdict=worst(verdicts),
+        counts=[(verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts],
+        rows=rows,
+        least_digits=min((row.numbers.least_digits for row in rows if row.numbers), default=None),
+        reference_origin=reference_origin,
+        tolerance_origin=tolerance_origin,
+    )
+
+
+def _shared(texts: Any) -> str:
+    distinct = {visible(text) for text in texts}
+    return distinct.pop() if len(distinct) == 1 else ""
+
+
+def _row(finding: Mapping[str, Any], limit: int, reference_origin: str, tolerance_origin: str) -> Row:
+    inputs = {key: value for key, value in finding["case"].items() if key != "label"}
+    text = visible(json.dumps(inputs)) if inputs else ""
+    return Row(
+        label=visible(finding["case"]["label"]),
+        verdict=Verdict(finding["verdict"]),
+        numbers=_numbers(finding, limit, reference_origin, tolerance_origin) if "reference" in finding else None,
+        inputs=text if len(text) <= limit else f"{text[:limit]} … (all of it in report.json)",
+        detail=visible(finding.get("detail", "")),
+        hint=visible(finding.get("hint", "")),
+        severity=_severity(finding),
+    )
+
+
+def _numbers(finding: Mapping[str, Any], limit: int, reference_origin: str, tolerance_origin: str) -> Numbers:
+    reference, tolerance = finding["reference"], finding["tolerance"]
+    measured, expected = shown_pair(finding["measured"], reference["value"], limit)
+    bound = reference["bound"]
+    return Numbers(
+        measured=measured,
+        reference=expected,
+        grade=reference["grade"],
+        ball=f"± {short(bound)}" if bound else "",
+        deviation=short(finding["deviation"]),
+        tolerance=short(tolerance["value"]),
+        digits=digits_text(tuple(finding["digits"])),
+        least_digits=finding["digits"][0],
+        reference_origin="" if reference_origin else visible(reference["origin"]),
+        tolerance_origin="" if tolerance_origin else visible(tolerance["origin"]),
+        note=visible(finding.get("note", "")),
+    )
+
+
+def _severity(finding: Mapping[str, Any]) -> float:
+    """Return the deviation in units of what would have passed; what could not be compared is worst."""
+    if "deviation" not in finding:
+        return float("inf")
+    allowed = finding["tolerance"]["value"] + finding["reference"]["bound"]
+    return float(finding["deviation"] / allowed) if allowed else float(finding["deviation"] > 0) * 1e308

@@ -1,0 +1,85 @@
+"""The folder of `qdverify verify --report DIR`: the page, the data and the JUnit file, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator
+
+from qdverify.report.document import SCHEMA, Report, report_schema
+from qdverify.report.junit import junit_xml
+from qdverify.report.page import render, suite_catalogue
+from qdverify.rules import InvalidInput
+
+DATA: Final = "report.json"
+PAGE: Final = "index.html"
+JUNIT: Final = "junit.xml"
+
+
+def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | None = None) -> Path:
+    """Write a report's page, data and JUnit file and return the path of the page.
+
+    Parameters
+    ----------
+    report
+        The outcome of a run.
+    folder
+        Created where it does not exist; what an earlier run wrote there is replaced.
+    previous
+        An earlier report document that the page holds this one against; the one in the folder where None.
+
+    Raises
+    ------
+    ValueError
+        Where the data break the schema: a mistake of this package, never of an implementation under test.
+    """
+    document = report.document()
+    wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
+    if wrong is not None:
+        raise ValueError(f"report.json breaks its schema at {wrong.json_path}: {wrong.message}")
+    before = previous if previous is not None else _left_behind(folder / DATA)
+    page = render(document, previous=before, catalogue=suite_catalogue())
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / DATA, report.to_json())
+    _write(folder / JUNIT, junit_xml(report))
+    _write(folder / PAGE, page)
+    return folder / PAGE
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """Return the report document of a file.
+
+    Raises
+    ------
+    InvalidInput
+        Where the file is no report; the message says why.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InvalidInput(f"{path} must hold JSON: {error}") from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise InvalidInput(f"{path} must be a report of the schema {SCHEMA!r}")
+    wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
+    if wrong is not None:
+        raise InvalidInput(f"{path} breaks the schema of reports at {wrong.json_path}: {wrong.message}")
+    return document
+
+
+def _left_behind(path: Path) -> dict[str, Any] | None:
+    """Return the report of an earlier run, or None where there is none that can be read."""
+    try:
+        return read_report(path)
+    except (OSError, InvalidInput):
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    """Put the text under that name in one step, so that a reader never meets half of it."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

@@ -1,0 +1,154 @@
+"""Numbers and texts of a report as a reader should see them.
+
+Of an array the worst element is shown, with its index; of a measured number the digits that agree with the reference
+are told from those that do not. Texts may come from an implementation under test: control and direction characters are
+made visible here, markup is escaped by the template.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+_NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<mantissa>\d+\.?\d*)(?P<exponent>(?:[eE][+-]?\d+)?)")
+_SHORT_LIST: Final = 16
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value in its shortest telling form.
+
+    Attributes
+    ----------
+    agreeing, differing
+        The text of the number, cut where it parts from its counterpart.
+    index
+        Which element of an array it is and of how many, such as ``"[2, 1] of 12"``; empty for a plain number.
+    full
+        All of an array as text, cut at a limit; empty for a plain number.
+    """
+
+    agreeing: str
+    differing: str = ""
+    index: str = ""
+    full: str = ""
+
+
+def visible(text: object) -> str:
+    """Return a text with every character that does not print, line breaks aside, made visible."""
+    return "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in str(text))
+
+
+def shown_pair(measured: Any, reference: Any, limit: int) -> tuple[Shown, Shown]:
+    """Return a measured value and its reference, shown at the element in which they differ most.
+
+    Parameters
+    ----------
+    measured, reference
+        JSON values of any shape, equal or not.
+    limit
+        Largest length of the text of a whole array.
+    """
+    if _is_count_list(measured) and _is_count_list(reference) and len(measured) == len(reference) <= _SHORT_LIST:
+        return _shown_counts(measured, reference), Shown(_json(reference, limit))
+    ours, theirs = dict(_elements(measured)), dict(_elements(reference))
+    if ours.keys() != theirs.keys() or not ours:
+        return Shown(_json(measured, limit)), Shown(_json(reference, limit))
+    index = max(ours, key=lambda key: _distance(ours[key], theirs[key]))
+    agreeing, differing = _split(ours[index], theirs[index])
+    if not index:
+        return Shown(agreeing, differing), Shown(_text(theirs[index]))
+    where = f"[{', '.join(index)}] of {len(ours)}"
+    return (
+        Shown(agreeing, differing, where, _json(measured, limit)),
+        Shown(_text(theirs[index]), "", where, _json(reference, limit)),
+    )
+
+
+def short(number: float) -> str:
+    """Return a deviation or a tolerance with two digits."""
+    return re.sub(r"e([+-])0", r"e\1", f"{number:.2g}")
+
+
+def digits_text(digits: tuple[float, float]) -> str:
+    """Return an interval of digits: one number where both ends round to the same."""
+    least, most = (f"{end:.1f}" for end in digits)
+    return least if least == most else f"{least}–{most}"
+
+
+def _is_count_list(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(item, int) and not isinstance(item, bool) for item in value
+    )
+
+
+def _shown_counts(measured: Sequence[int], reference: Sequence[int]) -> Shown:
+    """Return a short list of counts in full, cut before the first wrong one."""
+    text = str(list(measured))
+    same = next((place for place, (a, b) in enumerate(zip(measured, reference, strict=True)) if a != b), None)
+    if same is None:
+        return Shown(text)
+    agreeing = "[" + "".join(f"{number}, " for number in measured[:same])
+    return Shown(agreeing, text[len(agreeing) :])
+
+
+def _elements(value: Any, index: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _elements(item, (*index, visible(key)))
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(value):
+            yield from _elements(item, (*index, str(position)))
+    else:
+        yield index, value
+
+
+def _distance(a: Any, b: Any) -> float:
+    if _is_number(a) and _is_number(b):
+        return abs(float(a) - float(b))
+    return 0.0 if a == b else math.inf
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _split(measured: Any, reference: Any) -> tuple[str, str]:
+    """Cut the measured number after the significant digits that it shares with the reference."""
+    text = _text(measured)
+    match = _NUMBER.fullmatch(text)
+    if not _is_number(measured) or not _is_number(reference) or match is None:
+        return (text, "") if measured == reference else ("", text)
+    if measured == reference:
+        return text, ""
+    agreeing = max(0, math.floor(_shared_digits(measured, reference)))
+    if agreeing == 0:
+        return "", text
+    position, seen, leading = 0, 0, True
+    mantissa = match["mantissa"]
+    while position < len(mantissa) and (seen < agreeing or mantissa[position] == "."):
+        leading = leading and mantissa[position] in "0."
+        seen += not leading and mantissa[position] != "."
+        position += 1
+    cut = len(match["sign"]) + position
+    return text[:cut], text[cut:]
+
+
+def _shared_digits(a: float, b: float) -> float:
+    scale, distance = max(abs(a), abs(b)), abs(a - b)
+    return math.log10(scale) - math.log10(distance) if 0 < distance < scale else 0.0
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return visible(value)
+    return json.dumps(value) if isinstance(value, bool | None) else repr(value)
+
+
+def _json(value: Any, limit: int) -> str:
+    text = visible(value if isinstance(value, str) else json.dumps(value))
+    return text if len(text) <= limit else f"{text[:limit]} … (all of it in report.json)"

@@ -1,0 +1,74 @@
+"""Tables II and III of the paper: what was measured beside what the paper prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from matplotlib.axes import Axes
+
+from qdverify.finding import Verdict
+from qdverify.report.plots_svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of, verdict_colour
+
+_TABLES: Final = {"paper.table-2": "Table II, N = 2 → 3", "paper.table-3": "Table III, N = 3 → 4"}
+_CAPTION: Final = (
+    "Transition probabilities M_ji of the paper's dot. Open circles with bars: [J96] with its stated error and half a "
+    "printed digit; filled dots: measured, in the colour of the verdict. An entry i→j leads from level i of N to level "
+    "j of N + 1 electrons."
+)
+
+
+def tables_against_paper(document: Mapping[str, Any]) -> Plot | None:
+    """Return the plot of Tables II and III, or None where no finding holds their entries."""
+    entries = {title: _entries(document, name) for name, title in _TABLES.items()}
+    entries = {title: found for title, found in entries.items() if found}
+    if not entries:
+        return None
+    alt = "Tables II and III of the paper, measured against printed"
+    widths = [len(found) + 2 for found in entries.values()]
+    with figure(7.2, 2.9, ncols=len(entries), sharey=True, squeeze=False, width_ratios=widths) as (drawing, axes):
+        for panel, (title, found) in zip(axes[0], entries.items(), strict=True):
+            _draw(panel, title, found)
+        axes[0][0].set_ylabel("$M_{ji}$")
+        svg = svg_of(drawing, alt)
+    rows = [
+        (title.split(",")[0], entry["case"]["label"], f"{entry['measured']:.4f}", f"{entry['reference']['value']:.2f}",
+         f"{entry['measured'] - entry['reference']['value']:+.4f}", entry["verdict"])
+        for title, found in entries.items()
+        for entry in found
+    ]  # fmt: skip
+    header = ("table", "entry", "measured", "paper", "difference", "verdict")
+    return Plot("paper-tables", "The paper's Tables II and III", _CAPTION, alt, svg, header, rows)
+
+
+def _entries(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return [
+        finding
+        for finding in document["findings"]
+        if finding["id"].partition("@")[0] == name and isinstance(finding.get("measured"), int | float)
+    ]
+
+
+def _draw(axes: Axes, title: str, entries: Sequence[Mapping[str, Any]]) -> None:
+    places = range(len(entries))
+    printed = [entry["reference"]["value"] for entry in entries]
+    errors = [entry["tolerance"]["value"] for entry in entries]
+    axes.errorbar(
+        places,
+        printed,
+        yerr=errors,
+        fmt="o",
+        markersize=8,
+        markerfacecolor="none",
+        color=ACCENT,
+        elinewidth=1,
+        capsize=3,
+    )
+    for place, entry in zip(places, entries, strict=True):
+        axes.scatter(place, entry["measured"], s=14, color=verdict_colour(Verdict(entry["verdict"])), zorder=3)
+    axes.set_xticks(places, [entry["case"]["label"].replace("->", "→") for entry in entries], rotation=60)
+    axes.set_title(title, loc="left", color=INK)
+    axes.set_ylim(bottom=min(0.0, *(entry["measured"] for entry in entries)) - 0.02)
+    axes.tick_params(axis="x", length=0)
+    axes.spines["bottom"].set_color(MUTED)
+    light_grid(axes, "y")
