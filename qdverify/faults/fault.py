@@ -37,6 +37,7 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
     "integrals": _WITH_A_DOT,
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
     "chain": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
+    "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
 }
 
 

@@ -1,7 +1,7 @@
 """The builtin implementation: this project's floating-point layer behind the tasks of the protocol.
 
-It stands under the same suite as everybody else's code. Stations that a deliberately wrong implementation may
-want to replace, `integrals` and `solve`, are methods of their own: all that follows is built on them.
+It stands under the same suite as everybody else's code. The stations that a deliberately wrong implementation may
+want to replace, `integrals`, `solve` and `chain`, are methods of their own: all that follows is built on them.
 """
 
 from __future__ import annotations
@@ -69,3 +69,47 @@ class Builtin:
         """Answer the extension task of that name."""
         model = numeric.Dot(**dot)
         return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=self.integrals(model))}
+
+    def transition_amplitudes(self, *, dot: DotInputs, electrons: int, level_from: int, level_to: int) -> Answer:
+        """Answer the extension task of that name."""
+        start = self.spectrum_of(dot, electrons, level_from + 1)
+        end = self.spectrum_of(dot, electrons + 1, level_to + 1)
+        found = numeric.transition_amplitudes(start, end, level_from, level_to)
+        return {"amplitudes": [amplitude._asdict() for amplitude in found]}
+
+    def chain(
+        self, levels: Sequence[Mapping[str, Any]], transitions: Sequence[Mapping[str, Any]]
+    ) -> numeric.LevelScheme:
+        """Return the levels and transitions of a rate equation."""
+        return numeric.LevelScheme(
+            electrons=np.array([level["electrons"] for level in levels]),
+            energies=np.array([level["energy"] for level in levels], dtype=np.float64),
+            two_S=np.array([level["two_S"] for level in levels]),
+            lower=np.array([transition["from"] for transition in transitions], dtype=np.int64),
+            upper=np.array([transition["to"] for transition in transitions], dtype=np.int64),
+            M=np.array([transition["M"] for transition in transitions], dtype=np.float64),
+        )
+
+    def point(self, *, leads: Sequence[Mapping[str, Any]], kT: float, gate: float) -> Answer:
+        """Return the leads, temperature and gate at which a rate equation is solved."""
+        return {"leads": [numeric.Lead(**lead) for lead in leads], "kT": kT, "gate": gate}
+
+    def stationary_state(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+        """Answer task 5."""
+        found = numeric.stationary_state(self.chain(levels, transitions), **self.point(**point))
+        return {"populations": found.populations}
+
+    def current(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+        """Answer task 6."""
+        found = numeric.currents(self.chain(levels, transitions), **self.point(**point))
+        return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
+
+    def resolved_current(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+        """Answer the extension task of that name."""
+        found = numeric.currents(self.chain(levels, transitions), **self.point(**point), resolved=True)
+        return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
+
+    def differential_conductance(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+        """Answer the extension task of that name."""
+        found = numeric.differential_conductance(self.chain(levels, transitions), **self.point(**point))
+        return {"dI_dV": float(found.best)}
