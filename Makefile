@@ -2,17 +2,19 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# one BLAS thread a process: the tests run two processes, and small matrices gain nothing from more
+PYTEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: verify test test-all lint clean
+.PHONY: verify test test-slow lint clean
 
 verify: $(STAMP)  ## the main job: the builtin implementation under the whole quick suite
 	$(BIN)/qdverify verify --report qdverify-report
 
 test: $(STAMP)  ## the tests of a developer's loop
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow and not peers"
+	$(PYTEST) -n 2 -m "not slow and not peers"
 
-test-all: $(STAMP)  ## the slow proofs too
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not peers"
+test-slow: $(STAMP)  ## the slow proofs
+	$(PYTEST) -n 2 -m "slow and not peers"
 
 lint: $(STAMP)  ## style, types and the walls between the packages
 	$(BIN)/ruff check .
