@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import cache
 from math import comb
 
-__all__ = ["Exchange", "multiplicity", "neighbour_exchanges"]
+__all__ = ["Exchange", "check_spin", "multiplicity", "neighbour_exchanges", "standard_tableaux"]
 
 
 @dataclass(frozen=True)
@@ -85,23 +85,28 @@ def neighbour_exchanges(electrons: int, two_S: int) -> tuple[tuple[Exchange, ...
     tuple
         One entry for each bond p = 1..N-1, each a tuple of f(N, S) rows.
     """
-    check_spin(electrons, two_S)
-    tableaux = _standard_tableaux(electrons, (electrons - two_S) // 2)
+    tableaux = standard_tableaux(electrons, two_S)
     position = {tableau: number for number, tableau in enumerate(tableaux)}
     return tuple(tuple(_row(tableau, bond, position) for tableau in tableaux) for bond in range(electrons - 1))
 
 
-def _standard_tableaux(electrons: int, flipped: int) -> tuple[tuple[int, ...], ...]:
-    """Return the standard tableaux as row words: letter p is the row (0 or 1) of the number p + 1."""
+@cache
+def standard_tableaux(electrons: int, two_S: int) -> tuple[tuple[int, ...], ...]:
+    """Return the basis of the spin functions as row words, in the order of `neighbour_exchanges`.
+
+    Letter p is 0 where the p-th spin raises the total spin of those before it by 1/2, and 1 where it lowers it.
+
+    Raises
+    ------
+    ValueError
+        If N spins 1/2 cannot couple to S.
+    """
+    check_spin(electrons, two_S)
+    flipped = (electrons - two_S) // 2
     words: list[tuple[int, ...]] = [()]
     for _ in range(electrons):
-        words = [
-            (*word, row)
-            for word in words
-            for row in (0, 1)
-            if (row == 0 and word.count(0) < electrons - flipped)
-            or (row == 1 and word.count(1) < min(flipped, word.count(0)))
-        ]
+        raised = [(*word, 0) for word in words if word.count(0) < electrons - flipped]
+        words = raised + [(*word, 1) for word in words if word.count(1) < min(flipped, word.count(0))]
     return tuple(words)
 
 
