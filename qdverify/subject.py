@@ -7,7 +7,9 @@ diagonalisation.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from qdverify.finding import Tolerance
@@ -15,12 +17,22 @@ from qdverify.implementations.base import Implementation
 from qdverify.protocol import Description, Unsupported, check_answer
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """A question that was put, with its answer, or its error, and the seconds that it took."""
+
+    task: str
+    params: Mapping[str, Any]
+    answer: dict[str, Any] | Exception
+    seconds: float
+
+
 class Subject:
     """An implementation behind its declared tasks and limits, with a memory of what it answered."""
 
     def __init__(self, implementation: Implementation) -> None:
         self._implementation = implementation
-        self._answers: dict[str, dict[str, Any] | Exception] = {}
+        self._answers: dict[str, Remembered] = {}
         self.description: Description = implementation.describe()
 
     def supports(self, *tasks: str) -> bool:
@@ -64,14 +76,27 @@ class Subject:
         self._within_limits(task, params)
         key = json.dumps([task, params], sort_keys=True)
         if key not in self._answers:
+            start = time.perf_counter()
+            answer: dict[str, Any] | Exception
             try:
-                self._answers[key] = check_answer(task, params, self._implementation.answer(task, params))
+                answer = check_answer(task, params, self._implementation.answer(task, params))
             except Exception as error:
-                self._answers[key] = error
-        answer = self._answers[key]
+                answer = error
+            self._answers[key] = Remembered(task, params, answer, time.perf_counter() - start)
+        answer = self._answers[key].answer
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def remembered(self, task: str) -> list[Remembered]:
+        """Return the questions of a task that were answered so far, in the order in which they were asked."""
+        return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
+
+    def ask_invalid(self, task: str, params: Mapping[str, Any]) -> object:
+        """Put inputs to the implementation as they are, valid or not, and return what it makes of them, unchecked."""
+        if not self.supports(task):
+            raise Unsupported(f"{task} is not among the tasks of {self.description.name}")
+        return self._implementation.answer(task, params)
 
     def ask_again(self, task: str, **params: Any) -> dict[str, Any]:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""

@@ -48,10 +48,12 @@ class Trial:
 
 @dataclass(frozen=True)
 class Scope:
-    """How widely to try: the level, and the seed of every random choice."""
+    """How widely to try: the level, the seed of every random choice, and the limits of the implementation."""
 
     level: str = "quick"
     seed: int = 0
+    most_orbitals: int | None = None
+    most_electrons: int | None = None
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
@@ -61,6 +63,14 @@ class Scope:
     def full(self) -> bool:
         """Whether the thorough trials are wanted too."""
         return self.level == "full"
+
+    def orbitals(self, wanted: int) -> int:
+        """Return a number of orbitals that the implementation takes, the wanted one where possible."""
+        return wanted if self.most_orbitals is None else min(wanted, self.most_orbitals)
+
+    def electrons(self, wanted: int) -> int:
+        """Return a number of electrons that the implementation takes, the wanted one where possible."""
+        return wanted if self.most_electrons is None else min(wanted, self.most_electrons)
 
     def random(self, name: str) -> random.Random:
         """Return a generator of random choices that depends on the seed and the name only."""
@@ -89,6 +99,8 @@ class Check:
         Ids (without version) of checks that this one rests on: when one of them fails, this one is blocked, not failed.
     level
         ``"full"`` for a check that the quick suite leaves out.
+    last
+        Whether it is tried after all others, because it looks at what they asked.
     """
 
     id: str
@@ -101,6 +113,7 @@ class Check:
     judge: Judgement
     requires: tuple[str, ...] = ()
     level: str = "quick"
+    last: bool = False
 
     def __post_init__(self) -> None:
         stem, _, version = self.id.partition("@")
@@ -127,11 +140,12 @@ def check(
     trials: Trials,
     requires: Sequence[str] = (),
     level: str = "quick",
+    last: bool = False,
 ) -> Callable[[Judgement], Check]:
     """Turn a judgement into a `Check`; the arguments are the fields of that class."""
 
     def declare(judge: Judgement) -> Check:
-        return Check(id, suite, layer, claim, equation, tuple(tasks), trials, judge, tuple(requires), level)
+        return Check(id, suite, layer, claim, equation, tuple(tasks), trials, judge, tuple(requires), level, last)
 
     return declare
 
@@ -154,7 +168,7 @@ def all_checks() -> tuple[Check, ...]:
         for name in set(item.requires) - names:
             raise ValueError(f"check {item.id} requires {name!r}, which no check is called")
     layers = list(Layer)
-    return in_order(sorted(found.values(), key=lambda item: (layers.index(item.layer), item.suite, item.id)))
+    return in_order(sorted(found.values(), key=lambda item: (item.last, layers.index(item.layer), item.suite, item.id)))
 
 
 def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,6 +86,8 @@ def judge(
             on_finding(finding)
     else:
         description = subject.description
+        limits = description.limits
+        scope = replace(scope, most_orbitals=limits.get("orbitals"), most_electrons=limits.get("electrons"))
         findings = run_checks(subject, checks, scope, on_finding, expected=expected)
     return Report(
         description,

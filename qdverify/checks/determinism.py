@@ -1,0 +1,131 @@
+"""The same question gets the same answer: a share of all that was asked is asked again when everything else is done.
+
+An implementation that keeps hidden state, starts from a random vector without converging, or races between threads is
+found here. Answers need not agree to the last bit: they may differ by the accuracy that the implementation claims. In
+dots whose levels coincide by symmetry the choice of basis is free, so only the energies are held against each other
+there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from qdverify.compare import close
+from qdverify.dots import make_dot
+from qdverify.finding import Comparison, Grade, Layer, Reference
+from qdverify.subject import Remembered, Subject
+from qdverify.suite import Check, Scope, Trial, check
+
+SHARE: Final = 0.05
+_SECONDS: Final = 2.0
+_DEGENERATE: Final = frozenset({"none", "constant"})
+_LEVELS: Final = [
+    {"electrons": 0, "energy": 0.0, "two_S": 0},
+    {"electrons": 1, "energy": 0.1, "two_S": 1},
+    {"electrons": 2, "energy": 0.3, "two_S": 0},
+]
+_CHAIN: Final[Mapping[str, Any]] = {
+    "levels": _LEVELS,
+    "transitions": [{"from": 0, "to": 1, "M": 1.0}, {"from": 1, "to": 2, "M": 0.5}],
+    "leads": [{"name": "L", "rate": 1.0, "mu": 0.05}, {"name": "R", "rate": 0.5, "mu": -0.05}],
+    "kT": 0.02,
+    "gate": 0.1,
+}
+_DOT: Final = make_dot("soft-coulomb", 3)
+QUESTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "clebsch_gordan_weight": {"two_S_i": 1, "two_S_j": 2},
+    "interaction_integrals": {"dot": _DOT, "indices": [[1, 1, 1, 1], [1, 2, 1, 2], [1, 3, 2, 2]]},
+    "spectrum": {"dot": _DOT, "electrons": 2, "levels": 3},
+    "transition_probabilities": {"dot": _DOT, "electrons": 1, "levels_from": 2, "levels_to": 2},
+    "stationary_state": _CHAIN,
+    "current": _CHAIN,
+}
+
+
+def _repeats(task: str, layer: Layer) -> Check:
+    """Return the check that answers to a task repeat."""
+
+    def trials(scope: Scope) -> Iterator[Trial]:
+        yield Trial("one fixed question", {"question": QUESTIONS[task]})
+        yield Trial("a share of all questions", {"seed": scope.seed})
+
+    @check(
+        f"determinism.{task.replace('_', '-')}@1",
+        suite="determinism",
+        layer=layer,
+        claim=f"The same question of {task} gets the same answer, whatever was asked in between",
+        equation='protocol.md, "What the harness promises"',
+        tasks=(task,),
+        trials=trials,
+        last=True,
+    )
+    def repeats(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        if "question" in trial.inputs:
+            subject.ask(task, **trial.inputs["question"])
+            again = [item for item in subject.remembered(task) if item.params == trial.inputs["question"]]
+        else:
+            choose = Scope(seed=trial.inputs["seed"]).random(f"determinism.{task}")
+            again = _share(choose.sample(subject.remembered(task), len(subject.remembered(task))))
+        for item in again:
+            yield _compared(subject, item)
+
+    return repeats
+
+
+def _share(questions: Sequence[Remembered]) -> list[Remembered]:
+    """Return one question in twenty, at least one, as long as they take little time; the quickest in any case."""
+    wanted = math.ceil(SHARE * len(questions))
+    chosen: list[Remembered] = []
+    spent = 0.0
+    for item in questions:
+        if len(chosen) < wanted and spent + item.seconds <= _SECONDS:
+            chosen.append(item)
+            spent += item.seconds
+    return chosen or sorted(questions, key=lambda item: item.seconds)[:1]
+
+
+def _compared(subject: Subject, item: Remembered) -> Comparison:
+    second = subject.ask_again(item.task, **item.params)
+    if not isinstance(item.answer, dict):
+        raise TypeError("a remembered question has an answer")
+    measured, expected = (_numbers(item, answer) for answer in (second, item.answer))
+    scale = max(map(abs, expected), default=1.0) if item.task in ("spectrum", "current") else 1.0
+    return close(
+        measured,
+        Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question"),
+        subject.tolerance(item.task, max(scale, 1e-300), condition=2),
+        note=f"{item.task} of {_short(item.params)}",
+    )
+
+
+def _numbers(item: Remembered, answer: Mapping[str, Any]) -> list[float]:
+    """Return the numbers of an answer that no free choice of a basis changes."""
+    degenerate = item.params.get("dot", {}).get("kernel") in _DEGENERATE
+    if item.task == "spectrum" and degenerate:
+        return list(_flat(answer["energies"]))
+    if item.task == "transition_probabilities" and degenerate:
+        return [math.fsum(_flat(answer["M"]))]
+    return [number for name in sorted(answer) for number in _flat(answer[name])]
+
+
+def _flat(value: Any) -> Iterator[float]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    elif isinstance(value, int | float):
+        yield float(value)
+
+
+def _short(params: Mapping[str, Any]) -> str:
+    text = repr(dict(params))
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+repeated_weights = _repeats("clebsch_gordan_weight", Layer.SPIN)
+repeated_integrals = _repeats("interaction_integrals", Layer.INTEGRALS)
+repeated_spectra = _repeats("spectrum", Layer.SPECTRUM)
+repeated_transitions = _repeats("transition_probabilities", Layer.TRANSITIONS)
+repeated_populations = _repeats("stationary_state", Layer.RATES)
+repeated_currents = _repeats("current", Layer.CURRENT)

@@ -1,0 +1,71 @@
+"""Questions that are asked twice: hidden state is found, rounding is not taken for it."""
+
+import random
+
+from qdverify.checks import determinism
+from qdverify.implementations.inprocess import InProcess
+from qdverify.rules import check_inputs
+from qdverify.runner import run_checks
+from qdverify.subject import Subject
+from qdverify.suite import Scope, all_checks
+
+ALL = [check for check in all_checks() if check.suite in ("spin", "determinism")]
+CHECKS = [check for check in ALL if check.suite == "determinism"]
+
+
+class Weights:
+    """Answers one task; `error` may depend on how often it was asked."""
+
+    def __init__(self, error=lambda asked: 0.0):
+        self.asked = 0
+        self.error = error
+
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        self.asked += 1
+        right = (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0
+        return {"C": right + self.error(self.asked)}
+
+
+def verdicts(target, checks):
+    findings = run_checks(Subject(InProcess(target)), checks, Scope())
+    return {str(f.verdict) for f in findings if f.suite == "determinism" and f.verdict != "unsupported"}
+
+
+def test_the_checks_come_last():
+    """A share of all questions can be asked again only when all were asked."""
+    suites = [check.suite for check in all_checks()]
+    assert set(suites[suites.index("determinism") :]) == {"determinism"}
+
+
+def test_answers_that_repeat_pass():
+    """With the suite before it, and alone."""
+    assert verdicts(Weights(), ALL) == {"pass"}
+    assert verdicts(Weights(), CHECKS) == {"pass"}
+
+
+def test_rounding_is_no_hidden_state():
+    """Answers may differ within the accuracy that is claimed."""
+    choose = random.Random(0)
+    assert verdicts(Weights(lambda _: choose.uniform(-4e-13, 4e-13)), ALL) == {"pass"}
+
+
+def test_hidden_state_is_found():
+    """An answer that drifts with the number of questions does not repeat, however small the steps."""
+    assert verdicts(Weights(lambda asked: 1e-11 * asked), ALL) == {"fail"}
+
+
+def test_a_share_is_asked_again_with_every_task_in_it():
+    """About one question in twenty, beside the fixed one."""
+    target = Weights()
+    subject = Subject(InProcess(target))
+    run_checks(subject, [check for check in ALL if check.suite == "spin"], Scope())
+    asked = target.asked
+    run_checks(subject, CHECKS, Scope())
+    questions = len(subject.remembered("clebsch_gordan_weight"))
+    assert asked + 2 <= target.asked <= asked + 3 + questions * determinism.SHARE + 1
+
+
+def test_the_fixed_questions_are_valid():
+    """None of them breaks a rule of the protocol."""
+    for task, params in determinism.QUESTIONS.items():
+        check_inputs(task, params)
