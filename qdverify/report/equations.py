@@ -71,7 +71,7 @@ def read_formulas(document: Mapping[str, Any]) -> Formulas:
             for name in names:
                 if name in table:
                     raise ValueError(f"{name!r} must have one formula, not two")
-                table[name] = entry["latex"].strip()
+                table[name] = " ".join(entry["latex"].split())
     return Formulas(by_check, by_source)
 
 

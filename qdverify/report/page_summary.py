@@ -160,8 +160,8 @@ def _headline(document: Document, name: str) -> str:
         (summary["fail"], f"{name} disagrees with the model."),
         (summary["unexpected-pass"], f"{name} passes where a failure was expected."),
         (_outdated(document), f"{name} is excused by expected failures that are out of date."),
-        (not summary["complete"], f"{name} left questions without an answer."),
-        (not summary["pass"], f"{name} was not held against anything."),
+        (summary["error"], f"{name} left questions without an answer."),
+        (not summary["complete"], f"{name} was not held against anything."),
         (True, f"{name} agrees with the model in all that was asked."),
     )
     return next(sentence for holds, sentence in sentences if holds)

@@ -72,7 +72,7 @@ class Page:
     def press(self, key):
         """Press and release a key."""
         text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
-        code = {"Enter": 13, "Tab": 9}.get(key, ord(key[0]))
+        code = {"Enter": 13, "Tab": 9}.get(key) or (ord(key.upper()) if key.isalnum() else 0)
         for kind in ("keyDown", "keyUp"):
             self._call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, text=text)
 

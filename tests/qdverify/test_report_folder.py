@@ -1,0 +1,52 @@
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+from report_samples import sample_report
+
+from qdverify.report.page_folder import read_report, write_folder
+from qdverify.rules import InvalidInput
+
+
+def test_the_folder_holds_page_data_and_junit(tmp_path):
+    """All three say the same run; nothing half-written is left beside them."""
+    report = sample_report(trials=2)
+    page = write_folder(report, tmp_path / "new" / "folder")
+    assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "junit.xml", "report.json"]
+    assert read_report(page.parent / "report.json") == json.loads(report.to_json())
+    assert ET.parse(page.parent / "junit.xml").getroot().tag == "testsuites"
+    assert "agrees with the model" in page.read_text(encoding="utf-8")
+
+
+def test_a_second_run_is_held_against_the_first(tmp_path):
+    """The page of a run shows what changed since the one that the folder held."""
+    assert 'id="changes"' not in write_folder(sample_report(trials=2), tmp_path).read_text("utf-8")
+    text = write_folder(sample_report(trials=2, faulty=True), tmp_path).read_text("utf-8")
+    assert "<h3>Broke</h3>" in text
+
+
+def test_a_given_report_takes_the_place_of_the_last_one(tmp_path):
+    """An explicit earlier report is the one that is compared with."""
+    write_folder(sample_report(trials=2), tmp_path)
+    faulty = sample_report(trials=2, faulty=True)
+    text = write_folder(faulty, tmp_path, faulty.document()).read_text("utf-8")
+    assert "No verdict turned" in text
+
+
+def test_what_is_no_report_in_the_folder_does_not_stop_a_run(tmp_path):
+    """A broken file left behind is replaced, and nothing is compared with it."""
+    (tmp_path / "report.json").write_text("{")
+    assert 'id="changes"' not in write_folder(sample_report(trials=1), tmp_path).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("{", "must hold JSON"), ("[]", "must be a report"), ('{"schema": "qdverify-report/1"}', "breaks the schema")],
+)
+def test_what_is_no_report_is_refused_where_it_is_asked_for(tmp_path, text, rule):
+    """The message names the file and the rule."""
+    path = tmp_path / "old.json"
+    path.write_text(text)
+    with pytest.raises(InvalidInput, match=rule) as refusal:
+        read_report(path)
+    assert "old.json" in str(refusal.value)

@@ -1,0 +1,265 @@
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from report_samples import sample_report
+
+from qdverify.finding import Comparison, Grade, Layer, Reference, Tolerance, Verdict
+from qdverify.protocol import Description
+from qdverify.report import page
+from qdverify.report.page import render
+from qdverify.report.page_summary import CatalogueEntry, reproduce, summarise
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
+VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}
+
+
+class Outline(HTMLParser):
+    """Tags, attributes and text of a page; complains about elements that are closed out of turn."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.tags, self.headings, self.text = [], [], [], [], []
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def faulty():
+    """Return the document and the page of a faulty implementation, with the plots of its own data."""
+    document = sample_report(faulty=True).document()
+    return document, render(document, previous=sample_report().document())
+
+
+def test_the_page_of_a_large_report_is_below_five_megabytes(faulty):
+    """A report of more than a thousand findings, with plots, stays small enough to forward."""
+    document, text = faulty
+    assert len(document["findings"]) > 1200
+    assert len(text.encode()) < 5_000_000
+
+
+def test_what_does_not_fit_gives_way_before_the_findings_do(monkeypatch):
+    """Where the page would grow too large, arrays are cut shorter; the findings all stay, or there is an error."""
+    document = sample_report(trials=4).document()
+    whole = render(document, plots=())
+    monkeypatch.setattr(page, "LARGEST", len(whole.encode()) - 1)
+    smaller = render(document, plots=())
+    assert len(smaller) < len(whole)
+    assert smaller.count("<tr data-verdict=") == len(document["findings"])
+    monkeypatch.setattr(page, "LARGEST", 1000)
+    with pytest.raises(ValueError, match="must be at most 1000"):
+        render(document, plots=())
+
+
+def test_the_page_is_well_formed_and_refers_to_itself_only(faulty):
+    """Elements nest, identifiers are unique, links lead inside the page, to its data, or to the stated home."""
+    _, text = faulty
+    outline = Outline(text)
+    assert len(outline.ids) == len(set(outline.ids))
+    for tag, attributes in outline.tags:
+        target = attributes.get("href") or attributes.get("xlink:href") or attributes.get("src")
+        if target is None:
+            continue
+        allowed = tag == "a" and target in ("report.json", "https://example.org/sample")
+        assert allowed or target.startswith("data:") or target[1:] in outline.ids, (tag, target)
+
+
+def test_headings_descend_one_level_at_a_time(faulty):
+    """A reader who moves by headings meets one title and no gap."""
+    levels = Outline(faulty[1]).headings
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_sections_stand_in_the_order_in_which_a_reader_needs_them(faulty):
+    """Verdict, coverage, failures, changes, findings, plots, provenance."""
+    places = [faulty[1].index(f'<section id="{name}"') for name in
+              ("verdict", "coverage", "failures", "changes", "findings", "plots", "provenance")]  # fmt: skip
+    assert places == sorted(places)
+
+
+def test_every_finding_is_on_the_page(faulty):
+    """No finding is left out, and each stands under its verdict."""
+    document, text = faulty
+    for verdict in Verdict:
+        assert text.count(f'<tr data-verdict="{verdict}"') == document["summary"][verdict]
+
+
+def test_what_an_implementation_sends_is_text(monkeypatch):
+    """Markup, template code, control and direction characters of an implementation reach the reader as text."""
+    report = sample_report(faulty=True, trials=2)
+    comparison = Comparison(
+        [HOSTILE], Reference([HOSTILE], Grade.EXACT, 0.0, HOSTILE), 0.0, Tolerance(0.0, HOSTILE), (0, 0), False, HOSTILE
+    )
+    hostile = [
+        replace(finding, case={"label": HOSTILE, HOSTILE: HOSTILE}, detail=HOSTILE, hint=HOSTILE, comparison=comparison)
+        for finding in report.findings
+    ]
+    description = Description(HOSTILE, HOSTILE, frozenset(), HOSTILE, "javascript:alert(1)")
+    text = replace(report, description=description, findings=hostile, stderr=HOSTILE).to_html()
+    clean = sample_report(faulty=True, trials=2).to_html()
+    assert text.count("<script") == clean.count("<script") == 1
+    assert "<img" not in text
+    assert "\u202e" not in text
+    assert "\x1b" not in text
+    assert "{{ 7*7 }}" in text
+    assert 'href="javascript:' not in text
+    assert Outline(text)
+
+
+def test_the_only_script_is_the_pinned_one(faulty):
+    """The content policy names the hash of the page's own script and allows nothing to be fetched."""
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', faulty[1])
+    assert policy.startswith("default-src 'none'")
+    assert policy.count("sha256-") == 1
+    assert "unsafe-eval" not in policy
+    assert " on" not in " ".join(name for _, attributes in Outline(faulty[1]).tags for name in attributes)
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour (WCAG 2.2)."""
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a, b):
+    """Return the contrast ratio of two colours (WCAG 2.2)."""
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_every_text_colour_stands_out_from_every_ground(faulty, theme):
+    """All colours that text takes reach the contrast of 4.5 that WCAG AA asks for, in both themes."""
+    blocks = re.findall(r":root \{(.*?)\}", faulty[1], flags=re.DOTALL)
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", blocks[0]))
+    if theme:
+        colours |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", blocks[1]))
+    texts = ("ink", "muted", "accent", *Verdict)
+    for ground in ("paper", "surface"):
+        for text in texts:
+            assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    assert contrast(colours["ink"], colours["mark"]) >= 4.5
+
+
+def test_the_first_wrong_station_is_named_with_its_hint(faulty):
+    """The verdict says where to look: the first station in the flow with a wrong number, not the one that hung."""
+    summary = summarise(faulty[0], ())
+    assert (summary.state, summary.first_wrong) == ("fail", "transitions")
+    assert summary.headline == "sample 1.2 disagrees with the model."
+    assert "Before it, spin and integrals agree." in summary.cause
+    assert summary.hint == "ratio 2.000: a spin factor?"
+
+
+def with_verdicts(*verdicts):
+    """Return a report document whose findings end in these verdicts."""
+    report = sample_report(trials=1)
+    first = replace(report.findings[0], comparison=None, detail="why")
+    return replace(report, findings=[replace(first, verdict=verdict) for verdict in verdicts]).document()
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "state", "headline"),
+    [
+        ((), "incomplete", "Nothing was asked of"),
+        ((Verdict.UNSUPPORTED,), "incomplete", "was not held against anything"),
+        ((Verdict.PASS, Verdict.ERROR), "incomplete", "left questions without an answer"),
+        ((Verdict.PASS, Verdict.UNEXPECTED_PASS), "fail", "passes where a failure was expected"),
+        ((Verdict.PASS, Verdict.FAIL, Verdict.ERROR), "fail", "disagrees with the model"),
+        ((Verdict.PASS, Verdict.EXPECTED_FAILURE), "pass", "agrees with the model in all that was asked"),
+    ],
+)
+def test_the_headline_never_says_more_than_the_findings(verdicts, state, headline):
+    """Only a run in which something was judged, and all of it right, is called an agreement."""
+    document = with_verdicts(*verdicts)
+    summary = summarise(document, ())
+    assert summary.state == state
+    assert headline in summary.headline
+    assert headline in render(document, plots=())
+
+
+def test_what_was_not_verified_is_said():
+    """Tasks that are not offered, cases beyond a limit, blocked checks, other levels and other suites are named."""
+    document = sample_report(faulty=True, trials=2).document()
+    document["implementation"]["tasks"].remove("current")
+    catalogue = [
+        CatalogueEntry("spin.thorough@1", "spin", Layer.SPIN, "a claim", "full", ("clebsch_gordan_weight",)),
+        CatalogueEntry("noise.fano@1", "noise", Layer.CURRENT, "a claim", "quick", ("current",)),
+    ]
+    said = " ".join(summarise(document, catalogue).not_verified)
+    parts = (
+        "current: the implementation does not offer it (10 claims)",
+        "orbitals=60 is beyond the limit of 30",
+        "10 claims behind a failed one",
+        "1 claim of level full",
+        "Suites that were not run: noise",
+    )
+    for part in parts:
+        assert part in said
+    text = render(document, plots=(), catalogue=catalogue)
+    assert "noise.fano@1" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "spec"),
+    [
+        (["qdverify", "verify", "--implementation", "command:./dot --fast"], "'command:./dot --fast'"),
+        (["qdverify", "verify", "--implementation=python:a:b"], "python:a:b"),
+        (["qdverify", "verify"], "builtin"),
+        (["pytest", "-q"], "SPEC"),
+    ],
+)
+def test_the_command_makes_the_finding_again(command, spec):
+    """The command repeats implementation, suite, level and seed; where a script ran the suite, SPEC stands for it."""
+    document = sample_report(trials=1).document()
+    document["environment"]["command"] = command
+    expected = f"qdverify verify --implementation {spec} --suite spin --level quick --seed 1"
+    assert reproduce(document, document["findings"][0]) == expected
+
+
+def test_a_report_renders_from_its_json():
+    """The page needs nothing but report.json."""
+    report = sample_report(trials=2)
+    assert render(json.loads(report.to_json()), plots=()) == render(report.document(), plots=())
+
+
+def test_plots_with_the_data_are_drawn_and_those_without_are_left_out(faulty):
+    """Digits and the paper's tables are drawn from findings; a report without numbers has no plot."""
+    assert 'id="plot-digits"' in faulty[1]
+    assert 'id="plot-paper-tables"' in faulty[1]
+    assert "<figure" not in render(with_verdicts(Verdict.PASS))
+
+
+def test_figures_take_the_colours_of_the_page(faulty):
+    """No placeholder colour is left in a figure, and no white or black that a theme could swallow."""
+    for svg in re.findall(r"<svg.*?</svg>", faulty[1], flags=re.DOTALL):
+        assert not re.search(r"#0[1-6]0[0-9]0[0-9]", svg)
+        assert "#000000" not in svg
+        assert "#ffffff" not in svg
+        assert "var(--ink)" in svg
