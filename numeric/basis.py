@@ -23,6 +23,34 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class Ladder:
+    """Matrix elements of c+_p from strings of n-1 to strings of n electrons, and of c_p back.
+
+    Parameters
+    ----------
+    free, target, added_sign : ndarray, shape (C(M, n-1), M - n + 1)
+        Row c lists the orbitals p free in string c: c+_p |c> = added_sign |target>.
+    rest, orbital, removed_sign : ndarray, shape (C(M, n), n)
+        Row a lists the electrons p of string a: c_p |a> = removed_sign |rest>.
+    """
+
+    free: IntArray
+    target: IntArray
+    added_sign: FloatArray
+    rest: IntArray
+    orbital: IntArray
+    removed_sign: FloatArray
+
+    def additions(self, orbitals: int) -> tuple[IntArray, FloatArray]:
+        """Return target and sign of c+_p |c> for every p, shapes (C(M, n-1), orbitals); sign 0 where p is occupied."""
+        target = np.zeros((len(self.free), orbitals), dtype=np.int64)
+        sign = np.zeros(target.shape)
+        np.put_along_axis(target, self.free, self.target, axis=1)
+        np.put_along_axis(sign, self.free, self.added_sign, axis=1)
+        return target, sign
+
+
+@dataclass(frozen=True, eq=False)
 class Strings:
     """All strings of `electrons` electrons of one spin in `orbitals` orbitals."""
 
@@ -33,6 +61,16 @@ class Strings:
     def size(self) -> int:
         """Number of strings, C(M, n)."""
         return math.comb(self.orbitals, self.electrons)
+
+    @cached_property
+    def more(self) -> "Strings":
+        """The strings of one electron more."""
+        return Strings(self.orbitals, self.electrons + 1)
+
+    @cached_property
+    def fewer(self) -> "Strings":
+        """The strings of one electron fewer."""
+        return Strings(self.orbitals, self.electrons - 1)
 
     @cached_property
     def occupations(self) -> IntArray:
@@ -59,48 +97,33 @@ class Strings:
         odd: IntArray = np.count_nonzero(self.occupations % 2, axis=1) % 2
         return 1 - 2 * odd
 
+    @cached_property
+    def squares(self) -> IntArray:
+        """Sum of n^2 over the occupied orbitals n = 1..M: kinetic energy in units of eps_1, shape (size,)."""
+        squares: IntArray = ((self.occupations + 1) ** 2).sum(axis=1)
+        return squares
+
     def of_parity(self, parity: int) -> IntArray:
         """Return the indices of the strings of one parity, ascending."""
         return np.flatnonzero(self.parities == parity)
 
-
-@dataclass(frozen=True, eq=False)
-class Ladder:
-    """Matrix elements of c+_p from strings of n-1 to strings of n electrons, and of c_p back.
-
-    Parameters
-    ----------
-    free, target, added_sign : ndarray, shape (C(M, n-1), M - n + 1)
-        Row c lists the orbitals p free in string c: c+_p |c> = added_sign |target>.
-    rest, orbital, removed_sign : ndarray, shape (C(M, n), n)
-        Row a lists the electrons p of string a: c_p |a> = removed_sign |rest>.
-    """
-
-    free: IntArray
-    target: IntArray
-    added_sign: FloatArray
-    rest: IntArray
-    orbital: IntArray
-    removed_sign: FloatArray
-
-
-def ladder(strings: Strings) -> Ladder:
-    """Return how the given strings, of n >= 1 electrons, arise from those of n-1."""
-    n, M = strings.electrons, strings.orbitals
-    fewer = Strings(M, n - 1)
-    rows = np.arange(fewer.size)[:, None]
-    free = np.nonzero(~fewer.occupied)[1].reshape(fewer.size, M - n + 1)
-    below = np.cumsum(fewer.occupied, axis=1)[rows, free]
-    choose = np.array([[math.comb(p, k) for k in range(n + 1)] for p in range(M)], dtype=np.int64)
-    place = np.arange(n - 1)
-    kept = _partial_sums(choose[fewer.occupations, place + 1])
-    shifted = _partial_sums(choose[fewer.occupations, place + 2])
-    target = kept[rows, below] + choose[free, below + 1] + (shifted[:, -1:] - shifted[rows, below])
-    added_sign = np.where(below % 2, -1.0, 1.0)
-    # every string is the target of exactly n creations
-    origin = np.argsort(target, axis=None, kind="stable").reshape(strings.size, n)
-    rest, orbital = origin // free.shape[1], free.ravel()[origin]
-    return Ladder(free, target, added_sign, rest, orbital, added_sign.ravel()[origin])
+    @cached_property
+    def ladder(self) -> Ladder:
+        """How these strings, of n >= 1 electrons, arise from those of n-1."""
+        n, M, fewer = self.electrons, self.orbitals, self.fewer
+        rows = np.arange(fewer.size)[:, None]
+        free = np.nonzero(~fewer.occupied)[1].reshape(fewer.size, M - n + 1)
+        below = np.cumsum(fewer.occupied, axis=1)[rows, free]
+        choose = np.array([[math.comb(p, k) for k in range(n + 1)] for p in range(M)], dtype=np.int64)
+        place = np.arange(n - 1)
+        kept = _partial_sums(choose[fewer.occupations, place + 1])
+        shifted = _partial_sums(choose[fewer.occupations, place + 2])
+        target = kept[rows, below] + choose[free, below + 1] + (shifted[:, -1:] - shifted[rows, below])
+        added_sign = np.where(below % 2, -1.0, 1.0)
+        # every string is the target of exactly n creations
+        origin = np.argsort(target, axis=None, kind="stable").reshape(self.size, n)
+        rest, orbital = origin // free.shape[1], free.ravel()[origin]
+        return Ladder(free, target, added_sign, rest, orbital, added_sign.ravel()[origin])
 
 
 def _partial_sums(terms: IntArray) -> IntArray:
@@ -113,8 +136,8 @@ class Sector:
     """States of given numbers of up and down electrons, reflection parity and, at S_z = 0, exchange symmetry.
 
     Basis states are determinants |a, b> of that parity; with exchange symmetry (|a,b> + exchange |b,a>)/sqrt 2 for a < b
-    and, if exchange = +1, |a, a>. A sector vector holds one coefficient for each. Extended by `extended` it can be
-    addressed by any determinant.
+    and, if exchange = +1, |a, a>. They are ordered by kinetic energy. A sector vector holds one coefficient for each;
+    extended by `extended` it can be addressed by any determinant.
 
     Parameters
     ----------
@@ -137,7 +160,8 @@ class Sector:
         if self.exchange:
             allowed = np.triu(allowed, k=0 if self.exchange == 1 else 1)
         alpha, beta = np.nonzero(allowed)
-        return alpha, beta
+        order = np.argsort(self.up.squares[alpha] + self.down.squares[beta], kind="stable")
+        return alpha[order], beta[order]
 
     @property
     def alpha(self) -> IntArray:
@@ -155,13 +179,19 @@ class Sector:
         return len(self.alpha)
 
     @cached_property
+    def squares(self) -> IntArray:
+        """Kinetic energy of every basis state in units of eps_1, ascending, shape (size,)."""
+        return self.up.squares[self.alpha] + self.down.squares[self.beta]
+
+    @cached_property
     def scale(self) -> FloatArray:
         """Coefficient C[alpha, beta] of every basis state: 1/sqrt 2 where it has a mirror image, else 1."""
         mirrored = (self.alpha != self.beta) if self.exchange else np.zeros(self.size, dtype=np.bool_)
         return np.where(mirrored, math.sqrt(0.5), 1.0)
 
     @cached_property
-    def _addresses(self) -> IntArray:
+    def addresses(self) -> IntArray:
+        """Where an extended vector holds C[a, b], shape (up strings, down strings)."""
         table = np.full((self.up.size, self.down.size), 2 * self.size, dtype=np.int64)
         own = np.arange(self.size)
         if self.exchange:
@@ -172,7 +202,7 @@ class Sector:
     def address(self, a: IntArray, b: IntArray, sign: FloatArray | float = 1.0) -> IntArray:
         """Return where an extended vector holds sign * C[a, b], for a sign of -1, 0 or 1."""
         n = self.size
-        place = self._addresses[a, b]
+        place = self.addresses[a, b]
         present = (place < 2 * n) & (np.asarray(sign) != 0.0)
         return np.where(present, np.where(np.asarray(sign) < 0.0, (place + n) % max(2 * n, 1), place), 2 * n)
 
@@ -183,7 +213,7 @@ class Sector:
 
     def matrix(self, vector: FloatArray) -> FloatArray:
         """Return one sector vector as the coefficient matrix C[a, b], shape (up strings, down strings)."""
-        coefficients: FloatArray = self.extended(vector[None])[0][self._addresses]
+        coefficients: FloatArray = self.extended(vector[None])[0][self.addresses]
         return coefficients
 
 

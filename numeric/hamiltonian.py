@@ -24,7 +24,7 @@ from numeric.integrals import Integrals
 from numeric.lattice import CrossInteraction
 from numeric.species import Species
 
-Entries = tuple[IntArray, IntArray, IntArray, FloatArray]
+Entries = tuple[IntArray, IntArray, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,8 @@ class SectorHamiltonian:
     @cached_property
     def kinetic(self) -> FloatArray:
         """Kinetic energy of every basis state, shape (size,)."""
-        return self.up.kinetic[self.sector.alpha] + self.down.kinetic[self.sector.beta]
+        kinetic: FloatArray = self.up.kinetic[self.sector.alpha] + self.down.kinetic[self.sector.beta]
+        return kinetic
 
     @cached_property
     def diagonal(self) -> FloatArray:
@@ -77,7 +78,7 @@ class SectorHamiltonian:
 
     @cached_property
     def _cross(self) -> CrossInteraction:
-        return CrossInteraction(self.sector, self.up.ladder, self.down.ladder, self.up.integrals)
+        return CrossInteraction(self.sector, self.up.integrals)
 
     @cached_property
     def _blocks(self) -> list[tuple[IntArray, FloatArray | sparse.csr_array, FloatArray | sparse.csr_array]]:
@@ -123,12 +124,13 @@ class SectorHamiltonian:
         pieces = [self._up_columns(states), self._down_columns(states)]
         if self._both_spins:
             pieces.append(self._cross_columns(states))
-        a, b, column, value = (np.concatenate(part) for part in zip(*pieces, strict=True))
+        place, column, value = (np.concatenate(part) for part in zip(*pieces, strict=True))
         n, scale = self.size, self.sector.scale
-        address = self.sector.address(a, b)
-        kept = np.flatnonzero(address < 2 * n)
-        row, column, value = address[kept] % n, column[kept], np.where(address[kept] < n, value[kept], -value[kept])
-        value = value * scale[row] / scale[states[column]]
+        kept = np.flatnonzero(place < 2 * n)
+        place, column, value = place[kept], column[kept], value[kept]
+        mirrored = place >= n
+        row = place - n * mirrored
+        value = np.where(mirrored, -value, value) * scale[row] / scale[states][column]
         return sparse.csc_array(sparse.coo_array((value, (row, column)), shape=(n, len(states))))
 
     def matrix(self) -> FloatArray:
@@ -137,24 +139,24 @@ class SectorHamiltonian:
         return dense
 
     def _up_columns(self, states: IntArray) -> Entries:
-        """Return entries (a, b, column, value) of the operators of the up electrons alone."""
+        """Return entries (address, column, value) of the operators of the up electrons alone."""
         column, a, value = _rows(self.up.same_spin, self.sector.alpha[states])
-        return a, self.sector.beta[states][column], column, value
+        return self.sector.addresses[a, self.sector.beta[states][column]], column, value
 
     def _down_columns(self, states: IntArray) -> Entries:
         column, b, value = _rows(self.down.same_spin, self.sector.beta[states])
-        return self.sector.alpha[states][column], b, column, value
+        return self.sector.addresses[self.sector.alpha[states][column], b], column, value
 
     def _cross_columns(self, states: IntArray) -> Entries:
-        """Return entries (a, b, column, value) of the interaction between up and down electrons."""
+        """Return entries (address, column, value) of the interaction between up and down electrons."""
         up, down = self.up.excitations, self.down.excitations
         a, b = self.sector.alpha[states], self.sector.beta[states]
-        # k: state, i: excitation of the up string, j: of the down string; reflection keeps p+q+r+s even
-        odd_up, odd_down = (up.p + up.q)[a] % 2, (down.p + down.q)[b] % 2
-        k, i, j = np.nonzero(odd_up[:, :, None] == odd_down[:, None, :])
-        x, y = (a[k], i), (b[k], j)
-        value = self.up.integrals.value(up.p[x] + 1, up.q[x] + 1, down.p[y] + 1, down.q[y] + 1)
-        return up.target[x], down.target[y], k, value * up.sign[x] * down.sign[y]
+        # axes: state, excitation of the up string, excitation of the down string
+        place = np.add(up.target[a][:, :, None] * self.sector.down.size, down.target[b][:, None])
+        pair = np.add(up.pair[a][:, :, None] * len(self.up.pair_integrals), down.pair[b][:, None])
+        value = self.up.pair_integrals.take(pair) * up.sign[a][:, :, None] * down.sign[b][:, None]
+        column = np.repeat(np.arange(len(states)), value[0].size)
+        return self.sector.addresses.take(place.ravel()), column, value.ravel()
 
 
 def _rows(operator: sparse.csr_array, rows: IntArray) -> tuple[IntArray, IntArray, FloatArray]:

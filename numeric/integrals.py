@@ -14,7 +14,7 @@ kernel, with beta = lambda/L, w(v) = 1/sqrt(v^2 + beta^2) and S_m = int_0^1 sin(
     J(0, 0) = (s/L) 2 [asinh(1/beta) - sqrt(1+beta^2) + beta].
 
 The one-dimensional integrals are taken by Gauss-Legendre panels that shrink geometrically towards v = 0, where w has
-its branch points at +-i beta: every panel sees the integrand analytic in a fixed multiple of its own length, so that the
+its branch points at +-i beta: every panel sees the integrand analytic in a fixed multiple of its own length, and the
 accuracy does not depend on beta.
 """
 
@@ -85,7 +85,8 @@ class Integrals:
     ) -> NDArray[np.float64]:
         J = self.couplings
         m_minus, m_plus, k_minus, k_plus = np.abs(p - q), p + q, np.abs(r - s), r + s
-        return J[m_minus, k_minus] - J[m_minus, k_plus] - J[m_plus, k_minus] + J[m_plus, k_plus]
+        value: NDArray[np.float64] = J[m_minus, k_minus] - J[m_minus, k_plus] - J[m_plus, k_minus] + J[m_plus, k_plus]
+        return value
 
     def tensor(self) -> NDArray[np.float64]:
         """Return all (pq|rs), shape (M, M, M, M), index n - 1 for orbital n, in effective Hartree."""

@@ -1,14 +1,15 @@
-"""The interaction between electrons of opposite spin: diagonal on a lattice of 2M-1 points.
+"""The interaction between electrons of opposite spin: local in the up electron's position on a lattice of 2M-1 points.
 
 Products of two orbitals are combinations of cos(m pi x/L), m = 0..2M, that vanish at both walls, so their values at
 x_j = j L/(2M), j = 1..2M-1, determine them (type-I cosine transform). With the couplings J of `integrals`,
 
-    (pq|rs) = sum_{j,j'} phi_p phi_q (j) W(j, j') phi_r phi_s (j'),   phi_n(j) = sqrt 2 sin(n pi j/2M),
-    W = B^T J B,   B(m, j) = c_m cos(m pi j/2M)/(2M),   c_m = 1 for m = 0 and m = 2M, else 2.
+    (pq|rs) = sum_j phi_p(j) phi_q(j) V_j(r, s),   phi_n(j) = sqrt 2 sin(n pi j/2M),
+    V_j(r, s) = sum_m B(m, j) [J(m, |r-s|) - J(m, r+s)],   B(m, j) = c_m cos(m pi j/2M)/(2M),
 
-This is exact, not a quadrature. An up electron in q and a down electron in r, the others being spectators c (up) and d
-(down), are taken to the lattice by two small matrix products, multiplied by W there, and taken back. Reflection leaves
-half the lattice for either electron, and two kinds of pairs (c, d): tau = parity(q) parity(r) = 1 or -1.
+c_m = 1 for m = 0 and m = 2M, else 2. This is exact, not a quadrature: V_j is the potential that an up electron at x_j
+exerts. An up electron in q and a down electron in r, the others being spectators c (up) and d (down), are taken to
+position j and orbital r by one small matrix product, to r' by a second, and back by a third. Reflection leaves half the
+lattice, and two kinds of pairs (c, d): tau = parity(q) parity(r) = 1 or -1.
 """
 
 import math
@@ -17,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numeric.basis import FloatArray, IntArray, Ladder, Sector, Strings
+from numeric.basis import FloatArray, IntArray, Sector
 from numeric.integrals import Integrals
 
 CHUNK = 1 << 15
@@ -25,28 +26,28 @@ CHUNK = 1 << 15
 TAUS = (1, -1)
 
 
-def lattice_interaction(integrals: Integrals) -> FloatArray:
-    """Return W(j, j'), shape (2M-1, 2M-1), in effective Hartree."""
+def lattice_potentials(integrals: Integrals) -> FloatArray:
+    """Return V_j(r, s), shape (2M-1, M, M), in effective Hartree."""
     M = integrals.orbitals
-    m = np.arange(2 * M + 1)
+    m, n = np.arange(2 * M + 1), np.arange(1, M + 1)
     weight = np.where((m == 0) | (m == 2 * M), 1.0, 2.0) / (2 * M)
-    B = weight[:, None] * np.cos(np.pi * (m[:, None] * m[1:-1] % (4 * M)) / (2 * M))
-    W: FloatArray = B.T @ integrals.couplings @ B
-    return W
+    B = weight * np.cos(np.pi * (m[1:-1, None] * m % (4 * M)) / (2 * M))
+    field = B @ integrals.couplings
+    V: FloatArray = field[:, np.abs(n[:, None] - n)] - field[:, n[:, None] + n]
+    return V
 
 
 @dataclass(frozen=True, eq=False)
 class _Pairs:
     """Pairs (c, d) of spectator strings with one tau.
 
-    gather[k, q, pair, r] addresses, in an extended sector vector, the amplitude of q added to c and r added to d. The
-    class k tells the parity of r, (-1)^k; q and r count the orbitals of the parities that go with k.
-    left[k, j, q] and right[k, j', r] are those orbitals on the half lattice.
+    gather[k, q, r, pair] addresses, in an extended sector vector, the amplitude of q added to c and r added to d. The
+    class k tells the parity of r, (-1)^k; q and r count the orbitals of the parities that go with k. orbitals[k, j, q]
+    are those of the up electron on the half lattice, j = 1..M.
     """
 
     gather: IntArray
-    left: FloatArray
-    right: FloatArray
+    orbitals: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +55,6 @@ class CrossInteraction:
     """sum (pq|rs) E_pq^up E_rs^down on the vectors of a sector that has electrons of both spins."""
 
     sector: Sector
-    up: Ladder
-    down: Ladder
     integrals: Integrals
 
     def apply(self, extended: FloatArray) -> FloatArray:
@@ -68,38 +67,35 @@ class CrossInteraction:
         return results
 
     def _interact(self, vector: FloatArray, pairs: _Pairs) -> FloatArray:
-        """Return amplitudes of all pairs after the interaction, shape (2, q, pair, r)."""
-        M, Q = pairs.left.shape[1:]
-        near, far = self._half_lattice
+        """Return amplitudes of all pairs after the interaction, shape (2, q, r, pair)."""
+        M, Q = pairs.orbitals.shape[1:]
         result = np.empty(pairs.gather.shape)
-        step = max(1, CHUNK // (2 * M * M))
-        for start in range(0, result.shape[2], step):
-            amplitudes = vector[pairs.gather[:, :, start : start + step]]
-            p = amplitudes.shape[2]
-            halfway = pairs.left @ amplitudes.reshape(2, Q, p * Q)
-            lattice = (halfway.reshape(2, M * p, Q) @ pairs.right.swapaxes(1, 2)).reshape(2, M, p, M)
-            # class 0 is even, class 1 odd in the down electron's position: their sum and difference are its two halves
-            right_half = (lattice[0] + lattice[1]) * near[:, None]
-            left_half = (lattice[0] - lattice[1]) * far[:, None]
-            np.add(right_half, left_half, out=lattice[0])
-            np.subtract(right_half, left_half, out=lattice[1])
-            back = (lattice.reshape(2, M * p, M) @ pairs.right).reshape(2, M, p * Q)
-            result[:, :, start : start + p] = (pairs.left.swapaxes(1, 2) @ back).reshape(2, Q, p, Q)
+        step = max(1, CHUNK // (2 * M * Q))
+        for start in range(0, result.shape[3], step):
+            amplitudes = vector[pairs.gather[:, :, :, start : start + step]]
+            p = amplitudes.shape[3]
+            located = (pairs.orbitals @ amplitudes.reshape(2, Q, Q * p)).reshape(2, M, Q, p)
+            scattered = self._potentials @ np.concatenate([located[0], located[1]], axis=1)
+            located[0], located[1] = scattered[:, :Q], scattered[:, Q:]
+            back = pairs.orbitals.swapaxes(1, 2) @ located.reshape(2, M, Q * p)
+            result[:, :, :, start : start + p] = back.reshape(2, Q, Q, p)
         return result
 
     @cached_property
-    def _half_lattice(self) -> tuple[FloatArray, FloatArray]:
-        """2 W from j to j' and to the image of j', j and j' = 1..M; the centre j = M counts half in each index."""
-        W, M = lattice_interaction(self.integrals), self.integrals.orbitals
-        weight = np.where(np.arange(M) == M - 1, 0.5, 1.0)
-        scale = 2.0 * np.outer(weight, weight)
-        return scale * W[:M, :M], scale * W[:M, ::-1][:, :M]
+    def _potentials(self) -> FloatArray:
+        """2 V_j of the half lattice, once V_j at its centre j = M; orbitals even, then odd, padded like `_orbitals`."""
+        M = self.integrals.orbitals
+        V = np.zeros((M, M + 1, M + 1))
+        V[:, :M, :M] = lattice_potentials(self.integrals)[:M]
+        V[:-1] *= 2.0
+        order = np.concatenate([_orbitals(M, 1), _orbitals(M, -1)])
+        return V[:, order[:, None], order]
 
     @cached_property
     def _spectators(self) -> tuple[IntArray, IntArray, IntArray]:
         """tau and number of every pair (c, d) among those of its tau, and how many pairs each tau has."""
-        M, sector = self.integrals.orbitals, self.sector
-        c, d = (Strings(M, strings.electrons - 1) for strings in (sector.up, sector.down))
+        sector = self.sector
+        c, d = sector.up.fewer, sector.down.fewer
         tau = sector.parity * np.multiply.outer(c.parities, d.parities)
         listed = np.triu(np.ones(tau.shape, dtype=np.bool_)) if sector.exchange else np.ones(tau.shape, dtype=np.bool_)
         number = np.full(tau.shape, -1)
@@ -112,30 +108,29 @@ class CrossInteraction:
     def _pairs(self) -> list[_Pairs]:
         tau, number, _ = self._spectators
         M = self.integrals.orbitals
-        added = [_added(table, M) for table in (self.up, self.down)]
+        # one orbital more than there are stands for a missing one
+        added = [strings.ladder.additions(M + 1) for strings in (self.sector.up, self.sector.down)]
         kinds = []
         for value in TAUS:
             c, d = np.nonzero((tau == value) & (number >= 0))
             classes = [(_orbitals(M, value * parity), _orbitals(M, parity)) for parity in (1, -1)]
             gather = [self._gather(added, (c, d), q, r) for q, r in classes]
-            left, right = (np.stack([_on_half_lattice(M, pair[side]) for pair in classes]) for side in (0, 1))
-            kinds.append(_Pairs(np.stack(gather), left, right))
+            kinds.append(_Pairs(np.stack(gather), np.stack([_on_half_lattice(M, q) for q, _ in classes])))
         return kinds
 
     def _gather(
         self, added: list[tuple[IntArray, FloatArray]], pair: tuple[IntArray, IntArray], q: IntArray, r: IntArray
     ) -> IntArray:
-        """Return addresses of the amplitudes [q, pair, r]."""
+        """Return addresses of the amplitudes [q, r, pair]."""
         (target_up, sign_up), (target_down, sign_down) = added
-        x, y = (pair[0], q[:, None]), (pair[1][:, None], r)
-        sign = sign_up[x][:, :, None] * sign_down[y]
-        return self.sector.address(target_up[x][:, :, None], target_down[y], sign)
+        x, y = (pair[0], q[:, None]), (pair[1], r[:, None])
+        return self.sector.address(target_up[x][:, None], target_down[y], sign_up[x][:, None] * sign_down[y])
 
     @cached_property
     def _scatter(self) -> tuple[IntArray, FloatArray]:
         """Place and sign of every contribution to a basis state in the joined amplitudes, shape (n_up n_down, size)."""
         sector, (tau, number, counts) = self.sector, self._spectators
-        up, down = self.up, self.down
+        up, down = sector.up.ladder, sector.down.ladder
         a, b = sector.alpha, sector.beta
         # i: electron removed from a, j: from b, s: basis state
         c, q, sign_a = (table[a].T[:, None] for table in (up.rest, up.orbital, up.removed_sign))
@@ -147,19 +142,10 @@ class CrossInteraction:
             sign = np.where(swap, sector.exchange * sign, sign)
         Q = (self.integrals.orbitals + 1) // 2
         second = tau[c, d] == TAUS[1]
-        row = (r % 2) * Q + q // 2
-        place = (row * counts[second.astype(np.int64)] + number[c, d]) * Q + r // 2
+        row = ((r % 2) * Q + q // 2) * Q + r // 2
+        place = row * counts[second.astype(np.int64)] + number[c, d]
         place = place + np.where(second, 2 * Q * counts[0] * Q, 0)
         return place.reshape(-1, sector.size), sign.reshape(-1, sector.size)
-
-
-def _added(table: Ladder, orbitals: int) -> tuple[IntArray, FloatArray]:
-    """Return target and sign of c+_p on every string; an extra column for a missing orbital, sign 0 where blocked."""
-    target = np.zeros((len(table.free), orbitals + 1), dtype=np.int64)
-    sign = np.zeros(target.shape)
-    np.put_along_axis(target, table.free, table.target, axis=1)
-    np.put_along_axis(sign, table.free, table.added_sign, axis=1)
-    return target, sign
 
 
 def _orbitals(M: int, parity: int) -> IntArray:

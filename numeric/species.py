@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from numeric.basis import FloatArray, IntArray, Ladder, Strings, ladder
+from numeric.basis import FloatArray, IntArray, Strings
 from numeric.integrals import Integrals
 
 DENSE_BLOCK = 1500
@@ -22,12 +22,17 @@ DENSE_BLOCK = 1500
 
 @dataclass(frozen=True, eq=False)
 class Excitations:
-    """All c+_p c_q |a> = sign |target>, tables of shape (strings, n (M - n + 1)), 0-based p and q."""
+    """All c+_p c_q |a> = sign |target>, tables of shape (strings, n (M - n + 1)); the pair p, q as `pair_number` has it."""
 
     target: IntArray
-    p: IntArray
-    q: IntArray
+    pair: IntArray
     sign: FloatArray
+
+
+def pair_number(p: IntArray, q: IntArray) -> IntArray:
+    """Return the number q (q + 1)/2 + p, p <= q, of an unordered pair of 0-based orbitals."""
+    p, q = np.minimum(p, q), np.maximum(p, q)
+    return q * (q + 1) // 2 + p
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +68,19 @@ class Species:
         return table
 
     @cached_property
-    def ladder(self) -> Ladder:
-        """How the strings arise from those of one electron fewer."""
-        return ladder(self.strings)
-
-    @cached_property
     def excitations(self) -> Excitations:
         """The action of every c+_p c_q on every string."""
-        table = self.ladder
+        table = self.strings.ladder
         rest, size = table.rest, self.strings.size
-        p = table.free[rest]
         sign = table.added_sign[rest] * table.removed_sign[:, :, None]
-        q = np.broadcast_to(table.orbital[:, :, None], p.shape)
-        return Excitations(*(part.reshape(size, -1) for part in (table.target[rest], p, q, sign)))
+        pair = pair_number(table.free[rest], table.orbital[:, :, None])
+        return Excitations(table.target[rest].reshape(size, -1), pair.reshape(size, -1), sign.reshape(size, -1))
+
+    @cached_property
+    def pair_integrals(self) -> FloatArray:
+        """(pq|rs) for pairs p, q and r, s as `pair_number` has them, shape (M (M+1)/2, M (M+1)/2)."""
+        q, p = np.tril_indices(self.strings.orbitals)
+        return self.integrals.value(p[:, None] + 1, q[:, None] + 1, p + 1, q + 1)
 
     @cached_property
     def same_spin(self) -> sparse.csr_array:
@@ -84,7 +89,7 @@ class Species:
         if self.strings.electrons < 2:
             return diagonal
         M, n, size = self.strings.orbitals, self.strings.electrons, self.strings.size
-        first, second = ladder(Strings(M, n - 1)), self.ladder
+        first, second = self.strings.fewer.ladder, self.strings.ladder
         # orbital j stays the j-th free one after the higher, k-th one is filled
         j, k = np.triu_indices(M - n + 2, k=1)
         middle = first.target[:, k]

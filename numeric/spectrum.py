@@ -1,26 +1,24 @@
 """Levels of N electrons in a dot: energies, total spins, parities and vectors.
 
 A level is one energy and one total spin, 2S+1 states. Every level has exactly one state with S_z = 0 (N even) or
-S_z = 1/2 (N odd), so the levels are the eigenvalues of that S_z, taken sector by sector (reflection parity and, for N even,
-exchange of the spins). All sectors are solved; inside a cluster of coinciding energies S^2 is diagonalised, which
-resolves accidental degeneracies.
+S_z = 1/2 (N odd), so the levels are the eigenvalues of H at that S_z, sector by sector: reflection parity and, for N even,
+exchange of the spins. `search` guarantees that none is missed. Inside a cluster of coinciding energies S^2 is diagonalised,
+which resolves accidental degeneracies.
 """
 
+import math
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
 
 import numpy as np
-import scipy.linalg
 
 from numeric.basis import FloatArray, IntArray, Sector, Strings
 from numeric.dot import Dot, as_integer
-from numeric.hamiltonian import SectorHamiltonian, sector_hamiltonians
+from numeric.hamiltonian import sector_hamiltonians
 from numeric.integrals import Integrals, interaction_integrals
+from numeric.reference_space import pair_minimum
+from numeric.search import Method, SectorStates, cluster_width, lowest_states
 from numeric.spin import component, spin_squared_matrix
-
-Method = Literal["auto", "dense", "iterative"]
-CLUSTER = 1e-9
-"""Levels closer than this, relative to the kinetic energy scale, are treated as one cluster when S is resolved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +35,14 @@ class Level:
 class Spectrum:
     """The lowest levels of N electrons in a dot, in ascending order of energy.
 
-    Energies are in effective Hartree, without gate potential. Made by `solve`.
+    Energies are in effective Hartree, without gate potential. Made by `solve`; `applications` is the number of vectors
+    that H was applied to on the way.
     """
 
     dot: Dot
     electrons: int
     levels: tuple[Level, ...] = field(repr=False)
+    applications: int = 0
 
     @property
     def energies(self) -> FloatArray:
@@ -64,15 +64,27 @@ class Spectrum:
         """Number 2S+1 of states of every level, shape (k,)."""
         return self.two_S + 1
 
-    @property
+    @cached_property
     def vectors(self) -> tuple[FloatArray, ...]:
-        """Highest-weight vector (S_z = S) of every level, see `vector`."""
-        return tuple(self.vector(index) for index in range(len(self.levels)))
+        """Highest-weight vector (S_z = S) of every level, see `vector`; read-only."""
+        two_S = self.two_S
+        vectors: list[FloatArray] = [np.empty(0)] * len(self.levels)
+        for spin in np.unique(two_S):
+            members = np.flatnonzero(two_S == spin)
+            stack = np.stack([self.levels[index].sector.matrix(self.levels[index].state) for index in members])
+            stack = component(stack, self.strings(self.electrons % 2), two_S=int(spin), to_two_Sz=int(spin))
+            for index, C in zip(members, stack, strict=True):
+                vectors[index] = _signed(C)
+                vectors[index].setflags(write=False)
+        return tuple(vectors)
+
+    @cached_property
+    def _family(self) -> list[Strings]:
+        return [Strings(self.dot.orbitals, n) for n in range(self.electrons + 1)]
 
     def strings(self, two_Sz: int) -> tuple[Strings, Strings]:
         """Return the strings that number rows (up) and columns (down) of the vectors of one S_z."""
-        up, down = (self.electrons + two_Sz) // 2, (self.electrons - two_Sz) // 2
-        return Strings(self.dot.orbitals, up), Strings(self.dot.orbitals, down)
+        return self._family[(self.electrons + two_Sz) // 2], self._family[(self.electrons - two_Sz) // 2]
 
     def vector(self, level: int, two_Sz: int | None = None) -> FloatArray:
         """Return one normalised state of a level as a matrix over (up strings, down strings).
@@ -88,101 +100,109 @@ class Spectrum:
         -------
         ndarray, shape (C(M, n_up), C(M, n_down))
             Coefficients of A+_a B+_b |0>, see `basis`. The components of one level are phased among each other as
-            Condon and Shortley do; the sign of the level makes the largest highest-weight coefficient positive.
+            Condon and Shortley do; the sign of the level makes its largest highest-weight coefficient positive.
 
         Raises
         ------
         ValueError
-            If the level has no such component.
+            If there is no such level, or the level has no such component.
         """
-        chosen = self.levels[as_integer("level", level, minimum=0)]
-        two_S = chosen.two_S
+        index = as_integer("level", level, minimum=0)
+        if index >= len(self.levels):
+            raise ValueError(f"level={index} must be below {len(self.levels)}, the number of levels")
+        two_S = self.levels[index].two_S
         two_m = two_S if two_Sz is None else two_Sz
         if abs(two_m) > two_S or (two_S - two_m) % 2:
             raise ValueError(f"two_Sz={two_m} must be one of {-two_S}, {-two_S + 2}, ..., {two_S} for two_S={two_S}")
-        lowest = self.electrons % 2
-        C = chosen.sector.matrix(chosen.state)
-        return component(C, self.strings(lowest), two_S=two_S, to_two_Sz=two_m)
+        return component(self.vectors[index], self.strings(two_S), two_S=two_S, to_two_Sz=two_m)
+
+
+def _signed(C: FloatArray) -> FloatArray:
+    """Return C with the sign that makes its largest coefficient, the first of equally large ones, positive."""
+    size = np.abs(C)
+    first = np.flatnonzero(size.ravel() > (1.0 - 1e-6) * size.max())[0]
+    signed: FloatArray = np.sign(C.ravel()[first]) * C
+    return signed
 
 
 def solve(
     dot: Dot, electrons: int, levels: int, *, integrals: Integrals | None = None, method: Method = "auto"
 ) -> Spectrum:
-    """Return the `levels` lowest levels of so many electrons.
+    """Return the `levels` lowest levels of so many electrons, with none missed.
 
     Parameters
     ----------
     dot : Dot
         The dot, M orbitals.
     electrons : int
-        Number N of electrons, 0..6 and at most 2M.
+        Number N of electrons, 0..2M.
     levels : int
-        Number of levels, at most C(M, ceil(N/2)) C(M, floor(N/2)).
+        Number of levels, at most C(M, ceil(N/2)) C(M, floor(N/2)). Levels that coincide in energy count one by one.
     integrals : Integrals, optional
         Interaction to use instead of the dot's own.
     method : {"auto", "dense", "iterative"}
-        Dense diagonalisation of every sector or an iterative one; "auto" decides by dimension.
+        Dense diagonalisation of every sector, or an iterative one followed by a count; "auto" decides by dimension.
+
+    Returns
+    -------
+    Spectrum
+        Levels in ascending order of energy.
 
     Raises
     ------
     ValueError
         For an argument outside these rules.
+    NotConvergedError
+        If an iteration does not converge, or a sector cannot be shown to be complete.
     """
-    N = as_integer("electrons", electrons, minimum=0)
-    if N > 2 * dot.orbitals:
-        raise ValueError(f"electrons={N} must be at most {2 * dot.orbitals}, two for each of {dot.orbitals} orbitals")
+    N, count, interaction = _validated(dot, electrons, levels, integrals, method)
+    hamiltonians = sector_hamiltonians(dot, N, N % 2, interaction)
+    states = lowest_states(hamiltonians, count, pair_bound=lambda: pair_minimum(dot, interaction), method=method)
+    width = cluster_width(hamiltonians)
+    found = [level for sector in states for level in _levels(sector, width)]
+    found.sort(key=lambda level: level.energy)
+    applications = sum(sector.applications for sector in states)
+    return Spectrum(dot, N, tuple(found[:count]), applications)
+
+
+def _validated(
+    dot: Dot, electrons: int, levels: int, integrals: Integrals | None, method: str
+) -> tuple[int, int, Integrals]:
+    N, M = as_integer("electrons", electrons, minimum=0), dot.orbitals
+    if N > 2 * M:
+        raise ValueError(f"electrons={N} must be at most {2 * M}, two for each of {M} orbitals")
+    existing = math.comb(M, N // 2) * math.comb(M, N - N // 2)
+    count = as_integer("levels", levels, minimum=1)
+    if count > existing:
+        raise ValueError(f"levels={count} must be at most {existing}: {N} electrons in {M} orbitals have no more")
     if method not in ("auto", "dense", "iterative"):
         raise ValueError(f"method={method!r} must be auto, dense or iterative")
     interaction = interaction_integrals(dot) if integrals is None else integrals
-    if interaction.orbitals != dot.orbitals:
-        raise ValueError(f"integrals of {interaction.orbitals} orbitals must have the dot's {dot.orbitals}")
-    hamiltonians = sector_hamiltonians(dot, N, N % 2, interaction)
-    existing = sum(hamiltonian.size for hamiltonian in hamiltonians)
-    count = as_integer("levels", levels, minimum=1)
-    if count > existing:
-        raise ValueError(f"levels={count} must be at most {existing}: so many exist for {N} electrons")
-    found = [level for hamiltonian in hamiltonians for level in _sector_levels(hamiltonian, count)]
-    order = sorted(found, key=lambda level: (level.energy, level.two_S, -level.sector.parity))
-    return Spectrum(dot, N, tuple(order[:count]))
+    if interaction.orbitals != M:
+        raise ValueError(f"integrals of {interaction.orbitals} orbitals must be of the dot's {M}")
+    return N, count, interaction
 
 
-def _sector_levels(hamiltonian: SectorHamiltonian, count: int) -> list[Level]:
-    """Return at least the `count` lowest levels of a sector (all, if it has fewer), clusters complete."""
-    matrix = hamiltonian.matrix()
-    size = hamiltonian.size
-    tolerance = CLUSTER * float(np.max(hamiltonian.kinetic, initial=1e-300))
-    wanted = min(count, size)
-    while True:
-        upper = min(wanted + 2, size)
-        values, vectors = scipy.linalg.eigh(matrix, subset_by_index=(0, upper - 1))
-        cuts = [cut for cut in range(wanted, upper) if values[cut] - values[cut - 1] > tolerance]
-        if upper == size:
-            cuts.append(size)
-        if cuts:
-            return _resolve(hamiltonian.sector, values[: cuts[0]], vectors[:, : cuts[0]], tolerance)
-        wanted = 2 * wanted
+def _levels(states: SectorStates, width: float) -> list[Level]:
+    """Turn the eigenpairs of a sector into levels of definite spin, cluster by cluster."""
+    breaks = np.flatnonzero(np.diff(states.values) > width) + 1
+    sector = states.hamiltonian.sector
+    values, vectors = np.split(states.values, breaks), np.split(states.vectors, breaks)
+    return [level for part in zip(values, vectors, strict=True) if len(part[0]) for level in _resolved(sector, *part)]
 
 
-def _resolve(sector: Sector, values: FloatArray, vectors: FloatArray, tolerance: float) -> list[Level]:
-    """Turn eigenpairs into levels of definite spin, cluster by cluster."""
-    starts = [0, *(np.flatnonzero(np.diff(values) > tolerance) + 1), len(values)]
-    levels: list[Level] = []
-    for start, stop in zip(starts, starts[1:], strict=False):
-        levels += _resolve_cluster(sector, values[start:stop], vectors[:, start:stop])
-    return levels
-
-
-def _resolve_cluster(sector: Sector, values: FloatArray, vectors: FloatArray) -> list[Level]:
-    states = [sector.matrix(vector) for vector in vectors.T]
+def _resolved(sector: Sector, values: FloatArray, vectors: FloatArray) -> list[Level]:
+    """Diagonalise S^2 in one cluster of eigenvectors, and H for every S found."""
+    states = np.stack([sector.matrix(vector) for vector in vectors])
     squares, rotation = np.linalg.eigh(spin_squared_matrix(states, sector.up, sector.down))
-    two_S = np.rint(np.sqrt(4.0 * squares + 1.0) - 1.0).astype(np.int64)
-    worst = np.max(np.abs(two_S * (two_S + 2) / 4.0 - squares))
+    two_S = np.rint(np.sqrt(np.maximum(4.0 * squares + 1.0, 0.0)) - 1.0).astype(np.int64)
+    worst = float(np.max(np.abs(two_S * (two_S + 2) / 4.0 - squares)))
     if worst > 1e-6:
-        raise RuntimeError(f"S^2 is off an eigenvalue S(S+1) by {worst:.1e}: the states are no spin multiplets")
+        raise RuntimeError(f"S^2 misses an eigenvalue S(S+1) by {worst:.1e}: the states are no spin multiplets")
     levels = []
     for spin in np.unique(two_S):
         part = rotation[:, two_S == spin]
         energies, inner = np.linalg.eigh(part.T * values @ part)
-        mixed = vectors @ part @ inner
-        levels += [Level(float(E), int(spin), sector, state) for E, state in zip(energies, mixed.T, strict=True)]
+        combined = (part @ inner).T @ vectors
+        levels += [Level(float(E), int(spin), sector, state) for E, state in zip(energies, combined, strict=True)]
     return levels

@@ -8,32 +8,19 @@ S-/+ |S, m> = sqrt(S(S+1) - m(m -/+ 1)) |S, m -/+ 1>.
 import math
 
 import numpy as np
-from scipy import sparse
 
-from numeric.basis import FloatArray, Strings, ladder
-
-
-def creation_stack(strings: Strings) -> sparse.csr_array:
-    """Return all c+_p side by side: shape (strings of n+1 electrons, M * strings), columns ordered (p, string)."""
-    more = Strings(strings.orbitals, strings.electrons + 1)
-    shape = (more.size, strings.orbitals * strings.size)
-    if more.size == 0:
-        return sparse.csr_array(shape)
-    table = ladder(more)
-    column = table.free * strings.size + np.arange(strings.size)[:, None]
-    entries = (table.added_sign.ravel(), (table.target.ravel(), column.ravel()))
-    return sparse.csr_array(sparse.coo_array(entries, shape=shape))
+from numeric.basis import FloatArray, Strings
 
 
 def raised(C: FloatArray, up: Strings, down: Strings) -> FloatArray:
-    """Return S+ C, shape (strings of n_up + 1, strings of n_down - 1); needs n_down >= 1."""
-    fewer = Strings(down.orbitals, down.electrons - 1)
-    M = up.orbitals
-    # (p, b', a) from b, then reordered to (p, a, b')
-    annihilated = (creation_stack(fewer).T @ C.T).reshape(M, fewer.size, up.size)
-    ordered = annihilated.swapaxes(1, 2).reshape(M * up.size, fewer.size)
-    result: FloatArray = (-1.0) ** up.electrons * (creation_stack(up) @ ordered)
-    return result
+    """Return S+ C, shape (..., strings of n_up + 1, strings of n_down - 1); needs n_up < M and n_down >= 1."""
+    more = up.more.ladder
+    target, added_sign = down.ladder.additions(down.orbitals)
+    result = np.zeros((*C.shape[:-2], up.more.size, down.fewer.size))
+    # the i-th electron p of a new up string comes from a down electron
+    for rest, p, sign in zip(more.rest.T, more.orbital.T, more.removed_sign.T, strict=True):
+        result += C[..., rest[:, None], target.T[p]] * (sign[:, None] * added_sign.T[p])
+    return (-1.0) ** up.electrons * result
 
 
 def lowered(C: FloatArray, up: Strings, down: Strings) -> FloatArray:
@@ -41,31 +28,30 @@ def lowered(C: FloatArray, up: Strings, down: Strings) -> FloatArray:
     # S- is S+ with the spins exchanged; reordering the creators costs (-1)^(n_up n_down) before and after
     n, k = up.electrons, down.electrons
     sign = (-1.0) ** (n * k + (n - 1) * (k + 1))
-    return sign * raised(C.T, down, up).T
+    return sign * raised(C.swapaxes(-1, -2), down, up).swapaxes(-1, -2)
 
 
 def component(C: FloatArray, strings: tuple[Strings, Strings], *, two_S: int, to_two_Sz: int) -> FloatArray:
-    """Return the normalised component S_z = to_two_Sz/2 of the multiplet that C belongs to."""
+    """Return the normalised components S_z = to_two_Sz/2 of the multiplets of spin S that C, shape (..., a, b), is from."""
     up, down = strings
     two_m = up.electrons - down.electrons
-    while two_m != to_two_Sz:
-        step = 2 if to_two_Sz > two_m else -2
-        C = (raised if step > 0 else lowered)(C, up, down)
-        C = C / math.sqrt((two_S * (two_S + 2) - two_m * (two_m + step)) / 4)
-        up = Strings(up.orbitals, up.electrons + step // 2)
-        down = Strings(down.orbitals, down.electrons - step // 2)
-        two_m += step
+    while two_m < to_two_Sz:
+        C = raised(C, up, down) / math.sqrt((two_S * (two_S + 2) - two_m * (two_m + 2)) / 4)
+        up, down, two_m = up.more, down.fewer, two_m + 2
+    while two_m > to_two_Sz:
+        C = lowered(C, up, down) / math.sqrt((two_S * (two_S + 2) - two_m * (two_m - 2)) / 4)
+        up, down, two_m = up.fewer, down.more, two_m - 2
     return C
 
 
-def spin_squared_matrix(states: list[FloatArray], up: Strings, down: Strings) -> FloatArray:
-    """Return the matrix of S^2 = S- S+ + S_z (S_z + 1) between coefficient matrices of one S_z."""
+def spin_squared_matrix(C: FloatArray, up: Strings, down: Strings) -> FloatArray:
+    """Return the matrix of S^2 = S- S+ + S_z (S_z + 1) between states C, shape (v, a, b), of one S_z."""
     two_m = up.electrons - down.electrons
-    overlap = np.array([[np.vdot(bra, ket) for ket in states] for bra in states])
-    result: FloatArray = two_m * (two_m + 2) / 4 * overlap
+    states = C.reshape(len(C), -1)
+    result: FloatArray = two_m * (two_m + 2) / 4 * (states @ states.T)
     if down.electrons and up.electrons < up.orbitals:
-        images = [raised(C, up, down) for C in states]
-        result = result + np.array([[np.vdot(bra, ket) for ket in images] for bra in images])
+        images = raised(C, up, down).reshape(len(C), -1)
+        result = result + images @ images.T
     return result
 
 

@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from numeric.basis import FloatArray, Strings
 from numeric.spectrum import Spectrum
-from numeric.spin import creation_stack
 
 
 def transition_probabilities(
@@ -42,16 +41,24 @@ def transition_probabilities(
     ValueError
         If the electron numbers or the dots do not match, or the weights have another shape or are not finite.
     """
-    w = _weights(spectrum_N, spectrum_N1, weights)
-    return np.array(
-        [
-            [_probability(spectrum_N, i, spectrum_N1, j, w) for i in range(len(spectrum_N.levels))]
-            for j in range(len(spectrum_N1.levels))
-        ]
-    )
+    w = validated_weights(spectrum_N, spectrum_N1, weights)
+    probabilities = np.zeros((len(spectrum_N1.levels), len(spectrum_N.levels)))
+    for two_S in np.unique(spectrum_N.two_S):
+        up, down = spectrum_N.strings(int(two_S))
+        initial = np.flatnonzero(spectrum_N.two_S == two_S)
+        C = np.stack([spectrum_N.vectors[i] for i in initial])
+        for step, factor in ((1, (two_S + 2) / (2 * (two_S + 1))), (-1, 0.5)):
+            final = np.flatnonzero(spectrum_N1.two_S == two_S + step)
+            if final.size:
+                added = add_up(C, up, w) if step == 1 else add_down(C, up, down, w)
+                bras = np.stack([spectrum_N1.vectors[j] for j in final])
+                amplitudes = bras.reshape(len(final), -1) @ added.reshape(len(initial), -1).T
+                probabilities[np.ix_(final, initial)] = factor * amplitudes**2
+    return probabilities
 
 
-def _weights(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: ArrayLike | None) -> FloatArray:
+def validated_weights(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: ArrayLike | None) -> FloatArray:
+    """Return the weights w_n, shape (M,), after checking that the two spectra can be joined by one electron."""
     N, M = spectrum_N.electrons, spectrum_N.dot.orbitals
     if spectrum_N1.electrons != N + 1:
         raise ValueError(f"electrons={spectrum_N1.electrons} of the final spectrum must be {N + 1}, one more than {N}")
@@ -63,25 +70,15 @@ def _weights(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: ArrayLike | N
     return w
 
 
-def _probability(spectrum_N: Spectrum, i: int, spectrum_N1: Spectrum, j: int, w: FloatArray) -> float:
-    two_S_i, two_S_j = int(spectrum_N.two_S[i]), int(spectrum_N1.two_S[j])
-    if abs(two_S_j - two_S_i) != 1:
-        return 0.0
-    C_i, C_j = spectrum_N.vector(i), spectrum_N1.vector(j)
-    up, down = spectrum_N.strings(two_S_i)
-    if two_S_j > two_S_i:
-        return (two_S_i + 2) / (2 * (two_S_i + 1)) * float(np.vdot(C_j, add_up(C_i, up, w))) ** 2
-    return 0.5 * float(np.vdot(C_j, add_down(C_i, up, down, w))) ** 2
-
-
 def add_up(C: FloatArray, up: Strings, weights: FloatArray) -> FloatArray:
-    """Return D+_up C."""
-    stack = creation_stack(up)
-    operator = sum(w * stack[:, p * up.size : (p + 1) * up.size] for p, w in enumerate(weights))
-    result: FloatArray = operator @ C
+    """Return D+_up C, from shape (..., a, b) to (..., strings of n_up + 1, b)."""
+    ladder = up.more.ladder
+    result = np.zeros((*C.shape[:-2], up.more.size, C.shape[-1]))
+    for rest, orbital, sign in zip(ladder.rest.T, ladder.orbital.T, ladder.removed_sign.T, strict=True):
+        result += (sign * weights[orbital])[:, None] * C[..., rest, :]
     return result
 
 
 def add_down(C: FloatArray, up: Strings, down: Strings, weights: FloatArray) -> FloatArray:
-    """Return D+_down C; the creator passes all up creators."""
-    return (-1.0) ** up.electrons * add_up(C.T, down, weights).T
+    """Return D+_down C, from shape (..., a, b) to (..., a, strings of n_down + 1); it passes all up creators."""
+    return (-1.0) ** up.electrons * add_up(C.swapaxes(-1, -2), down, weights).swapaxes(-1, -2)

@@ -1,0 +1,142 @@
+"""Lowest eigenpairs of a large symmetric operator by a preconditioned block Davidson method.
+
+The search space starts from approximate eigenvectors and grows by preconditioned residuals of the lowest Ritz pairs. When
+full it is restarted from the lowest Ritz vectors together with those of the step before, which keeps the convergence
+close to that of an unrestarted method (A. Stathopoulos and Y. Saad, Electron. Trans. Numer. Anal. 7, 163 (1998)).
+Vectors are rows throughout.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.basis import FloatArray
+
+Operator = Callable[[FloatArray], FloatArray]
+Preconditioner = Callable[[FloatArray, FloatArray], FloatArray]
+
+
+class NotConvergedError(RuntimeError):
+    """An iteration did not reach the accuracy asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class EigenPairs:
+    """Ritz pairs in ascending order.
+
+    Parameters
+    ----------
+    values : ndarray, shape (k,)
+        Ritz values.
+    vectors : ndarray, shape (k, n)
+        Orthonormal Ritz vectors.
+    residuals : ndarray, shape (k,)
+        Norms of H x - E x.
+    applications : int
+        Number of vectors that H was applied to.
+    """
+
+    values: FloatArray
+    vectors: FloatArray
+    residuals: FloatArray
+    applications: int
+
+
+def lowest_eigenpairs(
+    apply: Operator, precondition: Preconditioner, start: FloatArray, *, tolerance: float, max_applications: int = 3000
+) -> EigenPairs:
+    """Return as many of the lowest eigenpairs as there are start vectors.
+
+    Parameters
+    ----------
+    apply : callable
+        From vectors, shape (v, n), to H applied to them.
+    precondition : callable
+        From residuals, shape (v, n), and their Ritz values, shape (v,), to search directions.
+    start : ndarray, shape (k, n)
+        Orthonormal start vectors.
+    tolerance : float
+        Largest residual norm accepted.
+    max_applications : int
+        Number of vectors that H may be applied to.
+
+    Raises
+    ------
+    NotConvergedError
+        If this number is used up before the tolerance is met.
+    """
+    space = _SearchSpace(apply, start)
+    while True:
+        residuals = space.step()
+        norms = np.linalg.norm(residuals, axis=1)
+        active = np.flatnonzero(norms > tolerance)
+        if not active.size:
+            return EigenPairs(space.values, space.vectors, norms, space.applications)
+        if space.applications + len(active) > max_applications:
+            raise NotConvergedError(
+                f"residual {norms.max():.1e} exceeds {tolerance:.1e} after {space.applications} products with H"
+            )
+        if not space.fits(len(active)):
+            space.restart()
+        space.extend(precondition(residuals[active], space.values[active]))
+
+
+class _SearchSpace:
+    """Orthonormal vectors V, their products with H, and the Ritz vectors of two steps in coefficients of V."""
+
+    def __init__(self, apply: Operator, start: FloatArray) -> None:
+        self.apply = apply
+        self.wanted = len(start)
+        capacity = min(max(24, 8 * self.wanted), start.shape[1])
+        self.applications = self.size = 0
+        self._basis = np.empty((capacity, start.shape[1]))
+        self._products = np.empty_like(self._basis)
+        self._projected = np.empty((capacity, capacity))
+        self._rotation = self._previous = np.empty((0, self.wanted))
+        self._append(start)
+
+    def fits(self, count: int) -> bool:
+        return self.size + count <= len(self._basis)
+
+    def step(self) -> FloatArray:
+        """Find the lowest Ritz pairs and return their residuals."""
+        m, k = self.size, self.wanted
+        self._previous = self._rotation[:, :k]
+        energies, self._rotation = np.linalg.eigh(self._projected[:m, :m])
+        self.values = energies[:k]
+        lowest = self._rotation[:, :k].T
+        self.vectors = lowest @ self._basis[:m]
+        residuals: FloatArray = lowest @ self._products[:m] - self.values[:, None] * self.vectors
+        return residuals
+
+    def restart(self) -> None:
+        """Keep the lowest Ritz vectors, twice as many as wanted, and those of the step before."""
+        m = self.size
+        old = np.zeros((m, self._previous.shape[1]))
+        old[: len(self._previous)] = self._previous
+        change = np.linalg.qr(np.column_stack([self._rotation[:, : 2 * self.wanted], old]))[0].T
+        self.size = n = len(change)
+        self._projected[:n, :n] = change @ self._projected[:m, :m] @ change.T
+        self._basis[:n] = change @ self._basis[:m]
+        self._products[:n] = change @ self._products[:m]
+        self._rotation = np.eye(n, self.wanted)
+
+    def extend(self, directions: FloatArray) -> None:
+        """Add directions to the space, orthonormalised against it and each other."""
+        basis = self._basis[: self.size]
+        directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+        for _ in range(2):
+            directions = directions - (directions @ basis.T) @ basis
+            directions = np.linalg.qr(directions.T)[0].T
+        self._append(directions)
+
+    def _append(self, directions: FloatArray) -> None:
+        old, new = self.size, self.size + len(directions)
+        self._basis[old:new] = directions
+        self._products[old:new] = self.apply(directions)
+        border = self._products[:new] @ directions.T
+        self._projected[:new, old:new] = border
+        self._projected[old:new, :new] = border.T
+        self.applications += len(directions)
+        self.size = new

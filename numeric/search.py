@@ -1,0 +1,192 @@
+"""All eigenvalues of a set of sectors up to a given number, with none missed.
+
+A sector is solved densely where it is small, else iteratively from its reference space. Iteration alone could converge to
+the wrong states, so every sector must afterwards pass the count of `reference_space`: no more eigenvalues below sigma than
+vectors found, sigma being above the last eigenvalue asked for and above every one found. A sector that fails gets a larger
+reference space and one more vector, until it passes. If the reference space reaches its largest dimension without that,
+or an iteration does not converge in a sector too large for dense diagonalisation, an error says so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, Protocol
+
+import numpy as np
+import scipy.linalg
+
+from numeric.basis import FloatArray
+from numeric.eigensolver import NotConvergedError, lowest_eigenpairs
+from numeric.hamiltonian import SectorHamiltonian
+from numeric.reference_space import ReferenceSpace
+
+Method = Literal["auto", "dense", "iterative"]
+DENSE_DIMENSION = 600
+"""Sectors up to this dimension are diagonalised densely unless told otherwise."""
+LARGEST_MATRIX = 8000
+"""Largest dimension of a matrix that is diagonalised or factorised where there is a choice: half a gigabyte."""
+REFERENCE_DIMENSION = 240
+CLUSTER = 1e-10
+"""Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
+ACCURACY = 3e-12
+"""Residual norms accepted, relative to the energy."""
+
+
+@dataclass(frozen=True, eq=False)
+class SectorStates:
+    """The lowest eigenpairs of one sector.
+
+    Parameters
+    ----------
+    hamiltonian : SectorHamiltonian
+        H in the sector.
+    values : ndarray, shape (k,)
+        Eigenvalues, ascending.
+    vectors : ndarray, shape (k, size)
+        Eigenvectors.
+    applications : int
+        Number of vectors that H was applied to; 0 after a dense diagonalisation.
+    """
+
+    hamiltonian: SectorHamiltonian
+    values: FloatArray
+    vectors: FloatArray
+    applications: int
+
+
+def lowest_states(
+    hamiltonians: Sequence[SectorHamiltonian], count: int, *, pair_bound: Callable[[], float], method: Method
+) -> list[SectorStates]:
+    """Return the eigenpairs of all sectors up to the `count`-th lowest eigenvalue and what coincides with it.
+
+    Parameters
+    ----------
+    hamiltonians : sequence of SectorHamiltonian
+        The sectors, all of one number of electrons.
+    count : int
+        Number of eigenvalues over all sectors, at most the sum of their dimensions.
+    pair_bound : callable
+        Returns a lower bound of the interaction of two electrons; called if a count needs it.
+    method : {"auto", "dense", "iterative"}
+        "dense" and "iterative" override the decision by dimension.
+
+    Raises
+    ------
+    NotConvergedError
+        If an iteration does not converge, or a sector cannot be shown to be complete.
+    """
+    searches = [_search(hamiltonian, count, method) for hamiltonian in hamiltonians]
+    tolerance = cluster_width(hamiltonians)
+    bound = cache(pair_bound)
+    last = _nth([search.estimates for search in searches], count) + tolerance
+    for search in searches:
+        search.solve(int(np.count_nonzero(search.estimates <= last)))
+    while True:
+        last = _nth([search.values for search in searches], count) + tolerance
+        incomplete = [search for search in searches if not search.complete(last, tolerance, bound)]
+        if not incomplete:
+            return [search.below(last) for search in searches]
+        for search in incomplete:
+            search.grow()
+
+
+def cluster_width(hamiltonians: Sequence[SectorHamiltonian]) -> float:
+    """Return the distance below which eigenvalues count as coinciding, in effective Hartree."""
+    return CLUSTER * max(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians)
+
+
+def _nth(values: list[FloatArray], count: int) -> float:
+    joined = np.concatenate(values)
+    return float(np.partition(joined, count - 1)[count - 1])
+
+
+class _Search(Protocol):
+    """A sector under way: known eigenpairs, estimates of the lowest eigenvalues, and what is left to do."""
+
+    values: FloatArray
+
+    @property
+    def estimates(self) -> FloatArray: ...
+    def solve(self, count: int) -> None: ...
+    def complete(self, last: float, tolerance: float, pair_bound: Callable[[], float]) -> bool: ...
+    def grow(self) -> None: ...
+    def below(self, last: float) -> SectorStates: ...
+
+
+def _search(hamiltonian: SectorHamiltonian, count: int, method: Method) -> _Search:
+    n = hamiltonian.size
+    small = n <= DENSE_DIMENSION or (10 * count > n and n <= LARGEST_MATRIX)
+    if method == "dense" or (method == "auto" and small):
+        return _DenseSearch(hamiltonian, count)
+    return _IterativeSearch(hamiltonian, count)
+
+
+class _DenseSearch:
+    def __init__(self, hamiltonian: SectorHamiltonian, count: int) -> None:
+        self.hamiltonian = hamiltonian
+        self.matrix = hamiltonian.matrix()
+        self.values = np.empty(0)
+        self.solve(min(count + 1, hamiltonian.size))
+
+    @property
+    def estimates(self) -> FloatArray:
+        return self.values
+
+    def solve(self, count: int) -> None:
+        if count <= len(self.values):
+            return
+        self.values, vectors = scipy.linalg.eigh(self.matrix, subset_by_index=(0, count - 1), check_finite=False)
+        self.vectors = vectors.T
+
+    def complete(self, last: float, tolerance: float, pair_bound: Callable[[], float]) -> bool:
+        return len(self.values) == self.hamiltonian.size or self.values[-1] > last
+
+    def grow(self) -> None:
+        self.solve(min(2 * len(self.values), self.hamiltonian.size))
+
+    def below(self, last: float) -> SectorStates:
+        kept = self.values <= last
+        return SectorStates(self.hamiltonian, self.values[kept], self.vectors[kept], 0)
+
+
+class _IterativeSearch:
+    def __init__(self, hamiltonian: SectorHamiltonian, count: int) -> None:
+        self.hamiltonian = hamiltonian
+        self.applications = 0
+        self.reference = ReferenceSpace(hamiltonian, max(min(REFERENCE_DIMENSION, hamiltonian.size // 4), 4 * count))
+        self.values, self.vectors = np.empty(0), np.empty((0, hamiltonian.size))
+
+    @property
+    def estimates(self) -> FloatArray:
+        return self.reference.eigenpairs[0]
+
+    def solve(self, count: int) -> None:
+        if count <= len(self.values):
+            return
+        start = np.concatenate([self.vectors, self.reference.start(count)[len(self.vectors) :]])
+        energy = max(abs(self.estimates[0]), self.hamiltonian.up.energies[0])
+        rounding = 64.0 * np.finfo(np.float64).eps * float(np.max(np.abs(self.hamiltonian.diagonal)))
+        pairs = lowest_eigenpairs(
+            self.hamiltonian.apply,
+            self.reference.precondition,
+            np.linalg.qr(start.T)[0].T,
+            tolerance=max(ACCURACY * energy, rounding),
+        )
+        self.values, self.vectors = pairs.values, pairs.vectors
+        self.applications += pairs.applications
+
+    def complete(self, last: float, tolerance: float, pair_bound: Callable[[], float]) -> bool:
+        sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
+        return self.reference.allows_no_more(self.vectors, sigma, pair_bound())
+
+    def grow(self) -> None:
+        n, larger = self.hamiltonian.size, 2 * self.reference.size
+        if self.reference.size < n:
+            if min(larger, n) > LARGEST_MATRIX:
+                raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
+            self.reference = ReferenceSpace(self.hamiltonian, larger)
+        self.solve(len(self.values) + 1)
+
+    def below(self, last: float) -> SectorStates:
+        kept = self.values <= last
+        return SectorStates(self.hamiltonian, self.values[kept], self.vectors[kept], self.applications)
