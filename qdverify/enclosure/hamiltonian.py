@@ -48,7 +48,7 @@ class BlockHamiltonian:
 
     def multiply(self, vectors: Floats) -> Floats:
         """Return A @ vectors in double precision for vectors (size, k); no bound is claimed."""
-        pairs, single = self.model.approximate()
+        pairs, single = self._coefficients
         scale = 1 / np.sqrt(self.block.metric)[:, None]
         spread = self._spread(vectors * scale)
         inner = np.tensordot(pairs, self._densities(spread), axes=1)
@@ -93,6 +93,10 @@ class BlockHamiltonian:
         elementwise = (rounded + 2 * abs(value)) * (1.01 * UNIT)
         row, column = (float(elementwise.sum(axis=axis).max(initial=0.0)) for axis in (0, 1))
         return FloatMatrix(value, (arb(row) * arb(column)).sqrt() * arb("1.01") + model.rounding(self.block.electrons))
+
+    @cached_property
+    def _coefficients(self) -> tuple[Floats, Floats]:
+        return self.model.approximate()
 
     @cached_property
     def _stacks(self) -> tuple[csr_array, csr_array]:

@@ -2,11 +2,11 @@
 
 from fractions import Fraction
 from functools import reduce
-from itertools import product
 
 import numpy as np
 import pytest
 from flint import arb, ctx
+from fock_space import annihilators, fock_hamiltonian
 
 from qdverify.enclosure.basis import Block, allowed_spins, blocks
 from qdverify.enclosure.fixed_point import FixedPoint, fixed_point, from_limbs, limbs
@@ -15,39 +15,6 @@ from qdverify.enclosure.interaction import ExactDot, cosine_table, interaction_i
 from qdverify.enclosure.moments import ball
 
 DOT = ExactDot(Fraction(19, 2), Fraction(1, 3), 3)
-
-
-def annihilators(orbitals: int) -> list[np.ndarray]:
-    """Jordan-Wigner matrices c_{1 up}, c_{1 down}, c_{2 up}, ... with integer entries."""
-    one, sign, lower = np.eye(2, dtype=int), np.diag([1, -1]), np.array([[0, 1], [0, 0]])
-    modes = 2 * orbitals
-    return [reduce(np.kron, [sign] * k + [lower] + [one] * (modes - k - 1)) for k in range(modes)]
-
-
-def fock_hamiltonian(model: FixedPoint) -> np.ndarray:
-    """H in units of 2^-bits/L^2 on the whole Fock space, from c+ c+ c c, in Python integers."""
-    orbitals = model.dot.orbitals
-    c = annihilators(orbitals)
-    h = model.pairs
-
-    def half_integral(p: int, q: int, r: int, s: int) -> int:
-        d, t, d_, t_ = abs(p - q), p + q, abs(r - s), r + s
-        return h[d, d_] - h[d, t_] - h[t, d_] + h[t, t_]
-
-    def at(orbital: int, spin: int) -> np.ndarray:
-        return c[2 * (orbital - 1) + spin]
-
-    numbers = range(1, orbitals + 1)
-    total = np.zeros(c[0].shape, dtype=object)
-    for p in numbers:
-        kinetic = model.one_body[p - 1, p - 1] + sum(half_integral(p, q, q, p) for q in numbers)
-        for spin in (0, 1):
-            total += kinetic * (at(p, spin).T @ at(p, spin)).astype(object)
-    for p, q, r, s in product(numbers, repeat=4):
-        if (p + q + r + s) % 2 == 0:
-            term = sum(at(p, i).T @ at(r, j).T @ at(s, j) @ at(q, i) for i, j in product((0, 1), repeat=2))
-            total[np.nonzero(term)] += half_integral(p, q, r, s) * term[np.nonzero(term)].astype(object)
-    return total
 
 
 def embed(block: Block) -> np.ndarray:

@@ -1,0 +1,184 @@
+"""Enclosed levels and whole spectra, against the Fock space, the specification's digits and each other."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+from fock_space import multiplets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qdverify.enclosure import levels as module
+from qdverify.enclosure.approximation import lowest
+from qdverify.enclosure.basis import allowed_spins, blocks
+from qdverify.enclosure.feshbach import _count, _gap, count_below
+from qdverify.enclosure.fixed_point import fixed_point
+from qdverify.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.enclosure.interaction import ExactDot, interaction_floor
+from qdverify.enclosure.levels import lowest_levels
+from qdverify.enclosure.refine import Unresolved, enclose_pairs, refine
+from qdverify.enclosure.spectrum import enclose_spectrum
+
+
+def dots() -> st.SearchStrategy[ExactDot]:
+    """Dots of three orbitals over six decades of coupling, any kernel that interacts."""
+    lengths = st.fractions(Fraction(1, 10), Fraction(100), max_denominator=1000)
+    ratios = st.fractions(Fraction(1, 10000), Fraction(3), max_denominator=10000)
+    strengths = st.fractions(Fraction(-1), Fraction(3), max_denominator=100).filter(lambda s: abs(s) > Fraction(1, 50))
+    kernels = st.sampled_from(["soft-coulomb", "contact"])
+    return st.builds(lambda a, r, s, k: ExactDot(a, a * r, 3, k, s), lengths, ratios, strengths, kernels)
+
+
+@settings(max_examples=12, deadline=None)
+@given(dots(), st.integers(0, 6))
+def test_all_levels_equal_the_fock_space(dot: ExactDot, electrons: int) -> None:
+    """The enclosures list every level of the Fock space once, with its spin."""
+    square = float(dot.length) ** 2
+    expected = multiplets(fixed_point(dot, bits=96), electrons)
+    scale = max(1.0, *(abs(energy) for energy, _, _ in expected))
+    found = enclose_spectrum(dot, electrons)
+    energies = [float(line.energy.mid()) * square for line in found]
+    assert np.allclose(energies, [energy for energy, _, _ in expected], atol=1e-12 * scale, rtol=0)
+    assert sorted(line.two_S for line in found) == sorted(two_S for _, two_S, _ in expected)
+    for line in found:
+        assert float(line.energy.rad()) * square < 1e-12 * scale
+
+
+@settings(max_examples=10, deadline=None)
+@given(dots(), st.integers(1, 5))
+def test_few_levels_lie_inside_the_whole_spectrum(dot: ExactDot, electrons: int) -> None:
+    """Two proofs of the same levels meet: 20 digits of the lowest inside 12 digits of all."""
+    whole = enclose_spectrum(dot, electrons)
+    for narrow, wide in zip(lowest_levels(dot, electrons, 3), whole, strict=False):
+        assert narrow.energy.overlaps(wide.energy)
+        assert float(narrow.energy.rad()) <= 1e-20 * max(1.0, abs(float(narrow.energy)))
+
+
+def test_twenty_one_digits_of_the_specification() -> None:
+    """E_0(N=4, M=13, L=19/2, cutoff 19/10000) of certification.md lies in its ball (quick: one block of six)."""
+    dot = ExactDot.paper(13)
+    with ctx.workprec(192):
+        model = fixed_point(dot, bits=96)
+        block = blocks(13, 4, 0)[0]
+        approximation = lowest(BlockHamiltonian(model, block), 1)
+        pair = refine(approximation, 0, target=1e-22)
+        energy = enclose_pairs([pair], pair.quotient + 1)[0].energy / arb("90.25")
+        assert energy.overlaps(arb("3.959531191784353464409 +/- 4e-22"))
+        assert float(energy.rad()) < 1e-20
+
+
+@pytest.mark.slow
+def test_the_paper_s_lowest_multiplets() -> None:
+    """Order and spins of [J96] Table I and the specification's 21 digits, proven complete, at M = 13."""
+    found = lowest_levels(ExactDot.paper(13), 4, 6)[:6]
+    assert [level.two_S for level in found] == [0, 2, 2, 0, 2, 4]
+    with ctx.workprec(128):
+        assert found[0].energy.overlaps(arb("3.959531191784353464409 +/- 4e-22"))
+    assert all(float(level.energy.rad()) < 1e-20 for level in found)
+    third = lowest_levels(ExactDot.paper(13), 3, 3)[:3]
+    assert [level.two_S for level in third] == [1, 1, 3]
+    assert third[1].energy.contains(arb("1.811859956945738862")) or abs(float(third[1].energy) - 1.811859956946) < 1e-12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("orbitals", "electrons", "levels"), [(13, 5, 3), (30, 4, 2)])
+def test_count_in_large_blocks(orbitals: int, electrons: int, levels: int) -> None:
+    """The Feshbach count closes on the lowest levels of every block."""
+    dot = ExactDot.paper(orbitals)
+    model, floor = fixed_point(dot), interaction_floor(dot, electrons)
+    for two_S in allowed_spins(orbitals, electrons):
+        for block in blocks(orbitals, electrons, two_S):
+            hamiltonian = BlockHamiltonian(model, block)
+            values = lowest(hamiltonian, levels).values
+            sigma = float(values[levels - 1] + values[levels]) / 2 if len(values) > levels else float(values[-1]) + 1e-3
+            assert count_below(hamiltonian, sigma, floor, levels) == levels
+
+
+def test_count_is_an_upper_bound_and_closes() -> None:
+    """The count is never below the true number of levels; a large enough model space attains it."""
+    dot = ExactDot.paper(6)
+    model, floor = fixed_point(dot), interaction_floor(dot, 3)
+    hamiltonian = BlockHamiltonian(model, blocks(6, 3, 1)[0])
+    exact = np.linalg.eigvalsh(hamiltonian.columns().values.toarray())
+    closed = 0
+    for sigma in np.linspace(exact[0] - 1, exact[5] + 1, 9):
+        truth = int(np.sum(exact < sigma))
+        for states in range(2, hamiltonian.block.size + 1, 3):
+            if states == hamiltonian.block.size or _gap(hamiltonian, states, sigma, floor) > 0:
+                count = _count(hamiltonian, states, sigma, floor)
+                assert count >= truth
+                closed += count == truth
+        assert count_below(hamiltonian, sigma, floor, truth) == truth
+    assert closed > 9
+
+
+def test_count_without_a_floor_uses_the_whole_block() -> None:
+    """An attractive contact has no cheap lower bound; the count still closes."""
+    dot = ExactDot(Fraction(2), Fraction(0), 4, "contact", Fraction(-3))
+    hamiltonian = BlockHamiltonian(fixed_point(dot), blocks(4, 3, 1)[0])
+    exact = np.linalg.eigvalsh(hamiltonian.columns().values.toarray())
+    assert interaction_floor(dot, 3) is None
+    assert count_below(hamiltonian, float(exact[1] + exact[2]) / 2, None, 2) == 2
+
+
+def test_a_missed_level_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that skips the second level of a block cannot produce a proof."""
+    true_search = module._search
+
+    def careless(hamiltonians, count):
+        found, below, sigma = true_search(hamiltonians, count)
+        victim = next(i for i, number in enumerate(below) if number >= 2)
+        part = found[victim]
+        keep = [i for i in range(len(part.values)) if i != 1]
+        found[victim] = type(part)(part.hamiltonian, part.values[keep], part.vectors[:, keep], part.model)
+        below[victim] -= 1
+        return found, below, sigma
+
+    monkeypatch.setattr(module, "_search", careless)
+    with pytest.raises(Unresolved, match=r"at most 2 levels lie below .*, 1 were found"):
+        lowest_levels(ExactDot(Fraction(19, 2), Fraction(19, 10000), 5), 2, 6)
+
+
+def test_a_level_found_twice_is_noticed() -> None:
+    """Two copies of one eigenvector have overlapping intervals and are no proof of two levels."""
+    hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(5)), blocks(5, 2, 0)[0])
+    pair = refine(lowest(hamiltonian, 2), 0, target=1e-20)
+    with pytest.raises(Unresolved, match="not separate"):
+        enclose_pairs([pair, pair], pair.quotient + 100)
+
+
+@pytest.mark.parametrize("size", [5, 60])
+def test_both_ways_of_correcting_converge(size: int) -> None:
+    """Corrections through the whole eigenbasis and by conjugate gradients reach the floor of the integer model."""
+    hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(7), bits=96), blocks(7, 3, 1)[0])
+    approximation = lowest(hamiltonian, 2)
+    assert approximation.vectors.shape[1] == hamiltonian.block.size
+    few = type(approximation)(hamiltonian, approximation.values[:2], approximation.vectors[:, :2], approximation.model)
+    for some in (approximation, few):
+        assert float(refine(some, 1, target=1e-23).residual) < 1e-23
+
+
+def test_davidson_finds_what_diagonalisation_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The iterative search of a block too large for the model space agrees with dense diagonalisation."""
+    hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(8)), blocks(8, 4, 0)[0])
+    dense = np.linalg.eigvalsh(hamiltonian.columns().values.toarray())
+    monkeypatch.setattr("qdverify.enclosure.approximation.MODEL_STATES", 40)
+    found = lowest(hamiltonian, 4)
+    assert len(found.values) == 4 < hamiltonian.block.size
+    assert np.allclose(found.values, dense[:4], rtol=1e-11)
+
+
+def test_impossible_numbers_of_levels_are_refused() -> None:
+    """More levels than the orbitals allow is an error that says how many there are."""
+    with pytest.raises(ValueError, match="levels=5 must be between 1 and the 4 that the orbitals allow"):
+        lowest_levels(ExactDot(Fraction(1), Fraction(1), 2), 2, 5)
+    with pytest.raises(ValueError, match="electrons=5 must be between 0 and 4"):
+        enclose_spectrum(ExactDot(Fraction(1), Fraction(1), 2), 5)
+
+
+def test_all_levels_of_a_block_need_no_ceiling() -> None:
+    """Asking for every level works: N = 2, M = 2 has four."""
+    dot = ExactDot(Fraction(1), Fraction(1), 2)
+    assert [level.two_S for level in lowest_levels(dot, 2, 4)].count(2) == 1
+    assert len(lowest_levels(dot, 2, 4)) == 4
