@@ -1,0 +1,103 @@
+r"""Stationary state of a Markov chain by Cramer's rule, at a precision that is proved sufficient beforehand.
+
+With every column divided by its exit rate, ``D_k = sum_i W_ik``, the Laplacian of `analytic.matrix_tree` has unit
+diagonal and columns of 1-norm 2. One diagonal minor A and the off-diagonal column b of the state r that it leaves out
+give, by Cramer's rule and the matrix-tree theorem,
+
+.. math:: A x = b, \qquad x_k = \hat T_k / \hat T_r, \qquad P_k \propto x_k / D_k.                       (1)
+
+The determinants cancel: they are tiny sums of trees made of terms of order one. How tiny is known before anything is
+computed, because each is at least its heaviest single tree, and the tree of heaviest paths to k is a lower bound t_k
+of it that a shortest-path search finds. Solving A x = b in precision u perturbs A by at most
+``3 n u |L||U| <= 12 n^2 u`` in every column sum (column diagonal dominance bounds the growth by 2; N. J. Higham,
+Accuracy and Stability of Numerical Algorithms, theorems 9.3 and 13.7), hence each determinant by at most
+``12 n^3 2^n u``, and
+
+.. math:: u = 10^{-d} \min_k t_k / (48 n^3 2^n)                                                            (2)
+
+leaves a relative error below 10^-d in every x_k, however small it is.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from math import ceil, log2
+from typing import Any
+
+from mpmath import mp, workprec
+
+from analytic.exact import require_integer
+from analytic.matrix_tree import Edge, closed_classes
+
+
+def cramer_populations(states: int, rates: Mapping[Edge, Any], *, digits: int = 30) -> tuple[Any, ...]:
+    """Return the stationary populations P_k as mpmath numbers with `digits` correct decimals each.
+
+    Parameters
+    ----------
+    states
+        Number of states n.
+    rates
+        Positive mpmath numbers or integers ``rates[to, from]``, given to `digits` decimals or more.
+    digits
+        Relative accuracy of every population, beside the 2(n-1)-fold error of the rates (matrix-tree theorem).
+
+    Raises
+    ------
+    ValueError
+        Where `digits` is no positive integer, a rate is not positive, or the chain is not irreducible.
+    """
+    require_integer("digits", digits, minimum=1)
+    for (to, start), rate in rates.items():
+        if not rate > 0:
+            raise ValueError(f"rate {rate} of {start} -> {to} must be positive")
+    if closed_classes(states, rates) != (tuple(range(states)),):
+        raise ValueError(f"closed classes {closed_classes(states, rates)} must be the whole chain of {states} states")
+    exits = [sum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
+    if states == 1:
+        return (mp.one,)
+    weights = [_heaviest_tree(states, rates, exits, root) for root in range(states)]
+    bits = ceil(digits * log2(10)) + max(weights) + ceil(6 + 3 * log2(states) + states)
+    with workprec(bits):
+        return _solve(states, rates, min(range(states), key=lambda k: weights[k]))
+
+
+def _solve(states: int, rates: Mapping[Edge, Any], root: int) -> tuple[Any, ...]:
+    exits = [mp.fsum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
+    others = [k for k in range(states) if k != root]
+    matrix = mp.matrix(states - 1)
+    column = mp.matrix(states - 1, 1)
+    for row, to in enumerate(others):
+        matrix[row, row] = 1
+        column[row] = rates.get((to, root), 0) / exits[root]
+        for place, start in enumerate(others):
+            if (to, start) in rates:
+                matrix[row, place] = -rates[to, start] / exits[start]
+    solution = mp.lu_solve(matrix, column)
+    weights = {root: 1 / exits[root], **{k: solution[row] / exits[k] for row, k in enumerate(others)}}
+    total = mp.fsum(weights.values())
+    return tuple(weights[k] / total for k in range(states))
+
+
+def _heaviest_tree(states: int, rates: Mapping[Edge, Any], exits: list[Any], root: int) -> int:
+    """Return bits b such that some in-tree to `root` weighs at least 2^-b (Dijkstra's search on -log2 of the rates)."""
+    lengths = {edge: max(0, _log2(exits[edge[1]]) - _log2(rate)) + 2 for edge, rate in rates.items()}
+    distance = {root: 0}
+    first: dict[int, int] = {}
+    queue = [(0, root, 0)]
+    while queue:
+        far, state, step = heapq.heappop(queue)
+        if state in first:
+            continue
+        first[state] = step
+        for (to, start), length in lengths.items():
+            if to == state and start not in first and far + length < distance.get(start, far + length + 1):
+                distance[start] = far + length
+                heapq.heappush(queue, (far + length, start, length))
+    return sum(first[k] for k in range(states))
+
+
+def _log2(value: Any) -> int:
+    """Return an integer within one of the binary logarithm, whatever the exponent."""
+    return int(mp.mag(value))

@@ -1,0 +1,276 @@
+r"""Stationary state of a Markov chain by Kirchhoff's matrix-tree theorem, in positive terms only.
+
+A chain has states 0..n-1 and rates ``rates[to, from] > 0``. Its stationary state (physics.md section 5),
+``sum_i (W_ki P_i - W_ik P_k) = 0``, is
+
+.. math:: P_k = T_k / \sum_l T_l, \qquad T_k = \sum_{\text{in-trees } \tau \to k} \prod_{(i \to j) \in \tau} W_{ji}, (1)
+
+where an in-tree rooted at k is a choice of one outgoing edge for every other state such that all of them lead to k
+(G. Kirchhoff 1847; W. T. Tutte, Proc. Camb. Phil. Soc. 44, 463 (1948)). Proof by the Laplacian
+``L_ij = delta_ij sum_k W_ki - W_ij``, whose columns sum to zero: its adjugate is a multiple of P 1^T because
+``L adj(L) = det(L) = 0``, and its diagonal cofactors are the T_k.
+
+Three routes to T_k share no step and hold each other: `tree_sums` (a transfer method that adds and multiplies only, so
+that every T_k is manifestly positive and keeps its full relative accuracy), `spanning_in_trees` (the trees one by one),
+and `laplacian_cofactors` (determinants). None of them eliminates states.
+
+`tree_sums` works over any commutative semiring: rationals, sympy expressions, mpmath numbers, or the leading
+exponents of `analytic.plateaux`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import reduce
+from math import lcm
+from operator import add
+from typing import Any
+
+import sympy
+
+Edge = tuple[int, int]
+"""An edge as (to, from), the index order of W."""
+
+_Block = tuple[frozenset[int], int]
+"""States of the frontier that are connected so far, and their sink: the one that has not chosen its edge yet."""
+
+_Forest = tuple[frozenset[_Block], int]
+"""The blocks of a partial in-tree, and its root."""
+
+_NONE = -1
+
+
+def tree_sums(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
+    """Return the sum T_k of Eq. (1) for every root k, or the integer 0 where no in-tree leads to k.
+
+    The states are visited one after the other. What has been decided about the edges among the visited states matters
+    for the rest only through the *frontier*, the states that still have undecided edges: which of them are connected,
+    and which state of each connected block has not chosen its outgoing edge. So the partial trees are summed class by
+    class, each class with one weight. Every in-tree is met exactly once and nothing is ever subtracted or divided.
+
+    Parameters
+    ----------
+    states
+        Number of states n.
+    rates
+        ``rates[to, from]``; absent pairs have no edge. Elements of any commutative semiring (``+`` and ``*``).
+
+    Raises
+    ------
+    ValueError
+        Where n is not positive or an edge does not join two different states.
+    """
+    _check_edges(states, rates)
+    neighbours = _neighbours(states, rates)
+    open_edges = {k: set(near) for k, near in enumerate(neighbours)}
+    forests: dict[_Forest, Any] = {(frozenset(), _NONE): 1}
+    entered: set[int] = set()
+    for state in _order(neighbours):
+        if state not in open_edges:
+            continue
+        for new in [state, *sorted(open_edges[state])]:
+            if new not in entered:
+                entered.add(new)
+                forests = _enter(forests, new)
+        for other in sorted(open_edges[state]):
+            forests = _decide(forests, state, other, rates)
+            open_edges[other].discard(state)
+        open_edges[state].clear()
+        for done in sorted(k for k in entered if not open_edges[k]):
+            forests = _leave(forests, done)
+            open_edges.pop(done)
+            entered.discard(done)
+    return tuple(forests.get((frozenset(), root), 0) for root in range(states))
+
+
+def frontier_width(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> int:
+    """Return how many states the widest frontier of `tree_sums` holds; its cost grows like the partitions of these."""
+    _check_edges(states, edges)
+    neighbours = _neighbours(states, edges)
+    undecided = [set(near) for near in neighbours]
+    frontier: set[int] = set()
+    widest = 0
+    for state in _order(neighbours):
+        frontier |= {state} | undecided[state]
+        widest = max(widest, len(frontier))
+        for other in undecided[state]:
+            undecided[other].discard(state)
+        undecided[state].clear()
+        frontier = {k for k in frontier if undecided[k]}
+    return widest
+
+
+def spanning_in_trees(states: int, edges: Sequence[Edge] | Mapping[Edge, Any], root: int) -> Iterator[tuple[Edge, ...]]:
+    """Yield every in-tree rooted at `root` as its edges (to, from), one for every other state."""
+    _check_edges(states, edges)
+    choices = [[(to, start) for to, start in edges if start == k] for k in range(states) if k != root]
+
+    def extend(chosen: dict[int, int], rest: list[list[Edge]]) -> Iterator[tuple[Edge, ...]]:
+        if not rest:
+            yield tuple((to, start) for start, to in sorted(chosen.items()))
+            return
+        for to, start in rest[0]:
+            if not _leads_to(chosen, to, start):
+                yield from extend({**chosen, start: to}, rest[1:])
+
+    yield from extend({}, choices)
+
+
+def laplacian_cofactors(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
+    """Return the diagonal cofactors of the Laplacian, which are the T_k of Eq. (1).
+
+    Rational rates give exact rationals however many decades they span (fraction-free determinants); everything else is
+    handed to sympy, and the result is expanded, so that the subtractions cancel visibly.
+    """
+    _check_edges(states, rates)
+    laplacian: list[list[Any]] = [[0] * states for _ in range(states)]
+    for (to, start), rate in rates.items():
+        laplacian[to][start] -= rate
+        laplacian[start][start] += rate
+    minors = ([[row[j] for j in range(states) if j != k] for row in _without(laplacian, k)] for k in range(states))
+    if all(isinstance(rate, int | Fraction) for rate in rates.values()):
+        return tuple(rational_determinant(minor) for minor in minors)
+    return tuple(sympy.expand(sympy.Matrix(minor).det(method="berkowitz")) if minor else 1 for minor in minors)
+
+
+def rational_determinant(matrix: Sequence[Sequence[int | Fraction]]) -> Fraction:
+    """Return an exact determinant by Bareiss' fraction-free scheme on integers (Math. Comp. 22, 565 (1968))."""
+    size = len(matrix)
+    scale = Fraction(1)
+    rows: list[list[int]] = []
+    for row in matrix:
+        denominator = lcm(*(Fraction(value).denominator for value in row))
+        rows.append([int(value * denominator) for value in row])
+        scale *= denominator
+    sign, previous = 1, 1
+    for k in range(size - 1):
+        pivot = next((i for i in range(k, size) if rows[i][k]), None)
+        if pivot is None:
+            return Fraction(0)
+        if pivot != k:
+            rows[k], rows[pivot], sign = rows[pivot], rows[k], -sign
+        for i in range(k + 1, size):
+            for j in range(k + 1, size):
+                rows[i][j] = (rows[i][j] * rows[k][k] - rows[i][k] * rows[k][j]) // previous
+        previous = rows[k][k]
+    return Fraction(sign * rows[-1][-1] if size else 1) / scale
+
+
+def closed_classes(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> tuple[tuple[int, ...], ...]:
+    """Return the closed classes: sets of states that reach each other and that no edge leaves, in ascending order."""
+    _check_edges(states, edges)
+    targets: list[set[int]] = [{k} for k in range(states)]
+    for to, start in edges:
+        targets[start].add(to)
+    reach = [_reachable(k, targets) for k in range(states)]
+    return tuple(sorted({tuple(sorted(reach[k])) for k in range(states) if all(k in reach[j] for j in reach[k])}))
+
+
+def stationary_state(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
+    """Return the stationary populations P_k of Eq. (1), which sum to one.
+
+    States outside the closed class are transient and have population 0.
+
+    Raises
+    ------
+    ValueError
+        Where the chain has several closed classes, which the message names: the stationary state then depends on the
+        initial state.
+    """
+    present = {edge: rate for edge, rate in rates.items() if rate != 0}
+    classes = closed_classes(states, present)
+    if len(classes) > 1:
+        raise ValueError(f"closed classes {', '.join(map(str, classes))} must be one for a unique stationary state")
+    sums = tree_sums(states, present)
+    total = reduce(add, (value for value in sums if value != 0))
+    return tuple(value if value == 0 else value / total for value in sums)
+
+
+def _check_edges(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> None:
+    if states < 1:
+        raise ValueError(f"states={states} must be positive")
+    for to, start in edges:
+        if not (0 <= to < states and 0 <= start < states) or to == start:
+            raise ValueError(f"edge {start} -> {to} must join two different states among 0..{states - 1}")
+
+
+def _neighbours(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> list[frozenset[int]]:
+    near: list[set[int]] = [set() for _ in range(states)]
+    for to, start in edges:
+        near[to].add(start)
+        near[start].add(to)
+    return [frozenset(item) for item in near]
+
+
+def _reachable(state: int, targets: Sequence[set[int]]) -> set[int]:
+    known: set[int] = set()
+    pending = {state}
+    while pending:
+        known |= pending
+        pending = set().union(*(targets[k] for k in pending)) - known
+    return known
+
+
+def _order(neighbours: Sequence[frozenset[int]]) -> list[int]:
+    """Visit next the state that widens the frontier least: the cost grows with the partitions of the frontier."""
+    remaining = set(range(len(neighbours)))
+    known: set[int] = set()
+    order: list[int] = []
+    while remaining:
+        state = min(remaining, key=lambda k: (len((neighbours[k] | {k}) - known), len(neighbours[k]), k))
+        remaining.discard(state)
+        known |= neighbours[state] | {state}
+        order.append(state)
+    return order
+
+
+def _enter(forests: Mapping[_Forest, Any], state: int) -> dict[_Forest, Any]:
+    """Let a state enter the frontier, as a block of its own or as the root."""
+    grown: dict[_Forest, Any] = {}
+    for (blocks, root), weight in forests.items():
+        grown[blocks | {(frozenset({state}), state)}, root] = weight
+        if root == _NONE:
+            grown[blocks | {(frozenset({state}), _NONE)}, state] = weight
+    return grown
+
+
+def _decide(forests: Mapping[_Forest, Any], a: int, b: int, rates: Mapping[Edge, Any]) -> dict[_Forest, Any]:
+    """Leave the pair {a, b} unconnected, or let the sink among them take its edge to the other block."""
+    decided: dict[_Forest, Any] = dict(forests)
+    for (blocks, root), weight in forests.items():
+        for start, to in ((a, b), (b, a)):
+            source = next(block for block in blocks if start in block[0])
+            target = next(block for block in blocks if to in block[0])
+            if (to, start) not in rates or source[1] != start or source == target:
+                continue
+            merged = blocks - {source, target} | {(source[0] | target[0], target[1])}
+            _add(decided, (merged, root), weight * rates[to, start])
+    return decided
+
+
+def _leave(forests: Mapping[_Forest, Any], state: int) -> dict[_Forest, Any]:
+    """Forget a state without undecided edges; drop what has become impossible: an unused state, a second tree."""
+    left: dict[_Forest, Any] = {}
+    for (blocks, root), weight in forests.items():
+        block = next(block for block in blocks if state in block[0])
+        members = block[0] - {state}
+        if block[1] == state or (not members and len(blocks) > 1):
+            continue
+        remaining = blocks - {block} | ({(members, block[1])} if members else set())
+        _add(left, (remaining, root), weight)
+    return left
+
+
+def _add(sums: dict[_Forest, Any], key: _Forest, value: Any) -> None:
+    sums[key] = sums[key] + value if key in sums else value
+
+
+def _leads_to(chosen: Mapping[int, int], state: int, goal: int) -> bool:
+    while state != goal and state in chosen:
+        state = chosen[state]
+    return state == goal
+
+
+def _without(rows: list[list[Any]], index: int) -> list[list[Any]]:
+    return [row for i, row in enumerate(rows) if i != index]

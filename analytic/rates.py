@@ -1,0 +1,229 @@
+r"""Rates of the transport equation, [J96] Eq. (3), as exact expressions (physics.md section 5).
+
+A chain consists of levels (N, E, S), of transitions i -> j with N_j = N_i + 1 and probability M_ji, and of leads with
+tunnelling rate t and chemical potential mu. The gate enters as ``-gate * N``, so that adding the electron costs
+
+.. math:: x^l_{ji} = (E_j - E_i - \mathrm{gate} - \mu^l) / k_B T.                                         (1)
+
+Each S_z-resolved pair obeys ``Gamma_{j<-i} = t |A_ji|^2 f(x)`` and ``Gamma_{i<-j} = t |A_ji|^2 [1 - f(x)]``. By
+Wigner and Eckart ``|A_ji|^2 = <S_i m_i, 1/2 sigma|S_j m_j>^2 a_ji``. Eq. (4) of [J96] sums the squared coefficients
+over both S_z to 2S_j + 1, so ``M_ji = a_ji (2S_j+1) / [2 (2S_i+1)]`` and
+
+.. math:: a_{ji} = 2 M_{ji} (2S_i+1) / (2S_j+1).                                                          (2)
+
+Summing the final S_z and averaging the initial one (all 2S+1 are equally populated without a field, because every lead
+couples to both spins alike) gives the aggregated rates
+
+.. math:: W_{j \leftarrow i} = 2 t M_{ji} f, \qquad W_{i \leftarrow j} = 2 t M_{ji} (2S_i+1)/(2S_j+1) (1 - f). (3)
+
+The functions are generic: the *occupation*, a function of transition and lead that returns the pair (f, 1-f), decides
+whether rates come out as sympy expressions, as mpmath numbers or as zero-temperature asymptotics. The two numbers of
+a pair are separate so that neither is ever formed by a subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sympy
+
+from analytic.exact import exact_rational
+from analytic.matrix_tree import Edge
+from analytic.spin import clebsch_gordan_squared
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of `electrons` electrons with spin S = two_S / 2, (2S+1)-fold degenerate."""
+
+    electrons: int
+    energy: Any
+    two_S: int  # noqa: N815  (physics symbol)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Adding one electron to level `initial` leads to level `final` with probability M of [J96] Eq. (4)."""
+
+    initial: int
+    final: int
+    M: Any
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A reservoir: tunnelling rate t and chemical potential."""
+
+    name: str
+    rate: Any
+    mu: Any
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One elementary process: an electron enters (+1) or leaves (-1) through a lead while the dot goes start -> to."""
+
+    to: int
+    start: int
+    lead: str
+    electrons: int
+    rate: Any
+
+
+Occupation = Callable[[Transition, Lead], tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Levels, transitions and leads at one temperature (energies and kT in E_H*) and one gate value.
+
+    Raises
+    ------
+    ValueError
+        Where a number breaks a rule; the message names both.
+    """
+
+    levels: tuple[Level, ...]
+    transitions: tuple[Transition, ...]
+    leads: tuple[Lead, ...]
+    kT: Any  # noqa: N815  (physics symbol)
+    gate: Any
+
+    def __post_init__(self) -> None:
+        if not self.levels:
+            raise ValueError("levels=() must hold at least one level")
+        if not self.leads:
+            raise ValueError("leads=() must hold at least one lead")
+        _require("kT", self.kT, self.kT > 0, "positive")
+        for level in self.levels:
+            _require("electrons", level.electrons, level.electrons >= 0, "non-negative")
+            _require("two_S", level.two_S, level.two_S >= 0, "non-negative")
+        for lead in self.leads:
+            _require(f"rate of lead {lead.name}", lead.rate, lead.rate >= 0, "non-negative")
+        for item in self.transitions:
+            pair = f"transition {item.initial} -> {item.final}"
+            known = all(0 <= k < len(self.levels) for k in (item.initial, item.final))
+            _require(pair, "", known, f"between two of the {len(self.levels)} levels")
+            added = self.levels[item.final].electrons - self.levels[item.initial].electrons
+            _require(pair, "", added == 1, f"by one electron, not {added}")
+            _require(f"M of {pair}", item.M, item.M >= 0, "non-negative")
+
+    @classmethod
+    def from_case(
+        cls,
+        levels: Sequence[Mapping[str, Any]],
+        transitions: Sequence[Mapping[str, Any]],
+        leads: Sequence[Mapping[str, Any]],
+        kT: Any,
+        gate: Any,
+    ) -> Chain:
+        """Read the params of the protocol's tasks 5 and 6; every double is taken as the rational that it is."""
+        return cls(
+            tuple(Level(item["electrons"], _rational("energy", item["energy"]), item["two_S"]) for item in levels),
+            tuple(Transition(item["from"], item["to"], _rational("M", item["M"])) for item in transitions),
+            tuple(Lead(item["name"], _rational("rate", item["rate"]), _rational("mu", item["mu"])) for item in leads),
+            _rational("kT", kT),
+            _rational("gate", gate),
+        )
+
+    def addition_energy(self, transition: Transition) -> Any:
+        """Return E_j - E_i - gate, the chemical potential at which the transition is in resonance."""
+        return self.levels[transition.final].energy - self.levels[transition.initial].energy - self.gate
+
+    def fermi_argument(self, transition: Transition, lead: Lead) -> Any:
+        """Return x of Eq. (1)."""
+        return (self.addition_energy(transition) - lead.mu) / self.kT
+
+    def degeneracy_ratio(self, transition: Transition) -> Fraction:
+        """Return (2S_i+1)/(2S_j+1)."""
+        return Fraction(self.levels[transition.initial].two_S + 1, self.levels[transition.final].two_S + 1)
+
+
+def _rational(name: str, value: Any) -> Any:
+    """Return the exact rational that an input stands for; keep symbols."""
+    return value if isinstance(value, sympy.Expr) and not value.is_Rational else exact_rational(name, value)
+
+
+def aggregated_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
+    """Return the processes between levels, with the rates of Eq. (3); uncoupled leads and M_ji = 0 contribute none."""
+    hops = []
+    for item in chain.transitions:
+        for lead in chain.leads:
+            if item.M == 0 or lead.rate == 0:
+                continue
+            full, empty = occupation(item, lead)
+            strength = 2 * item.M * lead.rate
+            hops.append(Hop(item.final, item.initial, lead.name, +1, strength * full))
+            back = chain.degeneracy_ratio(item) * strength
+            hops.append(Hop(item.initial, item.final, lead.name, -1, back * empty))
+    return tuple(hops)
+
+
+def resolved_states(chain: Chain) -> tuple[tuple[int, int], ...]:
+    """Return the S_z-resolved states (level, 2 S_z), level by level, S_z ascending."""
+    return tuple((k, m) for k, level in enumerate(chain.levels) for m in range(-level.two_S, level.two_S + 1, 2))
+
+
+def resolved_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
+    """Return the processes between the states of `resolved_states`, with the rates of [J96] Eq. (3) and Eq. (2).
+
+    Raises
+    ------
+    ValueError
+        Where a transition with M_ji > 0 breaks the spin selection rule.
+    """
+    index = {state: k for k, state in enumerate(resolved_states(chain))}
+    hops = []
+    for item in chain.transitions:
+        two_S_i, two_S_j = chain.levels[item.initial].two_S, chain.levels[item.final].two_S
+        if item.M != 0 and abs(two_S_j - two_S_i) != 1:
+            raise ValueError(f"M={item.M} of 2S = {two_S_i} -> {two_S_j} must be 0: one electron changes S by 1/2")
+        for lead in chain.leads:
+            if item.M == 0 or lead.rate == 0:
+                continue
+            full, empty = occupation(item, lead)
+            reduced = 2 * item.M * chain.degeneracy_ratio(item) * lead.rate
+            for two_m_i in range(-two_S_i, two_S_i + 1, 2):
+                for two_m_j in (two_m_i - 1, two_m_i + 1):
+                    weight = _weight(two_S_i, two_m_i, two_S_j, two_m_j)
+                    if weight:
+                        start, to = index[item.initial, two_m_i], index[item.final, two_m_j]
+                        hops.append(Hop(to, start, lead.name, +1, weight * reduced * full))
+                        hops.append(Hop(start, to, lead.name, -1, weight * reduced * empty))
+    return tuple(hops)
+
+
+@cache
+def _weight(two_S_i: int, two_m_i: int, two_S_j: int, two_m_j: int) -> Fraction:
+    """Return <S_i m_i, 1/2 sigma|S_j m_j>^2, zero where the final state does not exist."""
+    if abs(two_m_j) > two_S_j:
+        return Fraction(0)
+    return exact_rational("weight", clebsch_gordan_squared(two_S_i, two_m_i, two_m_j - two_m_i, two_S_j, two_m_j))
+
+
+def total_rates(hops: Iterable[Hop]) -> dict[Edge, Any]:
+    """Return W[to, from], the rates summed over the leads."""
+    rates: dict[Edge, Any] = {}
+    for hop in hops:
+        edge = (hop.to, hop.start)
+        rates[edge] = rates[edge] + hop.rate if edge in rates else hop.rate
+    return rates
+
+
+def symbolic_occupation(chain: Chain) -> Occupation:
+    """Return positive symbols (f, h) for f and 1 - f of every pair of levels and lead, for closed forms."""
+
+    def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
+        suffix = f"{transition.final}{transition.initial}_{lead.name}"
+        return sympy.Symbol(f"f_{suffix}", positive=True), sympy.Symbol(f"h_{suffix}", positive=True)
+
+    return occupation
+
+
+def _require(name: str, value: Any, holds: Any, rule: str) -> None:
+    if holds == False:  # noqa: E712  (a relation among symbols is neither True nor False and stays allowed)
+        raise ValueError(f"{name}{'' if value == '' else f'={value}'} must be {rule}")

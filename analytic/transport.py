@@ -1,0 +1,245 @@
+r"""Reference values of the transport equation to any number of digits (physics.md section 5; [J96] Eqs. (2) and (3)).
+
+Inputs are the params of the protocol's tasks 5 and 6; every double is taken as the rational that it is. The Fermi
+arguments are then exact rationals, the Fermi functions are evaluated once, at a precision that absorbs the size of
+their argument, and all that follows only adds and multiplies positive numbers:
+
+* the populations are the sums over in-trees of `analytic.matrix_tree` (where the chain is too wide for these, Cramer's
+  rule at a proved precision, `analytic.cramer`);
+* the current. Count the electrons that enter through lead l: with P_i, P_j the populations of the two levels of each
+  transition and r = (2S_i+1)/(2S_j+1),
+
+  .. math:: J_l = t_l \sum 2 M_{ji} [P_i f_l - r P_j (1 - f_l)].                                         (1)
+
+  In the stationary state J_L + J_R = 0, so ``J_L = J_L - t_L (J_L + J_R) / (t_L + t_R)``, in which the terms without
+  a Fermi function cancel identically:
+
+  .. math:: I = \frac{t_L t_R}{t_L + t_R} \sum 2 M_{ji} (P_i + r P_j) (f_L - f_R),                        (2)
+
+  with ``f_L - f_R = f_L (1 - f_R) (1 - e^{x_L - x_R})``. Every term has the sign of mu_L - mu_R: nothing cancels,
+  however deep the blockade. Both barriers carry this current, I_L = J_L and I_R = -J_R.
+
+Accuracy. With rates of relative error u a population has relative error 2(n-1) u at most (each tree has n-1 factors)
+and the current (2n+2) u; the working precision makes that smaller than the digits asked for.
+
+Linear response at mu_L = mu_R is the derivative of Eq. (2): there P is the grand-canonical distribution, the
+derivative of P multiplies f_L - f_R = 0, and ``P_i f = [P_i + r P_j] f (1 - f)`` by detailed balance, so
+
+.. math:: G = \frac{1}{k_B T} \frac{t_L t_R}{t_L + t_R} \sum 2 M_{ji} P_i f(x_{ji})                        (3)
+
+(the many-level form of C. W. J. Beenakker, Phys. Rev. B 44, 1646 (1991), for leads that couple alike).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mpmath import mp, workprec
+
+from analytic.cramer import cramer_populations
+from analytic.exact import as_mpf, require_integer
+from analytic.matrix_tree import closed_classes, frontier_width, stationary_state
+from analytic.rates import Chain, Hop, Lead, Occupation, Transition, aggregated_hops, resolved_hops, total_rates
+
+Items = Sequence[Mapping[str, Any]]
+Hops = Callable[[Chain, Occupation], tuple[Hop, ...]]
+
+_WIDEST_FRONTIER = 5
+
+
+def populations_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> tuple[Any, ...]:
+    """Return the stationary population of each level, summed over S_z, as mpmath numbers.
+
+    Parameters
+    ----------
+    levels, transitions, leads, kT, gate
+        The params of the protocol's task ``stationary_state``; numbers as doubles, Fractions, or strings.
+    digits
+        Every population has this many correct decimals, 1e-20000 as well as 0.5.
+
+    Raises
+    ------
+    ValueError
+        Where an input breaks a rule, or the chain has several closed classes (named in the message).
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    with workprec(_bits(chain, digits)):
+        return chain_populations(chain, aggregated_hops(chain, fermi_functions(chain)), digits=digits)
+
+
+def current_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> dict[str, Any]:
+    """Return the particle current from L to R at each barrier, ``{"I_L", "I_R"}``, in units of t.
+
+    Parameters and errors are those of `populations_exact`; the leads must be named L and R. The current is zero
+    exactly where mu_L = mu_R or a lead is uncoupled; elsewhere it has `digits` correct decimals, however small.
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    left, right = _left_and_right(chain)
+    with workprec(_bits(chain, digits)):
+        populations = chain_populations(chain, aggregated_hops(chain, fermi_functions(chain)), digits=digits)
+        current = _current(chain, left, right, populations)
+    return {"I_L": current, "I_R": current}
+
+
+def linear_conductance_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> Any:
+    """Return G = dI/dV at V = 0, Eq. (3), for leads L and R at one chemical potential."""
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    left, right = _left_and_right(chain)
+    if left.mu != right.mu:
+        raise ValueError(f"mu_L={float(left.mu)!r} must equal mu_R={float(right.mu)!r} in linear response")
+    if left.rate * right.rate == 0:
+        return mp.zero
+    with workprec(_bits(chain, digits)):
+        fermi = fermi_functions(chain)
+        populations = chain_populations(chain, aggregated_hops(chain, fermi), digits=digits)
+        flow = mp.fsum(
+            as_mpf(2 * item.M) * populations[item.initial] * fermi(item, left)[0] for item in chain.transitions
+        )
+        return as_mpf(left.rate * right.rate / (left.rate + right.rate) / chain.kT) * flow
+
+
+def differential_conductance_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> Any:
+    """Return dI/dV at the given mu_L and mu_R, where dV moves mu_L by dV/2 and mu_R by -dV/2.
+
+    A central difference of `current_exact` over h: it is off by (h/kT)^2 and loses log10(kT/h) digits, relative to
+    I/kT and to dI/dV itself; h shrinks until that is below `digits` decimals of the result, however flat the plateau.
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    left, right = _left_and_right(chain)
+    if left.rate * right.rate == 0:
+        return mp.zero
+    places = digits + 10
+    while True:
+        h = chain.kT / 10**places
+        values = [
+            current_exact(levels, transitions, _biased(left, right, sign * h), kT, gate, digits=3 * places)["I_L"]
+            for sign in (1, -1, 0)
+        ]
+        with workprec(_bits(chain, 3 * places)):
+            slope = (values[0] - values[1]) / as_mpf(2 * h)
+            scale = abs(values[2]) / as_mpf(chain.kT) + abs(slope)
+            if scale * mp.mpf(10) ** (5 - 2 * places) <= abs(slope) * mp.mpf(10) ** -digits:
+                return slope
+        places *= 2
+
+
+def resolved_current_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> dict[str, Any]:
+    """Return the currents counted barrier by barrier on the S_z-resolved chain: a longer, separate route.
+
+    The two counts are differences of gross flows; the precision is raised until both have the digits asked for.
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    left, right = _left_and_right(chain)
+    if left.mu == right.mu or left.rate * right.rate == 0:
+        return {"I_L": mp.zero, "I_R": mp.zero}
+    extra = 0
+    while True:
+        with workprec(_bits(chain, digits + extra)):
+            hops = resolved_hops(chain, fermi_functions(chain))
+            states = sum(level.two_S + 1 for level in chain.levels)
+            populations = _stationary(states, hops, digits + extra)
+            flows = barrier_flows(hops, populations)
+            net = {"I_L": flows["L"][0] - flows["L"][1], "I_R": flows["R"][1] - flows["R"][0]}
+            gross = max(into + out for into, out in flows.values())
+            lost = mp.inf if 0 in net.values() else gross / min(map(abs, net.values()))
+        if lost < mp.mpf(10) ** extra:
+            return net
+        extra = 2 * extra + 15 if lost == mp.inf else int(mp.log10(lost)) + 2
+
+
+def chain_populations(chain: Chain, hops: Sequence[Hop], *, digits: int) -> tuple[Any, ...]:
+    """Return the stationary populations of a chain's levels from its hops in mpmath numbers."""
+    return _stationary(len(chain.levels), hops, digits)
+
+
+def barrier_flows(hops: Sequence[Hop], populations: Sequence[Any]) -> dict[str, tuple[Any, Any]]:
+    """Return, for every lead, the electrons per time that enter the dot through it and those that leave."""
+    flows = {hop.lead: (mp.zero, mp.zero) for hop in hops}
+    for hop in hops:
+        into, out = flows[hop.lead]
+        flow = populations[hop.start] * hop.rate
+        flows[hop.lead] = (into + flow, out) if hop.electrons > 0 else (into, out + flow)
+    return flows
+
+
+def grand_canonical(chain: Chain, mu: Any) -> tuple[Any, ...]:
+    """Return P_i proportional to (2S_i+1) exp(-[E_i - (gate + mu) N_i] / kT), the equilibrium of a connected chain."""
+    exponents = [(level.energy - (chain.gate + mu) * level.electrons) / chain.kT for level in chain.levels]
+    lowest = min(exponents)
+    weights = [
+        (level.two_S + 1) * _exp(lowest - exponent) for level, exponent in zip(chain.levels, exponents, strict=True)
+    ]
+    total = mp.fsum(weights)
+    return tuple(weight / total for weight in weights)
+
+
+def fermi_functions(chain: Chain) -> Occupation:
+    """Return f and 1 - f at the working precision of mpmath, each with its full relative accuracy."""
+
+    def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
+        x = chain.fermi_argument(transition, lead)
+        return 1 / (1 + _exp(x)), 1 / (1 + _exp(-x))
+
+    return occupation
+
+
+def _exp(x: Any) -> Any:
+    """Return exp of a rational, with the digits that its integer part costs added to the working precision."""
+    with workprec(mp.prec + max(0, int(abs(x)).bit_length()) + 4):
+        value = mp.exp(as_mpf(x))
+    return +value
+
+
+def _current(chain: Chain, left: Lead, right: Lead, populations: Sequence[Any]) -> Any:
+    if left.mu == right.mu or left.rate * right.rate == 0:
+        return mp.zero
+    high, low, sign = (left, right, 1) if left.mu > right.mu else (right, left, -1)
+    fermi = fermi_functions(chain)
+    opening = -mp.expm1(as_mpf((low.mu - high.mu) / chain.kT))
+    flow = mp.fsum(
+        as_mpf(2 * item.M)
+        * (populations[item.initial] + as_mpf(chain.degeneracy_ratio(item)) * populations[item.final])
+        * (fermi(item, high)[0] * fermi(item, low)[1])
+        for item in chain.transitions
+    )
+    return as_mpf(sign * left.rate * right.rate / (left.rate + right.rate)) * opening * flow
+
+
+def _stationary(states: int, hops: Sequence[Hop], digits: int) -> tuple[Any, ...]:
+    rates = total_rates(hops)
+    if frontier_width(states, rates) > _WIDEST_FRONTIER and len(closed_classes(states, rates)) == 1:
+        populations = cramer_populations(states, rates, digits=digits + 5)
+    else:
+        populations = stationary_state(states, rates)
+    return tuple(+mp.convert(population) for population in populations)
+
+
+def _bits(chain: Chain, digits: int) -> int:
+    require_integer("digits", digits, minimum=1)
+    states = sum(level.two_S + 1 for level in chain.levels)
+    return int(3.33 * digits) + 2 * states.bit_length() + 30
+
+
+def _biased(left: Lead, right: Lead, bias: Any) -> list[dict[str, Any]]:
+    return [
+        {"name": lead.name, "rate": lead.rate, "mu": lead.mu + shift}
+        for lead, shift in ((left, bias / 2), (right, -bias / 2))
+    ]
+
+
+def _left_and_right(chain: Chain) -> tuple[Lead, Lead]:
+    by_name = {lead.name: lead for lead in chain.leads}
+    if len(chain.leads) != 2 or set(by_name) != {"L", "R"}:
+        raise ValueError(f"leads={[lead.name for lead in chain.leads]} must be named 'L' and 'R'")
+    return by_name["L"], by_name["R"]
