@@ -1,0 +1,1 @@
+"""Consensus-grade references: the continuum limit M -> infinity, by independent methods that must agree."""
