@@ -16,6 +16,8 @@ from qdverify.rules import InvalidInput
 
 COMMANDS: Final = {
     "verify": "verify",
+    "compare": "compare",
+    "baseline": "baseline",
     "list": "list_",
 }
 

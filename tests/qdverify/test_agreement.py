@@ -1,0 +1,131 @@
+"""Digits of agreement between references, baselines and reports."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from weights import Shifted, Weights
+
+from qdverify.agreement import MOST_DIGITS, Ball, agreement, agreements, ball
+from qdverify.baseline import record, write_baseline
+from qdverify.case import Case
+from qdverify.cli import main
+from qdverify.implementations.inprocess import InProcess
+from qdverify.rules import InvalidInput
+from qdverify.subject import Subject
+from qdverify.verification import verify
+
+CASE = Case("clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 2})
+
+
+def reference(mid, rad="0", case=CASE):
+    values = {"C": [{"mid": mid, "rad": rad}]}
+    return {"schema": "qdverify-reference/1", "case": case.to_document(), "grade": "enclosed", "values": values}
+
+
+def test_twenty_digits_are_twenty_digits():
+    """Nothing is rounded to a double on the way."""
+    (found,) = agreements(reference("3.95953119178435346440"), reference("3.95953119178435346441")).values
+    assert 20.5 < found.digits[0] < 20.7
+    assert not found.compatible
+    (same,) = agreements(reference("3.95953119178435346440"), reference("3.9595311917843534644")).values
+    assert same.digits == (MOST_DIGITS, MOST_DIGITS)
+    assert same.compatible
+
+
+def test_balls_that_overlap_are_compatible():
+    """The digits are an interval: at least what the radii leave, at most what the middles show."""
+    (found,) = agreements(reference("1.000", "1e-3"), reference("1.001", "1e-3")).values
+    assert found.compatible
+    assert found.digits[0] == pytest.approx(2.52, abs=0.01)
+    assert found.digits[1] == MOST_DIGITS
+    assert not agreements(reference("1.000", "1e-4"), reference("1.001", "1e-4")).compatible
+
+
+def test_other_inputs_are_another_case():
+    """Only the same exact inputs are held against each other, however they are written."""
+    other = Case("clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 0})
+    found = agreements(reference("0.75"), reference("0.25", case=other))
+    assert not found.values
+    assert len(found.only_first) == len(found.only_second) == 1
+
+
+def test_a_number_of_any_form_is_a_ball():
+    """Decimals, rationals, JSON numbers and pairs of middle and radius."""
+    assert ball("1/4") == ball(0.25) == ball("0.25") == Ball(Decimal("0.25"))
+    assert ball({"mid": "0.25", "rad": "1e-30"}) == Ball(Decimal("0.25"), Decimal("1e-30"))
+    assert ball(0.1).mid != ball("0.1").mid
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "one", "1/0", None, True, {}])
+def test_what_is_no_number_is_refused(value):
+    """Nothing passes for a number that is none."""
+    with pytest.raises((InvalidInput, KeyError)):
+        ball(value)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 1), st.floats(0, 1))
+def test_agreement_is_symmetric(a, b, ra, rb):
+    """Swapping the two changes nothing."""
+    one, two = [Ball(Decimal(a), Decimal(ra))], [Ball(Decimal(b), Decimal(rb))]
+    assert agreement(("case", "x"), one, two) == agreement(("case", "x"), two, one)
+
+
+def test_other_shapes_do_not_agree():
+    """A list of another length is no agreement."""
+    assert not agreement(("case", "x"), [Ball(Decimal(1))], [Ball(Decimal(1))] * 2).compatible
+
+
+def write(path, document):
+    path.write_text(json.dumps(document))
+    return str(path)
+
+
+def compare(*files):
+    return CliRunner().invoke(main, ["compare", *map(str, files)])
+
+
+def test_a_baseline_is_held_against_a_reference(tmp_path):
+    """An implementation's recorded numbers, digit by digit against proven ones."""
+    exact = write(tmp_path / "exact.json", [reference("0.75")])
+    right, wrong = tmp_path / "right.json", tmp_path / "wrong.json"
+    write_baseline(right, record(Subject(InProcess(Weights())), [CASE]))
+    write_baseline(wrong, record(Subject(InProcess(Shifted())), [CASE]))
+    assert compare(right, exact).exit_code == 0
+    result = compare(wrong, exact)
+    assert result.exit_code == 1
+    assert result.output.startswith("DIFFER")
+    assert "1.9 digits" in result.output
+
+
+def test_two_reports_say_what_broke(tmp_path):
+    """Verdicts that turned, and digits of the measured values; swapped, what broke is repaired."""
+    right, wrong = tmp_path / "right.json", tmp_path / "wrong.json"
+    right.write_text(verify(Weights(), ["spin"]).to_json())
+    wrong.write_text(verify(Shifted(), ["spin"]).to_json())
+    broke = compare(right, wrong)
+    assert broke.exit_code == 1
+    assert "context    implementation: weights 1 -> weights 2" in broke.output
+    assert "broke      spin.clebsch-gordan 2S=0->1: pass -> fail" in broke.output
+    assert "measured   spin.clebsch-gordan: the values agree to" in broke.output
+    assert "repaired   spin.clebsch-gordan" in compare(wrong, right).output
+    assert compare(right, right).exit_code == 0
+
+
+def test_files_of_two_kinds_are_not_compared(tmp_path):
+    """A report and a reference have nothing in common; what is none of the kinds is refused."""
+    report = tmp_path / "report.json"
+    report.write_text(verify(Weights(), ["spin"]).to_json())
+    assert compare(report, write(tmp_path / "exact.json", reference("1"))).exit_code == 2
+    assert compare(write(tmp_path / "a.json", {}), write(tmp_path / "b.json", {})).exit_code == 2
+
+
+def test_nothing_in_common_is_no_agreement(tmp_path):
+    """Two files without a common case do not agree."""
+    other = reference("0.25", case=Case("clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 0}))
+    result = compare(write(tmp_path / "a.json", reference("0.75")), write(tmp_path / "b.json", other))
+    assert result.exit_code == 1
+    assert "nothing in common" in result.output

@@ -1,0 +1,164 @@
+"""Regression baselines: what moved, by how much, and why it was allowed to."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from weights import Spectra, Weights
+
+from qdverify.baseline import OutsideBound, check, differences, read_baseline, record, renewed, write_baseline
+from qdverify.case import Case
+from qdverify.cli import main
+from qdverify.dots import make_dot
+from qdverify.implementations.inprocess import InProcess
+from qdverify.rules import InvalidInput
+from qdverify.subject import Subject
+
+CASE = Case("spectrum", {"dot": make_dot("contact", 3), "electrons": 2, "levels": 3})
+
+
+def subject(off=0.0):
+    return Subject(InProcess(Spectra(off)))
+
+
+def entry():
+    (made,) = record(subject(), [CASE])
+    return made
+
+
+def test_an_entry_says_what_who_and_how_far():
+    """Values, bounds from the claimed accuracy, producer, versions and the hash of the exact inputs."""
+    made = entry()
+    assert made.values == {"energies": [10.0, 20.0, 30.0], "two_S": [0, 0, 0]}
+    assert made.bound == {"energies": 2 * 1e-9 * 30.0, "two_S": 0.0}
+    assert made.producer == {"name": "spectra", "version": "1"}
+    assert set(made.versions) == {"python", "platform", "suite"}
+
+
+def test_a_value_within_its_bound_is_unchanged():
+    """Rounding moves nothing; more than the bound does, and the digits are told."""
+    assert all(item.within for item in check(subject(5e-8), [entry()]))
+    energies, spins = check(subject(1e-4), [entry()])
+    assert not energies.within
+    assert energies.deviation == pytest.approx(1e-4)
+    assert 5.0 < energies.digits[0] < 5.6
+    assert spins.within
+
+
+def test_a_missing_answer_is_a_change():
+    """An implementation that answers no more, or answers something else, has not stayed the same."""
+    (missing,) = check(Subject(InProcess(Weights())), [entry()])
+    assert not missing.within
+    assert "not among the tasks" in missing.problem
+    (renamed,) = differences(entry(), {"levels": [1.0]})
+    assert not renamed.within
+    shorter, _ = differences(entry(), {"energies": [10.0], "two_S": [0, 0, 0]})
+    assert "shapes differ" in shorter.problem
+    assert not shorter.within
+
+
+def test_a_renewal_keeps_its_reason():
+    """The reason, the day and the distance stay in the history; the bound stays the old one."""
+    values = subject(5e-8).ask("spectrum", **CASE.params)
+    new = renewed(entry(), values, reason="another library")
+    assert new.values == values
+    assert new.bound == entry().bound
+    assert new.history[0]["reason"] == "another library"
+    assert new.history[0]["deviation"]["energies"] == pytest.approx(5e-8)
+    assert not new.history[0]["forced"]
+    assert len(renewed(new, values, reason="again").history) == 2
+
+
+def test_a_renewal_beyond_the_bound_needs_force():
+    """Without it nothing changes; with it the history says so."""
+    values = subject(1.0).ask("spectrum", **CASE.params)
+    with pytest.raises(OutsideBound, match="energies: moved by 1, beyond its bound"):
+        renewed(entry(), values, reason="a mistake was found")
+    assert renewed(entry(), values, reason="a mistake was found", force=True).history[0]["forced"]
+
+
+def test_a_renewal_needs_a_reason():
+    """Blanks are none."""
+    with pytest.raises(InvalidInput, match="reason"):
+        renewed(entry(), entry().values, reason="  ")
+
+
+def test_a_file_round_trips(tmp_path):
+    """What is written is read, history included."""
+    path = tmp_path / "baseline.json"
+    entries = [renewed(entry(), entry().values, reason="why not")]
+    write_baseline(path, entries)
+    assert read_baseline(path) == entries
+
+
+def test_inputs_cannot_be_changed_unnoticed(tmp_path):
+    """The hash of the inputs guards them."""
+    path = tmp_path / "baseline.json"
+    write_baseline(path, [entry()])
+    document = json.loads(path.read_text())
+    document["entries"][0]["case"]["inputs"]["electrons"] = 1
+    path.write_text(json.dumps(document))
+    with pytest.raises(InvalidInput, match="not those that were recorded"):
+        read_baseline(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "[]", '{"schema": "other"}', '{"schema": "qdverify-baseline/1", "entries": [{}]}']
+)
+def test_another_file_is_no_baseline(tmp_path, text):
+    """A clear refusal."""
+    path = tmp_path / "baseline.json"
+    path.write_text(text)
+    with pytest.raises(InvalidInput, match="baseline"):
+        read_baseline(path)
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["baseline", *map(str, arguments)])
+
+
+def test_the_commands_record_check_and_update(tmp_path):
+    """Recorded and unchanged: 0. Moved: 1. Renewed by force with a reason: unchanged again."""
+    path = tmp_path / "baseline.json"
+    right, wrong = "--implementation=python:weights:Weights", "--implementation=python:weights:Shifted"
+    assert run("record", path, right).exit_code == 0
+    assert run("check", path, right).exit_code == 0
+    changed = run("check", path, wrong)
+    assert changed.exit_code == 1
+    assert "changed    clebsch_gordan_weight" in changed.output
+    before = path.read_text()
+    refused = run("update", path, wrong, "--reason", "new convention")
+    assert refused.exit_code == 1
+    assert path.read_text() == before
+    assert run("update", path, wrong, "--reason", "new convention", "--force").exit_code == 0
+    assert run("check", path, wrong).exit_code == 0
+    assert read_baseline(path)[0].history[0]["reason"] == "new convention"
+
+
+def test_a_recorded_file_is_not_overwritten(tmp_path):
+    """Record makes new files only; wrong usage ends with one line."""
+    path = tmp_path / "baseline.json"
+    path.write_text("precious")
+    result = run("record", path, "--implementation=python:weights:Weights")
+    assert result.exit_code == 2
+    assert path.read_text() == "precious"
+    assert run("update", path).exit_code == 2
+
+
+def test_a_case_file_is_recorded(tmp_path):
+    """A case of one's own, with exact rationals, is recorded under its exact inputs."""
+    case = tmp_path / "case.json"
+    case.write_text(json.dumps(Case("clebsch_gordan_weight", {"two_S_i": 3, "two_S_j": 4}).to_document()))
+    path = tmp_path / "baseline.json"
+    assert run("record", path, case, "--implementation=python:weights:Weights").exit_code == 0
+    (kept,) = read_baseline(path)
+    assert kept.values == {"C": 0.625}
+    case.write_text('{"schema": "qdverify-case/1", "task": "clebsch_gordan_weight", "inputs": {"two_S_i": -1}}')
+    assert "two_S_j is missing" in run("record", tmp_path / "other.json", case).output
+
+
+def test_bounds_belong_to_values():
+    """An entry whose bounds and values do not match cannot be held against anything."""
+    with pytest.raises(KeyError):
+        differences(replace(entry(), bound={}), entry().values)
