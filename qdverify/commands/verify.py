@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from qdverify.expected import expected_failures
 from qdverify.finding import Finding
@@ -16,7 +15,8 @@ from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.journal import Journal
 from qdverify.report.junit import junit_xml
-from qdverify.report.page_folder import read_report, write_folder
+from qdverify.report.page_folder import earlier_report, read_report, write_folder
+from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.terminal import print_report
 from qdverify.suite import LEVELS, Scope, select
 from qdverify.verification import judge
@@ -80,7 +80,8 @@ def command(
     """Hold an implementation against the suite."""
     checks = select(suites or None, level)
     expected = expected_failures(expected_file)
-    previous = None if against is None else read_report(against)
+    scope = Scope(level, seed)
+    previous = read_report(against) if against else earlier_report(folder) if folder else None
     budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30))
     under_test = resolve(implementation, budgets=budgets)
     header = {"implementation": implementation, "level": level, "seed": seed}
@@ -90,8 +91,9 @@ def command(
     kept = json_file or (folder and folder / "report.json")
     with nullcontext() if kept is None else Journal(kept.with_suffix(".findings.jsonl"), header) as journal:
         try:
-            with _progress(len(checks)) as advance:
-                report = judge(under_test, checks, Scope(level, seed), _both(journal, advance), expected=expected)
+            gauge = Gauge(checks, scope, earlier_seconds(previous))
+            with progress(gauge, Console(stderr=True)) as advance:
+                report = judge(under_test, checks, scope, _both(journal, advance), expected=expected)
         finally:
             under_test.close()
         if json_file is not None:
@@ -114,19 +116,3 @@ def _both(journal: Journal | None, advance: Callable[[Finding], None]) -> Callab
         advance(finding)
 
     return take
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Finding], None]]:
-    """Show a bar that counts checks, on a terminal only; yield what takes the findings."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("starting", total=total)
-        seen: set[str] = set()
-
-        def advance(finding: Finding) -> None:
-            seen.add(finding.id)
-            progress.update(bar, completed=len(seen), description=finding.id)
-
-        yield advance

@@ -19,6 +19,7 @@ from qdverify.coverage import JUDGED, coverage
 from qdverify.expected import ExpectedFailure, State
 from qdverify.finding import Comparison, Finding, Verdict
 from qdverify.protocol import Description
+from qdverify.report.summary import suite_catalogue
 from qdverify.suite import Scope
 
 SCHEMA: Final = "qdverify-report/1"
@@ -114,7 +115,7 @@ class Report:
         """Return the report as one self-contained page; `previous` is an earlier report document to compare with."""
         # a run that writes no page does not wait for what draws it
         page = importlib.import_module("qdverify.report.page")
-        text: str = page.render(self.document(), previous=previous, catalogue=page.suite_catalogue())
+        text: str = page.render(self.document(), previous=previous, catalogue=suite_catalogue())
         return text
 
 

@@ -20,11 +20,10 @@ from markupsafe import Markup
 
 from qdverify.finding import Grade, Verdict
 from qdverify.report.diff import compare_reports
-from qdverify.report.page_coverage import coverage
-from qdverify.report.page_findings import CheckGroup, failures_by_layer, group_findings
-from qdverify.report.page_summary import LOUD, CatalogueEntry, Document, summarise
-from qdverify.report.page_values import short, visible
-from qdverify.suite import all_checks
+from qdverify.report.groups import CheckGroup, failures_by_layer, group_findings
+from qdverify.report.matrix import coverage
+from qdverify.report.shown import short, visible
+from qdverify.report.summary import LOUD, CatalogueEntry, Document, summarise
 
 if TYPE_CHECKING:
     from qdverify.report.plots_svg import Plot
@@ -76,15 +75,6 @@ def render(
         if len(page.encode()) <= LARGEST:
             return page
     raise ValueError(f"page of {len(page.encode())} bytes must be at most {LARGEST}: the report has too many findings")
-
-
-@cache
-def suite_catalogue() -> tuple[CatalogueEntry, ...]:
-    """Return every check of the installed suite."""
-    return tuple(
-        CatalogueEntry(check.id, check.suite, str(check.layer), check.claim, check.level, check.tasks)
-        for check in all_checks()
-    )
 
 
 def _render(

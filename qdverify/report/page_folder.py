@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from qdverify.report.document import SCHEMA, Report, report_schema
 from qdverify.report.junit import junit_xml
-from qdverify.report.page import render, suite_catalogue
+from qdverify.report.page import render
+from qdverify.report.summary import suite_catalogue
 from qdverify.rules import InvalidInput
 
 DATA: Final = "report.json"
@@ -30,7 +31,7 @@ def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | Non
     folder
         Created where it does not exist; what an earlier run wrote there is replaced.
     previous
-        An earlier report document that the page holds this one against; the one in the folder where None.
+        An earlier report document that the page holds this one against.
 
     Raises
     ------
@@ -41,8 +42,7 @@ def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | Non
     wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
     if wrong is not None:
         raise ValueError(f"report.json breaks its schema at {wrong.json_path}: {wrong.message}")
-    before = previous if previous is not None else _left_behind(folder / DATA)
-    page = render(document, previous=before, catalogue=suite_catalogue())
+    page = render(document, previous=previous, catalogue=suite_catalogue())
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / DATA, report.to_json())
     _write(folder / JUNIT, junit_xml(report))
@@ -70,10 +70,10 @@ def read_report(path: Path) -> dict[str, Any]:
     return document
 
 
-def _left_behind(path: Path) -> dict[str, Any] | None:
-    """Return the report of an earlier run, or None where there is none that can be read."""
+def earlier_report(folder: Path) -> dict[str, Any] | None:
+    """Return the report that an earlier run left in the folder, or None where there is none that can be read."""
     try:
-        return read_report(path)
+        return read_report(folder / DATA)
     except (OSError, InvalidInput):
         return None
 

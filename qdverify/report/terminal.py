@@ -1,24 +1,27 @@
-"""The report in the terminal: a progress bar while it grows, then one line a check and what went wrong in full.
+"""The report in the terminal: one line a suite, what went wrong with the cause first, and the verdict last.
 
-Everything that an implementation sent is printed as text: `rich` markup in it is escaped, control characters are
-shown, not obeyed.
+Colours follow the terminal and the variable NO_COLOR; in a pipe the lines are plain and unwrapped. Everything that an
+implementation sent is printed as text: `rich` markup in it is escaped, control characters are shown, not obeyed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
-from qdverify.finding import Finding, Verdict
+from qdverify.finding import Verdict
 from qdverify.report.document import Report
+from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_layer, group_findings
+from qdverify.report.shown import Shown, visible
+from qdverify.report.summary import WORST_FIRST, Summary, suite_catalogue, summarise
 
-_STYLES: Final = {
+STYLES: Final = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
     Verdict.ERROR: "bold magenta",
@@ -27,106 +30,117 @@ _STYLES: Final = {
     Verdict.EXPECTED_FAILURE: "cyan",
     Verdict.UNEXPECTED_PASS: "bold red",
 }
-_WORST_FIRST: Final = (
-    Verdict.ERROR,
-    Verdict.FAIL,
-    Verdict.UNEXPECTED_PASS,
-    Verdict.BLOCKED,
-    Verdict.EXPECTED_FAILURE,
-    Verdict.UNSUPPORTED,
-    Verdict.PASS,
-)
-_SHOWN_PER_CHECK: Final = 3
+_STATES: Final = {"pass": "bold green", "fail": "bold red", "incomplete": "bold magenta"}
+_CASES: Final = 6
+_LIMIT: Final = 160
 
 
 def print_report(report: Report, console: Console, page: Path | None = None) -> None:
-    """Print the table of checks, the details of all that did not pass, the summary line and where the page is."""
-    console.print(_table(report.findings))
-    for finding in _to_explain(report.findings):
-        console.print(_explanation(finding), highlight=False, soft_wrap=True)
-    for entry, state in report.outdated:
-        console.print(
-            f"[bold red]{state}[/] expected failure of {safe(entry.check)} {safe(entry.case)} in {safe(entry.source)}: "
-            f"{safe(entry.reason)}",
-            highlight=False,
-            soft_wrap=True,
-        )
-    console.print(_summary(report), highlight=False, soft_wrap=True)
+    """Print a line a suite, the failures, what was not verified, and the verdict."""
+    document = report.document()
+    groups = group_findings(document, _LIMIT)
+    summary = summarise(document, suite_catalogue())
+    for line in _suites(document["findings"]):
+        _print(console, line)
+    for station in failures_by_layer(document, groups):
+        _print(console, f"\n[bold]{station.layer}[/]")
+        for failure in station.failures:
+            _print_failure(console, failure)
+    _print_expected(console, report, groups)
+    _print(console, "")
+    for sentence in summary.not_verified:
+        _print(console, f"[dim]not verified: {escape(sentence)}[/]")
+    _print_verdict(console, report, summary)
     if page is not None:
-        console.print(f"Report: {safe(page)}", highlight=False, soft_wrap=True)
+        _print(console, f"report: {safe(page)}")
 
 
 def safe(text: object) -> str:
     """Return text that is safe to print: markup escaped, control characters made visible."""
-    shown = "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in str(text))
-    return escape(shown)
+    return escape(visible(text))
 
 
-def _table(findings: Sequence[Finding]) -> Table:
-    by_check: dict[str, list[Finding]] = defaultdict(list)
+def _print(console: Console, line: str, indent: int = 0) -> None:
+    if console.is_terminal:
+        console.print(Padding(line, (0, 0, 0, indent)), highlight=False)
+    else:
+        console.print(" " * indent + line, highlight=False, soft_wrap=True)
+
+
+def _suites(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    by_suite: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for finding in findings:
-        by_check[finding.id].append(finding)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("check", "claim", "verdict"):
-        table.add_column(name, overflow="fold")
-    for name in ("findings", "digits", "seconds"):
-        table.add_column(name, justify="right", no_wrap=True)
-    suite = ""
-    for id, group in by_check.items():  # noqa: A001  (the report's field name)
-        if group[0].suite != suite:
-            suite = group[0].suite
-            table.add_section()
-        worst = min((finding.verdict for finding in group), key=_WORST_FIRST.index)
-        digits = [finding.comparison.digits[0] for finding in group if finding.comparison is not None]
-        table.add_row(
-            id,
-            group[0].claim,
-            f"[{_STYLES[worst]}]{worst}[/]",
-            str(len(group)),
-            f"{min(digits):.1f}" if digits else "",
-            f"{sum(finding.seconds for finding in group):.2f}",
-        )
-    return table
+        by_suite[finding["suite"]].append(finding)
+    width = max((len(name) for name in by_suite), default=0)
+    for name, members in by_suite.items():
+        digits = [finding["digits"][0] for finding in members if "digits" in finding]
+        seconds = sum(finding["seconds"] for finding in members)
+        least = f"≥ {min(digits):4.1f} digits" if digits else " " * 13
+        yield f"{name:<{width}}  {least}  {seconds:6.1f} s  {_tally(Counter(f['verdict'] for f in members))}"
 
 
-def _to_explain(findings: Sequence[Finding]) -> list[Finding]:
-    shown: dict[str, int] = defaultdict(int)
-    chosen = []
-    for finding in findings:
-        if finding.verdict in (Verdict.PASS, Verdict.UNSUPPORTED):
-            continue
-        shown[finding.id] += 1
-        if shown[finding.id] <= _SHOWN_PER_CHECK:
-            chosen.append(finding)
-    return chosen
-
-
-def _explanation(finding: Finding) -> str:
-    lines = [f"[{_STYLES[finding.verdict]}]{finding.verdict}[/] {finding.id}  {safe(finding.case['label'])}"]
-    if finding.comparison is not None:
-        comparison = finding.comparison
-        lines.append(
-            f"    measured {safe(_short(comparison.measured))}, "
-            f"reference {safe(_short(comparison.reference.value))} "
-            f"({comparison.reference.grade}: {safe(comparison.reference.origin)})"
-        )
-        lines.append(
-            f"    deviation {comparison.deviation:.3g}, tolerance {comparison.tolerance.value:.3g} "
-            f"({safe(comparison.tolerance.origin)})" + (f"; {safe(comparison.note)}" if comparison.note else "")
-        )
-    lines += [f"    {label}{safe(text)}" for label, text in (("", finding.detail), ("hint: ", finding.hint)) if text]
-    return "\n".join(lines)
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 90 else text[:87] + "..."
-
-
-def _summary(report: Report) -> str:
-    counted = ", ".join(
-        f"[{_STYLES[verdict]}]{report.counts[verdict]} {verdict}[/]" for verdict in Verdict if report.counts[verdict]
+def _tally(counts: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"[{STYLES[verdict]}]{counts[verdict]} {verdict}[/]" for verdict in WORST_FIRST if counts.get(verdict)
     )
-    state = "" if report.complete else "  [bold magenta]incomplete[/]"
-    who = f"{safe(report.description.name)} {safe(report.description.version)}"
-    return f"{who}: {counted} in {report.seconds:.1f} s (level {report.scope.level}, seed {report.scope.seed}){state}"
+
+
+def _print_failure(console: Console, failure: Failure) -> None:
+    group, row = failure.group, failure.worst
+    _print(console, f"[bold]{group.id}[/]  {_tally(dict(group.counts))}", 2)
+    _print(console, f"{escape(group.claim)} [dim]({escape(group.source)})[/]", 4)
+    _print(console, f"[dim]case[/]      {escape(row.label)}", 4)
+    others = [case for case in failure.cases if case != row.label]
+    if others:
+        named = "; ".join(others[:_CASES]) + ("; …" if len(others) > _CASES else "")
+        _print(console, f"[dim]and {len(others)} more: {escape(named)}[/]", 4)
+    for line in _numbers(group, row.numbers) if row.numbers is not None else ():
+        _print(console, line, 4)
+    if row.detail:
+        _print(console, escape(row.detail), 4)
+    for hint in failure.hints[:2]:
+        _print(console, f"[bold]hint: {escape(hint)}[/]", 4)
+    if failure.blocks:
+        _print(console, f"[yellow]blocks {len(failure.blocks)}[/]: {', '.join(failure.blocks)}", 4)
+    # unwrapped even on a terminal: it is there to be copied
+    console.print(f"    [dim]again:[/] {escape(failure.command)}", highlight=False, soft_wrap=True)
+
+
+def _numbers(group: CheckGroup, numbers: Numbers) -> Iterator[str]:
+    where = f" [dim]at {escape(numbers.measured.index)}[/]" if numbers.measured.index else ""
+    ball = f" {numbers.ball}" if numbers.ball else ""
+    origin = numbers.reference_origin or group.reference_origin
+    allowed = numbers.tolerance_origin or group.tolerance_origin
+    yield f"[dim]measured[/]  {_number(numbers.measured)}{where}"
+    yield f"[dim]reference[/] {_number(numbers.reference)}{ball} ({numbers.grade}: {escape(origin)})"
+    yield f"[dim]off by[/]    {numbers.deviation}, {numbers.tolerance} allowed ({escape(allowed)})"
+    if numbers.note:
+        yield f"[dim]note[/]      {escape(numbers.note)}"
+
+
+def _number(shown: Shown) -> str:
+    return escape(shown.agreeing) + (f"[underline]{escape(shown.differing)}[/]" if shown.differing else "")
+
+
+def _print_expected(console: Console, report: Report, groups: Sequence[CheckGroup]) -> None:
+    known = [(group, row) for group in groups for row in group.rows if row.verdict is Verdict.EXPECTED_FAILURE]
+    if known or report.outdated:
+        _print(console, "\n[bold]expected failures[/]")
+    for group, row in known:
+        numbers = row.numbers
+        values = "" if numbers is None else f": {_number(numbers.measured)}, not {_number(numbers.reference)}"
+        _print(console, f"[cyan]{group.id}[/] {escape(row.label)}{values}", 2)
+        _print(console, f"[dim]{escape(row.detail)}[/]", 4)
+    for entry, state in report.outdated:
+        where = f"{safe(entry.check)} {safe(entry.case)} in {safe(entry.source)}"
+        _print(console, f"[bold red]{state}[/] {where}: {safe(entry.reason)}", 2)
+
+
+def _print_verdict(console: Console, report: Report, summary: Summary) -> None:
+    _print(console, f"[{_STATES[summary.state]}]{summary.state}[/]  [bold]{escape(summary.headline)}[/]")
+    if summary.cause:
+        _print(console, escape(summary.cause), 2)
+    if summary.hint:
+        _print(console, f"likeliest slip: {escape(summary.hint)}", 2)
+    scope = f"[dim]in {report.seconds:.1f} s, level {report.scope.level}, seed {report.scope.seed}[/]"
+    _print(console, f"{_tally(report.counts)} {scope}", 2)

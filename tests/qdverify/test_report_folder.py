@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from report_samples import sample_report
 
-from qdverify.report.page_folder import read_report, write_folder
+from qdverify.report.page_folder import earlier_report, read_report, write_folder
 from qdverify.rules import InvalidInput
 
 
@@ -20,23 +20,16 @@ def test_the_folder_holds_page_data_and_junit(tmp_path):
 
 def test_a_second_run_is_held_against_the_first(tmp_path):
     """The page of a run shows what changed since the one that the folder held."""
+    assert earlier_report(tmp_path) is None
     assert 'id="changes"' not in write_folder(sample_report(trials=2), tmp_path).read_text("utf-8")
-    text = write_folder(sample_report(trials=2, faulty=True), tmp_path).read_text("utf-8")
+    text = write_folder(sample_report(trials=2, faulty=True), tmp_path, earlier_report(tmp_path)).read_text("utf-8")
     assert "<h3>Broke</h3>" in text
 
 
-def test_a_given_report_takes_the_place_of_the_last_one(tmp_path):
-    """An explicit earlier report is the one that is compared with."""
-    write_folder(sample_report(trials=2), tmp_path)
-    faulty = sample_report(trials=2, faulty=True)
-    text = write_folder(faulty, tmp_path, faulty.document()).read_text("utf-8")
-    assert "No verdict turned" in text
-
-
 def test_what_is_no_report_in_the_folder_does_not_stop_a_run(tmp_path):
-    """A broken file left behind is replaced, and nothing is compared with it."""
+    """A broken file left behind counts as none."""
     (tmp_path / "report.json").write_text("{")
-    assert 'id="changes"' not in write_folder(sample_report(trials=1), tmp_path).read_text("utf-8")
+    assert earlier_report(tmp_path) is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from qdverify.finding import Comparison, Grade, Layer, Reference, Tolerance, Ver
 from qdverify.protocol import Description
 from qdverify.report import page
 from qdverify.report.page import render
-from qdverify.report.page_summary import CatalogueEntry, reproduce, summarise
+from qdverify.report.summary import CatalogueEntry, reproduce, summarise
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}

@@ -1,4 +1,4 @@
-"""The first screen of the page: the verdict, where it comes from, and what was not verified."""
+"""A report in a few sentences: the verdict, where it comes from, and what was not verified."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from qdverify.expected import State
 from qdverify.finding import Layer, Verdict
-from qdverify.report.page_values import visible
+from qdverify.report.shown import visible
 from qdverify.rules import TASKS
+from qdverify.suite import all_checks
 
 Document = Mapping[str, Any]
 Findings = Sequence[Mapping[str, Any]]
@@ -89,6 +90,14 @@ class Summary:
     def first_wrong(self) -> str:
         """The layer to look at first; empty where nothing is wrong."""
         return next((station.layer for station in self.stations if station.first), "")
+
+
+def suite_catalogue() -> list[CatalogueEntry]:
+    """Return every check of the installed suite."""
+    return [
+        CatalogueEntry(check.id, check.suite, str(check.layer), check.claim, check.level, check.tasks)
+        for check in all_checks()
+    ]
 
 
 def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summary:

@@ -1,4 +1,4 @@
-"""The findings of the page, grouped by check, and the failures among them with the cause first."""
+"""The findings of a report as a reader takes them in: by check, and the failures among them with the cause first."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from qdverify.finding import Layer, Verdict
 from qdverify.report.equations import formulas, mathml
-from qdverify.report.page_summary import LOUD, Document, reproduce, worst
-from qdverify.report.page_values import Shown, digits_text, short, shown_pair, visible
+from qdverify.report.shown import Shown, digits_text, short, shown_pair, visible
+from qdverify.report.summary import LOUD, Document, reproduce, worst
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class CheckGroup:
 
     Attributes
     ----------
-    formula
-        MathML, or empty where no formula is recorded.
+    latex
+        Its formula, or empty where none is recorded.
     reference_origin, tolerance_origin
         Where all findings of the check share it.
     """
@@ -69,7 +69,7 @@ class CheckGroup:
     suite: str
     claim: str
     source: str
-    formula: str
+    latex: str
     tasks: Sequence[str]
     verdict: Verdict
     counts: Sequence[tuple[Verdict, int]]
@@ -77,6 +77,11 @@ class CheckGroup:
     least_digits: float | None
     reference_origin: str
     tolerance_origin: str
+
+    @property
+    def formula(self) -> str:
+        """The formula as MathML, or empty."""
+        return mathml(self.latex) if self.latex else ""
 
     @property
     def anchor(self) -> str:
@@ -159,14 +164,13 @@ def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
     reference_origin = _shared(finding["reference"]["origin"] for finding in findings if "reference" in finding)
     tolerance_origin = _shared(finding["tolerance"]["origin"] for finding in findings if "tolerance" in finding)
     rows = [_row(finding, limit, reference_origin, tolerance_origin) for finding in findings]
-    latex = formulas().find(head["id"], head["equation"])
     return CheckGroup(
         id=head["id"],
         layer=head["layer"],
         suite=head["suite"],
         claim=visible(head["claim"]),
         source=visible(head["equation"]),
-        formula=mathml(latex) if latex else "",
+        latex=formulas().find(head["id"], head["equation"]) or "",
         tasks=head["tasks"],
         verdict=worst(verdicts),
         counts=[(verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts],

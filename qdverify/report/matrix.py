@@ -1,4 +1,4 @@
-"""The coverage matrix of the page: which claims were tried through which tasks, and with what outcome."""
+"""The coverage matrix: which claims were tried through which tasks, and with what outcome."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qdverify.finding import Layer, Verdict
-from qdverify.report.page_findings import CheckGroup
-from qdverify.report.page_summary import CatalogueEntry, Document, worst
-from qdverify.report.page_values import visible
+from qdverify.report.groups import CheckGroup
+from qdverify.report.shown import visible
+from qdverify.report.summary import CatalogueEntry, Document, worst
 from qdverify.rules import TASKS
 
 

@@ -1,4 +1,4 @@
-"""Numbers and texts of a report as a reader should see them.
+"""Numbers and texts of a report as a reader should see them, on the page and in the terminal.
 
 Of an array the worst element is shown, with its index; of a measured number the digits that agree with the reference
 are told from those that do not. Texts may come from an implementation under test: control and direction characters are

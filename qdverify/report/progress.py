@@ -1,0 +1,89 @@
+"""The progress of a run on a terminal: a bar with what is left, and how many findings went wrong so far.
+
+The bar counts trials, weighed by how long their checks took in an earlier run where there is one; in a pipe it stays
+silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from qdverify.finding import Finding
+from qdverify.report.summary import LOUD
+from qdverify.suite import Check, Scope
+
+
+class Gauge:
+    """How much of a run is done: the weight of the checks that are over, plus a share of the one that is under way.
+
+    Parameters
+    ----------
+    checks
+        In the order in which they are run.
+    scope
+        Level and seed: they decide how many trials a check has.
+    seconds
+        How long each check, by its id, took earlier; checks that are not in it count as an average trial each.
+    """
+
+    def __init__(self, checks: Sequence[Check], scope: Scope, seconds: Mapping[str, float]) -> None:
+        self._trials = {check.id: max(1, sum(1 for _ in check.trials(scope))) for check in checks}
+        known = {name: seconds[name] for name in self._trials if name in seconds}
+        trials = sum(self._trials[name] for name in known)
+        average = sum(known.values()) / trials if trials and any(known.values()) else 1.0
+        self._weights = {name: known.get(name, average * count) or 1e-6 for name, count in self._trials.items()}
+        self._current = ""
+        self._labels: set[str] = set()
+        self._before = 0.0
+
+    @property
+    def total(self) -> float:
+        """The weight of the whole run."""
+        return sum(self._weights.values())
+
+    def count(self, finding: Finding) -> float:
+        """Take a finding and return the weight of what is done."""
+        if finding.id != self._current:
+            self._before += self._weights.get(self._current, 0.0)
+            self._current, self._labels = finding.id, set()
+        self._labels.add(finding.case["label"])
+        share = min(1.0, len(self._labels) / self._trials.get(finding.id, 1))
+        return self._before + share * self._weights.get(finding.id, 0.0)
+
+
+def earlier_seconds(document: Mapping[str, Any] | None) -> dict[str, float]:
+    """Return how long each check took in an earlier report; empty where there is none."""
+    seconds: dict[str, float] = {}
+    for finding in document["findings"] if document else ():
+        seconds[finding["id"]] = seconds.get(finding["id"], 0.0) + finding["seconds"]
+    return seconds
+
+
+@contextmanager
+def progress(gauge: Gauge, console: Console) -> Iterator[Callable[[Finding], None]]:
+    """Show the bar while the context lasts; yield what takes the findings."""
+    columns = (
+        TextColumn("{task.description:<40.40}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[wrong]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    wrong = 0
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        bar = shown.add_task("starting", total=gauge.total, wrong="")
+
+        def advance(finding: Finding) -> None:
+            nonlocal wrong
+            wrong += finding.verdict in LOUD
+            text = f"[bold red]{wrong} wrong[/]" if wrong else ""
+            shown.update(bar, completed=gauge.count(finding), description=finding.id, wrong=text)
+
+        yield advance
