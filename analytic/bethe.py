@@ -29,7 +29,7 @@ from typing import Any
 
 import mpmath
 
-from analytic.continuation import follow, polish
+from analytic.continuation import follow, polish, reflection_parity
 from analytic.young import check_spin, multiplicity
 
 __all__ = ["BetheLevel", "bethe_energy", "bethe_level", "bethe_levels", "bethe_multiplet", "free_fermion_energy"]
@@ -41,10 +41,11 @@ _GUARD_DIGITS = 12
 
 @dataclass(frozen=True)
 class BetheLevel:
-    """One level of the contact gas: energy, spin, label (I; r), momenta and what is left of Bethe's equations."""
+    """One level of the contact gas: energy, spin, parity, label (I; r), momenta, and what is left of the equations."""
 
     energy: Any
     two_S: int  # noqa: N815  (physics symbol)
+    parity: int
     momentum_numbers: tuple[int, ...]
     spin_index: int
     momenta: tuple[Any, ...]
@@ -145,6 +146,7 @@ def bethe_level(
         return BetheLevel(
             energy=sum(k * k for k in momenta) / (2 * scale**2),
             two_S=two_S,
+            parity=reflection_parity(numbers, two_S, spin_index),
             momentum_numbers=numbers,
             spin_index=spin_index,
             momenta=tuple(k / scale for k in momenta),

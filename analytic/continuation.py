@@ -19,10 +19,10 @@ from typing import Any
 
 import mpmath
 
-from analytic.scattering import joint_eigenvector, linear_solve, numeric_exchanges, round_trips
+from analytic.scattering import exchange, inner, joint_eigenvector, linear_solve, numeric_exchanges, round_trips
 from analytic.young import multiplicity, neighbour_exchanges
 
-__all__ = ["Branch", "follow", "polish"]
+__all__ = ["Branch", "follow", "polish", "reflection_parity"]
 
 _GUARD_DIGITS = 6
 _QUADRATIC = 1e-7  # a Newton correction of this size leaves an error of its square
@@ -57,12 +57,28 @@ def _heisenberg_vector(electrons: int, two_S: int, spin_index: int) -> tuple[com
     size = multiplicity(electrons, two_S)
     matrix = mpmath.zeros(size)
     for rows in neighbour_exchanges(electrons, two_S):
-        for row, exchange in enumerate(rows):
-            matrix[row, row] += float(exchange.diagonal)
-            if exchange.partner is not None:
-                matrix[row, exchange.partner] += math.sqrt(exchange.off_diagonal_squared)
+        for row, entry in enumerate(rows):
+            matrix[row, row] += float(entry.diagonal)
+            if entry.partner is not None:
+                matrix[row, entry.partner] += math.sqrt(entry.off_diagonal_squared)
     _, vectors = mpmath.mp.eigsy(matrix)
     return tuple(complex(vectors[row, spin_index]) for row in range(size))
+
+
+def reflection_parity(numbers: tuple[int, ...], two_S: int, spin_index: int) -> int:
+    """Return the parity of the level (I; S; r) under x -> L - x, which no change of g changes.
+
+    At g = infinity it is the determinant's, the product of (-1)^(I_j + 1), times that of the spin function, which
+    reversing the order of the electrons multiplies by +1 or -1.
+    """
+    vector = list(_heisenberg_vector(len(numbers), two_S, spin_index))
+    bonds = numeric_exchanges(neighbour_exchanges(len(numbers), two_S), float, math.sqrt)
+    reversed_vector = vector
+    for last in range(len(numbers) - 1, 0, -1):
+        for bond in range(last):
+            reversed_vector = exchange(bonds[bond], reversed_vector)
+    sign = (-1) ** sum(number + 1 for number in numbers)
+    return sign if inner(vector, reversed_vector).real > 0 else -sign
 
 
 def follow(numbers: tuple[int, ...], two_S: int, spin_index: int, coupling: float) -> Branch:

@@ -30,7 +30,15 @@ from typing import Any
 
 from analytic.young import Exchange
 
-__all__ = ["RoundTrip", "joint_eigenvector", "linear_solve", "round_trips"]
+__all__ = [
+    "RoundTrip",
+    "exchange",
+    "inner",
+    "joint_eigenvector",
+    "linear_solve",
+    "numeric_exchanges",
+    "round_trips",
+]
 
 Scalar = Any  # complex or mpmath.mpc: one algorithm, two precisions
 Vector = list[Scalar]
@@ -73,7 +81,7 @@ class RoundTrip:
         for step in reversed(range(len(self.passages))):
             passage = self.passages[step]
             bond = self.bonds[passage.bond]
-            singlet = [(a - b) / 2 for a, b in zip(ahead[step], _exchange(bond, ahead[step]), strict=True)]
+            singlet = [(a - b) / 2 for a, b in zip(ahead[step], exchange(bond, ahead[step]), strict=True)]
             slope = self.slopes[step] * inner(behind, singlet)
             gradient[self.mover] -= slope
             gradient[passage.passed] += passage.sign * slope
@@ -84,6 +92,14 @@ class RoundTrip:
 def inner(left: Vector, right: Vector) -> Scalar:
     """Return the scalar product <left|right>."""
     return sum(a.conjugate() * b for a, b in zip(left, right, strict=True))
+
+
+def exchange(bond: tuple[tuple[Scalar, int | None, Scalar], ...], vector: Vector) -> Vector:
+    """Return P v for the exchange P of one bond, a list of rows from `numeric_exchanges`."""
+    return [
+        diagonal * vector[row] + (off * vector[partner] if partner is not None else 0)
+        for row, (diagonal, partner, off) in enumerate(bond)
+    ]
 
 
 def round_trips(
@@ -200,14 +216,7 @@ def _itinerary(mover: int, count: int) -> tuple[_Passage, ...]:
     return (*to_right, *to_left, *back)
 
 
-def _exchange(bond: tuple[tuple[Scalar, int | None, Scalar], ...], vector: Vector) -> Vector:
-    return [
-        diagonal * vector[row] + (off * vector[partner] if partner is not None else 0)
-        for row, (diagonal, partner, off) in enumerate(bond)
-    ]
-
-
 def _pass(bond: tuple[tuple[Scalar, int | None, Scalar], ...], amplitude: Scalar, vector: Vector) -> Vector:
-    exchanged = _exchange(bond, vector)
+    exchanged = exchange(bond, vector)
     even, odd = (1 + amplitude) / 2, (1 - amplitude) / 2
     return [even * a + odd * b for a, b in zip(vector, exchanged, strict=True)]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytic.bethe import bethe_energy, bethe_level, bethe_levels, bethe_multiplet, free_fermion_energy
+from analytic.heisenberg import heisenberg_levels
 from analytic.young import multiplicity, neighbour_exchanges
 
 # physics.md section 6, L = 1, g = 5.  Its N = 4, S = 0 entry, 70.0803543554, disagrees with its own equations in the
@@ -161,6 +162,15 @@ def test_levels_match_a_wider_search():
     assert [float(level.energy) for level in bethe_levels(2, 4, two_S=0, strength=5, digits=12)] == pytest.approx(
         [float(level.energy) for level in bethe_levels(2, 12, strength=5, digits=12) if level.two_S == 0][:4], rel=1e-12
     )
+
+
+def test_parities_are_those_of_the_chain():
+    """The lowest multiplet has the parities that the Heisenberg chain gives it, and one electron those of phi_n."""
+    for electrons in (2, 3, 4, 5):
+        chain = [(level.two_S, level.parity) for level in heisenberg_levels(electrons, [1] * (electrons - 1))]
+        bethe = [(level.two_S, level.parity) for level in bethe_multiplet(electrons, strength=10**4, digits=15)]
+        assert bethe == chain
+    assert [level.parity for level in bethe_levels(1, 4, strength=1, digits=15)] == [1, -1, 1, -1]
 
 
 def test_energy_rises_with_the_repulsion():
