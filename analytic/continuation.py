@@ -77,7 +77,7 @@ def reflection_parity(numbers: tuple[int, ...], two_S: int, spin_index: int) -> 
     for last in range(len(numbers) - 1, 0, -1):
         for bond in range(last):
             reversed_vector = exchange(bonds[bond], reversed_vector)
-    sign = (-1) ** sum(number + 1 for number in numbers)
+    sign = -1 if sum(number + 1 for number in numbers) % 2 else 1
     return sign if inner(vector, reversed_vector).real > 0 else -sign
 
 
