@@ -1,6 +1,22 @@
 """The judge: holds implementations of a quantum-dot transport model against exact and certified references."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from qdverify.report.document import Report
 from qdverify.verification import verify
 
-__all__ = ["Report", "verify"]
+if TYPE_CHECKING:
+    from qdverify.pytest_plugin import parametrize_with_checks
+
+__all__ = ["Report", "parametrize_with_checks", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what needs pytest where it is used."""
+    if name == "parametrize_with_checks":
+        from qdverify.pytest_plugin import parametrize_with_checks  # noqa: PLC0415
+
+        return parametrize_with_checks
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

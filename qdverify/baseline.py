@@ -89,20 +89,21 @@ def case_name(case: Case) -> str:
 
 def record(subject: Subject, cases: Iterable[Case]) -> list[Entry]:
     """Ask an implementation all cases and keep what it answers."""
-    return [new_entry(subject, case, subject.ask(case.task, **case.params)) for case in cases]
+    description = subject.description
+    producer = {"name": description.name, "version": description.version}
+    return [
+        new_entry(case, subject.ask(case.task, **case.params), accuracy=subject.accuracy(case.task), producer=producer)
+        for case in cases
+    ]
 
 
-def new_entry(subject: Subject, case: Case, values: Mapping[str, Any]) -> Entry:
-    """Return an entry whose bounds are what the implementation claims, for the recorded value and for a later one."""
-    accuracy = 2.0 * subject.accuracy(case.task)
+def new_entry(case: Case, values: Mapping[str, Any], *, accuracy: float, producer: Mapping[str, str]) -> Entry:
+    """Return an entry that allows for the accuracy of the recorded value and for that of a later one."""
     bound = {
-        name: 0.0 if discrete(value) else accuracy * (_scale(value) if case.task in _RELATIVE else 1.0)
+        name: 0.0 if discrete(value) else 2.0 * accuracy * (_scale(value) if case.task in _RELATIVE else 1.0)
         for name, value in values.items()
     }
-    description = subject.description
-    return Entry(
-        case, dict(values), bound, {"name": description.name, "version": description.version}, versions(), today()
-    )
+    return Entry(case, dict(values), bound, dict(producer), versions(), today())
 
 
 def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from qdverify.compare import ComparisonError
 from qdverify.expected import ExpectedFailures
@@ -20,7 +20,7 @@ from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, Trial
 
 OnFinding = Callable[[Finding], None]
-_NOT_SOUND = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
+NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
 
 
 def run_checks(
@@ -55,7 +55,7 @@ def run_checks(
             finding = expected.apply(finding)  # noqa: PLW2901  (its final form)
             findings.append(finding)
             on_finding(finding)
-            if finding.verdict in _NOT_SOUND:
+            if finding.verdict in NOT_SOUND:
                 unsound[check.name] = blockers or (check.id,)
         findings[first:] = explained(findings[first:])
     return expected.conclude(findings)
@@ -74,18 +74,24 @@ def unanswered(checks: Iterable[Check], reason: str) -> list[Finding]:
 
 def _findings(subject: Subject, check: Check, scope: Scope, blockers: tuple[str, ...]) -> Iterator[Finding]:
     if not subject.supports(*check.tasks):
-        missing = sorted(set(check.tasks) - subject.description.tasks)
-        yield _finding(
-            check, Trial("all"), Verdict.UNSUPPORTED, detail=f"{missing[0]} is not among the implementation's tasks"
-        )
-        return
-    if blockers:
-        yield _finding(
-            check, Trial("all"), Verdict.BLOCKED, detail=f"rests on {', '.join(blockers)}", blocked_by=blockers
-        )
-        return
-    for trial in check.trials(scope):
-        yield from try_check(subject, check, trial)
+        yield unsupported(subject, check)
+    elif blockers:
+        yield blocked(check, Trial("all"), blockers)
+    else:
+        for trial in check.trials(scope):
+            yield from try_check(subject, check, trial)
+
+
+def unsupported(subject: Subject, check: Check) -> Finding:
+    """Return the finding of a check that needs a task that is not offered."""
+    missing = sorted(set(check.tasks) - subject.description.tasks)
+    detail = f"{missing[0]} is not among the implementation's tasks"
+    return _finding(check, Trial("all"), Verdict.UNSUPPORTED, detail=detail)
+
+
+def blocked(check: Check, trial: Trial, blockers: tuple[str, ...]) -> Finding:
+    """Return the finding of a check that rests on others that failed."""
+    return _finding(check, trial, Verdict.BLOCKED, detail=f"rests on {', '.join(blockers)}", blocked_by=blockers)
 
 
 def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:

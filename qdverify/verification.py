@@ -86,8 +86,7 @@ def judge(
             on_finding(finding)
     else:
         description = subject.description
-        limits = description.limits
-        scope = replace(scope, most_orbitals=limits.get("orbitals"), most_electrons=limits.get("electrons"))
+        scope = within_limits(scope, description)
         findings = run_checks(subject, checks, scope, on_finding, expected=expected)
     return Report(
         description,
@@ -98,3 +97,9 @@ def judge(
         expected=expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level),
         stderr=getattr(implementation, "stderr", ""),
     )
+
+
+def within_limits(scope: Scope, description: Description) -> Scope:
+    """Return the scope with the limits that the implementation declares."""
+    limits = description.limits
+    return replace(scope, most_orbitals=limits.get("orbitals"), most_electrons=limits.get("electrons"))

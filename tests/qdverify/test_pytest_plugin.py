@@ -1,0 +1,239 @@
+"""The pytest plugin, seen from a user's test run."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from programs import write_program
+
+from qdverify.suite import all_checks
+
+pytest_plugins = ["pytester"]
+
+WEIGHTS = '''
+class Weights:
+    """Answers one task; `slip` changes the answer."""
+
+    slip = 0.0
+
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        if two_S_i < 0 or two_S_j < 0 or int(two_S_i) != two_S_i:
+            raise ValueError("spins are non-negative half-integers")
+        right = (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0
+        return {"C": right + (self.slip if two_S_i == 3 else 0.0)}
+
+
+class Wrong(Weights):
+    slip = 0.1
+
+
+class Crashing(Weights):
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        return {"C": "many"}
+'''
+SPIN = "--qdverify-suite=spin"
+
+
+@pytest.fixture
+def run(pytester, monkeypatch):
+    """Run pytest in a user's project that holds the module `mycode`."""
+    all_checks()  # loaded once, not in every run
+    pytester.makepyfile(mycode=WEIGHTS)
+    monkeypatch.setenv("PYTHONPATH", str(pytester.path))
+    pytester.syspathinsert()
+
+    def runpytest(*arguments):
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+
+    return runpytest
+
+
+def test_loading_the_plugin_is_light():
+    """In a fresh interpreter neither the numeric stack nor computer algebra is loaded with it."""
+    code = (
+        "import sys, qdverify.pytest_plugin\n"
+        "print([name for name in ('numpy', 'scipy', 'sympy', 'mpmath', 'flint', 'numeric', 'analytic')"
+        " if name in sys.modules])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
+
+
+def test_without_the_option_nothing_is_added(run, pytester):
+    """A project that only has the package installed sees no further tests."""
+    pytester.makepyfile("def test_mine(): pass")
+    run().assert_outcomes(passed=1)
+
+
+def test_every_trial_is_an_item(run, pytester):
+    """The trials stand beside the user's own tests, with readable names; what is not offered is skipped."""
+    pytester.makepyfile("def test_mine(): pass")
+    result = run("--qdverify-implementation=python:mycode:Weights", SPIN, "-v", "-rs")
+    result.stdout.fnmatch_lines(["qdverify::*clebsch-gordan@1[[]2S=3->4[]] PASSED*", "SKIPPED*is not among*"])
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] > 20
+    assert "failed" not in outcomes
+    assert result.ret == 0
+
+
+def test_a_failure_shows_the_numbers(run):
+    """Measured value, reference, tolerance with origin and the case are in the output; the exit status is 1."""
+    result = run("--qdverify-implementation=python:mycode:Wrong", SPIN)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "*fail: C_ji is half the average*",
+            "*measured*0.725*",
+            "*reference 0.625 (exact:*",
+            "*tolerance 1e-12*",
+            "*case:*",
+        ]
+    )
+
+
+def test_trials_are_chosen_by_name(run):
+    """The usual -k takes them."""
+    outcomes = run("--qdverify-implementation=python:mycode:Wrong", SPIN, "-k", "complete").parseoutcomes()
+    assert outcomes["failed"] == 1
+    assert outcomes["deselected"] > 20
+
+
+def test_a_program_is_an_implementation_too(run, tmp_path):
+    """Any language."""
+    program = write_program(tmp_path)
+    result = run(f"--qdverify-implementation=command:{sys.executable} {program}", SPIN)
+    assert result.ret == 0
+    assert result.parseoutcomes()["passed"] > 20
+
+
+def test_a_program_without_hello_fails(run):
+    """Nothing can be asked: one item, failed."""
+    result = run(f"--qdverify-implementation=command:{sys.executable} -c 'raise SystemExit'")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*did not say hello*"])
+
+
+def test_an_answer_that_is_none_fails(run):
+    """An error is no pass and no skip."""
+    result = run("--qdverify-implementation=python:mycode:Crashing", SPIN, "-k", "clebsch-gordan")
+    assert result.ret == 1
+    assert "passed" not in result.parseoutcomes()
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--qdverify-implementation=nonsense",
+        "--qdverify-implementation=python:mycode:Nothing",
+        "--qdverify-implementation=python:mycode:Weights --qdverify-suite=nothing",
+        "--qdverify-update-baseline",
+    ],
+)
+def test_wrong_usage_is_told(run, option):
+    """One line and pytest's own exit status for wrong usage."""
+    result = run(*option.split())
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+EXPECTED = """
+[[expected]]
+check = "spin.*"
+case = "2S=3->*"
+reason = "known"
+link = "https://example.org"
+expires = 2999-01-01
+"""
+
+
+def test_expected_failures_are_expected(run, pytester):
+    """A known failure is an xfail; a stale entry fails the run."""
+    file = pytester.path / "expected.toml"
+    file.write_text(EXPECTED)
+    options = ("--qdverify-implementation=python:mycode:Wrong", SPIN, f"--qdverify-expected-failures={file}")
+    only = ("-k", "clebsch-gordan or expected-failures")
+    result = run(*options, *only)
+    assert result.ret == 0
+    assert result.parseoutcomes()["xfailed"] == 2
+    file.write_text(EXPECTED + EXPECTED.replace("2S=3->*", "2S=77"))
+    result = run(*options, *only)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*stale: spin.[*] 2S=77*"])
+
+
+def test_what_passes_unexpectedly_fails(run, pytester):
+    """An excuse that is no longer needed is reported; one of several trials that it names may pass."""
+    file = pytester.path / "expected.toml"
+    file.write_text(EXPECTED.replace("2S=3->*", "2S=[12]->*"))
+    options = (SPIN, f"--qdverify-expected-failures={file}", "-k", "clebsch-gordan")
+    result = run("--qdverify-implementation=python:mycode:Wrong", *options)
+    assert result.parseoutcomes()["failed"] == 2 + 4
+    result.stdout.fnmatch_lines(["*unexpected-pass: C_ji*"])
+    file.write_text(EXPECTED.replace("2S=3->*", "2S=*->*").replace("spin.*", "spin.clebsch-gordan"))
+    assert run("--qdverify-implementation=python:mycode:Wrong", *options).ret == 0
+
+
+def test_checks_parametrise_a_test(run, pytester):
+    """The decorator gives one test a trial, named after it."""
+    pytester.makepyfile(
+        "import mycode, qdverify\n"
+        "@qdverify.parametrize_with_checks(mycode.Wrong(), ['spin'])\n"
+        "def test_conformance(check):\n"
+        "    check()\n"
+    )
+    result = run("-v", "-k", "clebsch-gordan")
+    result.stdout.fnmatch_lines(["*test_conformance[[]spin.clebsch-gordan@1 2S=3->4[]] FAILED*"])
+    assert result.parseoutcomes()["failed"] == 2
+    assert result.parseoutcomes()["passed"] > 10
+
+
+def test_several_processes_judge_alike(run, pytester):
+    """Under xdist each trial is judged once, with the same outcome."""
+    options = ("--qdverify-implementation=python:mycode:Wrong", SPIN)
+    alone = run(*options).parseoutcomes()
+    together = pytester.runpytest_subprocess(*options, "-n", "2").parseoutcomes()
+    assert together["failed"] == alone["failed"] > 0
+    assert together["passed"] == alone["passed"]
+
+
+BASELINE = """
+import mycode
+
+def test_unchanged(qdverify_baseline):
+    inputs = {"two_S_i": 3, "two_S_j": 4}
+    answer = mycode.%s().clebsch_gordan_weight(**inputs)
+    qdverify_baseline("clebsch_gordan_weight", inputs, answer, producer="mycode 1")
+"""
+UPDATE = ("--qdverify-update-baseline", "--qdverify-reason=a better quadrature")
+
+
+def test_baselines_change_by_option_and_reason_only(run, pytester):
+    """Missing: fails. Recorded: passes. Moved: fails, and is renewed by force alone; the reason is kept."""
+    file = pytester.path / "qdverify-baseline.json"
+    pytester.makepyfile(test_it=BASELINE % "Weights")
+    assert run().ret == 1
+    assert not file.exists()
+    assert run(*UPDATE).ret == 0
+    recorded = file.read_text()
+    assert json.loads(recorded)["entries"][0]["producer"] == {"name": "mycode", "version": "1"}
+    assert run().ret == 0
+    pytester.makepyfile(test_it=BASELINE % "Wrong")
+    moved = run()
+    moved.assert_outcomes(failed=1)
+    moved.stdout.fnmatch_lines(["*moved by 0.1*"])
+    run(*UPDATE).assert_outcomes(failed=1)
+    assert json.loads(file.read_text()) == json.loads(recorded)
+    assert run(*UPDATE, "--qdverify-force").ret == 0
+    assert json.loads(file.read_text())["entries"][0]["history"][0]["reason"] == "a better quadrature"
+    assert run().ret == 0
+
+
+def test_the_oracle_is_a_fixture(run, pytester):
+    """Reference values where a test wants them."""
+    pytest.importorskip("qdverify.reference")
+    pytester.makepyfile(
+        "def test_oracle(qdverify_oracle):\n"
+        "    inputs = {'two_S_i': 1, 'two_S_j': 2}\n"
+        "    case = {'schema': 'qdverify-case/1', 'task': 'clebsch_gordan_weight', 'inputs': inputs}\n"
+        "    assert qdverify_oracle(case)\n"
+    )
+    run().assert_outcomes(passed=1)
