@@ -15,16 +15,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import NamedTuple
 
 import mpmath
 import sympy
 
 from analytic.configurations import SpinAdaptedConfiguration, configurations, spin_adapted
+from analytic.determinants import Determinant, sigma_of
 from analytic.exact import GUARD_DIGITS, ExactNumber, as_mpf, require_integer, to_digits
 from analytic.integrals import Interaction, InteractionIntegrals
-from analytic.slater_condon import EPSILON, as_expression, hamiltonian_element
+from analytic.slater_condon import EPSILON, as_expression, determinant_element, hamiltonian_element
 
 Values = Callable[[sympy.Indexed], mpmath.mpf]
 
@@ -145,6 +146,26 @@ def small_basis_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:
     return tuple(
         Block(two_S, parity, tuple(members))
         for (two_S, parity), members in groupby(states, key=lambda state: (state.two_S, state.parity))
+    )
+
+
+def slater_basis(electrons: int, orbitals: int, two_Sz: int) -> tuple[Determinant, ...]:
+    """Return the determinants of one S_z, C(M, N_up) C(M, N_down) of them, in lexicographic order."""
+    return tuple(
+        determinant
+        for determinant in combinations(range(2 * orbitals), electrons)
+        if sum(map(sigma_of, determinant)) == two_Sz
+    )
+
+
+def slater_hamiltonian(electrons: int, orbitals: int, two_Sz: int) -> sympy.ImmutableMatrix:
+    """Return H between the determinants of `slater_basis`, symbolic in epsilon[n] and V[p, q, r, s].
+
+    Another order of the creation operators in a determinant changes signs of its row and column together.
+    """
+    basis = slater_basis(electrons, orbitals, two_Sz)
+    return sympy.ImmutableMatrix(
+        len(basis), len(basis), lambda a, b: as_expression(determinant_element(basis[a], basis[b]))
     )
 
 

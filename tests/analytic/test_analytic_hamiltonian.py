@@ -4,7 +4,7 @@ import sympy
 
 from analytic.dimensions import parity_resolved_multiplets
 from analytic.exact import to_digits
-from analytic.hamiltonian import Block, levels, small_basis_blocks, symbol_values
+from analytic.hamiltonian import Block, levels, slater_hamiltonian, small_basis_blocks, symbol_values
 from analytic.integrals import Interaction
 from analytic.slater_condon import EPSILON, REPULSION
 
@@ -103,6 +103,16 @@ def test_a_larger_basis_interlaces():
             lower = [y.energy for y in large if (y.two_S, y.parity) == (two_S, parity)]
             upper = [y.energy for y in small if (y.two_S, y.parity) == (two_S, parity)]
             assert all(a <= b for a, b in zip(lower, upper, strict=False))
+
+
+@pytest.mark.parametrize(("electrons", "orbitals"), [(2, 2), (3, 3), (4, 3)])
+def test_blocks_are_the_slater_matrix_in_another_basis(electrons, orbitals):
+    """tr H and tr H^2 of the lowest S_z sector are those of all blocks together, identically in every symbol."""
+    sector = slater_hamiltonian(electrons, orbitals, electrons % 2)
+    blocks = [block.hamiltonian for block in small_basis_blocks(electrons, orbitals)]
+    assert sympy.expand(sector.trace() - sum(H.trace() for H in blocks)) == 0
+    squares = sum(entry**2 for entry in sector) - sum(entry**2 for H in blocks for entry in H)
+    assert sympy.expand(squares) == 0
 
 
 def test_eigenvectors_that_miss_their_digits_are_an_error(monkeypatch):

@@ -1,0 +1,26 @@
+"""Try single checks on an implementation: what the tests of the check files share."""
+
+from qdverify.finding import Verdict
+from qdverify.implementations.inprocess import InProcess
+from qdverify.runner import try_check
+from qdverify.subject import Subject
+from qdverify.suite import Scope
+
+
+def findings(implementation, check, *, seed=0, only=""):
+    """Yield the findings of every trial whose label holds `only`, as they are made."""
+    subject = Subject(InProcess(implementation))
+    trials = [trial for trial in check.trials(Scope(seed=seed)) if only in trial.label]
+    assert trials, f"no trial of {check.id} is called {only!r}"
+    for trial in trials:
+        yield from try_check(subject, check, trial)
+
+
+def passes(implementation, check, **which):
+    """Tell whether every finding is a pass."""
+    return all(finding.verdict is Verdict.PASS for finding in findings(implementation, check, **which))
+
+
+def fails(implementation, check, **which):
+    """Tell whether a trial fails by its numbers, not by an error; stop at the first that does."""
+    return any(finding.verdict is Verdict.FAIL for finding in findings(implementation, check, **which))
