@@ -1,8 +1,8 @@
 """Slater determinants as pairs of strings, and the symmetry sectors that they span.
 
 A string is a set of occupied orbitals p_1 < ... < p_n of one spin, |a> = c+_{p_1} ... c+_{p_n} |0>, numbered in
-colexical order: index = sum_i C(p_i, i) with 0-based orbitals and i = 1..n. A determinant is |a, b> = A+_a B+_b |0>, all
-up creators, ascending, left of all down creators. A state of definite S_z is a matrix C[a, b].
+colexical order: index = sum_i C(p_i, i) with 0-based orbitals and i = 1..n. A determinant is |a, b> = A+_a B+_b |0>,
+all up creators, ascending, left of all down creators. A state of definite S_z is a matrix C[a, b].
 
 The Hamiltonian conserves S_z and the reflection x -> L - x, under which phi_n has parity (-1)^(n+1). At S_z = 0 it
 commutes with the exchange of the two spins too: a state of total spin S has C^T = (-1)^S C.
@@ -135,8 +135,8 @@ def _partial_sums(terms: IntArray) -> IntArray:
 class Sector:
     """States of given numbers of up and down electrons, reflection parity and, at S_z = 0, exchange symmetry.
 
-    Basis states are determinants |a, b> of that parity; with exchange symmetry (|a,b> + exchange |b,a>)/sqrt 2 for a < b
-    and, if exchange = +1, |a, a>. They are ordered by kinetic energy. A sector vector holds one coefficient for each;
+    Basis states are determinants |a, b> of that parity; with exchange symmetry (|a,b> + exchange |b,a>)/sqrt 2 for a <
+    b and, if exchange = +1, |a, a>. They are ordered by kinetic energy. A sector vector holds one coefficient for each;
     extended by `extended` it can be addressed by any determinant.
 
     Parameters

@@ -29,7 +29,7 @@ KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 def as_float(name: str, value: object) -> float:
     """Return a finite real number as a float; reject booleans, strings, NaN and infinities."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise ValueError(f"{name}={value!r} must be a real number")
+        raise ValueError(f"{name}={value!r} must be a real number")  # noqa: TRY004 - the rule broken is one on values
     try:
         number = float(value)
     except OverflowError as error:

@@ -1,9 +1,9 @@
 """Lowest eigenpairs of a large symmetric operator by a preconditioned block Davidson method.
 
-The search space starts from approximate eigenvectors and grows by preconditioned residuals of the lowest Ritz pairs. When
-full it is restarted from the lowest Ritz vectors together with those of the step before, which keeps the convergence
-close to that of an unrestarted method (A. Stathopoulos and Y. Saad, Electron. Trans. Numer. Anal. 7, 163 (1998)).
-Vectors are rows throughout.
+The search space starts from approximate eigenvectors and grows by preconditioned residuals of the lowest Ritz pairs.
+When full it is restarted from the lowest Ritz vectors together with those of the step before, which keeps the
+convergence close to that of an unrestarted method (A. Stathopoulos and Y. Saad, Electron. Trans. Numer. Anal. 7, 163
+(1998)). Vectors are rows throughout.
 """
 
 from collections.abc import Callable

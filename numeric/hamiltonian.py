@@ -66,7 +66,8 @@ class SectorHamiltonian:
         field = (self.up.densities @ self.up.integrals.couplings)[a]
         # s: basis state, m: density
         cross: FloatArray = np.einsum("sm,sm->s", field, self.down.densities[b])
-        return same + cross
+        diagonal: FloatArray = same + cross
+        return diagonal
 
     def apply(self, vectors: FloatArray) -> FloatArray:
         """Return H applied to sector vectors, shapes (v, size)."""

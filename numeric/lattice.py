@@ -68,11 +68,11 @@ class CrossInteraction:
 
     def _interact(self, vector: FloatArray, pairs: _Pairs) -> FloatArray:
         """Return amplitudes of all pairs after the interaction, shape (2, q, r, pair)."""
-        M, Q = pairs.orbitals.shape[1:]
+        _, M, Q = pairs.orbitals.shape
         result = np.empty(pairs.gather.shape)
         step = max(1, CHUNK // (2 * M * Q))
         for start in range(0, result.shape[3], step):
-            amplitudes = vector[pairs.gather[:, :, :, start : start + step]]
+            amplitudes: FloatArray = vector[pairs.gather[:, :, :, start : start + step]]
             p = amplitudes.shape[3]
             located = (pairs.orbitals @ amplitudes.reshape(2, Q, Q * p)).reshape(2, M, Q, p)
             scattered = self._potentials @ np.concatenate([located[0], located[1]], axis=1)
@@ -93,7 +93,7 @@ class CrossInteraction:
 
     @cached_property
     def _spectators(self) -> tuple[IntArray, IntArray, IntArray]:
-        """tau and number of every pair (c, d) among those of its tau, and how many pairs each tau has."""
+        """Tau and number of every pair (c, d) among those of its tau, and how many pairs each tau has."""
         sector = self.sector
         c, d = sector.up.fewer, sector.down.fewer
         tau = sector.parity * np.multiply.outer(c.parities, d.parities)

@@ -3,14 +3,14 @@
 P holds the basis states of lowest kinetic energy T, whole configurations at a time, Q the others.
 
 Count. Any two electrons repel by at least v, the lowest eigenvalue of the pair interaction in the M orbitals, so that
-QHQ >= T_Q + v0 with v0 = v N(N-1)/2. If T_Q + v0 > sigma on all of Q, then by Haynsworth's inertia formula H has at most
-as many eigenvalues below sigma as
+QHQ >= T_Q + v0 with v0 = v N(N-1)/2. If T_Q + v0 > sigma on all of Q, then by Haynsworth's inertia formula H has at
+most as many eigenvalues below sigma as
 
     A = H_PP - sigma - H_PQ (T_Q + v0 - sigma)^(-1) H_QP
 
-has negative ones. A positive semidefinite addition of rank r lifts at most r eigenvalues; so if A + tau F F^T is positive
-definite, F being the P components of r vectors found, then H has at most r eigenvalues below sigma. This is exact but for
-rounding, which moves eigenvalues by less than SLACK times the largest element of A.
+has negative ones. A positive semidefinite addition of rank r lifts at most r eigenvalues; so if A + tau F F^T is
+positive definite, F being the P components of r vectors found, then H has at most r eigenvalues below sigma. This is
+exact but for rounding, which moves eigenvalues by less than SLACK times the largest element of A.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """All eigenvalues of a set of sectors up to a given number, with none missed.
 
-A sector is solved densely where it is small, else iteratively from its reference space. Iteration alone could converge to
-the wrong states, so every sector must afterwards pass the count of `reference_space`: no more eigenvalues below sigma than
-vectors found, sigma being above the last eigenvalue asked for and above every one found. A sector that fails gets a larger
-reference space and one more vector, until it passes. If the reference space reaches its largest dimension without that,
-or an iteration does not converge in a sector too large for dense diagonalisation, an error says so.
+A sector is solved densely where it is small, else iteratively from its reference space. Iteration alone could converge
+to the wrong states, so every sector must afterwards pass the count of `reference_space`: no more eigenvalues below
+sigma than vectors found, sigma being above the last eigenvalue asked for and above every one found. A sector that fails
+gets a larger reference space and one more vector, until it passes. If the reference space reaches its largest dimension
+without that, or an iteration does not converge in a sector too large for dense diagonalisation, an error says so.
 """
 
 from collections.abc import Callable, Sequence

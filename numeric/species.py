@@ -22,7 +22,7 @@ DENSE_BLOCK = 1500
 
 @dataclass(frozen=True, eq=False)
 class Excitations:
-    """All c+_p c_q |a> = sign |target>, tables of shape (strings, n (M - n + 1)); the pair p, q as `pair_number` has it."""
+    """All c+_p c_q |a> = sign |target>, tables of shape (strings, n (M - n + 1)); `pair` is pair_number(p, q)."""
 
     target: IntArray
     pair: IntArray

@@ -1,9 +1,9 @@
 """Levels of N electrons in a dot: energies, total spins, parities and vectors.
 
-A level is one energy and one total spin, 2S+1 states. Every level has exactly one state with S_z = 0 (N even) or
-S_z = 1/2 (N odd), so the levels are the eigenvalues of H at that S_z, sector by sector: reflection parity and, for N even,
-exchange of the spins. `search` guarantees that none is missed. Inside a cluster of coinciding energies S^2 is diagonalised,
-which resolves accidental degeneracies.
+A level is one energy and one total spin, 2S+1 states. Every level has exactly one state with S_z = 0 (N even) or S_z =
+1/2 (N odd), so the levels are the eigenvalues of H at that S_z, sector by sector: reflection parity and, for N even,
+exchange of the spins. `search` guarantees that none is missed. Inside a cluster of coinciding energies S^2 is
+diagonalised, which resolves accidental degeneracies.
 """
 
 import math

@@ -32,7 +32,7 @@ def lowered(C: FloatArray, up: Strings, down: Strings) -> FloatArray:
 
 
 def component(C: FloatArray, strings: tuple[Strings, Strings], *, two_S: int, to_two_Sz: int) -> FloatArray:
-    """Return the normalised components S_z = to_two_Sz/2 of the multiplets of spin S that C, shape (..., a, b), is from."""
+    """Return the components S_z = to_two_Sz/2, normalised, of the multiplets of spin S that C, (..., a, b), is from."""
     up, down = strings
     two_m = up.electrons - down.electrons
     while two_m < to_two_Sz:

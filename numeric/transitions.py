@@ -4,12 +4,14 @@ With the add operator D+_sigma = sum_n w_n c+_{n,sigma} (w_n = 1 in the paper),
 
     M_ji = 1/2 1/(2S_i+1) sum over S_zi, S_zj, sigma of |<j| D+_sigma |i>|^2.
 
-D+ is a tensor operator of rank 1/2, so one pair of S_z fixes the whole sum. From highest-weight states,
+D+ is a tensor operator of rank 1/2: by Wigner and Eckart <S_j S_zj| D+_sigma |S_i S_zi> is a Clebsch-Gordan coefficient
+times a reduced element R_ji, and the sum is
 
-    S_j = S_i + 1/2:  M_ji = (S_i + 1)/(2S_i + 1) |<j| D+_up |i>|^2,
-    S_j = S_i - 1/2:  M_ji = 1/2 |<j| D+_down |i>|^2,
+    M_ji = (2S_j+1)/(2 (2S_i+1)) R_ji^2.
 
-and all other pairs of spins are forbidden.
+R_ji is taken between highest-weight states: adding an up electron for S_j = S_i + 1/2, where the coefficient is 1, a
+down electron for S_j = S_i - 1/2, where it is -sqrt(2S_i/(2S_i + 1)), at least 1/sqrt 2 in size. All other pairs of
+spins are forbidden.
 """
 
 import numpy as np
@@ -17,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from numeric.basis import FloatArray, Strings
 from numeric.spectrum import Spectrum
+from numeric.spin import clebsch_gordan
 
 
 def transition_probabilities(
@@ -42,19 +45,31 @@ def transition_probabilities(
         If the electron numbers or the dots do not match, or the weights have another shape or are not finite.
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
-    probabilities = np.zeros((len(spectrum_N1.levels), len(spectrum_N.levels)))
-    for two_S in np.unique(spectrum_N.two_S):
-        up, down = spectrum_N.strings(int(two_S))
+    return multiplicity_ratio(spectrum_N, spectrum_N1) * reduced_elements(spectrum_N, spectrum_N1, w) ** 2
+
+
+def multiplicity_ratio(spectrum_N: Spectrum, spectrum_N1: Spectrum) -> FloatArray:
+    """Return (2S_j + 1)/(2 (2S_i + 1)), the factor between M_ji and the squared reduced element."""
+    ratio: FloatArray = spectrum_N1.degeneracies[:, None] / (2.0 * spectrum_N.degeneracies)
+    return ratio
+
+
+def reduced_elements(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: FloatArray) -> FloatArray:
+    """Return R_ji from highest-weight states, shape (levels_to, levels_from); zero where |S_j - S_i| != 1/2."""
+    reduced = np.zeros((len(spectrum_N1.levels), len(spectrum_N.levels)))
+    for two_S in np.unique(spectrum_N.two_S).tolist():
+        up, down = spectrum_N.strings(two_S)
         initial = np.flatnonzero(spectrum_N.two_S == two_S)
         C = np.stack([spectrum_N.vectors[i] for i in initial])
-        for step, factor in ((1, (two_S + 2) / (2 * (two_S + 1))), (-1, 0.5)):
-            final = np.flatnonzero(spectrum_N1.two_S == two_S + step)
+        for two_sigma in (1, -1):
+            final = np.flatnonzero(spectrum_N1.two_S == two_S + two_sigma)
             if final.size:
-                added = add_up(C, up, w) if step == 1 else add_down(C, up, down, w)
+                added = add_up(C, up, weights) if two_sigma == 1 else add_down(C, up, down, weights)
                 bras = np.stack([spectrum_N1.vectors[j] for j in final])
                 amplitudes = bras.reshape(len(final), -1) @ added.reshape(len(initial), -1).T
-                probabilities[np.ix_(final, initial)] = factor * amplitudes**2
-    return probabilities
+                coefficient = clebsch_gordan(two_S, two_S, two_sigma, two_S + two_sigma)
+                reduced[np.ix_(final, initial)] = amplitudes / coefficient
+    return reduced
 
 
 def validated_weights(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: ArrayLike | None) -> FloatArray:

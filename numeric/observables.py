@@ -1,0 +1,100 @@
+"""Expectation values in single levels: kinetic and interaction energy, total spin, charge density."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from numeric.basis import FloatArray
+from numeric.dot import as_integer
+from numeric.spectrum import Level, Spectrum
+from numeric.spin import spin_squared_matrix
+
+
+def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
+    """Return the kinetic and the interaction energy of a level, in effective Hartree.
+
+    The interaction energy is the level's energy less its kinetic energy.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level.
+    """
+    chosen = _level(spectrum, level)
+    unit = spectrum.dot.orbital_energies[0]
+    kinetic = unit * float(np.sum(chosen.sector.squares * chosen.state**2))
+    return kinetic, chosen.energy - kinetic
+
+
+def spin_squared(spectrum: Spectrum, level: int) -> float:
+    """Return <S^2> = S(S+1) of a level, computed from its vector.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level.
+    """
+    chosen = _level(spectrum, level)
+    C = chosen.sector.matrix(chosen.state)
+    return float(spin_squared_matrix(C[None], chosen.sector.up, chosen.sector.down)[0, 0])
+
+
+def density_matrix(spectrum: Spectrum, level: int) -> FloatArray:
+    """Return <c+_{p,up} c_{q,up} + c+_{p,down} c_{q,down}> of a level, shape (M, M), trace N.
+
+    It is the same for all 2S+1 states of the level.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level.
+    """
+    chosen = _level(spectrum, level)
+    sector, M = chosen.sector, spectrum.dot.orbitals
+    C = sector.matrix(chosen.state)
+    total = np.zeros((M, M))
+    for matrix, strings in ((C, sector.up), (C.T, sector.down)):
+        if strings.electrons:
+            target, sign = strings.ladder.additions(M)
+            # removed[p, c, b] = <c, b| c_p |C>
+            removed = sign.T[:, :, None] * matrix[target.T]
+            total += np.einsum("pcb,qcb->pq", removed, removed, optimize=True)
+    return total
+
+
+def charge_density(spectrum: Spectrum, level: int, x: ArrayLike) -> FloatArray:
+    """Return the electron density sum_pq phi_p(x) phi_q(x) <c+_p c_q> of a level, in 1/a_B*; it integrates to N.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Levels of a dot of length L.
+    level : int
+        Index of the level.
+    x : array_like
+        Positions in 0..L, in effective Bohr radii; the density vanishes at both walls.
+
+    Returns
+    -------
+    ndarray, shape of x
+        The density.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level, or a position lies outside the box.
+    """
+    L, M = spectrum.dot.length, spectrum.dot.orbitals
+    position = np.asarray(x, dtype=np.float64)
+    if not np.all((position >= 0.0) & (position <= L)):
+        raise ValueError(f"positions must lie in 0..{L}, inside the box")
+    n = np.arange(1, M + 1)
+    phi = np.sqrt(2.0 / L) * np.sin(np.multiply.outer(position, n) * (np.pi / L))
+    density: FloatArray = np.einsum("...p,pq,...q->...", phi, density_matrix(spectrum, level), phi, optimize=True)
+    return density
+
+
+def _level(spectrum: Spectrum, level: int) -> Level:
+    index = as_integer("level", level, minimum=0)
+    if index >= len(spectrum.levels):
+        raise ValueError(f"level={index} must be below {len(spectrum.levels)}, the number of levels")
+    return spectrum.levels[index]

@@ -1,0 +1,118 @@
+"""One S_z sector on its own: its Hamiltonian matrix and its eigenvalues, without use of spin symmetry.
+
+These are the independent side of checks on `spectrum`: the eigenvalues of different S_z must agree up to the 2S+1-fold
+degeneracy of the levels.
+"""
+
+import math
+
+import numpy as np
+
+from numeric.basis import FloatArray, Strings
+from numeric.dot import Dot, as_integer
+from numeric.hamiltonian import sector_hamiltonians
+from numeric.integrals import Integrals, interaction_integrals
+from numeric.reference_space import pair_minimum
+from numeric.search import Method, lowest_states
+
+Determinant = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def sector_energies(
+    dot: Dot,
+    electrons: int,
+    two_Sz: int,
+    levels: int,
+    *,
+    integrals: Integrals | None = None,
+    method: Method = "auto",
+) -> FloatArray:
+    """Return the lowest eigenvalues of H at one S_z, each as often as it occurs there.
+
+    Parameters
+    ----------
+    dot : Dot
+        The dot, M orbitals.
+    electrons, two_Sz : int
+        Number N of electrons and twice S_z.
+    levels : int
+        Number of eigenvalues, at most the dimension C(M, n_up) C(M, n_down) of the sector.
+    integrals : Integrals, optional
+        Interaction to use instead of the dot's own.
+    method : {"auto", "dense", "iterative"}
+        As in `solve`.
+
+    Returns
+    -------
+    ndarray, shape (levels,)
+        Energies in effective Hartree, ascending.
+
+    Raises
+    ------
+    ValueError
+        For an impossible S_z or number of levels.
+    NotConvergedError
+        As in `solve`.
+    """
+    N, n_up, n_down = _occupations(dot, electrons, two_Sz)
+    existing = math.comb(dot.orbitals, n_up) * math.comb(dot.orbitals, n_down)
+    count = as_integer("levels", levels, minimum=1)
+    if count > existing:
+        raise ValueError(f"levels={count} must be at most {existing}, the dimension at two_Sz={two_Sz}")
+    interaction = interaction_integrals(dot) if integrals is None else integrals
+    hamiltonians = sector_hamiltonians(dot, N, n_up - n_down, interaction, exchange=False)
+    states = lowest_states(hamiltonians, count, pair_bound=lambda: pair_minimum(dot, interaction), method=method)
+    return np.sort(np.concatenate([part.values for part in states]))[:count]
+
+
+def hamiltonian_matrix(
+    dot: Dot, electrons: int, two_Sz: int, *, integrals: Integrals | None = None
+) -> tuple[FloatArray, list[Determinant]]:
+    """Return H between all determinants of one S_z as a dense matrix.
+
+    Parameters
+    ----------
+    dot : Dot
+        The dot, M orbitals.
+    electrons, two_Sz : int
+        Number N of electrons and twice S_z.
+    integrals : Integrals, optional
+        Interaction to use instead of the dot's own.
+
+    Returns
+    -------
+    matrix : ndarray, shape (n, n)
+        Elements in effective Hartree.
+    determinants : list of (tuple, tuple)
+        Occupied orbitals 1..M, ascending, of the up and of the down electrons of every basis state. A determinant is
+        c+_{p1,up} c+_{p2,up} ... c+_{q1,down} c+_{q2,down} ... |0>.
+
+    Raises
+    ------
+    ValueError
+        For an impossible S_z.
+    """
+    N, n_up, n_down = _occupations(dot, electrons, two_Sz)
+    interaction = interaction_integrals(dot) if integrals is None else integrals
+    up, down = Strings(dot.orbitals, n_up), Strings(dot.orbitals, n_down)
+    matrix = np.zeros((up.size * down.size,) * 2)
+    for hamiltonian in sector_hamiltonians(dot, N, n_up - n_down, interaction, exchange=False):
+        place = hamiltonian.sector.alpha * down.size + hamiltonian.sector.beta
+        matrix[np.ix_(place, place)] = hamiltonian.matrix()
+    return matrix, [(a, b) for a in orbitals(up) for b in orbitals(down)]
+
+
+def orbitals(strings: Strings) -> list[tuple[int, ...]]:
+    """Return the occupied orbitals, 1..M and ascending, of every string."""
+    return [tuple(occupied) for occupied in (strings.occupations + 1).tolist()]
+
+
+def _occupations(dot: Dot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
+    N = as_integer("electrons", electrons, minimum=0)
+    two_m = as_integer("two_Sz", two_Sz, minimum=-N)
+    if two_m > N or (N - two_m) % 2:
+        raise ValueError(f"two_Sz={two_m} must be one of {-N}, {-N + 2}, ..., {N} for {N} electrons")
+    n_up, n_down = (N + two_m) // 2, (N - two_m) // 2
+    if max(n_up, n_down) > dot.orbitals:
+        raise ValueError(f"two_Sz={two_m} puts {max(n_up, n_down)} electrons of one spin into {dot.orbitals} orbitals")
+    return N, n_up, n_down

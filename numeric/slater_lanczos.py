@@ -1,0 +1,228 @@
+"""Levels by Lanczos in the full Slater basis with projection onto S_z: the route of [J96], independent of `spectrum`.
+
+Started from one vector, Lanczos yields one vector for every energy, a mixture of the 2S+1 states of the level. The
+states of definite S_z are its projections onto the determinants of that S_z, renormalised. Two things can go wrong, and
+both are found out:
+
+- the Lanczos vector has no weight in some S_z. A projection is accepted only if its weight exceeds SMALLEST_WEIGHT;
+  S+ and S- applied to the others tell which S_z must exist, and supply those that are missing.
+- the start vector is orthogonal to a whole level, or several levels have one energy. After every run all states found
+  are projected out and Lanczos runs again from a new vector, until it finds nothing below the last level wanted.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import ArrayLike
+
+from numeric.dot import Dot, as_integer
+from numeric.integrals import Integrals, interaction_integrals
+from numeric.slater_basis import FloatArray, SlaterBasis, SlaterHamiltonian
+
+SMALLEST_WEIGHT = 1e-12
+"""Weight of an S_z in a Lanczos vector below which its projection would be mostly rounding error."""
+TOLERANCE = 1e-11
+"""Residual norms accepted and energies told apart, relative to the largest kinetic energy."""
+
+
+@dataclass(frozen=True, eq=False)
+class SlaterLevel:
+    """One level found by Lanczos.
+
+    Parameters
+    ----------
+    energy : float
+        In effective Hartree.
+    components : dict of int to ndarray, shape (size,)
+        Normalised state of every two_Sz = -2S..2S in the Slater basis.
+    weights : dict of int to float
+        Weight of every two_Sz in the Lanczos vector.
+    recovered : tuple of int
+        Those two_Sz whose weight was too small to project; S+ or S- supplied them.
+    """
+
+    energy: float
+    components: dict[int, FloatArray]
+    weights: dict[int, float]
+    recovered: tuple[int, ...]
+
+    @property
+    def two_S(self) -> int:
+        """Twice the total spin."""
+        return max(self.components)
+
+
+@dataclass(frozen=True, eq=False)
+class SlaterSpectrum:
+    """The lowest levels of N electrons, ascending, in the full Slater basis."""
+
+    basis: SlaterBasis
+    levels: tuple[SlaterLevel, ...]
+
+
+def slater_lanczos(
+    dot: Dot,
+    electrons: int,
+    levels: int,
+    *,
+    integrals: Integrals | None = None,
+    start: ArrayLike | None = None,
+    seed: int = 0,
+) -> SlaterSpectrum:
+    """Return the lowest levels by Lanczos in the full Slater basis.
+
+    Parameters
+    ----------
+    dot : Dot
+        The dot, M <= 31 orbitals.
+    electrons, levels : int
+        Numbers of electrons and of levels.
+    integrals : Integrals, optional
+        Interaction to use instead of the dot's own.
+    start : array_like, shape (C(2M, N),), optional
+        Start vector of the first run; random by default.
+    seed : int
+        Seed of the random start vectors.
+
+    Raises
+    ------
+    ValueError
+        For an impossible number, or a start vector of wrong shape, zero or not finite.
+    """
+    N, M = as_integer("electrons", electrons, minimum=0), dot.orbitals
+    if N > 2 * M or M > 31:
+        raise ValueError(f"electrons={N}, orbitals={M} must satisfy electrons <= 2 orbitals <= 62")
+    existing = math.comb(M, N // 2) * math.comb(M, N - N // 2)
+    count = as_integer("levels", levels, minimum=1)
+    if count > existing:
+        raise ValueError(f"levels={count} must be at most {existing}: {N} electrons in {M} orbitals have no more")
+    interaction = interaction_integrals(dot) if integrals is None else integrals
+    hamiltonian = SlaterHamiltonian(dot, interaction, SlaterBasis(M, N))
+    rng = np.random.default_rng(seed)
+    first = rng.standard_normal(hamiltonian.basis.size) if start is None else np.asarray(start, dtype=np.float64)
+    if first.shape != (hamiltonian.basis.size,) or not np.all(np.isfinite(first)) or not np.any(first):
+        raise ValueError(f"start of shape {first.shape} must be {hamiltonian.basis.size} finite numbers, not all zero")
+    return SlaterSpectrum(hamiltonian.basis, _all_levels(hamiltonian, count, first, rng))
+
+
+def _all_levels(
+    hamiltonian: SlaterHamiltonian, count: int, start: FloatArray, rng: np.random.Generator
+) -> tuple[SlaterLevel, ...]:
+    """Run Lanczos in the complement of what is known until nothing new turns up below the last level wanted."""
+    found: list[SlaterLevel] = []
+    scale = float(np.max(hamiltonian.kinetic)) or 1.0
+    known = np.empty((0, hamiltonian.basis.size))
+    while len(known) < hamiltonian.basis.size:
+        values, vectors = _lanczos(hamiltonian, start, known, count, TOLERANCE * scale)
+        found.sort(key=lambda level: level.energy)
+        if len(found) >= count and values[0] > found[count - 1].energy + TOLERANCE * scale:
+            break
+        for energy, vector in zip(values, vectors, strict=True):
+            # rounding lets a long run find further states of a level that is complete already
+            rest = _without(vector, known)
+            norm = float(np.linalg.norm(rest))
+            if norm < 0.5:
+                continue
+            level = _level(hamiltonian.basis, float(energy), rest / norm)
+            found.append(level)
+            known = _orthonormal_rows(known, np.stack(list(level.components.values())))
+        start = rng.standard_normal(hamiltonian.basis.size)
+    found.sort(key=lambda level: level.energy)
+    return tuple(found[:count])
+
+
+def _lanczos(
+    hamiltonian: SlaterHamiltonian, start: FloatArray, known: FloatArray, count: int, tolerance: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return up to `count` lowest Ritz pairs, vectors in rows, of one run orthogonal to the rows of `known`."""
+    space = hamiltonian.basis.size - len(known)
+    wanted = min(count, space)
+    basis = [_without(start, known)]
+    basis[0] = basis[0] / np.linalg.norm(basis[0])
+    alpha: list[float] = []
+    beta: list[float] = []
+    while True:
+        image = hamiltonian.apply(basis[-1])
+        alpha.append(float(np.vdot(basis[-1], image)))
+        residual = _without(image, np.concatenate([known, np.stack(basis)]))
+        beta.append(float(np.linalg.norm(residual)))
+        invariant = beta[-1] <= tolerance or len(basis) == space
+        if invariant or len(basis) % 8 == 0:
+            values, rotation = scipy.linalg.eigh_tridiagonal(alpha, beta[:-1])
+            if invariant or (len(values) >= wanted and np.all(beta[-1] * np.abs(rotation[-1, :wanted]) <= tolerance)):
+                lowest = np.asarray(rotation[:, :wanted], dtype=np.float64)
+                return np.asarray(values[:wanted], dtype=np.float64), lowest.T @ np.stack(basis)
+        basis.append(residual / beta[-1])
+
+
+def _without(vector: FloatArray, rows: FloatArray) -> FloatArray:
+    """Project orthonormal rows out of a vector; twice, against rounding."""
+    for _ in range(2):
+        vector = vector - rows.T @ (rows @ vector)
+    return vector
+
+
+def _orthonormal_rows(known: FloatArray, new: FloatArray) -> FloatArray:
+    for vector in new:
+        rest = _without(vector, known)
+        known = np.concatenate([known, rest[None] / np.linalg.norm(rest)])
+    return known
+
+
+def _level(basis: SlaterBasis, energy: float, vector: FloatArray) -> SlaterLevel:
+    """Project a Lanczos vector onto every S_z of its multiplet."""
+    projections = {two_m: np.where(basis.two_Sz == two_m, vector, 0.0) for two_m in np.unique(basis.two_Sz).tolist()}
+    weights = {two_m: float(np.vdot(part, part)) for two_m, part in projections.items()}
+    present = {two_m: projections[two_m] / math.sqrt(w) for two_m, w in weights.items() if w > SMALLEST_WEIGHT}
+    multiplet = _multiplet(basis, present[max(present)])
+    recovered = []
+    components = {}
+    for two_m, state in multiplet.items():
+        # a projection of several levels of one energy is no member of this multiplet
+        genuine = two_m in present and abs(abs(np.vdot(present[two_m], state)) - 1.0) < 1e-6
+        components[two_m] = present[two_m] if genuine else state
+        if not genuine:
+            recovered.append(two_m)
+    return SlaterLevel(energy, components, weights, tuple(recovered))
+
+
+def _multiplet(basis: SlaterBasis, state: FloatArray) -> dict[int, FloatArray]:
+    """Raise a state of definite S_z until S+ annihilates it, then lower it through its multiplet."""
+    raising = basis.spin_raising
+    top = state
+    while np.linalg.norm(raised := raising @ top) > 1e-3:
+        top = raised / np.linalg.norm(raised)
+    two_S = int(basis.two_Sz[np.argmax(np.abs(top))])
+    components = {two_S: top}
+    for two_m in range(two_S - 2, -two_S - 1, -2):
+        lowered = raising.T @ components[two_m + 2]
+        components[two_m] = lowered / np.linalg.norm(lowered)
+    return components
+
+
+def slater_transition_probabilities(
+    spectrum_N: SlaterSpectrum, spectrum_N1: SlaterSpectrum, *, weights: ArrayLike | None = None
+) -> FloatArray:
+    """Return M_ji, shape (levels_to, levels_from), by the plain sum over S_z of [J96] Eq. (4).
+
+    Raises
+    ------
+    ValueError
+        If the spectra do not differ by one electron in the same orbitals, or the weights are not M numbers.
+    """
+    M, N = spectrum_N.basis.orbitals, spectrum_N.basis.electrons
+    if (spectrum_N1.basis.orbitals, spectrum_N1.basis.electrons) != (M, N + 1):
+        raise ValueError(f"the final spectrum must have {N + 1} electrons in {M} orbitals")
+    w = np.ones(M) if weights is None else np.asarray(weights, dtype=np.float64)
+    if w.shape != (M,):
+        raise ValueError(f"weights of shape {w.shape} must be {M} numbers")
+    add = spectrum_N1.basis.add(w)
+    finals = [np.stack(list(level.components.values())) for level in spectrum_N1.levels]
+    probabilities = np.empty((len(finals), len(spectrum_N.levels)))
+    for i, level in enumerate(spectrum_N.levels):
+        added = add @ np.stack(list(level.components.values())).T
+        for j, final in enumerate(finals):
+            probabilities[j, i] = 0.5 / (level.two_S + 1) * np.sum((final @ added) ** 2)
+    return probabilities
