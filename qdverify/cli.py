@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "verify": "verify",
     "compare": "compare",
     "baseline": "baseline",
+    "export": "export",
     "list": "list_",
 }
 

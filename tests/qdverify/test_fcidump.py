@@ -1,0 +1,111 @@
+"""FCIDUMP: another reader finds the same Hamiltonian in it."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from qdverify.cli import main
+from qdverify.dots import make_dot
+from qdverify.fcidump import unique_integrals, write_fcidump
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
+from qdverify.rules import InvalidInput
+from qdverify.subject import Subject
+
+SUBJECT = Subject(InProcess(Builtin()))
+DOTS = [
+    make_dot("soft-coulomb", 5, length=9.5, cutoff=1.9e-3),
+    make_dot("contact", 4, strength=5.0),
+    make_dot("constant", 3, strength=2.0),
+    make_dot("none", 3),
+]
+
+
+def dump(dot, electrons=2, two_Sz=0):
+    file = io.StringIO()
+    write_fcidump(file, SUBJECT, dot, electrons=electrons, two_Sz=two_Sz)
+    return file.getvalue()
+
+
+def read(text):
+    """Return header, one-body matrix, all (pq|rs) and the constant, as a reader that knows the format does."""
+    head, body = re.split(r"&END|^\s*/\s*$", text, maxsplit=1, flags=re.MULTILINE)
+    header = {
+        name: [int(number) for number in numbers.rstrip(", \n").split(",")]
+        for name, numbers in re.findall(r"(\w+)=([-\d,\s]+)", head)
+    }
+    M = header["NORB"][0]
+    one, two, constant = np.zeros((M, M)), np.zeros((M, M, M, M)), 0.0
+    for line in body.split("\n"):
+        if not line.strip():
+            continue
+        value, *indices = line.split()
+        p, q, r, s = (int(index) - 1 for index in indices)
+        if r >= 0:
+            for a, b, c, d in ((p, q, r, s), (r, s, p, q)):
+                two[[a, b, a, b], [b, a, b, a], [c, c, d, d], [d, d, c, c]] = float(value)
+        elif p >= 0:
+            one[p, q] = one[q, p] = float(value)
+        else:
+            constant = float(value)
+    return header, one, two, constant
+
+
+@pytest.mark.parametrize("dot", DOTS, ids=lambda dot: dot["kernel"])
+def test_another_reader_finds_the_levels_of_two_electrons(dot):
+    """Two distinguishable electrons: the symmetric states are the singlets, the antisymmetric ones the triplets."""
+    M = dot["orbitals"]
+    _, one, two, constant = read(dump(dot))
+    # p, r: orbitals of the first and the second electron before, q, s: after
+    H = np.einsum("pq,rs->prqs", one, np.eye(M)) + np.einsum("pq,rs->prqs", np.eye(M), one) + two.transpose(0, 2, 1, 3)
+    swap = np.eye(M * M).reshape(M, M, M, M).transpose(0, 1, 3, 2).reshape(M * M, M * M)
+    found = []
+    for two_S, sign in ((0, 1), (2, -1)):
+        basis = np.linalg.eigh(swap)[1][:, np.isclose(np.linalg.eigh(swap)[0], sign)]
+        found += [(e + constant, two_S) for e in np.linalg.eigvalsh(basis.T @ H.reshape(M * M, M * M) @ basis)]
+    levels = SUBJECT.ask("spectrum", dot=dot, electrons=2, levels=len(found))
+    assert sorted(found)[0][0] == pytest.approx(levels["energies"][0], rel=1e-12)
+    assert sorted(e for e, _ in found) == pytest.approx(levels["energies"], rel=1e-11)
+    assert sorted(s for _, s in found) == sorted(levels["two_S"])
+
+
+def test_the_header_names_the_problem():
+    """Orbitals, electrons, S_z and the parity of each orbital."""
+    header, *_ = read(dump(DOTS[0], electrons=3, two_Sz=-1))
+    assert header == {"NORB": [5], "NELEC": [3], "MS2": [-1], "ORBSYM": [1, 2, 1, 2, 1], "ISYM": [1]}
+
+
+def test_every_integral_is_written_once_and_exactly():
+    """Of eight equal integrals one, with all its digits; none that parity makes vanish."""
+    dot = DOTS[0]
+    _, _, two, _ = read(dump(dot))
+    indices = [[p, q, r, s] for p in range(1, 6) for q in range(1, 6) for r in range(1, 6) for s in range(1, 6)]
+    values = SUBJECT.ask("interaction_integrals", dot=dot, indices=indices)["values"]
+    assert two.ravel() == pytest.approx(values, abs=1e-14, rel=0)
+    unique = list(unique_integrals(5))
+    assert len({frozenset([frozenset([p, q]), frozenset([r, s])]) for p, q, r, s in unique}) == len(unique)
+
+
+@pytest.mark.parametrize(
+    ("electrons", "two_Sz", "rule"),
+    [(11, 1, "electrons=11"), (2, 1, "two_Sz=1"), (2, 4, "two_Sz=4"), (8, 8, "two_Sz=8")],
+)
+def test_what_does_not_exist_is_refused(electrons, two_Sz, rule):
+    """More electrons than places, or an S_z that they cannot have."""
+    with pytest.raises(InvalidInput, match=rule):
+        dump(DOTS[0], electrons=electrons, two_Sz=two_Sz)
+
+
+def test_the_command_writes_a_file(tmp_path):
+    """To a file, or to the terminal; wrong usage ends with one line."""
+    file = tmp_path / "FCIDUMP"
+    options = ["export", "fcidump", "--orbitals", "4", "--electrons", "3"]
+    assert CliRunner().invoke(main, [*options, "-o", str(file)]).exit_code == 0
+    assert read(file.read_text())[0]["MS2"] == [1]
+    assert CliRunner().invoke(main, options).output == file.read_text()
+    wrong = CliRunner().invoke(main, [*options, "--length", "-1"])
+    assert wrong.exit_code == 2
+    assert "length=-1.0 must be positive" in wrong.output
