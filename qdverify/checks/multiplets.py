@@ -42,6 +42,7 @@ def _sectors(scope: Scope) -> Iterator[Trial]:
     claim="A level of spin S appears once in each independently solved sector with |S_z| <= S, and in no other",
     equation="[J96] below Eq. (1): [H, S^2] = [H, S_z] = 0",
     tasks=("spectrum", "sector_energies"),
+    requires=("small-basis.levels",),
     trials=_sectors,
 )
 def degeneracy(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -73,7 +74,7 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
     equation="[J96] Eqs. (4) and (5); Wigner-Eckart theorem",
     tasks=("spectrum", "transition_probabilities", "transition_amplitudes"),
     trials=_transitions,
-    requires=("spin.degeneracy",),
+    requires=("small-basis.transitions", "spin.degeneracy"),
 )
 def wigner_eckart(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Predict every S_z-resolved amplitude from M_ji, the vanishing ones too."""

@@ -18,6 +18,8 @@ from qdverify.suite import Scope, Trial, check, once
 
 ORBITALS: Final = 13
 TABLE_IV_ORBITALS: Final = 12
+LEVELS: Final = ("integrals.soft-coulomb", "small-basis.levels")
+TRANSITIONS: Final = (*LEVELS, "small-basis.transitions")
 
 
 def printed(value: Any, origin: str) -> Reference:
@@ -38,6 +40,7 @@ def stated_tolerance(table: str) -> Tolerance:
     claim="The lowest levels of 2, 3 and 4 electrons have the total spins of Table I, in its order",
     equation="[J96] Table I",
     tasks=("spectrum",),
+    requires=LEVELS,
     trials=lambda _: (Trial(f"N={N}", {"electrons": N}) for N in reported.level_spins()),
 )
 def table_1(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -73,6 +76,7 @@ def _probability(subject: Subject, trial: Trial, table: str, title: str) -> Iter
     claim="The transition probabilities from 2 to 3 electrons are those of Table II",
     equation="[J96] Table II",
     tasks=("transition_probabilities",),
+    requires=TRANSITIONS,
     trials=lambda _: _entries("table_II"),
 )
 def table_2(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -87,6 +91,7 @@ def table_2(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="The transition probabilities from 3 to 4 electrons are those of Table III",
     equation="[J96] Table III",
     tasks=("transition_probabilities",),
+    requires=TRANSITIONS,
     trials=lambda _: _entries("table_III"),
 )
 def table_3(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -106,6 +111,7 @@ def _states(_: Scope) -> Iterator[Trial]:
     claim="The leading Slater determinants of two states carry the weights of Table IV",
     equation="[J96] Table IV",
     tasks=("leading_determinants",),
+    requires=LEVELS,
     trials=_states,
 )
 def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -129,6 +135,7 @@ def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="For 4 electrons the next multiplet lies 100 times as high above the ground state as the first excited level",
     equation="[J96] Omega = 6.2 meV, Delta = 62 micro-eV",
     tasks=("spectrum",),
+    requires=LEVELS,
     trials=once,
 )
 def energy_scales(subject: Subject, _: Trial) -> Iterator[Comparison]:

@@ -71,11 +71,43 @@ class Builtin:
         return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=self.integrals(model))}
 
     def transition_amplitudes(self, *, dot: DotInputs, electrons: int, level_from: int, level_to: int) -> Answer:
-        """Answer the extension task of that name."""
+        """Answer the extension task of that name, by lowering both states and not by the theorem that is checked."""
         start = self.spectrum_of(dot, electrons, level_from + 1)
         end = self.spectrum_of(dot, electrons + 1, level_to + 1)
-        found = numeric.transition_amplitudes(start, end, level_from, level_to)
-        return {"amplitudes": [amplitude._asdict() for amplitude in found]}
+        found = numeric.transition_amplitudes(start, end, route="direct")
+        amplitudes = [
+            {"two_Sz_i": two_Sz_i, "two_sigma": two_sigma, "two_Sz_j": two_Sz_j, "value": found.values[spin, row, column]}
+            for row, (j, two_Sz_j) in enumerate(found.final)
+            for column, (i, two_Sz_i) in enumerate(found.initial)
+            for spin, two_sigma in enumerate((1, -1))
+            if (i, j) == (level_from, level_to)
+        ]
+        return {"amplitudes": amplitudes}
+
+    def hamiltonian_matrix(self, *, dot: DotInputs, electrons: int, two_Sz: int) -> Answer:
+        """Answer the extension task of that name."""
+        model = numeric.Dot(**dot)
+        matrix, determinants = numeric.hamiltonian_matrix(model, electrons, two_Sz, integrals=self.integrals(model))
+        return {"determinants": determinants, "matrix": matrix}
+
+    def leading_determinants(self, *, dot: DotInputs, electrons: int, level: int, count: int) -> Answer:
+        """Answer the extension task of that name."""
+        found = self.spectrum_of(dot, electrons, level + 1)
+        expansion = numeric.expand(found, level, two_Sz=electrons % 2)
+        return {"determinants": expansion.determinants(count), "coefficients": expansion.coefficients[:count]}
+
+    def expectations(self, *, dot: DotInputs, electrons: int, level: int) -> Answer:
+        """Answer the extension task of that name."""
+        kinetic, interaction = numeric.expectations(self.spectrum_of(dot, electrons, level + 1), level)
+        return {"kinetic": kinetic, "interaction": interaction}
+
+    def charge_density(self, *, dot: DotInputs, electrons: int, level: int, x: Sequence[float]) -> Answer:
+        """Answer the extension task of that name."""
+        return {"density": numeric.charge_density(self.spectrum_of(dot, electrons, level + 1), level, x)}
+
+    def parities(self, *, dot: DotInputs, electrons: int, levels: int) -> Answer:
+        """Answer the extension task of that name."""
+        return {"parity": self.spectrum_of(dot, electrons, levels).parity[:levels]}
 
     def chain(
         self, levels: Sequence[Mapping[str, Any]], transitions: Sequence[Mapping[str, Any]]
