@@ -107,7 +107,7 @@ def test_a_larger_basis_interlaces():
 
 @pytest.mark.parametrize(("electrons", "orbitals"), [(2, 2), (3, 3), (4, 3)])
 def test_blocks_are_the_slater_matrix_in_another_basis(electrons, orbitals):
-    """tr H and tr H^2 of the lowest S_z sector are those of all blocks together, identically in every symbol."""
+    """Traces of H and H^2 over the lowest S_z sector are those over all blocks, identically in every symbol."""
     sector = slater_hamiltonian(electrons, orbitals, electrons % 2)
     blocks = [block.hamiltonian for block in small_basis_blocks(electrons, orbitals)]
     assert sympy.expand(sector.trace() - sum(H.trace() for H in blocks)) == 0
