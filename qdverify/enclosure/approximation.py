@@ -40,16 +40,14 @@ class Approximation:
     vectors: Floats
     model: _Model
 
-    def correction(self, index: int, energy: float, residual: Floats) -> Floats:
-        """Solve (A - energy) d = -residual for d orthogonal to eigenvector `index`, to a few digits or better.
+    def correction(self, cluster: range, energy: float, residual: Floats) -> Floats:
+        """Solve (A - energy) d = -residual, approximately, for d orthogonal to the eigenvectors of a cluster.
 
         Other known eigenvectors are divided out; on the rest A - energy is positive, which conjugate gradients need.
-        Components along levels that coincide with this one in double precision are left alone.
         """
         others = self.vectors.T @ residual
         gaps = self.values - energy
-        gaps[index] = np.inf
-        gaps[np.abs(gaps) < 1e-9 * max(1.0, abs(energy))] = np.inf
+        gaps[cluster.start : cluster.stop] = np.inf
         return -self.vectors @ (others / gaps) - self._conjugate_gradients(energy, residual - self.vectors @ others)
 
     def _conjugate_gradients(self, energy: float, right: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """The lowest levels of a dot, enclosed one by one, with proof that none is missing.
 
 Every block (total spin, parity) is searched by floating point; then each proof stands on its own: the exact residuals
-of the levels found (refine.py) show that at least so many levels lie below a ceiling, the count (feshbach.py) that
+of the levels found (eigenpairs.py) show that at least so many levels lie below a ceiling, the count (feshbach.py) that
 there are no more.
 """
 
@@ -14,14 +14,14 @@ from flint import arb, ctx
 
 from qdverify.enclosure.approximation import Approximation, lowest
 from qdverify.enclosure.basis import allowed_spins, blocks
+from qdverify.enclosure.eigenpairs import EnclosedPair, Unresolved, enclose_pairs
 from qdverify.enclosure.feshbach import count_below
 from qdverify.enclosure.fixed_point import FixedPoint, fixed_point
 from qdverify.enclosure.hamiltonian import BlockHamiltonian
 from qdverify.enclosure.interaction import ExactDot, interaction_floor
 from qdverify.enclosure.moments import ball
-from qdverify.enclosure.refine import EnclosedPair, Unresolved, enclose_pairs, refine
+from qdverify.enclosure.refine import CLUSTER, refine
 
-CLUSTER = 1e-8
 LARGEST_BLOCK = 60000
 
 
@@ -73,8 +73,7 @@ def _lowest_levels(model: FixedPoint, electrons: int, count: int, target: float)
     levels = []
     for found, expected in zip(searched, below, strict=True):
         _prove_count(found.hamiltonian, expected, sigma, floor)
-        pairs = [refine(found, index, target=target) for index in range(expected)]
-        pairs.sort(key=lambda pair: float(pair.quotient))
+        pairs = refine(found, expected, target=target)
         complete = expected == found.hamiltonian.block.size
         levels += enclose_pairs(pairs, arb.pos_inf() if complete else arb(sigma))
     square = ball(dot.length**2)

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from qdverify.enclosure.basis import Block
+from qdverify.enclosure.eigenpairs import EnclosedPair
 from qdverify.enclosure.fixed_point import Objects, from_limbs, limbs
 from qdverify.enclosure.levels import Level
 from qdverify.enclosure.moments import ball
-from qdverify.enclosure.refine import EnclosedPair
 from qdverify.enclosure.strings import creation
 
 Floats = NDArray[np.float64]

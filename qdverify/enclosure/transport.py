@@ -19,8 +19,8 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
+from qdverify.enclosure.eigenpairs import Unresolved
 from qdverify.enclosure.moments import ball
-from qdverify.enclosure.refine import Unresolved
 
 Number = Fraction | arb
 FIRST_BITS = 160

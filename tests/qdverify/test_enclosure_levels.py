@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from qdverify.enclosure import levels as module
 from qdverify.enclosure.approximation import lowest
 from qdverify.enclosure.basis import allowed_spins, blocks
+from qdverify.enclosure.eigenpairs import Unresolved, enclose_pairs
 from qdverify.enclosure.feshbach import _count, _gap, count_below
 from qdverify.enclosure.fixed_point import fixed_point
 from qdverify.enclosure.hamiltonian import BlockHamiltonian
 from qdverify.enclosure.interaction import ExactDot, interaction_floor
 from qdverify.enclosure.levels import lowest_levels
-from qdverify.enclosure.refine import Unresolved, enclose_pairs, refine
+from qdverify.enclosure.refine import clusters, refine
 from qdverify.enclosure.spectrum import enclose_spectrum
 
 
@@ -62,7 +63,7 @@ def test_twenty_one_digits_of_the_specification() -> None:
         model = fixed_point(dot, bits=96)
         block = blocks(13, 4, 0)[0]
         approximation = lowest(BlockHamiltonian(model, block), 1)
-        pair = refine(approximation, 0, target=1e-22)
+        (pair,) = refine(approximation, 1, target=1e-22)
         energy = enclose_pairs([pair], pair.quotient + 1)[0].energy / arb("90.25")
         assert energy.overlaps(arb("3.959531191784353464409 +/- 4e-22"))
         assert float(energy.rad()) < 1e-20
@@ -143,20 +144,56 @@ def test_a_missed_level_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_level_found_twice_is_noticed() -> None:
     """Two copies of one eigenvector have overlapping intervals and are no proof of two levels."""
     hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(5)), blocks(5, 2, 0)[0])
-    pair = refine(lowest(hamiltonian, 2), 0, target=1e-20)
-    with pytest.raises(Unresolved, match="not separate"):
+    (pair,) = refine(lowest(hamiltonian, 2), 1, target=1e-20)
+    with pytest.raises(Unresolved, match="found from dependent vectors"):
         enclose_pairs([pair, pair], pair.quotient + 100)
 
 
-@pytest.mark.parametrize("size", [5, 60])
-def test_both_ways_of_correcting_converge(size: int) -> None:
+def test_both_ways_of_correcting_converge() -> None:
     """Corrections through the whole eigenbasis and by conjugate gradients reach the floor of the integer model."""
     hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(7), bits=96), blocks(7, 3, 1)[0])
     approximation = lowest(hamiltonian, 2)
     assert approximation.vectors.shape[1] == hamiltonian.block.size
     few = type(approximation)(hamiltonian, approximation.values[:2], approximation.vectors[:, :2], approximation.model)
     for some in (approximation, few):
-        assert float(refine(some, 1, target=1e-23).residual) < 1e-23
+        assert all(float(pair.residual) < 1e-23 for pair in refine(some, 2, target=1e-23))
+
+
+def test_levels_that_coincide_exactly_are_enclosed_as_a_cluster() -> None:
+    """Polarised levels of a contact are free: (1,8) and (4,7) of N = 2 coincide in one block, and both are listed."""
+    dot = ExactDot(Fraction(1), Fraction(0), 8, "contact", Fraction(5))
+    hamiltonian = BlockHamiltonian(fixed_point(dot, bits=96), blocks(8, 2, 2)[1])
+    pairs = refine(lowest(hamiltonian, 16), hamiltonian.block.size, target=1e-22)
+    with ctx.workprec(160):
+        found = enclose_pairs(pairs, arb.pos_inf())
+    kinetic = sorted(int(value) for value in hamiltonian.block.kinetic)
+    assert kinetic.count(65) == 2
+    with ctx.workprec(160):
+        for pair, squares in zip(found, kinetic, strict=True):
+            assert pair.energy.overlaps(arb.pi() ** 2 * squares / 2)
+            assert pair.companions == (squares == 65)
+            assert float(pair.energy.rad()) < 1e-20
+            assert float(pair.deviation) < 1e-20
+
+
+@pytest.mark.parametrize("strength", ["1e-6", "1e-11", "1e-16"])
+def test_levels_that_nearly_coincide_are_told_apart(strength: str) -> None:
+    """Weak interaction splits the two doublets of {1,2,3} by about its strength: far below double precision too."""
+    dot = ExactDot(Fraction(1), Fraction(1, 100), 3, strength=Fraction(strength))
+    found = lowest_levels(dot, 3, 9, digits=24)
+    assert not any(level.pair.companions for level in found)
+    pair = [level for level in found if level.two_S == 1 and level.parity == -1 and 60 < float(level.energy) < 80]
+    assert len(pair) == 2
+    with ctx.workprec(128):
+        splitting = (pair[1].energy - pair[0].energy) / arb(strength)
+        assert 0.1 < float(splitting) < 10
+        assert float(splitting.rad()) < 1e-6
+
+
+def test_clusters_are_cut_at_gaps() -> None:
+    """Neighbours closer than a relative 1e-8 belong together."""
+    assert clusters(np.array([1.0, 1.0 + 1e-10, 2.0, 2.0, 3.0])) == [range(2), range(2, 4), range(4, 5)]
+    assert clusters(np.zeros(0)) == []
 
 
 def test_davidson_finds_what_diagonalisation_finds(monkeypatch: pytest.MonkeyPatch) -> None:
