@@ -55,11 +55,13 @@ from analytic.transitions import (
     transition_probabilities_small,
 )
 from analytic.transport import (
+    ExactTransport,
     current_exact,
     differential_conductance_exact,
     linear_conductance_exact,
     populations_exact,
     resolved_current_exact,
+    transport_exact,
 )
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "ConductancePeak",
     "CouplingFit",
     "Cumulants",
+    "ExactTransport",
     "HeisenbergLevel",
     "Interaction",
     "InteractionIntegrals",
@@ -130,6 +133,7 @@ __all__ = [
     "total_rates",
     "transition_probabilities_between",
     "transition_probabilities_small",
+    "transport_exact",
     "tree_sums",
     "two_level_current",
     "two_level_populations",

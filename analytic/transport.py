@@ -32,7 +32,8 @@ derivative of P multiplies f_L - f_R = 0, and ``P_i f = [P_i + r P_j] f (1 - f)`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mpmath import mp, workprec
@@ -43,28 +44,61 @@ from analytic.matrix_tree import closed_classes, frontier_width, stationary_stat
 from analytic.rates import Chain, Hop, Lead, Occupation, Transition, aggregated_hops, resolved_hops, total_rates
 
 Items = Sequence[Mapping[str, Any]]
-Hops = Callable[[Chain, Occupation], tuple[Hop, ...]]
 
 _WIDEST_FRONTIER = 5
 
 
-def populations_exact(
+@dataclass(frozen=True)
+class ExactTransport:
+    """A chain's stationary state and currents, as mpmath numbers.
+
+    Attributes
+    ----------
+    populations
+        Of each level, summed over S_z.
+    current
+        The particle current from L to R through either barrier, Eq. (2).
+    gross
+        For each lead, the electrons per time that enter through it plus those that leave: what the current through
+        this barrier is a difference of, and so its condition.
+    """
+
+    populations: tuple[Any, ...]
+    current: Any
+    gross: Mapping[str, Any]
+
+
+def transport_exact(
     levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
-) -> tuple[Any, ...]:
-    """Return the stationary population of each level, summed over S_z, as mpmath numbers.
+) -> ExactTransport:
+    """Return stationary state and currents of a case of the protocol, each number to `digits` decimals.
 
     Parameters
     ----------
     levels, transitions, leads, kT, gate
-        The params of the protocol's task ``stationary_state``; numbers as doubles, Fractions, or strings.
+        The params of the protocol's tasks 5 and 6; numbers as doubles, Fractions, or strings.
     digits
-        Every population has this many correct decimals, 1e-20000 as well as 0.5.
+        Every number has this many correct decimals, 1e-20000 as well as 0.5.
 
     Raises
     ------
     ValueError
         Where an input breaks a rule, or the chain has several closed classes (named in the message).
     """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    left, right = _left_and_right(chain)
+    with workprec(_bits(chain, digits)):
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        populations = chain_populations(chain, hops, digits=digits)
+        gross = {lead.name: mp.zero for lead in chain.leads}
+        gross |= {name: into + out for name, (into, out) in barrier_flows(hops, populations).items()}
+        return ExactTransport(populations, _current(chain, left, right, populations), gross)
+
+
+def populations_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> tuple[Any, ...]:
+    """Return the stationary population of each level; parameters and errors are those of `transport_exact`."""
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     with workprec(_bits(chain, digits)):
         return chain_populations(chain, aggregated_hops(chain, fermi_functions(chain)), digits=digits)
@@ -75,14 +109,10 @@ def current_exact(
 ) -> dict[str, Any]:
     """Return the particle current from L to R at each barrier, ``{"I_L", "I_R"}``, in units of t.
 
-    Parameters and errors are those of `populations_exact`; the leads must be named L and R. The current is zero
-    exactly where mu_L = mu_R or a lead is uncoupled; elsewhere it has `digits` correct decimals, however small.
+    Parameters and errors are those of `transport_exact`. The current is zero exactly where mu_L = mu_R or a lead is
+    uncoupled; elsewhere it has `digits` correct decimals, however small.
     """
-    chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
-    with workprec(_bits(chain, digits)):
-        populations = chain_populations(chain, aggregated_hops(chain, fermi_functions(chain)), digits=digits)
-        current = _current(chain, left, right, populations)
+    current = transport_exact(levels, transitions, leads, kT, gate, digits=digits).current
     return {"I_L": current, "I_R": current}
 
 

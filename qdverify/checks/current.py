@@ -1,0 +1,309 @@
+"""The current through either barrier: its value, its conservation, its sign and its symmetries.
+
+Both barriers carry one current, but each code counts it as a difference of electrons in and out. What that difference
+allows is derived in `qdverify.checks.chain_reference`: the gross flow through a barrier is the scale of its tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import exp
+from typing import Final
+
+from analytic import two_level_current
+from qdverify.checks import chain_cases
+from qdverify.checks.chain_cases import leads, random_case
+from qdverify.checks.chain_reference import (
+    TREES,
+    compare_currents,
+    flow_tolerance,
+    from_populations,
+    solve_exactly,
+)
+from qdverify.checks.stationary import BEYOND_DOUBLES, ladder_trials, random_trials
+from qdverify.compare import at_most, close
+from qdverify.finding import Comparison, Layer, Tolerance, exact
+from qdverify.protocol import Unsupported
+from qdverify.subject import Subject
+from qdverify.suite import Scope, Trial, check
+
+VISIBLE: Final = 100.0
+"""How far a current must stand out of its tolerance for its sign to mean something."""
+
+
+def _two_levels(scope: Scope) -> Iterator[Trial]:
+    spins = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 4))
+    for two_S_i, two_S_j in spins if scope.full else spins[:3]:
+        for bias in (0.125, -0.125, 0.5):
+            inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "bias": bias}
+            yield Trial(f"2S = {two_S_i} -> {two_S_j}, bias {bias:+g}", inputs)
+
+
+@check(
+    "current.one-transition@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="I = 2 M g_i t_L t_R (f_L - f_R) / [g_i sum t (1-f) + g_j sum t f] through two levels, g = 2S+1",
+    equation="[J96] Eqs. (2) and (3); physics.md section 5",
+    tasks=("current",),
+    trials=_two_levels,
+    requires=("rates.one-barrier",),
+)
+def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold two levels between unequal barriers against the closed form."""
+    two_S_i, two_S_j, bias = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "bias"))
+    kT, gate, t_L, t_R = 0.0625, 0.46875, 1.0, 0.25
+    case = {
+        **chain_cases.two_levels(two_S_i, two_S_j),
+        "leads": leads(bias, t_L, t_R, centre=0.03125),
+        "kT": kT,
+        "gate": gate,
+    }
+    f_L, f_R = (1 / (1 + exp((0.5 - gate - lead["mu"]) / kT)) for lead in case["leads"])
+    spins = {"two_S_i": two_S_i, "two_S_j": two_S_j}
+    expected = float(two_level_current(M=0.75, **spins, t_L=t_L, t_R=t_R, f_L=f_L, f_R=f_R))
+    yield from compare_currents(subject, case, expected, "closed form")
+
+
+def _everywhere(scope: Scope) -> Iterator[Trial]:
+    """Yield random points of (gate, bias) from kT = 1e-6 to 10, on random chains and on the ladder."""
+    choose = scope.random("current.conservation")
+    for number in range(100 if scope.full else 12):
+        chain = chain_cases.ladder(choose) if scope.full and number % 5 == 0 else chain_cases.random_chain(choose)
+        gate, bias, kT = choose.uniform(-1.0, 3.0), choose.uniform(-1.0, 1.0), 10 ** choose.uniform(-6, 1)
+        pair = leads(bias, *(10 ** choose.uniform(-3, 0) for _ in range(2)))
+        yield Trial(f"point {number}, kT = {kT:.1e}", {**chain, "leads": pair, "kT": kT, "gate": gate})
+
+
+@check(
+    "current.conservation@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="I_L = I_R: in the stationary state as many electrons leave the dot as enter it",
+    equation="[J96] Eq. (2); physics.md section 5",
+    tasks=("current",),
+    trials=_everywhere,
+    requires=("rates.one-barrier",),
+)
+def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Subtract the two currents, from kT = 1e-6 to kT = 10, to the accuracy that both gross flows allow."""
+    reference = solve_exactly(trial.inputs)
+    measured = subject.ask("current", **trial.inputs)
+    tolerance = flow_tolerance(subject, reference.gross["L"] + reference.gross["R"], reference.condition)
+    yield close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier"), tolerance)
+
+
+def _no_bias(scope: Scope) -> Iterator[Trial]:
+    choose = scope.random("current.zero")
+    for number in range(30 if scope.full else 5):
+        case = random_case(choose)
+        left, right = case["leads"]
+        yield Trial(f"random chain {number}, no bias", {**case, "leads": [left, {**right, "mu": left["mu"]}]})
+        yield Trial(f"random chain {number}, R uncoupled", {**case, "leads": [left, {**right, "rate": 0.0}]})
+        yield Trial(f"random chain {number}, L uncoupled", {**case, "leads": [{**left, "rate": 0.0}, right]})
+
+
+@check(
+    "current.zero@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="No current flows without bias, whatever the barriers, nor where one lead is uncoupled, whatever the bias",
+    equation="detailed balance of [J96] Eq. (3)",
+    tasks=("current",),
+    trials=_no_bias,
+    requires=("rates.one-barrier",),
+)
+def zero(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Ask for both currents; all there is to cancel is the gross flow."""
+    yield from compare_currents(subject, trial.inputs, 0.0, "equilibrium")
+
+
+@check(
+    "current.bias-reversal@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="Exchanging left and right turns the current; for t^L = t^R so does turning the bias: I(-V) = -I(V)",
+    equation="[J96] Eqs. (2) and (3): both barriers enter alike",
+    tasks=("current",),
+    trials=lambda scope: random_trials(scope, "current.bias-reversal", 6, 40, depth=60.0),
+    requires=("current.one-transition",),
+)
+def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare the currents of a chain and of its mirror image, between unequal and between equal barriers."""
+    equal_rates = [{**lead, "rate": 0.5} for lead in trial.inputs["leads"]]
+    for label, case in (("unequal", trial.inputs), ("equal", {**trial.inputs, "leads": equal_rates})):
+        mirror = chain_cases.mirrored(case)
+        there, back = solve_exactly(case), solve_exactly(mirror)
+        for name, other in (("L", "R"), ("R", "L")):
+            gross = there.gross[name] + back.gross[other]
+            yield close(
+                subject.ask("current", **mirror)[f"I_{other}"],
+                exact(-subject.ask("current", **case)[f"I_{name}"], "minus the current of the mirror image"),
+                flow_tolerance(subject, gross, there.condition),
+                note=f"{label} barriers",
+            )
+
+
+@check(
+    "current.direction@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="Particles flow from the higher to the lower chemical potential: I has the sign of mu_L - mu_R",
+    equation="protocol.md, task 6; every term of I has the sign of f_L - f_R",
+    tasks=("current",),
+    trials=lambda scope: random_trials(scope, "current.direction", 8, 60, depth=60.0),
+    requires=("current.one-transition",),
+)
+def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Ask for both signs, where the current stands out of what rounding leaves of zero."""
+    left, right = trial.inputs["leads"]
+    reference = solve_exactly(trial.inputs)
+    measured = subject.ask("current", **trial.inputs)
+    sign = 1.0 if left["mu"] > right["mu"] else -1.0
+    visible = {
+        name: measured[f"I_{name}"]
+        for name, gross in reference.gross.items()
+        if abs(reference.current) > VISIBLE * flow_tolerance(subject, gross, reference.condition).value
+    }
+    if not visible:
+        raise Unsupported("the current does not stand out of the rounding of the gross flows")
+    for name, current in visible.items():
+        yield at_most(-sign * current, 0.0, Tolerance(0.0, "a sign"), origin="sign of mu_L - mu_R", note=f"I_{name}")
+
+
+@check(
+    "current.matrix-tree@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="The current follows from Kirchhoff's sums over spanning trees, down to 1e-240 of t",
+    equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
+    tasks=("current",),
+    trials=lambda scope: random_trials(scope, "current.matrix-tree", 12, 150),
+    requires=("current.one-transition", "stationary.matrix-tree"),
+)
+def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold both currents of random chains against the exact one."""
+    yield from compare_currents(subject, trial.inputs, solve_exactly(trial.inputs).current, TREES)
+
+
+def _deep(scope: Scope) -> Iterator[Trial]:
+    yield from random_trials(scope, "current.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
+    yield from ladder_trials(scope, "current.deep-blockade")
+
+
+@check(
+    "current.deep-blockade@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="Currents that a double can hold are right even where rates and populations are far below 1e-308",
+    equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5, traps",
+    tasks=("current",),
+    trials=_deep,
+    requires=("current.matrix-tree", "stationary.deep-blockade"),
+)
+def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold chains with rates down to e^-30000, and 13 levels at 10 mK with C_ji and M_ji, against exact currents."""
+    yield from compare_currents(subject, trial.inputs, solve_exactly(trial.inputs).current, TREES)
+
+
+@check(
+    "current.populations@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="Populations and current of one case belong together: I = sum over rates of the populations answered",
+    equation="[J96] Eq. (2)",
+    tasks=("stationary_state", "current"),
+    trials=lambda scope: random_trials(scope, "current.populations", 6, 40, depth=200.0),
+    requires=("current.one-transition",),
+)
+def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Count the electrons at each barrier with the implementation's own populations."""
+    answered = subject.ask("stationary_state", **trial.inputs)["populations"]
+    measured, reference = subject.ask("current", **trial.inputs), solve_exactly(trial.inputs)
+    for name, counted in from_populations(trial.inputs, answered).items():
+        claimed = flow_tolerance(subject, reference.gross[name], reference.condition)
+        slack = subject.tolerance("stationary_state", reference.gross[name], condition=reference.condition)
+        tolerance = Tolerance(claimed.value + slack.value, f"{claimed.origin} + {slack.origin}")
+        yield close(measured[f"I_{name}"], exact(counted, "its own populations"), tolerance, note=f"I_{name}")
+
+
+@check(
+    "current.order@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="Levels, transitions and leads may be listed in any order: the current is the same",
+    equation="protocol.md, task 6: leads have names",
+    tasks=("current",),
+    trials=lambda scope: random_trials(scope, "current.order", 6, 40),
+    requires=("current.matrix-tree",),
+)
+def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """List the levels by falling electron number, the leads as R, L."""
+    size = len(trial.inputs["levels"])
+    falling = sorted(range(size), key=lambda k: -trial.inputs["levels"][k]["electrons"])
+    case = chain_cases.permuted(trial.inputs, falling)
+    yield from compare_currents(subject, case, solve_exactly(trial.inputs).current, TREES)
+
+
+@check(
+    "current.units@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="I is proportional to t, depends on ratios of energies only, and on gate + mu only",
+    equation="[J96] Eqs. (2) and (3); physics.md section 1",
+    tasks=("current",),
+    trials=lambda scope: random_trials(scope, "current.units", 4, 30),
+    requires=("current.matrix-tree",),
+)
+def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Change the units of energy and rate by powers of 2, and move the gate into the chemical potentials."""
+    current = solve_exactly(trial.inputs).current
+    rescaled = chain_cases.scaled(trial.inputs, 2.0**12, 2.0**-9)
+    yield from compare_currents(subject, rescaled, 2.0**-9 * current, f"{TREES}, rates times 2^-9")
+    moved = chain_cases.gate_as_potential(trial.inputs)
+    yield from compare_currents(subject, moved, solve_exactly(moved).current, f"{TREES}, gate in mu")
+
+
+def _resolved(scope: Scope) -> Iterator[Trial]:
+    yield Trial("spin blockade", {**chain_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95})
+    choose = scope.random("current.resolved")
+    for number in range(10 if scope.full else 2):
+        chain = chain_cases.random_chain(choose, 4)
+        yield Trial(f"random chain {number}", {**chain, "leads": chain_cases.random_leads(choose), "gate": 0.1})
+
+
+@check(
+    "current.resolved@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="The S_z-resolved chain, entered as single states, carries the current of the aggregated one",
+    equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
+    tasks=("current",),
+    trials=_resolved,
+    requires=("current.matrix-tree",),
+)
+def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold the current through single states against the exact one of the aggregated chain."""
+    case = {**trial.inputs, "kT": 0.03125}
+    yield from compare_currents(subject, chain_cases.resolved(case), solve_exactly(case).current, TREES)
+
+
+@check(
+    "current.resolved-equation@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="The implementation's S_z-resolved equation gives the current of the aggregated one",
+    equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
+    tasks=("resolved_current",),
+    trials=lambda scope: (*_deep(scope), *_resolved_points(scope)),
+    requires=("current.matrix-tree",),
+)
+def resolved_equation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold the resolved current (31 states for the ladder) against the exact one of the aggregated chain."""
+    expected = solve_exactly(trial.inputs).current
+    yield from compare_currents(subject, trial.inputs, expected, TREES, task="resolved_current")
+
+
+def _resolved_points(scope: Scope) -> Iterator[Trial]:
+    for trial in _resolved(scope):
+        yield Trial(trial.label, {**trial.inputs, "kT": 0.03125})
