@@ -16,8 +16,10 @@ from qdverify.rules import InvalidInput
 
 COMMANDS: Final = {
     "verify": "verify",
+    "reproduce": "reproduce",
     "compare": "compare",
     "baseline": "baseline",
+    "sweep": "sweep",
     "export": "export",
     "list": "list_",
 }

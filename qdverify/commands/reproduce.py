@@ -1,0 +1,24 @@
+"""`qdverify reproduce`: the paper's tables and figures beside the paper's own numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from qdverify.paper.reproduction import reproduce
+
+
+@click.command("reproduce")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default="reproduction", show_default=True, help="Folder."
+)
+@click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
+@click.option("--cutoff-ratio", type=float, default=2e-4, show_default=True, metavar="R", help="lambda / L.")
+def command(out: Path, orbitals: int, cutoff_ratio: float) -> None:
+    """Recompute the paper's Tables I to IV and Figs. 1 and 2."""
+    console = Console(stderr=True)
+    with console.status("starting") as status:
+        index = reproduce(out, orbitals=orbitals, cutoff_ratio=cutoff_ratio, progress=status.update)
+    click.echo(index)

@@ -1,0 +1,84 @@
+"""The paper's dot, solved once for all that is reproduced from it: levels, M_ji, and the figures' level schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import numeric
+from analytic import clebsch_gordan_weight
+from qdverify.paper import reported
+
+Matrix = NDArray[np.floating[Any]]
+LOWEST_MULTIPLETS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
+"""Levels of each electron number that the spins of N localised electrons form."""
+EXCITED = {0: 1, 1: 3, 2: 6, 3: 8, 4: 10}
+"""Levels of each electron number that a bias across the whole diamond of three electrons can reach."""
+
+
+@dataclass(frozen=True, eq=False)
+class PaperDot:
+    """Levels and transition probabilities of up to four electrons in the paper's dot.
+
+    Attributes
+    ----------
+    spectra
+        The lowest levels of N electrons, at least those of the lowest multiplet.
+    M
+        M[N], shape (levels of N + 1, levels of N): transition probabilities of [J96] Eq. (4).
+    """
+
+    orbitals: int
+    cutoff_ratio: float
+    spectra: Mapping[int, numeric.Spectrum]
+    M: Mapping[int, Matrix]
+
+    @classmethod
+    def solve(cls, orbitals: int, cutoff_ratio: float) -> PaperDot:
+        """Diagonalise the dot for 0 to 4 electrons."""
+        dot = numeric.Dot.paper(orbitals, cutoff_ratio=cutoff_ratio)
+        integrals = numeric.interaction_integrals(dot)
+        spectra = {
+            N: numeric.solve(dot, electrons=N, levels=levels, integrals=integrals) for N, levels in EXCITED.items()
+        }
+        M = {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
+        return cls(orbitals, cutoff_ratio, spectra, M)
+
+    @property
+    def C(self) -> Mapping[int, Matrix]:
+        """The spin weights of [J96] Eq. (5) in place of M, same shapes."""
+        return {
+            N: np.array(
+                [
+                    [float(clebsch_gordan_weight(int(i), int(j))) for i in self.spectra[N].two_S]
+                    for j in self.spectra[N + 1].two_S
+                ]
+            )
+            for N in range(4)
+        }
+
+    def addition_energy(self, N: int) -> float:
+        """Return the energy that electron N + 1 brings: the gate e phi at which N and N + 1 electrons coexist."""
+        return float(self.spectra[N + 1].energies[0] - self.spectra[N].energies[0])
+
+    def scheme(self, weights: Mapping[int, Matrix], levels: Mapping[int, int]) -> numeric.LevelScheme:
+        """Return the rate equation's levels, with M_ji or C_ji as transition weights."""
+        return numeric.LevelScheme.from_matrices(
+            {N: self.spectra[N].energies[:k] for N, k in levels.items()},
+            {N: self.spectra[N].two_S[:k] for N, k in levels.items()},
+            {N: weights[N][: levels[N + 1], : levels[N]] for N in range(4)},
+        )
+
+
+def spin_label(two_S: int) -> str:
+    """Return S as text: 0, 1/2, 1, 3/2, ..."""
+    return str(two_S // 2) if two_S % 2 == 0 else f"{two_S}/2"
+
+
+def paper_note(entry: reported.Entry) -> str:
+    """Return what an entry of Table II or III speaks of."""
+    return f"N = {entry.electrons}, level {entry.i} -> N = {entry.electrons + 1}, level {entry.j}"

@@ -1,0 +1,92 @@
+import json
+
+import numpy as np
+import pytest
+
+from qdverify.paper import diagrams, reported
+from qdverify.paper.recomputed import PaperDot
+from qdverify.paper.reproduction import reproduce
+from qdverify.paper.tables import all_tables
+from qdverify.rules import InvalidInput
+
+
+@pytest.fixture(scope="module")
+def dot():
+    return PaperDot.solve(12, 2e-4)
+
+
+@pytest.fixture(scope="module")
+def corners(dot):
+    return {data.N: data for data in diagrams.maps(dot) if data.N is not None}
+
+
+def test_the_peaks_have_the_heights_of_the_full_model(dot):
+    """Relative heights 1 : 0.9717 : 0.8660 : 0.7546 at 12 orbitals, physics.md section 7."""
+    np.testing.assert_allclose(diagrams.peaks(dot).heights, [1, 0.9717, 0.8660, 0.7546], atol=2e-3)
+
+
+def test_correlations_turn_lines_off(corners):
+    """With the spin weights the corner of 3 and 4 electrons shows about twice as many lines."""
+    corner = corners[3]
+    with_C, with_M = diagrams.line_count(corner.spin_only), diagrams.line_count(corner.correlated)
+    assert with_C >= 1.6 * with_M
+
+
+def test_conductance_is_negative_somewhere_at_either_corner(corners):
+    """Negative differential conductance, with the spin weights at 3 and 4 electrons and with M_ji at both corners."""
+    for corner in corners.values():
+        assert corner.correlated.min() < -1e-3 * corner.correlated.max()
+    assert corners[3].spin_only.min() < -1e-3 * corners[3].spin_only.max()
+
+
+def test_a_negative_line_is_a_level_that_the_dot_leaves_slowly(dot, corners):
+    """Across a negative line the current falls and the population moves to another level."""
+    crossing = next(found for found in diagrams.crossings(dot, corners[3]) if found.kind == "negative")
+    before, after = crossing.current
+    assert after < before
+    gained = crossing.populations[:, 1] - crossing.populations[:, 0]
+    trap = int(np.argmax(gained))
+    assert gained[trap] > 0.1
+    assert crossing.populations[:, 0].sum() == pytest.approx(1, abs=1e-12)
+    assert crossing.electrons[trap] == 3
+    level = trap - int(np.flatnonzero(crossing.electrons == 3)[0])
+    assert level > 0
+    assert dot.M[3][0, level] < 0.5 * dot.M[3][0, 0]
+
+
+def test_the_tables_stand_beside_the_papers_numbers(dot):
+    """Every printed entry of Tables I to IV has its row; Table IV's two connecting pairs give its 0.0006."""
+    tables = {table.name: table for table in all_tables(dot)}
+    assert len(tables["table-ii"].rows) == len(reported.entries("table_II"))
+    assert len(tables["table-iii"].rows) == len(reported.entries("table_III"))
+    assert all(row[-1] == "yes" for row in tables["table-1"].rows)
+    magnitudes = [float(row[2]) for row in tables["table-4-N3"].rows]
+    np.testing.assert_allclose(magnitudes, [0.6425, 0.3849, 0.3217, 0.2938], atol=1e-3)
+    magnitudes = [float(row[2]) for row in tables["table-4-N4"].rows]
+    np.testing.assert_allclose(magnitudes, [0.3707, 0.3482, 0.3272, 0.2542], atol=1e-3)
+    remark = tables["table-4-pairs"].remark
+    assert "2 pairs" in remark
+    assert "square of their sum is 0.0006 (paper: 0.0006), which Eq. (4) turns into M = 0.0003" in remark
+    assert "give M = 0.0049" in remark
+
+
+def test_too_few_orbitals_are_refused(tmp_path):
+    """The figures need levels that a small basis does not hold."""
+    with pytest.raises(InvalidInput, match="orbitals=3 must be at least"):
+        reproduce(tmp_path, orbitals=3)
+    with pytest.raises(InvalidInput, match="cutoff"):
+        reproduce(tmp_path, orbitals=8, cutoff_ratio=-1.0)
+
+
+def test_every_picture_comes_with_its_data(tmp_path):
+    """PNG, SVG, data and an index page that names each of them."""
+    index = reproduce(tmp_path / "out", orbitals=8).read_text(encoding="utf-8")
+    names = [path.stem for path in (tmp_path / "out").glob("*.png")]
+    assert len(names) == 11
+    for name in names:
+        assert (tmp_path / "out" / f"{name}.svg").exists()
+        assert f'src="{name}.png"' in index
+    data = json.loads((tmp_path / "out" / "figure-2.json").read_text())
+    assert data["relative_heights"][0] == 1.0
+    table = np.loadtxt(tmp_path / "out" / "figure-1-corner-2-3.csv", delimiter=",", skiprows=1)
+    assert np.isfinite(table).all()
