@@ -3,38 +3,61 @@
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.coupling import clebsch_gordan_weight
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
+from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.integrals import Integrals, interaction_integrals
+from numeric.level_scheme import Lead, LevelScheme
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
 from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities
 from numeric.spectrum import Spectrum, solve
+from numeric.stationary import StationaryState, stationary_distribution, stationary_state
 from numeric.transitions import transition_probabilities
+from numeric.transport import (
+    Currents,
+    Estimate,
+    currents,
+    differential_conductance,
+    lead_flows,
+    linear_conductance,
+)
 
 __all__ = [
     "KERNELS",
+    "Currents",
     "Decomposition",
     "Dot",
+    "Estimate",
     "Expansion",
     "Integrals",
     "Kernel",
+    "Lead",
+    "LevelScheme",
     "NotConvergedError",
     "Spectrum",
+    "StationaryState",
     "TransitionAmplitudes",
     "charge_density",
     "clebsch_gordan_weight",
+    "currents",
     "decompose",
     "density_matrix",
+    "differential_conductance",
     "expand",
     "expectations",
     "hamiltonian_matrix",
     "interaction_integrals",
+    "lead_flows",
+    "linear_conductance",
     "sector_energies",
     "slater_lanczos",
     "slater_transition_probabilities",
     "solve",
     "spin_squared",
+    "stability_diagram",
+    "stationary_distribution",
+    "stationary_state",
     "transition_amplitudes",
     "transition_probabilities",
 ]

@@ -1,0 +1,171 @@
+"""The Markov chain behind the rate equation: its states, its edges and the tunnelling weight of each lead on each edge.
+
+Two chains give the same current. Aggregated, a state is a level and, N_j = N_i + 1,
+
+    W_{j<-i} = 2 t M_ji f,    W_{i<-j} = 2 t M_ji (2S_i + 1)/(2S_j + 1) (1 - f).
+
+S_z-resolved, a state is one |level, S_z> and both directions carry t |A_ji|^2 ([J96] Eq. (3)) with, by Wigner-Eckart,
+
+    |A_ji|^2 = 2 (2S_i + 1)/(2S_j + 1) M_ji <S_i S_zi, 1/2 sigma | S_j S_zj>^2.
+
+Only the resolved chain knows a Zeeman field: it adds zeeman * S_z to every state, which splits each level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.level_scheme import LevelScheme
+from numeric.scaled import FloatArray, IntArray, Scaled, exact_sum, from_float, multiply
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """States joined by edges, each the tunnelling of one electron in (lower -> upper) or out.
+
+    Parameters
+    ----------
+    level, two_Sz
+        Level of each state and twice its S_z, (states,); aggregated states have two_Sz = 0.
+    lower, upper
+        States that each edge joins, (edges,).
+    energy_hi, energy_lo
+        Energy that the entering electron brings, E_j - E_i without gate, (edges,), as an exact sum.
+    up, down
+        Rates at f = 1 (into the dot) and at f = 0 (out of it), (leads, edges).
+    """
+
+    level: IntArray
+    two_Sz: IntArray
+    lower: IntArray
+    upper: IntArray
+    energy_hi: FloatArray
+    energy_lo: FloatArray
+    up: Scaled
+    down: Scaled
+
+    @property
+    def states(self) -> int:
+        """Number of states."""
+        return int(self.level.size)
+
+    @property
+    def leads(self) -> int:
+        """Number of leads."""
+        return int(self.up.mantissa.shape[0])
+
+
+def chain_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool, zeeman: float) -> Chain:
+    """Build the aggregated or the S_z-resolved chain; edges that no lead feeds are left out.
+
+    Raises
+    ------
+    ValueError
+        If M has one column a lead but another number of leads is given, if a Zeeman field meets the aggregated chain,
+        or if the resolved chain meets a nonzero M_ji between spins that do not differ by 1/2.
+    """
+    if scheme.M.ndim == 2 and scheme.M.shape[1] != len(rates):
+        raise ValueError(f"M has {scheme.M.shape[1]} columns: {len(rates)} leads need as many")
+    if not np.isfinite(zeeman):
+        raise ValueError(f"zeeman={zeeman!r} must be finite")
+    if zeeman != 0 and not resolved:
+        raise ValueError(f"zeeman={zeeman!r} splits levels: it needs resolved=True")
+    return _resolved_chain(scheme, rates, zeeman) if resolved else _aggregated_chain(scheme, rates)
+
+
+def _aggregated_chain(scheme: LevelScheme, rates: Sequence[float]) -> Chain:
+    i, j = scheme.lower, scheme.upper
+    back = (scheme.two_S[i] + 1) / (scheme.two_S[j] + 1)
+    energy = exact_sum(scheme.energies[j], -scheme.energies[i])
+    n = scheme.energies.size
+    return _assemble(
+        level=np.arange(n),
+        two_Sz=np.zeros(n, np.int64),
+        lower=i,
+        upper=j,
+        energy=energy,
+        base=_weights(scheme, rates),
+        up=np.ones_like(back),
+        down=back,
+    )
+
+
+def _resolved_chain(scheme: LevelScheme, rates: Sequence[float], zeeman: float) -> Chain:
+    level = np.repeat(np.arange(scheme.energies.size), scheme.two_S + 1)
+    first = np.cumsum(scheme.two_S + 1) - (scheme.two_S + 1)
+    two_Sz = 2 * (np.arange(level.size) - first[level]) - scheme.two_S[level]
+    transition, lower, upper, squared = [], [], [], []
+    for index, (i, j) in enumerate(zip(scheme.lower.tolist(), scheme.upper.tolist(), strict=True)):
+        two_S_i, two_S_j = int(scheme.two_S[i]), int(scheme.two_S[j])
+        if abs(two_S_j - two_S_i) != 1:
+            if np.any(scheme.M[index] > 0):
+                raise ValueError(f"M={scheme.M[index]!r} of {i}->{j} joins two_S={two_S_i} to {two_S_j}: must be 0")
+            continue
+        for m in range(two_S_i + 1):
+            for sigma in (-1, 1):
+                target = (2 * m - two_S_i + sigma + two_S_j) // 2
+                if 0 <= target <= two_S_j:
+                    transition.append(index)
+                    lower.append(first[i] + m)
+                    upper.append(first[j] + target)
+                    squared.append(clebsch_gordan_squared(two_S_i, 2 * m - two_S_i, sigma, two_S_j))
+    edge = np.array(transition, dtype=np.int64)
+    low, high = np.array(lower, dtype=np.int64), np.array(upper, dtype=np.int64)
+    i, j = scheme.lower[edge], scheme.upper[edge]
+    field = 0.5 * zeeman * (two_Sz[high] - two_Sz[low])
+    energy = exact_sum(scheme.energies[j], -scheme.energies[i], field)
+    factor = (scheme.two_S[i] + 1) / (scheme.two_S[j] + 1) * np.array(squared, dtype=np.float64)
+    return _assemble(
+        level=level,
+        two_Sz=two_Sz,
+        lower=low,
+        upper=high,
+        energy=energy,
+        base=_weights(scheme, rates)[:, edge],
+        up=factor,
+        down=factor,
+    )
+
+
+def clebsch_gordan_squared(two_S_i: int, two_m_i: int, sigma: int, two_S_j: int) -> float:
+    """Return <S_i m_i, 1/2 sigma/2 | S_j m_i + sigma/2>^2 for S_j = S_i +- 1/2, all arguments doubled."""
+    along = sigma * two_m_i
+    if two_S_j == two_S_i + 1:
+        return (two_S_i + along + 2) / (2 * (two_S_i + 1))
+    return (two_S_i - along) / (2 * (two_S_i + 1))
+
+
+def _weights(scheme: LevelScheme, rates: Sequence[float]) -> Scaled:
+    """Return 2 t M for each lead and transition, (leads, e), without underflow."""
+    M = scheme.M if scheme.M.ndim == 2 else scheme.M[:, None]
+    t = from_float(np.array(rates, dtype=np.float64)[:, None])
+    return multiply(
+        Scaled(2.0 * t.mantissa, t.exponent), from_float(np.broadcast_to(M.T, (len(rates), scheme.lower.size)))
+    )
+
+
+def _assemble(
+    *,
+    level: IntArray,
+    two_Sz: IntArray,
+    lower: IntArray,
+    upper: IntArray,
+    energy: tuple[FloatArray, FloatArray],
+    base: Scaled,
+    up: FloatArray,
+    down: FloatArray,
+) -> Chain:
+    kept = np.any(base.mantissa * up != 0, axis=0)
+    return Chain(
+        level=level,
+        two_Sz=two_Sz,
+        lower=lower[kept],
+        upper=upper[kept],
+        energy_hi=energy[0][kept],
+        energy_lo=energy[1][kept],
+        up=multiply(base, from_float(up))[:, kept],
+        down=multiply(base, from_float(down))[:, kept],
+    )

@@ -1,0 +1,118 @@
+"""Electron flow through each barrier, and the small-bias form that keeps its accuracy where the current vanishes.
+
+The net flow into the dot through lead a is the sum over edges of J_a = W^a_up P_lower - W^a_down P_upper. At small bias
+that is a small difference of large flows. Between two leads a and b let v = (mu_b - mu_a) / kT and d = expm1(v), and
+let w be the equilibrium weights of the chain with the rates W^a_up + e^-v W^b_up and W^a_down + W^b_down: at mu_a it is
+in detailed balance, edge by edge and lead by lead. With c = W^a_up w_lower = W^a_down w_upper and P = w (1 + d s) / Z,
+
+    J_a = (d / Z) c (s_lower - s_upper)
+
+holds exactly. The slopes s come out of the elimination as averages of the share that b has in each edge: no difference
+is left that vanishes with v, at v = 0 the current is an exact zero, and J / d at v = 0 is kT times the linear
+conductance. Each barrier takes its own lead as a, so that neither suffers when t^a and t^b differ by many decades.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.elimination import Quantities, stationary_weights, sums
+from numeric.network import RATE_ROUNDINGS, UNIT, Network
+from numeric.rates import LeadRates
+from numeric.scaled import FloatArray, power_of_two
+
+SMALL_BIAS = 1.0
+"""Largest |mu_L - mu_R| / kT for the small-bias form; beyond it the plain difference loses less than a bit."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Numbers array * 2**exponent that share their exponents.
+
+    Parameters
+    ----------
+    into
+        Net electron flow into the dot through each lead, (leads, points).
+    slope
+        Its derivative in units of 1 / kT, same shape; zero where it was not asked for.
+    error
+        First-order bound on the absolute error of `into`, same shape.
+    exponent
+        Same shape.
+    """
+
+    into: FloatArray
+    slope: FloatArray
+    error: FloatArray
+    exponent: FloatArray
+
+
+def barrier_flows(network: Network, rates: LeadRates, populations: Quantities) -> Flows:
+    """Count the flow through each barrier as in minus out.
+
+    Parameters
+    ----------
+    network, rates
+        The chain and its rates with logarithmic derivatives.
+    populations
+        Normalised, with logarithmic derivatives, (states, points).
+    """
+    chain = network.chain
+    origin = populations.data[:, np.stack([chain.lower, chain.upper])]
+    rate = rates.by_lead
+    exponent = rate[2] + origin[2]
+    top = exponent.max(axis=(1, 2))
+    flow = rate[0] * origin[0]
+    flow *= power_of_two(exponent - top[:, None, None])
+    up, down = np.moveaxis(flow.sum(axis=2), 1, 0)
+    flow *= rate[1] + origin[1]
+    up_slope, down_slope = np.moveaxis(flow.sum(axis=2), 1, 0)
+    return Flows(up - down, up_slope - down_slope, (up + down) * flow_error_bound(network), top)
+
+
+def flow_error_bound(network: Network) -> float:
+    """Bound the relative error of the terms W P of a flow, their sum included, to first order in 2**-53."""
+    return network.population_error + (RATE_ROUNDINGS + 2 * network.chain.lower.size + 4) * UNIT
+
+
+def small_bias_flows(network: Network, rates: LeadRates, v: FloatArray) -> Flows:
+    """Return the flows through two leads divided by expm1(v) and expm1(-v), without derivative.
+
+    Parameters
+    ----------
+    v
+        (mu_1 - mu_0) / kT, (points,), at most about `SMALL_BIAS`.
+    """
+    into, error, exponent = zip(
+        _small_bias_flow(network, rates, v, 0), _small_bias_flow(network, rates, -v, 1), strict=True
+    )
+    return Flows(np.stack(into), np.zeros_like(into), np.stack(error), np.stack(exponent))
+
+
+def _small_bias_flow(
+    network: Network, rates: LeadRates, v: FloatArray, lead: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return J_a / d with its error bound, for a = `lead`, as numbers array * 2**exponent, (points,)."""
+    d = np.expm1(v)
+    base = rates.by_lead.copy()
+    base[0, 1 - lead, 0] *= np.exp(-v)
+    base[1] = 0.0
+    base[1, 1 - lead, 0] = 1.0
+    totals = sums(Quantities(base.reshape(rates.terms.data.shape)), network.over_leads)
+    weights = stationary_weights(network.plan, totals, d)
+    top = weights.exponent.max(axis=0)
+    total = (weights.mantissa * power_of_two(weights.exponent - top) * (1.0 + d * weights.slope)).sum(axis=0)
+    lower, upper = weights.take(network.chain.lower), weights.take(network.chain.upper)
+    exponent = base[2, lead, 0] + lower.exponent
+    flow_top = exponent.max(axis=0)
+    c = base[0, lead, 0] * lower.mantissa * power_of_two(exponent - flow_top) / total
+    into = (c * (lower.slope - upper.slope)).sum(axis=0)
+    error = 3.0 * c.sum(axis=0) * totals.slope.max(axis=0) * slope_error_bound(network)
+    return into, error, flow_top - top
+
+
+def slope_error_bound(network: Network) -> float:
+    """Bound the error of slopes over the largest edge slope: averages over spanning trees of states - 1."""
+    return network.chain.states * flow_error_bound(network)

@@ -1,0 +1,181 @@
+"""What the transport layer takes: levels, the transitions between them, and leads.
+
+A level is one energy and one total spin of N electrons, 2S+1 states. A transition joins a level of N electrons to one
+of N + 1 with the weight M_ji of [J96] Eq. (4). Plain arrays: nothing here knows how the levels were computed.
+Units of energy are free but common to energies, chemical potentials, gate and kT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from numeric.scaled import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A reservoir of electrons.
+
+    Parameters
+    ----------
+    name
+        Label; the current of two-terminal functions flows from the lead "L" to the lead "R".
+    rate
+        Tunnelling rate t through this lead's barrier, finite and >= 0.
+    mu
+        Chemical potential.
+
+    Raises
+    ------
+    ValueError
+        If the rate is negative or a number is not finite.
+    """
+
+    name: str
+    rate: float
+    mu: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.rate) and self.rate >= 0):
+            raise ValueError(f"rate={self.rate!r} of lead {self.name!r} must be finite and >= 0")
+        if not np.isfinite(self.mu):
+            raise ValueError(f"mu={self.mu!r} of lead {self.name!r} must be finite")
+
+
+@dataclass(frozen=True, eq=False)
+class LevelScheme:
+    """Levels and the transitions that one electron makes between them.
+
+    Parameters
+    ----------
+    electrons
+        Electron number N of each level, (n,).
+    energies
+        Energy of each level without gate, (n,).
+    two_S
+        Twice the total spin of each level, (n,), not negative; any spin, as only the degeneracy 2S+1 enters.
+    lower, upper
+        Transitions by level index, (e,): from `lower` (N electrons) to `upper` (N + 1).
+    M
+        Transition probability M_ji of each transition, (e,), or one column a lead, (e, leads).
+
+    Raises
+    ------
+    ValueError
+        If the level list is empty, shapes differ, or a number breaks its rule; the message names both.
+    """
+
+    electrons: IntArray
+    energies: FloatArray
+    two_S: IntArray
+    lower: IntArray
+    upper: IntArray
+    M: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("electrons", "two_S", "lower", "upper"):
+            self._store(name, _integers(name, getattr(self, name)))
+        for name in ("energies", "M"):
+            self._store(name, _finite(name, getattr(self, name)))
+        self._check_levels()
+        self._check_transitions()
+
+    @classmethod
+    def from_matrices(
+        cls,
+        energies: Mapping[int, Sequence[float] | FloatArray],
+        two_S: Mapping[int, Sequence[int] | IntArray],
+        M: Mapping[int, ArrayLike],
+    ) -> LevelScheme:
+        """Join levels and M_ji per electron number.
+
+        Parameters
+        ----------
+        energies, two_S
+            Levels of each electron number N, (k_N,).
+        M
+            For each N the matrix (levels of N+1, levels of N), or (levels of N+1, levels of N, leads).
+
+        Raises
+        ------
+        ValueError
+            If a matrix does not fit its levels.
+        """
+        numbers = sorted(energies)
+        count = {N: len(energies[N]) for N in numbers}
+        first = dict(zip(numbers, np.cumsum([0, *count.values()]), strict=False))
+        lower, upper, weight = [], [], []
+        for N, matrix in sorted(M.items()):
+            block = np.asarray(matrix, dtype=np.float64)
+            shape = (count.get(N + 1, 0), count.get(N, 0))
+            if block.shape[:2] != shape:
+                raise ValueError(f"M[{N}] has shape {block.shape}: its levels need {shape}")
+            j, i = np.indices(shape)
+            lower.append(first[N] + i.ravel())
+            upper.append(first[N + 1] + j.ravel())
+            weight.append(block.reshape(-1, *block.shape[2:]))
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(
+            electrons=np.repeat(numbers, list(count.values())),
+            energies=np.concatenate([np.asarray(energies[N], dtype=np.float64) for N in numbers] or [np.zeros(0)]),
+            two_S=np.concatenate([np.asarray(two_S[N]) for N in numbers] or [empty]),
+            lower=np.concatenate(lower or [empty]),
+            upper=np.concatenate(upper or [empty]),
+            M=np.concatenate(weight or [np.zeros(0)]),
+        )
+
+    def _store(self, name: str, value: FloatArray | IntArray) -> None:
+        value.setflags(write=False)
+        object.__setattr__(self, name, value)
+
+    def _check_levels(self) -> None:
+        n = self.energies.size
+        if n == 0:
+            raise ValueError("levels=[] must hold at least one level")
+        for name in ("electrons", "energies", "two_S"):
+            if getattr(self, name).shape != (n,):
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}: {n} levels need ({n},)")
+        for N, two_S in zip(self.electrons.tolist(), self.two_S.tolist(), strict=True):
+            if N < 0:
+                raise ValueError(f"electrons={N} must be >= 0")
+            if two_S < 0:
+                raise ValueError(f"two_S={two_S} must be >= 0")
+
+    def _check_transitions(self) -> None:
+        e, n = self.lower.size, self.energies.size
+        if self.upper.shape != (e,) or self.M.shape[:1] != (e,) or self.M.ndim > 2:
+            raise ValueError(
+                f"lower, upper and M have {self.lower.shape}, {self.upper.shape}, {self.M.shape}: need one row each"
+            )
+        seen = set()
+        for i, j in zip(self.lower.tolist(), self.upper.tolist(), strict=True):
+            if not (0 <= i < n and 0 <= j < n):
+                raise ValueError(f"transition {i}->{j} must join levels 0..{n - 1}")
+            if self.electrons[j] != self.electrons[i] + 1:
+                N_i, N_j = self.electrons[i], self.electrons[j]
+                raise ValueError(f"transition {i}->{j} goes from N={N_i} to N={N_j}: it must add one electron")
+            if (i, j) in seen:
+                raise ValueError(f"transition {i}->{j} must be listed once")
+            seen.add((i, j))
+        if np.any(self.M < 0):
+            raise ValueError(f"M={self.M.min()!r} must be >= 0")
+
+
+def _integers(name: str, values: ArrayLike) -> IntArray:
+    array = np.array(values)
+    if array.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    if array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)) or np.any(array != np.rint(array)):
+        raise ValueError(f"{name}={array.tolist()} must hold integers")
+    return array.astype(np.int64)
+
+
+def _finite(name: str, values: ArrayLike) -> FloatArray:
+    array = np.array(values, dtype=np.float64)
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name}={array[~np.isfinite(array)][0]!r} must be finite")
+    return array

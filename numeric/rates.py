@@ -1,0 +1,127 @@
+"""Rates of Eq. (3) of [J96] at many points: Fermi factors whose f and 1 - f both keep full relative accuracy.
+
+With y = exp((E - mu) / kT) = m 2**e the two factors are f = 1 / (1 + y) and 1 - f = y / (1 + y). Pulling out the larger
+of 1 and 2**e leaves sums of positive terms of order one:
+
+    k = max(e, 0),  d = 2**-k + m 2**(e - k),    f = 2**-k (1 / d),  1 - f = 2**(e - k) (m / d).
+
+y is a product of exp(E / kT) of the edge and exp(-(gate + mu) / kT) of the point, each an exponential of an exact
+quotient: a diagram takes as many exponentials as it has axis values and edges, none per point, and no rounding of
+E - mu is ever multiplied by 1 / kT.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from numeric.chain import Chain
+from numeric.elimination import Quantities
+from numeric.scaled import FloatArray, Scaled, exact_sum, exp_quotient, power_of_two
+
+
+@dataclass(frozen=True)
+class FermiFactors:
+    """f and 1 - f, each as a scaled number and as a plain float64."""
+
+    occupied: Scaled
+    empty: Scaled
+    f: FloatArray
+    one_minus_f: FloatArray
+
+
+def fermi_factors(y: Scaled) -> FermiFactors:
+    """Return f = 1 / (1 + y) and 1 - f for y = exp((E - mu) / kT), mantissa of y in (1/4, 4)."""
+    k = np.maximum(y.exponent, 0.0)
+    below = y.exponent - k
+    one, other = power_of_two(-k), y.mantissa * power_of_two(below.copy())
+    inverse = 1.0 / (one + other)
+    return FermiFactors(
+        occupied=Scaled(inverse, -k),
+        empty=Scaled(y.mantissa * inverse, below),
+        f=one * inverse,
+        one_minus_f=other * inverse,
+    )
+
+
+def fermi(energy: float, mu: float, kT: float) -> tuple[float, float]:
+    """Return f and 1 - f at one energy, each to a few units in the last place (0 below the range of float64).
+
+    Raises
+    ------
+    ValueError
+        If kT is not positive, or |E - mu| / kT exceeds 2**40.
+    """
+    check_temperature(kT)
+    hi, lo = exact_sum([energy], -mu)
+    factors = fermi_factors(exp_quotient(hi, lo, kT))
+    return float(factors.f[0]), float(factors.one_minus_f[0])
+
+
+def check_temperature(kT: float) -> None:
+    """Raise ValueError unless kT is finite and positive."""
+    if not (np.isfinite(kT) and kT > 0):
+        raise ValueError(f"kT={kT!r} must be finite and positive")
+
+
+@dataclass(frozen=True)
+class LeadRates:
+    """Rates of every lead and edge at every point, and what the chemical potentials do to them.
+
+    Parameters
+    ----------
+    terms
+        Rates with logarithmic derivatives in units of 1 / kT, (leads * 2 edges, points): lead by lead the rates into
+        the dot along each edge, then those out of it.
+    edges
+        Number of edges.
+    """
+
+    terms: Quantities
+    edges: int
+
+    @property
+    def by_lead(self) -> FloatArray:
+        """The same numbers as (3, leads, 2, edges, points)."""
+        return self.terms.data.reshape(3, -1, 2, self.edges, self.terms.data.shape[2])
+
+
+def edge_factor(chain: Chain, kT: float) -> Scaled:
+    """Return exp(E / kT) of each edge, (edges,)."""
+    return exp_quotient(chain.energy_hi, chain.energy_lo, kT)
+
+
+def axis_factor(energy: ArrayLike, kT: float) -> Scaled:
+    """Return exp(-energy / kT) of gates or chemical potentials, same shape."""
+    energy = np.asarray(energy, dtype=np.float64)
+    return exp_quotient(-energy, np.zeros_like(energy), kT)
+
+
+def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: FloatArray) -> LeadRates:
+    """Evaluate all rates.
+
+    Parameters
+    ----------
+    chain
+        Edges and tunnelling weights.
+    edge
+        exp(E / kT) of each edge, (edges,).
+    potential
+        exp(-(gate + mu) / kT) of each lead at each point, (leads, points).
+    mu_slope
+        d mu / d parameter of each lead, (leads,): d ln f / d mu = (1 - f) / kT, d ln (1 - f) / d mu = -f / kT.
+    """
+    leads, edges, points = chain.leads, edge.mantissa.size, potential.mantissa.shape[1]
+    y = Scaled(
+        edge.mantissa[:, None] * potential.mantissa[:, None, :], edge.exponent[:, None] + potential.exponent[:, None, :]
+    )
+    factors = fermi_factors(y)
+    data = np.empty((3, leads, 2, edges, points))
+    for direction, (fermi_factor, weight) in enumerate(((factors.occupied, chain.up), (factors.empty, chain.down))):
+        np.multiply(fermi_factor.mantissa, weight.mantissa[:, :, None], out=data[0, :, direction])
+        np.add(fermi_factor.exponent, weight.exponent[:, :, None], out=data[2, :, direction])
+    np.multiply(factors.one_minus_f, mu_slope[:, None, None], out=data[1, :, 0])
+    np.multiply(factors.f, -mu_slope[:, None, None], out=data[1, :, 1])
+    return LeadRates(Quantities(data.reshape(3, leads * 2 * edges, points)), edges)

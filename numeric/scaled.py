@@ -1,0 +1,184 @@
+"""Numbers with a separate integer exponent, value = mantissa * 2**exponent.
+
+Rates deep in Coulomb blockade span thousands of decades: exp(-x) with x = E / kT up to 1e12 is a number to which every
+step from the rate to the current owes full relative accuracy. Mantissa and exponent are both held as float64: integers
+up to 2**53 are exact there, and the two can share an array.
+
+Three operations carry the transport layer: the exponential of an exact quotient, the sum of positive terms, and the
+conversion back. Argument reduction follows W. J. Cody and W. Waite, "Software Manual for the Elementary Functions"
+(1980), here with quotient and multiple of ln 2 held in twice the working precision (T. J. Dekker, Numer. Math. 18, 224
+(1971)), so that exp((hi + lo) / kT) is within two units in the last place of the exponential of the exact quotient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+ZERO_EXPONENT = -(2.0**50)
+"""Exponent that goes with the mantissa 0: below that of every nonzero number here."""
+LARGEST_ARGUMENT = 2.0**40
+"""Largest |E| / kT: up to here the reduced argument of the exponential is exact to 2**-60."""
+
+_LN2_HI, _LN2_LO = 0.6931471805599453, 2.3190468138462996e-17
+_LOG10_2 = 0.30102999566398120
+_SPLITTER = 134217729.0  # 2**27 + 1
+_MANTISSA_BITS = 52
+_INTEGER = 2.0**_MANTISSA_BITS  # added to a small integer, it leaves that integer in the lowest bits
+_INTEGER_BITS = np.int64(1075 << _MANTISSA_BITS)
+_FRACTION_MASK = np.int64((1 << _MANTISSA_BITS) - 1)
+_HALF_BITS = np.int64(1022 << _MANTISSA_BITS)
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """An array of numbers mantissa * 2**exponent.
+
+    Parameters
+    ----------
+    mantissa
+        Any shape; 0 for the number zero, otherwise of moderate size and either sign.
+    exponent
+        The same shape, integers; `ZERO_EXPONENT` for the number zero.
+    """
+
+    mantissa: FloatArray
+    exponent: FloatArray
+
+    def to_float(self) -> FloatArray:
+        """Return float64 values: below 2**-1074 they are 0.
+
+        Raises
+        ------
+        OverflowError
+            If a value exceeds the largest float64.
+        """
+        mantissa, exponent = np.frexp(self.mantissa)
+        total = np.where(mantissa == 0, 0, self.exponent + exponent)
+        if np.any(total > 1024):
+            worst = float(total.max()) * _LOG10_2
+            raise OverflowError(f"a value near 10**{worst:.0f} exceeds float64: ask for its log10")
+        value: FloatArray = np.ldexp(mantissa, np.maximum(total, -1100).astype(np.int32))
+        return value
+
+    def log10(self) -> FloatArray:
+        """Return log10 of the magnitude; -inf for zero."""
+        with np.errstate(divide="ignore"):
+            fraction = np.log10(np.abs(self.mantissa))
+        logarithm: FloatArray = np.where(self.mantissa == 0, -np.inf, fraction + self.exponent * _LOG10_2)
+        return logarithm
+
+    def __getitem__(self, index: Any) -> Scaled:
+        """Index both arrays alike."""
+        return Scaled(self.mantissa[index], self.exponent[index])
+
+
+def from_float(value: ArrayLike) -> Scaled:
+    """Split finite float64 numbers exactly into mantissa and exponent."""
+    mantissa, exponent = np.frexp(np.asarray(value, dtype=np.float64))
+    return Scaled(mantissa, np.where(mantissa == 0, ZERO_EXPONENT, exponent))
+
+
+def multiply(a: Scaled, b: Scaled) -> Scaled:
+    """Return a * b, elementwise with broadcasting; one rounding, mantissas not renormalised."""
+    return Scaled(a.mantissa * b.mantissa, a.exponent + b.exponent)
+
+
+def exact_sum(*terms: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Add float64 numbers into an unevaluated pair hi + lo, exact to 2**-104 of the largest partial sum."""
+    hi = np.asarray(terms[0], dtype=np.float64)
+    lo = np.zeros_like(hi)
+    for term in terms[1:]:
+        other = np.asarray(term, dtype=np.float64)
+        total = hi + other
+        back = total - hi
+        lo = lo + ((hi - (total - back)) + (other - back))
+        hi = total
+    return hi, lo
+
+
+def exp_quotient(hi: ArrayLike, lo: ArrayLike, kT: float) -> Scaled:
+    """Return exp((hi + lo) / kT) with a relative error below 4 * 2**-53.
+
+    Parameters
+    ----------
+    hi, lo
+        Energy as an unevaluated sum, see `exact_sum`.
+    kT
+        Temperature in the same unit, positive.
+
+    Raises
+    ------
+    ValueError
+        If |hi| / kT exceeds `LARGEST_ARGUMENT`.
+    """
+    hi, lo = np.asarray(hi, dtype=np.float64), np.asarray(lo, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        largest = float(np.max(np.abs(hi / kT), initial=0.0))
+    if not largest <= LARGEST_ARGUMENT:
+        raise ValueError(f"kT={kT!r} is too small: an energy reaches {largest:.3g} kT, the limit is 2**40 kT")
+    return _exp_quotient(hi, lo, kT)
+
+
+def _exp_quotient(hi: FloatArray, lo: FloatArray, kT: float) -> Scaled:
+    # A power of two takes kT into [1/2, 1) exactly, so that no product below leaves the range of float64.
+    kT, power = float(np.frexp(kT)[0]), int(np.frexp(kT)[1])
+    hi, lo = np.ldexp(hi, -power), np.ldexp(lo, -power)
+    x = hi / kT
+    product, error = _exact_product(x, np.float64(kT))
+    x_lo = (((hi - product) - error) + lo) / kT
+    n = np.rint(x / _LN2_HI)
+    product, error = _exact_product(n, np.float64(_LN2_HI))
+    reduced = (x - product) + ((x_lo - error) - n * _LN2_LO)
+    return Scaled(np.exp(reduced), n)
+
+
+def _exact_product(a: FloatArray, b: np.float64) -> tuple[FloatArray, FloatArray]:
+    """Return a * b as an exact unevaluated sum."""
+    product = a * b
+    a_hi, b_hi = a * _SPLITTER, b * _SPLITTER
+    a_hi, b_hi = a_hi - (a_hi - a), b_hi - (b_hi - b)
+    a_lo, b_lo = a - a_hi, b - b_hi
+    return product, ((a_hi * b_hi - product) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo
+
+
+def power_of_two(exponent: FloatArray) -> FloatArray:
+    """Return 2.0**exponent for integers <= 0 by writing the exponent field; below 2**-1022 it is 0.
+
+    The argument is overwritten: this is the innermost step of every sum.
+    """
+    np.maximum(exponent, -1023.0, out=exponent)
+    exponent += _INTEGER + 1023.0
+    bits = exponent.view(np.int64)
+    bits <<= _MANTISSA_BITS
+    return exponent
+
+
+def normalise(mantissa: FloatArray, exponent: FloatArray) -> None:
+    """Bring positive mantissas into [1/2, 1), exactly and in place."""
+    bits = mantissa.view(np.int64)
+    field = bits >> _MANTISSA_BITS
+    field |= _INTEGER_BITS
+    shift = field.view(np.float64)
+    shift -= _INTEGER + 1022.0
+    exponent += shift
+    bits &= _FRACTION_MASK
+    bits |= _HALF_BITS
+
+
+def normalise_signed(mantissa: FloatArray, exponent: FloatArray) -> Scaled:
+    """Bring mantissas of either sign, zero included, to magnitudes in [1/2, 1)."""
+    fraction, shift = np.frexp(mantissa)
+    return Scaled(fraction, np.where(fraction == 0, ZERO_EXPONENT, exponent + shift))
+
+
+def signed_sum(terms: Scaled) -> Scaled:
+    """Return the sum over the first axis of numbers of either sign."""
+    top = terms.exponent.max(axis=0)
+    return normalise_signed((terms.mantissa * power_of_two(terms.exponent - top)).sum(axis=0), top)

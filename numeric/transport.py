@@ -1,0 +1,264 @@
+"""Currents, differential and linear conductance of a quantum dot between leads ([J96] Eq. (2)).
+
+Currents are particle currents in the units of the rates t. I_L and I_R are both counted from L to R, each at its own
+barrier: the net flow into the dot through L and the net flow out of it through R. In the stationary state they agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from numeric.chain import Chain
+from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
+from numeric.level_scheme import Lead, LevelScheme
+from numeric.network import network_of
+from numeric.rates import axis_factor, check_temperature, edge_factor, lead_rates_at
+from numeric.scaled import FloatArray, Scaled, normalise_signed
+from numeric.stationary import populations_at, rates_at_point
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """A computed number and an a-priori bound on its error.
+
+    Parameters
+    ----------
+    scaled
+        The number with its own exponent.
+    error
+        Bound on its absolute error, derived from the rounding errors to first order in 2**-53.
+    """
+
+    scaled: Scaled
+    error: Scaled
+
+    @property
+    def value(self) -> FloatArray:
+        """The number as float64; below 2**-1074 it reads 0."""
+        return self.scaled.to_float()
+
+    @property
+    def log10(self) -> FloatArray:
+        """Decimal logarithm of the magnitude; -inf for an exact zero."""
+        return self.scaled.log10()
+
+    @property
+    def relative_error(self) -> FloatArray:
+        """Bound on the relative error; 0 for an exact zero."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            ratio = np.abs(self.error.mantissa / self.scaled.mantissa)
+            bound = np.ldexp(ratio, np.clip(self.error.exponent - self.scaled.exponent, -2000, 2000).astype(np.int32))
+        return np.where(self.error.mantissa == 0, 0.0, bound)
+
+    def __getitem__(self, index: object) -> Estimate:
+        """Index number and bound alike."""
+        return Estimate(self.scaled[index], self.error[index])
+
+    def __float__(self) -> float:
+        return float(self.value.item())
+
+
+@dataclass(frozen=True, eq=False)
+class Currents:
+    """The current from L to R, or its derivative, counted at either barrier, (points,)."""
+
+    I_L: Estimate
+    I_R: Estimate
+
+    @property
+    def best(self) -> Estimate:
+        """The current at the barrier where its error bound is smaller."""
+        left = self.I_L.error.log10() <= self.I_R.error.log10()
+        return Estimate(_choose(left, self.I_L.scaled, self.I_R.scaled), _choose(left, self.I_L.error, self.I_R.error))
+
+
+def lead_flows(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Estimate:
+    """Return the net flow into the dot through each of any number of leads, (leads,).
+
+    Parameters and errors as `numeric.stationary.stationary_state`.
+    """
+    network, rates = rates_at_point(
+        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(leads))
+    )
+    if _in_equilibrium(network.chain, [lead.mu for lead in leads]):
+        return _zeros(len(leads))
+    flows = barrier_flows(network, rates, populations_at(network, rates))
+    return _estimate(flows.into[:, 0], flows.error[:, 0], flows.exponent[:, 0])
+
+
+def currents(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Currents:
+    """Return the current from lead "L" to lead "R".
+
+    Parameters
+    ----------
+    leads
+        Two leads, named "L" and "R".
+    scheme, kT, gate, resolved, zeeman
+        As `numeric.stationary.stationary_state`.
+
+    Returns
+    -------
+    Currents
+        Exactly zero when both leads have one chemical potential or only one of them is coupled to the dot.
+
+    Raises
+    ------
+    ValueError
+        If the leads are not L and R, or as `stationary_state`.
+    """
+    order = _from_left_to_right(leads)
+    network, rates = rates_at_point(
+        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
+    )
+    if _in_equilibrium(network.chain, [lead.mu for lead in leads]):
+        zero = _zeros(1)
+        return Currents(zero, zero)
+    v = np.array([(leads[1].mu - leads[0].mu) / kT])
+    if abs(v[0]) <= SMALL_BIAS:
+        return _left_to_right(small_bias_flows(network, rates, v), order, np.expm1([v, -v]))
+    return _left_to_right(barrier_flows(network, rates, populations_at(network, rates)), order, np.ones((2, 1)))
+
+
+def differential_conductance(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    split: float = 0.5,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Currents:
+    """Return dI/dV at either barrier by differentiating the elimination.
+
+    Parameters
+    ----------
+    split
+        d mu_L / dV; d mu_R / dV is split - 1.
+    scheme, leads, kT, gate, resolved, zeeman
+        As `currents`.
+
+    Raises
+    ------
+    ValueError
+        As `currents`.
+    """
+    order = _from_left_to_right(leads)
+    network, rates = rates_at_point(
+        scheme,
+        leads,
+        kT=kT,
+        gate=gate,
+        resolved=resolved,
+        zeeman=zeeman,
+        mu_slope=np.array([split, split - 1.0][::order]),
+    )
+    if _coupled(network.chain).sum() < 2:
+        return Currents(_zeros(1), _zeros(1))
+    flows = barrier_flows(network, rates, populations_at(network, rates))
+    derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
+    return _left_to_right(derivative, order, np.full((2, 1), 1.0 / kT))
+
+
+def linear_conductance(
+    scheme: LevelScheme,
+    *,
+    rates: tuple[float, float] = (1.0, 1.0),
+    kT: float,
+    gate: ArrayLike = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Estimate:
+    """Return dI/dV at V = 0, both chemical potentials at 0.
+
+    Parameters
+    ----------
+    rates
+        t_L and t_R.
+    gate
+        One gate or many, (points,).
+    scheme, kT, resolved, zeeman
+        As `numeric.stationary.stationary_state`.
+
+    Returns
+    -------
+    Estimate
+        Conductance of each gate, (points,).
+
+    Raises
+    ------
+    ValueError
+        As `numeric.stationary.stationary_state`.
+    """
+    check_temperature(kT)
+    gates = np.atleast_1d(np.asarray(gate, dtype=np.float64))
+    if not np.all(np.isfinite(gates)):
+        raise ValueError(f"gate={gates[~np.isfinite(gates)][0]!r} must be finite")
+    leads = (Lead("L", rates[0], 0.0), Lead("R", rates[1], 0.0))
+    network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
+    if _coupled(network.chain).sum() < 2:
+        return _zeros(gates.size)
+    potential = axis_factor(np.stack([gates, gates]), kT)
+    at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
+    return _left_to_right(
+        small_bias_flows(network, at_rest, np.zeros(gates.size)), 1, np.array([[-1.0], [1.0]]) / kT
+    ).best
+
+
+def _from_left_to_right(leads: Sequence[Lead]) -> int:
+    """Return 1 for leads (L, R) and -1 for (R, L)."""
+    names = [lead.name for lead in leads]
+    if sorted(names) != ["L", "R"]:
+        raise ValueError(f"leads={names} must be 'L' and 'R'")
+    return 1 if names[0] == "L" else -1
+
+
+def _coupled(chain: Chain) -> NDArray[np.bool_]:
+    """Tell which leads any edge couples to, (leads,)."""
+    coupled: NDArray[np.bool_] = np.any(chain.up.mantissa != 0, axis=1)
+    return coupled
+
+
+def _in_equilibrium(chain: Chain, mu: Sequence[float]) -> bool:
+    """Tell whether detailed balance with one chemical potential makes every current vanish identically."""
+    return len(set(np.asarray(mu)[_coupled(chain)].tolist())) <= 1
+
+
+def _estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
+    return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
+
+
+def _left_to_right(flows: Flows, order: int, factor: FloatArray) -> Currents:
+    """Turn factor times the flows into the dot, leads (L, R) or, for order -1, (R, L), into the current from L to R."""
+    error, value = flows.error * np.abs(factor), order * flows.into * factor
+    first = _estimate(value[0], error[0], flows.exponent[0])
+    second = _estimate(-value[1], error[1], flows.exponent[1])
+    return Currents(first, second) if order == 1 else Currents(second, first)
+
+
+def _choose(first: NDArray[np.bool_], a: Scaled, b: Scaled) -> Scaled:
+    return Scaled(np.where(first, a.mantissa, b.mantissa), np.where(first, a.exponent, b.exponent))
+
+
+def _zeros(count: int) -> Estimate:
+    return _estimate(np.zeros(count), np.zeros(count), np.zeros(count))

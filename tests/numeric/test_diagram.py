@@ -1,0 +1,94 @@
+"""Stability diagrams."""
+
+import exact_chains
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numeric import currents, differential_conductance, stability_diagram, stationary_state
+from numeric.diagram import POINTS_PER_BLOCK
+
+GATE, BIAS = np.linspace(-0.2, 1.0, 5), np.array([-0.6, -1e-5, 0.0, 2e-3, 0.31])
+
+
+@pytest.mark.parametrize("resolved", [False, True])
+@pytest.mark.parametrize(("rates", "split"), [((1.0, 1.0), 0.5), ((1.0, 0.3), 0.8)])
+@pytest.mark.parametrize("kT", [1e-6, 3e-3, 10.0])
+def test_each_point_of_a_diagram_is_what_a_single_point_gives(kT, rates, split, resolved):
+    """Currents, conductance and populations agree with the functions for one point, at any split of the bias."""
+    scheme = exact_chains.three_level_scheme()
+    options = {"kT": kT, "resolved": resolved}
+    diagram = stability_diagram(
+        scheme, bias=BIAS, gate=GATE, rates=rates, split=split, populations=True, threads=1, **options
+    )
+    for gate in GATE:
+        for V in BIAS:
+            point, leads = diagram.sel(gate=gate, bias=V), exact_chains.biased(rates, V, split)
+            found = currents(scheme, leads, gate=gate, **options)
+            slope = differential_conductance(scheme, leads, gate=gate, split=split, **options).best
+            state = stationary_state(scheme, leads, gate=gate, **options)
+            for name, estimate in (("I_L", found.I_L), ("I_R", found.I_R), ("dI_dV", slope)):
+                error = 2 * float(estimate.error.to_float()[0]) + 1e-320
+                assert float(point[name]) == pytest.approx(float(estimate), rel=1e-13, abs=error)
+            np.testing.assert_allclose(point["population"], state.level_populations, rtol=1e-12, atol=1e-320)
+
+
+@given(scheme=exact_chains.schemes(), kT=st.floats(-6, 1).map(lambda power: 10.0**power))
+def test_the_whole_plane_is_finite_conserved_and_dissipative(scheme, kT):
+    """From kT = 1e-6 to 10 every current is finite, the same at both barriers, and flows down the bias."""
+    bias = np.linspace(-1, 1, 7)
+    diagram = stability_diagram(scheme, bias=bias, gate=np.linspace(-2, 2, 11), kT=kT, rates=(1.0, 0.3))
+    assert all(bool(np.isfinite(diagram[name]).all()) for name in ("I_L", "I_R", "dI_dV"))
+    np.testing.assert_allclose(diagram["I_L"], diagram["I_R"], rtol=1e-10, atol=1e-320)
+    assert bool((diagram["I_L"] * diagram["bias"] >= 0).all())
+    assert not diagram["I_L"].sel(bias=0.0).any()
+
+
+def test_blocks_and_threads_leave_no_trace():
+    """More points than one block holds, one thread or two: the same numbers bit by bit."""
+    scheme, gate = exact_chains.three_level_scheme(), np.linspace(-0.2, 1.0, POINTS_PER_BLOCK - 3)
+    one, two = (
+        stability_diagram(scheme, bias=[0.1, 0.2, 0.3], gate=gate, kT=1e-3, threads=threads) for threads in (1, 2)
+    )
+    assert one.identical(two)
+    alone = stability_diagram(scheme, bias=[0.2], gate=gate, kT=1e-3)
+    np.testing.assert_array_equal(one["I_L"].sel(bias=0.2), alone["I_L"].sel(bias=0.2))
+
+
+def test_the_conductance_is_the_slope_of_the_current():
+    """Integrating dI/dV over the bias gives the current back: Simpson's rule on a smooth diagram."""
+    bias = np.linspace(0, 0.4, 401)
+    diagram = stability_diagram(exact_chains.three_level_scheme(), bias=bias, gate=[0.3], kT=0.02)
+    slope = diagram["dI_dV"].values[0]
+    integral = (bias[1] / 3) * (slope[0] + 4 * slope[1:-1:2].sum() + 2 * slope[2:-1:2].sum() + slope[-1])
+    assert integral == pytest.approx(float(diagram["I_L"][0, -1]), rel=1e-7)
+
+
+def test_a_diagram_says_its_units():
+    """Axes and quantities carry units."""
+    diagram = stability_diagram(exact_chains.three_level_scheme(), bias=[0.1], gate=[0.0, 0.1], kT=1e-2)
+    assert diagram["dI_dV"].dims == ("gate", "bias")
+    assert {name: diagram[name].attrs["units"] for name in ("gate", "bias", "I_L", "dI_dV")} == {
+        "gate": "E_H*",
+        "bias": "E_H*/e",
+        "I_L": "units of t",
+        "dI_dV": "units of t / E_H*",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"bias": []}, r"bias=\[\] must be a non-empty list of finite numbers"),
+        ({"gate": [0.0, np.nan]}, "gate=.*nan.* must be a non-empty list of finite"),
+        ({"kT": -1.0}, r"kT=-1\.0 must be finite and positive"),
+        ({"split": np.inf}, "split=inf must be finite"),
+        ({"rates": (1.0, -1.0)}, r"rate=-1\.0 of lead 'R'"),
+        ({"threads": 0}, "threads=0 must be at least 1"),
+    ],
+)
+def test_wrong_axes_are_refused(change, message):
+    """Axes, temperature, split and rates are checked before anything is computed."""
+    with pytest.raises(ValueError, match=message):
+        stability_diagram(exact_chains.three_level_scheme(), **({"bias": [0.1], "gate": [0.0], "kT": 0.1} | change))
