@@ -8,12 +8,17 @@ of exp included), f and 1 - f by as much relative, and a rate by
 
 By the matrix-tree theorem a population is a ratio of sums of products of n-1 rates, all positive, so that rates off by
 rho put it off by 2 (n-1) rho, whatever its size; elimination without subtraction adds 2 n^3 eps
-(C. A. O'Cinneide, Numer. Math. 65, 109 (1993)). With the default accuracy a_0 = 1e-9 of the protocol,
+(C. A. O'Cinneide, Numer. Math. 65, 109 (1993)). Together
 
-.. math:: \kappa = \max(1, [2(n-1)\rho + 2 n^3 \epsilon] / a_0)                                        (2)
+.. math:: \sigma = 2(n-1)\rho + 2 n^3 \epsilon                                                         (2)
 
-is what double precision makes of the case, and a population P is allowed a kappa P for a claimed accuracy a: relative,
-be it 0.5 or 1e-300. A result below the smallest normal double has no relative accuracy: 2.2e-308 is added.
+is the best that double precision promises of the case. For a claimed accuracy a a population P is allowed an error of
+a kappa P, relative, be it 0.5 or 1e-300, with the condition
+
+.. math:: \kappa = \max(1, \sigma / \min(a, a_0)), \qquad a_0 = 10^{-9}:                               (3)
+
+nobody is held to more than double precision can give, and a claim coarser than the protocol's default a_0 is read as
+so much coarser an arithmetic. A result below the smallest normal double has no relative accuracy: 2.2e-308 is added.
 
 Cancellation. The current through a barrier is the difference of the electrons that enter and leave, so populations
 and rates off by a kappa put it off by ``a kappa Phi``, where Phi^l is the gross flow through barrier l, in plus out.
@@ -55,14 +60,14 @@ class ChainReference:
         From L to R, the same through both barriers.
     gross
         Electrons in plus out per time through each barrier, Phi^l.
-    condition
-        kappa of Eq. (2).
+    rounding
+        sigma of Eq. (2).
     """
 
     populations: tuple[float, ...]
     current: float
     gross: Mapping[str, float]
-    condition: float
+    rounding: float
 
 
 def solve_exactly(case: Mapping[str, Any]) -> ChainReference:
@@ -78,7 +83,7 @@ def _solved(document: str) -> ChainReference:
         tuple(float(population) for population in found.populations),
         float(found.current),
         {name: float(flow) for name, flow in found.gross.items()},
-        rounding_condition(case),
+        rounding_error(case),
     )
 
 
@@ -97,8 +102,8 @@ def from_populations(case: Mapping[str, Any], populations: Sequence[float]) -> d
         return {"L": float(flows["L"][0] - flows["L"][1]), "R": float(flows["R"][1] - flows["R"][0])}
 
 
-def rounding_condition(case: Mapping[str, Any]) -> float:
-    """Return kappa of Eq. (2)."""
+def rounding_error(case: Mapping[str, Any]) -> float:
+    """Return sigma of Eq. (2)."""
     n = len(case["levels"])
     mu = max(abs(lead["mu"]) for lead in case["leads"])
     sizes = [mu]
@@ -107,19 +112,24 @@ def rounding_condition(case: Mapping[str, Any]) -> float:
         shift = (low["electrons"] + high["electrons"]) * abs(case["gate"])
         sizes.append(abs(low["energy"]) + abs(high["energy"]) + shift + mu)
     rate_error = sys.float_info.epsilon * (8 + 6 * max(sizes) / case["kT"])
-    error = 2 * (n - 1) * rate_error + 2 * n**3 * sys.float_info.epsilon
-    return max(1.0, float(error) / DEFAULT_ACCURACY["stationary_state"])
+    return float(2 * (n - 1) * rate_error + 2 * n**3 * sys.float_info.epsilon)
 
 
-def population_tolerance(subject: Subject, population: float, condition: float) -> Tolerance:
+def relative_tolerance(subject: Subject, task: str, scale: float, rounding: float) -> Tolerance:
+    """Return a kappa of the scale, with kappa of Eq. (3)."""
+    condition = max(1.0, rounding / min(subject.accuracy(task), DEFAULT_ACCURACY[task]))
+    return subject.tolerance(task, scale, condition=condition)
+
+
+def population_tolerance(subject: Subject, population: float, rounding: float) -> Tolerance:
     """Return what a population may be off by."""
-    claimed = subject.tolerance("stationary_state", population, condition=condition)
+    claimed = relative_tolerance(subject, "stationary_state", population, rounding)
     return Tolerance(claimed.value + UNDERFLOW, f"{claimed.origin} + smallest double")
 
 
-def flow_tolerance(subject: Subject, gross: float, condition: float) -> Tolerance:
+def flow_tolerance(subject: Subject, gross: float, rounding: float) -> Tolerance:
     """Return what the current through a barrier of given gross flow may be off by."""
-    claimed = subject.tolerance("current", gross, condition=condition)
+    claimed = relative_tolerance(subject, "current", gross, rounding)
     return Tolerance(claimed.value + UNDERFLOW, f"{claimed.origin} (scale: gross flow) + smallest double")
 
 
@@ -127,10 +137,10 @@ def compare_populations(
     subject: Subject, case: Mapping[str, Any], expected: tuple[float, ...], origin: str
 ) -> list[Comparison]:
     """Compare all populations with the largest one's tolerance, then the one that is worst relative to its own size."""
-    condition = rounding_condition(case)
+    rounding = rounding_error(case)
     measured = subject.ask("stationary_state", **case)["populations"]
-    whole = close(measured, exact(list(expected), origin), population_tolerance(subject, max(expected), condition))
-    tolerances = [population_tolerance(subject, value, condition) for value in expected]
+    whole = close(measured, exact(list(expected), origin), population_tolerance(subject, max(expected), rounding))
+    tolerances = [population_tolerance(subject, value, rounding) for value in expected]
 
     k = max(range(len(expected)), key=lambda k: abs(measured[k] - expected[k]) / tolerances[k].value)
     note = f"level {k}, the worst relative to its size"
@@ -147,7 +157,7 @@ def compare_currents(
         close(
             measured[f"I_{name}"],
             exact(expected, origin),
-            flow_tolerance(subject, reference.gross[name], reference.condition),
+            flow_tolerance(subject, reference.gross[name], reference.rounding),
             note=f"I_{name}",
         )
         for name in ("L", "R")

@@ -18,6 +18,7 @@ from qdverify.checks.chain_reference import (
     compare_currents,
     flow_tolerance,
     from_populations,
+    relative_tolerance,
     solve_exactly,
 )
 from qdverify.checks.stationary import BEYOND_DOUBLES, ladder_trials, random_trials
@@ -89,7 +90,7 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Subtract the two currents, from kT = 1e-6 to kT = 10, to the accuracy that both gross flows allow."""
     reference = solve_exactly(trial.inputs)
     measured = subject.ask("current", **trial.inputs)
-    tolerance = flow_tolerance(subject, reference.gross["L"] + reference.gross["R"], reference.condition)
+    tolerance = flow_tolerance(subject, reference.gross["L"] + reference.gross["R"], reference.rounding)
     yield close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier"), tolerance)
 
 
@@ -139,7 +140,7 @@ def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             yield close(
                 subject.ask("current", **mirror)[f"I_{other}"],
                 exact(-subject.ask("current", **case)[f"I_{name}"], "minus the current of the mirror image"),
-                flow_tolerance(subject, gross, there.condition),
+                flow_tolerance(subject, gross, there.rounding),
                 note=f"{label} barriers",
             )
 
@@ -163,7 +164,7 @@ def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     visible = {
         name: measured[f"I_{name}"]
         for name, gross in reference.gross.items()
-        if abs(reference.current) > VISIBLE * flow_tolerance(subject, gross, reference.condition).value
+        if abs(reference.current) > VISIBLE * flow_tolerance(subject, gross, reference.rounding).value
     }
     if not visible:
         raise Unsupported("the current does not stand out of the rounding of the gross flows")
@@ -221,8 +222,8 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     answered = subject.ask("stationary_state", **trial.inputs)["populations"]
     measured, reference = subject.ask("current", **trial.inputs), solve_exactly(trial.inputs)
     for name, counted in from_populations(trial.inputs, answered).items():
-        claimed = flow_tolerance(subject, reference.gross[name], reference.condition)
-        slack = subject.tolerance("stationary_state", reference.gross[name], condition=reference.condition)
+        claimed = flow_tolerance(subject, reference.gross[name], reference.rounding)
+        slack = relative_tolerance(subject, "stationary_state", reference.gross[name], reference.rounding)
         tolerance = Tolerance(claimed.value + slack.value, f"{claimed.origin} + {slack.origin}")
         yield close(measured[f"I_{name}"], exact(counted, "its own populations"), tolerance, note=f"I_{name}")
 

@@ -11,7 +11,7 @@ from typing import Final
 from analytic import degenerate_fano, noise_exact
 from qdverify.checks import chain_cases
 from qdverify.checks.chain_cases import leads
-from qdverify.checks.chain_reference import rounding_condition
+from qdverify.checks.chain_reference import relative_tolerance, rounding_error
 from qdverify.compare import close
 from qdverify.finding import Comparison, Layer, exact
 from qdverify.subject import Subject
@@ -45,7 +45,7 @@ def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     chain = chain_cases.two_levels(two_S_i, two_S_j)
     case = {**chain, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
     expected = float(degenerate_fano(t_L, t_R, two_S_i + 1, two_S_j + 1))
-    tolerance = subject.tolerance("current", expected, condition=CANCELLATION * rounding_condition(case))
+    tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
     measured = subject.ask("noise", **case)["fano"]
     yield close(measured, exact(expected, "closed form, reached to e^-128"), tolerance)
 
@@ -71,6 +71,6 @@ def temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     pair = leads(4 * kT, 1.0, 0.5)
     case = {**chain_cases.two_levels(0, 1), "leads": pair, "kT": kT, "gate": 0.5 - kT * trial.inputs["distance"]}
     expected = float(noise_exact(**case, digits=20).fano)
-    tolerance = subject.tolerance("current", expected, condition=CANCELLATION * rounding_condition(case))
+    tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
     measured = subject.ask("noise", **case)["fano"]
     yield close(measured, exact(expected, "counting field, 20 digits"), tolerance)

@@ -13,10 +13,11 @@ from typing import Final
 from analytic import two_level_current
 from qdverify.checks.chain_cases import leads, one_orbital, two_levels
 from qdverify.checks.chain_reference import (
-    compare_currents,
     compare_populations,
+    flow_tolerance,
     population_tolerance,
-    rounding_condition,
+    rounding_error,
+    solve_exactly,
 )
 from qdverify.compare import close
 from qdverify.finding import Comparison, Layer, exact
@@ -24,7 +25,7 @@ from qdverify.subject import Subject
 from qdverify.suite import Scope, Trial, check
 
 SPINS: Final = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 4))
-THIN: Final = 2.0**-20
+THIN: Final = 2.0**-10
 
 
 def _balances(scope: Scope) -> Iterator[Trial]:
@@ -73,14 +74,45 @@ def _barriers(scope: Scope) -> Iterator[Trial]:
     trials=_barriers,
 )
 def one_barrier(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Let one barrier be 2^-20 of the other; what that leaves of the other enters the reference exactly."""
+    """Let one barrier be 2^-10 of the other, and count electrons there; the sign of the current is no matter here."""
     two_S_i, two_S_j, thin, bias = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "thin", "bias"))
-    t_L, t_R = (0.5 * THIN, 0.5) if thin == "L" else (0.5, 0.5 * THIN)
+    t_L, t_R = _rates(thin)
     case = {**two_levels(two_S_i, two_S_j), "leads": leads(bias, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
     f_L, f_R = (1, 0) if bias > 0 else (0, 1)
-    spins = {"two_S_i": two_S_i, "two_S_j": two_S_j}
-    expected = float(two_level_current(M=0.75, **spins, t_L=t_L, t_R=t_R, f_L=f_L, f_R=f_R))
-    yield from compare_currents(subject, case, expected, "closed form of two levels, Fermi functions 0 and 1 to e^-128")
+    expected = two_level_current(M=0.75, two_S_i=two_S_i, two_S_j=two_S_j, t_L=t_L, t_R=t_R, f_L=f_L, f_R=f_R)
+    reference = solve_exactly(case)
+    yield close(
+        abs(subject.ask("current", **case)[f"I_{thin}"]),
+        exact(abs(float(expected)), "closed form of two levels, Fermi functions 0 and 1 to e^-128"),
+        flow_tolerance(subject, reference.gross[thin], reference.rounding),
+        note=f"|I_{thin}|",
+    )
+
+
+def _rates(thin: str) -> tuple[float, float]:
+    return (0.5 * THIN, 0.5) if thin == "L" else (0.5, 0.5 * THIN)
+
+
+@check(
+    "rates.lead-names@1",
+    suite="rates",
+    layer=Layer.RATES,
+    claim="A lead is known by its name: listing R before L changes no current",
+    equation="protocol.md, tasks 5 and 6",
+    tasks=("current",),
+    trials=lambda _: (Trial(f"thin {thin}", {"thin": thin}) for thin in ("L", "R")),
+)
+def lead_names(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Ask for the same current with the leads in either order."""
+    pair = leads(0.5, *_rates(trial.inputs["thin"]))
+    case = {**two_levels(0, 1), "leads": pair, "kT": 2.0**-9, "gate": 0.5}
+    forth = subject.ask("current", **case)
+    back = subject.ask("current", **{**case, "leads": pair[::-1]})
+    reference = solve_exactly(case)
+    for name in ("L", "R"):
+        tolerance = flow_tolerance(subject, 2 * reference.gross[name], reference.rounding)
+        expected = exact(forth[f"I_{name}"], "the answer with L listed first")
+        yield close(back[f"I_{name}"], expected, tolerance, note=f"I_{name}")
 
 
 def _gates(_: Scope) -> Iterator[Trial]:
@@ -102,7 +134,7 @@ def gate(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case = {**one_orbital(), "leads": leads(0.0), "kT": 2.0**-9, "gate": trial.inputs["gate"]}
     expected = tuple(float(k == trial.inputs["electrons"]) for k in range(3))
     measured = subject.ask("stationary_state", **case)["populations"]
-    tolerance = population_tolerance(subject, 1.0, rounding_condition(case))
+    tolerance = population_tolerance(subject, 1.0, rounding_error(case))
     yield close(measured, exact(list(expected), "one level holds all, to e^-128"), tolerance)
 
 

@@ -18,7 +18,7 @@ from qdverify.checks.chain_reference import (
     boltzmann,
     compare_populations,
     population_tolerance,
-    rounding_condition,
+    rounding_error,
     solve_exactly,
 )
 from qdverify.compare import at_most, close, equal
@@ -96,7 +96,7 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Add up the populations of chains so cold that most of them underflow."""
     populations = subject.ask("stationary_state", **trial.inputs)["populations"]
-    tolerance = population_tolerance(subject, 1.0, rounding_condition(trial.inputs))
+    tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs))
     yield close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
     yield at_most(-min(populations), 0.0, Tolerance(0.0, "a probability"), origin="no population is negative")
 
@@ -258,7 +258,7 @@ def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     expected = tuple(float(population.limit) for population in zero_temperature_populations(**chain))
     case = {**chain, "kT": 2.0**-14}
     measured = subject.ask("stationary_state", **case)["populations"]
-    tolerance = population_tolerance(subject, 1.0, rounding_condition(case))
+    tolerance = population_tolerance(subject, 1.0, rounding_error(case))
     yield close(measured, exact(list(expected), "rational limit, reached to e^-256"), tolerance)
 
 
@@ -284,7 +284,7 @@ def reducible(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     except AnswerError:
         yield equal("refused", exact("refused", "no unique stationary state"), note="two closed classes")
         return
-    tolerance = population_tolerance(subject, 1.0, rounding_condition(case))
+    tolerance = population_tolerance(subject, 1.0, rounding_error(case))
     low, high = solve_exactly({**pair, **point}).populations
     for i, j in ((0, 1), (2, 3)):
         share = populations[i] + populations[j]

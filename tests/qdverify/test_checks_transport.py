@@ -350,7 +350,7 @@ MUTANTS = [
     (WeakTransitionsDropped, "stationary.matrix-tree current.matrix-tree current.deep-blockade"),
     (SwappedPotentials, "rates.detailed-balance rates.chemical-potential current.direction current.one-transition"),
     (SwappedRates, "rates.detailed-balance rates.chemical-potential rates.one-barrier"),
-    (LeadsByPlace, "current.order"),
+    (LeadsByPlace, "rates.lead-names current.order"),
     (BiasOnOneLead, "current.bias-reversal rates.chemical-potential current.units stationary.units"),
     (SquaredRate, "rates.one-barrier current.units stationary.units"),
     (GateSign, "rates.gate stationary.deep-blockade current.deep-blockade"),
@@ -373,7 +373,7 @@ MUTANTS = [
     (DisconnectedLevelsUniform, "stationary.reducible"),
     (DisconnectedLevelsNaN, "stationary.reducible"),
     (CollidingKeys, "stationary.resolved current.resolved"),
-    (CountedBackwards, "current.direction current.one-transition rates.one-barrier"),
+    (CountedBackwards, "current.direction current.one-transition"),
     (CountedPerSpin, "current.one-transition current.populations"),
     (BothBarriersAdded, "current.one-transition current.populations"),
     (RightSign, "current.conservation current.direction"),
@@ -444,17 +444,26 @@ class AsGoodAsItClaims(Sound):
     noise = None
 
 
-@pytest.mark.parametrize(
-    "accuracy", [1e-5, pytest.param(1e-9, marks=pytest.mark.slow), pytest.param(1e-11, marks=pytest.mark.slow)]
-)
+def complaints(implementation):
+    checks = select(["rates", "stationary", "current", "plateaux"], "quick")
+    return [finding for finding in findings_of(implementation, checks) if finding.verdict is not Verdict.PASS]
+
+
+@pytest.mark.parametrize("accuracy", [1e-5, pytest.param(1e-9, marks=pytest.mark.slow)])
 def test_an_implementation_is_held_to_what_it_claims(accuracy):
     """Errors below the claimed accuracy pass; ten times that fails."""
-    checks = select(["rates", "stationary", "current", "plateaux"], "quick")
-    assert all(finding.verdict is Verdict.PASS for finding in findings_of(AsGoodAsItClaims(accuracy), checks))
+    assert complaints(AsGoodAsItClaims(accuracy)) == []
     worse = AsGoodAsItClaims(accuracy)
     worse.off *= 30
     assert caught(worse, "stationary.matrix-tree")
     assert caught(worse, "current.conservation")
+
+
+def test_a_claim_beyond_double_precision_is_judged_by_double_precision():
+    """Who claims 1e-15 passes with errors of double precision: the case decides what these may be."""
+    claims = AsGoodAsItClaims(1e-15)
+    claims.off = Decimal(2) ** -53
+    assert complaints(claims) == []
 
 
 def test_the_tasks_are_judged_apart():
