@@ -1,0 +1,92 @@
+"""`qdverify sweep`: a grid of questions, resumable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from qdverify.implementations.resolve import FORMS
+from qdverify.report.terminal import safe
+from qdverify.sweep.plan import Plan, read_plan
+from qdverify.sweep.run import run_sweep
+from qdverify.sweep.store import read_store
+
+
+@click.command("sweep")
+@click.argument("plan_file", metavar="PLAN.toml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="Results  [default: PLAN.sqlite].")
+@click.option("--implementation", metavar="SPEC", help=f"Who is asked, in place of what the plan says: {FORMS}.")
+@click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes here  [default: one a core].")
+@click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster at this address instead.")
+@click.option("--retry-errors", is_flag=True, help="Ask again for points that ended in an error.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    plan_file: Path,
+    store: Path | None,
+    implementation: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    retry_errors: bool,
+) -> None:
+    """Ask an implementation for every point of a grid.
+
+    Results are kept as they come. A sweep that was stopped, in whatever way, goes on where it was when the same
+    command is given again. qdverify.sweep.open(STORE) reads the results as an xarray.Dataset.
+    """
+    plan = read_plan(plan_file, implementation)
+    path = store or plan_file.with_suffix(".sqlite")
+    try:
+        with _bar(plan, path) as advance:
+            outcome = run_sweep(
+                plan,
+                path,
+                workers=workers or os.cpu_count() or 1,
+                scheduler=scheduler,
+                retry_errors=retry_errors,
+                on_point=advance,
+            )
+    except KeyboardInterrupt:
+        with read_store(path) as kept:
+            click.echo(
+                f"stopped with {len(kept.done())} of {plan.size} points in {path}; the same command goes on", err=True
+            )
+        ctx.exit(3)
+    for point, error in list(outcome.errors.items())[:3]:
+        click.echo(f"error at {plan.point(point)}: {safe(error)}", err=True)
+    errors = f", {len(outcome.errors)} ended in an error (--retry-errors asks again)" if outcome.errors else ""
+    click.echo(f"{outcome.done} of {plan.size} points in {path}{errors}")
+    ctx.exit(0 if outcome.complete else 3)
+
+
+@contextmanager
+def _bar(plan: Plan, path: Path) -> Iterator[Callable[[int, bool], None]]:
+    """Show a bar on a terminal; yield what takes the number of points that are done."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(f"{plan.task} {' x '.join(plan.axes) or 'one point'}", total=plan.size)
+        yield lambda done, _: progress.update(bar, completed=done)

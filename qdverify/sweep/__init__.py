@@ -1,0 +1,23 @@
+"""Sweeps: a grid of questions to one implementation, kept as they are answered, resumable, read with xarray."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qdverify.sweep.plan import Plan, make_plan, read_plan
+from qdverify.sweep.run import Progress, run_sweep
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["Plan", "Progress", "make_plan", "open", "read_plan", "run_sweep"]
+
+
+def open(path: Path | str, *, partial: bool = False) -> xarray.Dataset:  # noqa: A001  (as xarray and h5py name it)
+    """Return the results of a sweep as a labelled array; see `qdverify.sweep.dataset.open_store`."""
+    # whoever runs a sweep does not wait for what reads it
+    reader = importlib.import_module("qdverify.sweep.dataset")
+    dataset: xarray.Dataset = reader.open_store(Path(path), partial=partial)
+    return dataset

@@ -1,0 +1,122 @@
+"""The results of a sweep as a labelled array: one dimension an axis of the plan, then those of the answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from math import nan
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from qdverify.rules import InvalidInput
+from qdverify.sweep.plan import Plan
+from qdverify.sweep.store import Store, read_store
+
+# the units of physics.md: effective Bohr radii, effective Hartrees, hbar = e = k_B = 1
+_UNITS: Final = {
+    "length": "a_B*",
+    "cutoff": "a_B*",
+    "kT": "E_H*",
+    "gate": "E_H*",
+    "bias": "E_H*/e",
+    "rate_L": "E_H*/hbar",
+    "rate_R": "E_H*/hbar",
+    "energies": "E_H*",
+    "I_L": "e E_H*/hbar",
+    "I_R": "e E_H*/hbar",
+}
+_DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "spectrum": {"energies": ("level",), "two_S": ("level",)},
+    "transition_probabilities": {"M": ("level_to", "level_from")},
+    "stationary_state": {"populations": ("state",)},
+    "current": {"I_L": (), "I_R": ()},
+}
+_COUNTS: Final = frozenset({"two_S"})
+
+
+def open_store(path: Path | str, *, partial: bool = False) -> xr.Dataset:
+    """Return the results of a sweep.
+
+    Parameters
+    ----------
+    path
+        The store that `qdverify sweep` wrote.
+    partial
+        Also where points are missing or ended in an error: these hold NaN (-1 for counts), and the variable `state`
+        says which they are.
+
+    Returns
+    -------
+    xarray.Dataset
+        The axes of the plan as dimensions with coordinates; what the plan fixes, and who answered, as attributes.
+
+    Raises
+    ------
+    InvalidInput
+        Where the file is no store, or, unless `partial`, where points are missing or ended in an error.
+    """
+    with read_store(Path(path)) as store:
+        plan, errors = store.plan, store.errors()
+        if not partial:
+            _require_all(plan, len(store.done()), errors)
+        data = xr.Dataset(
+            {name: _variable(plan, store, name, inner) for name, inner in _DIMENSIONS[plan.task].items()},
+            coords={name: (name, list(values), _units(name)) for name, values in plan.axes.items()},
+            attrs=_attributes(plan, store.meta()),
+        )
+        return data.assign(state=_states(plan, store, errors)) if partial else data
+
+
+def _require_all(plan: Plan, done: int, errors: Mapping[int, str]) -> None:
+    if done < plan.size:
+        raise InvalidInput(f"{done} points must be all {plan.size}; resume the sweep, or open with partial=True")
+    if errors:
+        point, text = next(iter(errors.items()))
+        raise InvalidInput(f"{len(errors)} points ended in an error, such as {plan.point(point)}: {text}")
+
+
+def _variable(plan: Plan, store: Store, name: str, inner: Sequence[str]) -> tuple[list[str], Any, dict[str, str]]:
+    shape = _inner_shape(plan, name)
+    count = name in _COUNTS
+    values = np.full((plan.size, *shape), -1 if count else nan, dtype=np.int64 if count else np.float64)
+    for point, answer in store.answers():
+        values[point] = answer[name]
+    return [*plan.axes, *inner], values.reshape((*plan.shape, *shape)), _units(name)
+
+
+def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
+    if name in ("energies", "two_S"):
+        return (int(plan.fixed["levels"]),)
+    if name == "M":
+        return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
+    return (sum(plan.chain_levels),) if name == "populations" else ()
+
+
+def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], Any]:
+    states = np.full(plan.size, "missing", dtype=object)
+    for point in store.done():
+        states[point] = errors.get(point, "done")
+    return list(plan.axes), states.astype(str).reshape(plan.shape)
+
+
+def _units(name: str) -> dict[str, str]:
+    return {"units": _UNITS[name]} if name in _UNITS else {}
+
+
+def _attributes(plan: Plan, meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what can be written to any file format: numbers and texts, no nested values."""
+    return dict(_flat(plan, meta))
+
+
+def _flat(plan: Plan, meta: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield "task", plan.task
+    yield "implementation", " ".join(meta["implementation"].values())
+    yield "suite_version", meta["suite_version"]
+    yield from plan.fixed.items()
+    if plan.chain_levels:
+        yield "chain_levels", list(plan.chain_levels)
+        yield "weights", plan.weights
+    yield "plan", json.dumps(plan.document(), sort_keys=True)

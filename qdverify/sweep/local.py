@@ -1,0 +1,112 @@
+"""Points of a sweep on the cores of this machine: one process each, one point at a time.
+
+A process that dies takes one point with it, which is tried again in a fresh one; a point that kills its process three
+times is an error, not an endless loop.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+from qdverify.sweep.work import solve
+
+Outcome = dict[str, Any]
+ATTEMPTS: Final = 3
+_THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def run_local(plan_text: str, points: Sequence[int], workers: int) -> Iterator[tuple[int, Outcome]]:
+    """Yield each point with its outcome, as they come.
+
+    Parameters
+    ----------
+    plan_text
+        The plan as JSON.
+    points
+        To be answered; begun in this order.
+    workers
+        Number of processes.
+    """
+    todo, deaths = deque(points), Counter[int]()
+    crew = [_Process(plan_text) for _ in range(min(workers, len(points)))]
+    try:
+        for process in crew:
+            process.take(todo)
+        while busy := {process.channel: process for process in crew if process.point is not None}:
+            for channel in wait(list(busy)):
+                process = busy[channel]  # type: ignore[index]  # `wait` returns what it was given
+                point, outcome = process.receive()
+                if outcome is None:
+                    deaths[point] += 1
+                    crew[crew.index(process)] = process = _Process(plan_text)
+                    if deaths[point] < ATTEMPTS:
+                        todo.appendleft(point)
+                    else:
+                        yield point, {"error": f"the process that worked on it died {ATTEMPTS} times"}
+                else:
+                    yield point, outcome
+                process.take(todo)
+    finally:
+        for process in crew:
+            process.end()
+
+
+class _Process:
+    """A process with what it is working on."""
+
+    def __init__(self, plan_text: str) -> None:
+        # a fresh interpreter: a forked one would share locks and threads of numerical libraries with this one
+        context = multiprocessing.get_context("spawn")
+        self.channel, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=_serve, args=(theirs, plan_text), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.point: int | None = None
+
+    def take(self, todo: deque[int]) -> None:
+        """Begin the next point, where there is one."""
+        if todo:
+            self.point = todo.popleft()
+            try:
+                self.channel.send(self.point)
+            except OSError:
+                # it died before it began; `receive` meets the end of the channel and says so
+                return
+
+    def receive(self) -> tuple[int, Outcome | None]:
+        """Return the point and its outcome; None where the process died over it."""
+        point, self.point = self.point, None
+        assert point is not None
+        try:
+            return point, self.channel.recv()
+        except (EOFError, OSError):
+            self.end()
+            return point, None
+
+    def end(self) -> None:
+        """End the process, and with it the implementation that it holds."""
+        self.channel.close()
+        self._process.join(timeout=2)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def _serve(channel: Connection, plan_text: str) -> None:
+    """Answer points until the other end closes."""
+    # the other end decides when to stop: an interrupt at the keyboard reaches it too
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
+    try:
+        while True:
+            channel.send(solve(plan_text, channel.recv()))
+    except (EOFError, OSError):
+        return

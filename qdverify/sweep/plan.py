@@ -1,0 +1,284 @@
+"""What to sweep: a task, its fixed inputs, and the axes of a grid, read from a TOML file.
+
+    task = "spectrum"              # spectrum, transition_probabilities, stationary_state or current
+    implementation = "builtin"     # as in qdverify verify; --implementation overrides it
+    electrons = [2, 3, 4]
+    levels = 3
+
+    [dot]
+    kernel = "soft-coulomb"
+    length = 9.5
+    cutoff_ratio = 2e-4            # lambda/L; or cutoff, an absolute length
+    orbitals = [8, 10, 12]
+    strength = { from = 0.1, to = 10.0, count = 21, spacing = "log" }
+
+A number is a fixed input, an array or a range is an axis. The transport tasks take, in place of electrons and levels,
+the chain of levels and the transport parameters; the bias is applied as mu_L = +bias/2, mu_R = -bias/2:
+
+    [chain]
+    levels = [1, 1, 2, 3, 6]       # how many levels of 0, 1, 2, ... electrons take part
+    weights = "M"                  # transition probabilities M_ji, or "C" for the spin weights alone
+
+    [transport]
+    kT = 7.27e-5
+    gate = { from = 1.0, to = 2.4, count = 400 }
+    bias = 1e-5
+    rate_L = 1.0
+    rate_R = 1.0
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any, Final
+
+from qdverify.rules import InvalidInput, check_inputs
+
+Value = float | int | str
+DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
+TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
+# the slow inputs stand first: neighbouring points share the dot, and with it its spectra
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "spectrum": (*DOT, "electrons", "levels"),
+    "transition_probabilities": (*DOT, "electrons", "levels_from", "levels_to"),
+    "stationary_state": (*DOT, *TRANSPORT),
+    "current": (*DOT, *TRANSPORT),
+}
+_FIXED: Final = frozenset({"levels", "levels_from", "levels_to"})
+_DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R": 1.0}
+WEIGHTS: Final = ("M", "C")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A grid of points, each of them one question.
+
+    Attributes
+    ----------
+    task
+        The protocol task whose answer is kept for each point.
+    implementation
+        Who is asked.
+    fixed
+        The inputs that all points share.
+    axes
+        Name and values of each axis; the last one runs fastest.
+    chain_levels, weights
+        For the transport tasks: how many levels of each electron number take part, and which transition weights.
+    """
+
+    task: str
+    implementation: str
+    fixed: Mapping[str, Value]
+    axes: Mapping[str, Sequence[Value]]
+    chain_levels: tuple[int, ...] = ()
+    weights: str = "M"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of values on each axis."""
+        return tuple(len(values) for values in self.axes.values())
+
+    @property
+    def size(self) -> int:
+        """The number of points."""
+        return prod(self.shape)
+
+    def point(self, index: int) -> dict[str, Value]:
+        """Return the inputs of a point of the grid."""
+        inputs = dict(self.fixed)
+        for name, values in reversed(list(self.axes.items())):
+            index, place = divmod(index, len(values))
+            inputs[name] = values[place]
+        return inputs
+
+    def document(self) -> dict[str, Any]:
+        """Return the plan as JSON values; equal plans give equal documents."""
+        return {
+            "task": self.task,
+            "implementation": self.implementation,
+            "fixed": dict(self.fixed),
+            "axes": {name: list(values) for name, values in self.axes.items()},
+            "chain_levels": list(self.chain_levels),
+            "weights": self.weights,
+        }
+
+    @property
+    def key(self) -> str:
+        """A hash of the plan."""
+        return sha256(json.dumps(self.document(), sort_keys=True).encode()).hexdigest()
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Plan:
+        """Return the plan that `document` was made from."""
+        return cls(**{**document, "chain_levels": tuple(document["chain_levels"])})
+
+
+def read_plan(path: Path, implementation: str | None = None) -> Plan:
+    """Return the plan of a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    implementation
+        Who is asked, in place of what the file says.
+
+    Raises
+    ------
+    InvalidInput
+        Where the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path} must be a TOML file: {error}") from None
+    return make_plan({**document, **({"implementation": implementation} if implementation else {})})
+
+
+def make_plan(document: Mapping[str, Any]) -> Plan:
+    """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does."""
+    task = str(document.get("task"))
+    if task not in _FIELDS:
+        raise InvalidInput(f"task={task!r} must be one of {', '.join(_FIELDS)}")
+    transport = "kT" in _FIELDS[task]
+    tables = {"dot", "chain", "transport"} if transport else {"dot"}
+    inputs = _flatten(document, tables, {"task", "implementation"})
+    chain: dict[str, Any] = {name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs}
+    unknown = sorted(set(inputs) - set(_FIELDS[task]))
+    if unknown:
+        raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(_FIELDS[task])}")
+    values = {name: _values(name, inputs[name]) for name in _FIELDS[task] if name in inputs}
+    fixed = {name: _DEFAULTS[name] for name in _FIELDS[task] if name in _DEFAULTS}
+    fixed |= {name: found for name, found in values.items() if not isinstance(found, tuple)}
+    axes = {name: found for name, found in values.items() if isinstance(found, tuple)}
+    plan = Plan(
+        task=task,
+        implementation=str(document.get("implementation", "builtin")),
+        fixed={name: value for name, value in fixed.items() if name not in axes},
+        axes=axes,
+        chain_levels=_chain_levels(chain) if transport else (),
+        weights=_weights(chain),
+    )
+    _check(plan)
+    return plan
+
+
+def dot_of(inputs: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the DOT of a point, in the protocol's words."""
+    dot = {name: inputs[name] for name in ("kernel", "length", "orbitals", "strength") if name in inputs}
+    if "cutoff_ratio" in inputs:
+        return {**dot, "cutoff": float(inputs["cutoff_ratio"]) * float(inputs["length"])}
+    # kernels without a cutoff ignore it
+    return {**dot, "cutoff": inputs.get("cutoff", 0.0)}
+
+
+def leads_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
+    """Return the transport parameters of a point, in the protocol's words."""
+    bias = float(inputs["bias"])
+    left = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
+    return {
+        "leads": [left, {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}],
+        "kT": inputs["kT"],
+        "gate": inputs["gate"],
+    }
+
+
+def _flatten(document: Mapping[str, Any], tables: set[str], keywords: set[str]) -> dict[str, Any]:
+    inputs = {key: value for key, value in document.items() if key not in tables | keywords}
+    for table in tables & set(document):
+        if not isinstance(document[table], Mapping):
+            raise InvalidInput(f"{table}={document[table]!r} must be a table, [{table}]")
+        inputs |= document[table]
+    return inputs
+
+
+def _values(name: str, value: Any) -> Value | tuple[Value, ...]:
+    if isinstance(value, Mapping):
+        return _range(name, value)
+    if not isinstance(value, list):
+        return _scalar(name, value)
+    if name in _FIXED:
+        raise InvalidInput(f"{name}={value!r} must be one number: all points have answers of the same shape")
+    if not value or len(set(value)) != len(value):
+        raise InvalidInput(f"{name}={value!r} must list at least one value, and none twice")
+    return tuple(_scalar(name, item) for item in value)
+
+
+def _scalar(name: str, value: Any) -> Value:
+    if isinstance(value, bool) or not isinstance(value, str if name == "kernel" else int | float):
+        raise InvalidInput(f"{name}={value!r} must be {'a word' if name == 'kernel' else 'a number'}")
+    return value
+
+
+def _range(name: str, value: Mapping[str, Any]) -> tuple[float, ...]:
+    unknown = sorted(set(value) - {"from", "to", "count", "spacing"})
+    if unknown or not {"from", "to", "count"} <= set(value):
+        raise InvalidInput(f"{name}={dict(value)!r} must have from, to and count, and may have spacing")
+    start, end, count = float(value["from"]), float(value["to"]), value["count"]
+    if not isinstance(count, int) or count < 2 or start == end:
+        raise InvalidInput(f"{name}={dict(value)!r} must lead in at least two steps from one value to another")
+    spacing = value.get("spacing", "linear")
+    if spacing not in ("linear", "log") or (spacing == "log" and min(start, end) <= 0):
+        raise InvalidInput(f"{name}={dict(value)!r} must be spaced 'linear', or 'log' between positive values")
+    steps = [k / (count - 1) for k in range(count - 1)]
+    if spacing == "log":
+        return (*(start * (end / start) ** step for step in steps), end)
+    return (*(start + (end - start) * step for step in steps), end)
+
+
+def _chain_levels(chain: Mapping[str, Any]) -> tuple[int, ...]:
+    levels = chain.get("levels")
+    if not isinstance(levels, list) or len(levels) < 2 or not all(type(n) is int and n >= 1 for n in levels):
+        raise InvalidInput(f"levels={levels!r} of the chain must count the levels of 0, 1, 2, ... electrons")
+    if levels[0] != 1:
+        raise InvalidInput(f"levels={levels!r} must begin with 1: the empty dot has one level")
+    return tuple(levels)
+
+
+def _weights(chain: Mapping[str, Any]) -> str:
+    weights = str(chain.get("weights", "M"))
+    if weights not in WEIGHTS:
+        raise InvalidInput(f"weights={weights!r} must be one of {', '.join(WEIGHTS)}")
+    return weights
+
+
+def _check(plan: Plan) -> None:
+    """Hold the points against the rules of the protocol: each value alone, and all combinations of discrete ones."""
+    missing = [name for name in _FIELDS[plan.task] if name not in plan.fixed and name not in plan.axes]
+    missing = [name for name in missing if name not in ("cutoff", "cutoff_ratio")]
+    if missing:
+        raise InvalidInput(f"{missing[0]} is missing: a sweep of {plan.task} needs a value or an axis for it")
+    given = [name for name in ("cutoff", "cutoff_ratio") if name in plan.fixed or name in plan.axes]
+    if len(given) == 2:
+        raise InvalidInput("cutoff and cutoff_ratio must not be given both")
+    for inputs in _extremes(plan):
+        _check_point(plan, inputs)
+
+
+def _extremes(plan: Plan) -> Iterator[dict[str, Value]]:
+    """Yield every combination of least and greatest values: the rules bound inputs by constants or by each other."""
+    ends = {name: values if name == "kernel" else {min(values), max(values)} for name, values in plan.axes.items()}
+    for values in product(*ends.values()):
+        yield {**plan.fixed, **dict(zip(ends, values, strict=True))}
+
+
+def _check_point(plan: Plan, inputs: Mapping[str, Value]) -> None:
+    dot = dot_of(inputs)
+    if plan.task == "spectrum":
+        check_inputs(plan.task, {"dot": dot, "electrons": inputs["electrons"], "levels": inputs["levels"]})
+    elif plan.task == "transition_probabilities":
+        names = ("electrons", "levels_from", "levels_to")
+        check_inputs(plan.task, {"dot": dot, **{name: inputs[name] for name in names}})
+    else:
+        for electrons, levels in enumerate(plan.chain_levels[1:], start=1):
+            check_inputs("spectrum", {"dot": dot, "electrons": electrons, "levels": levels})
+        vacuum = [{"electrons": 0, "energy": 0.0, "two_S": 0}]
+        check_inputs(plan.task, {"levels": vacuum, "transitions": [], **leads_of(inputs)})

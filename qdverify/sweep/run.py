@@ -1,0 +1,108 @@
+"""A sweep from its plan to its store: what is done stays done, what is missing is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qdverify.rules import InvalidInput
+from qdverify.sweep.cluster import run_cluster
+from qdverify.sweep.local import run_local
+from qdverify.sweep.plan import Plan
+from qdverify.sweep.store import write_store
+from qdverify.sweep.work import Worker
+
+OnPoint = Callable[[int, bool], None]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a sweep stands.
+
+    Attributes
+    ----------
+    size
+        Points of the plan.
+    done
+        Points that have an answer.
+    errors
+        Points that ended in an error, with its text.
+    """
+
+    size: int
+    done: int
+    errors: dict[int, str]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every point has an answer."""
+        return self.done == self.size
+
+
+def run_sweep(
+    plan: Plan,
+    path: Path,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    retry_errors: bool = False,
+    on_point: OnPoint = lambda _, __: None,
+) -> Progress:
+    """Ask for every point that the store does not hold yet, and keep each answer as it comes.
+
+    Parameters
+    ----------
+    plan
+        The grid.
+    path
+        The store; made where it does not exist.
+    workers
+        Processes on this machine.
+    scheduler
+        Address of a Dask scheduler to use instead.
+    retry_errors
+        Ask again for points that ended in an error.
+    on_point
+        Called after each point with the number of points that have an outcome, and whether this one is an answer.
+
+    Raises
+    ------
+    InvalidInput
+        Where the implementation cannot be resolved, or the store belongs to another plan or implementation.
+    """
+    if workers < 1:
+        raise InvalidInput(f"workers={workers} must be at least 1")
+    with write_store(path, plan) as store:
+        store.describe(_who(plan))
+        if retry_errors:
+            store.forget_errors()
+        done = store.done()
+        points = [point for point in range(plan.size) if point not in done]
+        with closing(_outcomes(plan, points, workers, scheduler)) as outcomes:
+            for count, (point, outcome) in enumerate(outcomes, start=len(done) + 1):
+                store.add(point, outcome)
+                on_point(count, "answer" in outcome)
+        errors = store.errors()
+        return Progress(plan.size, len(store.done()) - len(errors), errors)
+
+
+def _who(plan: Plan) -> dict[str, str]:
+    """Return who answers, asked in this process: a mistake in its name shows before anything is started."""
+    with closing(Worker(plan)) as worker:
+        return {"name": worker.description.name, "version": worker.description.version}
+
+
+def _outcomes(
+    plan: Plan, points: list[int], workers: int, scheduler: str | None
+) -> Generator[tuple[int, dict[str, Any]]]:
+    text = json.dumps(plan.document())
+    if not points:
+        return
+    if scheduler is not None:
+        yield from run_cluster(text, plan.key, points, scheduler)
+    else:
+        yield from run_local(text, points, workers)

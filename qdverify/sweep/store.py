@@ -1,0 +1,153 @@
+"""The results of a sweep on disk: one SQLite file, each result committed as it comes.
+
+A process that is killed loses the points that it was working on and nothing else. The file names the plan that it
+belongs to, and takes each point once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from qdverify.report.document import suite_version
+from qdverify.rules import InvalidInput
+from qdverify.sweep.plan import Plan
+
+SCHEMA: Final = "qdverify-sweep/1"
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS results (
+    point INTEGER PRIMARY KEY,
+    answer TEXT,
+    error TEXT,
+    CHECK ((answer IS NULL) <> (error IS NULL))
+);
+"""
+
+
+class Store:
+    """An open store; use `write_store` or `read_store` to get one."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    def meta(self) -> dict[str, Any]:
+        """Return what the store says of itself: schema, plan, implementation, suite version."""
+        return {name: json.loads(value) for name, value in self._connection.execute("SELECT name, value FROM meta")}
+
+    @property
+    def plan(self) -> Plan:
+        """The plan whose results the store holds."""
+        return Plan.from_document(self.meta()["plan"])
+
+    def claim(self, plan: Plan) -> None:
+        """Make the store the plan's where it is new; raise `InvalidInput` where it is another one's."""
+        known = self.meta()
+        if not known:
+            self._put({"schema": SCHEMA, "plan": plan.document(), "suite_version": suite_version()})
+        elif known.get("schema") != SCHEMA or Plan.from_document(known["plan"]).key != plan.key:
+            raise InvalidInput(f"{self.path} holds the results of another plan; choose another file with --store")
+
+    def describe(self, implementation: Mapping[str, str]) -> None:
+        """Note who answers; raise `InvalidInput` where the results so far are another one's."""
+        known = self.meta().get("implementation")
+        if known is not None and known != dict(implementation):
+            raise InvalidInput(
+                f"implementation={dict(implementation)!r} must be {known!r}, whose results {self.path} holds"
+            )
+        self._put({"implementation": dict(implementation)})
+
+    def add(self, point: int, outcome: Mapping[str, Any]) -> None:
+        """Commit the outcome of a point, ``{"answer": ...}`` or ``{"error": ...}``; a second one is an error."""
+        answer = json.dumps(outcome["answer"], allow_nan=False) if "answer" in outcome else None
+        with self._connection:
+            self._connection.execute("INSERT INTO results VALUES (?, ?, ?)", (point, answer, outcome.get("error")))
+
+    def forget_errors(self) -> int:
+        """Remove the points that ended in an error, so that they are tried again; return how many there were."""
+        with self._connection:
+            return self._connection.execute("DELETE FROM results WHERE error IS NOT NULL").rowcount
+
+    def done(self) -> set[int]:
+        """Return the points that have an outcome."""
+        return {point for (point,) in self._connection.execute("SELECT point FROM results")}
+
+    def answers(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield each point that has an answer, in order, with it."""
+        query = "SELECT point, answer FROM results WHERE answer IS NOT NULL ORDER BY point"
+        for point, answer in self._connection.execute(query):
+            yield point, json.loads(answer)
+
+    def errors(self) -> dict[int, str]:
+        """Return the points that ended in an error, with its text."""
+        return dict(self._connection.execute("SELECT point, error FROM results WHERE error IS NOT NULL ORDER BY point"))
+
+    def _put(self, values: Mapping[str, Any]) -> None:
+        rows = [(name, json.dumps(value)) for name, value in values.items()]
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+
+@contextmanager
+def write_store(path: Path, plan: Plan) -> Iterator[Store]:
+    """Open a store for writing, made where it does not exist, by one process at a time.
+
+    Raises
+    ------
+    InvalidInput
+        Where the file is no store, belongs to another plan, or is being written by another process.
+    """
+    with _alone(path), closing(_connect(path, "rw")) as connection:
+        try:
+            # in WAL mode a commit survives the death of the process; an fsync at each point would cost more than many
+            # points do
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.executescript(_TABLES)
+        except sqlite3.DatabaseError as error:
+            raise InvalidInput(f"{path} must be a store of a sweep, or not exist: {error}") from None
+        store = Store(connection, path)
+        store.claim(plan)
+        yield store
+        # back to one file that can be copied
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+@contextmanager
+def read_store(path: Path) -> Iterator[Store]:
+    """Open a store for reading, even while it is being written; raise `InvalidInput` where the file is none."""
+    if not path.is_file():
+        raise InvalidInput(f"{path} must be a file with the results of a sweep")
+    with closing(_connect(path, "ro")) as connection:
+        store = Store(connection, path)
+        try:
+            schema = store.meta().get("schema")
+        except sqlite3.DatabaseError as error:
+            raise InvalidInput(f"{path} must hold the results of a sweep: {error}") from None
+        if schema != SCHEMA:
+            raise InvalidInput(f"{path} must be of the schema {SCHEMA!r}, not {schema!r}")
+        yield store
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30)
+    except sqlite3.Error as error:
+        raise InvalidInput(f"{path} cannot be opened: {error}") from None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock of a store; the system lets go of it when the process ends, however it ends."""
+    with path.open("ab") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InvalidInput(f"{path} is being written by another sweep") from None
+        yield

@@ -1,0 +1,131 @@
+"""One point of a sweep: the questions that it takes, put to an implementation.
+
+The transport tasks are asked in the protocol's own steps: the spectra of each electron number, the transition
+probabilities between neighbouring ones, then the rate equation. The chain of levels is kept for the next points of
+the same dot.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import pairwise
+from threading import Lock
+from typing import Any, Final
+
+from qdverify.implementations.resolve import resolve
+from qdverify.protocol import AnswerError, Broken, Unsupported
+from qdverify.subject import Subject
+from qdverify.sweep.plan import Plan, Value, dot_of, leads_of
+
+Levels = list[dict[str, Any]]
+FAILURES: Final = (AnswerError, Broken, Unsupported)
+_DOTS_KEPT: Final = 8
+
+
+class Worker:
+    """An implementation that answers the points of one plan, one at a time."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._implementation = resolve(plan.implementation)
+        self._chains: dict[str, dict[str, Any]] = {}
+        self._lock = Lock()
+        self.description = self._implementation.describe()
+
+    def answer(self, index: int) -> dict[str, Any]:
+        """Return the answer to a point.
+
+        Raises
+        ------
+        AnswerError, Broken, Unsupported
+            As `Subject.ask` does.
+        """
+        inputs = self._plan.point(index)
+        with self._lock:
+            # the memory of a subject would grow with the sweep: each point gets a fresh one
+            return self._ask(Subject(self._implementation), inputs)
+
+    def close(self) -> None:
+        """End the implementation."""
+        self._implementation.close()
+
+    def _ask(self, subject: Subject, inputs: Mapping[str, Value]) -> dict[str, Any]:
+        task, dot = self._plan.task, dot_of(inputs)
+        if task == "spectrum":
+            return subject.ask(task, dot=dot, electrons=inputs["electrons"], levels=inputs["levels"])
+        if task == "transition_probabilities":
+            names = ("electrons", "levels_from", "levels_to")
+            return subject.ask(task, dot=dot, **{name: inputs[name] for name in names})
+        return subject.ask(task, **self._chain(subject, dot), **leads_of(inputs))
+
+    def _chain(self, subject: Subject, dot: Mapping[str, Value]) -> dict[str, Any]:
+        key = json.dumps(dot, sort_keys=True)
+        if key not in self._chains:
+            if len(self._chains) >= _DOTS_KEPT:
+                self._chains.pop(next(iter(self._chains)))
+            self._chains[key] = chain(subject, dot, self._plan.chain_levels, self._plan.weights)
+        return self._chains[key]
+
+
+def chain(subject: Subject, dot: Mapping[str, Value], counts: tuple[int, ...], weights: str) -> dict[str, Any]:
+    """Return the levels and transitions of a dot, as the transport tasks of the protocol take them.
+
+    Parameters
+    ----------
+    counts
+        How many levels of 0, 1, 2, ... electrons take part.
+    weights
+        ``"M"`` for transition probabilities, ``"C"`` for the spin weights of Eq. (5) alone.
+    """
+    by_number = [[{"electrons": 0, "energy": 0.0, "two_S": 0}]]
+    for electrons, count in enumerate(counts[1:], start=1):
+        spectrum = subject.ask("spectrum", dot=dot, electrons=electrons, levels=count)
+        found = zip(spectrum["energies"], spectrum["two_S"], strict=True)
+        by_number.append([{"electrons": electrons, "energy": energy, "two_S": two_S} for energy, two_S in found])
+    transitions: list[dict[str, Any]] = []
+    first = 0
+    for lower, upper in pairwise(by_number):
+        M = _weights(subject, dot, weights, lower, upper)
+        transitions += [
+            {"from": first + i, "to": first + len(lower) + j, "M": M[j][i]}
+            for j in range(len(upper))
+            for i in range(len(lower))
+        ]
+        first += len(lower)
+    return {"levels": [level for levels in by_number for level in levels], "transitions": transitions}
+
+
+def _weights(
+    subject: Subject, dot: Mapping[str, Value], weights: str, lower: Levels, upper: Levels
+) -> list[list[float]]:
+    """Return the weight from each of the lower levels (columns) to each of those with one electron more (rows)."""
+    if weights == "M":
+        counts = {"levels_from": len(lower), "levels_to": len(upper)}
+        answer = subject.ask("transition_probabilities", dot=dot, electrons=lower[0]["electrons"], **counts)
+        return [[float(M) for M in row] for row in answer["M"]]
+    return [
+        [subject.ask("clebsch_gordan_weight", two_S_i=i["two_S"], two_S_j=j["two_S"])["C"] for i in lower]
+        for j in upper
+    ]
+
+
+@lru_cache(maxsize=4)
+def process_worker(plan_text: str) -> Worker:
+    """Return the worker of a plan in this process, the same one for all its points."""
+    return Worker(Plan.from_document(json.loads(plan_text)))
+
+
+def solve(plan_text: str, index: int) -> dict[str, Any]:
+    """Answer a point in whatever process this is; an error of the implementation is part of the outcome.
+
+    Returns
+    -------
+    dict
+        ``{"answer": ...}`` or ``{"error": text}``.
+    """
+    try:
+        return {"answer": process_worker(plan_text).answer(index)}
+    except FAILURES as error:
+        return {"error": f"{type(error).__name__}: {error}"}

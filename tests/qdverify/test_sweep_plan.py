@@ -1,0 +1,123 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qdverify.rules import InvalidInput
+from qdverify.sweep.plan import Plan, dot_of, leads_of, make_plan, read_plan
+
+DOT = {"kernel": "soft-coulomb", "length": 9.5, "cutoff_ratio": 2e-4, "orbitals": 6, "strength": [0.5, 1.0, 2.0]}
+SPECTRUM = {"task": "spectrum", "electrons": [1, 2], "levels": 3, "dot": DOT}
+CURRENT = {
+    "task": "current",
+    "dot": {**DOT, "strength": 1.0},
+    "chain": {"levels": [1, 1, 2]},
+    "transport": {"kT": [1e-4, 1e-3], "gate": {"from": 0.0, "to": 2.0, "count": 5}, "bias": 1e-5},
+}
+
+
+def changed(document, **changes):
+    """Return a document with other entries; None takes one away."""
+    return {key: value for key, value in {**document, **changes}.items() if value is not None}
+
+
+def test_every_combination_is_a_point_once():
+    """The points run through the grid, the last axis fastest."""
+    plan = make_plan(SPECTRUM)
+    assert plan.shape == (3, 2)
+    points = [(plan.point(k)["strength"], plan.point(k)["electrons"]) for k in range(plan.size)]
+    assert points == [(0.5, 1), (0.5, 2), (1.0, 1), (1.0, 2), (2.0, 1), (2.0, 2)]
+
+
+def test_a_plan_survives_its_document():
+    """What the store writes is the plan that it reads."""
+    for document in (SPECTRUM, CURRENT):
+        plan = make_plan(document)
+        again = Plan.from_document(json.loads(json.dumps(plan.document())))
+        assert again.key == plan.key
+        assert again.point(plan.size - 1) == plan.point(plan.size - 1)
+
+
+def test_slow_axes_stand_first():
+    """Neighbouring points share the dot, in whatever order the file names the axes."""
+    plan = make_plan(changed(CURRENT, dot={**DOT, "strength": [1.0, 2.0]}))
+    assert list(plan.axes) == ["strength", "kT", "gate"]
+
+
+@given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.integers(2, 50), st.sampled_from(["linear", "log"]))
+def test_a_range_reaches_both_ends_exactly(start, width, count, spacing):
+    """The first and the last value are those of the file, and the values ascend."""
+    start = abs(start) + 1e-3 if spacing == "log" else start
+    value = {"from": start, "to": start + width, "count": count, "spacing": spacing}
+    values = make_plan(changed(SPECTRUM, dot={**DOT, "strength": value})).axes["strength"]
+    assert (values[0], values[-1], len(values)) == (start, start + width, count)
+    assert list(values) == sorted(values)
+
+
+def test_the_cutoff_may_follow_the_length():
+    """A ratio keeps lambda/L while L varies; an absolute cutoff stays."""
+    ratio = make_plan(changed(SPECTRUM, dot={**DOT, "length": [5.0, 10.0]}))
+    assert [dot_of(ratio.point(k))["cutoff"] for k in (0, ratio.size - 1)] == [2e-4 * 5.0, 2e-4 * 10.0]
+    fixed = {**DOT, "cutoff": 0.1}
+    del fixed["cutoff_ratio"]
+    assert dot_of(make_plan(changed(SPECTRUM, dot=fixed)).point(0))["cutoff"] == 0.1
+
+
+def test_the_bias_is_applied_half_to_each_side():
+    """mu_L = V/2, mu_R = -V/2, with the rates beside them."""
+    leads = leads_of({"bias": 0.2, "rate_L": 1.0, "rate_R": 0.5, "kT": 0.01, "gate": 1.0})
+    assert leads["leads"] == [{"name": "L", "rate": 1.0, "mu": 0.1}, {"name": "R", "rate": 0.5, "mu": -0.1}]
+    assert (leads["kT"], leads["gate"]) == (0.01, 1.0)
+
+
+BAD = {
+    "task='noise' must be one of": changed(SPECTRUM, task="noise"),
+    "'elektrons' is no input": changed(SPECTRUM, elektrons=3),
+    "electrons is missing": changed(SPECTRUM, electrons=None),
+    "levels=[1, 2] must be one number": changed(SPECTRUM, levels=[1, 2]),
+    "electrons='two' must be a number": changed(SPECTRUM, electrons="two"),
+    "electrons=[1, 1] must list": changed(SPECTRUM, electrons=[1, 1]),
+    "electrons=[] must list": changed(SPECTRUM, electrons=[]),
+    "electrons=13 must be at most 12": changed(SPECTRUM, electrons=[1, 13]),
+    "dot=3 must be a table": changed(SPECTRUM, dot=3),
+    "kernel='yukawa' must be one of": changed(SPECTRUM, dot={**DOT, "kernel": ["contact", "yukawa"]}),
+    "length=-1.0 must be positive": changed(SPECTRUM, dot={**DOT, "length": [1.0, -1.0]}),
+    "cutoff and cutoff_ratio must not": changed(SPECTRUM, dot={**DOT, "cutoff": 1.0}),
+    "cutoff=0.0 must be positive": changed(SPECTRUM, dot=changed(DOT, cutoff_ratio=None)),
+    "must have from, to and count": changed(SPECTRUM, dot={**DOT, "strength": {"from": 1.0, "to": 2.0}}),
+    "must lead in at least two steps": changed(SPECTRUM, dot={**DOT, "strength": {"from": 1, "to": 2, "count": 1}}),
+    "or 'log' between positive": changed(
+        SPECTRUM, dot={**DOT, "strength": {"from": 0, "to": 2, "count": 3, "spacing": "log"}}
+    ),
+    "kT=0.0 must be positive": changed(CURRENT, transport={**CURRENT["transport"], "kT": [0.0, 1.0]}),
+    "bias is missing": changed(CURRENT, transport={"kT": 1.0, "gate": 0.0}),
+    "must count the levels of 0, 1, 2": changed(CURRENT, chain=None),
+    "must begin with 1": changed(CURRENT, chain={"levels": [2, 2]}),
+    "weights='B' must be one of M, C": changed(CURRENT, chain={"levels": [1, 1], "weights": "B"}),
+}
+
+
+@pytest.mark.parametrize("rule", BAD)
+def test_a_plan_that_breaks_a_rule_is_refused_before_anything_is_asked(rule):
+    """The message names the value and the rule."""
+    with pytest.raises(InvalidInput) as refusal:
+        make_plan(BAD[rule])
+    assert rule in str(refusal.value)
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path):
+    """The message names the file."""
+    (tmp_path / "plan.toml").write_text("task = ")
+    with pytest.raises(InvalidInput, match=r"plan\.toml must be a TOML file"):
+        read_plan(tmp_path / "plan.toml")
+
+
+def test_the_implementation_of_the_command_line_comes_first(tmp_path):
+    """The option takes the place of what the file says."""
+    (tmp_path / "plan.toml").write_text(
+        'task = "spectrum"\nimplementation = "a"\nelectrons = 1\nlevels = 1\n'
+        '[dot]\nkernel = "none"\nlength = 1.0\norbitals = 2\n'
+    )
+    assert read_plan(tmp_path / "plan.toml").implementation == "a"
+    assert read_plan(tmp_path / "plan.toml", "b").implementation == "b"

@@ -1,0 +1,102 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qdverify.rules import InvalidInput
+from qdverify.sweep.plan import make_plan
+from qdverify.sweep.store import read_store, write_store
+
+DOT = {"kernel": "none", "length": 1.0, "orbitals": 4}
+
+
+def make(electrons=(1, 2, 3)):
+    """Return a small plan."""
+    return make_plan({"task": "spectrum", "electrons": list(electrons), "levels": 1, "dot": DOT})
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_come_back_to_the_last_bit(tmp_path_factory, number):
+    """An answer is kept exactly."""
+    path = tmp_path_factory.mktemp("store") / "a.sqlite"
+    with write_store(path, make()) as store:
+        store.add(0, {"answer": {"energies": [number]}})
+    with read_store(path) as store:
+        ((_, answer),) = store.answers()
+    assert answer["energies"][0].hex() == number.hex()
+
+
+def test_a_store_says_what_it_holds(tmp_path):
+    """Answers and errors are told apart, and the plan is in the file."""
+    plan = make()
+    with write_store(tmp_path / "a", plan) as store:
+        store.add(2, {"error": "too large"})
+        store.add(0, {"answer": {"energies": [1.0]}})
+    with read_store(tmp_path / "a") as store:
+        assert store.done() == {0, 2}
+        assert store.errors() == {2: "too large"}
+        assert store.plan.key == plan.key
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_no_point_is_taken_twice(tmp_path):
+    """A second outcome of a point is a mistake of the caller, not an update."""
+    with write_store(tmp_path / "a", make()) as store:
+        store.add(0, {"answer": {}})
+        with pytest.raises(Exception, match="UNIQUE"):
+            store.add(0, {"answer": {}})
+        assert store.done() == {0}
+
+
+def test_numbers_that_are_not_finite_are_refused(tmp_path):
+    """A store holds JSON, which has no NaN."""
+    with write_store(tmp_path / "a", make()) as store, pytest.raises(ValueError, match="not JSON compliant"):
+        store.add(0, {"answer": {"energies": [float("nan")]}})
+
+
+def test_a_store_belongs_to_one_plan(tmp_path):
+    """Another plan is refused, the same one goes on."""
+    with write_store(tmp_path / "a", make()) as store:
+        store.add(0, {"answer": {}})
+    with pytest.raises(InvalidInput, match="another plan"), write_store(tmp_path / "a", make((1, 2))):
+        pass
+    with write_store(tmp_path / "a", make()) as store:
+        assert store.done() == {0}
+
+
+def test_a_store_belongs_to_one_implementation(tmp_path):
+    """Results of two implementations are not mixed."""
+    with write_store(tmp_path / "a", make()) as store:
+        store.describe({"name": "x", "version": "1"})
+        store.describe({"name": "x", "version": "1"})
+        with pytest.raises(InvalidInput, match="'version': '2'"):
+            store.describe({"name": "x", "version": "2"})
+
+
+def test_a_store_is_written_by_one_sweep_at_a_time_and_read_meanwhile(tmp_path):
+    """A second writer is refused while the first one lives; a reader is not."""
+    with write_store(tmp_path / "a", make()) as store:
+        store.add(1, {"answer": {}})
+        with pytest.raises(InvalidInput, match="being written by another sweep"), write_store(tmp_path / "a", make()):
+            pass
+        with read_store(tmp_path / "a") as reader:
+            assert reader.done() == {1}
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all, but quite some text" * 40])
+def test_what_is_no_store_is_refused(tmp_path, content):
+    """The message names the file; the file is left as it was."""
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"notes\.txt"), read_store(path):
+        pass
+    if content:
+        with pytest.raises(InvalidInput, match=r"notes\.txt"), write_store(path, make()):
+            pass
+    assert path.read_bytes() == content
+
+
+def test_a_file_that_is_not_there_is_not_made_by_reading(tmp_path):
+    """Reading leaves no trace."""
+    with pytest.raises(InvalidInput, match="must be a file"), read_store(tmp_path / "none"):
+        pass
+    assert not list(tmp_path.iterdir())
