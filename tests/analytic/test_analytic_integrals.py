@@ -83,7 +83,7 @@ def test_a_moment_whose_precisions_disagree_is_an_error(monkeypatch):
         KernelMoments(Fraction(1, 10), 30)(1)
 
 
-@pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 2), (1, 3), (2, 2), (3, 3), (1, 2), (4, 2)])
+@pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 2), (1, 3), (2, 2), (1, 2)])
 def test_density_overlap_is_the_strip_integral(a, b):
     """F_ab(v) equals its defining integral over the strip |t-t'| = v, symbolically."""
     t, v = sympy.symbols("t v", positive=True)
