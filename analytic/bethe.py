@@ -30,7 +30,8 @@ from typing import Any
 import mpmath
 
 from analytic.continuation import follow, polish, reflection_parity
-from analytic.young import check_spin, multiplicity
+from analytic.dimensions import multiplet_count
+from analytic.young import check_spin
 
 __all__ = ["BetheLevel", "bethe_energy", "bethe_level", "bethe_levels", "bethe_multiplet", "free_fermion_energy"]
 
@@ -44,7 +45,7 @@ class BetheLevel:
     """One level of the contact gas: energy, spin, parity, label (I; r), momenta, and what is left of the equations."""
 
     energy: Any
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
     parity: int
     momentum_numbers: tuple[int, ...]
     spin_index: int
@@ -215,8 +216,8 @@ def _check_label(numbers: tuple[int, ...], two_S: int, spin_index: int) -> None:
     if numbers[0] < 1 or any(a >= b for a, b in pairwise(numbers)):
         raise ValueError(f"momentum_numbers={numbers} must be positive integers in rising order")
     check_spin(len(numbers), two_S)
-    if not 0 <= spin_index < multiplicity(len(numbers), two_S):
-        raise ValueError(f"spin_index={spin_index} must be below f(N, S) = {multiplicity(len(numbers), two_S)}")
+    if not 0 <= spin_index < multiplet_count(len(numbers), two_S):
+        raise ValueError(f"spin_index={spin_index} must be below f(N, S) = {multiplet_count(len(numbers), two_S)}")
 
 
 def _spin_labels(electrons: int) -> list[tuple[int, int]]:
@@ -225,7 +226,7 @@ def _spin_labels(electrons: int) -> list[tuple[int, int]]:
     return [
         (two_S, index)
         for two_S in range(electrons % 2, electrons + 1, 2)
-        for index in range(multiplicity(electrons, two_S))
+        for index in range(multiplet_count(electrons, two_S))
     ]
 
 

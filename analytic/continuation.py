@@ -19,8 +19,9 @@ from typing import Any
 
 import mpmath
 
+from analytic.dimensions import multiplet_count
 from analytic.scattering import exchange, inner, joint_eigenvector, linear_solve, numeric_exchanges, round_trips
-from analytic.young import multiplicity, neighbour_exchanges
+from analytic.young import neighbour_exchanges
 
 __all__ = ["Branch", "follow", "polish", "reflection_parity"]
 
@@ -54,7 +55,7 @@ _FLOAT = _Arithmetic(cmath.exp, cmath.phase, 1e-12)
 @cache
 def _heisenberg_vector(electrons: int, two_S: int, spin_index: int) -> tuple[complex, ...]:
     """Return the spin function with the r-th lowest energy at g = infinity: the r-th largest sum of P_s."""
-    size = multiplicity(electrons, two_S)
+    size = multiplet_count(electrons, two_S)
     matrix = mpmath.zeros(size)
     for rows in neighbour_exchanges(electrons, two_S):
         for row, entry in enumerate(rows):

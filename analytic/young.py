@@ -16,9 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from math import comb
 
-__all__ = ["Exchange", "check_spin", "multiplicity", "neighbour_exchanges", "standard_tableaux"]
+__all__ = ["Exchange", "check_spin", "neighbour_exchanges", "standard_tableaux"]
 
 
 @dataclass(frozen=True)
@@ -37,26 +36,6 @@ class Exchange:
     def off_diagonal_squared(self) -> Fraction:
         """Return the square 1 - 1/d^2 of the off-diagonal element of the orthogonal form."""
         return 1 - self.diagonal**2
-
-
-def multiplicity(electrons: int, two_S: int) -> int:
-    """Return f(N, S) = C(N, N/2 - S) - C(N, N/2 - S - 1), the number of levels of spin S of N localised spins.
-
-    Parameters
-    ----------
-    electrons
-        N >= 1.
-    two_S
-        2S, of the parity of N and at most N.
-
-    Raises
-    ------
-    ValueError
-        If no state of N spins 1/2 has the spin S.
-    """
-    check_spin(electrons, two_S)
-    flipped = (electrons - two_S) // 2
-    return comb(electrons, flipped) - (comb(electrons, flipped - 1) if flipped else 0)
 
 
 def check_spin(electrons: int, two_S: int) -> None:

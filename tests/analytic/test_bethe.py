@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytic.bethe import bethe_energy, bethe_level, bethe_levels, bethe_multiplet, free_fermion_energy
+from analytic.dimensions import multiplet_count
 from analytic.heisenberg import heisenberg_levels
-from analytic.young import multiplicity, neighbour_exchanges
+from analytic.young import neighbour_exchanges
 
 # physics.md section 6, L = 1, g = 5.  Its N = 4, S = 0 entry, 70.0803543554, disagrees with its own equations in the
 # ninth digit: the nested equations (test_rapidities.py) and the scattering operators both give 70.0803544255.
@@ -60,7 +61,7 @@ def test_lowest_multiplet_is_complete(electrons):
     """f(N, S) different levels of every spin S, below the polarised one, which is that of free fermions."""
     levels = bethe_multiplet(electrons, strength="3.7", length=2, digits=20)
     count = Counter(level.two_S for level in levels)
-    assert count == {two_S: multiplicity(electrons, two_S) for two_S in range(electrons % 2, electrons + 1, 2)}
+    assert count == {two_S: multiplet_count(electrons, two_S) for two_S in range(electrons % 2, electrons + 1, 2)}
     assert all(above.energy > below.energy for below, above in pairwise(levels))
     with mpmath.workdps(25):
         assert abs(levels[-1].energy - free_fermion_energy(range(1, electrons + 1), length=2)) < 1e-19
@@ -75,7 +76,7 @@ def test_polarised_electrons_are_free(strength):
 
 
 def heisenberg_energies(electrons, two_S):
-    size = multiplicity(electrons, two_S)
+    size = multiplet_count(electrons, two_S)
     matrix = mpmath.eye(size) * mpmath.mpf(electrons - 1) / 2
     for rows in neighbour_exchanges(electrons, two_S):
         for row, exchange in enumerate(rows):
@@ -215,5 +216,5 @@ def test_more_than_one_pair_of_orbitals_can_be_doubly_occupied():
 def test_six_electrons(strength):
     """All 20 levels of the N = 6 multiplet are found at both ends of the range of g."""
     levels = bethe_multiplet(6, strength=strength)
-    assert len(levels) == sum(multiplicity(6, two_S) for two_S in (0, 2, 4, 6)) == 20
+    assert len(levels) == sum(multiplet_count(6, two_S) for two_S in (0, 2, 4, 6)) == 20
     assert all(above.energy > below.energy for below, above in pairwise(levels))

@@ -5,8 +5,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytic.dimensions import multiplet_count
 from analytic.heisenberg import fit_couplings, heisenberg_levels, heisenberg_polynomials
-from analytic.young import multiplicity
 
 E = sympy.Symbol("E")
 
@@ -56,7 +56,7 @@ def test_levels_are_complete_and_sorted(electrons):
     """Uniform chains have f(N, S) different levels of every spin, the polarised one highest and at zero."""
     levels = heisenberg_levels(electrons, [1] * (electrons - 1))
     for two_S in range(electrons % 2, electrons + 1, 2):
-        assert sum(level.two_S == two_S for level in levels) == multiplicity(electrons, two_S)
+        assert sum(level.two_S == two_S for level in levels) == multiplet_count(electrons, two_S)
     energies = [sympy.N(level.energy, 20) for level in levels]
     assert all(low < high for low, high in pairwise(energies))
     assert levels[-1].two_S == electrons

@@ -4,8 +4,8 @@ import mpmath
 import pytest
 
 from analytic.bethe import bethe_level, bethe_multiplet
+from analytic.dimensions import multiplet_count
 from analytic.rapidities import admissible_J, solve_rapidities
-from analytic.young import multiplicity
 
 
 @pytest.mark.parametrize("strength", ["0.001", "0.8", "5", "10000"])
@@ -36,7 +36,7 @@ def test_the_nested_equations_give_the_corrected_singlet():
 def test_excited_sets(numbers):
     """For m <= 1 the real rapidities exhaust f(N, S), excited sets I included."""
     found = sorted(solve_rapidities(numbers, J, strength=2).energy for J in admissible_J(3, 1))
-    expected = sorted(bethe_level(numbers, 1, index, strength=2).energy for index in range(multiplicity(3, 1)))
+    expected = sorted(bethe_level(numbers, 1, index, strength=2).energy for index in range(multiplet_count(3, 1)))
     with mpmath.workdps(35):
         assert all(abs(a / b - 1) < 1e-29 for a, b in zip(found, expected, strict=True))
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytic.dimensions import multiplet_count
 from analytic.scattering import joint_eigenvector, linear_solve, numeric_exchanges, round_trips
-from analytic.young import multiplicity, neighbour_exchanges
+from analytic.young import neighbour_exchanges
 
 
 def trips(electrons, two_S, momenta, strength):
@@ -35,7 +36,7 @@ def test_round_trips_commute(steps, strength, case):
     """Z_i Z_j = Z_j Z_i for any momenta: the Yang-Baxter and reflection equations hold."""
     electrons, two_S = case
     momenta = [sum(steps[: place + 1]) for place in range(electrons)]
-    size = multiplicity(electrons, two_S)
+    size = multiplet_count(electrons, two_S)
     matrices = [matrix(trip, size) for trip in trips(electrons, two_S, momenta, strength)]
     for first in matrices:
         for second in matrices:

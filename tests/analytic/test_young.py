@@ -4,7 +4,8 @@ from itertools import pairwise
 import pytest
 import sympy
 
-from analytic.young import Exchange, multiplicity, neighbour_exchanges
+from analytic.dimensions import multiplet_count
+from analytic.young import Exchange, neighbour_exchanges, standard_tableaux
 
 CASES = [(N, two_S) for N in range(1, 7) for two_S in range(N % 2, N + 1, 2)]
 
@@ -18,18 +19,22 @@ def matrix(rows: tuple[Exchange, ...]) -> sympy.Matrix:
     return result
 
 
-@pytest.mark.parametrize("electrons", range(1, 7))
-def test_the_multiplet_has_all_spin_states(electrons):
-    """The sum of (2S+1) f(N, S) over S is 2^N."""
-    spins = range(electrons % 2, electrons + 1, 2)
-    assert sum((two_S + 1) * multiplicity(electrons, two_S) for two_S in spins) == 2**electrons
+@pytest.mark.parametrize(("electrons", "two_S"), CASES)
+def test_one_tableau_for_each_level(electrons, two_S):
+    """There are f(N, S) tableaux, and in each the spin never falls below 0 on the way to S."""
+    tableaux = standard_tableaux(electrons, two_S)
+    assert len(set(tableaux)) == len(tableaux) == multiplet_count(electrons, two_S)
+    for tableau in tableaux:
+        spins = [len(tableau[:place]) - 2 * sum(tableau[:place]) for place in range(electrons + 1)]
+        assert min(spins) >= 0
+        assert spins[-1] == two_S
 
 
 @pytest.mark.parametrize(("electrons", "two_S"), CASES)
 def test_exchanges_generate_the_permutation_group(electrons, two_S):
     """P_p^2 = 1, distant exchanges commute, neighbouring ones braid: exactly."""
     exchanges = [matrix(rows) for rows in neighbour_exchanges(electrons, two_S)]
-    identity = sympy.eye(multiplicity(electrons, two_S))
+    identity = sympy.eye(multiplet_count(electrons, two_S))
     for place, first in enumerate(exchanges):
         assert first**2 == identity
         assert all(first * other == other * first for other in exchanges[place + 2 :])
@@ -41,7 +46,7 @@ def test_exchanges_generate_the_permutation_group(electrons, two_S):
 def test_the_sum_of_all_exchanges_is_the_total_spin(electrons, two_S):
     """Sum of all P_ij = S(S+1) + N(N-4)/4, which ties the representation to the spin and not to its mirror image."""
     exchanges = [matrix(rows) for rows in neighbour_exchanges(electrons, two_S)]
-    total = sympy.zeros(multiplicity(electrons, two_S))
+    total = sympy.zeros(multiplet_count(electrons, two_S))
     for left in range(electrons):
         pair = sympy.eye(total.shape[0])
         for bond in range(left, electrons - 1):
@@ -62,4 +67,4 @@ def test_two_spins():
 def test_impossible_spins_are_errors(electrons, two_S):
     """A spin that N spins 1/2 cannot form is refused."""
     with pytest.raises(ValueError, match="must be"):
-        multiplicity(electrons, two_S)
+        standard_tableaux(electrons, two_S)
