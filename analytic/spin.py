@@ -15,6 +15,10 @@ Spins enter as twice their value (`two_S`), so that every argument is an integer
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
+
 import sympy
 
 from analytic.exact import require_integer
@@ -22,6 +26,7 @@ from analytic.exact import require_integer
 HALF = sympy.Rational(1, 2)
 S = sympy.Symbol("S", positive=True)
 m = sympy.Symbol("m", real=True)
+Formula: TypeAlias = Callable[[int, int], int]
 
 
 def _lower(spin: sympy.Expr, projection: sympy.Expr) -> sympy.Expr:
@@ -114,11 +119,22 @@ def clebsch_gordan_squared(two_S_i: int, two_Sz_i: int, sigma: int, two_S_j: int
 
 
 def _squared_coefficient(two_S_i: int, two_S_j: int, two_Sz_j: int, sigma: int) -> sympy.Rational:
-    spin, total, projection = (sympy.Rational(value, 2) for value in (two_S_i, two_S_j, two_Sz_j))
-    if two_S_i == 0:  # the block of S = 0 has one state and only j = 1/2: nothing is mixed
-        return sympy.Integer(1)
-    index = 0 if sigma == 1 else 1
-    return clebsch_gordan_projector(total, spin, projection)[index, index]
+    numerator, denominator = _squared_coefficient_of_symbols(raised=two_S_j > two_S_i, up=sigma == 1)
+    return sympy.Rational(numerator(two_S_i, two_Sz_j), denominator(two_S_i, two_Sz_j))
+
+
+@cache
+def _squared_coefficient_of_symbols(*, raised: bool, up: bool) -> tuple[Formula, Formula]:
+    """Return numerator and denominator of <S m-+1/2, 1/2 +-1/2 | j m>^2 as integer functions of 2S and 2m.
+
+    They come from the projector for symbolic S, derived once. For S = 0, where the block has a single state, the
+    raising projector's formula gives 1.
+    """
+    projector = clebsch_gordan_projector(S + HALF if raised else S - HALF)
+    entry = projector[0, 0] if up else projector[1, 1]
+    doubled = sympy.together(entry.subs({S: S / 2, m: m / 2}, simultaneous=True))
+    numerator, denominator = (sympy.lambdify((S, m), sympy.expand(part), "math") for part in sympy.fraction(doubled))
+    return numerator, denominator
 
 
 def clebsch_gordan_weight(two_S_i: int, two_S_j: int) -> sympy.Rational:
