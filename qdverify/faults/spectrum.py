@@ -27,12 +27,12 @@ def _kept(
     while True:
         try:
             found = right(dot, electrons, wanted)
-        except ValueError:  # fewer levels exist
+        except ValueError:  # so many levels do not exist
             return right(dot, electrons, levels)
         chosen = [level for index, level in enumerate(found.levels) if keep(level, index)]
         if len(chosen) >= levels:
             return replace(found, levels=tuple(chosen[:levels]))
-        wanted += levels - len(chosen)
+        wanted *= 2
 
 
 def _shifted(found: Spectrum, energy: Callable[[int, float], float]) -> Spectrum:

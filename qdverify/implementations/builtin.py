@@ -76,7 +76,12 @@ class Builtin:
         end = self.spectrum_of(dot, electrons + 1, level_to + 1)
         found = numeric.transition_amplitudes(start, end, route="direct")
         amplitudes = [
-            {"two_Sz_i": two_Sz_i, "two_sigma": two_sigma, "two_Sz_j": two_Sz_j, "value": found.values[spin, row, column]}
+            {
+                "two_Sz_i": two_Sz_i,
+                "two_sigma": two_sigma,
+                "two_Sz_j": two_Sz_j,
+                "value": found.values[spin, row, column],
+            }
             for row, (j, two_Sz_j) in enumerate(found.final)
             for column, (i, two_Sz_i) in enumerate(found.initial)
             for spin, two_sigma in enumerate((1, -1))
