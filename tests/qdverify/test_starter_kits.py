@@ -1,0 +1,138 @@
+"""The starter kits: they pass the suite as they stand, and a slip in them is found in the layer where it was made."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qdverify.finding import Verdict
+from qdverify.verification import verify
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PYTHON_KIT = EXAMPLES / "plain_python" / "quantum_dot.py"
+QUICK_SUITES = ["spin", "integrals", "small-basis", "rates", "stationary", "invalid-input", "determinism"]
+
+
+def python_program(path):
+    return f"command:{shlex.quote(sys.executable)} {shlex.quote(str(path))}"
+
+
+@pytest.fixture(scope="module")
+def cpp_program(tmp_path_factory):
+    """Compile the C++ kit, warnings being errors."""
+    program = tmp_path_factory.mktemp("cpp") / "quantum_dot"
+    source = EXAMPLES / "cpp" / "quantum_dot.cpp"
+    flags = ["-std=c++17", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    subprocess.run(["g++", *flags, "-o", str(program), str(source)], check=True)
+    return f"command:{shlex.quote(str(program))}"
+
+
+def assert_sound(report):
+    """All that applies passed, something of every task was verified, and nothing was wrong."""
+    wrong = [finding for finding in report.findings if finding.verdict in (Verdict.FAIL, Verdict.ERROR)]
+    assert not wrong, wrong[0]
+    assert report.exit_status == 0
+    passed = {task for finding in report.findings if finding.verdict is Verdict.PASS for task in finding.tasks}
+    assert passed >= report.description.tasks
+
+
+def test_the_python_kit_passes():
+    """Plain Python, standard library only."""
+    assert_sound(verify(python_program(PYTHON_KIT), [*QUICK_SUITES, "current"]))
+
+
+def test_the_cpp_kit_passes(cpp_program):
+    """One file of C++17."""
+    assert_sound(verify(cpp_program, [*QUICK_SUITES, "current"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_kits_pass_the_whole_suite(cpp_program, seed):
+    """Every suite, with other random cases for another seed."""
+    assert_sound(verify(cpp_program, seed=seed))
+    assert_sound(verify(python_program(PYTHON_KIT), seed=seed))
+
+
+def test_the_python_kit_needs_nothing_but_python():
+    """It runs in an interpreter that sees no installed package."""
+    hello = '{"jsonrpc": "2.0", "id": 1, "method": "hello", "params": {"protocol": "1", "suite": "0"}}\n'
+    answer = subprocess.check_output([sys.executable, "-I", "-S", str(PYTHON_KIT)], input=hello, text=True)
+    assert '"protocol": "1"' in answer
+
+
+SLIPS = {
+    "spin": ('"C": (two_S_j + 1) / (2', '"C": (two_S_j + 1) / (1'),
+    "integrals": ("return strength / length * sum(", "return strength * sum("),
+    "integrals of one parity": ("    if p != q:\n        sines", "    if p != q and p + q > 4:\n        sines"),
+    "spectrum": ("yield image[0], 0.5 * image[1]", "yield image[0], image[1]"),
+    "spectrum, spins": ("found.append((energy, two_S,", "found.append((energy, two_S + 2 * (two_S > 1),"),
+    "transitions": ("return (two_S_j + 1) / (2 * (two_S_i + 1)) * amplitude", "return 0.5 * amplitude"),
+    "transitions, phases": ("image[made[0]] += made[1] * amplitude", "image[made[0]] += amplitude"),
+    "rates": ("strength * degeneracy * fermi(-x)", "strength * fermi(-x)"),
+    "rates, chemical potential": ('(energy - Decimal(lead["mu"])) / Decimal(kT)', "energy / Decimal(kT)"),
+    "current": ('"I_R": float(-flow["R"])', '"I_R": float(flow["R"])'),
+    "current, way back": ("sum(P[i] * into - P[j] * out", "sum(P[i] * into + P[j] * out"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_found_in_its_layer(tmp_path, name):
+    """A program with one slip gets exit status 1; the first failure that is reported is of the faulty layer."""
+    right, wrong = SLIPS[name]
+    source = PYTHON_KIT.read_text()
+    assert source.count(right) == 1
+    small = source.replace('LIMITS = {"orbitals": 5, "electrons": 4}', 'LIMITS = {"orbitals": 3, "electrons": 3}')
+    program = tmp_path / "faulty.py"
+    program.write_text(small.replace(right, wrong))
+    report = verify(python_program(program), ["spin", "integrals", "small-basis", "rates", "stationary", "current"])
+    assert report.exit_status == 1
+    first = next(finding for finding in report.findings if finding.verdict is Verdict.FAIL)
+    assert name.startswith(str(first.layer)), first
+
+
+@pytest.fixture
+def template(tmp_path, monkeypatch):
+    """Copy the template repository and enter it."""
+    folder = tmp_path / "template"
+    shutil.copytree(EXAMPLES / "template", folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def recipe(folder):
+    """Return the commands of the CI recipe, line breaks folded."""
+    text = (folder / ".github" / "workflows" / "conformance.yml").read_text()
+    steps = re.split(r"\n      - ", text)
+    runs = [step.removeprefix("run:").removeprefix(" ") for step in steps if step.startswith("run:")]
+    return [" ".join(run.removeprefix(">-").split()) for run in runs]
+
+
+@pytest.mark.slow
+def test_the_recipe_of_the_template_runs(template):
+    """Every command of the recipe but the installation runs as it stands, with exit status 0."""
+    install, *commands = recipe(template)
+    assert install == 'pip install ".[test]"'
+    assert [command.split()[0] for command in commands] == ["pytest", "qdverify"]
+    folder = Path(sys.executable).parent
+    environment = {**os.environ, "PYTHONPATH": str(template), "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    for command in commands:
+        subprocess.run(shlex.split(command), check=True, env=environment, stdout=subprocess.DEVNULL)
+    assert (template / "qdverify-report" / "index.html").exists()
+    assert (template / "pytest.xml").exists()
+
+
+def test_the_template_notices_a_slip(template):
+    """The same test run fails when the code is wrong."""
+    code = template / "my_code.py"
+    text = code.read_text()
+    code.write_text(text.replace("/ (2 * (two_S_i + 1))", "/ (two_S_i + 1)"))
+    assert code.read_text() != text
+    result = subprocess.run([sys.executable, "-m", "pytest", "-q"], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "a spin factor" in result.stdout
