@@ -32,7 +32,7 @@ class HeisenbergLevel:
     """One level of the chain: exact energy above the polarised level (so <= 0), 2S, and its electronic parity."""
 
     energy: sympy.Expr
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
     parity: int
 
 

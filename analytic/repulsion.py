@@ -38,7 +38,7 @@ class ChainState:
     """A spin function of the uniform open chain, in units J = 1: energy <= 0 above the polarised state, 2S, vector."""
 
     energy: Any
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
     vector: tuple[Any, ...]
 
 

@@ -45,7 +45,7 @@ class ContinuumLevels:
 
     energies: FloatArray
     uncertainties: FloatArray
-    two_S: NDArray[np.int64]  # noqa: N815  (physics symbol)
+    two_S: NDArray[np.int64]
     parity: NDArray[np.int64]
 
 

@@ -52,7 +52,7 @@ class TriangleSector:
 
     coupling: float
     beta: float | None
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
     mirror: int
     degree: int
     transverse: int
