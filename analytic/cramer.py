@@ -66,18 +66,34 @@ def cramer_populations(states: int, rates: Mapping[Edge, Any], *, digits: int = 
 def _solve(states: int, rates: Mapping[Edge, Any], root: int) -> tuple[Any, ...]:
     exits = [mp.fsum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
     others = [k for k in range(states) if k != root]
-    matrix = mp.matrix(states - 1)
-    column = mp.matrix(states - 1, 1)
-    for row, to in enumerate(others):
-        matrix[row, row] = 1
-        column[row] = rates.get((to, root), 0) / exits[root]
-        for place, start in enumerate(others):
-            if (to, start) in rates:
-                matrix[row, place] = -rates[to, start] / exits[start]
-    solution = mp.lu_solve(matrix, column)
-    weights = {root: 1 / exits[root], **{k: solution[row] / exits[k] for row, k in enumerate(others)}}
+    place = {k: row for row, k in enumerate(others)}
+    rows = [[mp.zero] * states for _ in others]
+    for row in range(len(others)):
+        rows[row][row] = mp.one
+    for (to, start), rate in rates.items():
+        if to != root:
+            rows[place[to]][-1 if start == root else place[start]] += (1 if start == root else -1) * rate / exits[start]
+    solution = _without_pivoting(rows)
+    weights = {root: 1 / exits[root], **{k: value / exits[k] for k, value in zip(others, solution, strict=True)}}
     total = mp.fsum(weights.values())
     return tuple(weights[k] / total for k in range(states))
+
+
+def _without_pivoting(rows: list[list[Any]]) -> list[Any]:
+    """Solve A x = b for the rows [A | b]: the diagonal dominates every column of A and stays the pivot throughout."""
+    size = len(rows)
+    for k in range(size):
+        for i in range(k + 1, size):
+            if rows[i][k]:
+                factor = rows[i][k] / rows[k][k]
+                for j in range(k + 1, size + 1):
+                    if rows[k][j]:
+                        rows[i][j] -= factor * rows[k][j]
+    solution: list[Any] = [mp.zero] * size
+    for k in reversed(range(size)):
+        known = mp.fsum(rows[k][j] * solution[j] for j in range(k + 1, size))
+        solution[k] = (rows[k][-1] - known) / rows[k][k]
+    return solution
 
 
 def _heaviest_tree(states: int, rates: Mapping[Edge, Any], exits: list[Any], root: int) -> int:

@@ -11,8 +11,8 @@ their argument, and all that follows only adds and multiplies positive numbers:
 
   .. math:: J_l = t_l \sum 2 M_{ji} [P_i f_l - r P_j (1 - f_l)].                                         (1)
 
-  In the stationary state J_L + J_R = 0, so ``J_L = J_L - t_L (J_L + J_R) / (t_L + t_R)``, in which the terms without
-  a Fermi function cancel identically:
+  In the stationary state J_L + J_R = 0, so ``J_L = J_L - t_L (J_L + J_R) / (t_L + t_R)``, in which all that both
+  leads have in common cancels identically:
 
   .. math:: I = \frac{t_L t_R}{t_L + t_R} \sum 2 M_{ji} (P_i + r P_j) (f_L - f_R),                        (2)
 
