@@ -8,6 +8,7 @@ from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.level_scheme import Lead, LevelScheme
+from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
 from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities
@@ -34,6 +35,7 @@ __all__ = [
     "Kernel",
     "Lead",
     "LevelScheme",
+    "Noise",
     "NotConvergedError",
     "Spectrum",
     "StationaryState",
@@ -51,6 +53,7 @@ __all__ = [
     "lead_flows",
     "linear_conductance",
     "sector_energies",
+    "shot_noise",
     "slater_lanczos",
     "slater_transition_probabilities",
     "solve",

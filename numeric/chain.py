@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numeric.level_scheme import LevelScheme
 from numeric.scaled import FloatArray, IntArray, Scaled, exact_sum, from_float, multiply
@@ -169,3 +170,9 @@ def _assemble(
         up=multiply(base, from_float(up))[:, kept],
         down=multiply(base, from_float(down))[:, kept],
     )
+
+
+def coupled_leads(chain: Chain) -> NDArray[np.bool_]:
+    """Tell which leads any edge couples to, (leads,)."""
+    coupled: NDArray[np.bool_] = np.any(chain.up.mantissa != 0, axis=1)
+    return coupled

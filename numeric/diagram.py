@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from numeric.current import SMALL_BIAS, barrier_flows, small_bias_flows
+from numeric.chain import coupled_leads
+from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import Network, network_of
+from numeric.noise import fano_factor, noise_at
 from numeric.rates import LeadRates, axis_factor, check_temperature, edge_factor, lead_rates_at
-from numeric.scaled import FloatArray, Scaled, multiply
+from numeric.scaled import FloatArray, IntArray, Scaled, multiply
 from numeric.stationary import populations_at
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def stability_diagram(
     resolved: bool = False,
     zeeman: float = 0.0,
     populations: bool = False,
+    noise: bool = False,
     threads: int = 2,
 ) -> xr.Dataset:
     """Compute currents and dI/dV on a grid.
@@ -72,6 +75,8 @@ def stability_diagram(
         As `numeric.stationary.stationary_state`.
     populations
         Return the level populations too.
+    noise
+        Return zero-frequency noise and Fano factor too, at about four times the cost.
     threads
         Blocks worked on at the same time.
 
@@ -79,7 +84,9 @@ def stability_diagram(
     -------
     xarray.Dataset
         `I_L`, `I_R` (from L to R, counted at either barrier) and `dI_dV`, (gate, bias); with `populations` also
-        `population`, (level, gate, bias). Numbers below 2**-1074 read 0. Units stand in the attributes.
+        `population`, (level, gate, bias); with `noise` also `noise` and `fano`, (gate, bias), as `numeric.noise`
+        defines them, the latter infinite where the current is an exact zero. Numbers below 2**-1074 read 0. Units stand
+        in the attributes.
 
     Raises
     ------
@@ -95,6 +102,10 @@ def stability_diagram(
     for name, rate in zip("LR", rates, strict=True):
         Lead(name, rate, 0.0)
     network = network_of(scheme, rates, resolved=resolved, zeeman=zeeman)
+    if noise and not coupled_leads(network.chain).all():
+        raise ValueError(
+            f"rates={rates} with noise=True must couple both leads to the dot: there is no Fano factor else"
+        )
     mu = np.stack([split * V, (split - 1.0) * V])
     plane = _Plane(
         network=network,
@@ -104,8 +115,14 @@ def stability_diagram(
         v=(mu[1] - mu[0]) / kT,
         mu_slope=np.array([split, split - 1.0]),
     )
-    result = _sweep(plane, populations=populations, threads=threads)
-    return _dataset(scheme, V, phi, result / np.array([1.0, 1.0, kT] + [1.0] * (len(result) - 3))[:, None, None], kT)
+    points = V.size * phi.size
+    names = ("I_L", "I_R", "dI_dV", *(("noise", "fano") if noise else ()))
+    result = {name: np.zeros(points) for name in names}
+    if populations:
+        result["population"] = np.zeros((scheme.energies.size, points))
+    _sweep(plane, result, threads)
+    result["dI_dV"] /= kT
+    return _dataset(scheme, V, phi, result, kT)
 
 
 def _axis(name: str, values: ArrayLike) -> FloatArray:
@@ -115,57 +132,70 @@ def _axis(name: str, values: ArrayLike) -> FloatArray:
     return axis
 
 
-def _sweep(plane: _Plane, *, populations: bool, threads: int) -> FloatArray:
-    """Return I_L, I_R, kT dI/dV and the populations asked for, (quantities, bias, gate)."""
-    biases, gates = plane.v.size, plane.gate.mantissa.size
-    chain = plane.network.chain
-    levels = int(chain.level[-1]) + 1 if populations else 0
-    result = np.zeros((3 + levels, biases * gates))
-    starts = range(0, biases * gates, POINTS_PER_BLOCK)
+def _sweep(plane: _Plane, result: dict[str, FloatArray], threads: int) -> None:
+    """Fill every array of the result, (..., bias * gate), block by block."""
+    gates = plane.gate.mantissa.size
+    total = plane.v.size * gates
 
     def work(start: int) -> None:
-        points = np.arange(start, min(start + POINTS_PER_BLOCK, biases * gates))
-        _block(plane, points // gates, points % gates, result[:, points[0] : points[-1] + 1])
+        block = slice(start, min(start + POINTS_PER_BLOCK, total))
+        points = np.arange(block.start, block.stop)
+        _block(plane, points // gates, points % gates, {name: sheet[..., block] for name, sheet in result.items()})
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        list(pool.map(work, starts))
-    return result.reshape(3 + levels, biases, gates)
+        list(pool.map(work, range(0, total, POINTS_PER_BLOCK)))
 
 
-def _block(plane: _Plane, bias: NDArray[np.int64], gate: NDArray[np.int64], result: FloatArray) -> None:
-    """Fill the columns of one block of points."""
+def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, FloatArray]) -> None:
+    """Fill one block of points: I_L, I_R and kT dI/dV, and what else the result has room for."""
     network = plane.network
     potential = multiply(plane.gate[gate], plane.mu[:, bias])
     rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope)
     state = populations_at(network, rates)
     flows = barrier_flows(network, rates, state)
-    result[:2] = _float(flows.into, flows.exponent) * [[1.0], [-1.0]]
-    slope, error = _float(flows.slope, flows.exponent), _float(flows.error, flows.exponent)
-    result[2] = np.where(error[0] <= error[1], slope[0], -slope[1])
-    if len(result) > 3:
-        np.add.at(result[3:], network.chain.level, _float(state.mantissa, state.exponent))
+    into = _with_small_bias(plane, rates, flows, bias)
+    if coupled_leads(network.chain).all():
+        result["I_L"][:], result["I_R"][:] = into.to_float() * [[1.0], [-1.0]]
+        slope, error = (Scaled(value, flows.exponent).to_float() for value in (flows.slope, flows.error))
+        result["dI_dV"][:] = np.where(error[0] <= error[1], slope[0], -slope[1])
+    if "population" in result:
+        np.add.at(result["population"], network.chain.level, state.scaled.to_float())
+    if "noise" in result:
+        noise = noise_at(network, rates, state, into[0]).scaled
+        result["noise"][:] = noise.to_float()
+        result["fano"][:] = fano_factor(noise, into[0])
+
+
+def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray) -> Scaled:
+    """Return the flows into the dot, (leads, points), in the form that suits the bias of each point."""
+    into = Scaled(flows.into, flows.exponent.copy())
     small = np.flatnonzero(np.abs(plane.v[bias]) <= SMALL_BIAS)
     if small.size:
         v = plane.v[bias[small]]
-        flows = small_bias_flows(network, LeadRates(rates.terms.at(small), rates.edges), v)
-        result[:2, small] = _float(flows.into * np.expm1([v, -v]), flows.exponent) * [[1.0], [-1.0]]
+        found = small_bias_flows(plane.network, LeadRates(rates.terms.at(small), rates.edges), v)
+        into.mantissa[:, small], into.exponent[:, small] = found.into * np.expm1([v, -v]), found.exponent
+    return into
 
 
-def _float(value: FloatArray, exponent: FloatArray) -> FloatArray:
-    """Return value * 2**exponent for exponents well below 1024."""
-    return np.ldexp(value, np.maximum(exponent, -3000.0).astype(np.int32))
-
-
-def _dataset(scheme: LevelScheme, V: FloatArray, phi: FloatArray, result: FloatArray, kT: float) -> xr.Dataset:
-    current = {"units": "units of t", "long_name": "particle current from L to R"}
-    conductance = {"units": "units of t / E_H*", "long_name": "differential conductance"}
+def _dataset(
+    scheme: LevelScheme, V: FloatArray, phi: FloatArray, result: dict[str, FloatArray], kT: float
+) -> xr.Dataset:
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only diagrams should cost)
 
+    current = {"units": "units of t", "long_name": "particle current from L to R"}
+    described = {
+        "I_L": current | {"counted_at": "L"},
+        "I_R": current | {"counted_at": "R"},
+        "dI_dV": {"units": "units of t / E_H*", "long_name": "differential conductance"},
+        "noise": {"units": "units of t", "long_name": "growth rate of the variance of the electrons transferred"},
+        "fano": {"units": "1", "long_name": "Fano factor"},
+        "population": {"units": "1", "long_name": "population of each level"},
+    }
+    grid = {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size).swapaxes(-1, -2) for name, sheet in result.items()}
     dataset = xr.Dataset(
         {
-            "I_L": (("gate", "bias"), result[0].T, current | {"counted_at": "L"}),
-            "I_R": (("gate", "bias"), result[1].T, current | {"counted_at": "R"}),
-            "dI_dV": (("gate", "bias"), result[2].T, conductance),
+            name: ((*("level",) * (sheet.ndim - 2), "gate", "bias"), sheet, described[name])
+            for name, sheet in grid.items()
         },
         {
             "gate": ("gate", phi, {"units": "E_H*", "long_name": "e phi"}),
@@ -173,7 +203,6 @@ def _dataset(scheme: LevelScheme, V: FloatArray, phi: FloatArray, result: FloatA
         },
         attrs={"kT": kT, "kT_units": "E_H*"},
     )
-    if len(result) > 3:
-        dataset["population"] = (("level", "gate", "bias"), result[3:].transpose(0, 2, 1), {"units": "1"})
+    if "population" in result:
         dataset = dataset.assign_coords(electrons=("level", scheme.electrons), two_S=("level", scheme.two_S))
     return dataset

@@ -166,8 +166,8 @@ class Stage:
 
     Parameters
     ----------
-    exits, leaving
-        Sums s_k over the rates out of each eliminated state, and these rates, laid out by `exits`.
+    exits, leaving, target
+        Sums s_k over the rates out of each eliminated state; the rate and the state it leads to, laid out by `exits`.
     weights, entering, source, exit
         Sums p_k over the states from which each is entered; the rate, that state, and the row of s_k of each term.
     rerouted
@@ -178,6 +178,7 @@ class Stage:
 
     exits: SumPlan
     leaving: IntArray
+    target: IntArray
     weights: SumPlan
     entering: IntArray
     source: IntArray
@@ -262,6 +263,7 @@ def _stage(chosen: list[int], remaining: set[int], rate: dict[tuple[int, int], i
     return Stage(
         exits=exits,
         leaving=_array(rate[edge] for edge in leaving),
+        target=_array(i for _, i in leaving),
         weights=weights,
         entering=_array(rate[edge] for edge in entering),
         source=_array(j for j, _ in entering),
@@ -312,7 +314,7 @@ def stationary_weights(plan: EliminationPlan, rates: Quantities, increment: Floa
     points = rates.data.shape[2]
     rows = np.empty((3, plan.rows, points))
     rows[:, : rates.data.shape[1]] = rates.data
-    ratios = [_eliminate(stage, rows, increment) for stage in plan.stages]
+    ratios = [eliminate(stage, rows, increment)[1] for stage in plan.stages]
     weights = np.empty((3, plan.states, points))
     weights[:, plan.closing.trees.labels] = _close(plan.closing, rows, increment).data
     for stage, ratio in zip(reversed(plan.stages), reversed(ratios), strict=True):
@@ -321,8 +323,8 @@ def stationary_weights(plan: EliminationPlan, rates: Quantities, increment: Floa
     return Quantities(weights)
 
 
-def _eliminate(stage: Stage, rows: FloatArray, increment: FloatArray | None) -> Quantities:
-    """Reroute the rates around the stage's states; return the entering rates over s_k."""
+def eliminate(stage: Stage, rows: FloatArray, increment: FloatArray | None) -> tuple[Quantities, Quantities]:
+    """Reroute the rates around the stage's states, in place; return the s_k and the entering rates over s_k."""
     exits = sums(Quantities(rows[:, stage.leaving]), stage.exits)
     ratios = quotient(Quantities(rows[:, stage.entering]), exits.take(stage.exit), increment)
     if stage.rerouted.labels.size:
@@ -330,7 +332,7 @@ def _eliminate(stage: Stage, rows: FloatArray, increment: FloatArray | None) -> 
         factors = Quantities(np.concatenate([ratios.data, one], axis=1)[:, stage.inward])
         terms = product(Quantities(rows[:, stage.onward]), factors, increment)
         rows[:, stage.rerouted.labels] = normalised(sums(terms, stage.rerouted)).data
-    return ratios
+    return exits, ratios
 
 
 def _close(closing: Closing, rows: FloatArray, increment: FloatArray | None) -> Quantities:

@@ -59,12 +59,10 @@ class Scaled:
         OverflowError
             If a value exceeds the largest float64.
         """
-        mantissa, exponent = np.frexp(self.mantissa)
-        total = np.where(mantissa == 0, 0, self.exponent + exponent)
-        if np.any(total > 1024):
-            worst = float(total.max()) * _LOG10_2
-            raise OverflowError(f"a value near 10**{worst:.0f} exceeds float64: ask for its log10")
-        value: FloatArray = np.ldexp(mantissa, np.maximum(total, -1100).astype(np.int32))
+        with np.errstate(over="ignore"):
+            value: FloatArray = np.ldexp(self.mantissa, np.clip(self.exponent, -3000.0, 3000.0).astype(np.int32))
+        if np.any(np.isinf(value)):
+            raise OverflowError(f"a value near 10**{self.log10().max():.0f} exceeds float64: ask for its log10")
         return value
 
     def log10(self) -> FloatArray:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.chain import Chain
+from numeric.chain import Chain, coupled_leads
 from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import network_of
@@ -173,7 +173,7 @@ def differential_conductance(
         zeeman=zeeman,
         mu_slope=np.array([split, split - 1.0][::order]),
     )
-    if _coupled(network.chain).sum() < 2:
+    if coupled_leads(network.chain).sum() < 2:
         return Currents(_zeros(1), _zeros(1))
     flows = barrier_flows(network, rates, populations_at(network, rates))
     derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
@@ -216,7 +216,7 @@ def linear_conductance(
         raise ValueError(f"gate={gates[~np.isfinite(gates)][0]!r} must be finite")
     leads = (Lead("L", rates[0], 0.0), Lead("R", rates[1], 0.0))
     network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
-    if _coupled(network.chain).sum() < 2:
+    if coupled_leads(network.chain).sum() < 2:
         return _zeros(gates.size)
     potential = axis_factor(np.stack([gates, gates]), kT)
     at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
@@ -233,15 +233,9 @@ def _from_left_to_right(leads: Sequence[Lead]) -> int:
     return 1 if names[0] == "L" else -1
 
 
-def _coupled(chain: Chain) -> NDArray[np.bool_]:
-    """Tell which leads any edge couples to, (leads,)."""
-    coupled: NDArray[np.bool_] = np.any(chain.up.mantissa != 0, axis=1)
-    return coupled
-
-
 def _in_equilibrium(chain: Chain, mu: Sequence[float]) -> bool:
     """Tell whether detailed balance with one chemical potential makes every current vanish identically."""
-    return len(set(np.asarray(mu)[_coupled(chain)].tolist())) <= 1
+    return len(set(np.asarray(mu)[coupled_leads(chain)].tolist())) <= 1
 
 
 def _estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:

@@ -66,6 +66,25 @@ def current(scheme, leads, kT, gate):
     return flows, gross * mpmath.mpf(10) ** (6 - mpmath.mp.dps)
 
 
+def noise(scheme, leads, kT, gate):
+    """Return the zero-frequency noise counted at the first lead as mpf, from the group inverse of the generator."""
+    n, rates = scheme.energies.size, lead_rates(scheme, leads, kT, gate)
+    P, (flows, _) = populations(scheme, leads, kT, gate), current(scheme, leads, kT, gate)
+    generator, counted, gross = mpmath.zeros(n), mpmath.zeros(n), mpmath.mpf(0)
+    for (j, i, lead), rate in rates.items():
+        generator[j, i] += rate
+        generator[i, i] -= rate
+        if lead == 0:
+            counted[j, i] += rate * int(scheme.electrons[j] - scheme.electrons[i])
+            gross += rate * P[i]
+    source = counted * mpmath.matrix(P) - flows[0] * mpmath.matrix(P)
+    for column in range(n):
+        generator[0, column] = 1
+    source[0] = 0
+    response = mpmath.lu_solve(generator, -source)
+    return gross + 2 * mpmath.fsum((counted * response)[k] - flows[0] * response[k] for k in range(n))
+
+
 def biased(rates, V, split=0.5):
     """Return leads L and R under a bias V."""
     return [Lead("L", rates[0], split * V), Lead("R", rates[1], (split - 1) * V)]

@@ -1,0 +1,231 @@
+"""Zero-frequency current noise and the Fano factor, as a sum of squares.
+
+S is the rate at which the variance of the number of electrons counted through one barrier grows; it is the same at both
+barriers of a two-terminal dot, S = |I| for independent electrons and S = 2 kT G at V = 0. (The spectral density of the
+current is 2 e^2 S.) The Fano factor is S / |I|.
+
+Let chi = +1, -1, 0 for a transition that takes an electron into the dot through the counted barrier, out through it, or
+through another one, and let D_ij be the number of electrons by which a start in state i is expected to be ahead of a
+start in state j, for ever. Then chi + D_ji is the surprise of a transition i -> j: its mean is I, surprises are
+uncorrelated, and S = sum P_i W_{ji} (chi_{ji} + D_ji)^2.
+
+D comes out of the elimination that gives the populations. A state entered from an eliminated one takes over its count
+c_k and its duration h_k; backwards, with s_k the rate out of k,
+
+    D_kl = (c_k - I h_k) / s_k + sum_j (q_{j<-k} / s_k) D_jl.
+
+The recursion runs on differences, never on values that only their differences give meaning: a dot with two currents
+between which it hardly ever switches has huge D from one to the other and small ones within each. The most populated
+state is kept to the end: its equation, the one in which large counts cancel, is redundant.
+Compare D. A. Bagrets and Yu. V. Nazarov, Phys. Rev. B 67, 085316 (2003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.chain import coupled_leads
+from numeric.current import flow_error_bound
+from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan, sums
+from numeric.level_scheme import Lead, LevelScheme
+from numeric.network import Network
+from numeric.rates import LeadRates
+from numeric.scaled import (
+    ZERO_EXPONENT,
+    FloatArray,
+    IntArray,
+    Scaled,
+    multiply,
+    normalise_signed,
+    power_of_two,
+    signed_sum,
+)
+from numeric.stationary import populations_at, rates_at_point
+from numeric.transport import Estimate, currents
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """Current and noise at one point.
+
+    Parameters
+    ----------
+    current
+        From L to R.
+    noise
+        S, the growth rate of the variance of the number of electrons transferred, in the units of t.
+    """
+
+    current: Estimate
+    noise: Estimate
+
+    @property
+    def fano(self) -> float:
+        """Return S / abs(I); infinite where thermal noise remains without a current.
+
+        Raises
+        ------
+        ValueError
+            If there is neither current nor noise.
+        """
+        if self.noise.scaled.mantissa[0] == 0:
+            raise ValueError("the Fano factor of a dot without current and noise must stay undefined")
+        return float(fano_factor(self.noise.scaled, self.current.scaled)[0])
+
+
+def fano_factor(noise: Scaled, current: Scaled) -> FloatArray:
+    """Return S / abs(I), infinite for an exact zero of I, (points,)."""
+    zero = current.mantissa == 0
+    inverse = Scaled(1.0 / np.where(zero, 1.0, np.abs(current.mantissa)), np.where(zero, 0.0, -current.exponent))
+    return np.where(zero, np.inf, multiply(noise, inverse).to_float())
+
+
+def shot_noise(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Noise:
+    """Return current and zero-frequency noise between the leads "L" and "R".
+
+    Parameters and errors as `numeric.transport.currents`.
+    """
+    options = {"kT": kT, "gate": gate, "zeeman": zeeman}
+    flow = currents(scheme, leads, resolved=resolved, **options).best
+    network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
+    into_first = Scaled(flow.scaled.mantissa * (1 if leads[0].name == "L" else -1), flow.scaled.exponent)
+    return Noise(flow, noise_at(network, rates, populations_at(network, rates), into_first))
+
+
+def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_first: Scaled) -> Estimate:
+    """Return the noise, (points,), counted at the first lead.
+
+    Parameters
+    ----------
+    network, rates, populations
+        As `numeric.current.barrier_flows`.
+    into_first
+        Net flow into the dot through the first lead, (points,).
+    """
+    points = into_first.mantissa.size
+    value, error = (Scaled(np.zeros(points), np.full(points, ZERO_EXPONENT)) for _ in range(2))
+    if coupled_leads(network.chain).sum() < 2:
+        return Estimate(value, error)
+    dominant = populations.scaled.log10().argmax(axis=0)
+    for last in np.unique(dominant):
+        chosen = np.flatnonzero(dominant == last)
+        part = LeadRates(rates.terms.at(chosen), rates.edges)
+        found = _noise(network, part, populations.at(chosen), into_first[chosen], int(last))
+        for whole, piece in ((value, found.scaled), (error, found.error)):
+            whole.mantissa[chosen], whole.exponent[chosen] = piece.mantissa, piece.exponent
+    return Estimate(value, error)
+
+
+def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Scaled, last: int) -> Estimate:
+    """Sum the squared surprises for points that share their most populated state."""
+    origin, target = np.array(network.edges).T
+    ahead = _advantages(network, rates, into, last)
+    leads = network.chain.leads
+    chi = np.zeros((leads, 2, rates.edges, 1))
+    chi[0, 0], chi[0, 1] = 1.0, -1.0
+    chi = np.broadcast_to(chi.reshape(-1, 1), rates.terms.mantissa.shape)
+    step = ahead[:, np.tile(target, leads), np.tile(origin, leads)]
+    counted = Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0))
+    surprise = signed_sum(_stack([counted, step[0]]))
+    flow = multiply(rates.terms.scaled, populations.scaled[np.tile(origin, leads)])
+    unit = flow_error_bound(network)
+    slack = Scaled(step.mantissa[1] * unit, step.exponent[1])
+    noise = signed_sum(multiply(flow, multiply(surprise, surprise)))
+    twice = Scaled(2.0 * np.abs(surprise.mantissa), surprise.exponent)
+    doubt = multiply(flow, multiply(slack, signed_sum(_stack([twice, slack]))))
+    own = Scaled(noise.mantissa * unit, noise.exponent)
+    return Estimate(noise, signed_sum(_stack([signed_sum(doubt), own])))
+
+
+def _advantages(network: Network, rates: LeadRates, into: Scaled, last: int) -> Scaled:
+    """Return D_ij and the sum of magnitudes that bounds its error, (2, states, states, points)."""
+    states, points = network.chain.states, into.mantissa.size
+    plan = elimination_plan(states, network.edges, last)
+    rows = np.empty((3, plan.rows, points))
+    rows[:, : len(network.edges)] = sums(rates.terms, network.over_leads).data
+    tally = _tally(network, rates, into)
+    steps = []
+    for stage in plan.stages:
+        exits, ratios = eliminate(stage, rows, None)
+        onward = quotient(Quantities(rows[:, stage.leaving]), exits.take(stage.exits.total), None).scaled
+        steps.append((stage, Scaled(1.0 / exits.mantissa, -exits.exponent), onward))
+        passed = multiply(ratios.scaled, tally[:, stage.exits.labels[stage.exit]])
+        _add(tally, sum_plan(stage.source.tolist()), passed)
+    shape = (2, states, states, points)
+    ahead = Scaled(np.zeros(shape), np.full(shape, ZERO_EXPONENT))
+    known = np.array([last])
+    for stage, dwell, onward in reversed(steps):
+        known = _restore(ahead, stage, multiply(tally[:, stage.exits.labels], dwell), onward, known)
+    return ahead
+
+
+def _tally(network: Network, rates: LeadRates, into: Scaled) -> Scaled:
+    """Return c_i - I and the sum of magnitudes in it for each state, (2, states, points).
+
+    Counts and durations enter D only as c - I h, and both are passed on alike.
+    """
+    first = rates.by_lead[:, 0]
+    sign = np.array([1.0, -1.0])[:, None, None]
+    mantissa = np.stack([first[0] * sign, first[0]]).reshape(2, -1, into.mantissa.size)
+    counted = Scaled(mantissa, np.stack([first[2]] * 2).reshape(mantissa.shape))
+    shape = (2, network.chain.states, into.mantissa.size)
+    magnitude = np.abs(into.mantissa)
+    tally = Scaled(
+        np.stack([np.broadcast_to(-into.mantissa, shape[1:]), np.broadcast_to(magnitude, shape[1:])]),
+        np.broadcast_to(into.exponent, shape).copy(),
+    )
+    _add(tally, sum_plan([origin for origin, _ in network.edges]), counted)
+    return tally
+
+
+def _restore(ahead: Scaled, stage: Stage, start: Scaled, onward: Scaled, known: IntArray) -> IntArray:
+    """Fill in D between the states of one step and the known ones, then among themselves; return what is known now."""
+    new = stage.exits.labels
+    share = Scaled(onward.mantissa[:, None], onward.exponent[:, None])
+    base = Scaled(start.mantissa[:, :, None], start.exponent[:, :, None])
+    for columns in (known, new):
+        reached = ahead[:, stage.target[:, None], columns]
+        found = _with_terms(base, stage.exits, multiply(share, reached))
+        if columns is new:
+            found.mantissa[:, np.arange(new.size), np.arange(new.size)] = 0.0
+        for (rows, cols), sign in (((new[:, None], columns), 1.0), ((columns[:, None], new), -1.0)):
+            part = found if sign > 0 else Scaled(found.mantissa.swapaxes(1, 2), found.exponent.swapaxes(1, 2))
+            ahead.mantissa[:, rows, cols] = part.mantissa * np.array([sign, 1.0])[:, None, None, None]
+            ahead.exponent[:, rows, cols] = np.where(part.mantissa == 0, ZERO_EXPONENT, part.exponent)
+    return np.concatenate([known, new])
+
+
+def _with_terms(base: Scaled, plan: SumPlan, terms: Scaled) -> Scaled:
+    """Add terms, laid out by the plan along axis 1, to base, whose axis 1 are the plan's sums."""
+    count = plan.labels.size
+    shape = (*base.mantissa.shape[:1], count, *terms.mantissa.shape[2:])
+    top = np.maximum(np.broadcast_to(base.exponent, shape), terms.exponent[:, :count])
+    for head, part in plan.rounds:
+        np.maximum(top[:, head], terms.exponent[:, part], out=top[:, head])
+    aligned = terms.mantissa * power_of_two(terms.exponent - top[:, plan.total])
+    total = base.mantissa * power_of_two(base.exponent - top)
+    total += aligned[:, :count]
+    for head, part in plan.rounds:
+        total[:, head] += aligned[:, part]
+    return normalise_signed(total, top)
+
+
+def _add(tally: Scaled, plan: SumPlan, terms: Scaled) -> None:
+    """Add terms, in the caller's order along axis 1, to the rows of tally that label them."""
+    total = _with_terms(tally[:, plan.labels], plan, terms[:, plan.order])
+    tally.mantissa[:, plan.labels], tally.exponent[:, plan.labels] = total.mantissa, total.exponent
+
+
+def _stack(values: Sequence[Scaled]) -> Scaled:
+    return Scaled(np.stack([value.mantissa for value in values]), np.stack([value.exponent for value in values]))
