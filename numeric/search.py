@@ -92,7 +92,8 @@ def lowest_states(
 
 def cluster_width(hamiltonians: Sequence[SectorHamiltonian]) -> float:
     """Return the distance below which eigenvalues count as coinciding, in effective Hartree."""
-    return CLUSTER * max(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians)
+    unit = float(hamiltonians[0].up.energies[0])
+    return CLUSTER * max(unit, *(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians))
 
 
 def _nth(values: list[FloatArray], count: int) -> float:
@@ -153,7 +154,9 @@ class _IterativeSearch:
     def __init__(self, hamiltonian: SectorHamiltonian, count: int) -> None:
         self.hamiltonian = hamiltonian
         self.applications = 0
-        self.reference = ReferenceSpace(hamiltonian, max(min(REFERENCE_DIMENSION, hamiltonian.size // 4), 4 * count))
+        n = hamiltonian.size
+        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 4 * count))
+        self.enlarged = False
         self.values, self.vectors = np.empty(0), np.empty((0, hamiltonian.size))
 
     @property
@@ -176,16 +179,22 @@ class _IterativeSearch:
         self.applications += pairs.applications
 
     def complete(self, last: float, tolerance: float, pair_bound: Callable[[], float]) -> bool:
+        if len(self.values) == self.hamiltonian.size:
+            return True
         sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
         return self.reference.allows_no_more(self.vectors, sigma, pair_bound())
 
     def grow(self) -> None:
         n, larger = self.hamiltonian.size, 2 * self.reference.size
-        if self.reference.size < n:
+        whole = self.reference.size == n
+        if not whole:
             if min(larger, n) > LARGEST_MATRIX:
                 raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
             self.reference = ReferenceSpace(self.hamiltonian, larger)
-        self.solve(len(self.values) + 1)
+        # the first time only the reference space may have been too small
+        if whole or self.enlarged:
+            self.solve(len(self.values) + 1)
+        self.enlarged = True
 
     def below(self, last: float) -> SectorStates:
         kept = self.values <= last
