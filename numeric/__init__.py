@@ -8,6 +8,7 @@ from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.level_scheme import Lead, LevelScheme
+from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
@@ -34,7 +35,9 @@ __all__ = [
     "Integrals",
     "Kernel",
     "Lead",
+    "Leading",
     "LevelScheme",
+    "LowTemperatureLimit",
     "Noise",
     "NotConvergedError",
     "Spectrum",
@@ -52,6 +55,7 @@ __all__ = [
     "interaction_integrals",
     "lead_flows",
     "linear_conductance",
+    "low_temperature_limit",
     "sector_energies",
     "shot_noise",
     "slater_lanczos",

@@ -66,7 +66,7 @@ def test_a_doublet_at_full_bias_has_its_textbook_fano_factor(t_L, t_R):
 
 
 def test_slow_switching_between_two_currents_shows_as_giant_noise():
-    """A state entered and left once in 1e20 events makes telegraph noise, S = 2 P (1-P) I^2 over the switching rates."""
+    """A state entered and left once in 1e20 events makes telegraph noise that grows as its dwell time does."""
     electrons, two_S = [0, 1, 1], [0, 1, 1]
     scheme = LevelScheme(electrons, [0.0, 0.0, 0.0], two_S, [0, 0], [1, 2], [0.5, 1e-20])
     found = shot_noise(scheme, [Lead("L", 1.0, 1.0), Lead("R", 1.0, -1.0)], kT=0.02)
