@@ -70,6 +70,12 @@ def spin_blockade() -> Case:
     return {"levels": levels, "transitions": spin_weights(levels)}
 
 
+def ring() -> Case:
+    """Return the smallest chain whose levels form a ring, so that its populations out of equilibrium depend on M_ji."""
+    levels = [level(1, 0.0, 1), level(2, 0.5, 0), level(2, 0.625, 2), level(3, 1.25, 1)]
+    return {"levels": levels, "transitions": spin_weights(levels)}
+
+
 LADDER: Final = (
     (0, 0.0, 0),
     (1, 0.0625, 1),

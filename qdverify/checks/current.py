@@ -21,7 +21,7 @@ from qdverify.checks.chain_reference import (
     relative_tolerance,
     solve_exactly,
 )
-from qdverify.checks.stationary import BEYOND_DOUBLES, ladder_trials, random_trials
+from qdverify.checks.stationary import BEYOND_DOUBLES, ask_for_single_states, ladder_trials, random_trials
 from qdverify.compare import at_most, close
 from qdverify.finding import Comparison, Layer, Tolerance, exact
 from qdverify.protocol import Unsupported
@@ -267,6 +267,7 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 def _resolved(scope: Scope) -> Iterator[Trial]:
     yield Trial("spin blockade", {**chain_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95})
+    yield Trial("ring", {**chain_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5})
     choose = scope.random("current.resolved")
     for number in range(10 if scope.full else 2):
         chain = chain_cases.random_chain(choose, 4)
@@ -286,7 +287,9 @@ def _resolved(scope: Scope) -> Iterator[Trial]:
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the current through single states against the exact one of the aggregated chain."""
     case = {**trial.inputs, "kT": 0.03125}
-    yield from compare_currents(subject, chain_cases.resolved(case), solve_exactly(case).current, TREES)
+    single = chain_cases.resolved(case)
+    ask_for_single_states(subject, "current", single)
+    yield from compare_currents(subject, single, solve_exactly(case).current, TREES)
 
 
 @check(

@@ -23,7 +23,7 @@ from qdverify.checks.chain_reference import (
 )
 from qdverify.compare import at_most, close, equal
 from qdverify.finding import Comparison, Layer, Tolerance, exact
-from qdverify.protocol import AnswerError
+from qdverify.protocol import INVALID_PARAMS, AnswerError, Unsupported
 from qdverify.subject import Subject
 from qdverify.suite import Scope, Trial, check, once
 
@@ -202,6 +202,7 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 def _resolved(scope: Scope) -> Iterator[Trial]:
     yield Trial("spin blockade", {**chain_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95})
+    yield Trial("ring", {**chain_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5})
     choose = scope.random("stationary.resolved")
     for number in range(10 if scope.full else 2):
         chain = chain_cases.random_chain(choose, 4)
@@ -224,7 +225,19 @@ def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     populations = solve_exactly(case).populations
     multiplicity = [item["two_S"] + 1 for item in case["levels"]]
     expected = tuple(P / g for P, g in zip(populations, multiplicity, strict=True) for _ in range(g))
-    yield from compare_populations(subject, chain_cases.resolved(case), expected, f"{TREES}, aggregated chain")
+    single = chain_cases.resolved(case)
+    ask_for_single_states(subject, "stationary_state", single)
+    yield from compare_populations(subject, single, expected, f"{TREES}, aggregated chain")
+
+
+def ask_for_single_states(subject: Subject, task: str, case: Case) -> None:
+    """Raise `Unsupported` where an implementation refuses single states: an odd number of electrons has no S = 0."""
+    try:
+        subject.ask(task, **case)
+    except AnswerError as error:
+        if error.code == INVALID_PARAMS:
+            raise Unsupported(f"single states of an odd number of electrons are refused: {error}") from error
+        raise
 
 
 def _plateaux(scope: Scope) -> Iterator[Trial]:

@@ -21,6 +21,7 @@ from analytic.transport import (
     linear_conductance_exact,
     populations_exact,
     resolved_current_exact,
+    transport_exact,
 )
 
 seeds = st.integers(0, 10**6)
@@ -96,6 +97,8 @@ def test_both_barriers_carry_one_current(seed, kT):
         current = current_exact(levels, transitions, leads, kT, 0.25)["I_L"]
         assert abs(flows["L"][0] - flows["L"][1] - current) < mp.mpf(10) ** -30 * gross
         assert abs(flows["R"][1] - flows["R"][0] - current) < mp.mpf(10) ** -30 * gross
+        found = transport_exact(levels, transitions, leads, kT, 0.25)
+        assert all(close(found.gross[name], sum(flow), 29) for name, flow in flows.items())
 
 
 @given(seeds, temperatures)

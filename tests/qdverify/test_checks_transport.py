@@ -234,14 +234,15 @@ class DisconnectedLevelsNaN(Sound):
 
 
 class CollidingKeys(Sound):
-    """Rates kept in a table by electron number and energy: of degenerate levels one pair survives."""
+    """Rates kept in a table by electron number and energy: among degenerate levels the last M stands for all."""
 
     def hops(self, levels, transitions, leads, kT, gate):
-        kept = {}
-        for item in transitions:
+        def key(item):
             low, high = levels[item["from"]], levels[item["to"]]
-            kept[low["electrons"], low["energy"], high["energy"]] = item
-        return super().hops(levels, list(kept.values()), leads, kT, gate)
+            return low["electrons"], low["energy"], high["energy"]
+
+        table = {key(item): item["M"] for item in transitions}
+        return super().hops(levels, [{**item, "M": table[key(item)]} for item in transitions], leads, kT, gate)
 
 
 class CountedBackwards(Sound):
@@ -464,6 +465,22 @@ def test_a_claim_beyond_double_precision_is_judged_by_double_precision():
     claims = AsGoodAsItClaims(1e-15)
     claims.off = Decimal(2) ** -53
     assert complaints(claims) == []
+
+
+def test_single_states_may_be_refused():
+    """A code that finds S = 0 wrong for an odd number of electrons is right, and is not asked further."""
+
+    class Strict(Sound):
+        def hops(self, levels, *rest):
+            for item in levels:
+                if item["two_S"] % 2 != item["electrons"] % 2:
+                    raise ValueError(f"two_S={item['two_S']} is impossible for {item['electrons']} electrons")
+            return super().hops(levels, *rest)
+
+    findings = findings_of(Strict(), select(SUITES, "quick"))
+    assert {finding.verdict for finding in findings} == {Verdict.PASS, Verdict.UNSUPPORTED}
+    refused = {finding.id.partition("@")[0] for finding in findings if finding.verdict is Verdict.UNSUPPORTED}
+    assert refused == {"stationary.resolved", "current.resolved"}
 
 
 def test_the_tasks_are_judged_apart():
