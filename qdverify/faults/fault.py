@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -86,6 +86,15 @@ def fault(layer: Layer, station: str, slip: str) -> Callable[[Change], Fault]:
     return lambda change: Fault(change.__name__.replace("_", "-"), layer, station, slip, change)
 
 
+def _faults_in(values: Iterable[object]) -> Iterator[Fault]:
+    """Yield the faults among a module's values, those in its collections too."""
+    for value in values:
+        if isinstance(value, Fault):
+            yield value
+        elif isinstance(value, dict):
+            yield from (item for item in value.values() if isinstance(item, Fault))
+
+
 @cache
 def all_faults() -> tuple[Fault, ...]:
     """Return every fault, layer by layer."""
@@ -93,6 +102,6 @@ def all_faults() -> tuple[Fault, ...]:
     modules = [
         importlib.import_module(f"qdverify.faults.{info.name}") for info in pkgutil.iter_modules(package.__path__)
     ]
-    found = {value.name: value for module in modules for value in vars(module).values() if isinstance(value, Fault)}
+    found = {item.name: item for module in modules for item in _faults_in(vars(module).values())}
     layers = list(Layer)
     return tuple(sorted(found.values(), key=lambda item: (layers.index(item.layer), item.name)))

@@ -7,8 +7,8 @@ cause. Checks whose tasks the fault cannot touch are left out: their answers are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.finding import Layer, Verdict
@@ -57,14 +57,42 @@ def kill_table(scope: Scope, on_kill: Callable[[Kill], None] = lambda _: None) -
     return tuple(kills)
 
 
+def kills_alone(check: Check, faults: Iterable[Fault], scope: Scope) -> Fault | None:
+    """Return a fault that a check catches when nothing stands before it, the first one found.
+
+    In a whole run a check that rests on others is blocked where those fail first; its own power shows without them.
+    """
+    alone = replace(check, requires=())
+    layers = list(Layer)
+    near = sorted(faults, key=lambda item: abs(layers.index(item.layer) - layers.index(check.layer)))
+    return next(
+        (item for item in near if item.tasks.intersection(check.tasks) and kill(item, [alone], scope).checks), None
+    )
+
+
 def idle_checks(kills: Sequence[Kill], checks: Iterable[Check]) -> list[str]:
     """Return the ids of the checks that caught no fault at all."""
     busy = {id for kill in kills for id in kill.checks}  # noqa: A001  (the report's field name)
     return [check.id for check in checks if check.id not in busy]
 
 
-def as_markdown(kills: Sequence[Kill], scope: Scope) -> Iterator[str]:
-    """Yield the lines of the published table."""
+def as_markdown(kills: Sequence[Kill], alone: Mapping[str, str], scope: Scope) -> Iterator[str]:
+    """Yield the lines of the published page.
+
+    Parameters
+    ----------
+    kills
+        The table.
+    alone
+        For each check that caught nothing in the whole run, the fault that it catches when it runs alone.
+    scope
+        Level and seed of the run.
+    """
+    yield "# The faults that the suite catches"
+    yield ""
+    yield "Each row is the builtin implementation with one slip. A check whose prerequisites failed is blocked and does"
+    yield "not count here. `python -m qdverify.faults FILE` makes this page."
+    yield ""
     caught = sum(bool(kill.checks) for kill in kills)
     yield f"Level {scope.level}, seed {scope.seed}: {caught} of {len(kills)} faults caught."
     yield ""
@@ -73,3 +101,12 @@ def as_markdown(kills: Sequence[Kill], scope: Scope) -> Iterator[str]:
     for kill in kills:
         checks = ", ".join(f"`{id}`" for id in kill.checks) or "**none**"  # noqa: A001
         yield f"| {kill.fault.layer} | `{kill.fault.name}` | {kill.fault.slip} | {checks} |"
+    yield ""
+    yield "## Checks that stand behind others"
+    yield ""
+    yield "These catch a fault when they run alone; in a whole run an earlier check has stopped it already."
+    yield ""
+    yield "| check | catches alone |"
+    yield "|---|---|"
+    for id, fault in alone.items():  # noqa: A001
+        yield f"| `{id}` | `{fault}` |"

@@ -1,0 +1,74 @@
+"""Slips of conduct, one of each kind for every task: numbers for invalid inputs, and answers that do not repeat."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from qdverify.faults.fault import Fault
+from qdverify.finding import Layer
+
+_LAYERS: Final = {
+    "clebsch_gordan_weight": Layer.SPIN,
+    "interaction_integrals": Layer.INTEGRALS,
+    "spectrum": Layer.SPECTRUM,
+    "transition_probabilities": Layer.TRANSITIONS,
+    "stationary_state": Layer.RATES,
+    "current": Layer.CURRENT,
+}
+
+
+def _numbers_for(task: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer of the task's shape that says nothing."""
+    answers: dict[str, Any] = {
+        "clebsch_gordan_weight": lambda: {"C": 0.0},
+        "interaction_integrals": lambda: {"values": [0.0] * len(question["indices"])},
+        "spectrum": lambda: {"energies": [0.0] * question["levels"], "two_S": [0] * question["levels"]},
+        "transition_probabilities": lambda: {"M": [[0.0] * question["levels_from"]] * question["levels_to"]},
+        "stationary_state": lambda: {"populations": [1.0] + [0.0] * (len(question["levels"]) - 1)},
+        "current": lambda: {"I_L": 0.0, "I_R": 0.0},
+    }
+    filled: dict[str, Any] = answers[task]()
+    return filled
+
+
+def _never_refuses(task: str) -> Fault:
+    def change(right: Any, **question: Any) -> Any:
+        try:
+            return right(**question)
+        except ValueError:
+            return _numbers_for(task, question)
+
+    return Fault(
+        f"never-refuses-{_words(task)}", _LAYERS[task], task, f"an invalid {_words(task)} gets numbers", change
+    )
+
+
+def _forgets_digits(task: str) -> Fault:
+    def change(right: Any, **question: Any) -> Any:
+        asked = vars(right.__self__).setdefault("asked", set())
+        key = json.dumps(question, sort_keys=True)
+        answer = right(**question)
+        if key not in asked:
+            asked.add(key)
+            return answer
+        rounding = 1 + 1e-5
+        return {name: kept if name == "two_S" else rounding * np.asarray(kept) for name, kept in answer.items()}
+
+    slip = f"an answer to {_words(task)} that is asked for again comes from a cache of few digits"
+    return Fault(f"coarse-cache-{_words(task)}", _LAYERS[task], task, slip, change)
+
+
+def _words(task: str) -> str:
+    return task.replace("_", "-")
+
+
+def _all(kind: Any) -> dict[str, Fault]:
+    return {task: kind(task) for task in _LAYERS}
+
+
+NEVER_REFUSES: Final = _all(_never_refuses)
+COARSE_CACHE: Final = _all(_forgets_digits)
