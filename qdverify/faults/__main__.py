@@ -33,4 +33,5 @@ def main(file: Path, level: str, seed: int) -> None:
     file.write_text("\n".join(as_markdown(kills, alone, scope)) + "\n", encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()
