@@ -82,11 +82,11 @@ class ConductancePeak:
     """The linear-response peak of one transition, Eq. (4); every attribute may be a number or a sympy expression."""
 
     M: Any
-    two_S_i: int  # noqa: N815  (physics symbol)
-    two_S_j: int  # noqa: N815  (physics symbol)
-    t_L: Any  # noqa: N815  (physics symbol)
-    t_R: Any  # noqa: N815  (physics symbol)
-    kT: Any  # noqa: N815  (physics symbol)
+    two_S_i: int
+    two_S_j: int
+    t_L: Any
+    t_R: Any
+    kT: Any
 
     def conductance(self, x: Any) -> Any:
         """Return G of Eq. (3) at x = (E_j - E_i - gate - mu) / kT."""

@@ -42,7 +42,7 @@ class Level:
 
     electrons: int
     energy: Any
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Chain:
     levels: tuple[Level, ...]
     transitions: tuple[Transition, ...]
     leads: tuple[Lead, ...]
-    kT: Any  # noqa: N815  (physics symbol)
+    kT: Any
     gate: Any
 
     def __post_init__(self) -> None:
