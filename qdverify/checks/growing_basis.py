@@ -1,0 +1,49 @@
+"""What the checks share that follow a dot through growing bases: spectra by spin, and what is left at M = infinity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qdverify.compare import close
+from qdverify.consensus.extrapolation import NotStableError, extrapolate
+from qdverify.finding import Comparison, Reference, Tolerance
+from qdverify.subject import Subject
+
+
+def levels_by_spin(subject: Subject, dot: dict[str, Any], electrons: int, levels: int) -> dict[int, list[float]]:
+    """Return the energies of each doubled spin among the lowest levels, rising."""
+    answer = subject.ask("spectrum", dot=dot, electrons=electrons, levels=levels)
+    found: dict[int, list[float]] = {}
+    for energy, two_S in zip(answer["energies"], answer["two_S"], strict=True):
+        found.setdefault(two_S, []).append(energy)
+    return {two_S: sorted(energies) for two_S, energies in found.items()}
+
+
+def close_in_the_limit(
+    orbitals: Sequence[int],
+    values: Sequence[float],
+    reference: Reference,
+    accuracy: float,
+    *,
+    gauge: Sequence[float] | None = None,
+    note: str = "",
+) -> Comparison:
+    """Compare the extrapolation M -> infinity with a reference, within the uncertainty that the values state.
+
+    Values that follow no law in M are compared as they stand, with no tolerance at all.
+
+    Parameters
+    ----------
+    orbitals, values, gauge
+        As `qdverify.consensus.extrapolation.extrapolate` takes them.
+    accuracy
+        Relative accuracy that is claimed for the values.
+    """
+    try:
+        limit = extrapolate(orbitals, values, gauge=gauge, precision=accuracy)
+    except (NotStableError, ValueError) as error:
+        text = f"M={list(orbitals)}: {error}"
+        return close(values[-1], reference, Tolerance(0.0, "no extrapolation is possible"), note=f"{note}; {text}")
+    origin = f"4 x spread of the fit over M={orbitals[0]}..{orbitals[-1]} + claimed accuracy {accuracy:.0e} amplified"
+    return close(limit.value, reference, Tolerance(limit.uncertainty, origin), note=note)
