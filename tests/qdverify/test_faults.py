@@ -50,7 +50,8 @@ def test_a_fault_that_changes_nothing_is_not_caught():
 )
 def test_every_slip_in_the_spin_weights_is_caught_at_home(fault):
     """The first layer's faults are caught by its own checks."""
-    assert kill(fault, select(["spin"], "quick"), Scope()).at_home
+    suites = ["spin", "invalid-input", "determinism"]
+    assert kill(fault, select(suites, "quick"), Scope()).at_home
 
 
 @given(st.integers(min_value=0, max_value=2**32))
