@@ -13,6 +13,7 @@ from qdverify.implementations.base import Implementation
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol import Broken, Description
 from qdverify.report.document import Report
+from qdverify.report.illustrations import illustrate
 from qdverify.runner import OnFinding, run_checks, unanswered
 from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, all_checks, select
@@ -26,6 +27,7 @@ def verify(
     seed: int = 0,
     expected: Path | None = None,
     on_finding: OnFinding = lambda _: None,
+    figures: bool = False,
 ) -> Report:
     """Hold an implementation against the suite.
 
@@ -44,11 +46,13 @@ def verify(
         A file of expected failures (`qdverify.expected`), beside those that are known of the paper's printed numbers.
     on_finding
         Called with each `Finding` as it is made.
+    figures
+        Ask, after the run, for what the figures of ``.to_html()`` need beyond the findings.
 
     Returns
     -------
     Report
-        ``.ok``, ``.findings``, ``.to_json()``, ``.exit_status``.
+        ``.ok``, ``.findings``, ``.to_json()``, ``.to_html()``, ``.exit_status``.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def verify(
     excused = expected_failures(expected)
     under_test = resolve(implementation)
     try:
-        return judge(under_test, checks, scope, on_finding, expected=excused)
+        return judge(under_test, checks, scope, on_finding, expected=excused, figures=figures)
     finally:
         under_test.close()
 
@@ -73,8 +77,10 @@ def judge(
     on_finding: OnFinding,
     *,
     expected: ExpectedFailures,
+    figures: bool = False,
 ) -> Report:
     """Run the checks over an implementation that stays open."""
+    subject: Subject | None = None
     start = time.perf_counter()
     generated = datetime.now(UTC).isoformat(timespec="seconds")
     try:
@@ -88,14 +94,17 @@ def judge(
         description = subject.description
         scope = within_limits(scope, description)
         findings = run_checks(subject, checks, scope, on_finding, expected=expected)
+    seconds = time.perf_counter() - start
+    illustrations = illustrate(subject) if figures and subject is not None else {}
     return Report(
         description,
         scope,
         findings,
-        time.perf_counter() - start,
+        seconds,
         generated,
         expected=expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level),
         stderr=getattr(implementation, "stderr", ""),
+        illustrations=illustrations,
     )
 
 

@@ -93,7 +93,9 @@ def command(
         try:
             gauge = Gauge(checks, scope, earlier_seconds(previous))
             with progress(gauge, Console(stderr=True)) as advance:
-                report = judge(under_test, checks, scope, _both(journal, advance), expected=expected)
+                report = judge(
+                    under_test, checks, scope, _both(journal, advance), expected=expected, figures=folder is not None
+                )
         finally:
             under_test.close()
         if json_file is not None:

@@ -53,6 +53,8 @@ class Report:
         What became of each expected failure.
     stderr
         What the implementation wrote to standard error, shortened.
+    illustrations
+        Answers that only the figures of the page need (`qdverify.report.illustrations`); not part of the document.
     """
 
     description: Description
@@ -62,6 +64,7 @@ class Report:
     generated: str = ""
     expected: Mapping[ExpectedFailure, State] = field(default_factory=dict)
     stderr: str = ""
+    illustrations: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -115,7 +118,9 @@ class Report:
         """Return the report as one self-contained page; `previous` is an earlier report document to compare with."""
         # a run that writes no page does not wait for what draws it
         page = importlib.import_module("qdverify.report.page")
-        text: str = page.render(self.document(), previous=previous, catalogue=suite_catalogue())
+        text: str = page.render(
+            self.document(), previous=previous, illustrations=self.illustrations, catalogue=suite_catalogue()
+        )
         return text
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -46,8 +47,9 @@ def render(
     document: Document,
     *,
     previous: Document | None = None,
-    plots: Sequence[Plot] | None = None,
+    illustrations: Mapping[str, Any] = MappingProxyType({}),
     catalogue: Sequence[CatalogueEntry] = (),
+    figures: bool = True,
 ) -> str:
     """Return the page of a report.
 
@@ -57,47 +59,51 @@ def render(
         The report, of the schema "qdverify-report/1".
     previous
         An earlier report to hold it against.
-    plots
-        The figures; those that `plots_of` draws where None.
+    illustrations
+        Further answers to draw figures from, as `qdverify.report.illustrations` gives them.
     catalogue
         Every check of the suite that made the report, so that the page can say which were not run.
+    figures
+        Whether to draw any.
 
     Raises
     ------
     ValueError
         Where the page would exceed `LARGEST` bytes even without the inputs and arrays that report.json holds.
     """
-    if plots is None:
-        # only a page that shows figures waits for what draws them
-        plots = importlib.import_module("qdverify.report.plots").plots_of(document)
+    plots, reasons = _plots(document, illustrations) if figures else ([], [])
+    parts = {
+        "document": document,
+        "summary": summarise(document, catalogue),
+        "plots": plots,
+        "left_out": reasons,
+        "diff": None if previous is None else compare_reports(previous, document),
+        "previous": previous,
+    }
     for limit in _LIMITS:
-        page = _render(document, previous, plots, catalogue, limit)
+        page = _render(parts, group_findings(document, limit), catalogue)
         if len(page.encode()) <= LARGEST:
             return page
     raise ValueError(f"page of {len(page.encode())} bytes must be at most {LARGEST}: the report has too many findings")
 
 
-def _render(
-    document: Document,
-    previous: Document | None,
-    plots: Sequence[Plot],
-    catalogue: Sequence[CatalogueEntry],
-    limit: int,
-) -> str:
-    groups = group_findings(document, limit)
-    script = _asset("page.js")
+def _plots(document: Document, illustrations: Mapping[str, Any]) -> tuple[list[Plot], list[str]]:
+    # only a page that shows figures waits for what draws them
+    draw = importlib.import_module("qdverify.report.plots").plots_of
+    plots, reasons = draw(document, illustrations.get("data", {}))
+    return plots, [*(f"{name}: {text}" for name, text in illustrations.get("left_out", {}).items()), *reasons]
+
+
+def _render(parts: Mapping[str, Any], groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]) -> str:
+    document, script = parts["document"], _asset("page.js")
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
-            document=document,
-            summary=summarise(document, catalogue),
+            **parts,
             coverage=coverage(document, groups, catalogue),
             stations=failures_by_layer(document, groups),
             groups=groups,
-            plots=plots,
-            diff=None if previous is None else compare_reports(previous, document),
-            previous=previous,
             choices=_choices(document, groups),
             # our own two files: the only text that the template does not escape, with the figures and formulas
             style=Markup(_asset("page.css")),

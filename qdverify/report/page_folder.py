@@ -1,4 +1,4 @@
-"""The folder of `qdverify verify --report DIR`: the page, the data and the JUnit file, written whole or not at all."""
+"""The folder of `qdverify verify --report DIR`: page, data, JUnit file and the figures' data, each written whole."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from qdverify.rules import InvalidInput
 DATA: Final = "report.json"
 PAGE: Final = "index.html"
 JUNIT: Final = "junit.xml"
+FIGURES: Final = "plots.json"
 
 
 def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | None = None) -> Path:
@@ -42,10 +43,11 @@ def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | Non
     wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
     if wrong is not None:
         raise ValueError(f"report.json breaks its schema at {wrong.json_path}: {wrong.message}")
-    page = render(document, previous=previous, catalogue=suite_catalogue())
+    page = render(document, previous=previous, illustrations=report.illustrations, catalogue=suite_catalogue())
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / DATA, report.to_json())
     _write(folder / JUNIT, junit_xml(report))
+    _write(folder / FIGURES, json.dumps(dict(report.illustrations), indent=1, allow_nan=False) + "\n")
     _write(folder / PAGE, page)
     return folder / PAGE
 

@@ -1,4 +1,4 @@
-"""The plots of the page: each provider draws from what a report holds, and gives nothing where that is missing."""
+"""The plots of the page: each provider draws from what there is, and gives nothing where its data are missing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,39 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from qdverify.report.plots_digits import digits_per_check
+from qdverify.report.plots_levels import contact_convergence, levels_over_strength
 from qdverify.report.plots_paper import tables_against_paper
 from qdverify.report.plots_svg import Plot
+from qdverify.report.plots_transport import current_peaks, stability_diagrams
 
 Provider = Callable[[Mapping[str, Any]], Plot | None]
-PROVIDERS: Final[tuple[Provider, ...]] = (digits_per_check, tables_against_paper)
+FROM_FINDINGS: Final[tuple[Provider, ...]] = (digits_per_check, tables_against_paper)
+FROM_ANSWERS: Final[tuple[Provider, ...]] = (
+    stability_diagrams,
+    current_peaks,
+    levels_over_strength,
+    contact_convergence,
+)
 
 
-def plots_of(document: Mapping[str, Any]) -> list[Plot]:
-    """Return the plots for which a report document has the data."""
-    return [plot for provider in PROVIDERS if (plot := provider(document)) is not None]
+def plots_of(document: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[list[Plot], list[str]]:
+    """Return the plots for which there are data, and why others could not be drawn.
+
+    Parameters
+    ----------
+    document
+        The report.
+    answers
+        The data of `qdverify.report.illustrations`, by name.
+    """
+    found = [plot for provider in FROM_FINDINGS if (plot := provider(document)) is not None]
+    reasons = []
+    for provider in FROM_ANSWERS:
+        try:
+            plot = provider(answers)
+        except ValueError as error:
+            # numbers that no physical system has, from a faulty implementation
+            reasons.append(f"{provider.__name__.replace('_', ' ')}: {error}")
+        else:
+            found += [plot] if plot is not None else []
+    return found, reasons

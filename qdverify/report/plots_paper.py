@@ -12,9 +12,9 @@ from qdverify.report.plots_svg import ACCENT, INK, MUTED, Plot, figure, light_gr
 
 _TABLES: Final = {"paper.table-2": "Table II, N = 2 → 3", "paper.table-3": "Table III, N = 3 → 4"}
 _CAPTION: Final = (
-    "Transition probabilities M_ji of the paper's dot. Open circles with bars: [J96] with its stated error and half a "
-    "printed digit; filled dots: measured, in the colour of the verdict. An entry i→j leads from level i of N to level "
-    "j of N + 1 electrons."
+    "Transition probabilities M_ji of the paper's dot. Above, circles: [J96], dots: measured, in the colour of the "
+    "verdict. Below, the difference; bars span the paper's stated error and half a printed digit. An entry i→j leads "
+    "from level i of N to level j of N + 1 electrons."
 )
 
 
@@ -25,11 +25,14 @@ def tables_against_paper(document: Mapping[str, Any]) -> Plot | None:
     if not entries:
         return None
     alt = "Tables II and III of the paper, measured against printed"
+    layout = {"nrows": 2, "ncols": len(entries), "sharex": "col", "sharey": "row", "squeeze": False}
     widths = [len(found) + 2 for found in entries.values()]
-    with figure(7.2, 2.9, ncols=len(entries), sharey=True, squeeze=False, width_ratios=widths) as (drawing, axes):
-        for panel, (title, found) in zip(axes[0], entries.items(), strict=True):
-            _draw(panel, title, found)
+    with figure(7.2, 3.8, **layout, width_ratios=widths) as (drawing, axes):
+        for (upper, lower), (title, found) in zip(axes.T, entries.items(), strict=True):
+            _draw(upper, lower, found)
+            upper.set_title(title, loc="left", color=INK)
         axes[0][0].set_ylabel("$M_{ji}$")
+        axes[1][0].set_ylabel("measured − paper")
         svg = svg_of(drawing, alt)
     rows = [
         (title.split(",")[0], entry["case"]["label"], f"{entry['measured']:.4f}", f"{entry['reference']['value']:.2f}",
@@ -49,26 +52,19 @@ def _entries(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     ]
 
 
-def _draw(axes: Axes, title: str, entries: Sequence[Mapping[str, Any]]) -> None:
+def _draw(upper: Axes, lower: Axes, entries: Sequence[Mapping[str, Any]]) -> None:
     places = range(len(entries))
     printed = [entry["reference"]["value"] for entry in entries]
     errors = [entry["tolerance"]["value"] for entry in entries]
-    axes.errorbar(
-        places,
-        printed,
-        yerr=errors,
-        fmt="o",
-        markersize=8,
-        markerfacecolor="none",
-        color=ACCENT,
-        elinewidth=1,
-        capsize=3,
-    )
-    for place, entry in zip(places, entries, strict=True):
-        axes.scatter(place, entry["measured"], s=14, color=verdict_colour(Verdict(entry["verdict"])), zorder=3)
-    axes.set_xticks(places, [entry["case"]["label"].replace("->", "→") for entry in entries], rotation=60)
-    axes.set_title(title, loc="left", color=INK)
-    axes.set_ylim(bottom=min(0.0, *(entry["measured"] for entry in entries)) - 0.02)
-    axes.tick_params(axis="x", length=0)
-    axes.spines["bottom"].set_color(MUTED)
-    light_grid(axes, "y")
+    upper.plot(places, printed, "o", markersize=8, markerfacecolor="none", color=ACCENT)
+    lower.errorbar(places, [0.0] * len(entries), yerr=errors, fmt="none", color=ACCENT, elinewidth=5, alpha=0.35)
+    for place, entry, value in zip(places, entries, printed, strict=True):
+        colour = verdict_colour(Verdict(entry["verdict"]))
+        upper.scatter(place, entry["measured"], s=12, color=colour, zorder=3)
+        lower.scatter(place, entry["measured"] - value, s=16, color=colour, zorder=3)
+    lower.axhline(0.0, color=MUTED, linewidth=0.6)
+    lower.set_xticks(places, [entry["case"]["label"].replace("->", "→") for entry in entries], rotation=60)
+    for axes in (upper, lower):
+        axes.tick_params(axis="x", length=0)
+        axes.spines["bottom"].set_visible(False)
+        light_grid(axes, "y")

@@ -128,7 +128,9 @@ class Page:
         elif event["method"] == "Log.entryAdded":
             self.messages.append((params["entry"]["level"], params["entry"]["text"]))
         elif event["method"] == "Network.requestWillBeSent":
-            self.requests.append(params["request"]["url"])
+            # what the page carries inside it is no request
+            url = params["request"]["url"]
+            self.requests += [] if url.startswith("data:") else [url]
 
 
 @contextmanager

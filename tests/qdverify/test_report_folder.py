@@ -12,7 +12,12 @@ def test_the_folder_holds_page_data_and_junit(tmp_path):
     """All three say the same run; nothing half-written is left beside them."""
     report = sample_report(trials=2)
     page = write_folder(report, tmp_path / "new" / "folder")
-    assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "junit.xml", "report.json"]
+    assert sorted(path.name for path in page.parent.iterdir()) == [
+        "index.html",
+        "junit.xml",
+        "plots.json",
+        "report.json",
+    ]
     assert read_report(page.parent / "report.json") == json.loads(report.to_json())
     assert ET.parse(page.parent / "junit.xml").getroot().tag == "testsuites"
     assert "agrees with the model" in page.read_text(encoding="utf-8")

@@ -65,14 +65,14 @@ def test_the_page_of_a_large_report_is_below_five_megabytes(faulty):
 def test_what_does_not_fit_gives_way_before_the_findings_do(monkeypatch):
     """Where the page would grow too large, arrays are cut shorter; the findings all stay, or there is an error."""
     document = sample_report(trials=4).document()
-    whole = render(document, plots=())
+    whole = render(document, figures=False)
     monkeypatch.setattr(page, "LARGEST", len(whole.encode()) - 1)
-    smaller = render(document, plots=())
+    smaller = render(document, figures=False)
     assert len(smaller) < len(whole)
     assert smaller.count("<tr data-verdict=") == len(document["findings"])
     monkeypatch.setattr(page, "LARGEST", 1000)
     with pytest.raises(ValueError, match="must be at most 1000"):
-        render(document, plots=())
+        render(document, figures=False)
 
 
 def test_the_page_is_well_formed_and_refers_to_itself_only(faulty):
@@ -84,7 +84,7 @@ def test_the_page_is_well_formed_and_refers_to_itself_only(faulty):
         target = attributes.get("href") or attributes.get("xlink:href") or attributes.get("src")
         if target is None:
             continue
-        allowed = tag == "a" and target in ("report.json", "https://example.org/sample")
+        allowed = tag == "a" and target in ("report.json", "plots.json", "https://example.org/sample")
         assert allowed or target.startswith("data:") or target[1:] in outline.ids, (tag, target)
 
 
@@ -201,7 +201,7 @@ def test_the_headline_never_says_more_than_the_findings(verdicts, state, headlin
     summary = summarise(document, ())
     assert summary.state == state
     assert headline in summary.headline
-    assert headline in render(document, plots=())
+    assert headline in render(document, figures=False)
 
 
 def test_what_was_not_verified_is_said():
@@ -222,7 +222,7 @@ def test_what_was_not_verified_is_said():
     )
     for part in parts:
         assert part in said
-    text = render(document, plots=(), catalogue=catalogue)
+    text = render(document, figures=False, catalogue=catalogue)
     assert "noise.fano@1" in text
 
 
@@ -246,7 +246,7 @@ def test_the_command_makes_the_finding_again(command, spec):
 def test_a_report_renders_from_its_json():
     """The page needs nothing but report.json."""
     report = sample_report(trials=2)
-    assert render(json.loads(report.to_json()), plots=()) == render(report.document(), plots=())
+    assert render(json.loads(report.to_json()), figures=False) == render(report.document(), figures=False)
 
 
 def test_plots_with_the_data_are_drawn_and_those_without_are_left_out(faulty):

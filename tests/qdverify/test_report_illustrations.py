@@ -1,0 +1,100 @@
+import copy
+import json
+from itertools import pairwise
+
+import pytest
+from report_samples import sample_report
+
+from qdverify.implementations.inprocess import InProcess
+from qdverify.implementations.resolve import resolve
+from qdverify.protocol import AnswerError
+from qdverify.report.illustrations import illustrate
+from qdverify.report.page import render
+from qdverify.report.plots import plots_of
+from qdverify.subject import Subject
+
+
+class WithoutCurrent:
+    """The builtin implementation, but for its transport."""
+
+    def __init__(self):
+        self._builtin = resolve("builtin")
+
+    def spectrum(self, **params):
+        return self._builtin.answer("spectrum", params)
+
+    def transition_probabilities(self, **params):
+        return self._builtin.answer("transition_probabilities", params)
+
+
+class Refusing(WithoutCurrent):
+    """Refuses every dot of more than ten orbitals."""
+
+    def spectrum(self, **params):
+        if params["dot"]["orbitals"] > 10:
+            raise AnswerError(-32002, "too many orbitals for me")
+        return super().spectrum(**params)
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """Return what the builtin implementation answers for the figures."""
+    return illustrate(Subject(resolve("builtin")))
+
+
+@pytest.fixture(scope="module")
+def plots(answers):
+    """Return the figures of the builtin implementation, from answers that went through a file."""
+    found, reasons = plots_of(sample_report(trials=1).document(), json.loads(json.dumps(answers["data"])))
+    assert reasons == []
+    return {plot.key: plot for plot in found}
+
+
+def test_all_figures_are_drawn_of_the_builtin_implementation(answers, plots):
+    """Digits, tables, stability diagrams, current peaks, levels over strength, convergence: none is left out."""
+    assert answers["left_out"] == {}
+    assert list(plots) == ["digits", "paper-tables", "stability", "peaks", "levels", "convergence"]
+    assert sum(len(plot.svg) for plot in plots.values()) < 1_000_000
+
+
+def test_the_figures_show_what_the_paper_describes(plots):
+    """C_ji alone draws about twice as many lines at the 3-4 corner, both show negative dI/dV, the peaks are unequal."""
+    tables = {key: plot.rows for key, plot in plots.items()}
+    lines = {(row[0], row[1]): int(row[2]) for row in tables["stability"]}
+    assert lines["3 - 4", "C"] > 1.5 * lines["3 - 4", "M"]
+    assert all(float(row[3]) < 0 for row in tables["stability"] if row[0] == "3 - 4")
+    assert [float(row[2]) for row in tables["peaks"]] == pytest.approx([1, 0.9717, 0.8660, 0.7546], abs=2e-3)
+    differences = [float(row[4]) for row in tables["convergence"] if row[0] == "2"]
+    assert all(0 < later < sooner for sooner, later in pairwise(differences))
+
+
+def test_what_an_implementation_does_not_offer_is_left_out_with_the_reason():
+    """Without a current there are no peaks; the others are drawn."""
+    answers = illustrate(Subject(InProcess(WithoutCurrent())))
+    assert set(answers["data"]) == {"chain", "strength", "convergence"}
+    assert "current is not among the tasks" in answers["left_out"]["peaks"]
+    text = render(sample_report(trials=1).document(), illustrations={"left_out": answers["left_out"]})
+    assert "peaks: current is not among the tasks" in text
+
+
+def test_an_error_of_the_implementation_leaves_out_what_it_concerns():
+    """A refused dot takes its figures with it, and says why."""
+    answers = illustrate(Subject(InProcess(Refusing())))
+    assert set(answers["data"]) == {"strength"}
+    assert answers["left_out"]["chain"] == "too many orbitals for me"
+
+
+def test_figures_stay_within_their_time():
+    """An implementation that takes too long loses figures, not the report."""
+    answers = illustrate(Subject(resolve("builtin")), seconds=0.0)
+    assert answers["data"] == {}
+    assert all("takes too long" in reason for reason in answers["left_out"].values() if "missing" not in reason)
+
+
+def test_numbers_that_no_dot_has_do_not_stop_the_page(answers):
+    """Negative transition probabilities of a faulty implementation leave the diagrams out."""
+    chain = copy.deepcopy(answers["data"]["chain"])
+    chain["transitions"][0]["M"] = -1.0
+    text = render(sample_report(trials=1).document(), illustrations={"data": {"chain": chain}})
+    assert 'id="plot-stability"' not in text
+    assert "stability diagrams: M=" in text
