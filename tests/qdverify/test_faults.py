@@ -1,13 +1,11 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from qdverify.faults.false_alarms import false_alarms
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.faults.kill_table import as_markdown, idle_checks, kill, kill_table, kills_alone
 from qdverify.finding import Layer
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite import Scope, select
-from qdverify.verification import verify
 
 ENOUGH = 60
 
@@ -54,10 +52,12 @@ def test_every_slip_in_the_spin_weights_is_caught_at_home(fault):
     assert kill(fault, select(suites, "quick"), Scope()).at_home
 
 
-@given(st.integers(min_value=0, max_value=2**32))
-def test_the_builtin_implementation_raises_no_false_alarm_over_spins(seed):
-    """A correct implementation passes whatever the seed."""
-    assert verify("builtin", ["spin"], seed=seed).ok
+def test_the_builtin_implementation_raises_no_false_alarm():
+    """A correct implementation passes whatever the seed; 200 seeds are tried before a release."""
+    checks = [
+        check for check in select(None, "quick") if check.suite in ("integrals", "rates", "stationary", "current")
+    ]
+    assert false_alarms(checks, [1, 2**31]) == []
 
 
 @pytest.mark.slow
