@@ -126,7 +126,7 @@ def zero(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Exchanging left and right turns the current; for t^L = t^R so does turning the bias: I(-V) = -I(V)",
     equation="[J96] Eqs. (2) and (3): both barriers enter alike",
     tasks=("current",),
-    trials=lambda scope: random_trials(scope, "current.bias-reversal", 6, 40, depth=60.0),
+    trials=lambda scope: random_trials(scope, "chains.bias", 4, 40, depth=60.0),
     requires=("current.one-transition",),
 )
 def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -152,7 +152,7 @@ def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Particles flow from the higher to the lower chemical potential: I has the sign of mu_L - mu_R",
     equation="protocol.md, task 6; every term of I has the sign of f_L - f_R",
     tasks=("current",),
-    trials=lambda scope: random_trials(scope, "current.direction", 8, 60, depth=60.0),
+    trials=lambda scope: random_trials(scope, "chains.bias", 8, 40, depth=60.0),
     requires=("current.one-transition",),
 )
 def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -179,7 +179,7 @@ def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="The current follows from Kirchhoff's sums over spanning trees, down to 1e-240 of t",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
     tasks=("current",),
-    trials=lambda scope: random_trials(scope, "current.matrix-tree", 12, 150),
+    trials=lambda scope: random_trials(scope, "chains.matrix-tree", 12, 150),
     requires=("current.one-transition", "stationary.matrix-tree"),
 )
 def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -188,8 +188,8 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _deep(scope: Scope) -> Iterator[Trial]:
-    yield from random_trials(scope, "current.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
-    yield from ladder_trials(scope, "current.deep-blockade")
+    yield from random_trials(scope, "chains.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
+    yield from ladder_trials(scope, "chains.ladder")
 
 
 @check(
@@ -235,7 +235,7 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Levels, transitions and leads may be listed in any order: the current is the same",
     equation="protocol.md, task 6: leads have names",
     tasks=("current",),
-    trials=lambda scope: random_trials(scope, "current.order", 6, 40),
+    trials=lambda scope: random_trials(scope, "chains.order", 6, 40),
     requires=("current.matrix-tree",),
 )
 def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -253,7 +253,7 @@ def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="I is proportional to t, depends on ratios of energies only, and on gate + mu only",
     equation="[J96] Eqs. (2) and (3); physics.md section 1",
     tasks=("current",),
-    trials=lambda scope: random_trials(scope, "current.units", 4, 30),
+    trials=lambda scope: random_trials(scope, "chains.units", 4, 30),
     requires=("current.matrix-tree",),
 )
 def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -32,7 +32,7 @@ BEYOND_DOUBLES: Final = 30_000.0
 
 
 def random_trials(scope: Scope, name: str, quick: int, full: int, **options: Any) -> Iterator[Trial]:
-    """Yield random chains; the label carries their number, the inputs are the whole case."""
+    """Yield random chains, the same for the same name: their exact answers serve populations and currents alike."""
     choose = scope.random(name)
     for number in range(full if scope.full else quick):
         yield Trial(f"random chain {number}", random_case(choose, **options))
@@ -134,7 +134,7 @@ def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="The populations are Kirchhoff's sums over spanning trees, with rates over 240 decades",
     equation="matrix-tree theorem; physics.md section 5",
     tasks=("stationary_state",),
-    trials=lambda scope: random_trials(scope, "stationary.matrix-tree", 12, 150),
+    trials=lambda scope: random_trials(scope, "chains.matrix-tree", 12, 150),
     requires=("stationary.one-transition",),
 )
 def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -143,8 +143,8 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _deep(scope: Scope) -> Iterator[Trial]:
-    yield from random_trials(scope, "stationary.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
-    yield from ladder_trials(scope, "stationary.deep-blockade")
+    yield from random_trials(scope, "chains.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
+    yield from ladder_trials(scope, "chains.ladder")
 
 
 @check(
@@ -169,7 +169,7 @@ def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Levels, transitions and leads may be listed in any order: the populations follow their levels",
     equation="protocol.md, task 5",
     tasks=("stationary_state",),
-    trials=lambda scope: random_trials(scope, "stationary.order", 6, 40),
+    trials=lambda scope: random_trials(scope, "chains.order", 6, 40),
     requires=("stationary.matrix-tree",),
 )
 def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -189,7 +189,7 @@ def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Populations depend on ratios of energies and of rates only, and on gate + mu only",
     equation="[J96] Eq. (3); physics.md section 1",
     tasks=("stationary_state",),
-    trials=lambda scope: random_trials(scope, "stationary.units", 4, 30),
+    trials=lambda scope: random_trials(scope, "chains.units", 4, 30),
     requires=("stationary.matrix-tree",),
 )
 def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
