@@ -268,3 +268,21 @@ def absolute_current(right: Any, **question: Any) -> Any:
 def coulombs(right: Any, **question: Any) -> Any:
     """Answer in ampere for rates in 1/s."""
     return {name: 1.602176634e-19 * value for name, value in right(**question).items()}
+
+
+def _noise_slip(text: str) -> Callable[[Change], Fault]:
+    return fault(Layer.CURRENT, "noise", text)
+
+
+@_noise_slip("electrons are taken for independent: the Fano factor of a dot is Schottky's")
+def schottky(right: Any, **question: Any) -> Any:
+    """Answer S = |I|."""
+    answer = right(**question)
+    return {"S": answer["S"] / answer["fano"], "fano": 1.0}
+
+
+@_noise_slip("the noise of positive frequencies is counted twice")
+def doubled_noise(right: Any, **question: Any) -> Any:
+    """Answer with the convention S = 2 e I."""
+    answer = right(**question)
+    return {"S": 2 * answer["S"], "fano": 2 * answer["fano"]}

@@ -150,3 +150,8 @@ class Builtin:
         """Answer the extension task of that name."""
         found = numeric.differential_conductance(self.chain(levels, transitions), **self.point(**point))
         return {"dI_dV": float(found.best)}
+
+    def noise(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+        """Answer the extension task of that name."""
+        found = numeric.shot_noise(self.chain(levels, transitions), **self.point(**point))
+        return {"S": float(found.noise), "fano": found.fano}
