@@ -45,6 +45,10 @@ class Enclosed:
         middle, radius, exponent = (int(part) for part in value.mid_rad_10exp(digits))
         if not radius:
             return cls(_decimal(middle, exponent).normalize(), Decimal(0))
+        surplus = max(0, len(str(abs(middle))) - digits)
+        unit = 10**surplus
+        rounded = (middle + unit // 2) // unit
+        middle, radius, exponent = rounded, -(-(radius + abs(rounded * unit - middle)) // unit), exponent + surplus
         return cls(_decimal(middle, exponent), _decimal(radius, exponent))
 
     @property

@@ -35,7 +35,7 @@ def enclosed_answer(case: Case, digits: int) -> Answer:
 
 
 def _integrals(inputs: Mapping[str, Any], digits: int) -> Answer:
-    dot = _dot(inputs["dot"])
+    dot = dot_of(inputs["dot"])
     for attempt in range(ATTEMPTS):
         bits = working_bits(digits) << attempt
         with ctx.workprec(bits):
@@ -50,7 +50,7 @@ def _integrals(inputs: Mapping[str, Any], digits: int) -> Answer:
 
 
 def _spectrum(inputs: Mapping[str, Any], digits: int) -> Answer:
-    levels = _enough_levels(_dot(inputs["dot"]), inputs["electrons"], inputs["levels"], digits)
+    levels = _enough_levels(dot_of(inputs["dot"]), inputs["electrons"], inputs["levels"], digits)
     values = {
         "energies": [level.energy for level in levels],
         "two_S": [level.two_S for level in levels],
@@ -61,7 +61,7 @@ def _spectrum(inputs: Mapping[str, Any], digits: int) -> Answer:
 
 
 def _transitions(inputs: Mapping[str, Any], digits: int) -> Answer:
-    dot, electrons = _dot(inputs["dot"]), inputs["electrons"]
+    dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
     for attempt in range(ATTEMPTS):
         asked = digits + 6 * attempt
         initial = _enough_levels(dot, electrons, inputs["levels_from"], asked)
@@ -106,7 +106,8 @@ def _solve(inputs: Mapping[str, Any], digits: int) -> Stationary:
         raise Refusal(str(error)) from None
 
 
-def _dot(dot: Mapping[str, Any]) -> ExactDot:
+def dot_of(dot: Mapping[str, Any]) -> ExactDot:
+    """Return the dot of a case's exact inputs."""
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
 

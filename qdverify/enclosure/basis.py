@@ -45,7 +45,7 @@ class Block:
     """
 
     electrons: int
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
     parity: int
     alpha: Strings
     beta: Strings

@@ -162,7 +162,7 @@ class _Cluster:
             raise Unresolved(
                 f"{len(pairs)} levels of a block near {pairs[0].quotient} were found from dependent vectors"
             )
-        total = sum((pair.residual**2 for pair in pairs), arb(0)).sqrt()
+        total = sum((pair.residual * pair.residual for pair in pairs), arb(0)).sqrt()
         return cls(pairs, defect, (2 * total / (1 - defect).sqrt()).upper())
 
     @property
@@ -180,7 +180,7 @@ class _Cluster:
         if len(self.pairs) == 1:
             return [_enclose(self.pairs[0], below, above)]
         gap = min((self.lower - below).lower(), (above - self.upper).lower())
-        spread = self.defect + sum(((pair.residual / gap) ** 2 for pair in self.pairs), arb(0))
+        spread = self.defect + sum(((pair.residual / gap) * (pair.residual / gap) for pair in self.pairs), arb(0))
         return [
             EnclosedPair(
                 pair.block,
@@ -209,5 +209,5 @@ def _orthonormality_defect(pairs: Sequence[Eigenpair]) -> arb:
     square = arb(0)
     for one, two in combinations(pairs, 2):
         overlap = arb(fmpz(int(one.vector @ (metric * two.vector))))
-        square += 2 * overlap**2 / (arb(fmpz(one.norm)) * arb(fmpz(two.norm)))
+        square += 2 * overlap * overlap / (arb(fmpz(one.norm)) * arb(fmpz(two.norm)))
     return square.sqrt().upper()

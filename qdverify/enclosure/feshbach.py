@@ -21,6 +21,7 @@ and the eigenvalues of S_float are enclosed by `eigenvalues`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import nextafter, pi
 
 import numpy as np
@@ -52,14 +53,50 @@ def count_below(hamiltonian: BlockHamiltonian, sigma: float, floor: arb | None, 
     size = hamiltonian.block.size
     states = max(FIRST_STATES, 2 * expected) if floor is not None else size
     floor = arb(0) if floor is None else floor
-    count = size
+    best = size
     while True:
         states = min(states, size)
         if states == size or _gap(hamiltonian, states, sigma, floor) > 0:
-            count = min(count, _count(hamiltonian, states, sigma, floor))
-        if count <= expected or states >= min(size, MOST_STATES):
-            return count
+            best = min(best, _count(hamiltonian, states, sigma, floor))
+        if best <= expected or states >= min(size, MOST_STATES):
+            return best
         states = int(1.6 * states)
+
+
+def kinetic_limit(parts: Sequence[tuple[BlockHamiltonian, int]], sigma: float, floor: arb | None) -> int:
+    """Return a small limit of sum n^2 whose model spaces close the counts of all blocks at once.
+
+    Parameters
+    ----------
+    parts
+        Blocks with the number of levels that each is known to have below sigma.
+
+    Raises
+    ------
+    ArithmeticError
+        Where no model space of at most MOST_STATES states does.
+    """
+    energies = np.unique(np.concatenate([hamiltonian.block.kinetic for hamiltonian, _ in parts]))
+    position = 0
+    while True:
+        limit = int(energies[min(position, len(energies) - 1)])
+        if all(_closes(hamiltonian, expected, limit, sigma, floor) for hamiltonian, expected in parts):
+            return limit
+        if position >= len(energies):
+            raise ArithmeticError(f"no model space of at most {MOST_STATES} states proves the levels below {sigma}")
+        position += 1 + position // 10
+
+
+def _closes(hamiltonian: BlockHamiltonian, expected: int, limit: int, sigma: float, floor: arb | None) -> bool:
+    block = hamiltonian.block
+    states = int(np.count_nonzero(block.kinetic <= limit))
+    if expected == block.size:
+        return True
+    if states < block.size and (floor is None or not _gap(hamiltonian, states, sigma, floor) > 0):
+        return False
+    if states == 0:
+        return expected == 0
+    return expected <= states <= MOST_STATES and _count(hamiltonian, states, sigma, floor or arb(0)) <= expected
 
 
 def _gap(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb) -> float:

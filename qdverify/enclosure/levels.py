@@ -7,6 +7,7 @@ there are no more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +31,33 @@ class Level:
     """One level: its energy in effective Hartree as a ball, total spin, reflection parity, and enclosed eigenvector."""
 
     energy: arb
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
     parity: int
     pair: EnclosedPair
 
 
+@dataclass(frozen=True, eq=False)
+class LevelSet:
+    """The levels of N electrons below a ceiling, all of them.
+
+    Attributes
+    ----------
+    ceiling
+        In units of 1/L^2; infinite where these are all levels there are.
+    """
+
+    model: FixedPoint
+    electrons: int
+    levels: list[Level]
+    ceiling: float
+
+
 def lowest_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20) -> list[Level]:
+    """Enclose at least the `count` lowest levels of N electrons; parameters as `prove_levels`."""
+    return prove_levels(dot, electrons, count, digits=digits).levels
+
+
+def prove_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20) -> LevelSet:
     """Enclose at least the `count` lowest levels of N electrons; more where a cluster of close levels would be cut.
 
     Parameters
@@ -45,22 +67,22 @@ def lowest_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20
 
     Returns
     -------
-    list of Level
-        Ascending.
+    LevelSet
+        Levels ascending.
 
     Raises
     ------
     ValueError
         Where the dot has fewer levels.
     Unresolved
-        Where levels of one block coincide to within the precision, or a proof does not come about.
+        Where a proof does not come about.
     """
     bits = max(64, 40 + int(3.33 * digits))
     with ctx.workprec(2 * bits):
-        return _lowest_levels(fixed_point(dot, bits=bits), electrons, count, 10.0 ** -(digits + 3))
+        return _prove_levels(fixed_point(dot, bits=bits), electrons, count, 10.0 ** -(digits + 3))
 
 
-def _lowest_levels(model: FixedPoint, electrons: int, count: int, target: float) -> list[Level]:
+def _prove_levels(model: FixedPoint, electrons: int, count: int, target: float) -> LevelSet:
     dot = model.dot
     hamiltonians = [
         BlockHamiltonian(model, block)
@@ -70,15 +92,23 @@ def _lowest_levels(model: FixedPoint, electrons: int, count: int, target: float)
     ]
     searched, below, sigma = _search(hamiltonians, count)
     floor = interaction_floor(dot, electrons)
-    levels = []
+    pairs = []
     for found, expected in zip(searched, below, strict=True):
         _prove_count(found.hamiltonian, expected, sigma, floor)
-        pairs = refine(found, expected, target=target)
-        complete = expected == found.hamiltonian.block.size
-        levels += enclose_pairs(pairs, arb.pos_inf() if complete else arb(sigma))
-    square = ball(dot.length**2)
-    found_levels = [Level(pair.energy / square, pair.block.two_S, pair.block.parity, pair) for pair in levels]
-    return sorted(found_levels, key=lambda level: (float(level.energy.mid()), level.two_S))
+        pairs += enclose_pairs(refine(found, expected, target=target), ceiling_of(found.hamiltonian, expected, sigma))
+    return LevelSet(model, electrons, as_levels(model, pairs), sigma)
+
+
+def as_levels(model: FixedPoint, pairs: Sequence[EnclosedPair]) -> list[Level]:
+    """Return enclosed eigenpairs of all blocks as levels, ascending, with energies in effective Hartree."""
+    square = ball(model.dot.length**2)
+    levels = [Level(pair.energy / square, pair.block.two_S, pair.block.parity, pair) for pair in pairs]
+    return sorted(levels, key=lambda level: (float(level.energy.mid()), level.two_S))
+
+
+def ceiling_of(hamiltonian: BlockHamiltonian, levels: int, sigma: float) -> arb:
+    """Return what lies above that many levels of a block: nothing where they are all of it."""
+    return arb.pos_inf() if levels == hamiltonian.block.size else arb(sigma)
 
 
 def _search(hamiltonians: list[BlockHamiltonian], count: int) -> tuple[list[Approximation], list[int], float]:
@@ -107,10 +137,11 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int) -> tuple[list[Appr
 
 
 def _prove_count(hamiltonian: BlockHamiltonian, expected: int, sigma: float, floor: arb | None) -> None:
+    """Prove that no more levels than expected lie below sigma."""
     block = hamiltonian.block
     if expected == block.size:
         return
-    bound = count_below(hamiltonian, sigma, floor, expected)
-    if bound > expected:
+    count = count_below(hamiltonian, sigma, floor, expected)
+    if count > expected:
         name = f"block S={block.two_S}/2, parity {block.parity:+d}"
-        raise Unresolved(f"{name}: at most {bound} levels lie below {sigma}, {expected} were found")
+        raise Unresolved(f"{name}: at most {count} levels lie below {sigma}, {expected} were found")

@@ -24,7 +24,7 @@ class SpectralLine:
     """One level: an energy in effective Hartree as a ball, twice its total spin, and its reflection parity."""
 
     energy: arb
-    two_S: int  # noqa: N815  (physics symbol)
+    two_S: int
     parity: int
 
 

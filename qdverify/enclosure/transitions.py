@@ -57,7 +57,9 @@ def _column(level: Level, final: Sequence[Level], determinants: Sequence[Objects
             result.append(arb(0))
             continue
         weight = Fraction(level.two_S + 2, 2 * (level.two_S + 1)) if change == 1 else Fraction(1, 2)
-        result.append(ball(weight) * _amplitude(level.pair, other.pair, int(added[change] @ target)) ** 2)
+        amplitude = _amplitude(level.pair, other.pair, int(added[change] @ target))
+        # a product, as the library's power of a ball centred on zero is not a number
+        result.append(ball(weight) * amplitude * amplitude)
     return result
 
 

@@ -59,7 +59,7 @@ class RateEquation:
     """
 
     energies: tuple[Number, ...]
-    two_S: tuple[int, ...]  # noqa: N815  (physics symbol)
+    two_S: tuple[int, ...]
     transitions: tuple[tuple[int, int, Number], ...]
 
     def stationary(self, left: Lead, right: Lead, *, kT: Fraction, gate: Fraction, digits: int = 12) -> Stationary:

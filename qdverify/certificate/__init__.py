@@ -1,0 +1,1 @@
+"""Certificates: self-contained files that a small, independent checker re-verifies."""
