@@ -1,0 +1,97 @@
+"""The checks against the certified oracle: the builtin implementation passes them, single slips do not."""
+
+import pytest
+from judging import fails, findings, passes
+
+from qdverify.checks import oracle as checks
+from qdverify.finding import Grade, Verdict
+from qdverify.implementations.builtin import Builtin
+
+
+class Off(Builtin):
+    """The builtin implementation with one number of one answer moved by a part in ten million."""
+
+    def __init__(self, task, name):
+        super().__init__()
+        self.task, self.name_of = task, name
+
+    def __getattribute__(self, name):
+        found = super().__getattribute__(name)
+        if name.startswith("_") or name != super().__getattribute__("task"):
+            return found
+
+        def wrong(**params):
+            answer = {
+                key: value.tolist() if hasattr(value, "tolist") else value for key, value in found(**params).items()
+            }
+            moved = answer[self.name_of]
+            if isinstance(moved, list):
+                inner = moved[-1] if isinstance(moved[-1], list) else moved
+                inner[0] = inner[0] * (1 + 1e-7) + (1e-5 if self.task == "transition_probabilities" else 0)
+            else:
+                answer[self.name_of] = moved * (1 + 1e-7)
+            return answer
+
+        return wrong
+
+
+class Missing(Builtin):
+    """The builtin implementation without the second level."""
+
+    def spectrum(self, *, dot, electrons, levels):
+        """Answer with the next level in its place."""
+        found = self.spectrum_of(dot, electrons, levels + 1)
+        keep = [0, *range(2, levels + 1)]
+        return {"energies": found.energies[keep], "two_S": found.two_S[keep]}
+
+
+ONLY = {
+    "integrals": "random 0",
+    "spectrum": "paper's dot, M=7, N=3",
+    "transitions": "contact g=5, M=7, N=2",
+    "stationary": "random chain",
+    "current": "random chain",
+}
+VALUE = {
+    "integrals": ("interaction_integrals", "values"),
+    "spectrum": ("spectrum", "energies"),
+    "transitions": ("transition_probabilities", "M"),
+    "stationary": ("stationary_state", "populations"),
+    "current": ("current", "I_L"),
+}
+
+
+@pytest.mark.parametrize("name", list(ONLY))
+def test_builtin_passes_and_a_wrong_eighth_digit_does_not(name):
+    """Every check accepts double precision and sees a slip far below what a plot would show."""
+    check = getattr(checks, name)
+    assert passes(Builtin(), check, only=ONLY[name])
+    assert fails(Off(*VALUE[name]), check, only=ONLY[name])
+
+
+def test_a_missing_level_is_seen():
+    """The second doublet of three electrons, which some solvers miss, fails the spectrum when it is absent."""
+    assert fails(Missing(), checks.spectrum, only="paper's dot, M=7, N=3")
+
+
+def test_attractive_contact_and_cutoffs_beyond_the_length_have_references():
+    """Cases without a cheap lower bound or a closed form are enclosed too."""
+    assert passes(Builtin(), checks.spectrum, only="attractive contact")
+    assert passes(Builtin(), checks.integrals, only="cutoff beyond the length 0")
+
+
+def test_findings_carry_grade_and_bound():
+    """A finding says that its reference is enclosed, how tightly, and where it comes from."""
+    finding = next(iter(findings(Builtin(), checks.spectrum, only="contact g=5, M=7, N=2")))
+    assert finding.verdict is Verdict.PASS
+    reference = finding.comparison.reference
+    assert reference.grade is Grade.ENCLOSED
+    assert 0 < reference.bound < 1e-14
+    assert "certified oracle" in reference.origin
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(ONLY))
+def test_builtin_passes_every_trial(name):
+    """The double-precision implementation passes the oracle-based suite."""
+    assert passes(Builtin(), getattr(checks, name))
