@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numeric.elimination import Quantities, stationary_weights, sums
+from numeric.elimination import Quantities, stationary_weights
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
-from numeric.rates import LeadRates
+from numeric.rates import LeadRates, total_rates
 from numeric.scaled import FloatArray, power_of_two
 
 SMALL_BIAS = 1.0
@@ -61,7 +61,7 @@ def barrier_flows(network: Network, rates: LeadRates, populations: Quantities) -
     """
     chain = network.chain
     origin = populations.data[:, np.stack([chain.lower, chain.upper])]
-    rate = rates.by_lead
+    rate = rates.data
     exponent = rate[2] + origin[2]
     top = exponent.max(axis=(1, 2))
     flow = rate[0] * origin[0]
@@ -96,18 +96,19 @@ def _small_bias_flow(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return J_a / d with its error bound, for a = `lead`, as numbers array * 2**exponent, (points,)."""
     d = np.expm1(v)
-    base = rates.by_lead.copy()
+    base = rates.data.copy()
     base[0, 1 - lead, 0] *= np.exp(-v)
     base[1] = 0.0
     base[1, 1 - lead, 0] = 1.0
-    totals = sums(Quantities(base.reshape(rates.terms.data.shape)), network.over_leads)
+    totals = total_rates(LeadRates(base))
     weights = stationary_weights(network.plan, totals, d)
     top = weights.exponent.max(axis=0)
     total = (weights.mantissa * power_of_two(weights.exponent - top) * (1.0 + d * weights.slope)).sum(axis=0)
     lower, upper = weights.take(network.chain.lower), weights.take(network.chain.upper)
-    exponent = base[2, lead, 0] + lower.exponent
+    into_dot = rates.data[:, lead, 0]
+    exponent = into_dot[2] + lower.exponent
     flow_top = exponent.max(axis=0)
-    c = base[0, lead, 0] * lower.mantissa * power_of_two(exponent - flow_top) / total
+    c = into_dot[0] * lower.mantissa * power_of_two(exponent - flow_top) / total
     into = (c * (lower.slope - upper.slope)).sum(axis=0)
     error = 3.0 * c.sum(axis=0) * totals.slope.max(axis=0) * slope_error_bound(network)
     return into, error, flow_top - top

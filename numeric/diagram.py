@@ -26,9 +26,10 @@ from numeric.stationary import populations_at
 if TYPE_CHECKING:
     import xarray as xr
 
-POINTS_PER_BLOCK = 496
-"""A block's arrays stay in the second-level cache, and one row of points below the 4096 bytes from which copies may be
-handed to slower string instructions."""
+NUMBERS_PER_BLOCK = 20_000
+"""Numbers in an array of a block, which should stay in the second-level cache."""
+MOST_POINTS, FEWEST_POINTS = 496, 96
+"""A row of points stays below the 4096 bytes from which copies may be handed to slower string instructions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,14 +137,16 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray], threads: int) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
     gates = plane.gate.mantissa.size
     total = plane.v.size * gates
+    widest = max([plane.network.chain.up.mantissa.size, *(s.onward.size for s in plane.network.plan.stages)])
+    size = min(MOST_POINTS, max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest))
 
     def work(start: int) -> None:
-        block = slice(start, min(start + POINTS_PER_BLOCK, total))
+        block = slice(start, min(start + size, total))
         points = np.arange(block.start, block.stop)
         _block(plane, points // gates, points % gates, {name: sheet[..., block] for name, sheet in result.items()})
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        list(pool.map(work, range(0, total, POINTS_PER_BLOCK)))
+        list(pool.map(work, range(0, total, size)))
 
 
 def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, FloatArray]) -> None:
@@ -156,8 +159,10 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
     into = _with_small_bias(plane, rates, flows, bias)
     if coupled_leads(network.chain).all():
         result["I_L"][:], result["I_R"][:] = into.to_float() * [[1.0], [-1.0]]
-        slope, error = (Scaled(value, flows.exponent).to_float() for value in (flows.slope, flows.error))
-        result["dI_dV"][:] = np.where(error[0] <= error[1], slope[0], -slope[1])
+        (e_L, e_R), (left, right) = flows.exponent, flows.slope
+        better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
+        slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
+        result["dI_dV"][:] = slope.to_float()
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
     if "noise" in result:
@@ -172,7 +177,7 @@ def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArr
     small = np.flatnonzero(np.abs(plane.v[bias]) <= SMALL_BIAS)
     if small.size:
         v = plane.v[bias[small]]
-        found = small_bias_flows(plane.network, LeadRates(rates.terms.at(small), rates.edges), v)
+        found = small_bias_flows(plane.network, rates.at(small), v)
         into.mantissa[:, small], into.exponent[:, small] = found.into * np.expm1([v, -v]), found.exponent
     return into
 

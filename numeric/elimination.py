@@ -117,19 +117,20 @@ def sum_plan(labels: Sequence[int]) -> SumPlan:
 
 
 def sums(terms: Quantities, plan: SumPlan) -> Quantities:
-    """Add laid-out positive terms, (terms, points) -> (sums, points); the mantissas are not normalised."""
+    """Add laid-out positive terms, (terms, points) -> (sums, points); overwrites them, normalises nothing."""
     count, (mantissa, slope, exponent) = plan.labels.size, terms.data
-    top = exponent[:count].copy()
+    result = np.empty((3, count, mantissa.shape[1]))
+    top = result[2]
+    top[:] = exponent[:count]
     for head, part in plan.rounds:
         np.maximum(top[head], exponent[part], out=top[head])
-    # One array holds the aligned terms and the terms times their slopes, so that both are added at once.
-    aligned = np.empty((2, *mantissa.shape))
-    np.multiply(mantissa, power_of_two(exponent - top[plan.total]), out=aligned[0])
-    np.multiply(aligned[0], slope, out=aligned[1])
-    result = np.empty((3, count, mantissa.shape[1]))
-    result[:2], result[2] = aligned[:, :count], top
+    shift = top[plan.total]
+    mantissa *= power_of_two(np.subtract(exponent, shift, out=shift))
+    slope *= mantissa
+    # Mantissas and mantissas times slopes lie side by side, so that both are added at once.
+    result[:2] = terms.data[:2, :count]
     for head, part in plan.rounds:
-        result[:2, head] += aligned[:, part]
+        result[:2, head] += terms.data[:2, part]
     result[1] /= result[0]
     return Quantities(result)
 
@@ -141,23 +142,21 @@ def normalised(value: Quantities) -> Quantities:
 
 
 def product(a: Quantities, b: Quantities, increment: FloatArray | None) -> Quantities:
-    """Multiply row by row."""
-    data = np.empty_like(a.data)
-    np.multiply(a.mantissa, b.mantissa, out=data[0])
-    np.add(a.data[1:], b.data[1:], out=data[1:])
+    """Multiply a by b row by row, in place."""
     if increment is not None:
-        data[1] += increment * a.slope * b.slope
-    return Quantities(data)
+        a.data[1] *= 1.0 + increment * b.slope
+    a.data[0] *= b.data[0]
+    a.data[1:] += b.data[1:]
+    return a
 
 
 def quotient(a: Quantities, b: Quantities, increment: FloatArray | None) -> Quantities:
-    """Divide row by row."""
-    data = np.empty_like(a.data)
-    np.divide(a.mantissa, b.mantissa, out=data[0])
-    np.subtract(a.data[1:], b.data[1:], out=data[1:])
+    """Divide a by b row by row, in place."""
+    a.data[0] /= b.data[0]
+    a.data[1:] -= b.data[1:]
     if increment is not None:
-        data[1] /= 1.0 + increment * b.slope
-    return Quantities(data)
+        a.data[1] /= 1.0 + increment * b.slope
+    return a
 
 
 @dataclass(frozen=True)
@@ -318,7 +317,7 @@ def stationary_weights(plan: EliminationPlan, rates: Quantities, increment: Floa
     weights = np.empty((3, plan.states, points))
     weights[:, plan.closing.trees.labels] = _close(plan.closing, rows, increment).data
     for stage, ratio in zip(reversed(plan.stages), reversed(ratios), strict=True):
-        terms = product(ratio, Quantities(weights[:, stage.source]), increment)
+        terms = product(Quantities(weights[:, stage.source]), ratio, increment)
         weights[:, stage.weights.labels] = normalised(sums(terms, stage.weights)).data
     return Quantities(weights)
 
@@ -329,8 +328,8 @@ def eliminate(stage: Stage, rows: FloatArray, increment: FloatArray | None) -> t
     ratios = quotient(Quantities(rows[:, stage.entering]), exits.take(stage.exit), increment)
     if stage.rerouted.labels.size:
         one = np.broadcast_to(_ONE, (3, 1, rows.shape[2]))
-        factors = Quantities(np.concatenate([ratios.data, one], axis=1)[:, stage.inward])
-        terms = product(Quantities(rows[:, stage.onward]), factors, increment)
+        factors = np.concatenate([ratios.data, one], axis=1)[:, stage.inward]
+        terms = product(Quantities(rows[:, stage.onward]), Quantities(factors), increment)
         rows[:, stage.rerouted.labels] = normalised(sums(terms, stage.rerouted)).data
     return exits, ratios
 

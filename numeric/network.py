@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from numeric.chain import Chain, chain_of
-from numeric.elimination import EliminationPlan, SumPlan, elimination_plan, sum_plan
+from numeric.elimination import EliminationPlan, elimination_plan
 from numeric.level_scheme import LevelScheme
 
 UNIT = 2.0**-53
@@ -35,15 +35,12 @@ class Network:
         The chain; rate number r < edges is "up" along edge r, the others are "down".
     plan
         Its elimination.
-    over_leads
-        Sum over leads of the rates (leads * 2 edges,) -> (2 edges,).
     population_error
         A-priori bound on the relative error of every population, see `population_error_bound`.
     """
 
     chain: Chain
     plan: EliminationPlan
-    over_leads: SumPlan
     population_error: float
 
     @property
@@ -64,8 +61,7 @@ def network_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool = 
     check_connected(chain)
     edges = directed_edges(chain)
     plan = elimination_plan(chain.states, edges)
-    over_leads = sum_plan(list(range(len(edges))) * chain.leads)
-    return Network(chain, plan, over_leads, population_error_bound(plan))
+    return Network(chain, plan, population_error_bound(plan))
 
 
 def directed_edges(chain: Chain) -> tuple[tuple[int, int], ...]:

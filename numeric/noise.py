@@ -29,10 +29,10 @@ import numpy as np
 
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound
-from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan, sums
+from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import Network
-from numeric.rates import LeadRates
+from numeric.rates import LeadRates, total_rates
 from numeric.scaled import (
     ZERO_EXPONENT,
     FloatArray,
@@ -120,8 +120,7 @@ def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_f
     dominant = populations.scaled.log10().argmax(axis=0)
     for last in np.unique(dominant):
         chosen = np.flatnonzero(dominant == last)
-        part = LeadRates(rates.terms.at(chosen), rates.edges)
-        found = _noise(network, part, populations.at(chosen), into_first[chosen], int(last))
+        found = _noise(network, rates.at(chosen), populations.at(chosen), into_first[chosen], int(last))
         for whole, piece in ((value, found.scaled), (error, found.error)):
             whole.mantissa[chosen], whole.exponent[chosen] = piece.mantissa, piece.exponent
     return Estimate(value, error)
@@ -132,13 +131,14 @@ def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Sc
     origin, target = np.array(network.edges).T
     ahead = _advantages(network, rates, into, last)
     leads = network.chain.leads
-    chi = np.zeros((leads, 2, rates.edges, 1))
+    rate = Scaled(*(plane.reshape(-1, into.mantissa.size) for plane in rates.data[[0, 2]]))
+    chi = np.zeros_like(rates.data[0])
     chi[0, 0], chi[0, 1] = 1.0, -1.0
-    chi = np.broadcast_to(chi.reshape(-1, 1), rates.terms.mantissa.shape)
+    chi = chi.reshape(rate.mantissa.shape)
     step = ahead[:, np.tile(target, leads), np.tile(origin, leads)]
     counted = Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0))
     surprise = signed_sum(_stack([counted, step[0]]))
-    flow = multiply(rates.terms.scaled, populations.scaled[np.tile(origin, leads)])
+    flow = multiply(rate, populations.scaled[np.tile(origin, leads)])
     unit = flow_error_bound(network)
     slack = Scaled(step.mantissa[1] * unit, step.exponent[1])
     noise = signed_sum(multiply(flow, multiply(surprise, surprise)))
@@ -153,7 +153,7 @@ def _advantages(network: Network, rates: LeadRates, into: Scaled, last: int) -> 
     states, points = network.chain.states, into.mantissa.size
     plan = elimination_plan(states, network.edges, last)
     rows = np.empty((3, plan.rows, points))
-    rows[:, : len(network.edges)] = sums(rates.terms, network.over_leads).data
+    rows[:, : len(network.edges)] = total_rates(rates).data
     tally = _tally(network, rates, into)
     steps = []
     for stage in plan.stages:
@@ -175,7 +175,7 @@ def _tally(network: Network, rates: LeadRates, into: Scaled) -> Scaled:
 
     Counts and durations enter D only as c - I h, and both are passed on alike.
     """
-    first = rates.by_lead[:, 0]
+    first = rates.data[:, 0]
     sign = np.array([1.0, -1.0])[:, None, None]
     mantissa = np.stack([first[0] * sign, first[0]]).reshape(2, -1, into.mantissa.size)
     counted = Scaled(mantissa, np.stack([first[2]] * 2).reshape(mantissa.shape))

@@ -18,32 +18,30 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.chain import Chain
-from numeric.elimination import Quantities
-from numeric.scaled import FloatArray, Scaled, exact_sum, exp_quotient, power_of_two
+from numeric.elimination import Quantities, normalised
+from numeric.scaled import FloatArray, IntArray, Scaled, exact_sum, exp_quotient, power_of_two
 
 
 @dataclass(frozen=True)
 class FermiFactors:
-    """f and 1 - f, each as a scaled number and as a plain float64."""
+    """The factors f and 1 - f, each as a mantissa of order one with its exponent, and as a plain number."""
 
-    occupied: Scaled
-    empty: Scaled
-    f: FloatArray
-    one_minus_f: FloatArray
+    f: Scaled
+    one_minus_f: Scaled
+    plain_f: FloatArray
+    plain_one_minus_f: FloatArray
 
 
 def fermi_factors(y: Scaled) -> FermiFactors:
     """Return f = 1 / (1 + y) and 1 - f for y = exp((E - mu) / kT), mantissa of y in (1/4, 4)."""
-    k = np.maximum(y.exponent, 0.0)
-    below = y.exponent - k
-    one, other = power_of_two(-k), y.mantissa * power_of_two(below.copy())
+    below = np.minimum(y.exponent, 0.0)
+    above = below - y.exponent
+    one, other = power_of_two(above.copy()), power_of_two(below.copy())
+    other *= y.mantissa
     inverse = 1.0 / (one + other)
-    return FermiFactors(
-        occupied=Scaled(inverse, -k),
-        empty=Scaled(y.mantissa * inverse, below),
-        f=one * inverse,
-        one_minus_f=other * inverse,
-    )
+    one *= inverse
+    other *= inverse
+    return FermiFactors(Scaled(inverse, above), Scaled(y.mantissa * inverse, below), one, other)
 
 
 def fermi(energy: float, mu: float, kT: float) -> tuple[float, float]:
@@ -57,7 +55,7 @@ def fermi(energy: float, mu: float, kT: float) -> tuple[float, float]:
     check_temperature(kT)
     hi, lo = exact_sum([energy], -mu)
     factors = fermi_factors(exp_quotient(hi, lo, kT))
-    return float(factors.f[0]), float(factors.one_minus_f[0])
+    return float(factors.plain_f[0]), float(factors.plain_one_minus_f[0])
 
 
 def check_temperature(kT: float) -> None:
@@ -72,20 +70,16 @@ class LeadRates:
 
     Parameters
     ----------
-    terms
-        Rates with logarithmic derivatives in units of 1 / kT, (leads * 2 edges, points): lead by lead the rates into
-        the dot along each edge, then those out of it.
-    edges
-        Number of edges.
+    data
+        Mantissas, logarithmic derivatives in units of 1 / kT, and exponents, (3, leads, 2, edges, points): along the
+        fourth axis the edges, along the third the rates into the dot ("up") and out of it ("down").
     """
 
-    terms: Quantities
-    edges: int
+    data: FloatArray
 
-    @property
-    def by_lead(self) -> FloatArray:
-        """The same numbers as (3, leads, 2, edges, points)."""
-        return self.terms.data.reshape(3, -1, 2, self.edges, self.terms.data.shape[2])
+    def at(self, points: IntArray) -> LeadRates:
+        """Copy points."""
+        return LeadRates(self.data[..., points])
 
 
 def edge_factor(chain: Chain, kT: float) -> Scaled:
@@ -119,9 +113,23 @@ def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: Float
     )
     factors = fermi_factors(y)
     data = np.empty((3, leads, 2, edges, points))
-    for direction, (fermi_factor, weight) in enumerate(((factors.occupied, chain.up), (factors.empty, chain.down))):
-        np.multiply(fermi_factor.mantissa, weight.mantissa[:, :, None], out=data[0, :, direction])
-        np.add(fermi_factor.exponent, weight.exponent[:, :, None], out=data[2, :, direction])
-    np.multiply(factors.one_minus_f, mu_slope[:, None, None], out=data[1, :, 0])
-    np.multiply(factors.f, -mu_slope[:, None, None], out=data[1, :, 1])
-    return LeadRates(Quantities(data.reshape(3, leads * 2 * edges, points)), edges)
+    for direction, (factor, weight) in enumerate(((factors.f, chain.up), (factors.one_minus_f, chain.down))):
+        np.multiply(factor.mantissa, weight.mantissa[:, :, None], out=data[0, :, direction])
+        np.add(factor.exponent, weight.exponent[:, :, None], out=data[2, :, direction])
+    np.multiply(factors.plain_one_minus_f, mu_slope[:, None, None], out=data[1, :, 0])
+    np.multiply(factors.plain_f, -mu_slope[:, None, None], out=data[1, :, 1])
+    return LeadRates(data)
+
+
+def total_rates(rates: LeadRates) -> Quantities:
+    """Sum over leads: the rate along each edge, "up" before "down", (2 edges, points)."""
+    mantissa, slope, exponent = rates.data
+    data = np.empty((3, *mantissa.shape[1:]))
+    exponent.max(axis=0, out=data[2])
+    aligned = power_of_two(exponent - data[2])
+    aligned *= mantissa
+    aligned.sum(axis=0, out=data[0])
+    aligned *= slope
+    aligned.sum(axis=0, out=data[1])
+    data[1] /= data[0]
+    return normalised(Quantities(data.reshape(3, -1, mantissa.shape[-1])))

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse.csgraph import connected_components
 
-from numeric.elimination import Quantities, elimination_plan, stationary_weights, sums
+from numeric.elimination import Quantities, elimination_plan, stationary_weights
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import Network, network_of
-from numeric.rates import LeadRates, axis_factor, check_temperature, edge_factor, lead_rates_at
+from numeric.rates import LeadRates, axis_factor, check_temperature, edge_factor, lead_rates_at, total_rates
 from numeric.scaled import ZERO_EXPONENT, FloatArray, IntArray, Scaled, from_float, multiply, power_of_two
 
 
@@ -119,7 +119,7 @@ def rates_at_point(
 
 def populations_at(network: Network, rates: LeadRates) -> Quantities:
     """Return normalised populations, (states, points), and their logarithmic derivatives."""
-    return populations_from(stationary_weights(network.plan, sums(rates.terms, network.over_leads)))
+    return populations_from(stationary_weights(network.plan, total_rates(rates)))
 
 
 def populations_from(weights: Quantities) -> Quantities:

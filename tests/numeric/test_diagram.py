@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numeric import currents, differential_conductance, stability_diagram, stationary_state
-from numeric.diagram import POINTS_PER_BLOCK
+from numeric.diagram import MOST_POINTS
 
 GATE, BIAS = np.linspace(-0.2, 1.0, 5), np.array([-0.6, -1e-5, 0.0, 2e-3, 0.31])
 
@@ -47,7 +47,7 @@ def test_the_whole_plane_is_finite_conserved_and_dissipative(scheme, kT):
 
 def test_blocks_and_threads_leave_no_trace():
     """More points than one block holds, one thread or two: the same numbers bit by bit."""
-    scheme, gate = exact_chains.three_level_scheme(), np.linspace(-0.2, 1.0, POINTS_PER_BLOCK - 3)
+    scheme, gate = exact_chains.three_level_scheme(), np.linspace(-0.2, 1.0, MOST_POINTS - 3)
     one, two = (
         stability_diagram(scheme, bias=[0.1, 0.2, 0.3], gate=gate, kT=1e-3, threads=threads) for threads in (1, 2)
     )

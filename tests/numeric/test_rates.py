@@ -23,7 +23,7 @@ def test_both_fermi_factors_keep_full_relative_accuracy(E, mu, kT):
     factors = fermi_factors(y)
     with mpmath.workdps(50):
         x = (mpmath.mpf(E) - mpmath.mpf(mu)) / mpmath.mpf(kT)
-        for found, true in ((factors.occupied, 1 / (1 + mpmath.exp(x))), (factors.empty, 1 / (1 + mpmath.exp(-x)))):
+        for found, true in ((factors.f, 1 / (1 + mpmath.exp(x))), (factors.one_minus_f, 1 / (1 + mpmath.exp(-x)))):
             value = mpmath.mpf(float(found.mantissa[0])) * mpmath.mpf(2) ** int(found.exponent[0])
             assert abs(value / true - 1) < 16 * UNIT
 
@@ -54,7 +54,7 @@ def test_rates_agree_with_their_definition(scheme, kT, gate, mu):
     leads = exact_chains.biased((1.0, 0.3), 2 * mu)
     chain = chain_of(scheme, [1.0, 0.3], resolved=False, zeeman=0.0)
     potential = multiply(axis_factor([gate], kT), axis_factor([[lead.mu] for lead in leads], kT))
-    found = lead_rates_at(chain, edge_factor(chain, kT), potential, np.zeros(2)).by_lead
+    found = lead_rates_at(chain, edge_factor(chain, kT), potential, np.zeros(2)).data
     with mpmath.workdps(60):
         true = exact_chains.lead_rates(scheme, leads, kT, gate)
         for lead in range(2):
@@ -70,7 +70,7 @@ def test_local_detailed_balance_holds_at_each_lead(scheme, kT, gate):
     """W_in / W_out = (2S_j+1)/(2S_i+1) exp(-(E_j - E_i - gate - mu) / kT), lead by lead."""
     chain = chain_of(scheme, [1.0, 0.3], resolved=False, zeeman=0.0)
     potential = multiply(axis_factor([gate], kT), axis_factor([[0.1], [-0.4]], kT))
-    found = lead_rates_at(chain, edge_factor(chain, kT), potential, np.zeros(2)).by_lead
+    found = lead_rates_at(chain, edge_factor(chain, kT), potential, np.zeros(2)).data
     i, j = scheme.two_S[chain.lower] + 1, scheme.two_S[chain.upper] + 1
     for lead, mu in enumerate((0.1, -0.4)):
         log_ratio = Scaled(found[0, lead, 0] / found[0, lead, 1], found[2, lead, 0] - found[2, lead, 1]).log10()[:, 0]
