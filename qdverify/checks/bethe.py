@@ -47,13 +47,16 @@ def contact_dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any],
         yield f"random {number}, N={electrons}", random_dot(choose, "contact", 8), electrons
 
 
-def _trials(name: str, quick: tuple[int, ...], full: tuple[int, ...]) -> Any:
-    def trials(scope: Scope) -> Iterator[Trial]:
-        for label, dot, electrons in contact_dots(scope, name):
-            orbitals = list(full if scope.full else quick)
-            yield Trial(label, {"dot": dot, "electrons": electrons, "orbitals": orbitals})
+def _from_above(scope: Scope) -> Iterator[Trial]:
+    for label, dot, electrons in contact_dots(scope, "bethe.from-above"):
+        orbitals = [5, 10, 15, 20] if scope.full else [6, 12]
+        yield Trial(label, {"dot": dot, "electrons": electrons, "orbitals": orbitals})
 
-    return trials
+
+def _extrapolated(scope: Scope) -> Iterator[Trial]:
+    for label, dot, electrons in contact_dots(scope, "bethe.extrapolated"):
+        largest = {2: 24, 3: 24 if scope.full else 16, 4: 20}[electrons]
+        yield Trial(label, {"dot": dot, "electrons": electrons, "orbitals": list(range(8, largest + 1, 2))})
 
 
 @check(
@@ -63,7 +66,7 @@ def _trials(name: str, quick: tuple[int, ...], full: tuple[int, ...]) -> Any:
     claim="In any finite basis the n-th level of each spin of the contact gas lies above Bethe's",
     equation=f"min-max theorem; {EQUATION}",
     tasks=("spectrum",),
-    trials=_trials("bethe.from-above", (6, 12), (5, 10, 15, 20)),
+    trials=_from_above,
     requires=("small-basis.levels",),
 )
 def from_above(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -91,7 +94,7 @@ def from_above(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Extrapolated to M = infinity, levels of the contact gas are Bethe's within the uncertainty that they state",
     equation=EQUATION,
     tasks=("spectrum",),
-    trials=_trials("bethe.extrapolated", (8, 10, 12, 14, 16), (8, 10, 12, 14, 16, 18, 20)),
+    trials=_extrapolated,
     requires=("bethe.from-above",),
 )
 def extrapolated(subject: Subject, trial: Trial) -> Iterator[Comparison]:
