@@ -75,7 +75,18 @@ class BlockHamiltonian:
         results = [self._gather(self._collect(inner[order]) + direct[order])[:, 0] for order in range(orders)]
         return from_limbs(np.array(results), width)
 
-    def columns(self, chosen: slice = slice(None)) -> FloatMatrix:
+    @cached_property
+    def matrix(self) -> FloatMatrix:
+        """A itself with a bound of its error, remembered; for blocks that fit."""
+        return self._columns(slice(None))
+
+    def columns(self, chosen: slice) -> FloatMatrix:
+        """Return A[:, chosen] with a bound of its error, from memory where all of A is there."""
+        if "matrix" in vars(self) or len(self.block.metric[chosen]) == self.block.size:
+            return FloatMatrix(self.matrix.values[:, chosen], self.matrix.error)
+        return self._columns(chosen)
+
+    def _columns(self, chosen: slice) -> FloatMatrix:
         """Return A[:, chosen] with a bound of its error, the rounding of the model included.
 
         The elements of W^T H W are formed exactly in a few digits.  Adding up the digits rounds each partial sum

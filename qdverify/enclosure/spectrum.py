@@ -45,7 +45,7 @@ def enclose_spectrum(dot: ExactDot, electrons: int) -> list[SpectralLine]:
         square = ball(dot.length**2)
         for two_S in allowed_spins(dot.orbitals, electrons):
             for block in blocks(dot.orbitals, electrons, two_S):
-                matrix = BlockHamiltonian(model, block).columns()
+                matrix = BlockHamiltonian(model, block).matrix
                 enclosed = enclose_eigenvalues(matrix.values.toarray(), matrix.error)
                 radius = enclosed.radius.upper()
                 for value in enclosed.values:

@@ -78,7 +78,7 @@ def test_float_matrix_lies_within_its_error(model: FixedPoint, fock: np.ndarray,
         for block in blocks(3, electrons, two_S):
             embedded = embed(block)
             exact = embedded.T @ fock @ embedded
-            matrix = BlockHamiltonian(model, block).columns()
+            matrix = BlockHamiltonian(model, block).matrix
             with ctx.workprec(160):
                 difference = [
                     ball(Fraction(int(exact[i, j]), 1 << 96)) / ball(int(block.metric[i] * block.metric[j])).sqrt()
@@ -94,7 +94,7 @@ def test_chosen_columns_and_float_product_agree_with_the_whole_matrix(model: Fix
     """Columns are those of the full matrix, and the matrix-free product is its product."""
     block = blocks(3, 3, 1)[0]
     hamiltonian = BlockHamiltonian(model, block)
-    whole = hamiltonian.columns().values.toarray()
+    whole = hamiltonian.matrix.values.toarray()
     assert np.array_equal(hamiltonian.columns(slice(1, 3)).values.toarray(), whole[:, 1:3])
     vectors = np.random.default_rng(0).normal(size=(block.size, 2))
     assert np.abs(hamiltonian.multiply(vectors) - whole @ vectors).max() < 1e-12

@@ -101,7 +101,7 @@ def test_count_is_an_upper_bound_and_closes() -> None:
     dot = ExactDot.paper(6)
     model, floor = fixed_point(dot), interaction_floor(dot, 3)
     hamiltonian = BlockHamiltonian(model, blocks(6, 3, 1)[0])
-    exact = np.linalg.eigvalsh(hamiltonian.columns().values.toarray())
+    exact = np.linalg.eigvalsh(hamiltonian.matrix.values.toarray())
     closed = 0
     for sigma in np.linspace(exact[0] - 1, exact[5] + 1, 9):
         truth = int(np.sum(exact < sigma))
@@ -118,7 +118,7 @@ def test_count_without_a_floor_uses_the_whole_block() -> None:
     """An attractive contact has no cheap lower bound; the count still closes."""
     dot = ExactDot(Fraction(2), Fraction(0), 4, "contact", Fraction(-3))
     hamiltonian = BlockHamiltonian(fixed_point(dot), blocks(4, 3, 1)[0])
-    exact = np.linalg.eigvalsh(hamiltonian.columns().values.toarray())
+    exact = np.linalg.eigvalsh(hamiltonian.matrix.values.toarray())
     assert interaction_floor(dot, 3) is None
     assert count_below(hamiltonian, float(exact[1] + exact[2]) / 2, None, 2) == 2
 
@@ -199,7 +199,7 @@ def test_clusters_are_cut_at_gaps() -> None:
 def test_davidson_finds_what_diagonalisation_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     """The iterative search of a block too large for the model space agrees with dense diagonalisation."""
     hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(8)), blocks(8, 4, 0)[0])
-    dense = np.linalg.eigvalsh(hamiltonian.columns().values.toarray())
+    dense = np.linalg.eigvalsh(hamiltonian.matrix.values.toarray())
     monkeypatch.setattr("qdverify.enclosure.approximation.MODEL_STATES", 40)
     found = lowest(hamiltonian, 4)
     assert len(found.values) == 4 < hamiltonian.block.size
