@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from qdverify.compare import ComparisonError
 from qdverify.expected import ExpectedFailures
-from qdverify.finding import Comparison, Finding, Verdict
+from qdverify.finding import Comparison, Finding, Layer, Verdict
 from qdverify.hints import likeliest_slip
 from qdverify.protocol import BEYOND_LIMITS, AnswerError, Broken, Unsupported
 from qdverify.subject import Subject
@@ -67,9 +67,18 @@ def explained(findings: list[Finding]) -> list[Finding]:
     return [replace(finding, hint=hint) if finding.verdict is Verdict.FAIL else finding for finding in findings]
 
 
-def unanswered(checks: Iterable[Check], reason: str) -> list[Finding]:
-    """Return the findings of a run in which the implementation could not even say hello."""
-    return [_finding(check, Trial("all"), Verdict.ERROR, detail=reason) for check in checks]
+def unanswered(reason: str) -> Finding:
+    """Return the finding of a run in which the implementation could not even say hello."""
+    return Finding(
+        id="protocol.hello@1",
+        suite="protocol",
+        layer=Layer.SPIN,
+        claim="The implementation starts and says hello as the protocol wants it",
+        equation='protocol.md, "Messages"',
+        case={"label": "hello"},
+        verdict=Verdict.ERROR,
+        detail=reason,
+    )
 
 
 def _findings(subject: Subject, check: Check, scope: Scope, blockers: tuple[str, ...]) -> Iterator[Finding]:

@@ -87,9 +87,8 @@ def judge(
         subject = Subject(implementation)
     except Broken as error:
         description = Description(name="an implementation that did not say hello", version="unknown", tasks=frozenset())
-        findings = unanswered(checks, f"off the protocol: {error}")
-        for finding in findings:
-            on_finding(finding)
+        findings = [unanswered(f"off the protocol: {error}")]
+        on_finding(findings[0])
     else:
         description = subject.description
         scope = within_limits(scope, description)

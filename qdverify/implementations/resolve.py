@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+from qdverify.implementations import peers
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.subprocess import Program
@@ -11,7 +12,7 @@ from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.report.document import suite_version
 from qdverify.rules import InvalidInput
 
-FORMS = "builtin, python:package.module:attribute or command:program --flags"
+FORMS = "builtin, python:package.module:attribute, command:program --flags or peer:name"
 
 
 def resolve(spec: object, *, budgets: Budgets = Budgets()) -> Implementation:  # noqa: B008  (immutable)
@@ -39,7 +40,20 @@ def resolve(spec: object, *, budgets: Budgets = Budgets()) -> Implementation:  #
         return _from_module(*rest.split(":"))
     if kind == "command":
         return Program.from_command_line(rest, suite=suite_version(), budgets=budgets)
+    if kind == "peer":
+        return _peer(rest, budgets)
     raise InvalidInput(f"implementation={spec!r} must read {FORMS}")
+
+
+def _peer(name: str, budgets: Budgets) -> Program:
+    if name not in peers.PEERS:
+        raise InvalidInput(f"peer {name!r} must be one of {', '.join(peers.PEERS)}")
+    if not peers.installed(name):
+        environment = peers.PEERS[name].environment
+        raise InvalidInput(
+            f"peer {name!r} must be installed: python -m qdverify.implementations.peers.install {environment}"
+        )
+    return Program(peers.command(name), suite=suite_version(), budgets=budgets)
 
 
 def _from_module(module: str, attribute: str) -> Implementation:
