@@ -18,10 +18,16 @@ from typing import Any, Final
 
 from latex2mathml.converter import convert
 
-# latex2mathml sets the brackets of kets and an upright d as plain letters: an operator is what they are
 _REPAIRS: Final = (
+    # the brackets of kets are operators, not letters; the differential d is upright
     (re.compile(r"<mi>(&#x027E[89];)</mi>"), r'<mo stretchy="false">\1</mo>'),
     (re.compile(r"<mi>&#x00064;</mi>"), '<mi mathvariant="normal">d</mi>'),
+    # a bar is a fence here, never a relation with space around it; a function's argument stands apart from its name
+    (
+        re.compile(r'<mo stretchy="false">(&#x0007C;)</mo>'),
+        r'<mo stretchy="false" lspace="0.06em" rspace="0.06em">\1</mo>',
+    ),
+    (re.compile(r"(<mi>(?:sin|cos|sinh|arctan|ln)</mi>)(?!<mo|</)"), r'\1<mspace width="0.167em" />'),
 )
 
 
