@@ -1,0 +1,249 @@
+"""Following levels and transition probabilities from the full interaction down to none, by the overlap of their states.
+
+[J96] explains the forbidden transition from the ground state of two electrons to the second doublet of three by
+following both down to zero interaction: they end in the configurations {1,1} and {1,2,2}, which differ by more than one
+electron.  `follow` does this for any set of levels: it lowers the strength in steps and finds each state again as the
+one of its spin and parity with the largest overlap, halving a step in which a state would change too much.  Nothing is
+sorted by energy on the way, so levels of different symmetry may cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from numeric import Dot, Spectrum, expand, solve, transition_probabilities
+from numeric.basis import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FollowedLevel", "Following", "LostError", "follow", "plot"]
+
+LEAST_OVERLAP: Final = 0.9
+SMALLEST_STEP: Final = 1e-3
+_SPARE: Final = 4
+
+
+class LostError(ArithmeticError):
+    """A state could not be followed: its overlap with every state of the next strength is too small."""
+
+
+@dataclass(frozen=True)
+class FollowedLevel:
+    """One level on its way from strength 1 to almost none.
+
+    Attributes
+    ----------
+    electrons, index
+        N, and the place among the levels at the full strength.
+    two_S, parity
+        Quantum numbers, the same all the way.
+    energies, places
+        Energy in E_H* and place among the levels of N at every strength, shape (k,).
+    overlaps
+        |<state|next state>| of consecutive strengths, shape (k - 1,).
+    configuration
+        Orbitals of the leading determinant at the last strength, rising, each as often as it is occupied.
+    """
+
+    electrons: int
+    index: int
+    two_S: int
+    parity: int
+    energies: FloatArray
+    places: tuple[int, ...]
+    overlaps: FloatArray
+    configuration: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Following:
+    """All levels by N, and M_ji by N of shape (k, to, from), at falling strengths of shape (k,).
+
+    Strengths are relative to the dot's own.
+    """
+
+    dot: Dot
+    strengths: FloatArray
+    levels: Mapping[int, tuple[FollowedLevel, ...]]
+    M: Mapping[int, FloatArray]
+
+
+@dataclass(frozen=True)
+class _Rung:
+    """One strength: its spectra by N, and where the followed levels stand in them."""
+
+    strength: float
+    spectra: Mapping[int, Spectrum]
+    places: Mapping[int, tuple[int, ...]]
+    overlaps: Mapping[int, tuple[float, ...]]
+
+
+def follow(dot: Dot, levels: Mapping[int, int], *, weakest: float = 1e-3, ratio: float = 0.7) -> Following:
+    """Follow the lowest levels of several N from the dot's full strength down to `weakest` times it.
+
+    Parameters
+    ----------
+    dot
+        The dot at full strength, not zero.
+    levels
+        How many levels for each N.
+    weakest
+        Last strength over the first, between 0 and 1; at 0 itself levels coincide and states lose their meaning.
+    ratio
+        Largest step: strength over the one before it, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+    LostError
+        If a state changes by more than an overlap of 0.9 allows even in the smallest step.
+    """
+    if dot.strength == 0:
+        raise ValueError("strength=0 leaves nothing to follow; it must differ from 0")
+    if not (0 < weakest < 1 and 0 < ratio < 1):
+        raise ValueError(f"weakest={weakest} and ratio={ratio} must lie between 0 and 1")
+    if not levels or min(levels.values()) < 1:
+        raise ValueError(f"levels={dict(levels)} must ask for at least one level of at least one N")
+    return _collect(dot, _descend(dot, levels, weakest, ratio))
+
+
+def _descend(dot: Dot, levels: Mapping[int, int], weakest: float, ratio: float) -> list[_Rung]:
+    start = {N: solve(dot, N, count) for N, count in levels.items()}
+    rungs = [_Rung(1.0, start, {N: tuple(range(count)) for N, count in levels.items()}, {})]
+    step = -np.log(ratio)
+    while rungs[-1].strength > weakest:
+        here = rungs[-1]
+        strength = max(weakest, here.strength * float(np.exp(-step)))
+        there = _next(dot, here, strength)
+        if there is not None:
+            rungs.append(there)
+            step = min(1.5 * step, -np.log(ratio))
+        elif step < SMALLEST_STEP:
+            raise LostError(f"a state of {dot} is lost below strength {here.strength}: overlap under {LEAST_OVERLAP}")
+        else:
+            step /= 2
+    return rungs
+
+
+def _next(dot: Dot, here: _Rung, strength: float) -> _Rung | None:
+    """Return the next rung, or None where a state has changed too much."""
+    spectra, places, overlaps = {}, {}, {}
+    for N, spectrum in here.spectra.items():
+        found = _find(dot, spectrum, here.places[N], strength)
+        if found is None:
+            return None
+        spectra[N], places[N], overlaps[N] = found
+    return _Rung(strength, spectra, places, overlaps)
+
+
+def _find(
+    dot: Dot, before: Spectrum, places: Sequence[int], strength: float
+) -> tuple[Spectrum, tuple[int, ...], tuple[float, ...]] | None:
+    """Find the states at `places` again, listing more levels as long as one is missing and more exist."""
+    target = replace(dot, strength=strength * dot.strength)
+    count = max(places) + 1 + _SPARE
+    while True:
+        try:
+            spectrum = solve(target, before.electrons, count)
+        except ValueError:  # fewer levels exist than are asked for
+            return None
+        matches = [_best(before, place, spectrum) for place in places]
+        overlaps = tuple(overlap for overlap, _ in matches)
+        found = tuple(index for _, index in matches)
+        if min(overlaps) >= LEAST_OVERLAP and len(set(found)) == len(found):
+            return spectrum, found, overlaps
+        if count > 4 * (max(places) + 1 + _SPARE):
+            return None
+        count *= 2
+
+
+def _best(before: Spectrum, place: int, after: Spectrum) -> tuple[float, int]:
+    """Return overlap and index of the level with the same symmetry that is nearest to the old one."""
+    state = before.vector(place)
+    labels = zip(after.two_S.tolist(), after.parity.tolist(), strict=True)
+    label = int(before.two_S[place]), int(before.parity[place])
+    candidates = [
+        (abs(float(np.vdot(state, after.vector(index)))), index) for index, other in enumerate(labels) if other == label
+    ]
+    return max(candidates, default=(0.0, -1))
+
+
+def _collect(dot: Dot, rungs: Sequence[_Rung]) -> Following:
+    last = rungs[-1]
+    levels: dict[int, tuple[FollowedLevel, ...]] = {}
+    for N, spectrum in last.spectra.items():
+        levels[N] = tuple(
+            FollowedLevel(
+                electrons=N,
+                index=index,
+                two_S=int(spectrum.two_S[last.places[N][index]]),
+                parity=int(spectrum.parity[last.places[N][index]]),
+                energies=np.array([rung.spectra[N].energies[rung.places[N][index]] for rung in rungs]),
+                places=tuple(rung.places[N][index] for rung in rungs),
+                overlaps=np.array([rung.overlaps[N][index] for rung in rungs[1:]]),
+                configuration=_configuration(spectrum, last.places[N][index]),
+            )
+            for index in range(len(last.places[N]))
+        )
+    M = {
+        N: np.array(
+            [
+                transition_probabilities(rung.spectra[N], rung.spectra[N + 1])[
+                    np.ix_(rung.places[N + 1], rung.places[N])
+                ]
+                for rung in rungs
+            ]
+        )
+        for N in levels
+        if N + 1 in levels
+    }
+    return Following(dot, np.array([rung.strength for rung in rungs]), levels, M)
+
+
+def _configuration(spectrum: Spectrum, place: int) -> tuple[int, ...]:
+    ((up, down),) = expand(spectrum, place).determinants(1)
+    return tuple(sorted([*up, *down]))
+
+
+def plot(following: Following, electrons: int) -> Figure:
+    """Draw the levels of N + 1 electrons and M_ji from N to N + 1 against the strength.
+
+    Parameters
+    ----------
+    following
+        What `follow` returned for N and N + 1.
+    electrons
+        N.
+
+    Raises
+    ------
+    ValueError
+        If N and N + 1 were not both followed.
+    """
+    from matplotlib.figure import Figure  # noqa: PLC0415  (following needs no drawing)
+
+    if electrons not in following.M:
+        raise ValueError(f"electrons={electrons} must be one of {list(following.M)}, followed together with the next N")
+    figure = Figure(figsize=(8.0, 3.6), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    unit = following.dot.orbital_energies[0]
+    for level in following.levels[electrons + 1]:
+        label = f"level {level.index}, S = {level.two_S}/2, ends in {{{','.join(map(str, level.configuration))}}}"
+        left.semilogx(following.strengths, level.energies / unit, label=label)
+    left.set(xlabel="strength", ylabel="energy / lowest orbital energy", title=f"{electrons + 1} electrons")
+    _, to, start = following.M[electrons].shape
+    for i in range(start):
+        for j in range(to):
+            values = following.M[electrons][:, j, i]
+            if np.max(values) > 1e-9:
+                right.semilogx(following.strengths, values, label=f"{i} → {j}")
+    right.set(xlabel="strength", ylabel="$M_{ji}$", title=f"N = {electrons} → {electrons + 1}")
+    for panel in (left, right):
+        panel.legend(fontsize="x-small")
+    return figure
