@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -234,7 +235,7 @@ def plot(following: Following, electrons: int) -> Figure:
     left, right = figure.subplots(1, 2)
     unit = following.dot.orbital_energies[0]
     for level in following.levels[electrons + 1]:
-        label = f"level {level.index}, S = {level.two_S}/2, ends in {{{','.join(map(str, level.configuration))}}}"
+        label = f"level {level.index}, S = {Fraction(level.two_S, 2)}, ends in {{{','.join(map(str, level.configuration))}}}"
         left.semilogx(following.strengths, level.energies / unit, label=label)
     left.set(xlabel="strength", ylabel="energy / lowest orbital energy", title=f"{electrons + 1} electrons")
     _, to, start = following.M[electrons].shape
