@@ -235,7 +235,8 @@ def plot(following: Following, electrons: int) -> Figure:
     left, right = figure.subplots(1, 2)
     unit = following.dot.orbital_energies[0]
     for level in following.levels[electrons + 1]:
-        label = f"level {level.index}, S = {Fraction(level.two_S, 2)}, ends in {{{','.join(map(str, level.configuration))}}}"
+        end = ",".join(map(str, level.configuration))
+        label = f"level {level.index}, S = {Fraction(level.two_S, 2)}, ends in {{{end}}}"
         left.semilogx(following.strengths, level.energies / unit, label=label)
     left.set(xlabel="strength", ylabel="energy / lowest orbital energy", title=f"{electrons + 1} electrons")
     _, to, start = following.M[electrons].shape
