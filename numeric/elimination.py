@@ -26,6 +26,8 @@ import numpy as np
 
 from numeric.scaled import FloatArray, IntArray, Scaled, normalise, power_of_two
 
+MOST_ROUTES = 160
+"""Routes rerouted in one step: more would leave the cache before they are added up."""
 _ONE = np.array([1.0, 0.0, 0.0])[:, None, None]  # mantissa, slope and exponent of 1
 
 
@@ -237,12 +239,16 @@ def elimination_plan(states: int, edges: tuple[tuple[int, int], ...], last: int 
 
 
 def _independent_states(remaining: set[int], rate: dict[tuple[int, int], int], last: int | None) -> list[int]:
-    """Pick states that no edge joins, those with fewest neighbours first."""
+    """Pick states that no edge joins, those with fewest neighbours first, as long as the routes through them are few."""
     neighbours = {k: {j for j in remaining if (k, j) in rate or (j, k) in rate} for k in remaining}
     chosen: list[int] = []
     blocked: set[int] = set() if last is None else {last}
+    routes = 0
     for state in sorted(remaining, key=lambda k: (len(neighbours[k]), k)):
         if state not in blocked and len(chosen) < len(remaining) - 1:
+            routes += len(neighbours[state]) ** 2
+            if chosen and routes > MOST_ROUTES:
+                break
             chosen.append(state)
             blocked |= neighbours[state]
     return chosen
