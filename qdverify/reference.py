@@ -1,7 +1,7 @@
 """The oracle: reference values of any case, graded exact, enclosed or consensus, or a refusal that says why.
 
 A reference is a document (interface.md, "Oracle documents"): every number is a decimal midpoint with a radius, and
-the true value of the stated M-orbital model lies inside.  The oracle never guesses: where no proof applies it raises
+the true value of the stated M-orbital model lies inside. The oracle never guesses: where no proof applies it raises
 `Refusal`.
 """
 

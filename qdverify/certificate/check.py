@@ -2,7 +2,7 @@
 
 A certificate is a reference document (interface.md) with the evidence for it: for one or two lists of levels the
 number of electrons, a ceiling, the limit of the kinetic energy in the model space P (in sums of n^2), and a vector
-for every level below the ceiling.  What is proven from that, and how, stands in proof.py.  The hash covers everything
+for every level below the ceiling. What is proven from that, and how, stands in proof.py. The hash covers everything
 but itself.
 """
 

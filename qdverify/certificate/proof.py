@@ -3,33 +3,36 @@
 Nothing here shares code with what writes certificates.
 
 A certificate states levels (E, S, parity) of a dot for N electrons and, between two such lists, transition
-probabilities M_ji, each number as a ball.  It holds a vector of integers x for every level below an energy sigma,
-over the Slater determinants of one S_z, 0 or 1/2, and one parity; every level has exactly one state there.  In units
-of 1/L^2:
+probabilities M_ji, each number as a ball. For every level below an energy sigma it holds a vector of integers x over
+the Slater determinants of one S_z, 0 or 1/2, and one reflection parity; every level has exactly one state there.
+Energies are in units of 1/L^2.
 
-1. Model.  (pq|rs) = g [J(d,d') - J(d,s') - J(s,d') + J(s,s')], d, s = |p-q|, p+q and d', s' = |r-s|, r+s, where
-J(a,b) is the
-   integral of cos(a pi u) cos(b pi u') w(u-u') over the unit square.  For the soft kernel J(a,b) = int_0^1 G_ab(v)
-   (v^2 + beta^2)^(-1/2) dv, G_ab(v) = int_0^(1-v) [cos a pi(u+v) cos b pi u + (a <-> b)] du.  H follows by Slater and
-   Condon.
-2. Spin.  S^2 x = S(S+1) x is verified in integers; x lies in the space of spin S and its parity, which H leaves
-invariant. 3. Existence.  With rho = x.Hx/x.x and r = |Hx - rho x|/|x| that space has an eigenvalue in [rho - r, rho +
-r].  Intervals
-   that are disjoint within each (S, parity) are as many different levels.
-4. Completeness.  Let V >= v0 (the least value of the kernel, times N(N-1)/2), P the determinants whose kinetic energy
-T has
-   a limit, Q the others, and G = T_Q + v0 - sigma > 0.  H - sigma >= [[H_PP - sigma, H_PQ], [H_QP, G]], which is
-   congruent to diag(Z, G), Z = H_PP - sigma - H_PQ G^-1 H_QP; so H has at most as many eigenvalues below sigma as Z
-   has negative ones. If Z + sum_i c_i v_i v_i^T is positive definite for k vectors v_i and c_i > 0, those are at most
-   k.  A symmetric B is positive definite if R^T B R is diagonally dominant with positive diagonal for some R.  So 3
-   lists all levels below sigma.
-5. Energies.  If a < rho < b and only one level of that spin and parity lies between a and b, it lies in [rho -
-r^2/(b-rho),
-   rho + r^2/(rho-a)], and x/|x| is within sqrt(2) r/min(b-rho, rho-a) of the eigenvector up to its sign (Kato, Temple;
-   Davis, Kahan).
-6. Transitions.  M_ji = (2S_j+1)/(2(2S_i+1)) <j|D|i>^2/CG^2, D = sum_n c+_{n,sigma}, |D| = sqrt(M), from S_z = 0 with
-spin up,
-   CG^2 = (S_i+1)/(2S_i+1) or S_i/(2S_i+1) for S_j = S_i +- 1/2, or from S_z = 1/2 with spin down, CG^2 = 1/2.
+1. Model. (pq|rs) = g [J(d,d') - J(d,s') - J(s,d') + J(s,s')] with d, s = |p-q|, p+q and d', s' = |r-s|, r+s, where
+   J(a,b) is the integral of cos(a pi u) cos(b pi u') w(u-u') over the unit square. For the soft-Coulomb kernel it is
+   int_0^1 G_ab(v) (v^2 + beta^2)^(-1/2) dv, G_ab(v) = int_0^(1-v) [cos a pi(u+v) cos b pi u + (a <-> b)] du. Slater's
+   and Condon's rules give H.
+
+2. Spin. S^2 x = S(S+1) x is verified in integers: x lies in the space of spin S and its parity, which H leaves
+   invariant.
+
+3. Existence. With rho = x.Hx/x.x and r = |Hx - rho x|/|x|, that space has an eigenvalue in [rho - r, rho + r].
+   Intervals that are disjoint within each (S, parity) are as many different levels.
+
+4. Completeness. Let V >= v0 (the least value of the kernel, times N(N-1)/2), P the determinants with kinetic energy T
+up
+   to a limit, Q the others, and G = T_Q + v0 - sigma > 0. Then H - sigma >= [[H_PP - sigma, H_PQ], [H_QP, G]], which is
+   congruent to diag(Z, G), Z = H_PP - sigma - H_PQ G^-1 H_QP, so that H has at most as many eigenvalues below sigma
+   as Z has negative ones. If Z + sum_i c_i v_i v_i^T is positive definite for k vectors v_i and c_i > 0, those are at
+   most k. A symmetric B is positive definite if R^T B R is diagonally dominant with positive diagonal for some R. So
+   the levels of 3 are all levels below sigma.
+
+5. Energies. If a < rho < b and only one level of that spin and parity lies between a and b, it lies in
+   [rho - r^2/(b-rho), rho + r^2/(rho-a)], and x/|x| is within sqrt(2) r/min(b-rho, rho-a) of the eigenvector, up to its
+   sign (Kato and Temple; Davis and Kahan).
+
+6. Transitions. M_ji = (2S_j+1)/(2(2S_i+1)) <j|D|i>^2/CG^2 with D = sum_n c+_{n,sigma}, |D| = sqrt(M): from S_z = 0 with
+   spin up, CG^2 = (S_i+1)/(2S_i+1) or S_i/(2S_i+1) for S_j = S_i + 1/2 or S_i - 1/2; from S_z = 1/2 with spin down,
+   1/2.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Writing certificates: eigenvectors as integers over Slater determinants, beside the reference they prove.
 
 Vectors are cut to the digits that the statements need and enclosed anew; what the file states is at least as wide as
-what the cut vectors prove.  A vector of highest weight is lowered to S_z = 0 or 1/2 by S_- in exact integers.
+what the cut vectors prove. A vector of highest weight is lowered to S_z = 0 or 1/2 by S_- in exact integers.
 """
 
 from __future__ import annotations

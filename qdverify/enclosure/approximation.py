@@ -1,8 +1,8 @@
 """Approximate lowest eigenpairs of a block, and first-order corrections to them: double precision, no claims.
 
-Nothing here enters a proof; whatever comes out is judged by exact residuals afterwards.  The block is split as in
+Nothing here enters a proof; whatever comes out is judged by exact residuals afterwards. The block is split as in
 `feshbach`: the model space P holds the lowest kinetic energies and is diagonalised whole, the rest Q is represented
-by its diagonal.  That gives the starting vectors and the preconditioner of Davidson's method and of the conjugate
+by its diagonal. That gives the starting vectors and the preconditioner of Davidson's method and of the conjugate
 gradients.
 """
 

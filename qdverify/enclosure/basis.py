@@ -1,15 +1,15 @@
 """Spin- and parity-adapted basis of N electrons: integer combinations of determinants with an exact integer metric.
 
-A configuration fills orbitals doubly or singly.  Its spin functions couple the k singly occupied orbitals to the
-state of total spin S with S_z = S.  They are built genealogically, one orbital at a time, and left unnormalised so
+A configuration fills orbitals doubly or singly. Its spin functions couple the k singly occupied orbitals to the
+state of total spin S with S_z = S. They are built genealogically, one orbital at a time, and left unnormalised so
 that every coefficient is an integer: from a function v of k-1 spins with S_z = S',
 
     S = S' + 1/2:  v (up),          S = S' - 1/2:  2S' v (down) - (S_- v) (up).
 
 Both are annihilated by S_+ (because S_+ S_- v = 2S' v), and functions with different genealogies are orthogonal,
-since at some step they belong to different total spins.  Their squared norms are the integer diagonal metric D.
+since at some step they belong to different total spins. Their squared norms are the integer diagonal metric D.
 
-A determinant is (alpha string, beta string): all spin-up creators in ascending order, then all spin-down ones.  A
+A determinant is (alpha string, beta string): all spin-up creators in ascending order, then all spin-down ones. A
 product of creators in ascending orbital order equals it up to the sign (-1)^(number of pairs: up electron in a higher
 orbital than a down electron). Under x -> L-x orbital n has parity (-1)^(n+1) [physics.md section 2].
 """
@@ -37,7 +37,7 @@ class Block:
         Strings of the spin-up and spin-down electrons.
     functions
         (determinants, size) sparse, float64 with integer values: the basis functions in determinants, determinant (a,
-        b) in row a * beta.count + b.  Columns ascend in kinetic energy.
+        b) in row a * beta.count + b. Columns ascend in kinetic energy.
     metric
         (size,) int64: squared norms of the columns, which are orthogonal.
     kinetic

@@ -2,8 +2,8 @@
 
 For the determinant (a, b) of an alpha and a beta string (fixed_point.py for h and o, strings.py for hops)
 
-    H = H_a + H_b + H_ab,    H_a = o.E + sum_mm' rho_m h_mm' rho_m'  on one spin,    H_ab = 2 sum_mm' rho_m(a) h_mm'
-    rho_m'(b).
+    H = H_a + H_b + H_ab,
+    H_a = sum_ps o_ps E_ps + sum_mm' rho_m h_mm' rho_m'  on one spin,    H_ab = 2 sum_mm' rho_m(a) h_mm' rho_m'(b).
 
 A hop q -> p contributes sign (delta_{m,|p-q|} - delta_{m,p+q}) to rho_m; contracted with h it is a vector u over m',
 from which the second density of the product picks two elements.
@@ -24,7 +24,7 @@ def growth(alpha: Strings, beta: Strings) -> int:
     """Return G such that |h|, |o| <= c make every partial sum of a matrix element at most G c.
 
     One spin: |u| <= 2c; a path over one of the n_h hops to the same target adds at most 2 |u|, the n diagonal hops of
-    that target 2n |u|, the one-body part n c.  Two spins: 2 * 2 |u| for each pair of hops; only diagonal ones, n_a
+    that target 2n |u|, the one-body part n c. Two spins: 2 * 2 |u| for each pair of hops; only diagonal ones, n_a
     n_b of them, share a target.
     """
     one_spin = sum(4 * int(family.hops.shape[1]) + 5 * family.electrons for family in (alpha, beta))

@@ -1,26 +1,31 @@
 """From approximate eigenpairs to proven ones: exact residuals, Kato-Temple, Davis-Kahan, and clusters as a whole.
 
-A vector is a column x of integers over the block's functions, y = D^(1/2) x / |D^(1/2) x| in the normalised basis.
-Its Rayleigh quotient rho = x.Hx / x.Dx and residual r = ||(A - rho) y|| follow from exact integer arithmetic; the
-model's rounding (fixed_point.py) is added to both.
+A vector is a column x of integers over the block's functions, y = D^(1/2) x / |D^(1/2) x| in the normalised basis. Its
+Rayleigh quotient rho = x.Hx / x.Dx and residual r = ||(A - rho) y|| follow from exact integer arithmetic; the model's
+rounding (fixed_point.py) is added to both.
 
-One level.  Let exactly one eigenvalue lambda with unit eigenvector u lie between a < rho and b > rho.  Then
+One level. Let exactly one eigenvalue lambda with unit eigenvector u lie between a < rho and b > rho. Then
+
     rho - r^2/(b - rho) <= lambda <= rho + r^2/(rho - a)                  (Kato-Temple; an edge may be infinite),
     sin(angle of y and u) <= r / min(b - rho, rho - a)                    (Davis-Kahan),
+
 and ||u - y|| <= sqrt(2) sin(angle) for the sign of u that makes u.y non-negative, since 2 - 2 cos <= 2 sin^2 there.
-Proofs.  Every eigenvalue mu satisfies (mu - lambda)(mu - b) >= 0, so y.(A - lambda)(A - b)y = r^2 - (rho - lambda)(b -
-rho) >= 0, the lower bound; a in place of b gives the upper one.  The component of (A - rho) y orthogonal to u has norm
+Proofs. Every eigenvalue mu satisfies (mu - lambda)(mu - b) >= 0, so y.(A - lambda)(A - b)y = r^2 - (rho - lambda)(b -
+rho) >= 0, the lower bound; a in place of b gives the upper one. The component of (A - rho) y orthogonal to u has norm
 at least min(b - rho, rho - a) sin(angle).
 
-A cluster of m levels that cannot be told apart.  Let Y hold m unit vectors, R = AY - Y Lambda, Delta = ||Y^T Y - 1||
-< 1. (i) A has m eigenvalues with |lambda_i - Lambda_i| <= 2 ||R|| / sqrt(1 - Delta).  Proof.  Y = QP as in
-eigenvalues.py and B = Q^T A Q.  B P - P Lambda = Q^T R, so the eigenvalues of B are within ||R||/sigma_min of Lambda;
-and ||A Q - Q B|| = ||(1 - Q Q^T) R P^(-1)|| <= ||R||/sigma_min bounds the distance of those of B from m of A (Kahan).
-(ii) If all other eigenvalues are at least g away from every Lambda_i, the eigenspace of the m has an orthonormal
-basis with ||u_i - y_i|| <= r_i/g + Delta + sum_k (r_k/g)^2.  Proof.  With the projector Q' on the other eigenvectors
-z_i = Q' y_i satisfies (A - Lambda_i) z_i = Q' R_i, so ||z_i|| <= r_i/g.  The y_i - z_i lie in the eigenspace; their
-Gram matrix differs from 1 by at most Delta + ||Z||^2, and ||1 - G^(-1/2)|| ||G^(1/2)|| = ||1 - G^(1/2)|| <= ||1 - G||
-orthonormalises them.
+A cluster of m levels that cannot be told apart. Let Y hold m unit vectors, R = AY - Y Lambda, and Delta = ||Y^T Y - 1||
+be below 1.
+
+(i) A has m eigenvalues with |lambda_i - Lambda_i| <= 2 ||R|| / sqrt(1 - Delta). Proof. Let Y = QP as in eigenvalues.py
+and B = Q^T A Q. As B P - P Lambda = Q^T R, the eigenvalues of B are within ||R||/sigma_min of Lambda; and
+||A Q - Q B|| = ||(1 - Q Q^T) R P^(-1)|| <= ||R||/sigma_min bounds their distance from m eigenvalues of A (Kahan).
+
+(ii) If all other eigenvalues are at least g away from every Lambda_i, the eigenspace of the m has an orthonormal basis
+with ||u_i - y_i|| <= r_i/g + Delta + sum_k (r_k/g)^2. Proof. With the projector Q' on the other eigenvectors,
+z_i = Q' y_i satisfies (A - Lambda_i) z_i = Q' R_i, so ||z_i|| <= r_i/g. The y_i - z_i lie in the eigenspace, and their
+Gram matrix G differs from 1 by at most Delta + ||Z||^2; to orthonormalise them by G^(-1/2) moves them by at most
+||1 - G^(1/2)|| <= ||1 - G||.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
 """All eigenvalues of a symmetric float matrix, enclosed with multiplicity: none can be missed.
 
-Theorem (certification.md item 3).  Let A be symmetric, Y square and non-singular, Lambda diagonal and ascending, R =
-A Y - Y Lambda.  Then |lambda_i - Lambda_i| <= ||R|| / sigma_min(Y) for every i, in the spectral norm. Proof.  Y = Q P
-with Q orthogonal and P = (Y^T Y)^(1/2), whose smallest eigenvalue is sigma_min.  Put Delta = Q^T A Q - Lambda.  Then
-Q^T R = Delta P + (Lambda P - P Lambda), and the bracket is antisymmetric.  For the unit eigenvector v of Delta that
-belongs to +-||Delta||, |v^T Q^T R v| = |v^T (Delta P + P Delta) v| / 2 = ||Delta|| v^T P v >= ||Delta|| sigma_min.
-Hence ||Delta|| <= ||R|| / sigma_min, and A is orthogonally similar to Lambda + Delta: Weyl's inequality.
+Theorem (certification.md item 3). Let A be symmetric, Y square and non-singular, Lambda diagonal and ascending, and
+R = A Y - Y Lambda. Then |lambda_i - Lambda_i| <= ||R|| / sigma_min(Y) for every i, in the spectral norm.
 
-sigma_min^2 >= 1 - ||Y^T Y - 1||.  A product of float matrices with inner dimension n is off by at most gamma_n |A|
-|B|, gamma_n = n u/(1 - n u), for any order of summation, with or without fused multiply-add [Higham, Accuracy and
-Stability, section 3.5].  That is enough for Y^T Y; for R, which is a difference of nearly equal numbers, A and Y are
-split so that the leading products are exact (see `_residual`).
+Proof. Y = Q P with Q orthogonal and P = (Y^T Y)^(1/2), whose smallest eigenvalue is sigma_min. Put Delta = Q^T A Q -
+Lambda. Then Q^T R = Delta P + (Lambda P - P Lambda), and the bracket is antisymmetric. For the unit eigenvector v of
+Delta that belongs to +-||Delta||, |v^T Q^T R v| = |v^T Delta P v| = ||Delta|| v^T P v >= ||Delta|| sigma_min. Hence
+||Delta|| <= ||R|| / sigma_min, and A is orthogonally similar to Lambda + Delta: Weyl's inequality.
+
+sigma_min^2 >= 1 - ||Y^T Y - 1||. A product of float matrices with inner dimension n is off by at most gamma_n |A| |B|,
+gamma_n = n u/(1 - n u), for any order of summation, with or without fused multiply-add [Higham, Accuracy and Stability
+of Numerical Algorithms, section 3.5]. That is enough for Y^T Y; for R, a difference of nearly equal numbers, A and Y
+are split so that the leading products are exact (see `_residual`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 UNIT = 2.0**-53
-SLACK = 1 + 1e-9  # covers the rounding of sums of at most 2^22 non-negative terms, square roots and conversions
 TINY = 1e-140  # covers the underflow of squares below 1e-308
 
 
@@ -78,7 +78,12 @@ def enclose_eigenvalues(matrix: Floats, error: arb | float = 0.0) -> Eigenvalues
 
 def frobenius(matrix: Floats) -> arb:
     """Return an upper bound of the Frobenius norm, which bounds the spectral norm."""
-    return arb(float(np.sqrt(np.sum(matrix * matrix)))) * arb(SLACK) + arb(TINY)
+    return arb(float(np.sqrt(np.sum(matrix * matrix)))) * _slack(matrix.size) + arb(TINY)
+
+
+def _slack(terms: int) -> arb:
+    """Return a factor that covers the rounding of a sum of so many non-negative products, and a few roundings more."""
+    return 1 + gamma(terms + 8)
 
 
 def gamma(n: int) -> arb:
@@ -90,7 +95,7 @@ def _orthonormality_defect(vectors: Floats) -> arb:
     """Bound ||Y^T Y - 1|| by the computed value plus n gamma_n times the largest squared column norm."""
     n = len(vectors)
     gram = vectors.T @ vectors
-    largest = arb(float(np.max(np.sum(vectors * vectors, axis=0)))) * arb(SLACK)
+    largest = arb(float(np.max(np.sum(vectors * vectors, axis=0)))) * _slack(n)
     return frobenius(gram - np.eye(n)) + (gamma(n) * largest + arb(UNIT) * 2) * n
 
 
@@ -99,8 +104,8 @@ def _residual(matrix: Floats, values: Floats, vectors: Floats) -> arb:
 
     With b bits such that n 2^(2b) <= 2^53, A = h1 + h2 + A3 and Y = y1 + y2 + y3 where h1, y1 are multiples of 2^-b
     and h2, y2 of 2^-2b in units of the largest elements' powers of two, so that h1 y1 and h1 y2 + h2 y1 are exact in
-    float64.  The rest, A Y - h1 y1 - h1 y2 - h2 y1 = (h2 + A3) y2 + A3 y1 + A y3, is smaller by 2^(-2b) and evaluated
-    with plain products.  Y Lambda is a sum of two floats by Dekker's product.  All differences are added from the
+    float64. The rest, A Y - h1 y1 - h1 y2 - h2 y1 = (h2 + A3) y2 + A3 y1 + A y3, is smaller by 2^(-2b) and evaluated
+    with plain products. Y Lambda is a sum of two floats by Dekker's product. All differences are added from the
     large to the small with Knuth's two-sum where they cancel.
     """
     n = len(matrix)

@@ -1,20 +1,20 @@
 """How many levels of a block lie below a given energy, proven from a small part of the block.
 
-Theorem (certification.md item 4).  Let the interaction be at least v0 and let P and Q split the configurations, so
-that Q H Q >= T_Q + v0 with the diagonal kinetic energy T_Q.  If G = T_Q + v0 - sigma > 0, the number of eigenvalues
+Theorem (certification.md item 4). Let the interaction be at least v0 and let P and Q split the configurations, so
+that Q H Q >= T_Q + v0 with the diagonal kinetic energy T_Q. If G = T_Q + v0 - sigma > 0, the number of eigenvalues
 of H below sigma is at most the number of negative eigenvalues of
 
     S = H_PP - sigma - H_PQ G^(-1) H_QP.
 
-Proof.  H - sigma >= K = [[H_PP - sigma, H_PQ], [H_QP, G]], so H - sigma has at most as many negative eigenvalues as K
-(Weyl).  K is congruent to diag(S, G) (Haynsworth), and G has none.
+Proof. H - sigma >= K = [[H_PP - sigma, H_PQ], [H_QP, G]], so H - sigma has at most as many negative eigenvalues as K
+(Weyl). K is congruent to diag(S, G) (Haynsworth), and G has none.
 
-All of it is done in float64 with a bound for every rounding.  With C = H_PQ G^(-1/2) and a column block H_PQ known up
+All of it is done in float64 with a bound for every rounding. With C = H_PQ G^(-1/2) and a column block H_PQ known up
 to a norm delta,
 
-    ||S - S_float|| <= delta + 2 delta ||C|| / sqrt(min G) + delta^2 / min G          (H_PP, H_PQ)
-                     + [gamma_m + 7 u] ||C||_F^2                                      (forming C, C C^T; m terms in
-                     each sum) + 2 u (||H_PP||_F + ||C C^T||_F + |sigma| sqrt(p))               (the two subtractions)
+    ||S - S_float|| <= delta + 2 delta ||C|| / sqrt(min G) + delta^2 / min G      (H_PP, H_PQ)
+                     + [gamma_m + 7 u] ||C||_F^2                                  (forming C and C C^T, m terms a sum)
+                     + 2 u (||H_PP||_F + ||C C^T||_F + |sigma| sqrt(p))           (the two subtractions)
 
 and the eigenvalues of S_float are enclosed by `eigenvalues`.
 """

@@ -8,10 +8,10 @@ densities of `strings`
 The model's h and t are rounded to integer multiples of 2^-bits, o follows exactly, and everything after that is exact
 integer arithmetic.
 
-Rounding bound.  Let |h - h_rounded| <= e and |t - t_rounded| <= e' in units of 2^-bits.  Each (pq|rs) = 2 (h - h - h
-+ h) is off by at most 8e.  As a sum over pairs of electrons the two-body error has norm at most N(N-1)/2 times that
-of the pair matrix <pr|dv|qs>, whose rows have at most
-M^2 elements; the one-body error has norm at most N e':
+Rounding bound. Let |h - h_rounded| <= e and |t - t_rounded| <= e' in units of 2^-bits. Each (pq|rs) is twice a signed
+sum of four h, hence off by at most 8e. As a sum over pairs of electrons the two-body error has norm at most N(N-1)/2
+times that of the pair matrix <pr|dv|qs>, whose rows have at most M^2 elements; the one-body error has norm at most N
+e':
 
     ||H - 2^-bits H_integer|| <= 2^-bits [4 N(N-1) M^2 e + N e'].
 """

@@ -5,7 +5,7 @@ On a vector C[a, b] over (alpha, beta) strings (fixed_point.py; rho acts on eith
     y_m = rho_m C,    H C = o C + sum_m rho_m sum_m' h_mm' y_m'.
 
 Integers are processed as float64 digits of a few bits each: every product and sum then stays below 2^53 in magnitude,
-which float64 holds exactly, whatever the order of summation.  The widths of the digits follow from bounds that are
+which float64 holds exactly, whatever the order of summation. The widths of the digits follow from bounds that are
 computed from the matrices themselves.
 """
 
@@ -89,7 +89,7 @@ class BlockHamiltonian:
     def _columns(self, chosen: slice) -> FloatMatrix:
         """Return A[:, chosen] with a bound of its error, the rounding of the model included.
 
-        The elements of W^T H W are formed exactly in a few digits.  Adding up the digits rounds each partial sum
+        The elements of W^T H W are formed exactly in a few digits. Adding up the digits rounds each partial sum
         once, sqrt(D_i D_j) and the division by it once each; the norm of that elementwise bound is at most
         sqrt(largest row sum * largest column sum).
         """
@@ -185,7 +185,7 @@ class BlockHamiltonian:
     def _digit_width(self, vector: Objects) -> int:
         """Return the digit width for which `multiply_exactly` is exact.
 
-        A digit of the vector and one of the coefficients are below 2^(w-1).  Row sums bound the growth through W, the
+        A digit of the vector and one of the coefficients are below 2^(w-1). Row sums bound the growth through W, the
         densities, h (of which half vanishes), the densities again and W^T; at most as many pairs of digits are added
         up as the shorter number has digits.
         """

@@ -1,8 +1,7 @@
 """Interaction integrals (pq|rs) of the dot as balls, for every kernel of the protocol.
 
 All lengths are measured in the dot's length L, all energies in 1/L^2 (hbar = m = 1), so that the dot has two
-parameters: beta = cutoff/L and
-the dimensionless strength g:
+parameters: beta = cutoff/L and the dimensionless strength g:
 
     soft-coulomb  V = s/sqrt((x-x')^2 + lambda^2)   ->  g w(u-u'),       g = s L
     contact       V = s delta(x-x')                 ->  g delta(u-u'),   g = s L
@@ -13,7 +12,7 @@ With J(p,q) = int int over [0,1]^2 of cos(p pi u) cos(q pi u') times the kernel,
 
     L^2 (ij|kl) = g [J(d,d') - J(d,s') - J(s,d') + J(s,s')],   d = |i-j|, s = i+j, d' = |k-l|, s' = k+l.
 
-J vanishes for p+q odd.  Contact: J(p,q) = delta_pq (1 + delta_p0)/2.  Constant: J(p,q) = delta_p0 delta_q0.  Soft
+J vanishes for p+q odd. Contact: J(p,q) = delta_pq (1 + delta_p0)/2. Constant: J(p,q) = delta_p0 delta_q0. Soft
 Coulomb: from the moments.
 """
 
@@ -111,7 +110,7 @@ def interaction_floor(dot: ExactDot, electrons: int, *, bits: int = 128) -> arb 
 
     V(x,x') is a function on the box, so its operator, and the compression of it to any set of orbitals, is at least
     the minimum of V times the number of pairs: 1/sqrt(L^2 + lambda^2) for repulsive soft Coulomb, the value at equal
-    positions for attractive soft Coulomb, zero for a repulsive contact.  An attractive contact has no minimum.
+    positions for attractive soft Coulomb, zero for a repulsive contact. An attractive contact has no minimum.
     """
     pairs = Fraction(electrons * (electrons - 1), 2)
     with ctx.workprec(bits):

@@ -23,8 +23,6 @@ from qdverify.enclosure.interaction import ExactDot, interaction_floor
 from qdverify.enclosure.moments import ball
 from qdverify.enclosure.refine import CLUSTER, refine
 
-LARGEST_BLOCK = 60000
-
 
 @dataclass(frozen=True, eq=False)
 class Level:

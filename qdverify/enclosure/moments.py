@@ -4,19 +4,19 @@ With w(v) = 1/sqrt(v^2 + beta^2), beta = cutoff/length and k = m pi, for m = 0, 
 
     S_m = int_0^1 sin(k v) w dv,    C_m = int_0^1 cos(k v) w dv,    D_m = int_0^1 v cos(k v) w dv
 
-(physics.md section 2).  Every interaction integral of [J96] Eq. (1) is a short sum of them.
+(physics.md section 2). Every interaction integral of [J96] Eq. (1) is a short sum of them.
 
 Quadrature.  v = beta sinh t turns w dv into dt, so that C_m + i S_m = int exp(i k beta sinh t) dt over 0 <= t <=
-asinh(1/beta), and D_m has one factor beta sinh t more.  The integrands are entire; `acb.integral` encloses them
+asinh(1/beta), and D_m has one factor beta sinh t more. The integrands are entire; `acb.integral` encloses them
 rigorously.
 
-Closed form, beta < 1.  int_0^1 = int_0^inf - int_1^inf.  For k > 0 the first is [DLMF 10.32.6, 11.5(i)]
+Closed form, beta < 1.  int_0^1 = int_0^inf - int_1^inf. For k > 0 the first is [DLMF 10.32.6, 11.5(i)]
 
     int_0^inf cos(k v) w dv = K_0(k beta),    int_0^inf sin(k v) w dv = (pi/2) [I_0(k beta) - L_0(k beta)],
 
 and, in the sense of Abel summation, the derivative of the second with respect to k is int_0^inf v cos(k v) w dv =
-(pi/2) beta [I_1(k beta) - L_{-1}(k beta)], L_{-1}(x) = L_1(x) + 2/pi.  In the tail beta/v < 1, w = sum_j binom(-1/2,
-j) beta^(2j) v^(-2j-1) and int_1^inf v^(-n) exp(i k v) dv = E_n(-i k); the remainder is bounded in `_tail`.  K and I
+(pi/2) beta [I_1(k beta) - L_{-1}(k beta)], L_{-1}(x) = L_1(x) + 2/pi. In the tail beta/v < 1, w = sum_j binom(-1/2,
+j) beta^(2j) v^(-2j-1) and int_1^inf v^(-n) exp(i k v) dv = E_n(-i k); the remainder is bounded in `_tail`. K and I
 are the modified Bessel functions, L the modified Struve function, E_n the exponential integral.
 """
 
@@ -132,10 +132,10 @@ def _struve_l1(x: arb) -> arb:
 def _tail(beta: Fraction, k: arb, bits: int) -> tuple[acb, acb]:
     """Return int_1^inf exp(ikv) w dv and int_1^inf v exp(ikv) w dv, the latter by Abel summation.
 
-    Remainder after the terms j < J.  With u = (beta/v)^2 < 1, (1+u)^(-1/2) minus its Taylor polynomial is bounded by
-    the term J, because the series alternates and its terms fall (|binom(-1/2, j)| does).  Times 1/v and integrated:
-    |binom(-1/2, J)| beta^(2J)/(2J).  Times 1 instead of 1/v: |binom(-1/2, J)| beta^(2J)/(2J-1), absolutely convergent
-    for J >= 1.  Only the term j = 0 of the second integral needs Abel summation: int_1^inf exp(ikv) dv = E_0(-ik).
+    Remainder after the terms j < J. With u = (beta/v)^2 < 1, (1+u)^(-1/2) minus its Taylor polynomial is bounded by
+    the term J, because the series alternates and its terms fall (|binom(-1/2, j)| does). Times 1/v and integrated:
+    |binom(-1/2, J)| beta^(2J)/(2J). Times 1 instead of 1/v: |binom(-1/2, J)| beta^(2J)/(2J-1), absolutely convergent
+    for J >= 1. Only the term j = 0 of the second integral needs Abel summation: int_1^inf exp(ikv) dv = E_0(-ik).
     """
     terms = 2 + ceil((bits + 8) / (2 * log2(1 / beta)))
     exponential_integrals = _exponential_integrals(acb(0, -k), 2 * terms)

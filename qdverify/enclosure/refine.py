@@ -1,8 +1,8 @@
 """Eigenpairs of a block to many digits: Newton corrections in double precision, residuals in exact integers.
 
-Each round multiplies a residual by about 1e-9 (approximation.py).  Levels that coincide in double precision are
+Each round multiplies a residual by about 1e-9 (approximation.py). Levels that coincide in double precision are
 refined together: in every round the vectors are rotated to diagonalise the Hamiltonian among them, to the full number
-of digits, and corrected towards all other levels.  Nothing here is a proof; eigenpairs.py judges the vectors that
+of digits, and corrected towards all other levels. Nothing here is a proof; eigenpairs.py judges the vectors that
 come out.
 """
 

@@ -1,7 +1,7 @@
 """Every level of the dot for N electrons, enclosed, with proof that none is missing: certification.md item 3.
 
 Each block (total spin, parity) is one symmetric matrix, known in double precision up to a proven distance
-(hamiltonian.py), of which all eigenvalues are enclosed with multiplicity (eigenvalues.py).  Half-widths are near
+(hamiltonian.py), of which all eigenvalues are enclosed with multiplicity (eigenvalues.py). Half-widths are near
 1e-12 Hartree; `levels` gives many more digits of a few levels.
 """
 
@@ -34,7 +34,7 @@ def enclose_spectrum(dot: ExactDot, electrons: int) -> list[SpectralLine]:
     Returns
     -------
     list of SpectralLine
-        Ascending by midpoint.  In any block the k-th ball contains the k-th level, coinciding levels counted as often
+        Ascending by midpoint. In any block the k-th ball contains the k-th level, coinciding levels counted as often
         as they occur.
     """
     if not 0 <= electrons <= 2 * dot.orbitals:

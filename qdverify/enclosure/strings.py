@@ -1,12 +1,12 @@
 """Strings of one spin and their density matrices, in exact integers.
 
 A string is a set of n orbitals occupied by electrons of one spin; strings are ordered by their bit masks, and a
-string's determinant is c+_{p1} c+_{p2} ... |0> with p1 < p2 < ...  The densities that carry the interaction
+string's determinant is c+_{p1} c+_{p2} ... |0> with p1 < p2 < ... The densities that carry the interaction
 (physics.md section 2) are
 
     rho_m = sum over |p-q| = m of E_pq - sum over p+q = m of E_pq,   E_pq = c+_p c_q,   m = 0..2M,
 
-because sin sin is half the difference of two cosines.  Their elements are integers.
+because sin sin is half the difference of two cosines. Their elements are integers.
 """
 
 from __future__ import annotations

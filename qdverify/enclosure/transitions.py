@@ -2,10 +2,10 @@
 
 With the states of S_z = S of both levels (physics.md section 4)
 
-    S_j = S_i + 1/2:  M_ji = (S_i+1)/(2S_i+1) |<j| sum_n c+_{n,up} |i>|^2,      S_j = S_i - 1/2:  M_ji = 1/2 |<j|
-    sum_n c+_{n,down} |i>|^2,
+    S_j = S_i + 1/2: M_ji = (S_i+1)/(2S_i+1) |<j| sum_n c+_{n,up} |i>|^2,
+    S_j = S_i - 1/2: M_ji = 1/2 |<j| sum_n c+_{n,down} |i>|^2,
 
-and zero otherwise; phi_n is positive just right of x = 0.  The amplitude of the integer vectors is an exact integer.
+and zero otherwise; phi_n is positive just right of x = 0. The amplitude of the integer vectors is an exact integer.
 For unit vectors y within eta of the true ones it is off by at most sqrt(M) (eta_i + eta_j), because sum_n c+_n is
 sqrt(M) times the creator of one normalised orbital.
 """

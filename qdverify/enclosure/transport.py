@@ -5,9 +5,9 @@ Levels i of N electrons and j of N+1 are joined with probability M_ji; per lead 
 
     W_{j<-i} = 2 t M_ji f(x),    W_{i<-j} = 2 t M_ji (2S_i+1)/(2S_j+1) [1 - f(x)],    f(x) = 1/(1 + exp x)
 
-(populations summed over S_z, physics.md section 5).  The Grassmann-Taksar-Heyman elimination solves for the
+(populations summed over S_z, physics.md section 5). The Grassmann-Taksar-Heyman elimination solves for the
 populations without a subtraction, so that each keeps its relative accuracy, however small; balls have exponents of
-unlimited size, and no rate is ever flushed to zero.  The current is a difference of large and nearly equal flows near
+unlimited size, and no rate is ever flushed to zero. The current is a difference of large and nearly equal flows near
 V = 0: there the precision rises until the digits asked for are there.
 """
 
