@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 # one BLAS thread a process: the tests run two processes, and small matrices gain nothing from more
 PYTEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: verify test test-slow lint clean
+.PHONY: verify test test-slow lint docs clean
 
 verify: $(STAMP)  ## the main job: the builtin implementation under the whole quick suite
 	$(BIN)/qdverify verify --report qdverify-report
@@ -21,6 +21,10 @@ lint: $(STAMP)  ## style, types and the walls between the packages
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(STAMP)  ## the documentation site, in build/docs; a warning fails it
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo build/docs/index.html
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,83 @@
+"""The code blocks of a documentation page, run in order in one folder, as a reader would run them.
+
+```python   is executed; the names that it defines are there for the next block of the page
+```console  lines after "$ " are run by a shell; what stands below them must be what they print, with "..." for what
+            may differ; "# status N" behind a command is the status that it must end with (0 otherwise)
+```toml, json, cpp, yaml, or python   under a line "**NAME**" is written to the file of that name
+"""
+
+import contextlib
+import doctest
+import io
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+FENCE = re.compile(
+    r"^(?:\*\*(?P<file>[\w./-]+)\*\*\n+)?```(?P<language>[a-z]+)\n(?P<code>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
+)
+RUN = frozenset({"python", "console"})
+WRITTEN = frozenset({"toml", "json", "cpp", "yaml", "text", "python"})
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text, the file that it is to be written to, and the line it begins at."""
+
+    language: str
+    code: str
+    file: str
+    line: int
+
+
+def blocks_of(page):
+    """Return the blocks of a page; raise where one is of a kind that cannot be run or written."""
+    text = Path(page).read_text(encoding="utf-8")
+    found = []
+    for match in FENCE.finditer(text):
+        block = Block(match["language"], match["code"], match["file"] or "", text.count("\n", 0, match.start()) + 1)
+        if block.language not in (WRITTEN if block.file else RUN):
+            raise ValueError(f"{page}:{block.line}: a block of {block.language} must be run or name its file")
+        found.append(block)
+    return found
+
+
+def run_page(page, folder):
+    """Run the blocks of a page in a folder; raise `AssertionError` where one does not do what the page says."""
+    names = {"__name__": "page"}
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "120",
+    }
+    environment["NO_COLOR"] = "1"
+    with contextlib.chdir(folder):
+        for block in blocks_of(page):
+            where = f"{page}:{block.line}"
+            if block.file:
+                target = Path(block.file)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(block.code, encoding="utf-8")
+            elif block.language == "python":
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(block.code, where, "exec"), names)
+            else:
+                _run_console(block.code, where, environment)
+
+
+def _run_console(code, where, environment):
+    for part in re.split(r"^\$ ", code, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        command, _, status = command.partition("# status ")
+        done = subprocess.run(
+            command, shell=True, env=environment, capture_output=True, text=True, timeout=900, check=False
+        )
+        said = f"{where}: $ {command}\nstatus {done.returncode}\n{done.stdout}{done.stderr}"
+        assert done.returncode == int(status or 0), said
+        if expected.strip():
+            assert doctest.OutputChecker().check_output(expected, done.stdout, FLAGS), said

@@ -1,0 +1,44 @@
+"""Every code block of the documentation and of the README does what the page says."""
+
+import os
+from pathlib import Path
+
+import pytest
+from blocks import blocks_of, run_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(page for page in (ROOT / "docs").glob("*.md") if blocks_of(page))
+SLOW = {"commands.md", "getting-started.md", "how-the-suite-is-verified.md", "oracle.md", "reading-a-report.md",
+        "verify-your-code.md"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.name in SLOW else []) for page in PAGES]
+)
+def test_every_block_of_a_page_runs(page, tmp_path, monkeypatch):
+    """The blocks of a page run in order, in an empty folder beside a copy of the examples that they use."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), str(ROOT))))
+    monkeypatch.syspath_prepend(tmp_path)
+    run_page(page, tmp_path)
+
+
+def test_a_wrong_block_is_noticed(tmp_path):
+    """A failing assertion, a wrong status and a wrong output each stop the page."""
+    for text in (
+        "```python\nassert 1 == 2\n```\n",
+        "```console\n$ exit 3\n```\n",
+        "```console\n$ echo one\ntwo\n```\n",
+    ):
+        page = tmp_path / "page.md"
+        page.write_text(text)
+        with pytest.raises(AssertionError):
+            run_page(page, tmp_path)
+
+
+def test_a_block_that_nobody_runs_is_refused(tmp_path):
+    """Code of another language must at least become a file that a later block uses."""
+    page = tmp_path / "page.md"
+    page.write_text("```rust\nfn main() {}\n```\n")
+    with pytest.raises(ValueError, match="must be run or name its file"):
+        blocks_of(page)
