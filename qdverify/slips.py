@@ -68,12 +68,14 @@ class Observed:
         if len(pattern) != len(self.measured):
             return False
         worst = max(abs(a - b) for a, b in zip(self.measured, self.expected, strict=True))
-        room = max(2.0 * self.slack, 1e-3 * worst)
+        room = max(2.0 * self.slack, 1e-3 * min(worst, max(map(abs, pattern))))
         return all(abs(a - b) <= room for a, b in zip(self.measured, pattern, strict=True))
 
     def times(self, factor: float) -> bool:
         """Tell whether every measured value is that factor times the expected one."""
-        return self.follows([factor * value for value in self.expected])
+        pattern = [factor * value for value in self.expected]
+        # what lies within the slack of zero follows every factor
+        return max(map(abs, pattern)) > 10.0 * self.slack and self.follows(pattern)
 
     @property
     def ratio(self) -> float:

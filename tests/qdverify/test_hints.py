@@ -136,6 +136,11 @@ def test_low_precision_is_named():
     assert "convergence threshold" in hint(([e * (1 + choose.uniform(-1e-5, 1e-5)) for e in ENERGIES], ENERGIES, {}))
 
 
+def test_almost_nothing_is_no_factor():
+    """Values that are zero but for noise follow no factor, however small a known one may be."""
+    assert hint(([3e-5, -1e-6, 2e-7], [0.3, 0.4, 0.5], {})) == ""
+
+
 def test_zeros_are_named():
     """A quantity that is never computed."""
     assert "every value is 0" in hint(([0.0, 0.0], [0.1, 0.2], {}))
