@@ -166,6 +166,11 @@ def parity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         yield equal(measured, exact(reference, origin), note=f"parities of the levels of 2S={two_S}")
 
 
+def _grid(length: float, intervals: int) -> list[float]:
+    """Return equally spaced positions from wall to wall; k/n first, so that rounding leaves none beyond the wall."""
+    return [length * (k / intervals) for k in range(intervals + 1)]
+
+
 def _charged(scope: Scope) -> Iterator[Trial]:
     for trial in _interacting(scope):
         for level in (0, 2):
@@ -185,7 +190,7 @@ def charge(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Sum the density over a grid on which a polynomial in cos(pi x/L) of degree 2M is summed exactly."""
     dot = trial.inputs["dot"]
     intervals = 4 * dot["orbitals"]
-    x = [dot["length"] * k / intervals for k in range(intervals + 1)]
+    x = _grid(dot["length"], intervals)
     density = subject.ask("charge_density", **trial.inputs, x=x)["density"]
     electrons = trial.inputs["electrons"]
     unit = electrons / dot["length"]
@@ -211,7 +216,7 @@ def charge(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def peaks(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Count the local maxima on a grid that holds the middle of the dot."""
-    x = [trial.inputs["dot"]["length"] * k / 400 for k in range(401)]
+    x = _grid(trial.inputs["dot"]["length"], 400)
     density = subject.ask("charge_density", **trial.inputs, x=x)["density"]
     found = sum(density[k - 1] < density[k] > density[k + 1] for k in range(1, 400))
     yield equal(found, exact(trial.inputs["electrons"], "one peak for each electron"), note="peaks of the density")

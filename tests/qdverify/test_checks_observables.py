@@ -97,6 +97,14 @@ def test_wrong_densities_are_caught(slip):
     assert fails(Density(slip), checks.charge)
 
 
+@pytest.mark.parametrize("length", [3.54, 6.01, 0.675, 13.3, 7.26])
+def test_positions_stay_inside_the_box(length):
+    """The grid begins and ends on the walls to the last bit: lengths for which L k / n does not."""
+    for intervals in (24, 400):
+        grid = checks._grid(length, intervals)
+        assert (grid[0], grid[-1], max(grid)) == (0.0, length, length)
+
+
 def test_uncorrelated_densities_have_too_few_peaks():
     """Without interaction two electrons share one peak: only correlation splits it."""
 
