@@ -2,15 +2,15 @@
 
 A certificate is a reference document (interface.md) with the evidence for it: for one or two lists of levels the
 number of electrons, a ceiling, the limit of the kinetic energy in the model space P (in sums of n^2), and a vector
-for every level below the ceiling. What is proven from that, and how, stands in proof.py. The hash covers everything
-but itself.
+for every level below the ceiling. What is proven from that, and how, stands in proof.py; what needs no evidence is
+computed anew in recompute.py. The hash covers everything but itself.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
 from itertools import pairwise
@@ -32,9 +32,10 @@ from qdverify.certificate.proof import (
     require,
     squares,
 )
+from qdverify.certificate.recompute import check_charging_levels, integrals, spin_weight, stationary_state
 
 SCHEMA = "qdverify-certificate/1"
-BITS = 128
+LEAST_BITS = 128
 
 
 def check_levels(model: Model, stated: Mapping[str, Any]) -> list[Level]:
@@ -76,30 +77,74 @@ def check(certificate: Mapping[str, Any]) -> dict[str, int]:
     """
     require(certificate.get("schema") == SCHEMA, f"schema must be {SCHEMA}")
     require(certificate.get("sha256") == content_hash(certificate), "the content does not match its hash")
-    with ctx.workprec(BITS):
-        case, values = certificate["case"], certificate["values"]
-        inputs = case["inputs"]
-        model = Model(inputs["dot"])
-        first = check_levels(model, certificate["evidence"][0])
-        require(certificate["evidence"][0]["electrons"] == inputs["electrons"], "the evidence is of other electrons")
-        if case["task"] == "spectrum":
-            first = first[: inputs["levels"]]
-            require(len(first) == inputs["levels"], "levels are missing")
-            require(values["two_S"] == [level.two_S for level in first], "the spins are not those of the levels")
-            require(values["parity"] == [level.parity for level in first], "the parities are not those of the levels")
-            check_balls(values["energies"], [level.energy for level in first], "energies")
-            return {"energies": len(first)}
-        require(case["task"] == "transition_probabilities", f"task {case['task']!r} has no certificates")
-        second = check_levels(model, certificate["evidence"][1])
-        require(
-            certificate["evidence"][1]["electrons"] == inputs["electrons"] + 1, "the evidence is of other electrons"
-        )
-        first, second = first[: inputs["levels_from"]], second[: inputs["levels_to"]]
-        require((len(first), len(second)) == (inputs["levels_from"], inputs["levels_to"]), "levels are missing")
-        require(len(values["M"]) == len(second), "rows of M are missing")
-        for row, j in zip(values["M"], second, strict=True):
-            check_balls(row, [probability(model, inputs["electrons"], i, j) for i in first], "M")
-        return {"M": len(first) * len(second)}
+    task = certificate["case"]["task"]
+    require(task in _TASKS, f"task {task!r} has no certificates")
+    bits = max(LEAST_BITS, 64 + 4 * int(certificate["digits"]))
+    with ctx.workprec(bits):
+        return _TASKS[task](certificate["case"]["inputs"], certificate["values"], certificate["evidence"])
+
+
+def _weight(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
+    check_balls([values["C"]], [rational(spin_weight(inputs))], "C")
+    return {"C": 1}
+
+
+def _integrals(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
+    check_balls(values["values"], integrals(inputs), "values")
+    return {"values": len(values["values"])}
+
+
+def _spectrum(inputs: Mapping[str, Any], values: Mapping[str, Any], evidence: Any) -> dict[str, int]:
+    if evidence:
+        levels = _lowest(inputs, evidence[0], inputs["electrons"], inputs["levels"])
+        require(values["two_S"] == [level.two_S for level in levels], "the spins are not those of the levels")
+        require(values["parity"] == [level.parity for level in levels], "the parities are not those of the levels")
+        energies = [level.energy for level in levels]
+    else:
+        dot = inputs["dot"]
+        require(dot["kernel"] in ("constant", "none") or Fraction(dot["strength"]) == 0, "a spectrum needs evidence")
+        energies = check_charging_levels(inputs, values["two_S"], values["parity"])
+    check_balls(values["energies"], energies, "energies")
+    return {"energies": len(energies)}
+
+
+def _transitions(inputs: Mapping[str, Any], values: Mapping[str, Any], evidence: Any) -> dict[str, int]:
+    model, electrons = Model(inputs["dot"]), inputs["electrons"]
+    first = _lowest(inputs, evidence[0], electrons, inputs["levels_from"])
+    second = _lowest(inputs, evidence[1], electrons + 1, inputs["levels_to"])
+    require(len(values["M"]) == len(second), "rows of M are missing")
+    for row, j in zip(values["M"], second, strict=True):
+        check_balls(row, [probability(model, electrons, i, j) for i in first], "M")
+    return {"M": len(first) * len(second)}
+
+
+def _lowest(inputs: Mapping[str, Any], evidence: Mapping[str, Any], electrons: int, count: int) -> list[Level]:
+    require(evidence["electrons"] == electrons, "the evidence is of other electrons")
+    levels = check_levels(Model(inputs["dot"]), evidence)[:count]
+    require(len(levels) == count, "levels are missing")
+    return levels
+
+
+def _populations(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
+    check_balls(values["populations"], stationary_state(inputs)[0], "populations")
+    return {"populations": len(values["populations"])}
+
+
+def _current(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
+    current = stationary_state(inputs)[1]
+    for name in ("L", "R"):
+        check_balls([values[f"I_{name}"]], [current[name]], f"I_{name}")
+    return {"I_L": 1, "I_R": 1}
+
+
+_TASKS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Any], dict[str, int]]] = {
+    "clebsch_gordan_weight": _weight,
+    "interaction_integrals": _integrals,
+    "spectrum": _spectrum,
+    "transition_probabilities": _transitions,
+    "stationary_state": _populations,
+    "current": _current,
+}
 
 
 def content_hash(certificate: Mapping[str, Any]) -> str:

@@ -28,7 +28,8 @@ from qdverify.enclosure.interaction import interaction_floor
 from qdverify.enclosure.levels import Level, LevelSet, as_levels, ceiling_of, prove_levels
 from qdverify.enclosure.strings import strings
 from qdverify.enclosure.transitions import transition_matrix
-from qdverify.reference import Enclosed
+from qdverify.finding import Grade
+from qdverify.reference import Enclosed, oracle
 
 GUARD_BITS = 56
 DIGIT_BITS = 24
@@ -36,28 +37,39 @@ ATTEMPTS = 5
 
 
 def certificate(case: Case, digits: int = 12) -> dict[str, Any]:
-    """Return a certificate of a spectrum or of transition probabilities, a `qdverify-certificate/1` document.
+    """Return a certificate of a case, a `qdverify-certificate/1` document that its checker has accepted.
 
     Raises
     ------
     Refusal
-        Where the task has no certificates, levels coincide, or the proof does not reach the digits.
+        Where the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
+        reach the digits.
     """
+    document = {"schema": SCHEMA, "case": case.to_document(), "digits": digits}
     inputs = case.exact
-    if case.task not in ("spectrum", "transition_probabilities"):
-        raise Refusal(f"task={case.task!r} has no certificates: spectrum and transition_probabilities have")
+    if case.task == "transition_probabilities" or (case.task == "spectrum" and _interacts(inputs["dot"])):
+        return _accepted({**document, "grade": str(Grade.ENCLOSED), **_proof(case.task, inputs, digits)})
+    reference = oracle(case, digits).to_document()
+    return _accepted({**document, "grade": reference["grade"], "values": reference["values"], "evidence": []})
+
+
+def _interacts(dot: Mapping[str, Any]) -> bool:
+    return dot["kernel"] in ("soft-coulomb", "contact") and dot["strength"] != 0
+
+
+def _proof(task: str, inputs: Mapping[str, Any], digits: int) -> dict[str, Any]:
+    """Return the values of a spectrum or of transition probabilities with the evidence for them."""
     dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
-    wanted = [inputs["levels"]] if case.task == "spectrum" else [inputs["levels_from"], inputs["levels_to"]]
+    wanted = [inputs["levels"]] if task == "spectrum" else [inputs["levels_from"], inputs["levels_to"]]
     with ctx.workprec(2 * working_bits(digits + 8)):
         try:
             sets = [prove_levels(dot, electrons + k, count, digits=digits + 8) for k, count in enumerate(wanted)]
             lists = [_shortened(levels, int(3.33 * digits) + GUARD_BITS) for levels in sets]
+            evidence = [_evidence(found, levels) for found, levels in zip(sets, lists, strict=True)]
         except (ArithmeticError, ValueError) as error:
             raise Refusal(str(error)) from None
         values = _values([levels[:count] for levels, count in zip(lists, wanted, strict=True)], digits)
-    document = {"schema": SCHEMA, "case": case.to_document(), "grade": "enclosed", "values": values}
-    evidence = [_evidence(found, levels) for found, levels in zip(sets, lists, strict=True)]
-    return _accepted({**document, "evidence": evidence})
+    return {"values": values, "evidence": evidence}
 
 
 def _accepted(document: dict[str, Any]) -> dict[str, Any]:

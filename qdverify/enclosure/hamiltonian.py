@@ -62,11 +62,13 @@ class BlockHamiltonian:
         orders = len(pairs) + len(digits) - 1
         spread = [self._spread(digit[:, None]) for digit in digits]
         inner = np.zeros((orders, pairs.shape[1], *spread[0].shape))
-        stacked = pairs.reshape(-1, pairs.shape[2])
         for low, part in enumerate(spread):
             densities = self._densities(part)
-            contracted = stacked @ densities.reshape(len(densities), -1)
-            inner[low : low + len(pairs)] += contracted.reshape(len(pairs), *densities.shape)
+            for parity in (slice(0, None, 2), slice(1, None, 2)):  # h joins densities of equal parity only
+                chosen = densities[parity]
+                coupling = pairs[:, parity, parity].reshape(-1, len(chosen))
+                contracted = coupling @ chosen.reshape(len(chosen), -1)
+                inner[low : low + len(pairs), parity] += contracted.reshape(len(pairs), *chosen.shape)
         direct = np.zeros((orders, *spread[0].shape))
         for high, coefficients in enumerate(single):
             direct[high : high + len(digits)] += np.moveaxis(

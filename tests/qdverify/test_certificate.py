@@ -265,16 +265,86 @@ def test_a_file_is_checked_from_the_command_line(spectrum: dict, tmp_path) -> No
 
 def test_what_cannot_be_certified_is_refused() -> None:
     """Other tasks, coinciding levels and impossible numbers of levels have no certificates, and the reason is given."""
-    with pytest.raises(Refusal, match="has no certificates"):
-        certificate(Case("clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 2}))
-    free = Case("spectrum", {"dot": {**DOT, "kernel": "none"}, "electrons": 3, "levels": 5})
-    polarised = Case("spectrum", {"dot": {**DOT, "kernel": "constant"}, "electrons": 2, "levels": 3})
-    with pytest.raises(Refusal, match=r"S=0/2 and 2/2 coincide"):
-        certificate(polarised)
+    free = {"dot": {**DOT, "kernel": "none"}, "electrons": 2, "levels_from": 3, "levels_to": 3}
     with pytest.raises(Refusal, match="coincide"):
-        certificate(free)
+        certificate(Case("transition_probabilities", free))
     with pytest.raises(Refusal, match="levels=99 must be between"):
         certificate(Case("spectrum", {**SPECTRUM, "levels": 99}))
+
+
+CHAIN = {
+    "levels": [
+        {"electrons": 0, "energy": 0.0, "two_S": 0},
+        {"electrons": 1, "energy": 0.125, "two_S": 1},
+        {"electrons": 2, "energy": 1.0, "two_S": 0},
+        {"electrons": 2, "energy": 1.0625, "two_S": 2},
+    ],
+    "transitions": [{"from": 0, "to": 1, "M": 1.0}, {"from": 1, "to": 2, "M": 0.4}, {"from": 1, "to": 3, "M": 0.8}],
+    "leads": [{"name": "L", "rate": 1.0, "mu": 0.25}, {"name": "R", "rate": 2.0, "mu": -0.25}],
+    "kT": 7e-5,
+    "gate": 0.5,
+}
+RECOMPUTED = {
+    "weight": Case("clebsch_gordan_weight", {"two_S_i": 3, "two_S_j": 2}),
+    "no weight": Case("clebsch_gordan_weight", {"two_S_i": 3, "two_S_j": 3}),
+    "integrals": Case("interaction_integrals", {"dot": DOT, "indices": [[1, 1, 2, 2], [1, 2, 1, 2], [1, 2, 2, 2]]}),
+    "contact": Case(
+        "interaction_integrals", {"dot": {**DOT, "kernel": "contact"}, "indices": [[1, 1, 3, 3], [1, 2, 2, 3]]}
+    ),
+    "charging": Case("spectrum", {"dot": {**DOT, "kernel": "constant"}, "electrons": 3, "levels": 5}),
+    "free": Case("spectrum", {"dot": {**DOT, "strength": "0"}, "electrons": 4, "levels": 4}),
+    "populations": Case("stationary_state", CHAIN),
+    "current": Case("current", {**CHAIN, "gate": 0.25}),
+    "equilibrium": Case("current", {**CHAIN, "leads": [{**lead, "mu": 0.25} for lead in CHAIN["leads"]]}),
+}
+
+
+@pytest.mark.parametrize("name", list(RECOMPUTED))
+def test_the_other_tasks_are_computed_anew(name: str) -> None:
+    """What needs no evidence is certified too; with a fresh hash another leading digit is rejected."""
+    document = certificate(RECOMPUTED[name], digits=20)
+    assert sum(check(document).values()) >= 1
+    for key, value in document["values"].items():
+        if key not in ("two_S", "parity"):
+            changed = copy.deepcopy(document)
+            numbers = value if isinstance(value, list) else [value]
+            wrong = [
+                {**number, "mid": f"{Fraction(number['mid']) * Fraction(1001, 1000) + Fraction(1, 10**40)}"}
+                for number in numbers
+            ]
+            changed["values"][key] = wrong if isinstance(value, list) else wrong[0]
+            assert rejected(rehashed(changed))
+    for key in ("two_S", "parity"):
+        if key in document["values"]:
+            changed = copy.deepcopy(document)
+            changed["values"][key][0] += 2
+            assert rejected(rehashed(changed))
+
+
+def test_interaction_cannot_be_denied() -> None:
+    """With a fresh hash: an interacting spectrum without evidence is rejected, and so are levels that are left out."""
+    document = certificate(RECOMPUTED["charging"])
+    for change in ({"kernel": "soft-coulomb"}, {"strength": "2"}, {"orbitals": 2}, {"length": "9"}):
+        changed = copy.deepcopy(document)
+        changed["case"]["inputs"]["dot"].update(change)
+        assert rejected(rehashed(changed))
+    for values in ({name: value[1:] for name, value in document["values"].items()},):
+        assert rejected(rehashed({**document, "values": values}))
+
+
+def test_inputs_of_a_chain_cannot_be_swapped() -> None:
+    """With a fresh hash: other leads, temperature, gate or energies give other populations."""
+    document = certificate(RECOMPUTED["populations"], digits=20)
+    changes = [
+        {"kT": CHAIN["gate"], "gate": CHAIN["kT"]},
+        {"leads": [{**CHAIN["leads"][0], "rate": 2.0}, {**CHAIN["leads"][1], "rate": 1.0}]},
+        {"levels": [*CHAIN["levels"][:2], CHAIN["levels"][3], CHAIN["levels"][2]]},
+        {"transitions": CHAIN["transitions"][:2]},
+    ]
+    for change in changes:
+        changed = copy.deepcopy(document)
+        changed["case"]["inputs"].update(change)
+        assert rejected(rehashed(changed)), change
 
 
 @pytest.mark.slow
