@@ -125,10 +125,8 @@ class _SearchSpace:
     def extend(self, directions: FloatArray) -> None:
         """Add directions to the space, orthonormalised against it and each other."""
         basis = self._basis[: self.size]
-        directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
         for _ in range(2):
-            directions = directions - (directions @ basis.T) @ basis
-            directions = np.linalg.qr(directions.T)[0].T
+            directions = _orthonormal(directions - (directions @ basis.T) @ basis)
         self._append(directions)
 
     def _append(self, directions: FloatArray) -> None:
@@ -140,3 +138,14 @@ class _SearchSpace:
         self._projected[old:new, :new] = border.T
         self.applications += len(directions)
         self.size = new
+
+
+def _orthonormal(rows: FloatArray) -> FloatArray:
+    """Return an orthonormal basis of the space of a few rows, up to the square of their condition times rounding."""
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    try:
+        factor = np.linalg.cholesky(rows @ rows.T)
+    except np.linalg.LinAlgError:
+        return np.linalg.qr(rows.T)[0].T
+    basis: FloatArray = np.linalg.inv(factor) @ rows
+    return basis

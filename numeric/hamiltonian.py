@@ -25,6 +25,8 @@ from numeric.lattice import CrossInteraction
 from numeric.species import Species
 
 Entries = tuple[IntArray, IntArray, FloatArray]
+SPARSE = 0.05
+"""Share of non-zero elements below which columns of H are kept sparse."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +122,21 @@ class SectorHamiltonian:
             result[:] = joined[own] + self.sector.exchange * joined[mirror] if self.sector.exchange else joined[own]
         return results
 
-    def columns(self, states: IntArray) -> sparse.csc_array:
-        """Return the columns of H that belong to the given basis states, shape (size, len(states))."""
+    def columns(self, count: int) -> FloatArray | sparse.csr_array:
+        """Return the columns of H that belong to the first basis states, shape (size, count); dense unless mostly zero."""
+        row, column, value = self._entries(np.arange(count))
+        if len(value) < SPARSE * self.size * count:
+            return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=(self.size, count)))
+        flat = np.bincount(row * count + column, weights=value, minlength=self.size * count)
+        return np.asarray(flat, dtype=np.float64).reshape(self.size, count)
+
+    def matrix(self) -> FloatArray:
+        """Return H as a dense matrix, shape (size, size)."""
+        columns = self.columns(self.size)
+        return columns if isinstance(columns, np.ndarray) else columns.toarray()
+
+    def _entries(self, states: IntArray) -> Entries:
+        """Return row, column and value of all contributions to the columns of H that belong to basis states."""
         pieces = [self._up_columns(states), self._down_columns(states)]
         if self._both_spins:
             pieces.append(self._cross_columns(states))
@@ -132,12 +147,7 @@ class SectorHamiltonian:
         mirrored = place >= n
         row = place - n * mirrored
         value = np.where(mirrored, -value, value) * scale[row] / scale[states][column]
-        return sparse.csc_array(sparse.coo_array((value, (row, column)), shape=(n, len(states))))
-
-    def matrix(self) -> FloatArray:
-        """Return H as a dense matrix, shape (size, size)."""
-        dense: FloatArray = self.columns(np.arange(self.size)).toarray()
-        return dense
+        return row, column, value
 
     def _up_columns(self, states: IntArray) -> Entries:
         """Return entries (address, column, value) of the operators of the up electrons alone."""

@@ -69,7 +69,7 @@ class CrossInteraction:
     def _interact(self, vector: FloatArray, pairs: _Pairs) -> FloatArray:
         """Return amplitudes of all pairs after the interaction, shape (2, q, r, pair)."""
         _, M, Q = pairs.orbitals.shape
-        result = np.empty(pairs.gather.shape)
+        result: FloatArray = np.empty(pairs.gather.shape)
         step = max(1, CHUNK // (2 * M * Q))
         for start in range(0, result.shape[3], step):
             amplitudes: FloatArray = vector[pairs.gather[:, :, :, start : start + step]]

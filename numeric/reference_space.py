@@ -2,8 +2,7 @@
 
 P holds the basis states of lowest kinetic energy T, whole configurations at a time, Q the others.
 
-Count. Any two electrons repel by at least v, the lowest eigenvalue of the pair interaction in the M orbitals, so that
-QHQ >= T_Q + v0 with v0 = v N(N-1)/2. If T_Q + v0 > sigma on all of Q, then by Haynsworth's inertia formula H has at
+Count. Let v0 be a lower bound of the interaction, so that QHQ >= T_Q + v0. If T_Q + v0 > sigma on all of Q, then by Haynsworth's inertia formula H has at
 most as many eigenvalues below sigma as
 
     A = H_PP - sigma - H_PQ (T_Q + v0 - sigma)^(-1) H_QP
@@ -23,15 +22,39 @@ from scipy import sparse
 from numeric.basis import FloatArray
 from numeric.dot import Dot
 from numeric.hamiltonian import SectorHamiltonian, sector_hamiltonians
-from numeric.integrals import Integrals
+from numeric.integrals import Integrals, interaction_integrals
 
 SLACK = 1e-12
 
 
-def pair_minimum(dot: Dot, integrals: Integrals) -> float:
-    """Return the lowest eigenvalue of the interaction of two electrons in the M orbitals, in effective Hartree."""
+def lower_bound(dot: Dot, electrons: int, integrals: Integrals | None = None) -> float:
+    """Return a lower bound of the interaction of N electrons, in effective Hartree.
+
+    For the dot's own soft Coulomb repulsion the bound is classical, for any other or given integrals it is the one by
+    pairs.
+    """
+    if integrals is None and dot.kernel == "soft-coulomb" and dot.strength > 0.0:
+        return classical_bound(dot, electrons)
+    return pair_bound(dot, electrons, interaction_integrals(dot) if integrals is None else integrals)
+
+
+def pair_bound(dot: Dot, electrons: int, integrals: Integrals) -> float:
+    """Return N(N-1)/2 times the lowest eigenvalue of the interaction of two electrons in the M orbitals."""
+    if electrons < 2:
+        return 0.0
     pairs = sector_hamiltonians(dot, 2, 0, integrals)
-    return min(float(np.linalg.eigvalsh(pair.matrix() - np.diag(pair.kinetic))[0]) for pair in pairs)
+    lowest = min(float(np.linalg.eigvalsh(pair.matrix() - np.diag(pair.kinetic))[0]) for pair in pairs)
+    return 0.5 * electrons * (electrons - 1) * lowest
+
+
+def classical_bound(dot: Dot, electrons: int) -> float:
+    """Return a lower bound of the soft Coulomb repulsion, s > 0, of N points in the box, in effective Hartree.
+
+    1/sqrt(d^2 + lambda^2) >= 1/(d + lambda); k-th neighbours are N - k pairs whose distances sum up to at most
+    min(k, N - k) L, and the sum of their 1/(d + lambda) is bounded by the inequality of the harmonic mean.
+    """
+    N, L, width = electrons, dot.length, dot.cutoff
+    return dot.strength * sum((N - k) ** 2 / (min(k, N - k) * L + (N - k) * width) for k in range(1, N))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,19 +80,20 @@ class ReferenceSpace:
         return int(np.searchsorted(squares, squares[last], side="right"))
 
     @cached_property
-    def _columns(self) -> sparse.csr_array:
-        return sparse.csr_array(self.hamiltonian.columns(np.arange(self.size)))
-
-    @cached_property
-    def _block(self) -> FloatArray:
-        block: FloatArray = self._columns[: self.size].toarray()
-        return block
+    def _columns(self) -> FloatArray | sparse.csr_array:
+        return self.hamiltonian.columns(self.size)
 
     @cached_property
     def eigenpairs(self) -> tuple[FloatArray, FloatArray]:
         """Eigenvalues and eigenvectors (columns) of H_PP."""
         values, vectors = np.linalg.eigh(self._block)
         return values, vectors
+
+    @property
+    def _block(self) -> FloatArray:
+        """A copy of H_PP."""
+        block = self._columns[: self.size]
+        return block.copy() if isinstance(block, np.ndarray) else block.toarray()
 
     def start(self, count: int) -> FloatArray:
         """Return the lowest eigenvectors of H_PP as sector vectors, shape (count, size of the sector)."""
@@ -86,33 +110,46 @@ class ReferenceSpace:
         result[:, : self.size] = inner @ vectors.T
         return result
 
-    def allows_no_more(self, found: FloatArray, sigma: float, pair_bound: float) -> bool:
-        """Tell whether H provably has no more eigenvalues below sigma than there are vectors found.
+    def effective(self, sigma: float, bound: float) -> FloatArray | None:
+        """Return A of the module, or None where T_Q + v0 does not exceed sigma on all of Q.
 
         Parameters
         ----------
-        found : ndarray, shape (r, size of the sector)
-            The vectors found.
         sigma : float
             Energy in effective Hartree.
-        pair_bound : float
-            Lower bound of the interaction of two electrons, `pair_minimum`.
+        bound : float
+            Lower bound v0 of the interaction.
         """
-        P, sector = self.size, self.hamiltonian.sector
-        N = sector.up.electrons + sector.down.electrons
-        gap = self.hamiltonian.kinetic[P:] + 0.5 * N * (N - 1) * pair_bound - sigma
+        P = self.size
+        gap = self.hamiltonian.kinetic[P:] + bound - sigma
         if np.min(gap, initial=np.inf) <= 0.0:
-            return False
-        coupling = sparse.diags_array(1.0 / np.sqrt(gap)) @ self._columns[P:]
-        A = self._block - (coupling.T @ coupling).toarray()
-        size = np.max(np.abs(A)) + abs(sigma)
-        A[np.diag_indices(P)] -= sigma + SLACK * size
-        A += 10.0 * size * found[:, :P].T @ found[:, :P]
-        try:
-            scipy.linalg.cholesky(A, lower=True, overwrite_a=True, check_finite=False)
-        except np.linalg.LinAlgError:
-            return False
-        return True
+            return None
+        A = self._block
+        coupling = self._columns[P:]
+        if isinstance(coupling, np.ndarray):
+            coupling = coupling / np.sqrt(gap)[:, None]
+            A -= coupling.T @ coupling
+        else:
+            coupling = sparse.diags_array(1.0 / np.sqrt(gap)) @ coupling
+            A -= (coupling.T @ coupling).toarray()
+        A[np.diag_indices(P)] -= sigma + SLACK * (np.max(np.abs(A)) + abs(sigma))
+        return A
+
+
+def allows_no_more(A: FloatArray, found: FloatArray) -> bool:
+    """Tell whether A proves that there are no more eigenvalues below sigma than vectors found, rows of shape (r, size)."""
+    F = found[:, : len(A)]
+    try:
+        scipy.linalg.cholesky(A + 10.0 * np.max(np.abs(A)) * F.T @ F, lower=True, overwrite_a=True, check_finite=False)
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def negative_eigenvalues(A: FloatArray) -> int:
+    """Return the number of negative eigenvalues of a symmetric matrix, from the inertia of its LDL factorisation."""
+    _, D, _ = scipy.linalg.ldl(A, check_finite=False)
+    return int(np.count_nonzero(scipy.linalg.eigvalsh_tridiagonal(np.diag(D), np.diag(D, -1)) < 0.0))
 
 
 def _away_from_zero(values: FloatArray, least: float) -> FloatArray:

@@ -3,8 +3,8 @@
 A sector is solved densely where it is small, else iteratively from its reference space. Iteration alone could converge
 to the wrong states, so every sector must afterwards pass the count of `reference_space`: no more eigenvalues below
 sigma than vectors found, sigma being above the last eigenvalue asked for and above every one found. A sector that fails
-gets a larger reference space and one more vector, until it passes. If the reference space reaches its largest dimension
-without that, or an iteration does not converge in a sector too large for dense diagonalisation, an error says so.
+gets a larger reference space, and once that no longer lowers the count, as many vectors as the count allows, until it
+passes. If the reference space reaches its largest dimension without that, an error says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ import scipy.linalg
 from numeric.basis import FloatArray
 from numeric.eigensolver import NotConvergedError, lowest_eigenpairs
 from numeric.hamiltonian import SectorHamiltonian
-from numeric.reference_space import ReferenceSpace
+from numeric.reference_space import ReferenceSpace, allows_no_more, negative_eigenvalues
 
 Method = Literal["auto", "dense", "iterative"]
 DENSE_DIMENSION = 600
@@ -26,6 +26,8 @@ DENSE_DIMENSION = 600
 LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised where there is a choice: half a gigabyte."""
 REFERENCE_DIMENSION = 240
+MARGIN = 2.1
+"""Kinetic energy up to which the count takes states into its reference space at first, relative to sigma - v0."""
 CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
@@ -55,7 +57,7 @@ class SectorStates:
 
 
 def lowest_states(
-    hamiltonians: Sequence[SectorHamiltonian], count: int, *, pair_bound: Callable[[], float], method: Method
+    hamiltonians: Sequence[SectorHamiltonian], count: int, *, bound: Callable[[], float], method: Method
 ) -> list[SectorStates]:
     """Return the eigenpairs of all sectors up to the `count`-th lowest eigenvalue and what coincides with it.
 
@@ -65,8 +67,8 @@ def lowest_states(
         The sectors, all of one number of electrons.
     count : int
         Number of eigenvalues over all sectors, at most the sum of their dimensions.
-    pair_bound : callable
-        Returns a lower bound of the interaction of two electrons; called if a count needs it.
+    bound : callable
+        Returns a lower bound of the interaction, in effective Hartree; called if a count needs it.
     method : {"auto", "dense", "iterative"}
         "dense" and "iterative" override the decision by dimension.
 
@@ -77,7 +79,7 @@ def lowest_states(
     """
     searches = [_search(hamiltonian, count, method) for hamiltonian in hamiltonians]
     tolerance = cluster_width(hamiltonians)
-    bound = cache(pair_bound)
+    bound = cache(bound)
     last = _nth([search.estimates for search in searches], count) + tolerance
     for search in searches:
         search.solve(int(np.count_nonzero(search.estimates <= last)))
@@ -109,7 +111,7 @@ class _Search(Protocol):
     @property
     def estimates(self) -> FloatArray: ...
     def solve(self, count: int) -> None: ...
-    def complete(self, last: float, tolerance: float, pair_bound: Callable[[], float]) -> bool: ...
+    def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool: ...
     def grow(self) -> None: ...
     def below(self, last: float) -> SectorStates: ...
 
@@ -139,7 +141,7 @@ class _DenseSearch:
         self.values, vectors = scipy.linalg.eigh(self.matrix, subset_by_index=(0, count - 1), check_finite=False)
         self.vectors = vectors.T
 
-    def complete(self, last: float, tolerance: float, pair_bound: Callable[[], float]) -> bool:
+    def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         return len(self.values) == self.hamiltonian.size or self.values[-1] > last
 
     def grow(self) -> None:
@@ -152,12 +154,14 @@ class _DenseSearch:
 
 class _IterativeSearch:
     def __init__(self, hamiltonian: SectorHamiltonian, count: int) -> None:
+        n = hamiltonian.size
         self.hamiltonian = hamiltonian
         self.applications = 0
-        n = hamiltonian.size
         self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 4 * count))
-        self.enlarged = False
-        self.values, self.vectors = np.empty(0), np.empty((0, hamiltonian.size))
+        self.values, self.vectors = np.empty(0), np.empty((0, n))
+        self.counting = self.reference
+        self.effective: FloatArray | None = None
+        self.allowed = -1
 
     @property
     def estimates(self) -> FloatArray:
@@ -166,6 +170,8 @@ class _IterativeSearch:
     def solve(self, count: int) -> None:
         if count <= len(self.values):
             return
+        if count > self.reference.size:
+            self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
         start = np.concatenate([self.vectors, self.reference.start(count)[len(self.vectors) :]])
         energy = max(abs(self.estimates[0]), self.hamiltonian.up.energies[0])
         rounding = 64.0 * np.finfo(np.float64).eps * float(np.max(np.abs(self.hamiltonian.diagonal)))
@@ -178,23 +184,31 @@ class _IterativeSearch:
         self.values, self.vectors = pairs.values, pairs.vectors
         self.applications += pairs.applications
 
-    def complete(self, last: float, tolerance: float, pair_bound: Callable[[], float]) -> bool:
+    def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         if len(self.values) == self.hamiltonian.size:
             return True
         sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
-        return self.reference.allows_no_more(self.vectors, sigma, pair_bound())
+        if self.effective is None:
+            enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
+            if self.counting.size < enough <= LARGEST_MATRIX:
+                self.counting = ReferenceSpace(self.hamiltonian, int(enough))
+        self.effective = self.counting.effective(sigma, bound())
+        return self.effective is not None and allows_no_more(self.effective, self.vectors)
 
     def grow(self) -> None:
-        n, larger = self.hamiltonian.size, 2 * self.reference.size
-        whole = self.reference.size == n
-        if not whole:
-            if min(larger, n) > LARGEST_MATRIX:
-                raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
-            self.reference = ReferenceSpace(self.hamiltonian, larger)
-        # the first time only the reference space may have been too small
-        if whole or self.enlarged:
-            self.solve(len(self.values) + 1)
-        self.enlarged = True
+        """Enlarge the reference space for the count; once that leaves the count as it is, find as many vectors."""
+        P, largest = self.counting.size, min(self.hamiltonian.size, LARGEST_MATRIX)
+        allowed = -1
+        if self.effective is not None:
+            allowed = negative_eigenvalues(self.effective)
+        if allowed > 0 and (P >= largest or allowed == self.allowed):
+            self.solve(allowed)
+        elif P >= largest:
+            n = self.hamiltonian.size
+            raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
+        if P < largest:
+            self.counting = ReferenceSpace(self.hamiltonian, min(3 * P // 2, largest))
+        self.allowed = allowed
 
     def below(self, last: float) -> SectorStates:
         kept = self.values <= last

@@ -12,7 +12,7 @@ from numeric.basis import FloatArray, Strings
 from numeric.dot import Dot, as_integer
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.integrals import Integrals, interaction_integrals
-from numeric.reference_space import pair_minimum
+from numeric.reference_space import lower_bound
 from numeric.search import Method, lowest_states
 
 Determinant = tuple[tuple[int, ...], tuple[int, ...]]
@@ -61,7 +61,7 @@ def sector_energies(
         raise ValueError(f"levels={count} must be at most {existing}, the dimension at two_Sz={two_Sz}")
     interaction = interaction_integrals(dot) if integrals is None else integrals
     hamiltonians = sector_hamiltonians(dot, N, n_up - n_down, interaction, exchange=False)
-    states = lowest_states(hamiltonians, count, pair_bound=lambda: pair_minimum(dot, interaction), method=method)
+    states = lowest_states(hamiltonians, count, bound=lambda: lower_bound(dot, N, integrals), method=method)
     return np.sort(np.concatenate([part.values for part in states]))[:count]
 
 

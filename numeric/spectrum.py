@@ -16,7 +16,7 @@ from numeric.basis import FloatArray, IntArray, Sector, Strings
 from numeric.dot import Dot, as_integer
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.integrals import Integrals, interaction_integrals
-from numeric.reference_space import pair_minimum
+from numeric.reference_space import lower_bound
 from numeric.search import Method, SectorStates, cluster_width, lowest_states
 from numeric.spin import component, spin_squared_matrix
 
@@ -157,7 +157,7 @@ def solve(
     """
     N, count, interaction = _validated(dot, electrons, levels, integrals, method)
     hamiltonians = sector_hamiltonians(dot, N, N % 2, interaction)
-    states = lowest_states(hamiltonians, count, pair_bound=lambda: pair_minimum(dot, interaction), method=method)
+    states = lowest_states(hamiltonians, count, bound=lambda: lower_bound(dot, N, integrals), method=method)
     width = cluster_width(hamiltonians)
     found = [level for sector in states for level in _levels(sector, width)]
     found.sort(key=lambda level: level.energy)
