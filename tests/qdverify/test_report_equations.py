@@ -3,6 +3,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from qdverify.report.equations import formulas, mathml, read_formulas
+from qdverify.suite import all_checks
 
 LATEX = sorted({*formulas().by_check.values(), *formulas().by_source.values()})
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
@@ -44,3 +45,19 @@ def test_kets_are_set_as_operators():
     markup = mathml(r"\langle a|b\rangle")
     assert "<mi>&#x027E8;</mi>" not in markup
     assert markup.count("<mo") >= 3
+
+
+def test_every_claim_of_the_model_shows_its_formula():
+    """A new check brings its formula to report/equations.toml; only those of the protocol itself have none."""
+    protocol = {"invalid-input", "determinism"}
+    bare = [
+        check.name
+        for check in all_checks()
+        if check.suite not in protocol and formulas().find(check.id, check.equation) is None
+    ]
+    assert bare == []
+
+
+def test_no_formula_outlives_its_check():
+    """A check that is renamed takes its formula with it."""
+    assert set(formulas().by_check) - {check.name for check in all_checks()} == set()
