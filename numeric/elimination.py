@@ -239,7 +239,7 @@ def elimination_plan(states: int, edges: tuple[tuple[int, int], ...], last: int 
 
 
 def _independent_states(remaining: set[int], rate: dict[tuple[int, int], int], last: int | None) -> list[int]:
-    """Pick states that no edge joins, those with fewest neighbours first, as long as the routes through them are few."""
+    """Pick states that no edge joins, those with fewest neighbours first, while the routes through them are few."""
     neighbours = {k: {j for j in remaining if (k, j) in rate or (j, k) in rate} for k in remaining}
     chosen: list[int] = []
     blocked: set[int] = set() if last is None else {last}

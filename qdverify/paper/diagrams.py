@@ -14,7 +14,8 @@ from qdverify.paper.recomputed import EXCITED, LOWEST_MULTIPLETS, Matrix, PaperD
 
 CORNER_KT = 1.2e-4
 CORNER_BIAS, CORNER_GATE = 0.035, 0.02
-DIAMOND_KT = 4e-3
+DIAMOND_KT = 3e-3
+MARGIN = 0.15
 PEAK_KT, PEAK_BIAS = 7.27e-5, 1e-5
 """10 mK in the effective Hartree of the paper, and a bias well below the first splitting."""
 LINE = 0.05
@@ -45,27 +46,37 @@ class Map:
     N: int | None
 
 
-def maps(dot: PaperDot, points: int = 201) -> Iterator[Map]:
+def maps(dot: PaperDot) -> Iterator[Map]:
     """Yield Fig. 1: the diamond of three electrons and its two corners."""
-    low, high = dot.addition_energy(2), dot.addition_energy(3)
-    margin = 0.15
-    gate, bias = np.linspace(low - margin, high + margin, 200), np.linspace(-(high - low), high - low, 160)
-    yield _map(dot, "diamond", "N = 3 diamond", (gate, bias), kT=DIAMOND_KT, N=None)
+    yield diamond(dot)
     for N in (2, 3):
-        centre = dot.addition_energy(N)
-        gate = np.linspace(centre - CORNER_GATE, centre + CORNER_GATE, points)
-        bias = np.linspace(-CORNER_BIAS, CORNER_BIAS, points)
-        yield _map(dot, f"corner-{N}-{N + 1}", f"{N} \u2194 {N + 1} electrons", (gate, bias), kT=CORNER_KT, N=N)
+        yield corner(dot, N)
+
+
+def diamond(dot: PaperDot) -> Map:
+    """Return the whole diamond of three electrons, with the higher multiplets that its bias reaches."""
+    low, high = dot.addition_energy(2), dot.addition_energy(3)
+    axes = np.linspace(low - MARGIN, high + MARGIN, 241), np.linspace(0.0, high - low, 81)
+    return _map(dot, "diamond", "N = 3 diamond", axes, kT=DIAMOND_KT, N=None)
+
+
+def corner(dot: PaperDot, N: int) -> Map:
+    """Return the corner of the diamond where N and N + 1 electrons coexist."""
+    centre = dot.addition_energy(N)
+    axes = np.linspace(centre - CORNER_GATE, centre + CORNER_GATE, 321), np.linspace(0.0, CORNER_BIAS, 141)
+    return _map(dot, f"corner-{N}-{N + 1}", f"{N} \u2194 {N + 1} electrons", axes, kT=CORNER_KT, N=N)
 
 
 def _map(dot: PaperDot, name: str, title: str, axes: tuple[Matrix, Matrix], *, kT: float, N: int | None) -> Map:
+    """Compute V >= 0 and mirror it: equal barriers make the current odd in V and its slope even."""
     gate, bias = axes
     levels = EXCITED if N is None else LOWEST_MULTIPLETS
-    spin_only, correlated = (
+    halves = (
         numeric.stability_diagram(dot.scheme(weights, levels), bias=bias, gate=gate, kT=kT)["dI_dV"].values
         for weights in (dot.C, dot.M)
     )
-    return Map(name, title, gate, bias, spin_only, correlated, kT, N)
+    spin_only, correlated = (np.concatenate([half[:, :0:-1], half], axis=1) for half in halves)
+    return Map(name, title, gate, np.concatenate([-bias[:0:-1], bias]), spin_only, correlated, kT, N)
 
 
 def line_count(conductance: Matrix) -> int:
@@ -110,15 +121,20 @@ class Crossing:
     ----------
     kind
         "negative" or "enhanced".
+    N
+        The line belongs to transitions between N and N + 1 electrons.
     bias
         Values on both sides of the line, (2,).
     populations
         Of every level on both sides, (levels, 2).
     electrons, two_S
         Of every level.
+    reason
+        What changes across the line, in a sentence.
     """
 
     kind: str
+    N: int
     gate: float
     bias: Matrix
     conductance: float
@@ -126,33 +142,55 @@ class Crossing:
     populations: Matrix
     electrons: NDArray[np.integer[Any]]
     two_S: NDArray[np.integer[Any]]
+    reason: str
 
 
-def crossings(dot: PaperDot, corner: Map) -> Iterator[Crossing]:
-    """Yield the most negative line of a corner, and the line that the correlations enhance most."""
-    scale = np.abs(corner.spin_only).max()
-    positive = corner.bias > 6 * corner.kT
-    enhanced = np.where(positive, corner.correlated - corner.spin_only, -scale)
-    negative = np.where(positive, corner.correlated, scale)
+def crossings(dot: PaperDot, window: Map) -> Iterator[Crossing]:
+    """Yield the most negative line of a corner and the one that correlations enhance most, away from zero bias."""
+    scale = np.abs(window.spin_only).max()
+    positive = window.bias > 12 * window.kT
+    enhanced = np.where(positive, window.correlated - window.spin_only, -scale)
+    negative = np.where(positive, window.correlated, scale)
     places = {"negative": np.argmin(negative), "enhanced": np.argmax(enhanced)}
     for kind, place in places.items():
-        g, b = np.unravel_index(place, corner.correlated.shape)
-        yield _crossing(dot, corner, kind, (int(g), int(b)))
+        g, b = np.unravel_index(place, window.correlated.shape)
+        yield _crossing(dot, window, kind, (int(g), int(b)))
 
 
-def _crossing(dot: PaperDot, corner: Map, kind: str, place: tuple[int, int]) -> Crossing:
+def _crossing(dot: PaperDot, window: Map, kind: str, place: tuple[int, int]) -> Crossing:
     g, b = place
     scheme = dot.scheme(dot.M, LOWEST_MULTIPLETS)
     # half of the bias acts on a lead: these are five kT on either side, beyond the line's thermal width
-    bias = corner.bias[b] + 10 * corner.kT * np.array([-1.0, 1.0])
-    found = numeric.stability_diagram(scheme, bias=bias, gate=[corner.gate[g]], kT=corner.kT, populations=True)
+    bias = window.bias[b] + 10 * window.kT * np.array([-1.0, 1.0])
+    found = numeric.stability_diagram(scheme, bias=bias, gate=[window.gate[g]], kT=window.kT, populations=True)
+    sides, current = found["population"].values[:, 0, :], found["I_L"].values[0]
     return Crossing(
         kind=kind,
-        gate=float(corner.gate[g]),
+        N=window.N or 0,
+        gate=float(window.gate[g]),
         bias=bias,
-        conductance=float(corner.correlated[g, b]),
-        current=found["I_L"].values[0],
-        populations=found["population"].values[:, 0, :],
+        conductance=float(window.correlated[g, b]),
+        current=current,
+        populations=sides,
         electrons=scheme.electrons,
         two_S=scheme.two_S,
+        reason=_reason(dot, window, scheme, sides, current),
     )
+
+
+def _reason(dot: PaperDot, window: Map, scheme: numeric.LevelScheme, sides: Matrix, current: Matrix) -> str:
+    """Say which level gains across the line, which one loses, and how each couples to the other electron number."""
+    change = sides[:, 1] - sides[:, 0]
+    gains, loses = (_level_in_words(dot, window, scheme, int(k)) for k in (np.argmax(change), np.argmin(change)))
+    moved, turn = 100 * change.max(), "falls" if current[1] < current[0] else "rises"
+    return (
+        f"Across the line {gains} gains {moved:.0f} % of the time while {loses} loses most: "
+        f"the current {turn} from {current[0]:.3f} to {current[1]:.3f} t."
+    )
+
+
+def _level_in_words(dot: PaperDot, window: Map, scheme: numeric.LevelScheme, k: int) -> str:
+    N, low = int(scheme.electrons[k]), window.N or 0
+    level = k - int(np.flatnonzero(scheme.electrons == N)[0])
+    M = dot.M[low][0, level] if low == N else dot.M[low][level, 0]
+    return f"level {level} of N = {N} (M = {M:.3f} with the ground level of N = {2 * low + 1 - N})"

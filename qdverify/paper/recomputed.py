@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ class PaperDot:
         M = {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
         return cls(orbitals, cutoff_ratio, spectra, M)
 
-    @property
+    @cached_property
     def C(self) -> Mapping[int, Matrix]:
         """The spin weights of [J96] Eq. (5) in place of M, same shapes."""
         return {

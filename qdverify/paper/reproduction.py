@@ -12,7 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from qdverify.paper import diagrams, figures
+from qdverify.paper import diagrams, figures, level_pictures
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.tables import Table, all_tables
 from qdverify.report.document import suite_version
@@ -83,8 +83,8 @@ def _figures(dot: PaperDot, out: Path) -> Iterator[tuple[str, str, Figure]]:
     peaks = diagrams.peaks(dot)
     _write_peaks(out, peaks)
     yield "figure-2", "Fig. 2: current peaks along the gate", figures.figure_2(peaks, dot)
-    yield "densities", "Charge densities of the ground states", figures.densities(dot)
-    yield "levels", "The lowest multiplets and the transitions between them", figures.level_scheme(dot)
+    yield "densities", "Charge densities of the ground states", level_pictures.densities(dot)
+    yield "levels", "The lowest multiplets and the transitions between them", level_pictures.level_scheme(dot)
 
 
 def _draw(out: Path, name: str, figure: Figure) -> None:
