@@ -14,6 +14,7 @@ from math import inf
 from typing import Any, Final
 
 from qdverify.finding import Verdict
+from qdverify.report.shown import has_digits
 
 Key = tuple[str, str, int]
 DIGITS: Final = 1.0
@@ -28,7 +29,7 @@ class Change:
     Attributes
     ----------
     digits
-        The least digits of agreement before and after; None where either has no numbers.
+        The least digits of agreement before and after; None where either has none that mean something.
     """
 
     check: str
@@ -115,7 +116,7 @@ def _by_key(findings: Sequence[Mapping[str, Any]]) -> dict[Key, Mapping[str, Any
 
 
 def _change(key: Key, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
-    digits = (old["digits"][0], new["digits"][0]) if "digits" in old and "digits" in new else None
+    digits = (old["digits"][0], new["digits"][0]) if has_digits(old) and has_digits(new) else None
     return Change(key[0], key[1], Verdict(old["verdict"]), Verdict(new["verdict"]), digits)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from qdverify.finding import Layer, Verdict
 from qdverify.report.equations import formulas, mathml
-from qdverify.report.shown import Shown, digits_text, short, shown_pair, visible
+from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible
 from qdverify.report.summary import LOUD, Document, reproduce, worst
 
 
@@ -175,7 +175,7 @@ def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
         verdict=worst(verdicts),
         counts=[(verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts],
         rows=rows,
-        least_digits=min((row.numbers.least_digits for row in rows if row.numbers), default=None),
+        least_digits=min((finding["digits"][0] for finding in findings if has_digits(finding)), default=None),
         reference_origin=reference_origin,
         tolerance_origin=tolerance_origin,
     )

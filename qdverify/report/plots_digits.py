@@ -14,12 +14,13 @@ from matplotlib.axes import Axes
 from qdverify.compare import MOST_DIGITS
 from qdverify.finding import Layer, Verdict
 from qdverify.report.plots_svg import MUTED, RULE, SECOND, Plot, figure, light_grid, svg_of, verdict_colour
+from qdverify.report.shown import has_digits, scale_of
 
 _ROW_INCHES: Final = 0.165
 _CAPTION: Final = (
     "Each dot is a finding (findings of a check that agree within 0.1 digits share a dot), each row a check; the "
     "vertical stroke marks the digits that the strictest tolerance of the check asks for. Counts, quantum numbers and "
-    "other discrete values are left out."
+    "other discrete values are left out, and so are numbers that vanish within the tolerance."
 )
 
 
@@ -52,7 +53,7 @@ def _rows(findings: Sequence[Mapping[str, Any]]) -> Iterator[_Row]:
     by_check: dict[tuple[int, str], list[Mapping[str, Any]]] = defaultdict(list)
     layers = [str(layer) for layer in Layer]
     for finding in findings:
-        if "digits" in finding and finding["tolerance"]["value"] > 0:
+        if has_digits(finding) and finding["tolerance"]["value"] > 0:
             by_check[layers.index(finding["layer"]), finding["id"]].append(finding)
     for (_, name), group in sorted(by_check.items(), key=lambda item: item[0][0]):
         dots: dict[tuple[float, Verdict], int] = defaultdict(int)
@@ -63,18 +64,8 @@ def _rows(findings: Sequence[Mapping[str, Any]]) -> Iterator[_Row]:
 
 def _required(finding: Mapping[str, Any]) -> float:
     """Return how many digits the tolerance asks for, relative to the largest number compared."""
-    sides = finding["measured"], finding["reference"]["value"]
-    scale = max((abs(number) for side in sides for number in _flat(side)), default=0.0)
     allowed = finding["tolerance"]["value"] + finding["reference"]["bound"]
-    return min(MOST_DIGITS, max(0.0, math.log10(scale / allowed))) if scale > 0 else 0.0
-
-
-def _flat(value: Any) -> Iterator[float]:
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _flat(item)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield value
+    return min(MOST_DIGITS, math.log10(scale_of(finding) / allowed))
 
 
 def _draw(axes: Axes, rows: Sequence[_Row]) -> None:

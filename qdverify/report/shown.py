@@ -74,6 +74,21 @@ def short(number: float) -> str:
     return re.sub(r"e([+-])0", r"e\1", f"{number:.2g}")
 
 
+def scale_of(finding: Mapping[str, Any]) -> float:
+    """Return the largest number that a finding of a report document compares; 0 where it compares none."""
+    sides = (finding["measured"], finding["reference"]["value"]) if "reference" in finding else ()
+    return max((abs(value) for side in sides for _, value in _elements(side) if _is_number(value)), default=0.0)
+
+
+def has_digits(finding: Mapping[str, Any]) -> bool:
+    """Tell whether digits of agreement say something about a finding.
+
+    They are relative to the largest number compared: where that is itself below what is allowed, such as 1e-18 in place
+    of an exact zero, agreement in no digit at all is no shortcoming.
+    """
+    return "digits" in finding and scale_of(finding) > finding["tolerance"]["value"] + finding["reference"]["bound"]
+
+
 def digits_text(digits: tuple[float, float]) -> str:
     """Return an interval of digits: one number where both ends round to the same."""
     least, most = (f"{end:.1f}" for end in digits)

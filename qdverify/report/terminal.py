@@ -18,7 +18,7 @@ from rich.padding import Padding
 from qdverify.finding import Verdict
 from qdverify.report.document import Report
 from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_layer, group_findings
-from qdverify.report.shown import Shown, visible
+from qdverify.report.shown import Shown, has_digits, visible
 from qdverify.report.summary import WORST_FIRST, Summary, suite_catalogue, summarise
 
 STYLES: Final = {
@@ -73,7 +73,7 @@ def _suites(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         by_suite[finding["suite"]].append(finding)
     width = max((len(name) for name in by_suite), default=0)
     for name, members in by_suite.items():
-        digits = [finding["digits"][0] for finding in members if "digits" in finding]
+        digits = [finding["digits"][0] for finding in members if has_digits(finding)]
         seconds = sum(finding["seconds"] for finding in members)
         least = f"≥ {min(digits):4.1f} digits" if digits else " " * 13
         yield f"{name:<{width}}  {least}  {seconds:6.1f} s  {_tally(Counter(f['verdict'] for f in members))}"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdverify.report.shown import digits_text, short, shown_pair, visible
+from qdverify.report.shown import digits_text, has_digits, short, shown_pair, visible
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12)
 
@@ -92,3 +92,19 @@ def test_an_interval_of_digits_is_one_number_where_its_ends_agree():
     """Only an interval that the reference's ball opens up is written as one."""
     assert digits_text((12.51, 12.54)) == "12.5"
     assert digits_text((12.5, 16.0)) == "12.5–16.0"
+
+
+@pytest.mark.parametrize(
+    ("measured", "reference", "telling"),
+    [(1e-18, 0.0, False), (1.0, 1.0 + 1e-12, True), ([0.0, 2.0], [0.0, 2.0], True)],
+)
+def test_digits_of_what_vanishes_say_nothing(measured, reference, telling):
+    """Agreement in no digit between 1e-18 and zero is no shortcoming where 1e-9 is allowed."""
+    finding = {
+        "measured": measured,
+        "reference": {"value": reference, "bound": 0.0},
+        "tolerance": {"value": 1e-9},
+        "digits": [0.0, 0.0],
+    }
+    assert has_digits(finding) is telling
+    assert not has_digits({"verdict": "unsupported"})
