@@ -13,7 +13,8 @@ from numeric.stationary import populations_at, rates_at_point
 
 temperatures = st.floats(-5, 1).map(lambda power: 10.0**power)
 rates = st.sampled_from([(1.0, 1.0), (1.0, 0.3), (1.0, 1e-9), (1e-12, 1.0)])
-biases = st.floats(-1, 1) | st.sampled_from([1e-5, -1e-9, 1e-14])
+# a bias whose half is subnormal has lost digits before the first operation: the bounds speak of normal numbers
+biases = st.floats(-1, 1).filter(lambda V: V == 0 or abs(V) > 1e-300) | st.sampled_from([1e-5, -1e-9, 1e-14])
 
 
 def exact(estimate):
