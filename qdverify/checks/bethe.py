@@ -23,7 +23,7 @@ DIGITS: Final = 18
 BETHE: Final = "Bethe's ansatz, Yang-Gaudin gas between hard walls"
 EQUATION: Final = "physics.md section 6; Yang, Phys. Rev. Lett. 19, 1312 (1967)"
 COUNT: Final = 4
-SPARE: Final = 8
+SPARE: Final = 4
 
 
 def exact_by_spin(dot: dict[str, Any], electrons: int, count: int) -> dict[int, list[float]]:
@@ -42,20 +42,20 @@ def contact_dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any],
     yield "g=0.1, N=2", make_dot("contact", 8, strength=0.1), 2
     yield "g=40, N=2", make_dot("contact", 8, strength=40.0), 2
     choose = scope.random(name)
-    for number in range(12 if scope.full else 2):
+    for number in range(6 if scope.full else 2):
         electrons = 2 + number % (largest - 1)
         yield f"random {number}, N={electrons}", random_dot(choose, "contact", 8), electrons
 
 
 def _from_above(scope: Scope) -> Iterator[Trial]:
     for label, dot, electrons in contact_dots(scope, "bethe.from-above"):
-        orbitals = [5, 10, 15, 20] if scope.full else [6, 12]
+        orbitals = [5, 10, 15] if scope.full else [6, 12]
         yield Trial(label, {"dot": dot, "electrons": electrons, "orbitals": orbitals})
 
 
 def _extrapolated(scope: Scope) -> Iterator[Trial]:
     for label, dot, electrons in contact_dots(scope, "bethe.extrapolated"):
-        largest = {2: 24, 3: 24 if scope.full else 16, 4: 20}[electrons]
+        largest = {2: 24, 3: 20 if scope.full else 16, 4: 16}[electrons]
         yield Trial(label, {"dot": dot, "electrons": electrons, "orbitals": list(range(8, largest + 1, 2))})
 
 
