@@ -19,7 +19,7 @@ from qdverify.coverage import JUDGED, coverage
 from qdverify.expected import ExpectedFailure, State
 from qdverify.finding import Comparison, Finding, Verdict
 from qdverify.protocol import Description
-from qdverify.report.summary import suite_catalogue
+from qdverify.report.not_verified import suite_catalogue
 from qdverify.suite import Scope
 
 SCHEMA: Final = "qdverify-report/1"

@@ -140,6 +140,8 @@ def failures_by_layer(document: Document, groups: Sequence[CheckGroup]) -> list[
     stations = []
     for layer in Layer:
         loud = [group for group in groups if group.layer == layer and group.verdict in LOUD]
+        # what goes wrong in most of its cases tells most about why
+        loud.sort(key=lambda group: -sum(row.verdict in LOUD for row in group.rows))
         failures = [_failure(group, sorted(blocks[group.id]), reproduce(document, first[group.id])) for group in loud]
         if failures:
             stations.append(Station(str(layer), failures))

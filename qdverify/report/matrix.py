@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from qdverify.finding import Layer, Verdict
 from qdverify.report.groups import CheckGroup
+from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import visible
-from qdverify.report.summary import CatalogueEntry, Document, worst
+from qdverify.report.summary import Document, worst
 from qdverify.rules import TASKS
 
 

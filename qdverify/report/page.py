@@ -23,8 +23,9 @@ from qdverify.finding import Grade, Verdict
 from qdverify.report.diff import compare_reports
 from qdverify.report.groups import CheckGroup, failures_by_layer, group_findings
 from qdverify.report.matrix import coverage
+from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import short, visible
-from qdverify.report.summary import LOUD, CatalogueEntry, Document, summarise
+from qdverify.report.summary import LOUD, Document, summarise
 
 if TYPE_CHECKING:
     from qdverify.report.plots_svg import Plot

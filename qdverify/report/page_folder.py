@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from qdverify.report.document import SCHEMA, Report, report_schema
 from qdverify.report.junit import junit_xml
+from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.page import render
-from qdverify.report.summary import suite_catalogue
 from qdverify.rules import InvalidInput
 
 DATA: Final = "report.json"

@@ -69,6 +69,11 @@ def shown_pair(measured: Any, reference: Any, limit: int) -> tuple[Shown, Shown]
     )
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it needs one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def short(number: float) -> str:
     """Return a deviation or a tolerance with two digits."""
     return re.sub(r"e([+-])0", r"e\1", f"{number:.2g}")

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from qdverify.expected import State
 from qdverify.finding import Layer, Verdict
-from qdverify.report.shown import visible
-from qdverify.rules import TASKS
-from qdverify.suite import all_checks
+from qdverify.report.not_verified import CatalogueEntry, not_verified
+from qdverify.report.shown import count, visible
 
 Document = Mapping[str, Any]
 Findings = Sequence[Mapping[str, Any]]
@@ -27,18 +26,7 @@ WORST_FIRST: Final = (
 )
 WRONG: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS})
 LOUD: Final = WRONG | {Verdict.ERROR}
-
-
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """A check that the suite holds, whether or not it was run."""
-
-    id: str
-    suite: str
-    layer: str
-    claim: str
-    level: str
-    tasks: Sequence[str]
+_CLAIMS_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -73,7 +61,9 @@ class Summary:
     cause
         For a failure, the first wrong station in words; empty otherwise.
     hint
-        The likeliest slip, where a check names one.
+        The likeliest slip, where it explains at least half of what fails at that station.
+    broken_claims
+        The claims that fail most often at that station, with how many of their findings fail, of how many.
     not_verified
         Sentences, each about something that this run says nothing about.
     """
@@ -82,6 +72,7 @@ class Summary:
     headline: str
     cause: str
     hint: str
+    broken_claims: Sequence[tuple[str, int, int]]
     stations: Sequence[Station]
     counts: Sequence[tuple[Verdict, int]]
     not_verified: Sequence[str]
@@ -90,14 +81,6 @@ class Summary:
     def first_wrong(self) -> str:
         """The layer to look at first; empty where nothing is wrong."""
         return next((station.layer for station in self.stations if station.first), "")
-
-
-def suite_catalogue() -> list[CatalogueEntry]:
-    """Return every check of the installed suite."""
-    return [
-        CatalogueEntry(check.id, check.suite, str(check.layer), check.claim, check.level, check.tasks)
-        for check in all_checks()
-    ]
 
 
 def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summary:
@@ -115,15 +98,17 @@ def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summar
     name = visible(" ".join((document["implementation"]["name"], document["implementation"]["version"])).strip())
     stations = _stations(findings, loud)
     broken = next((station for station in stations if station.first), None)
-    culprit = _culprit(findings, broken, loud)
+    there = [finding for finding in findings if broken and finding["layer"] == broken.layer]
+    wrong = [finding for finding in there if finding["verdict"] in loud]
     return Summary(
         state=_state(document),
         headline=_headline(document, name),
         cause=_cause(findings, stations, broken, loud),
-        hint=visible(culprit.get("hint", "")) if culprit else "",
+        hint=_shared_hint(wrong),
+        broken_claims=_broken_claims(there, wrong),
         stations=stations,
         counts=[(verdict, document["summary"][verdict]) for verdict in Verdict if document["summary"][verdict]],
-        not_verified=_not_verified(document, catalogue),
+        not_verified=not_verified(document, catalogue),
     )
 
 
@@ -189,11 +174,17 @@ def _stations(findings: Findings, loud: frozenset[Verdict]) -> list[Station]:
     return stations
 
 
-def _culprit(findings: Findings, broken: Station | None, loud: frozenset[Verdict]) -> Mapping[str, Any] | None:
-    if broken is None:
-        return None
-    there = [finding for finding in findings if finding["layer"] == broken.layer and finding["verdict"] in loud]
-    return next((finding for finding in there if finding.get("hint")), there[0])
+def _shared_hint(wrong: Findings) -> str:
+    """Return the hint that most of the wrong findings share; a hint of a few would lead astray."""
+    hints = Counter(finding["hint"] for finding in wrong if finding.get("hint"))
+    hint, number = hints.most_common(1)[0] if hints else ("", 0)
+    return visible(hint) if 2 * number >= len(wrong) else ""
+
+
+def _broken_claims(there: Findings, wrong: Findings) -> list[tuple[str, int, int]]:
+    claims = Counter(finding["claim"] for finding in wrong)
+    tried = Counter(finding["claim"] for finding in there)
+    return [(visible(claim), number, tried[claim]) for claim, number in claims.most_common(_CLAIMS_NAMED)]
 
 
 def _cause(findings: Findings, stations: Sequence[Station], broken: Station | None, loud: frozenset[Verdict]) -> str:
@@ -203,52 +194,15 @@ def _cause(findings: Findings, stations: Sequence[Station], broken: Station | No
     behind = {finding["id"] for finding in findings if finding["verdict"] == Verdict.BLOCKED}
     errors = sum(finding["verdict"] == Verdict.ERROR for finding in findings)
     before = [station.layer for station in stations[: stations.index(broken)] if station.verdict is Verdict.PASS]
-    text = f"The first station that goes wrong is {broken.layer}: {_count(len(wrong), 'check')} there."
+    text = f"The first station that goes wrong is {broken.layer}: {count(len(wrong), 'check')} there."
     if before:
-        text += f" Before it, {' and '.join(before)} {'agrees' if len(before) == 1 else 'agree'}."
+        text += f" Before it, {_joined(before)} {'agrees' if len(before) == 1 else 'agree'}."
     if behind:
-        text += f" {_count(len(behind), 'check')} could not be judged because of what failed."
+        text += f" {count(len(behind), 'check')} could not be judged because of what failed."
     if errors:
-        text += f" {_count(errors, 'question')} got no usable answer."
+        text += f" {count(errors, 'question')} got no usable answer."
     return text
 
 
-def _not_verified(document: Document, catalogue: Sequence[CatalogueEntry]) -> list[str]:
-    findings = document["findings"]
-    sentences = []
-    offered = set(document["implementation"]["tasks"])
-    for task in TASKS:
-        if task not in offered:
-            checks = {finding["id"] for finding in findings if task in finding["tasks"]}
-            sentences.append(f"{task}: the implementation does not offer it ({_count(len(checks), 'claim')}).")
-    limits = Counter(
-        visible(finding.get("detail", ""))
-        for finding in findings
-        if finding["verdict"] == Verdict.UNSUPPORTED and not set(finding["tasks"]) - offered
-    )
-    sentences += [f"{_count(number, 'case')}: {detail}." for detail, number in sorted(limits.items())]
-    inner = {finding["id"] for finding in findings if set(finding["tasks"]) - offered - set(TASKS)}
-    if inner:
-        sentences.append(f"{_count(len(inner), 'claim')} on intermediate results that the implementation keeps inside.")
-    blocked = {finding["id"] for finding in findings if finding["verdict"] == Verdict.BLOCKED}
-    if blocked:
-        sentences.append(f"{_count(len(blocked), 'claim')} behind a failed one: blocked, neither passed nor failed.")
-    return sentences + _not_run(document, catalogue)
-
-
-def _not_run(document: Document, catalogue: Sequence[CatalogueEntry]) -> list[str]:
-    run = {finding["id"] for finding in document["findings"]}
-    suites = {finding["suite"] for finding in document["findings"]}
-    left_out = [entry for entry in catalogue if entry.id not in run]
-    thorough = [entry for entry in left_out if entry.suite in suites and entry.level == "full"]
-    elsewhere = sorted({entry.suite for entry in left_out} - suites)
-    sentences = []
-    if thorough and document["environment"]["level"] != "full":
-        sentences.append(f"{_count(len(thorough), 'claim')} of level full, and the wider trials of the others.")
-    if elsewhere:
-        sentences.append(f"Suites that were not run: {', '.join(elsewhere)}.")
-    return sentences
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

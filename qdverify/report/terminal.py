@@ -18,8 +18,9 @@ from rich.padding import Padding
 from qdverify.finding import Verdict
 from qdverify.report.document import Report
 from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_layer, group_findings
+from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.shown import Shown, has_digits, visible
-from qdverify.report.summary import WORST_FIRST, Summary, suite_catalogue, summarise
+from qdverify.report.summary import WORST_FIRST, Summary, summarise
 
 STYLES: Final = {
     Verdict.PASS: "green",
@@ -140,6 +141,8 @@ def _print_verdict(console: Console, report: Report, summary: Summary) -> None:
     _print(console, f"[{_STATES[summary.state]}]{summary.state}[/]  [bold]{escape(summary.headline)}[/]")
     if summary.cause:
         _print(console, escape(summary.cause), 2)
+    for claim, failed, tried in summary.broken_claims[:1]:
+        _print(console, f"{escape(claim)}: {failed} of {tried} do not hold", 2)
     if summary.hint:
         _print(console, f"likeliest slip: {escape(summary.hint)}", 2)
     scope = f"[dim]in {report.seconds:.1f} s, level {report.scope.level}, seed {report.scope.seed}[/]"

@@ -10,8 +10,9 @@ from report_samples import sample_report
 from qdverify.finding import Comparison, Grade, Layer, Reference, Tolerance, Verdict
 from qdverify.protocol import Description
 from qdverify.report import page
+from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.page import render
-from qdverify.report.summary import CatalogueEntry, reproduce, summarise
+from qdverify.report.summary import reproduce, summarise
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}
@@ -263,3 +264,25 @@ def test_figures_take_the_colours_of_the_page(faulty):
         assert "#000000" not in svg
         assert "#ffffff" not in svg
         assert "var(--ink)" in svg
+
+
+def test_a_hint_of_a_few_does_not_speak_for_the_station(faulty):
+    """The first screen names a slip only where it explains half of what fails there; claims it names always."""
+    document = json.loads(json.dumps(faulty[0]))
+    failing = [finding for finding in document["findings"] if finding["verdict"] == "fail"]
+    for finding in failing[2:]:
+        finding["hint"] = ""
+    summary = summarise(document, ())
+    assert summary.hint == ""
+    assert summary.broken_claims
+    assert sum(failed for _, failed, _ in summary.broken_claims) == len(failing)
+
+
+def test_many_limits_are_summed_up():
+    """Beyond three kinds of limits the rest is counted."""
+    report = sample_report(trials=1)
+    beyond = next(finding for finding in report.findings if finding.verdict is Verdict.UNSUPPORTED)
+    many = [replace(beyond, detail=f"orbitals={number} is beyond the limit") for number in range(10)]
+    said = summarise(replace(report, findings=many).document(), ()).not_verified
+    assert said[-1] == "7 further cases beyond what the implementation declares."
+    assert len(said) == 4

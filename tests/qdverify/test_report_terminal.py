@@ -41,7 +41,7 @@ def test_the_verdict_comes_last_and_the_cause_before_what_follows_from_it():
     text = printed(sample_report(faulty=True, trials=4), page="some/index.html")
     lines = text.splitlines()
     assert lines[-1] == "report: some/index.html"
-    assert lines[-5].startswith("fail  sample 1.2 disagrees with the model.")
+    assert lines[-6].startswith("fail  sample 1.2 disagrees with the model.")
     assert text.index("spectrum.hangs@1") < text.index("  transitions.check-2@1") < text.index("not verified:")
     assert "hint: ratio 2.000: a spin factor?" in text
     assert "likeliest slip: ratio 2.000: a spin factor?" in text

@@ -1,0 +1,84 @@
+"""What a run did not verify, and why: tasks not offered, limits, blocked checks, suites and levels not run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from qdverify.finding import Verdict
+from qdverify.report.shown import count, visible
+from qdverify.rules import TASKS
+from qdverify.suite import all_checks
+
+_LIMITS_NAMED: Final = 3
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """A check that the suite holds, whether or not it was run."""
+
+    id: str
+    suite: str
+    layer: str
+    claim: str
+    level: str
+    tasks: Sequence[str]
+
+
+def suite_catalogue() -> list[CatalogueEntry]:
+    """Return every check of the installed suite."""
+    return [
+        CatalogueEntry(check.id, check.suite, str(check.layer), check.claim, check.level, check.tasks)
+        for check in all_checks()
+    ]
+
+
+def not_verified(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry]) -> list[str]:
+    """Return what a run says nothing about, in sentences.
+
+    Parameters
+    ----------
+    document
+        The report.
+    catalogue
+        Every check of the suite that made it; empty where that is not known.
+    """
+    findings = document["findings"]
+    sentences = []
+    offered = set(document["implementation"]["tasks"])
+    for task in TASKS:
+        if task not in offered:
+            checks = {finding["id"] for finding in findings if task in finding["tasks"]}
+            sentences.append(f"{task}: the implementation does not offer it ({count(len(checks), 'claim')}).")
+    limits = Counter(
+        visible(finding.get("detail", ""))
+        for finding in findings
+        if finding["verdict"] == Verdict.UNSUPPORTED and not set(finding["tasks"]) - offered
+    )
+    sentences += [f"{count(number, 'case')}: {detail}." for detail, number in limits.most_common(_LIMITS_NAMED)]
+    rest = limits.total() - sum(number for _, number in limits.most_common(_LIMITS_NAMED))
+    if rest:
+        sentences.append(f"{count(rest, 'further case')} beyond what the implementation declares.")
+    inner = {finding["id"] for finding in findings if set(finding["tasks"]) - offered - set(TASKS)}
+    if inner:
+        sentences.append(f"{count(len(inner), 'claim')} on intermediate results that the implementation keeps inside.")
+    blocked = {finding["id"] for finding in findings if finding["verdict"] == Verdict.BLOCKED}
+    if blocked:
+        sentences.append(f"{count(len(blocked), 'claim')} behind a failed one: blocked, neither passed nor failed.")
+    return sentences + _not_run(document, catalogue)
+
+
+def _not_run(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry]) -> list[str]:
+    run = {finding["id"] for finding in document["findings"]}
+    suites = {finding["suite"] for finding in document["findings"]}
+    left_out = [entry for entry in catalogue if entry.id not in run]
+    thorough = [entry for entry in left_out if entry.suite in suites and entry.level == "full"]
+    elsewhere = sorted({entry.suite for entry in left_out} - suites)
+    sentences = []
+    if thorough and document["environment"]["level"] != "full":
+        sentences.append(f"{count(len(thorough), 'claim')} of level full, and the wider trials of the others.")
+    if elsewhere:
+        sentences.append(f"Suites that were not run: {', '.join(elsewhere)}.")
+    return sentences
