@@ -93,7 +93,8 @@ class Dot:
         for name, value in (("length", length), ("cutoff", cutoff), ("orbitals", orbitals)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "strength", as_float("strength", self.strength))
-        if not 0.0 < (math.pi / length) ** 2 * orbitals**2 < math.inf:
+        wavenumber = math.pi / length
+        if not 0.0 < wavenumber * wavenumber * orbitals * orbitals < math.inf:
             raise ValueError(f"length={length} must leave the orbital energies (n pi/L)^2/2 in the range of a double")
 
     @classmethod

@@ -123,7 +123,7 @@ class SectorHamiltonian:
         return results
 
     def columns(self, count: int) -> FloatArray | sparse.csr_array:
-        """Return the columns of H that belong to the first basis states, shape (size, count); dense unless mostly zero."""
+        """Return the columns of H of the first basis states, shape (size, count); dense unless mostly zero."""
         row, column, value = self._entries(np.arange(count))
         if len(value) < SPARSE * self.size * count:
             return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=(self.size, count)))

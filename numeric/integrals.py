@@ -85,7 +85,10 @@ class Integrals:
     ) -> NDArray[np.float64]:
         J = self.couplings
         m_minus, m_plus, k_minus, k_plus = np.abs(p - q), p + q, np.abs(r - s), r + s
-        value: NDArray[np.float64] = J[m_minus, k_minus] - J[m_minus, k_plus] - J[m_plus, k_minus] + J[m_plus, k_plus]
+        # grouped so that (pq|rs) = (rs|pq) to the last bit
+        value: NDArray[np.float64] = (J[m_minus, k_minus] + J[m_plus, k_plus]) - (
+            J[m_minus, k_plus] + J[m_plus, k_minus]
+        )
         return value
 
     def tensor(self) -> NDArray[np.float64]:

@@ -2,8 +2,8 @@
 
 P holds the basis states of lowest kinetic energy T, whole configurations at a time, Q the others.
 
-Count. Let v0 be a lower bound of the interaction, so that QHQ >= T_Q + v0. If T_Q + v0 > sigma on all of Q, then by Haynsworth's inertia formula H has at
-most as many eigenvalues below sigma as
+Count. Let v0 be a lower bound of the interaction, so that QHQ >= T_Q + v0. If T_Q + v0 > sigma on all of Q, then by
+Haynsworth's inertia formula H has at most as many eigenvalues below sigma as
 
     A = H_PP - sigma - H_PQ (T_Q + v0 - sigma)^(-1) H_QP
 
@@ -137,7 +137,7 @@ class ReferenceSpace:
 
 
 def allows_no_more(A: FloatArray, found: FloatArray) -> bool:
-    """Tell whether A proves that there are no more eigenvalues below sigma than vectors found, rows of shape (r, size)."""
+    """Tell whether A proves that no more eigenvalues lie below sigma than vectors found, rows of shape (r, size)."""
     F = found[:, : len(A)]
     try:
         scipy.linalg.cholesky(A + 10.0 * np.max(np.abs(A)) * F.T @ F, lower=True, overwrite_a=True, check_finite=False)

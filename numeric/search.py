@@ -80,9 +80,7 @@ def lowest_states(
     searches = [_search(hamiltonian, count, method) for hamiltonian in hamiltonians]
     tolerance = cluster_width(hamiltonians)
     bound = cache(bound)
-    last = _nth([search.estimates for search in searches], count) + tolerance
-    for search in searches:
-        search.solve(int(np.count_nonzero(search.estimates <= last)))
+    _solve_lowest(searches, count, tolerance)
     while True:
         last = _nth([search.values for search in searches], count) + tolerance
         incomplete = [search for search in searches if not search.complete(last, tolerance, bound)]
@@ -90,6 +88,17 @@ def lowest_states(
             return [search.below(last) for search in searches]
         for search in incomplete:
             search.grow()
+
+
+def _solve_lowest(searches: Sequence["_Search"], count: int, tolerance: float) -> None:
+    """Solve every sector for what seems to be its share of the lowest eigenvalues, until the shares are settled."""
+    while True:
+        last = _nth([search.estimates for search in searches], count) + tolerance
+        shares = [int(np.count_nonzero(search.estimates <= last)) for search in searches]
+        if all(share <= len(search.values) for share, search in zip(shares, searches, strict=True)):
+            return
+        for share, search in zip(shares, searches, strict=True):
+            search.solve(share)
 
 
 def cluster_width(hamiltonians: Sequence[SectorHamiltonian]) -> float:
@@ -162,10 +171,15 @@ class _IterativeSearch:
         self.counting = self.reference
         self.effective: FloatArray | None = None
         self.allowed = -1
+        self.proven = -np.inf
 
     @property
     def estimates(self) -> FloatArray:
-        return self.reference.eigenpairs[0]
+        """Eigenvalues found, then those of the reference space less what the last one found has gained."""
+        guesses, found = self.reference.eigenpairs[0], len(self.values)
+        if found == 0:
+            return guesses
+        return np.concatenate([self.values, guesses[found:] - max(guesses[found - 1] - self.values[-1], 0.0)])
 
     def solve(self, count: int) -> None:
         if count <= len(self.values):
@@ -173,7 +187,7 @@ class _IterativeSearch:
         if count > self.reference.size:
             self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
         start = np.concatenate([self.vectors, self.reference.start(count)[len(self.vectors) :]])
-        energy = max(abs(self.estimates[0]), self.hamiltonian.up.energies[0])
+        energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.up.energies[0])
         rounding = 64.0 * np.finfo(np.float64).eps * float(np.max(np.abs(self.hamiltonian.diagonal)))
         pairs = lowest_eigenpairs(
             self.hamiltonian.apply,
@@ -185,15 +199,18 @@ class _IterativeSearch:
         self.applications += pairs.applications
 
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
-        if len(self.values) == self.hamiltonian.size:
-            return True
         sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
+        if len(self.values) == self.hamiltonian.size or sigma <= self.proven:
+            return True
         if self.effective is None:
             enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
             if self.counting.size < enough <= LARGEST_MATRIX:
                 self.counting = ReferenceSpace(self.hamiltonian, int(enough))
         self.effective = self.counting.effective(sigma, bound())
-        return self.effective is not None and allows_no_more(self.effective, self.vectors)
+        if self.effective is None or not allows_no_more(self.effective, self.vectors):
+            return False
+        self.proven = sigma
+        return True
 
     def grow(self) -> None:
         """Enlarge the reference space for the count; once that leaves the count as it is, find as many vectors."""
@@ -201,12 +218,12 @@ class _IterativeSearch:
         allowed = -1
         if self.effective is not None:
             allowed = negative_eigenvalues(self.effective)
-        if allowed > 0 and (P >= largest or allowed == self.allowed):
+        if allowed > 0 and (largest <= P or allowed == self.allowed):
             self.solve(allowed)
-        elif P >= largest:
+        elif largest <= P:
             n = self.hamiltonian.size
             raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
-        if P < largest:
+        if largest > P:
             self.counting = ReferenceSpace(self.hamiltonian, min(3 * P // 2, largest))
         self.allowed = allowed
 

@@ -1,0 +1,87 @@
+"""The block Davidson method on matrices of known spectrum."""
+
+import numpy as np
+import pytest
+
+from numeric.eigensolver import NotConvergedError, lowest_eigenpairs
+
+
+def problem(n=300, seed=0):
+    """A diagonally dominant symmetric matrix, as Hamiltonians are, with a cluster at the bottom."""
+    rng = np.random.default_rng(seed)
+    coupling = rng.normal(size=(n, n)) * 0.05
+    diagonal = np.concatenate([[1.0, 1.0, 1.001], 2.0 + np.arange(n - 3.0)])
+    return np.diag(diagonal) + coupling + coupling.T
+
+
+def by_diagonal(matrix):
+    """Precondition with the diagonal, kept away from zero."""
+    diagonal = np.diag(matrix)
+
+    def precondition(residuals, values):
+        gap = diagonal - values[:, None]
+        return residuals / np.where(np.abs(gap) < 0.1, 0.1, gap)
+
+    return precondition
+
+
+def test_lowest_eigenpairs_agree_with_dense_diagonalisation():
+    """Values, residuals and orthonormality of a block that covers a near-degenerate cluster."""
+    matrix = problem()
+    counted = []
+
+    def apply(vectors):
+        counted.append(len(vectors))
+        return vectors @ matrix
+
+    found = lowest_eigenpairs(apply, by_diagonal(matrix), np.eye(5, 300), tolerance=1e-10)
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:5], atol=1e-12)
+    np.testing.assert_allclose(found.vectors @ found.vectors.T, np.eye(5), atol=1e-12)
+    residuals = np.linalg.norm(found.vectors @ matrix - found.values[:, None] * found.vectors, axis=1)
+    assert np.all(residuals < 2e-10)
+    assert found.applications == sum(counted)
+
+
+def test_restarts_cost_little():
+    """With a quarter of the directions kept, the restarted method needs at most half as many products again."""
+    matrix = problem(n=800, seed=3)
+    start = np.eye(2, 800)
+    restarted = lowest_eigenpairs(lambda v: v @ matrix, by_diagonal(matrix), start, tolerance=1e-11)
+    basis, products = start, start @ matrix
+    unrestarted = 2
+    while True:
+        values, rotation = np.linalg.eigh(basis @ products.T)
+        ritz = rotation[:, :2].T
+        residuals = ritz @ products - values[:2, None] * (ritz @ basis)
+        if np.all(np.linalg.norm(residuals, axis=1) < 1e-11):
+            break
+        new = by_diagonal(matrix)(residuals, values[:2])
+        basis = np.linalg.qr(np.concatenate([basis, new]).T)[0].T
+        products = basis @ matrix
+        unrestarted += 2
+    assert restarted.applications <= 1.5 * unrestarted
+
+
+def test_exact_start_vectors_need_one_product_each():
+    """Eigenvectors as start vectors are recognised at once."""
+    matrix = np.diag(np.arange(1.0, 50.0))
+    found = lowest_eigenpairs(lambda v: v @ matrix, by_diagonal(matrix), np.eye(3, 49), tolerance=1e-12)
+    assert found.applications == 3
+
+
+def test_an_iteration_that_cannot_reach_its_tolerance_says_so():
+    """Running out of products is an error that names residual and tolerance, never a silent result."""
+    matrix = problem()
+    with pytest.raises(NotConvergedError, match=r"residual .* exceeds 1.0e-10 after \d+ products"):
+        lowest_eigenpairs(
+            lambda v: v @ matrix, by_diagonal(matrix), np.eye(5, 300), tolerance=1e-10, max_applications=20
+        )
+
+
+def test_a_start_without_one_symmetry_misses_its_levels():
+    """The reason for the count in `search`: Davidson alone converges happily to the wrong second level."""
+    even, odd = problem(n=100, seed=5), problem(n=100, seed=6)
+    matrix = np.block([[even, np.zeros((100, 100))], [np.zeros((100, 100)), odd]])
+    found = lowest_eigenpairs(lambda v: v @ matrix, by_diagonal(matrix), np.eye(4, 200), tolerance=1e-10)
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(even)[:4], atol=1e-11)
+    assert found.values[3] > np.linalg.eigvalsh(matrix)[3] + 0.1

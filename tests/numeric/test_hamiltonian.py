@@ -1,0 +1,73 @@
+"""The Hamiltonian in its sectors: as an operator, by columns, and against second quantisation spelled out."""
+
+import numpy as np
+from fock import dense_hamiltonian
+from hypothesis import given
+from hypothesis import strategies as st
+from random_dots import dots, filled_dots
+
+from numeric import Integrals, interaction_integrals
+from numeric.hamiltonian import sector_hamiltonians
+
+
+def sector_matrices(dot, electrons, two_Sz, *, exchange):
+    """All sectors of one S_z."""
+    return sector_hamiltonians(dot, electrons, two_Sz, interaction_integrals(dot), exchange=exchange)
+
+
+def rounding(matrix):
+    """What a few hundred roundings can do to an element."""
+    return 1e-13 * np.max(np.abs(matrix), initial=1e-300)
+
+
+@given(case=filled_dots(electrons=(1, 5)), exchange=st.booleans())
+def test_operator_and_columns_are_one_symmetric_matrix(case, exchange):
+    """H applied on the lattice equals H from excitations element by element, and is symmetric."""
+    dot, N = case
+    for hamiltonian in sector_matrices(dot, N, N % 2, exchange=exchange):
+        matrix = hamiltonian.matrix()
+        np.testing.assert_allclose(matrix, matrix.T, atol=rounding(matrix), rtol=0)
+        np.testing.assert_allclose(hamiltonian.apply(np.eye(hamiltonian.size)), matrix, atol=rounding(matrix), rtol=0)
+
+
+@given(dot=dots(orbitals=(2, 4)), data=st.data())
+def test_all_sectors_together_have_the_spectrum_of_the_whole_fock_space(dot, data):
+    """Eigenvalues over all S_z, parities and exchange symmetries equal those of spelled-out second quantisation."""
+    N = data.draw(st.integers(0, min(4, 2 * dot.orbitals)))
+    whole = np.linalg.eigvalsh(dense_hamiltonian(dot, N, interaction_integrals(dot).tensor()))
+    values = [
+        np.linalg.eigvalsh(hamiltonian.matrix())
+        for two_Sz in range(-N, N + 1, 2)
+        if (N + abs(two_Sz)) // 2 <= dot.orbitals
+        for hamiltonian in sector_matrices(dot, N, two_Sz, exchange=True)
+    ]
+    scale = max(1.0, np.max(np.abs(whole)))
+    np.testing.assert_allclose(np.sort(np.concatenate(values)), whole, atol=1e-12 * scale, rtol=0)
+
+
+@given(dot=dots(orbitals=(2, 4)), seed=st.integers(0, 1000))
+def test_any_couplings_whatever_go_through_the_same_pipeline(dot, seed):
+    """Injected couplings, right or wrong, act as themselves: here random ones."""
+    rng = np.random.default_rng(seed)
+    size = 2 * dot.orbitals + 1
+    m = np.arange(size)
+    J = rng.normal(size=(size, size)) * ((m[:, None] + m) % 2 == 0)
+    integrals = Integrals(J + J.T)
+    whole = np.linalg.eigvalsh(dense_hamiltonian(dot, 2, integrals.tensor()))
+    values = [
+        np.linalg.eigvalsh(hamiltonian.apply(np.eye(hamiltonian.size)))
+        for two_Sz in (-2, 0, 2)
+        for hamiltonian in sector_hamiltonians(dot, 2, two_Sz, integrals)
+    ]
+    scale = max(1.0, np.max(np.abs(whole)))
+    np.testing.assert_allclose(np.sort(np.concatenate(values)), whole, atol=1e-12 * scale, rtol=0)
+
+
+@given(case=filled_dots())
+def test_diagonal_and_kinetic_energy(case):
+    """The diagonal between determinants is that of the matrix, and the kinetic part ascends."""
+    dot, N = case
+    for hamiltonian in sector_matrices(dot, N, N % 2, exchange=False):
+        matrix = hamiltonian.matrix()
+        np.testing.assert_allclose(hamiltonian.diagonal, np.diag(matrix), atol=rounding(matrix), rtol=0)
+        assert np.all(np.diff(hamiltonian.kinetic) >= -1e-12 * hamiltonian.kinetic[-1])

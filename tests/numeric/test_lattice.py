@@ -1,0 +1,43 @@
+"""The lattice form of the interaction."""
+
+import numpy as np
+from hypothesis import given
+from random_dots import dots
+
+from numeric import Dot, interaction_integrals
+from numeric.basis import Strings, sectors
+from numeric.lattice import CrossInteraction, lattice_potentials
+
+
+@given(dot=dots(orbitals=(1, 7)))
+def test_lattice_sum_reproduces_every_integral(dot):
+    """(pq|rs) = sum_j phi_p phi_q (j) V_j(r, s) with 2M-1 points is exact."""
+    integrals = interaction_integrals(dot)
+    M = dot.orbitals
+    j, n = np.arange(1, 2 * M), np.arange(1, M + 1)
+    phi = np.sqrt(2.0) * np.sin(np.pi * np.outer(n, j) / (2 * M))
+    # j: lattice point; p, q, r, s: orbitals
+    values = np.einsum("pj,qj,jrs->pqrs", phi, phi, lattice_potentials(integrals))
+    expected = integrals.tensor()
+    np.testing.assert_allclose(values, expected, atol=1e-13 * np.max(np.abs(expected), initial=1e-300), rtol=0)
+
+
+def test_result_does_not_depend_on_the_size_of_the_chunks(monkeypatch):
+    """One pair of spectators at a time gives what all at once give."""
+    integrals = interaction_integrals(Dot(2.0, 0.01, 5))
+    strings = Strings(5, 2)
+    for sector in sectors(strings, strings, exchange=True):
+        extended = sector.extended(np.random.default_rng(1).normal(size=(2, sector.size)))
+        whole = CrossInteraction(sector, integrals).apply(extended)
+        with monkeypatch.context() as patch:
+            patch.setattr("numeric.lattice.CHUNK", 1)
+            pieces = CrossInteraction(sector, integrals).apply(extended)
+        np.testing.assert_allclose(pieces, whole, atol=1e-13)
+
+
+def test_products_of_orbitals_need_all_the_points():
+    """The products phi_p phi_q span 2M-1 dimensions, so no smaller lattice could tell them apart."""
+    M = 5
+    x = np.linspace(0.0, np.pi, 200)
+    phi = np.sin(np.outer(np.arange(1, M + 1), x))
+    assert np.linalg.matrix_rank((phi[:, None] * phi).reshape(M * M, -1)) == 2 * M - 1

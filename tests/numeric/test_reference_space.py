@@ -1,0 +1,92 @@
+"""The count of levels: it may be too high, never too low."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from random_dots import dots, filled_dots
+
+from numeric import Dot, Integrals, interaction_integrals
+from numeric.hamiltonian import sector_hamiltonians
+from numeric.reference_space import (
+    ReferenceSpace,
+    allows_no_more,
+    classical_bound,
+    lower_bound,
+    negative_eigenvalues,
+    pair_bound,
+)
+
+
+@given(case=filled_dots(electrons=(2, 4)), data=st.data())
+def test_number_of_negative_eigenvalues_bounds_the_number_of_levels(case, data):
+    """Wherever A exists, H has no more eigenvalues below sigma than A has below 0."""
+    dot, N = case
+    bound = lower_bound(dot, N)
+    for hamiltonian in sector_hamiltonians(dot, N, N % 2, interaction_integrals(dot)):
+        values = np.linalg.eigvalsh(hamiltonian.matrix())
+        sigma = values[0] + data.draw(st.floats(0.0, 1.0)) * (values[-1] - values[0])
+        space = ReferenceSpace(hamiltonian, data.draw(st.integers(1, hamiltonian.size)))
+        A = space.effective(sigma, bound)
+        if A is not None:
+            below = np.count_nonzero(values < sigma - 1e-9 * np.max(np.abs(values)))
+            assert negative_eigenvalues(A) >= below
+            assert negative_eigenvalues(A) == np.count_nonzero(np.linalg.eigvalsh(A) < 0.0)
+
+
+@given(dot=dots(), N=st.integers(2, 5), negative=st.booleans())
+def test_bounds_lie_below_the_interaction(dot, N, negative):
+    """v0 is not above the lowest eigenvalue of the interaction alone, for repulsion and attraction."""
+    assume(2 * dot.orbitals >= N)
+    dot = Dot(dot.length, dot.cutoff, dot.orbitals, dot.kernel, -dot.strength if negative else dot.strength)
+    integrals = interaction_integrals(dot)
+    lowest = min(
+        np.linalg.eigvalsh(hamiltonian.matrix() - np.diag(hamiltonian.kinetic))[0]
+        for hamiltonian in sector_hamiltonians(dot, N, N % 2, integrals)
+    )
+    slack = 1e-12 * max(1.0, abs(lowest))
+    assert pair_bound(dot, N, integrals) <= lowest + slack
+    assert lower_bound(dot, N) <= lowest + slack
+
+
+def test_classical_bound_is_sharp_for_two_points_and_close_for_more():
+    """Two points repel by 1/L at least; for more the minima of charges on a line are approached from below."""
+    assert classical_bound(Dot(2.0, 1e-12, 2), 2) == pytest.approx(0.5, rel=1e-11)
+    for N, minimum in ((3, 5.0), (4, 13.2), (5, 26.6)):
+        assert 0.85 * minimum < classical_bound(Dot(1.0, 1e-12, 3), N) <= minimum
+
+
+def test_a_missing_level_is_noticed():
+    """Without its second level a sector fails the count that it passes with it."""
+    dot = Dot.paper(8)
+    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[1]
+    values, vectors = np.linalg.eigh(hamiltonian.matrix())
+    sigma = values[1] + 1e-6
+    A = ReferenceSpace(hamiltonian, 80).effective(sigma, lower_bound(dot, 3))
+    assert allows_no_more(A, vectors.T[:2])
+    assert not allows_no_more(A, vectors.T[:1])
+    assert not allows_no_more(A, vectors.T[[0, 2]])
+
+
+def test_a_reference_space_that_is_too_small_claims_nothing():
+    """Where T_Q + v0 does not exceed sigma there is no A."""
+    dot = Dot.paper(6)
+    hamiltonian = sector_hamiltonians(dot, 2, 0, interaction_integrals(dot))[0]
+    assert ReferenceSpace(hamiltonian, 1).effective(10.0, 0.0) is None
+
+
+def test_given_integrals_are_not_bounded_as_if_they_were_the_dots_own():
+    """An injected attraction gets its own bound even where the dot repels."""
+    dot = Dot(1.0, 0.1, 3)
+    attraction = Integrals(-interaction_integrals(dot).couplings)
+    assert lower_bound(dot, 3, attraction) < 0.0 < lower_bound(dot, 3)
+
+
+def test_preconditioner_inverts_h_inside_the_reference_space():
+    """With P the whole sector it is the inverse of H - E."""
+    dot = Dot.paper(5)
+    hamiltonian = sector_hamiltonians(dot, 2, 0, interaction_integrals(dot))[0]
+    space = ReferenceSpace(hamiltonian, hamiltonian.size)
+    vector = np.random.default_rng(0).normal(size=(1, hamiltonian.size))
+    shifted = vector @ (hamiltonian.matrix() + 3.0 * np.eye(hamiltonian.size))
+    np.testing.assert_allclose(space.precondition(shifted, np.array([-3.0])), vector, atol=1e-12)

@@ -1,0 +1,90 @@
+"""No eigenvalue is missed, whichever way a sector is solved."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from random_dots import filled_dots, number_of_levels
+
+import numeric.search
+from numeric import Dot, NotConvergedError, interaction_integrals, solve
+from numeric.hamiltonian import sector_hamiltonians
+from numeric.reference_space import lower_bound
+from numeric.search import lowest_states
+
+
+@given(case=filled_dots(electrons=(0, 5)), data=st.data())
+def test_iterative_and_dense_solutions_agree(case, data):
+    """Energies, however many and however degenerate, do not depend on the method."""
+    dot, N = case
+    count = data.draw(st.integers(1, min(number_of_levels(dot, N), 12)))
+    dense, iterative = (solve(dot, N, count, method=method) for method in ("dense", "iterative"))
+    scale = max(1.0, np.max(np.abs(dense.energies)))
+    np.testing.assert_allclose(iterative.energies, dense.energies, atol=1e-12 * scale, rtol=0)
+
+
+def test_iterative_solution_of_the_paper_dot_agrees_with_dense_to_machine_precision():
+    """N = 4, M = 9: energies to 1e-13, spins and parities the same."""
+    dense, iterative = (solve(Dot.paper(9), 4, 8, method=method) for method in ("dense", "iterative"))
+    assert dense.applications == 0 < iterative.applications
+    np.testing.assert_allclose(iterative.energies, dense.energies, atol=1e-13)
+    np.testing.assert_array_equal(iterative.two_S, dense.two_S)
+    np.testing.assert_array_equal(iterative.parity, dense.parity)
+
+
+def test_a_solver_that_returns_the_wrong_level_is_caught_and_corrected(monkeypatch):
+    """If Davidson skips the second level of a sector the count notices, and the search finds it after all."""
+    genuine = numeric.search.lowest_eigenpairs
+    skipped = []
+
+    def skipping(apply, precondition, start, **options):
+        """Return levels 0, 2, 3, ... the first time that two or more are wanted."""
+        if len(start) < 2 or skipped:
+            return genuine(apply, precondition, start, **options)
+        more = np.linalg.qr(np.concatenate([start, np.eye(1, start.shape[1], k=3)]).T)[0].T
+        found = genuine(apply, precondition, more, **options)
+        kept = np.delete(np.arange(len(more)), 1)
+        skipped.append(found.values[1])
+        parts = (found.values[kept], found.vectors[kept], found.residuals[kept])
+        return numeric.search.EigenPairs(*parts, found.applications)
+
+    expected = solve(Dot.paper(9), 4, 6, method="dense").energies
+    monkeypatch.setattr(numeric.search, "lowest_eigenpairs", skipping)
+    monkeypatch.setattr(numeric.search, "EigenPairs", numeric.eigensolver.EigenPairs, raising=False)
+    found = solve(Dot.paper(9), 4, 6, method="iterative").energies
+    assert skipped
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+def test_a_sector_that_cannot_be_shown_complete_is_an_error(monkeypatch):
+    """With no reference space large enough for the count, an error says so."""
+    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 20)
+    with pytest.raises(NotConvergedError, match="could not be shown to be complete"):
+        solve(Dot.paper(8), 4, 6, method="iterative")
+
+
+def test_cost_of_the_paper_dot_in_products_with_h():
+    """Six levels of N = 4, M = 13 cost at most 170 products with H, M = 20 at most 185."""
+    assert solve(Dot.paper(13), 4, 6).applications <= 170
+
+
+@pytest.mark.slow
+def test_cost_grows_slowly_with_the_basis():
+    """At M = 20, where sectors are six times larger, at most 185 products are needed."""
+    assert solve(Dot.paper(20), 4, 6).applications <= 185
+
+
+def test_dimensions_of_the_sectors():
+    """N = 4, M = 13: four sectors, each a quarter of C(13,2)^2 = 6084; no spin sector is larger."""
+    hamiltonians = sector_hamiltonians(Dot.paper(13), 4, 0, interaction_integrals(Dot.paper(13)))
+    assert [hamiltonian.size for hamiltonian in hamiltonians] == [1569, 1512, 1491, 1512]
+
+
+def test_clusters_are_returned_whole():
+    """Asking for the first of coinciding eigenvalues returns all of them."""
+    dot = Dot(1.0, 0.0, 4, "none")
+    hamiltonians = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))
+    states = lowest_states(hamiltonians, 3, bound=lambda: lower_bound(dot, 3), method="dense")
+    values = np.sort(np.concatenate([part.values for part in states]))
+    whole = np.sort(np.concatenate([np.linalg.eigvalsh(hamiltonian.matrix()) for hamiltonian in hamiltonians]))
+    np.testing.assert_allclose(values, whole[whole <= whole[2] + 1e-8], atol=1e-12)
