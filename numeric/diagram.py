@@ -155,9 +155,9 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray], threads: int) -> None:
 def _retain_memory() -> None:
     """Make the allocator keep what a block frees for the next block.
 
-    glibc gives freed memory back to the system beyond a threshold, which follows the largest array freed so far: without
-    a large one every block would take its few megabytes back page by page, at more than the cost of its arithmetic. The
-    array is never touched, so it takes no memory. Other allocators are not affected.
+    glibc gives freed memory back to the system beyond a threshold, which follows the largest array freed so far:
+    without a large one every block would take its few megabytes back page by page, at more than the cost of its
+    arithmetic. The array is never touched, so it takes no memory. Other allocators are not affected.
     """
     np.empty(RETAINED_NUMBERS)
 

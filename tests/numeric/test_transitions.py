@@ -1,5 +1,6 @@
 """Transition probabilities M_ji."""
 
+import itertools
 import math
 
 import numpy as np
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 from random_dots import INTERACTING, filled_dots, number_of_levels
 
 from numeric import Dot, density_matrix, interaction_integrals, solve, transition_probabilities
-import itertools
 
 
 def everything(dot, N):
