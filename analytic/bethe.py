@@ -21,7 +21,7 @@ rules allow bounds every level of the set I from below; `bethe_levels` searches 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -38,6 +38,7 @@ __all__ = ["BetheLevel", "bethe_energy", "bethe_level", "bethe_levels", "bethe_m
 Number = Any  # int, Fraction, float (its exact double), decimal string or mpmath.mpf
 _LARGEST_N = 6
 _GUARD_DIGITS = 12
+_SAME_SOLUTION = 1e-12
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def bethe_multiplet(
         bethe_level(range(1, electrons + 1), two_S, index, strength=strength, length=length, digits=digits)
         for two_S, index in labels
     ]
-    return tuple(sorted(levels, key=lambda level: level.energy))
+    return _distinct(sorted(levels, key=lambda level: level.energy))
 
 
 def bethe_level(
@@ -198,7 +199,7 @@ def bethe_levels(
             found.append((math.fsum(k * k for k in momenta) / 2, numbers, spin, index))
         found.sort()
         cutoff = found[count - 1][0] if len(found) >= count else math.inf
-    return tuple(
+    return _distinct(
         bethe_level(numbers, spin, index, strength=strength, length=length, digits=digits)
         for _, numbers, spin, index in found[:count]
     )
@@ -218,6 +219,16 @@ def _check_label(numbers: tuple[int, ...], two_S: int, spin_index: int) -> None:
     check_spin(len(numbers), two_S)
     if not 0 <= spin_index < multiplet_count(len(numbers), two_S):
         raise ValueError(f"spin_index={spin_index} must be below f(N, S) = {multiplet_count(len(numbers), two_S)}")
+
+
+def _distinct(levels: Iterable[BetheLevel]) -> tuple[BetheLevel, ...]:
+    """Return the levels; raise ArithmeticError if two labels led to one solution, as a lost branch would."""
+    found = tuple(levels)
+    for below, above in pairwise(sorted(found, key=lambda level: (level.two_S, level.energy))):
+        apart = max(abs(a - b) / b for a, b in zip(below.momenta, above.momenta, strict=True))
+        if below.two_S == above.two_S and apart < _SAME_SOLUTION:
+            raise ArithmeticError(f"labels {below.momentum_numbers} and {above.momentum_numbers} gave one solution")
+    return found
 
 
 def _spin_labels(electrons: int) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytic import bethe
 from analytic.bethe import bethe_energy, bethe_level, bethe_levels, bethe_multiplet, free_fermion_energy
 from analytic.dimensions import multiplet_count
 from analytic.heisenberg import heisenberg_levels
