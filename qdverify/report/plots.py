@@ -8,6 +8,7 @@ from typing import Any, Final
 from qdverify.report.plots_digits import digits_per_check
 from qdverify.report.plots_levels import contact_convergence, levels_over_strength
 from qdverify.report.plots_paper import tables_against_paper
+from qdverify.report.plots_power import kill_table
 from qdverify.report.plots_svg import Plot
 from qdverify.report.plots_transport import current_peaks, stability_diagrams
 
@@ -18,6 +19,7 @@ FROM_ANSWERS: Final[tuple[Provider, ...]] = (
     current_peaks,
     levels_over_strength,
     contact_convergence,
+    kill_table,
 )
 
 

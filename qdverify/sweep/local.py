@@ -55,6 +55,8 @@ def run_local(plan_text: str, points: Sequence[int], workers: int) -> Iterator[t
                 process.take(todo)
     finally:
         for process in crew:
+            process.channel.close()
+        for process in crew:
             process.end()
 
 

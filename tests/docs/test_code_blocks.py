@@ -7,13 +7,12 @@ import pytest
 from blocks import blocks_of, run_page
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(page for page in (ROOT / "docs").glob("*.md") if blocks_of(page))
-SLOW = {"commands.md", "getting-started.md", "how-the-suite-is-verified.md", "oracle.md", "reading-a-report.md",
-        "verify-your-code.md"}  # fmt: skip
+PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if blocks_of(page)]
+QUICK = {"README.md", "peers.md", "physics.md", "validity.md"}
 
 
 @pytest.mark.parametrize(
-    "page", [pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.name in SLOW else []) for page in PAGES]
+    "page", [pytest.param(page, id=page.stem, marks=[] if page.name in QUICK else [pytest.mark.slow]) for page in PAGES]
 )
 def test_every_block_of_a_page_runs(page, tmp_path, monkeypatch):
     """The blocks of a page run in order, in an empty folder beside a copy of the examples that they use."""

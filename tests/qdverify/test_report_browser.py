@@ -10,6 +10,10 @@ import pytest
 from browser import browser_page, find_browser
 from report_samples import sample_report
 
+from qdverify.faults.fault import all_faults
+from qdverify.report.page_folder import write_folder
+from qdverify.verification import verify
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(find_browser() is None, reason="no Chromium found: apt-get install chromium"),
@@ -144,3 +148,41 @@ def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
     assert len(pages) < 30
     printed = set(re.findall(r"[a-z]+\.(?:check-\d|table-2|hangs|large)@1", text))
     assert printed >= {finding.id for finding in sample_report(faulty=True).findings}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "station", "telling"),
+    [
+        ("half-contact", "integrals", "the factor is 0.5 everywhere"),
+        ("missing-half-of-M", "transitions", "the factor is 2 everywhere"),
+        ("missing-degeneracy", "rates", "(2S_j+1)/(2S_i+1)"),
+    ],
+)
+def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tmp_path, fault, station, telling):
+    """Station and slip, or the claim that holds the missing factor, are read without scrolling."""
+    implementation = next(each for each in all_faults() if each.name == fault).implementation()
+    suites = ["integrals", "small-basis", "noninteracting", "rates"]
+    page = write_folder(verify(implementation, suites, figures=True), tmp_path)
+    browser.open(page)
+    assert browser.messages == []
+    shown = browser.run(
+        "[...document.querySelectorAll('#verdict *')].filter(e => e.getBoundingClientRect().bottom < innerHeight)"
+        ".map(e => e.textContent).join(' ')"
+    )
+    assert f"The first station that goes wrong is {station}" in shown
+    assert telling in shown
+
+
+@pytest.mark.slow
+def test_the_page_of_the_builtin_implementation_is_whole(browser, tmp_path):
+    """A full quick run: below 5 MB, every figure drawn, no complaint, no request."""
+    page = write_folder(verify("builtin", figures=True), tmp_path)
+    assert page.stat().st_size < 5_000_000
+    browser.open(page)
+    assert browser.messages == []
+    assert browser.requests == [page.as_uri()]
+    figures = browser.run("[...document.querySelectorAll('figure')].map(f => f.id)")
+    names = ("digits", "paper-tables", "stability", "peaks", "levels", "convergence")
+    assert figures == [f"plot-{name}" for name in names]
+    assert browser.run("document.querySelector('.state').textContent") == "pass"

@@ -50,6 +50,7 @@ def plots(answers):
     return {plot.key: plot for plot in found}
 
 
+@pytest.mark.slow
 def test_all_figures_are_drawn_of_the_builtin_implementation(answers, plots):
     """Digits, tables, stability diagrams, current peaks, levels over strength, convergence: none is left out."""
     assert answers["left_out"] == {}
@@ -57,6 +58,7 @@ def test_all_figures_are_drawn_of_the_builtin_implementation(answers, plots):
     assert sum(len(plot.svg) for plot in plots.values()) < 1_000_000
 
 
+@pytest.mark.slow
 def test_the_figures_show_what_the_paper_describes(plots):
     """C_ji alone draws about twice as many lines at the 3-4 corner, both show negative dI/dV, the peaks are unequal."""
     tables = {key: plot.rows for key, plot in plots.items()}
@@ -91,6 +93,7 @@ def test_figures_stay_within_their_time():
     assert all("takes too long" in reason for reason in answers["left_out"].values() if "missing" not in reason)
 
 
+@pytest.mark.slow
 def test_numbers_that_no_dot_has_do_not_stop_the_page(answers):
     """Negative transition probabilities of a faulty implementation leave the diagrams out."""
     chain = copy.deepcopy(answers["data"]["chain"])

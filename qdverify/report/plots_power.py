@@ -1,0 +1,100 @@
+"""The power of the suite that made a report: which check catches which deliberately wrong implementation.
+
+The data come with the package: `kills.json` in `qdverify.faults`, as `kills_document` lays them out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any, Final
+
+from matplotlib.axes import Axes
+
+from qdverify.faults.kill_table import Kill
+from qdverify.finding import Layer
+from qdverify.report.plots_svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, svg_of
+from qdverify.suite import Scope
+
+FILE: Final = "kills.json"
+_ROW_INCHES: Final = 0.115
+
+
+def kills_document(kills: Iterable[Kill], checks: Mapping[str, Layer], scope: Scope) -> dict[str, Any]:
+    """Return a kill table as JSON values.
+
+    Parameters
+    ----------
+    kills
+        What the suite made of each fault.
+    checks
+        The layer of every check of the run, by id, in the order in which they ran.
+    scope
+        Level and seed of the run.
+    """
+    return {
+        "level": scope.level,
+        "seed": scope.seed,
+        "checks": {name: str(layer) for name, layer in checks.items()},
+        "kills": [
+            {
+                "fault": kill.fault.name,
+                "layer": str(kill.fault.layer),
+                "slip": kill.fault.slip,
+                "checks": list(kill.checks),
+            }
+            for kill in kills
+        ],
+    }
+
+
+def kill_table(_: Mapping[str, Any]) -> Plot | None:
+    """Return the plot of the shipped kill table, or None where none is shipped."""
+    source = files("qdverify.faults").joinpath(FILE)
+    return kill_plot(json.loads(source.read_text(encoding="utf-8"))) if source.is_file() else None
+
+
+def kill_plot(table: Mapping[str, Any]) -> Plot:
+    """Return the plot of a kill table, as `kills_document` lays it out."""
+    kills, checks = table["kills"], table["checks"]
+    caught = sum(bool(kill["checks"]) for kill in kills)
+    alt = f"{caught} of {len(kills)} faults caught by {len(checks)} checks"
+    with figure(7.2, 0.7 + _ROW_INCHES * len(kills)) as (drawing, axes):
+        _draw(axes, kills, checks)
+        svg = svg_of(drawing, alt)
+    caption = (
+        f"The suite under test: {caught} of {len(kills)} deliberately wrong implementations are caught at level "
+        f"{table['level']}, seed {table['seed']}. Each row is a fault, each column a check, both by station in the"
+        " order in which data flows; a dot is a check that fails under the fault. A check whose prerequisites "
+        "failed is blocked and has no dot. Faults in orange slip through."
+    )
+    rows = [(kill["fault"], kill["layer"], kill["slip"], ", ".join(kill["checks"]) or "none") for kill in kills]
+    return Plot(
+        "kills", "The faults that the suite catches", caption, alt, svg, ("fault", "layer", "slip", "caught by"), rows
+    )
+
+
+def _draw(axes: Axes, kills: Sequence[Mapping[str, Any]], checks: Mapping[str, str]) -> None:
+    layers = [str(layer) for layer in Layer]
+    columns = sorted(checks, key=lambda name: layers.index(checks[name]))
+    place = {name: column for column, name in enumerate(columns)}
+    dots = [(place[name], row) for row, kill in enumerate(kills) for name in kill["checks"] if name in place]
+    axes.plot(*zip(*dots, strict=True), "o", markersize=2.4, color=ACCENT, markeredgewidth=0)
+    for row, kill in enumerate(kills):
+        axes.text(
+            -1.5, row, kill["fault"], ha="right", va="center", fontsize=6.0, color=MUTED if kill["checks"] else SECOND
+        )
+    for column in range(1, len(columns)):
+        if checks[columns[column]] != checks[columns[column - 1]]:
+            axes.axvline(column - 0.5, color=RULE, linewidth=0.8)
+    for row in range(1, len(kills)):
+        if kills[row]["layer"] != kills[row - 1]["layer"]:
+            axes.axhline(row - 0.5, color=RULE, linewidth=0.8)
+    for layer in layers:
+        found = [column for column, name in enumerate(columns) if checks[name] == layer]
+        if found:
+            axes.text((found[0] + found[-1]) / 2, -1.2, layer, ha="center", fontsize=7, color=MUTED, fontstyle="italic")
+    axes.set_xlim(-1, len(columns))
+    axes.set_ylim(len(kills) - 0.4, -0.6)
+    axes.set_axis_off()
