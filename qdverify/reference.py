@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from importlib.metadata import version
 from math import inf, nextafter
 from typing import Any, Final
@@ -28,6 +28,7 @@ __all__ = ["Enclosed", "OracleReference", "Refusal", "oracle"]
 SCHEMA: Final = "qdverify-reference/1"
 MOST_DIGITS: Final = 1000
 GUARD_DIGITS: Final = 5
+_WIDE: Final = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX)  # populations reach below 1e-1000000000
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Enclosed:
     @property
     def bound(self) -> float:
         """Upper bound of the distance between the true value and float(mid)."""
-        total = self.rad + abs(Decimal(float(self.mid)) - self.mid)
+        with localcontext(_WIDE):
+            total = self.rad + abs(Decimal(float(self.mid)) - self.mid)
         return nextafter(float(total) * (1 + 2**-50), inf) if total else 0.0
 
     def to_document(self) -> dict[str, str]:

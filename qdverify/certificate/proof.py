@@ -250,7 +250,7 @@ def exist(
             square = sum((error * error for error in errors), arb(0))
             residual = (square / norm).upper().sqrt().upper()
             levels.append(Level(item["two_S"], parity, vector, norm, rho, residual))
-    return sorted(levels, key=lambda level: float(level.rho.mid()))
+    return sorted(levels, key=lambda level: level.rho.mid())
 
 
 # 4. Completeness

@@ -122,7 +122,7 @@ def enclose_pairs(pairs: Sequence[Eigenpair], ceiling: arb) -> list[EnclosedPair
     Unresolved
         Where the pairs do not account for that many levels below the ceiling.
     """
-    ordered = sorted(pairs, key=lambda pair: float(pair.quotient))
+    ordered = sorted(pairs, key=lambda pair: pair.quotient.mid())
     clusters = [_Cluster.of(members) for members in _groups(ordered)]
     enclosed = []
     for i, cluster in enumerate(clusters):

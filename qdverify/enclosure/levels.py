@@ -23,6 +23,8 @@ from qdverify.enclosure.interaction import ExactDot, interaction_floor
 from qdverify.enclosure.moments import ball
 from qdverify.enclosure.refine import CLUSTER, refine
 
+FIRST_SEARCHED = 3
+
 
 @dataclass(frozen=True, eq=False)
 class Level:
@@ -101,7 +103,7 @@ def as_levels(model: FixedPoint, pairs: Sequence[EnclosedPair]) -> list[Level]:
     """Return enclosed eigenpairs of all blocks as levels, ascending, with energies in effective Hartree."""
     square = ball(model.dot.length**2)
     levels = [Level(pair.energy / square, pair.block.two_S, pair.block.parity, pair) for pair in pairs]
-    return sorted(levels, key=lambda level: (float(level.energy.mid()), level.two_S))
+    return sorted(levels, key=lambda level: (level.energy.mid(), level.two_S))
 
 
 def ceiling_of(hamiltonian: BlockHamiltonian, levels: int, sigma: float) -> arb:
@@ -114,24 +116,22 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int) -> tuple[list[Appr
     total = sum(hamiltonian.block.size for hamiltonian in hamiltonians)
     if not 1 <= count <= total:
         raise ValueError(f"levels={count} must be between 1 and the {total} that the orbitals allow")
-    wanted = count
+    found = [lowest(hamiltonian, FIRST_SEARCHED) for hamiltonian in hamiltonians]
     while True:
-        wanted += 2
-        found = [lowest(hamiltonian, wanted) for hamiltonian in hamiltonians]
-        values = np.sort(np.concatenate([approximation.values for approximation in found]))
-        complete = all(len(part.values) == part.hamiltonian.block.size for part in found)
-        # beyond the lowest of the blocks' highest values, levels may be absent from the search
-        known = len(values) if complete else wanted
-        if complete and count == len(values):
-            return found, [len(part.values) for part in found], float("inf")
-        scale = CLUSTER * max(1.0, abs(float(values[0])))
-        cuts = [m for m in range(count, known) if values[m] - values[m - 1] > scale]
-        if cuts or complete:
-            break
-    if not cuts:
-        return found, [len(part.values) for part in found], float("inf")
-    sigma = float(values[cuts[0] - 1] + values[cuts[0]]) / 2
-    return found, [int(np.count_nonzero(part.values < sigma)) for part in found], sigma
+        values = np.sort(np.concatenate([part.values for part in found]))
+        # above the lowest of the searched blocks' highest values, levels may be absent from the list
+        horizons = [np.inf if len(part.values) == part.hamiltonian.block.size else part.values[-1] for part in found]
+        width = CLUSTER * max(1.0, abs(float(values[0])))
+        known = values[values <= min(horizons)]
+        cuts = [m for m in range(count, len(known)) if known[m] - known[m - 1] > width]
+        if cuts:
+            sigma = float(known[cuts[0] - 1] + known[cuts[0]]) / 2
+            return found, [int(np.count_nonzero(part.values < sigma)) for part in found], sigma
+        shortest = int(np.argmin(horizons))
+        if horizons[shortest] == np.inf:
+            return found, [len(part.values) for part in found], np.inf
+        part = found[shortest]
+        found[shortest] = lowest(part.hamiltonian, 2 * len(part.values))
 
 
 def _prove_count(hamiltonian: BlockHamiltonian, expected: int, sigma: float, floor: arb | None) -> None:

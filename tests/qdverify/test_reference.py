@@ -177,6 +177,14 @@ def test_bound_covers_the_rounding_to_double(mid: float, rad: float) -> None:
         assert abs(centre - Fraction(number.mid)) + Fraction(number.rad) <= bound
 
 
+def test_deepest_blockade_has_a_bound_in_doubles() -> None:
+    """A population of 1e-2000000000 is zero in double precision, and its bound says that this is not exact."""
+    number = oracle(Case("stationary_state", {**CHAIN, "kT": 1e-11, "gate": -0.5})).values["populations"][1]
+    assert number.mid.adjusted() < -(10**9)
+    assert float(number.mid) == 0.0 < number.bound
+    assert number.to_document()["mid"].count("e-") == 1
+
+
 def test_refusals_say_why() -> None:
     """What cannot be given is refused with the reason, never guessed."""
     with pytest.raises(Refusal, match="levels=99 must be between 1 and"):
