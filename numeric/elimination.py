@@ -24,7 +24,7 @@ from itertools import product as product_of
 
 import numpy as np
 
-from numeric.scaled import FloatArray, IntArray, Scaled, normalise, power_of_two
+from numeric.scaled import POWER_BIAS, FloatArray, IntArray, Scaled, biased_power_of_two, normalise
 
 MOST_ROUTES = 160
 """Routes rerouted in one step: more would leave the cache before they are added up."""
@@ -126,8 +126,8 @@ def sums(terms: Quantities, plan: SumPlan) -> Quantities:
     top[:] = exponent[:count]
     for head, part in plan.rounds:
         np.maximum(top[head], exponent[part], out=top[head])
-    shift = top[plan.total]
-    mantissa *= power_of_two(np.subtract(exponent, shift, out=shift))
+    shift = (top - POWER_BIAS)[plan.total]
+    mantissa *= biased_power_of_two(np.subtract(exponent, shift, out=shift))
     slope *= mantissa
     # Mantissas and mantissas times slopes lie side by side, so that both are added at once.
     result[:2] = terms.data[:2, :count]

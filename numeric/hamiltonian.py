@@ -5,11 +5,8 @@ leaves the factor 1/2 to its definition of V. On a coefficient matrix C[a, b] (s
 
     H C = K_up C + C K_down^T + (interaction of up with down electrons) C,
 
-with K from `species` and the last term either from `lattice`, for products with vectors, or from
-
-    sum (pq|rs) E_pq^up E_rs^down,   E_pq = c+_p c_q,
-
-for single columns. The two are independent of each other, and tests compare them.
+with K from `species` and the last term, sum (pq|rs) E_pq^up E_rs^down with E_pq = c+_p c_q, from `lattice` for products
+with vectors, or integral by integral on the amplitudes of `spectators` for single columns.
 """
 
 from dataclasses import dataclass
@@ -21,8 +18,9 @@ from scipy import sparse
 from numeric.basis import FloatArray, IntArray, Sector, Strings, sectors
 from numeric.dot import Dot
 from numeric.integrals import Integrals
-from numeric.lattice import CrossInteraction
+from numeric.lattice import LatticeInteraction
 from numeric.species import Species
+from numeric.spectators import Kind, Spectators
 
 Entries = tuple[IntArray, IntArray, FloatArray]
 SPARSE = 0.05
@@ -80,51 +78,54 @@ class SectorHamiltonian:
         return coefficients / self.sector.scale
 
     @cached_property
-    def _cross(self) -> CrossInteraction:
-        return CrossInteraction(self.sector, self.up.integrals)
+    def _spectators(self) -> Spectators:
+        return Spectators(self.sector)
 
     @cached_property
-    def _blocks(self) -> list[tuple[IntArray, FloatArray | sparse.csr_array, FloatArray | sparse.csr_array]]:
-        """Of the two blocks of C, by parity of the up string: addresses, K_up and K_down."""
-        sector, blocks = self.sector, []
-        for parity in (1, -1):
-            rows, columns = sector.up.of_parity(parity), sector.down.of_parity(parity * sector.parity)
-            addresses = sector.address(rows[:, None], columns)
-            blocks.append((addresses, self.up.block(parity), self.down.block(parity * sector.parity)))
-        return blocks
+    def _cross(self) -> LatticeInteraction:
+        return LatticeInteraction(self._spectators, self.up.integrals)
+
+    @cached_property
+    def _blocks(self) -> list[tuple[IntArray, IntArray]]:
+        """Up and down strings of the two blocks of C, by parity of the up string."""
+        up, down, parity = self.sector.up, self.sector.down, self.sector.parity
+        return [(up.of_parity(sign), down.of_parity(sign * parity)) for sign in (1, -1)]
+
+    @cached_property
+    def _block_operators(self) -> list[tuple[IntArray, FloatArray | sparse.csr_array, FloatArray | sparse.csr_array]]:
+        """Addresses of the two blocks of C, K_up and K_down in them."""
+        addresses = [self.sector.addresses[up[:, None], down] for up, down in self._blocks]
+        K = [(self.up.block(sign), self.down.block(sign * self.sector.parity)) for sign in (1, -1)]
+        return [(place, *pair) for place, pair in zip(addresses, K, strict=True)]
 
     @cached_property
     def _block_places(self) -> tuple[IntArray, IntArray]:
         """Places of C[a, b] and of C[b, a], for all basis states, in the joined blocks."""
-        sector, size = self.sector, self.sector.up.size * self.sector.down.size
+        sector, start = self.sector, 0
         places = np.zeros((sector.up.size, sector.down.size), dtype=np.int64)
-        start = 0
-        for parity in (1, -1):
-            rows, columns = sector.up.of_parity(parity), sector.down.of_parity(parity * sector.parity)
-            stop = start + len(rows) * len(columns)
-            places[rows[:, None], columns] = np.arange(start, stop).reshape(len(rows), len(columns))
-            start = stop
-        assert start <= size
+        for up, down in self._blocks:
+            places[up[:, None], down] = np.arange(start, start + len(up) * len(down)).reshape(len(up), len(down))
+            start += len(up) * len(down)
         own = places[sector.alpha, sector.beta]
         return own, places[sector.beta, sector.alpha] if sector.exchange else own
 
     def _same_spin(self, extended: FloatArray) -> FloatArray:
         own, mirror = self._block_places
+        exchange = self.sector.exchange
         results = np.empty((len(extended), self.size))
         for vector, result in zip(extended, results, strict=True):
             parts = []
-            for addresses, up, down in self._blocks:
+            for addresses, up, down in self._block_operators:
                 C = vector[addresses]
-                product = up @ C
                 # with exchange symmetry C K^T is the mirror image of K C
-                parts.append(product if self.sector.exchange else product + (down @ C.T).T)
+                parts.append(up @ C if exchange else up @ C + (down @ C.T).T)
             joined = np.concatenate(parts, axis=None)
-            result[:] = joined[own] + self.sector.exchange * joined[mirror] if self.sector.exchange else joined[own]
+            result[:] = joined[own] + exchange * joined[mirror] if exchange else joined[own]
         return results
 
     def columns(self, count: int) -> FloatArray | sparse.csr_array:
         """Return the columns of H of the first basis states, shape (size, count); dense unless mostly zero."""
-        row, column, value = self._entries(np.arange(count))
+        row, column, value = self._entries(count)
         if len(value) < SPARSE * self.size * count:
             return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=(self.size, count)))
         flat = np.bincount(row * count + column, weights=value, minlength=self.size * count)
@@ -135,39 +136,49 @@ class SectorHamiltonian:
         columns = self.columns(self.size)
         return columns if isinstance(columns, np.ndarray) else columns.toarray()
 
-    def _entries(self, states: IntArray) -> Entries:
-        """Return row, column and value of all contributions to the columns of H that belong to basis states."""
-        pieces = [self._up_columns(states), self._down_columns(states)]
+    def _entries(self, count: int) -> Entries:
+        """Return row, column and value of all contributions to the columns of H of the first basis states."""
+        pieces = [self._up_columns(count), self._down_columns(count)]
         if self._both_spins:
-            pieces.append(self._cross_columns(states))
-        place, column, value = (np.concatenate(part) for part in zip(*pieces, strict=True))
+            pieces += self._cross_columns(count)
+        address, column, value = (np.concatenate(part) for part in zip(*pieces, strict=True))
         n, scale = self.size, self.sector.scale
-        kept = np.flatnonzero(place < 2 * n)
-        place, column, value = place[kept], column[kept], value[kept]
-        mirrored = place >= n
-        row = place - n * mirrored
-        value = np.where(mirrored, -value, value) * scale[row] / scale[states][column]
-        return row, column, value
+        kept = np.flatnonzero(address < 2 * n)
+        address, column, value = address[kept], column[kept], value[kept]
+        negative = address >= n
+        row = address - n * negative
+        factor = np.concatenate([scale, -scale])[address]
+        return row, column, value * factor / scale[column]
 
-    def _up_columns(self, states: IntArray) -> Entries:
+    def _up_columns(self, count: int) -> Entries:
         """Return entries (address, column, value) of the operators of the up electrons alone."""
-        column, a, value = _rows(self.up.same_spin, self.sector.alpha[states])
-        return self.sector.addresses[a, self.sector.beta[states][column]], column, value
+        column, a, value = _rows(self.up.same_spin, self.sector.alpha[:count])
+        return self.sector.addresses[a, self.sector.beta[column]], column, value
 
-    def _down_columns(self, states: IntArray) -> Entries:
-        column, b, value = _rows(self.down.same_spin, self.sector.beta[states])
-        return self.sector.addresses[self.sector.alpha[states][column], b], column, value
+    def _down_columns(self, count: int) -> Entries:
+        column, b, value = _rows(self.down.same_spin, self.sector.beta[:count])
+        return self.sector.addresses[self.sector.alpha[column], b], column, value
 
-    def _cross_columns(self, states: IntArray) -> Entries:
-        """Return entries (address, column, value) of the interaction between up and down electrons."""
-        up, down = self.up.excitations, self.down.excitations
-        a, b = self.sector.alpha[states], self.sector.beta[states]
-        # axes: state, excitation of the up string, excitation of the down string
-        place = np.add(up.target[a][:, :, None] * self.sector.down.size, down.target[b][:, None])
-        pair = np.add(up.pair[a][:, :, None] * len(self.up.pair_integrals), down.pair[b][:, None])
-        value = self.up.pair_integrals.take(pair) * up.sign[a][:, :, None] * down.sign[b][:, None]
-        column = np.repeat(np.arange(len(states)), value[0].size)
-        return self.sector.addresses.take(place.ravel()), column, value.ravel()
+    def _cross_columns(self, count: int) -> list[Entries]:
+        """Return entries (address, column, value) of the interaction between up and down electrons, kind by kind."""
+        origins, entries = self._spectators.origins, []
+        for odd, kind in enumerate(self._spectators.kinds):
+            contribution, column = np.nonzero(origins.odd[:, :count] == bool(odd))
+            pairs = kind.gather.shape[3]
+            amplitude, pair = np.divmod(origins.place[contribution, column], pairs)
+            # axes: amplitude reached, contribution
+            value = self._integrals(kind)[:, amplitude] * origins.sign[contribution, column]
+            address = kind.gather.reshape(len(value), pairs)[:, pair]
+            entries.append((address.ravel(), np.tile(column, len(value)), value.ravel()))
+        return entries
+
+    def _integrals(self, kind: Kind) -> FloatArray:
+        """Return (q'q|r'r) between the amplitudes [k', q', r'] and [k, q, r] of one kind; missing ones get any."""
+        M = self.up.integrals.orbitals
+        shape = (*kind.up.shape, kind.down.shape[1])
+        q = np.broadcast_to(np.minimum(kind.up + 1, M)[:, :, None], shape).reshape(-1)
+        r = np.broadcast_to(np.minimum(kind.down + 1, M)[:, None], shape).reshape(-1)
+        return self.up.integrals.value(q[:, None], q, r[:, None], r)
 
 
 def _rows(operator: sparse.csr_array, rows: IntArray) -> tuple[IntArray, IntArray, FloatArray]:

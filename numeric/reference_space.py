@@ -95,6 +95,18 @@ class ReferenceSpace:
         block = self._columns[: self.size]
         return block.copy() if isinstance(block, np.ndarray) else block.toarray()
 
+    def estimates(self, count: int) -> FloatArray:
+        """Return ascending estimates of the lowest eigenvalues of H: those of H_PP, the first `count` corrected for Q.
+
+        The correction is that of second order, - sum_q |<q|H|i>|^2/(H_qq - E_i).
+        """
+        energies, vectors = self.eigenpairs
+        estimates = energies.copy()
+        couplings = self._columns[self.size :] @ vectors[:, :count]
+        gaps = self.hamiltonian.diagonal[self.size :, None] - energies[:count]
+        estimates[:count] -= np.sum(couplings**2 / _away_from_zero(gaps, 2.0 * self.hamiltonian.up.energies[0]), axis=0)
+        return np.sort(estimates)
+
     def start(self, count: int) -> FloatArray:
         """Return the lowest eigenvectors of H_PP as sector vectors, shape (count, size of the sector)."""
         vectors = np.zeros((count, self.hamiltonian.size))

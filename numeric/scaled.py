@@ -31,6 +31,8 @@ _LOG10_2 = 0.30102999566398120
 _SPLITTER = 134217729.0  # 2**27 + 1
 _MANTISSA_BITS = 52
 _INTEGER = 2.0**_MANTISSA_BITS  # added to a small integer, it leaves that integer in the lowest bits
+POWER_BIAS = _INTEGER + 1023.0
+"""Added to an integer from -1022 to 1023 it leaves the exponent field of that power of two in the lowest bits."""
 _INTEGER_BITS = np.int64(1075 << _MANTISSA_BITS)
 _FRACTION_MASK = np.int64((1 << _MANTISSA_BITS) - 1)
 _HALF_BITS = np.int64(1022 << _MANTISSA_BITS)
@@ -147,15 +149,20 @@ def _exact_product(a: FloatArray, b: np.float64) -> tuple[FloatArray, FloatArray
 
 
 def power_of_two(exponent: FloatArray) -> FloatArray:
-    """Return 2.0**exponent for integers <= 0 by writing the exponent field; below 2**-1022 it is 0.
+    """Return 2.0**exponent for integers from -1022 to 1023 by writing the exponent field; below it is 0.
 
-    The argument is overwritten: this is the innermost step of every sum.
+    The argument is overwritten.
     """
-    np.maximum(exponent, -1023.0, out=exponent)
-    exponent += _INTEGER + 1023.0
-    bits = exponent.view(np.int64)
+    exponent += POWER_BIAS
+    return biased_power_of_two(exponent)
+
+
+def biased_power_of_two(biased: FloatArray) -> FloatArray:
+    """Return 2.0**(biased - POWER_BIAS), in place: the innermost step of every sum."""
+    np.maximum(biased, _INTEGER, out=biased)
+    bits = biased.view(np.int64)
     bits <<= _MANTISSA_BITS
-    return exponent
+    return biased
 
 
 def normalise(mantissa: FloatArray, exponent: FloatArray) -> None:

@@ -26,6 +26,9 @@ DENSE_DIMENSION = 600
 LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised where there is a choice: half a gigabyte."""
 REFERENCE_DIMENSION = 240
+"""Dimension of a reference space in a small sector; it grows slowly with that of the sector."""
+SPARE = 8
+"""Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
 """Kinetic energy up to which the count takes states into its reference space at first, relative to sigma - v0."""
 CLUSTER = 1e-10
@@ -167,6 +170,7 @@ class _IterativeSearch:
         self.hamiltonian = hamiltonian
         self.applications = 0
         self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 4 * count))
+        self.guesses = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
         self.counting = self.reference
         self.effective: FloatArray | None = None
@@ -175,11 +179,11 @@ class _IterativeSearch:
 
     @property
     def estimates(self) -> FloatArray:
-        """Eigenvalues found, then those of the reference space less what the last one found has gained."""
-        guesses, found = self.reference.eigenpairs[0], len(self.values)
+        """Eigenvalues found, then guesses corrected by the error of the guess for the last one found."""
+        found = len(self.values)
         if found == 0:
-            return guesses
-        return np.concatenate([self.values, guesses[found:] - max(guesses[found - 1] - self.values[-1], 0.0)])
+            return self.guesses
+        return np.concatenate([self.values, self.guesses[found:] + (self.values[-1] - self.guesses[found - 1])])
 
     def solve(self, count: int) -> None:
         if count <= len(self.values):
@@ -214,17 +218,15 @@ class _IterativeSearch:
 
     def grow(self) -> None:
         """Enlarge the reference space for the count; once that leaves the count as it is, find as many vectors."""
-        P, largest = self.counting.size, min(self.hamiltonian.size, LARGEST_MATRIX)
-        allowed = -1
-        if self.effective is not None:
-            allowed = negative_eigenvalues(self.effective)
-        if allowed > 0 and (largest <= P or allowed == self.allowed):
+        n, P = self.hamiltonian.size, self.counting.size
+        allowed = -1 if self.effective is None else negative_eigenvalues(self.effective)
+        settled = n == P or allowed == self.allowed
+        if settled and allowed > len(self.values):
             self.solve(allowed)
-        elif largest <= P:
-            n = self.hamiltonian.size
+        elif min(n, LARGEST_MATRIX) <= P:
             raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
-        if largest > P:
-            self.counting = ReferenceSpace(self.hamiltonian, min(3 * P // 2, largest))
+        if min(n, LARGEST_MATRIX) > P:
+            self.counting = ReferenceSpace(self.hamiltonian, min(3 * P // 2, n, LARGEST_MATRIX))
         self.allowed = allowed
 
     def below(self, last: float) -> SectorStates:

@@ -13,26 +13,11 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from numeric.basis import FloatArray, IntArray, Strings
+from numeric.basis import FloatArray, Strings
 from numeric.integrals import Integrals
 
 DENSE_BLOCK = 1500
 """Same-spin blocks up to this dimension are held as dense matrices."""
-
-
-@dataclass(frozen=True, eq=False)
-class Excitations:
-    """All c+_p c_q |a> = sign |target>, tables of shape (strings, n (M - n + 1)); `pair` is pair_number(p, q)."""
-
-    target: IntArray
-    pair: IntArray
-    sign: FloatArray
-
-
-def pair_number(p: IntArray, q: IntArray) -> IntArray:
-    """Return the number q (q + 1)/2 + p, p <= q, of an unordered pair of 0-based orbitals."""
-    p, q = np.minimum(p, q), np.maximum(p, q)
-    return q * (q + 1) // 2 + p
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,21 +51,6 @@ class Species:
         table[:, 0] = self.strings.electrons
         table[:, 2::2] = -1.0 * self.strings.occupied
         return table
-
-    @cached_property
-    def excitations(self) -> Excitations:
-        """The action of every c+_p c_q on every string."""
-        table = self.strings.ladder
-        rest, size = table.rest, self.strings.size
-        sign = table.added_sign[rest] * table.removed_sign[:, :, None]
-        pair = pair_number(table.free[rest], table.orbital[:, :, None])
-        return Excitations(table.target[rest].reshape(size, -1), pair.reshape(size, -1), sign.reshape(size, -1))
-
-    @cached_property
-    def pair_integrals(self) -> FloatArray:
-        """(pq|rs) for pairs p, q and r, s as `pair_number` has them, shape (M (M+1)/2, M (M+1)/2)."""
-        q, p = np.tril_indices(self.strings.orbitals)
-        return self.integrals.value(p[:, None] + 1, q[:, None] + 1, p + 1, q + 1)
 
     @cached_property
     def same_spin(self) -> sparse.csr_array:

@@ -6,7 +6,8 @@ from random_dots import dots
 
 from numeric import Dot, interaction_integrals
 from numeric.basis import Strings, sectors
-from numeric.lattice import CrossInteraction, lattice_potentials
+from numeric.lattice import LatticeInteraction, lattice_potentials
+from numeric.spectators import Spectators
 
 
 @given(dot=dots(orbitals=(1, 7)))
@@ -28,10 +29,10 @@ def test_result_does_not_depend_on_the_size_of_the_chunks(monkeypatch):
     strings = Strings(5, 2)
     for sector in sectors(strings, strings, exchange=True):
         extended = sector.extended(np.random.default_rng(1).normal(size=(2, sector.size)))
-        whole = CrossInteraction(sector, integrals).apply(extended)
+        whole = LatticeInteraction(Spectators(sector), integrals).apply(extended)
         with monkeypatch.context() as patch:
             patch.setattr("numeric.lattice.CHUNK", 1)
-            pieces = CrossInteraction(sector, integrals).apply(extended)
+            pieces = LatticeInteraction(Spectators(sector), integrals).apply(extended)
         np.testing.assert_allclose(pieces, whole, atol=1e-13)
 
 
