@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytic import bethe
 from analytic.bethe import bethe_energy, bethe_level, bethe_levels, bethe_multiplet, free_fermion_energy
 from analytic.dimensions import multiplet_count
 from analytic.heisenberg import heisenberg_levels
@@ -170,8 +169,8 @@ def test_parities_are_those_of_the_chain():
     """The lowest multiplet has the parities that the Heisenberg chain gives it, and one electron those of phi_n."""
     for electrons in (2, 3, 4, 5):
         chain = [(level.two_S, level.parity) for level in heisenberg_levels(electrons, [1] * (electrons - 1))]
-        bethe = [(level.two_S, level.parity) for level in bethe_multiplet(electrons, strength=10**4, digits=15)]
-        assert bethe == chain
+        from_bethe = [(level.two_S, level.parity) for level in bethe_multiplet(electrons, strength=10**4, digits=15)]
+        assert from_bethe == chain
     assert [level.parity for level in bethe_levels(1, 4, strength=1, digits=15)] == [1, -1, 1, -1]
 
 
