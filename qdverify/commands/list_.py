@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from qdverify.implementations import peers
 from qdverify.implementations.resolve import FORMS
 from qdverify.suite import all_checks
 
@@ -31,6 +32,9 @@ def _faults() -> Iterator[str]:
 
 def _implementations() -> Iterator[str]:
     yield "builtin  this project's floating-point layer, `numeric`"
+    for name, peer in peers.PEERS.items():
+        state = "" if peers.installed(name) else " (not installed)"
+        yield f"peer:{name}  {peer.about}{state}"
     yield f"SPEC reads {FORMS}"
 
 

@@ -46,6 +46,9 @@ PEERS: Final[Mapping[str, Peer]] = MappingProxyType(
             "pyscf", "pyscf_fci", ("--symmetry",), "PySCF's FCI with reflection parity as point group"
         ),
         "edrixs": Peer("edrixs", "edrixs_ed", (), "EDRIXS with its default eigensolver"),
+        "edrixs-larger-block": Peer(
+            "edrixs", "edrixs_ed", ("--larger-block",), "EDRIXS, its default eigensolver with a larger block, longer"
+        ),
         "edrixs-dense": Peer("edrixs", "edrixs_ed", ("--dense",), "EDRIXS with its dense eigensolver"),
         "qmeq": Peer("qmeq", "qmeq_pauli", (), "QmeQ's Pauli master equation as it comes"),
         "qmeq-norm-row": Peer(

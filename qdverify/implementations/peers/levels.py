@@ -83,3 +83,14 @@ def transition_weight(electrons: int, two_S_i: int, two_S_j: int, amplitude: flo
         return 0.0
     squared = 0.5 if electrons % 2 else (two_S_i + 2 if two_S_j > two_S_i else two_S_i) / (2.0 * (two_S_i + 1))
     return (two_S_j + 1) / (2.0 * (two_S_i + 1)) * amplitude**2 / squared
+
+
+def clebsch_gordan(two_S_i: int, two_m: int, two_sigma: int, two_S_j: int) -> float:
+    """Return <S_i m, 1/2 sigma | S_j m + sigma>."""
+    two_M = two_m + two_sigma
+    if abs(two_S_i - two_S_j) != 1 or abs(two_M) > two_S_j:
+        return 0.0
+    up = two_S_j > two_S_i
+    aligned = two_S_i + 1 + (two_M if (two_sigma > 0) == up else -two_M)
+    sign = -1.0 if not up and two_sigma > 0 else 1.0
+    return float(sign * np.sqrt(aligned / (2.0 * (two_S_i + 1))))

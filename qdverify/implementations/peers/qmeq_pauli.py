@@ -18,6 +18,7 @@ import numpy as np
 import qmeq
 from numpy.typing import NDArray
 
+from .levels import clebsch_gordan
 from .serve import NOT_CONVERGED, Refused, count, number, require, serve
 
 
@@ -157,14 +158,3 @@ def read_leads(leads: Any, gate: float) -> tuple[tuple[float, float], tuple[floa
         require(number("rate", lead["rate"]) >= 0, f"rate={lead['rate']} must not be negative")
     mu = number("mu", left["mu"]) + gate, number("mu", right["mu"]) + gate
     return (float(left["rate"]), float(right["rate"])), mu
-
-
-def clebsch_gordan(two_S_i: int, two_m: int, two_sigma: int, two_S_j: int) -> float:
-    """Return <S_i m, 1/2 sigma | S_j m + sigma>."""
-    two_M = two_m + two_sigma
-    if abs(two_S_i - two_S_j) != 1 or abs(two_M) > two_S_j:
-        return 0.0
-    up = two_S_j > two_S_i
-    aligned = two_S_i + 1 + (two_M if (two_sigma > 0) == up else -two_M)
-    sign = -1.0 if not up and two_sigma > 0 else 1.0
-    return sign * math.sqrt(aligned / (2.0 * (two_S_i + 1)))
