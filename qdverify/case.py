@@ -53,13 +53,14 @@ class Case:
     @property
     def exact(self) -> dict[str, Any]:
         """The inputs with every real number as a `Fraction`; counts stay integers."""
-        return {key: _map_numbers(value, exact_number) for key, value in self.inputs.items()}
+        return {key: _map_numbers(value, exact_number, key) for key, value in self.inputs.items()}
 
     @property
     def params(self) -> dict[str, Any]:
         """The inputs with every real number rounded to a double: what an implementation is sent."""
         return {
-            key: _map_numbers(value, lambda number: float(exact_number(number))) for key, value in self.inputs.items()
+            key: _map_numbers(value, lambda number: float(exact_number(number)), key)
+            for key, value in self.inputs.items()
         }
 
     @property
@@ -88,14 +89,15 @@ class Case:
 
 
 _WORDS: Final = frozenset({"kernel", "name"})
+_REAL: Final = frozenset({"length", "cutoff", "strength", "energy", "M", "rate", "mu", "kT", "gate"})
 
 
 def _map_numbers(value: Any, convert: Callable[[Any], Any], key: str = "") -> Any:
-    """Apply `convert` to every real number of a JSON value; integers and the words of the protocol stay as they are."""
+    """Apply `convert` to every real number of a JSON value, written as an integer or not; counts and words stay."""
     if isinstance(value, Mapping):
         return {name: _map_numbers(item, convert, name) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_map_numbers(item, convert) for item in value]
-    if key in _WORDS or value is None or isinstance(value, bool | int):
+    if key in _WORDS or value is None or isinstance(value, bool) or (isinstance(value, int) and key not in _REAL):
         return value
     return convert(value)

@@ -42,7 +42,7 @@ def test_a_document_reads_back_as_the_same_case():
     ("task", "inputs", "message"),
     [
         ("spectra", {}, "task='spectra' must be one of"),
-        ("spectrum", spectrum(dot={"length": 0}), "length=0 must be positive"),
+        ("spectrum", spectrum(dot={"length": 0}), "length=0.0 must be positive"),
         ("spectrum", spectrum(dot={"length": "-1/2"}), "length=-0.5 must be positive"),
         ("spectrum", spectrum(dot={"cutoff": 0.0}), "cutoff=0.0 must be positive"),
         ("spectrum", spectrum(dot={"cutoff": "nan"}), "'nan' must be a finite number"),
@@ -73,7 +73,7 @@ def test_a_document_reads_back_as_the_same_case():
             "electrons=26 must be at most 25",
         ),
         ("current", {**CHAIN, "kT": -1.0}, "kT=-1.0 must be positive"),
-        ("current", {**CHAIN, "kT": 0}, "kT=0 must be positive"),
+        ("current", {**CHAIN, "kT": 0}, "kT=0.0 must be positive"),
         ("current", {**CHAIN, "levels": []}, "levels=[] must be a non-empty list"),
         (
             "current",
@@ -113,3 +113,15 @@ def test_spins_of_equal_parity_are_valid_and_chains_are_accepted():
     Case("clebsch_gordan_weight", {"two_S_i": 2, "two_S_j": 2})
     Case("current", CHAIN)
     Case("stationary_state", {**CHAIN, "kT": "1/100"})
+
+
+def test_a_real_number_may_be_written_as_an_integer():
+    """1, 1.0 and "1" are one problem, exact on one side and a double on the other; counts stay counts."""
+    forms = [Case("spectrum", spectrum(dot={**DOT, "strength": one, "cutoff": one})) for one in (1, 1.0, "1")]
+    assert len({case.key for case in forms}) == 1
+    for case in forms:
+        assert isinstance(case.exact["dot"]["strength"], Fraction)
+        assert isinstance(case.params["dot"]["strength"], float)
+        assert isinstance(case.exact["dot"]["orbitals"], int)
+    for gate in (1, 1.0, "1"):
+        assert isinstance(Case("current", {**CHAIN, "gate": gate}).exact["gate"], Fraction)
