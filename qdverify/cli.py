@@ -17,6 +17,8 @@ from qdverify.rules import InvalidInput
 COMMANDS: Final = {
     "verify": "verify",
     "reproduce": "reproduce",
+    "oracle": "oracle",
+    "certificate": "certificate",
     "compare": "compare",
     "baseline": "baseline",
     "sweep": "sweep",
