@@ -7,8 +7,8 @@ balls that do not overlap cannot both be right. The digits are an interval, beca
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Context, Decimal, DecimalException, localcontext
+from dataclasses import dataclass, field
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
 from fractions import Fraction
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from qdverify.rules import InvalidInput
 
 REFERENCE: Final = "qdverify-reference/1"
 MOST_DIGITS: Final = 100.0
-_PRECISION: Final = 120
+_WIDE: Final = Context(prec=120, Emin=MIN_EMIN, Emax=MAX_EMAX)  # populations reach below 1e-1000000000
 Key = tuple[str, str]
 
 
@@ -45,6 +45,8 @@ class Agreement:
         Interval of the decimal digits in which the two agree, their radii included.
     compatible
         Whether all balls overlap.
+    pairs
+        Every element in both documents.
     """
 
     case: str
@@ -53,6 +55,16 @@ class Agreement:
     deviation: Decimal
     digits: tuple[float, float]
     compatible: bool
+    pairs: Sequence[tuple[Ball, Ball]] = field(default=(), compare=False, repr=False)
+
+    def reaches(self, digits: float) -> bool:
+        """Tell whether the first document holds that many digits of the second one's numbers.
+
+        A number that may be zero has no digits of its own: it is held to the largest one beside it.
+        """
+        with localcontext(_WIDE):
+            largest = max((abs(b.mid) for _, b in self.pairs), default=Decimal(0))
+            return bool(self.pairs) and all(_reaches(a, b, largest, digits) for a, b in self.pairs)
 
 
 @dataclass(frozen=True)
@@ -102,13 +114,13 @@ def agreement(key: Key, first: Sequence[Ball], second: Sequence[Ball]) -> Agreem
     """Hold one value of two documents against each other, element by element."""
     if len(first) != len(second) or not first:
         return Agreement(*key, 0, Decimal("Infinity"), (0.0, 0.0), compatible=False)
-    with localcontext(Context(prec=_PRECISION)):
+    with localcontext(_WIDE):
         pairs = list(zip(first, second, strict=True))
-        digits = [_digits(a, b) for a, b in pairs]
+        digits = [digits_between(a, b) for a, b in pairs]
         worst = min(range(len(pairs)), key=lambda k: digits[k])
         a, b = pairs[worst]
         overlap = all(abs(x.mid - y.mid) <= x.rad + y.rad for x, y in pairs)
-        return Agreement(*key, worst, abs(a.mid - b.mid), digits[worst], overlap)
+        return Agreement(*key, worst, abs(a.mid - b.mid), digits[worst], overlap, pairs)
 
 
 def ball(value: Any) -> Ball:
@@ -119,7 +131,7 @@ def ball(value: Any) -> Ball:
 
 
 def _decimal(value: Any) -> Decimal:
-    with localcontext(Context(prec=_PRECISION)):
+    with localcontext(_WIDE):
         try:
             number = _quotient(value) if isinstance(value, str) and "/" in value else Decimal(value)
         except (DecimalException, ValueError, TypeError, ZeroDivisionError):
@@ -134,11 +146,19 @@ def _quotient(text: str) -> Decimal:
     return Decimal(rational.numerator) / Decimal(rational.denominator)
 
 
-def _digits(first: Ball, second: Ball) -> tuple[float, float]:
-    deviation = abs(first.mid - second.mid)
-    radius = first.rad + second.rad
-    scale = max(abs(first.mid), abs(second.mid))
-    return _digits_of(deviation + radius, scale), _digits_of(max(Decimal(0), deviation - radius), scale)
+def _reaches(value: Ball, reference: Ball, largest: Decimal, digits: float) -> bool:
+    if abs(reference.mid) > reference.rad:
+        return digits_between(value, reference)[1] >= digits
+    beyond = abs(value.mid - reference.mid) - value.rad - reference.rad
+    return _digits_of(max(Decimal(0), beyond), largest) >= digits
+
+
+def digits_between(first: Ball, second: Ball) -> tuple[float, float]:
+    """Return the interval of decimal digits in which two numbers agree, their radii included."""
+    with localcontext(_WIDE):
+        deviation, radius = abs(first.mid - second.mid), first.rad + second.rad
+        scale = max(abs(first.mid), abs(second.mid))
+        return _digits_of(deviation + radius, scale), _digits_of(max(Decimal(0), deviation - radius), scale)
 
 
 def _digits_of(deviation: Decimal, scale: Decimal) -> float:

@@ -1,15 +1,15 @@
-"""`qdverify compare`: two reports, references or baselines, digit by digit."""
+"""`qdverify compare`: two reports, references or baselines, or one of them and the shipped data, digit by digit."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from qdverify.agreement import MOST_DIGITS, Agreements, agreements
+from qdverify.agreement import MOST_DIGITS, Agreements, agreements, digits_between
 from qdverify.report.diff import Change, ReportDiff, compare_reports
 from qdverify.report.document import SCHEMA as REPORT
 from qdverify.report.page_folder import read_report
@@ -17,29 +17,41 @@ from qdverify.report.shown import visible
 from qdverify.rules import InvalidInput
 
 _DOUBLE: Final = 15.0
+SHIPPED: Final = "the shipped reference data"
 
 
 @click.command("compare")
 @click.argument("first", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("second", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("second", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--digits", type=click.FloatRange(min=0), metavar="D", help="Values with D digits in common agree.")
+@click.option("--every", is_flag=True, help="Show every number, not only the worst of each value.")
 @click.pass_context
-def command(ctx: click.Context, first: Path, second: Path) -> None:
+def command(ctx: click.Context, *, first: Path, second: Path | None, digits: float | None, every: bool) -> None:
     """Say in how many digits FIRST and SECOND agree, and what changed from one to the other.
 
-    Each is a report, a reference (or a list of them) or a baseline. Exit status 1 where a finding of a report broke,
-    or where two values cannot be the same number.
+    Each is a report, a reference (or a list of them) or a baseline. Without SECOND, FIRST is held against the
+    reference data that are shipped. Exit status 1 where a finding of a report broke, or where two values cannot be
+    the same number; with --digits, where FIRST has fewer digits of SECOND's number.
     """
-    one, two = _read(first), _read(second)
+    one, two = _read(first), _shipped() if second is None else _read(second)
     if (_schema(one) == REPORT) != (_schema(two) == REPORT):
-        raise InvalidInput(f"{first} and {second} must both be reports, or neither")
+        raise InvalidInput(f"{first} and {second or SHIPPED} must both be reports, or neither")
     found = agreements(one, two)
     if _schema(one) == REPORT:
         diff = compare_reports(one, two)
         _show_diff(diff)
         _show_measured(found)
         ctx.exit(1 if diff.broke else 0)
-    _show_values(found, first, second)
-    ctx.exit(0 if found.compatible and found.values else 1)
+    agreed = [item.compatible if digits is None else item.reaches(digits) for item in found.values]
+    _show_values(found, agreed, every=every)
+    _show_missing(found, first, second)
+    ctx.exit(0 if agreed and all(agreed) else 1)
+
+
+def _shipped() -> Any:
+    from qdverify import data  # noqa: PLC0415  (reads the shipped files where they are wanted)
+
+    return data.references()
 
 
 def _read(file: Path) -> Any:
@@ -84,17 +96,27 @@ def _show_measured(found: Agreements) -> None:
             click.echo(f"measured   {check}: the values agree to {digits:.1f} digits")
 
 
-def _show_values(found: Agreements, first: Path, second: Path) -> None:
-    for item in found.values:
-        word = "agree" if item.compatible else "DIFFER"
-        low, high = item.digits
-        digits = f"{low:.1f}" if high - low < 0.1 else f"{low:.1f} to {'all' if high == MOST_DIGITS else f'{high:.1f}'}"
+def _show_values(found: Agreements, agreed: Sequence[bool], *, every: bool) -> None:
+    for item, good in zip(found.values, agreed, strict=True):
         click.echo(
-            f"{word:<10} {item.case} {visible(item.name)}: {digits} digits, "
+            f"{'agree' if good else 'DIFFER':<10} {item.case} {visible(item.name)}: {_interval(item.digits)} digits, "
             f"apart by {item.deviation:.3g} at index {item.index}"
         )
-    for file, keys in ((first, found.only_first), (second, found.only_second)):
-        for case, name in keys:
-            click.echo(f"only in {file}: {case} {visible(name)}")
+        for index, (one, two) in enumerate(item.pairs if every else ()):
+            click.echo(f"{'':<10} {index:>4}  {one.mid}  {two.mid}  {_interval(digits_between(one, two))} digits")
+
+
+def _interval(digits: tuple[float, float]) -> str:
+    low, high = digits
+    return f"{low:.1f}" if high - low < 0.1 else f"{low:.1f} to {'all' if high == MOST_DIGITS else f'{high:.1f}'}"
+
+
+def _show_missing(found: Agreements, first: Path, second: Path | None) -> None:
+    for case, name in found.only_first:
+        click.echo(f"only in {first}: {case} {visible(name)}")
+    for case, name in found.only_second if second else ():
+        click.echo(f"only in {second}: {case} {visible(name)}")
+    if second is None and found.only_second:
+        click.echo(f"not asked: {len(found.only_second)} more values of {SHIPPED}")
     if not found.values:
         click.echo("nothing in common: no case with the same exact inputs stands in both")

@@ -129,3 +129,34 @@ def test_nothing_in_common_is_no_agreement(tmp_path):
     result = compare(write(tmp_path / "a.json", reference("0.75")), write(tmp_path / "b.json", other))
     assert result.exit_code == 1
     assert "nothing in common" in result.output
+
+
+@given(st.integers(-2_000_000_000, 2_000_000_000), st.integers(1, 40))
+def test_numbers_beyond_double_range_have_digits(exponent, digits):
+    """Populations of 1e-1000000000 are told apart to their last digit; nothing underflows to agreement."""
+    one, two = Ball(Decimal(f"1e{exponent}")), Ball(Decimal(f"1.{1:0{digits}}e{exponent}"))
+    found = agreement(("case", "x"), [one], [two])
+    assert not found.compatible
+    assert found.digits[0] == pytest.approx(digits, abs=0.05)
+
+
+def test_a_number_that_may_be_zero_is_held_to_its_neighbours():
+    """Rounding noise beside a forbidden transition costs no digits; a population flushed to zero costs all of them."""
+    noisy = [Ball(Decimal("0.5")), Ball(Decimal("1e-17"))]
+    forbidden = [Ball(Decimal("0.5")), Ball(Decimal(0))]
+    assert agreement(("case", "M"), noisy, forbidden).reaches(12)
+    assert not agreement(("case", "M"), noisy, forbidden).reaches(18)
+    tiny, flushed = [Ball(Decimal("0.5")), Ball(Decimal("1e-400"))], forbidden
+    assert not agreement(("case", "P"), flushed, tiny).reaches(1)
+    assert not agreement(("case", "P"), noisy, noisy[:1]).reaches(0)
+
+
+def test_digits_asked_for_decide(tmp_path):
+    """With --digits a double that is right to eleven digits agrees; without, it lies outside the ball."""
+    proven = write(tmp_path / "proven.json", reference("0.75", "1e-20"))
+    mine = write(tmp_path / "mine.json", reference("0.7500000000075"))
+    assert compare(mine, proven).exit_code == 1
+    assert compare(mine, proven, "--digits", 10.9).exit_code == 0
+    shown = compare(mine, proven, "--digits", 11.1, "--every")
+    assert shown.exit_code == 1
+    assert "0  0.7500000000075  0.75  11.0 digits" in shown.output
