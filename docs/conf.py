@@ -15,7 +15,7 @@ author = "The qdverify developers"
 copyright = author  # noqa: A001  (Sphinx's name)
 version = release = installed("qdverify")
 
-extensions = ["mathml", "myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["kill_table", "mathml", "myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_math_renderer = "mathml"
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

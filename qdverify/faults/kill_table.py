@@ -3,12 +3,17 @@
 A fault is *caught* by a check that fails, or cannot be answered, when the faulty implementation stands under it. It is
 caught *at home* when such a check speaks of the fault's own layer or of one below it, so that the report points at the
 cause. Checks whose tasks the fault cannot touch are left out: their answers are the builtin implementation's own.
+
+The table comes with the package, as kills.json; `python -m qdverify.faults` makes it anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any, Final
 
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.finding import Layer, Verdict
@@ -17,7 +22,8 @@ from qdverify.runner import run_checks
 from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, select
 
-_CAUGHT = frozenset({Verdict.FAIL, Verdict.ERROR})
+FILE: Final = "kills.json"
+_CAUGHT: Final = frozenset({Verdict.FAIL, Verdict.ERROR})
 
 
 @dataclass(frozen=True)
@@ -70,43 +76,47 @@ def kills_alone(check: Check, faults: Iterable[Fault], scope: Scope) -> Fault | 
     )
 
 
-def idle_checks(kills: Sequence[Kill], checks: Iterable[Check]) -> list[str]:
-    """Return the ids of the checks that caught no fault at all."""
-    busy = {id for kill in kills for id in kill.checks}  # noqa: A001  (the report's field name)
-    return [check.id for check in checks if check.id not in busy]
+def idle_checks(kills: Iterable[Kill], checks: Iterable[Check]) -> list[Check]:
+    """Return the checks that caught no fault at all."""
+    busy = {name for kill in kills for name in kill.checks}
+    return [check for check in checks if check.id not in busy]
 
 
-def as_markdown(kills: Sequence[Kill], alone: Mapping[str, str], scope: Scope) -> Iterator[str]:
-    """Yield the lines of the published page.
+def document(
+    kills: Iterable[Kill], alone: Mapping[str, str | None], checks: Iterable[Check], scope: Scope
+) -> dict[str, Any]:
+    """Return the kill table as JSON values.
 
     Parameters
     ----------
     kills
-        The table.
+        What the suite made of each fault.
     alone
-        For each check that caught nothing in the whole run, the fault that it catches when it runs alone.
+        For each check that caught nothing in the whole run, the fault that it catches when it runs alone, or None.
+    checks
+        The checks of the run, in the order in which they ran.
     scope
         Level and seed of the run.
     """
-    yield "# The faults that the suite catches"
-    yield ""
-    yield "Each row is the builtin implementation with one slip. A check whose prerequisites failed is blocked and does"
-    yield "not count here. `python -m qdverify.faults FILE` makes this page."
-    yield ""
-    caught = sum(bool(kill.checks) for kill in kills)
-    yield f"Level {scope.level}, seed {scope.seed}: {caught} of {len(kills)} faults caught."
-    yield ""
-    yield "| layer | fault | the slip | caught by |"
-    yield "|---|---|---|---|"
-    for kill in kills:
-        checks = ", ".join(f"`{id}`" for id in kill.checks) or "**none**"  # noqa: A001
-        yield f"| {kill.fault.layer} | `{kill.fault.name}` | {kill.fault.slip} | {checks} |"
-    yield ""
-    yield "## Checks that stand behind others"
-    yield ""
-    yield "These catch a fault when they run alone; in a whole run an earlier check has stopped it already."
-    yield ""
-    yield "| check | catches alone |"
-    yield "|---|---|"
-    for id, fault in alone.items():  # noqa: A001
-        yield f"| `{id}` | `{fault}` |"
+    return {
+        "level": scope.level,
+        "seed": scope.seed,
+        "checks": {check.id: str(check.layer) for check in checks},
+        "kills": [
+            {
+                "fault": kill.fault.name,
+                "layer": str(kill.fault.layer),
+                "slip": kill.fault.slip,
+                "at_home": kill.at_home,
+                "checks": list(kill.checks),
+            }
+            for kill in kills
+        ],
+        "alone": dict(alone),
+    }
+
+
+def shipped() -> dict[str, Any]:
+    """Return the kill table that comes with the package, as `document` lays it out."""
+    table: dict[str, Any] = json.loads(files("qdverify.faults").joinpath(FILE).read_text(encoding="utf-8"))
+    return table

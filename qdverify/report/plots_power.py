@@ -1,62 +1,29 @@
 """The power of the suite that made a report: which check catches which deliberately wrong implementation.
 
-The data come with the package: `kills.json` in `qdverify.faults`, as `kills_document` lays them out.
+The data come with the package, measured by `qdverify.faults.kill_table`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from matplotlib.axes import Axes
 
-from qdverify.faults.kill_table import Kill
+from qdverify.faults.kill_table import shipped
 from qdverify.finding import Layer
 from qdverify.report.plots_svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, svg_of
-from qdverify.suite import Scope
 
-FILE: Final = "kills.json"
 _ROW_INCHES: Final = 0.115
 
 
-def kills_document(kills: Iterable[Kill], checks: Mapping[str, Layer], scope: Scope) -> dict[str, Any]:
-    """Return a kill table as JSON values.
-
-    Parameters
-    ----------
-    kills
-        What the suite made of each fault.
-    checks
-        The layer of every check of the run, by id, in the order in which they ran.
-    scope
-        Level and seed of the run.
-    """
-    return {
-        "level": scope.level,
-        "seed": scope.seed,
-        "checks": {name: str(layer) for name, layer in checks.items()},
-        "kills": [
-            {
-                "fault": kill.fault.name,
-                "layer": str(kill.fault.layer),
-                "slip": kill.fault.slip,
-                "checks": list(kill.checks),
-            }
-            for kill in kills
-        ],
-    }
-
-
-def kill_table(_: Mapping[str, Any]) -> Plot | None:
-    """Return the plot of the shipped kill table, or None where none is shipped."""
-    source = files("qdverify.faults").joinpath(FILE)
-    return kill_plot(json.loads(source.read_text(encoding="utf-8"))) if source.is_file() else None
+def kill_table(_: Mapping[str, Any]) -> Plot:
+    """Return the plot of the kill table that comes with the package."""
+    return kill_plot(shipped())
 
 
 def kill_plot(table: Mapping[str, Any]) -> Plot:
-    """Return the plot of a kill table, as `kills_document` lays it out."""
+    """Return the plot of a kill table, as `qdverify.faults.kill_table.document` lays it out."""
     kills, checks = table["kills"], table["checks"]
     caught = sum(bool(kill["checks"]) for kill in kills)
     alt = f"{caught} of {len(kills)} faults caught by {len(checks)} checks"

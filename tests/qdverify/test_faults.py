@@ -2,7 +2,7 @@ import pytest
 
 from qdverify.faults.false_alarms import false_alarms
 from qdverify.faults.fault import Fault, all_faults
-from qdverify.faults.kill_table import as_markdown, idle_checks, kill, kill_table, kills_alone
+from qdverify.faults.kill_table import idle_checks, kill, kills_alone, shipped
 from qdverify.finding import Layer
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite import Scope, select
@@ -40,7 +40,7 @@ def test_a_fault_that_changes_nothing_is_not_caught():
     """The kill table counts failures, not the mere presence of a fault."""
     checks = select(["spin"], "quick")
     assert kill(NO_FAULT, checks, Scope()).checks == ()
-    assert idle_checks([kill(NO_FAULT, checks, Scope())], checks) == [check.id for check in checks]
+    assert idle_checks([kill(NO_FAULT, checks, Scope())], checks) == list(checks)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,17 @@ def test_the_builtin_implementation_raises_no_false_alarm():
     assert false_alarms(checks, [1, 2**31]) == []
 
 
+def test_the_shipped_kill_table_is_that_of_this_suite():
+    """It names every fault and every check, and at least 95 in 100 faults are caught at their own layer or below."""
+    table = shipped()
+    kills = table["kills"]
+    assert [kill["fault"] for kill in kills] == [fault.name for fault in all_faults()]
+    assert list(table["checks"]) == [check.id for check in select(None, "quick")]
+    assert sum(kill["at_home"] for kill in kills) >= 0.95 * len(kills)
+    busy = {check for kill in kills for check in kill["checks"]}
+    assert busy | {check for check, fault in table["alone"].items() if fault} == set(table["checks"])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("check", select(None, "quick"), ids=lambda check: check.id)
 def test_every_check_catches_a_fault(check):
@@ -68,9 +79,9 @@ def test_every_check_catches_a_fault(check):
 
 
 @pytest.mark.slow
-def test_the_quick_suite_catches_all_but_a_twentieth_of_the_faults():
-    """At least 95 in 100 at level quick, each by a check of the fault's layer or one below; the table is printable."""
-    kills = kill_table(Scope())
-    missed = [kill.fault.name for kill in kills if not kill.at_home]
-    assert len(missed) <= 0.05 * len(kills), missed
-    assert sum(line.startswith("| ") for line in as_markdown(kills, {}, Scope())) == len(kills) + 2
+@pytest.mark.parametrize("row", shipped()["kills"], ids=lambda row: row["fault"])
+def test_the_quick_suite_does_to_a_fault_what_the_shipped_table_says(row):
+    """Caught by a check of the fault's layer or one below it, where the table says so."""
+    (fault,) = (fault for fault in all_faults() if fault.name == row["fault"])
+    found = kill(fault, select(None, "quick"), Scope())
+    assert (bool(found.checks), found.at_home) == (bool(row["checks"]), row["at_home"])
