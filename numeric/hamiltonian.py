@@ -126,10 +126,11 @@ class SectorHamiltonian:
     def columns(self, count: int) -> FloatArray | sparse.csr_array:
         """Return the columns of H of the first basis states, shape (size, count); dense unless mostly zero."""
         row, column, value = self._entries(count)
+        shape = self.size + 1, count  # the last row gathers what symmetry forbids, with value zero
         if len(value) < SPARSE * self.size * count:
-            return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=(self.size, count)))
-        flat = np.bincount(row * count + column, weights=value, minlength=self.size * count)
-        return np.asarray(flat, dtype=np.float64).reshape(self.size, count)
+            return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=shape))[:-1]
+        flat = np.bincount(row * count + column, weights=value, minlength=shape[0] * shape[1])
+        return np.asarray(flat, dtype=np.float64).reshape(shape)[:-1]
 
     def matrix(self) -> FloatArray:
         """Return H as a dense matrix, shape (size, size)."""
@@ -143,12 +144,10 @@ class SectorHamiltonian:
             pieces += self._cross_columns(count)
         address, column, value = (np.concatenate(part) for part in zip(*pieces, strict=True))
         n, scale = self.size, self.sector.scale
-        kept = np.flatnonzero(address < 2 * n)
-        address, column, value = address[kept], column[kept], value[kept]
-        negative = address >= n
-        row = address - n * negative
-        factor = np.concatenate([scale, -scale])[address]
-        return row, column, value * factor / scale[column]
+        row = np.concatenate([np.arange(n), np.arange(n + 1)])[address]
+        value *= np.concatenate([scale, -scale, np.zeros(1)])[address]
+        value /= scale[column]
+        return row, column, value
 
     def _up_columns(self, count: int) -> Entries:
         """Return entries (address, column, value) of the operators of the up electrons alone."""
