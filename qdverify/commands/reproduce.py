@@ -17,7 +17,7 @@ from qdverify.paper.reproduction import reproduce
 @click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
 @click.option("--cutoff-ratio", type=float, default=2e-4, show_default=True, metavar="R", help="lambda / L.")
 def command(out: Path, orbitals: int, cutoff_ratio: float) -> None:
-    """Recompute the paper's Tables I to IV and Figs. 1 and 2."""
+    """Recompute the paper's tables and figures."""
     console = Console(stderr=True)
     with console.status("starting") as status:
         index = reproduce(out, orbitals=orbitals, cutoff_ratio=cutoff_ratio, progress=status.update)

@@ -47,16 +47,16 @@ class Map:
 
 
 def maps(dot: PaperDot) -> Iterator[Map]:
-    """Yield Fig. 1: the diamond of three electrons and its two corners."""
-    yield diamond(dot)
+    """Yield Fig. 1: both corners of the diamond of three electrons, and the diamond."""
     for N in (2, 3):
         yield corner(dot, N)
+    yield diamond(dot)
 
 
 def diamond(dot: PaperDot) -> Map:
     """Return the whole diamond of three electrons, with the higher multiplets that its bias reaches."""
     low, high = dot.addition_energy(2), dot.addition_energy(3)
-    axes = np.linspace(low - MARGIN, high + MARGIN, 241), np.linspace(0.0, high - low, 81)
+    axes = np.linspace(low - MARGIN, high + MARGIN, 201), np.linspace(0.0, high - low, 71)
     return _map(dot, "diamond", "N = 3 diamond", axes, kT=DIAMOND_KT, N=None)
 
 

@@ -75,7 +75,11 @@ def _decades(ax: Axes, largest: float) -> None:
     decades = [10.0**power for power in range(top, top - 6, -1) if 10.0**power > 1.5 * LINEAR_SHARE * largest]
     ax.yaxis.set_major_locator(FixedLocator([*(-value for value in decades), 0.0, *decades]))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212")))
+    ax.yaxis.set_major_formatter(FuncFormatter(_true_minus))
+
+
+def _true_minus(value: float, _: int) -> str:
+    return f"{value:g}".replace("-", "\u2212")
 
 
 def _name_lines(ax: Axes, data: Map, lines: Sequence[Line]) -> None:

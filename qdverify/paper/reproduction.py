@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import jinja2
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 from qdverify.paper import diagrams, figures, level_pictures
+from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.tables import Table, all_tables
 from qdverify.report.document import suite_version
@@ -61,15 +61,18 @@ def reproduce(
     for table in tables:
         _write_table(out, table)
     pictures = []
-    for name, caption, figure in _figures(dot, out):
-        progress(caption)
-        _draw(out, name, figure)
-        pictures.append((name, caption))
+    with Drawing(out) as drawing:
+        for name, caption, figure in _figures(dot, out):
+            progress(caption)
+            drawing.draw(name, figure)
+            pictures.append((name, caption))
     return _write_page(out, dot, tables, pictures)
 
 
 def _figures(dot: PaperDot, out: Path) -> Iterator[tuple[str, str, Figure]]:
     """Yield name, caption and figure; write the data of each beside it."""
+    yield "levels", "The lowest multiplets and the transitions between them", level_pictures.level_scheme(dot)
+    yield "densities", "Charge densities of the ground states", level_pictures.densities(dot)
     for data in diagrams.maps(dot):
         for colour in (False, True):
             scale = "colour, zero in the middle" if colour else "the paper's grey scale"
@@ -83,14 +86,6 @@ def _figures(dot: PaperDot, out: Path) -> Iterator[tuple[str, str, Figure]]:
     peaks = diagrams.peaks(dot)
     _write_peaks(out, peaks)
     yield "figure-2", "Fig. 2: current peaks along the gate", figures.figure_2(peaks, dot)
-    yield "densities", "Charge densities of the ground states", level_pictures.densities(dot)
-    yield "levels", "The lowest multiplets and the transitions between them", level_pictures.level_scheme(dot)
-
-
-def _draw(out: Path, name: str, figure: Figure) -> None:
-    with mpl.rc_context({"svg.hashsalt": "qdverify", "font.size": 9}):
-        figure.savefig(out / f"{name}.png", dpi=140)
-        figure.savefig(out / f"{name}.svg", metadata={"Date": None})
 
 
 def _write_table(out: Path, table: Table) -> None:

@@ -2,8 +2,10 @@ import json
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from qdverify.paper import diagrams, reported
+from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
 from qdverify.paper.tables import all_tables
@@ -90,3 +92,9 @@ def test_every_picture_comes_with_its_data(tmp_path):
     assert data["relative_heights"][0] == 1.0
     table = np.loadtxt(tmp_path / "out" / "figure-1-corner-2-3.csv", delimiter=",", skiprows=1)
     assert np.isfinite(table).all()
+
+
+def test_a_picture_that_cannot_be_drawn_is_an_error(tmp_path):
+    """No page may name a picture that is not there."""
+    with pytest.raises(OSError, match="could not be drawn"), Drawing(tmp_path / "missing") as drawing:
+        drawing.draw("empty", Figure())

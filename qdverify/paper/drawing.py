@@ -1,0 +1,62 @@
+"""Figures drawn in an interpreter of their own, so that the next diagram is computed while the last one is drawn.
+
+The interpreter is this file, run as a module. It reads pickled (name, figure) from its standard input, which nobody but
+`Drawing` writes.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+
+class Drawing:
+    """Draws figures into a folder, NAME.png and NAME.svg; all are there when the context is left."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "qdverify.paper.drawing", str(folder)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
+        self._errand = ThreadPoolExecutor(max_workers=1)  # waits for the drawing interpreter, which the caller need not
+        self._sent: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def draw(self, name: str, figure: Figure) -> None:
+        """Hand a figure over."""
+        self._sent.append(self._errand.submit(self._send, pickle.dumps((name, figure))))
+
+    def _send(self, picture: bytes) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(picture)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._errand.shutdown()
+        self._process.communicate()
+        if error is None and (self._process.returncode or any(sent.exception() for sent in self._sent)):
+            raise OSError(f"the figures could not be drawn: exit status {self._process.returncode}")
+
+
+def draw_all(folder: Path, source: BinaryIO) -> None:
+    """Draw every figure that comes."""
+    mpl.use("agg")
+    while True:
+        try:
+            name, figure = pickle.load(source)
+        except EOFError:
+            return
+        with mpl.rc_context({"svg.hashsalt": "qdverify", "font.size": 9}):
+            figure.savefig(folder / f"{name}.png", dpi=140)
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    draw_all(Path(sys.argv[1]), sys.stdin.buffer)
