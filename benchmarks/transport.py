@@ -6,7 +6,7 @@ The paper's dot (M = 12), N = 0..4: 13 levels, 31 states with S_z. The map reach
 mu(2->3) to 0.15 above mu(3->4) in gate and over +-0.3 in bias, t_L = t_R = 1. Soundness is counted over the whole map:
 a point is *bad* when the solver reports success and a population lies outside [-1e-6, 1 + 1e-6]. "currents agree"
 compares currents above 1e-3 at points that are neither failed nor bad. Seconds are processor seconds of the fastest of
-R passes, one thread; the wall time of the whole 400 x 400 diagram with dI/dV is given for one and two threads.
+R passes, one thread; the wall time of a whole 400 x 400 diagram with dI/dV stands above the table.
 
 QmeQ (gedaskir/qmeq, tag 1.1) needs an environment of its own: numpy<1.26, scipy<1.10, Cython<3, setuptools<60, wheel,
 then `pip install --no-build-isolation --no-deps` of a checkout. Without --qmeq-python its rows are left out.
@@ -65,7 +65,7 @@ def axes(scheme: LevelScheme, points: int) -> tuple[np.ndarray, np.ndarray]:
 def measure_builtin(scheme: LevelScheme, points: int, kT: float, repeat: int, *, resolved: bool) -> dict[str, Any]:
     """Time one diagram on one thread and look at every population."""
     gate, bias = axes(scheme, points)
-    options: dict[str, Any] = {"gate": gate, "bias": bias, "kT": kT, "threads": 1, "resolved": resolved}
+    options: dict[str, Any] = {"gate": gate, "bias": bias, "kT": kT, "resolved": resolved}
     seconds = np.inf
     for _ in range(repeat):
         start = time.process_time()
@@ -133,18 +133,15 @@ def agreement(row: dict[str, Any], reference: np.ndarray) -> float:
     return float(np.max(np.abs(row["current"][chosen] / reference[chosen] - 1)))
 
 
-def wall_times(scheme: LevelScheme, repeat: int) -> dict[int, float]:
-    """Return the wall seconds of a 400 x 400 diagram of the 13 levels with dI/dV for 1 and 2 threads."""
+def wall_time(scheme: LevelScheme, repeat: int) -> float:
+    """Return the wall seconds of a 400 x 400 diagram of the 13 levels with dI/dV."""
     gate, bias = axes(scheme, 400)
-    times = {}
-    for threads in (1, 2):
-        passes = []
-        for _ in range(repeat):
-            start = time.perf_counter()
-            stability_diagram(scheme, gate=gate, bias=bias, kT=3e-4, threads=threads)
-            passes.append(time.perf_counter() - start)
-        times[threads] = min(passes)
-    return times
+    passes = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        stability_diagram(scheme, gate=gate, bias=bias, kT=3e-4)
+        passes.append(time.perf_counter() - start)
+    return min(passes)
 
 
 def main() -> None:
@@ -157,10 +154,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     scheme, document = paper_scheme(), {"machine": platform.processor() or platform.machine(), "maps": []}
-    times = wall_times(scheme, arguments.repeat)
+    seconds = wall_time(scheme, arguments.repeat)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    document |= {"wall_400x400": times, "peak_MiB": memory}
-    print(f"400 x 400 diagram with dI/dV, 13 levels: {times[1]:.2f} s on one thread, {times[2]:.2f} s on two")
+    document |= {"wall_400x400": seconds, "peak_MiB": memory}
+    print(f"400 x 400 diagram with dI/dV, 13 levels, one thread: {seconds:.2f} s")
     print(f"peak memory of the process so far, solver of the dot included: {memory:.0f} MiB\n")
     for kT in TEMPERATURES:
         rows = [

@@ -1,13 +1,12 @@
 """Stability diagrams: currents and differential conductance over the plane of gate and bias (Fig. 1 of [J96]).
 
 The bias V is split between the leads, mu_L = split V and mu_R = (split - 1) V, and dI/dV follows both. Points are
-worked off in blocks that fit the cache, shared among threads; every block runs the elimination of `numeric.elimination`
-on all its points at once.
+worked off in blocks that fit the cache; every block runs the elimination of `numeric.elimination` on all its points at
+once.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,7 +57,6 @@ def stability_diagram(
     zeeman: float = 0.0,
     populations: bool = False,
     noise: bool = False,
-    threads: int = 2,
 ) -> xr.Dataset:
     """Compute currents and dI/dV on a grid.
 
@@ -80,8 +78,6 @@ def stability_diagram(
         Return the level populations too.
     noise
         Return zero-frequency noise and Fano factor too, at about four times the cost.
-    threads
-        Blocks worked on at the same time.
 
     Returns
     -------
@@ -100,8 +96,6 @@ def stability_diagram(
     V, phi = _axis("bias", bias), _axis("gate", gate)
     if not np.isfinite(split):
         raise ValueError(f"split={split!r} must be finite")
-    if threads < 1:
-        raise ValueError(f"threads={threads!r} must be at least 1")
     for name, rate in zip("LR", rates, strict=True):
         Lead(name, rate, 0.0)
     network = network_of(scheme, rates, resolved=resolved, zeeman=zeeman)
@@ -123,7 +117,7 @@ def stability_diagram(
     result = {name: np.zeros(points) for name in names}
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
-    _sweep(plane, result, threads)
+    _sweep(plane, result)
     result["dI_dV"] /= kT
     return _dataset(scheme, V, phi, result, kT)
 
@@ -135,21 +129,18 @@ def _axis(name: str, values: ArrayLike) -> FloatArray:
     return axis
 
 
-def _sweep(plane: _Plane, result: dict[str, FloatArray], threads: int) -> None:
+def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
     gates = plane.gate.mantissa.size
     total = plane.v.size * gates
     widest = max([plane.network.chain.up.mantissa.size, *(s.onward.size for s in plane.network.plan.stages)])
     size = min(MOST_POINTS, max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest))
 
-    def work(start: int) -> None:
-        block = slice(start, min(start + size, total))
-        points = np.arange(block.start, block.stop)
-        _block(plane, points // gates, points % gates, {name: sheet[..., block] for name, sheet in result.items()})
-
     _retain_memory()
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        list(pool.map(work, range(0, total, size)))
+    for start in range(0, total, size):
+        stop = min(start + size, total)
+        points = np.arange(start, stop)
+        _block(plane, points // gates, points % gates, {name: sheet[..., start:stop] for name, sheet in result.items()})
 
 
 def _retain_memory() -> None:

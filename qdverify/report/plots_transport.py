@@ -110,7 +110,7 @@ def _conductance(
         upper=np.array([step["to"] for step in transitions]),
         M=np.array(weights, dtype=np.float64),
     )
-    found = numeric.stability_diagram(scheme, bias=bias, gate=gate, kT=_CORNER_KT, threads=1)
+    found = numeric.stability_diagram(scheme, bias=bias, gate=gate, kT=_CORNER_KT)
     conductance: Array = found["dI_dV"].values
     return conductance
 

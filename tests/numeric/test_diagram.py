@@ -19,9 +19,7 @@ def test_each_point_of_a_diagram_is_what_a_single_point_gives(kT, rates, split, 
     """Currents, conductance and populations agree with the functions for one point, at any split of the bias."""
     scheme = exact_chains.three_level_scheme()
     options = {"kT": kT, "resolved": resolved}
-    diagram = stability_diagram(
-        scheme, bias=BIAS, gate=GATE, rates=rates, split=split, populations=True, threads=1, **options
-    )
+    diagram = stability_diagram(scheme, bias=BIAS, gate=GATE, rates=rates, split=split, populations=True, **options)
     for gate in GATE:
         for V in BIAS:
             point, leads = diagram.sel(gate=gate, bias=V), exact_chains.biased(rates, V, split)
@@ -45,13 +43,10 @@ def test_the_whole_plane_is_finite_conserved_and_dissipative(scheme, kT):
     assert not diagram["I_L"].sel(bias=0.0).any()
 
 
-def test_blocks_and_threads_leave_no_trace():
-    """More points than one block holds, one thread or two: the same numbers bit by bit."""
+def test_blocks_leave_no_trace():
+    """More points than one block holds: the numbers of a smaller diagram, bit by bit."""
     scheme, gate = exact_chains.three_level_scheme(), np.linspace(-0.2, 1.0, MOST_POINTS - 3)
-    one, two = (
-        stability_diagram(scheme, bias=[0.1, 0.2, 0.3], gate=gate, kT=1e-3, threads=threads) for threads in (1, 2)
-    )
-    assert one.identical(two)
+    one = stability_diagram(scheme, bias=[0.1, 0.2, 0.3], gate=gate, kT=1e-3)
     alone = stability_diagram(scheme, bias=[0.2], gate=gate, kT=1e-3)
     np.testing.assert_array_equal(one["I_L"].sel(bias=0.2), alone["I_L"].sel(bias=0.2))
 
@@ -85,7 +80,6 @@ def test_a_diagram_says_its_units():
         ({"kT": -1.0}, r"kT=-1\.0 must be finite and positive"),
         ({"split": np.inf}, "split=inf must be finite"),
         ({"rates": (1.0, -1.0)}, r"rate=-1\.0 of lead 'R'"),
-        ({"threads": 0}, "threads=0 must be at least 1"),
     ],
 )
 def test_wrong_axes_are_refused(change, message):
