@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from numeric.level_scheme import LevelScheme
 from numeric.scaled import FloatArray, IntArray, Scaled, exact_sum, from_float, multiply
+from numeric.spin import clebsch_gordan_squared
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,14 +130,6 @@ def _resolved_chain(scheme: LevelScheme, rates: Sequence[float], zeeman: float) 
         up=factor,
         down=factor,
     )
-
-
-def clebsch_gordan_squared(two_S_i: int, two_m_i: int, sigma: int, two_S_j: int) -> float:
-    """Return <S_i m_i, 1/2 sigma/2 | S_j m_i + sigma/2>^2 for S_j = S_i +- 1/2, all arguments doubled."""
-    along = sigma * two_m_i
-    if two_S_j == two_S_i + 1:
-        return (two_S_i + along + 2) / (2 * (two_S_i + 1))
-    return (two_S_i - along) / (2 * (two_S_i + 1))
 
 
 def _weights(scheme: LevelScheme, rates: Sequence[float]) -> Scaled:

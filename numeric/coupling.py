@@ -1,7 +1,7 @@
 """Spin weights C_ji by summing squared coupling coefficients in floating point, [J96] Eq. (5)."""
 
 from numeric.dot import as_integer
-from numeric.spin import clebsch_gordan
+from numeric.spin import clebsch_gordan_squared
 
 
 def clebsch_gordan_weight(two_S_i: int, two_S_j: int) -> float:
@@ -25,7 +25,7 @@ def clebsch_gordan_weight(two_S_i: int, two_S_j: int) -> float:
     two_S = as_integer("two_S_i", two_S_i, minimum=0)
     two_S_total = as_integer("two_S_j", two_S_j, minimum=0)
     squares = [
-        clebsch_gordan(two_S, two_m, two_sigma, two_S_total) ** 2
+        clebsch_gordan_squared(two_S, two_m, two_sigma, two_S_total)
         for two_m in range(-two_S, two_S + 1, 2)
         for two_sigma in (-1, 1)
     ]

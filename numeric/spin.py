@@ -55,10 +55,16 @@ def spin_squared_matrix(C: FloatArray, up: Strings, down: Strings) -> FloatArray
     return result
 
 
-def clebsch_gordan(two_S: int, two_m: int, two_sigma: int, two_S_total: int) -> float:
-    """Return <S m, 1/2 sigma | S_total m+sigma> in the phases of Condon and Shortley; zero where the triangle fails."""
+def clebsch_gordan_squared(two_S: int, two_m: int, two_sigma: int, two_S_total: int) -> float:
+    """Return <S m, 1/2 sigma | S_total m+sigma>^2; zero where the triangle fails."""
     if abs(two_S_total - two_S) != 1 or abs(two_m) > two_S or abs(two_m + two_sigma) > two_S_total:
         return 0.0
-    if two_S_total == two_S + 1:
-        return math.sqrt((two_S + 1 + two_sigma * (two_m + two_sigma)) / (2 * (two_S + 1)))
-    return -two_sigma * math.sqrt((two_S + 1 - two_sigma * (two_m + two_sigma)) / (2 * (two_S + 1)))
+    along = two_sigma * (two_m + two_sigma)
+    return (two_S + 1 + (along if two_S_total > two_S else -along)) / (2 * (two_S + 1))
+
+
+def clebsch_gordan(two_S: int, two_m: int, two_sigma: int, two_S_total: int) -> float:
+    """Return <S m, 1/2 sigma | S_total m+sigma> in the phases of Condon and Shortley; zero where the triangle fails."""
+    magnitude = math.sqrt(clebsch_gordan_squared(two_S, two_m, two_sigma, two_S_total))
+    return -magnitude if two_S_total < two_S and two_sigma > 0 else magnitude
+

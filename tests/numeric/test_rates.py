@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric.chain import chain_of, clebsch_gordan_squared
+from numeric.chain import chain_of
 from numeric.network import RATE_ROUNDINGS, UNIT
 from numeric.rates import axis_factor, edge_factor, fermi, fermi_factors, lead_rates_at
 from numeric.scaled import Scaled, exp_quotient, multiply
+from numeric.spin import clebsch_gordan_squared
 
 energies = st.floats(-3, 3)
 temperatures = st.floats(-7, 1).map(lambda power: 10.0**power)
