@@ -29,6 +29,8 @@ NUMBERS_PER_BLOCK = 20_000
 """Numbers in an array of a block, which should stay in the second-level cache."""
 MOST_POINTS, FEWEST_POINTS = 496, 96
 """A row of points stays below the 4096 bytes from which copies may be handed to slower string instructions."""
+LOST = 0.5
+"""Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
 """24 MB, as `_retain_memory` explains."""
 
@@ -91,6 +93,8 @@ def stability_diagram(
     ------
     ValueError
         For an empty or non-finite axis, kT <= 0, or as `stationary_state`.
+    ArithmeticError
+        If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
     """
     check_temperature(kT)
     V, phi = _axis("bias", bias), _axis("gate", gate)
@@ -170,9 +174,14 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
     if "noise" in result:
-        noise = noise_at(network, rates, state, into[0]).scaled
-        result["noise"][:] = noise.to_float()
-        result["fano"][:] = fano_factor(noise, into[0])
+        noise = noise_at(network, rates, state, into[0], plane.v[bias])
+        if (noise.relative_error > LOST).any():
+            worst = noise.relative_error.argmax()
+            raise ArithmeticError(
+                f"the noise at V={plane.v[bias[worst]]:.3g} kT is lost to rounding between two currents"
+            )
+        result["noise"][:] = noise.value
+        result["fano"][:] = fano_factor(noise.scaled, into[0])
 
 
 def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray) -> Scaled:

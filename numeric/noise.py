@@ -7,7 +7,7 @@ current is 2 e^2 S.) The Fano factor is S / |I|.
 Let chi = +1, -1, 0 for a transition that takes an electron into the dot through the counted barrier, out through it, or
 through another one, and let D_ij be the number of electrons by which a start in state i is expected to be ahead of a
 start in state j, for ever. Then chi + D_ji is the surprise of a transition i -> j: its mean is I, surprises are
-uncorrelated, and S = sum P_i W_{ji} (chi_{ji} + D_ji)^2.
+uncorrelated, and S = sum P_i W_{ji} (chi_{ji} + D_ji)^2. At V = 0 exactly, S = 2 kT G is taken as such.
 
 D comes out of the elimination that gives the populations. A state entered from an eliminated one takes over its count
 c_k and its duration h_k; backwards, with s_k the rate out of k,
@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.chain import coupled_leads
-from numeric.current import flow_error_bound
+from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import Network
@@ -44,7 +44,7 @@ from numeric.scaled import (
     signed_sum,
 )
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, currents
+from numeric.transport import Estimate, currents, left_to_right
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +100,13 @@ def shot_noise(
     flow = currents(scheme, leads, resolved=resolved, **options).best
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
     into_first = Scaled(flow.scaled.mantissa * (1 if leads[0].name == "L" else -1), flow.scaled.exponent)
-    return Noise(flow, noise_at(network, rates, populations_at(network, rates), into_first))
+    v = np.array([(leads[1].mu - leads[0].mu) / kT])
+    return Noise(flow, noise_at(network, rates, populations_at(network, rates), into_first, v))
 
 
-def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_first: Scaled) -> Estimate:
+def noise_at(
+    network: Network, rates: LeadRates, populations: Quantities, into_first: Scaled, v: FloatArray
+) -> Estimate:
     """Return the noise, (points,), counted at the first lead.
 
     Parameters
@@ -112,18 +115,32 @@ def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_f
         As `numeric.current.barrier_flows`.
     into_first
         Net flow into the dot through the first lead, (points,).
+    v
+        (mu_1 - mu_0) / kT, (points,).
     """
-    points = into_first.mantissa.size
+    points = v.size
     value, error = (Scaled(np.zeros(points), np.full(points, ZERO_EXPONENT)) for _ in range(2))
     if coupled_leads(network.chain).sum() < 2:
         return Estimate(value, error)
-    dominant = populations.scaled.log10().argmax(axis=0)
-    for last in np.unique(dominant):
-        chosen = np.flatnonzero(dominant == last)
-        found = _noise(network, rates.at(chosen), populations.at(chosen), into_first[chosen], int(last))
+
+    def fill(chosen: IntArray, found: Estimate) -> None:
         for whole, piece in ((value, found.scaled), (error, found.error)):
             whole.mantissa[chosen], whole.exponent[chosen] = piece.mantissa, piece.exponent
+
+    at_rest = np.flatnonzero(v == 0)
+    if at_rest.size:
+        fill(at_rest, _thermal_noise(network, rates.at(at_rest)))
+    dominant = np.where(v == 0, -1, populations.scaled.log10().argmax(axis=0))
+    for last in np.unique(dominant[dominant >= 0]):
+        chosen = np.flatnonzero(dominant == last)
+        fill(chosen, _noise(network, rates.at(chosen), populations.at(chosen), into_first[chosen], int(last)))
     return Estimate(value, error)
+
+
+def _thermal_noise(network: Network, rates: LeadRates) -> Estimate:
+    """Return 2 kT G at V = 0, where the sum of squares loses all digits between states that hardly ever exchange."""
+    flows = small_bias_flows(network, rates, np.zeros(rates.data.shape[-1]))
+    return left_to_right(flows, 1, np.array([[-2.0], [2.0]])).best
 
 
 def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Scaled, last: int) -> Estimate:

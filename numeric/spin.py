@@ -67,4 +67,3 @@ def clebsch_gordan(two_S: int, two_m: int, two_sigma: int, two_S_total: int) -> 
     """Return <S m, 1/2 sigma | S_total m+sigma> in the phases of Condon and Shortley; zero where the triangle fails."""
     magnitude = math.sqrt(clebsch_gordan_squared(two_S, two_m, two_sigma, two_S_total))
     return -magnitude if two_S_total < two_S and two_sigma > 0 else magnitude
-

@@ -135,8 +135,8 @@ def currents(
         return Currents(zero, zero)
     v = np.array([(leads[1].mu - leads[0].mu) / kT])
     if abs(v[0]) <= SMALL_BIAS:
-        return _left_to_right(small_bias_flows(network, rates, v), order, np.expm1([v, -v]))
-    return _left_to_right(barrier_flows(network, rates, populations_at(network, rates)), order, np.ones((2, 1)))
+        return left_to_right(small_bias_flows(network, rates, v), order, np.expm1([v, -v]))
+    return left_to_right(barrier_flows(network, rates, populations_at(network, rates)), order, np.ones((2, 1)))
 
 
 def differential_conductance(
@@ -177,7 +177,7 @@ def differential_conductance(
         return Currents(_zeros(1), _zeros(1))
     flows = barrier_flows(network, rates, populations_at(network, rates))
     derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
-    return _left_to_right(derivative, order, np.full((2, 1), 1.0 / kT))
+    return left_to_right(derivative, order, np.full((2, 1), 1.0 / kT))
 
 
 def linear_conductance(
@@ -220,7 +220,7 @@ def linear_conductance(
         return _zeros(gates.size)
     potential = axis_factor(np.stack([gates, gates]), kT)
     at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
-    return _left_to_right(
+    return left_to_right(
         small_bias_flows(network, at_rest, np.zeros(gates.size)), 1, np.array([[-1.0], [1.0]]) / kT
     ).best
 
@@ -242,7 +242,7 @@ def _estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Est
     return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
 
 
-def _left_to_right(flows: Flows, order: int, factor: FloatArray) -> Currents:
+def left_to_right(flows: Flows, order: int, factor: FloatArray) -> Currents:
     """Turn factor times the flows into the dot, leads (L, R) or, for order -1, (R, L), into the current from L to R."""
     error, value = flows.error * np.abs(factor), order * flows.into * factor
     first = _estimate(value[0], error[0], flows.exponent[0])

@@ -4,7 +4,7 @@ import exact_chains
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from numeric import Lead, LevelScheme, linear_conductance, shot_noise, stability_diagram
@@ -33,6 +33,23 @@ def test_noise_agrees_with_the_group_inverse_at_2000_digits(scheme, kT, gate, V,
         assert abs(exact(found.scaled) - true) <= exact(found.error)
 
 
+def two_wells():
+    """Return levels of 0, 1 and 3 electrons at zero energy, apart by two electrons at energy 1."""
+    pairs = [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (3, 5), (3, 6)]
+    levels = {
+        "electrons": [0, 1, 1, 2, 3, 3, 3],
+        "energies": [0, 0, 0.25, 1, 0, 0, 1],
+        "two_S": [0, 1, 1, 0, 1, 1, 1],
+    }
+    return LevelScheme(
+        **{name: np.array(values) for name, values in levels.items()},
+        lower=np.array([lower for lower, _ in pairs]),
+        upper=np.array([upper for _, upper in pairs]),
+        M=np.ones(len(pairs)),
+    )
+
+
+@example(scheme=two_wells(), kT=0.01, gate=0.0, t=(1.0, 0.3))
 @given(
     scheme=exact_chains.schemes(), kT=st.floats(-5, 1).map(lambda power: 10.0**power), gate=st.floats(-2, 2), t=rates
 )
@@ -98,3 +115,9 @@ def test_a_closed_barrier_makes_no_noise_at_zero_frequency():
         _ = found.fano
     with pytest.raises(ValueError, match="must couple both leads"):
         stability_diagram(scheme, bias=[0.1], gate=[0.0], kT=1e-2, rates=(1.0, 0.0), noise=True)
+
+
+def test_noise_lost_to_rounding_is_an_error():
+    """Between two wells a bias of 1e-18 drives currents whose difference no rounded rate can tell."""
+    with pytest.raises(ArithmeticError, match="lost to rounding"):
+        stability_diagram(two_wells(), bias=[1e-18], gate=[0.0], kT=0.01, rates=(1.0, 0.3), noise=True)
