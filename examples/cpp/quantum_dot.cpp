@@ -407,7 +407,7 @@ private:
             shift = std::max(shift, radius - rows[k][k]);
             diagonal = std::max(diagonal, std::abs(rows[k][k]));
         }
-        for (std::size_t k = 0; k < size; ++k) rows[k][k] += shift + diagonal / 8 + 1e-300;
+        for (std::size_t k = 0; k < size; ++k) rows[k][k] += shift + diagonal / 8 + 1e-100;
         // convergence is quadratic: what is found below 1e-9 in one sweep is rounding after it
         for (double largest = 1.0; largest > 1e-9;) {
             largest = 0.0;
