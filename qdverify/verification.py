@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qdverify.expected import ExpectedFailures, expected_failures
+from qdverify.figures.answers import illustrate
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol import Broken, Description
 from qdverify.report.document import Report
-from qdverify.report.illustrations import illustrate
 from qdverify.runner import OnFinding, run_checks, unanswered
 from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, all_checks, select

@@ -54,7 +54,7 @@ class Report:
     stderr
         What the implementation wrote to standard error, shortened.
     illustrations
-        Answers that only the figures of the page need (`qdverify.report.illustrations`); not part of the document.
+        Answers that only the figures of the page need (`qdverify.figures.answers`); not part of the document.
     """
 
     description: Description

@@ -28,7 +28,7 @@ from qdverify.report.shown import short, visible
 from qdverify.report.summary import LOUD, Document, summarise
 
 if TYPE_CHECKING:
-    from qdverify.report.plots_svg import Plot
+    from qdverify.figures.svg import Plot
 
 LARGEST: Final = 4_900_000
 # the page grows with the report; what gives way first is the text of whole arrays, which report.json holds anyway
@@ -61,7 +61,7 @@ def render(
     previous
         An earlier report to hold it against.
     illustrations
-        Further answers to draw figures from, as `qdverify.report.illustrations` gives them.
+        Further answers to draw figures from, as `qdverify.figures.answers` gives them.
     catalogue
         Every check of the suite that made the report, so that the page can say which were not run.
     figures
@@ -90,7 +90,7 @@ def render(
 
 def _plots(document: Document, illustrations: Mapping[str, Any]) -> tuple[list[Plot], list[str]]:
     # only a page that shows figures waits for what draws them
-    draw = importlib.import_module("qdverify.report.plots").plots_of
+    draw = importlib.import_module("qdverify.figures.plots").plots_of
     plots, reasons = draw(document, illustrations.get("data", {}))
     return plots, [*(f"{name}: {text}" for name, text in illustrations.get("left_out", {}).items()), *reasons]
 

@@ -183,6 +183,6 @@ def test_the_page_of_the_builtin_implementation_is_whole(browser, tmp_path):
     assert browser.messages == []
     assert browser.requests == [page.as_uri()]
     figures = browser.run("[...document.querySelectorAll('figure')].map(f => f.id)")
-    names = ("digits", "paper-tables", "stability", "peaks", "levels", "convergence")
+    names = ("digits", "paper-tables", "stability", "peaks", "levels", "convergence", "kills")
     assert figures == [f"plot-{name}" for name in names]
     assert browser.run("document.querySelector('.state').textContent") == "pass"

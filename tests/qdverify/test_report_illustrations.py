@@ -5,12 +5,12 @@ from itertools import pairwise
 import pytest
 from report_samples import sample_report
 
+from qdverify.figures.answers import illustrate
+from qdverify.figures.plots import plots_of
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol import AnswerError
-from qdverify.report.illustrations import illustrate
 from qdverify.report.page import render
-from qdverify.report.plots import plots_of
 from qdverify.subject import Subject
 
 
@@ -54,7 +54,7 @@ def plots(answers):
 def test_all_figures_are_drawn_of_the_builtin_implementation(answers, plots):
     """Digits, tables, stability diagrams, current peaks, levels over strength, convergence: none is left out."""
     assert answers["left_out"] == {}
-    assert list(plots) == ["digits", "paper-tables", "stability", "peaks", "levels", "convergence"]
+    assert list(plots) == ["digits", "paper-tables", "stability", "peaks", "levels", "convergence", "kills"]
     assert sum(len(plot.svg) for plot in plots.values()) < 1_000_000
 
 

@@ -251,10 +251,10 @@ def test_a_report_renders_from_its_json():
 
 
 def test_plots_with_the_data_are_drawn_and_those_without_are_left_out(faulty):
-    """Digits and the paper's tables are drawn from findings; a report without numbers has no plot."""
+    """Digits and the paper's tables are drawn from findings; a report without numbers shows the kill table alone."""
     assert 'id="plot-digits"' in faulty[1]
     assert 'id="plot-paper-tables"' in faulty[1]
-    assert "<figure" not in render(with_verdicts(Verdict.PASS))
+    assert re.findall(r'<figure id="([\w-]+)"', render(with_verdicts(Verdict.PASS))) == ["plot-kills"]
 
 
 def test_figures_take_the_colours_of_the_page(faulty):
@@ -263,7 +263,7 @@ def test_figures_take_the_colours_of_the_page(faulty):
         assert not re.search(r"#0[1-6]0[0-9]0[0-9]", svg)
         assert "#000000" not in svg
         assert "#ffffff" not in svg
-        assert "var(--ink)" in svg
+        assert "var(--" in svg
 
 
 def test_a_hint_of_a_few_does_not_speak_for_the_station(faulty):

@@ -2,8 +2,8 @@ import json
 
 from qdverify.faults.fault import all_faults
 from qdverify.faults.kill_table import Kill, document, shipped
+from qdverify.figures.power import kill_plot, kill_table
 from qdverify.finding import Layer
-from qdverify.report.plots_power import kill_plot, kill_table
 from qdverify.suite import Scope, all_checks
 
 

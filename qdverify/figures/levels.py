@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from analytic import bethe_energy
-from qdverify.report.plots_svg import ACCENT, INK, MUTED, SECOND, Plot, figure, light_grid, svg_of
+from qdverify.figures.svg import ACCENT, INK, MUTED, SECOND, Plot, figure, light_grid, svg_of
 
 _SPIN_COLOURS: Final = (ACCENT, SECOND, MUTED)
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 
 from qdverify.faults.kill_table import shipped
+from qdverify.figures.svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, svg_of
 from qdverify.finding import Layer
-from qdverify.report.plots_svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, svg_of
 
 _ROW_INCHES: Final = 0.115
 

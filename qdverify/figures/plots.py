@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from qdverify.report.plots_digits import digits_per_check
-from qdverify.report.plots_levels import contact_convergence, levels_over_strength
-from qdverify.report.plots_paper import tables_against_paper
-from qdverify.report.plots_power import kill_table
-from qdverify.report.plots_svg import Plot
-from qdverify.report.plots_transport import current_peaks, stability_diagrams
+from qdverify.figures.digits import digits_per_check
+from qdverify.figures.levels import contact_convergence, levels_over_strength
+from qdverify.figures.paper import tables_against_paper
+from qdverify.figures.power import kill_table
+from qdverify.figures.svg import Plot
+from qdverify.figures.transport import current_peaks, stability_diagrams
 
 Provider = Callable[[Mapping[str, Any]], Plot | None]
 FROM_FINDINGS: Final[tuple[Provider, ...]] = (digits_per_check, tables_against_paper)
@@ -31,7 +31,7 @@ def plots_of(document: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[l
     document
         The report.
     answers
-        The data of `qdverify.report.illustrations`, by name.
+        The data of `qdverify.figures.answers`, by name.
     """
     found = [plot for provider in FROM_FINDINGS if (plot := provider(document)) is not None]
     reasons = []

@@ -11,7 +11,7 @@ from matplotlib.colors import SymLogNorm
 from numpy.typing import NDArray
 
 import numeric
-from qdverify.report.plots_svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of
+from qdverify.figures.svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of
 
 Array = NDArray[np.float64]
 _CORNER_KT: Final = 1.2e-4

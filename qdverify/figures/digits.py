@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from qdverify.compare import MOST_DIGITS
+from qdverify.figures.svg import MUTED, RULE, SECOND, Plot, figure, light_grid, svg_of, verdict_colour
 from qdverify.finding import Layer, Verdict
-from qdverify.report.plots_svg import MUTED, RULE, SECOND, Plot, figure, light_grid, svg_of, verdict_colour
 from qdverify.report.shown import has_digits, scale_of
 
 _ROW_INCHES: Final = 0.165

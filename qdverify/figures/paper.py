@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from matplotlib.axes import Axes
 
+from qdverify.figures.svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of, verdict_colour
 from qdverify.finding import Verdict
-from qdverify.report.plots_svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of, verdict_colour
 
 _TABLES: Final = {"paper.table-2": "Table II, N = 2 → 3", "paper.table-3": "Table III, N = 3 → 4"}
 _CAPTION: Final = (

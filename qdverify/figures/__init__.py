@@ -1,0 +1,1 @@
+"""The figures of a report: what they ask the implementation for, and how they are drawn."""
