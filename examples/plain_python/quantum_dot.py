@@ -151,7 +151,7 @@ def block_levels(dot, block):
     """Diagonalise H + c S^2: the second term tells apart levels that coincide in energy."""
     place = {determinant: k for k, determinant in enumerate(block)}
     hamiltonian, spin = matrix(block, place, lambda d: apply_hamiltonian(dot, d)), matrix(block, place, apply_spin)
-    scale = max(abs(x) for row in hamiltonian for x in row) + 1e-300
+    scale = max(abs(x) for row in hamiltonian for x in row) + 1e-100
     tag = 0.0123456789 * scale
     mixed = [[h + tag * s for h, s in zip(*rows, strict=True)] for rows in zip(hamiltonian, spin, strict=True)]
     found = []
@@ -231,7 +231,7 @@ def eigenvectors(symmetric):
     rows = [row[:] for row in symmetric]
     # Gershgorin's bound from below makes A + shift positive
     below = max(0.0, *(sum(map(abs, row)) - abs(row[k]) - row[k] for k, row in enumerate(rows)))
-    shift = below + max(abs(row[k]) for k, row in enumerate(rows)) / 8 + 1e-300
+    shift = below + max(abs(row[k]) for k, row in enumerate(rows)) / 8 + 1e-100
     for k, row in enumerate(rows):
         row[k] += shift
     largest = 1.0
