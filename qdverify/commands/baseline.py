@@ -36,7 +36,7 @@ _implementation = click.option(
 
 @click.group("baseline")
 def command() -> None:
-    """Regression baselines: what an implementation answered, and whether it still does."""
+    """Keep regression baselines."""
 
 
 @command.command("record")

@@ -11,7 +11,7 @@ from rich.console import Console
 
 @click.group("certificate")
 def command() -> None:
-    """Certificates: files that prove reference values to whoever checks them."""
+    """Re-verify certificates independently."""
 
 
 @command.command("check")

@@ -27,7 +27,7 @@ SHIPPED: Final = "the shipped reference data"
 @click.option("--every", is_flag=True, help="Show every number, not only the worst of each value.")
 @click.pass_context
 def command(ctx: click.Context, *, first: Path, second: Path | None, digits: float | None, every: bool) -> None:
-    """Say in how many digits FIRST and SECOND agree, and what changed from one to the other.
+    """Compare two documents, digit by digit.
 
     Each is a report, a reference (or a list of them) or a baseline. Without SECOND, FIRST is held against the
     reference data that are shipped. Exit status 1 where a finding of a report broke, or where two values cannot be

@@ -24,9 +24,10 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def command(
     ctx: click.Context, *, case_file: Path, output: Path | None, digits: int, certificate_file: Path | None
 ) -> None:
-    """Give reference values for a case: each number a ball, with a grade that says how well it is known.
+    """Give reference values with grade and bound.
 
-    Exit status 1 where the oracle refuses: no proof reaches the digits, and one line says why.
+    Each number is a ball; its grade says how well it is known: exact, enclosed by a proof, or consensus. Exit status 1
+    where the oracle refuses: no proof reaches the digits, and one line says why.
     """
     from qdverify.reference import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
 
