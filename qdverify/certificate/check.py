@@ -75,6 +75,13 @@ def check(certificate: Mapping[str, Any]) -> dict[str, int]:
     RejectedError
         Where the file is damaged or states more than it proves.
     """
+    try:
+        return _check(certificate)
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        raise RejectedError(f"the file is no certificate: {type(error).__name__}: {error}") from error
+
+
+def _check(certificate: Mapping[str, Any]) -> dict[str, int]:
     require(certificate.get("schema") == SCHEMA, f"schema must be {SCHEMA}")
     require(certificate.get("sha256") == content_hash(certificate), "the content does not match its hash")
     task = certificate["case"]["task"]
@@ -157,9 +164,9 @@ def check_file(path: str | Path) -> dict[str, int]:
     """Verify the certificate in a file; see `check`."""
     try:
         certificate = json.loads(Path(path).read_text(encoding="utf-8"))
-        return check(certificate)
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
-        raise RejectedError(f"the file is no certificate: {type(error).__name__}: {error}") from error
+    except ValueError as error:
+        raise RejectedError(f"the file is no JSON: {error}") from error
+    return check(certificate)
 
 
 if __name__ == "__main__":

@@ -19,9 +19,8 @@ Energies are in units of 1/L^2.
    Intervals that are disjoint within each (S, parity) are as many different levels.
 
 4. Completeness. Let V >= v0 (the least value of the kernel, times N(N-1)/2), P the determinants with kinetic energy T
-up
-   to a limit, Q the others, and G = T_Q + v0 - sigma > 0. Then H - sigma >= [[H_PP - sigma, H_PQ], [H_QP, G]], which is
-   congruent to diag(Z, G), Z = H_PP - sigma - H_PQ G^-1 H_QP, so that H has at most as many eigenvalues below sigma
+   up to a limit, Q the others, and G = T_Q + v0 - sigma > 0. Then H - sigma >= [[H_PP - sigma, H_PQ], [H_QP, G]], which
+   is congruent to diag(Z, G), Z = H_PP - sigma - H_PQ G^-1 H_QP, so that H has at most as many eigenvalues below sigma
    as Z has negative ones. If Z + sum_i c_i v_i v_i^T is positive definite for k vectors v_i and c_i > 0, those are at
    most k. A symmetric B is positive definite if R^T B R is diagonally dominant with positive diagonal for some R. So
    the levels of 3 are all levels below sigma.

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from flint import arb, ctx
@@ -184,6 +185,86 @@ def test_changed_vectors_prove_no_wrong_statement(spectrum: dict, data) -> None:
     numbers[index] = f"{int(numbers[index], 16) + shift:x}"
     changed["evidence"][0]["levels"][level]["vector"] = " ".join(numbers)
     assert rejected(rehashed(changed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["spectrum", "transitions"])
+def test_every_corruption_with_a_fresh_hash_is_detected(name: str, request: pytest.FixtureRequest) -> None:
+    """Exhaustively: each digit that matters, each input or number for another, each eigenpair missing or elsewhere."""
+    document = request.getfixturevalue(name)
+    changes = [*_other_digits(document), *_swaps(document), *_missing(document)]
+    assert len(changes) > 400
+    for path, value in changes:
+        changed = copy.deepcopy(document)
+        for place, new in zip(path, value, strict=True):
+            _at(changed, place[:-1])[place[-1]] = new
+        assert rejected(rehashed(changed)), (path, value)
+
+
+def _leaves(node, path=()):
+    """Yield the path and value of every leaf."""
+    if isinstance(node, dict | list):
+        for step, item in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _leaves(item, (*path, step))
+    else:
+        yield path, node
+
+
+def _other_digits(document):
+    """Yield every other digit at each place of inputs and statements, and of vectors down to a millionth."""
+    for path, value in _leaves({"case": document["case"]["inputs"], "values": document["values"]}):
+        where = ("case", "inputs", *path[1:]) if path[0] == "case" else path
+        text = str(value)
+        # the last digit of a statement lies within its radius; a larger radius is a weaker statement, and true
+        for position, old in enumerate(text[:-1] if path[-1] == "mid" else "" if path[-1] == "rad" else text):
+            for new in set("0123456789") - {old} if old.isdigit() else ():
+                changed = text[:position] + new + text[position + 1 :]
+                if not _same(changed, text):
+                    yield (where,), (changed if isinstance(value, str) else int(changed),)
+        if path[-1] == "rad" and Fraction(text):
+            yield (where,), ("0",)
+    for path, value in _leaves(document["evidence"]):
+        if path[-1] == "vector":
+            numbers = value.split()
+            size = max(len(number.lstrip("-")) for number in numbers)
+            for index, number in enumerate(numbers):
+                digits = number.lstrip("-").zfill(size)
+                for position in range(5):
+                    other = digits[:position] + f"{int(digits[position], 16) ^ 1:x}" + digits[position + 1 :]
+                    wrong = [*numbers[:index], ("-" if number[0] == "-" else "") + other, *numbers[index + 1 :]]
+                    yield (("evidence", *path),), (" ".join(wrong),)
+
+
+def _same(one: str, two: str) -> bool:
+    try:
+        return Fraction(one) == Fraction(two)
+    except (ValueError, ZeroDivisionError):
+        return False
+
+
+def _swaps(document):
+    """Yield every exchange of two inputs, two statements or two vectors that differ."""
+    for part in (("case", "inputs"), ("values",), ("evidence",)):
+        leaves = [
+            ((*part, *path), value)
+            for path, value in _leaves(_at(document, part))
+            if path[-1] not in ("rad", "ceiling", "limit")
+        ]
+        for (one, a), (two, b) in combinations(leaves, 2):
+            # an exchange inside one list of levels, or of equal numbers, states the same
+            if a != b and type(a) is type(b) and (part != ("evidence",) or one[-1] == two[-1] == "vector"):
+                yield (one, two), (b, a)
+
+
+def _missing(document):
+    """Yield every list without one of its elements."""
+    for part in ("values", "evidence"):
+        lists = {path[:k] for path, _ in _leaves(document[part]) for k in range(len(path) + 1)}
+        for path in lists:
+            found = _at(document, (part, *path))
+            if isinstance(found, list):
+                for index in range(len(found)):
+                    yield ((part, *path),), (found[:index] + found[index + 1 :],)
 
 
 def test_checker_s_hamiltonian_is_the_fock_space_s() -> None:
