@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -33,6 +35,16 @@ def test_a_degenerate_eigenvalue_keeps_its_whole_space():
     ((root, vectors),) = eigenspaces(sympy.eye(3), [sympy.Integer(1)] * 3)
     assert root == 1
     assert len(vectors) == 3
+
+
+def test_vectors_of_one_eigenvalue_are_orthogonal_in_the_metric():
+    """G = N + N v v^T N has the eigenvalue 1 on all y with v^T N y = 0, of which no natural basis is orthogonal."""
+    metric = [sympy.Integer(1), sympy.Integer(2), sympy.Integer(3), sympy.Integer(5)]
+    N, v = sympy.diag(*metric), sympy.Matrix([1, 1, 1, 1])
+    spaces = dict(eigenspaces(N + N * v * v.T * N, metric))
+    assert {root: len(vectors) for root, vectors in spaces.items()} == {1: 3, 12: 1}
+    everything = [y for vectors in spaces.values() for y in vectors]
+    assert all((x.T * N * y)[0] == 0 for x, y in combinations(everything, 2))
 
 
 def test_a_cubic_keeps_isolated_roots():
