@@ -94,12 +94,17 @@ def boltzmann(case: Mapping[str, Any]) -> tuple[float, ...]:
         return tuple(float(population) for population in grand_canonical(chain, chain.leads[0].mu))
 
 
-def from_populations(case: Mapping[str, Any], populations: Sequence[float]) -> dict[str, float]:
-    """Return the currents, from L to R at each barrier, that given populations carry by [J96] Eq. (2)."""
+def from_populations(case: Mapping[str, Any], populations: Sequence[float]) -> dict[str, tuple[float, float]]:
+    """Return the current from L to R that given populations carry by [J96] Eq. (2), and the gross flow, by barrier.
+
+    Populations that are none, below zero, add to the gross flow by their size.
+    """
     chain = Chain.from_case(**case)
     with workdps(DIGITS + 10):
-        flows = barrier_flows(aggregated_hops(chain, fermi_functions(chain)), populations)
-        return {"L": float(flows["L"][0] - flows["L"][1]), "R": float(flows["R"][1] - flows["R"][0])}
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        flows, sizes = (barrier_flows(hops, P) for P in (populations, [abs(P) for P in populations]))
+        current = {"L": flows["L"][0] - flows["L"][1], "R": flows["R"][1] - flows["R"][0]}
+        return {name: (float(current[name]), float(sum(sizes[name]))) for name in current}
 
 
 def rounding_error(case: Mapping[str, Any]) -> float:

@@ -20,6 +20,7 @@ from qdverify.subject import Subject
 from qdverify.suite import Scope, Trial, check
 
 COLD: Final = 2.0**-14
+BLOCKADE: Final = 2.0**-9
 BARRIERS: Final = ((1.0, 1.0), (1.0, 0.125), (0.125, 1.0))
 
 
@@ -27,10 +28,10 @@ def _limit(chain: Mapping[str, Any]) -> Asymptotic:
     return zero_temperature_current(**{key: chain[key] for key in ("levels", "transitions", "leads", "gate")})
 
 
-def _trials(cases: Sequence[tuple[str, Case, float, float]]) -> Iterator[Trial]:
+def _trials(cases: Sequence[tuple[str, Case, float, float]], kT: float = COLD) -> Iterator[Trial]:
     for label, chain, gate, bias in cases:
         for t_L, t_R in BARRIERS:
-            inputs: dict[str, Any] = {**chain, "leads": leads(bias, t_L, t_R), "kT": COLD, "gate": gate}
+            inputs: dict[str, Any] = {**chain, "leads": leads(bias, t_L, t_R), "kT": kT, "gate": gate}
             yield Trial(f"{label}, bias {bias:+g}, t = {t_L:g}, {t_R:g}", inputs)
 
 
@@ -71,7 +72,8 @@ def current(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def _blockades(_: Scope) -> Iterator[Trial]:
     orbital = chain_cases.one_orbital()
     yield from _trials(
-        [("N = 0", orbital, 0.375, 0.125), ("N = 1", orbital, 0.625, 0.125), ("N = 2", orbital, 1.125, 0.125)]
+        [("N = 0", orbital, 0.375, 0.125), ("N = 1", orbital, 0.625, 0.125), ("N = 2", orbital, 1.125, 0.125)],
+        BLOCKADE,
     )
 
 
@@ -87,10 +89,11 @@ def _blockades(_: Scope) -> Iterator[Trial]:
 )
 def activation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the current in the three valleys of one orbital, 32 to 128 kT from resonance, against the leading term."""
-    case = {**trial.inputs, "kT": 2.0**-9}
-    leading = _limit(case)
-    expected = float(leading.prefactor) * exp(-float(leading.exponent) / case["kT"])
-    yield from compare_currents(subject, case, expected, f"leading term, exponent {float(leading.exponent):g}/kT")
+    leading = _limit(trial.inputs)
+    expected = float(leading.prefactor) * exp(-float(leading.exponent) / trial.inputs["kT"])
+    yield from compare_currents(
+        subject, trial.inputs, expected, f"leading term, exponent {float(leading.exponent):g}/kT"
+    )
 
 
 def _spin_blockades(_: Scope) -> Iterator[Trial]:

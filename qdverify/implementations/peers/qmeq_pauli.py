@@ -34,14 +34,15 @@ class Chain:
         Of each state, shape (states,); electrons counted from the smallest number.
     amplitudes
         Shape (4, states, states): leads L up, L down, R up, R down; [lead, j, i] and its transpose.
-    mu
-        Of the leads L and R, gate included.
+    rates, mu
+        Of the leads L and R; mu with the gate included.
     """
 
     level: NDArray[np.int_]
     electrons: NDArray[np.int_]
     energy: NDArray[np.float64]
     amplitudes: NDArray[np.float64]
+    rates: tuple[float, float]
     mu: tuple[float, float]
     kT: float
 
@@ -113,8 +114,13 @@ def solved(chain: Chain, lsqr: bool, ground: bool) -> Any:
 
 
 def likeliest_state(chain: Chain) -> int:
-    """Return the state of lowest energy at the mean chemical potential, which cannot be empty at small bias."""
-    return int(np.argmin(chain.energy - 0.5 * sum(chain.mu) * chain.electrons))
+    """Return the state of lowest energy at the leads' chemical potential, which is occupied where the bias is small.
+
+    With a bias it is their mean, weighted by how strongly they couple.
+    """
+    together = sum(chain.rates)
+    mu = sum(t * mu for t, mu in zip(chain.rates, chain.mu, strict=True)) / together if together else chain.mu[0]
+    return int(np.argmin(chain.energy - mu * chain.electrons))
 
 
 def read_chain(levels: Any, transitions: Any, leads: Any, kT: Any, gate: Any) -> Chain:
@@ -147,7 +153,7 @@ def read_chain(levels: Any, transitions: Any, leads: Any, kT: Any, gate: Any) ->
                         size = math.sqrt(rates[lead] / (2.0 * math.pi)) * amplitude
                         amplitudes[2 * lead + spin, [a, b], [b, a]] = size
     level = np.array([state[0] for state in states])
-    return Chain(level, electrons[level] - electrons.min(), energies[level], amplitudes, mu, float(kT))
+    return Chain(level, electrons[level] - electrons.min(), energies[level], amplitudes, rates, mu, float(kT))
 
 
 def read_leads(leads: Any, gate: float) -> tuple[tuple[float, float], tuple[float, float]]:
