@@ -14,7 +14,7 @@ from analytic import ConductancePeak, differential_conductance_exact, linear_con
 from qdverify.checks import chain_cases
 from qdverify.checks.chain_cases import Case, leads
 from qdverify.checks.chain_reference import flow_tolerance, solve_exactly
-from qdverify.checks.stationary import random_trials
+from qdverify.checks.chain_trials import random_trials
 from qdverify.compare import ComparisonError, close
 from qdverify.finding import Comparison, Layer, Tolerance, exact
 from qdverify.subject import Subject

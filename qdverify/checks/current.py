@@ -7,7 +7,6 @@ allows is derived in `qdverify.checks.chain_reference`: the gross flow through a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp
 from typing import Final
 
 from analytic import two_level_current
@@ -22,7 +21,16 @@ from qdverify.checks.chain_reference import (
     rounding_error,
     solve_exactly,
 )
-from qdverify.checks.stationary import BEYOND_DOUBLES, ask_for_single_states, ladder_trials, random_trials
+from qdverify.checks.chain_trials import (
+    T_LEFT,
+    T_RIGHT,
+    ask_for_single_states,
+    between_barriers,
+    deep_trials,
+    random_trials,
+    resolvable_trials,
+    two_level_trials,
+)
 from qdverify.compare import at_most, close
 from qdverify.finding import Comparison, Layer, Tolerance, exact
 from qdverify.protocol import Unsupported
@@ -33,14 +41,6 @@ VISIBLE: Final = 100.0
 """How far a current must stand out of its tolerance for its sign to mean something."""
 
 
-def _two_levels(scope: Scope) -> Iterator[Trial]:
-    spins = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 4))
-    for two_S_i, two_S_j in spins if scope.full else spins[:3]:
-        for bias in (0.125, -0.125, 0.5):
-            inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "bias": bias}
-            yield Trial(f"2S = {two_S_i} -> {two_S_j}, bias {bias:+g}", inputs)
-
-
 @check(
     "current.one-transition@1",
     suite="current",
@@ -48,22 +48,14 @@ def _two_levels(scope: Scope) -> Iterator[Trial]:
     claim="I = 2 M g_i t_L t_R (f_L - f_R) / [g_i sum t (1-f) + g_j sum t f] through two levels, g = 2S+1",
     equation="[J96] Eqs. (2) and (3); physics.md section 5",
     tasks=("current",),
-    trials=_two_levels,
+    trials=lambda scope: two_level_trials(scope, (0.125, -0.125, 0.5)),
     requires=("rates.one-barrier",),
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold two levels between unequal barriers against the closed form."""
-    two_S_i, two_S_j, bias = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "bias"))
-    kT, gate, t_L, t_R = 0.0625, 0.46875, 1.0, 0.25
-    case = {
-        **chain_cases.two_levels(two_S_i, two_S_j),
-        "leads": leads(bias, t_L, t_R, centre=0.03125),
-        "kT": kT,
-        "gate": gate,
-    }
-    f_L, f_R = (1 / (1 + exp((0.5 - gate - lead["mu"]) / kT)) for lead in case["leads"])
-    spins = {"two_S_i": two_S_i, "two_S_j": two_S_j}
-    expected = float(two_level_current(M=0.75, **spins, t_L=t_L, t_R=t_R, f_L=f_L, f_R=f_R))
+    case, f_L, f_R = between_barriers(**trial.inputs)
+    spins = {key: trial.inputs[key] for key in ("two_S_i", "two_S_j")}
+    expected = float(two_level_current(M=0.75, **spins, t_L=T_LEFT, t_R=T_RIGHT, f_L=f_L, f_R=f_R))
     yield from compare_currents(subject, case, expected, "closed form")
 
 
@@ -188,11 +180,6 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from compare_currents(subject, trial.inputs, solve_exactly(trial.inputs).current, TREES)
 
 
-def _deep(scope: Scope) -> Iterator[Trial]:
-    yield from random_trials(scope, "chains.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
-    yield from ladder_trials(scope, "chains.ladder")
-
-
 @check(
     "current.deep-blockade@1",
     suite="current",
@@ -200,7 +187,7 @@ def _deep(scope: Scope) -> Iterator[Trial]:
     claim="Currents that a double can hold are right even where rates and populations are far below 1e-308",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5, traps",
     tasks=("current",),
-    trials=_deep,
+    trials=deep_trials,
     requires=("current.matrix-tree", "stationary.deep-blockade"),
 )
 def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -266,15 +253,6 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from compare_currents(subject, moved, solve_exactly(moved).current, f"{TREES}, gate in mu")
 
 
-def _resolved(scope: Scope) -> Iterator[Trial]:
-    yield Trial("spin blockade", {**chain_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95})
-    yield Trial("ring", {**chain_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5})
-    choose = scope.random("current.resolved")
-    for number in range(10 if scope.full else 2):
-        chain = chain_cases.random_chain(choose, 4)
-        yield Trial(f"random chain {number}", {**chain, "leads": chain_cases.random_leads(choose), "gate": 0.1})
-
-
 @check(
     "current.resolved@1",
     suite="current",
@@ -282,15 +260,14 @@ def _resolved(scope: Scope) -> Iterator[Trial]:
     claim="The S_z-resolved chain, entered as single states, carries the current of the aggregated one",
     equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
     tasks=("current",),
-    trials=_resolved,
+    trials=resolvable_trials,
     requires=("current.matrix-tree",),
 )
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the current through single states against the exact one of the aggregated chain."""
-    case = {**trial.inputs, "kT": 0.03125}
-    single = chain_cases.resolved(case)
+    single = chain_cases.resolved(trial.inputs)
     ask_for_single_states(subject, "current", single)
-    yield from compare_currents(subject, single, solve_exactly(case).current, TREES)
+    yield from compare_currents(subject, single, solve_exactly(trial.inputs).current, TREES)
 
 
 @check(
@@ -300,15 +277,10 @@ def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="The implementation's S_z-resolved equation gives the current of the aggregated one",
     equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
     tasks=("resolved_current",),
-    trials=lambda scope: (*_deep(scope), *_resolved_points(scope)),
+    trials=lambda scope: (*deep_trials(scope), *resolvable_trials(scope)),
     requires=("current.matrix-tree",),
 )
 def resolved_equation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the resolved current (31 states for the ladder) against the exact one of the aggregated chain."""
     expected = solve_exactly(trial.inputs).current
     yield from compare_currents(subject, trial.inputs, expected, TREES, task="resolved_current")
-
-
-def _resolved_points(scope: Scope) -> Iterator[Trial]:
-    for trial in _resolved(scope):
-        yield Trial(trial.label, {**trial.inputs, "kT": 0.03125})

@@ -7,8 +7,7 @@ of 1/2. What a case allows is derived in `qdverify.checks.chain_reference`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, fsum
-from typing import Any, Final
+from math import fsum
 
 from analytic import zero_temperature_populations
 from qdverify.checks import chain_cases
@@ -21,42 +20,22 @@ from qdverify.checks.chain_reference import (
     rounding_error,
     solve_exactly,
 )
+from qdverify.checks.chain_trials import (
+    BEYOND_DOUBLES,
+    T_LEFT,
+    T_RIGHT,
+    ask_for_single_states,
+    between_barriers,
+    deep_trials,
+    random_trials,
+    resolvable_trials,
+    two_level_trials,
+)
 from qdverify.compare import at_most, close, equal
 from qdverify.finding import Comparison, Layer, Tolerance, exact
-from qdverify.protocol import INVALID_PARAMS, AnswerError, Unsupported
+from qdverify.protocol import AnswerError
 from qdverify.subject import Subject
 from qdverify.suite import Scope, Trial, check, once
-
-BEYOND_DOUBLES: Final = 30_000.0
-"""Depth of the coldest random chains: populations of e^-30000 = 1e-13029, which only a separate exponent can hold."""
-
-
-def random_trials(scope: Scope, name: str, quick: int, full: int, **options: Any) -> Iterator[Trial]:
-    """Yield random chains, the same for the same name: their exact answers serve populations and currents alike."""
-    choose = scope.random(name)
-    for number in range(full if scope.full else quick):
-        yield Trial(f"random chain {number}", random_case(choose, **options))
-
-
-def ladder_trials(scope: Scope, name: str) -> Iterator[Trial]:
-    """Yield 13 levels with C_ji and with M_ji, at 10 mK in a blockade and at an edge of it, and hot."""
-    choose = scope.random(name)
-    by_weights = {"C_ji": chain_cases.ladder(), "M_ji": chain_cases.ladder(choose)}
-    points = [("blockade, 10 mK", 1.7, 1e-5, 7.27e-5), ("diamond's corner, 10 mK", 2.154, 0.035, 7.27e-5)]
-    points += [("hot", 1.25, 0.3, 10.0), ("coldest", 3.0, 0.3, 1e-6), ("open", 1.25, 2.5, 1e-3)] if scope.full else []
-    for weights, chain in by_weights.items():
-        for label, gate, bias, kT in points:
-            case = {**chain, "leads": leads(bias, 1.0, 0.5), "kT": kT, "gate": gate}
-            yield Trial(f"13 levels, {weights}, {label}", case)
-
-
-def _two_levels(scope: Scope) -> Iterator[Trial]:
-    spins = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 4))
-    for two_S_i, two_S_j in spins if scope.full else spins[:3]:
-        for bias in (0.125, -0.125):
-            yield Trial(
-                f"2S = {two_S_i} -> {two_S_j}, bias {bias:+g}", {"two_S_i": two_S_i, "two_S_j": two_S_j, "bias": bias}
-            )
 
 
 @check(
@@ -66,21 +45,13 @@ def _two_levels(scope: Scope) -> Iterator[Trial]:
     claim="Two levels hold P_j/P_i = (2S_j+1) sum_l t_l f_l / [(2S_i+1) sum_l t_l (1-f_l)]",
     equation="physics.md section 5, from [J96] Eq. (3)",
     tasks=("stationary_state",),
-    trials=_two_levels,
+    trials=lambda scope: two_level_trials(scope, (0.125, -0.125)),
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold two levels at a finite bias, between unequal barriers, against the closed form."""
-    two_S_i, two_S_j, bias = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "bias"))
-    kT, gate, t_L, t_R = 0.0625, 0.46875, 1.0, 0.25
-    case = {
-        **chain_cases.two_levels(two_S_i, two_S_j),
-        "leads": leads(bias, t_L, t_R, centre=0.03125),
-        "kT": kT,
-        "gate": gate,
-    }
-    f_L, f_R = (1 / (1 + exp((0.5 - gate - lead["mu"]) / kT)) for lead in case["leads"])
-    full, empty = t_L * f_L + t_R * f_R, t_L * (1 - f_L) + t_R * (1 - f_R)
-    low, high = (two_S_i + 1) * empty, (two_S_j + 1) * full
+    case, f_L, f_R = between_barriers(**trial.inputs)
+    full, empty = T_LEFT * f_L + T_RIGHT * f_R, T_LEFT * (1 - f_L) + T_RIGHT * (1 - f_R)
+    low, high = (trial.inputs["two_S_i"] + 1) * empty, (trial.inputs["two_S_j"] + 1) * full
     yield from compare_populations(subject, case, (low / (low + high), high / (low + high)), "closed form")
 
 
@@ -142,11 +113,6 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
-def _deep(scope: Scope) -> Iterator[Trial]:
-    yield from random_trials(scope, "chains.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
-    yield from ladder_trials(scope, "chains.ladder")
-
-
 @check(
     "stationary.deep-blockade@1",
     suite="stationary",
@@ -154,7 +120,7 @@ def _deep(scope: Scope) -> Iterator[Trial]:
     claim="Populations that a double can hold are right even where rates and other populations are far below 1e-308",
     equation="matrix-tree theorem; physics.md section 5, traps",
     tasks=("stationary_state",),
-    trials=_deep,
+    trials=deep_trials,
     requires=("stationary.matrix-tree",),
 )
 def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -200,15 +166,6 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from compare_populations(subject, moved, solve_exactly(moved).populations, f"{TREES}, gate in mu")
 
 
-def _resolved(scope: Scope) -> Iterator[Trial]:
-    yield Trial("spin blockade", {**chain_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95})
-    yield Trial("ring", {**chain_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5})
-    choose = scope.random("stationary.resolved")
-    for number in range(10 if scope.full else 2):
-        chain = chain_cases.random_chain(choose, 4)
-        yield Trial(f"random chain {number}", {**chain, "leads": chain_cases.random_leads(choose), "gate": 0.1})
-
-
 @check(
     "stationary.resolved@1",
     suite="stationary",
@@ -216,28 +173,17 @@ def _resolved(scope: Scope) -> Iterator[Trial]:
     claim="The S_z-resolved chain, entered as single states, holds 1/(2S+1) of a level's population in every state",
     equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
     tasks=("stationary_state",),
-    trials=_resolved,
+    trials=resolvable_trials,
     requires=("stationary.matrix-tree",),
 )
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the populations of the single states, and hold them against those of the aggregated chain."""
-    case = {**trial.inputs, "kT": 0.03125}
-    populations = solve_exactly(case).populations
-    multiplicity = [item["two_S"] + 1 for item in case["levels"]]
+    populations = solve_exactly(trial.inputs).populations
+    multiplicity = [item["two_S"] + 1 for item in trial.inputs["levels"]]
     expected = tuple(P / g for P, g in zip(populations, multiplicity, strict=True) for _ in range(g))
-    single = chain_cases.resolved(case)
+    single = chain_cases.resolved(trial.inputs)
     ask_for_single_states(subject, "stationary_state", single)
     yield from compare_populations(subject, single, expected, f"{TREES}, aggregated chain")
-
-
-def ask_for_single_states(subject: Subject, task: str, case: Case) -> None:
-    """Raise `Unsupported` where an implementation refuses single states: an odd number of electrons has no S = 0."""
-    try:
-        subject.ask(task, **case)
-    except AnswerError as error:
-        if error.code == INVALID_PARAMS:
-            raise Unsupported(f"single states of an odd number of electrons are refused: {error}") from error
-        raise
 
 
 def _plateaux(scope: Scope) -> Iterator[Trial]:
