@@ -1,4 +1,4 @@
-"""Hold every installed peer against the suite: `python -m qdverify.implementations.peers.survey [PEER ...]`.
+"""Hold every installed peer against the suite: `python benchmarks/peer_verdicts.py [PEER ...]`.
 
 Prints the table of verdicts that docs/peers.md shows, one row a variant.
 """

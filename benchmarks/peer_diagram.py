@@ -1,0 +1,92 @@
+"""Hold QmeQ against a stability diagram of the paper's dot: `python benchmarks/peer_diagram.py`.
+
+Prints the table of docs/peers.md: over a grid of gate and bias around the diamond of three electrons ([J96] Fig. 1),
+how often a variant has no answer, how often its populations are none, and the largest current that it reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise, product
+from typing import Any, Final
+
+import click
+
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.resolve import resolve
+from qdverify.paper import reported
+from qdverify.protocol import AnswerError
+from qdverify.subject import Subject
+
+VARIANTS: Final = ("qmeq", "qmeq-norm-row", "qmeq-lsqr")
+TEMPERATURES: Final = (3e-3, 3e-4, 7e-5)
+MULTIPLET: Final = (1, 1, 2, 3, 6)
+"""Levels of the lowest multiplet of 0 to 4 electrons."""
+MARGIN: Final = 0.15
+BIAS: Final = 0.3
+OUTSIDE: Final = 1e-6
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice((*VARIANTS, "builtin")))
+@click.option("--points", type=click.IntRange(2), default=24, show_default=True, help="Points along each axis.")
+def main(names: Sequence[str], points: int) -> None:
+    """Print the table for the variants NAMES of QmeQ, or for all."""
+    chain = paper_chain()
+    click.echo("| kT | peer | no answer | populations outside [0, 1] | largest current |")
+    click.echo("| --- | --- | --- | --- | --- |")
+    for kT, name in product(TEMPERATURES, names or VARIANTS):
+        implementation = resolve(name if name == "builtin" else f"peer:{name}")
+        try:
+            none, outside, largest = survey(Subject(implementation), chain, kT, points)
+        finally:
+            implementation.close()
+        shares = " | ".join(f"{100 * number / points**2:.1f} %" for number in (none, outside))
+        click.echo(f"| {kT:g} | `{name}` | {shares} | {largest:.2g} |")
+
+
+def paper_chain() -> dict[str, Any]:
+    """Return levels and transitions of 0 to 4 electrons, as the builtin implementation solves the paper's dot."""
+    builtin, dot = Builtin(), reported.dot(12)
+    levels: list[dict[str, Any]] = []
+    first = []
+    for electrons, number in enumerate(MULTIPLET):
+        first.append(len(levels))
+        found = builtin.spectrum(dot=dot, electrons=electrons, levels=number)
+        levels += [
+            {"electrons": electrons, "energy": float(energy), "two_S": int(two_S)}
+            for energy, two_S in zip(found["energies"], found["two_S"], strict=True)
+        ]
+    transitions = []
+    for N, (here, there) in enumerate(pairwise(MULTIPLET)):
+        M = builtin.transition_probabilities(dot=dot, electrons=N, levels_from=here, levels_to=there)["M"]
+        for i, j in product(range(here), range(there)):
+            start, end = first[N] + i, first[N + 1] + j
+            if abs(levels[start]["two_S"] - levels[end]["two_S"]) == 1:
+                transitions.append({"from": start, "to": end, "M": float(M[j][i])})
+    return {"levels": levels, "transitions": transitions}
+
+
+def survey(subject: Subject, chain: dict[str, Any], kT: float, points: int) -> tuple[int, int, float]:
+    """Return how many points have no answer, how many populations outside [0, 1], and the largest current."""
+    ground = {level["electrons"]: level["energy"] for level in reversed(chain["levels"])}
+    low, high = ground[3] - ground[2] - MARGIN, ground[4] - ground[3] + MARGIN
+    none, outside, largest = 0, 0, 0.0
+    middles = [(k + 0.5) / points for k in range(points)]
+    for x, y in product(middles, middles):
+        mu = BIAS * (y - 0.5)
+        leads = [{"name": "L", "rate": 1.0, "mu": mu}, {"name": "R", "rate": 1.0, "mu": -mu}]
+        case = {**chain, "leads": leads, "kT": kT, "gate": low + (high - low) * x}
+        try:
+            populations = subject.ask("stationary_state", **case)["populations"]
+            currents = subject.ask("current", **case)
+        except AnswerError:
+            none += 1
+        else:
+            outside += min(populations) < -OUTSIDE or max(populations) > 1.0 + OUTSIDE
+            largest = max(largest, abs(currents["I_L"]), abs(currents["I_R"]))
+    return none, outside, largest
+
+
+if __name__ == "__main__":
+    main()
