@@ -228,15 +228,20 @@ def test_edrixs_stops_before_it_has_converged(tmp_path, monkeypatch):
 
 @pytest.mark.peers
 def test_qmeq_takes_rounding_for_rates(tmp_path, monkeypatch):
-    """Right at 10 kT; at 40 kT refused by default, and 1/2 to 1/2 by least squares."""
+    """The program prints what the page says, to the last digit shown that is not rounding's choice."""
     programs(tmp_path, monkeypatch)
-    lines = run("qmeq", "qmeq_deep_blockade.py")
-    shallow = [line for line in lines if line.startswith("10 kT")]
-    deep = [line for line in lines if line.startswith("40 kT")]
-    assert len(shallow) == len(deep) == 3
-    assert all("0.6607" in line for line in shallow)
-    assert [("success=True" in line, "0.5 0.5" in line) for line in deep] == [
-        (False, False),
-        (False, False),
-        (True, True),
-    ]
+    found = {}
+    for line in run("qmeq", "qmeq_deep_blockade.py"):
+        chain, solver, success, numbers = re.fullmatch(r"(.+), (.+): success=(\w+), populations (.+)", line).groups()
+        found[chain, solver] = success == "True", [float(number) for number in numbers.split(", ")]
+    boltzmann = [1 / (1 + np.exp(-2 / 3)), 1 / (1 + np.exp(2 / 3))]
+    for solver in ("default", "norm_row", "lsqr"):
+        assert found["10 kT", solver] == (True, pytest.approx([0.0, *boltzmann], abs=2e-4))
+    assert not found["40 kT", "default"][0]
+    assert not found["40 kT", "norm_row"][0]
+    assert found["40 kT", "lsqr"] == (True, pytest.approx([0.0, 0.5, 0.5], abs=1e-4))
+    success, populations = found["longer", "default"]
+    assert success
+    assert min(populations) < -1e-3
+    assert found["longer", "norm_row"] == (True, pytest.approx([0.0, 0.0, *boltzmann, 0.0, 0.0], abs=1e-4))
+    assert found["longer", "lsqr"] == (True, pytest.approx([1 / 3, 0.0, 1 / 3, 1 / 3, 0.0, 0.0], abs=1e-4))
