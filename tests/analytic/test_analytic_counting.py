@@ -7,7 +7,7 @@ from transport_chains import lead_pair, single_orbital
 
 from analytic.counting import Cumulants, cumulants, degenerate_fano, noise_exact, set_fano
 from analytic.rates import Chain, Hop, aggregated_hops, resolved_hops
-from analytic.transport import current_exact, linear_conductance_exact
+from analytic.transport import current_exact, fermi_functions, linear_conductance_exact
 
 t_l, t_r, M = sympy.symbols("t_L t_R M", positive=True)
 FULL_BIAS = {"L": (1, 0), "R": (0, 1)}
@@ -81,6 +81,18 @@ def test_blockade_noise_is_poissonian():
     found = noise_exact(levels, transitions, lead_pair(1, 1, Fraction(1, 10), Fraction(-1, 10)), Fraction(1, 250), 0)
     assert found.current < mp.mpf(10) ** -40
     assert abs(found.fano - 1) < 1e-20
+
+
+def test_a_state_that_is_hardly_ever_entered_costs_no_digits():
+    """Telegraph noise of a second level that couples 1e-60 as strongly: 20 digits hold against 400 digits at once."""
+    levels, transitions = single_orbital()
+    transitions = [transitions[0], {"from": 0, "to": 2, "M": Fraction(1, 10**60)}]
+    case = [*levels[:2], levels[1]], transitions, lead_pair(1, 1, 1, -1), Fraction(1, 50), 0
+    found, chain = noise_exact(*case, digits=20), Chain.from_case(*case)
+    with workdps(400):
+        direct = cumulants(3, aggregated_hops(chain, fermi_functions(chain)), "R")
+        assert abs(found.noise / direct.noise - 1) < mp.mpf(10) ** -20
+    assert found.fano > 1e50
 
 
 def test_wrong_questions_are_refused():

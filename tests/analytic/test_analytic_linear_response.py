@@ -4,9 +4,11 @@ from analytic.linear_response import (
     ConductancePeak,
     derived_two_level_current,
     single_level_current,
+    two_level_chain,
     two_level_current,
     two_level_populations,
 )
+from analytic.rates import symbolic_occupation
 
 M, t_l, t_r, kt, V = sympy.symbols("M t_L t_R kT V", positive=True)
 f_l, f_r, x = sympy.symbols("f_L f_R x", real=True)
@@ -81,3 +83,11 @@ def test_the_opposite_sign_of_the_shift_is_not_a_maximum():
         peak = ConductancePeak(M, two_S_i, two_S_j, t_l, t_r, kt)
         ratio = sympy.simplify(peak.conductance(peak.shift / kt) / peak.height)
         assert ratio < 1
+
+
+def test_the_symbolic_chain_is_in_resonance_at_its_level():
+    """No gate is hidden in it: with mu = E the electron costs nothing, and its factors f and 1 - f are positive."""
+    chain = two_level_chain(M, 0, 1, t_l, t_r)
+    (item,) = chain.transitions
+    assert chain.addition_energy(item) == chain.levels[1].energy
+    assert all(factor.is_positive for lead in chain.leads for factor in symbolic_occupation(chain)(item, lead))

@@ -1,5 +1,6 @@
 from fractions import Fraction
 from itertools import pairwise
+from math import log2, prod
 
 import pytest
 import sympy
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, workdps
 
-from analytic.cramer import cramer_populations
+from analytic.cramer import _heaviest_tree, cramer_populations
 from analytic.matrix_tree import (
     closed_classes,
     frontier_width,
@@ -144,6 +145,22 @@ def test_wrong_graphs_are_refused(states, edges, message):
     for function in (tree_sums, laplacian_cofactors, closed_classes, frontier_width):
         with pytest.raises(ValueError, match=message):
             function(states, edges)
+
+
+@given(connected_chains(most=5))
+def test_some_tree_weighs_what_the_precision_counts_on(chain):
+    """The bits that `analytic.cramer` allows for the heaviest tree to each root are enough, and not many too many."""
+    states, rates = chain
+    numbers = {edge: mp.mpf(rate.numerator) / rate.denominator for edge, rate in rates.items()}
+    exits = [sum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
+    for root in range(states):
+        heaviest = max(
+            prod((rates[edge] / exits[edge[1]] for edge in tree), start=Fraction(1))
+            for tree in spanning_in_trees(states, rates, root)
+        )
+        bits = _heaviest_tree(states, numbers, [mp.mpf(x.numerator) / x.denominator for x in exits], root)
+        assert heaviest >= Fraction(1, 2**bits)
+        assert bits <= states**2 * (4 + log2(max(rates.values()) / min(rates.values())))
 
 
 def test_cramer_refuses_what_it_cannot_do():

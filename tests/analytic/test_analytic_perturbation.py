@@ -9,7 +9,7 @@ from analytic.perturbation import (
     weak_coupling_levels,
     weak_coupling_transition_probabilities,
 )
-from analytic.transitions import transition_probabilities_small
+from analytic.transitions import transition_probabilities_between, transition_probabilities_small
 
 SOFT = {"length": 1, "cutoff": "0.01", "kernel": "soft-coulomb"}
 CONTACT = {"length": 1, "cutoff": 0, "kernel": "contact"}
@@ -39,6 +39,21 @@ def test_small_strength_reaches_the_predicted_levels(electrons, model):
             order = 3 if level.second_order is not None else 2
             assert coarse < mpmath.mpf(10) ** (-6 * order + 1)
             assert coarse < mpmath.mpf(10) ** -30 or 0.98 < mpmath.log(coarse / fine, 2) / order < 1.02
+
+
+def test_the_second_order_that_tells_the_doublets_apart_is_the_curvature_of_their_energies():
+    """Contact, {1,2,3} in a box of length 2: (E - E_0 - s E_1) / s^2 tends to E_2, which is not zero."""
+    model = CONTACT | {"length": 2}
+    doublets = [k for k, x in enumerate(weak_coupling_levels(3, 4, 6, **model)) if x.second_order is not None]
+    predicted = [weak_coupling_levels(3, 4, 6, **model)[k] for k in doublets]
+    assert [(x.two_S, x.basis[0].orbitals) for x in predicted] == [(1, (1, 2, 3))] * 2
+    s = mpmath.mpf(10) ** -8
+    found = levels(3, 4, **model, strength="1/100000000", digits=40)
+    with mpmath.workdps(50):
+        for place, level in zip(doublets, predicted, strict=True):
+            E_0 = level.energy * mpmath.pi**2 / 8
+            curvature = (found[place].energy - E_0 - s * number(level.first_order, 50)) / s**2
+            assert abs(curvature / number(level.second_order, 50) - 1) < 1e-6
 
 
 @pytest.mark.parametrize("model", [SOFT, CONTACT])
@@ -104,3 +119,18 @@ def test_charging_model_is_a_shift():
         assert level.energy == n_squared * sympy.pi**2 / 2 * sympy.Rational(4, 361) + sympy.Rational(6, 10)
     with pytest.raises(ValueError, match="length=0 must be positive"):
         charging_levels(2, 2, 1, length=0)
+
+
+def test_charging_model_keeps_the_transition_probabilities():
+    """M_ji between its states are those without interaction, to the number."""
+    initial, final = (charging_levels(N, 4, 5, length=1, strength="1/10") for N in (2, 3))
+    bare = weak_coupling_transition_probabilities(2, 4, 1, 1, kernel="contact")
+    M = transition_probabilities_between(initial, final, exact=True)
+    assert M[0][0] == bare.M[0][0] == 1
+    assert {level.coefficients for level in (*initial, *final)} == {(1,)}
+
+
+def test_soft_coulomb_has_no_cutoff_unless_one_is_given():
+    """The kernel 1/|x - x'| has no matrix elements in one dimension, and no length is assumed for its cutoff."""
+    with pytest.raises(ValueError, match="cutoff=0 must be positive"):
+        weak_coupling_levels(2, 2, 1, kernel="soft-coulomb")

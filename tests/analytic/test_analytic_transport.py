@@ -195,6 +195,16 @@ def test_uncoupled_leads_and_disconnected_levels_have_defined_answers():
         populations_exact(levels, transitions[:1], *case[2:])
 
 
+@pytest.mark.parametrize("expand", [aggregated_hops, resolved_hops])
+def test_an_uncoupled_lead_hides_no_other(expand):
+    """With t_L = 0 every process through R is still there, and none through L."""
+    levels, transitions = single_orbital()
+    both, alone = (
+        Chain.from_case(levels, transitions, leads, 1, 0) for leads in (lead_pair(0, 2), lead_pair(0, 2)[1:])
+    )
+    assert expand(both, symbolic_occupation(both)) == expand(alone, symbolic_occupation(alone)) != ()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
