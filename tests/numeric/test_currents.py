@@ -101,6 +101,22 @@ def test_the_order_of_the_leads_does_not_matter():
             assert float(other.I_R) == pytest.approx(float(one.I_R), rel=1e-12)
 
 
+def test_each_barrier_has_the_bound_of_its_own_traffic():
+    """Much more passes in and out of the open barrier than gets through: its count is the less certain one.
+
+    Listed in either order of the leads, and for the derivative too, which stays known to ten digits.
+    """
+    scheme = exact_chains.three_level_scheme()
+    for quantity in (currents, differential_conductance):
+        for open_side, rates_LR in (("L", (1.0, 1e-6)), ("R", (1e-6, 1.0))):
+            for order in (1, -1):
+                found = quantity(scheme, exact_chains.biased(rates_LR, 0.05)[::order], kT=1e-2, gate=0.1)
+                error = {"L": found.I_L.relative_error[0], "R": found.I_R.relative_error[0]}
+                other = "R" if open_side == "L" else "L"
+                assert error[open_side] > 1e3 * error[other]
+                assert 0 < error[other] < 1e-10
+
+
 def test_a_closed_barrier_stops_the_current_exactly():
     """t_R = 0: both currents are zero, not rounding noise."""
     found = currents(exact_chains.three_level_scheme(), exact_chains.biased((1.0, 0.0), 0.4), kT=1e-2, gate=0.3)
@@ -179,3 +195,10 @@ def test_two_terminal_functions_want_the_leads_L_and_R(leads):
     """Other leads have no direction from L to R."""
     with pytest.raises(ValueError, match="must be 'L' and 'R'"):
         currents(exact_chains.three_level_scheme(), leads, kT=0.1)
+
+
+@pytest.mark.parametrize("kT", [0.0, -1.0, np.nan])
+def test_linear_response_wants_a_temperature(kT):
+    """kT is refused with the words that name it, also where nothing couples."""
+    with pytest.raises(ValueError, match=r"kT=.* must be finite and positive"):
+        linear_conductance(exact_chains.three_level_scheme(), rates=(1.0, 0.0), kT=kT)

@@ -80,6 +80,7 @@ def test_contributions_carry_the_sign_of_reordering_the_creators():
     [
         ((0, 5), "forbidden by spin"),
         ((0, 9), "level=9 must be below 6"),
+        ((0, -1), "level=-1 must be at least 0"),
         ((2, 0), "forbidden by spin"),
     ],
 )

@@ -57,6 +57,14 @@ def test_invalid_values_are_refused_with_value_and_rule(change, message):
         Dot(**(GOOD | change))
 
 
+def test_the_highest_orbital_must_be_in_range_as_well():
+    """Where eps_1 is a double and eps_M is not, only the smaller basis exists."""
+    length = 1e-153
+    assert np.isfinite(Dot(length, length / 10, 1).orbital_energies).all()
+    with pytest.raises(ValueError, match="must leave the orbital energies"):
+        Dot(length, length / 10, 20)
+
+
 @pytest.mark.parametrize("kernel", ["contact", "constant", "none"])
 def test_kernels_without_a_cutoff_accept_zero(kernel):
     """A cutoff that is ignored may be zero."""

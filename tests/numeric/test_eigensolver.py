@@ -78,6 +78,20 @@ def test_an_iteration_that_cannot_reach_its_tolerance_says_so():
         )
 
 
+@pytest.mark.parametrize("budget", [5, 9, 10, 11, 23])
+def test_the_budget_of_products_is_never_exceeded(budget):
+    """H is applied to no more vectors than allowed, wherever the last block would end."""
+    matrix, applied = problem(), []
+
+    def apply(vectors):
+        applied.extend(vectors)
+        return vectors @ matrix
+
+    with pytest.raises(NotConvergedError, match=r"after \d+ products"):
+        lowest_eigenpairs(apply, by_diagonal(matrix), np.eye(5, 300), tolerance=1e-10, max_applications=budget)
+    assert len(applied) <= budget
+
+
 def test_a_start_without_one_symmetry_misses_its_levels():
     """The reason for the count in `search`: Davidson alone converges happily to the wrong second level."""
     even, odd = problem(n=100, seed=5), problem(n=100, seed=6)

@@ -80,6 +80,19 @@ def test_flows_that_cancel_at_both_barriers_are_an_error():
         low_temperature_limit(scheme, exact_chains.biased((1.0, 1.0), 0.5))
 
 
+@pytest.mark.parametrize("busy", [0, 1])
+def test_what_cancels_at_one_barrier_is_counted_at_the_other(busy):
+    """A level at the chemical potential of one lead, and coupled to it alone, hides there what flows by another one."""
+    dead_end = [0.5, 0.0] if busy == 0 else [0.0, 0.5]
+    scheme = LevelScheme([0, 1, 1], [0.0, 0.25, 1.0], [0, 1, 1], [0, 0], [1, 2], [dead_end, [0.5, 0.5]])
+    kT, leads = 2.0**-11, exact_chains.biased((1.0, 0.5), 0.5 if busy == 0 else -0.5)
+    limit = low_temperature_limit(scheme, leads).current
+    found = currents(scheme, leads, kT=kT).best
+    assert limit.action == Fraction(3, 4)
+    assert np.sign(found.scaled.mantissa[0]) == np.sign(float(limit.prefactor)) == 1 - 2 * busy
+    assert found.log10[0] == pytest.approx(limit.log10_at(kT), rel=1e-13, abs=1e-10)
+
+
 @pytest.mark.parametrize(
     ("leads", "gate", "message"),
     [

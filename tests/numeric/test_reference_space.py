@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from random_dots import dots, filled_dots
+from scipy import sparse
 
 from numeric import Dot, Integrals, interaction_integrals
 from numeric.hamiltonian import sector_hamiltonians
@@ -65,6 +66,17 @@ def test_a_missing_level_is_noticed():
     assert allows_no_more(A, vectors.T[:2])
     assert not allows_no_more(A, vectors.T[:1])
     assert not allows_no_more(A, vectors.T[[0, 2]])
+
+
+def test_columns_that_are_mostly_zero_give_the_same_matrix():
+    """A does not depend on how the columns of H are stored."""
+    dot = Dot.paper(6)
+    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
+    dense, thin = ReferenceSpace(hamiltonian, 30), ReferenceSpace(hamiltonian, 30)
+    assert isinstance(dense._columns, np.ndarray)
+    thin.__dict__["_columns"] = sparse.csr_array(dense._columns)
+    sigma = hamiltonian.kinetic[dense.size] - 0.1
+    np.testing.assert_allclose(thin.effective(sigma, 0.0), dense.effective(sigma, 0.0), rtol=1e-13, atol=1e-13)
 
 
 def test_a_reference_space_that_is_too_small_claims_nothing():

@@ -5,7 +5,7 @@ import pytest
 from fock import dense_hamiltonian
 from hypothesis import given
 from hypothesis import strategies as st
-from random_dots import INTERACTING, dots
+from random_dots import INTERACTING, dots, number_of_levels
 
 from numeric import (
     Dot,
@@ -104,6 +104,16 @@ def test_levels_that_the_start_vector_cannot_see_are_found_by_the_next_run():
     expected = solve(DOT, 3, 4)
     assert set(expected.parity.tolist()) == {-1, 1}
     np.testing.assert_allclose(energies(slater_lanczos(DOT, 3, 4, start=start)), expected.energies, atol=1e-10)
+
+
+@pytest.mark.parametrize("N", [1, 2, 3])
+def test_all_levels_may_be_asked_for_and_no_more(N):
+    """C(M, N/2) C(M, N - N/2) levels exist, rounded for odd N."""
+    dot = Dot(1.0, 0.1, 3)
+    existing = number_of_levels(dot, N)
+    np.testing.assert_allclose(energies(slater_lanczos(dot, N, existing)), solve(dot, N, existing).energies, rtol=1e-9)
+    with pytest.raises(ValueError, match=f"levels={existing + 1} must be at most {existing}"):
+        slater_lanczos(dot, N, existing + 1)
 
 
 @pytest.mark.slow

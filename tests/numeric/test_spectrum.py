@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from random_dots import INTERACTING, filled_dots, lowest, number_of_levels
 
 from numeric import Dot, interaction_integrals, sector_energies, solve, spin_squared
+from numeric.hamiltonian import sector_hamiltonians
+from numeric.spectrum import _resolved
 from numeric.spin import lowered, raised
 
 
@@ -142,6 +144,24 @@ def test_injected_integrals_replace_the_interaction():
     expected = solve(Dot(dot.length, dot.cutoff, 6, strength=2.0), 2, 3).energies
     np.testing.assert_array_equal(solve(dot, 2, 3, integrals=doubled).energies, expected)
     assert np.all(expected > solve(dot, 2, 3).energies + 0.1)
+
+
+def test_levels_closer_than_rounding_are_all_looked_at():
+    """Where every level of a sector lies within one unit in the last place, the lowest still has a definite spin."""
+    dot = Dot(1.0, 0.0, 4, "constant", 1e18)
+    spectrum = solve(dot, 3, 1)
+    assert spectrum.energies[0] == pytest.approx(3e18, rel=1e-15)
+    assert spin_squared(spectrum, 0) == pytest.approx(spectrum.two_S[0] * (spectrum.two_S[0] + 2) / 4, abs=1e-10)
+
+
+def test_a_state_that_is_no_multiplet_is_never_given_a_spin():
+    """One up and one down electron in two orbitals are half singlet, half triplet: <S^2> = 1 is no S(S+1)."""
+    dot = Dot(1.0, 0.1, 3)
+    for hamiltonian in sector_hamiltonians(dot, 2, 0, interaction_integrals(dot), exchange=False):
+        sector = hamiltonian.sector
+        single = np.eye(hamiltonian.size)[sector.alpha != sector.beta][:1]
+        with pytest.raises(RuntimeError, match=r"S\^2 misses an eigenvalue S\(S\+1\) by"):
+            _resolved(sector, np.zeros(1), single)
 
 
 def test_no_electrons_have_one_level_at_zero():

@@ -143,6 +143,16 @@ def test_the_resolved_chain_refuses_weights_that_no_spin_one_half_carries():
         stationary_state(scheme, leads, kT=0.1, resolved=True)
 
 
+def test_a_forbidden_transition_may_be_listed_with_weight_zero():
+    """M = 0 between such spins, as Eq. (4) gives it, is no edge of the resolved chain and no error."""
+    levels = [2, 3, 3, 4], [0.0, 1.0, 1.1, 2.0], [0, 1, 3, 2]
+    listed = LevelScheme(*levels, [0, 0, 1, 2], [1, 2, 3, 3], [0.5, 0.0, 0.5, 0.5])
+    short = LevelScheme(*levels, [0, 1, 2], [1, 3, 3], [0.5, 0.5, 0.5])
+    leads = [Lead("L", 1.0, 0.0)]
+    found, expected = (stationary_state(scheme, leads, kT=0.1, resolved=True) for scheme in (listed, short))
+    np.testing.assert_array_equal(found.log10_populations, expected.log10_populations)
+
+
 def test_one_column_of_weights_a_lead():
     """Per-lead M_ji is a rate of its own: t M enters as a product only."""
     scheme = exact_chains.three_level_scheme()
