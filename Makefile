@@ -2,19 +2,20 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-# one BLAS thread a process: the tests run two processes, and small matrices gain nothing from more
-PYTEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+# small matrices gain nothing from more BLAS threads, and the tests run two processes
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest
 
 .PHONY: verify test test-slow lint docs clean
 
 verify: $(STAMP)  ## the main job: the builtin implementation under the whole quick suite
-	$(BIN)/qdverify verify --report qdverify-report
+	$(ONE_THREAD) $(BIN)/qdverify verify --report qdverify-report
 
 test: $(STAMP)  ## the tests of a developer's loop
 	$(PYTEST) -n 2 -m "not slow and not peers"
 
 test-slow: $(STAMP)  ## the slow proofs
-	$(PYTEST) -n 2 -m "slow and not peers"
+	$(PYTEST) -n 2 -m "slow and not peers" --durations=10
 
 lint: $(STAMP)  ## style, types and the walls between the packages
 	$(BIN)/ruff check .
