@@ -96,6 +96,21 @@ def test_a_slip_is_found_in_its_layer(tmp_path, name):
     assert name.startswith(str(first.layer)), first
 
 
+def test_a_missed_level_is_found(tmp_path):
+    """A program that lists the level above in place of the second one, where it has more than it is asked for."""
+    right = '    return {"energies": [level[0] for level in found[:levels]]'
+    source = PYTHON_KIT.read_text()
+    assert source.count(right) == 1
+    program = tmp_path / "faulty.py"
+    program.write_text(
+        source.replace(right, f"    found = found[:1] + found[2:] if levels < len(found) else found\n{right}")
+    )
+    report = verify(python_program(program), ["spin", "integrals", "small-basis", "noninteracting"])
+    assert report.exit_status == 1
+    wrong = [finding for finding in report.findings if finding.verdict in (Verdict.FAIL, Verdict.ERROR)]
+    assert {str(finding.layer) for finding in wrong} == {"spectrum"}
+
+
 @pytest.fixture
 def template(tmp_path, monkeypatch):
     """Copy the template repository and enter it."""
