@@ -68,6 +68,19 @@ def test_a_missing_level_is_noticed():
     assert not allows_no_more(A, vectors.T[[0, 2]])
 
 
+def test_estimates_are_right_to_second_order():
+    """Half the strength leaves an eighth of the error where Q is reached by the interaction alone."""
+    errors = []
+    for strength in (0.02, 0.01):
+        dot = Dot(1.0, 0.1, 6, strength=strength)
+        hamiltonian = sector_hamiltonians(dot, 2, 0, interaction_integrals(dot))[0]
+        exact = np.linalg.eigvalsh(hamiltonian.matrix())[0]
+        space = ReferenceSpace(hamiltonian, 3)
+        errors.append(abs(space.estimates(1)[0] - exact))
+        assert errors[-1] < 0.1 * (space.eigenpairs[0][0] - exact)
+    assert 6.0 < errors[0] / errors[1] < 10.0
+
+
 def test_columns_that_are_mostly_zero_give_the_same_matrix():
     """A does not depend on how the columns of H are stored."""
     dot = Dot.paper(6)

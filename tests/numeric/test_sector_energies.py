@@ -16,6 +16,18 @@ def test_matrix_is_that_of_second_quantisation_in_its_own_determinants(dot, data
     N = data.draw(st.integers(0, min(4, 2 * dot.orbitals)))
     M = dot.orbitals
     two_Sz = data.draw(st.sampled_from([m for m in range(-N, N + 1, 2) if (N + abs(m)) // 2 <= M]))
+    assert_second_quantisation(dot, N, two_Sz)
+
+
+@pytest.mark.parametrize("N", [2, 4])
+def test_matrix_keeps_exchanged_spins_apart_at_equal_numbers(N):
+    """At S_z = 0 determinants that differ by the exchange of all spins are listed and filled both."""
+    assert_second_quantisation(Dot(1.0, 0.1, 3), N, 0)
+
+
+def assert_second_quantisation(dot, N, two_Sz):
+    """Compare element by element."""
+    M = dot.orbitals
     matrix, listed = hamiltonian_matrix(dot, N, two_Sz)
     number = {occupied: place for place, occupied in enumerate(determinants(M, N))}
     place = [number[tuple(n - 1 for n in up) + tuple(M + n - 1 for n in down)] for up, down in listed]
