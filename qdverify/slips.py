@@ -91,7 +91,8 @@ def _all_zero(failed: Sequence[Observed]) -> str:
 
 
 def _lost_or_doubled_level(failed: Sequence[Observed]) -> str:
-    found = {_shifted_from(item) for item in failed}
+    # where a level is missing the spins of the same answer are out of order too, and say no more than the energies
+    found = {_shifted_from(item) for item in failed if not item.discrete}
     if len(found) != 1:
         return ""
     kind, at = found.pop()
@@ -133,6 +134,8 @@ def _permuted(failed: Sequence[Observed]) -> str:
         replace(item, measured=tuple(sorted(item.measured)), expected=tuple(sorted(item.expected))) for item in failed
     ]
     if all(_deviates_little(item) for item in in_order):
+        if all(item.discrete for item in failed):
+            return "the right spins in another order: are levels interchanged, or is one missing?"
         return "the right values in another order: are indices, levels or leads interchanged?"
     return ""
 

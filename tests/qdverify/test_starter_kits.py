@@ -109,6 +109,7 @@ def test_a_missed_level_is_found(tmp_path):
     assert report.exit_status == 1
     wrong = [finding for finding in report.findings if finding.verdict in (Verdict.FAIL, Verdict.ERROR)]
     assert {str(finding.layer) for finding in wrong} == {"spectrum"}
+    assert any("level 1 is missing" in finding.hint for finding in wrong)
 
 
 @pytest.fixture
