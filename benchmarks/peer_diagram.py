@@ -7,16 +7,16 @@ how often a variant has no answer, how often its populations are none, and the l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise, product
+from itertools import product
 from typing import Any, Final
 
 import click
 
-from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.resolve import resolve
 from qdverify.paper import reported
 from qdverify.protocol import AnswerError
 from qdverify.subject import Subject
+from qdverify.sweep.work import chain
 
 VARIANTS: Final = ("qmeq", "qmeq-norm-row", "qmeq-lsqr")
 TEMPERATURES: Final = (3e-3, 3e-4, 7e-5)
@@ -32,13 +32,13 @@ OUTSIDE: Final = 1e-6
 @click.option("--points", type=click.IntRange(2), default=24, show_default=True, help="Points along each axis.")
 def main(names: Sequence[str], points: int) -> None:
     """Print the table for the variants NAMES of QmeQ, or for all."""
-    chain = paper_chain()
+    case = paper_chain()
     click.echo("| kT | peer | no answer | populations outside [0, 1] | largest current |")
     click.echo("| --- | --- | --- | --- | --- |")
     for kT, name in product(TEMPERATURES, names or VARIANTS):
         implementation = resolve(name if name == "builtin" else f"peer:{name}")
         try:
-            none, outside, largest = survey(Subject(implementation), chain, kT, points)
+            none, outside, largest = survey(Subject(implementation), case, kT, points)
         finally:
             implementation.close()
         shares = " | ".join(f"{100 * number / points**2:.1f} %" for number in (none, outside))
@@ -47,24 +47,8 @@ def main(names: Sequence[str], points: int) -> None:
 
 def paper_chain() -> dict[str, Any]:
     """Return levels and transitions of 0 to 4 electrons, as the builtin implementation solves the paper's dot."""
-    builtin, dot = Builtin(), reported.dot(12)
-    levels: list[dict[str, Any]] = []
-    first = []
-    for electrons, number in enumerate(MULTIPLET):
-        first.append(len(levels))
-        found = builtin.spectrum(dot=dot, electrons=electrons, levels=number)
-        levels += [
-            {"electrons": electrons, "energy": float(energy), "two_S": int(two_S)}
-            for energy, two_S in zip(found["energies"], found["two_S"], strict=True)
-        ]
-    transitions = []
-    for N, (here, there) in enumerate(pairwise(MULTIPLET)):
-        M = builtin.transition_probabilities(dot=dot, electrons=N, levels_from=here, levels_to=there)["M"]
-        for i, j in product(range(here), range(there)):
-            start, end = first[N] + i, first[N + 1] + j
-            if abs(levels[start]["two_S"] - levels[end]["two_S"]) == 1:
-                transitions.append({"from": start, "to": end, "M": float(M[j][i])})
-    return {"levels": levels, "transitions": transitions}
+    found = chain(Subject(resolve("builtin")).ask, reported.dot(12), MULTIPLET, "M")
+    return {**found, "transitions": [item for item in found["transitions"] if item["M"] != 0.0]}
 
 
 def survey(subject: Subject, chain: dict[str, Any], kT: float, points: int) -> tuple[int, int, float]:

@@ -7,12 +7,13 @@ so that an implementation can be asked the very same questions; one entry repeat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
 from qdverify.case import Case
 from qdverify.reference import oracle
+from qdverify.sweep.work import chain
 
 Dot = dict[str, Any]
 
@@ -103,28 +104,16 @@ def _weights() -> Iterator[tuple[Case, int]]:
 @cache
 def paper_chain() -> Mapping[str, Any]:
     """Return the paper's 13 levels at M = 12 and their transitions, rounded to doubles."""
-    dot = paper_dot(CHAIN_ORBITALS)
-    levels: list[dict[str, Any]] = [{"electrons": 0, "energy": 0.0, "two_S": 0}]
-    transitions: list[dict[str, Any]] = []
-    below = [0]
-    for electrons in (1, 2, 3, 4):
-        count = LOWEST_MULTIPLET[electrons]
-        found = oracle(_spectrum(dot, electrons, count), CHAIN_DIGITS)
-        M = oracle(_transitions(dot, electrons - 1, len(below), count), CHAIN_DIGITS).floats("M")
-        here = list(range(len(levels), len(levels) + count))
-        energies: Sequence[float] = found.floats("energies")
-        levels += [
-            {"electrons": electrons, "energy": energy, "two_S": two_S}
-            for energy, two_S in zip(energies, found.values["two_S"], strict=True)
-        ]
-        transitions += [
-            {"from": i, "to": j, "M": M[row][column]}
-            for row, j in enumerate(here)
-            for column, i in enumerate(below)
-            if M[row][column] != 0.0
-        ]
-        below = here
-    return {"levels": levels, "transitions": transitions}
+    counts = tuple(LOWEST_MULTIPLET.values())
+    found = chain(_ask_the_oracle, paper_dot(CHAIN_ORBITALS), counts, "M")
+    return {**found, "transitions": [item for item in found["transitions"] if item["M"] != 0.0]}
+
+
+def _ask_the_oracle(task: str, **inputs: Any) -> dict[str, Any]:
+    found = oracle(Case(task, inputs), CHAIN_DIGITS)
+    if task == "spectrum":
+        return {"energies": found.floats("energies"), "two_S": found.values["two_S"]}
+    return {"M": found.floats("M")}
 
 
 def _transport() -> Iterator[tuple[Case, int]]:
