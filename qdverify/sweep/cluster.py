@@ -1,13 +1,14 @@
 """Points of a sweep on a Dask cluster; the store stays with the process that runs the sweep.
 
-Dask gives the points of a worker that was lost to another one. It is an optional dependency:
+Dask gives the points of a worker that was lost to another one, and gives a point up when that has happened to it
+several times; such a point is then tried once more by itself. Dask is an optional dependency:
 ``pip install qdverify[cluster]``.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any, Final
@@ -47,26 +48,44 @@ def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -
     except (OSError, ValueError) as error:
         raise InvalidInput(f"scheduler={address!r} must be the address of a Dask scheduler: {error}") from None
     with client:
-        yield from _gather(client, plan_text, key, points)
+        yield from _gather(client, distributed.KilledWorker, plan_text, key, points)
 
 
-def _gather(client: Any, plan_text: str, key: str, points: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _gather(
+    client: Any, killed_worker: type[Exception], plan_text: str, key: str, points: Sequence[int]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    def submit(point: int, attempt: str) -> Any:
+        return client.submit(solve, plan_text, point, key=f"qdverify-{key[:16]}-{point}-{attempt}", pure=False)
+
+    suspects = []
+    # a few points a thread are under way at a time: the scheduler need not hold the whole grid
+    at_once = max(64, _AHEAD * sum(client.nthreads().values()))
+    for point, future in _completed(lambda point: submit(point, "among-others"), points, at_once):
+        if isinstance(future.exception(), killed_worker):
+            suspects.append(point)
+        else:
+            yield point, _outcome(future)
+    # Dask blames a lost worker on every point that the worker held: only one that is alone is surely to blame
+    for point, future in _completed(lambda point: submit(point, "alone"), suspects, 1):
+        yield point, _outcome(future)
+
+
+def _completed(submit: Callable[[int], Any], points: Iterable[int], at_once: int) -> Iterator[tuple[int, Any]]:
+    """Yield each point with its future when that is done, so many of them being under way at a time."""
     over: SimpleQueue[Any] = SimpleQueue()
     under_way: dict[str, tuple[int, Any]] = {}
     waiting = iter(points)
 
-    def submit(count: int) -> None:
+    def start(count: int) -> None:
         for point in islice(waiting, count):
-            future = client.submit(solve, plan_text, point, key=f"qdverify-{key[:16]}-{point}", pure=False)
+            future = submit(point)
             under_way[future.key] = point, future
             future.add_done_callback(lambda done: over.put(done.key))
 
-    # a few points a thread are under way at a time: the scheduler need not hold the whole grid
-    submit(max(64, _AHEAD * sum(client.nthreads().values())))
+    start(at_once)
     while under_way:
-        point, future = under_way.pop(over.get())
-        yield point, _outcome(future)
-        submit(1)
+        yield under_way.pop(over.get())
+        start(1)
 
 
 def _outcome(future: Any) -> dict[str, Any]:

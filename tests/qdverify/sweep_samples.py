@@ -66,3 +66,12 @@ class Dying(Formula):
             if mark:
                 mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingSlowly(Dying):
+    """Dies at once, but takes half a second over any other strength."""
+
+    def before(self, question):
+        """Die or wait."""
+        super().before(question)
+        time.sleep(0.5)
