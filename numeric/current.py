@@ -60,12 +60,12 @@ def barrier_flows(network: Network, rates: LeadRates, populations: Quantities) -
         Normalised, with logarithmic derivatives, (states, points).
     """
     chain = network.chain
-    origin = populations.data[:, np.stack([chain.lower, chain.upper])]
+    origin = populations.data.take(np.stack([chain.lower, chain.upper]), axis=1)
     rate = rates.data
     exponent = rate[2] + origin[2]
     top = exponent.max(axis=(1, 2))
     flow = rate[0] * origin[0]
-    flow *= power_of_two(exponent - top[:, None, None])
+    flow *= power_of_two(exponent, top[:, None, None])
     up, down = np.moveaxis(flow.sum(axis=2), 1, 0)
     flow *= rate[1] + origin[1]
     up_slope, down_slope = np.moveaxis(flow.sum(axis=2), 1, 0)
@@ -103,12 +103,12 @@ def _small_bias_flow(
     totals = total_rates(LeadRates(base))
     weights = stationary_weights(network.plan, totals, d)
     top = weights.exponent.max(axis=0)
-    total = (weights.mantissa * power_of_two(weights.exponent - top) * (1.0 + d * weights.slope)).sum(axis=0)
+    total = (weights.mantissa * power_of_two(weights.exponent, top) * (1.0 + d * weights.slope)).sum(axis=0)
     lower, upper = weights.take(network.chain.lower), weights.take(network.chain.upper)
     into_dot = rates.data[:, lead, 0]
     exponent = into_dot[2] + lower.exponent
     flow_top = exponent.max(axis=0)
-    c = into_dot[0] * lower.mantissa * power_of_two(exponent - flow_top) / total
+    c = into_dot[0] * lower.mantissa * power_of_two(exponent, flow_top) / total
     into = (c * (lower.slope - upper.slope)).sum(axis=0)
     error = 3.0 * c.sum(axis=0) * totals.slope.max(axis=0) * slope_error_bound(network)
     return into, error, flow_top - top

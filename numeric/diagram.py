@@ -25,10 +25,8 @@ from numeric.stationary import populations_at
 if TYPE_CHECKING:
     import xarray as xr
 
-NUMBERS_PER_BLOCK = 20_000
-"""Numbers in an array of a block, which should stay in the second-level cache."""
-MOST_POINTS, FEWEST_POINTS = 496, 96
-"""A row of points stays below the 4096 bytes from which copies may be handed to slower string instructions."""
+NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
+"""Numbers in an array of a block: more leave the cache, with fewer the calls take longer than the arithmetic."""
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
@@ -138,7 +136,7 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     gates = plane.gate.mantissa.size
     total = plane.v.size * gates
     widest = max([plane.network.chain.up.mantissa.size, *(s.onward.size for s in plane.network.plan.stages)])
-    size = min(MOST_POINTS, max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest))
+    size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
 
     _retain_memory()
     for start in range(0, total, size):

@@ -24,7 +24,7 @@ from itertools import product as product_of
 
 import numpy as np
 
-from numeric.scaled import POWER_BIAS, FloatArray, IntArray, Scaled, biased_power_of_two, normalise
+from numeric.scaled import FloatArray, IntArray, Scaled, normalise, power_of_two
 
 MOST_ROUTES = 160
 """Routes rerouted in one step: more would leave the cache before they are added up."""
@@ -67,8 +67,8 @@ class Quantities:
         return Scaled(self.mantissa, self.exponent)
 
     def take(self, rows: IntArray) -> Quantities:
-        """Copy rows."""
-        return Quantities(self.data[:, rows])
+        """Copy rows; each plane of the copy lies in one piece, which an index would not see to."""
+        return Quantities(self.data.take(rows, axis=1))
 
     def at(self, points: IntArray) -> Quantities:
         """Copy points."""
@@ -126,8 +126,7 @@ def sums(terms: Quantities, plan: SumPlan) -> Quantities:
     top[:] = exponent[:count]
     for head, part in plan.rounds:
         np.maximum(top[head], exponent[part], out=top[head])
-    shift = (top - POWER_BIAS)[plan.total]
-    mantissa *= biased_power_of_two(np.subtract(exponent, shift, out=shift))
+    mantissa *= power_of_two(exponent, top[plan.total])
     slope *= mantissa
     # Mantissas and mantissas times slopes lie side by side, so that both are added at once.
     result[:2] = terms.data[:2, :count]
@@ -323,19 +322,20 @@ def stationary_weights(plan: EliminationPlan, rates: Quantities, increment: Floa
     weights = np.empty((3, plan.states, points))
     weights[:, plan.closing.trees.labels] = _close(plan.closing, rows, increment).data
     for stage, ratio in zip(reversed(plan.stages), reversed(ratios), strict=True):
-        terms = product(Quantities(weights[:, stage.source]), ratio, increment)
+        terms = product(Quantities(weights).take(stage.source), ratio, increment)
         weights[:, stage.weights.labels] = normalised(sums(terms, stage.weights)).data
     return Quantities(weights)
 
 
 def eliminate(stage: Stage, rows: FloatArray, increment: FloatArray | None) -> tuple[Quantities, Quantities]:
     """Reroute the rates around the stage's states, in place; return the s_k and the entering rates over s_k."""
-    exits = sums(Quantities(rows[:, stage.leaving]), stage.exits)
-    ratios = quotient(Quantities(rows[:, stage.entering]), exits.take(stage.exit), increment)
+    rates = Quantities(rows)
+    exits = sums(rates.take(stage.leaving), stage.exits)
+    ratios = quotient(rates.take(stage.entering), exits.take(stage.exit), increment)
     if stage.rerouted.labels.size:
         one = np.broadcast_to(_ONE, (3, 1, rows.shape[2]))
-        factors = np.concatenate([ratios.data, one], axis=1)[:, stage.inward]
-        terms = product(Quantities(rows[:, stage.onward]), Quantities(factors), increment)
+        factors = Quantities(np.concatenate([ratios.data, one], axis=1)).take(stage.inward)
+        terms = product(rates.take(stage.onward), factors, increment)
         rows[:, stage.rerouted.labels] = normalised(sums(terms, stage.rerouted)).data
     return exits, ratios
 
@@ -344,7 +344,8 @@ def _close(closing: Closing, rows: FloatArray, increment: FloatArray | None) -> 
     """Return the weights of the last states."""
     if not closing.factors:
         return Quantities(np.broadcast_to(_ONE, (3, 1, rows.shape[2])))
-    trees = Quantities(rows[:, closing.factors[0]])
+    rates = Quantities(rows)
+    trees = rates.take(closing.factors[0])
     for factor in closing.factors[1:]:
-        trees = product(trees, Quantities(rows[:, factor]), increment)
+        trees = product(trees, rates.take(factor), increment)
     return sums(trees, closing.trees)

@@ -230,8 +230,8 @@ def _with_terms(base: Scaled, plan: SumPlan, terms: Scaled) -> Scaled:
     top = np.maximum(np.broadcast_to(base.exponent, shape), terms.exponent[:, :count])
     for head, part in plan.rounds:
         np.maximum(top[:, head], terms.exponent[:, part], out=top[:, head])
-    aligned = terms.mantissa * power_of_two(terms.exponent - top[:, plan.total])
-    total = base.mantissa * power_of_two(base.exponent - top)
+    aligned = terms.mantissa * power_of_two(terms.exponent, top[:, plan.total])
+    total = base.mantissa * power_of_two(base.exponent, top)
     total += aligned[:, :count]
     for head, part in plan.rounds:
         total[:, head] += aligned[:, part]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.chain import Chain
-from numeric.elimination import Quantities, normalised
+from numeric.elimination import Quantities
 from numeric.scaled import FloatArray, IntArray, Scaled, exact_sum, exp_quotient, power_of_two
 
 
@@ -36,7 +36,7 @@ def fermi_factors(y: Scaled) -> FermiFactors:
     """Return f = 1 / (1 + y) and 1 - f for y = exp((E - mu) / kT), mantissa of y in (1/4, 4)."""
     below = np.minimum(y.exponent, 0.0)
     above = below - y.exponent
-    one, other = power_of_two(above.copy()), power_of_two(below.copy())
+    one, other = power_of_two(below, y.exponent), power_of_two(below, 0.0)
     other *= y.mantissa
     inverse = 1.0 / (one + other)
     one *= inverse
@@ -126,10 +126,10 @@ def total_rates(rates: LeadRates) -> Quantities:
     mantissa, slope, exponent = rates.data
     data = np.empty((3, *mantissa.shape[1:]))
     exponent.max(axis=0, out=data[2])
-    aligned = power_of_two(exponent - data[2])
+    aligned = power_of_two(exponent, data[2])
     aligned *= mantissa
     aligned.sum(axis=0, out=data[0])
     aligned *= slope
     aligned.sum(axis=0, out=data[1])
     data[1] /= data[0]
-    return normalised(Quantities(data.reshape(3, -1, mantissa.shape[-1])))
+    return Quantities(data.reshape(3, -1, mantissa.shape[-1]))

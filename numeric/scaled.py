@@ -31,8 +31,7 @@ _LOG10_2 = 0.30102999566398120
 _SPLITTER = 134217729.0  # 2**27 + 1
 _MANTISSA_BITS = 52
 _INTEGER = 2.0**_MANTISSA_BITS  # added to a small integer, it leaves that integer in the lowest bits
-POWER_BIAS = _INTEGER + 1023.0
-"""Added to an integer from -1022 to 1023 it leaves the exponent field of that power of two in the lowest bits."""
+_POWER_BIAS = _INTEGER + 1023.0  # with an exponent it leaves the field of that power of two in the lowest bits
 _INTEGER_BITS = np.int64(1075 << _MANTISSA_BITS)
 _FRACTION_MASK = np.int64((1 << _MANTISSA_BITS) - 1)
 _HALF_BITS = np.int64(1022 << _MANTISSA_BITS)
@@ -148,17 +147,9 @@ def _exact_product(a: FloatArray, b: np.float64) -> tuple[FloatArray, FloatArray
     return product, ((a_hi * b_hi - product) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo
 
 
-def power_of_two(exponent: FloatArray) -> FloatArray:
-    """Return 2.0**exponent for integers from -1022 to 1023 by writing the exponent field; below it is 0.
-
-    The argument is overwritten.
-    """
-    exponent += POWER_BIAS
-    return biased_power_of_two(exponent)
-
-
-def biased_power_of_two(biased: FloatArray) -> FloatArray:
-    """Return 2.0**(biased - POWER_BIAS), in place: the innermost step of every sum."""
+def power_of_two(exponent: FloatArray, less: FloatArray | float) -> FloatArray:
+    """Return 2.0**(exponent - less), an integer up to 1023, by writing the exponent field; below 2**-1022 it is 0."""
+    biased: FloatArray = exponent - (less - _POWER_BIAS)
     np.maximum(biased, _INTEGER, out=biased)
     bits = biased.view(np.int64)
     bits <<= _MANTISSA_BITS
@@ -186,4 +177,4 @@ def normalise_signed(mantissa: FloatArray, exponent: FloatArray) -> Scaled:
 def signed_sum(terms: Scaled) -> Scaled:
     """Return the sum over the first axis of numbers of either sign."""
     top = terms.exponent.max(axis=0)
-    return normalise_signed((terms.mantissa * power_of_two(terms.exponent - top)).sum(axis=0), top)
+    return normalise_signed((terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=0), top)

@@ -127,7 +127,7 @@ def populations_from(weights: Quantities) -> Quantities:
     data = np.empty_like(weights.data)
     top = weights.exponent.max(axis=0)
     np.subtract(weights.exponent, top, out=data[2])
-    part = weights.mantissa * power_of_two(data[2].copy())
+    part = weights.mantissa * power_of_two(weights.exponent, top)
     total = part.sum(axis=0)
     np.divide(weights.mantissa, total, out=data[0])
     np.subtract(weights.slope, (part * weights.slope).sum(axis=0) / total, out=data[1])

@@ -63,7 +63,7 @@ def test_very_small_and_very_large_units_change_nothing(kT):
 
 def test_power_of_two_is_exact_and_underflows_to_zero():
     """2**e for e = 0, -1, -1022 is exact; from -1023 on it is 0."""
-    found = power_of_two(np.array([0.0, -1.0, -1022.0, -1023.0, -1e9, ZERO_EXPONENT]))
+    found = power_of_two(np.array([1.0, 0.0, -1021.0, -1022.0, -1e9, ZERO_EXPONENT]), 1.0)
     np.testing.assert_array_equal(found, [1.0, 0.5, 2.0**-1022, 0.0, 0.0, 0.0])
 
 
