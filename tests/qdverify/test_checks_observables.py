@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from judging import fails, passes
 
 from qdverify.checks import observables as checks
@@ -40,6 +42,36 @@ class PerUnitStrength(Builtin):
     def expectations(self, *, dot, electrons, level):
         right = super().expectations(dot=dot, electrons=electrons, level=level)
         return {**right, "interaction": right["interaction"] / dot["strength"]}
+
+
+class Crossing:
+    """Two levels of one spin that cross near the contact dot's strength of 5, and the slope of the lower one."""
+
+    name, version = "crossing", "1"
+
+    def __init__(self, place, tilt):
+        self.place, self.tilt = place, tilt
+
+    def spectrum(self, *, dot, electrons, levels):
+        x = dot["strength"] / 5.0 - 1.0
+        first = 10.0 + x + 0.3 * x**2
+        pair = sorted([first, first + self.tilt * (x - self.place * checks.STEP)])
+        return {"energies": [*pair, *range(50, 48 + levels)], "two_S": [1] * levels}
+
+    def expectations(self, *, dot, electrons, level):
+        interaction = 1.0 + (self.tilt if self.tilt * self.place > 0 else 0.0)
+        return {"kinetic": 10.0 - interaction, "interaction": interaction}
+
+
+@given(st.floats(-2.5, 2.5).filter(lambda place: abs(place) > 0.01), st.floats(-5.0, 5.0))
+def test_levels_that_cross_between_the_dots_raise_no_alarm(place, tilt):
+    """Wherever two levels cross, the tolerance of the slope covers what the crossing does to the differences."""
+    assert passes(Crossing(place, tilt), checks.hellmann_feynman, only="contact, N=3")
+
+
+def test_a_dot_whose_doublets_cross_raises_no_alarm():
+    """At seed 113 the lowest doublet of three electrons changes its parity within the five lengths."""
+    assert passes(Builtin(), checks.virial, seed=113)
 
 
 def test_wrong_parts_are_caught():
