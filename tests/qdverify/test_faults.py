@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from qdverify.faults.false_alarms import false_alarms
@@ -69,6 +71,26 @@ def test_the_shipped_kill_table_is_that_of_this_suite():
     assert sum(kill["at_home"] for kill in kills) >= 0.95 * len(kills)
     busy = {check for kill in kills for check in kill["checks"]}
     assert busy | {check for check, fault in table["alone"].items() if fault} == set(table["checks"])
+
+
+@pytest.mark.slow
+def test_what_quick_catches_full_catches():
+    """At home, by a check that asks at full all that it asks at quick, or else by one that is run at full here."""
+    checks = {check.id: check for check in select(None, "full")}
+    questions = {
+        level: {
+            name: {json.dumps(trial.inputs, sort_keys=True) for trial in check.trials(Scope(level))}
+            for name, check in checks.items()
+        }
+        for level in ("quick", "full")
+    }
+    grown = {name for name in checks if questions["quick"][name] <= questions["full"][name]}
+    layers = list(Layer)
+    rows = {row["fault"]: row["checks"] for row in shipped()["kills"]}
+    for fault in all_faults():
+        home = layers[: layers.index(fault.layer) + 1]
+        killers = [checks[name] for name in rows[fault.name] if checks[name].layer in home]
+        assert grown.intersection(check.id for check in killers) or kill(fault, killers, Scope("full")).at_home
 
 
 @pytest.mark.slow
