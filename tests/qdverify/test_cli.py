@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -59,3 +61,12 @@ def test_listing_names_suites_and_checks(run):
     """`qdverify list` shows what there is."""
     assert "spin" in run("list", "suites").output
     assert "spin.clebsch-gordan@1" in run("list", "checks").output
+
+
+def test_the_package_runs_as_a_module():
+    """`python -m qdverify` is the same command, its exit status included."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "qdverify", "list", "nothing"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "nothing" in ran.stderr
