@@ -136,8 +136,7 @@ class Sector:
     """States of given numbers of up and down electrons, reflection parity and, at S_z = 0, exchange symmetry.
 
     Basis states are determinants |a, b> of that parity; with exchange symmetry (|a,b> + exchange |b,a>)/sqrt 2 for a <
-    b and, if exchange = +1, |a, a>. They are ordered by kinetic energy. A sector vector holds one coefficient for each;
-    extended by `extended` it can be addressed by any determinant.
+    b and, if exchange = +1, |a, a>. They are ordered by kinetic energy. A sector vector holds one coefficient for each.
 
     Parameters
     ----------
@@ -184,36 +183,29 @@ class Sector:
         return self.up.squares[self.alpha] + self.down.squares[self.beta]
 
     @cached_property
-    def scale(self) -> FloatArray:
-        """Coefficient C[alpha, beta] of every basis state: 1/sqrt 2 where it has a mirror image, else 1."""
-        mirrored = (self.alpha != self.beta) if self.exchange else np.zeros(self.size, dtype=np.bool_)
-        return np.where(mirrored, math.sqrt(0.5), 1.0)
-
-    @cached_property
-    def addresses(self) -> IntArray:
-        """Where an extended vector holds C[a, b], shape (up strings, down strings)."""
-        table = np.full((self.up.size, self.down.size), 2 * self.size, dtype=np.int64)
+    def states(self) -> IntArray:
+        """Basis state that holds |a, b>, shape (up strings, down strings); `size` outside the sector."""
+        table = np.full((self.up.size, self.down.size), self.size)
         own = np.arange(self.size)
         if self.exchange:
-            table[self.beta, self.alpha] = own if self.exchange == 1 else own + self.size
+            table[self.beta, self.alpha] = own
         table[self.alpha, self.beta] = own
         return table
 
-    def address(self, a: IntArray, b: IntArray, sign: FloatArray | float = 1.0) -> IntArray:
-        """Return where an extended vector holds sign * C[a, b], for a sign of -1, 0 or 1."""
-        n = self.size
-        place = self.addresses[a, b]
-        present = (place < 2 * n) & (np.asarray(sign) != 0.0)
-        return np.where(present, np.where(np.asarray(sign) < 0.0, (place + n) % max(2 * n, 1), place), 2 * n)
-
-    def extended(self, vectors: FloatArray) -> FloatArray:
-        """Return sector vectors, shape (v, size), as coefficients C, -C, 0: shape (v, 2 size + 1)."""
-        scaled = vectors * self.scale
-        return np.concatenate([scaled, -scaled, np.zeros((len(vectors), 1))], axis=1)
+    @cached_property
+    def factors(self) -> FloatArray:
+        """Coefficient C[a, b] of that basis state, shape (up strings, down strings); 0 outside the sector."""
+        mirrored = (self.alpha != self.beta) if self.exchange else np.zeros(self.size, dtype=np.bool_)
+        own = np.where(mirrored, math.sqrt(0.5), 1.0)
+        table = np.zeros((self.up.size, self.down.size))
+        if self.exchange:
+            table[self.beta, self.alpha] = self.exchange * own
+        table[self.alpha, self.beta] = own
+        return table
 
     def matrix(self, vector: FloatArray) -> FloatArray:
         """Return one sector vector as the coefficient matrix C[a, b], shape (up strings, down strings)."""
-        coefficients: FloatArray = self.extended(vector[None])[0][self.addresses]
+        coefficients: FloatArray = np.append(vector, 0.0)[self.states] * self.factors
         return coefficients
 
 

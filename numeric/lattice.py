@@ -7,8 +7,8 @@ x_j = j L/(2M), j = 1..2M-1, determine them (type-I cosine transform). With the 
     V_j(r, s) = sum_m B(m, j) [J(m, |r-s|) - J(m, r+s)],   B(m, j) = c_m cos(m pi j/2M)/(2M),
 
 c_m = 1 for m = 0 and m = 2M, else 2. This is exact, not a quadrature: V_j is the potential that an up electron at x_j
-exerts. The amplitudes of `spectators` are taken from q to j by one small matrix product, from r to r' by a second, and
-back to q' by a third. Reflection leaves half the lattice.
+exerts. The pair amplitudes of `spectators` are taken from q to j by one small matrix product, from r to r' by a second,
+and back to q' by a third. Reflection leaves half the lattice.
 """
 
 import math
@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from numeric.basis import FloatArray, IntArray
+from numeric.basis import FloatArray, Sign
 from numeric.integrals import Integrals
-from numeric.spectators import Kind, Spectators, orbitals_of_parity
+from numeric.spectators import orbitals_of_parity, pair_orbitals
 
 CHUNK = 1 << 15
 """Lattice values held at a time, few enough for a processor's cache."""
@@ -38,52 +38,43 @@ def lattice_potentials(integrals: Integrals) -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class LatticeInteraction:
-    """sum (pq|rs) E_pq^up E_rs^down, E_pq = c+_p c_q, on the vectors of a sector that has electrons of both spins."""
+    """(q'q|r'r) between the pair amplitudes [k', q', r'] and [k, q, r] of one tau."""
 
-    spectators: Spectators
     integrals: Integrals
+    tau: Sign
 
-    def apply(self, extended: FloatArray) -> FloatArray:
-        """Return the interaction applied to vectors: from shape (v, 2 size + 1) to coefficients C, shape (v, size)."""
-        place, sign = self._places
-        results = np.empty((len(extended), self.spectators.sector.size))
-        for vector, result in zip(extended, results, strict=True):
-            kinds = zip(self.spectators.kinds, self._orbitals, strict=True)
-            amplitudes = np.concatenate([self._interact(vector, *kind) for kind in kinds], axis=None)
-            np.sum(amplitudes[place] * sign, axis=0, out=result)
-        return results
-
-    def _interact(self, vector: FloatArray, kind: Kind, orbitals: FloatArray) -> FloatArray:
-        """Return amplitudes of all pairs after the interaction, shape (2, q, r, pair)."""
-        _, M, Q = orbitals.shape
-        result: FloatArray = np.empty(kind.gather.shape)
+    def apply(self, amplitudes: FloatArray) -> FloatArray:
+        """Return the interaction applied to amplitudes, shape (2 Q^2, spectators)."""
+        _, M, Q = self._orbitals.shape
+        result = np.empty_like(amplitudes)
         step = max(1, CHUNK // (2 * M * Q))
-        for start in range(0, result.shape[3], step):
-            amplitudes: FloatArray = vector[kind.gather[:, :, :, start : start + step]]
-            p = amplitudes.shape[3]
-            located = (orbitals @ amplitudes.reshape(2, Q, Q * p)).reshape(2, M, Q, p)
-            scattered = self._potentials @ np.concatenate([located[0], located[1]], axis=1)
-            located[0], located[1] = scattered[:, :Q], scattered[:, Q:]
-            back = orbitals.swapaxes(1, 2) @ located.reshape(2, M, Q * p)
-            result[:, :, :, start : start + p] = back.reshape(2, Q, Q, p)
+        for start in range(0, amplitudes.shape[1], step):
+            part = amplitudes[:, start : start + step]
+            located = np.empty((M, 2, Q * part.shape[1]))
+            # axes: k, j, (r, spectator)
+            by_class = located.swapaxes(0, 1)
+            np.matmul(self._orbitals, part.reshape(2, Q, Q * part.shape[1]), out=by_class)
+            # axes: j, (k, r), spectator
+            located[:] = (self._potentials @ located.reshape(M, 2 * Q, part.shape[1])).reshape(located.shape)
+            result[:, start : start + step] = (self._orbitals.swapaxes(1, 2) @ by_class).reshape(part.shape)
         return result
 
     @cached_property
-    def _places(self) -> tuple[IntArray, FloatArray]:
-        """Places in the amplitudes of both kinds joined, and signs, of all contributions to every basis state."""
-        origins = self.spectators.origins
-        return origins.place + np.where(origins.odd, self.spectators.kinds[0].gather.size, 0), origins.sign
+    def matrix(self) -> FloatArray:
+        """The same, integral by integral, shape (2 Q^2, 2 Q^2); elements of missing orbitals are any."""
+        M = self.integrals.orbitals
+        up, down = pair_orbitals(M, self.tau)
+        q, r = (np.minimum(part + 1, M).ravel() for part in np.broadcast_arrays(up, down))
+        return self.integrals.value(q[:, None], q, r[:, None], r)
 
     @cached_property
-    def _orbitals(self) -> list[FloatArray]:
-        """Orbitals of the up electron on the half lattice j = 1..M, for both kinds, shape (2, M, q)."""
+    def _orbitals(self) -> FloatArray:
+        """Orbitals of the up electron on the half lattice j = 1..M, shape (2, M, q)."""
         M = self.integrals.orbitals
-        j = np.arange(1, M + 1)[:, None]
-        tables = []
-        for kind in self.spectators.kinds:
-            n = np.where(kind.up < M, kind.up + 1, 0)[:, None]
-            tables.append(math.sqrt(2.0) * np.sin(np.pi * (j * n % (4 * M)) / (2 * M)))
-        return tables
+        up = pair_orbitals(M, self.tau)[0].swapaxes(1, 2)
+        j, n = np.arange(1, M + 1)[:, None], np.where(up < M, up + 1, 0)
+        values: FloatArray = math.sqrt(2.0) * np.sin(np.pi * (j * n % (4 * M)) / (2 * M))
+        return values
 
     @cached_property
     def _potentials(self) -> FloatArray:

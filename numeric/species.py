@@ -82,8 +82,12 @@ class Species:
         value = self.integrals.value
         return value(p[:, None], p, r[:, None], r) - value(p[:, None], r, r[:, None], p)
 
-    def block(self, parity: int) -> FloatArray | sparse.csr_array:
-        """Return `same_spin` among the strings of one parity."""
-        index = self.strings.of_parity(parity)
-        part = self.same_spin[index][:, index]
-        return part.toarray() if len(index) <= DENSE_BLOCK else part
+    @cached_property
+    def blocks(self) -> dict[int, FloatArray | sparse.csr_array]:
+        """`same_spin` among the strings of either parity."""
+        blocks: dict[int, FloatArray | sparse.csr_array] = {}
+        for parity in (1, -1):
+            index = self.strings.of_parity(parity)
+            part = self.same_spin[index][:, index]
+            blocks[parity] = part.toarray() if len(index) <= DENSE_BLOCK else part
+        return blocks

@@ -1,116 +1,79 @@
-"""One electron of either spin set against the rest: the amplitudes on which the interaction of opposite spins acts.
+"""Sector vectors as arrays [actors, spectators], in which every part of H is a small matrix on the actors.
 
-A determinant |a, b> of n_up and n_down electrons is, in n_up n_down ways, an up electron in orbital q added to a
-string c of spectators and a down electron in orbital r added to a string d. The interaction of these two changes q
-and r only, and for a pair (c, d) reflection fixes tau = parity(q) parity(r). So amplitudes come in two kinds, tau = 1
-and -1, each an array [k, q, r, pair]: the class k tells the parity of r, (-1)^k, and q and r count the orbitals of
-the parities that go with k, padded to ceil(M/2) by a missing orbital of amplitude zero. With exchange symmetry c <= d
-suffices.
+The energy of one spin species acts on its string while the other string looks on: amplitudes [a, b], an array for
+either parity of the acting string.
+
+The interaction of opposite spins changes one electron of either. A determinant |a, b> is, in n_up n_down ways, an up
+electron in orbital q added to a string c of spectators and a down electron in orbital r added to a string d, and for a
+pair (c, d) reflection fixes tau = parity(q) parity(r). So these amplitudes come in two kinds, tau = 1 and -1, each an
+array [k, q, r, pair]: the class k tells the parity of r, (-1)^k, and q and r count the orbitals of the parities that
+go with k, padded to ceil(M/2) by a missing orbital of amplitude zero.
+
+With exchange symmetry every amplitude has a mirror image of the same size, which acts likewise. Only one of the two is
+listed then, up strings acting and c <= d, and a factor sqrt 2 in the amplitude makes up for the other.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy import sparse
 
-from numeric.basis import FloatArray, IntArray, Sector
+from numeric.basis import FloatArray, IntArray, Sector, Sign
 
-TAUS = (1, -1)
+TAUS: tuple[Sign, Sign] = (1, -1)
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
-    """Amplitudes of one tau.
+class Amplitudes:
+    """Multiples of the coefficients of a sector vector.
 
     Parameters
     ----------
-    up, down : ndarray, shape (2, ceil(M/2))
-        0-based orbitals that q and r count in either class; M stands for a missing one.
-    gather : ndarray, shape (2, ceil(M/2), ceil(M/2), pairs)
-        Address of every amplitude in an extended sector vector.
+    states : ndarray, shape (actors, spectators)
+        Basis state that every amplitude is taken from; the size of the sector where there is none.
+    factors : ndarray, shape (actors, spectators)
+        What its coefficient is multiplied by; 0 where there is none.
     """
 
-    up: IntArray
-    down: IntArray
-    gather: IntArray
+    states: IntArray
+    factors: FloatArray
+
+    @property
+    def transposed(self) -> "Amplitudes":
+        """The same with actors and spectators exchanged."""
+        return Amplitudes(self.states.T, self.factors.T)
 
 
-@dataclass(frozen=True, eq=False)
-class Origins:
-    """Where the amplitudes of every basis state lie, all arrays of shape (n_up n_down, size of the sector).
-
-    Parameters
-    ----------
-    odd : ndarray
-        Whether tau = -1.
-    place : ndarray
-        Place in the flattened amplitudes of that tau.
-    sign : ndarray
-        Sign of the amplitude relative to the coefficient of the basis state.
-    """
-
-    odd: NDArray[np.bool_]
-    place: IntArray
-    sign: FloatArray
+def string_amplitudes(sector: Sector, parity: Sign) -> Amplitudes:
+    """Return C[a, b] for the up strings of one parity, acting, and the down strings that go with them."""
+    block = np.ix_(sector.up.of_parity(parity), sector.down.of_parity(parity * sector.parity))
+    return Amplitudes(sector.states[block], sector.factors[block] * (math.sqrt(2.0) if sector.exchange else 1.0))
 
 
-@dataclass(frozen=True, eq=False)
-class Spectators:
-    """All pairs of spectator strings of a sector that has electrons of both spins."""
+def pair_amplitudes(sector: Sector, tau: Sign) -> Amplitudes:
+    """Return the amplitudes of one tau, [k, q, r] acting, in a sector that has electrons of both spins."""
+    c_parity, d_parity = sector.up.fewer.parities, sector.down.fewer.parities
+    listed = np.multiply.outer(c_parity, d_parity) == tau * sector.parity
+    c, d = np.nonzero(np.triu(listed) if sector.exchange else listed)
+    weight = np.where(c < d, math.sqrt(2.0), 1.0) if sector.exchange else 1.0
+    M = sector.up.orbitals
+    # one orbital more than there are stands for the missing one
+    (a, sign_a), (b, sign_b) = (strings.ladder.additions(M + 1) for strings in (sector.up, sector.down))
+    # axes: k, q, r, pair
+    q, r = (orbitals[..., None] for orbitals in pair_orbitals(M, tau))
+    a, b = a[c, q], b[d, r]
+    factors = sector.factors[a, b] * (sign_a[c, q] * sign_b[d, r] * weight)
+    states = np.where(factors == 0.0, sector.size, sector.states[a, b])
+    shape = 2 * ((M + 1) // 2) ** 2, len(c)
+    return Amplitudes(states.reshape(shape), factors.reshape(shape))
 
-    sector: Sector
 
-    @cached_property
-    def _pairs(self) -> tuple[IntArray, IntArray]:
-        """Tau of every pair (c, d), and its number among those of its tau, -1 for c > d with exchange symmetry."""
-        c, d = self.sector.up.fewer, self.sector.down.fewer
-        tau = self.sector.parity * np.multiply.outer(c.parities, d.parities)
-        listed = np.ones(tau.shape, dtype=np.bool_)
-        if self.sector.exchange:
-            listed = np.triu(listed)
-        number = np.full(tau.shape, -1)
-        for value in TAUS:
-            chosen = listed & (tau == value)
-            number[chosen] = np.arange(np.count_nonzero(chosen))
-        return tau, number
-
-    @cached_property
-    def kinds(self) -> tuple[Kind, Kind]:
-        """Amplitudes of tau = 1 and of tau = -1."""
-        M = self.sector.up.orbitals
-        # one orbital more than there are stands for the missing one
-        added = [strings.ladder.additions(M + 1) for strings in (self.sector.up, self.sector.down)]
-        return self._kind(TAUS[0], added), self._kind(TAUS[1], added)
-
-    def _kind(self, tau: int, added: list[tuple[IntArray, FloatArray]]) -> Kind:
-        all_tau, number = self._pairs
-        c, d = np.nonzero((all_tau == tau) & (number >= 0))
-        M = self.sector.up.orbitals
-        up, down = (np.stack([orbitals_of_parity(M, sign * parity) for parity in (1, -1)]) for sign in (tau, 1))
-        (target_up, sign_up), (target_down, sign_down) = added
-        # axes: k, q, r, pair
-        x, y = (c, up[:, :, None, None]), (d, down[:, None, :, None])
-        return Kind(up, down, self.sector.address(target_up[x], target_down[y], sign_up[x] * sign_down[y]))
-
-    @cached_property
-    def origins(self) -> Origins:
-        """Where the amplitudes of every basis state lie."""
-        sector, (tau, number) = self.sector, self._pairs
-        up, down = sector.up.ladder, sector.down.ladder
-        # axes: electron removed from a, electron removed from b, basis state
-        c, q, sign_a = (table[sector.alpha].T[:, None] for table in (up.rest, up.orbital, up.removed_sign))
-        d, r, sign_b = (table[sector.beta].T[None] for table in (down.rest, down.orbital, down.removed_sign))
-        c, d, q, r, sign = np.broadcast_arrays(c, d, q, r, sign_a * sign_b)
-        if sector.exchange:
-            swap = c > d
-            c, d, q, r = np.where(swap, (d, c, r, q), (c, d, q, r))
-            sign = np.where(swap, sector.exchange * sign, sign)
-        Q = (sector.up.orbitals + 1) // 2
-        odd = tau[c, d] == TAUS[1]
-        pairs = np.where(odd, self.kinds[1].gather.shape[3], self.kinds[0].gather.shape[3])
-        place = (((r % 2) * Q + q // 2) * Q + r // 2) * pairs + number[c, d]
-        return Origins(*(part.reshape(-1, sector.size) for part in (odd, place, sign)))
+def pair_orbitals(M: int, tau: Sign) -> tuple[IntArray, IntArray]:
+    """Return the 0-based orbitals q and r of pair amplitudes, shapes (2, Q, 1) and (2, 1, Q); M is the missing one."""
+    up, down = (np.stack([orbitals_of_parity(M, sign * parity) for parity in (1, -1)]) for sign in (tau, 1))
+    return up[:, :, None], down[:, None, :]
 
 
 def orbitals_of_parity(M: int, parity: int) -> IntArray:
@@ -119,3 +82,12 @@ def orbitals_of_parity(M: int, parity: int) -> IntArray:
     own = np.arange(0 if parity == 1 else 1, M, 2)
     orbitals[: len(own)] = own
     return orbitals
+
+
+def unfolding(arrays: Sequence[Amplitudes], size: int) -> sparse.csr_array:
+    """Return the matrix from sector vectors of so many components to all amplitudes, array after array, flattened."""
+    states = np.concatenate([array.states for array in arrays], axis=None)
+    factors = np.concatenate([array.factors for array in arrays], axis=None)
+    present = states < size
+    starts = np.concatenate([[0], np.cumsum(present)])
+    return sparse.csr_array((factors[present], states[present], starts), shape=(len(states), size))

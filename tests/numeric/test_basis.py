@@ -66,11 +66,12 @@ def test_basis_states_ascend_in_kinetic_energy():
     np.testing.assert_array_equal(sector.squares, energies[sector.alpha] + energies[sector.beta])
 
 
-def test_extended_vectors_are_addressed_with_their_sign():
-    """address(a, b, sign) leads to sign * C[a, b], also for mirror images and determinants outside the sector."""
-    sector = Sector(Strings(4, 2), Strings(4, 2), 1, -1)
-    vector = np.linspace(1.0, 2.0, sector.size)
-    C, extended = sector.matrix(vector), sector.extended(vector[None])[0]
-    a, b = np.indices(C.shape)
-    for sign in (-1.0, 0.0, 1.0):
-        np.testing.assert_array_equal(extended[sector.address(a, b, sign)], sign * C + 0.0)
+def test_every_determinant_of_a_sector_is_addressed_with_its_factor():
+    """C[a, b] is the factor times the coefficient of the state that holds |a, b>; outside the sector there is none."""
+    for sector in sectors(Strings(4, 2), Strings(4, 2), exchange=True):
+        vector = np.linspace(1.0, 2.0, sector.size)
+        C, inside = sector.matrix(vector), sector.states < sector.size
+        np.testing.assert_array_equal(C[inside], (sector.factors * vector[sector.states % sector.size])[inside])
+        assert np.all(C[inside] != 0.0)
+        assert not C[~inside].any()
+        np.testing.assert_array_equal(sector.states[sector.alpha, sector.beta], np.arange(sector.size))

@@ -1,13 +1,15 @@
 """The Hamiltonian in its sectors: as an operator, by columns, and against second quantisation spelled out."""
 
 import numpy as np
+import pytest
 from fock import dense_hamiltonian
 from hypothesis import given
 from hypothesis import strategies as st
 from random_dots import dots, filled_dots
 
 from numeric import Integrals, interaction_integrals
-from numeric.hamiltonian import sector_hamiltonians
+from numeric.hamiltonian import DIRECT_ORBITALS, sector_hamiltonians
+from numeric.species import DENSE_BLOCK
 
 
 def sector_matrices(dot, electrons, two_Sz, *, exchange):
@@ -20,14 +22,19 @@ def rounding(matrix):
     return 1e-13 * np.max(np.abs(matrix), initial=1e-300)
 
 
+@pytest.mark.parametrize("direct", [0, DIRECT_ORBITALS])
+@pytest.mark.parametrize("largest", [0, DENSE_BLOCK])
 @given(case=filled_dots(electrons=(1, 5)), exchange=st.booleans())
-def test_operator_and_columns_are_one_symmetric_matrix(case, exchange):
-    """H applied on the lattice equals H from excitations element by element, and is symmetric."""
+def test_operator_and_columns_are_one_symmetric_matrix(direct, largest, case, exchange):
+    """H applied, on the lattice or not, equals H element by element, and is symmetric, however its parts are held."""
     dot, N = case
-    for hamiltonian in sector_matrices(dot, N, N % 2, exchange=exchange):
-        matrix = hamiltonian.matrix()
-        np.testing.assert_allclose(matrix, matrix.T, atol=rounding(matrix), rtol=0)
-        np.testing.assert_allclose(hamiltonian.apply(np.eye(hamiltonian.size)), matrix, atol=rounding(matrix), rtol=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("numeric.hamiltonian.DIRECT_ORBITALS", direct)
+        patch.setattr("numeric.species.DENSE_BLOCK", largest)
+        for hamiltonian in sector_matrices(dot, N, N % 2, exchange=exchange):
+            matrix, unit = hamiltonian.matrix(), np.eye(hamiltonian.size)
+            np.testing.assert_allclose(matrix, matrix.T, atol=rounding(matrix), rtol=0)
+            np.testing.assert_allclose(hamiltonian.apply(unit), matrix, atol=rounding(matrix), rtol=0)
 
 
 @given(dot=dots(orbitals=(2, 4)), data=st.data())
