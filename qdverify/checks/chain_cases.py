@@ -103,9 +103,9 @@ def ladder(choose: random.Random | None = None) -> Case:
     return {"levels": levels, "transitions": transitions}
 
 
-def random_chain(choose: random.Random, most: int = 7) -> Case:
-    """Return a connected chain of 3 to `most` levels, each with a spin that its electrons can have, in random order."""
-    size = choose.randint(3, most)
+def random_chain(choose: random.Random, most: int = 7, *, fewest: int = 3) -> Case:
+    """Return a connected chain of so many levels, each with a spin that its electrons can have, in random order."""
+    size = choose.randint(fewest, most)
     levels = [level(2, choose.uniform(-1.0, 1.0), choose.choice((0, 2)))]
     while len(levels) < size:
         partner = choose.choice(levels)
@@ -129,6 +129,11 @@ def random_case(choose: random.Random, most: int = 7, *, depth: float = SMALLEST
     """Return a random chain so cold that its smallest population or rate is about e^-depth."""
     case = {**random_chain(choose, most), "leads": random_leads(choose), "gate": choose.uniform(-0.5, 0.5)}
     return {**case, "kT": largest_exponent(case) / depth}
+
+
+def long_case(choose: random.Random) -> Case:
+    """Return a random chain of 24 levels, warm enough for any numbers of electrons that such a chain can reach."""
+    return {**random_chain(choose, 24, fewest=24), "leads": random_leads(choose), "gate": 0.0, "kT": 0.02}
 
 
 def largest_exponent(case: Mapping[str, Any]) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qdverify.case import Case
-from qdverify.checks.chain_cases import random_case
+from qdverify.checks.chain_cases import long_case, random_case
 from qdverify.checks.chain_reference import flow_tolerance, population_tolerance, rounding_error, solve_exactly
 from qdverify.checks.integrals import quadruples, soft_coulomb_dots
 from qdverify.checks.integrals import tolerance as integral_tolerance
@@ -58,22 +58,22 @@ def integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield close(measured, reference_of(found, "values"), integral_tolerance(subject, trial.inputs["dot"]))
 
 
-def _dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any], int]]:
-    """Yield dots that no closed form solves, with the largest number of electrons to ask for."""
-    yield "paper's dot, M=7", reported.dot(7), 4
-    yield "contact g=5, M=7", make_dot("contact", 7, strength=5.0), 4
-    yield "attractive contact, M=6", make_dot("contact", 6, strength=-1.0), 3
+def _dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any], range]]:
+    """Yield dots that no closed form solves, with the numbers of electrons to ask for."""
+    yield "paper's dot, M=7", reported.dot(7), range(2, 5)
+    yield "contact g=5, M=7", make_dot("contact", 7, strength=5.0), range(2, 5)
+    yield "contact g=5, M=5", make_dot("contact", 5, strength=5.0), range(5, 7)
+    yield "attractive contact, M=6", make_dot("contact", 6, strength=-1.0), range(2, 4)
+    yield "paper's dot, M=13", reported.dot(13), range(2, 5) if scope.full else range(3, 4)
     choose = scope.random(name)
     for number in range(10 if scope.full else 2):
         kernel = ("soft-coulomb", "contact")[number % 2]
-        yield f"random {kernel} {number}", random_dot(choose, kernel, choose.randint(5, 8)), 3
-    if scope.full:
-        yield "paper's dot, M=13", reported.dot(13), 4
+        yield f"random {kernel} {number}", random_dot(choose, kernel, choose.randint(5, 8)), range(2, 4)
 
 
 def _spectra(scope: Scope) -> Iterator[Trial]:
-    for label, dot, most in _dots(scope, "spectrum.enclosed"):
-        for electrons in range(2, most + 1):
+    for label, dot, numbers in _dots(scope, "spectrum.enclosed"):
+        for electrons in numbers:
             yield Trial(f"{label}, N={electrons}", {"dot": dot, "electrons": electrons, "levels": 6})
 
 
@@ -111,10 +111,10 @@ def _whole_clusters(energies: Sequence[float], count: int, width: float) -> tupl
 
 
 def _transitions(scope: Scope) -> Iterator[Trial]:
-    for label, dot, most in _dots(scope, "transitions.enclosed"):
-        for electrons in range(1, most):
-            inputs = {"dot": dot, "electrons": electrons, "levels_from": 3, "levels_to": 4}
-            yield Trial(f"{label}, N={electrons}->{electrons + 1}", inputs)
+    for label, dot, numbers in _dots(scope, "transitions.enclosed"):
+        for electrons in numbers:
+            inputs = {"dot": dot, "electrons": electrons - 1, "levels_from": 3, "levels_to": 4}
+            yield Trial(f"{label}, N={electrons - 1}->{electrons}", inputs)
 
 
 @check(
@@ -165,6 +165,7 @@ def _chains(name: str) -> Any:
         choose = scope.random(name)
         for number in range(12 if scope.full else 4):
             yield Trial(f"random chain {number}", random_case(choose))
+        yield Trial("random chain of 24 levels", long_case(choose))
 
     return trials
 

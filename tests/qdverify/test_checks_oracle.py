@@ -7,13 +7,15 @@ from qdverify.checks import oracle as checks
 from qdverify.finding import Grade, Verdict
 from qdverify.implementations.builtin import Builtin
 
+FIVE, PAPER_LEVELS = 5, 13
+
 
 class Off(Builtin):
-    """The builtin implementation with one number of one answer moved by a part in ten million."""
+    """The builtin implementation with one number of one answer moved by a part in ten million, where it is to be."""
 
-    def __init__(self, task, name):
+    def __init__(self, task, name, where=lambda _: True):
         super().__init__()
-        self.task, self.name_of = task, name
+        self.task, self.name_of, self.where = task, name, where
 
     def __getattribute__(self, name):
         found = super().__getattribute__(name)
@@ -25,6 +27,8 @@ class Off(Builtin):
                 key: value.tolist() if hasattr(value, "tolist") else value for key, value in found(**params).items()
             }
             moved = answer[self.name_of]
+            if not self.where(params):
+                return answer
             if isinstance(moved, list):
                 inner = moved[-1] if isinstance(moved[-1], list) else moved
                 inner[0] = inner[0] * (1 + 1e-7) + (1e-5 if self.task == "transition_probabilities" else 0)
@@ -36,10 +40,16 @@ class Off(Builtin):
 
 
 class Missing(Builtin):
-    """The builtin implementation without the second level."""
+    """The builtin implementation without the second level, in dots of at least so many orbitals."""
+
+    def __init__(self, orbitals=1):
+        super().__init__()
+        self.orbitals = orbitals
 
     def spectrum(self, *, dot, electrons, levels):
         """Answer with the next level in its place."""
+        if dot["orbitals"] < self.orbitals:
+            return super().spectrum(dot=dot, electrons=electrons, levels=levels)
         found = self.spectrum_of(dot, electrons, levels + 1)
         keep = [0, *range(2, levels + 1)]
         return {"energies": found.energies[keep], "two_S": found.two_S[keep]}
@@ -69,9 +79,24 @@ def test_builtin_passes_and_a_wrong_eighth_digit_does_not(name):
     assert fails(Off(*VALUE[name]), check, only=ONLY[name])
 
 
+@pytest.mark.parametrize(
+    ("name", "where", "only"),
+    [
+        ("spectrum", lambda asked: asked["electrons"] >= FIVE, "M=5, N=5"),
+        ("transitions", lambda asked: asked["electrons"] >= FIVE, "N=5->6"),
+        ("stationary", lambda asked: len(asked["levels"]) > PAPER_LEVELS, "24 levels"),
+        ("current", lambda asked: len(asked["levels"]) > PAPER_LEVELS, "24 levels"),
+    ],
+)
+def test_a_slip_beyond_the_usual_size_is_seen(name, where, only):
+    """More electrons than the paper has, or more levels."""
+    assert fails(Off(*VALUE[name], where), getattr(checks, name), only=only)
+
+
 def test_a_missing_level_is_seen():
     """The second doublet of three electrons, which some solvers miss, fails the spectrum when it is absent."""
     assert fails(Missing(), checks.spectrum, only="paper's dot, M=7, N=3")
+    assert fails(Missing(orbitals=13), checks.spectrum, only="M=13")
 
 
 def test_attractive_contact_and_cutoffs_beyond_the_length_have_references():
