@@ -1,6 +1,7 @@
 """Programs that speak the protocol, well or badly, written for the tests of the harness."""
 
 import sys
+import time
 from pathlib import Path
 
 from qdverify.implementations.subprocess import Program
@@ -66,3 +67,19 @@ def write_program(folder: Path, faults: str = "", name: str = "program.py") -> P
 def start(folder: Path, faults: str = "", budgets: Budgets = QUICK) -> Program:
     """Return such a program as an implementation."""
     return Program([sys.executable, str(write_program(folder, faults))], suite="test", budgets=budgets)
+
+
+def alive(pid):
+    """Tell whether a process runs; one that only waits to be waited for does not."""
+    try:
+        return b") Z " not in Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return False
+
+
+def gone(pid, seconds=5.0):
+    """Wait until a process no longer runs."""
+    deadline = time.monotonic() + seconds
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not alive(pid)
