@@ -44,8 +44,13 @@ class Term:
     matrix: FloatArray | sparse.csr_array
     apply: Callable[[FloatArray], FloatArray]
 
+    def contributions(self, count: int) -> float:
+        """Return about how many contributions there are to the columns of H of the first basis states."""
+        states = self.amplitudes.states
+        return np.count_nonzero(states < count) * self.matrix.size / max(1, len(states))
+
     def columns(self, count: int) -> tuple[IntArray, IntArray, FloatArray]:
-        """Return row, column and value of all contributions to the columns of the first basis states."""
+        """Return row, column and value of all contributions to the columns of H of the first basis states."""
         states, factors = self.amplitudes.states, self.amplitudes.factors
         actor, spectator = np.nonzero(states < count)
         column, value = states[actor, spectator][:, None], factors[actor, spectator][:, None]
@@ -138,11 +143,17 @@ class SectorHamiltonian:
 
     def columns(self, count: int) -> FloatArray | sparse.csr_array:
         """Return the columns of H of the first basis states, shape (size, count); dense unless mostly zero."""
-        entries = zip(*(term.columns(count) for term in self.terms), strict=True)
-        row, column, value = (np.concatenate(part) for part in entries)
         # the last row gathers what symmetry forbids, with value zero
-        columns = sparse.coo_array((value, (row, column)), shape=(self.size + 1, count))
-        return columns.tocsr()[:-1] if len(value) < SPARSE * self.size * count else columns.toarray()[:-1]
+        shape = self.size + 1, count
+        if sum(term.contributions(count) for term in self.terms) < SPARSE * self.size * count:
+            entries = zip(*(term.columns(count) for term in self.terms), strict=True)
+            row, column, value = (np.concatenate(part) for part in entries)
+            return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=shape))[:-1]
+        columns = np.zeros(shape)
+        for term in self.terms:
+            row, column, value = term.columns(count)
+            np.add.at(columns.reshape(-1), row * count + column, value)
+        return columns[:-1]
 
     def matrix(self) -> FloatArray:
         """Return H as a dense matrix, shape (size, size)."""
