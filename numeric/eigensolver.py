@@ -123,11 +123,20 @@ class _SearchSpace:
         self._rotation = np.eye(n, self.wanted)
 
     def extend(self, directions: FloatArray) -> None:
-        """Add directions to the space, orthonormalised against it and each other."""
-        basis = self._basis[: self.size]
+        """Add directions to the space, orthonormalised against it and each other: twice is enough."""
+        space = self._basis[: self.size + len(directions)]
+        basis, new = space[: self.size], space[self.size :]
+        new[:] = directions
         for _ in range(2):
-            directions = _orthonormal(directions - (directions @ basis.T) @ basis)
-        self._append(directions)
+            overlaps = new @ space.T
+            along = overlaps[:, : self.size]
+            try:
+                # the Gram matrix of what is left after projection, by the theorem of Pythagoras
+                inverse = np.linalg.inv(np.linalg.cholesky(overlaps[:, self.size :] - along @ along.T))
+                new[:] = np.column_stack([-inverse @ along, inverse]) @ space
+            except np.linalg.LinAlgError:
+                new[:] = np.linalg.qr((new - along @ basis).T)[0].T
+        self._append(new)
 
     def _append(self, directions: FloatArray) -> None:
         old, new = self.size, self.size + len(directions)
@@ -138,14 +147,3 @@ class _SearchSpace:
         self._projected[old:new, :new] = border.T
         self.applications += len(directions)
         self.size = new
-
-
-def _orthonormal(rows: FloatArray) -> FloatArray:
-    """Return an orthonormal basis of the space of a few rows, up to the square of their condition times rounding."""
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    try:
-        factor = np.linalg.cholesky(rows @ rows.T)
-    except np.linalg.LinAlgError:
-        return np.linalg.qr(rows.T)[0].T
-    basis: FloatArray = np.linalg.inv(factor) @ rows
-    return basis
