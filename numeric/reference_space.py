@@ -100,27 +100,30 @@ class ReferenceSpace:
 
         The correction is that of second order, - sum_q |<q|H|i>|^2/(H_qq - E_i).
         """
-        energies, vectors = self.eigenpairs
-        estimates = energies.copy()
-        couplings = self._columns[self.size :] @ vectors[:, :count]
-        gaps = self.hamiltonian.diagonal[self.size :, None] - energies[:count]
-        estimates[:count] -= np.sum(couplings**2 / _away_from_zero(gaps, 2.0 * self.hamiltonian.up.energies[0]), axis=0)
-        return np.sort(estimates)
+        energies = self.eigenpairs[0].copy()
+        couplings, gaps = self._perturbation(count)
+        energies[:count] -= np.sum(couplings**2 / gaps, axis=0)
+        return np.sort(energies)
 
     def start(self, count: int) -> FloatArray:
-        """Return the lowest eigenvectors of H_PP as sector vectors, shape (count, size of the sector)."""
-        vectors = np.zeros((count, self.hamiltonian.size))
-        vectors[:, : self.size] = self.eigenpairs[1][:, :count].T
-        return vectors
+        """Return the lowest eigenvectors of H_PP, corrected to first order, shape (count, size of the sector)."""
+        couplings, gaps = self._perturbation(count)
+        return np.concatenate([self.eigenpairs[1][:, :count], -couplings / gaps]).T
+
+    def _perturbation(self, count: int) -> tuple[FloatArray, FloatArray]:
+        """Return <q|H|i> and H_qq - E_i, kept away from zero, for the lowest eigenvectors i of H_PP."""
+        energies, vectors = self.eigenpairs
+        couplings = self._columns[self.size :] @ vectors[:, :count]
+        gaps = self.hamiltonian.diagonal[self.size :, None] - energies[:count]
+        return couplings, np.maximum(gaps, 2.0 * self.hamiltonian.up.energies[0])
 
     def precondition(self, residuals: FloatArray, values: FloatArray) -> FloatArray:
         """Return (H_0 - E)^(-1) applied to residuals; H_0 is H inside P and its diagonal in Q."""
         energies, vectors = self.eigenpairs
-        unit = self.hamiltonian.up.energies[0]
-        result = residuals / _away_from_zero(self.hamiltonian.diagonal - values[:, None], 2.0 * unit)
-        inner = (residuals[:, : self.size] @ vectors) / _away_from_zero(energies - values[:, None], 0.02 * unit)
-        result[:, : self.size] = inner @ vectors.T
-        return result
+        P, unit = self.size, self.hamiltonian.up.energies[0]
+        inner = (residuals[:, :P] @ vectors) / _away_from_zero(energies - values[:, None], 0.02 * unit)
+        outer = residuals[:, P:] / np.maximum(self.hamiltonian.diagonal[P:] - values[:, None], 2.0 * unit)
+        return np.concatenate([inner @ vectors.T, outer], axis=1)
 
     def effective(self, sigma: float, bound: float) -> FloatArray | None:
         """Return A of the module, or None where T_Q + v0 does not exceed sigma on all of Q.
