@@ -1,10 +1,10 @@
 """All eigenvalues of a set of sectors up to a given number, with none missed.
 
-A sector is solved densely where it is small, else iteratively from its reference space. Iteration alone could converge
-to the wrong states, so every sector must afterwards pass the count of `reference_space`: no more eigenvalues below
-sigma than vectors found, sigma being above the last eigenvalue asked for and above every one found. A sector that fails
-gets a larger reference space, and once that no longer lowers the count, as many vectors as the count allows, until it
-passes. If the reference space reaches its largest dimension without that, an error says so.
+A sector is solved densely where it is small for the number of levels, else iteratively from its reference space.
+Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `reference_space`:
+no more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
+found. A sector that fails gets a larger reference space, and once that no longer lowers the count, as many vectors as
+the count allows, until it passes. If the reference space reaches its largest dimension without that, an error says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,11 +21,11 @@ from numeric.hamiltonian import SectorHamiltonian
 from numeric.reference_space import ReferenceSpace, allows_no_more, negative_eigenvalues
 
 Method = Literal["auto", "dense", "iterative"]
-DENSE_DIMENSION = 600
-"""Sectors up to this dimension are diagonalised densely unless told otherwise."""
+DENSE = 30_000
+"""Dimension squared, per level asked for, up to which a dense diagonalisation takes less time than iterations."""
 LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised where there is a choice: half a gigabyte."""
-REFERENCE_DIMENSION = 240
+REFERENCE_DIMENSION = 200
 """Dimension of a reference space in a small sector; it grows slowly with that of the sector."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
@@ -130,7 +130,7 @@ class _Search(Protocol):
 
 def _search(hamiltonian: SectorHamiltonian, count: int, method: Method) -> _Search:
     n = hamiltonian.size
-    small = n <= DENSE_DIMENSION or (10 * count > n and n <= LARGEST_MATRIX)
+    small = n <= LARGEST_MATRIX and (n * n <= DENSE * count or n <= 10 * count)
     if method == "dense" or (method == "auto" and small):
         return _DenseSearch(hamiltonian, count)
     return _IterativeSearch(hamiltonian, count)
@@ -169,7 +169,7 @@ class _IterativeSearch:
         n = hamiltonian.size
         self.hamiltonian = hamiltonian
         self.applications = 0
-        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 4 * count))
+        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 6 * count))
         self.guesses = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
         self.counting = self.reference
