@@ -7,6 +7,7 @@ import sys
 import pytest
 from programs import write_program
 
+import qdverify.checks.oracle  # noqa: F401  (numpy loads once in a process: here, not in a run inside it that forgets it)
 from qdverify.suite import all_checks
 
 pytest_plugins = ["pytester"]
