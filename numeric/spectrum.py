@@ -78,13 +78,14 @@ class Spectrum:
                 vectors[index].setflags(write=False)
         return tuple(vectors)
 
-    @cached_property
-    def _family(self) -> list[Strings]:
-        return [Strings(self.dot.orbitals, n) for n in range(self.electrons + 1)]
-
     def strings(self, two_Sz: int) -> tuple[Strings, Strings]:
         """Return the strings that number rows (up) and columns (down) of the vectors of one S_z."""
-        return self._family[(self.electrons + two_Sz) // 2], self._family[(self.electrons - two_Sz) // 2]
+        up, down = self.levels[0].sector.up, self.levels[0].sector.down
+        while up.electrons - down.electrons < two_Sz:
+            up, down = up.more, down.fewer
+        while up.electrons - down.electrons > two_Sz:
+            up, down = up.fewer, down.more
+        return up, down
 
     def vector(self, level: int, two_Sz: int | None = None) -> FloatArray:
         """Return one normalised state of a level as a matrix over (up strings, down strings).
