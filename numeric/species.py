@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from numeric.basis import FloatArray, Strings
+from numeric.basis import FloatArray, IntArray, Strings
 from numeric.integrals import Integrals
 
 DENSE_BLOCK = 1500
@@ -55,10 +55,16 @@ class Species:
     @cached_property
     def same_spin(self) -> sparse.csr_array:
         """H inside the species, shape (size, size)."""
-        diagonal = sparse.diags_array(self.kinetic, format="csr")
-        if self.strings.electrons < 2:
-            return diagonal
-        M, n, size = self.strings.orbitals, self.strings.electrons, self.strings.size
+        own = np.arange(self.strings.size)
+        parts = [(self.kinetic, own, own)]
+        if self.strings.electrons >= 2:
+            parts.append(self._interaction())
+        value, row, column = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return sparse.csr_array((value, (row, column)), shape=(len(own), len(own)))
+
+    def _interaction(self) -> tuple[FloatArray, IntArray, IntArray]:
+        """Return value, row and column of all contributions to the interaction of two or more electrons."""
+        M, n = self.strings.orbitals, self.strings.electrons
         first, second = self.strings.fewer.ladder, self.strings.ladder
         # orbital j stays the j-th free one after the higher, k-th one is filled
         j, k = np.triu_indices(M - n + 2, k=1)
@@ -70,9 +76,8 @@ class Species:
         even = (p + r) % 2 == 0
         bra, ket = np.nonzero((even[:, :, None] == even[:, None, :]).reshape(-1, len(j)))
         rest = bra // len(j)
-        values = self._pair_matrix[pair.ravel()[bra], pair[rest, ket]] * sign.ravel()[bra] * sign[rest, ket]
-        entries = (values, (target.ravel()[bra], target[rest, ket]))
-        return sparse.csr_array(diagonal + sparse.coo_array(entries, shape=(size, size)).tocsr())
+        value = self._pair_matrix[pair.ravel()[bra], pair[rest, ket]] * sign.ravel()[bra] * sign[rest, ket]
+        return value, target.ravel()[bra], target[rest, ket]
 
     @cached_property
     def _pair_matrix(self) -> FloatArray:
