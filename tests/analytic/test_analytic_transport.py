@@ -209,6 +209,7 @@ def test_an_uncoupled_lead_hides_no_other(expand):
     ("change", "message"),
     [
         ({"kT": -1.0}, "kT=-1 must be positive"),
+        ({"kT": 0}, "kT=0 must be positive"),
         ({"kT": float("nan")}, "kT=nan must be a finite number"),
         ({"levels": []}, "at least one level"),
         ({"leads": []}, "at least one lead"),

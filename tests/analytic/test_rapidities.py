@@ -58,3 +58,9 @@ def test_inadmissible_input_is_an_error(I_numbers, J_numbers, strength):
     """Integers outside their range and non-positive couplings are refused."""
     with pytest.raises(ValueError, match="must be"):
         solve_rapidities(I_numbers, J_numbers, strength=strength)
+
+
+def test_one_electron_has_no_interaction():
+    """N = 1: k = pi I / L at any strength."""
+    state = solve_rapidities((3,), (), strength=2, length=2)
+    assert float(state.energy) == pytest.approx((3 * pi / 2) ** 2 / 2, rel=1e-15)

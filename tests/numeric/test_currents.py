@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric import Lead, currents, differential_conductance, lead_flows, linear_conductance
+from numeric import Lead, currents, differential_conductance, lead_flows, linear_conductance, shot_noise
 from numeric.current import barrier_flows
 from numeric.stationary import populations_at, rates_at_point
 
@@ -202,3 +202,13 @@ def test_linear_response_wants_a_temperature(kT):
     """kT is refused with the words that name it, also where nothing couples."""
     with pytest.raises(ValueError, match=r"kT=.* must be finite and positive"):
         linear_conductance(exact_chains.three_level_scheme(), rates=(1.0, 0.0), kT=kT)
+
+
+@pytest.mark.parametrize("quantity", [lead_flows, currents, differential_conductance, shot_noise])
+def test_a_field_splits_no_level_of_the_aggregated_chain(quantity):
+    """States are levels unless told otherwise, so a Zeeman field is refused, by the linear conductance too."""
+    scheme = exact_chains.three_level_scheme()
+    with pytest.raises(ValueError, match=r"zeeman=0\.5 splits levels: it needs resolved=True"):
+        quantity(scheme, exact_chains.biased((1.0, 1.0), 0.1), kT=0.1, zeeman=0.5)
+    with pytest.raises(ValueError, match=r"zeeman=0\.5 splits levels: it needs resolved=True"):
+        linear_conductance(scheme, kT=0.1, zeeman=0.5)

@@ -95,3 +95,20 @@ def test_a_vanishing_coefficient_is_refused_and_not_divided_by():
     """S_i = 1/2, S_zi = 1/2 -> S_zj = 1 adds an up electron to a singlet: no such component."""
     with pytest.raises(ValueError, match="must"):
         decompose(solve(Dot.paper(9), 3, 3), 0, solve(Dot.paper(9), 4, 6), 0, two_Sz=(1, 2))
+
+
+@pytest.mark.parametrize(("two_S", "two_Sz"), [((1, 2), (-1, 2)), ((1, 4), (1, 2))])
+def test_one_electron_changes_spin_and_projection_by_one_half(two_S, two_Sz):
+    """Both selection rules hold at once: neither -1/2 to 1 nor a doublet to a quintet."""
+    dot = Dot(1.0, 0.1, 4)
+    initial, final = solve(dot, 3, 1), solve(dot, 4, 36)
+    assert initial.two_S[0] == two_S[0]
+    with pytest.raises(ValueError, match=r"must each change by 1: forbidden by spin"):
+        decompose(initial, 0, final, final.two_S.tolist().index(two_S[1]), two_Sz=two_Sz)
+
+
+def test_decompositions_are_told_apart_by_identity():
+    """Arrays have no truth value: a result equals itself alone, and can be a key."""
+    initial, final = solve(Dot(1.0, 0.1, 2), 0, 1), solve(Dot(1.0, 0.1, 2), 1, 1)
+    first, second = decompose(initial, 0, final, 0), decompose(initial, 0, final, 0)
+    assert len({first, second}) == 2

@@ -7,7 +7,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric import currents, differential_conductance, stability_diagram, stationary_state
+from numeric import currents, differential_conductance, linear_conductance, stability_diagram, stationary_state
 from numeric.diagram import FEWEST_POINTS
 
 GATE, BIAS = np.linspace(-0.2, 1.0, 5), np.array([-0.6, -1e-5, 0.0, 2e-3, 0.31])
@@ -81,9 +81,20 @@ def test_a_diagram_says_its_units():
         ({"kT": -1.0}, r"kT=-1\.0 must be finite and positive"),
         ({"split": np.inf}, "split=inf must be finite"),
         ({"rates": (1.0, -1.0)}, r"rate=-1\.0 of lead 'R'"),
+        ({"zeeman": 0.5}, r"zeeman=0\.5 splits levels: it needs resolved=True"),
     ],
 )
 def test_wrong_axes_are_refused(change, message):
     """Axes, temperature, split and rates are checked before anything is computed."""
     with pytest.raises(ValueError, match=message):
         stability_diagram(exact_chains.three_level_scheme(), **({"bias": [0.1], "gate": [0.0], "kT": 0.1} | change))
+
+
+def test_barriers_are_equal_and_share_the_bias_unless_told_otherwise():
+    """Defaults: t_L = t_R = 1 and mu = +-V/2 in diagrams, t_L = t_R = 1 in the linear conductance."""
+    scheme = exact_chains.three_level_scheme()
+    diagram = stability_diagram(scheme, bias=[0.3], gate=[0.4], kT=0.05)
+    found = currents(scheme, exact_chains.biased((1.0, 1.0), 0.3), kT=0.05, gate=0.4)
+    assert float(diagram["I_L"][0, 0]) == pytest.approx(float(found.I_L), rel=1e-12)
+    given_rates = linear_conductance(scheme, rates=(1.0, 1.0), kT=0.05, gate=0.4)
+    assert float(linear_conductance(scheme, kT=0.05, gate=0.4)) == float(given_rates) > 0.0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from numeric import stationary_distribution
 from numeric.elimination import Quantities, elimination_plan, stationary_weights, sum_plan, sums
-from numeric.network import UNIT, population_error_bound
+from numeric.network import RATE_ROUNDINGS, UNIT, population_error_bound
 from numeric.scaled import Scaled
 
 
@@ -107,6 +107,16 @@ def test_states_of_one_parity_are_eliminated_in_one_step():
     plan = elimination_plan(7, tuple(edges))
     assert plan.stages[0].exits.labels.size == 4
     assert plan.closing.trees.labels.size <= 3
+
+
+def test_the_bound_covers_every_rounding_of_a_path_of_seven_states():
+    """Counted by hand: 24 a rate, 3 in each rate between the three states left, then 10 in trees, sums and the norm.
+
+    The step that eliminates four states rounds an exit rate of two terms, a quotient and a product.
+    """
+    edges = [(k, k + 1) for k in range(6)] + [(k + 1, k) for k in range(6)]
+    rates, rerouted = 2 * 6 * RATE_ROUNDINGS, 2 * 2 * 3
+    assert population_error_bound(elimination_plan(7, tuple(edges))) >= (rates + rerouted + 10) * UNIT
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=30))

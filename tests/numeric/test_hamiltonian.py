@@ -37,6 +37,22 @@ def test_operator_and_columns_are_one_symmetric_matrix(direct, largest, case, ex
             np.testing.assert_allclose(hamiltonian.apply(unit), matrix, atol=rounding(matrix), rtol=0)
 
 
+@pytest.mark.parametrize("share", [0.0, np.inf])
+@given(case=filled_dots(electrons=(1, 4)), data=st.data())
+def test_the_first_columns_are_those_of_the_matrix_mostly_zero_or_not(share, case, data):
+    """Columns of the first basis states, held sparse or dense, are those that H applied to these states gives."""
+    dot, N = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("numeric.hamiltonian.SPARSE", share)
+        for hamiltonian in sector_matrices(dot, N, N % 2, exchange=data.draw(st.booleans())):
+            count = data.draw(st.integers(1, hamiltonian.size))
+            columns = hamiltonian.columns(count)
+            assert isinstance(columns, np.ndarray) == (share == 0.0)
+            found = columns if share == 0.0 else columns.toarray()
+            applied = hamiltonian.apply(np.eye(hamiltonian.size)[:count]).T
+            np.testing.assert_allclose(found, applied, atol=rounding(applied), rtol=0)
+
+
 @given(dot=dots(orbitals=(2, 4)), data=st.data())
 def test_all_sectors_together_have_the_spectrum_of_the_whole_fock_space(dot, data):
     """Eigenvalues over all S_z, parities and exchange symmetries equal those of spelled-out second quantisation."""

@@ -30,6 +30,7 @@ RIGHT = {
         ({"two_S": [0, 0.5, 2]}, "two_S=.* must hold integers"),
         ({"lower": [0, 0], "upper": [1, 2]}, "transition 0->2 goes from N=0 to N=2: it must add one electron"),
         ({"lower": [0, 7]}, r"transition 7->2 must join levels 0\.\.2"),
+        ({"upper": [1, -1]}, r"transition 1->-1 must join levels 0\.\.2"),
         ({"lower": [0, 0], "upper": [1, 1]}, "transition 0->1 must be listed once"),
         ({"M": [0.5, -0.25]}, "M=.*-0.25.* must be >= 0"),
         ({"M": [0.5, np.inf]}, "M=.*inf.* must be finite"),
@@ -71,6 +72,8 @@ def test_matrices_per_electron_number_become_a_flat_scheme():
         LevelScheme.from_matrices(
             energies={1: [0.5, 0.6], 2: [1.5]}, two_S={1: [1, 1], 2: [0]}, M={1: [[0.25], [0.125]]}
         )
+    with pytest.raises(ValueError, match=r"M\[1\] has shape \(1, 1\): its levels need \(0, 1\)"):
+        LevelScheme.from_matrices(energies={1: [0.5]}, two_S={1: [1]}, M={1: [[0.25]]})
 
 
 def test_a_scheme_cannot_be_changed():

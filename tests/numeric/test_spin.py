@@ -51,6 +51,16 @@ def test_a_multiplet_returns_to_itself_from_either_end():
     np.testing.assert_allclose(component(bottom, (down, up), two_S=3, to_two_Sz=3), C, atol=1e-14)
 
 
+def test_several_multiplets_are_raised_and_lowered_together():
+    """A stack of states turns into the stack of what each turns into alone."""
+    up, down = Strings(4, 3), Strings(4, 0)
+    stack = np.random.default_rng(1).normal(size=(3, up.size, 1))
+    for to_two_Sz in (1, -1, -3):
+        together = component(stack, (up, down), two_S=3, to_two_Sz=to_two_Sz)
+        alone = [component(C, (up, down), two_S=3, to_two_Sz=to_two_Sz) for C in stack]
+        np.testing.assert_allclose(together, alone, rtol=0, atol=1e-14)
+
+
 @pytest.mark.parametrize("two_S", range(7))
 def test_coupling_coefficients_form_an_orthogonal_matrix(two_S):
     """For every total S_z the coefficients of S x 1/2 are orthonormal, and the highest weight couples with 1."""
