@@ -110,12 +110,12 @@ class SectorHamiltonian:
     def terms(self) -> list[Term]:
         """All parts of H."""
         terms = []
-        for parity in TAUS:
-            amplitudes, matrix = string_amplitudes(self.sector, parity), self.up.blocks[parity]
-            terms.append(Term(amplitudes, matrix, matrix.__matmul__))
+        for parity, up in self.up.blocks.items():
+            amplitudes = string_amplitudes(self.sector, parity)
+            terms.append(Term(amplitudes, up, up.__matmul__))
             if not self.sector.exchange:
-                matrix = self.down.blocks[parity * self.sector.parity]
-                terms.append(Term(amplitudes.transposed, matrix, matrix.__matmul__))
+                down = self.down.blocks[parity * self.sector.parity]
+                terms.append(Term(amplitudes.transposed, down, down.__matmul__))
         if self.up.strings.electrons and self.down.strings.electrons:
             for lattice in self.lattices:
                 direct = self.sector.up.orbitals <= DIRECT_ORBITALS

@@ -9,8 +9,8 @@ pair (c, d) reflection fixes tau = parity(q) parity(r). So these amplitudes come
 array [k, q, r, pair]: the class k tells the parity of r, (-1)^k, and q and r count the orbitals of the parities that
 go with k, padded to ceil(M/2) by a missing orbital of amplitude zero.
 
-With exchange symmetry every amplitude has a mirror image of the same size, which acts likewise. Only one of the two is
-listed then, up strings acting and c <= d, and a factor sqrt 2 in the amplitude makes up for the other.
+With exchange symmetry every amplitude has a mirror image of the same size, which acts likewise. Down strings acting and
+pairs c > d are left out then, and a factor sqrt 2 in the amplitudes that they mirror makes up for them.
 """
 
 import math
@@ -46,7 +46,7 @@ class Amplitudes:
         return Amplitudes(self.states.T, self.factors.T)
 
 
-def string_amplitudes(sector: Sector, parity: Sign) -> Amplitudes:
+def string_amplitudes(sector: Sector, parity: int) -> Amplitudes:
     """Return C[a, b] for the up strings of one parity, acting, and the down strings that go with them."""
     block = np.ix_(sector.up.of_parity(parity), sector.down.of_parity(parity * sector.parity))
     return Amplitudes(sector.states[block], sector.factors[block] * (math.sqrt(2.0) if sector.exchange else 1.0))
