@@ -84,6 +84,11 @@ def test_weight_of_numbers_is_equation_5(two_S_i, two_S_j):
     assert (two_S_j in allowed_spins(two_S_i)) == (expected != 0)
 
 
+def test_the_spins_within_reach_differ_by_one_half():
+    """From S = 0 only 1/2 is reached, from any other spin both neighbours, 0 among them."""
+    assert [allowed_spins(two_S) for two_S in range(4)] == [(1,), (0, 2), (1, 3), (2, 4)]
+
+
 @given(two_spins.flatmap(lambda s: st.tuples(st.just(s), st.sampled_from([t for t in (s - 1, s + 1) if t >= 0]))))
 def test_shares_of_projections_add_up(pair):
     """The shares of all (S_zi, S_zj) add up to 1, and each multiplet of spin j has 2S_j+1 equal sums over i."""

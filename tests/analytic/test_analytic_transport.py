@@ -83,6 +83,17 @@ def test_counting_at_either_barrier_of_the_resolved_chain_gives_the_current(kT, 
         assert close(counted["I_R"], current["I_R"], 24)
 
 
+@pytest.mark.parametrize("bias", ["1e-30", "1e-60"])
+def test_a_current_far_below_its_gross_flows_is_counted_with_all_its_digits(bias):
+    """Where in and out agree to more digits than are asked for, more are carried until the difference has them."""
+    levels, transitions = single_orbital()
+    case = levels, transitions, lead_pair(1, "0.3", bias, 0), "0.1", "0.05"
+    current = current_exact(*case, digits=20)["I_L"]
+    counted = resolved_current_exact(*case, digits=20)
+    assert close(counted["I_L"], current, 19)
+    assert close(counted["I_R"], current, 19)
+
+
 @given(seeds, temperatures)
 def test_both_barriers_carry_one_current(seed, kT):
     """Electrons in minus out at the left barrier equal out minus in at the right, and Eq. (2)."""

@@ -108,3 +108,4 @@ def test_out_of_range_is_an_error():
         infinite_repulsion_transitions(5)
     with pytest.raises(ValueError, match="electrons=7"):
         chain_states(7)
+    assert len(chain_states(6, digits=10)) == 20

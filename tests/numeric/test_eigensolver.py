@@ -99,3 +99,16 @@ def test_a_start_without_one_symmetry_misses_its_levels():
     found = lowest_eigenpairs(lambda v: v @ matrix, by_diagonal(matrix), np.eye(4, 200), tolerance=1e-10)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(even)[:4], atol=1e-11)
     assert found.values[3] > np.linalg.eigvalsh(matrix)[3] + 0.1
+
+
+def test_directions_that_coincide_are_replaced_by_independent_ones():
+    """A preconditioner that sends every residual into one direction slows the search down but does not break it."""
+    matrix = problem(n=40)
+    towards = by_diagonal(matrix)
+
+    def one_direction(residuals, values):
+        return np.tile(towards(residuals, values).sum(axis=0), (len(residuals), 1))
+
+    found = lowest_eigenpairs(lambda v: v @ matrix, one_direction, np.eye(3, 40), tolerance=1e-10)
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:3], atol=1e-12)
+    np.testing.assert_allclose(found.vectors @ found.vectors.T, np.eye(3), atol=1e-12)

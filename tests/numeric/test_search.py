@@ -32,6 +32,16 @@ def test_iterative_solution_of_the_paper_dot_agrees_with_dense_to_machine_precis
     np.testing.assert_array_equal(iterative.parity, dense.parity)
 
 
+def test_iterated_vectors_leave_residuals_small_beside_the_lowest_energy():
+    """Residual norms stay below 3e-12 of the lowest energy of the reference space, here at most twice the sector's."""
+    dot = Dot(30.0, 0.01, 9)
+    hamiltonians = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))
+    for states in lowest_states(hamiltonians, 4, bound=lambda: lower_bound(dot, 3), method="iterative"):
+        assert states.applications > 0
+        residuals = states.hamiltonian.apply(states.vectors) - states.values[:, None] * states.vectors
+        assert np.linalg.norm(residuals, axis=1).max() < 6e-12 * states.values[0]
+
+
 def test_a_solver_that_returns_the_wrong_level_is_caught_and_corrected(monkeypatch):
     """If Davidson skips the second level of a sector the count notices, and the search finds it after all."""
     genuine = numeric.search.lowest_eigenpairs
