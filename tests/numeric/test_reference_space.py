@@ -50,8 +50,9 @@ def test_bounds_lie_below_the_interaction(dot, N, negative):
 
 
 def test_classical_bound_is_sharp_for_two_points_and_close_for_more():
-    """Two points repel by 1/L at least; for more the minima of charges on a line are approached from below."""
+    """Two points repel by s/(L + lambda) at least; for more, minima of charges on a line are approached from below."""
     assert classical_bound(Dot(2.0, 1e-12, 2), 2) == pytest.approx(0.5, rel=1e-11)
+    assert classical_bound(Dot(2.0, 0.5, 2, strength=3.0), 2) == pytest.approx(3.0 / (2.0 + 0.5), rel=1e-15)
     for N, minimum in ((3, 5.0), (4, 13.2), (5, 26.6)):
         assert 0.85 * minimum < classical_bound(Dot(1.0, 1e-12, 3), N) <= minimum
 

@@ -191,12 +191,13 @@ def test_invalid_arguments_are_refused_with_value_and_rule(arguments, message):
 
 
 @pytest.mark.parametrize(
-    ("level", "two_Sz", "message"), [(1, None, "below 1"), (0, 2, "two_Sz=2"), (-1, None, "level=-1")]
+    ("level", "two_Sz", "message"),
+    [(2, None, "below 2"), (0, 2, "two_Sz=2"), (1, 1, "two_Sz=1"), (-1, None, "level=-1")],
 )
 def test_missing_components_are_refused(level, two_Sz, message):
-    """There is no S_z = 1 in a singlet, and no level beyond the last."""
+    """There is no S_z = 1 in a singlet, no S_z = 1/2 in a triplet, and no level beyond the last."""
     with pytest.raises(ValueError, match=message):
-        solve(Dot.paper(3), 2, 1).vector(level, two_Sz)
+        solve(Dot.paper(3), 2, 2).vector(level, two_Sz)
 
 
 @pytest.mark.slow
