@@ -109,15 +109,27 @@ def test_states_of_one_parity_are_eliminated_in_one_step():
     assert plan.closing.trees.labels.size <= 3
 
 
-def test_the_bound_covers_every_rounding_of_a_path_of_seven_states():
-    """Counted by hand: 24 a rate, 3 in each rate between the three states left, then 10 in trees, sums and the norm.
+def roundings(states, steps, tree):
+    """Count roundings by hand: 24 a rate, and those of `steps` (states left, terms out, into and between them).
 
-    The step that eliminates four states rounds an exit rate of two terms, a quotient and a product.
+    Between the states left a rate is rounded by the sum of its exits, a quotient, a product and its own sum, and enters
+    a population with twice the number of rates in a tree. A weight is rounded by those of its tree or by the sum of its
+    exits, a quotient, a product and its own sum, twice since a population is a weight over all weights.
     """
-    edges = [(k, k + 1) for k in range(6)] + [(k + 1, k) for k in range(6)]
-    rates, rerouted = 2 * 6 * RATE_ROUNDINGS, 2 * 2 * 3
+    count = 2 * (states - 1) * RATE_ROUNDINGS + 2 * tree + states
+    for left, leaving, entering, between in steps:
+        count += 2 * (left - 1) * ((leaving - 1) + 2 + (between - 1)) + 2 * ((leaving - 1) + 2 + (entering - 1))
+    return count
+
+
+def test_the_bound_covers_every_rounding():
+    """On a path of seven states, four of which go at once, and where each of ten states is joined to each other one."""
     unit = np.finfo(np.float64).eps / 2
-    assert population_error_bound(elimination_plan(7, tuple(edges))) >= (rates + rerouted + 10) * unit
+    path = tuple((k, k + 1) for k in range(6)) + tuple((k + 1, k) for k in range(6))
+    assert population_error_bound(elimination_plan(7, path)) >= roundings(7, [(3, 2, 2, 1)], tree=1) * unit
+    complete = tuple((i, j) for i in range(10) for j in range(10) if i != j)
+    steps = [(left, left, left, 2) for left in range(9, 2, -1)]
+    assert population_error_bound(elimination_plan(10, complete)) >= roundings(10, steps, tree=3) * unit
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=30))
