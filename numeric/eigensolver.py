@@ -16,6 +16,9 @@ from numeric.basis import FloatArray
 Operator = Callable[[FloatArray], FloatArray]
 Preconditioner = Callable[[FloatArray, FloatArray], FloatArray]
 
+LEAST = 1e-10
+"""Squared length left of normalised directions, all combined, below which a second projection would not be enough."""
+
 
 class NotConvergedError(RuntimeError):
     """An iteration did not reach the accuracy asked for."""
@@ -125,17 +128,19 @@ class _SearchSpace:
     def extend(self, directions: FloatArray) -> None:
         """Add directions to the space, orthonormalised against it and each other: twice is enough."""
         space = self._basis[: self.size + len(directions)]
-        basis, new = space[: self.size], space[self.size :]
-        new[:] = directions
+        new = space[self.size :]
+        new[:] = directions / np.linalg.norm(directions, axis=1, keepdims=True)
         for _ in range(2):
             overlaps = new @ space.T
             along = overlaps[:, : self.size]
-            try:
-                # the Gram matrix of what is left after projection, by the theorem of Pythagoras
-                inverse = np.linalg.inv(np.linalg.cholesky(overlaps[:, self.size :] - along @ along.T))
+            # the Gram matrix of what is left after projection, by the theorem of Pythagoras
+            left = overlaps[:, self.size :] - along @ along.T
+            if np.linalg.eigvalsh(left)[0] > LEAST:
+                inverse = np.linalg.inv(np.linalg.cholesky(left))
                 new[:] = np.column_stack([-inverse @ along, inverse]) @ space
-            except np.linalg.LinAlgError:
-                new[:] = np.linalg.qr((new - along @ basis).T)[0].T
+            else:
+                # the matrix of Householder's reflections is orthogonal even where its columns depend on each other
+                new[:] = np.linalg.qr(space.T)[0].T[self.size :]
         self._append(new)
 
     def _append(self, directions: FloatArray) -> None:

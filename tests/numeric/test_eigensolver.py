@@ -101,13 +101,19 @@ def test_a_start_without_one_symmetry_misses_its_levels():
     assert found.values[3] > np.linalg.eigvalsh(matrix)[3] + 0.1
 
 
-def test_directions_that_coincide_are_replaced_by_independent_ones():
-    """A preconditioner that sends every residual into one direction slows the search down but does not break it."""
+@pytest.mark.parametrize("inside", [0.0, 10.0, 100.0, 1e6])
+def test_directions_that_coincide_are_replaced_by_independent_ones(inside):
+    """A preconditioner that sends every residual into one direction slows the search down but does not break it.
+
+    Nor where that direction lies almost in the space already.
+    """
     matrix = problem(n=40)
     towards = by_diagonal(matrix)
 
     def one_direction(residuals, values):
-        return np.tile(towards(residuals, values).sum(axis=0), (len(residuals), 1))
+        direction = towards(residuals, values).sum(axis=0)
+        direction[0] += inside * np.linalg.norm(direction)
+        return np.tile(direction, (len(residuals), 1))
 
     found = lowest_eigenpairs(lambda v: v @ matrix, one_direction, np.eye(3, 40), tolerance=1e-10)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:3], atol=1e-12)
