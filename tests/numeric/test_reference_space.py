@@ -115,3 +115,29 @@ def test_preconditioner_inverts_h_inside_the_reference_space():
     vector = np.random.default_rng(0).normal(size=(1, hamiltonian.size))
     shifted = vector @ (hamiltonian.matrix() + 3.0 * np.eye(hamiltonian.size))
     np.testing.assert_allclose(space.precondition(shifted, np.array([-3.0])), vector, atol=1e-12)
+
+
+def test_preconditioner_inverts_the_diagonal_outside_the_reference_space():
+    """Without interaction H is diagonal, and H - E is inverted however small P is, at any E below it."""
+    dot = Dot(9.0, 0.125, 5, "none")
+    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
+    values = np.array([-3.0, -0.5])
+    vectors = np.random.default_rng(0).normal(size=(2, hamiltonian.size))
+    shifted = vectors * (hamiltonian.kinetic - values[:, None])
+    np.testing.assert_allclose(ReferenceSpace(hamiltonian, 4).precondition(shifted, values), vectors, rtol=1e-12)
+
+
+def test_what_a_search_starts_from_does_not_depend_on_the_unit_of_energy():
+    """Twice the length, at half the strength, quarters H: start vectors stay, estimates and directions scale."""
+    short, long = (
+        ReferenceSpace(sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0], 5)
+        for dot in (Dot(9.0, 0.125, 6), Dot(18.0, 0.25, 6, strength=0.5))
+    )
+    count = short.size
+    np.testing.assert_allclose(long.estimates(count), short.estimates(count) / 4.0, rtol=1e-12)
+    np.testing.assert_allclose(np.abs(long.start(count)), np.abs(short.start(count)), atol=1e-12)
+    residuals = np.random.default_rng(4).normal(size=(count, short.hamiltonian.size))
+    # Ritz values at and above all of P come too close to a level in P and in Q
+    values = np.linspace(short.eigenpairs[0][0], 2.0 * short.eigenpairs[0][-1], count)
+    directions = short.precondition(residuals, values)
+    np.testing.assert_allclose(long.precondition(residuals, values / 4.0), 4.0 * directions, rtol=1e-9)
