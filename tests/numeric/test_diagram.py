@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numeric import currents, differential_conductance, linear_conductance, stability_diagram, stationary_state
+from numeric.current import Flows, barrier_flows
 from numeric.diagram import FEWEST_POINTS
 
 GATE, BIAS = np.linspace(-0.2, 1.0, 5), np.array([-0.6, -1e-5, 0.0, 2e-3, 0.31])
@@ -61,6 +62,24 @@ def test_the_conductance_is_the_slope_of_the_current():
     assert integral == pytest.approx(float(diagram["I_L"][0, -1]), rel=1e-7)
 
 
+@pytest.mark.parametrize("errors", [(1e-9, 1e-3), (1e-3, 1e-9)])
+@pytest.mark.parametrize("exponents", [(0.0, 0.0), (3.0, 4.0), (4.0, 3.0)])
+def test_the_conductance_is_read_where_it_is_better_known(monkeypatch, errors, exponents):
+    """At the barrier of the smaller terms or, if these are alike, of the smaller error; against the current at R."""
+
+    def two_opinions(network, rates, populations):
+        flows = barrier_flows(network, rates, populations)
+        slope, error, exponent = (np.array(pair)[:, None] for pair in ((5.0, -7.0), errors, exponents))
+        return Flows(flows.into, slope, error, exponent)
+
+    monkeypatch.setattr("numeric.diagram.barrier_flows", two_opinions)
+    kT = 0.25
+    diagram = stability_diagram(exact_chains.three_level_scheme(), bias=[2.0], gate=[0.1], kT=kT)
+    at_L = exponents[0] < exponents[1] or (exponents[0] == exponents[1] and errors[0] < errors[1])
+    expected = (5.0 * 2.0 ** exponents[0] if at_L else 7.0 * 2.0 ** exponents[1]) / kT
+    assert float(diagram["dI_dV"][0, 0]) == pytest.approx(expected, rel=1e-15)
+
+
 def test_a_diagram_says_its_units():
     """Axes and quantities carry units."""
     diagram = stability_diagram(exact_chains.three_level_scheme(), bias=[0.1], gate=[0.0, 0.1], kT=1e-2)
@@ -96,5 +115,6 @@ def test_barriers_are_equal_and_share_the_bias_unless_told_otherwise():
     diagram = stability_diagram(scheme, bias=[0.3], gate=[0.4], kT=0.05)
     found = currents(scheme, exact_chains.biased((1.0, 1.0), 0.3), kT=0.05, gate=0.4)
     assert float(diagram["I_L"][0, 0]) == pytest.approx(float(found.I_L), rel=1e-12)
+    assert set(diagram) == {"I_L", "I_R", "dI_dV"}
     given_rates = linear_conductance(scheme, rates=(1.0, 1.0), kT=0.05, gate=0.4)
     assert float(linear_conductance(scheme, kT=0.05, gate=0.4)) == float(given_rates) > 0.0

@@ -108,13 +108,14 @@ def test_given_integrals_are_not_bounded_as_if_they_were_the_dots_own():
 
 
 def test_preconditioner_inverts_h_inside_the_reference_space():
-    """With P the whole sector it is the inverse of H - E."""
+    """With P the whole sector it is the inverse of H - E, below all levels and between two of them."""
     dot = Dot.paper(5)
     hamiltonian = sector_hamiltonians(dot, 2, 0, interaction_integrals(dot))[0]
     space = ReferenceSpace(hamiltonian, hamiltonian.size)
-    vector = np.random.default_rng(0).normal(size=(1, hamiltonian.size))
-    shifted = vector @ (hamiltonian.matrix() + 3.0 * np.eye(hamiltonian.size))
-    np.testing.assert_allclose(space.precondition(shifted, np.array([-3.0])), vector, atol=1e-12)
+    values = np.array([-3.0, space.eigenpairs[0][2:4].mean()])
+    vectors = np.random.default_rng(0).normal(size=(2, hamiltonian.size))
+    shifted = vectors @ hamiltonian.matrix() - values[:, None] * vectors
+    np.testing.assert_allclose(space.precondition(shifted, values), vectors, atol=1e-11)
 
 
 def test_preconditioner_inverts_the_diagonal_outside_the_reference_space():
