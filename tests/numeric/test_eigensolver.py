@@ -101,11 +101,12 @@ def test_a_start_without_one_symmetry_misses_its_levels():
     assert found.values[3] > np.linalg.eigvalsh(matrix)[3] + 0.1
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e9])
 @pytest.mark.parametrize("inside", [0.0, 10.0, 100.0, 1e6])
-def test_directions_that_coincide_are_replaced_by_independent_ones(inside):
+def test_directions_that_coincide_are_replaced_by_independent_ones(inside, unit):
     """A preconditioner that sends every residual into one direction slows the search down but does not break it.
 
-    Nor where that direction lies almost in the space already.
+    Nor where that direction lies almost in the space already, whatever its length.
     """
     matrix = problem(n=40)
     towards = by_diagonal(matrix)
@@ -113,8 +114,24 @@ def test_directions_that_coincide_are_replaced_by_independent_ones(inside):
     def one_direction(residuals, values):
         direction = towards(residuals, values).sum(axis=0)
         direction[0] += inside * np.linalg.norm(direction)
-        return np.tile(direction, (len(residuals), 1))
+        return np.tile(unit * direction, (len(residuals), 1))
 
     found = lowest_eigenpairs(lambda v: v @ matrix, one_direction, np.eye(3, 40), tolerance=1e-10)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:3], atol=1e-12)
     np.testing.assert_allclose(found.vectors @ found.vectors.T, np.eye(3), atol=1e-12)
+
+
+@pytest.mark.parametrize("inside", [1e2, 1e3, 3e4])
+def test_directions_close_to_the_space_are_projected_twice(inside):
+    """What little of a direction points out of the space is made orthonormal to it to the last digits."""
+    matrix = problem(n=40)
+    towards = by_diagonal(matrix)
+
+    def almost_inside(residuals, values):
+        directions = towards(residuals, values)
+        directions[:, 0] += inside * np.linalg.norm(directions, axis=1)
+        return directions
+
+    found = lowest_eigenpairs(lambda v: v @ matrix, almost_inside, np.eye(1, 40), tolerance=1e-10)
+    np.testing.assert_allclose(found.vectors @ found.vectors.T, [[1.0]], atol=1e-13)
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:1], atol=1e-12)
