@@ -32,6 +32,30 @@ def test_iterative_solution_of_the_paper_dot_agrees_with_dense_to_machine_precis
     np.testing.assert_array_equal(iterative.parity, dense.parity)
 
 
+@pytest.mark.parametrize(
+    ("limits", "count", "dense"),
+    [
+        ({}, 4, True),
+        ({"LARGEST_MATRIX": -1}, 4, False),
+        ({"DENSE": 1}, 4, False),
+        ({"DENSE": 1}, 20, True),
+        ({"DENSE": 9000}, 4, True),
+        ({"DENSE": 9000, "LARGEST_MATRIX": -1}, 20, False),
+    ],
+)
+def test_a_sector_is_solved_densely_where_it_is_small_for_the_levels_and_fits(monkeypatch, limits, count, dense):
+    """Dense up to n^2 = DENSE or n = 10 per level, never beyond the largest matrix, here one less than n."""
+    dot = Dot.paper(9)
+    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
+    assert 10 * 4 < hamiltonian.size <= 10 * 20
+    assert 9000 < hamiltonian.size**2 <= 9000 * 4
+    for name, value in limits.items():
+        monkeypatch.setattr(f"numeric.search.{name}", hamiltonian.size + value if value < 0 else value)
+    (found,) = lowest_states([hamiltonian], count, bound=lambda: lower_bound(dot, 3), method="auto")
+    assert (found.applications == 0) == dense
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(hamiltonian.matrix())[: len(found.values)], atol=1e-11)
+
+
 def test_iterated_vectors_leave_residuals_small_beside_the_lowest_energy():
     """Residual norms stay below 3e-12 of the lowest energy of the reference space, here at most twice the sector's."""
     dot = Dot(30.0, 0.01, 9)
