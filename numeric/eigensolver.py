@@ -129,7 +129,8 @@ class _SearchSpace:
         """Add directions to the space, orthonormalised against it and each other: twice is enough."""
         space = self._basis[: self.size + len(directions)]
         new = space[self.size :]
-        new[:] = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+        lengths = np.linalg.norm(directions, axis=1, keepdims=True)
+        new[:] = directions / np.where(lengths > 0.0, lengths, 1.0)
         for _ in range(2):
             overlaps = new @ space.T
             along = overlaps[:, : self.size]

@@ -135,3 +135,18 @@ def test_directions_close_to_the_space_are_projected_twice(inside):
     found = lowest_eigenpairs(lambda v: v @ matrix, almost_inside, np.eye(1, 40), tolerance=1e-10)
     np.testing.assert_allclose(found.vectors @ found.vectors.T, [[1.0]], atol=1e-13)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:1], atol=1e-12)
+
+
+def test_a_direction_of_length_zero_is_replaced_by_an_independent_one():
+    """A preconditioner that has nothing to say about one of several residuals does no harm to the others."""
+    matrix = problem(n=40)
+    towards = by_diagonal(matrix)
+
+    def silent_about_the_first(residuals, values):
+        directions = towards(residuals, values)
+        directions[0] *= len(residuals) == 1
+        return directions
+
+    found = lowest_eigenpairs(lambda v: v @ matrix, silent_about_the_first, np.eye(3, 40), tolerance=1e-10)
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:3], atol=1e-12)
+    np.testing.assert_allclose(found.vectors @ found.vectors.T, np.eye(3), atol=1e-12)
