@@ -28,9 +28,9 @@ class TrigonometricPolynomial:
     terms: Mapping[Term, Fraction] = field(default_factory=dict)
 
     @classmethod
-    def cosine(cls, frequency: int, factor: Fraction | int = 1, *, u: int = 0) -> TrigonometricPolynomial:
-        """Return factor * u^u * cos(frequency x)."""
-        return cls({(u, 0, abs(frequency), False): Fraction(factor)})
+    def cosine(cls, frequency: int, factor: int = 1) -> TrigonometricPolynomial:
+        """Return factor * cos(frequency x), frequency >= 0."""
+        return cls({(0, 0, frequency, False): Fraction(factor)})
 
     @classmethod
     def sine(cls, frequency: int, factor: Fraction | int = 1, *, u: int = 0) -> TrigonometricPolynomial:
@@ -38,9 +38,9 @@ class TrigonometricPolynomial:
         return cls({(u, 0, frequency, True): Fraction(factor)})
 
     @classmethod
-    def linear(cls, factor: Fraction | int = 1, *, u: int = 0) -> TrigonometricPolynomial:
-        """Return factor * u^u * x."""
-        return cls({(u, 1, 0, False): Fraction(factor)})
+    def linear(cls, *, u: int) -> TrigonometricPolynomial:
+        """Return u^u * x."""
+        return cls({(u, 1, 0, False): Fraction(1)})
 
     def __add__(self, other: TrigonometricPolynomial) -> TrigonometricPolynomial:
         total = dict(self.terms)
