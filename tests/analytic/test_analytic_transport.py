@@ -223,6 +223,8 @@ def test_an_uncoupled_lead_hides_no_other(expand):
         ({"kT": 0}, "kT=0 must be positive"),
         ({"kT": float("nan")}, "kT=nan must be a finite number"),
         ({"levels": []}, "at least one level"),
+        ({"levels": [{"electrons": -1, "energy": 0, "two_S": 0}]}, "electrons=-1 must be non-negative"),
+        ({"levels": [{"electrons": 0, "energy": 0, "two_S": -1}]}, "two_S=-1 must be non-negative"),
         ({"leads": []}, "at least one lead"),
         ({"transitions": [{"from": 0, "to": 2, "M": 1}]}, "transition 0 -> 2 must be by one electron, not 2"),
         ({"transitions": [{"from": 0, "to": 7, "M": 1}]}, "transition 0 -> 7 must be between two of the 3 levels"),
