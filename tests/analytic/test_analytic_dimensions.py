@@ -73,6 +73,8 @@ def test_impossible_counts_are_refused():
     """Spin of the wrong parity, too many electrons, negative numbers."""
     with pytest.raises(ValueError, match="two_S=1 must have the parity"):
         multiplet_count(4, 1)
+    with pytest.raises(ValueError, match="two_S=-1 must be at least 0"):
+        multiplet_count(3, -1)
     with pytest.raises(ValueError, match="electrons=5 must not exceed"):
         weyl_paldus_dimension(5, 2, 1)
     with pytest.raises(ValueError, match="electrons=-1"):

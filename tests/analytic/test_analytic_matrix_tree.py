@@ -142,7 +142,8 @@ def test_transient_states_are_empty_and_several_closed_classes_are_named():
 )
 def test_wrong_graphs_are_refused(states, edges, message):
     """Errors name the value and the rule."""
-    for function in (tree_sums, laplacian_cofactors, closed_classes, frontier_width):
+    trees = lambda n, rates: list(spanning_in_trees(n, rates, 0))  # noqa: E731
+    for function in (tree_sums, laplacian_cofactors, closed_classes, frontier_width, trees):
         with pytest.raises(ValueError, match=message):
             function(states, edges)
 

@@ -105,6 +105,8 @@ def test_a_spin_that_is_no_half_integer_is_refused(wrong):
         clebsch_gordan_weight(wrong, 1)
     with pytest.raises(ValueError, match="two_S_j="):
         clebsch_gordan_weight(1, wrong)
+    with pytest.raises(ValueError, match="two_S_j="):
+        clebsch_gordan_squared(0, 0, 1, wrong, wrong)
 
 
 def test_impossible_projections_are_refused():

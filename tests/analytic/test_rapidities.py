@@ -60,6 +60,13 @@ def test_inadmissible_input_is_an_error(I_numbers, J_numbers, strength):
         solve_rapidities(I_numbers, J_numbers, strength=strength)
 
 
+def test_momenta_and_rapidities_scale_with_the_inverse_length():
+    """In a box twice as long, at half the strength, every k_j and l_a is half as large."""
+    short, long = (solve_rapidities((1, 2, 4), (2,), strength=6 / L, length=L, digits=20) for L in (1, 2))
+    for a, b in zip((*short.momenta, *short.rapidities), (*long.momenta, *long.rapidities), strict=True):
+        assert abs(a / b - 2) < 1e-15
+
+
 def test_one_electron_has_no_interaction():
     """N = 1: k = pi I / L at any strength."""
     state = solve_rapidities((3,), (), strength=2, length=2)
