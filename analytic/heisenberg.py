@@ -18,6 +18,7 @@ from typing import Any
 import mpmath
 import sympy
 
+from analytic.exact import exact_rational
 from analytic.young import neighbour_exchanges
 
 __all__ = ["CouplingFit", "HeisenbergLevel", "fit_couplings", "heisenberg_levels", "heisenberg_polynomials"]
@@ -98,9 +99,7 @@ def heisenberg_levels(electrons: int, couplings: Sequence[Any]) -> tuple[Heisenb
     ValueError
         As `heisenberg_polynomials`, or if a coupling is not a number.
     """
-    exact = [sympy.nsimplify(J, rational=True) for J in couplings]
-    if not all(J.is_Rational for J in exact):
-        raise ValueError(f"couplings={tuple(couplings)} must be rational numbers")
+    exact = [sympy.Rational(exact_rational("coupling", J)) for J in couplings]
     levels = [
         HeisenbergLevel(sympy.radsimp(root) if root.is_algebraic and polynomial.degree() <= 2 else root, two_S, parity)
         for (two_S, parity), polynomial in heisenberg_polynomials(electrons, exact).items()

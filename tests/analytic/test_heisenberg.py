@@ -93,6 +93,13 @@ def test_fit_shows_what_is_no_chain():
     assert fit_couplings(4, levels).residual > 0.01
 
 
+def test_a_coupling_is_read_exactly():
+    """Two spins have the levels -J and 0 for the very double J; what is no number is refused."""
+    assert [level.energy for level in heisenberg_levels(2, [0.1])] == [-sympy.Rational(0.1), 0]
+    with pytest.raises(ValueError, match="coupling=J must be a finite number"):
+        heisenberg_levels(2, [sympy.Symbol("J")])
+
+
 @pytest.mark.parametrize("couplings", [[1, 2], [1], [1, 1, 1]])
 def test_asymmetric_or_missing_couplings_are_errors(couplings):
     """J must have N - 1 entries and be symmetric."""
