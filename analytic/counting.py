@@ -158,7 +158,7 @@ def _coefficients(matrix: _Matrix) -> tuple[_Jet, _Jet, _Jet]:
         product = _product(matrix, product)
         trace = _sum(product[i][i] for i in range(size))
         coefficients[size - k] = trace.scaled(Fraction(-1, k))
-    return coefficients[0], coefficients[1], coefficients.get(2, _Jet(0))
+    return coefficients[0], coefficients[1], coefficients[2]
 
 
 def _product(a: _Matrix, b: _Matrix) -> _Matrix:

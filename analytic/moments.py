@@ -89,7 +89,7 @@ def moments_about_zero(beta: Fraction, m: int, *, digits: int) -> Moments:
         raise ValueError(f"beta={beta} must lie between 0 and 1, where the binomial series of the tail converges")
     if m == 0:
         return _moments_of_zero(beta, digits)
-    order = ceil(digits / (-2 * log10(beta))) + 1
+    order = ceil(digits / (-2 * log10(beta)))
     with mpmath.workdps(digits + 6):
         b, a = as_mpf(beta), m * mpmath.pi
         K_0, S_line, D_line = _half_line(beta, m, digits + 6)

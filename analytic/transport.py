@@ -226,7 +226,7 @@ def fermi_functions(chain: Chain) -> Occupation:
 
 def _exp(x: Any) -> Any:
     """Return exp of a rational, with the digits that its integer part costs added to the working precision."""
-    with workprec(mp.prec + max(0, int(abs(x)).bit_length()) + 4):
+    with workprec(mp.prec + int(abs(x)).bit_length() + 4):
         value = mp.exp(as_mpf(x))
     return +value
 
