@@ -46,6 +46,13 @@ def test_digits_of_an_algebraic_expression():
         assert abs(value - (mpmath.sqrt(2) - mpmath.mpf(1) / 3) / 2) < mpmath.mpf(10) ** -50
 
 
+def test_digits_of_a_rational_power():
+    """The cube of 2^(-2/3) is 1/4."""
+    value = to_digits(sympy.Integer(2) ** sympy.Rational(-2, 3), digits=40)
+    with mpmath.workdps(50):
+        assert abs(value**3 - 0.25) < mpmath.mpf(10) ** -40
+
+
 def test_digits_of_an_algebraic_number_given_by_its_polynomial():
     """Roots of irreducible polynomials are numbers too."""
     t = sympy.Symbol("t")

@@ -15,7 +15,7 @@ from analytic.integrals import (
     rational_integral,
 )
 from analytic.moments import KernelMoments, moments_about_middle, moments_about_zero
-from analytic.quadrature import interaction_integral_by_quadrature
+from analytic.quadrature import gauss_legendre, interaction_integral_by_quadrature
 
 indices = st.tuples(*[st.integers(1, 9)] * 4)
 
@@ -112,6 +112,17 @@ def test_direct_quadrature_takes_as_many_nodes_as_the_digits_need():
     dot = {"length": 1, "cutoff": "0.0002"}
     direct = interaction_integral_by_quadrature(1, 1, 2, 2, **dot, digits=13)
     assert abs(interaction_integral(1, 1, 2, 2, kernel="soft-coulomb", **dot) - direct) < 1e-13
+
+
+def test_gauss_rules_are_exact_for_polynomials():
+    """The rule of n nodes integrates x^k over [0, 1] to 1/(k + 1) for every k < 2n, and no rule is without nodes."""
+    with mpmath.workdps(30):
+        for n in (1, 2, 5):
+            for k in range(2 * n):
+                total = mpmath.fsum(weight * node**k for node, weight in gauss_legendre(n))
+                assert abs((k + 1) * total - 1) < mpmath.mpf(10) ** -29
+    with pytest.raises(ValueError, match="nodes=0 must be at least 1"):
+        gauss_legendre(0)
 
 
 @given(indices)

@@ -32,10 +32,12 @@ def test_plateaux_of_one_orbital_are_rational():
 
 
 def test_at_a_threshold_the_fermi_function_is_one_half():
-    """With the left chemical potential on the resonance the filling rate is halved."""
+    """With the left chemical potential on the resonance filling from there is halved, with the right one emptying."""
     assert step(Fraction(0)) == Asymptotic(Fraction(0), Fraction(1, 2))
     halved = M_10 * t_l * t_r / (t_l + t_l / 2 + t_r)
     assert sympy.simplify(plateau(quarter) - halved) == 0
+    both_ways = M_10 * t_l * t_r / (2 * t_l + t_r + t_r / 2)
+    assert sympy.simplify(plateau(Fraction(3, 4), repulsion=9) - both_ways) == 0
 
 
 def test_blockade_keeps_its_exponent_and_prefactor():
