@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from math import ceil, log2
+from math import ceil, inf, log2
 from typing import Any
 
 from mpmath import mp, workprec
@@ -108,7 +108,7 @@ def _heaviest_tree(states: int, rates: Mapping[Edge, Any], exits: list[Any], roo
             continue
         first[state] = step
         for (to, start), length in lengths.items():
-            if to == state and start not in first and far + length < distance.get(start, far + length + 1):
+            if to == state and start not in first and far + length < distance.get(start, inf):
                 distance[start] = far + length
                 heapq.heappush(queue, (far + length, start, length))
     return sum(first[k] for k in range(states))
