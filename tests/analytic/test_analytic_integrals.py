@@ -1,4 +1,5 @@
 from fractions import Fraction
+from functools import partial
 
 import mpmath
 import pytest
@@ -187,7 +188,12 @@ def test_wrong_parameters_are_refused(wrong, message):
         interaction_integral(1, 1, 1, 1, **arguments)
 
 
-def test_orbitals_start_at_one():
-    """Orbital 0 does not exist."""
+@pytest.mark.parametrize(
+    "route", [partial(interaction_integral, kernel="soft-coulomb"), interaction_integral_by_quadrature]
+)
+def test_orbitals_and_digits_start_at_one(route):
+    """Neither orbital 0 nor a number without digits exists."""
     with pytest.raises(ValueError, match="q=0 must be at least 1"):
-        interaction_integral(1, 0, 1, 1, length=1, cutoff=1, kernel="contact")
+        route(1, 0, 1, 1, length=1, cutoff=1)
+    with pytest.raises(ValueError, match="digits=0 must be at least 1"):
+        route(1, 1, 1, 1, length=1, cutoff=1, digits=0)
