@@ -115,10 +115,11 @@ def test_blocks_are_the_slater_matrix_in_another_basis(electrons, orbitals):
     assert sympy.expand(squares) == 0
 
 
-def test_eigenvectors_that_miss_their_digits_are_an_error(monkeypatch):
-    """The residual check is live: a perturbed eigensolver raises."""
+@pytest.mark.parametrize(("shift", "factor"), [(mpmath.mpf(10) ** -20, 1), (0, 1 + 1e-12)])
+def test_eigenvectors_that_miss_their_digits_are_an_error(monkeypatch, shift, factor):
+    """Energies off by 1e-20 leave a residual, vectors too long by 1e-12 are not orthonormal: both are noticed."""
     exact_eigsy = mpmath.eigsy
-    monkeypatch.setattr(mpmath, "eigsy", lambda H: (exact_eigsy(H)[0] + mpmath.mpf(10) ** -20 * 1, exact_eigsy(H)[1]))
+    monkeypatch.setattr(mpmath, "eigsy", lambda H: (exact_eigsy(H)[0] + shift, exact_eigsy(H)[1] * factor))
     with pytest.raises(ArithmeticError, match="miss 30 digits"):
         levels(2, 2, **PAPER, digits=30)
 

@@ -7,6 +7,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytic import quadrature
 from analytic.integrals import (
     Interaction,
     InteractionIntegrals,
@@ -106,6 +107,13 @@ def test_closed_form_equals_two_dimensional_quadrature(cutoff, orbitals):
     closed = interaction_integral(*orbitals, kernel="soft-coulomb", **dot)
     direct = interaction_integral_by_quadrature(*orbitals, **dot, digits=12)
     assert abs(closed - direct) < 1e-12
+
+
+def test_rules_that_disagree_are_an_error(monkeypatch):
+    """Too few nodes for the digits asked for show as a difference between the two rules."""
+    monkeypatch.setattr(quadrature, "gauss_legendre", lambda nodes: gauss_legendre(nodes // 8))
+    with pytest.raises(ArithmeticError, match="nodes differ by"):
+        interaction_integral_by_quadrature(1, 1, 1, 1, length=1, cutoff="0.1")
 
 
 def test_direct_quadrature_takes_as_many_nodes_as_the_digits_need():

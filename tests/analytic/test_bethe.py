@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytic import continuation
 from analytic.bethe import bethe_energy, bethe_level, bethe_levels, bethe_multiplet, free_fermion_energy
 from analytic.dimensions import multiplet_count
 from analytic.heisenberg import heisenberg_levels
@@ -179,6 +180,15 @@ def test_energy_rises_with_the_repulsion():
     for two_S, index in ((0, 0), (0, 1), (2, 1)):
         energies = [bethe_energy(4, two_S, strength=g, index=index, digits=12) for g in (0.001, 0.1, 1, 10, 100)]
         assert all(above > below for below, above in pairwise(energies))
+
+
+def test_a_branch_that_is_lost_and_digits_that_are_missed_are_errors(monkeypatch):
+    """At a working precision of 15 digits no 30 come out; a step that never stays on the branch ends the search."""
+    with mpmath.workdps(15), pytest.raises(ArithmeticError, match=r"residual .* exceeds 1e-30"):
+        continuation.polish(continuation.follow((1, 2), 0, 0, 5.0), 0, 5, 30)
+    monkeypatch.setattr(continuation, "_is_close", lambda here, there: False)
+    with pytest.raises(ArithmeticError, match=r"label I=\(1, 2\), two_S=0, r=0 is lost"):
+        bethe_energy(2, 0, strength=5)
 
 
 @pytest.mark.parametrize(

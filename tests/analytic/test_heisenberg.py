@@ -5,6 +5,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytic import heisenberg
 from analytic.dimensions import multiplet_count
 from analytic.heisenberg import fit_couplings, heisenberg_levels, heisenberg_polynomials
 
@@ -105,6 +106,14 @@ def test_asymmetric_or_missing_couplings_are_errors(couplings):
     """J must have N - 1 entries and be symmetric."""
     with pytest.raises(ValueError, match="must be 2 in number and symmetric"):
         heisenberg_levels(3, couplings)
+
+
+def test_a_fit_that_takes_too_many_steps_is_an_error(monkeypatch):
+    """Couplings that still change are not reported: those of a chain that is not uniform take more than one step."""
+    levels = [(float(level.energy), level.two_S) for level in heisenberg_levels(4, [1, 2, 1])]
+    monkeypatch.setattr(heisenberg, "_FIT_STEPS", 1)
+    with pytest.raises(ArithmeticError, match="the fit of 2 couplings does not converge in 1 steps"):
+        fit_couplings(4, levels)
 
 
 def test_incomplete_multiplets_are_errors():

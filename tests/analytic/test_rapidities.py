@@ -3,6 +3,7 @@ from math import comb, pi
 import mpmath
 import pytest
 
+from analytic import rapidities
 from analytic.bethe import bethe_level, bethe_multiplet
 from analytic.dimensions import multiplet_count
 from analytic.rapidities import admissible_J, solve_rapidities
@@ -48,6 +49,15 @@ def test_momenta_count_the_rapidities_below_them():
         for number, k in zip(numbers, state.momenta, strict=True):
             below = sum(rapidity < k for rapidity in state.rapidities)
             assert float(k) / pi == pytest.approx(number - below, abs=0.01)
+
+
+def test_a_solution_that_misses_its_digits_is_an_error(monkeypatch):
+    """The residual is looked at: momenta and rapidities that are off by 1e-20 are no solution to 30 digits."""
+    solve = rapidities._Equations.solve
+    off = lambda self, unknowns, goal: [x + mpmath.mpf(10) ** -20 for x in solve(self, unknowns, goal)]  # noqa: E731
+    monkeypatch.setattr(rapidities._Equations, "solve", off)
+    with pytest.raises(ArithmeticError, match="exceeds 1e-30"):
+        solve_rapidities((1, 2), (1,), strength=5)
 
 
 @pytest.mark.parametrize(

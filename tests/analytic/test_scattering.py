@@ -97,6 +97,12 @@ def test_joint_eigenvector_is_found_where_one_round_trip_is_degenerate(free):
     assert max(abs(a - value * b) for a, b in zip(image, vector, strict=True)) < 1e-12
 
 
+def test_a_vector_that_misses_its_tolerance_is_an_error():
+    """Rounding leaves a residual, so no vector meets the tolerance zero."""
+    with pytest.raises(ArithmeticError, match="no joint eigenvector"):
+        joint_eigenvector(trips(4, 0, [1.0, 2.5, 3.1, 4.7], 2.0), [1 + 0j, 0.1], 0)
+
+
 def test_singular_system_is_an_error():
     """A singular matrix is refused unless the caller asks for the null direction."""
     with pytest.raises(ZeroDivisionError):
