@@ -101,8 +101,9 @@ def test_shares_of_projections_add_up(pair):
 @pytest.mark.parametrize("wrong", [-1, 0.5, True, "1"])
 def test_a_spin_that_is_no_half_integer_is_refused(wrong):
     """Negative and non-integer two_S are errors that name the value."""
-    with pytest.raises(ValueError, match="two_S_i="):
-        clebsch_gordan_weight(wrong, 1)
+    for function in (lambda two_S: clebsch_gordan_weight(two_S, 1), allowed_spins):
+        with pytest.raises(ValueError, match="two_S_i="):
+            function(wrong)
     with pytest.raises(ValueError, match="two_S_j="):
         clebsch_gordan_weight(1, wrong)
     with pytest.raises(ValueError, match="two_S_j="):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytic import continuation
+from analytic import bethe, continuation
 from analytic.bethe import bethe_energy, bethe_level, bethe_levels, bethe_multiplet, free_fermion_energy
 from analytic.dimensions import multiplet_count
 from analytic.heisenberg import heisenberg_levels
@@ -189,6 +189,14 @@ def test_a_branch_that_is_lost_and_digits_that_are_missed_are_errors(monkeypatch
     monkeypatch.setattr(continuation, "_is_close", lambda here, there: False)
     with pytest.raises(ArithmeticError, match=r"label I=\(1, 2\), two_S=0, r=0 is lost"):
         bethe_energy(2, 0, strength=5)
+
+
+def test_two_labels_with_one_solution_are_an_error(monkeypatch):
+    """Where the second doublet of three electrons falls onto the first, the multiplet is not reported as complete."""
+    fallen = lambda numbers, two_S, index, **dot: bethe_level(numbers, two_S, 0, **dot)  # noqa: E731
+    monkeypatch.setattr(bethe, "bethe_level", fallen)
+    with pytest.raises(ArithmeticError, match="gave one solution"):
+        bethe_multiplet(3, strength=5, digits=15)
 
 
 @pytest.mark.parametrize(
