@@ -176,8 +176,6 @@ def transition_probabilities_small(
         If an argument is out of its range; N+1 may not exceed 2M.
     """
     interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
-    if electrons + 1 > 2 * orbitals:
-        raise ValueError(f"electrons={electrons} must be less than 2*orbitals={2 * orbitals} to add one more")
     initial, final = (_small_basis_multiplets(N, orbitals, interaction, digits) for N in (electrons, electrons + 1))
     with mpmath.workdps(digits + GUARD_DIGITS):
         return transition_probabilities_between(initial, final)
