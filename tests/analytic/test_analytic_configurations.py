@@ -88,10 +88,20 @@ def test_lowest_levels_of_three_electrons():
 
 
 def test_impossible_requests_are_refused():
-    """Too many electrons, too many levels, no basis."""
+    """Too many electrons, too many levels, no basis, no levels, less than nothing."""
     with pytest.raises(ValueError, match="electrons=7 must not exceed 6"):
         noninteracting_levels(7, 9, 1)
     with pytest.raises(ValueError, match="count=5 must not exceed the 3 levels"):
         noninteracting_levels(1, 3, 5)
     with pytest.raises(ValueError, match="orbitals=0"):
         noninteracting_levels(0, 0, 1)
+    with pytest.raises(ValueError, match="electrons=3 must not exceed 6 or"):
+        noninteracting_levels(3, 1, 1)
+    with pytest.raises(ValueError, match="count=0"):
+        noninteracting_levels(1, 1, 0)
+    with pytest.raises(ValueError, match="electrons=-1"):
+        noninteracting_levels(-1, 1, 1)
+    with pytest.raises(ValueError, match="open_shells=-1"):
+        coupling_paths(-1, 1)
+    with pytest.raises(ValueError, match="two_S=-1"):
+        coupling_paths(1, -1)

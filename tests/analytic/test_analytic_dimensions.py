@@ -79,3 +79,5 @@ def test_impossible_counts_are_refused():
         weyl_paldus_dimension(5, 2, 1)
     with pytest.raises(ValueError, match="electrons=-1"):
         multiplet_count(-1, 1)
+    with pytest.raises(ValueError, match="orbitals=0"):
+        sector_dimension(0, 0, 0)

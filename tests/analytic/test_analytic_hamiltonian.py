@@ -130,4 +130,8 @@ def test_large_blocks_have_no_closed_form():
         max(small_basis_blocks(3, 3), key=lambda block: len(block.basis)).eigenvalues()
     with pytest.raises(ValueError, match=r"electrons=7 must not exceed 2\*orbitals=6"):
         small_basis_blocks(7, 3)
+    with pytest.raises(ValueError, match="electrons=-1 must be at least 0"):
+        small_basis_blocks(-1, 3)
+    with pytest.raises(ValueError, match="orbitals=0 must be at least 1"):
+        small_basis_blocks(0, 0)
     assert isinstance(small_basis_blocks(0, 1)[0], Block)

@@ -85,6 +85,29 @@ def test_a_moment_whose_precisions_disagree_is_an_error(monkeypatch):
         KernelMoments(Fraction(1, 10), 30)(1)
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: KernelMoments(Fraction(0)), "beta=0 must be positive"),
+        (lambda: KernelMoments(Fraction(1), 0), "digits=0 must be at least 1"),
+        (lambda: KernelMoments(Fraction(1))(-1), "m=-1 must be at least 0"),
+        (lambda: moments_about_zero(Fraction(0), 0, digits=9), "beta=0 must lie between 0 and 1"),
+        (lambda: moments_about_zero(Fraction(1), 0, digits=9), "beta=1 must lie between 0 and 1"),
+        (lambda: moments_about_middle(Fraction(0), 0, digits=9), "beta=0 must be positive"),
+        (lambda: density_overlap(-1, 1, sympy.Symbol("v")), "a=-1 must be at least 0"),
+        (lambda: density_overlap(1, -1, sympy.Symbol("v")), "b=-1 must be at least 0"),
+        (
+            lambda: rational_integral(Interaction.of(length=1, cutoff=1, kernel="soft-coulomb"), 1, 1, 1, 1),
+            "no rational",
+        ),
+    ],
+)
+def test_moments_that_do_not_exist_are_refused(call, message):
+    """No cutoff, no digits, a negative frequency, or a series where it diverges: the error names value and rule."""
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
 @pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 2), (1, 3), (2, 2), (1, 2)])
 def test_density_overlap_is_the_strip_integral(a, b):
     """F_ab(v) equals its defining integral over the strip |t-t'| = v, symbolically."""

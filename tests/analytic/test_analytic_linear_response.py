@@ -1,3 +1,4 @@
+import pytest
 import sympy
 
 from analytic.linear_response import (
@@ -83,6 +84,13 @@ def test_the_opposite_sign_of_the_shift_is_not_a_maximum():
         peak = ConductancePeak(M, two_S_i, two_S_j, t_l, t_r, kt)
         ratio = sympy.simplify(peak.conductance(peak.shift / kt) / peak.height)
         assert ratio < 1
+
+
+def test_negative_spins_are_refused():
+    """The error names the spin."""
+    for name in ("two_S_i", "two_S_j"):
+        with pytest.raises(ValueError, match=f"{name}=-1 must be non-negative"):
+            two_level_populations(**{"two_S_i": 0, "two_S_j": 0, name: -1}, t_L=1, t_R=1, f_L=1, f_R=0)
 
 
 def test_the_symbolic_chain_is_in_resonance_at_its_level():

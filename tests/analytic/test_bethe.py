@@ -209,6 +209,23 @@ def test_invalid_couplings_are_errors(arguments):
 
 
 @pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: bethe_multiplet(0, strength=1), "electrons=0 must be between 1 and 6"),
+        (lambda: bethe_multiplet(7, strength=1), "electrons=7 must be between 1 and 6"),
+        (lambda: bethe_levels(2, 0, strength=1), "count=0 must be at least 1"),
+        (lambda: bethe_levels(2, 1, two_S=1, strength=1), "two_S=1 must be one of"),
+        (lambda: bethe_energy(2, 0, strength=1, digits=0), "digits=0 must be at least 1"),
+        (lambda: bethe_energy(2, 0, strength=1, index=-1), "spin_index=-1 must be"),
+    ],
+)
+def test_impossible_requests_are_errors(call, message):
+    """Nothing is searched for what cannot be."""
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
     ("numbers", "two_S", "index"),
     [((1, 1), 0, 0), ((2, 1), 0, 0), ((0, 1), 0, 0), ((1, 2), 1, 0), ((1, 2), 0, 1), (range(1, 8), 1, 0), ((), 0, 0)],
 )

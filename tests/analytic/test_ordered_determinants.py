@@ -114,7 +114,8 @@ def test_impossible_determinants_are_errors(numbers):
 
 def test_impossible_additions_are_errors():
     """N and M have ranges."""
-    with pytest.raises(ValueError, match="electrons=5"):
-        insertion_amplitudes(5)
+    for electrons in (-1, 5):
+        with pytest.raises(ValueError, match=f"electrons={electrons} must be between 0 and 4"):
+            insertion_amplitudes(electrons)
     with pytest.raises(ValueError, match="orbitals=0"):
         insertion_amplitudes(1, orbitals=0)

@@ -103,9 +103,11 @@ def test_first_singlet_in_closed_form():
 
 
 def test_out_of_range_is_an_error():
-    """N + 1 at most 5."""
-    with pytest.raises(ValueError, match="electrons=5"):
-        infinite_repulsion_transitions(5)
-    with pytest.raises(ValueError, match="electrons=7"):
-        chain_states(7)
+    """N + 1 at most 5, and no chain without spins."""
+    for electrons in (0, 5):
+        with pytest.raises(ValueError, match=f"electrons={electrons} must be between 1 and 4"):
+            infinite_repulsion_transitions(electrons)
+    for electrons in (0, 7):
+        with pytest.raises(ValueError, match=f"electrons={electrons} must be between 1 and 6"):
+            chain_states(electrons)
     assert len(chain_states(6, digits=10)) == 20
