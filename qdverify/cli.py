@@ -7,7 +7,9 @@ and the rule), 3 incomplete.
 from __future__ import annotations
 
 import importlib
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, Final
 
 import click
 
@@ -41,13 +43,35 @@ class Commands(click.Group):
         command: click.Command = importlib.import_module(f"qdverify.commands.{COMMANDS[cmd_name]}").command
         return command
 
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
+        """Read the options before the command; wrong usage ends with one line."""
+        with _in_one_line():
+            return super().make_context(*arguments, **named)
+
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; an invalid input ends with one line and exit status 2."""
-        try:
+        """Run the command; wrong usage or an invalid input ends with one line and exit status 2."""
+        with _in_one_line():
             return super().invoke(ctx)
-        except (InvalidInput, OSError) as error:
-            click.echo(f"qdverify: {' '.join(str(error).split())}", err=True)
-            ctx.exit(2)
+
+
+class _WrongUsage(click.ClickException):
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"qdverify: {' '.join(self.message.split())}", file=file, err=True)
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Turn what the user got wrong into one line; a command without its arguments still shows its help."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise _WrongUsage(error.format_message()) from None
+    except (InvalidInput, OSError) as error:
+        raise _WrongUsage(str(error)) from None
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -58,6 +58,8 @@ class Scope:
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
             raise InvalidInput(f"level={self.level!r} must be one of {', '.join(LEVELS)}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int):
+            raise InvalidInput(f"seed={self.seed!r} must be an integer")
 
     @property
     def full(self) -> bool:
@@ -197,6 +199,8 @@ def select(suites: Sequence[str] | None, level: str) -> tuple[Check, ...]:
     """Return the checks of the named suites (all where None) that belong to the level."""
     checks = all_checks()
     known = {item.suite for item in checks}
+    if isinstance(suites, str):
+        raise InvalidInput(f"suites={suites!r} must be a list of names")
     unknown = sorted(set(suites or ()) - known)
     if unknown:
         raise InvalidInput(f"suite={unknown[0]!r} must be one of {', '.join(sorted(known))}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -18,8 +20,20 @@ from qdverify.report.junit import junit_xml
 from qdverify.report.page_folder import earlier_report, read_report, write_folder
 from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.terminal import print_report
+from qdverify.rules import InvalidInput
 from qdverify.suite import LEVELS, Scope, select
 from qdverify.verification import judge
+
+
+class _Amount(click.FloatRange):
+    """A positive, finite number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the number."""
+        amount = super().convert(value, param, ctx)
+        if not isfinite(amount):
+            self.fail(f"{value} must be finite.", param, ctx)
+        return amount
 
 
 @click.command("verify")
@@ -49,14 +63,14 @@ from qdverify.verification import judge
 )
 @click.option(
     "--request-seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=_Amount(min=0, min_open=True),
     default=Budgets.request_seconds,
     show_default=True,
     help="Longest time that a program may take to answer one question.",
 )
 @click.option(
     "--memory-gib",
-    type=click.FloatRange(min=0, min_open=True),
+    type=_Amount(min=0, min_open=True),
     default=Budgets.memory_bytes / 2**30,
     show_default=True,
     help="Memory that a program and all that it starts may hold.",
@@ -85,6 +99,9 @@ def command(
     budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30))
     under_test = resolve(implementation, budgets=budgets)
     header = {"implementation": implementation, "level": level, "seed": seed}
+    for option, file in (("--json", json_file), ("--junit", junit_file)):
+        if file is not None and not file.parent.is_dir():
+            raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
     # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)

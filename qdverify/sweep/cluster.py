@@ -44,6 +44,8 @@ def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -
     except ImportError:
         raise InvalidInput(f"scheduler={address!r} needs Dask: pip install 'qdverify[cluster]'") from None
     try:
+        # a client that cannot read its address never closes
+        distributed.comm.get_address_host_port(address)
         client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InvalidInput(f"scheduler={address!r} must be the address of a Dask scheduler: {error}") from None

@@ -37,7 +37,13 @@ def test_every_command_explains_itself(run, name):
         (["verify", "--implementation", "python:json:nosuch"], "'nosuch' must exist in module 'json'"),
         (["verify", "--implementation", "python:json:dumps"], "must have a method named after a task"),
         (["verify", "--level", "thorough"], "'thorough' is not one of"),
+        (["verify", "--seed", "x"], "'x' is not a valid integer"),
+        (["verify", "--request-seconds", "nan"], "nan must be finite"),
+        (["verify", "--memory-gib", "inf"], "inf must be finite"),
+        (["verify", "--json", "/no/such/folder/a.json"], "--json /no/such/folder/a.json must be a file in a folder"),
+        (["list"], "Missing argument"),
         (["nosuch"], "No such command 'nosuch'"),
+        (["--nosuch"], "No such option '--nosuch'"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_names_the_value(run, arguments, message):
@@ -45,7 +51,8 @@ def test_wrong_usage_ends_with_2_and_names_the_value(run, arguments, message):
     shown = run(*arguments)
     assert shown.exit_code == 2
     assert message in shown.output
-    assert "Traceback" not in shown.output
+    assert shown.output.startswith("qdverify: ")
+    assert shown.output.count("\n") == 1
 
 
 def test_the_json_report_follows_its_schema(run, tmp_path):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from qdverify.compare import close
@@ -8,6 +10,7 @@ from qdverify.report.document import Report
 from qdverify.runner import run_checks
 from qdverify.subject import Subject
 from qdverify.suite import Check, Scope, Trial, check, in_order, once
+from qdverify.verification import verify
 
 
 class Weights:
@@ -186,3 +189,13 @@ def test_a_spectrum_of_another_shape_is_off_the_protocol(answer):
     """Order, length and quantum numbers of a spectrum are the protocol's."""
     with pytest.raises(Broken):
         check_answer("spectrum", {"levels": 2}, answer)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [({"suites": "spin"}, "suites='spin' must be a list"), ({"seed": 1.5}, "seed=1.5 must be an integer")],
+)
+def test_a_scope_that_cannot_be_is_refused(wrong, message):
+    """A name in place of a list of names, and a seed that is no integer, name value and rule."""
+    with pytest.raises(ValueError, match=re.escape(message)):
+        verify("builtin", **{"suites": ["spin"], **wrong})

@@ -247,6 +247,7 @@ def test_the_builtin_implementation_is_swept_to_the_same_numbers_as_by_hand(tmp_
     [
         (["--implementation", "nosuch"], "implementation='nosuch' must read"),
         (["--scheduler", "tcp://127.0.0.1:9"], "must be the address of a Dask scheduler"),
+        (["--scheduler", "nonsense"], "scheduler='nonsense' must be the address of a Dask scheduler"),
         (["--workers", "0"], "0 is not in the range"),
     ],
 )
