@@ -136,16 +136,13 @@ def configurations(electrons: int, orbitals: int, *, largest_energy: int | None 
     """Yield the occupied orbitals of every configuration, no orbital more than twice, up to an energy sum n^2."""
     if electrons == 0:
         yield ()
-    elif electrons <= 2 * orbitals:
-        for highest in range((electrons + 1) // 2, orbitals + 1):
-            remaining = None if largest_energy is None else largest_energy - highest**2
-            if remaining is not None and remaining < 0:
-                return
-            for pair in (1, 2) if electrons > 1 else (1,):
-                left = None if remaining is None else remaining - (pair - 1) * highest**2
-                if left is None or left >= 0:
-                    for lower in configurations(electrons - pair, highest - 1, largest_energy=left):
-                        yield (*lower, *(highest,) * pair)
+        return
+    for highest in range((electrons + 1) // 2, orbitals + 1):
+        for pair in (1, 2) if electrons > 1 else (1,):
+            left = None if largest_energy is None else largest_energy - pair * highest**2
+            if left is None or left >= 0:
+                for lower in configurations(electrons - pair, highest - 1, largest_energy=left):
+                    yield (*lower, *(highest,) * pair)
 
 
 def noninteracting_levels(electrons: int, orbitals: int, count: int) -> tuple[SpinAdaptedConfiguration, ...]:

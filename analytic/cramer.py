@@ -98,7 +98,7 @@ def _without_pivoting(rows: list[list[Any]]) -> list[Any]:
 
 def _heaviest_tree(states: int, rates: Mapping[Edge, Any], exits: list[Any], root: int) -> int:
     """Return bits b such that some in-tree to `root` weighs at least 2^-b (Dijkstra's search on -log2 of the rates)."""
-    lengths = {edge: max(0, _log2(exits[edge[1]]) - _log2(rate)) + 2 for edge, rate in rates.items()}
+    lengths = {edge: _log2(exits[edge[1]]) - _log2(rate) + 2 for edge, rate in rates.items()}
     distance = {root: 0}
     first: dict[int, int] = {}
     queue = [(0, root, 0)]

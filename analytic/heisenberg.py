@@ -101,7 +101,7 @@ def heisenberg_levels(electrons: int, couplings: Sequence[Any]) -> tuple[Heisenb
     """
     exact = [sympy.Rational(exact_rational("coupling", J)) for J in couplings]
     levels = [
-        HeisenbergLevel(sympy.radsimp(root) if root.is_algebraic and polynomial.degree() <= 2 else root, two_S, parity)
+        HeisenbergLevel(root, two_S, parity)
         for (two_S, parity), polynomial in heisenberg_polynomials(electrons, exact).items()
         for root in sympy.Poly(polynomial.as_expr(), ENERGY, domain="QQ").real_roots()
     ]
