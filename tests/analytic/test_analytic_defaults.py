@@ -30,4 +30,5 @@ def test_what_is_not_named_is_the_same_everywhere():
             if parameter.default is not Parameter.empty:
                 defaults[parameter.name].add(parameter.default)
     numbers = {"digits": 30, "length": 1, "strength": 1, "cutoff": 0, "gate": 0, "index": 0, "spin_index": 0}
+    numbers |= {"exact": False}
     assert {name: defaults[name] for name in numbers} == {name: {value} for name, value in numbers.items()}

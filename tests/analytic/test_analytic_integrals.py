@@ -16,7 +16,14 @@ from analytic.integrals import (
     interaction_integral,
     rational_integral,
 )
-from analytic.moments import KernelMoments, moments_about_middle, moments_about_zero
+from analytic.moments import (
+    KernelMoments,
+    _exponential_integrals,
+    _half_line,
+    _power_moments,
+    moments_about_middle,
+    moments_about_zero,
+)
 from analytic.quadrature import gauss_legendre, interaction_integral_by_quadrature
 
 indices = st.tuples(*[st.integers(1, 9)] * 4)
@@ -56,8 +63,6 @@ def test_moments_equal_their_defining_integrals(beta, m):
 
 def test_half_line_integrals_are_bessel_and_struve_functions():
     """The power series of route 1 are K_0 and (pi/2)(I_0 - L_0), by mpmath's own functions."""
-    from analytic.moments import _half_line  # noqa: PLC0415 - the derivation's first half, tested by itself
-
     for beta, m in ((Fraction(1, 100), 3), (Fraction(2, 5), 20)):
         K_0, line, slope = _half_line(beta, m, 40)
         with mpmath.workdps(90):
@@ -66,6 +71,15 @@ def test_half_line_integrals_are_bessel_and_struve_functions():
             derivative = mpmath.pi / 2 * x * (mpmath.besseli(1, x) - mpmath.struvel(1, x) - 2 / mpmath.pi)
             expected = mpmath.besselk(0, x), struve, derivative
         assert largest_difference((K_0, line, slope), expected) < mpmath.mpf(10) ** -38
+
+
+@pytest.mark.parametrize(("m", "highest"), [(1, 9), (20, 100), (120, 300)])
+def test_recurrences_carry_the_digits_that_they_lose(m, highest):
+    """E_n(-i m pi) and 2^k u_k of 30 digits agree to 30 with those of 60, however much an error grows on the way."""
+    coarse, fine = (_exponential_integrals(m, highest, digits) for digits in (30, 60))
+    assert largest_difference(coarse, fine) < mpmath.mpf(10) ** -30
+    coarse, fine = ([2**k * u for k, u in enumerate(_power_moments(m, highest, digits))] for digits in (30, 60))
+    assert largest_difference(coarse, fine) < mpmath.mpf(10) ** -30
 
 
 @pytest.mark.parametrize("beta", ["1e-6", "1e-3", "0.4", "1"])

@@ -138,7 +138,10 @@ def test_transient_states_are_empty_and_several_closed_classes_are_named():
 
 @pytest.mark.parametrize(
     ("states", "edges", "message"),
-    [(0, {}, "states=0"), (2, {(2, 0): 1}, "edge 0 -> 2"), (2, {(1, 1): 1}, "edge 1 -> 1")],
+    [
+        (0, {}, "states=0"),
+        *((2, {(to, start): 1}, f"edge {start} -> {to}") for to, start in ((2, 0), (0, 2), (-1, 0), (0, -1), (1, 1))),
+    ],
 )
 def test_wrong_graphs_are_refused(states, edges, message):
     """Errors name the value and the rule."""

@@ -56,6 +56,14 @@ def test_the_second_order_that_tells_the_doublets_apart_is_the_curvature_of_thei
             assert abs(curvature / number(level.second_order, 50) - 1) < 1e-6
 
 
+def test_first_orders_of_soft_coulomb_have_the_digits_asked_for():
+    """Thirty digits agree with fifty."""
+    rough, fine = (weak_coupling_levels(3, 3, 6, **SOFT, digits=digits) for digits in (30, 50))
+    with mpmath.workdps(60):
+        for a, b in zip(rough, fine, strict=True):
+            assert abs(a.first_order - b.first_order) < mpmath.mpf(10) ** -30
+
+
 @pytest.mark.parametrize("model", [SOFT, CONTACT])
 @pytest.mark.parametrize("electrons", [2, 3])
 def test_small_strength_reaches_the_predicted_transition_probabilities(electrons, model):

@@ -68,6 +68,15 @@ def test_cold_chains_approach_the_asymptotics(seed):
             assert abs(value - expected) <= 1e-12 * abs(expected)
 
 
+@pytest.mark.parametrize("leads", [lead_pair(1, 0.3, 0.2, -0.1), lead_pair(1, 0.3, -0.1, 0.2)])
+def test_no_bias_over_temperature_is_too_large(leads):
+    """At a bias of 3e39 kT, in either direction, the current is that of the plateau to 30 digits."""
+    case = *single_orbital(), leads
+    with workdps(40):
+        plateau = as_mpf(zero_temperature_current(*case, 0.5).limit)
+        assert abs(current_exact(*case, "1e-40", 0.5)["I_L"] / plateau - 1) < mp.mpf(10) ** -30
+
+
 def test_zero_is_zero_and_errors_are_named():
     """Equal chemical potentials or an uncoupled lead carry nothing; a diverging limit and missing leads are refused."""
     levels, transitions = single_orbital()

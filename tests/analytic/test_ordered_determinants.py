@@ -70,7 +70,7 @@ def test_amplitudes_match_a_direct_quadrature():
             assert abs(mpmath.mpf(sympy.N(a, 20)) - b) < 1e-10
 
 
-@pytest.mark.parametrize("numbers", [(1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 3, 4), (2, 5), (1, 4, 6)])
+@pytest.mark.parametrize("numbers", [(1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 3, 4), (2, 5), (1, 4, 6)])
 def test_bond_contacts_are_uniform(numbers):
     """K_p = 2 E_F L^2 / L^3 at every bond, for excited determinants too."""
     expected = sympy.pi**2 * sum(n * n for n in numbers)
