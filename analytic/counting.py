@@ -24,7 +24,8 @@ from typing import Any
 import sympy
 from mpmath import mp, workdps
 
-from analytic.rates import Chain, Hop, aggregated_hops
+from analytic.matrix_tree import tree_sums
+from analytic.rates import Chain, Hop, aggregated_hops, total_rates
 from analytic.transport import current_exact, fermi_functions
 
 _Matrix = list[list["_Jet"]]
@@ -87,12 +88,10 @@ def cumulants(states: int, hops: Iterable[Hop], lead: str) -> Cumulants:
     processes = list(hops)
     if lead not in {hop.lead for hop in processes}:
         raise ValueError(f"lead={lead!r} must be one of {sorted({hop.lead for hop in processes})}")
-    zeroth, first, second = _coefficients(_generator(states, processes, lead))
-    current = -zeroth.first / first.value
-    noise = -(zeroth.second + 2 * first.first * current + 2 * second.value * current**2) / first.value
+    found = _cumulants(*_coefficients(_generator(states, processes, lead)))
     if any(isinstance(hop.rate, sympy.Expr) for hop in processes):
-        return Cumulants(sympy.factor(current), sympy.factor(noise))
-    return Cumulants(current, noise)
+        return Cumulants(sympy.factor(found.current), sympy.factor(found.noise))
+    return found
 
 
 def set_fano(t_L: Any, t_R: Any) -> Any:
@@ -120,21 +119,31 @@ def noise_exact(
 ) -> Cumulants:
     """Return current and noise counted at the right lead for a case of the protocol, to `digits` decimals.
 
-    The coefficients of Eq. (1) cancel where rates differ by many decades; the precision is raised until the current
-    agrees with the subtraction-free one of `analytic.transport` and two precisions agree on the noise.
+    The coefficients of Eq. (1) cancel where rates differ by many decades. The precision is raised until a_1, the
+    product of all decay rates, is the sum of all trees, which `analytic.matrix_tree` adds up without cancellation: then
+    no decay is too slow to be seen. Two precisions have to agree on the noise besides.
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    target = current_exact(levels, transitions, leads, kT, gate, digits=digits)["I_R"]
+    current = current_exact(levels, transitions, leads, kT, gate, digits=digits)["I_R"]
+    if any(lead.rate == 0 for lead in chain.leads):
+        return Cumulants(mp.zero, mp.zero)
     precision, last = digits + 20, mp.inf
     while True:
         with workdps(precision):
             hops = aggregated_hops(chain, fermi_functions(chain))
-            found = cumulants(len(chain.levels), hops, "R")
+            coefficients = _coefficients(_generator(len(chain.levels), hops, "R"))
+            noise = _cumulants(*coefficients).noise
+            trees = mp.fsum(tree_sums(len(chain.levels), total_rates(hops)))
             small = mp.mpf(10) ** -digits
-            settled = abs(found.noise - last) <= small * abs(found.noise)
-            if settled and abs(found.current - target) <= small * max(abs(target), abs(found.noise)):
-                return Cumulants(target, found.noise)
-        precision, last = 2 * precision, found.noise
+            if abs(coefficients[1].value - trees) <= small * trees and abs(noise - last) <= small * noise:
+                return Cumulants(current, noise)
+        precision, last = 2 * precision, noise
+
+
+def _cumulants(zeroth: _Jet, first: _Jet, second: _Jet) -> Cumulants:
+    current = -zeroth.first / first.value
+    noise = -(zeroth.second + 2 * first.first * current + 2 * second.value * current**2) / first.value
+    return Cumulants(current, noise)
 
 
 def _generator(states: int, hops: Iterable[Hop], lead: str) -> _Matrix:

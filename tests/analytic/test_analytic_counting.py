@@ -83,16 +83,26 @@ def test_blockade_noise_is_poissonian():
     assert abs(found.fano - 1) < 1e-20
 
 
-def test_a_state_that_is_hardly_ever_entered_costs_no_digits():
-    """Telegraph noise of a second level that couples 1e-60 as strongly: 20 digits hold against 400 digits at once."""
+@pytest.mark.parametrize("bias", [0, 1])
+@pytest.mark.parametrize("decades", [60, 100])
+def test_a_state_that_is_hardly_ever_entered_costs_no_digits(decades, bias):
+    """Telegraph noise of a second level that couples 1e-60 or 1e-100 as strongly: 20 digits hold against 400 digits."""
     levels, transitions = single_orbital()
-    transitions = [transitions[0], {"from": 0, "to": 2, "M": Fraction(1, 10**60)}]
-    case = [*levels[:2], levels[1]], transitions, lead_pair(1, 1, 1, -1), Fraction(1, 50), 0
+    transitions = [transitions[0], {"from": 0, "to": 2, "M": Fraction(1, 10**decades)}]
+    case = [*levels[:2], levels[1]], transitions, lead_pair(1, 1, bias, -bias), Fraction(1, 50), 0
     found, chain = noise_exact(*case, digits=20), Chain.from_case(*case)
     with workdps(400):
         direct = cumulants(3, aggregated_hops(chain, fermi_functions(chain)), "R")
         assert abs(found.noise / direct.noise - 1) < mp.mpf(10) ** -20
-    assert found.fano > 1e50
+        assert (found.noise > mp.mpf(10) ** (decades - 10)) == (bias > 0)
+
+
+@pytest.mark.parametrize("rates", [(0, 1), (1, 0)])
+def test_no_charge_passes_a_single_lead_in_the_long_run(rates):
+    """With the other lead uncoupled neither a current nor its noise at zero frequency is left."""
+    levels, transitions = single_orbital()
+    found = noise_exact(levels, transitions, lead_pair(*rates, 1, -1), Fraction(1, 50), 0)
+    assert (found.current, found.noise) == (0, 0)
 
 
 def test_wrong_questions_are_refused():
