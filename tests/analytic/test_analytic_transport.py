@@ -202,6 +202,10 @@ def test_uncoupled_leads_and_disconnected_levels_have_defined_answers():
         expected = grand_canonical(Chain.from_case(*case), Fraction(1, 4))
     assert all(close(a, b, 30) for a, b in zip(populations_exact(*case), expected, strict=True))
     assert current_exact(*case)["I_R"] == differential_conductance_exact(*case) == 0
+    unbiased = *case[:2], lead_pair(1, 0), *case[3:]
+    assert linear_conductance_exact(*unbiased) == 0
+    for uncoupled in (case, unbiased, (*case[:2], lead_pair(1, 1), *case[3:])):
+        assert resolved_current_exact(*uncoupled) == {"I_L": 0, "I_R": 0}
     with pytest.raises(ValueError, match=r"closed classes \(0, 1\), \(2,\)"):
         populations_exact(levels, transitions[:1], *case[2:])
 
