@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qdverify.finding import Layer, Verdict
+from qdverify.report.cause import HELLO, station_of
 from qdverify.report.equations import formulas, mathml
-from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible
+from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, reproduce, worst
 
 
@@ -124,7 +125,7 @@ def group_findings(document: Document, limit: int) -> list[CheckGroup]:
     by_check: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for finding in document["findings"]:
         by_check[finding["id"]].append(finding)
-    layers = [str(layer) for layer in Layer]
+    layers = [HELLO, *(str(layer) for layer in Layer)]
     groups = [_group(findings, limit) for findings in by_check.values()]
     return sorted(groups, key=lambda group: layers.index(group.layer))
 
@@ -138,7 +139,7 @@ def failures_by_layer(document: Document, groups: Sequence[CheckGroup]) -> list[
         for blocker in finding.get("blocked_by", ()):
             blocks[blocker].add(finding["id"])
     stations = []
-    for layer in Layer:
+    for layer in (HELLO, *Layer):
         loud = [group for group in groups if group.layer == layer and group.verdict in LOUD]
         # what goes wrong in most of its cases tells most about why
         loud.sort(key=lambda group: -sum(row.verdict in LOUD for row in group.rows))
@@ -168,7 +169,7 @@ def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
     rows = [_row(finding, limit, reference_origin, tolerance_origin) for finding in findings]
     return CheckGroup(
         id=head["id"],
-        layer=head["layer"],
+        layer=station_of(head),
         suite=head["suite"],
         claim=visible(head["claim"]),
         source=visible(head["equation"]),
@@ -196,7 +197,7 @@ def _row(finding: Mapping[str, Any], limit: int, reference_origin: str, toleranc
         verdict=Verdict(finding["verdict"]),
         numbers=_numbers(finding, limit, reference_origin, tolerance_origin) if "reference" in finding else None,
         inputs=text if len(text) <= limit else f"{text[:limit]} … (all of it in report.json)",
-        detail=visible(finding.get("detail", "")),
+        detail=visible_lines(finding.get("detail", "")),
         hint=visible(finding.get("hint", "")),
         severity=_severity(finding),
     )

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qdverify.finding import Verdict
+from qdverify.report.cause import said_hello
 from qdverify.report.shown import count, visible
 from qdverify.rules import TASKS
 from qdverify.suite import all_checks
 
 _LIMITS_NAMED: Final = 3
+INFINITE_BASIS: Final = frozenset(
+    {"bethe.extrapolated", "continuum.smooth", "continuum.sharp", "continuum.transitions"}
+)
+"""The checks that speak of infinitely many orbitals; all others speak of the M that they ask for."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ def not_verified(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry
         Every check of the suite that made it; empty where that is not known.
     """
     findings = document["findings"]
+    if not said_hello(document):
+        return ["Everything: the implementation did not get as far as saying which tasks it offers."]
     sentences = []
     offered = set(document["implementation"]["tasks"])
     for task in TASKS:
@@ -61,13 +68,27 @@ def not_verified(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry
     rest = limits.total() - sum(number for _, number in limits.most_common(_LIMITS_NAMED))
     if rest:
         sentences.append(f"{count(rest, 'further case')} beyond what the implementation declares.")
-    inner = {finding["id"] for finding in findings if set(finding["tasks"]) - offered - set(TASKS)}
+    inner = [finding for finding in findings if set(finding["tasks"]) - offered - set(TASKS)]
     if inner:
-        sentences.append(f"{count(len(inner), 'claim')} on intermediate results that the implementation keeps inside.")
+        wanted = sorted({task for finding in inner for task in finding["tasks"]} - offered - set(TASKS))
+        claims = count(len({finding["id"] for finding in inner}), "claim")
+        sentences.append(f"{claims} behind optional tasks that are not offered: {', '.join(map(visible, wanted))}.")
     blocked = {finding["id"] for finding in findings if finding["verdict"] == Verdict.BLOCKED}
     if blocked:
         sentences.append(f"{count(len(blocked), 'claim')} behind a failed one: blocked, neither passed nor failed.")
-    return sentences + _not_run(document, catalogue)
+    return [*sentences, *_not_run(document, catalogue), _infinite_basis(findings)]
+
+
+def _infinite_basis(findings: Sequence[Mapping[str, Any]]) -> str:
+    reached = [
+        finding
+        for finding in findings
+        if finding["id"].partition("@")[0] in INFINITE_BASIS and finding["verdict"] == Verdict.PASS
+    ]
+    if not reached:
+        return "The limit of infinitely many orbitals: every number is one of the M-orbital model."
+    checks = ", ".join(sorted({finding["id"].partition("@")[0] for finding in reached}))
+    return f"The limit of infinitely many orbitals, but for the cases of {checks}."
 
 
 def _not_run(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry]) -> list[str]:

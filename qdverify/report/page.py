@@ -24,7 +24,7 @@ from qdverify.report.diff import compare_reports
 from qdverify.report.groups import CheckGroup, failures_by_layer, group_findings
 from qdverify.report.matrix import coverage
 from qdverify.report.not_verified import CatalogueEntry
-from qdverify.report.shown import short, visible
+from qdverify.report.shown import name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
 
 if TYPE_CHECKING:
@@ -133,7 +133,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(visible=visible, short=short, duration=_duration, moment=_moment, web=_web_address)
+    environment.filters.update(
+        visible=visible,
+        visible_lines=visible_lines,
+        name=name_text,
+        short=short,
+        duration=_duration,
+        moment=_moment,
+        web=_web_address,
+    )
     environment.globals.update(glyphs=_GLYPHS, loud=LOUD)
     return environment
 

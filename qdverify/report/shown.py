@@ -16,6 +16,7 @@ from typing import Any, Final
 
 _NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<mantissa>\d+\.?\d*)(?P<exponent>(?:[eE][+-]?\d+)?)")
 _SHORT_LIST: Final = 16
+_LONGEST_NAME: Final = 40
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,19 @@ class Shown:
 
 
 def visible(text: object) -> str:
-    """Return a text with every character that does not print, line breaks aside, made visible."""
-    return "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in str(text))
+    """Return a text on one line: every character that does not print, line breaks among them, made visible."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(text))
+
+
+def visible_lines(text: object) -> str:
+    """Return a text of several lines, each made visible: for places where a line cannot be taken for our own."""
+    return "\n".join(visible(line) for line in str(text).split("\n"))
+
+
+def name_text(text: object) -> str:
+    """Return what an implementation calls itself, short enough not to crowd out what is said of it."""
+    name = visible(text)
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def shown_pair(measured: Any, reference: Any, limit: int) -> tuple[Shown, Shown]:

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from qdverify.expected import State
 from qdverify.finding import Layer, Verdict
+from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, station_of
 from qdverify.report.not_verified import CatalogueEntry, not_verified
-from qdverify.report.shown import count, visible
+from qdverify.report.shown import count, name_text, shown_pair, visible
 
 Document = Mapping[str, Any]
-Findings = Sequence[Mapping[str, Any]]
 WORST_FIRST: Final = (
     Verdict.FAIL,
     Verdict.UNEXPECTED_PASS,
@@ -24,9 +24,11 @@ WORST_FIRST: Final = (
     Verdict.PASS,
     Verdict.UNSUPPORTED,
 )
-WRONG: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS})
-LOUD: Final = WRONG | {Verdict.ERROR}
+LOUD: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.ERROR})
 _CLAIMS_NAMED: Final = 3
+_DEVIATIONS_NAMED: Final = 4
+_LONGEST_VALUE: Final = 60
+_OUTDATED: Final = (State.STALE, State.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Station:
     verdict
         The worst one; None where the layer has no finding.
     first
-        Whether it is the first station, in the order in which data flows, where something is wrong.
+        Whether it is the first station, in the order in which data flows, with the trouble that names the run.
     """
 
     layer: str
@@ -58,29 +60,38 @@ class Summary:
         ``"pass"``, ``"fail"`` or ``"incomplete"``.
     headline
         The verdict in one sentence.
+    name
+        The implementation with its version.
+    kind
+        The trouble that names the run; None where there is none.
     cause
-        For a failure, the first wrong station in words; empty otherwise.
+        What went wrong, and at which station first; empty where nothing did.
     hint
         The likeliest slip, where it explains at least half of what fails at that station.
     broken_claims
-        The claims that fail most often at that station, with how many of their findings fail, of how many.
+        The claims that are hit most often at that station, with how many of their findings, of how many.
+    deviations
+        The expected failures: check, case, and what was measured in place of what.
     not_verified
         Sentences, each about something that this run says nothing about.
     """
 
     state: str
+    name: str
     headline: str
+    kind: Kind | None
     cause: str
     hint: str
     broken_claims: Sequence[tuple[str, int, int]]
+    deviations: Sequence[str]
     stations: Sequence[Station]
     counts: Sequence[tuple[Verdict, int]]
     not_verified: Sequence[str]
 
     @property
     def first_wrong(self) -> str:
-        """The layer to look at first; empty where nothing is wrong."""
-        return next((station.layer for station in self.stations if station.first), "")
+        """The station to look at first; empty where nothing is wrong."""
+        return next((station.layer for station in self.stations if station.first), HELLO if self.kind else "")
 
 
 def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summary:
@@ -94,18 +105,21 @@ def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summar
         Every check of the suite that made the report; empty where it is not known.
     """
     findings = document["findings"]
-    loud = WRONG if any(finding["verdict"] in WRONG for finding in findings) else LOUD
-    name = visible(" ".join((document["implementation"]["name"], document["implementation"]["version"])).strip())
-    stations = _stations(findings, loud)
-    broken = next((station for station in stations if station.first), None)
-    there = [finding for finding in findings if broken and finding["layer"] == broken.layer]
-    wrong = [finding for finding in there if finding["verdict"] in loud]
+    kind = kind_of(findings)
+    name = _name(document)
+    stations = _stations(findings, kind)
+    broken = next((station.layer for station in stations if station.first), HELLO)
+    there = [finding for finding in findings if station_of(finding) == broken]
+    wrong = [finding for finding in there if kind and finding["verdict"] == kind.verdict]
     return Summary(
         state=_state(document),
+        name=name,
         headline=_headline(document, name),
-        cause=_cause(findings, stations, broken, loud),
+        kind=kind,
+        cause=cause(findings, kind, broken, _agreeing_before(stations)) if kind else _outdated_cause(document),
         hint=_shared_hint(wrong),
         broken_claims=_broken_claims(there, wrong),
+        deviations=_deviations(findings),
         stations=stations,
         counts=[(verdict, document["summary"][verdict]) for verdict in Verdict if document["summary"][verdict]],
         not_verified=not_verified(document, catalogue),
@@ -144,34 +158,81 @@ def _state(document: Document) -> str:
 
 
 def _outdated(document: Document) -> bool:
-    return any(entry["state"] in (State.STALE, State.EXPIRED) for entry in document.get("expected_failures", ()))
+    return any(entry["state"] in _OUTDATED for entry in document.get("expected_failures", ()))
+
+
+def _name(document: Document) -> str:
+    if not said_hello(document):
+        return "The implementation"
+    implementation = document["implementation"]
+    return " ".join((name_text(implementation["name"]), name_text(implementation["version"]))).strip()
 
 
 def _headline(document: Document, name: str) -> str:
     summary = document["summary"]
+    expected = summary["expected-failure"]
+    apart = f", apart from {count(expected, 'expected failure')}" if expected else ""
     sentences = (
         (not document["findings"], f"Nothing was asked of {name}."),
+        (not said_hello(document), f"{name} did not say hello: nothing could be asked of it."),
         (summary["fail"], f"{name} disagrees with the model."),
         (summary["unexpected-pass"], f"{name} passes where a failure was expected."),
         (_outdated(document), f"{name} is excused by expected failures that are out of date."),
         (summary["error"], f"{name} left questions without an answer."),
         (not summary["complete"], f"{name} was not held against anything."),
-        (True, f"{name} agrees with the model in all that was asked."),
+        (not summary["pass"], f"{name} deviates from the model in all that was asked, as expected."),
+        (True, f"{name} agrees with the model in all that was asked{apart}."),
     )
     return next(sentence for holds, sentence in sentences if holds)
 
 
-def _stations(findings: Findings, loud: frozenset[Verdict]) -> list[Station]:
+def _outdated_cause(document: Document) -> str:
+    entries = [entry for entry in document.get("expected_failures", ()) if entry["state"] in _OUTDATED]
+    if not entries:
+        return ""
+    sources = ", ".join(sorted({visible(entry["source"]) for entry in entries}))
+    verb = "is" if len(entries) == 1 else "are"
+    return f"No finding is wrong, but {count(len(entries), 'expected failure')} in {sources} {verb} stale or expired."
+
+
+def _deviations(findings: Findings) -> list[str]:
+    """Return the expected failures in a line each, the first few of them."""
+    expected = [finding for finding in findings if finding["verdict"] == Verdict.EXPECTED_FAILURE]
+    lines = []
+    for finding in expected[:_DEVIATIONS_NAMED]:
+        line = f"{finding['id'].partition('@')[0]} {visible(finding['case']['label'])}"
+        if "reference" in finding:
+            measured, reference = shown_pair(finding["measured"], finding["reference"]["value"], _LONGEST_VALUE)
+            line += f": {_rounded(measured.agreeing + measured.differing)}, reference {reference.agreeing}"
+        lines.append(line)
+    rest = len(expected) - len(lines)
+    return [*lines, f"and {count(rest, 'further one')}"] if rest else lines
+
+
+def _rounded(text: str) -> str:
+    try:
+        return f"{float(text):.4g}"
+    except ValueError:
+        return text
+
+
+def _stations(findings: Findings, kind: Kind | None) -> list[Station]:
     verdicts: dict[str, list[str]] = defaultdict(list)
     for finding in findings:
-        verdicts[finding["layer"]].append(finding["verdict"])
+        verdicts[station_of(finding)].append(finding["verdict"])
     stations: list[Station] = []
     for layer in Layer:
         found = verdicts[layer]
-        state = worst(found) if found else None
-        first = state in loud and not any(station.first for station in stations)
-        stations.append(Station(str(layer), state, found.count(Verdict.PASS), len(found), first))
+        hit = kind is not None and kind.verdict in found and not any(station.first for station in stations)
+        stations.append(
+            Station(str(layer), worst(found) if found else None, found.count(Verdict.PASS), len(found), hit)
+        )
     return stations
+
+
+def _agreeing_before(stations: Sequence[Station]) -> list[str]:
+    first = next((place for place, station in enumerate(stations) if station.first), 0)
+    return [station.layer for station in stations[:first] if station.verdict is Verdict.PASS]
 
 
 def _shared_hint(wrong: Findings) -> str:
@@ -185,24 +246,3 @@ def _broken_claims(there: Findings, wrong: Findings) -> list[tuple[str, int, int
     claims = Counter(finding["claim"] for finding in wrong)
     tried = Counter(finding["claim"] for finding in there)
     return [(visible(claim), number, tried[claim]) for claim, number in claims.most_common(_CLAIMS_NAMED)]
-
-
-def _cause(findings: Findings, stations: Sequence[Station], broken: Station | None, loud: frozenset[Verdict]) -> str:
-    if broken is None:
-        return ""
-    wrong = {finding["id"] for finding in findings if finding["layer"] == broken.layer and finding["verdict"] in loud}
-    behind = {finding["id"] for finding in findings if finding["verdict"] == Verdict.BLOCKED}
-    errors = sum(finding["verdict"] == Verdict.ERROR for finding in findings)
-    before = [station.layer for station in stations[: stations.index(broken)] if station.verdict is Verdict.PASS]
-    text = f"The first station that goes wrong is {broken.layer}: {count(len(wrong), 'check')} there."
-    if before:
-        text += f" Before it, {_joined(before)} {'agrees' if len(before) == 1 else 'agree'}."
-    if behind:
-        text += f" {count(len(behind), 'check')} could not be judged because of what failed."
-    if errors:
-        text += f" {count(errors, 'question')} got no usable answer."
-    return text
-
-
-def _joined(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from qdverify.finding import Verdict
+from qdverify.report.cause import SILENT
 from qdverify.report.document import Report
 from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_layer, group_findings
 from qdverify.report.not_verified import suite_catalogue
@@ -34,6 +35,7 @@ STYLES: Final = {
 _STATES: Final = {"pass": "bold green", "fail": "bold red", "incomplete": "bold magenta"}
 _CASES: Final = 6
 _LIMIT: Final = 160
+_LINES: Final = 12
 
 
 def print_report(report: Report, console: Console, page: Path | None = None) -> None:
@@ -97,8 +99,9 @@ def _print_failure(console: Console, failure: Failure) -> None:
         _print(console, f"[dim]and {len(others)} more: {escape(named)}[/]", 4)
     for line in _numbers(group, row.numbers) if row.numbers is not None else ():
         _print(console, line, 4)
-    if row.detail:
-        _print(console, escape(row.detail), 4)
+    for line in row.detail.split("\n")[:_LINES] if row.detail else ():
+        # marked, so that no line can pass for one of the report
+        _print(console, f"[dim]|[/] {escape(line)}", 4)
     for hint in failure.hints[:2]:
         _print(console, f"[bold]hint: {escape(hint)}[/]", 4)
     if failure.blocks:
@@ -131,7 +134,7 @@ def _print_expected(console: Console, report: Report, groups: Sequence[CheckGrou
         numbers = row.numbers
         values = "" if numbers is None else f": {_number(numbers.measured)}, not {_number(numbers.reference)}"
         _print(console, f"[cyan]{group.id}[/] {escape(row.label)}{values}", 2)
-        _print(console, f"[dim]{escape(row.detail)}[/]", 4)
+        _print(console, f"[dim]{safe(row.detail)}[/]", 4)
     for entry, state in report.outdated:
         where = f"{safe(entry.check)} {safe(entry.case)} in {safe(entry.source)}"
         _print(console, f"[bold red]{state}[/] {where}: {safe(entry.reason)}", 2)
@@ -141,8 +144,9 @@ def _print_verdict(console: Console, report: Report, summary: Summary) -> None:
     _print(console, f"[{_STATES[summary.state]}]{summary.state}[/]  [bold]{escape(summary.headline)}[/]")
     if summary.cause:
         _print(console, escape(summary.cause), 2)
-    for claim, failed, tried in summary.broken_claims[:1]:
-        _print(console, f"{escape(claim)}: {failed} of {tried} do not hold", 2)
+    if summary.kind is not None and summary.kind is not SILENT:
+        for claim, number, tried in summary.broken_claims[:1]:
+            _print(console, f"{escape(claim)}: {summary.kind.outcome(number, tried)}", 2)
     if summary.hint:
         _print(console, f"likeliest slip: {escape(summary.hint)}", 2)
     scope = f"[dim]in {report.seconds:.1f} s, level {report.scope.level}, seed {report.scope.seed}[/]"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdverify.report.shown import digits_text, has_digits, short, shown_pair, visible
+from qdverify.report.shown import digits_text, has_digits, short, shown_pair, visible, visible_lines
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12)
 
@@ -76,7 +76,8 @@ def test_long_arrays_are_cut_and_say_so():
 @given(st.text())
 def test_nothing_invisible_is_left(text):
     """Control and direction characters of an implementation are shown, not obeyed."""
-    assert all(char.isprintable() or char == "\n" for char in visible(text))
+    assert visible(text).isprintable()
+    assert all(line.isprintable() for line in visible_lines(text).split("\n"))
 
 
 SHORT = {0.0: "0", 4e-18: "4e-18", 1e-9: "1e-9", 0.0149: "0.015", 19.0: "19", 2.5e12: "2.5e+12"}

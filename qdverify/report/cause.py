@@ -1,0 +1,169 @@
+"""What went wrong in a run, in words that are true of it: a wrong number, no answer at all, or an unexpected success.
+
+One kind of trouble names the run: failures before unexpected passes before questions without an answer. An
+implementation that does not even say hello is no station of the model: nothing of the model was asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from qdverify.finding import Verdict
+from qdverify.report.shown import count, visible
+
+Findings = Sequence[Mapping[str, Any]]
+HELLO: Final = "hello"
+_LONGEST_REASON: Final = 240
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of trouble and how it is told.
+
+    Attributes
+    ----------
+    verdict
+        The verdict of its findings.
+    one, many
+        What is said of one such finding, or of several.
+    first
+        What the first station with such findings is called.
+    title, lead
+        Heading and first sentences of the section that lists them.
+    """
+
+    verdict: Verdict
+    one: str
+    many: str
+    first: str
+    title: str
+    lead: str
+
+    def outcome(self, number: int, tried: int) -> str:
+        """Return how many findings of a claim are of this kind, in words."""
+        return f"{number} of {tried} {self.one if number == 1 else self.many}"
+
+
+_FLOW: Final = "Stations in the order in which data flows."
+FAILED: Final = Kind(
+    Verdict.FAIL,
+    "does not hold",
+    "do not hold",
+    "the first station that goes wrong",
+    "Failures, the cause first",
+    f"{_FLOW} What stands first is where to look: a wrong number there makes later ones wrong too.",
+)
+UNEXPECTED: Final = Kind(
+    Verdict.UNEXPECTED_PASS,
+    "holds, though a failure is expected",
+    "hold, though a failure is expected",
+    "the first station with an unexpected pass",
+    "Not as expected",
+    f"{_FLOW} What passes although a failure is expected wants its entry in the file of expected failures removed.",
+)
+UNANSWERED: Final = Kind(
+    Verdict.ERROR,
+    "got no usable answer",
+    "got no usable answer",
+    "the first station without an answer",
+    "Questions without an answer",
+    f"{_FLOW} No usable number came back from these questions: they are neither right nor wrong.",
+)
+SILENT: Final = Kind(
+    Verdict.ERROR,
+    "got no usable answer",
+    "got no usable answer",
+    "",
+    "No hello",
+    "The implementation must start and say hello before anything of the model can be asked.",
+)
+
+
+def said_hello(document: Mapping[str, Any]) -> bool:
+    """Tell whether the implementation of a report introduced itself."""
+    return all(station_of(finding) != HELLO for finding in document["findings"])
+
+
+def station_of(finding: Mapping[str, Any]) -> str:
+    """Return the layer of a finding, or `HELLO` where the implementation did not get that far."""
+    return HELLO if finding["id"].partition("@")[0] == "protocol.hello" else str(finding["layer"])
+
+
+def kind_of(findings: Findings) -> Kind | None:
+    """Return the kind of trouble that names a run, or None where there is none."""
+    if any(station_of(finding) == HELLO for finding in findings):
+        return SILENT
+    verdicts = {finding["verdict"] for finding in findings}
+    return next((kind for kind in (FAILED, UNEXPECTED, UNANSWERED) if kind.verdict in verdicts), None)
+
+
+def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) -> str:
+    """Return what went wrong, in a few sentences.
+
+    Parameters
+    ----------
+    findings
+        All of the run.
+    kind
+        The trouble that names it.
+    broken
+        The first station with such trouble.
+    before
+        The stations before it that agree.
+    """
+    reason = _reason(findings)
+    if kind is SILENT:
+        return reason.replace("The first:", "What happened:")
+    told = {Verdict.FAIL: _failed, Verdict.UNEXPECTED_PASS: _unexpected, Verdict.ERROR: _unanswered}[kind.verdict]
+    sentences = [told(findings, broken)]
+    if before:
+        sentences.append(f"Before it, {_joined(before)} {'agrees' if len(before) == 1 else 'agree'}.")
+    behind = {finding["id"] for finding in findings if finding["verdict"] == Verdict.BLOCKED}
+    if behind:
+        sentences.append(f"{count(len(behind), 'check')} behind it could not be judged.")
+    counts = Counter(finding["verdict"] for finding in findings)
+    passes, errors = counts[Verdict.UNEXPECTED_PASS], counts[Verdict.ERROR]
+    if passes and kind is FAILED:
+        sentences.append(f"{count(passes, 'finding')} passed where a failure is expected.")
+    if errors and kind is not UNANSWERED:
+        sentences.append(f"{count(errors, 'question')} got no usable answer.")
+    return " ".join([*sentences, reason] if reason else sentences)
+
+
+def _failed(findings: Findings, broken: str) -> str:
+    there = [finding for finding in findings if station_of(finding) == broken]
+    wrong = {finding["id"] for finding in there if finding["verdict"] == Verdict.FAIL}
+    tried = {finding["id"] for finding in there}
+    verb = "fails" if len(wrong) == 1 else "fail"
+    return f"The first station that goes wrong is {broken}: {len(wrong)} of {count(len(tried), 'check')} there {verb}."
+
+
+def _unexpected(findings: Findings, broken: str) -> str:
+    passed = [finding for finding in findings if finding["verdict"] == Verdict.UNEXPECTED_PASS]
+    checks = {finding["id"] for finding in passed}
+    verb = "passes" if len(passed) == 1 else "pass"
+    return (
+        f"Nothing fails, but {count(len(passed), 'finding')} of {count(len(checks), 'check')} {verb} where a failure "
+        f"is expected, the first at the station {broken}."
+    )
+
+
+def _unanswered(findings: Findings, broken: str) -> str:
+    errors = sum(finding["verdict"] == Verdict.ERROR for finding in findings)
+    judged = any(finding["verdict"] in (Verdict.PASS, Verdict.EXPECTED_FAILURE) for finding in findings)
+    rest = "; what was answered holds." if judged else "; nothing could be judged."
+    return f"{count(errors, 'question')} got no usable answer, the first at the station {broken}{rest}"
+
+
+def _reason(findings: Findings) -> str:
+    """Return what happened to the first question without an answer: what follows may be its consequence."""
+    first = next((finding for finding in findings if finding["verdict"] == Verdict.ERROR), {})
+    text = visible(first.get("detail", "").removeprefix("off the protocol: ").partition("\n")[0])
+    return f"The first: {text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + ' …'}." if text else ""
+
+
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

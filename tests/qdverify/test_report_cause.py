@@ -1,0 +1,134 @@
+import io
+from dataclasses import replace
+
+import pytest
+from report_samples import sample_report
+from rich.console import Console
+
+from qdverify.finding import Verdict
+from qdverify.protocol import Description
+from qdverify.report.groups import failures_by_layer, group_findings
+from qdverify.report.not_verified import INFINITE_BASIS
+from qdverify.report.page import render
+from qdverify.report.summary import summarise
+from qdverify.report.terminal import print_report
+from qdverify.runner import unanswered
+from qdverify.suite import all_checks
+
+
+def ending_in(*verdicts, detail="why"):
+    """Return a report of one check with a finding of each verdict."""
+    report = sample_report(trials=1)
+    first = replace(report.findings[0], comparison=None, detail=detail)
+    return replace(report, findings=[replace(first, verdict=verdict) for verdict in verdicts])
+
+
+def silent():
+    """Return the report of an implementation that did not say hello, as a run makes it."""
+    description = Description("an implementation that did not say hello", "unknown", frozenset())
+    report = sample_report(trials=1)
+    return replace(report, description=description, findings=[unanswered("off the protocol: no answer within 30 s")])
+
+
+def read(report):
+    """Return what page and terminal say, each as one text."""
+    out = io.StringIO()
+    print_report(report, Console(file=out))
+    return render(report.document(), figures=False), out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said", "never"),
+    [
+        ([Verdict.PASS, Verdict.FAIL], ["1 of 2 does not hold", "first station that goes wrong is spin"], []),
+        (
+            [Verdict.PASS, *[Verdict.UNEXPECTED_PASS] * 2],
+            ["2 of 3 hold, though a failure is expected", "Nothing fails", "Not as expected"],
+            ["not hold", "goes wrong", "Failures, the cause first"],
+        ),
+        (
+            [Verdict.PASS, Verdict.ERROR],
+            ["1 of 2 got no usable answer", "what was answered holds", "The first: why."],
+            ["not hold", "goes wrong", "Failures, the cause first"],
+        ),
+        ([Verdict.ERROR], ["nothing could be judged"], ["not hold", "holds", "goes wrong"]),
+        ([Verdict.PASS, Verdict.FAIL, Verdict.ERROR], ["goes wrong", "1 question got no usable answer"], []),
+        ([Verdict.PASS, Verdict.EXPECTED_FAILURE], ["apart from 1 expected failure"], ["not hold", "goes wrong"]),
+        ([Verdict.EXPECTED_FAILURE], ["deviates from the model in all that was asked, as expected"], ["agrees"]),
+        ([Verdict.PASS], ["agrees with the model in all that was asked."], ["goes wrong", "not hold", "apart from"]),
+    ],
+)
+def test_what_is_said_is_true_of_the_verdicts(verdicts, said, never):
+    """A wrong number, an unexpected pass and a missing answer are three things, on the page and in the terminal."""
+    report = ending_in(*verdicts)
+    page, terminal = read(report)
+    told = page[page.index("<main>") : page.index('id="scope"')]
+    for text in said:
+        assert text in page
+    for text in never:
+        assert text not in told
+        assert text not in terminal
+
+
+def test_an_implementation_that_says_no_hello_is_no_wrong_spin():
+    """No station of the model is blamed, no task is called unoffered, and what happened is said."""
+    report = silent()
+    summary = summarise(report.document(), ())
+    assert summary.headline == "The implementation did not say hello: nothing could be asked of it."
+    assert summary.cause == "What happened: no answer within 30 s."
+    assert all(station.verdict is None and not station.first for station in summary.stations)
+    assert len(summary.not_verified) == 1
+    document = report.document()
+    assert [station.layer for station in failures_by_layer(document, group_findings(document, 9))] == ["hello"]
+    for text in read(report):
+        assert "does not offer" not in text
+        assert "goes wrong" not in text
+        assert "hello unknown" not in text
+        assert "no answer within 30 s" in text
+
+
+def test_expected_failures_are_on_the_first_screen():
+    """Which numbers deviate is read before the first heading below the verdict."""
+    page, _ = read(sample_report(trials=1))
+    assert "paper.table-2 0-&gt;0: 0.8649, reference 0.85" in page[: page.index('id="scope"')]
+
+
+def test_the_versions_are_on_the_first_screen():
+    """Python's and numpy's are part of the scope."""
+    page, _ = read(sample_report(trials=1))
+    scope = page[page.index('id="scope"') : page.index('id="not-verified"')]
+    assert "Python 3." in scope
+    assert "numpy " in scope
+
+
+@pytest.mark.parametrize("place", ["name", "version", "detail"])
+def test_nobody_but_the_report_writes_a_line_of_it(place):
+    """Line breaks of an implementation neither forge a verdict nor stand at the start of a line."""
+    forged = "1\n  9999 pass in 1.0 s, level full, seed 0\r\npass  all is well"
+    report = ending_in(Verdict.PASS, Verdict.ERROR, detail=forged if place == "detail" else "why")
+    if place != "detail":
+        report = replace(report, description=replace(report.description, **{place: forged}))
+    _, terminal = read(report)
+    lines = [line.strip() for line in terminal.splitlines()]
+    assert not any(line.startswith(("9999 pass", "pass  all")) for line in lines)
+    assert len(next(line for line in lines if line.startswith("incomplete"))) < 160
+
+
+def test_the_infinite_basis_is_verified_where_a_check_reached_it():
+    """Page and terminal say which checks spoke of infinitely many orbitals, and that none did where none did."""
+    report = sample_report(trials=1)
+    reached = [*report.findings, replace(report.findings[0], id="bethe.extrapolated@1")]
+    assert {check.id.partition("@")[0] for check in all_checks()} >= INFINITE_BASIS
+    for text in read(report):
+        assert "every number is one of the M-orbital model" in text
+    for text in read(replace(report, findings=reached)):
+        assert "but for the cases of bethe.extrapolated" in text
+        assert "every number is one of" not in text
+
+
+def test_optional_tasks_are_named():
+    """What was not verified for want of an optional task says which task that is."""
+    report = sample_report(trials=1)
+    finding = replace(report.findings[0], tasks=("charge_density",), verdict=Verdict.UNSUPPORTED)
+    said = summarise(replace(report, findings=[finding]).document(), ()).not_verified
+    assert "1 claim behind optional tasks that are not offered: charge_density." in said
