@@ -1,7 +1,6 @@
 """The floating-point side: the quantum dot in numpy and scipy."""
 
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
-from numeric.coupling import clebsch_gordan_weight
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
@@ -14,6 +13,7 @@ from numeric.observables import charge_density, density_matrix, expectations, sp
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
 from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities
 from numeric.spectrum import Spectrum, solve
+from numeric.spin import clebsch_gordan_weight
 from numeric.stationary import StationaryState, stationary_distribution, stationary_state
 from numeric.transitions import transition_probabilities
 from numeric.transport import (

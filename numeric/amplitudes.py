@@ -16,10 +16,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.basis import FloatArray
+from numeric.arrays import FloatArray
 from numeric.spectrum import Spectrum
 from numeric.spin import clebsch_gordan
 from numeric.transitions import add_down, add_up, reduced_elements, validated_weights
+from numeric.validation import as_choice
 
 State = tuple[int, int]
 
@@ -71,8 +72,7 @@ def transition_amplitudes(
         As `transition_probabilities`, and for an unknown route.
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
-    if route not in ("wigner-eckart", "direct"):
-        raise ValueError(f"route={route!r} must be wigner-eckart or direct")
+    as_choice("route", route, ("wigner-eckart", "direct"))
     initial, final = _states(spectrum_N), _states(spectrum_N1)
     evaluate = _by_wigner_eckart if route == "wigner-eckart" else _by_lowering
     return TransitionAmplitudes(initial, final, evaluate(spectrum_N, spectrum_N1, initial, final, w))

@@ -16,10 +16,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from numeric.arrays import FloatArray, IntArray
+
 Sign = Literal[-1, 1]
 Exchange = Literal[-1, 0, 1]
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

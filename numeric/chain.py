@@ -19,9 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from numeric.arrays import FloatArray, IntArray
 from numeric.level_scheme import LevelScheme
-from numeric.scaled import FloatArray, IntArray, Scaled, exact_sum, from_float, multiply
+from numeric.scaled import Scaled, exact_sum, from_float, multiply
 from numeric.spin import clebsch_gordan_squared
+from numeric.validation import as_float
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +73,10 @@ def chain_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool, zee
     """
     if scheme.M.ndim == 2 and scheme.M.shape[1] != len(rates):
         raise ValueError(f"M has {scheme.M.shape[1]} columns: {len(rates)} leads need as many")
-    if not np.isfinite(zeeman):
-        raise ValueError(f"zeeman={zeeman!r} must be finite")
-    if zeeman != 0 and not resolved:
-        raise ValueError(f"zeeman={zeeman!r} splits levels: it needs resolved=True")
-    return _resolved_chain(scheme, rates, zeeman) if resolved else _aggregated_chain(scheme, rates)
+    field = as_float("zeeman", zeeman)
+    if field != 0 and not resolved:
+        raise ValueError(f"zeeman={field} splits levels: it needs resolved=True")
+    return _resolved_chain(scheme, rates, field) if resolved else _aggregated_chain(scheme, rates)
 
 
 def _aggregated_chain(scheme: LevelScheme, rates: Sequence[float]) -> Chain:

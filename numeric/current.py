@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from numeric.arrays import FloatArray
 from numeric.elimination import Quantities, stationary_weights
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import FloatArray, power_of_two
+from numeric.scaled import power_of_two
 
 SMALL_BIAS = 1.0
 """Largest |mu_L - mu_R| / kT for the small-bias form; beyond it the plain difference loses less than a bit."""

@@ -6,18 +6,20 @@ Two determinants connect only if nu_j arises from nu_i by adding one electron (s
 is the weight w_n of its orbital times the sign of the reordering. Contributions can cancel.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.basis import FloatArray, IntArray, Strings
-from numeric.dot import as_integer
+from numeric.arrays import FloatArray, IntArray
+from numeric.basis import Strings
 from numeric.sector_energies import Determinant, orbitals
 from numeric.spectrum import Spectrum
 from numeric.spin import clebsch_gordan
 from numeric.transitions import validated_weights
+from numeric.validation import LARGEST_INTEGER, as_integer
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +106,7 @@ def expand(spectrum: Spectrum, level: int, two_Sz: int | None = None) -> Expansi
     ValueError
         If the level or the component does not exist.
     """
-    two_S = _two_S(spectrum, level)
-    two_m = two_S if two_Sz is None else two_Sz
+    two_m = spectrum.level(level).two_S if two_Sz is None else two_Sz
     return _expansion(spectrum.vector(level, two_m), spectrum.strings(two_m))
 
 
@@ -138,8 +139,8 @@ def decompose(
         transition.
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
-    two_S_i, two_S_j = (_two_S(*pair) for pair in ((spectrum_N, from_level), (spectrum_N1, to_level)))
-    two_m, two_k = (two_S_i, two_S_j) if two_Sz is None else two_Sz
+    two_S_i, two_S_j = spectrum_N.level(from_level).two_S, spectrum_N1.level(to_level).two_S
+    two_m, two_k = (two_S_i, two_S_j) if two_Sz is None else _pair(two_Sz)
     if abs(two_S_j - two_S_i) != 1 or abs(two_k - two_m) != 1:
         raise ValueError(
             f"two_S={two_S_i}->{two_S_j}, two_Sz={two_m}->{two_k} must each change by 1: forbidden by spin"
@@ -152,11 +153,11 @@ def decompose(
     return _decompose(initial, final, w, two_k - two_m, factor)
 
 
-def _two_S(spectrum: Spectrum, level: int) -> int:
-    index = as_integer("level", level, minimum=0)
-    if index >= len(spectrum.levels):
-        raise ValueError(f"level={index} must be below {len(spectrum.levels)}, the number of levels")
-    return spectrum.levels[index].two_S
+def _pair(two_Sz: object) -> tuple[int, int]:
+    if not isinstance(two_Sz, Sequence) or len(two_Sz) != 2:
+        raise ValueError(f"two_Sz={two_Sz!r} must be a pair, twice S_zi and S_zj")
+    two_m, two_k = (as_integer("two_Sz", value, minimum=-LARGEST_INTEGER) for value in two_Sz)
+    return two_m, two_k
 
 
 def _expansion(C: FloatArray, strings: tuple[Strings, Strings]) -> Expansion:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
-from numeric.level_scheme import Lead, LevelScheme
+from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import LeadRates, axis_factor, check_temperature, edge_factor, lead_rates_at
-from numeric.scaled import FloatArray, IntArray, Scaled, multiply
+from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
+from numeric.scaled import Scaled, multiply
 from numeric.stationary import populations_at
+from numeric.validation import as_axis, as_float, as_floats
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -94,17 +96,12 @@ def stability_diagram(
     ArithmeticError
         If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
     """
-    check_temperature(kT)
-    V, phi = _axis("bias", bias), _axis("gate", gate)
-    if not np.isfinite(split):
-        raise ValueError(f"split={split!r} must be finite")
-    for name, rate in zip("LR", rates, strict=True):
-        Lead(name, rate, 0.0)
-    network = network_of(scheme, rates, resolved=resolved, zeeman=zeeman)
+    kT, split = as_float("kT", kT, positive=True), as_float("split", split)
+    V, phi = as_axis("bias", bias), as_axis("gate", gate)
+    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if noise and not coupled_leads(network.chain).all():
-        raise ValueError(
-            f"rates={rates} with noise=True must couple both leads to the dot: there is no Fano factor else"
-        )
+        raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")
     mu = np.stack([split * V, (split - 1.0) * V])
     plane = _Plane(
         network=network,
@@ -122,13 +119,6 @@ def stability_diagram(
     _sweep(plane, result)
     result["dI_dV"] /= kT
     return _dataset(scheme, V, phi, result, kT)
-
-
-def _axis(name: str, values: ArrayLike) -> FloatArray:
-    axis = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    if axis.ndim != 1 or axis.size == 0 or not np.all(np.isfinite(axis)):
-        raise ValueError(f"{name}={values!r} must be a non-empty list of finite numbers")
-    return axis
 
 
 def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:

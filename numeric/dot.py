@@ -14,39 +14,20 @@ with strength s. The last three ignore lambda: there any finite lambda >= 0 is a
 """
 
 import math
-import operator
 from dataclasses import dataclass
-from numbers import Real
 from typing import Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from numeric.validation import as_choice, as_float, as_integer
+
 Kernel = Literal["soft-coulomb", "contact", "constant", "none"]
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 
 
-def as_float(name: str, value: object) -> float:
-    """Return a finite real number as a float; reject booleans, strings, NaN and infinities."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise ValueError(f"{name}={value!r} must be a real number")  # noqa: TRY004 - the rule broken is one on values
-    try:
-        number = float(value)
-    except OverflowError as error:
-        raise ValueError(f"{name} must fit a double") from error
-    if not math.isfinite(number):
-        raise ValueError(f"{name}={number} must be finite")
-    return number
-
-
-def as_integer(name: str, value: object, *, minimum: int) -> int:
-    """Return an integer not below `minimum`; reject booleans and everything that is not integer-like."""
-    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise ValueError(f"{name}={value!r} must be an integer")
-    number = operator.index(value)
-    if number < minimum:
-        raise ValueError(f"{name}={number} must be at least {minimum}")
-    return number
+MOST_ORBITALS = 4000
+"""The couplings of more densities take more than half a gigabyte."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +42,7 @@ class Dot:
         Transversal width lambda in effective Bohr radii; positive for "soft-coulomb", ignored (but finite and not
         negative) by the other kernels.
     orbitals : int
-        Number M of orbitals kept, at least 1.
+        Number M of orbitals kept, 1..4000.
     kernel : {"soft-coulomb", "contact", "constant", "none"}
         The interaction, see the module.
     strength : float
@@ -80,16 +61,10 @@ class Dot:
     strength: float = 1.0
 
     def __post_init__(self) -> None:
-        length, cutoff = as_float("length", self.length), as_float("cutoff", self.cutoff)
-        if length <= 0.0:
-            raise ValueError(f"length={length} must be positive")
-        if self.kernel not in KERNELS:
-            raise ValueError(f"kernel={self.kernel!r} must be one of {', '.join(KERNELS)}")
-        if self.kernel == "soft-coulomb" and cutoff <= 0.0:
-            raise ValueError(f"cutoff={cutoff} must be positive")
-        if cutoff < 0.0:
-            raise ValueError(f"cutoff={cutoff} must not be negative")
-        orbitals = as_integer("orbitals", self.orbitals, minimum=1)
+        as_choice("kernel", self.kernel, KERNELS)
+        length = as_float("length", self.length, positive=True)
+        cutoff = as_float("cutoff", self.cutoff, minimum=0.0, positive=self.kernel == "soft-coulomb")
+        orbitals = as_integer("orbitals", self.orbitals, minimum=1, maximum=MOST_ORBITALS)
         for name, value in (("length", length), ("cutoff", cutoff), ("orbitals", orbitals)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "strength", as_float("strength", self.strength))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numeric.basis import FloatArray
+from numeric.arrays import FloatArray
 
 Operator = Callable[[FloatArray], FloatArray]
 Preconditioner = Callable[[FloatArray, FloatArray], FloatArray]

@@ -24,7 +24,8 @@ from itertools import product as product_of
 
 import numpy as np
 
-from numeric.scaled import FloatArray, IntArray, Scaled, normalise, power_of_two
+from numeric.arrays import FloatArray, IntArray
+from numeric.scaled import Scaled, normalise, power_of_two
 
 MOST_ROUTES = 160
 """Routes rerouted in one step: more would leave the cache before they are added up."""

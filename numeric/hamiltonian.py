@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from numeric.basis import FloatArray, IntArray, Sector, Strings, sectors
+from numeric.arrays import FloatArray, IntArray
+from numeric.basis import Sector, Strings, sectors
 from numeric.dot import Dot
 from numeric.integrals import Integrals
 from numeric.lattice import LatticeInteraction

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numeric.dot import Dot
+from numeric.validation import as_floats
 
 NODES_PER_PANEL = 20
 PHASE_PER_PANEL = 8.0
@@ -48,11 +49,9 @@ class Integrals:
     couplings: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        J = np.array(self.couplings, dtype=np.float64)
+        J = as_floats("couplings", self.couplings)
         if J.ndim != 2 or J.shape[0] != J.shape[1] or J.shape[0] % 2 == 0 or J.shape[0] < 3:
             raise ValueError(f"couplings of shape {J.shape} must have shape (2M+1, 2M+1)")
-        if not np.all(np.isfinite(J)):
-            raise ValueError("couplings must be finite")
         m = np.arange(len(J))
         if not np.array_equal(J, J.T) or np.any(J[(m[:, None] + m) % 2 == 1]):
             raise ValueError("couplings J(m, m') must be symmetric and vanish for odd m + m'")
@@ -95,6 +94,15 @@ class Integrals:
         """Return all (pq|rs), shape (M, M, M, M), index n - 1 for orbital n, in effective Hartree."""
         n = np.arange(1, self.orbitals + 1)
         return self._value(n[:, None, None, None], n[:, None, None], n[:, None], n)
+
+
+def interaction_of(dot: Dot, integrals: Integrals | None) -> Integrals:
+    """Return integrals given for a dot, or the dot's own; refuse those of other orbitals."""
+    if integrals is None:
+        return interaction_integrals(dot)
+    if integrals.orbitals != dot.orbitals:
+        raise ValueError(f"integrals of {integrals.orbitals} orbitals must be of the dot's {dot.orbitals}")
+    return integrals
 
 
 def interaction_integrals(dot: Dot) -> Integrals:

@@ -17,7 +17,8 @@ from functools import cached_property
 
 import numpy as np
 
-from numeric.basis import FloatArray, Sign
+from numeric.arrays import FloatArray
+from numeric.basis import Sign
 from numeric.integrals import Integrals
 from numeric.spectators import orbitals_of_parity, pair_orbitals
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.scaled import FloatArray, IntArray
+from numeric.arrays import FloatArray, IntArray
+from numeric.validation import as_float, as_floats, as_integer, as_integers
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ class Lead:
     mu: float
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.rate) and self.rate >= 0):
-            raise ValueError(f"rate={self.rate!r} of lead {self.name!r} must be finite and >= 0")
-        if not np.isfinite(self.mu):
-            raise ValueError(f"mu={self.mu!r} of lead {self.name!r} must be finite")
+        if not isinstance(self.name, str):
+            raise ValueError(f"name={self.name!r} must be a string")  # noqa: TRY004 - as for every other value
+        object.__setattr__(self, "rate", as_float(f"lead {self.name!r}: rate", self.rate, minimum=0.0))
+        object.__setattr__(self, "mu", as_float(f"lead {self.name!r}: mu", self.mu))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +78,12 @@ class LevelScheme:
     M: FloatArray
 
     def __post_init__(self) -> None:
-        for name in ("electrons", "two_S", "lower", "upper"):
-            self._store(name, _integers(name, getattr(self, name)))
-        for name in ("energies", "M"):
-            self._store(name, _finite(name, getattr(self, name)))
+        for name in ("electrons", "two_S"):
+            self._store(name, as_integers(name, getattr(self, name), minimum=0))
+        for name in ("lower", "upper"):
+            self._store(name, as_integers(name, getattr(self, name)))
+        self._store("energies", as_floats("energies", self.energies))
+        self._store("M", as_floats("M", self.M, minimum=0.0))
         self._check_levels()
         self._check_transitions()
 
@@ -105,12 +108,21 @@ class LevelScheme:
         ValueError
             If a matrix does not fit its levels.
         """
-        numbers = sorted(energies)
-        count = {N: len(energies[N]) for N in numbers}
-        first = dict(zip(numbers, np.cumsum([0, *count.values()]), strict=False))
+        numbers = sorted(as_integer("electrons", N, minimum=0) for N in energies)
+        if set(two_S) != set(numbers):
+            raise ValueError(f"two_S of N={sorted(two_S)} must be given for the N of the energies, {numbers}")
+        E = [as_floats(f"energies[{N}]", energies[N]) for N in numbers]
+        spins = [as_integers(f"two_S[{N}]", two_S[N], minimum=0) for N in numbers]
+        for N, levels, own in zip(numbers, E, spins, strict=True):
+            if levels.ndim != 1 or own.shape != levels.shape:
+                raise ValueError(
+                    f"energies[{N}] and two_S[{N}] of shapes {levels.shape}, {own.shape} must be lists alike"
+                )
+        count = {N: len(levels) for N, levels in zip(numbers, E, strict=True)}
+        first = dict(zip(numbers, np.cumsum([0, *count.values()]).tolist(), strict=False))
         lower, upper, weight = [], [], []
         for N, matrix in sorted(M.items()):
-            block = np.asarray(matrix, dtype=np.float64)
+            block = as_floats(f"M[{N}]", matrix, minimum=0.0)
             shape = (count.get(N + 1, 0), count.get(N, 0))
             if block.shape[:2] != shape:
                 raise ValueError(f"M[{N}] has shape {block.shape}: its levels need {shape}")
@@ -118,13 +130,12 @@ class LevelScheme:
             lower.append(first[N] + i.ravel())
             upper.append(first[N + 1] + j.ravel())
             weight.append(block.reshape(-1, *block.shape[2:]))
-        empty = np.zeros(0, dtype=np.int64)
         return cls(
             electrons=np.repeat(numbers, list(count.values())),
-            energies=np.concatenate([np.asarray(energies[N], dtype=np.float64) for N in numbers] or [np.zeros(0)]),
-            two_S=np.concatenate([np.asarray(two_S[N]) for N in numbers] or [empty]),
-            lower=np.concatenate(lower or [empty]),
-            upper=np.concatenate(upper or [empty]),
+            energies=np.concatenate([*E, []]),
+            two_S=np.concatenate([*spins, []]),
+            lower=np.concatenate([*lower, []]),
+            upper=np.concatenate([*upper, []]),
             M=np.concatenate(weight or [np.zeros(0)]),
         )
 
@@ -139,11 +150,6 @@ class LevelScheme:
         for name in ("electrons", "energies", "two_S"):
             if getattr(self, name).shape != (n,):
                 raise ValueError(f"{name} has shape {getattr(self, name).shape}: {n} levels need ({n},)")
-        for N, two_S in zip(self.electrons.tolist(), self.two_S.tolist(), strict=True):
-            if N < 0:
-                raise ValueError(f"electrons={N} must be >= 0")
-            if two_S < 0:
-                raise ValueError(f"two_S={two_S} must be >= 0")
 
     def _check_transitions(self) -> None:
         e, n = self.lower.size, self.energies.size
@@ -161,21 +167,3 @@ class LevelScheme:
             if (i, j) in seen:
                 raise ValueError(f"transition {i}->{j} must be listed once")
             seen.add((i, j))
-        if np.any(self.M < 0):
-            raise ValueError(f"M={self.M.min()!r} must be >= 0")
-
-
-def _integers(name: str, values: ArrayLike) -> IntArray:
-    array = np.array(values)
-    if array.size == 0:
-        return np.zeros(0, dtype=np.int64)
-    if array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)) or np.any(array != np.rint(array)):
-        raise ValueError(f"{name}={array.tolist()} must hold integers")
-    return array.astype(np.int64)
-
-
-def _finite(name: str, values: ArrayLike) -> FloatArray:
-    array = np.array(values, dtype=np.float64)
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name}={array[~np.isfinite(array)][0]!r} must be finite")
-    return array

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import exp, log, log10
 
-import numpy as np
-
 from numeric.chain import chain_of
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import check_connected
+from numeric.validation import as_float
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,19 @@ class Leading:
         return Leading(self.prefactor / other.prefactor, self.action - other.action)
 
     def at(self, kT: float) -> float:
-        """Return the term at a temperature, as float64."""
-        return float(self.prefactor) * exp(-float(self.action / Fraction(kT)))
+        """Return the term at a positive temperature, as float64."""
+        return float(self.prefactor) * exp(-self._over(kT))
 
     def log10_at(self, kT: float) -> float:
         """Return the decimal logarithm of its magnitude; -inf for zero."""
+        actions = self._over(kT)
         if self.prefactor == 0:
             return -float("inf")
         magnitude = abs(self.prefactor)
-        return log10(magnitude.numerator) - log10(magnitude.denominator) - float(self.action / Fraction(kT)) / log(10)
+        return log10(magnitude.numerator) - log10(magnitude.denominator) - actions / log(10)
+
+    def _over(self, kT: float) -> float:
+        return float(self.action / Fraction(as_float("kT", kT, positive=True)))
 
 
 ZERO = Leading(Fraction(0), Fraction(0))
@@ -108,10 +111,9 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
     """
     if sorted(lead.name for lead in leads) != ["L", "R"]:
         raise ValueError(f"leads={[lead.name for lead in leads]} must be 'L' and 'R'")
-    if not np.isfinite(gate):
-        raise ValueError(f"gate={gate!r} must be finite")
+    phi = Fraction(as_float("gate", gate))
     check_connected(chain_of(scheme, [lead.rate for lead in leads], resolved=False, zeeman=0.0))
-    per_lead = {lead.name: _lead_rates(scheme, number, lead, Fraction(gate)) for number, lead in enumerate(leads)}
+    per_lead = {lead.name: _lead_rates(scheme, number, lead, phi) for number, lead in enumerate(leads)}
     populations = _stationary(scheme.energies.size, per_lead.values())
     return LowTemperatureLimit(populations, _current(scheme, leads, per_lead, populations))
 

@@ -75,9 +75,12 @@ def check_connected(chain: Chain) -> None:
     graph = coo_array((np.ones(chain.lower.size), (chain.lower, chain.upper)), shape=(chain.states, chain.states))
     count, label = connected_components(graph, directed=False)
     if count > 1:
-        classes = [sorted(set(chain.level[label == number].tolist())) for number in range(count)]
-        names = " | ".join(str(levels) for levels in classes)
-        raise ValueError(f"{count} closed classes of levels, {names}: a unique stationary state needs one")
+        resolved = bool(chain.two_Sz.any())
+        level = chain.level.tolist()
+        states = list(zip(level, chain.two_Sz.tolist(), strict=True)) if resolved else level
+        classes = [[states[k] for k in np.flatnonzero(label == number)] for number in range(count)]
+        kind, names = "states (level, two_Sz)" if resolved else "levels", " | ".join(map(str, classes))
+        raise ValueError(f"{count} closed classes of {kind}, {names}: a unique stationary state needs one")
 
 
 def population_error_bound(plan: EliminationPlan) -> float:

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.basis import FloatArray
-from numeric.dot import as_integer
-from numeric.spectrum import Level, Spectrum
+from numeric.arrays import FloatArray
+from numeric.spectrum import Spectrum
 from numeric.spin import spin_squared_matrix
+from numeric.validation import as_floats
 
 
 def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
@@ -19,7 +19,7 @@ def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
     ValueError
         If there is no such level.
     """
-    chosen = _level(spectrum, level)
+    chosen = spectrum.level(level)
     unit = spectrum.dot.orbital_energies[0]
     kinetic = unit * float(np.sum(chosen.sector.squares * chosen.state**2))
     return kinetic, chosen.energy - kinetic
@@ -33,7 +33,7 @@ def spin_squared(spectrum: Spectrum, level: int) -> float:
     ValueError
         If there is no such level.
     """
-    chosen = _level(spectrum, level)
+    chosen = spectrum.level(level)
     C = chosen.sector.matrix(chosen.state)
     return float(spin_squared_matrix(C[None], chosen.sector.up, chosen.sector.down)[0, 0])
 
@@ -48,7 +48,7 @@ def density_matrix(spectrum: Spectrum, level: int) -> FloatArray:
     ValueError
         If there is no such level.
     """
-    chosen = _level(spectrum, level)
+    chosen = spectrum.level(level)
     sector, M = chosen.sector, spectrum.dot.orbitals
     C = sector.matrix(chosen.state)
     total = np.zeros((M, M))
@@ -84,17 +84,11 @@ def charge_density(spectrum: Spectrum, level: int, x: ArrayLike) -> FloatArray:
         If there is no such level, or a position lies outside the box.
     """
     L, M = spectrum.dot.length, spectrum.dot.orbitals
-    position = np.asarray(x, dtype=np.float64)
-    if not np.all((position >= 0.0) & (position <= L)):
-        raise ValueError(f"positions must lie in 0..{L}, inside the box")
+    position = as_floats("x", x)
+    outside = position[(position < 0.0) | (position > L)]
+    if outside.size:
+        raise ValueError(f"x={outside[0]} must lie in 0..{L}, inside the box")
     n = np.arange(1, M + 1)
     phi = np.sqrt(2.0 / L) * np.sin(np.multiply.outer(position, n) * (np.pi / L))
     density: FloatArray = np.einsum("...p,pq,...q->...", phi, density_matrix(spectrum, level), phi, optimize=True)
     return density
-
-
-def _level(spectrum: Spectrum, level: int) -> Level:
-    index = as_integer("level", level, minimum=0)
-    if index >= len(spectrum.levels):
-        raise ValueError(f"level={index} must be below {len(spectrum.levels)}, the number of levels")
-    return spectrum.levels[index]

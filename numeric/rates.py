@@ -17,9 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain
 from numeric.elimination import Quantities
-from numeric.scaled import FloatArray, IntArray, Scaled, exact_sum, exp_quotient, power_of_two
+from numeric.scaled import Scaled, exact_sum, exp_quotient, power_of_two
+from numeric.validation import as_float
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,10 @@ def fermi(energy: float, mu: float, kT: float) -> tuple[float, float]:
     ValueError
         If kT is not positive, or |E - mu| / kT exceeds 2**40.
     """
-    check_temperature(kT)
-    hi, lo = exact_sum([energy], -mu)
+    kT = as_float("kT", kT, positive=True)
+    hi, lo = exact_sum([as_float("energy", energy)], -as_float("mu", mu))
     factors = fermi_factors(exp_quotient(hi, lo, kT))
     return float(factors.plain_f[0]), float(factors.plain_one_minus_f[0])
-
-
-def check_temperature(kT: float) -> None:
-    """Raise ValueError unless kT is finite and positive."""
-    if not (np.isfinite(kT) and kT > 0):
-        raise ValueError(f"kT={kT!r} must be finite and positive")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import numpy as np
 import scipy.linalg
 from scipy import sparse
 
-from numeric.basis import FloatArray
+from numeric.arrays import FloatArray
 from numeric.dot import Dot
 from numeric.hamiltonian import SectorHamiltonian, sector_hamiltonians
 from numeric.integrals import Integrals, interaction_integrals

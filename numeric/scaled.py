@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from numeric.arrays import FloatArray
 
 ZERO_EXPONENT = -(2.0**50)
 """Exponent that goes with the mantissa 0: below that of every nonzero number here."""

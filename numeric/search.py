@@ -10,17 +10,18 @@ the count allows, until it passes. If the reference space reaches its largest di
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 import scipy.linalg
 
-from numeric.basis import FloatArray
+from numeric.arrays import FloatArray
 from numeric.eigensolver import NotConvergedError, lowest_eigenpairs
 from numeric.hamiltonian import SectorHamiltonian
 from numeric.reference_space import ReferenceSpace, allows_no_more, negative_eigenvalues
 
 Method = Literal["auto", "dense", "iterative"]
+METHODS: tuple[Method, ...] = get_args(Method)
 DENSE = 30_000
 """Dimension squared, per level asked for, up to which a dense diagonalisation takes less time than iterations."""
 LARGEST_MATRIX = 8000

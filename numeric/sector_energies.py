@@ -8,12 +8,14 @@ import math
 
 import numpy as np
 
-from numeric.basis import FloatArray, Strings
-from numeric.dot import Dot, as_integer
+from numeric.arrays import FloatArray
+from numeric.basis import Strings
+from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.integrals import Integrals, interaction_integrals
+from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
-from numeric.search import Method, lowest_states
+from numeric.search import METHODS, Method, lowest_states
+from numeric.validation import as_choice, as_integer, as_projection
 
 Determinant = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -59,7 +61,8 @@ def sector_energies(
     count = as_integer("levels", levels, minimum=1)
     if count > existing:
         raise ValueError(f"levels={count} must be at most {existing}, the dimension at two_Sz={two_Sz}")
-    interaction = interaction_integrals(dot) if integrals is None else integrals
+    as_choice("method", method, METHODS)
+    interaction = interaction_of(dot, integrals)
     hamiltonians = sector_hamiltonians(dot, N, n_up - n_down, interaction, exchange=False)
     states = lowest_states(hamiltonians, count, bound=lambda: lower_bound(dot, N, integrals), method=method)
     return np.sort(np.concatenate([part.values for part in states]))[:count]
@@ -93,7 +96,7 @@ def hamiltonian_matrix(
         For an impossible S_z.
     """
     N, n_up, n_down = _occupations(dot, electrons, two_Sz)
-    interaction = interaction_integrals(dot) if integrals is None else integrals
+    interaction = interaction_of(dot, integrals)
     up, down = Strings(dot.orbitals, n_up), Strings(dot.orbitals, n_down)
     matrix = np.zeros((up.size * down.size,) * 2)
     for hamiltonian in sector_hamiltonians(dot, N, n_up - n_down, interaction, exchange=False):
@@ -109,9 +112,7 @@ def orbitals(strings: Strings) -> list[tuple[int, ...]]:
 
 def _occupations(dot: Dot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
     N = as_integer("electrons", electrons, minimum=0)
-    two_m = as_integer("two_Sz", two_Sz, minimum=-N)
-    if two_m > N or (N - two_m) % 2:
-        raise ValueError(f"two_Sz={two_m} must be one of {-N}, {-N + 2}, ..., {N} for {N} electrons")
+    two_m = as_projection("two_Sz", two_Sz, N)
     n_up, n_down = (N + two_m) // 2, (N - two_m) // 2
     if max(n_up, n_down) > dot.orbitals:
         raise ValueError(f"two_Sz={two_m} puts {max(n_up, n_down)} electrons of one spin into {dot.orbitals} orbitals")

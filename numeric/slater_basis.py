@@ -12,14 +12,11 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from numeric.arrays import FloatArray, IntArray
 from numeric.dot import Dot
 from numeric.integrals import Integrals
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

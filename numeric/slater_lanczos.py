@@ -17,9 +17,12 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import ArrayLike
 
-from numeric.dot import Dot, as_integer
-from numeric.integrals import Integrals, interaction_integrals
-from numeric.slater_basis import FloatArray, SlaterBasis, SlaterHamiltonian
+from numeric.arrays import FloatArray
+from numeric.dot import Dot
+from numeric.integrals import Integrals, interaction_of
+from numeric.slater_basis import SlaterBasis, SlaterHamiltonian
+from numeric.transitions import validated_weights
+from numeric.validation import as_floats, as_integer, as_level_count
 
 SMALLEST_WEIGHT = 1e-12
 """Weight of an S_z in a Lanczos vector below which its projection would be mostly rounding error."""
@@ -58,8 +61,15 @@ class SlaterLevel:
 class SlaterSpectrum:
     """The lowest levels of N electrons, ascending, in the full Slater basis."""
 
+    dot: Dot
+    integrals: Integrals
     basis: SlaterBasis
     levels: tuple[SlaterLevel, ...]
+
+    @property
+    def electrons(self) -> int:
+        """Number N of electrons."""
+        return self.basis.electrons
 
 
 def slater_lanczos(
@@ -91,20 +101,16 @@ def slater_lanczos(
     ValueError
         For an impossible number, or a start vector of wrong shape, zero or not finite.
     """
-    N, M = as_integer("electrons", electrons, minimum=0), dot.orbitals
-    if N > 2 * M or M > 31:
-        raise ValueError(f"electrons={N}, orbitals={M} must satisfy electrons <= 2 orbitals <= 62")
-    existing = math.comb(M, N // 2) * math.comb(M, N - N // 2)
-    count = as_integer("levels", levels, minimum=1)
-    if count > existing:
-        raise ValueError(f"levels={count} must be at most {existing}: {N} electrons in {M} orbitals have no more")
-    interaction = interaction_integrals(dot) if integrals is None else integrals
-    hamiltonian = SlaterHamiltonian(dot, interaction, SlaterBasis(M, N))
-    rng = np.random.default_rng(seed)
-    first = rng.standard_normal(hamiltonian.basis.size) if start is None else np.asarray(start, dtype=np.float64)
-    if first.shape != (hamiltonian.basis.size,) or not np.all(np.isfinite(first)) or not np.any(first):
-        raise ValueError(f"start of shape {first.shape} must be {hamiltonian.basis.size} finite numbers, not all zero")
-    return SlaterSpectrum(hamiltonian.basis, _all_levels(hamiltonian, count, first, rng))
+    N, count = as_level_count(dot.orbitals, electrons, levels)
+    if dot.orbitals > 31:
+        raise ValueError(f"orbitals={dot.orbitals} must be at most 31: a determinant is a pattern of 62 bits")
+    interaction = interaction_of(dot, integrals)
+    hamiltonian = SlaterHamiltonian(dot, interaction, SlaterBasis(dot.orbitals, N))
+    rng, size = np.random.default_rng(as_integer("seed", seed, minimum=0)), hamiltonian.basis.size
+    first = rng.standard_normal(size) if start is None else as_floats("start", start, shape=(size,))
+    if not np.any(first):
+        raise ValueError("start must not be all zero")
+    return SlaterSpectrum(dot, interaction, hamiltonian.basis, _all_levels(hamiltonian, count, first, rng))
 
 
 def _all_levels(
@@ -210,15 +216,9 @@ def slater_transition_probabilities(
     Raises
     ------
     ValueError
-        If the spectra do not differ by one electron in the same orbitals, or the weights are not M numbers.
+        As `transition_probabilities`.
     """
-    M, N = spectrum_N.basis.orbitals, spectrum_N.basis.electrons
-    if (spectrum_N1.basis.orbitals, spectrum_N1.basis.electrons) != (M, N + 1):
-        raise ValueError(f"the final spectrum must have {N + 1} electrons in {M} orbitals")
-    w = np.ones(M) if weights is None else np.asarray(weights, dtype=np.float64)
-    if w.shape != (M,):
-        raise ValueError(f"weights of shape {w.shape} must be {M} numbers")
-    add = spectrum_N1.basis.add(w)
+    add = spectrum_N1.basis.add(validated_weights(spectrum_N, spectrum_N1, weights))
     finals = [np.stack(list(level.components.values())) for level in spectrum_N1.levels]
     probabilities = np.empty((len(finals), len(spectrum_N.levels)))
     for i, level in enumerate(spectrum_N.levels):

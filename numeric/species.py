@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from numeric.basis import FloatArray, IntArray, Strings
+from numeric.arrays import FloatArray, IntArray
+from numeric.basis import Strings
 from numeric.integrals import Integrals
 
 DENSE_BLOCK = 1500

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from numeric.basis import FloatArray, IntArray, Sector, Sign
+from numeric.arrays import FloatArray, IntArray
+from numeric.basis import Sector, Sign
 
 TAUS: tuple[Sign, Sign] = (1, -1)
 

@@ -6,19 +6,20 @@ exchange of the spins. `search` guarantees that none is missed. Inside a cluster
 diagonalised, which resolves accidental degeneracies.
 """
 
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from numeric.basis import FloatArray, IntArray, Sector, Strings
-from numeric.dot import Dot, as_integer
+from numeric.arrays import FloatArray, IntArray
+from numeric.basis import Sector, Strings
+from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.integrals import Integrals, interaction_integrals
+from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
-from numeric.search import Method, SectorStates, cluster_width, lowest_states
+from numeric.search import METHODS, Method, SectorStates, cluster_width, lowest_states
 from numeric.spin import component, spin_squared_matrix
+from numeric.validation import as_choice, as_integer, as_level_count, as_projection
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +36,12 @@ class Level:
 class Spectrum:
     """The lowest levels of N electrons in a dot, in ascending order of energy.
 
-    Energies are in effective Hartree, without gate potential. Made by `solve`; `applications` is the number of vectors
-    that H was applied to on the way.
+    Energies are in effective Hartree, without gate potential. Made by `solve`; `integrals` is the interaction used,
+    `applications` the number of vectors that H was applied to on the way.
     """
 
     dot: Dot
+    integrals: Integrals = field(repr=False)
     electrons: int
     levels: tuple[Level, ...] = field(repr=False)
     applications: int = 0
@@ -78,6 +80,19 @@ class Spectrum:
                 vectors[index].setflags(write=False)
         return tuple(vectors)
 
+    def level(self, index: int) -> Level:
+        """Return one level.
+
+        Raises
+        ------
+        ValueError
+            If there is no such level.
+        """
+        number = as_integer("level", index, minimum=0)
+        if number >= len(self.levels):
+            raise ValueError(f"level={number} must be below {len(self.levels)}, the number of levels")
+        return self.levels[number]
+
     def strings(self, two_Sz: int) -> tuple[Strings, Strings]:
         """Return the strings that number rows (up) and columns (down) of the vectors of one S_z."""
         up, down = self.levels[0].sector.up, self.levels[0].sector.down
@@ -108,14 +123,9 @@ class Spectrum:
         ValueError
             If there is no such level, or the level has no such component.
         """
-        index = as_integer("level", level, minimum=0)
-        if index >= len(self.levels):
-            raise ValueError(f"level={index} must be below {len(self.levels)}, the number of levels")
-        two_S = self.levels[index].two_S
-        two_m = two_S if two_Sz is None else two_Sz
-        if abs(two_m) > two_S or (two_S - two_m) % 2:
-            raise ValueError(f"two_Sz={two_m} must be one of {-two_S}, {-two_S + 2}, ..., {two_S} for two_S={two_S}")
-        return component(self.vectors[index], self.strings(two_S), two_S=two_S, to_two_Sz=two_m)
+        two_S = self.level(level).two_S
+        two_m = two_S if two_Sz is None else as_projection("two_Sz", two_Sz, two_S)
+        return component(self.vectors[level], self.strings(two_S), two_S=two_S, to_two_Sz=two_m)
 
 
 def _signed(C: FloatArray) -> FloatArray:
@@ -156,32 +166,16 @@ def solve(
     NotConvergedError
         If an iteration does not converge, or a sector cannot be shown to be complete.
     """
-    N, count, interaction = _validated(dot, electrons, levels, integrals, method)
+    N, count = as_level_count(dot.orbitals, electrons, levels)
+    as_choice("method", method, METHODS)
+    interaction = interaction_of(dot, integrals)
     hamiltonians = sector_hamiltonians(dot, N, N % 2, interaction)
     states = lowest_states(hamiltonians, count, bound=lambda: lower_bound(dot, N, integrals), method=method)
     width = cluster_width(hamiltonians)
     found = [level for sector in states for level in _levels(sector, width)]
     found.sort(key=lambda level: level.energy)
     applications = sum(sector.applications for sector in states)
-    return Spectrum(dot, N, tuple(found[:count]), applications)
-
-
-def _validated(
-    dot: Dot, electrons: int, levels: int, integrals: Integrals | None, method: str
-) -> tuple[int, int, Integrals]:
-    N, M = as_integer("electrons", electrons, minimum=0), dot.orbitals
-    if N > 2 * M:
-        raise ValueError(f"electrons={N} must be at most {2 * M}, two for each of {M} orbitals")
-    existing = math.comb(M, N // 2) * math.comb(M, N - N // 2)
-    count = as_integer("levels", levels, minimum=1)
-    if count > existing:
-        raise ValueError(f"levels={count} must be at most {existing}: {N} electrons in {M} orbitals have no more")
-    if method not in ("auto", "dense", "iterative"):
-        raise ValueError(f"method={method!r} must be auto, dense or iterative")
-    interaction = interaction_integrals(dot) if integrals is None else integrals
-    if interaction.orbitals != M:
-        raise ValueError(f"integrals of {interaction.orbitals} orbitals must be of the dot's {M}")
-    return N, count, interaction
+    return Spectrum(dot, interaction, N, tuple(found[:count]), applications)
 
 
 def _levels(states: SectorStates, width: float) -> list[Level]:

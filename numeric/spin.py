@@ -1,4 +1,4 @@
-"""Total spin: ladder operators on coefficient matrices, expectation values of S^2, spin-1/2 coupling coefficients.
+"""Total spin: ladder operators on coefficient matrices, expectation values of S^2, coupling coefficients, weights C_ji.
 
 S+ = sum_p c+_{p,up} c_{p,down} and S- its adjoint act on C[a, b] of `basis`; a down operator passes all up creators,
 which gives the sign (-1)^(number of up electrons). Inside a multiplet phases follow Condon and Shortley,
@@ -9,7 +9,9 @@ import math
 
 import numpy as np
 
-from numeric.basis import FloatArray, Strings
+from numeric.arrays import FloatArray
+from numeric.basis import Strings
+from numeric.validation import as_integer
 
 
 def raised(C: FloatArray, up: Strings, down: Strings) -> FloatArray:
@@ -67,3 +69,31 @@ def clebsch_gordan(two_S: int, two_m: int, two_sigma: int, two_S_total: int) -> 
     """Return <S m, 1/2 sigma | S_total m+sigma> in the phases of Condon and Shortley; zero where the triangle fails."""
     magnitude = math.sqrt(clebsch_gordan_squared(two_S, two_m, two_sigma, two_S_total))
     return -magnitude if two_S_total < two_S and two_sigma > 0 else magnitude
+
+
+def clebsch_gordan_weight(two_S_i: int, two_S_j: int) -> float:
+    """Return C_ji of [J96] Eq. (5): half the average over S_zi of the squared Clebsch-Gordan coefficients.
+
+    Parameters
+    ----------
+    two_S_i, two_S_j : int
+        Twice the total spins before and after one electron is added, not negative.
+
+    Returns
+    -------
+    float
+        Zero unless the spins differ by 1/2.
+
+    Raises
+    ------
+    ValueError
+        For a spin that is negative or no integer.
+    """
+    two_S = as_integer("two_S_i", two_S_i, minimum=0)
+    two_S_total = as_integer("two_S_j", two_S_j, minimum=0)
+    squares = [
+        clebsch_gordan_squared(two_S, two_m, two_sigma, two_S_total)
+        for two_m in range(-two_S, two_S + 1, 2)
+        for two_sigma in (-1, 1)
+    ]
+    return 0.5 * sum(squares) / (two_S + 1)

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse.csgraph import connected_components
 
+from numeric.arrays import FloatArray, IntArray
 from numeric.elimination import Quantities, elimination_plan, stationary_weights
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import Network, network_of
-from numeric.rates import LeadRates, axis_factor, check_temperature, edge_factor, lead_rates_at, total_rates
-from numeric.scaled import ZERO_EXPONENT, FloatArray, IntArray, Scaled, from_float, multiply, power_of_two
+from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
+from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, power_of_two
+from numeric.validation import as_float, as_floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +109,7 @@ def rates_at_point(
     mu_slope: FloatArray,
 ) -> tuple[Network, LeadRates]:
     """Validate and evaluate the rates of one point; `mu_slope` as `numeric.rates.lead_rates_at`."""
-    check_temperature(kT)
-    if not np.isfinite(gate):
-        raise ValueError(f"gate={gate!r} must be finite")
+    kT, gate = as_float("kT", kT, positive=True), as_float("gate", gate)
     if not leads or len({lead.name for lead in leads}) < len(leads):
         raise ValueError(f"leads={[lead.name for lead in leads]} must be one or more, of different names")
     network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
@@ -152,11 +152,9 @@ def stationary_distribution(rates: ArrayLike) -> Scaled:
     ValueError
         If a rate breaks its rule, or if there is more than one closed class: the message lists their states.
     """
-    W = np.array(rates, dtype=np.float64)
+    W = as_floats("rates", rates, minimum=0.0)
     if W.ndim != 2 or W.shape[0] != W.shape[1] or W.size == 0:
         raise ValueError(f"rates of shape {W.shape} must form a square matrix")
-    if not np.all(np.isfinite(W)) or np.any(W < 0):
-        raise ValueError(f"rates={W[~(np.isfinite(W) & (W >= 0))][0]!r} must be finite and >= 0")
     np.fill_diagonal(W, 0.0)
     count, label = connected_components(W.T > 0, directed=True, connection="strong")
     classes = [np.flatnonzero(label == number) for number in range(count)]

@@ -14,12 +14,18 @@ down electron for S_j = S_i - 1/2, where it is -sqrt(2S_i/(2S_i + 1)), at least 
 spins are forbidden.
 """
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.basis import FloatArray, Strings
+from numeric.arrays import FloatArray
+from numeric.basis import Strings
+from numeric.dot import Dot
+from numeric.integrals import Integrals
 from numeric.spectrum import Spectrum
 from numeric.spin import clebsch_gordan
+from numeric.validation import as_floats
 
 
 def transition_probabilities(
@@ -42,7 +48,8 @@ def transition_probabilities(
     Raises
     ------
     ValueError
-        If the electron numbers or the dots do not match, or the weights have another shape or are not finite.
+        If the electron numbers, the dots or their interactions do not match, or the weights have another shape or are
+        not finite.
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
     return multiplicity_ratio(spectrum_N, spectrum_N1) * reduced_elements(spectrum_N, spectrum_N1, w) ** 2
@@ -72,17 +79,27 @@ def reduced_elements(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: Float
     return reduced
 
 
-def validated_weights(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: ArrayLike | None) -> FloatArray:
+class _Solved(Protocol):
+    """Levels of a dot, by whichever route."""
+
+    @property
+    def dot(self) -> Dot: ...
+    @property
+    def integrals(self) -> Integrals: ...
+    @property
+    def electrons(self) -> int: ...
+
+
+def validated_weights(spectrum_N: _Solved, spectrum_N1: _Solved, weights: ArrayLike | None) -> FloatArray:
     """Return the weights w_n, shape (M,), after checking that the two spectra can be joined by one electron."""
     N, M = spectrum_N.electrons, spectrum_N.dot.orbitals
     if spectrum_N1.electrons != N + 1:
         raise ValueError(f"electrons={spectrum_N1.electrons} of the final spectrum must be {N + 1}, one more than {N}")
     if spectrum_N1.dot != spectrum_N.dot:
         raise ValueError(f"both spectra must belong to one dot, not to {spectrum_N.dot} and {spectrum_N1.dot}")
-    w = np.ones(M) if weights is None else np.asarray(weights, dtype=np.float64)
-    if w.shape != (M,) or not np.all(np.isfinite(w)):
-        raise ValueError(f"weights of shape {w.shape} must be {M} finite numbers")
-    return w
+    if not np.array_equal(spectrum_N1.integrals.couplings, spectrum_N.integrals.couplings):
+        raise ValueError("integrals of both spectra must be the same")
+    return np.ones(M) if weights is None else as_floats("weights", weights, shape=(M,))
 
 
 def add_up(C: FloatArray, up: Strings, weights: FloatArray) -> FloatArray:

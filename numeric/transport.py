@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from numeric.arrays import FloatArray
 from numeric.chain import Chain, coupled_leads
 from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import network_of
-from numeric.rates import axis_factor, check_temperature, edge_factor, lead_rates_at
-from numeric.scaled import FloatArray, Scaled, normalise_signed
+from numeric.rates import axis_factor, edge_factor, lead_rates_at
+from numeric.scaled import Scaled, normalise_signed
 from numeric.stationary import populations_at, rates_at_point
+from numeric.validation import as_axis, as_float, as_floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +128,7 @@ def currents(
     ValueError
         If the leads are not L and R, or as `stationary_state`.
     """
-    order = _from_left_to_right(leads)
+    order, kT = _from_left_to_right(leads), as_float("kT", kT, positive=True)
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
     )
@@ -163,7 +165,7 @@ def differential_conductance(
     ValueError
         As `currents`.
     """
-    order = _from_left_to_right(leads)
+    order, split, kT = _from_left_to_right(leads), as_float("split", split), as_float("kT", kT, positive=True)
     network, rates = rates_at_point(
         scheme,
         leads,
@@ -210,12 +212,9 @@ def linear_conductance(
     ValueError
         As `numeric.stationary.stationary_state`.
     """
-    check_temperature(kT)
-    gates = np.atleast_1d(np.asarray(gate, dtype=np.float64))
-    if not np.all(np.isfinite(gates)):
-        raise ValueError(f"gate={gates[~np.isfinite(gates)][0]!r} must be finite")
-    leads = (Lead("L", rates[0], 0.0), Lead("R", rates[1], 0.0))
-    network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
+    kT, gates = as_float("kT", kT, positive=True), as_axis("gate", gate)
+    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if coupled_leads(network.chain).sum() < 2:
         return _zeros(gates.size)
     potential = axis_factor(np.stack([gates, gates]), kT)

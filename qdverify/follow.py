@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from numeric import Dot, Spectrum, expand, solve, transition_probabilities
-from numeric.basis import FloatArray
+from numeric.arrays import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

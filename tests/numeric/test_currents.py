@@ -200,7 +200,7 @@ def test_two_terminal_functions_want_the_leads_L_and_R(leads):
 @pytest.mark.parametrize("kT", [0.0, -1.0, np.nan])
 def test_linear_response_wants_a_temperature(kT):
     """kT is refused with the words that name it, also where nothing couples."""
-    with pytest.raises(ValueError, match=r"kT=.* must be finite and positive"):
+    with pytest.raises(ValueError, match=r"kT=.* must be (finite|positive)"):
         linear_conductance(exact_chains.three_level_scheme(), rates=(1.0, 0.0), kT=kT)
 
 
@@ -212,3 +212,19 @@ def test_a_field_splits_no_level_of_the_aggregated_chain(quantity):
         quantity(scheme, exact_chains.biased((1.0, 1.0), 0.1), kT=0.1, zeeman=0.5)
     with pytest.raises(ValueError, match=r"zeeman=0\.5 splits levels: it needs resolved=True"):
         linear_conductance(scheme, kT=0.1, zeeman=0.5)
+
+
+@pytest.mark.parametrize("split", [np.nan, np.inf, "1/2"])
+def test_a_split_that_is_no_number_is_refused(split):
+    """It would make every conductance NaN."""
+    with pytest.raises(ValueError, match=r"split=.* must be"):
+        differential_conductance(
+            exact_chains.three_level_scheme(), exact_chains.biased((1.0, 1.0), 0.1), kT=0.1, split=split
+        )
+
+
+@pytest.mark.parametrize("rates", [(1.0,), (1.0, 2.0, 3.0), 1.0, (1.0, -1.0), (1.0, True)])
+def test_linear_response_wants_two_rates(rates):
+    """One for each barrier, neither negative."""
+    with pytest.raises(ValueError, match="rates"):
+        linear_conductance(exact_chains.three_level_scheme(), rates=rates, kT=0.1)

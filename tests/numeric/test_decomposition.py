@@ -107,6 +107,14 @@ def test_one_electron_changes_spin_and_projection_by_one_half(two_S, two_Sz):
         decompose(initial, 0, final, final.two_S.tolist().index(two_S[1]), two_Sz=two_Sz)
 
 
+@pytest.mark.parametrize("two_Sz", [3, (1,), ("1", 2), "12"])
+def test_projections_are_a_pair_of_integers(two_Sz):
+    """Anything else is refused by name."""
+    dot = Dot(1.0, 0.1, 2)
+    with pytest.raises(ValueError, match="two_Sz="):
+        decompose(solve(dot, 0, 1), 0, solve(dot, 1, 1), 0, two_Sz=two_Sz)
+
+
 def test_decompositions_are_told_apart_by_identity():
     """Arrays have no truth value: a result equals itself alone, and can be a key."""
     initial, final = solve(Dot(1.0, 0.1, 2), 0, 1), solve(Dot(1.0, 0.1, 2), 1, 1)

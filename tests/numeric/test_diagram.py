@@ -95,11 +95,14 @@ def test_a_diagram_says_its_units():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"bias": []}, r"bias=\[\] must be a non-empty list of finite numbers"),
-        ({"gate": [0.0, np.nan]}, "gate=.*nan.* must be a non-empty list of finite"),
-        ({"kT": -1.0}, r"kT=-1\.0 must be finite and positive"),
+        ({"bias": []}, r"bias of shape \(0,\) must be a non-empty list of numbers"),
+        ({"gate": [0.0, np.nan]}, "gate=nan must be finite"),
+        ({"kT": -1.0}, r"kT=-1\.0 must be positive"),
         ({"split": np.inf}, "split=inf must be finite"),
-        ({"rates": (1.0, -1.0)}, r"rate=-1\.0 of lead 'R'"),
+        ({"rates": (1.0, -1.0)}, r"rates=-1\.0 must be at least 0"),
+        ({"rates": (1.0,)}, r"rates of shape \(1,\) must have shape \(2,\)"),
+        ({"split": "half"}, "split='half' must be a real number"),
+        ({"kT": True}, "kT=True must be a real number"),
         ({"zeeman": 0.5}, r"zeeman=0\.5 splits levels: it needs resolved=True"),
     ],
 )

@@ -105,3 +105,21 @@ def test_wrong_points_are_refused(leads, gate, message):
     """Leads, gate and connectedness are checked as at finite temperature."""
     with pytest.raises(ValueError, match=message):
         low_temperature_limit(exact_chains.three_level_scheme(), leads, gate=gate)
+
+
+@pytest.mark.parametrize("kT", [0, -1.0, "1"])
+def test_leading_terms_have_values_at_positive_temperatures_only(kT):
+    """exp(-A / kT) has no value at kT = 0, and none that means anything below."""
+    for value in (Leading(Fraction(1), Fraction(1)).at, Leading(Fraction(1), Fraction(1)).log10_at):
+        with pytest.raises(ValueError, match=r"kT=.* must be"):
+            value(kT)
+
+
+def test_numpy_integers_do_not_overflow_in_exact_arithmetic():
+    """Potentials of any numeric type become floats before they become fractions."""
+    scheme = LevelScheme([0, 1], [0.0, 0.5], [0, 1], [0], [1], [0.5])
+    numpy_leads = [Lead("L", np.int64(1), np.int64(1)), Lead("R", np.float32(1), np.int64(0))]
+    plain_leads = [Lead("L", 1.0, 1.0), Lead("R", 1.0, 0.0)]
+    assert low_temperature_limit(scheme, numpy_leads, gate=1e-20) == low_temperature_limit(
+        scheme, plain_leads, gate=1e-20
+    )

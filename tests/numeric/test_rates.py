@@ -45,7 +45,7 @@ def test_the_fermi_function_is_one_half_at_the_chemical_potential():
 @pytest.mark.parametrize("kT", [0.0, -1.0, np.nan, np.inf])
 def test_a_temperature_that_is_not_positive_is_refused(kT):
     """A temperature must be finite and positive."""
-    with pytest.raises(ValueError, match=r"kT=.* must be finite and positive"):
+    with pytest.raises(ValueError, match=r"kT=.* must be (finite|positive)"):
         fermi(0.0, 0.0, kT)
 
 

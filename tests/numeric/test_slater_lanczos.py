@@ -128,15 +128,31 @@ def test_paper_dot_by_the_second_route():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"electrons": 11}, "electrons <= 2 orbitals"),
+        ({"electrons": 11}, "electrons=11 must be at most 10"),
         ({"levels": 0}, "levels=0 must be at least 1"),
         ({"levels": 51}, "levels=51 must be at most 50"),
-        ({"start": np.zeros(120)}, "not all zero"),
-        ({"start": np.ones(3)}, "must be 120 finite numbers"),
-        ({"start": np.full(120, np.nan)}, "must be 120 finite numbers"),
+        ({"start": np.zeros(120)}, "start must not be all zero"),
+        ({"start": np.ones(3)}, r"start of shape \(3,\) must have shape \(120,\)"),
+        ({"start": np.full(120, np.nan)}, "start=nan must be finite"),
+        ({"integrals": interaction_integrals(Dot.paper(6))}, "integrals of 6 orbitals must be of the dot's 5"),
+        ({"seed": "a"}, "seed='a' must be an integer"),
     ],
 )
 def test_invalid_arguments_are_refused(arguments, message):
     """Impossible numbers and useless start vectors are errors."""
     with pytest.raises(ValueError, match=message):
         slater_lanczos(DOT, **({"electrons": 3, "levels": 2} | arguments))
+
+
+@pytest.mark.parametrize(
+    ("final", "weights", "message"),
+    [
+        (Dot(2.0, 0.1, 2), None, "both spectra must belong to one dot"),
+        (Dot(1.0, 0.1, 2), [np.nan, 1.0], "weights=nan must be finite"),
+    ],
+)
+def test_spectra_and_weights_that_do_not_match_are_refused(final, weights, message):
+    """The second route checks what the first one checks."""
+    spectra = slater_lanczos(Dot(1.0, 0.1, 2), 1, 1), slater_lanczos(final, 2, 1)
+    with pytest.raises(ValueError, match=message):
+        slater_transition_probabilities(*spectra, weights=weights)

@@ -180,7 +180,7 @@ def test_no_electrons_have_one_level_at_zero():
         ({"electrons": True}, "electrons=True must be an integer"),
         ({"levels": 0}, "levels=0 must be at least 1"),
         ({"levels": 10}, "levels=10 must be at most 9: 2 electrons in 3 orbitals have no more"),
-        ({"method": "guess"}, "method='guess' must be auto, dense or iterative"),
+        ({"method": "guess"}, "method='guess' must be one of auto, dense, iterative"),
         ({"integrals": interaction_integrals(Dot.paper(4))}, "integrals of 4 orbitals must be of the dot's 3"),
     ],
 )
@@ -192,7 +192,13 @@ def test_invalid_arguments_are_refused_with_value_and_rule(arguments, message):
 
 @pytest.mark.parametrize(
     ("level", "two_Sz", "message"),
-    [(2, None, "below 2"), (0, 2, "two_Sz=2"), (1, 1, "two_Sz=1"), (-1, None, "level=-1")],
+    [
+        (2, None, "below 2"),
+        (0, 2, "two_Sz=2 must be one of 0$"),
+        (1, 1, "two_Sz=1 must be one of -2, 0, 2$"),
+        (1, "1", "two_Sz='1' must be an integer"),
+        (-1, None, "level=-1"),
+    ],
 )
 def test_missing_components_are_refused(level, two_Sz, message):
     """There is no S_z = 1 in a singlet, no S_z = 1/2 in a triplet, and no level beyond the last."""

@@ -1,4 +1,4 @@
-"""Ladder operators, S^2 and coupling coefficients."""
+"""Ladder operators, S^2, coupling coefficients and weights C_ji."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numeric.basis import Strings
-from numeric.spin import clebsch_gordan, component, lowered, raised, spin_squared_matrix
+from numeric.spin import clebsch_gordan, clebsch_gordan_weight, component, lowered, raised, spin_squared_matrix
 
 
 @st.composite
@@ -82,3 +82,23 @@ def test_coupling_coefficients_follow_condon_and_shortley():
     assert clebsch_gordan(2, 0, 1, 1) == pytest.approx(-np.sqrt(1 / 3), abs=1e-15)
     assert clebsch_gordan(2, 2, 1, 1) == 0.0
     assert clebsch_gordan(2, 0, 1, 2) == 0.0
+
+
+@pytest.mark.parametrize("two_S", range(9))
+def test_weight_is_the_ratio_of_degeneracies(two_S):
+    """C_ji = (2S_j+1) / (2 (2S_i+1)) where the spins differ by 1/2, 0 elsewhere; together they add to 1."""
+    weights = {two_S_j: clebsch_gordan_weight(two_S, two_S_j) for two_S_j in range(two_S + 4)}
+    for two_S_j, weight in weights.items():
+        allowed = abs(two_S_j - two_S) == 1
+        assert weight == pytest.approx((two_S_j + 1) / (2 * (two_S + 1)) if allowed else 0.0, rel=1e-15, abs=0.0)
+    assert sum(weights.values()) == pytest.approx(1.0, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("spins", "message"),
+    [((-1, 0), "two_S_i=-1 must be at least 0"), ((0, -1), "two_S_j=-1 must be at least 0"), ((0.5, 1), "integer")],
+)
+def test_impossible_spins_are_refused(spins, message):
+    """2S is a non-negative integer."""
+    with pytest.raises(ValueError, match=message):
+        clebsch_gordan_weight(*spins)

@@ -99,6 +99,14 @@ def test_levels_that_nothing_connects_are_an_error_that_names_the_classes():
         stationary_state(scheme, exact_chains.biased((0.0, 0.0), 0.1), kT=0.01)
 
 
+def test_closed_classes_of_a_resolved_chain_name_its_states():
+    """Two levels of S = 1/2 that M = 0 cuts off leave four classes of one state each, told apart by their S_z."""
+    scheme = LevelScheme([0, 1, 1], [0.0, 0.5, 0.6], [0, 1, 1], [0, 0], [1, 2], [0.0, 0.0])
+    classes = r"5 closed classes of states \(level, two_Sz\), \[\(0, 0\)\] \| \[\(1, -1\)\] \| \[\(1, 1\)\] \| "
+    with pytest.raises(ValueError, match=classes):
+        stationary_state(scheme, exact_chains.biased((1.0, 1.0), 0.1), kT=0.01, resolved=True)
+
+
 def test_one_closed_lead_leaves_equilibrium_with_the_other():
     """t_R = 0 is no error: the dot is in equilibrium with L alone."""
     scheme = exact_chains.three_level_scheme()
@@ -116,9 +124,12 @@ def test_a_single_level_is_always_occupied():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"kT": 0.0}, r"kT=0\.0 must be finite and positive"),
+        ({"kT": 0.0}, r"kT=0\.0 must be positive"),
         ({"kT": np.nan}, "kT=nan must be finite"),
         ({"gate": np.inf}, "gate=inf must be finite"),
+        ({"gate": "x"}, "gate='x' must be a real number"),
+        ({"kT": None}, "kT=None must be a real number"),
+        ({"zeeman": "x"}, "zeeman='x' must be a real number"),
         ({"leads": []}, r"leads=\[\] must be one or more"),
         (
             {"leads": [Lead("L", 1.0, 0.0), Lead("L", 1.0, 0.0)]},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_dots import INTERACTING, filled_dots, number_of_levels
 
-from numeric import Dot, density_matrix, interaction_integrals, solve, transition_probabilities
+from numeric import Dot, Integrals, density_matrix, interaction_integrals, solve, transition_probabilities
 
 
 def everything(dot, N):
@@ -131,8 +131,9 @@ def test_wrong_integrals_give_wrong_probabilities():
     ("N", "weights", "message"),
     [
         (2, None, "electrons=2 of the final spectrum must be 3"),
-        (3, [1.0, 1.0], r"weights of shape \(2,\) must be 3 finite numbers"),
-        (3, [1.0, np.nan, 1.0], "must be 3 finite numbers"),
+        (3, [1.0, 1.0], r"weights of shape \(2,\) must have shape \(3,\)"),
+        (3, [1.0, np.nan, 1.0], "weights=nan must be finite"),
+        (3, ["1", "2", "3"], "weights='1' must be a real number"),
     ],
 )
 def test_mismatched_arguments_are_refused(N, weights, message):
@@ -146,3 +147,12 @@ def test_spectra_of_different_dots_are_refused():
     """Levels of two dots cannot be joined."""
     with pytest.raises(ValueError, match="both spectra must belong to one dot"):
         transition_probabilities(solve(Dot.paper(3), 1, 1), solve(Dot.paper(3, cutoff_ratio=1e-3), 2, 1))
+
+
+def test_spectra_of_different_interactions_are_refused():
+    """One dot, solved once with its own and once with half its interaction, has no common levels."""
+    dot = Dot.paper(3)
+    half = Integrals(0.5 * interaction_integrals(dot).couplings)
+    with pytest.raises(ValueError, match="integrals of both spectra must be the same"):
+        transition_probabilities(solve(dot, 1, 1), solve(dot, 2, 1, integrals=half))
+    transition_probabilities(solve(dot, 1, 1, integrals=interaction_integrals(dot)), solve(dot, 2, 1))

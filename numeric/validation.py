@@ -1,0 +1,115 @@
+"""Numbers, names and lists from callers: coerced to one type each, or refused with value and rule.
+
+Accepted are int, float, numpy scalars and fractions, and arrays or nested lists of these; refused are booleans,
+strings, None, NaN and infinities. Every refusal is a ValueError.
+"""
+
+import math
+import operator
+from collections.abc import Sequence
+from numbers import Real
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LARGEST_INTEGER = 2**53
+"""Integers up to here are floats as well."""
+
+
+def as_float(name: str, value: object, *, minimum: float = -math.inf, positive: bool = False) -> float:
+    """Return a finite real number as a float, positive or not below `minimum` where asked for."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise ValueError(f"{name}={value!r} must be a real number")  # noqa: TRY004 - the rule broken is one on values
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} must fit a double") from error
+    if not math.isfinite(number):
+        raise ValueError(f"{name}={number} must be finite")
+    if positive and number <= 0.0:
+        raise ValueError(f"{name}={number} must be positive")
+    if number < minimum:
+        raise ValueError(f"{name}={number} must be at least {minimum:g}")
+    return number
+
+
+def as_integer(name: str, value: object, *, minimum: int, maximum: int = LARGEST_INTEGER) -> int:
+    """Return an integer of the range given; reject what is not integer-like."""
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise ValueError(f"{name}={value!r} must be an integer")
+    number = operator.index(value)
+    if number < minimum:
+        raise ValueError(f"{name}={number} must be at least {minimum}")
+    if number > maximum:
+        shown = f"{name}={number}" if number < 10**20 else name
+        raise ValueError(f"{shown} must be at most {maximum}")
+    return number
+
+
+def as_projection(name: str, value: object, largest: int) -> int:
+    """Return one of -largest, -largest + 2, ..., largest: twice the S_z of a state of spin largest/2."""
+    number = as_integer(name, value, minimum=-LARGEST_INTEGER)
+    if abs(number) > largest or (largest - number) % 2:
+        allowed = range(-largest, largest + 1, 2)
+        shown = [*allowed] if largest < 4 else [*allowed[:2], "...", largest]
+        raise ValueError(f"{name}={number} must be one of {', '.join(map(str, shown))}")
+    return number
+
+
+def as_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Refuse a name that is none of the choices."""
+    if value not in choices:
+        raise ValueError(f"{name}={value!r} must be one of {', '.join(choices)}")
+
+
+def as_floats(
+    name: str, values: object, *, shape: tuple[int, ...] | None = None, minimum: float = -math.inf
+) -> NDArray[np.float64]:
+    """Return finite real numbers, none below `minimum`, as a new array of the shape asked for."""
+    # a list turned into an array at once would hide its booleans and strings among the numbers
+    array = np.array(values, dtype=None if hasattr(values, "__array__") else object)
+    if array.dtype.kind == "O":
+        numbers = [as_float(name, value, minimum=minimum) for value in array.ravel().tolist()]
+        array = np.array(numbers, dtype=np.float64).reshape(array.shape)
+    elif array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} of type {array.dtype} must hold real numbers")
+    result = array.astype(np.float64, copy=False)
+    if shape is not None and result.shape != shape:
+        raise ValueError(f"{name} of shape {result.shape} must have shape {shape}")
+    wrong = result[~(np.isfinite(result) & (result >= minimum))]
+    if wrong.size:
+        as_float(name, wrong[0], minimum=minimum)
+    return result
+
+
+def as_integers(name: str, values: object, *, minimum: int = -LARGEST_INTEGER) -> NDArray[np.int64]:
+    """Return integers, none below `minimum`, as a new array; floats that are whole numbers are taken as such."""
+    array = as_floats(name, values)
+    wrong = array[(array != np.rint(array)) | (np.abs(array) > LARGEST_INTEGER)]
+    if wrong.size:
+        raise ValueError(f"{name}={wrong[0]} must be an integer of at most {LARGEST_INTEGER}")
+    if array.min(initial=minimum) < minimum:
+        raise ValueError(f"{name}={array.min():.0f} must be at least {minimum}")
+    return array.astype(np.int64)
+
+
+def as_axis(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return one number or a non-empty list of numbers as a list, (n,)."""
+    axis = np.atleast_1d(as_floats(name, values))
+    if axis.ndim != 1 or axis.size == 0:
+        raise ValueError(f"{name} of shape {axis.shape} must be a non-empty list of numbers")
+    return axis
+
+
+def as_level_count(orbitals: int, electrons: object, levels: object) -> tuple[int, int]:
+    """Return a number N of electrons that so many orbitals hold, and a number of levels that these have."""
+    N = as_integer("electrons", electrons, minimum=0)
+    if 2 * orbitals < N:
+        raise ValueError(f"electrons={N} must be at most {2 * orbitals}, two for each of {orbitals} orbitals")
+    existing = math.comb(orbitals, N // 2) * math.comb(orbitals, N - N // 2)
+    count = as_integer("levels", levels, minimum=1)
+    if count > existing:
+        raise ValueError(
+            f"levels={count} must be at most {existing}: {N} electrons in {orbitals} orbitals have no more"
+        )
+    return N, count
