@@ -4,18 +4,19 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 # small matrices gain nothing from more BLAS threads, and the tests run two processes
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+PEERS  := .peers
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest
 
-.PHONY: verify test test-slow lint docs clean
+.PHONY: verify test test-slow lint docs bench clean
 
 verify: $(STAMP)  ## the main job: the builtin implementation under the whole quick suite
 	$(ONE_THREAD) $(BIN)/qdverify verify --report qdverify-report
 
 test: $(STAMP)  ## the tests of a developer's loop
-	$(PYTEST) -n 2 -m "not slow and not peers"
+	$(PYTEST) -n 2 --dist worksteal -m "not slow and not peers"
 
 test-slow: $(STAMP)  ## the slow proofs
-	$(PYTEST) -n 2 -m "slow and not peers" --durations=10
+	$(PYTEST) -n 2 --dist worksteal -m "slow and not peers" --durations=10
 
 lint: $(STAMP)  ## style, types and the walls between the packages
 	$(BIN)/ruff check .
@@ -26,6 +27,13 @@ lint: $(STAMP)  ## style, types and the walls between the packages
 docs: $(STAMP)  ## the documentation site, in build/docs; a warning fails it
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo build/docs/index.html
+
+bench: $(STAMP) $(PEERS)/pyscf $(PEERS)/qmeq  ## times beside PySCF, and QmeQ as the package index has it
+	$(ONE_THREAD) $(BIN)/python benchmarks/spectrum.py --pyscf-python $(PEERS)/pyscf/bin/python
+	$(ONE_THREAD) $(BIN)/python benchmarks/transport.py --qmeq-python $(PEERS)/qmeq/bin/python --kernel pyPauli --points 30
+
+$(PEERS)/%: | $(STAMP)
+	$(BIN)/python -m qdverify.implementations.peers.install $*
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
