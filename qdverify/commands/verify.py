@@ -19,6 +19,7 @@ from qdverify.journal import Journal
 from qdverify.report.junit import junit_xml
 from qdverify.report.page_folder import earlier_report, read_report, write_folder
 from qdverify.report.progress import Gauge, earlier_seconds, progress
+from qdverify.report.states import print_states
 from qdverify.report.terminal import print_report
 from qdverify.rules import InvalidInput
 from qdverify.suite import LEVELS, Scope, select
@@ -122,6 +123,7 @@ def command(
         page = None if folder is None else write_folder(report, folder, previous)
         if journal is not None:
             journal.remove()
+    print_states(report.illustrations, Console())
     print_report(report, Console(), page)
     ctx.exit(report.exit_status)
 
