@@ -135,7 +135,7 @@ def noise_exact(
             noise = _cumulants(*coefficients).noise
             trees = mp.fsum(tree_sums(len(chain.levels), total_rates(hops)))
             small = mp.mpf(10) ** -digits
-            if abs(coefficients[1].value - trees) <= small * trees and abs(noise - last) <= small * noise:
+            if abs(coefficients[1].value - trees) <= small * trees and abs(noise - last) < small * noise:
                 return Cumulants(current, noise)
         precision, last = 2 * precision, noise
 
