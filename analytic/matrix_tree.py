@@ -131,7 +131,7 @@ def laplacian_cofactors(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ..
     minors = ([[row[j] for j in range(states) if j != k] for row in _without(laplacian, k)] for k in range(states))
     if all(isinstance(rate, int | Fraction) for rate in rates.values()):
         return tuple(rational_determinant(minor) for minor in minors)
-    return tuple(sympy.expand(sympy.Matrix(minor).det(method="berkowitz")) if minor else 1 for minor in minors)
+    return tuple(sympy.expand(sympy.Matrix(minor).det(method="berkowitz")) for minor in minors)
 
 
 def rational_determinant(matrix: Sequence[Sequence[int | Fraction]]) -> Fraction:
