@@ -16,6 +16,8 @@ from numeric.arrays import FloatArray
 Operator = Callable[[FloatArray], FloatArray]
 Preconditioner = Callable[[FloatArray, FloatArray], FloatArray]
 
+MOST_PRODUCTS = 3000
+"""Number of vectors that H is applied to before an iteration counts as failed."""
 LEAST = 1e-10
 """Squared length left of normalised directions, all combined, below which a second projection would not be enough."""
 
@@ -47,7 +49,12 @@ class EigenPairs:
 
 
 def lowest_eigenpairs(
-    apply: Operator, precondition: Preconditioner, start: FloatArray, *, tolerance: float, max_applications: int = 3000
+    apply: Operator,
+    precondition: Preconditioner,
+    start: FloatArray,
+    *,
+    tolerance: float,
+    max_applications: int = MOST_PRODUCTS,
 ) -> EigenPairs:
     """Return as many of the lowest eigenpairs as there are start vectors.
 

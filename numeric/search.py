@@ -4,7 +4,8 @@ A sector is solved densely where it is small for the number of levels, else iter
 Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `reference_space`:
 no more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
 found. A sector that fails gets a larger reference space, and once that no longer lowers the count, as many vectors as
-the count allows, until it passes. If the reference space reaches its largest dimension without that, an error says so.
+the count allows, until it passes. If the reference space reaches its largest dimension without that, or an iteration
+does not converge, all sectors are solved densely, and where that is too much an error says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ import numpy as np
 import scipy.linalg
 
 from numeric.arrays import FloatArray
-from numeric.eigensolver import NotConvergedError, lowest_eigenpairs
+from numeric.eigensolver import MOST_PRODUCTS, NotConvergedError, lowest_eigenpairs
 from numeric.hamiltonian import SectorHamiltonian
 from numeric.reference_space import ReferenceSpace, allows_no_more, negative_eigenvalues
 
@@ -79,11 +80,22 @@ def lowest_states(
     Raises
     ------
     NotConvergedError
-        If an iteration does not converge, or a sector cannot be shown to be complete.
+        If an iteration does not converge, or a sector cannot be shown to be complete, unless all sectors are small
+        enough for a dense diagonalisation and `method` is "auto".
     """
-    searches = [_search(hamiltonian, count, method) for hamiltonian in hamiltonians]
-    tolerance = cluster_width(hamiltonians)
-    bound = cache(bound)
+    bound, tolerance = cache(bound), cluster_width(hamiltonians)
+    try:
+        return _complete([_search(hamiltonian, count, method) for hamiltonian in hamiltonians], count, tolerance, bound)
+    except NotConvergedError:
+        if method != "auto" or max(hamiltonian.size for hamiltonian in hamiltonians) > LARGEST_MATRIX:
+            raise
+    return _complete([_DenseSearch(hamiltonian, count) for hamiltonian in hamiltonians], count, tolerance, bound)
+
+
+def _complete(
+    searches: Sequence["_Search"], count: int, tolerance: float, bound: Callable[[], float]
+) -> list[SectorStates]:
+    """Solve the sectors until every one of them has passed its count."""
     _solve_lowest(searches, count, tolerance)
     while True:
         last = _nth([search.values for search in searches], count) + tolerance
@@ -134,7 +146,9 @@ def _search(hamiltonian: SectorHamiltonian, count: int, method: Method) -> _Sear
     small = n <= LARGEST_MATRIX and (n * n <= DENSE * count or n <= 10 * count)
     if method == "dense" or (method == "auto" and small):
         return _DenseSearch(hamiltonian, count)
-    return _IterativeSearch(hamiltonian, count)
+    # n products are the matrix: beyond them there is a quicker way
+    affordable = n if method == "auto" and n <= LARGEST_MATRIX else MOST_PRODUCTS
+    return _IterativeSearch(hamiltonian, count, min(affordable, MOST_PRODUCTS))
 
 
 class _DenseSearch:
@@ -166,9 +180,10 @@ class _DenseSearch:
 
 
 class _IterativeSearch:
-    def __init__(self, hamiltonian: SectorHamiltonian, count: int) -> None:
+    def __init__(self, hamiltonian: SectorHamiltonian, count: int, max_applications: int) -> None:
         n = hamiltonian.size
         self.hamiltonian = hamiltonian
+        self.max_applications = max_applications
         self.applications = 0
         self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 6 * count))
         self.guesses = self.reference.estimates(count + SPARE)
@@ -199,6 +214,7 @@ class _IterativeSearch:
             self.reference.precondition,
             np.linalg.qr(start.T)[0].T,
             tolerance=max(ACCURACY * energy, rounding),
+            max_applications=self.max_applications,
         )
         self.values, self.vectors = pairs.values, pairs.vectors
         self.applications += pairs.applications

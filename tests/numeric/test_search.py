@@ -97,6 +97,34 @@ def test_a_sector_that_cannot_be_shown_complete_is_an_error(monkeypatch):
         solve(Dot.paper(8), 4, 6, method="iterative")
 
 
+def test_a_small_sector_is_solved_densely_where_the_iteration_does_not_converge():
+    """A contact of 1e8 in a dot of length 1: no iteration ends, and 792 determinants need none."""
+    dot = Dot(1.0, 0.0, 12, "contact", 1e8)
+    with pytest.raises(NotConvergedError):
+        solve(dot, 3, 3, method="iterative")
+    found = solve(dot, 3, 3)
+    assert found.applications == 0
+    np.testing.assert_array_equal(found.energies, solve(dot, 3, 3, method="dense").energies)
+
+
+def test_an_iteration_costs_no_more_products_than_the_matrix_has_columns(monkeypatch):
+    """The limit handed to the eigensolver is the dimension where dense is at hand, a fixed number elsewhere."""
+    genuine, limits = numeric.search.lowest_eigenpairs, []
+
+    def watched(*arguments, max_applications, **options):
+        limits.append(max_applications)
+        return genuine(*arguments, max_applications=max_applications, **options)
+
+    monkeypatch.setattr(numeric.search, "lowest_eigenpairs", watched)
+    hamiltonian = sector_hamiltonians(Dot.paper(9), 4, 0, interaction_integrals(Dot.paper(9)))[0]
+    options = {"bound": lambda: lower_bound(Dot.paper(9), 4)}
+    for method in ("auto", "iterative"):
+        lowest_states([hamiltonian], 2, method=method, **options)
+    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", hamiltonian.size - 1)
+    lowest_states([hamiltonian], 2, method="auto", **options)
+    assert limits == [hamiltonian.size, 3000, 3000]
+
+
 def test_cost_of_the_paper_dot_in_products_with_h():
     """Six levels of N = 4, M = 13 cost at most 170 products with H, M = 20 at most 185."""
     assert solve(Dot.paper(13), 4, 6).applications <= 170
