@@ -1,12 +1,13 @@
 import dataclasses
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytic.dimensions import multiplet_count
-from analytic.scattering import joint_eigenvector, linear_solve, numeric_exchanges, round_trips
+from analytic.scattering import inner, joint_eigenvector, linear_solve, numeric_exchanges, round_trips
 from analytic.young import neighbour_exchanges
 
 
@@ -101,6 +102,13 @@ def test_a_vector_that_misses_its_tolerance_is_an_error():
     """Rounding leaves a residual, so no vector meets the tolerance zero."""
     with pytest.raises(ArithmeticError, match="no joint eigenvector"):
         joint_eigenvector(trips(4, 0, [1.0, 2.5, 3.1, 4.7], 2.0), [1 + 0j, 0.1], 0)
+
+
+def test_linear_systems_are_solved_exactly():
+    """A x = b for rationals, where the first pivot vanishes too; neither A nor b is changed."""
+    A, b = [[Fraction(n) for n in row] for row in ([0, 2, 1], [3, 1, -2], [5, 4, 7])], [Fraction(n) for n in (4, 9, 2)]
+    x = linear_solve(A, b)
+    assert [inner(row, x) for row in A] == b == [4, 9, 2]
 
 
 def test_singular_system_is_an_error():
