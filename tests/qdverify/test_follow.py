@@ -1,10 +1,13 @@
+from math import comb
+
 import numpy as np
 import pytest
 
+import qdverify
 from analytic import weak_coupling_transition_probabilities
 from numeric import Dot
-from qdverify import follow as module
-from qdverify.follow import LostError, follow, plot
+from qdverify import following as module
+from qdverify.following import LostError, follow, plot
 
 
 @pytest.fixture(scope="module")
@@ -71,14 +74,51 @@ def test_too_coarse_steps_are_refined(monkeypatch):
         follow(Dot.paper(orbitals=6), {2: 1}, weakest=0.1)
 
 
+@pytest.mark.parametrize(
+    ("orbitals", "levels"),
+    [(4, {1: 1}), (6, {0: 1, 1: 2}), (2, {2: 1}), (2, {1: 2, 2: 4}), (3, {2: 9}), (2, {4: 1})],
+)
+def test_spectra_with_few_levels_are_followed(orbitals, levels):
+    """As many levels as exist can be followed: there is no spare one to list, and none is needed."""
+    following = follow(Dot.paper(orbitals=orbitals), levels, weakest=0.01)
+    for N, count in levels.items():
+        assert len(following.levels[N]) == count
+        existing = comb(orbitals, N // 2) * comb(orbitals, N - N // 2)
+        assert len({level.places[-1] for level in following.levels[N]} & set(range(existing))) == count
+
+
+def test_one_electron_does_not_notice_the_interaction():
+    """The orbitals of one electron and M = 1 from the empty dot stay as they are at every strength."""
+    following = follow(Dot.paper(orbitals=6), {0: 1, 1: 3}, weakest=0.01)
+    energies = np.array([level.energies for level in following.levels[1]])
+    np.testing.assert_allclose(energies, np.broadcast_to(energies[:, :1], energies.shape), rtol=1e-13)
+    np.testing.assert_allclose(following.M[0], 1.0, rtol=1e-12)
+
+
+def test_follow_is_part_of_the_public_interface():
+    """`qdverify.follow` is the function, whatever else was imported."""
+    assert "follow" in qdverify.__all__
+    assert qdverify.follow is follow
+
+
 def test_plot_shows_levels_and_probabilities(paper):
-    """One line for each level of N + 1, one for each transition that spin allows."""
+    """One line for each level of N + 1, one for each transition that spin allows, named by level and spin."""
     figure = plot(paper, 2)
     left, right = figure.axes
     assert len(left.lines) == 3
     assert len(right.lines) == 5
+    assert all("full strength" in panel.get_xlabel() for panel in figure.axes)
+    assert "level 0 (S = 0) \u2192 level 1 (S = 1/2)" in [line.get_label() for line in right.lines]
     with pytest.raises(ValueError, match="electrons=3"):
         plot(paper, 3)
+
+
+def test_the_legends_of_the_plot_hide_no_curve(paper):
+    """The legends stand below the axes."""
+    figure = plot(paper, 2)
+    figure.draw_without_rendering()
+    for panel in figure.axes:
+        assert not panel.get_legend().get_window_extent().overlaps(panel.get_window_extent())
 
 
 @pytest.mark.parametrize(
@@ -87,6 +127,13 @@ def test_plot_shows_levels_and_probabilities(paper):
         (Dot(1.0, 0.1, 4, strength=0.0), {2: 1}, {}),
         (Dot(1.0, 0.1, 4), {}, {}),
         (Dot(1.0, 0.1, 4), {2: 0}, {}),
+        (Dot(1.0, 0.1, 4), {2: "a"}, {}),
+        (Dot(1.0, 0.1, 4), {2: True}, {}),
+        (Dot(1.0, 0.1, 4), {"x": 1}, {}),
+        (Dot(1.0, 0.1, 4), {9: 1}, {}),
+        (Dot(1.0, 0.1, 4), {1: 5}, {}),
+        (Dot(1.0, 0.1, 4), [2], {}),
+        (Dot(1.0, 0.1, 4), {2: 1}, {"weakest": "x"}),
         (Dot(1.0, 0.1, 4), {2: 1}, {"weakest": 0.0}),
         (Dot(1.0, 0.1, 4), {2: 1}, {"ratio": 1.0}),
     ],

@@ -9,6 +9,7 @@ sorted by energy on the way, so levels of different symmetry may cross.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -27,6 +28,8 @@ __all__ = ["FollowedLevel", "Following", "LostError", "follow", "plot"]
 LEAST_OVERLAP: Final = 0.9
 SMALLEST_STEP: Final = 1e-3
 _SPARE: Final = 4
+_ZERO: Final = 1e-9
+"""M_ji that stay below this are forbidden by spin, and not drawn."""
 
 
 class LostError(ArithmeticError):
@@ -107,11 +110,33 @@ def follow(dot: Dot, levels: Mapping[int, int], *, weakest: float = 1e-3, ratio:
     """
     if dot.strength == 0:
         raise ValueError("strength=0 leaves nothing to follow; it must differ from 0")
-    if not (0 < weakest < 1 and 0 < ratio < 1):
-        raise ValueError(f"weakest={weakest} and ratio={ratio} must lie between 0 and 1")
-    if not levels or min(levels.values()) < 1:
-        raise ValueError(f"levels={dict(levels)} must ask for at least one level of at least one N")
+    for name, share in (("weakest", weakest), ("ratio", ratio)):
+        if not isinstance(share, int | float) or not 0 < share < 1:
+            raise ValueError(f"{name}={share!r} must be a number between 0 and 1")
+    _check_levels(dot, levels)
     return _collect(dot, _descend(dot, levels, weakest, ratio))
+
+
+def _check_levels(dot: Dot, levels: object) -> None:
+    if not isinstance(levels, Mapping) or not levels:
+        raise ValueError(f"levels={levels!r} must map at least one number of electrons N to how many levels to follow")
+    for N, count in levels.items():
+        if not _is_integer(N) or not 0 <= N <= 2 * dot.orbitals:
+            raise ValueError(f"electrons={N!r} in levels must be an integer from 0 to {2 * dot.orbitals}")
+        existing = _existing(dot, N)
+        if not _is_integer(count) or not 1 <= count <= existing:
+            raise ValueError(
+                f"levels={count!r} of {N} electrons must be an integer from 1 to {existing}: no more exist"
+            )
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _existing(dot: Dot, N: int) -> int:
+    """Return how many levels N electrons have: those with S_z = 0 or 1/2, of which each level has one state."""
+    return math.comb(dot.orbitals, N // 2) * math.comb(dot.orbitals, N - N // 2)
 
 
 def _descend(dot: Dot, levels: Mapping[int, int], weakest: float, ratio: float) -> list[_Rung]:
@@ -148,20 +173,19 @@ def _find(
 ) -> tuple[Spectrum, tuple[int, ...], tuple[float, ...]] | None:
     """Find the states at `places` again, listing more levels as long as one is missing and more exist."""
     target = replace(dot, strength=strength * dot.strength)
-    count = max(places) + 1 + _SPARE
+    existing = _existing(dot, before.electrons)
+    count = min(max(places) + 1 + _SPARE, existing)
+    most = min(8 * count, existing)
     while True:
-        try:
-            spectrum = solve(target, before.electrons, count)
-        except ValueError:  # fewer levels exist than are asked for
-            return None
+        spectrum = solve(target, before.electrons, count)
         matches = [_best(before, place, spectrum) for place in places]
         overlaps = tuple(overlap for overlap, _ in matches)
         found = tuple(index for _, index in matches)
         if min(overlaps) >= LEAST_OVERLAP and len(set(found)) == len(found):
             return spectrum, found, overlaps
-        if count > 4 * (max(places) + 1 + _SPARE):
+        if count == most:
             return None
-        count *= 2
+        count = min(2 * count, most)
 
 
 def _best(before: Spectrum, place: int, after: Spectrum) -> tuple[float, int]:
@@ -231,21 +255,26 @@ def plot(following: Following, electrons: int) -> Figure:
 
     if electrons not in following.M:
         raise ValueError(f"electrons={electrons} must be one of {list(following.M)}, followed together with the next N")
-    figure = Figure(figsize=(8.0, 3.6), layout="constrained")
+    figure = Figure(figsize=(9.6, 4.4), layout="constrained")
     left, right = figure.subplots(1, 2)
     unit = following.dot.orbital_energies[0]
-    for level in following.levels[electrons + 1]:
+    lower, upper = following.levels[electrons], following.levels[electrons + 1]
+    for level in upper:
         end = ",".join(map(str, level.configuration))
-        label = f"level {level.index}, S = {Fraction(level.two_S, 2)}, ends in {{{end}}}"
-        left.semilogx(following.strengths, level.energies / unit, label=label)
-    left.set(xlabel="strength", ylabel="energy / lowest orbital energy", title=f"{electrons + 1} electrons")
-    _, to, start = following.M[electrons].shape
-    for i in range(start):
-        for j in range(to):
+        left.semilogx(following.strengths, level.energies / unit, label=f"{_name(level)}, ends in {{{end}}}")
+    left.set(ylabel="energy / energy of the lowest orbital", title=f"levels of N = {electrons + 1}")
+    for i, start in enumerate(lower):
+        for j, end_level in enumerate(upper):
             values = following.M[electrons][:, j, i]
-            if np.max(values) > 1e-9:
-                right.semilogx(following.strengths, values, label=f"{i} → {j}")
-    right.set(xlabel="strength", ylabel="$M_{ji}$", title=f"N = {electrons} → {electrons + 1}")
+            if np.max(values) > _ZERO:
+                right.semilogx(following.strengths, values, label=f"{_name(start)} \u2192 {_name(end_level)}")
+    right.set(ylabel="transition probability $M_{ji}$", title=f"transitions N = {electrons} \u2192 {electrons + 1}")
     for panel in (left, right):
-        panel.legend(fontsize="x-small")
+        panel.set_xlabel("strength of the interaction / full strength")
+        panel.spines[["top", "right"]].set_visible(False)
+        panel.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     return figure
+
+
+def _name(level: FollowedLevel) -> str:
+    return f"level {level.index} (S = {Fraction(level.two_S, 2)})"
