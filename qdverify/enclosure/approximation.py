@@ -96,27 +96,39 @@ class _Model:
         return np.concatenate([head, vector[states:] / outer])
 
 
-def lowest(hamiltonian: BlockHamiltonian, count: int) -> Approximation:
-    """Approximate at least the `count` lowest eigenpairs of a block; that none is missed is not guaranteed here."""
+def lowest(hamiltonian: BlockHamiltonian, count: int, known: Approximation | None = None) -> Approximation:
+    """Approximate at least the `count` lowest eigenpairs of a block; that none is missed is not guaranteed here.
+
+    Parameters
+    ----------
+    known
+        Fewer eigenpairs of the same block, to start from.
+    """
     size = hamiltonian.block.size
     states = min(size, max(MODEL_STATES, 3 * count))
     if size <= 2 * states:
         states = size
+    model = known.model if known and len(known.model.values) >= states else _model(hamiltonian, states)
+    if states == size:
+        return Approximation(hamiltonian, model.values, model.vectors, model)
+    return _davidson(hamiltonian, model, count, known.vectors if known else np.zeros((size, 0)))
+
+
+def _model(hamiltonian: BlockHamiltonian, states: int) -> _Model:
     inner = hamiltonian.columns(slice(0, states)).values[:states].toarray()
     values, vectors = scipy.linalg.eigh(inner)
     kinetic = hamiltonian.block.kinetic.astype(np.float64) * (pi**2 / 2)
     potential = float(np.mean(np.diag(inner) - kinetic[:states])) if states else 0.0
-    model = _Model(values, vectors, kinetic[states:] + potential)
-    if states == size:
-        return Approximation(hamiltonian, values, vectors, model)
-    return _davidson(hamiltonian, model, count)
+    return _Model(values, vectors, kinetic[states:] + potential)
 
 
-def _davidson(hamiltonian: BlockHamiltonian, model: _Model, count: int) -> Approximation:
-    """Davidson's block iteration from the eigenvectors of P, with two vectors more than wanted."""
+def _davidson(hamiltonian: BlockHamiltonian, model: _Model, count: int, known: Floats) -> Approximation:
+    """Davidson's block iteration from what is known and the eigenvectors of P, with two vectors more than wanted."""
     size, states, wanted = hamiltonian.block.size, len(model.values), count + 2
     basis = np.zeros((size, wanted))
-    basis[:states] = model.vectors[:, :wanted]
+    basis[:states, known.shape[1] :] = model.vectors[:, known.shape[1] : wanted]
+    basis[:, : known.shape[1]] = known
+    basis = np.linalg.qr(basis)[0]
     image = hamiltonian.multiply(basis)
     scale = float(np.abs(model.values[-1]))
     for _ in range(MOST_STEPS):

@@ -24,24 +24,33 @@ MOST_ROUNDS = 12
 CLUSTER = 1e-8
 
 
-def refine(approximation: Approximation, count: int, *, target: float) -> list[Eigenpair]:
-    """Improve the `count` lowest eigenpairs until their residuals fall below `target` or improve no further.
+def refine(
+    approximation: Approximation, count: int, *, target: float, wanted: int | None = None, otherwise: float = 0.0
+) -> list[Eigenpair]:
+    """Improve the `count` lowest eigenpairs until their residuals fall below a target or improve no further.
 
     Parameters
     ----------
-    target
-        Wanted residual in units of 1/L^2; the model's rounding is the floor.
+    target, otherwise
+        Residuals, in units of 1/L^2, wanted of the `wanted` lowest (default: all) and of those above; the model's
+        rounding is the floor.
     """
+    wanted = count if wanted is None else wanted
     pairs: list[Eigenpair] = []
     for cluster in clusters(approximation.values[:count]):
-        pairs += _refine_cluster(approximation, cluster, target)
+        precise = cluster.start < wanted or len(cluster) > 1
+        pairs += _refine_cluster(approximation, cluster, target if precise else otherwise)
     return pairs
 
 
+def cluster_width(values: NDArray[np.float64]) -> float:
+    """Return the distance up to which neighbours count as coinciding: a relative 1e-8."""
+    return CLUSTER * max(1.0, float(np.abs(values).max(initial=0.0)))
+
+
 def clusters(values: NDArray[np.float64]) -> list[range]:
-    """Split ascending energies where two neighbours differ by more than a relative 1e-8."""
-    width = CLUSTER * max(1.0, float(np.abs(values).max(initial=0.0)))
-    edges = [0, *(np.flatnonzero(np.diff(values) > width) + 1), len(values)]
+    """Split ascending energies where two neighbours are further apart than `cluster_width`."""
+    edges = [0, *(np.flatnonzero(np.diff(values) > cluster_width(values)) + 1), len(values)]
     return [range(int(start), int(end)) for start, end in pairwise(edges) if end > start]
 
 

@@ -9,6 +9,7 @@ from fock_space import multiplets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qdverify.enclosure import feshbach
 from qdverify.enclosure import levels as module
 from qdverify.enclosure.approximation import lowest
 from qdverify.enclosure.basis import allowed_spins, blocks
@@ -18,6 +19,7 @@ from qdverify.enclosure.fixed_point import fixed_point
 from qdverify.enclosure.hamiltonian import BlockHamiltonian
 from qdverify.enclosure.interaction import ExactDot, interaction_floor
 from qdverify.enclosure.levels import lowest_levels
+from qdverify.enclosure.moments import ball
 from qdverify.enclosure.refine import clusters, refine
 from qdverify.enclosure.spectrum import enclose_spectrum
 
@@ -83,17 +85,73 @@ def test_the_paper_s_lowest_multiplets() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("orbitals", "electrons", "levels"), [(13, 5, 3), (30, 4, 2)])
-def test_count_in_large_blocks(orbitals: int, electrons: int, levels: int) -> None:
-    """The Feshbach count closes on the lowest levels of every block."""
-    dot = ExactDot.paper(orbitals)
-    model, floor = fixed_point(dot), interaction_floor(dot, electrons)
-    for two_S in allowed_spins(orbitals, electrons):
-        for block in blocks(orbitals, electrons, two_S):
+def test_count_in_large_blocks() -> None:
+    """The Feshbach count closes on the two lowest levels of every block of N = 4 at M = 30."""
+    dot = ExactDot.paper(30)
+    model, floor = fixed_point(dot), interaction_floor(dot, 4)
+    for two_S in allowed_spins(30, 4):
+        for block in blocks(30, 4, two_S):
             hamiltonian = BlockHamiltonian(model, block)
-            values = lowest(hamiltonian, levels).values
-            sigma = float(values[levels - 1] + values[levels]) / 2 if len(values) > levels else float(values[-1]) + 1e-3
-            assert count_below(hamiltonian, sigma, floor, levels) == levels
+            values = lowest(hamiltonian, 3).values
+            assert count_below(hamiltonian, float(values[1] + values[2]) / 2, floor, 2) == 2
+
+
+@pytest.mark.slow
+def test_the_ground_state_of_five_electrons() -> None:
+    """N = 5 at M = 13, where the next level is close: one level is proven below the gap above the multiplet of ten."""
+    found = module.prove_levels(ExactDot.paper(13), 5, 1)
+    assert [level.two_S for level in found.levels] == [1, 1, 3, 1, 3, 1, 3, 1, 3, 5]
+    assert abs(float(found.levels[0].energy) - 7.18355686427331) < 1e-14
+    assert float(found.levels[0].energy.rad()) < 1e-20
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6])
+def test_close_levels_are_counted_below_the_gap_above_their_multiplet(
+    monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """A model space that closes above the six lowest levels of N = 4 answers for any number of them."""
+    monkeypatch.setattr(feshbach, "FIRST_STATES", 50)
+    monkeypatch.setattr(feshbach, "MOST_STATES", 100)
+    dot = ExactDot.paper(8)
+    found = module.prove_levels(dot, 4, count)
+    assert len(found.levels) == 6
+    whole = enclose_spectrum(dot, 4)
+    assert all(level.energy.overlaps(line.energy) for level, line in zip(found.levels, whole, strict=False))
+    assert found.ceiling < float(whole[6].energy * ball(dot.length**2))
+    assert all(float(level.energy.rad()) < 1e-20 for level in found.levels[:count])
+
+
+def test_an_inconclusive_count_names_the_block_and_an_energy_in_the_user_s_units(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where no model space closes, the message says how far the proof came, in effective Hartree."""
+    monkeypatch.setattr(feshbach, "FIRST_STATES", 30)
+    monkeypatch.setattr(feshbach, "MOST_STATES", 60)
+    with pytest.raises(
+        Unresolved, match=r"block S=0/2, parity \+1: at most 6 levels lie below 4\.18\d* effective Hartree"
+    ):
+        lowest_levels(ExactDot.paper(7), 4, 1)
+
+
+def test_the_ceiling_lies_in_the_first_wide_gap() -> None:
+    """Else in the widest among the levels of a multiplet, else in the first; coinciding levels have no gap."""
+    ceiling = module._ceiling
+    close = np.array([100.0, 100.5, 101.5, 102.0, 150.0])
+    assert ceiling(close, 1, 5, everything=False) == 102 + 48 / 4
+    assert ceiling(close[:4], 1, 5, everything=False) is None
+    assert ceiling(close[:4], 1, 3, everything=False) == 100.5 + 1 / 4
+    assert ceiling(close[:4], 1, 9, everything=True) == 100.5 + 1 / 4
+    assert ceiling(np.array([100.0, 100.0, 100.0, 101.0]), 1, 2, everything=False) == 100.25
+    assert ceiling(np.array([100.0, 100.0]), 1, 2, everything=True) == np.inf
+    assert ceiling(np.array([100.0, 100.0, 100.0]), 1, 2, everything=False) is None
+
+
+def test_levels_beyond_those_asked_for_get_fewer_digits() -> None:
+    """They cost one exact product each, no refinement; the digits of the others do not suffer."""
+    found = module.prove_levels(ExactDot.paper(6), 4, 1)
+    deviations = [float(level.pair.deviation) for level in found.levels]
+    assert deviations[0] < 1e-22
+    assert all(1e-16 < deviation < 1e-8 for deviation in deviations[1:])
 
 
 def test_count_is_an_upper_bound_and_closes() -> None:
@@ -127,17 +185,16 @@ def test_a_missed_level_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that skips the second level of a block cannot produce a proof."""
     true_search = module._search
 
-    def careless(hamiltonians, count):
-        found, below, sigma = true_search(hamiltonians, count)
-        victim = next(i for i, number in enumerate(below) if number >= 2)
+    def careless(*arguments):
+        found, sigma = true_search(*arguments)
+        victim = next(i for i, part in enumerate(found) if np.sum(part.values < sigma) >= 2)
         part = found[victim]
         keep = [i for i in range(len(part.values)) if i != 1]
         found[victim] = type(part)(part.hamiltonian, part.values[keep], part.vectors[:, keep], part.model)
-        below[victim] -= 1
-        return found, below, sigma
+        return found, sigma
 
     monkeypatch.setattr(module, "_search", careless)
-    with pytest.raises(Unresolved, match=r"at most 2 levels lie below .*, 1 were found"):
+    with pytest.raises(Unresolved, match=r"at most 2 levels lie below .* effective Hartree, 1 were found"):
         lowest_levels(ExactDot(Fraction(19, 2), Fraction(19, 10000), 5), 2, 6)
 
 
