@@ -125,19 +125,21 @@ def noise_exact(
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     current = current_exact(levels, transitions, leads, kT, gate, digits=digits)["I_R"]
-    if any(lead.rate == 0 for lead in chain.leads):
+    if not chain.transitions or any(lead.rate == 0 for lead in chain.leads):
         return Cumulants(mp.zero, mp.zero)
     precision, last = digits + 20, mp.inf
     while True:
         with workdps(precision):
             hops = aggregated_hops(chain, fermi_functions(chain))
-            coefficients = _coefficients(_generator(len(chain.levels), hops, "R"))
-            noise = _cumulants(*coefficients).noise
+            zeroth, first, second = _coefficients(_generator(len(chain.levels), hops, "R"))
             trees = mp.fsum(tree_sums(len(chain.levels), total_rates(hops)))
             small = mp.mpf(10) ** -digits
-            if abs(coefficients[1].value - trees) <= small * trees and abs(noise - last) < small * noise:
-                return Cumulants(current, noise)
-        precision, last = 2 * precision, noise
+            if abs(first.value - trees) <= small * trees:
+                noise = _cumulants(zeroth, first, second).noise
+                if abs(noise - last) < small * noise:
+                    return Cumulants(current, noise)
+                last = noise
+        precision *= 2
 
 
 def _cumulants(zeroth: _Jet, first: _Jet, second: _Jet) -> Cumulants:

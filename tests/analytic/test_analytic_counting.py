@@ -110,10 +110,11 @@ def test_electrons_that_go_to_and_fro_cost_no_digits(rate, bias):
 
 @pytest.mark.parametrize("rates", [(0, 1), (1, 0)])
 def test_no_charge_passes_a_single_lead_in_the_long_run(rates):
-    """With the other lead uncoupled neither a current nor its noise at zero frequency is left."""
+    """With the other lead uncoupled neither a current nor its noise at zero frequency is left, nor with one level."""
     levels, transitions = single_orbital()
-    found = noise_exact(levels, transitions, lead_pair(*rates, 1, -1), Fraction(1, 50), 0)
-    assert (found.current, found.noise) == (0, 0)
+    one_lead = noise_exact(levels, transitions, lead_pair(*rates, 1, -1), Fraction(1, 50), 0)
+    one_level = noise_exact(levels[:1], [], lead_pair(1, 1, 1, -1), Fraction(1, 50), 0)
+    assert one_lead == one_level == Cumulants(0, 0)
 
 
 def test_wrong_questions_are_refused():
