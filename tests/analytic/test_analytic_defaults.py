@@ -1,13 +1,25 @@
 from collections import defaultdict
+from fractions import Fraction
+from functools import partial
 from importlib import import_module
 from inspect import Parameter, signature
 from pkgutil import iter_modules
 
+import pytest
+import sympy
+from mpmath import mp
+from transport_chains import lead_pair, single_orbital
+
 import analytic
+from analytic.bethe import bethe_energy
 from analytic.charging import charging_levels
+from analytic.cramer import cramer_populations
+from analytic.exact import to_digits
 from analytic.heisenberg import fit_couplings
-from analytic.integrals import Interaction
+from analytic.integrals import Interaction, interaction_integral
+from analytic.moments import KernelMoments
 from analytic.quadrature import interaction_integral_by_quadrature
+from analytic.transport import current_exact
 
 
 def public_callables():
@@ -32,3 +44,22 @@ def test_what_is_not_named_is_the_same_everywhere():
     numbers = {"digits": 30, "length": 1, "strength": 1, "cutoff": 0, "gate": 0, "index": 0, "spin_index": 0}
     numbers |= {"exact": False}
     assert {name: defaults[name] for name in numbers} == {name: {value} for name, value in numbers.items()}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        partial(bethe_energy, 2, 0, strength=5),
+        partial(cramer_populations, 2, {(0, 1): mp.one, (1, 0): mp.one}),
+        partial(current_exact, *single_orbital(), lead_pair(1, 1, 1, 0), 1, 0),
+        partial(interaction_integral, 1, 1, 2, 2, length=1, cutoff=1, kernel="soft-coulomb"),
+        partial(interaction_integral_by_quadrature, 1, 1, 2, 2, length=1, cutoff=1),
+        partial(to_digits, sympy.sqrt(2)),
+        lambda digits: KernelMoments(Fraction(1), digits)(1),
+    ],
+)
+def test_a_number_has_at_least_one_digit(ask):
+    """One digit is the least that can be asked for, and it is given."""
+    assert ask(digits=1)
+    with pytest.raises(ValueError, match="digits=0 must be at least 1"):
+        ask(digits=0)

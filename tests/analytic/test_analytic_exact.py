@@ -68,10 +68,3 @@ def test_a_symbol_without_a_value_is_an_error():
         to_digits(x[1] + 1)
     with pytest.raises(ValueError, match="has no value"):
         to_digits(sympy.Symbol("y") + 1)
-
-
-def test_a_number_has_at_least_one_digit():
-    """One digit is the least that can be asked for."""
-    assert float(to_digits(sympy.sqrt(2), digits=1)) == pytest.approx(1.4, abs=0.1)
-    with pytest.raises(ValueError, match="digits=0 must be at least 1"):
-        to_digits(sympy.sqrt(2), digits=0)

@@ -236,9 +236,7 @@ def test_wrong_parameters_are_refused(wrong, message):
 @pytest.mark.parametrize(
     "route", [partial(interaction_integral, kernel="soft-coulomb"), interaction_integral_by_quadrature]
 )
-def test_orbitals_and_digits_start_at_one(route):
-    """Neither orbital 0 nor a number without digits exists."""
+def test_orbitals_start_at_one(route):
+    """Orbital 0 does not exist."""
     with pytest.raises(ValueError, match="q=0 must be at least 1"):
         route(1, 0, 1, 1, length=1, cutoff=1)
-    with pytest.raises(ValueError, match="digits=0 must be at least 1"):
-        route(1, 1, 1, 1, length=1, cutoff=1, digits=0)
