@@ -42,8 +42,8 @@ def test_small_strength_reaches_the_predicted_levels(electrons, model):
 
 
 def test_the_second_order_that_tells_the_doublets_apart_is_the_curvature_of_their_energies():
-    """Contact, {1,2,3} in a box of length 2: (E - E_0 - s E_1) / s^2 tends to E_2, which is not zero."""
-    model = CONTACT | {"length": 2}
+    """Contact, {1,2,3} in a box of length 3: (E - E_0 - s E_1) / s^2 tends to E_2, which is not zero."""
+    model = CONTACT | {"length": 3}
     doublets = [k for k, x in enumerate(weak_coupling_levels(3, 4, 6, **model)) if x.second_order is not None]
     predicted = [weak_coupling_levels(3, 4, 6, **model)[k] for k in doublets]
     assert [(x.two_S, x.basis[0].orbitals) for x in predicted] == [(1, (1, 2, 3))] * 2
@@ -51,7 +51,7 @@ def test_the_second_order_that_tells_the_doublets_apart_is_the_curvature_of_thei
     found = levels(3, 4, **model, strength="1/100000000", digits=40)
     with mpmath.workdps(50):
         for place, level in zip(doublets, predicted, strict=True):
-            E_0 = level.energy * mpmath.pi**2 / 8
+            E_0 = level.energy * mpmath.pi**2 / 18
             curvature = (found[place].energy - E_0 - s * number(level.first_order, 50)) / s**2
             assert abs(curvature / number(level.second_order, 50) - 1) < 1e-6
 

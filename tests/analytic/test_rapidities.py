@@ -70,6 +70,13 @@ def test_inadmissible_input_is_an_error(I_numbers, J_numbers, strength):
         solve_rapidities(I_numbers, J_numbers, strength=strength)
 
 
+def test_spins_that_cannot_be_have_no_rapidities():
+    """Three electrons have no spin 1 and none of 5/2."""
+    for two_S in (2, 5):
+        with pytest.raises(ValueError, match=f"two_S={two_S} must be one of"):
+            admissible_J(3, two_S)
+
+
 def test_momenta_and_rapidities_scale_with_the_inverse_length():
     """In a box twice as long, at half the strength, every k_j and l_a is half as large."""
     short, long = (solve_rapidities((1, 2, 4), (2,), strength=6 / L, length=L, digits=20) for L in (1, 2))
