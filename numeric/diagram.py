@@ -3,12 +3,16 @@
 The bias V is split between the leads, mu_L = split V and mu_R = (split - 1) V, and dI/dV follows both. Points are
 worked off in blocks that fit the cache; every block runs the elimination of `numeric.elimination` on all its points at
 once.
+
+Each barrier counts the current as in minus out. Where one barrier is far more open than the other the two nearly cancel
+there: with t_R / t_L = 1e13 no more than three digits are left at R, and all of them at L. Each count therefore comes
+with its error bound, and `I` is the better of the two.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
 """Numbers in an array of a block: more leave the cache, with fewer the calls take longer than the arithmetic."""
+COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
@@ -84,10 +89,11 @@ def stability_diagram(
     Returns
     -------
     xarray.Dataset
-        `I_L`, `I_R` (from L to R, counted at either barrier) and `dI_dV`, (gate, bias); with `populations` also
-        `population`, (level, gate, bias); with `noise` also `noise` and `fano`, (gate, bias), as `numeric.noise`
-        defines them, the latter infinite where the current is an exact zero. Numbers below 2**-1074 read 0. Units stand
-        in the attributes.
+        `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
+        `I` (the one of the smaller bound) and `dI_dV`, (gate, bias); with `populations` also `population`, (level,
+        gate, bias); with `noise` also `noise` and `fano`, (gate, bias), as `numeric.noise` defines them, the latter
+        infinite where the current is an exact zero. Numbers below 2**-1074 read 0. Units stand in the attributes of
+        each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
 
     Raises
     ------
@@ -112,13 +118,14 @@ def stability_diagram(
         mu_slope=np.array([split, split - 1.0]),
     )
     points = V.size * phi.size
-    names = ("I_L", "I_R", "dI_dV", *(("noise", "fano") if noise else ()))
+    names = ("I", *COUNTED, "dI_dV", *(("noise", "fano") if noise else ()))
     result = {name: np.zeros(points) for name in names}
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
     _sweep(plane, result)
     result["dI_dV"] /= kT
-    return _dataset(scheme, V, phi, result, kT)
+    setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": as_float("zeeman", zeeman)}
+    return _dataset(scheme, V, phi, result, setting)
 
 
 def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
@@ -152,9 +159,13 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
     rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope)
     state = populations_at(network, rates)
     flows = barrier_flows(network, rates, state)
-    into = _with_small_bias(plane, rates, flows, bias)
+    into, error = _with_small_bias(plane, rates, flows, bias)
+    counted = dict(zip(COUNTED, [*(into.to_float() * [[1.0], [-1.0]]), *error.to_float()], strict=True))
+    best_at_L = counted["I_L_error"] <= counted["I_R_error"]
     if coupled_leads(network.chain).all():
-        result["I_L"][:], result["I_R"][:] = into.to_float() * [[1.0], [-1.0]]
+        for name, value in counted.items():
+            result[name][:] = value
+        result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
         (e_L, e_R), (left, right) = flows.exponent, flows.slope
         better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
         slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
@@ -162,34 +173,43 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
     if "noise" in result:
-        noise = noise_at(network, rates, state, into[0], plane.v[bias])
+        (L, R), (e_L, e_R) = into.mantissa, into.exponent
+        flow = Scaled(np.where(best_at_L, L, -R), np.where(best_at_L, e_L, e_R))
+        noise = noise_at(network, rates, state, flow, plane.v[bias])
         if (noise.relative_error > LOST).any():
             worst = noise.relative_error.argmax()
             raise ArithmeticError(
                 f"the noise at V={plane.v[bias[worst]]:.3g} kT is lost to rounding between two currents"
             )
         result["noise"][:] = noise.value
-        result["fano"][:] = fano_factor(noise.scaled, into[0])
+        result["fano"][:] = fano_factor(noise.scaled, flow)
 
 
-def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray) -> Scaled:
-    """Return the flows into the dot, (leads, points), in the form that suits the bias of each point."""
-    into = Scaled(flows.into, flows.exponent.copy())
+def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray) -> tuple[Scaled, Scaled]:
+    """Return flows into the dot and their error bounds, (leads, points), in the form that suits each point's bias."""
+    exponent = flows.exponent.copy()
+    into, error = Scaled(flows.into, exponent), Scaled(flows.error, exponent)
     small = np.flatnonzero(np.abs(plane.v[bias]) <= SMALL_BIAS)
     if small.size:
         v = plane.v[bias[small]]
         found = small_bias_flows(plane.network, rates.at(small), v)
-        into.mantissa[:, small], into.exponent[:, small] = found.into * np.expm1([v, -v]), found.exponent
-    return into
+        factor = np.expm1([v, -v])
+        into.mantissa[:, small], exponent[:, small] = found.into * factor, found.exponent
+        error.mantissa[:, small] = found.error * np.abs(factor)
+    return into, error
 
 
 def _dataset(
-    scheme: LevelScheme, V: FloatArray, phi: FloatArray, result: dict[str, FloatArray], kT: float
+    scheme: LevelScheme, V: FloatArray, phi: FloatArray, result: dict[str, FloatArray], setting: dict[str, Any]
 ) -> xr.Dataset:
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only diagrams should cost)
 
     current = {"units": "units of t", "long_name": "particle current from L to R"}
+    bound = {"units": "units of t", "long_name": "bound on the absolute error of the current"}
     described = {
+        "I": current | {"counted_at": "the barrier of the smaller error bound"},
+        "I_L_error": bound | {"counted_at": "L"},
+        "I_R_error": bound | {"counted_at": "R"},
         "I_L": current | {"counted_at": "L"},
         "I_R": current | {"counted_at": "R"},
         "dI_dV": {"units": "units of t / E_H*", "long_name": "differential conductance"},
@@ -207,7 +227,7 @@ def _dataset(
             "gate": ("gate", phi, {"units": "E_H*", "long_name": "e phi"}),
             "bias": ("bias", V, {"units": "E_H*/e", "long_name": "V"}),
         },
-        attrs={"kT": kT, "kT_units": "E_H*"},
+        attrs=setting | {"kT_units": "E_H*"},
     )
     if "population" in result:
         dataset = dataset.assign_coords(electrons=("level", scheme.electrons), two_S=("level", scheme.two_S))

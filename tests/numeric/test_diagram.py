@@ -45,6 +45,32 @@ def test_the_whole_plane_is_finite_conserved_and_dissipative(scheme, kT):
     assert not diagram["I_L"].sel(bias=0.0).any()
 
 
+@pytest.mark.parametrize("kT", [1e-3, 0.1])
+@pytest.mark.parametrize("rates", [(1e-8, 1e5), (1e5, 1e-8), (1.0, 1.0)])
+def test_the_current_is_known_however_unequal_the_barriers(rates, kT):
+    """Both counts keep to their bounds; `I` is the one at the slow barrier, where nothing cancels, good to 1e-11."""
+    gate, bias = np.linspace(-0.2, 1.0, 7), np.array([-3.0, -0.6, -0.01, 0.0, 1e-6, 0.31, 2.0])
+    diagram = stability_diagram(exact_chains.three_level_scheme(), bias=bias, gate=gate, kT=kT, rates=rates, noise=True)
+    apart = np.abs(diagram["I_L"] - diagram["I_R"])
+    assert bool((apart <= diagram["I_L_error"] + diagram["I_R_error"]).all())
+    known = np.minimum(diagram["I_L_error"], diagram["I_R_error"])
+    assert bool((known <= 1e-11 * np.abs(diagram["I"])).all())
+    assert bool((np.abs(diagram["I"] - diagram["I_L"]) <= known + diagram["I_L_error"]).all())
+    if rates[0] != rates[1]:
+        assert float((apart / np.abs(diagram["I"])).max()) > 1e-6
+        slow, fast = ("I_L", "I_R") if rates[0] < rates[1] else ("I_R", "I_L")
+        np.testing.assert_allclose(diagram["I"], diagram[slow], rtol=1e-11)
+        assert float((np.abs(diagram[fast] - diagram["I"]) / np.abs(diagram["I"])).max()) > 1e-6
+
+
+def test_a_diagram_says_how_it_was_made():
+    """Temperature, rates, split, field and kind of chain are attributes, of types that a file can hold."""
+    options = {"rates": (1, 0.5), "split": 0.25, "resolved": True, "zeeman": 0.01}
+    diagram = stability_diagram(exact_chains.three_level_scheme(), bias=[0.1], gate=[0.0], kT=1e-2, **options)
+    expected = {"kT": 1e-2, "rates": [1.0, 0.5], "split": 0.25, "resolved": 1, "zeeman": 0.01, "kT_units": "E_H*"}
+    assert diagram.attrs == expected
+
+
 def test_blocks_leave_no_trace(monkeypatch):
     """More points than one block holds: the numbers of one large block, bit by bit."""
     scheme, gate = exact_chains.three_level_scheme(), np.linspace(-0.2, 1.0, FEWEST_POINTS - 3)
@@ -118,6 +144,6 @@ def test_barriers_are_equal_and_share_the_bias_unless_told_otherwise():
     diagram = stability_diagram(scheme, bias=[0.3], gate=[0.4], kT=0.05)
     found = currents(scheme, exact_chains.biased((1.0, 1.0), 0.3), kT=0.05, gate=0.4)
     assert float(diagram["I_L"][0, 0]) == pytest.approx(float(found.I_L), rel=1e-12)
-    assert set(diagram) == {"I_L", "I_R", "dI_dV"}
+    assert set(diagram) == {"I", "I_L", "I_R", "I_L_error", "I_R_error", "dI_dV"}
     given_rates = linear_conductance(scheme, rates=(1.0, 1.0), kT=0.05, gate=0.4)
     assert float(linear_conductance(scheme, kT=0.05, gate=0.4)) == float(given_rates) > 0.0
