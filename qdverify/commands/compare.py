@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from qdverify.agreement import MOST_DIGITS, Agreements, agreements, digits_between
+from qdverify.agreement import MOST_DIGITS, Agreement, Agreements, agreements, digits_between
 from qdverify.report.diff import Change, ReportDiff, compare_reports
 from qdverify.report.document import SCHEMA as REPORT
 from qdverify.report.page_folder import read_report
@@ -67,6 +67,10 @@ def _schema(document: Any) -> Any:
 
 
 def _show_diff(diff: ReportDiff) -> None:
+    """Show the conclusion first, then every change."""
+    counts = {"broke": diff.broke, "repaired": diff.repaired, "turned": diff.turned, "lost digits": diff.lost}
+    said = [f"{len(items)} {word}" for word, items in counts.items() if items]
+    click.echo(f"summary    {', '.join(said) or 'nothing changed its verdict or lost digits'}")
     for name, before, after in diff.context:
         click.echo(f"context    {name}: {visible(before)} -> {visible(after)}")
     for word, changes in (("broke", diff.broke), ("repaired", diff.repaired), ("turned", diff.turned)):
@@ -77,8 +81,12 @@ def _show_diff(diff: ReportDiff) -> None:
             click.echo(f"{word:<10} {item.check}: {item.before:.1f} -> {item.after:.1f} digits")
     for word, counts in (("appeared", diff.appeared), ("gone", diff.gone)):
         for check, number in counts.items():
-            click.echo(f"{word:<10} {check}: {number} findings")
-    click.echo(f"unchanged  {diff.unchanged} findings")
+            click.echo(f"{word:<10} {check}: {_findings(number)}")
+    click.echo(f"unchanged  {_findings(diff.unchanged)}")
+
+
+def _findings(number: int) -> str:
+    return f"{number} finding{'' if number == 1 else 's'}"
 
 
 def _turn(change: Change) -> str:
@@ -98,17 +106,25 @@ def _show_measured(found: Agreements) -> None:
 
 def _show_values(found: Agreements, agreed: Sequence[bool], *, every: bool) -> None:
     for item, good in zip(found.values, agreed, strict=True):
-        click.echo(
-            f"{'agree' if good else 'DIFFER':<10} {item.case} {visible(item.name)}: {_interval(item.digits)} digits, "
-            f"apart by {item.deviation:.3g} at index {item.index}"
-        )
+        click.echo(f"{'agree' if good else 'DIFFER':<10} {item.case} {visible(item.name)}: {_agreement(item)}")
         for index, (one, two) in enumerate(item.pairs if every else ()):
-            click.echo(f"{'':<10} {index:>4}  {one.mid}  {two.mid}  {_interval(digits_between(one, two))} digits")
+            click.echo(f"{'':<10} {index:>4}  {one.mid}  {two.mid}  {_digits(digits_between(one, two))}")
 
 
-def _interval(digits: tuple[float, float]) -> str:
+def _agreement(item: Agreement) -> str:
+    """Say how far apart the worst elements are, where they are."""
+    if not item.pairs:
+        return "of different shapes"
+    if not item.deviation:
+        return _digits(item.digits)
+    return f"{_digits(item.digits)}, apart by {item.deviation:.3g} at index {item.index}"
+
+
+def _digits(digits: tuple[float, float]) -> str:
     low, high = digits
-    return f"{low:.1f}" if high - low < 0.1 else f"{low:.1f} to {'all' if high == MOST_DIGITS else f'{high:.1f}'}"
+    if low == MOST_DIGITS:
+        return "equal"
+    return f"{low:.1f}{'' if high - low < 0.1 else ' to all' if high == MOST_DIGITS else f' to {high:.1f}'} digits"
 
 
 def _show_missing(found: Agreements, first: Path, second: Path | None) -> None:

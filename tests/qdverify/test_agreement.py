@@ -1,6 +1,7 @@
 """Digits of agreement between references, baselines and reports."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -101,6 +102,20 @@ def test_a_baseline_is_held_against_a_reference(tmp_path):
     assert "1.9 digits" in result.output
 
 
+def test_what_is_equal_is_called_equal(tmp_path):
+    """No digits and no distance for equal numbers; a ball about the same middle agrees in all its digits."""
+    one = write(tmp_path / "one.json", reference("0.750"))
+    ball = write(tmp_path / "ball.json", reference("0.7500", "1e-12"))
+    same = compare(one, one, "--every").output.splitlines()
+    assert same[0].startswith("agree ")
+    assert same[0].endswith(" C: equal")
+    assert same[1].endswith("0.750  0.750  equal")
+    near = compare(one, ball).output.splitlines()[0]
+    assert near.endswith(" C: 11.9 to all digits")
+    pair = {**reference("0.75"), "values": {"C": [0.75, 0.75]}}
+    assert " C: of different shapes" in compare(one, write(tmp_path / "pair.json", pair)).output
+
+
 def test_two_reports_say_what_broke(tmp_path):
     """Verdicts that turned, and digits of the measured values; swapped, what broke is repaired."""
     right, wrong = tmp_path / "right.json", tmp_path / "wrong.json"
@@ -108,11 +123,14 @@ def test_two_reports_say_what_broke(tmp_path):
     wrong.write_text(verify(Shifted(), ["spin"]).to_json())
     broke = compare(right, wrong)
     assert broke.exit_code == 1
+    assert re.match(r"summary    \d+ broke", broke.output)
     assert "context    implementation: weights 1 -> weights 2" in broke.output
     assert "broke      spin.clebsch-gordan 2S=0->1: pass -> fail" in broke.output
     assert "measured   spin.clebsch-gordan: the values agree to" in broke.output
     assert "repaired   spin.clebsch-gordan" in compare(wrong, right).output
-    assert compare(right, right).exit_code == 0
+    same = compare(right, right)
+    assert same.exit_code == 0
+    assert same.output.startswith("summary    nothing changed")
 
 
 def test_files_of_two_kinds_are_not_compared(tmp_path):
