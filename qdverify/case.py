@@ -8,6 +8,8 @@ rational or decimal ("19/10000", "0.0019"). The oracle works on `Case.exact`, an
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,14 +19,32 @@ from typing import Any, Final
 from qdverify.rules import InvalidInput, check_inputs
 
 SCHEMA: Final = "qdverify-case/1"
+LEAST: Final = Fraction(5e-324)
+MOST: Final = Fraction(sys.float_info.max)
+MOST_SHOWN: Final = 60
+MOST_EXPONENT_DIGITS: Final = 4
 
 
-def exact_number(text: float | str) -> Fraction:
-    """Return the exact rational that a case's number stands for; raise `InvalidInput` where it is none."""
+def exact_number(value: float | str, name: str = "number") -> Fraction:
+    """Return the exact rational that a case's number stands for; raise `InvalidInput` where it is none.
+
+    A number that no double can come near to is refused: an implementation is sent doubles.
+    """
+    shown = f"{name}={repr(value) if len(repr(value)) <= MOST_SHOWN else repr(value)[:MOST_SHOWN] + '...'}"
     try:
-        return Fraction(text)
+        number = Fraction(0) if _absurd(value) else Fraction(value)
     except (ValueError, OverflowError, ZeroDivisionError, TypeError):
-        raise InvalidInput(f"{text!r} must be a finite number or a string with an exact rational or decimal") from None
+        rule = "must be a finite number or a string with an exact rational or decimal"
+        raise InvalidInput(f"{shown} {rule}") from None
+    if _absurd(value) or (number and not LEAST <= abs(number) <= MOST):
+        raise InvalidInput(f"{shown} must be zero or between {float(LEAST):.2g} and {float(MOST):.2g}, as doubles are")
+    return number
+
+
+def _absurd(value: float | str) -> bool:
+    """Tell whether a decimal has an exponent beyond all doubles, before a power of ten of that size is formed."""
+    exponent = re.search(r"[eE][+-]?0*(\d+)", value) if isinstance(value, str) else None
+    return exponent is not None and len(exponent[1]) > MOST_EXPONENT_DIGITS
 
 
 @dataclass(frozen=True)
@@ -59,7 +79,7 @@ class Case:
     def params(self) -> dict[str, Any]:
         """The inputs with every real number rounded to a double: what an implementation is sent."""
         return {
-            key: _map_numbers(value, lambda number: float(exact_number(number)), key)
+            key: _map_numbers(value, lambda number, name: float(exact_number(number, name)), key)
             for key, value in self.inputs.items()
         }
 
@@ -73,7 +93,7 @@ class Case:
     def from_document(cls, document: object) -> Case:
         """Read a `qdverify-case/1` document."""
         if not isinstance(document, Mapping):
-            raise InvalidInput(f"a case must be a JSON object, not {type(document).__name__}")
+            raise InvalidInput(f"a case must be a JSON object, not {json_type(document)}")
         if document.get("schema") != SCHEMA:
             raise InvalidInput(f"schema={document.get('schema')!r} must be {SCHEMA!r}")
         unknown = sorted(set(document) - {"schema", "task", "inputs"})
@@ -88,16 +108,21 @@ class Case:
         return {"schema": SCHEMA, "task": self.task, "inputs": dict(self.inputs)}
 
 
-_WORDS: Final = frozenset({"kernel", "name"})
 _REAL: Final = frozenset({"length", "cutoff", "strength", "energy", "M", "rate", "mu", "kT", "gate"})
+_TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
 
 
-def _map_numbers(value: Any, convert: Callable[[Any], Any], key: str = "") -> Any:
-    """Apply `convert` to every real number of a JSON value, written as an integer or not; counts and words stay."""
+def json_type(value: object) -> str:
+    """Return what JSON calls a value."""
+    return _TYPES.get(type(value), "a number")
+
+
+def _map_numbers(value: Any, convert: Callable[[Any, str], Any], key: str) -> Any:
+    """Apply `convert` to every real number of a JSON value, written as an integer or not; all else stays as it is."""
     if isinstance(value, Mapping):
         return {name: _map_numbers(item, convert, name) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_map_numbers(item, convert) for item in value]
-    if key in _WORDS or value is None or isinstance(value, bool) or (isinstance(value, int) and key not in _REAL):
+        return [_map_numbers(item, convert, key) for item in value]
+    if key not in _REAL or value is None or isinstance(value, bool):
         return value
-    return convert(value)
+    return convert(value, key)

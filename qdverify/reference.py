@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
 from importlib.metadata import version
 from math import inf, nextafter
 from typing import Any, Final
@@ -125,7 +125,10 @@ def oracle(case: Case | Mapping[str, Any], digits: int = 12) -> OracleReference:
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
     with ctx.workprec(working_bits(digits)):
         answer = exact_answer(case) or enclosed_answer(case, digits)
-        return _reference(case, answer, digits)
+        try:
+            return _reference(case, answer, digits)
+        except (OverflowError, DecimalException):
+            raise Refusal(f"a value lies beyond 1e{MAX_EMAX} or below 1e{MIN_EMIN}, and so beyond decimals") from None
 
 
 def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:

@@ -40,10 +40,20 @@ def _integer(name: str, value: Any, least: int) -> int:
 
 def _real(name: str, value: Any, rule: str = "finite", holds: Callable[[Any], bool] = lambda _: True) -> Any:
     number = isinstance(value, int | float | Fraction) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or not holds(value):
-        shown = float(value) if isinstance(value, Fraction) else value
-        raise InvalidInput(f"{name}={shown!r} must be {rule}")
+    # a whole number too large for a double has no float to ask
+    if not number or (isinstance(value, float) and not math.isfinite(value)) or not holds(value):
+        raise InvalidInput(f"{name}={_shown(value)} must be {rule}")
     return value
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a user may have typed it."""
+    if not isinstance(value, Fraction):
+        return repr(value)
+    try:
+        return repr(float(value))
+    except OverflowError:
+        return str(value)
 
 
 def _positive(name: str, value: Any) -> Any:
@@ -85,6 +95,33 @@ def _check_electrons(inputs: Mapping[str, Any], most: int) -> None:
         )
 
 
+def _check_levels(name: str, inputs: Mapping[str, Any], electrons: int) -> None:
+    levels, orbitals = _integer(name, inputs[name], 1), inputs["dot"]["orbitals"]
+    most = number_of_levels(orbitals, electrons, levels)
+    if most < levels:
+        raise InvalidInput(
+            f"{name}={levels} must be at most {most}: {orbitals} orbitals have no more levels of {electrons} electrons"
+        )
+
+
+def number_of_levels(orbitals: int, electrons: int, enough: int) -> int:
+    """Return how many levels N electrons have in M orbitals, or any number from `enough` on where there are as many.
+
+    Each has one state of S_z = 0 or 1/2: they are the determinants of binom(M, n) strings of each spin's n electrons.
+    """
+    down = electrons // 2
+    return _binomial(orbitals, down, enough) * _binomial(orbitals, electrons - down, enough)
+
+
+def _binomial(n: int, k: int, enough: int) -> int:
+    value = 1
+    for i in range(min(k, n - k)):
+        value = value * (n - i) // (i + 1)
+        if value >= enough:
+            break
+    return value
+
+
 def _weight_rule(inputs: Mapping[str, Any]) -> None:
     _integer("two_S_i", inputs["two_S_i"], 0)
     _integer("two_S_j", inputs["two_S_j"], 0)
@@ -104,14 +141,14 @@ def _integrals_rule(inputs: Mapping[str, Any]) -> None:
 def _spectrum_rule(inputs: Mapping[str, Any]) -> None:
     check_dot(inputs["dot"])
     _check_electrons(inputs, 2 * inputs["dot"]["orbitals"])
-    _integer("levels", inputs["levels"], 1)
+    _check_levels("levels", inputs, inputs["electrons"])
 
 
 def _transition_rule(inputs: Mapping[str, Any]) -> None:
     check_dot(inputs["dot"])
     _check_electrons(inputs, 2 * inputs["dot"]["orbitals"] - 1)
-    _integer("levels_from", inputs["levels_from"], 1)
-    _integer("levels_to", inputs["levels_to"], 1)
+    _check_levels("levels_from", inputs, inputs["electrons"])
+    _check_levels("levels_to", inputs, inputs["electrons"] + 1)
 
 
 def _chain_rule(inputs: Mapping[str, Any]) -> None:
@@ -140,6 +177,7 @@ def _check_level(level: Any) -> int:
 
 
 def _check_transition(transition: Any, electrons: Sequence[int]) -> None:
+    _fields("transition", transition, {"from", "to", "M"})
     _fields("transition", transition, {"from", "to", "M"})
     start, end = (_integer(name, transition[name], 0) for name in ("from", "to"))
     if max(start, end) >= len(electrons):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
-from math import comb
 from typing import Any, Final
 
 from flint import arb, ctx
 
 from qdverify.answers.answer import Answer, Refusal, accurate, working_bits
 from qdverify.case import Case
-from qdverify.enclosure.basis import allowed_spins
 from qdverify.enclosure.eigenpairs import Unresolved
 from qdverify.enclosure.interaction import ExactDot, cosine_table, interaction_integral
 from qdverify.enclosure.levels import Level, lowest_levels
@@ -19,8 +18,10 @@ from qdverify.enclosure.moments import ball
 from qdverify.enclosure.transitions import transition_matrix
 from qdverify.enclosure.transport import Lead, RateEquation, Stationary
 from qdverify.finding import Grade
+from qdverify.rules import number_of_levels
 
 MOST_DETERMINANTS: Final = 200_000
+MOST_ORBITALS: Final = 62
 ATTEMPTS: Final = 4
 LEVEL_SETS_KEPT: Final = 256  # more than a run of the suite asks for
 
@@ -36,7 +37,10 @@ def enclosed_answer(case: Case, digits: int) -> Answer:
 
 
 def _integrals(inputs: Mapping[str, Any], digits: int) -> Answer:
-    dot = dot_of(inputs["dot"])
+    highest = max(index for indices in inputs["indices"] for index in indices)
+    if highest > MOST_ORBITALS:
+        raise Refusal(f"orbital index={highest} must be at most {MOST_ORBITALS} for integrals that oscillate so fast")
+    dot = replace(dot_of(inputs["dot"]), orbitals=highest)
     for attempt in range(ATTEMPTS):
         bits = working_bits(digits) << attempt
         with ctx.workprec(bits):
@@ -114,12 +118,17 @@ def dot_of(dot: Mapping[str, Any]) -> ExactDot:
 
 def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> list[Level]:
     """Return exactly `count` levels with the digits asked for, relative to the energy or to 1/L^2."""
-    size = max(_determinants(dot.orbitals, electrons, two_S) for two_S in allowed_spins(dot.orbitals, electrons))
-    if size > MOST_DETERMINANTS:
-        raise Refusal(f"{size} determinants of one S_z are more than the {MOST_DETERMINANTS} that a proof is tried for")
+    if (
+        dot.orbitals > MOST_ORBITALS
+        or number_of_levels(dot.orbitals, electrons, MOST_DETERMINANTS + 1) > MOST_DETERMINANTS
+    ):
+        raise Refusal(
+            f"{electrons} electrons in {dot.orbitals} orbitals exceed what a proof is tried for: "
+            f"{MOST_DETERMINANTS} determinants of one S_z in {MOST_ORBITALS} orbitals"
+        )
     for attempt in range(ATTEMPTS):
         levels = _levels(dot, electrons, count, digits + 4 + 8 * attempt)[:count]
-        unit = float(1 / dot.length**2)
+        unit = ball(1 / dot.length**2)
         if all(accurate(level.energy, digits, unit) for level in levels):
             return levels
     raise Refusal(f"digits={digits} of every energy are not reached: gaps between levels are too small")
@@ -127,15 +136,7 @@ def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> li
 
 @lru_cache(maxsize=LEVEL_SETS_KEPT)
 def _levels(dot: ExactDot, electrons: int, count: int, digits: int) -> list[Level]:
-    try:
-        return lowest_levels(dot, electrons, count, digits=digits)
-    except ValueError as error:
-        raise Refusal(str(error)) from None
-
-
-def _determinants(orbitals: int, electrons: int, two_S: int) -> int:
-    up = (electrons + two_S) // 2
-    return comb(orbitals, up) * comb(orbitals, electrons - up)
+    return lowest_levels(dot, electrons, count, digits=digits)
 
 
 _SOLVERS: Final[Mapping[str, Callable[[Mapping[str, Any], int], Answer]]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final
 
 import sympy
@@ -18,6 +19,7 @@ from analytic import (
     Multiplet,
     charging_levels,
     clebsch_gordan_weight,
+    clebsch_gordan_weight_symbolic,
     rational_integral,
     transition_probabilities_between,
 )
@@ -27,6 +29,8 @@ from qdverify.enclosure.moments import ball
 from qdverify.finding import Grade
 
 MOST_ELECTRONS: Final = 6
+MOST_SUMMED: Final = 100  # twice the spin up to which projections are summed one by one
+SPIN: Final = sympy.Symbol("S", positive=True)
 
 
 def exact_answer(case: Case) -> Answer | None:
@@ -55,8 +59,21 @@ def as_ball(expression: sympy.Expr) -> arb:
 
 
 def _weight(inputs: Mapping[str, Any]) -> Answer:
-    value = clebsch_gordan_weight(inputs["two_S_i"], inputs["two_S_j"])
+    two_S_i, two_S_j = inputs["two_S_i"], inputs["two_S_j"]
+    if max(two_S_i, two_S_j) <= MOST_SUMMED:
+        value = clebsch_gordan_weight(two_S_i, two_S_j)
+    else:
+        change = two_S_j - two_S_i
+        value = (
+            _symbolic_weight(change).subs(SPIN, sympy.Rational(two_S_i, 2)) if abs(change) == 1 else sympy.Integer(0)
+        )
     return Answer(Grade.EXACT, {"C": as_ball(value)}, "squared Clebsch-Gordan coefficients, [J96] Eq. (5)")
+
+
+@cache
+def _symbolic_weight(change: int) -> sympy.Expr:
+    """Return C_ji for S_j = S_i + change/2, summed over projections for symbolic S_i."""
+    return clebsch_gordan_weight_symbolic(SPIN + sympy.Rational(change, 2), SPIN)
 
 
 def _integrals(inputs: Mapping[str, Any]) -> Answer | None:
@@ -70,10 +87,11 @@ def _integrals(inputs: Mapping[str, Any]) -> Answer | None:
 
 
 def _spectrum(inputs: Mapping[str, Any]) -> Answer | None:
-    levels = _levels(inputs["dot"], inputs["electrons"], inputs["levels"])
+    count = inputs["levels"]
+    levels = _levels(inputs["dot"], inputs["electrons"], count, inputs["electrons"] + count)
     if levels is None:
         return None
-    levels = levels[: inputs["levels"]]
+    levels = levels[:count]
     values = {
         "energies": [as_ball(level.energy) for level in levels],
         "two_S": [level.two_S for level in levels],
@@ -85,7 +103,8 @@ def _spectrum(inputs: Mapping[str, Any]) -> Answer | None:
 def _transitions(inputs: Mapping[str, Any]) -> Answer | None:
     dot, electrons = inputs["dot"], inputs["electrons"]
     counts = inputs["levels_from"], inputs["levels_to"]
-    initial, final = (_levels(dot, electrons + k, counts[k]) for k in (0, 1))
+    highest = electrons + 1 + max(counts)
+    initial, final = (_levels(dot, electrons + k, counts[k], highest) for k in (0, 1))
     if initial is None or final is None:
         return None
     rows = transition_probabilities_between(initial[: counts[0]], final[: counts[1]], exact=True)
@@ -94,8 +113,12 @@ def _transitions(inputs: Mapping[str, Any]) -> Answer | None:
     return Answer(Grade.EXACT, values, method)
 
 
-def _levels(dot: Mapping[str, Any], electrons: int, count: int) -> tuple[Multiplet, ...] | None:
-    """Return exact levels where the interaction does nothing but shift them: no pair, no strength, or a constant."""
+def _levels(dot: Mapping[str, Any], electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
+    """Return exact levels where the interaction does nothing but shift them: no pair, no strength, or a constant.
+
+    The `count` lowest do not reach beyond the orbital N + count: an electron there has count empty orbitals below, and
+    moving it to any of them is a lower level. `highest` is that orbital or one above it.
+    """
     constant = dot["kernel"] == "constant"
     if electrons >= 2 and not constant and dot["kernel"] != "none" and dot["strength"] != 0:
         return None
@@ -103,7 +126,7 @@ def _levels(dot: Mapping[str, Any], electrons: int, count: int) -> tuple[Multipl
         raise Refusal(f"electrons={electrons} must be at most {MOST_ELECTRONS}: exact levels of more are not tabulated")
     strength = dot["strength"] if constant else 0
     try:
-        return charging_levels(electrons, dot["orbitals"], count, length=dot["length"], strength=strength)
+        return charging_levels(electrons, min(dot["orbitals"], highest), count, length=dot["length"], strength=strength)
     except ValueError as error:
         raise Refusal(str(error)) from None
 

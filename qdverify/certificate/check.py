@@ -75,15 +75,18 @@ def check(certificate: Mapping[str, Any]) -> dict[str, int]:
     RejectedError
         Where the file is damaged or states more than it proves.
     """
+    require(isinstance(certificate, Mapping), "the file is no certificate: it must hold a JSON object")
     try:
         return _check(certificate)
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
-        raise RejectedError(f"the file is no certificate: {type(error).__name__}: {error}") from error
+    except KeyError as error:
+        raise RejectedError(f"the file is no certificate: {error} is missing") from error
+    except (IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        raise RejectedError(f"the file is no certificate: a part of it is of another form: {error}") from error
 
 
 def _check(certificate: Mapping[str, Any]) -> dict[str, int]:
     require(certificate.get("schema") == SCHEMA, f"schema must be {SCHEMA}")
-    require(certificate.get("sha256") == content_hash(certificate), "the content does not match its hash")
+    require(certificate["sha256"] == content_hash(certificate), "the content does not match its hash")
     task = certificate["case"]["task"]
     require(task in _TASKS, f"task {task!r} has no certificates")
     bits = max(LEAST_BITS, 64 + 4 * int(certificate["digits"]))

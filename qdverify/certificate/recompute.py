@@ -23,16 +23,14 @@ Inputs = Mapping[str, Any]
 
 
 def spin_weight(inputs: Inputs) -> Fraction:
-    """Return C_ji: <S m, 1/2 sigma|S_j m+sigma>^2 is (S+1 +- m)/(2S+1) or (S -+ m)/(2S+1), for spin up and down."""
+    """Return C_ji: <S m, 1/2 sigma|S_j m+sigma>^2 is (S+1 +- m)/(2S+1) or (S -+ m)/(2S+1), for spin up and down.
+
+    The two spins add up to (2S+2)/(2S+1) or 2S/(2S+1) for each of the 2S+1 values of m.
+    """
     two_S, step = int(inputs["two_S_i"]), int(inputs["two_S_j"]) - int(inputs["two_S_i"])
     if abs(step) != 1 or inputs["two_S_j"] < 0:
         return Fraction(0)
-    total = Fraction(0)
-    for two_m in range(-two_S, two_S + 1, 2):
-        for sign in (1, -1):
-            top = two_S + 2 + sign * two_m if step == 1 else two_S - sign * two_m
-            total += Fraction(top, 2 * (two_S + 1))
-    return total / Fraction(2 * (two_S + 1))
+    return Fraction(two_S + 2 if step == 1 else two_S, 2 * (two_S + 1))
 
 
 def integrals(inputs: Inputs) -> list[arb]:
@@ -47,12 +45,14 @@ Label = tuple[int, int]
 def charging_levels(inputs: Inputs) -> list[tuple[arb, Counter[Label]]]:
     """Return energies, ascending, with the number of levels of each (2S, parity): a sum of eps_n plus U N(N-1)/2.
 
-    k singly occupied orbitals have C(k, k/2-S) - C(k, k/2-S-1) levels of spin S.
+    k singly occupied orbitals have C(k, k/2-S) - C(k, k/2-S-1) levels of spin S. An electron above the orbital N +
+    levels could move to that many empty ones below it, so that the lowest levels have none there.
     """
     dot, electrons = inputs["dot"], inputs["electrons"]
+    highest = min(dot["orbitals"], electrons + inputs["levels"])
     length, strength = Fraction(dot["length"]), Fraction(dot["strength"]) if dot["kernel"] == "constant" else 0
     found: dict[int, Counter[Label]] = {}
-    for orbitals in combinations_with_replacement(range(1, dot["orbitals"] + 1), electrons):
+    for orbitals in combinations_with_replacement(range(1, highest + 1), electrons):
         occupied = Counter(orbitals)
         if all(number <= 2 for number in occupied.values()):
             singles = [n for n, number in occupied.items() if number == 1]

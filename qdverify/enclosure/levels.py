@@ -31,6 +31,7 @@ from qdverify.enclosure.moments import ball
 from qdverify.enclosure.refine import cluster_width, refine
 
 FIRST_SEARCHED = 3
+LARGEST = 10**60  # squares and sums of squares of energies stay far inside the range of doubles
 WIDE = 1 / 50  # of the energy: a gap with which small model spaces suffice
 MARGIN = 1 / 4  # of the gap, between the highest level below the ceiling and the ceiling
 LOOSE = 1 / 16  # of what tells two clusters apart: the residual that is enough for a level nobody asked for
@@ -94,6 +95,8 @@ def prove_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20)
 
 def _prove_levels(model: FixedPoint, electrons: int, count: int, target: float) -> LevelSet:
     dot = model.dot
+    if max(abs(int(value)) for value in (*model.pairs.flat, *model.one_body.flat)) >> model.bits > LARGEST:
+        raise Unresolved(f"energies in units of 1/length^2 exceed the {LARGEST:.0e} that doubles are searched to")
     hamiltonians = [
         BlockHamiltonian(model, block)
         for two_S in allowed_spins(dot.orbitals, electrons)

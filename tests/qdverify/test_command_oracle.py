@@ -41,6 +41,11 @@ def case(folder, task, inputs):
     return file
 
 
+def spectrum_of(**changes):
+    inputs = {**TASKS["spectrum"], **changes}
+    return json.dumps({"schema": "qdverify-case/1", "task": "spectrum", "inputs": inputs})
+
+
 @pytest.mark.parametrize(("task", "kernel"), QUESTIONS)
 def test_every_task_and_kernel_is_answered_and_certified(task, kernel, tmp_path):
     """Each answer has the digits asked for; its certificate is accepted as written and rejected once changed."""
@@ -87,7 +92,6 @@ def test_a_reference_can_go_to_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("task", "inputs", "reason"),
     [
-        ("spectrum", {"dot": DOT, "electrons": 2, "levels": 99}, "levels=99 must be between 1 and"),
         ("spectrum", {"dot": {**DOT, "orbitals": 40}, "electrons": 6, "levels": 1}, "determinants of one S_z"),
         ("current", {**CHAIN, "transitions": []}, "2 closed classes"),
     ],
@@ -106,7 +110,11 @@ def test_refusals_say_why_and_end_with_1(task, inputs, reason, tmp_path):
     ("text", "message"),
     [
         ("{", "must be JSON"),
-        ("[]", "a case must be a JSON object, not list"),
+        ("[]", "a case must be a JSON object, not a list"),
+        ("null", "a case must be a JSON object, not null"),
+        (spectrum_of(levels=100), "levels=100 must be at most 9: 3 orbitals have no more levels of 2 electrons"),
+        (spectrum_of(dot={**DOT, "length": "1e400"}), "length='1e400' must be zero or between"),
+        (spectrum_of(dot={**DOT, "cutoff": "1e-999999999"}), "cutoff='1e-999999999' must be zero or between"),
         ('{"schema": "qdverify-case/1", "task": "spectra", "inputs": {}}', "'spectra'"),
         (
             '{"schema": "qdverify-case/1", "task": "clebsch_gordan_weight", "inputs": {"two_S_i": -1, "two_S_j": 0}}',
@@ -138,3 +146,6 @@ def test_a_file_that_is_no_certificate_is_rejected(tmp_path):
     shown = run("certificate", "check", file)
     assert shown.exit_code == 1
     assert "rejected" in shown.output
+    assert "it must hold a JSON object" in shown.output
+    file.write_text('{"schema": "qdverify-certificate/1"}')
+    assert "'sha256' is missing" in run("certificate", "check", file).output

@@ -17,6 +17,8 @@ from analytic import levels, noninteracting_levels, transition_probabilities_sma
 from qdverify.answers.enclosed import enclosed_answer
 from qdverify.answers.exact import as_ball, exact_answer
 from qdverify.case import Case
+from qdverify.certificate.check import check
+from qdverify.certificate.write import certificate
 from qdverify.finding import Grade
 from qdverify.reference import Enclosed, Refusal, oracle
 from qdverify.rules import InvalidInput
@@ -187,14 +189,43 @@ def test_deepest_blockade_has_a_bound_in_doubles() -> None:
 
 def test_refusals_say_why() -> None:
     """What cannot be given is refused with the reason, never guessed."""
-    with pytest.raises(Refusal, match="levels=99 must be between 1 and"):
-        oracle(spectrum(DOT, 2, 99))
-    with pytest.raises(Refusal, match="determinants of one S_z are more than"):
+    with pytest.raises(Refusal, match="200000 determinants of one S_z in 62 orbitals"):
         oracle(spectrum({**DOT, "orbitals": 40}, 6, 1))
+    with pytest.raises(Refusal, match="200000 determinants of one S_z in 62 orbitals"):
+        oracle(spectrum({**DOT, "orbitals": 10**9}, 10**9, 1))
+    with pytest.raises(Refusal, match=r"exceed the 1e\+60 that doubles are searched to"):
+        oracle(spectrum({**DOT, "strength": 1e300}, 2, 1))
+    with pytest.raises(Refusal, match="orbital index=63 must be at most 62"):
+        oracle(Case("interaction_integrals", {"dot": {**DOT, "orbitals": 63}, "indices": [[1, 1, 1, 63]]}))
+    with pytest.raises(Refusal, match="and so beyond decimals"):
+        oracle(Case("current", {**CHAIN, "gate": 1e300}))
     with pytest.raises(Refusal, match="2 closed classes"):
         oracle(Case("current", {**CHAIN, "transitions": []}))
     with pytest.raises(Refusal, match="electrons=7 must be at most 6"):
         oracle(spectrum({**DOT, "orbitals": 5, "kernel": "none"}, 7, 1))
+
+
+@pytest.mark.parametrize(("two_S", "change"), [(10**8, 1), (10**30, -1), (101, 1), (101, -1), (10**9, 2), (100, 1)])
+def test_huge_spins_are_answered_at_once(two_S: int, change: int) -> None:
+    """(S_i+1)/(2S_i+1) and S_i/(2S_i+1), summed for symbolic spin, and by the checker without a sum."""
+    case = Case("clebsch_gordan_weight", {"two_S_i": two_S, "two_S_j": two_S + change})
+    value = oracle(case, digits=40).values["C"]
+    expected = {1: Fraction(two_S + 2, 2 * two_S + 2), -1: Fraction(two_S, 2 * two_S + 2), 2: Fraction(0)}[change]
+    assert abs(Fraction(value.mid) - expected) <= Fraction(value.rad)
+    assert check(certificate(case)) == {"C": 1}
+
+
+def test_orbitals_that_no_level_reaches_cost_nothing() -> None:
+    """Levels without interaction, their M_ji and integrals do not depend on how many orbitals lie above them."""
+    few, many = ({**DOT, "kernel": "none", "orbitals": orbitals} for orbitals in (9, 10**9))
+    for case in (lambda dot: spectrum(dot, 3, 6), lambda dot: transitions(dot, 2, 2, 6)):
+        assert oracle(case(few)).values == oracle(case(many)).values
+    indices = [[1, 1, 2, 2], [1, 2, 2, 1]]
+    small, large = (
+        oracle(Case("interaction_integrals", {"dot": {**DOT, "orbitals": orbitals}, "indices": indices})).values
+        for orbitals in (2, 10**9)
+    )
+    assert small == large
 
 
 def test_invalid_inputs_name_value_and_rule() -> None:
