@@ -56,6 +56,14 @@ def test_spin_adapted_configurations_are_a_complete_orthogonal_basis(basis):
         assert {parity: counted[two_S, parity] for parity in (1, -1)} == parity_resolved_multiplets(*basis, two_S)
 
 
+@given(bases, st.integers(0, 60))
+def test_configurations_up_to_an_energy_are_all_of_them_and_no_others(basis, energy):
+    """The search up to an energy finds what sorting out all configurations finds."""
+    everything = configurations(*basis)
+    low = [occupied for occupied in everything if sum(n**2 for n in occupied) <= energy]
+    assert list(configurations(*basis, largest_energy=energy)) == low
+
+
 @given(st.integers(0, 8), st.integers(0, 8))
 def test_coupling_paths_are_counted_by_f(open_shells, two_S):
     """f(k, S) paths couple k electrons to S, none for the wrong parity."""

@@ -62,7 +62,15 @@ def test_a_solution_that_misses_its_digits_is_an_error(monkeypatch):
 
 @pytest.mark.parametrize(
     ("I_numbers", "J_numbers", "strength"),
-    [((1, 2), (2,), 1), ((2, 1), (1,), 1), ((1, 2, 3), (1, 2), 1), ((1, 2), (1,), 0), ((1, 2), (1,), -3), ((), (), 1)],
+    [
+        ((1, 2), (2,), 1),
+        ((2, 1), (1,), 1),
+        ((0, 1), (1,), 1),
+        ((1, 2, 3), (1, 2), 1),
+        ((1, 2), (1,), 0),
+        ((1, 2), (1,), -3),
+        ((), (), 1),
+    ],
 )
 def test_inadmissible_input_is_an_error(I_numbers, J_numbers, strength):
     """Integers outside their range and non-positive couplings are refused."""
