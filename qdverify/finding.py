@@ -85,6 +85,24 @@ class Tolerance:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question that was put to the implementation, and its whole answer, of which a comparison may show a part.
+
+    Attributes
+    ----------
+    params
+        The inputs of the protocol's task.
+    accuracy
+        To which the implementation is held in this task.
+    """
+
+    task: str
+    params: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    accuracy: float
+
+
+@dataclass(frozen=True)
 class Comparison:
     """One measured value held against one reference.
 
@@ -94,6 +112,9 @@ class Comparison:
         Interval (least, most) of the decimal digits in which the two agree, the reference's bound included.
     note
         What a reader should know beside the numbers, such as which element of an array is worst.
+    asked
+        The questions behind the measured value, where the case does not say them: hints are found from these, and no
+        report shows them.
     """
 
     measured: Any
@@ -103,6 +124,7 @@ class Comparison:
     digits: tuple[float, float]
     passed: bool
     note: str = ""
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True)

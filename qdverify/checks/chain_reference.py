@@ -38,6 +38,7 @@ from mpmath import workdps
 
 from analytic import Chain, aggregated_hops, transport_exact
 from analytic.transport import barrier_flows, fermi_functions, grand_canonical
+from qdverify.asked import resting_on
 from qdverify.compare import close
 from qdverify.finding import Comparison, Tolerance, exact
 from qdverify.protocol import DEFAULT_ACCURACY
@@ -149,7 +150,8 @@ def compare_populations(
 
     k = max(range(len(expected)), key=lambda k: abs(measured[k] - expected[k]) / tolerances[k].value)
     note = f"level {k}, the worst relative to its size"
-    return [whole, close(measured[k], exact(expected[k], origin), tolerances[k], note=note)]
+    worst = close(measured[k], exact(expected[k], origin), tolerances[k], note=note)
+    return resting_on(subject, [whole, worst], ("stationary_state", case))
 
 
 def compare_currents(
@@ -158,7 +160,7 @@ def compare_currents(
     """Compare the currents through both barriers, each to its own gross flow."""
     reference = solve_exactly(case)
     measured = subject.ask(task, **case)
-    return [
+    comparisons = [
         close(
             measured[f"I_{name}"],
             exact(expected, origin),
@@ -167,3 +169,4 @@ def compare_currents(
         )
         for name in ("L", "R")
     ]
+    return resting_on(subject, comparisons, (task, case))

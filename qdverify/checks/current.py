@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from analytic import two_level_current
+from qdverify.asked import resting_on
 from qdverify.checks import chain_cases
 from qdverify.checks.chain_cases import leads, random_case
 from qdverify.checks.chain_reference import (
@@ -84,7 +85,8 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(trial.inputs)
     measured = subject.ask("current", **trial.inputs)
     tolerance = flow_tolerance(subject, reference.gross["L"] + reference.gross["R"], reference.rounding)
-    yield close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier"), tolerance)
+    comparison = close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier"), tolerance)
+    yield from resting_on(subject, [comparison], ("current", trial.inputs))
 
 
 def _no_bias(scope: Scope) -> Iterator[Trial]:
@@ -130,12 +132,13 @@ def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         there, back = solve_exactly(case), solve_exactly(mirror)
         for name, other in (("L", "R"), ("R", "L")):
             gross = there.gross[name] + back.gross[other]
-            yield close(
+            comparison = close(
                 subject.ask("current", **mirror)[f"I_{other}"],
                 exact(-subject.ask("current", **case)[f"I_{name}"], "minus the current of the mirror image"),
                 flow_tolerance(subject, gross, there.rounding),
                 note=f"{label} barriers",
             )
+            yield from resting_on(subject, [comparison], ("current", case), ("current", mirror))
 
 
 @check(
@@ -162,7 +165,9 @@ def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     if not visible:
         raise Unsupported("the current does not stand out of the rounding of the gross flows")
     for name, current in visible.items():
-        yield at_most(-sign * current, 0.0, Tolerance(0.0, "a sign"), origin="sign of mu_L - mu_R", note=f"I_{name}")
+        origin = "sign of mu_L - mu_R"
+        comparison = at_most(-sign * current, 0.0, Tolerance(0.0, "a sign"), origin=origin, note=f"I_{name}")
+        yield from resting_on(subject, [comparison], ("current", trial.inputs))
 
 
 @check(
@@ -213,7 +218,8 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         claimed = flow_tolerance(subject, gross, rounding)
         slack = relative_tolerance(subject, "stationary_state", gross, rounding)
         tolerance = Tolerance(claimed.value + slack.value, f"{claimed.origin} + {slack.origin}")
-        yield close(measured[f"I_{name}"], exact(counted, "its own populations"), tolerance, note=f"I_{name}")
+        comparison = close(measured[f"I_{name}"], exact(counted, "its own populations"), tolerance, note=f"I_{name}")
+        yield from resting_on(subject, [comparison], ("stationary_state", trial.inputs), ("current", trial.inputs))
 
 
 @check(

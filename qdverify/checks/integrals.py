@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from analytic import Interaction, InteractionIntegrals
+from qdverify.asked import resting_on
 from qdverify.compare import close
 from qdverify.dots import make_dot, random_dot
 from qdverify.finding import Comparison, Layer, Tolerance, exact
@@ -67,7 +68,8 @@ def soft_coulomb_dots(scope: Scope) -> Iterator[Trial]:
 def _held(subject: Subject, trial: Trial, origin: str) -> Iterator[Comparison]:
     dot, indices = trial.inputs["dot"], trial.inputs["indices"]
     measured = subject.ask(TASK, dot=dot, indices=indices)["values"]
-    yield close(measured, exact(references(dot, indices), origin), tolerance(subject, dot))
+    held = close(measured, exact(references(dot, indices), origin), tolerance(subject, dot))
+    yield from resting_on(subject, [held], (TASK, trial.inputs))
 
 
 def index_order_dots(_: Scope) -> Iterator[Trial]:
@@ -165,7 +167,8 @@ def permutations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold all eight orders against the first, whatever its value."""
     measured = subject.ask(TASK, **trial.inputs)["values"]
     reference = exact([measured[0]] * 8, "the implementation's own first order: they are equal by symmetry")
-    yield close(measured, reference, tolerance(subject, trial.inputs["dot"]))
+    comparison = close(measured, reference, tolerance(subject, trial.inputs["dot"]))
+    yield from resting_on(subject, [comparison], (TASK, trial.inputs))
 
 
 def odd_quadruples(scope: Scope) -> Iterator[Trial]:
@@ -194,4 +197,5 @@ def parity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold odd integrals against zero."""
     measured = subject.ask(TASK, **trial.inputs)["values"]
     zero = exact([0.0] * len(measured), "reflection symmetry")
-    yield close(measured, zero, tolerance(subject, trial.inputs["dot"]))
+    comparison = close(measured, zero, tolerance(subject, trial.inputs["dot"]))
+    yield from resting_on(subject, [comparison], (TASK, trial.inputs))

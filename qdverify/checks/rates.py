@@ -11,6 +11,7 @@ from math import exp
 from typing import Final
 
 from analytic import two_level_current
+from qdverify.asked import resting_on
 from qdverify.checks.chain_cases import leads, one_orbital, two_levels
 from qdverify.checks.chain_reference import (
     compare_populations,
@@ -81,12 +82,13 @@ def one_barrier(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     f_L, f_R = (1, 0) if bias > 0 else (0, 1)
     expected = two_level_current(M=0.75, two_S_i=two_S_i, two_S_j=two_S_j, t_L=t_L, t_R=t_R, f_L=f_L, f_R=f_R)
     reference = solve_exactly(case)
-    yield close(
+    counted = close(
         abs(subject.ask("current", **case)[f"I_{thin}"]),
         exact(abs(float(expected)), "closed form of two levels, Fermi functions 0 and 1 to e^-128"),
         flow_tolerance(subject, reference.gross[thin], reference.rounding),
         note=f"|I_{thin}|",
     )
+    yield from resting_on(subject, [counted], ("current", case))
 
 
 def _rates(thin: str) -> tuple[float, float]:
@@ -107,12 +109,14 @@ def lead_names(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     pair = leads(0.5, *_rates(trial.inputs["thin"]))
     case = {**two_levels(0, 1), "leads": pair, "kT": 2.0**-9, "gate": 0.5}
     forth = subject.ask("current", **case)
-    back = subject.ask("current", **{**case, "leads": pair[::-1]})
+    turned = {**case, "leads": pair[::-1]}
+    back = subject.ask("current", **turned)
     reference = solve_exactly(case)
     for name in ("L", "R"):
         tolerance = flow_tolerance(subject, 2 * reference.gross[name], reference.rounding)
         expected = exact(forth[f"I_{name}"], "the answer with L listed first")
-        yield close(back[f"I_{name}"], expected, tolerance, note=f"I_{name}")
+        comparison = close(back[f"I_{name}"], expected, tolerance, note=f"I_{name}")
+        yield from resting_on(subject, [comparison], ("current", case), ("current", turned))
 
 
 def _gates(_: Scope) -> Iterator[Trial]:
@@ -135,7 +139,8 @@ def gate(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     expected = tuple(float(k == trial.inputs["electrons"]) for k in range(3))
     measured = subject.ask("stationary_state", **case)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(case))
-    yield close(measured, exact(list(expected), "one level holds all, to e^-128"), tolerance)
+    whole = close(measured, exact(list(expected), "one level holds all, to e^-128"), tolerance)
+    yield from resting_on(subject, [whole], ("stationary_state", case))
 
 
 def _sides(_: Scope) -> Iterator[Trial]:

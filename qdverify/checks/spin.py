@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytic import clebsch_gordan_weight
+from qdverify.asked import resting_on
 from qdverify.compare import close
 from qdverify.finding import Comparison, Layer, exact
 from qdverify.subject import Subject
@@ -49,11 +50,9 @@ def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold C_ji against the symbolic sum."""
     measured = subject.ask("clebsch_gordan_weight", **trial.inputs)["C"]
     value = clebsch_gordan_weight(trial.inputs["two_S_i"], trial.inputs["two_S_j"])
-    yield close(
-        measured,
-        exact(float(value), f"C = {value}, sum of squared Clebsch-Gordan coefficients"),
-        subject.tolerance("clebsch_gordan_weight"),
-    )
+    origin = f"C = {value}, sum of squared Clebsch-Gordan coefficients"
+    comparison = close(measured, exact(float(value), origin), subject.tolerance("clebsch_gordan_weight"))
+    yield from resting_on(subject, [comparison], ("clebsch_gordan_weight", trial.inputs))
 
 
 @check(
@@ -68,7 +67,9 @@ def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def selection_rules(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold forbidden weights against zero."""
     measured = subject.ask("clebsch_gordan_weight", **trial.inputs)["C"]
-    yield close(measured, exact(0.0, "triangle rule of angular momenta"), subject.tolerance("clebsch_gordan_weight"))
+    reference = exact(0.0, "triangle rule of angular momenta")
+    comparison = close(measured, reference, subject.tolerance("clebsch_gordan_weight"))
+    yield from resting_on(subject, [comparison], ("clebsch_gordan_weight", trial.inputs))
 
 
 @check(
@@ -84,10 +85,11 @@ def weights_complete(subject: Subject, _: Trial) -> Iterator[Comparison]:
     """Add up both weights of each initial spin."""
     for two_S in range(7):
         final = [two_S_j for two_S_j in (two_S - 1, two_S + 1) if two_S_j >= 0]
-        total = sum(subject.ask("clebsch_gordan_weight", two_S_i=two_S, two_S_j=two_S_j)["C"] for two_S_j in final)
-        yield close(
-            total,
+        questions = [("clebsch_gordan_weight", {"two_S_i": two_S, "two_S_j": two_S_j}) for two_S_j in final]
+        comparison = close(
+            sum(subject.ask(task, **spins)["C"] for task, spins in questions),
             exact(1.0, "completeness of the coupled basis"),
             subject.tolerance("clebsch_gordan_weight", condition=len(final)),
             note=f"2S_i = {two_S}",
         )
+        yield from resting_on(subject, [comparison], *questions)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from math import fsum
 
 from analytic import zero_temperature_populations
+from qdverify.asked import resting_on
 from qdverify.checks import chain_cases
 from qdverify.checks.chain_cases import Case, leads, random_case
 from qdverify.checks.chain_reference import (
@@ -68,8 +69,9 @@ def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Add up the populations of chains so cold that most of them underflow."""
     populations = subject.ask("stationary_state", **trial.inputs)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs))
-    yield close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
-    yield at_most(-min(populations), 0.0, Tolerance(0.0, "a probability"), origin="no population is negative")
+    total = close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
+    least = at_most(-min(populations), 0.0, Tolerance(0.0, "a probability"), origin="no population is negative")
+    yield from resting_on(subject, (total, least), ("stationary_state", trial.inputs))
 
 
 def _equilibria(scope: Scope) -> Iterator[Trial]:
@@ -218,7 +220,8 @@ def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case = {**chain, "kT": 2.0**-14}
     measured = subject.ask("stationary_state", **case)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(case))
-    yield close(measured, exact(list(expected), "rational limit, reached to e^-256"), tolerance)
+    whole = close(measured, exact(list(expected), "rational limit, reached to e^-256"), tolerance)
+    yield from resting_on(subject, [whole], ("stationary_state", case))
 
 
 @check(

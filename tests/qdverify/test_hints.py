@@ -22,6 +22,7 @@ M = [[0.8649, 0.3265], [0.0451, 0.2897]]
 
 
 def finding(measured, expected, compare=close, **case):
+    """Return the finding of a comparison of two values, or of the comparison that is given."""
     comparison = close(measured, exact(expected, "test"), TOLERANCE) if compare is close else compare
     verdict = Verdict.PASS if comparison.passed else Verdict.FAIL
     return Finding("spin.one@1", "spin", Layer.SPIN, "claim", "test", {"label": "a", **case}, verdict, comparison)
@@ -42,13 +43,20 @@ def hint(*trials):
         (2 * math.pi, "2 pi"),
         (math.sqrt(2), "sqrt"),
         (27.211386245988, "electronvolts"),
-        (8.617333262e-5, "Boltzmann"),
         (1.234567, "1.234567 everywhere"),
     ],
 )
 def test_a_constant_factor_is_named(factor, word):
     """The same factor in all values, over several trials."""
     assert word in hint((list(factor * np.array(ENERGIES)), ENERGIES, {}), (factor * 0.3, 0.3, {}))
+
+
+def test_a_factor_that_right_values_deny_is_not_everywhere():
+    """Where values pass, a factor is one of those that fail, and one value among right ones has no factor at all."""
+    wrong, right = [(2 * e, e, {}) for e in ENERGIES[:2]], [(e, e, {}) for e in ENERGIES[2:]]
+    assert "the factor is 2 in all 2 values that fail" in hint(*wrong, *right)
+    assert hint(wrong[0], *right) == ""
+    assert "the factor is 2 in the only value" in hint(wrong[0])
 
 
 def test_two_values_prove_no_unknown_factor():
@@ -81,6 +89,12 @@ def test_a_permutation_is_named():
     """The right values in the wrong places, such as the two leads' currents."""
     assert "another order" in hint(([0.2, -0.1], [-0.1, 0.2], {}))
     assert "another order" in hint(([M[1], M[0]], M, {}))
+
+
+def test_noise_among_equal_values_is_no_permutation():
+    """Values that are wrong by little more than they may be are not taken for their neighbours."""
+    close_by = [0.25, 0.25 + 2e-10]
+    assert "another order" not in hint((close_by[::-1], close_by, {}))
 
 
 @pytest.mark.parametrize(
@@ -118,22 +132,48 @@ def test_wrong_signs_are_named():
     assert "wrong sign" in hint(([0.2, -0.3], [0.2, 0.3], {}))
 
 
-@pytest.mark.parametrize("power", [1, -1])
-def test_a_missing_degeneracy_of_populations_is_named(power):
-    """Populations per state for populations per level, or the reverse."""
-    levels = [{"electrons": 0, "energy": 0.0, "two_S": s} for s in (0, 1, 2, 1)]
-    populations = [0.4, 0.3, 0.2, 0.1]
-    weighted = np.array(populations) * np.array([1.0, 2.0, 3.0, 2.0]) ** power
-    assert "2S+1" in hint(((weighted / weighted.sum()).tolist(), populations, {"levels": levels}))
-
-
 def test_low_precision_is_named():
     """Random errors of the size of a single's rounding."""
     choose = random.Random(1)
     single = [float(np.float32(e)) for e in (choose.uniform(1, 9) for _ in range(8))]
     exact_ = [value * (1 + choose.uniform(-6e-8, 6e-8)) for value in single]
-    assert "single precision" in hint((single, exact_, {}))
-    assert "convergence threshold" in hint(([e * (1 + choose.uniform(-1e-5, 1e-5)) for e in ENERGIES], ENERGIES, {}))
+    assert "32 bits" in hint((single, exact_, {}))
+    for digits in (5, 7.4):
+        loose = [e * (1 + 10**-digits * choose.uniform(-1, 1)) for e in ENERGIES]
+        assert "convergence threshold" in hint((loose, ENERGIES, {}))
+
+
+def test_a_few_values_of_few_digits_among_right_ones_are_no_matter_of_precision():
+    """Right values show that there are further digits."""
+    assert hint((ENERGIES[0] * (1 + 1e-6), ENERGIES[0], {}), *((e, e, {}) for e in ENERGIES[1:])) == ""
+
+
+def test_an_absolute_error_of_small_values_is_named():
+    """Small values wrong by the same amount, large ones right: absolute in place of relative accuracy."""
+    small = [finding_of_small(value, value + 3e-17) for value in (1e-30, 1e-22, 1e-25, 1e-40)]
+    assert "absolute accuracy" in likeliest_slip([*small, finding(0.5, 0.5)])
+
+
+def finding_of_small(expected, measured):
+    """Return the finding of a value that is held to nine digits of its own size."""
+    comparison = close(measured, exact(expected, "test"), Tolerance(1e-9 * expected, "test"))
+    return finding(None, None, comparison)
+
+
+def test_values_that_are_dropped_are_named():
+    """Small values come out as zero, large ones do not."""
+    small = [finding_of_small(value, 0.0) for value in (1e-14, 1e-22)]
+    assert "values below 1.0e-14 are set to 0" in likeliest_slip([*small, finding(0.5, 0.5)])
+
+
+def test_the_input_by_which_wrong_cases_lie_apart_is_named():
+    """One threshold between wrong and right cases; with two such inputs, or too few cases, nothing is said."""
+    cold = [{"kT": kT, "strength": 1.0 + kT % 3} for kT in (1, 2, 4, 5, 6, 8)]
+    trials = [(0.3 + 0.1 * case["kT"] ** 2 * (case["kT"] < 3), 0.3, case) for case in cold]
+    assert hint(*trials) == "only cases with kT <= 2 fail: what differs there?"
+    assert hint(*trials[:4]) == ""
+    both = [(measured, expected, {**case, "length": case["kT"]}) for measured, expected, case in trials]
+    assert hint(*both) == ""
 
 
 def test_almost_nothing_is_no_factor():
@@ -161,14 +201,14 @@ def test_noise_is_given_no_cause(values, seed):
 
 
 SLIPS = {
-    "spin factor": lambda i, j: 2 * weight(i, j),
+    "the 1/2 of Eq. (4) is missing": lambda i, j: 2 * weight(i, j),
     "S_i and S_j are interchanged": lambda i, j: weight(j, i),
     "branches": lambda i, j: 1 - weight(i, j),
     "2S_i+1": lambda i, j: (i + 1) * weight(i, j),
-    "(2S_j+1)/(2S_i+1)": lambda i, j: weight(i, j) * (i + 1) / (j + 1),
+    "(2S_i+1)/(2S_j+1)": lambda i, j: weight(i, j) * (i + 1) / (j + 1),
     "2S in place of S": lambda i, j: (2 * j + 1) / (2 * (2 * i + 1)),
     "every value is 0": lambda i, j: 0.0,
-    "single precision": lambda i, j: float(np.float32(weight(i, j))),
+    "32 bits": lambda i, j: float(np.float32(weight(i, j))),
 }
 
 

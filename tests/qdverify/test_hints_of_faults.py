@@ -1,0 +1,41 @@
+"""Every fault of the transport chain and below is named by its hints, or gets none; none is named wrongly."""
+
+import pytest
+from hint_expectations import HINTS, NO_HINT
+
+from qdverify.faults.fault import all_faults
+from qdverify.finding import Layer, Verdict
+from qdverify.implementations.inprocess import InProcess
+from qdverify.runner import run_checks
+from qdverify.subject import Subject
+from qdverify.suite import Scope, select
+
+LAYERS = (Layer.SPIN, Layer.INTEGRALS, Layer.RATES, Layer.CURRENT)
+CONDUCT = ("determinism", "invalid-input", "paper")
+FAULTS = {fault.name: fault for fault in all_faults() if fault.layer in LAYERS}
+OF_CONDUCT = {name for name in FAULTS if name.startswith(("coarse-cache-", "never-refuses-"))}
+QUICK = {name for name, fault in FAULTS.items() if fault.layer is Layer.SPIN}
+
+
+def hints(fault):
+    """Return the hint of every check of the fault's own layer that fails."""
+    checks = [item for item in select(None, "quick") if item.layer is fault.layer and item.suite not in CONDUCT]
+    findings = run_checks(Subject(InProcess(fault.implementation())), checks, Scope())
+    return {item.id: item.hint for item in findings if item.verdict is Verdict.FAIL}
+
+
+def test_every_fault_of_these_layers_is_expected_to_be_named_or_not():
+    """A new fault needs a word here: what a user should be told."""
+    assert HINTS.keys() | NO_HINT.keys() | OF_CONDUCT == FAULTS.keys()
+    assert not HINTS.keys() & NO_HINT.keys()
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in FAULTS]
+)
+def test_the_hints_for_a_fault_are_right(name):
+    """One check at least names the slip, and whatever any check says is so."""
+    said = [hint for hint in hints(FAULTS[name]).values() if hint]
+    words = HINTS.get(name, ())
+    assert bool(said) == bool(words)
+    assert all(any(word in hint for word in words) for hint in said), said
