@@ -1,4 +1,3 @@
-from collections import defaultdict
 from fractions import Fraction
 from functools import partial
 from importlib import import_module
@@ -32,18 +31,25 @@ def public_callables():
 
 def test_what_is_not_named_is_the_same_everywhere():
     """Thirty digits, a box of length 1, unit strength; only the fit, the quadrature and the charging model differ."""
-    apart = {fit_couplings: ("digits", 15), interaction_integral_by_quadrature: ("digits", 15)}
-    apart[charging_levels] = ("strength", 0)
-    defaults = defaultdict(set)
-    for function in public_callables():
-        for parameter in signature(function).parameters.values():
-            if apart.get(function) == (parameter.name, parameter.default):
-                continue
-            if parameter.default is not Parameter.empty:
-                defaults[parameter.name].add(parameter.default)
-    numbers = {"digits": 30, "length": 1, "strength": 1, "cutoff": 0, "gate": 0, "index": 0, "spin_index": 0}
-    numbers |= {"exact": False}
-    assert {name: defaults[name] for name in numbers} == {name: {value} for name, value in numbers.items()}
+    apart = {(fit_couplings, "digits"): 15, (interaction_integral_by_quadrature, "digits"): 15}
+    apart[charging_levels, "strength"] = 0
+    usual = {
+        "digits": 30,
+        "length": 1,
+        "strength": 1,
+        "cutoff": 0,
+        "gate": 0,
+        "index": 0,
+        "spin_index": 0,
+        "exact": False,
+    }
+    found = {
+        (function, parameter.name): parameter.default
+        for function in public_callables()
+        for parameter in signature(function).parameters.values()
+        if parameter.name in usual and parameter.default is not Parameter.empty
+    }
+    assert found == {key: usual[key[1]] for key in found} | apart
 
 
 @pytest.mark.parametrize(
