@@ -15,14 +15,15 @@ from qdverify.protocol import AnswerError, Broken, Unsupported
 from qdverify.subject import Subject
 from qdverify.sweep.work import Ask, chain
 
-SECONDS: Final = 30.0
+SECONDS: Final = 60.0
 ORBITALS: Final = 12
 LEVELS: Final = (1, 1, 2, 3, 6)
 """Levels of 0 to 4 electrons in the lowest multiplets: what 0 to 4 localised spins form."""
-PEAK_KT, PEAK_BIAS, PEAK_POINTS = 7.27e-5, 1e-5, 41
+PEAK_KT, PEAK_BIAS, PEAK_POINTS = 7.27e-5, 1e-5, 121
 """10 mK in the effective Hartree of the paper and a bias below the first splitting, as in Fig. 2."""
-STRENGTH_ORBITALS: Final = 8
-STRENGTHS: Final = tuple(float(f"{10 ** (k / 4 - 2):.3g}") for k in range(13))
+STRENGTH_ORBITALS: Final = 12
+STRENGTHS: Final = tuple(float(f"{10 ** (k / 3 - 2):.3g}") for k in range(7))
+"""Up to the paper's: stronger repulsion wants more orbitals, too few of them bring the polarised levels too low."""
 CONTACT_STRENGTH: Final = 5.0
 CONTACT_ORBITALS: Final = (4, 6, 8, 10, 12, 16)
 
@@ -85,7 +86,7 @@ def current_peaks(ask: Ask, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def levels_over_strength(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the lowest multiplets of 2 to 4 electrons, at strengths from almost none to ten times the paper's."""
+    """Return the lowest multiplets of 2 to 4 electrons, at strengths from almost none to the paper's."""
     curves = {}
     for electrons in (2, 3, 4):
         spectra = [
@@ -117,6 +118,6 @@ def contact_convergence(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
 GATHERERS: Final[Mapping[str, Callable[[Ask, Mapping[str, Any]], dict[str, Any]]]] = {
     "chain": paper_chain,
     "peaks": current_peaks,
-    "strength": levels_over_strength,
     "convergence": contact_convergence,
+    "strength": levels_over_strength,
 }

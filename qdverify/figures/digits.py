@@ -12,15 +12,17 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from qdverify.compare import MOST_DIGITS
-from qdverify.figures.svg import MUTED, RULE, SECOND, Plot, figure, light_grid, svg_of, verdict_colour
+from qdverify.figures.svg import INK, RULE, SECOND, Plot, figure, light_grid, shares, svg_of, verdict_colour
 from qdverify.finding import Layer, Verdict
 from qdverify.report.shown import has_digits, scale_of
 
-_ROW_INCHES: Final = 0.165
+_ROW_INCHES: Final = 0.225
+_MOST_ROWS: Final = 20
+_BELOW_NAME: Final = 0.2
 _CAPTION: Final = (
-    "Each dot is a finding (findings of a check that agree within 0.1 digits share a dot), each row a check; the "
-    "vertical stroke marks the digits that the strictest tolerance of the check asks for. Counts, quantum numbers and "
-    "other discrete values are left out, and so are numbers that vanish within the tolerance."
+    "Each dot is a finding (findings of a check that agree within 0.1 digits share a dot), each row a check with its "
+    "name above; the vertical stroke marks the digits that the strictest tolerance of the check asks for. Counts, "
+    "quantum numbers and other discrete values are left out, and so are numbers that vanish within the tolerance."
 )
 
 
@@ -38,15 +40,17 @@ def digits_per_check(document: Mapping[str, Any]) -> Plot | None:
     if not rows:
         return None
     alt = f"Digits of agreement of {len(rows)} checks"
-    with figure(7.2, 0.7 + _ROW_INCHES * len(rows)) as (drawing, axes):
-        _draw(axes, rows)
-        svg = svg_of(drawing, alt)
+    panels = []
+    for part in shares(rows, _MOST_ROWS):
+        with figure(0.55 + _ROW_INCHES * len(part)) as (drawing, axes):
+            _draw(axes, part)
+            panels.append(svg_of(drawing, f"{part[0].name} digits"))
     table = [
         (row.name, row.layer, f"{min(d for d, _ in row.dots):.1f}", f"{row.required:.1f}", str(sum(row.dots.values())))
         for row in rows
     ]
     header = ("check", "layer", "least digits", "asked for", "findings")
-    return Plot("digits", "Digits of agreement", _CAPTION, alt, svg, header, table)
+    return Plot("digits", "Digits of agreement", _CAPTION, alt, panels, header, table)
 
 
 def _rows(findings: Sequence[Mapping[str, Any]]) -> Iterator[_Row]:
@@ -69,10 +73,12 @@ def _required(finding: Mapping[str, Any]) -> float:
 
 
 def _draw(axes: Axes, rows: Sequence[_Row]) -> None:
-    places = np.arange(len(rows))
-    axes.vlines([row.required for row in rows], places - 0.4, places + 0.4, color=SECOND, linewidth=1.2)
+    places = np.arange(len(rows)) + _BELOW_NAME
+    axes.vlines([row.required for row in rows], places - 0.22, places + 0.22, color=SECOND, linewidth=1.2)
     for verdict in Verdict:
-        dots = [(d, height, n) for height, row in enumerate(rows) for (d, v), n in row.dots.items() if v is verdict]
+        dots = [
+            (d, y, n) for y, row in zip(places, rows, strict=True) for (d, v), n in row.dots.items() if v is verdict
+        ]
         if dots:
             digits, heights, counts = zip(*dots, strict=True)
             sizes = [10 + 6 * math.log10(count) for count in counts]
@@ -81,10 +87,13 @@ def _draw(axes: Axes, rows: Sequence[_Row]) -> None:
     for height in boundaries:
         axes.axhline(height - 0.5, color=RULE, linewidth=0.8)
     for height in (0, *boundaries):
-        axes.text(MOST_DIGITS + 0.5, height, rows[height].layer, va="center", color=MUTED, fontstyle="italic")
-    axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=7.5)
-    axes.tick_params(axis="y", length=0)
+        axes.text(MOST_DIGITS + 0.4, height - 0.2, rows[height].layer, ha="right", va="center", fontstyle="italic")
+    for height, row in enumerate(rows):
+        axes.text(-0.2, height - 0.2, row.name, va="center", color=INK, fontsize=7.0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(-0.3, MOST_DIGITS + 0.4)
-    axes.set_xlabel("decimal digits in which measured value and reference agree (at least)")
+    axes.set_xticks(range(0, int(MOST_DIGITS) + 1, 2))
+    axes.set_xlabel("digits in which measured value and reference agree")
     light_grid(axes, "x")

@@ -25,15 +25,15 @@ def tables_against_paper(document: Mapping[str, Any]) -> Plot | None:
     if not entries:
         return None
     alt = "Tables II and III of the paper, measured against printed"
-    layout = {"nrows": 2, "ncols": len(entries), "sharex": "col", "sharey": "row", "squeeze": False}
-    widths = [len(found) + 2 for found in entries.values()]
-    with figure(7.2, 3.8, **layout, width_ratios=widths) as (drawing, axes):
-        for (upper, lower), (title, found) in zip(axes.T, entries.items(), strict=True):
+    panels = []
+    for title, found in entries.items():
+        with figure(3.6, nrows=2, sharex=True) as (drawing, (upper, lower)):
             _draw(upper, lower, found)
             upper.set_title(title, loc="left", color=INK)
-        axes[0][0].set_ylabel("$M_{ji}$")
-        axes[1][0].set_ylabel("measured − paper")
-        svg = svg_of(drawing, alt)
+            upper.set_ylabel("$M_{ji}$")
+            lower.set_ylabel("measured − paper")
+            lower.set_xlabel("entry, level of fewer → level of more electrons")
+            panels.append(svg_of(drawing, title))
     rows = [
         (title.split(",")[0], entry["case"]["label"], f"{entry['measured']:.4f}", f"{entry['reference']['value']:.2f}",
          f"{entry['measured'] - entry['reference']['value']:+.4f}", entry["verdict"])
@@ -41,7 +41,7 @@ def tables_against_paper(document: Mapping[str, Any]) -> Plot | None:
         for entry in found
     ]  # fmt: skip
     header = ("table", "entry", "measured", "paper", "difference", "verdict")
-    return Plot("paper-tables", "The paper's Tables II and III", _CAPTION, alt, svg, header, rows)
+    return Plot("paper-tables", "The paper's Tables II and III", _CAPTION, alt, panels, header, rows)
 
 
 def _entries(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

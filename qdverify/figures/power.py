@@ -11,10 +11,11 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 
 from qdverify.faults.kill_table import shipped
-from qdverify.figures.svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, svg_of
+from qdverify.figures.svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, shares, svg_of
 from qdverify.finding import Layer
 
 _ROW_INCHES: Final = 0.115
+_MOST_ROWS: Final = 30
 
 
 def kill_table(_: Mapping[str, Any]) -> Plot:
@@ -27,9 +28,11 @@ def kill_plot(table: Mapping[str, Any]) -> Plot:
     kills, checks = table["kills"], table["checks"]
     caught = sum(bool(kill["checks"]) for kill in kills)
     alt = f"{caught} of {len(kills)} faults caught by {len(checks)} checks"
-    with figure(7.2, 0.7 + _ROW_INCHES * len(kills)) as (drawing, axes):
-        _draw(axes, kills, checks)
-        svg = svg_of(drawing, alt)
+    panels = []
+    for part in shares(kills, _MOST_ROWS):
+        with figure(0.7 + _ROW_INCHES * len(part)) as (drawing, axes):
+            _draw(axes, part, checks)
+            panels.append(svg_of(drawing, f"{part[0]['fault']} kills"))
     caption = (
         f"The suite under test: {caught} of {len(kills)} deliberately wrong implementations are caught at level "
         f"{table['level']}, seed {table['seed']}. Each row is a fault, each column a check, both by station in the"
@@ -37,9 +40,8 @@ def kill_plot(table: Mapping[str, Any]) -> Plot:
         "failed is blocked and has no dot. Faults in orange slip through."
     )
     rows = [(kill["fault"], kill["layer"], kill["slip"], ", ".join(kill["checks"]) or "none") for kill in kills]
-    return Plot(
-        "kills", "The faults that the suite catches", caption, alt, svg, ("fault", "layer", "slip", "caught by"), rows
-    )
+    header = ("fault", "layer", "slip", "caught by")
+    return Plot("kills", "The faults that the suite catches", caption, alt, panels, header, rows)
 
 
 def _draw(axes: Axes, kills: Sequence[Mapping[str, Any]], checks: Mapping[str, str]) -> None:
@@ -47,7 +49,8 @@ def _draw(axes: Axes, kills: Sequence[Mapping[str, Any]], checks: Mapping[str, s
     columns = sorted(checks, key=lambda name: layers.index(checks[name]))
     place = {name: column for column, name in enumerate(columns)}
     dots = [(place[name], row) for row, kill in enumerate(kills) for name in kill["checks"] if name in place]
-    axes.plot(*zip(*dots, strict=True), "o", markersize=2.4, color=ACCENT, markeredgewidth=0)
+    columns_hit, rows_hit = [dot[0] for dot in dots], [dot[1] for dot in dots]
+    axes.plot(columns_hit, rows_hit, "o", markersize=2.0, color=ACCENT, markeredgewidth=0)
     for row, kill in enumerate(kills):
         axes.text(
             -1.5, row, kill["fault"], ha="right", va="center", fontsize=6.0, color=MUTED if kill["checks"] else SECOND
@@ -61,7 +64,7 @@ def _draw(axes: Axes, kills: Sequence[Mapping[str, Any]], checks: Mapping[str, s
     for layer in layers:
         found = [column for column, name in enumerate(columns) if checks[name] == layer]
         if found:
-            axes.text((found[0] + found[-1]) / 2, -1.2, layer, ha="center", fontsize=7, color=MUTED, fontstyle="italic")
+            axes.text(found[0], -1.0, layer, rotation=90, ha="left", va="bottom", fontsize=6.5, fontstyle="italic")
     axes.set_xlim(-1, len(columns))
     axes.set_ylim(len(kills) - 0.4, -0.6)
     axes.set_axis_off()

@@ -23,16 +23,18 @@ MUTED: Final = "#020202"
 RULE: Final = "#030303"
 ACCENT: Final = "#040404"
 SECOND: Final = "#050505"
+WIDTH: Final = 3.6
+"""Inches of a panel: half a page of paper, all of a phone's, with letters that are legible on both."""
 _PROPERTIES: Final = {INK: "ink", MUTED: "muted", RULE: "rule", ACCENT: "accent", SECOND: "second"}
 _VERDICT_COLOURS: Final = {verdict: f"#0606{number:02d}" for number, verdict in enumerate(Verdict, 1)}
 _STYLE: Final[Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "qdverify",
-    "font.size": 9.0,
+    "font.size": 8.0,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
     "axes.titlecolor": INK,
-    "axes.titlesize": 10.0,
+    "axes.titlesize": 8.5,
     "axes.facecolor": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -63,17 +65,22 @@ class Plot:
         What the figure shows, for a reader who does not see it.
     caption
         What is drawn, in which units, from which data.
+    panels
+        SVG elements of about `WIDTH`, in reading order: side by side where there is room, else below each other.
     header, rows
         The numbers behind the figure, as a table; may be empty where findings hold them already.
+    across
+        How many panels stand side by side at most.
     """
 
     key: str
     title: str
     caption: str
     alt: str
-    svg: str
+    panels: Sequence[str]
     header: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
+    across: int = 2
 
 
 def verdict_colour(verdict: Verdict) -> str:
@@ -82,13 +89,14 @@ def verdict_colour(verdict: Verdict) -> str:
 
 
 @contextmanager
-def figure(width: float, height: float, **grid: Any) -> Iterator[tuple[Figure, Any]]:
-    """Yield a figure of that size in inches and its axes, as `Figure.subplots` arranges them, in the page's style.
+def figure(height: float, **grid: Any) -> Iterator[tuple[Figure, Any]]:
+    """Yield a panel of `WIDTH` and that height in inches and its axes, as `Figure.subplots` arranges them.
 
-    Closed over a context so that nothing of the style outlives it: draw and call `svg_of` inside.
+    It has the page's style, closed over a context so that nothing of it outlives the panel: draw and call `svg_of`
+    inside.
     """
     with mpl.rc_context(_STYLE):
-        drawing = Figure(figsize=(width, height), layout="constrained")
+        drawing = Figure(figsize=(WIDTH, height), layout="constrained")
         yield drawing, drawing.subplots(**grid)
 
 
@@ -120,6 +128,15 @@ def _themed(text: str) -> str:
     )
     text = re.sub(r"font: (?:(\S+) )?([\d.]+)px [^;\"]*", r"font: \2px var(--sans)", text)
     return re.sub(r"\n\s*", "\n", text)
+
+
+def shares(items: Sequence[Any], most: int) -> list[Sequence[Any]]:
+    """Return the items in as few runs of about equal length as hold at most `most` each."""
+    runs = max(1, -(-len(items) // most))
+    # an even number of panels fills the lines of two
+    runs += runs % 2 if runs > 1 else 0
+    length = -(-len(items) // runs)
+    return [items[start : start + length] for start in range(0, len(items), length)]
 
 
 def light_grid(axes: Axes, axis: str) -> None:

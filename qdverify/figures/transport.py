@@ -31,33 +31,27 @@ def stability_diagrams(answers: Mapping[str, Any]) -> Plot | None:
     }
     alt = "Differential conductance with spin weights and with transition probabilities"
     rows = []
-    with figure(7.2, 6.4, nrows=2, ncols=2, sharey=True) as (drawing, axes):
-        for row, electrons in zip(axes, (2, 3), strict=True):
-            centre = _ground(levels, electrons + 1) - _ground(levels, electrons)
-            gate, bias = np.linspace(-_GATE, _GATE, _POINTS), np.linspace(-_BIAS, _BIAS, _POINTS)
-            maps = [_conductance(levels, transitions, values, centre + gate, bias) for values in weights.values()]
-            largest = max(float(np.abs(found).max()) for found in maps)
-            for panel, name, found in zip(row, weights, maps, strict=True):
-                mesh = _draw_map(panel, gate, bias, found, largest)
-                panel.set_title(f"{electrons} ↔ {electrons + 1} electrons, {name}", loc="left", color=INK)
-                rows.append(
-                    (f"{electrons} - {electrons + 1}", name.strip("${}ji_"), _lines(found), f"{found.min():.1f}")
-                )
-            row[0].set_ylabel("bias $V$")
-        for panel in axes[1]:
-            panel.set_xlabel(r"gate $e\phi$, from the resonance")
-        drawing.colorbar(mesh, ax=axes, shrink=0.6, label="d$I$/d$V$")
-        svg = svg_of(drawing, alt)
+    panels = []
+    gate, bias = np.linspace(-_GATE, _GATE, _POINTS), np.linspace(-_BIAS, _BIAS, _POINTS)
+    for electrons in (2, 3):
+        centre = _ground(levels, electrons + 1) - _ground(levels, electrons)
+        maps = [_conductance(levels, transitions, values, centre + gate, bias) for values in weights.values()]
+        largest = max(float(np.abs(found).max()) for found in maps)
+        for name, found in zip(weights, maps, strict=True):
+            with figure(2.9) as (drawing, panel):
+                _draw_map(panel, gate, bias, found, largest)
+                panel.set_title(f"{electrons} ↔ {electrons + 1} electrons, rates from {name}", loc="left", color=INK)
+                panels.append(svg_of(drawing, f"stability {electrons} {name}"))
+            rows.append((f"{electrons} - {electrons + 1}", name.strip("${}ji_"), _lines(found), f"{found.min():.1f}"))
     caption = (
-        "Stability diagrams of the paper's dot at k_BT = 1.2e-4, t^L = t^R, as in Fig. 1 of [J96], zoomed on the "
-        "corners of the N = 3 diamond: rates from the spin weights C_ji (left) and from the M_ji of the "
-        "implementation under test (right), both with its levels. Blue is negative differential conductance. The "
-        "rate equation is solved by this package. The table counts the lines that a cut at the largest bias "
-        "crosses."
+        "Stability diagrams of the paper's dot at k_BT = 1.2e-4 E_H*, t^L = t^R = t, as in Fig. 1 of [J96], zoomed on "
+        "the corners of the N = 3 diamond: rates from the spin weights C_ji, and from the M_ji of the implementation "
+        "under test, both with its levels. Blue is negative differential conductance. The rate equation is solved by "
+        "this package. Energies in effective Hartree E_H*, voltages in E_H*/e, dI/dV in e^2 t/E_H*. The table counts "
+        "the lines that a cut at the largest bias crosses."
     )
-    return Plot(
-        "stability", "Stability diagrams", caption, alt, svg, ("electrons", "weights", "lines", "least dI/dV"), rows
-    )
+    header = ("electrons", "weights", "lines", "least dI/dV")
+    return Plot("stability", "Stability diagrams", caption, alt, panels, header, rows)
 
 
 def current_peaks(answers: Mapping[str, Any]) -> Plot | None:
@@ -68,26 +62,32 @@ def current_peaks(answers: Mapping[str, Any]) -> Plot | None:
     alt = "Current peaks along the gate"
     windows = [(np.array(window["gate"]), np.array(window["current"])) for window in peaks["windows"]]
     first = max(float(windows[0][1].max()), np.finfo(float).tiny)
-    with figure(7.2, 2.6, ncols=len(windows), sharey=True) as (drawing, axes):
-        for N, (panel, (gate, current)) in enumerate(zip(axes, windows, strict=True)):
-            centre = gate[len(gate) // 2]
-            panel.plot((gate - centre) / peaks["kT"], current / first, color=ACCENT, linewidth=1.4)
-            panel.axhline(_PRINTED_HEIGHTS[N], color=MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
-            panel.set_title(f"{N} ↔ {N + 1}", loc="left", color=INK)
-            light_grid(panel, "y")
-        axes[0].set_ylabel("$I$ / first peak")
-        drawing.supxlabel(r"gate $e\phi$ from the resonance, in $k_BT$", fontsize=9, color=INK)
-        svg = svg_of(drawing, alt)
+    highest = 1.08 * max(1.0, *(float(current.max()) / first for _, current in windows))
+    numbered = list(enumerate(windows))
+    panels = []
+    for pair in (numbered[:2], numbered[2:]):
+        with figure(2.3, ncols=len(pair), sharey=True) as (drawing, axes):
+            for panel, (N, (gate, current)) in zip(axes, pair, strict=True):
+                centre = gate[len(gate) // 2]
+                panel.plot((gate - centre) / peaks["kT"], current / first, color=ACCENT, linewidth=1.2)
+                panel.axhline(_PRINTED_HEIGHTS[N], color=MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
+                panel.set_title(f"{N} ↔ {N + 1} electrons", loc="left", color=INK)
+                panel.set_ylim(0.0, highest)
+                light_grid(panel, "y")
+            axes[0].set_ylabel("current $I$ / first peak")
+            drawing.supxlabel(r"gate $e\phi$ from the resonance, in $k_BT$", fontsize=8, color=INK)
+            panels.append(svg_of(drawing, f"peaks from {pair[0][0]}"))
     rows = [
         (f"{N} - {N + 1}", f"{gate[int(np.argmax(current))]:.6f}", f"{current.max() / first:.4f}", f"{printed:.4f}")
         for N, ((gate, current), printed) in enumerate(zip(windows, _PRINTED_HEIGHTS, strict=True))
     ]
     caption = (
-        "The current of the implementation under test along the gate at T = 10 mK and V below the first "
-        "splitting, as in Fig. 2 of [J96], over the height of the first peak. Dashed: relative heights recomputed"
-        " at M = 12 when the model was specified."
+        "The current of the implementation under test along the gate at T = 10 mK (k_BT = 7.27e-5 E_H*) and a bias "
+        "V = 1e-5 E_H*/e below the first splitting, as in Fig. 2 of [J96], over the height of the first peak. Dashed: "
+        "relative heights recomputed at M = 12 when the model was specified."
     )
-    return Plot("peaks", "Current peaks", caption, alt, svg, ("electrons", "gate", "height", "recomputed"), rows)
+    header = ("electrons", "gate (E_H*)", "height", "recomputed")
+    return Plot("peaks", "Current peaks", caption, alt, panels, header, rows)
 
 
 def _spin_weight(two_S_i: int, two_S_j: int) -> float:
@@ -115,9 +115,8 @@ def _conductance(
     return conductance
 
 
-def _draw_map(axes: Axes, gate: Array, bias: Array, conductance: Array, largest: float) -> Any:
-    axes.tick_params(labelsize=7.5)
-    return axes.imshow(
+def _draw_map(axes: Axes, gate: Array, bias: Array, conductance: Array, largest: float) -> None:
+    mesh = axes.imshow(
         conductance.T,
         origin="lower",
         aspect="auto",
@@ -126,6 +125,9 @@ def _draw_map(axes: Axes, gate: Array, bias: Array, conductance: Array, largest:
         norm=SymLogNorm(linthresh=largest / 100, vmin=-largest, vmax=largest),
         interpolation="nearest",
     )
+    axes.set_xlabel(r"gate $e\phi$ from the resonance ($E_H^*$)")
+    axes.set_ylabel("bias $V$ ($E_H^*/e$)")
+    axes.figure.colorbar(mesh, ax=axes, label="d$I$/d$V$ ($e^2t/E_H^*$)")
 
 
 def _lines(conductance: Array) -> str:

@@ -85,6 +85,12 @@ class CheckGroup:
         return mathml(self.latex) if self.latex else ""
 
     @property
+    def worst(self) -> Row | None:
+        """The compared finding that deviates most in units of what is allowed; None where nothing was compared."""
+        compared = [row for row in self.rows if row.numbers is not None]
+        return max(compared, key=lambda row: row.severity, default=None)
+
+    @property
     def anchor(self) -> str:
         """The fragment under which the page shows it."""
         return "check-" + self.id.replace("@", "-v").replace(".", "-")

@@ -26,6 +26,7 @@ from qdverify.report.matrix import coverage
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
+from qdverify.report.typeset import typeset
 
 if TYPE_CHECKING:
     from qdverify.figures.svg import Plot
@@ -137,6 +138,7 @@ def _environment() -> Environment:
         visible=visible,
         visible_lines=visible_lines,
         name=name_text,
+        typeset=typeset,
         short=short,
         duration=_duration,
         moment=_moment,

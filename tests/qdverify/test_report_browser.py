@@ -11,6 +11,7 @@ from browser import browser_page, find_browser
 from report_samples import sample_report
 
 from qdverify.faults.fault import all_faults
+from qdverify.faults.kill_table import shipped
 from qdverify.report.page_folder import write_folder
 from qdverify.verification import verify
 
@@ -62,6 +63,16 @@ def test_it_loads_without_a_complaint_a_request_or_a_sideways_scroll(browser, fi
     assert dark_ground == dark
     if keep := os.environ.get("QDVERIFY_SCREENSHOTS"):
         browser.screenshot(Path(keep) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full=True)
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_nothing_is_cut_off_at_the_side(browser, files, width):
+    """Sections, figures and the coverage of tasks are seen whole at every width, without a sideways scroll inside."""
+    browser.open(files / "faulty.html", width=width)
+    seen = "nav a, figure svg, .overview, .overview td, .overview th"
+    cut = f"[...document.querySelectorAll('{seen}')].filter(e => e.getBoundingClientRect().right > innerWidth)"
+    assert browser.run(f"{cut}.map(e => e.outerHTML.slice(0, 80))") == []
+    assert browser.run("[...document.querySelectorAll('figure svg')].every(e => e.getBoundingClientRect().width > 300)")
 
 
 def test_the_verdict_fits_one_screen(faulty):
@@ -150,13 +161,31 @@ def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
     assert printed >= {finding.id for finding in sample_report(faulty=True).findings}
 
 
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext found: apt-get install poppler-utils")
+def test_print_keeps_together_what_belongs_together(faulty, tmp_path):
+    """Headings stand with their content, figures on the page of their title, checks with their worst numbers."""
+    faulty.print(tmp_path / "report.pdf")
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f") if page.strip()]
+    headings = set(faulty.run("[...document.querySelectorAll('h2, h3')].map(e => e.textContent)"))
+    assert [page[-1] for page in pages if page[-1] in headings] == []
+    (kills,) = [" ".join(page) for page in pages if "The faults that the suite catches" in page]
+    faults = [kill["fault"] for kill in shipped()["kills"]]
+    assert [fault for fault in faults if fault not in kills] == []
+    compared = {finding.id for finding in sample_report(faulty=True).findings if finding.comparison}
+    assert text.count("measured ") >= len(compared)
+    assert text.count(" allowed") >= len(compared)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "station", "telling"),
     [
         ("half-contact", "integrals", "the factor is 0.5 everywhere"),
         ("missing-half-of-M", "transitions", "the factor is 2 everywhere"),
-        ("missing-degeneracy", "rates", "(2S_j+1)/(2S_i+1)"),
+        ("missing-degeneracy", "rates", "(2Sj+1)/(2Si+1)"),
     ],
 )
 def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tmp_path, fault, station, telling):

@@ -90,7 +90,7 @@ def test_an_implementation_that_says_no_hello_is_no_wrong_spin():
 def test_expected_failures_are_on_the_first_screen():
     """Which numbers deviate is read before the first heading below the verdict."""
     page, _ = read(sample_report(trials=1))
-    assert "paper.table-2 0-&gt;0: 0.8649, reference 0.85" in page[: page.index('id="scope"')]
+    assert "paper.table-2 0→0: 0.8649, reference 0.85" in page[: page.index('id="scope"')]
 
 
 def test_the_versions_are_on_the_first_screen():

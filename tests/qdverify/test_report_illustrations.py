@@ -1,11 +1,14 @@
 import copy
 import json
+import re
 from itertools import pairwise
 
 import pytest
 from report_samples import sample_report
 
+from qdverify.figures import answers as answers_module
 from qdverify.figures.answers import illustrate
+from qdverify.figures.levels import contact_convergence, levels_over_strength
 from qdverify.figures.plots import plots_of
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
@@ -28,11 +31,11 @@ class WithoutCurrent:
 
 
 class Refusing(WithoutCurrent):
-    """Refuses every dot of more than ten orbitals."""
+    """Refuses the paper's dot."""
 
     def spectrum(self, **params):
-        if params["dot"]["orbitals"] > 10:
-            raise AnswerError(-32002, "too many orbitals for me")
+        if params["dot"]["kernel"] == "soft-coulomb":
+            raise AnswerError(-32002, "no soft Coulomb here")
         return super().spectrum(**params)
 
 
@@ -55,7 +58,7 @@ def test_all_figures_are_drawn_of_the_builtin_implementation(answers, plots):
     """Digits, tables, stability diagrams, current peaks, levels over strength, convergence: none is left out."""
     assert answers["left_out"] == {}
     assert list(plots) == ["digits", "paper-tables", "stability", "peaks", "levels", "convergence", "kills"]
-    assert sum(len(plot.svg) for plot in plots.values()) < 1_000_000
+    assert sum(len(panel) for plot in plots.values() for panel in plot.panels) < 1_000_000
 
 
 @pytest.mark.slow
@@ -70,8 +73,46 @@ def test_the_figures_show_what_the_paper_describes(plots):
     assert all(0 < later < sooner for sooner, later in pairwise(differences))
 
 
-def test_what_an_implementation_does_not_offer_is_left_out_with_the_reason():
+def texts(panel):
+    """Return what is written in a panel."""
+    return re.findall(r">([^<>]+)<", panel)
+
+
+def test_the_ground_states_over_the_strength_are_those_of_lieb_and_mattis(monkeypatch):
+    """Up to the strongest interaction drawn, the ground state of 2, 3 and 4 electrons has the least spin."""
+    assert max(answers_module.STRENGTHS) == 1.0
+    monkeypatch.setattr(answers_module, "STRENGTHS", (1.0,))
+    drawn = answers_module.levels_over_strength(Subject(resolve("builtin")).ask, {})
+    spins = {electrons: spectra[0]["two_S"] for electrons, spectra in drawn["electrons"].items()}
+    assert spins["2"][:2] == [0, 2]
+    assert spins["3"][:3] == [1, 1, 3]
+    assert spins["4"][:6] == [0, 2, 2, 0, 2, 4]
+
+
+@pytest.mark.slow
+def test_the_ground_states_keep_the_least_spin_at_every_strength(plots):
+    """No crossing of ground states is drawn: a basis too small for the repulsion would show one."""
+    lowest = {(row[0], row[2]) for row in plots["levels"].rows if float(row[3]) == 0.0}
+    assert lowest == {("2", "0"), ("3", "1/2"), ("4", "0")}
+
+
+def test_energies_have_their_unit_and_can_be_read_off():
+    """The axes name the effective Hartree and have more than one number."""
+    convergence = contact_convergence(
+        {"convergence": {"strength": 5.0, "orbitals": [4, 8, 16], "energies": {"2": [15.9, 15.5, 15.4]}}}
+    )
+    (panel,) = convergence.panels
+    assert {"0.2", "0.5"} <= set(texts(panel))
+    spectrum = {"energies": [1.0, 1.1, 2.0], "two_S": [0, 2, 0]}
+    levels = levels_over_strength({"strength": {"orbitals": 12, "strengths": [0.1], "electrons": {"2": [spectrum]}}})
+    for panel in (*convergence.panels, *levels.panels):
+        assert "H" in texts(panel)
+    assert "S = 1" in texts(levels.panels[0])
+
+
+def test_what_an_implementation_does_not_offer_is_left_out_with_the_reason(monkeypatch):
     """Without a current there are no peaks; the others are drawn."""
+    monkeypatch.setattr(answers_module, "STRENGTHS", (1.0,))
     answers = illustrate(Subject(InProcess(WithoutCurrent())))
     assert set(answers["data"]) == {"chain", "strength", "convergence"}
     assert "current is not among the tasks" in answers["left_out"]["peaks"]
@@ -82,8 +123,8 @@ def test_what_an_implementation_does_not_offer_is_left_out_with_the_reason():
 def test_an_error_of_the_implementation_leaves_out_what_it_concerns():
     """A refused dot takes its figures with it, and says why."""
     answers = illustrate(Subject(InProcess(Refusing())))
-    assert set(answers["data"]) == {"strength"}
-    assert answers["left_out"]["chain"] == "too many orbitals for me"
+    assert set(answers["data"]) == {"convergence"}
+    assert answers["left_out"]["chain"] == answers["left_out"]["strength"] == "no soft Coulomb here"
 
 
 def test_figures_stay_within_their_time():

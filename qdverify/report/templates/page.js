@@ -7,13 +7,14 @@
     element,
     opened: element.open,
     rows: [...element.querySelectorAll("tr[data-verdict]")].map((row) => ({ row, text: "" })),
-    text: element.querySelector("summary").textContent.toLowerCase(),
+    // as it is shown, and as it is typed: M_ji
+    text: `${element.querySelector("summary").textContent} ${element.querySelector("summary").dataset.claim}`.toLowerCase(),
   }));
   const total = checks.reduce((sum, check) => sum + check.rows.length, 0);
   const AUTO_OPEN = 200; // so many matching rows are shown without a further click
 
   const wanted = () => ({
-    words: form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean),
+    words: form.elements.q.value.toLowerCase().replaceAll("->", "→").split(/\s+/).filter(Boolean),
     verdicts: new Set([...form.querySelectorAll("[name=verdict]:checked")].map((box) => box.value)),
     layer: form.elements.layer.value,
     grade: form.elements.grade.value,
