@@ -124,9 +124,11 @@ def _show(found: Sequence[Difference]) -> None:
     for item in found:
         if item.problem:
             click.echo(f"changed    {item.case} {item.name}: {visible(item.problem)}")
+        elif item.deviation == 0.0:
+            click.echo(f"same       {item.case} {item.name}: equal")
         else:
-            word = "same" if item.deviation == 0.0 else "unchanged" if item.within else "changed"
+            word, where = ("unchanged", "within") if item.within else ("changed", "beyond")
             click.echo(
                 f"{word:<10} {item.case} {item.name}: {item.digits[0]:.1f} digits, "
-                f"moved by {item.deviation:.3g} within a bound of {item.bound:.3g}"
+                f"moved by {item.deviation:.3g}, {where} its bound of {item.bound:.3g}"
             )

@@ -9,13 +9,14 @@ import click
 
 from qdverify.implementations import peers
 from qdverify.implementations.resolve import FORMS
+from qdverify.report.shown import count
 from qdverify.suite import all_checks
 
 
 def _suites() -> Iterator[str]:
     checks = all_checks()
     for suite in sorted({check.suite for check in checks}):
-        yield f"{suite}  ({sum(check.suite == suite for check in checks)} checks)"
+        yield f"{suite}  ({count(sum(check.suite == suite for check in checks), 'check')})"
 
 
 def _checks() -> Iterator[str]:

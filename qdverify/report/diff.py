@@ -117,7 +117,10 @@ def _by_key(findings: Sequence[Mapping[str, Any]]) -> dict[Key, Mapping[str, Any
 
 def _change(key: Key, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
     digits = (old["digits"][0], new["digits"][0]) if has_digits(old) and has_digits(new) else None
-    return Change(key[0], key[1], Verdict(old["verdict"]), Verdict(new["verdict"]), digits)
+    check, label, place = key
+    # findings of one trial share its label
+    case = f"{label}, finding {place + 1}" if place else label
+    return Change(check, case, Verdict(old["verdict"]), Verdict(new["verdict"]), digits)
 
 
 def _least_digits(changes: Sequence[Change]) -> list[DigitsChange]:

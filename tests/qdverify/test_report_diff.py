@@ -33,7 +33,9 @@ def test_a_finding_that_turns_is_found_among_equal_cases():
     before = replace(report, findings=twice)
     turned = replace(twice[1], verdict=Verdict.FAIL)
     diff = compare_reports(before.document(), replace(before, findings=[twice[0], turned, *twice[2:]]).document())
-    assert [(change.check, change.after) for change in diff.broke] == [("spin.check-0", Verdict.FAIL)]
+    (change,) = diff.broke
+    assert (change.check, change.after) == ("spin.check-0", Verdict.FAIL)
+    assert change.case == f"{turned.case['label']}, finding 2"
     assert not diff.appeared
     assert not diff.gone
 
