@@ -49,9 +49,9 @@ def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Float
     a, b = np.divmod(rows, beta.count)
     shape = (len(rows), alpha.count * beta.count)
     total = _both_spins(alpha, beta, rows, pairs)
-    up = _one_spin(alpha, a, pairs, single).tocoo()
+    up = one_spin_rows(alpha, a, pairs, single).tocoo()
     total = total + csr_array((up.data, (up.row, up.col * beta.count + b[up.row])), shape=shape)
-    down = _one_spin(beta, b, pairs, single).tocoo()
+    down = one_spin_rows(beta, b, pairs, single).tocoo()
     total = total + csr_array((down.data, (down.row, a[down.row] * beta.count + down.col)), shape=shape)
     total.eliminate_zeros()
     return csr_array(total)
@@ -64,8 +64,8 @@ def _contracted(family: Strings, own: Integers, pairs: Floats) -> Floats:
     return u
 
 
-def _one_spin(family: Strings, own: Integers, pairs: Floats, single: Floats) -> csr_array:
-    """Return the rows `own` of H_a: sparse (len(own), strings)."""
+def one_spin_rows(family: Strings, own: Integers, pairs: Floats, single: Floats) -> csr_array:
+    """Return the rows `own` of H_a: sparse (len(own), strings); exact under the conditions of `determinant_rows`."""
     chosen, inverse = np.unique(own, return_inverse=True)
     u = _contracted(family, chosen, pairs)
     orders = u.shape[2]

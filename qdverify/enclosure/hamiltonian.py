@@ -23,6 +23,7 @@ from scipy.sparse import csc_array, csr_array
 from qdverify.enclosure.basis import Block
 from qdverify.enclosure.determinants import determinant_rows, growth
 from qdverify.enclosure.fixed_point import FixedPoint, Objects, from_limbs, limbs
+from qdverify.enclosure.product import Product
 from qdverify.enclosure.strings import density_stack, one_body
 
 Floats = NDArray[np.float64]
@@ -48,11 +49,8 @@ class BlockHamiltonian:
 
     def multiply(self, vectors: Floats) -> Floats:
         """Return A @ vectors in double precision for vectors (size, k); no bound is claimed."""
-        pairs, single = self._coefficients
         scale = 1 / np.sqrt(self.block.metric)[:, None]
-        spread = self._spread(vectors * scale)
-        inner = np.tensordot(pairs, self._densities(spread), axes=1)
-        return self._gather(self._collect(inner) + self._single(single, spread)) * scale
+        return self._gather(self._product.apply(self._spread(vectors * scale))) * scale
 
     def multiply_exactly(self, vector: Objects) -> Objects:
         """Return W^T H W vector for Python integers (size,), in units of 2^-bits / L^2; W holds the basis functions."""
@@ -108,8 +106,8 @@ class BlockHamiltonian:
         return FloatMatrix(value, (arb(row) * arb(column)).sqrt() * arb("1.01") + model.rounding(self.block.electrons))
 
     @cached_property
-    def _coefficients(self) -> tuple[Floats, Floats]:
-        return self.model.approximate()
+    def _product(self) -> Product:
+        return Product.of(self.model, self.block)
 
     @cached_property
     def _stacks(self) -> tuple[csr_array, csr_array]:

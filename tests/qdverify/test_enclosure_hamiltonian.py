@@ -8,6 +8,7 @@ import pytest
 from flint import arb, ctx
 from fock_space import annihilators, fock_hamiltonian
 
+from qdverify.enclosure import product
 from qdverify.enclosure.basis import Block, allowed_spins, blocks
 from qdverify.enclosure.fixed_point import FixedPoint, fixed_point, from_limbs, limbs
 from qdverify.enclosure.hamiltonian import BlockHamiltonian
@@ -98,6 +99,21 @@ def test_chosen_columns_and_float_product_agree_with_the_whole_matrix(model: Fix
     assert np.array_equal(hamiltonian.columns(slice(1, 3)).values.toarray(), whole[:, 1:3])
     vectors = np.random.default_rng(0).normal(size=(block.size, 2))
     assert np.abs(hamiltonian.multiply(vectors) - whole @ vectors).max() < 1e-12
+
+
+@pytest.mark.parametrize("at_once", [product.ELEMENTS_AT_ONCE, 1])
+def test_product_equals_the_matrix_in_every_block(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """H on a vector without its matrix, in one piece or string by string, is the matrix times the vector."""
+    monkeypatch.setattr(product, "ELEMENTS_AT_ONCE", at_once)
+    model = fixed_point(ExactDot(Fraction(3), Fraction(1, 7), 4))
+    rng = np.random.default_rng(1)
+    for electrons in range(9):
+        for two_S in allowed_spins(4, electrons):
+            for block in blocks(4, electrons, two_S):
+                hamiltonian = BlockHamiltonian(model, block)
+                vectors = rng.normal(size=(block.size, 3))
+                expected = hamiltonian.matrix.values @ vectors
+                assert np.abs(hamiltonian.multiply(vectors) - expected).max(initial=0.0) < 1e-11
 
 
 def test_rounding_bound_contains_the_true_integrals() -> None:
