@@ -25,12 +25,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from numbers import Integral
 from typing import Any
 
 import mpmath
 
 from analytic.continuation import follow, polish, reflection_parity
 from analytic.dimensions import multiplet_count
+from analytic.exact import require_above, require_integer
 from analytic.young import check_spin
 
 __all__ = ["BetheLevel", "bethe_energy", "bethe_level", "bethe_levels", "bethe_multiplet", "free_fermion_energy"]
@@ -206,7 +208,17 @@ def bethe_levels(
 
 
 def free_fermion_energy(momentum_numbers: Sequence[int], *, length: Number = 1, digits: int = 30) -> Any:
-    """Return E_F = sum (pi I_j / L)^2 / 2: the levels of S = N/2 at every g, and all levels at g = infinity."""
+    """Return E_F = sum (pi I_j / L)^2 / 2: the levels of S = N/2 at every g, and all levels at g = infinity.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are not positive integers, or length or digits are not positive.
+    """
+    for number in momentum_numbers:
+        require_integer("momentum_number", number, minimum=1)
+    require_integer("digits", digits, minimum=1)
+    require_above("length", length, 0)
     with mpmath.workdps(digits + _GUARD_DIGITS):
         return sum(number**2 for number in momentum_numbers) * (mpmath.pi / _exact(length)) ** 2 / 2
 
@@ -214,7 +226,8 @@ def free_fermion_energy(momentum_numbers: Sequence[int], *, length: Number = 1, 
 def _check_label(numbers: tuple[int, ...], two_S: int, spin_index: int) -> None:
     if not 1 <= len(numbers) <= _LARGEST_N:
         raise ValueError(f"electrons={len(numbers)} must be between 1 and {_LARGEST_N}")
-    if numbers[0] < 1 or any(a >= b for a, b in pairwise(numbers)):
+    whole = all(isinstance(number, Integral) for number in numbers)
+    if not whole or numbers[0] < 1 or any(a >= b for a, b in pairwise(numbers)):
         raise ValueError(f"momentum_numbers={numbers} must be positive integers in rising order")
     check_spin(len(numbers), two_S)
     if not 0 <= spin_index < multiplet_count(len(numbers), two_S):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import isfinite
+from math import inf, isfinite
+from numbers import Integral
 from numbers import Rational as RationalNumber
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import mpmath
 import sympy
@@ -63,11 +64,32 @@ def positive_rational(name: str, value: ExactNumber) -> Fraction:
 
 def require_integer(name: str, value: int, *, minimum: int) -> int:
     """Return an integer parameter, or raise ValueError naming the value and its lower bound."""
-    if isinstance(value, bool) or not isinstance(value, int | sympy.Integer):
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise ValueError(f"{name}={value!r} must be an integer")  # noqa: TRY004 - as above
     if value < minimum:
         raise ValueError(f"{name}={value} must be at least {minimum}")
     return int(value)
+
+
+def require_above(name: str, value: Any, bound: int) -> None:
+    """Raise ValueError unless a number is finite and above the bound; symbols, and what has no order, pass."""
+    _require(name, value, lambda: value > bound, f"above {bound}")
+
+
+def require_between(name: str, value: Any, minimum: int, maximum: float = inf) -> None:
+    """Raise ValueError unless a number is finite and within the bounds; symbols, and what has no order, pass."""
+    rule = f"at least {minimum}" if maximum == inf else f"between {minimum} and {maximum}"
+    _require(name, value, lambda: value >= minimum, rule)
+    _require(name, value, lambda: value <= maximum, rule)
+
+
+def _require(name: str, value: Any, holds: Callable[[], Any], rule: str) -> None:
+    try:
+        outside = holds() == False  # noqa: E712  (a relation among symbols is neither True nor False)
+    except TypeError:
+        outside = value is sympy.nan
+    if outside or value == inf:
+        raise ValueError(f"{name}={value} must be finite and {rule}")
 
 
 def as_mpf(value: Fraction) -> mpmath.mpf:

@@ -32,6 +32,7 @@ from typing import Any
 
 import sympy
 
+from analytic.exact import require_above, require_between, require_integer
 from analytic.rates import Chain, Lead, Level, Transition, aggregated_hops, symbolic_occupation, total_rates
 
 
@@ -46,6 +47,7 @@ def two_level_chain(M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any) -> C
 def two_level_populations(*, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any, f_L: Any, f_R: Any) -> tuple[Any, Any]:
     """Return (P_i, P_j), summed over S_z, of Eq. (1)."""
     g_i, g_j = _degeneracies(two_S_i, two_S_j)
+    _check_leads(t_L, t_R, f_L, f_R)
     empty, full = g_i * (t_L * (1 - f_L) + t_R * (1 - f_R)), g_j * (t_L * f_L + t_R * f_R)
     return empty / (empty + full), full / (empty + full)
 
@@ -53,6 +55,8 @@ def two_level_populations(*, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any, f_L
 def two_level_current(*, M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any, f_L: Any, f_R: Any) -> Any:
     """Return the particle current of Eq. (2) from L to R."""
     g_i, g_j = _degeneracies(two_S_i, two_S_j)
+    require_between("M", M, 0)
+    _check_leads(t_L, t_R, f_L, f_R)
     weight = g_i * (t_L * (1 - f_L) + t_R * (1 - f_R)) + g_j * (t_L * f_L + t_R * f_R)
     return 2 * M * g_i * t_L * t_R * (f_L - f_R) / weight
 
@@ -62,6 +66,7 @@ def single_level_current(t_L: Any, t_R: Any, f_L: Any, f_R: Any) -> Any:
 
     Eq. (2) becomes ``2 t_L t_R (f_L - f_R) / [t_L (1 + f_L) + t_R (1 + f_R)]``, at full bias 2 t_L t_R / (2 t_L + t_R).
     """
+    _check_leads(t_L, t_R, f_L, f_R)
     return 2 * t_L * t_R * (f_L - f_R) / (t_L * (1 + f_L) + t_R * (1 + f_R))
 
 
@@ -87,6 +92,12 @@ class ConductancePeak:
     t_L: Any
     t_R: Any
     kT: Any
+
+    def __post_init__(self) -> None:
+        _degeneracies(self.two_S_i, self.two_S_j)
+        require_between("M", self.M, 0)
+        _check_leads(self.t_L, self.t_R)
+        require_above("kT", self.kT, 0)
 
     def conductance(self, x: Any) -> Any:
         """Return G of Eq. (3) at x = (E_j - E_i - gate - mu) / kT."""
@@ -119,7 +130,13 @@ class ConductancePeak:
 
 
 def _degeneracies(two_S_i: int, two_S_j: int) -> tuple[sympy.Integer, sympy.Integer]:
-    for name, value in (("two_S_i", two_S_i), ("two_S_j", two_S_j)):
-        if value < 0:
-            raise ValueError(f"{name}={value} must be non-negative")
-    return sympy.Integer(two_S_i + 1), sympy.Integer(two_S_j + 1)
+    spins = (require_integer("two_S_i", two_S_i, minimum=0), require_integer("two_S_j", two_S_j, minimum=0))
+    return sympy.Integer(spins[0] + 1), sympy.Integer(spins[1] + 1)
+
+
+def _check_leads(t_L: Any, t_R: Any, *occupations: Any) -> None:
+    for name, rate in (("t_L", t_L), ("t_R", t_R)):
+        require_between(name, rate, 0)
+    require_above("t_L + t_R", t_L + t_R, 0)
+    for name, f in zip(("f_L", "f_R"), occupations, strict=False):
+        require_between(name, f, 0, 1)

@@ -29,6 +29,8 @@ from typing import Any
 
 import sympy
 
+from analytic.exact import require_between
+
 Edge = tuple[int, int]
 """An edge as (to, from), the index order of W."""
 
@@ -175,9 +177,11 @@ def stationary_state(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
     Raises
     ------
     ValueError
-        Where the chain has several closed classes, which the message names: the stationary state then depends on the
-        initial state.
+        Where a rate is a number that is not finite or negative, or the chain has several closed classes, which the
+        message names: the stationary state then depends on the initial state.
     """
+    for (to, start), rate in rates.items():
+        require_between(f"rate {start} -> {to}", rate, 0)
     present = {edge: rate for edge, rate in rates.items() if rate != 0}
     classes = closed_classes(states, present)
     if len(classes) > 1:

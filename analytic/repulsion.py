@@ -23,6 +23,7 @@ from typing import Any
 import mpmath
 import sympy
 
+from analytic.exact import require_above
 from analytic.ordered_determinants import bond_contacts, insertion_amplitudes
 from analytic.scattering import numeric_exchanges
 from analytic.young import neighbour_exchanges, standard_tableaux
@@ -50,7 +51,7 @@ def exchange_couplings(momentum_numbers: Sequence[int], *, strength: Any, length
     momentum_numbers
         Orbitals of the determinant, 2 to 5 of them; 1..N for the lowest multiplet.
     strength, length
-        g and L, symbols or numbers.
+        g and L, symbols or positive numbers.
 
     Returns
     -------
@@ -60,9 +61,11 @@ def exchange_couplings(momentum_numbers: Sequence[int], *, strength: Any, length
     Raises
     ------
     ValueError
-        As `analytic.ordered_determinants.bond_contacts`.
+        As `analytic.ordered_determinants.bond_contacts`, or where strength or length is not positive.
     """
     g, L = sympy.sympify(strength), sympy.sympify(length)
+    require_above("strength", g, 0)
+    require_above("length", L, 0)
     return tuple(2 * contact / (g * L**3) for contact in bond_contacts(momentum_numbers))
 
 

@@ -84,7 +84,14 @@ def clebsch_gordan_weight_symbolic(total_spin: sympy.Expr = S + HALF, spin: symp
         S_j: `S + 1/2` or `S - 1/2`.
     spin
         S_i, symbolic or a number.
+
+    Raises
+    ------
+    ValueError
+        If the two do not differ by 1/2.
     """
+    if sympy.simplify(total_spin - spin) not in (HALF, -HALF):
+        raise ValueError(f"total_spin={total_spin} must differ from spin={spin} by 1/2")
     k = sympy.Symbol("k", integer=True, nonnegative=True)
     projector = clebsch_gordan_projector(total_spin, spin)
     squares = sympy.expand(sympy.factor(projector[0, 0] + projector[1, 1]).subs(m, k - total_spin))

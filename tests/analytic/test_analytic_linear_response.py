@@ -86,11 +86,39 @@ def test_the_opposite_sign_of_the_shift_is_not_a_maximum():
         assert ratio < 1
 
 
-def test_negative_spins_are_refused():
-    """The error names the spin."""
-    for name in ("two_S_i", "two_S_j"):
-        with pytest.raises(ValueError, match=f"{name}=-1 must be non-negative"):
-            two_level_populations(**{"two_S_i": 0, "two_S_j": 0, name: -1}, t_L=1, t_R=1, f_L=1, f_R=0)
+TWO_LEVELS = {"M": 1, "two_S_i": 0, "two_S_j": 1, "t_L": 1, "t_R": 1, "f_L": 1, "f_R": 0}
+PEAK = {"M": 1, "two_S_i": 0, "two_S_j": 1, "t_L": 1, "t_R": 1, "kT": 1}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"two_S_i": -1}, "two_S_i=-1 must be at least 0"),
+        ({"two_S_j": 0.5}, "two_S_j=0.5 must be an integer"),
+        ({"M": -1}, "M=-1 must be finite and at least 0"),
+        ({"t_L": float("inf")}, "t_L=inf must be finite"),
+        ({"t_R": -1}, "t_R=-1 must be finite and at least 0"),
+        ({"t_L": 0, "t_R": 0}, r"t_L \+ t_R=0 must be finite and above 0"),
+        ({"t_L": sympy.nan}, "t_L=nan must be finite"),
+    ],
+)
+def test_numbers_that_no_dot_has_are_refused(wrong, message):
+    """By the closed form and by the peak alike; symbols pass."""
+    with pytest.raises(ValueError, match=message):
+        two_level_current(**{**TWO_LEVELS, **wrong})
+    with pytest.raises(ValueError, match=message):
+        ConductancePeak(**{**PEAK, **wrong})
+
+
+def test_occupations_and_temperatures_are_bounded():
+    """f lies between 0 and 1, for the populations and for the single level too; kT is positive."""
+    for f in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match=r"f_L=.* must be finite and between 0 and 1"):
+            two_level_populations(two_S_i=0, two_S_j=1, t_L=1, t_R=1, f_L=f, f_R=0)
+        with pytest.raises(ValueError, match=r"f_R=.* must be finite and between 0 and 1"):
+            single_level_current(1, 1, 0, f)
+    with pytest.raises(ValueError, match="kT=0 must be finite and above 0"):
+        ConductancePeak(**{**PEAK, "kT": 0})
 
 
 def test_the_symbolic_chain_is_in_resonance_at_its_level():

@@ -182,3 +182,10 @@ def test_cramer_refuses_what_it_cannot_do():
 def test_determinants_of_rationals_agree_with_sympy(rows):
     """Bareiss' scheme gives sympy's determinant."""
     assert sympy.Rational(str(rational_determinant(rows))) == sympy.Matrix(4, 4, lambda i, j: str(rows[i][j])).det()
+
+
+@pytest.mark.parametrize("rate", [-1, float("nan"), float("inf"), sympy.nan])
+def test_rates_that_cannot_be_are_refused(rate):
+    """A negative rate would give negative populations, and none that is not finite gives any."""
+    with pytest.raises(ValueError, match=r"rate 1 -> 0=.* must be finite and at least 0"):
+        stationary_state(2, {(0, 1): rate, (1, 0): 2})

@@ -118,3 +118,9 @@ def test_impossible_projections_are_refused():
         clebsch_gordan_squared(1, 1, 1, 2, 1)
     with pytest.raises(ValueError, match="sigma=0"):
         clebsch_gordan_squared(1, 1, 0, 2, 2)
+
+
+def test_spins_that_one_electron_cannot_couple_have_no_weight():
+    """The symbolic weight is that of S_j = S + 1/2 or S - 1/2."""
+    with pytest.raises(ValueError, match="total_spin=5 must differ from spin=S by 1/2"):
+        clebsch_gordan_weight_symbolic(sympy.Integer(5))

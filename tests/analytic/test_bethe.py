@@ -253,3 +253,13 @@ def test_six_electrons(strength):
     levels = bethe_multiplet(6, strength=strength)
     assert len(levels) == sum(multiplet_count(6, two_S) for two_S in (0, 2, 4, 6)) == 20
     assert all(above.energy > below.energy for below, above in pairwise(levels))
+
+
+def test_orbitals_are_positive_integers():
+    """A label, and a sum over orbitals, in which one may stand twice."""
+    with pytest.raises(ValueError, match=r"momentum_numbers=\(1, 2.5\) must be positive integers"):
+        bethe_level([1, 2.5], 0, strength=1)
+    with pytest.raises(ValueError, match=r"momentum_number=2.5 must be an integer"):
+        free_fermion_energy([1, 2.5])
+    with pytest.raises(ValueError, match="length=-1 must be finite and above 0"):
+        free_fermion_energy([1], length=-1)

@@ -111,3 +111,11 @@ def test_out_of_range_is_an_error():
         with pytest.raises(ValueError, match=f"electrons={electrons} must be between 1 and 6"):
             chain_states(electrons)
     assert len(chain_states(6, digits=10)) == 20
+
+
+def test_couplings_need_a_repulsion_and_a_box():
+    """1/g has no value at g = 0."""
+    with pytest.raises(ValueError, match="strength=0 must be finite and above 0"):
+        exchange_couplings((1, 2, 3), strength=0)
+    with pytest.raises(ValueError, match="length=-1 must be finite and above 0"):
+        exchange_couplings((1, 2, 3), strength=1, length=-1)
