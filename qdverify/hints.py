@@ -11,15 +11,23 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from qdverify.finding import Finding, Verdict
-from qdverify.slips.patterns import Observed, recognised
+from qdverify.finding import Asked, Finding, Verdict
+from qdverify.slips.observed import Observed
+from qdverify.slips.patterns import recognised
 
 _SOLVED: Final = {
     "clebsch_gordan_weight": "spin",
     "interaction_integrals": "integrals",
     "stationary_state": "transport",
     "current": "transport",
+    "spectrum": "many_body",
+    "transition_probabilities": "many_body",
 }
+_OF_A_DOT: Final = {
+    "spectrum": ({"dot", "electrons", "levels"}, "energies"),
+    "transition_probabilities": ({"dot", "electrons", "levels_from", "levels_to"}, "M"),
+}
+DISCRETE: Final = "discrete values"
 
 
 def likeliest_slip(findings: Sequence[Finding]) -> str:
@@ -39,8 +47,7 @@ def likeliest_slip(findings: Sequence[Finding]) -> str:
 
 def _wrong_model(findings: Sequence[Finding]) -> str:
     """Return the sentence of the wrong model that gives the answers to all questions behind the findings."""
-    comparisons = [finding.comparison for finding in findings if finding.comparison is not None]
-    asked_of = [asked for comparison in comparisons for asked in comparison.asked]
+    asked_of = [asked for finding in findings for asked in _asked(finding)]
     questions = {json.dumps([asked.task, asked.params], sort_keys=True): asked for asked in asked_of}
     modules = {_SOLVED.get(asked.task) for asked in questions.values()}
     if len(modules) != 1 or None in modules:
@@ -50,6 +57,19 @@ def _wrong_model(findings: Sequence[Finding]) -> str:
     table = importlib.import_module(f"qdverify.slips.{modules.pop()}")
     sentence: str = model.named(table.RIGHT, table.SLIPS, table.VAGUE, list(questions.values()))
     return sentence
+
+
+def _asked(finding: Finding) -> tuple[Asked, ...]:
+    """Return the questions behind a finding: those that it names, or else its case where that is one of a dot."""
+    comparison = finding.comparison
+    if comparison is None or comparison.asked or comparison.tolerance.origin == DISCRETE:
+        return comparison.asked if comparison else ()
+    params = {name: value for name, value in finding.case.items() if name != "label"}
+    for task, (inputs, name) in _OF_A_DOT.items():
+        if set(finding.tasks) <= _OF_A_DOT.keys() and params.keys() == inputs:
+            scale = max(map(abs, _flat(comparison.reference.value))) if task == "spectrum" else 1.0
+            return (Asked(task, params, {name: comparison.measured}, comparison.tolerance.value / scale),)
+    return ()
 
 
 def _observed(findings: Sequence[Finding]) -> Iterator[Observed]:
@@ -63,7 +83,7 @@ def _observed(findings: Sequence[Finding]) -> Iterator[Observed]:
         except (TypeError, ValueError, OverflowError):
             continue
         if expected and len(measured) == len(expected):
-            discrete = comparison.tolerance.origin == "discrete values"
+            discrete = comparison.tolerance.origin == DISCRETE
             slack = comparison.tolerance.value + comparison.reference.bound
             yield Observed(measured, expected, _square(comparison.measured), slack, discrete, finding.case)
 

@@ -7,7 +7,7 @@ right one. Where more than three slips explain all that was seen, the questions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,14 @@ from qdverify.finding import Asked
 MOST_TOGETHER: Final = 3
 CLEAR: Final = 100.0
 """How far a predicted number must stand out of what it may be off by, to speak for a slip: no current is no news."""
+_NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
+    "clebsch_gordan_weight": ("C",),
+    "interaction_integrals": ("values",),
+    "spectrum": ("energies",),
+    "transition_probabilities": ("M",),
+    "stationary_state": ("populations",),
+    "current": ("I_L", "I_R"),
+}
 Prediction = Sequence[tuple[float, float]] | None
 """Every number of an answer with what it may be off by; None where the slip does not say."""
 
@@ -70,7 +78,7 @@ def _follows(asked: Asked, prediction: Prediction) -> bool | None:
     """Tell whether an answer is the predicted one; None where nothing is predicted."""
     if not prediction:
         return None
-    values = answered(asked)
+    values = _answered(asked)
     return len(values) == len(prediction) and all(
         abs(value - expected) <= slack for value, (expected, slack) in zip(values, prediction, strict=True)
     )
@@ -80,16 +88,14 @@ def _stands_out(prediction: Prediction) -> bool:
     return bool(prediction) and any(abs(value) > CLEAR * slack for value, slack in prediction or ())
 
 
-def answered(asked: Asked) -> list[float]:
+def _answered(asked: Asked) -> list[float]:
     """Return the numbers of an answer in the order of `Prediction`."""
-    answer: Mapping[str, Any] = asked.answer
-    match asked.task:
-        case "current":
-            return [float(answer["I_L"]), float(answer["I_R"])]
-        case "stationary_state":
-            return [float(value) for value in answer["populations"]]
-        case "interaction_integrals":
-            return [float(value) for value in answer["values"]]
-        case "clebsch_gordan_weight":
-            return [float(answer["C"])]
-    return []
+    return list(_numbers([asked.answer[name] for name in _NUMBERS_OF[asked.task]]))
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers(item)
+    else:
+        yield float(value)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
+from qdverify.slips.observed import Comparisons, Observed
 from qdverify.slips.separation import separated
 
 _KNOWN_FACTORS: Final = (
@@ -41,71 +42,6 @@ _POWERS: Final = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 _NEAR: Final = 1e-3
 _DIMENSIONS: Final = ("length", "cutoff", "strength", "kT", "rate")
 _SEVERAL: Final = 4
-_CLEAR: Final = 100.0
-"""How far beyond its tolerance a value must lie to show an order or a sign, and not a lack of digits."""
-
-
-@dataclass(frozen=True)
-class Observed:
-    """A comparison as numbers.
-
-    Attributes
-    ----------
-    measured, expected
-        The values, in one row.
-    matrix
-        Number of columns where the value is a square matrix, else 0.
-    slack
-        How far from a pattern a value may lie and still follow it: what the check itself tolerates.
-    discrete
-        Whether the values are quantum numbers or counts.
-    case
-        The inputs of the trial.
-    """
-
-    measured: tuple[float, ...]
-    expected: tuple[float, ...]
-    matrix: int
-    slack: float
-    discrete: bool
-    case: Mapping[str, Any]
-
-    @property
-    def worst(self) -> float:
-        """The largest deviation."""
-        return max(abs(a - b) for a, b in zip(self.measured, self.expected, strict=True))
-
-    @property
-    def clear(self) -> bool:
-        """Whether the values are wrong by much more than they may be."""
-        return self.worst > _CLEAR * self.slack
-
-    @property
-    def stands_out(self) -> bool:
-        """Whether the expected values stand out of what the check tolerates, so that a factor would show."""
-        return not self.discrete and max(map(abs, self.expected)) > _CLEAR * self.slack
-
-    def follows(self, pattern: Sequence[float]) -> bool:
-        """Tell whether the measured values are the pattern's, far better than they are the expected ones."""
-        if len(pattern) != len(self.measured):
-            return False
-        room = max(2.0 * self.slack, 1e-3 * min(self.worst, max(map(abs, pattern))))
-        return all(abs(a - b) <= room for a, b in zip(self.measured, pattern, strict=True))
-
-    def times(self, factor: float) -> bool:
-        """Tell whether every measured value is that factor times the expected one."""
-        pattern = [factor * value for value in self.expected]
-        # what lies within the slack of zero follows every factor
-        return max(map(abs, pattern)) > 10.0 * self.slack and self.follows(pattern)
-
-    @property
-    def ratio(self) -> float:
-        """The factor between the values, read off where the expected one is largest."""
-        largest = max(range(len(self.expected)), key=lambda k: abs(self.expected[k]))
-        return self.measured[largest] / self.expected[largest] if self.expected[largest] else math.nan
-
-
-Comparisons = Sequence[Observed]
 
 
 def recognised(failed: Comparisons, passed: Comparisons) -> str:
@@ -303,7 +239,7 @@ def _precision(failed: Comparisons, passed: Comparisons) -> str:
         return "every value is one of single precision: is a result stored in 32 bits?"
     return (
         f"right to {-math.log10(worst):.1f} digits and no further: single precision inside, a convergence threshold, "
-        "a coarse quadrature or a rounded constant?"
+        "a coarse quadrature or a constant that is slightly off?"
     )
 
 

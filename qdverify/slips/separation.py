@@ -8,7 +8,8 @@ from typing import Any, Final
 
 FEWEST_FAILED: Final = 2
 FEWEST_PASSED: Final = 4
-_NUMBERS: Final = ("kT", "lambda/L", "orbitals", "electrons", "two_S_i", "strength", "length")
+_NUMBERS: Final = ("kT", "lambda/L", "two_S_i")
+"""Inputs for which a range is where an approximation ends; of others a suite has too few values."""
 
 
 def separated(failed: Sequence[Mapping[str, Any]], passed: Sequence[Mapping[str, Any]]) -> str:

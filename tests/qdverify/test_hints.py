@@ -168,11 +168,11 @@ def test_values_that_are_dropped_are_named():
 
 def test_the_input_by_which_wrong_cases_lie_apart_is_named():
     """One threshold between wrong and right cases; with two such inputs, or too few cases, nothing is said."""
-    cold = [{"kT": kT, "strength": 1.0 + kT % 3} for kT in (1, 2, 4, 5, 6, 8)]
+    cold = [{"kT": kT, "two_S_i": kT % 3} for kT in (1, 2, 4, 5, 6, 8)]
     trials = [(0.3 + 0.1 * case["kT"] ** 2 * (case["kT"] < 3), 0.3, case) for case in cold]
     assert hint(*trials) == "only cases with kT <= 2 fail: what differs there?"
     assert hint(*trials[:4]) == ""
-    both = [(measured, expected, {**case, "length": case["kT"]}) for measured, expected, case in trials]
+    both = [(measured, expected, {**case, "two_S_i": case["kT"]}) for measured, expected, case in trials]
     assert hint(*both) == ""
 
 
