@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from qdverify.finding import Layer, Verdict
 from qdverify.report.cause import HELLO, station_of
 from qdverify.report.equations import formulas, mathml
 from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, reproduce, worst
+
+_ONLY_TRIAL: Final = "once"
+"""What a check with a single trial calls it: a word that tells a reader nothing."""
+_LONGEST_NOTE: Final = 60
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
     verdicts = [Verdict(finding["verdict"]) for finding in findings]
     reference_origin = _shared(finding["reference"]["origin"] for finding in findings if "reference" in finding)
     tolerance_origin = _shared(finding["tolerance"]["origin"] for finding in findings if "tolerance" in finding)
-    rows = [_row(finding, limit, reference_origin, tolerance_origin) for finding in findings]
+    rows = _told_apart([_row(finding, limit, reference_origin, tolerance_origin) for finding in findings])
     return CheckGroup(
         id=head["id"],
         layer=station_of(head),
@@ -188,6 +192,19 @@ def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
         reference_origin=reference_origin,
         tolerance_origin=tolerance_origin,
     )
+
+
+def _told_apart(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with labels by which a reader tells findings of one trial apart, where their notes allow it."""
+    times = Counter(row.label for row in rows)
+    named = []
+    for row in rows:
+        note = row.numbers.note if row.numbers is not None else ""
+        parts = [] if row.label == _ONLY_TRIAL else [row.label]
+        if 0 < len(note) <= _LONGEST_NOTE and (times[row.label] > 1 or not parts):
+            parts.append(note)
+        named.append(replace(row, label=", ".join(parts) or "the only case"))
+    return named
 
 
 def _shared(texts: Any) -> str:

@@ -23,6 +23,7 @@ _BASE: Final = rf"(?<![A-Za-z_^&])(?P<base>[A-Za-z]|{'|'.join(_GREEK)})"
 _INDEXED: Final = re.compile(
     rf"{_BASE}(?P<kind>[_^])(?:\{{(?P<group>[^{{}}]*)\}}|(?P<index>[A-Za-z0-9]{{1,3}}\*?))(?![\w^])"
 )
+_LONE: Final = re.compile(r"(?<![\w^&])(?:eps|Gamma|lambda|mu|phi)(?![\w^])")
 _RAISED: Final = re.compile(r"\)\^(\d+)(?!\w)")
 _THERMAL: Final = re.compile(r"(?<![\w^])k_B\s?T(?!\w)")
 _POWER: Final = re.compile(r"(?<![\w.])(?P<mantissa>\d+(?:\.\d+)?)e(?P<sign>[+-]?)0*(?P<exponent>\d+)(?!\w)")
@@ -36,6 +37,7 @@ def typeset(text: object) -> Markup:
         marked = marked.replace(plain, sign)
     marked = _THERMAL.sub("<i>k</i><sub>B</sub><i>T</i>", marked)
     marked = _INDEXED.sub(_indexed, marked)
+    marked = _LONE.sub(lambda match: _GREEK[match[0]], marked)
     marked = _RAISED.sub(r")<sup>\1</sup>", marked)
     # our own tags around a text that is escaped
     return Markup(_POWER.sub(_power, marked))

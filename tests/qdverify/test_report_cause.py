@@ -132,3 +132,23 @@ def test_optional_tasks_are_named():
     finding = replace(report.findings[0], tasks=("charge_density",), verdict=Verdict.UNSUPPORTED)
     said = summarise(replace(report, findings=[finding]).document(), ()).not_verified
     assert "1 claim behind optional tasks that are not offered: charge_density." in said
+
+
+@pytest.mark.parametrize(
+    ("label", "notes", "shown"),
+    [
+        ("paper's dot", ["level 0", "level 1"], ["paper's dot, level 0", "paper's dot, level 1"]),
+        ("once", ["2S_i = 0"], ["2S_i = 0"]),
+        ("once", [""], ["the only case"]),
+        ("alone", ["level 0"], ["alone"]),
+    ],
+)
+def test_findings_of_one_trial_are_told_apart(label, notes, shown):
+    """Rows that share a label show what they are about, and none is called "once"."""
+    report = sample_report(trials=1)
+    first = next(finding for finding in report.findings if finding.comparison)
+    findings = [
+        replace(first, case={"label": label}, comparison=replace(first.comparison, note=note)) for note in notes
+    ]
+    (group,) = group_findings(replace(report, findings=findings).document(), 99)
+    assert [row.label for row in group.rows] == shown

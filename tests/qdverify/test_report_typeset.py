@@ -17,6 +17,7 @@ from qdverify.report.typeset import typeset
         ("k_BT = 1.2e-4 E_H*", "<i>k</i><sub>B</sub><i>T</i> = 1.2 × 10<sup>−4</sup> <i>E</i><sub>H</sub>*"),
         ("within 1e-09", "within 10<sup>−9</sup>"),
         ("a_{n+1} -> 0", "<i>a</i><sub>n+1</sub> → 0"),
+        ("gate - mu)/kT, lambda/L", "gate − μ)/kT, λ/L"),
         ("(a + b)^2", "(a + b)<sup>2</sup>"),
         ("two_S, transition_probabilities", "two_S, transition_probabilities"),
         ("<b>x_1</b>", "&lt;b&gt;<i>x</i><sub>1</sub>&lt;/b&gt;"),
