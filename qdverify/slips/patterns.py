@@ -10,9 +10,9 @@ import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
+from qdverify.slips.levels import missing_levels, repeated_levels
 from qdverify.slips.observed import Comparisons, Observed
 from qdverify.slips.separation import separated
 
@@ -67,29 +67,18 @@ def _all_zero(failed: Comparisons, passed: Comparisons) -> str:
 
 def _lost_or_doubled_level(failed: Comparisons, _: Comparisons) -> str:
     # where a level is missing the spins of the same answer are out of order too, and say no more than the energies
-    found = {_shifted_from(item) for item in failed if not item.discrete}
-    if len(found) != 1:
-        return ""
-    kind, at = found.pop()
-    if kind == "lost":
-        return f"level {at} is missing and all above it move down by one: does the eigensolver reach every sector?"
-    if kind == "doubled":
-        return f"level {at} is listed again: are the 2S+1 states of a multiplet counted as levels?"
+    energies = [item for item in failed if not item.discrete]
+    lost, doubled = [missing_levels(item) for item in energies], [repeated_levels(item) for item in energies]
+    if energies and all(lost):
+        if lost == lost[:1] * len(lost) and len(lost[0]) == 1:
+            which = f"level {lost[0][0]} is missing and all above it move down by one"
+        else:
+            which = "levels are missing, and those above them move down"
+        return f"{which}: does the eigensolver reach every sector?"
+    if energies and all(doubled):
+        which = f"level {doubled[0][0]} is" if doubled == doubled[:1] * len(doubled) else "levels are"
+        return f"{which} listed again: are the 2S+1 states of a multiplet counted as levels?"
     return ""
-
-
-def _shifted_from(item: Observed) -> tuple[str, int]:
-    """Say at which index the values go out of step by one place, and in which direction."""
-    size = len(item.expected)
-    if item.discrete or item.matrix or size < 3 or any(a > b for a, b in pairwise(item.expected)):
-        return "", 0
-    first = next(k for k in range(size) if abs(item.measured[k] - item.expected[k]) > item.slack)
-    upper = range(first, size - 1)
-    if upper and all(abs(item.measured[k] - item.expected[k + 1]) <= item.slack for k in upper):
-        return "lost", first
-    if first and all(abs(item.measured[k] - item.expected[k - 1]) <= item.slack for k in range(first, size)):
-        return "doubled", first - 1
-    return "", 0
 
 
 def _transposed(failed: Comparisons, _: Comparisons) -> str:
@@ -146,7 +135,7 @@ def _where(failed: Comparisons, passed: Comparisons) -> str:
 
 
 def _signs(failed: Comparisons, _: Comparisons) -> str:
-    if all(
+    if len(failed) > 1 and all(
         item.clear and item.follows([math.copysign(e, m) for m, e in zip(item.measured, item.expected, strict=True)])
         for item in failed
     ):

@@ -80,6 +80,16 @@ def test_a_level_listed_twice_is_named():
     assert "level 1 is listed again" in hint(([*ENERGIES[:2], *ENERGIES[1:-1]], ENERGIES, {}))
 
 
+def test_levels_that_are_lost_or_listed_again_in_several_places_are_named():
+    """Another level in each case, or more than one: right energies out of step, and none that is not expected."""
+    lost = [([*ENERGIES[:k], *ENERGIES[k + 1 :], 4.7001], ENERGIES, {}) for k in (0, 2)]
+    assert "levels are missing" in hint(*lost)
+    again = [([*ENERGIES[: k + 1], *ENERGIES[k:-1]], ENERGIES, {}) for k in (0, 2)]
+    assert "levels are listed again" in hint(*again)
+    wrong = [3.9595, 3.9660, 3.9683, 3.9721, 4.6012]
+    assert hint(lost[0], (wrong, ENERGIES, {})) == hint(again[0], (wrong, ENERGIES, {})) == ""
+
+
 def test_a_transposed_matrix_is_named():
     """Rows and columns interchanged."""
     assert "transposed" in hint((np.transpose(M).tolist(), M, {}))
@@ -129,7 +139,7 @@ def test_a_wrong_power_is_named(wrong, word):
 
 def test_wrong_signs_are_named():
     """Magnitudes right, signs not."""
-    assert "wrong sign" in hint(([0.2, -0.3], [0.2, 0.3], {}))
+    assert "wrong sign" in hint(([0.2, -0.3], [0.2, 0.3], {}), ([0.1, -0.4], [-0.1, 0.4], {}))
 
 
 def test_low_precision_is_named():
