@@ -199,11 +199,13 @@ def _told_apart(rows: Sequence[Row]) -> list[Row]:
     times = Counter(row.label for row in rows)
     named = []
     for row in rows:
-        note = row.numbers.note if row.numbers is not None else ""
+        numbers = row.numbers
+        note = "" if numbers is None else numbers.note
         parts = [] if row.label == _ONLY_TRIAL else [row.label]
-        if 0 < len(note) <= _LONGEST_NOTE and (times[row.label] > 1 or not parts):
+        if numbers is not None and 0 < len(note) <= _LONGEST_NOTE and (times[row.label] > 1 or not parts):
             parts.append(note)
-        named.append(replace(row, label=", ".join(parts) or "the only case"))
+            numbers = replace(numbers, note="")
+        named.append(replace(row, label=", ".join(parts) or "the only case", numbers=numbers))
     return named
 
 

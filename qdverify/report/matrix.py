@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qdverify.finding import Layer, Verdict
-from qdverify.report.cause import HELLO
+from qdverify.report.cause import HELLO, said_hello
 from qdverify.report.groups import CheckGroup
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import visible
@@ -69,7 +69,9 @@ def coverage(document: Document, groups: Sequence[CheckGroup], catalogue: Sequen
     left_out = [entry for entry in catalogue if entry.id not in ran]
     needed = {task for group in groups for task in group.tasks} | {task for entry in left_out for task in entry.tasks}
     tasks = [*TASKS, *sorted(needed - set(TASKS))]
-    columns = [Column(visible(task), task in offered, task not in TASKS) for task in tasks]
+    # of an implementation that said nothing nobody knows what it offers
+    silent = not said_hello(document)
+    columns = [Column(visible(task), silent or task in offered, task not in TASKS) for task in tasks]
     lines: dict[str, list[Line]] = {str(layer): [] for layer in Layer}
     for group in groups:
         cells = [task in group.tasks for task in tasks]

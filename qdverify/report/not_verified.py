@@ -58,7 +58,8 @@ def not_verified(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry
     for task in TASKS:
         if task not in offered:
             checks = {finding["id"] for finding in findings if task in finding["tasks"]}
-            sentences.append(f"{task}: the implementation does not offer it ({count(len(checks), 'claim')}).")
+            number = f" ({count(len(checks), 'claim')})" if checks else ""
+            sentences.append(f"{task}: the implementation does not offer it{number}.")
     limits = Counter(
         visible(finding.get("detail", ""))
         for finding in findings

@@ -24,7 +24,7 @@ from qdverify.report.diff import compare_reports
 from qdverify.report.groups import CheckGroup, failures_by_layer, group_findings
 from qdverify.report.matrix import coverage
 from qdverify.report.not_verified import CatalogueEntry
-from qdverify.report.shown import name_text, short, visible, visible_lines
+from qdverify.report.shown import count, name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
 from qdverify.report.typeset import typeset
 
@@ -144,7 +144,7 @@ def _environment() -> Environment:
         moment=_moment,
         web=_web_address,
     )
-    environment.globals.update(glyphs=_GLYPHS, loud=LOUD)
+    environment.globals.update(glyphs=_GLYPHS, loud=LOUD, count=count)
     return environment
 
 

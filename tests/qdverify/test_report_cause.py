@@ -44,7 +44,7 @@ def read(report):
         (
             [Verdict.PASS, *[Verdict.UNEXPECTED_PASS] * 2],
             ["2 of 3 hold, though a failure is expected", "Nothing fails", "Not as expected"],
-            ["not hold", "goes wrong", "Failures, the cause first"],
+            ["not hold", "goes wrong", "Failures, the cause first", "1 of 3 passed"],
         ),
         (
             [Verdict.PASS, Verdict.ERROR],
@@ -82,9 +82,13 @@ def test_an_implementation_that_says_no_hello_is_no_wrong_spin():
     assert [station.layer for station in failures_by_layer(document, group_findings(document, 9))] == ["hello"]
     for text in read(report):
         assert "does not offer" not in text
+        assert "not offered" not in text
+        assert "1 findings" not in text
         assert "goes wrong" not in text
         assert "hello unknown" not in text
         assert "no answer within 30 s" in text
+        assert "qdverify verify --implementation" in text
+        assert "--suite" not in text
 
 
 def test_expected_failures_are_on_the_first_screen():
