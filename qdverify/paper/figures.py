@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from qdverify.paper.colours import diverging
-from qdverify.paper.diagrams import Crossing, Map, Peaks
-from qdverify.paper.lines import Line, spread, visible_lines
+from qdverify.paper.crossings import Crossing
+from qdverify.paper.diagrams import PEAK_BIAS, PEAK_KT, Map, Peaks
+from qdverify.paper.lines import Line, Weights, spread
 from qdverify.paper.recomputed import Matrix, PaperDot, spin_label
 
 INK = "#1f3a5f"
@@ -22,51 +23,89 @@ ACCENT = "#b3432b"
 SOFT = "#5b6675"
 LEAD_COLOURS = {"L": INK, "R": ACCENT}
 LINEAR_SHARE = 2e-3
-"""Share of the largest |dI/dV| below which the colour scale is linear."""
-GREY_SHARE = 0.2
-"""Share of the largest |dI/dV| at which the grey scale saturates, so that weak lines can be seen as in the paper."""
+"""Share of the largest |dI/dV| below which both scales are linear: beyond, they are logarithmic in either sign."""
+LETTERS = "abc"
+"""Name the crossings of a window, on its map and in the picture of its populations."""
+LABELS_ABOVE, LABELS_ASIDE = 34, 19
+"""How many labels fit along the upper edge, and along the upper half of a side edge."""
 
 
-def figure_1(dot: PaperDot, data: Map, *, colour: bool) -> Figure:
-    """Draw one window of Fig. 1: spin weights on the left, transition probabilities on the right."""
-    figure = Figure(figsize=(11.0, 5.4))
+def figure_1(
+    data: Map, lines: Mapping[Weights, Sequence[Line]], crossings: Sequence[Crossing], *, colour: bool
+) -> Figure:
+    """Draw one window of Fig. 1: spin weights on the left, transition probabilities on the right.
+
+    Lines are named where they leave the half V > 0; the other half mirrors it with the leads exchanged. The crossings
+    are marked where they lie.
+    """
+    aside = any(line.edge != "top" for named in lines.values() for line in named)
+    left, right, gap = (0.135, 0.845, 0.34) if aside else (0.085, 0.885, 0.07)
+    figure = Figure(figsize=(10.4, 5.9))
     axes = figure.subplots(
         1,
         2,
         sharex=True,
         sharey=True,
-        gridspec_kw={"left": 0.075, "right": 0.885, "bottom": 0.1, "top": 0.79, "wspace": 0.06},
+        gridspec_kw={"left": left, "right": right, "bottom": 0.09, "top": 0.78, "wspace": gap},
     )
     largest = float(max(np.abs(data.spin_only).max(), np.abs(data.correlated).max()))
-    panels = (
-        (axes[0], data.spin_only, "spin only: rates from $C_{ji}$"),
-        (axes[1], data.correlated, "correlated: rates from $M_{ji}$"),
+    panels: tuple[tuple[Axes, Weights, Matrix, str], ...] = (
+        (axes[0], "C", data.spin_only, "spin only: rates from $C_{ji}$"),
+        (axes[1], "M", data.correlated, "correlated: rates from $M_{ji}$"),
     )
-    for ax, conductance, title in panels:
+    for ax, weights, conductance, title in panels:
         mesh = _mesh(ax, data, conductance, largest, colour=colour)
-        _name_lines(ax, data, visible_lines(dot, data, conductance))
-        ax.text(0.5, 1.155, title, transform=ax.transAxes, ha="center", fontsize=11)
+        ax.autoscale(enable=False)
+        _name_above(ax, data, [line for line in lines[weights] if line.edge == "top"])
+        for edge, side in (("left", -1), ("right", 1)):
+            _name_aside(ax, data, [line for line in lines[weights] if line.edge == edge], side)
+        ax.text(0.5, 1.17, title, transform=ax.transAxes, ha="center", fontsize=11)
         ax.set_xlabel("gate $e\\phi$ ($E_H^*$)")
+        ax.tick_params(axis="y", pad=46 if aside else 3)
+    for letter, crossing in zip(LETTERS, crossings, strict=False):
+        _mark(axes[1], letter, crossing)
     axes[0].set_ylabel("bias $V$ ($E_H^*/e$)")
-    bar = figure.colorbar(mesh, cax=figure.add_axes((0.9, 0.1, 0.014, 0.69)), label="d$I$/d$V$ ($t/E_H^*$)")
-    if colour:
-        _decades(bar.ax, largest)
-    figure.suptitle(f"{data.title}, $k_BT = {data.kT:g}\\,E_H^*$", y=0.985)
-    figure.text(0.9, 0.972, "N\u1d62\u2192(N+1)\u2c7c in resonance with", ha="right", va="top", fontsize=8, color=SOFT)
-    for lead, x in (("L", 0.912), ("R", 0.93)):
+    bar = figure.colorbar(mesh, cax=figure.add_axes((0.915, 0.09, 0.012, 0.69)), label="d$I$/d$V$ ($t/E_H^*$)")
+    bar.ax.yaxis.labelpad = -1
+    _decades(bar.ax, largest)
+    figure.suptitle(f"{data.title}, $k_BT = {data.kT:g}\\,E_H^*$", x=0.48, y=0.985)
+    figure.text(0.93, 0.972, "N\u1d62\u2192(N+1)\u2c7c in resonance with", ha="right", va="top", fontsize=8, color=SOFT)
+    for lead, x in (("L", 0.942), ("R", 0.96)):
         figure.text(x, 0.972, lead, ha="center", va="top", fontsize=8, color=LEAD_COLOURS[lead], weight="bold")
     return figure
 
 
 def _mesh(ax: Axes, data: Map, conductance: Matrix, largest: float, *, colour: bool) -> Any:
     extent = (float(data.gate[0]), float(data.gate[-1]), float(data.bias[0]), float(data.bias[-1]))
-    if colour:
-        norm = SymLogNorm(linthresh=LINEAR_SHARE * largest, linscale=0.4, vmin=-largest, vmax=largest)
-        style: dict[str, Any] = {"cmap": diverging(), "norm": norm}
-    else:
-        # as in the paper: zero is grey, dark is positive, white is negative
-        style = {"cmap": "gray_r", "vmin": -GREY_SHARE * largest, "vmax": GREY_SHARE * largest}
-    return ax.imshow(conductance.T, origin="lower", aspect="auto", extent=extent, interpolation="nearest", **style)
+    norm = SymLogNorm(linthresh=LINEAR_SHARE * largest, linscale=0.4, vmin=-largest, vmax=largest)
+    # the grey scale is the paper's: zero is grey, dark is positive, white is negative
+    colours = diverging() if colour else "gray_r"
+    return ax.imshow(
+        conductance.T,
+        origin="lower",
+        aspect="auto",
+        extent=extent,
+        interpolation="bilinear",
+        cmap=colours,
+        norm=norm,
+    )
+
+
+def _mark(ax: Axes, letter: str, crossing: Crossing) -> None:
+    """Draw the cut through a line, with its letter beside it."""
+    before, _, after = crossing.bias
+    ax.plot((crossing.gate, crossing.gate), (before, after), color="black", lw=1.4, solid_capstyle="butt")
+    ax.annotate(
+        letter,
+        (crossing.gate, after),
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=9,
+        weight="bold",
+        bbox={"boxstyle": "circle,pad=0.12", "fc": "white", "ec": "black", "lw": 0.6},
+    )
 
 
 def _decades(ax: Axes, largest: float) -> None:
@@ -82,86 +121,109 @@ def _true_minus(value: float, _: int) -> str:
     return f"{value:g}".replace("-", "\u2212")
 
 
-def _name_lines(ax: Axes, data: Map, lines: Sequence[Line]) -> None:
+def _name_above(ax: Axes, data: Map, lines: Sequence[Line]) -> None:
     """Write the transition of each line above the place where it meets the upper edge."""
     top, height = float(data.bias[-1]), float(data.bias[-1] - data.bias[0])
-    width = float(data.gate[-1] - data.gate[0]) / 38
-    for line, place in zip(lines, spread([line.gate for line in lines], width), strict=True):
-        ax.annotate(
-            line.name,
-            (line.gate, top),
-            xytext=(place, top + 0.028 * height),
-            fontsize=6.5,
-            rotation=90,
-            ha="center",
-            va="bottom",
-            color=LEAD_COLOURS[line.lead],
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "lw": 0.4, "color": LEAD_COLOURS[line.lead], "shrinkA": 0, "shrinkB": 0},
-        )
+    width = float(data.gate[-1] - data.gate[0]) / LABELS_ABOVE
+    for line, place in zip(lines, spread([line.position for line in lines], width), strict=True):
+        _label(ax, line, (line.position, top), (place, top + 0.03 * height), rotation=90, ha="center", va="bottom")
+
+
+def _name_aside(ax: Axes, data: Map, lines: Sequence[Line], side: int) -> None:
+    """Write the transition of each line beside the place where it meets a side edge, left (-1) or right (1)."""
+    edge, width = float(data.gate[0 if side < 0 else -1]), float(data.gate[-1] - data.gate[0])
+    height = float(data.bias[-1]) / LABELS_ASIDE
+    for line, place in zip(lines, spread([line.position for line in lines], height), strict=True):
+        at = edge + side * 0.018 * width, place
+        _label(ax, line, (edge, line.position), at, rotation=0, ha="left" if side > 0 else "right", va="center")
+
+
+def _label(
+    ax: Axes, line: Line, point: tuple[float, float], text: tuple[float, float], *, rotation: float, ha: str, va: str
+) -> None:
+    colour = LEAD_COLOURS[line.lead]
+    ax.plot(*zip(point, text, strict=True), color=colour, lw=0.4, clip_on=False)
+    ax.text(*text, line.name, fontsize=7, rotation=rotation, ha=ha, va=va, color=colour)
 
 
 def figure_2(data: Peaks, dot: PaperDot) -> Figure:
     """Draw the four peaks of the current along the gate, each in a window of its own."""
-    figure = Figure(figsize=(10.0, 3.8))
+    figure = Figure(figsize=(10.0, 4.0))
     axes = figure.subplots(
-        1, 4, sharey=True, gridspec_kw={"left": 0.065, "right": 0.985, "bottom": 0.2, "top": 0.84, "wspace": 0.08}
+        1, 4, sharey=True, gridspec_kw={"left": 0.065, "right": 0.985, "bottom": 0.15, "top": 0.78, "wspace": 0.08}
     )
     unit = float(data.current[0].max())
     for N, ax in enumerate(axes):
-        offset = (data.gate[N] - dot.addition_energy(N)) * 1e3
+        offset = (data.gate[N] - dot.addition_energy(N)) / PEAK_KT
         ax.fill_between(offset, data.current[N] / unit, color=INK, alpha=0.12, lw=0)
         ax.plot(offset, data.current[N] / unit, color=INK)
-        ax.axvline(0.0, color=SOFT, lw=0.6, ls=":")
-        ax.set_title(f"{N} \u2192 {N + 1},  M = {dot.M[N][0, 0]:.3f}", fontsize=10)
-        ax.set_xlabel(f"$e\\phi - {dot.addition_energy(N):.4f}$ ($10^{{-3}}E_H^*$)", fontsize=9)
+        ax.plot((0.0, 0.0), (0.0, 1.05), color=SOFT, lw=0.6, ls=":")
+        ax.set_title(
+            f"N = {N} \u2192 {N + 1}\n$M = {dot.M[N][0, 0]:.3f}$, $\\mu_{N} = {dot.addition_energy(N):.4f}\\,E_H^*$",
+            fontsize=9,
+        )
+        ax.set_xlabel(f"$(e\\phi - \\mu_{N})\\,/\\,k_BT$")
         summit = int(np.argmax(data.current[N]))
         ax.annotate(
-            f"{data.heights[N]:.4f}", (offset[summit], data.heights[N] + 0.015), ha="center", va="bottom", fontsize=9
+            f"{data.heights[N]:.4f}",
+            (offset[summit] + 1.2, data.heights[N]),
+            ha="left",
+            va="center",
+            fontsize=9,
         )
         ax.spines[["top", "right"]].set_visible(False)
         ax.set_xlim(offset[0], offset[-1])
-        ax.set_ylim(0, 1.12)
+        ax.set_xticks((-10, -5, 0, 5, 10))
+        ax.set_ylim(0, 1.08)
     axes[0].set_ylabel("current / first peak")
-    figure.suptitle("Current at the first four resonances; dotted: equal energies of N and N + 1", fontsize=10)
+    figure.suptitle(
+        f"Current at the first four resonances: $k_BT = {PEAK_KT * 1e5:g}\\cdot 10^{{-5}}\\,E_H^*$ (10 mK), "
+        f"$V = {PEAK_BIAS * 1e5:g}\\cdot 10^{{-5}}\\,E_H^*/e$, first peak $I = {unit:.4f}\\,t$",
+        fontsize=10,
+    )
     return figure
 
 
 def populations(found: Sequence[Crossing], title: str) -> Figure:
-    """Draw the populations on both sides of a negative and an enhanced line, with the reason in words."""
-    figure = Figure(figsize=(10.0, 3.5 * len(found)))
-    axes = figure.subplots(
-        len(found),
-        1,
-        squeeze=False,
-        gridspec_kw={"left": 0.07, "right": 0.985, "bottom": 0.08, "top": 0.86, "hspace": 0.68},
-    )
-    for ax, crossing in zip(axes[:, 0], found, strict=True):
+    """Draw the populations on both sides of each line, with the reason in words."""
+    figure = Figure(figsize=(10.0, 0.5 + 3.4 * len(found)), layout="constrained")
+    axes = figure.subplots(len(found), 1, squeeze=False)
+    for letter, ax, crossing in zip(LETTERS, axes[:, 0], found, strict=False):
         shown = np.isin(crossing.electrons, (crossing.N, crossing.N + 1))
         place = np.arange(int(shown.sum()))
         for side, shift, shade in ((0, -0.2, INK), (1, 0.2, ACCENT)):
-            label = f"V = {crossing.bias[side]:.4f}: I = {crossing.current[side]:.4f} t"
+            when, V = ("before", "after")[side], crossing.bias[2 * side]
+            label = f"{when}: $V = {V:.4f}\\,E_H^*/e$\n$I = {crossing.current[side]:.4f}\\,t$"
             ax.bar(place + shift, crossing.populations[shown, side], 0.38, color=shade, label=label)
         ax.set_xticks(
             place, [name for name, keep in zip(_level_names(crossing), shown, strict=True) if keep], fontsize=8
         )
         ax.set_title(
-            f"{crossing.kind} line at e\u03c6 = {crossing.gate:.4f}: "
-            f"d$I$/d$V = {crossing.conductance:.3g}\\,t/E_H^*$\n"
-            f"{fill(crossing.reason, 135)}",
+            f"({letter}) {crossing.kind} line at $e\\phi = {crossing.gate:.5f}\\,E_H^*$, "
+            f"$V = {crossing.bias[1]:.4f}\\,E_H^*/e$: "
+            f"d$I$/d$V = {_true_minus(float(f'{crossing.conductance:.3g}'), 0)}\\,t/E_H^*$, "
+            f"step of the current ${crossing.step:+.4f}\\,t$\n{fill(_told(crossing), 132)}",
             fontsize=9,
             loc="left",
         )
         ax.set_ylabel("population")
-        ax.legend(fontsize=8, frameon=False, loc="upper right")
+        ax.set_ylim(0, 1.02)
+        ax.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), labelspacing=1.2)
         ax.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(title, y=0.985, fontsize=11)
+    figure.suptitle(title, fontsize=11)
     return figure
+
+
+def _told(crossing: Crossing) -> str:
+    """Return the reason of a crossing, for an enhanced line with what the spins alone would give."""
+    before, after = crossing.spin_only_current
+    alone = f" With the spin weights it would rise from {before:.4f} to {after:.4f} t."
+    return crossing.reason + (alone if crossing.kind == "enhanced" else "")
 
 
 def _level_names(crossing: Crossing) -> list[str]:
     first = {N: int(np.flatnonzero(crossing.electrons == N)[0]) for N in set(crossing.electrons.tolist())}
     return [
-        f"N = {N}, level {k - first[N]}\nS = {spin_label(two_S)}"
+        f"N = {N}\nlevel {k - first[N]}\nS = {spin_label(two_S)}"
         for k, (N, two_S) in enumerate(zip(crossing.electrons.tolist(), crossing.two_S.tolist(), strict=True))
     ]

@@ -2,44 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import numeric
 from qdverify.paper.figures import ACCENT, INK, SOFT
-from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
+from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot, spin_label
 
 SUPPRESSED = 0.05
 """Allowed transitions with less than this M_ji are drawn dotted: the spins would let them pass."""
 
 
-def densities(dot: PaperDot) -> Figure:
-    """Draw the charge densities of the ground states of 1 to 4 electrons: N electrons, N peaks."""
+@dataclass(frozen=True, eq=False)
+class Densities:
+    """Charge densities of the ground states.
+
+    Attributes
+    ----------
+    x
+        Places in a_B*, (k,).
+    density
+        For each N the charge density in 1/a_B*, (k,).
+    two_S
+        For each N twice the total spin.
+    """
+
+    x: Matrix
+    density: Mapping[int, Matrix]
+    two_S: Mapping[int, int]
+
+
+def charge_densities(dot: PaperDot) -> Densities:
+    """Return the charge densities of the ground states of 1 to 4 electrons."""
+    x = np.linspace(0.0, dot.spectra[1].dot.length, 401)
+    numbers = (1, 2, 3, 4)
+    return Densities(
+        x,
+        {N: numeric.charge_density(dot.spectra[N], 0, x) for N in numbers},
+        {N: int(dot.spectra[N].two_S[0]) for N in numbers},
+    )
+
+
+def densities(data: Densities) -> Figure:
+    """Draw the charge densities: N electrons, N peaks."""
     figure = Figure(figsize=(9.0, 5.4))
     axes = figure.subplots(
         2,
         2,
         sharex=True,
         sharey=True,
-        gridspec_kw={"left": 0.08, "right": 0.98, "bottom": 0.1, "top": 0.9, "hspace": 0.22, "wspace": 0.06},
+        gridspec_kw={"left": 0.08, "right": 0.98, "bottom": 0.1, "top": 0.95, "hspace": 0.22, "wspace": 0.06},
     )
-    length = dot.spectra[1].dot.length
-    x = np.linspace(0.0, length, 401)
-    highest = 0.0
-    for N, ax in zip((1, 2, 3, 4), axes.ravel(), strict=True):
-        density = numeric.charge_density(dot.spectra[N], 0, x)
+    x, highest = data.x, 0.0
+    for (N, density), ax in zip(data.density.items(), axes.ravel(), strict=True):
         highest = max(highest, float(density.max()))
         peaks = np.flatnonzero((density[1:-1] > density[:-2]) & (density[1:-1] > density[2:])) + 1
         ax.fill_between(x, density, color=INK, alpha=0.13, lw=0)
         ax.plot(x, density, color=INK)
         ax.plot(x[peaks], density[peaks], "o", ms=4, color=ACCENT)
         ax.set_title(
-            f"N = {N}, S = {spin_label(int(dot.spectra[N].two_S[0]))}: {len(peaks)} peak{'s' * (len(peaks) > 1)}",
+            f"N = {N}, S = {spin_label(data.two_S[N])}: {len(peaks)} peak{'s' * (len(peaks) > 1)}",
             fontsize=10,
         )
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_xlim(0, length)
+        ax.set_xlim(0, x[-1])
     axes[0, 0].set_ylim(0, 1.08 * highest)
     figure.supxlabel("$x$ ($a_B^*$)", fontsize=10)
     figure.supylabel("charge density ($1/a_B^*$)", fontsize=10)

@@ -17,8 +17,8 @@ from qdverify.paper import reported
 Matrix = NDArray[np.floating[Any]]
 LOWEST_MULTIPLETS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
 """Levels of each electron number that the spins of N localised electrons form."""
-EXCITED = {0: 1, 1: 3, 2: 6, 3: 8, 4: 10}
-"""Levels of each electron number that a bias across the whole diamond of three electrons can reach."""
+SOLVED = {0: 1, 1: 5, 2: 14, 3: 18, 4: 30}
+"""Levels of each electron number to solve for; `qdverify.paper.reach` says which of them a window needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class PaperDot:
         dot = numeric.Dot.paper(orbitals, cutoff_ratio=cutoff_ratio)
         integrals = numeric.interaction_integrals(dot)
         spectra = {
-            N: numeric.solve(dot, electrons=N, levels=levels, integrals=integrals) for N, levels in EXCITED.items()
+            N: numeric.solve(dot, electrons=N, levels=levels, integrals=integrals) for N, levels in SOLVED.items()
         }
         M = {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
         return cls(orbitals, cutoff_ratio, spectra, M)
@@ -67,11 +67,11 @@ class PaperDot:
         return float(self.spectra[N + 1].energies[0] - self.spectra[N].energies[0])
 
     def scheme(self, weights: Mapping[int, Matrix], levels: Mapping[int, int]) -> numeric.LevelScheme:
-        """Return the rate equation's levels, with M_ji or C_ji as transition weights."""
+        """Return the rate equation's levels, with M_ji or C_ji as weights: the lowest so many of consecutive N."""
         return numeric.LevelScheme.from_matrices(
             {N: self.spectra[N].energies[:k] for N, k in levels.items()},
             {N: self.spectra[N].two_S[:k] for N, k in levels.items()},
-            {N: weights[N][: levels[N + 1], : levels[N]] for N in range(4)},
+            {N: weights[N][: levels[N + 1], :k] for N, k in levels.items() if N + 1 in levels},
         )
 
 

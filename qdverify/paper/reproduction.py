@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
-import numpy as np
 from matplotlib.figure import Figure
 
-from qdverify.paper import diagrams, figures, level_pictures
+from qdverify.following import follow, plot
+from qdverify.paper import data, diagrams, figures, level_pictures
+from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
+from qdverify.paper.lines import WEIGHTS, visible_lines
+from qdverify.paper.reach import EXCITED
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.tables import Table, all_tables
 from qdverify.report.document import suite_version
 from qdverify.rules import InvalidInput
 
 LEAST_ORBITALS = 6
-"""The figures show ten levels of four electrons: fewer orbitals do not hold the multiplets that they need."""
+"""Fewer orbitals do not hold the multiplets that the figures need."""
+FOLLOWED = {2: 2, 3: 3}
+"""Levels followed to zero interaction: [J96] argues with the ground state of two and the second doublet of three."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture on the page: its files are NAME.png and NAME.svg, its numbers stand in `data`."""
+
+    name: str
+    caption: str
+    data: Sequence[str]
 
 
 def reproduce(
@@ -59,62 +72,80 @@ def reproduce(
     progress("tables")
     tables = all_tables(dot)
     for table in tables:
-        _write_table(out, table)
+        data.table(out, table)
     pictures = []
     with Drawing(out) as drawing:
-        for name, caption, figure in _figures(dot, out):
-            progress(caption)
-            drawing.draw(name, figure)
-            pictures.append((name, caption))
+        for picture, figure in _pictures(dot, out):
+            progress(picture.caption.partition(".")[0])
+            drawing.draw(picture.name, figure)
+            pictures.append(picture)
     return _write_page(out, dot, tables, pictures)
 
 
-def _figures(dot: PaperDot, out: Path) -> Iterator[tuple[str, str, Figure]]:
-    """Yield name, caption and figure; write the data of each beside it."""
-    yield "levels", "The lowest multiplets and the transitions between them", level_pictures.level_scheme(dot)
-    yield "densities", "Charge densities of the ground states", level_pictures.densities(dot)
-    for data in diagrams.maps(dot):
-        for colour in (False, True):
-            scale = "colour, zero in the middle" if colour else "the paper's grey scale"
-            name = f"figure-1-{data.name}-{'colour' if colour else 'grey'}"
-            yield name, f"Fig. 1, {data.title}: {scale}", figures.figure_1(dot, data, colour=colour)
-        _write_map(out, data)
-        if data.N is not None:
-            found = list(diagrams.crossings(dot, data))
-            title = f"{data.title}: populations on both sides of a line"
-            yield f"populations-{data.name}", f"Why is this line white? {title}", figures.populations(found, title)
+def _pictures(dot: PaperDot, out: Path) -> Iterator[tuple[Picture, Figure]]:
+    """Yield every picture; write its data beside it."""
+    yield (
+        Picture("levels", "The lowest multiplets and the transitions between them.", data.levels(out, dot)),
+        level_pictures.level_scheme(dot),
+    )
+    shown = level_pictures.charge_densities(dot)
+    densities = Picture("densities", "Charge densities of the ground states.", data.densities(out, shown))
+    yield densities, level_pictures.densities(shown)
+    followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
+    yield Picture("follow", _FOLLOW, data.following(out, followed, 2)), plot(followed, 2)
     peaks = diagrams.peaks(dot)
-    _write_peaks(out, peaks)
-    yield "figure-2", "Fig. 2: current peaks along the gate", figures.figure_2(peaks, dot)
+    yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
+    for window in diagrams.maps(dot):
+        yield from _window(dot, window, out)
 
 
-def _write_table(out: Path, table: Table) -> None:
-    with (out / f"{table.name}.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(table.header)
-        writer.writerows(table.rows)
+def _window(dot: PaperDot, window: diagrams.Map, out: Path) -> Iterator[tuple[Picture, Figure]]:
+    """Yield Fig. 1 of one window in both scales, and for a corner the populations behind its lines."""
+    files = data.window(out, window)
+    lines = {weights: visible_lines(dot, window, weights) for weights in WEIGHTS}
+    found = [] if window.N is None else list(crossings(dot, window))
+    for colour, scale in ((False, "grey as in the paper, zero in the middle"), (True, "colour, white at zero")):
+        name = f"figure-1-{window.name}-{'colour' if colour else 'grey'}"
+        caption = f"Fig. 1, {window.title}: {scale}; beyond zero the scale is logarithmic. {_LINES}"
+        caption += _DIAMOND if window.N is None else _MARKED if found else ""
+        yield Picture(name, caption, files), figures.figure_1(window, lines, found, colour=colour)
+    if found:
+        caption = f"Why is this line white? {window.title}: populations on both sides of a line. {_SIDES}"
+        if all(crossing.kind != "enhanced" for crossing in found):
+            caption += " No line of this corner raises the current by more than it does with the spin weights."
+        title = f"{window.title}: populations on both sides of a line"
+        name = f"populations-{window.name}"
+        yield Picture(name, caption, data.crossings(out, window.name, found)), figures.populations(found, title)
 
 
-def _write_map(out: Path, data: diagrams.Map) -> None:
-    """Write gate, bias and both conductances, a row a point."""
-    gate, bias = np.meshgrid(data.gate, data.bias, indexing="ij")
-    columns = np.column_stack([array.ravel() for array in (gate, bias, data.spin_only, data.correlated)])
-    header = "gate,bias,dI_dV_spin_only,dI_dV_correlated"
-    np.savetxt(out / f"figure-1-{data.name}.csv", columns, fmt="%.9g", delimiter=",", header=header, comments="")
+_FOLLOW = (
+    "The forbidden transition, followed from full strength to almost none. Levels are numbered by energy at full "
+    "strength, each found again by the overlap of its state. The ground state of N = 2 ends in {1,1}, "
+    "level 1 of N = 3 in {1,2,2}: they differ by more than one electron, so that M falls to zero."
+)
+_FIGURE_2 = (
+    f"Fig. 2: current peaks along the gate, at k_BT = {diagrams.PEAK_KT:g} E_H* (10 mK) and "
+    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies "
+    "shift the peaks."
+)
+_LINES = (
+    "Lines are named where they leave the half V > 0, in the colour of the lead in resonance; the half V < 0 "
+    "mirrors it with the leads exchanged. N\u1d62\u2192(N+1)\u2c7c is the transition from level i of N electrons to "
+    "level j of N + 1, numbered by energy from 0. Where several fall together within the thermal width, the one "
+    "between the ground levels names the line, else the strongest, and \u2026 stands for the others. "
+)
+_MARKED = "Lettered bars: cuts through the lines whose populations are shown below."
+_DIAMOND = (
+    "Levels of up to four electrons, as in the paper: all that the bias reaches, one tunnelling event after another, "
+    f"up to an excitation of {EXCITED:g} times the largest eV."
+)
+_SIDES = (
+    "Each panel is a cut marked by its letter in the picture above; the sides are where |dI/dV| has fallen to 1 % of "
+    "the extremum or rises again, so that the step of the current is the integral of dI/dV over the line."
+)
 
 
-def _write_peaks(out: Path, peaks: diagrams.Peaks) -> None:
-    document = {
-        "kT": diagrams.PEAK_KT,
-        "bias": diagrams.PEAK_BIAS,
-        "relative_heights": peaks.heights.tolist(),
-        "gate": peaks.gate.tolist(),
-        "current": peaks.current.tolist(),
-    }
-    (out / "figure-2.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-
-
-def _write_page(out: Path, dot: PaperDot, tables: list[Table], pictures: list[tuple[str, str]]) -> Path:
+def _write_page(out: Path, dot: PaperDot, tables: list[Table], pictures: list[Picture]) -> Path:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("qdverify.paper"), autoescape=True, undefined=jinja2.StrictUndefined
     )

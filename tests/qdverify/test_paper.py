@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -10,6 +8,8 @@ from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
 from qdverify.paper.tables import all_tables
 from qdverify.rules import InvalidInput
+
+WINDOWS = ("diamond", "corner-2-3", "corner-3-4")
 
 
 @pytest.fixture(scope="module")
@@ -41,21 +41,6 @@ def test_conductance_is_negative_somewhere_at_either_corner(corners):
     assert corners[3].spin_only.min() < -1e-3 * corners[3].spin_only.max()
 
 
-def test_a_negative_line_is_a_level_that_the_dot_leaves_slowly(dot, corners):
-    """Across a negative line the current falls and the population moves to another level."""
-    crossing = next(found for found in diagrams.crossings(dot, corners[3]) if found.kind == "negative")
-    before, after = crossing.current
-    assert after < before
-    gained = crossing.populations[:, 1] - crossing.populations[:, 0]
-    trap = int(np.argmax(gained))
-    assert gained[trap] > 0.1
-    assert crossing.populations[:, 0].sum() == pytest.approx(1, abs=1e-12)
-    assert crossing.electrons[trap] == 3
-    level = trap - int(np.flatnonzero(crossing.electrons == 3)[0])
-    assert level > 0
-    assert dot.M[3][0, level] < 0.5 * dot.M[3][0, 0]
-
-
 def test_the_tables_stand_beside_the_papers_numbers(dot):
     """Every printed entry of Tables I to IV has its row; Table IV's two connecting pairs give its 0.0006."""
     tables = {table.name: table for table in all_tables(dot)}
@@ -81,17 +66,28 @@ def test_too_few_orbitals_are_refused(tmp_path):
 
 
 def test_every_picture_comes_with_its_data(tmp_path):
-    """PNG, SVG, data and an index page that names each of them."""
-    index = reproduce(tmp_path / "out", orbitals=8).read_text(encoding="utf-8")
-    names = [path.stem for path in (tmp_path / "out").glob("*.png")]
-    assert len(names) == 11
+    """PNG, SVG, data with units in the headers, and an index page that shows or links each of them."""
+    out = tmp_path / "out"
+    index = reproduce(out, orbitals=12).read_text(encoding="utf-8")
+    names = {path.stem for path in out.glob("*.png")}
+    assert {"levels", "densities", "follow", "figure-2", "populations-corner-2-3", "populations-corner-3-4"} <= names
+    assert {f"figure-1-{part}-{scale}" for part in WINDOWS for scale in ("grey", "colour")} <= names
     for name in names:
-        assert (tmp_path / "out" / f"{name}.svg").exists()
+        assert (out / f"{name}.svg").exists()
         assert f'src="{name}.png"' in index
-    data = json.loads((tmp_path / "out" / "figure-2.json").read_text())
-    assert data["relative_heights"][0] == 1.0
-    table = np.loadtxt(tmp_path / "out" / "figure-1-corner-2-3.csv", delimiter=",", skiprows=1)
-    assert np.isfinite(table).all()
+    for path in out.glob("*.csv"):
+        assert f'href="{path.name}"' in index
+    for name in (*(f"figure-1-{part}" for part in WINDOWS), "densities", "follow", "figure-2", "levels"):
+        header, *rows = (out / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        assert "(" in header
+        numbers = [float(cell) for row in rows for cell in row.split(",") if "/" not in cell]
+        assert np.isfinite(numbers).all()
+    header = (out / "figure-1-diamond.csv").read_text(encoding="utf-8").splitlines()[0]
+    for column in ("gate e phi (E_H*)", "bias V (E_H*/e)", "I from M_ji (t)", "dI/dV from M_ji (t/E_H*)"):
+        assert column in header
+    assert "k_BT = 7.27e-05 E_H*" in index
+    assert "V = 1e-05 E_H*/e" in index
+    assert "\u2026 stands for the others" in index
 
 
 def test_a_picture_that_cannot_be_drawn_is_an_error(tmp_path):

@@ -1,0 +1,188 @@
+"""Why a line of Fig. 1 is white, or strong: the populations on both of its sides.
+
+A line is an extremum of dI/dV along the bias at a fixed gate, and reaches to where |dI/dV| has fallen to `FOOT` of the
+extremum, or rises again on the way. The integral of dI/dV from one side to the other is the step of the current at the
+line. Where |dI/dV| does not fall below `SHOULDER` on both sides the extremum is the shoulder of another line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+import numeric
+from qdverify.paper.diagrams import Map
+from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot
+
+FOOT: Final = 0.01
+SHOULDER: Final = 0.1
+ZERO_BIAS: Final = 12.0
+"""Lines closer to zero bias than this many kT are the foot of the linear conductance."""
+FINENESS: Final = 8
+"""Points of a cut in a kT of bias."""
+SAME: Final = 4.0
+"""A line of the map and one of a cut are the same if they lie within this many kT."""
+NOTABLE: Final = 1.05
+"""A line is enhanced if its step exceeds that with the spin weights by this factor."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Where a line begins, has its extremum, and ends: indices along the bias."""
+
+    before: int
+    at: int
+    after: int
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """What happens to the populations where a line of Fig. 1 is crossed.
+
+    Attributes
+    ----------
+    kind
+        "negative" or "enhanced".
+    N
+        The line belongs to transitions between N and N + 1 electrons.
+    gate
+        e phi of the cut.
+    bias
+        Before the line, at its extremum, after it, (3,).
+    conductance
+        dI/dV at the extremum, in t / E_H*.
+    current
+        On both sides, (2,), in t.
+    spin_only_current
+        The same at the same biases with C_ji.
+    populations
+        Of every level on both sides, (levels, 2).
+    electrons, two_S
+        Of every level.
+    reason
+        What changes across the line, in a sentence.
+    """
+
+    kind: str
+    N: int
+    gate: float
+    bias: Matrix
+    conductance: float
+    current: Matrix
+    spin_only_current: Matrix
+    populations: Matrix
+    electrons: NDArray[np.integer[Any]]
+    two_S: NDArray[np.integer[Any]]
+    reason: str
+
+    @property
+    def step(self) -> float:
+        """Change of the current across the line."""
+        return float(self.current[1] - self.current[0])
+
+
+def features(conductance: Matrix) -> Iterator[Feature]:
+    """Yield the lines of a cut along the bias, in order: extrema of dI/dV that stand out on both sides."""
+    size = np.abs(conductance)
+    inner = (size[1:-1] >= size[:-2]) & (size[1:-1] > size[2:])
+    for at in (np.flatnonzero(inner) + 1).tolist():
+        before, after = _side(conductance, at, -1), _side(conductance, at, 1)
+        if max(size[before], size[after]) <= SHOULDER * size[at]:
+            yield Feature(before, at, after)
+
+
+def _side(conductance: Matrix, at: int, direction: int) -> int:
+    """Walk from an extremum to its foot: down to `FOOT`, a change of sign, or a rise."""
+    sign = np.sign(conductance[at])
+    here = at
+    while 0 <= here + direction < conductance.size:
+        value, onward = sign * conductance[here], sign * conductance[here + direction]
+        if onward <= 0 or onward >= value or value <= FOOT * sign * conductance[at]:
+            break
+        here += direction
+    return here
+
+
+def crossings(dot: PaperDot, window: Map) -> Iterator[Crossing]:
+    """Yield the line of a corner with the most negative step, and the one that correlations enhance most, if any.
+
+    The step of a line is compared with that of the same interval with the spin weights.
+    """
+    if window.N is None:
+        raise ValueError(f"window={window.name!r} must be a corner: the diamond has lines of many electron numbers")
+    positive = slice(int(np.searchsorted(window.bias, ZERO_BIAS * window.kT)), None)
+    steps: list[tuple[float, float, int, int]] = []
+    for g, (slope, current, spin_only) in enumerate(
+        zip(window.correlated, window.correlated_current, window.spin_only_current, strict=True)
+    ):
+        bias_from = window.bias.size // 2
+        for line in features(slope[bias_from:]):
+            if bias_from + line.at >= positive.start and bias_from + line.after < window.bias.size - 1:
+                before, after = bias_from + line.before, bias_from + line.after
+                step = float(current[after] - current[before])
+                steps.append((step, float(spin_only[after] - spin_only[before]), g, bias_from + line.at))
+    falling = sorted(line for line in steps if line[0] < 0)
+    rising = sorted((line for line in steps if line[0] > NOTABLE * abs(line[1])), key=lambda line: line[1] - line[0])
+    for kind, lines in (("negative", falling), ("enhanced", rising)):
+        cuts = (_crossing(dot, window, kind, g, b) for *_, g, b in lines)
+        found = next((crossing for crossing in cuts if crossing is not None), None)
+        if found is not None:
+            yield found
+
+
+def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing | None:
+    """Cut through a line finely, at the gate of the map where it was found; None if it then is no line of its own."""
+    N, kT, gate = window.N or 0, window.kT, float(window.gate[g])
+    levels = {n: LOWEST_MULTIPLETS[n] for n in (N, N + 1)}
+    scheme = dot.scheme(dot.M, levels)
+    points = int(np.ceil(FINENESS * float(window.bias[-1]) / kT)) + 1
+    bias = np.linspace(0.0, float(window.bias[-1]), points)
+    cut = numeric.stability_diagram(scheme, bias=bias, gate=[gate], kT=kT, populations=True)
+    slope, current = cut["dI_dV"].values[0], cut["I_L"].values[0]
+    near = [
+        found
+        for found in features(slope)
+        if abs(bias[found.at] - window.bias[b]) <= SAME * kT and slope[found.at] * window.correlated[g, b] > 0
+    ]
+    if not near:
+        return None
+    line = min(near, key=lambda found: abs(bias[found.at] - window.bias[b]))
+    sides = [line.before, line.after]
+    populations = cut["population"].values[:, 0, sides]
+    spin_only = numeric.stability_diagram(dot.scheme(dot.C, levels), bias=bias[sides], gate=[gate], kT=kT)
+    return Crossing(
+        kind=kind,
+        N=N,
+        gate=gate,
+        bias=bias[[line.before, line.at, line.after]],
+        conductance=float(slope[line.at]),
+        current=current[sides],
+        spin_only_current=spin_only["I_L"].values[0],
+        populations=populations,
+        electrons=scheme.electrons,
+        two_S=scheme.two_S,
+        reason=_reason(dot, N, scheme, populations, current[sides]),
+    )
+
+
+def _reason(dot: PaperDot, N: int, scheme: numeric.LevelScheme, sides: Matrix, current: Matrix) -> str:
+    """Say which level gains across the line, which one loses, and how each couples to the other electron number."""
+    change = sides[:, 1] - sides[:, 0]
+    gains, loses = (_level_in_words(dot, N, scheme, int(k)) for k in (np.argmax(change), np.argmin(change)))
+    turn = "falls" if current[1] < current[0] else "rises"
+    return (
+        f"Across the line {gains} gains {100 * change.max():.0f} % of the time while {loses} loses most: "
+        f"the current {turn} from {current[0]:.4f} to {current[1]:.4f} t."
+    )
+
+
+def _level_in_words(dot: PaperDot, low: int, scheme: numeric.LevelScheme, k: int) -> str:
+    N = int(scheme.electrons[k])
+    level = k - int(np.flatnonzero(scheme.electrons == N)[0])
+    M = dot.M[low][0, level] if low == N else dot.M[low][level, 0]
+    words = f"level {level} of N = {N} (M = {M:.3f} with the ground level of N = {2 * low + 1 - N})"
+    return words.replace(" = ", "\u00a0=\u00a0")
