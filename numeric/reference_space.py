@@ -2,14 +2,21 @@
 
 P holds the basis states of lowest kinetic energy T, whole configurations at a time, Q the others.
 
-Count. Let v0 be a lower bound of the interaction, so that QHQ >= T_Q + v0. If T_Q + v0 > sigma on all of Q, then by
-Haynsworth's inertia formula H has at most as many eigenvalues below sigma as
+Count. Let v0 be a lower bound of the interaction V. As V - v0 >= 0, its Schur complement is not negative either: with
+G = V_PP - v0 and C = V_QP = H_QP,
 
-    A = H_PP - sigma - H_PQ (T_Q + v0 - sigma)^(-1) H_QP
+    QHQ >= T_Q + v0 + C G^(-1) C^T
 
-has negative ones. A positive semidefinite addition of rank r lifts at most r eigenvalues; so if A + tau F F^T is
+(N. W. Bazley, Phys. Rev. 120, 144 (1960)). With D = T + v0 - sigma positive on all of Q, Haynsworth's inertia formula
+then says that H has at most as many eigenvalues below sigma as its Schur complement on P has negative ones, which is,
+with X = C^T D_Q^(-1) C,
+
+    A = D_P + G (G + X)^(-1) G.
+
+Without the second term of the bound A would be D_P + G - X: where the interaction is strong, X exceeds G many times.
+A positive semidefinite addition of rank r lifts at most r eigenvalues; so if A + tau F F^T is
 positive definite, F being the P components of r vectors found, then H has at most r eigenvalues below sigma. This is
-exact but for rounding, which moves eigenvalues by less than SLACK times the largest element of A.
+exact but for rounding, which moves eigenvalues by less than SLACK times the numbers that enter A.
 """
 
 from dataclasses import dataclass
@@ -25,6 +32,9 @@ from numeric.hamiltonian import SectorHamiltonian, sector_hamiltonians
 from numeric.integrals import Integrals, interaction_integrals
 
 SLACK = 1e-12
+"""Rounding of A, relative to what enters it."""
+SHIFT = 1e-9
+"""How far v0 is lowered, relative to H_PP, to keep V_PP - v0 positive in spite of rounding."""
 
 
 def lower_bound(dot: Dot, electrons: int, integrals: Integrals | None = None) -> float:
@@ -79,6 +89,13 @@ class ReferenceSpace:
         last = min(self.minimum_size, len(squares)) - 1
         return int(np.searchsorted(squares, squares[last], side="right"))
 
+    def resized(self, minimum_size: int) -> "ReferenceSpace":
+        """Return the reference space of another size; a smaller one shares the columns of H."""
+        other = ReferenceSpace(self.hamiltonian, minimum_size)
+        if other.size <= self.size:
+            other.__dict__["_columns"] = self._columns[:, : other.size]
+        return other
+
     @cached_property
     def _columns(self) -> FloatArray | sparse.csr_array:
         return self.hamiltonian.columns(self.size)
@@ -126,7 +143,7 @@ class ReferenceSpace:
         return np.concatenate([inner @ vectors.T, outer], axis=1)
 
     def effective(self, sigma: float, bound: float) -> FloatArray | None:
-        """Return A of the module, or None where T_Q + v0 does not exceed sigma on all of Q.
+        """Return A of the module, or None where D is not positive on all of Q, or rounding leaves G + X not positive.
 
         Parameters
         ----------
@@ -135,19 +152,30 @@ class ReferenceSpace:
         bound : float
             Lower bound v0 of the interaction.
         """
-        P = self.size
-        gap = self.hamiltonian.kinetic[P:] + bound - sigma
-        if np.min(gap, initial=np.inf) <= 0.0:
+        P, T = self.size, self.hamiltonian.kinetic
+        G = self._block
+        scale = np.max(np.abs(G)) + abs(bound)
+        v0 = bound - SHIFT * scale
+        D = T + v0 - sigma
+        if np.min(D[P:], initial=np.inf) <= 0.0:
             return None
-        A = self._block
+        G[np.diag_indices(P)] -= T[:P] + v0
         coupling = self._columns[P:]
         if isinstance(coupling, np.ndarray):
-            coupling = coupling / np.sqrt(gap)[:, None]
-            A -= coupling.T @ coupling
+            coupling = coupling / np.sqrt(D[P:])[:, None]
+            total = G + coupling.T @ coupling
         else:
-            coupling = sparse.diags_array(1.0 / np.sqrt(gap)) @ coupling
-            A -= (coupling.T @ coupling).toarray()
-        A[np.diag_indices(P)] -= sigma + SLACK * (np.max(np.abs(A)) + abs(sigma))
+            coupling = sparse.diags_array(1.0 / np.sqrt(D[P:])) @ coupling
+            total = G + (coupling.T @ coupling).toarray()
+        try:
+            factor = scipy.linalg.cho_factor(total, lower=True, check_finite=False)
+        except np.linalg.LinAlgError:
+            return None
+        W: FloatArray = scipy.linalg.cho_solve(factor, G, check_finite=False)
+        A: FloatArray = G @ W
+        # a relative error e of G + X moves A by no more than e |W|^2 |G + X|
+        amplified = np.linalg.norm(W, 1) * np.linalg.norm(W, np.inf) * (np.max(np.abs(total)) + scale)
+        A[np.diag_indices(P)] += D[:P] - SLACK * (amplified + abs(sigma))
         return A
 
 

@@ -225,8 +225,8 @@ class _IterativeSearch:
             return True
         if self.effective is None:
             enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
-            if self.counting.size < enough <= LARGEST_MATRIX:
-                self.counting = ReferenceSpace(self.hamiltonian, int(enough))
+            if enough <= LARGEST_MATRIX:
+                self.counting = self.reference.resized(max(int(enough), len(self.values) + 1))
         self.effective = self.counting.effective(sigma, bound())
         if self.effective is None or not allows_no_more(self.effective, self.vectors):
             return False

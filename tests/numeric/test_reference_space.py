@@ -69,6 +69,44 @@ def test_a_missing_level_is_noticed():
     assert not allows_no_more(A, vectors.T[[0, 2]])
 
 
+def test_strong_correlation_needs_no_larger_reference_space():
+    """In a dot twice the paper's, 160 of 535 states prove what 400 cannot without the interaction inside Q."""
+    dot = Dot(20.0, 0.004, 10)
+    hamiltonian = sector_hamiltonians(dot, 4, 0, interaction_integrals(dot))[0]
+    H, bound = hamiltonian.matrix(), lower_bound(dot, 4)
+    values, vectors = np.linalg.eigh(H)
+    sigma, P = values[2] + 1e-6, 400
+    assert allows_no_more(ReferenceSpace(hamiltonian, 160).effective(sigma, bound), vectors.T[:3])
+    gap = hamiltonian.kinetic[P:] + bound - sigma
+    plain = H[:P, :P] - sigma * np.eye(P) - H[:P, P:] / gap @ H[P:, :P]
+    assert gap.min() > 0.0
+    assert not allows_no_more(plain, vectors.T[:3])
+
+
+def test_the_count_is_that_of_the_bound_written_out():
+    """A has the inertia, on P, of H with Q's block replaced by T_Q + v0 + C G^(-1) C^T."""
+    dot = Dot.paper(6)
+    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
+    H, T, bound, space = hamiltonian.matrix(), hamiltonian.kinetic, lower_bound(dot, 3), ReferenceSpace(hamiltonian, 30)
+    P = space.size
+    G, C = H[:P, :P] - np.diag(T[:P] + bound), H[P:, :P]
+    H[P:, P:] = np.diag(T[P:] + bound) + C @ np.linalg.solve(G, C.T)
+    sigma = 0.5 * (np.linalg.eigvalsh(H)[2] + np.linalg.eigvalsh(H)[3])
+    Q = H[P:, P:] - sigma * np.eye(len(H) - P)
+    expected = H[:P, :P] - sigma * np.eye(P) - C.T @ np.linalg.solve(Q, C)
+    np.testing.assert_allclose(space.effective(sigma, bound), expected, atol=1e-6)
+    assert negative_eigenvalues(space.effective(sigma, bound)) == 3
+
+
+def test_a_smaller_reference_space_is_part_of_the_larger():
+    """What a search has computed for its start serves the count: A is the same as from columns of its own."""
+    dot = Dot.paper(6)
+    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
+    shared, own = ReferenceSpace(hamiltonian, 60).resized(30), ReferenceSpace(hamiltonian, 30)
+    assert shared.size == own.size
+    np.testing.assert_allclose(shared.effective(2.0, 0.5), own.effective(2.0, 0.5), rtol=1e-12)
+
+
 def test_estimates_are_right_to_second_order():
     """Half the strength leaves an eighth of the error where Q is reached by the interaction alone."""
     errors = []

@@ -94,7 +94,7 @@ def test_a_sector_that_cannot_be_shown_complete_is_an_error(monkeypatch):
     """With no reference space large enough for the count, an error says so."""
     monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 20)
     with pytest.raises(NotConvergedError, match="could not be shown to be complete"):
-        solve(Dot.paper(8), 4, 6, method="iterative")
+        solve(Dot(60.0, 0.012, 8), 4, 6, method="iterative")
 
 
 def test_a_small_sector_is_solved_densely_where_the_iteration_does_not_converge():
@@ -128,6 +128,22 @@ def test_an_iteration_costs_no_more_products_than_the_matrix_has_columns(monkeyp
 def test_cost_of_the_paper_dot_in_products_with_h():
     """Six levels of N = 4, M = 13 cost at most 170 products with H, M = 20 at most 185."""
     assert solve(Dot.paper(13), 4, 6).applications <= 170
+
+
+def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(monkeypatch):
+    """Six levels of N = 4, M = 10 at twice the paper's length: at most half of a sector is needed."""
+    genuine, sizes = numeric.search.ReferenceSpace.effective, []
+
+    def watched(space, sigma, bound):
+        sizes.append((space.size, space.hamiltonian.size))
+        return genuine(space, sigma, bound)
+
+    monkeypatch.setattr(numeric.search.ReferenceSpace, "effective", watched)
+    dot = Dot(20.0, 0.004, 10)
+    expected = solve(dot, 4, 6, method="dense")
+    np.testing.assert_allclose(solve(dot, 4, 6, method="iterative").energies, expected.energies, atol=1e-11)
+    assert sizes
+    assert max(P / n for P, n in sizes) <= 0.5
 
 
 @pytest.mark.slow
