@@ -95,7 +95,7 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
     Parameters
     ----------
     scheme
-        Levels and transitions, one M for both leads.
+        Levels and transitions; M common to both leads or one column for each. Levels are not split: no Zeeman field.
     leads
         Two leads, named "L" and "R".
     gate
