@@ -79,8 +79,8 @@ def _show_diff(diff: ReportDiff) -> None:
     for word, digits in (("lost", diff.lost), ("won", diff.won)):
         for item in digits:
             click.echo(f"{word:<10} {item.check}: {item.before:.1f} -> {item.after:.1f} digits")
-    for word, counts in (("appeared", diff.appeared), ("gone", diff.gone)):
-        for check, number in counts.items():
+    for word, found in (("appeared", diff.appeared), ("gone", diff.gone)):
+        for check, number in found.items():
             click.echo(f"{word:<10} {check}: {_findings(number)}")
     click.echo(f"unchanged  {_findings(diff.unchanged)}")
 
