@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from qdverify.finding import Asked, Finding, Verdict
-from qdverify.slips.observed import Observed
+from qdverify.slips.observed import Observed, numbers_in
 from qdverify.slips.patterns import recognised
 
 _SOLVED: Final = {
@@ -67,7 +67,7 @@ def _asked(finding: Finding) -> tuple[Asked, ...]:
     params = {name: value for name, value in finding.case.items() if name != "label"}
     for task, (inputs, name) in _OF_A_DOT.items():
         if set(finding.tasks) <= _OF_A_DOT.keys() and params.keys() == inputs:
-            scale = max(map(abs, _flat(comparison.reference.value))) if task == "spectrum" else 1.0
+            scale = max(map(abs, numbers_in(comparison.reference.value))) if task == "spectrum" else 1.0
             return (Asked(task, params, {name: comparison.measured}, comparison.tolerance.value / scale),)
     return ()
 
@@ -79,21 +79,13 @@ def _observed(findings: Sequence[Finding]) -> Iterator[Observed]:
         if comparison is None or comparison.reference.origin.startswith("upper bound"):
             continue
         try:
-            measured, expected = tuple(_flat(comparison.measured)), tuple(_flat(comparison.reference.value))
+            measured, expected = tuple(numbers_in(comparison.measured)), tuple(numbers_in(comparison.reference.value))
         except (TypeError, ValueError, OverflowError):
             continue
         if expected and len(measured) == len(expected):
             discrete = comparison.tolerance.origin == DISCRETE
             slack = comparison.tolerance.value + comparison.reference.bound
             yield Observed(measured, expected, _square(comparison.measured), slack, discrete, finding.case)
-
-
-def _flat(value: Any) -> Iterator[float]:
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield float(value)
 
 
 def _square(value: Any) -> int:

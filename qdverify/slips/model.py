@@ -7,11 +7,12 @@ right one. Where more than three slips explain all that was seen, the questions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from qdverify.finding import Asked
+from qdverify.slips.observed import numbers_in
 
 MOST_TOGETHER: Final = 3
 CLEAR: Final = 100.0
@@ -90,12 +91,4 @@ def _stands_out(prediction: Prediction) -> bool:
 
 def _answered(asked: Asked) -> list[float]:
     """Return the numbers of an answer in the order of `Prediction`."""
-    return list(_numbers([asked.answer[name] for name in _NUMBERS_OF[asked.task]]))
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _numbers(item)
-    else:
-        yield float(value)
+    return list(numbers_in([asked.answer[name] for name in _NUMBERS_OF[asked.task]]))

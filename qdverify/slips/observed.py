@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 _CLEAR: Final = 100.0
 """How far beyond its tolerance a value must lie to show an order or a sign, and not a lack of digits."""
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """Yield the numbers of nested lists, in their order."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from numbers_in(item)
+    else:
+        yield float(value)
 
 
 @dataclass(frozen=True)
