@@ -172,7 +172,11 @@ def _leaves(node, path=()):
 
 
 def _other_digits(document):
-    """Yield every other digit at each place of inputs and statements, and of vectors down to a millionth."""
+    """Yield every other digit at each place of inputs and statements, and of their vectors down to a millionth.
+
+    The vectors of levels between those stated and the ceiling show that these exist; their digits carry no statement.
+    """
+    stated = _stated(document)
     for path, value in _leaves({"case": document["case"]["inputs"], "values": document["values"]}):
         where = ("case", "inputs", *path[1:]) if path[0] == "case" else path
         text = str(value)
@@ -185,7 +189,7 @@ def _other_digits(document):
         if path[-1] == "rad" and Fraction(text):
             yield (where,), ("0",)
     for path, value in _leaves(document["evidence"]):
-        if path[-1] == "vector":
+        if path[-1] == "vector" and path[2] < stated[path[0]]:
             numbers = value.split()
             size = max(len(number.lstrip("-")) for number in numbers)
             for index, number in enumerate(numbers):
@@ -194,6 +198,12 @@ def _other_digits(document):
                     other = digits[:position] + f"{int(digits[position], 16) ^ 1:x}" + digits[position + 1 :]
                     wrong = [*numbers[:index], ("-" if number[0] == "-" else "") + other, *numbers[index + 1 :]]
                     yield (("evidence", *path),), (" ".join(wrong),)
+
+
+def _stated(document):
+    """Return how many levels of each list are stated."""
+    inputs = document["case"]["inputs"]
+    return [inputs[name] for name in ("levels", "levels_from", "levels_to") if name in inputs]
 
 
 def _same(one: str, two: str) -> bool:
