@@ -4,13 +4,14 @@ On C[a, b] over (alpha, beta) strings (fixed_point.py for h and o, strings.py fo
 
     H C = H_a C + C H_b^T + 2 sum_mm' h_mm' rho_m(a) C rho_m'(b)^T,
 
-with H_a = o + sum_mm' rho_m h_mm' rho_m' on the strings of one spin. Reflection halves the work twice: a string has
-the parity of its orbitals, C joins only strings whose parities multiply to that of the block, rho_m changes the parity
-for odd m and keeps it for even m, and h joins densities of equal parity only.
+with H_a = o + sum_mm' rho_m h_mm' rho_m' on the strings of one spin, a matrix where these are few. Reflection halves
+the work twice: a string has the parity of its orbitals, C joins only strings whose parities multiply to that of the
+block, rho_m changes the parity for odd m and keeps it for even m, and h joins densities of equal parity only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,9 +22,11 @@ from scipy.sparse import csr_array, hstack
 from qdverify.enclosure.basis import Block
 from qdverify.enclosure.determinants import one_spin_rows
 from qdverify.enclosure.fixed_point import FixedPoint
-from qdverify.enclosure.strings import Integers, Strings, density_stack
+from qdverify.enclosure.strings import Integers, Strings, density_stack, one_body
 
 Floats = NDArray[np.float64]
+OneSpin = Callable[[Floats], Floats]
+MOST_STRINGS = 5000  # of a stored H_a: each is joined to thousands of others
 ELEMENTS_AT_ONCE = 2**18  # of sum over b of rho_m'(b) C: they stay in the cache between three passes
 
 
@@ -61,33 +64,48 @@ class _Part:
 class Product:
     """H on vectors (alpha, beta, k) over the determinants of a block."""
 
-    up: csr_array
-    down: csr_array
+    up: OneSpin
+    down: OneSpin
     parts: tuple[_Part, ...]
 
     @classmethod
     def of(cls, model: FixedPoint, block: Block) -> Product:
         """Prepare the strings' matrices."""
         pairs, single = model.approximate()
-        up, down = (
-            one_spin_rows(family, np.arange(family.count), pairs, single) for family in (block.alpha, block.beta)
-        )
+        up, down = (_one_spin(family, pairs, single) for family in (block.alpha, block.beta))
         return cls(up, down, tuple(_parts(block, pairs)))
 
     def apply(self, spread: Floats) -> Floats:
         """Return H C."""
         alpha, beta, count = spread.shape
-        result: Floats = (self.up @ spread.reshape(alpha, -1)).reshape(spread.shape)
-        result += (self.down @ spread.swapaxes(0, 1).reshape(beta, -1)).reshape(beta, alpha, count).swapaxes(0, 1)
+        result: Floats = self.up(spread.reshape(alpha, -1)).reshape(spread.shape)
+        result += self.down(spread.swapaxes(0, 1).reshape(beta, -1)).reshape(beta, alpha, count).swapaxes(0, 1)
         for part in self.parts:
             result[np.ix_(part.target_a, part.target_b)] += part.apply(spread)
         return result
 
 
+def _one_spin(family: Strings, pairs: Floats, single: Floats) -> OneSpin:
+    """Return H_a as it acts on (strings, k)."""
+    if family.count <= MOST_STRINGS:
+        matrix = one_spin_rows(family, np.arange(family.count), pairs, single)
+        return lambda spread: matrix @ spread
+    stack, direct = density_stack(family), one_body(family, single)
+
+    def apply(spread: Floats) -> Floats:
+        densities = (stack @ spread).reshape(len(pairs), -1)
+        result: Floats = direct @ spread + stack.T @ (pairs @ densities).reshape(stack.shape[0], -1)
+        return result
+
+    return apply
+
+
 def _parts(block: Block, pairs: Floats) -> list[_Part]:
     alpha, beta = _parities(block.alpha), _parities(block.beta)
     stack_a, stack_b = density_stack(block.alpha), density_stack(block.beta)
-    parts = []
+    parts: list[_Part] = []
+    if not (stack_a.nnz and stack_b.nnz):
+        return parts
     for odd, sign in product((0, 1), (1, -1)):
         densities = np.arange(odd, len(pairs), 2)
         flipped = sign * (1 - 2 * odd)

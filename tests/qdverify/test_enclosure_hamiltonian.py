@@ -101,10 +101,11 @@ def test_chosen_columns_and_float_product_agree_with_the_whole_matrix(model: Fix
     assert np.abs(hamiltonian.multiply(vectors) - whole @ vectors).max() < 1e-12
 
 
-@pytest.mark.parametrize("at_once", [product.ELEMENTS_AT_ONCE, 1])
-def test_product_equals_the_matrix_in_every_block(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+@pytest.mark.parametrize(("at_once", "stored"), [(product.ELEMENTS_AT_ONCE, product.MOST_STRINGS), (1, 3)])
+def test_product_equals_the_matrix_in_every_block(monkeypatch: pytest.MonkeyPatch, at_once: int, stored: int) -> None:
     """H on a vector without its matrix, in one piece or string by string, is the matrix times the vector."""
     monkeypatch.setattr(product, "ELEMENTS_AT_ONCE", at_once)
+    monkeypatch.setattr(product, "MOST_STRINGS", stored)
     model = fixed_point(ExactDot(Fraction(3), Fraction(1, 7), 4))
     rng = np.random.default_rng(1)
     for electrons in range(9):
