@@ -44,11 +44,15 @@ def environment(tmp_path):
 
 
 def start(plan, store, environment):
-    """Start a sweep in a process of its own, as a user does."""
+    """Start a sweep in a process of its own, as a user does in a terminal.
+
+    What runs in the background of a shell ignores Ctrl-C, and so would its children; this one listens.
+    """
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     command = [
         sys.executable,
         "-c",
-        "from qdverify.cli import main; main()",
+        f"{listen}; from qdverify.cli import main; main()",
         "sweep",
         str(plan),
         "--store",
