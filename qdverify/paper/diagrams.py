@@ -61,7 +61,7 @@ def maps(dot: PaperDot) -> Iterator[Map]:
 def diamond(dot: PaperDot) -> Map:
     """Return the whole diamond of three electrons, with the higher multiplets that its bias reaches."""
     low, high = dot.addition_energy(2), dot.addition_energy(3)
-    axes = np.linspace(low - MARGIN, high + MARGIN, 161), np.linspace(0.0, high - low, 56)
+    axes = np.linspace(low - MARGIN, high + MARGIN, 131), np.linspace(0.0, high - low, 46)
     return _map(dot, "diamond", "N = 3 diamond", axes, kT=DIAMOND_KT, N=None)
 
 

@@ -22,7 +22,7 @@ EXCITED: Final = 1.6
 """Largest excitation energy that is kept, in units of the window's largest eV."""
 THERMAL: Final = 8.0
 """Events that miss this many kT still count."""
-TILE: Final = (10, 5)
+TILE: Final = (20, 7)
 """Points of gate and bias that share one set of levels."""
 
 Tile = tuple[slice, slice, dict[int, int]]
