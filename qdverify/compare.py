@@ -14,6 +14,7 @@ from typing import Any, Final
 from qdverify.finding import Comparison, Grade, Reference, Tolerance
 
 MOST_DIGITS: Final = 16.0
+DISCRETE: Final = "discrete values"
 
 
 class ComparisonError(ValueError):
@@ -56,7 +57,7 @@ def equal(measured: Any, reference: Reference, *, note: str = "") -> Comparison:
         measured=measured,
         reference=reference,
         deviation=0.0 if same else 1.0,
-        tolerance=Tolerance(0.0, "discrete values"),
+        tolerance=Tolerance(0.0, DISCRETE),
         digits=(MOST_DIGITS, MOST_DIGITS) if same else (0.0, 0.0),
         passed=same,
         note=note,

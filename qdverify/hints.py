@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from qdverify.compare import DISCRETE
 from qdverify.finding import Asked, Finding, Verdict
 from qdverify.slips.observed import Observed, numbers_in
 from qdverify.slips.patterns import recognised
@@ -27,7 +28,6 @@ _OF_A_DOT: Final = {
     "spectrum": ({"dot", "electrons", "levels"}, "energies"),
     "transition_probabilities": ({"dot", "electrons", "levels_from", "levels_to"}, "M"),
 }
-DISCRETE: Final = "discrete values"
 
 
 def likeliest_slip(findings: Sequence[Finding]) -> str:

@@ -13,7 +13,7 @@ from qdverify.agreement import MOST_DIGITS, Agreement, Agreements, agreements, d
 from qdverify.report.diff import Change, ReportDiff, compare_reports
 from qdverify.report.document import SCHEMA as REPORT
 from qdverify.report.page_folder import read_report
-from qdverify.report.shown import visible
+from qdverify.report.shown import count, visible
 from qdverify.rules import InvalidInput
 
 _DOUBLE: Final = 15.0
@@ -81,12 +81,8 @@ def _show_diff(diff: ReportDiff) -> None:
             click.echo(f"{word:<10} {item.check}: {item.before:.1f} -> {item.after:.1f} digits")
     for word, found in (("appeared", diff.appeared), ("gone", diff.gone)):
         for check, number in found.items():
-            click.echo(f"{word:<10} {check}: {_findings(number)}")
-    click.echo(f"unchanged  {_findings(diff.unchanged)}")
-
-
-def _findings(number: int) -> str:
-    return f"{number} finding{'' if number == 1 else 's'}"
+            click.echo(f"{word:<10} {check}: {count(number, 'finding')}")
+    click.echo(f"unchanged  {count(diff.unchanged, 'finding')}")
 
 
 def _turn(change: Change) -> str:

@@ -123,8 +123,9 @@ def command(
         page = None if folder is None else write_folder(report, folder, previous)
         if journal is not None:
             journal.remove()
-    print_states(report.illustrations, Console())
-    print_report(report, Console(), page)
+    console = Console()
+    print_states(report.illustrations, console)
+    print_report(report, console, page)
     ctx.exit(report.exit_status)
 
 

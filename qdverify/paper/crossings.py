@@ -114,14 +114,13 @@ def crossings(dot: PaperDot, window: Map) -> Iterator[Crossing]:
     """
     if window.N is None:
         raise ValueError(f"window={window.name!r} must be a corner: the diamond has lines of many electron numbers")
-    positive = slice(int(np.searchsorted(window.bias, ZERO_BIAS * window.kT)), None)
+    bias_from, first = window.bias.size // 2, int(np.searchsorted(window.bias, ZERO_BIAS * window.kT))
     steps: list[tuple[float, float, int, int]] = []
     for g, (slope, current, spin_only) in enumerate(
         zip(window.correlated, window.correlated_current, window.spin_only_current, strict=True)
     ):
-        bias_from = window.bias.size // 2
         for line in features(slope[bias_from:]):
-            if bias_from + line.at >= positive.start and bias_from + line.after < window.bias.size - 1:
+            if bias_from + line.at >= first and bias_from + line.after < window.bias.size - 1:
                 before, after = bias_from + line.before, bias_from + line.after
                 step = float(current[after] - current[before])
                 steps.append((step, float(spin_only[after] - spin_only[before]), g, bias_from + line.at))

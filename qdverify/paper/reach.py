@@ -10,9 +10,11 @@ each rung is occupied more rarely, and levels excited by more than `EXCITED` tim
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -26,6 +28,7 @@ TILE: Final = (20, 7)
 """Points of gate and bias that share one set of levels."""
 
 Tile = tuple[slice, slice, dict[int, int]]
+Needed = TypeVar("Needed")
 
 
 def tiles(dot: PaperDot, gate: Matrix, bias: Matrix, kT: float) -> Iterator[Tile]:
@@ -41,32 +44,30 @@ def tiles(dot: PaperDot, gate: Matrix, bias: Matrix, kT: float) -> Iterator[Tile
         Temperature.
     """
     ladder = _Ladder.of(dot, held_levels(dot, EXCITED * float(bias[-1])))
-    start, above = 0, list(_row(dot, ladder, gate, float(bias[: TILE[1]][-1]), kT))
-    for b in range(TILE[1], bias.size, TILE[1]):
-        row = list(_row(dot, ladder, gate, float(bias[b : b + TILE[1]][-1]), kT))
-        if row != above:
-            yield from ((gates, slice(start, b), levels) for gates, levels in above)
-            start, above = b, row
-    yield from ((gates, slice(start, bias.size), levels) for gates, levels in above)
+    strips = [slice(b, min(b + TILE[1], bias.size)) for b in range(0, bias.size, TILE[1])]
+    rows = [(strip, list(_row(dot, ladder, gate, float(bias[strip][-1]), kT))) for strip in strips]
+    for biases, row in _merged(rows):
+        yield from ((gates, biases, levels) for gates, levels in row)
 
 
 def _row(dot: PaperDot, ladder: _Ladder, gate: Matrix, V: float, kT: float) -> Iterator[tuple[slice, dict[int, int]]]:
     """Yield stretches of the gate and the levels that they need up to a bias; neighbours that need the same are one."""
     grounds = _with_neighbour(dot, _grounds(dot, float(gate[0]), float(gate[-1])), float(gate.mean()))
-    pending: tuple[slice, dict[int, int]] | None = None
-    for g in range(0, gate.size, TILE[0]):
-        gates = slice(g, min(g + TILE[0], gate.size))
-        low, high = float(gate[g]) - THERMAL * kT, float(gate[gates.stop - 1]) + THERMAL * kT
+
+    def needed(gates: slice) -> dict[int, int]:
+        low, high = float(gate[gates][0]) - THERMAL * kT, float(gate[gates][-1]) + THERMAL * kT
         found = ladder.climb(_grounds(dot, low, high), (low - 0.5 * V, high + 0.5 * V))
-        levels = {N: max(count, found.get(N, 0)) for N, count in _lowest(grounds, found).items()}
-        if pending is not None and pending[1] == levels:
-            pending = slice(pending[0].start, gates.stop), levels
-        else:
-            if pending is not None:
-                yield pending
-            pending = gates, levels
-    if pending is not None:
-        yield pending
+        return {N: max(count, found.get(N, 0)) for N, count in _lowest(grounds, found).items()}
+
+    stretches = (slice(g, min(g + TILE[0], gate.size)) for g in range(0, gate.size, TILE[0]))
+    return _merged((gates, needed(gates)) for gates in stretches)
+
+
+def _merged(parts: Iterable[tuple[slice, Needed]]) -> Iterator[tuple[slice, Needed]]:
+    """Yield what slices of an axis need, neighbours that need the same as one slice."""
+    for needed, group in groupby(parts, key=itemgetter(1)):
+        slices = [part for part, _ in group]
+        yield slice(slices[0].start, slices[-1].stop), needed
 
 
 def held_levels(dot: PaperDot, excitation: float) -> dict[int, int]:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from qdverify.finding import Asked
-from qdverify.slips.observed import numbers_in
+from qdverify.slips.observed import CLEAR, numbers_in
 
 MOST_TOGETHER: Final = 3
-CLEAR: Final = 100.0
-"""How far a predicted number must stand out of what it may be off by, to speak for a slip: no current is no news."""
 _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "clebsch_gordan_weight": ("C",),
     "interaction_integrals": ("values",),
@@ -86,6 +84,7 @@ def _follows(asked: Asked, prediction: Prediction) -> bool | None:
 
 
 def _stands_out(prediction: Prediction) -> bool:
+    # no current is no news: a number within what it may be off by speaks for no slip
     return bool(prediction) and any(abs(value) > CLEAR * slack for value, slack in prediction or ())
 
 

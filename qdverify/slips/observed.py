@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-_CLEAR: Final = 100.0
-"""How far beyond its tolerance a value must lie to show an order or a sign, and not a lack of digits."""
+CLEAR: Final = 100.0
+"""How far beyond what it may be off by a number must lie to show an order, a sign or a slip, not a lack of digits."""
 
 
 def numbers_in(value: Any) -> Iterator[float]:
@@ -53,12 +53,12 @@ class Observed:
     @property
     def clear(self) -> bool:
         """Whether the values are wrong by much more than they may be."""
-        return self.worst > _CLEAR * self.slack
+        return self.worst > CLEAR * self.slack
 
     @property
     def stands_out(self) -> bool:
         """Whether the expected values stand out of what the check tolerates, so that a factor would show."""
-        return not self.discrete and max(map(abs, self.expected)) > _CLEAR * self.slack
+        return not self.discrete and max(map(abs, self.expected)) > CLEAR * self.slack
 
     def follows(self, pattern: Sequence[float]) -> bool:
         """Tell whether the measured values are the pattern's, far better than they are the expected ones."""

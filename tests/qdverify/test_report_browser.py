@@ -146,13 +146,17 @@ def test_every_control_has_a_name(faulty):
     assert faulty.run("[...document.querySelectorAll('[role=img], [role=region]')].every(e => e.ariaLabel)")
 
 
+def printed_text(page, folder):
+    """Return what a page holds on paper, sheets apart."""
+    page.print(folder / "report.pdf")
+    command = ["pdftotext", "-layout", folder / "report.pdf", "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext found: apt-get install poppler-utils")
 def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
     """On paper the first page says what failed, what to look at and what was not verified, and no claim is missing."""
-    faulty.print(tmp_path / "report.pdf")
-    text = subprocess.run(
-        ["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True
-    ).stdout
+    text = printed_text(faulty, tmp_path)
     pages = text.split("\f")
     for part in ("disagrees with the model", "transitions", "ratio 2.000: a spin factor?", "Not verified"):
         assert part in pages[0]
@@ -164,10 +168,7 @@ def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext found: apt-get install poppler-utils")
 def test_print_keeps_together_what_belongs_together(faulty, tmp_path):
     """Headings stand with their content, figures on the page of their title, checks with their worst numbers."""
-    faulty.print(tmp_path / "report.pdf")
-    text = subprocess.run(
-        ["pdftotext", "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True
-    ).stdout
+    text = printed_text(faulty, tmp_path)
     pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f") if page.strip()]
     headings = set(faulty.run("[...document.querySelectorAll('h2, h3')].map(e => e.textContent)"))
     assert [page[-1] for page in pages if page[-1] in headings] == []
