@@ -29,6 +29,9 @@ KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 MOST_ORBITALS = 4000
 """The couplings of more densities take more than half a gigabyte."""
 
+LEAST_PAPER_ORBITALS = 9
+"""With fewer orbitals the levels of the paper's dot come in another order than the paper's."""
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -74,8 +77,13 @@ class Dot:
 
     @classmethod
     def paper(cls, orbitals: int = 13, *, cutoff_ratio: float = 2e-4) -> Self:
-        """Return the dot of [J96]: L = 9.5; lambda/L is not stated there, 2e-4 reproduces its tables."""
+        """Return the dot of [J96]: L = 9.5; lambda/L is not stated there, 2e-4 reproduces its tables.
+
+        Fewer than 9 orbitals are refused: the levels would come in another order than the paper's, and the rows of
+        its tables would be exchanged. A smaller basis is `Dot(9.5, 9.5 * 2e-4, orbitals)`.
+        """
         length = 9.5
+        as_integer("orbitals", orbitals, minimum=LEAST_PAPER_ORBITALS)
         return cls(length=length, cutoff=length * as_float("cutoff_ratio", cutoff_ratio), orbitals=orbitals)
 
     @property

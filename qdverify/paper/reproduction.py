@@ -20,8 +20,8 @@ from qdverify.paper.tables import Table, all_tables
 from qdverify.report.document import suite_version
 from qdverify.rules import InvalidInput
 
-LEAST_ORBITALS = 6
-"""Fewer orbitals do not hold the multiplets that the figures need."""
+LEAST_ORBITALS = 9
+"""With fewer orbitals the levels come in another order than the paper's, and rows of its tables are exchanged."""
 FOLLOWED = {2: 2, 3: 3}
 """Levels followed to zero interaction: [J96] argues with the ground state of two and the second doublet of three."""
 
@@ -62,7 +62,9 @@ def reproduce(
         For too few orbitals or a cutoff that is not positive; the message names value and rule.
     """
     if orbitals < LEAST_ORBITALS:
-        raise InvalidInput(f"orbitals={orbitals} must be at least {LEAST_ORBITALS} to hold the levels of the figures")
+        raise InvalidInput(
+            f"orbitals={orbitals} must be at least {LEAST_ORBITALS}: the paper's order of levels needs them"
+        )
     progress("levels and transition probabilities")
     try:
         dot = PaperDot.solve(orbitals, cutoff_ratio)

@@ -56,4 +56,4 @@ def test_amplitude_vanishes_where_the_coefficient_does():
 def test_unknown_route_is_refused():
     """Only two routes exist."""
     with pytest.raises(ValueError, match="route='guess' must be one of wigner-eckart, direct"):
-        transition_amplitudes(solve(Dot.paper(3), 1, 1), solve(Dot.paper(3), 2, 1), route="guess")
+        transition_amplitudes(solve(Dot(9.5, 1.9e-3, 3), 1, 1), solve(Dot(9.5, 1.9e-3, 3), 2, 1), route="guess")

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from numeric import Dot
+from numeric import Dot, solve
+from numeric.dot import LEAST_PAPER_ORBITALS
 
 GOOD = {"length": 2.0, "cutoff": 0.1, "orbitals": 4, "kernel": "soft-coulomb", "strength": 1.0}
 
@@ -20,6 +21,15 @@ def test_paper_dot():
     """The paper's dot has L = 9.5 and, by this project's choice, lambda/L = 2e-4."""
     assert Dot.paper() == Dot(9.5, 9.5 * 2e-4, 13)
     assert Dot.paper(10, cutoff_ratio=1e-3) == Dot(9.5, 9.5e-3, 10)
+
+
+def test_the_paper_dot_has_the_paper_order_of_levels():
+    """The least basis accepted has the spins of Tables II to IV in their order; one orbital less has not."""
+    least = Dot.paper(LEAST_PAPER_ORBITALS)
+    assert list(solve(least, 3, 3).two_S) == [1, 1, 3]
+    assert list(solve(Dot(9.5, 1.9e-3, LEAST_PAPER_ORBITALS - 1), 3, 3).two_S) != [1, 1, 3]
+    with pytest.raises(ValueError, match="orbitals=8 must be at least 9"):
+        Dot.paper(orbitals=8)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_classical_bound_is_sharp_for_two_points_and_close_for_more():
 
 def test_a_missing_level_is_noticed():
     """Without its second level a sector fails the count that it passes with it."""
-    dot = Dot.paper(8)
+    dot = Dot(9.5, 1.9e-3, 8)
     hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[1]
     values, vectors = np.linalg.eigh(hamiltonian.matrix())
     sigma = values[1] + 1e-6
@@ -85,7 +85,7 @@ def test_strong_correlation_needs_no_larger_reference_space():
 
 def test_the_count_is_that_of_the_bound_written_out():
     """A has the inertia, on P, of H with Q's block replaced by T_Q + v0 + C G^(-1) C^T."""
-    dot = Dot.paper(6)
+    dot = Dot(9.5, 1.9e-3, 6)
     hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
     H, T, bound, space = hamiltonian.matrix(), hamiltonian.kinetic, lower_bound(dot, 3), ReferenceSpace(hamiltonian, 30)
     P = space.size
@@ -100,7 +100,7 @@ def test_the_count_is_that_of_the_bound_written_out():
 
 def test_a_smaller_reference_space_is_part_of_the_larger():
     """What a search has computed for its start serves the count: A is the same as from columns of its own."""
-    dot = Dot.paper(6)
+    dot = Dot(9.5, 1.9e-3, 6)
     hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
     shared, own = ReferenceSpace(hamiltonian, 60).resized(30), ReferenceSpace(hamiltonian, 30)
     assert shared.size == own.size
@@ -122,7 +122,7 @@ def test_estimates_are_right_to_second_order():
 
 def test_columns_that_are_mostly_zero_give_the_same_matrix():
     """A does not depend on how the columns of H are stored."""
-    dot = Dot.paper(6)
+    dot = Dot(9.5, 1.9e-3, 6)
     hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
     dense, thin = ReferenceSpace(hamiltonian, 30), ReferenceSpace(hamiltonian, 30)
     assert isinstance(dense._columns, np.ndarray)
@@ -133,7 +133,7 @@ def test_columns_that_are_mostly_zero_give_the_same_matrix():
 
 def test_a_reference_space_that_is_too_small_claims_nothing():
     """Where T_Q + v0 does not exceed sigma there is no A."""
-    dot = Dot.paper(6)
+    dot = Dot(9.5, 1.9e-3, 6)
     hamiltonian = sector_hamiltonians(dot, 2, 0, interaction_integrals(dot))[0]
     assert ReferenceSpace(hamiltonian, 1).effective(10.0, 0.0) is None
 
@@ -147,7 +147,7 @@ def test_given_integrals_are_not_bounded_as_if_they_were_the_dots_own():
 
 def test_preconditioner_inverts_h_inside_the_reference_space():
     """With P the whole sector it is the inverse of H - E, below all levels and between two of them."""
-    dot = Dot.paper(5)
+    dot = Dot(9.5, 1.9e-3, 5)
     hamiltonian = sector_hamiltonians(dot, 2, 0, interaction_integrals(dot))[0]
     space = ReferenceSpace(hamiltonian, hamiltonian.size)
     values = np.array([-3.0, space.eigenpairs[0][2:4].mean()])

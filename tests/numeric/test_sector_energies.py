@@ -67,23 +67,23 @@ def test_iterative_sector_of_unequal_spins_agrees_with_dense():
 def test_impossible_sectors_are_refused(arguments, message):
     """S_z must fit the electrons, the electrons the orbitals, and the levels the dimension."""
     with pytest.raises(ValueError, match=message):
-        sector_energies(Dot.paper(3), *arguments)
+        sector_energies(Dot(9.5, 1.9e-3, 3), *arguments)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"method": "foo"}, "method='foo' must be one of auto, dense, iterative"),
-        ({"integrals": interaction_integrals(Dot.paper(4))}, "integrals of 4 orbitals must be of the dot's 3"),
+        ({"integrals": interaction_integrals(Dot(9.5, 1.9e-3, 4))}, "integrals of 4 orbitals must be of the dot's 3"),
     ],
 )
 def test_options_are_checked_as_in_solve(options, message):
     """An unknown method or an interaction between other orbitals is refused."""
     with pytest.raises(ValueError, match=message):
-        sector_energies(Dot.paper(3), 2, 0, 1, **options)
+        sector_energies(Dot(9.5, 1.9e-3, 3), 2, 0, 1, **options)
 
 
 def test_a_matrix_is_not_made_with_integrals_of_other_orbitals():
     """The sizes are named instead of arrays that do not fit."""
     with pytest.raises(ValueError, match="integrals of 4 orbitals must be of the dot's 3"):
-        hamiltonian_matrix(Dot.paper(3), 2, 0, integrals=interaction_integrals(Dot.paper(4)))
+        hamiltonian_matrix(Dot(9.5, 1.9e-3, 3), 2, 0, integrals=interaction_integrals(Dot(9.5, 1.9e-3, 4)))

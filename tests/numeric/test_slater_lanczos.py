@@ -119,7 +119,7 @@ def test_all_levels_may_be_asked_for_and_no_more(N):
 @pytest.mark.slow
 def test_paper_dot_by_the_second_route():
     """N = 2 to 3 at M = 8: the route of [J96] agrees with the first route to 1e-8."""
-    dot = Dot.paper(8)
+    dot = Dot(9.5, 1.9e-3, 8)
     second = slater_lanczos(dot, 2, 2), slater_lanczos(dot, 3, 3)
     expected = transition_probabilities(solve(dot, 2, 2), solve(dot, 3, 3))
     np.testing.assert_allclose(slater_transition_probabilities(*second), expected, atol=1e-8)
@@ -134,7 +134,7 @@ def test_paper_dot_by_the_second_route():
         ({"start": np.zeros(120)}, "start must not be all zero"),
         ({"start": np.ones(3)}, r"start of shape \(3,\) must have shape \(120,\)"),
         ({"start": np.full(120, np.nan)}, "start=nan must be finite"),
-        ({"integrals": interaction_integrals(Dot.paper(6))}, "integrals of 6 orbitals must be of the dot's 5"),
+        ({"integrals": interaction_integrals(Dot(9.5, 1.9e-3, 6))}, "integrals of 6 orbitals must be of the dot's 5"),
         ({"seed": "a"}, "seed='a' must be an integer"),
     ],
 )

@@ -139,7 +139,7 @@ def test_energies_fall_as_the_basis_grows(case):
 
 def test_injected_integrals_replace_the_interaction():
     """Wrong integrals give wrong energies: twice the repulsion is not the dot's own."""
-    dot = Dot.paper(6)
+    dot = Dot(9.5, 1.9e-3, 6)
     doubled = interaction_integrals(Dot(dot.length, dot.cutoff, 6, strength=2.0))
     expected = solve(Dot(dot.length, dot.cutoff, 6, strength=2.0), 2, 3).energies
     np.testing.assert_array_equal(solve(dot, 2, 3, integrals=doubled).energies, expected)
@@ -166,7 +166,7 @@ def test_a_state_that_is_no_multiplet_is_never_given_a_spin():
 
 def test_no_electrons_have_one_level_at_zero():
     """The vacuum: energy 0, S = 0, even."""
-    spectrum = solve(Dot.paper(5), 0, 1)
+    spectrum = solve(Dot(9.5, 1.9e-3, 5), 0, 1)
     assert (spectrum.energies.tolist(), spectrum.two_S.tolist(), spectrum.parity.tolist()) == ([0.0], [0], [1])
     assert spectrum.vector(0).tolist() == [[1.0]]
 
@@ -181,13 +181,13 @@ def test_no_electrons_have_one_level_at_zero():
         ({"levels": 0}, "levels=0 must be at least 1"),
         ({"levels": 10}, "levels=10 must be at most 9: 2 electrons in 3 orbitals have no more"),
         ({"method": "guess"}, "method='guess' must be one of auto, dense, iterative"),
-        ({"integrals": interaction_integrals(Dot.paper(4))}, "integrals of 4 orbitals must be of the dot's 3"),
+        ({"integrals": interaction_integrals(Dot(9.5, 1.9e-3, 4))}, "integrals of 4 orbitals must be of the dot's 3"),
     ],
 )
 def test_invalid_arguments_are_refused_with_value_and_rule(arguments, message):
     """Every bad argument is a ValueError that names it."""
     with pytest.raises(ValueError, match=message):
-        solve(Dot.paper(3), **({"electrons": 2, "levels": 1} | arguments))
+        solve(Dot(9.5, 1.9e-3, 3), **({"electrons": 2, "levels": 1} | arguments))
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_invalid_arguments_are_refused_with_value_and_rule(arguments, message):
 def test_missing_components_are_refused(level, two_Sz, message):
     """There is no S_z = 1 in a singlet, no S_z = 1/2 in a triplet, and no level beyond the last."""
     with pytest.raises(ValueError, match=message):
-        solve(Dot.paper(3), 2, 2).vector(level, two_Sz)
+        solve(Dot(9.5, 1.9e-3, 3), 2, 2).vector(level, two_Sz)
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ def test_reflection_of_the_lead_changes_nothing_between_levels_of_definite_parit
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4])
 def test_the_sign_of_a_single_orbital_matters(n):
     """Flipping one w_n alone changes M_ji: the phase convention phi_n > 0 right of x = 0 is part of the definition."""
-    initial, final = solve(Dot.paper(5), 2, 2), solve(Dot.paper(5), 3, 3)
+    initial, final = solve(Dot(9.5, 1.9e-3, 5), 2, 2), solve(Dot(9.5, 1.9e-3, 5), 3, 3)
     w = np.ones(5)
     w[n] = -1.0
     change = transition_probabilities(initial, final, weights=w) - transition_probabilities(initial, final)
@@ -118,7 +118,7 @@ def test_the_followed_transition_vanishes_without_interaction():
 
 def test_wrong_integrals_give_wrong_probabilities():
     """M_ji depends on the interaction: halving one coupling moves it."""
-    dot = Dot.paper(6)
+    dot = Dot(9.5, 1.9e-3, 6)
     J = interaction_integrals(dot).couplings.copy()
     J[2, 2] *= 0.5
     wrong = type(interaction_integrals(dot))(J)
@@ -138,7 +138,7 @@ def test_wrong_integrals_give_wrong_probabilities():
 )
 def test_mismatched_arguments_are_refused(N, weights, message):
     """Electron numbers must differ by one, and there is one finite weight an orbital."""
-    dot = Dot.paper(3)
+    dot = Dot(9.5, 1.9e-3, 3)
     with pytest.raises(ValueError, match=message):
         transition_probabilities(solve(dot, 2, 1), solve(dot, N, 1), weights=weights)
 
@@ -146,12 +146,12 @@ def test_mismatched_arguments_are_refused(N, weights, message):
 def test_spectra_of_different_dots_are_refused():
     """Levels of two dots cannot be joined."""
     with pytest.raises(ValueError, match="both spectra must belong to one dot"):
-        transition_probabilities(solve(Dot.paper(3), 1, 1), solve(Dot.paper(3, cutoff_ratio=1e-3), 2, 1))
+        transition_probabilities(solve(Dot(9.5, 1.9e-3, 3), 1, 1), solve(Dot(9.5, 9.5e-3, 3), 2, 1))
 
 
 def test_spectra_of_different_interactions_are_refused():
     """One dot, solved once with its own and once with half its interaction, has no common levels."""
-    dot = Dot.paper(3)
+    dot = Dot(9.5, 1.9e-3, 3)
     half = Integrals(0.5 * interaction_integrals(dot).couplings)
     with pytest.raises(ValueError, match="integrals of both spectra must be the same"):
         transition_probabilities(solve(dot, 1, 1), solve(dot, 2, 1, integrals=half))

@@ -101,7 +101,7 @@ def test_transitions_are_where_the_truncated_basis_converges_to():
     found = one_to_two_electrons("soft-coulomb", 2, 2, **PAPER)
     errors = []
     for orbitals in (10, 20):
-        dot = Dot.paper(orbitals=orbitals)
+        dot = Dot(9.5, 1.9e-3, orbitals)
         M = transition_probabilities(solve(dot, 1, 2), solve(dot, 2, 2))
         errors.append(np.abs(M - found.M).max(axis=1))
     assert np.all(errors[1] < errors[0] / 2.5)

@@ -65,13 +65,13 @@ def test_sorting_by_energy_would_end_elsewhere(paper):
 
 def test_too_coarse_steps_are_refined(monkeypatch):
     """A demand for larger overlaps makes the steps smaller, and one that no step meets is an error."""
-    coarse = follow(Dot.paper(orbitals=6), {2: 1}, weakest=0.1, ratio=0.2)
+    coarse = follow(Dot(9.5, 1.9e-3, 6), {2: 1}, weakest=0.1, ratio=0.2)
     monkeypatch.setattr(module, "LEAST_OVERLAP", 0.999)
-    fine = follow(Dot.paper(orbitals=6), {2: 1}, weakest=0.1, ratio=0.2)
+    fine = follow(Dot(9.5, 1.9e-3, 6), {2: 1}, weakest=0.1, ratio=0.2)
     assert len(fine.strengths) > len(coarse.strengths)
     monkeypatch.setattr(module, "LEAST_OVERLAP", 1.1)
     with pytest.raises(LostError, match="lost below strength 1"):
-        follow(Dot.paper(orbitals=6), {2: 1}, weakest=0.1)
+        follow(Dot(9.5, 1.9e-3, 6), {2: 1}, weakest=0.1)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_too_coarse_steps_are_refined(monkeypatch):
 )
 def test_spectra_with_few_levels_are_followed(orbitals, levels):
     """As many levels as exist can be followed: there is no spare one to list, and none is needed."""
-    following = follow(Dot.paper(orbitals=orbitals), levels, weakest=0.01)
+    following = follow(Dot(9.5, 1.9e-3, orbitals), levels, weakest=0.01)
     for N, count in levels.items():
         assert len(following.levels[N]) == count
         existing = comb(orbitals, N // 2) * comb(orbitals, N - N // 2)
@@ -89,7 +89,7 @@ def test_spectra_with_few_levels_are_followed(orbitals, levels):
 
 def test_one_electron_does_not_notice_the_interaction():
     """The orbitals of one electron and M = 1 from the empty dot stay as they are at every strength."""
-    following = follow(Dot.paper(orbitals=6), {0: 1, 1: 3}, weakest=0.01)
+    following = follow(Dot(9.5, 1.9e-3, 6), {0: 1, 1: 3}, weakest=0.01)
     energies = np.array([level.energies for level in following.levels[1]])
     np.testing.assert_allclose(energies, np.broadcast_to(energies[:, :1], energies.shape), rtol=1e-13)
     np.testing.assert_allclose(following.M[0], 1.0, rtol=1e-12)

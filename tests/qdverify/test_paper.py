@@ -62,7 +62,7 @@ def test_too_few_orbitals_are_refused(tmp_path):
     with pytest.raises(InvalidInput, match="orbitals=3 must be at least"):
         reproduce(tmp_path, orbitals=3)
     with pytest.raises(InvalidInput, match="cutoff"):
-        reproduce(tmp_path, orbitals=8, cutoff_ratio=-1.0)
+        reproduce(tmp_path, orbitals=9, cutoff_ratio=-1.0)
 
 
 def test_every_picture_comes_with_its_data(tmp_path):
