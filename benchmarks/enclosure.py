@@ -16,20 +16,20 @@ from typing import Any
 
 from flint import ctx
 
-from qdverify.case import Case
 from qdverify.certificate.check import check
-from qdverify.certificate.write import certificate
-from qdverify.enclosure.approximation import lowest
-from qdverify.enclosure.basis import allowed_spins, blocks
-from qdverify.enclosure.feshbach import count_below
-from qdverify.enclosure.fixed_point import fixed_point
-from qdverify.enclosure.hamiltonian import BlockHamiltonian
-from qdverify.enclosure.interaction import ExactDot, interaction_floor
-from qdverify.enclosure.levels import Level, lowest_levels
-from qdverify.enclosure.moments import moments_by_quadrature, moments_in_closed_form
-from qdverify.enclosure.spectrum import enclose_spectrum
-from qdverify.enclosure.transitions import transition_matrix
-from qdverify.enclosure.transport import Lead, RateEquation
+from qdverify.protocol.case import Case
+from qdverify.reference.enclosure.approximation import lowest
+from qdverify.reference.enclosure.basis import allowed_spins, blocks
+from qdverify.reference.enclosure.feshbach import count_below
+from qdverify.reference.enclosure.fixed_point import fixed_point
+from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.interaction import ExactDot, interaction_floor
+from qdverify.reference.enclosure.levels import Level, lowest_levels
+from qdverify.reference.enclosure.moments import moments_by_quadrature, moments_in_closed_form
+from qdverify.reference.enclosure.spectrum import enclose_spectrum
+from qdverify.reference.enclosure.transitions import transition_matrix
+from qdverify.reference.enclosure.transport import Lead, RateEquation
+from qdverify.reference.write_certificate import certificate
 
 LEVELS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
 

@@ -13,10 +13,10 @@ from typing import Any, Final
 import click
 
 from qdverify.implementations.resolve import resolve
-from qdverify.paper import reported
-from qdverify.protocol import AnswerError
-from qdverify.subject import Subject
-from qdverify.sweep.work import chain
+from qdverify.protocol.answers import AnswerError
+from qdverify.protocol.level_scheme import level_scheme
+from qdverify.reference.printed import reported
+from qdverify.suite.subject import Subject
 
 VARIANTS: Final = ("qmeq", "qmeq-norm-row", "qmeq-lsqr")
 TEMPERATURES: Final = (3e-3, 3e-4, 7e-5)
@@ -47,7 +47,7 @@ def main(names: Sequence[str], points: int) -> None:
 
 def paper_chain() -> dict[str, Any]:
     """Return levels and transitions of 0 to 4 electrons, as the builtin implementation solves the paper's dot."""
-    found = chain(Subject(resolve("builtin")).ask, reported.dot(12), MULTIPLET, "M")
+    found = level_scheme(Subject(resolve("builtin")).ask, reported.dot(12), MULTIPLET, "M")
     return {**found, "transitions": [item for item in found["transitions"] if item["M"] != 0.0]}
 
 

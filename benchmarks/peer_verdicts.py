@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from qdverify.finding import Layer, Verdict
 from qdverify.implementations.peers import PEERS, installed
 from qdverify.report.document import Report
-from qdverify.verification import verify
+from qdverify.run.verify import verify
+from qdverify.suite.finding import Layer, Verdict
 
 _WRONG = (Verdict.FAIL, Verdict.ERROR, Verdict.UNEXPECTED_PASS)
 

@@ -1,32 +1,56 @@
-"""The judge: holds implementations of a quantum-dot transport model against exact and certified references."""
+"""Verify quantum-dot transport codes against exact and certified references.
+
+`verify` puts an implementation under the suite, `oracle` answers a case with a proven value, `follow` traces the
+levels of a dot from weak to full interaction.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from qdverify.report.document import Report
-from qdverify.verification import verify
+import importlib
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from qdverify.following import follow
-    from qdverify.pytest_plugin import parametrize_with_checks
-    from qdverify.reference import oracle
+    from qdverify.interfaces.pytest_plugin import parametrize_with_checks
+    from qdverify.paper.following import follow
+    from qdverify.protocol.inputs import InvalidInput
+    from qdverify.reference import data
+    from qdverify.reference.oracle import Refusal, oracle
+    from qdverify.report.document import Report
+    from qdverify.run.verify import verify
 
-__all__ = ["Report", "follow", "oracle", "parametrize_with_checks", "verify"]
+__all__ = [
+    "InvalidInput",
+    "Refusal",
+    "Report",
+    "data",
+    "follow",
+    "oracle",
+    "parametrize_with_checks",
+    "verify",
+]
+
+_HOMES: Final = {
+    "InvalidInput": "qdverify.protocol.inputs",
+    "Refusal": "qdverify.reference.oracle",
+    "Report": "qdverify.report.document",
+    "follow": "qdverify.paper.following",
+    "oracle": "qdverify.reference.oracle",
+    "parametrize_with_checks": "qdverify.interfaces.pytest_plugin",
+    "verify": "qdverify.run.verify",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load what needs pytest, the whole exact side, or numpy, where it is used."""
-    if name == "parametrize_with_checks":
-        from qdverify.pytest_plugin import parametrize_with_checks  # noqa: PLC0415
+    """Load a public name when it is first used: `import qdverify` alone takes no time."""
+    if name == "data":
+        return importlib.import_module("qdverify.reference.data")
+    if name == "__version__":
+        return importlib.import_module("qdverify.protocol.version").suite_version()
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
 
-        return parametrize_with_checks
-    if name == "oracle":
-        from qdverify.reference import oracle  # noqa: PLC0415
 
-        return oracle
-    if name == "follow":
-        from qdverify.following import follow  # noqa: PLC0415
-
-        return follow
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted([*__all__, "__version__"])

@@ -1,5 +1,5 @@
 """`python -m qdverify` is the command `qdverify`."""
 
-from qdverify.cli import main
+from qdverify.interfaces.cli import main
 
 main()

@@ -10,7 +10,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from qdverify.faults.kill_table import shipped
+from qdverify.suite.kill_table import shipped
 
 
 class KillTable(SphinxDirective):

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from qdverify.faults.fault import all_faults
 from qdverify.faults.kill_table import Kill, document, idle_checks, kill_table, kills_alone
-from qdverify.suite import LEVELS, Scope, select
+from qdverify.suite.declare import LEVELS, Scope, select
 
 
 @click.command()

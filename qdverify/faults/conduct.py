@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from qdverify.faults.fault import Fault
-from qdverify.finding import Layer
+from qdverify.suite.finding import Layer
 
 _LAYERS: Final = {
     "clebsch_gordan_weight": Layer.SPIN,

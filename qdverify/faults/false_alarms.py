@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from qdverify.finding import Finding, Verdict
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Check, Scope, Trial
+from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.finding import Finding, Verdict
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 _ALARMS = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
 

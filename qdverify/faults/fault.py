@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from qdverify.finding import Layer
 from qdverify.implementations.builtin import Builtin
-from qdverify.protocol import ALL_TASKS
+from qdverify.protocol.answers import ALL_TASKS
+from qdverify.suite.finding import Layer
 
 Change = Callable[..., Any]
 _WITHOUT_A_DOT: Final = frozenset(

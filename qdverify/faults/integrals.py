@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from numeric import Dot, Integrals
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.finding import Layer
+from qdverify.suite.finding import Layer
 
 
 def _slip(text: str) -> Callable[[Change], Fault]:

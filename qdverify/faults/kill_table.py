@@ -9,20 +9,17 @@ The table comes with the package, as kills.json; `python -m qdverify.faults` mak
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from typing import Any, Final
 
 from qdverify.faults.fault import Fault, all_faults
-from qdverify.finding import Layer, Verdict
 from qdverify.implementations.inprocess import InProcess
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Check, Scope, select
+from qdverify.suite.declare import Check, Scope, select
+from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
-FILE: Final = "kills.json"
 _CAUGHT: Final = frozenset({Verdict.FAIL, Verdict.ERROR})
 
 
@@ -114,9 +111,3 @@ def document(
         ],
         "alone": dict(alone),
     }
-
-
-def shipped() -> dict[str, Any]:
-    """Return the kill table that comes with the package, as `document` lays it out."""
-    table: dict[str, Any] = json.loads(files("qdverify.faults").joinpath(FILE).read_text(encoding="utf-8"))
-    return table

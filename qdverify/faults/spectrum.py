@@ -12,7 +12,7 @@ import numpy as np
 from numeric import Dot, Integrals, Spectrum
 from numeric import solve as solve_with
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.finding import Layer
+from qdverify.suite.finding import Layer
 
 
 def _slip(text: str) -> Callable[[Change], Fault]:

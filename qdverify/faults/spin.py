@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.finding import Layer
+from qdverify.suite.finding import Layer
 
 Weight = dict[str, float]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import numeric
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.finding import Layer
+from qdverify.suite.finding import Layer
 
 Matrix = NDArray[np.floating[Any]]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from numeric import Lead, LevelScheme
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.finding import Layer
+from qdverify.suite.finding import Layer
 
 BOLTZMANN_PER_HARTREE: Final = 3.166811563e-6
 

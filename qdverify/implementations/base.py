@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
-from qdverify.protocol import Description
+from qdverify.protocol.answers import Description
 
 
 @runtime_checkable

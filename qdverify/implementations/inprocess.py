@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qdverify.protocol import ALL_TASKS, INTERNAL_ERROR, INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Description
-from qdverify.rules import InvalidInput
+from qdverify.protocol.answers import ALL_TASKS, INTERNAL_ERROR, INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Description
+from qdverify.protocol.inputs import InvalidInput
 
 _ATTRIBUTES: Final = ("name", "version", "url", "limits", "accuracy")
 

@@ -9,8 +9,8 @@ from qdverify.implementations.base import Implementation
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.subprocess import Program
 from qdverify.implementations.subprocess_channel import Budgets
-from qdverify.report.document import suite_version
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.version import suite_version
 
 FORMS = "builtin, python:package.module:attribute, command:program --flags or peer:name"
 

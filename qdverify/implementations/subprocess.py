@@ -13,8 +13,8 @@ from typing import Any
 
 from qdverify.implementations import subprocess_messages as messages
 from qdverify.implementations.subprocess_channel import Budgets, Channel, ChannelError, Ends
-from qdverify.protocol import VERSION, AnswerError, Broken, Description
-from qdverify.rules import InvalidInput
+from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description
+from qdverify.protocol.inputs import InvalidInput
 
 
 class Program:

@@ -11,8 +11,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qdverify.protocol import VERSION, AnswerError, Broken, Description
-from qdverify.rules import TASKS
+from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description
+from qdverify.protocol.inputs import TASKS
 
 _SHOWN: Final = 160
 _LIMITS: Final = ("orbitals", "electrons")

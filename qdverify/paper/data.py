@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from qdverify.following import Following
 from qdverify.paper.crossings import Crossing
 from qdverify.paper.diagrams import Map, Peaks
+from qdverify.paper.following import Following
 from qdverify.paper.level_pictures import Densities
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
 from qdverify.paper.tables import Table

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import numeric
 from analytic import clebsch_gordan_weight
-from qdverify.paper import reported
+from qdverify.reference.printed import reported
 
 Matrix = NDArray[np.floating[Any]]
 LOWEST_MULTIPLETS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}

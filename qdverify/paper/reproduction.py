@@ -9,16 +9,16 @@ from pathlib import Path
 import jinja2
 from matplotlib.figure import Figure
 
-from qdverify.following import follow, plot
 from qdverify.paper import data, diagrams, figures, level_pictures
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
+from qdverify.paper.following import follow, plot
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.tables import Table, all_tables
-from qdverify.report.document import suite_version
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.version import suite_version
 
 LEAST_ORBITALS = 9
 """With fewer orbitals the levels come in another order than the paper's, and rows of its tables are exchanged."""

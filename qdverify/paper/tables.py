@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numeric
-from qdverify.paper import reported
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, paper_note, spin_label
+from qdverify.reference.printed import reported
 
 LEADING = 4
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qdverify.finding import Verdict
 from qdverify.report.shown import count, visible
+from qdverify.suite.finding import Verdict
 
 Findings = Sequence[Mapping[str, Any]]
 HELLO: Final = "hello"

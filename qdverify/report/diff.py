@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
-from qdverify.finding import Verdict
 from qdverify.report.shown import has_digits
+from qdverify.suite.finding import Verdict
 
 Key = tuple[str, str, int]
 DIGITS: Final = 1.0

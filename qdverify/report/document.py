@@ -11,28 +11,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Final
 
-from qdverify.coverage import JUDGED, coverage
-from qdverify.expected import ExpectedFailure, State
-from qdverify.finding import Comparison, Finding, Verdict
-from qdverify.protocol import Description
+from qdverify.protocol.answers import Description
+from qdverify.protocol.version import suite_version
 from qdverify.report.not_verified import suite_catalogue
-from qdverify.suite import Scope
+from qdverify.suite.coverage import JUDGED, coverage
+from qdverify.suite.declare import Scope
+from qdverify.suite.expected_failures import ExpectedFailure, State
+from qdverify.suite.finding import Comparison, Finding, Verdict
 
 SCHEMA: Final = "qdverify-report/1"
 _PACKAGES: Final = ("numpy", "scipy", "sympy", "mpmath", "python-flint")
 _THREAD_VARIABLES: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-def suite_version() -> str:
-    """Return the version of this distribution."""
-    try:
-        return version("qdverify")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ class Report:
     stderr
         What the implementation wrote to standard error, shortened.
     illustrations
-        Answers that only the figures of the page need (`qdverify.figures.answers`); not part of the document.
+        Answers that only the figures of the page need (`qdverify.report.figures.questions`); not part of the document.
     """
 
     description: Description

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from qdverify.finding import Layer, Verdict
 from qdverify.report.cause import HELLO, station_of
 from qdverify.report.equations import formulas, mathml
 from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, reproduce, worst
+from qdverify.suite.finding import Layer, Verdict
 
 _ONLY_TRIAL: Final = "once"
 """What a check with a single trial calls it: a word that tells a reader nothing."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-from qdverify.finding import Finding, Verdict
 from qdverify.report.document import Report
+from qdverify.suite.finding import Finding, Verdict
 
 _OUTCOMES: Final = {
     Verdict.ERROR: "error",

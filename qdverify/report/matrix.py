@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qdverify.finding import Layer, Verdict
+from qdverify.protocol.inputs import TASKS
 from qdverify.report.cause import HELLO, said_hello
 from qdverify.report.groups import CheckGroup
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import visible
 from qdverify.report.summary import Document, worst
-from qdverify.rules import TASKS
+from qdverify.suite.finding import Layer, Verdict
 
 
 @dataclass(frozen=True)

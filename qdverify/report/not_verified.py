@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qdverify.finding import Verdict
+from qdverify.protocol.inputs import TASKS
 from qdverify.report.cause import said_hello
 from qdverify.report.shown import count, visible
-from qdverify.rules import TASKS
-from qdverify.suite import all_checks
+from qdverify.suite.declare import all_checks
+from qdverify.suite.finding import Verdict
 
 _LIMITS_NAMED: Final = 3
 INFINITE_BASIS: Final = frozenset(

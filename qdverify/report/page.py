@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from qdverify.finding import Grade, Verdict
+from qdverify.protocol.grade import Grade
 from qdverify.report.diff import compare_reports
 from qdverify.report.groups import CheckGroup, failures_by_layer, group_findings
 from qdverify.report.matrix import coverage
@@ -27,9 +27,10 @@ from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import count, name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
 from qdverify.report.typeset import typeset
+from qdverify.suite.finding import Verdict
 
 if TYPE_CHECKING:
-    from qdverify.figures.svg import Plot
+    from qdverify.report.figures.svg import Plot
 
 LARGEST: Final = 4_900_000
 # the page grows with the report; what gives way first is the text of whole arrays, which report.json holds anyway
@@ -62,7 +63,7 @@ def render(
     previous
         An earlier report to hold it against.
     illustrations
-        Further answers to draw figures from, as `qdverify.figures.answers` gives them.
+        Further answers to draw figures from, as `qdverify.report.figures.questions` gives them.
     catalogue
         Every check of the suite that made the report, so that the page can say which were not run.
     figures
@@ -91,7 +92,7 @@ def render(
 
 def _plots(document: Document, illustrations: Mapping[str, Any]) -> tuple[list[Plot], list[str]]:
     # only a page that shows figures waits for what draws them
-    draw = importlib.import_module("qdverify.figures.plots").plots_of
+    draw = importlib.import_module("qdverify.report.figures.plots").plots_of
     plots, reasons = draw(document, illustrations.get("data", {}))
     return plots, [*(f"{name}: {text}" for name, text in illustrations.get("left_out", {}).items()), *reasons]
 

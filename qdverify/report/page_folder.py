@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import SCHEMA, Report, report_schema
 from qdverify.report.junit import junit_xml
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.page import render
-from qdverify.rules import InvalidInput
 
 DATA: Final = "report.json"
 PAGE: Final = "index.html"

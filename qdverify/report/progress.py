@@ -13,9 +13,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from qdverify.finding import Finding
 from qdverify.report.summary import LOUD
-from qdverify.suite import Check, Scope
+from qdverify.suite.declare import Check, Scope
+from qdverify.suite.finding import Finding
 
 
 class Gauge:

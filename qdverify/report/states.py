@@ -14,9 +14,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from qdverify.case import Case
-from qdverify.figures.answers import ORBITALS
-from qdverify.reference import oracle
+from qdverify.protocol.case import Case
+from qdverify.reference.oracle import oracle
+from qdverify.report.figures.questions import ORBITALS
 
 
 def print_states(illustrations: Mapping[str, Any], console: Console) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qdverify.expected import State
-from qdverify.finding import Layer, Verdict
 from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, station_of
 from qdverify.report.not_verified import CatalogueEntry, not_verified
 from qdverify.report.shown import count, name_text, shown_pair, visible
+from qdverify.suite.expected_failures import State
+from qdverify.suite.finding import Layer, Verdict
 
 Document = Mapping[str, Any]
 WORST_FIRST: Final = (

@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
-from qdverify.finding import Verdict
 from qdverify.report.cause import SILENT
 from qdverify.report.document import Report
 from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_layer, group_findings
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.shown import Shown, has_digits, visible
 from qdverify.report.summary import WORST_FIRST, Summary, summarise
+from qdverify.suite.finding import Verdict
 
 STYLES: Final = {
     Verdict.PASS: "green",

@@ -13,7 +13,7 @@ from itertools import islice
 from queue import SimpleQueue
 from typing import Any, Final
 
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.work import solve
 
 _AHEAD: Final = 4

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import Plan
 from qdverify.sweep.store import Store, read_store
 

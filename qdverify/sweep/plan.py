@@ -39,9 +39,9 @@ from math import prod
 from pathlib import Path
 from typing import Any, Final
 
-from qdverify.rules import InvalidInput, check_inputs
+from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.level_scheme import Value
 
-Value = float | int | str
 DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
 # the slow inputs stand first: neighbouring points share the dot, and with it its spectra

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.cluster import run_cluster
 from qdverify.sweep.local import run_local
 from qdverify.sweep.plan import Plan

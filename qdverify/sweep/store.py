@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from qdverify.report.document import suite_version
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.version import suite_version
 from qdverify.sweep.plan import Plan
 
 SCHEMA: Final = "qdverify-sweep/1"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qdverify.suite import all_checks
+from qdverify.suite.declare import all_checks
 
 DOCS = Path(__file__).parents[2] / "docs"
 NUMBERS = r"(?P<numbers>\d(?:(?:, | and | to )\d)*)"

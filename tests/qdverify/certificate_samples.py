@@ -3,10 +3,10 @@
 import json
 from functools import cache
 
-from qdverify.case import Case
 from qdverify.certificate.check import check, content_hash
 from qdverify.certificate.proof import RejectedError
-from qdverify.certificate.write import certificate
+from qdverify.protocol.case import Case
+from qdverify.reference.write_certificate import certificate
 
 DOT = {"length": "19/2", "cutoff": "1/4", "orbitals": 3, "kernel": "soft-coulomb", "strength": "1"}
 SPECTRUM = {"dot": DOT, "electrons": 2, "levels": 2}

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from qdverify.enclosure.fixed_point import FixedPoint
+from qdverify.reference.enclosure.fixed_point import FixedPoint
 
 
 def annihilators(orbitals: int) -> list[np.ndarray]:

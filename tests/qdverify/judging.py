@@ -1,10 +1,10 @@
 """Try single checks on an implementation: what the tests of the check files share."""
 
-from qdverify.finding import Verdict
 from qdverify.implementations.inprocess import InProcess
-from qdverify.runner import try_check
-from qdverify.subject import Subject
-from qdverify.suite import Scope
+from qdverify.suite.declare import Scope
+from qdverify.suite.finding import Verdict
+from qdverify.suite.runner import try_check
+from qdverify.suite.subject import Subject
 
 
 def findings(implementation, check, *, seed=0, only=""):

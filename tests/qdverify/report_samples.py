@@ -3,11 +3,12 @@
 import random
 from dataclasses import replace
 
-from qdverify.compare import close, equal
-from qdverify.finding import Comparison, Finding, Grade, Layer, Reference, Tolerance, Verdict
-from qdverify.protocol import Description
+from qdverify.protocol.answers import Description
+from qdverify.protocol.grade import Grade
 from qdverify.report.document import Report
-from qdverify.suite import Scope
+from qdverify.suite.comparators import close, equal
+from qdverify.suite.declare import Scope
+from qdverify.suite.finding import Comparison, Finding, Layer, Reference, Tolerance, Verdict
 
 TASKS = {
     Layer.SPIN: ("clebsch_gordan_weight",),

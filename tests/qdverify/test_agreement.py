@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from weights import Shifted, Weights
 
-from qdverify.agreement import MOST_DIGITS, Ball, agreement, agreements, ball
-from qdverify.baseline import record, write_baseline
-from qdverify.case import Case
-from qdverify.cli import main
 from qdverify.implementations.inprocess import InProcess
-from qdverify.rules import InvalidInput
-from qdverify.subject import Subject
-from qdverify.verification import verify
+from qdverify.interfaces.cli import main
+from qdverify.protocol.case import Case
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.records.agreement import MOST_DIGITS, Ball, agreement, agreements, ball
+from qdverify.records.baseline import record, write_baseline
+from qdverify.run.verify import verify
+from qdverify.suite.subject import Subject
 
 CASE = Case("clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 2})
 

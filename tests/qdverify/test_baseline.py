@@ -7,13 +7,13 @@ import pytest
 from click.testing import CliRunner
 from weights import Spectra, Weights
 
-from qdverify.baseline import OutsideBound, check, differences, read_baseline, record, renewed, write_baseline
-from qdverify.case import Case
-from qdverify.cli import main
-from qdverify.dots import make_dot
 from qdverify.implementations.inprocess import InProcess
-from qdverify.rules import InvalidInput
-from qdverify.subject import Subject
+from qdverify.interfaces.cli import main
+from qdverify.protocol.case import Case
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.sample_dots import make_dot
+from qdverify.records.baseline import OutsideBound, check, differences, read_baseline, record, renewed, write_baseline
+from qdverify.suite.subject import Subject
 
 CASE = Case("spectrum", {"dot": make_dot("contact", 3), "electrons": 2, "levels": 3})
 

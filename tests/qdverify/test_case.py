@@ -3,9 +3,9 @@ from fractions import Fraction
 
 import pytest
 
-from qdverify.case import Case, exact_number
-from qdverify.enclosure.basis import allowed_spins, blocks
-from qdverify.rules import InvalidInput, number_of_levels
+from qdverify.protocol.case import Case, exact_number
+from qdverify.protocol.inputs import InvalidInput, number_of_levels
+from qdverify.reference.enclosure.basis import allowed_spins, blocks
 
 DOT = {"length": "19/2", "cutoff": "0.0019", "orbitals": 13, "kernel": "soft-coulomb", "strength": 1}
 LEVELS = [{"electrons": 0, "energy": 0.0, "two_S": 0}, {"electrons": 1, "energy": 0.5, "two_S": 1}]

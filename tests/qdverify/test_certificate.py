@@ -17,14 +17,14 @@ from certificate_samples import (
 from flint import arb, ctx
 from fock_space import fock_hamiltonian
 
-from qdverify import data
-from qdverify.case import Case
 from qdverify.certificate.check import check, check_file
 from qdverify.certificate.proof import Model, RejectedError, determinants, has_spin, positive_definite
-from qdverify.certificate.write import certificate
-from qdverify.enclosure.fixed_point import fixed_point
-from qdverify.enclosure.interaction import ExactDot
-from qdverify.reference import Refusal
+from qdverify.protocol.case import Case
+from qdverify.reference import data
+from qdverify.reference.enclosure.fixed_point import fixed_point
+from qdverify.reference.enclosure.interaction import ExactDot
+from qdverify.reference.oracle import Refusal
+from qdverify.reference.write_certificate import certificate
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_checker_shares_nothing_with_the_producer() -> None:
     """Checking loads neither numpy nor scipy nor the enclosures."""
     code = "import sys, qdverify.certificate.check; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"numpy", "scipy", "qdverify.enclosure", "qdverify.answers"} & set(loaded)
+    assert not {"numpy", "scipy", "qdverify.reference.enclosure", "qdverify.reference.answers"} & set(loaded)
 
 
 def test_a_file_is_checked_from_the_command_line(spectrum: dict, tmp_path) -> None:

@@ -2,10 +2,10 @@ import pytest
 from judging import fails, findings, passes
 
 from numeric import Dot, Integrals
-from qdverify.checks import bethe as checks
 from qdverify.faults import spectrum, transitions
-from qdverify.finding import Verdict
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import bethe as checks
+from qdverify.suite.finding import Verdict
 
 ALL = [checks.from_above, checks.extrapolated, checks.polarised, checks.polarised_transitions]
 

@@ -4,9 +4,9 @@ import pytest
 from judging import fails, passes
 
 from numeric import Integrals
-from qdverify.checks import continuum as checks
 from qdverify.faults import spectrum, transitions
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import continuum as checks
 
 ALL = [checks.smooth, checks.sharp, checks.transitions]
 

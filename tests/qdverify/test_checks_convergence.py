@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 from judging import fails, findings, passes
 
-from qdverify.checks import convergence as checks
 from qdverify.faults import spectrum
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import convergence as checks
 
 ALL = [checks.monotone, checks.interlacing]
 

@@ -5,9 +5,9 @@ from judging import fails, passes
 
 from numeric import Integrals
 from numeric import solve as solve_with
-from qdverify.checks import identities as checks
 from qdverify.faults import spectrum, transitions
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import identities as checks
 
 ALL = [
     checks.scaling,

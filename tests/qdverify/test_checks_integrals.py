@@ -1,9 +1,9 @@
 import pytest
 from judging import fails, passes
 
-from qdverify.checks import integrals as checks
 from qdverify.faults import integrals as faults
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import integrals as checks
 
 ALL = [checks.index_order, checks.soft_coulomb, checks.rational_kernels, checks.permutations, checks.parity]
 

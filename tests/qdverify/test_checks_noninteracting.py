@@ -4,10 +4,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import fails, findings, passes
 
-from qdverify.checks import noninteracting as checks
-from qdverify.clusters import cluster_numbers, cluster_spins, cluster_sums, distinct, gap_condition, labels
 from qdverify.faults import spectrum, transitions
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import noninteracting as checks
+from qdverify.suite.exact.coinciding_levels import (
+    cluster_numbers,
+    cluster_spins,
+    cluster_sums,
+    distinct,
+    gap_condition,
+    labels,
+)
 
 LEVELS = [checks.free_levels, checks.charged_levels]
 TRANSITIONS = [checks.free_transitions, checks.charged_transitions]

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import fails, passes
 
-from qdverify.checks import observables as checks
 from qdverify.faults import spectrum
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import observables as checks
 
 ALL = [
     checks.energy_parts,

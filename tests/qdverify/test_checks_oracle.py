@@ -3,9 +3,10 @@
 import pytest
 from judging import fails, findings, passes
 
-from qdverify.checks import oracle as checks
-from qdverify.finding import Grade, Verdict
 from qdverify.implementations.builtin import Builtin
+from qdverify.protocol.grade import Grade
+from qdverify.suite.checks import oracle as checks
+from qdverify.suite.finding import Verdict
 
 FIVE, PAPER_LEVELS = 5, 13
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from judging import fails, findings, passes
 
-from qdverify.checks import repulsion as checks
 from qdverify.faults import spectrum, transitions
-from qdverify.finding import Verdict
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
-from qdverify.runner import try_check
-from qdverify.subject import Subject
-from qdverify.suite import Scope
+from qdverify.suite.checks import repulsion as checks
+from qdverify.suite.declare import Scope
+from qdverify.suite.finding import Verdict
+from qdverify.suite.runner import try_check
+from qdverify.suite.subject import Subject
 
 ALL = [checks.spin_order, checks.chain, checks.transitions]
 

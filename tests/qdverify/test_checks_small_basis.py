@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from judging import fails, passes
 
 import numeric
-from qdverify.checks import small_basis as checks
-from qdverify.checks.small_basis import relative_signs
-from qdverify.compare import ComparisonError
 from qdverify.faults import spectrum, transitions
-from qdverify.finding import Verdict
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import small_basis as checks
+from qdverify.suite.checks.small_basis import relative_signs
+from qdverify.suite.comparators import ComparisonError
+from qdverify.suite.finding import Verdict
 
 
 class Matrices:

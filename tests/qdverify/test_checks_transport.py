@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from transport_implementations import Sound
 from transport_slips import MUTANTS
 
-from qdverify.finding import Verdict
 from qdverify.implementations.inprocess import InProcess
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Scope, all_checks, select
+from qdverify.suite.declare import Scope, all_checks, select
+from qdverify.suite.finding import Verdict
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 SUITES = ["rates", "stationary", "current", "plateaux", "conductance", "noise"]
 CAUGHT = {Verdict.FAIL, Verdict.ERROR}

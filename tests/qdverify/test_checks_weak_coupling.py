@@ -1,10 +1,10 @@
 import pytest
 from judging import fails, findings, passes
 
-from qdverify.checks import weak_coupling as checks
 from qdverify.faults import spectrum, transitions
-from qdverify.finding import Verdict
 from qdverify.implementations.builtin import Builtin
+from qdverify.suite.checks import weak_coupling as checks
+from qdverify.suite.finding import Verdict
 
 
 @pytest.mark.parametrize("check", [checks.energy_order, checks.transition_limits], ids=lambda check: check.id)

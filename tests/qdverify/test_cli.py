@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from qdverify.cli import COMMANDS, main
+from qdverify.interfaces.cli import COMMANDS, main
 from qdverify.report.document import report_schema
 
 

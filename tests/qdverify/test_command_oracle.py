@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
-from qdverify.cli import main
+from qdverify.interfaces.cli import main
 
 DOT = {"length": "1", "cutoff": "1/10", "orbitals": 3, "kernel": "soft-coulomb", "strength": 1}
 CHAIN = {

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdverify.compare import MOST_DIGITS, ComparisonError, at_most, close, equal
-from qdverify.finding import Grade, Reference, Tolerance, exact
+from qdverify.protocol.grade import Grade
+from qdverify.suite.comparators import MOST_DIGITS, ComparisonError, at_most, close, equal
+from qdverify.suite.finding import Reference, Tolerance, exact
 
 numbers = st.floats(min_value=-1e6, max_value=1e6)
 TIGHT = Tolerance(1e-12, "test")

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from analytic import bethe_levels, infinite_repulsion_transitions
 from numeric import Dot, solve, transition_probabilities
-from qdverify.consensus import triangle
-from qdverify.consensus.continuum import one_to_two_electrons, two_electron_levels
+from qdverify.reference.consensus import triangle
+from qdverify.reference.consensus.continuum import one_to_two_electrons, two_electron_levels
 
 PAPER = {"length": 9.5, "strength": 1.0, "cutoff": 1.9e-3}
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from analytic import bethe_levels
 from numeric import Dot, solve, transition_probabilities
-from qdverify.consensus.continuum import one_to_two_electrons, two_electron_levels
-from qdverify.consensus.extrapolation import NotStableError, extrapolate, short_distance_gauge
+from qdverify.reference.consensus.continuum import one_to_two_electrons, two_electron_levels
+from qdverify.reference.consensus.extrapolation import NotStableError, extrapolate, short_distance_gauge
 
 ORBITALS = tuple(range(8, 21, 2))
 

@@ -5,9 +5,9 @@ import pytest
 
 from analytic import bethe_levels
 from numeric import Dot
-from qdverify.consensus.extrapolation import Extrapolation
-from qdverify.consensus.limit import PAPER_LEVELS, continuum_limit, paper_limit
-from qdverify.consensus.tables import markdown_tables, with_uncertainty
+from qdverify.reference.consensus.extrapolation import Extrapolation
+from qdverify.reference.consensus.limit import PAPER_LEVELS, continuum_limit, paper_limit
+from qdverify.reference.consensus.tables import markdown_tables, with_uncertainty
 
 PAGE = Path(__file__).parents[2] / "docs" / "continuum.md"
 # E_0 of N = 3 and M_ji of N = 2 -> 3 as docs/continuum.md states them

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import jsonschema
 
-from qdverify.compare import close
-from qdverify.coverage import Extent, coverage
-from qdverify.finding import Finding, Layer, Tolerance, Verdict, exact
-from qdverify.protocol import Description
+from qdverify.protocol.answers import Description
 from qdverify.report.document import Report, report_schema
-from qdverify.suite import Scope
+from qdverify.suite.comparators import close
+from qdverify.suite.coverage import Extent, coverage
+from qdverify.suite.declare import Scope
+from qdverify.suite.finding import Finding, Layer, Tolerance, Verdict, exact
 
 PASSED = Finding(
     "spin.one@1",

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import numeric
-from qdverify import data
-from qdverify.agreement import agreements
-from qdverify.case import Case
 from qdverify.certificate.check import check_file
-from qdverify.data.cases import _grid, _integrals, paper_dot
-from qdverify.data.regenerate import _compare, certified, differences
-from qdverify.reference import oracle
+from qdverify.protocol.case import Case
+from qdverify.records.agreement import agreements
+from qdverify.records.reference_cases import _grid, _integrals, paper_dot
+from qdverify.records.regenerate import _compare, certified, differences
+from qdverify.reference import data
+from qdverify.reference.oracle import oracle
 
 
 def shipped(task: str, **inputs):

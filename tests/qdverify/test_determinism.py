@@ -2,12 +2,13 @@
 
 import random
 
-from qdverify.checks import determinism
 from qdverify.implementations.inprocess import InProcess
-from qdverify.rules import check_inputs
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Scope, all_checks
+from qdverify.protocol.inputs import check_inputs
+from qdverify.protocol.sample_questions import QUESTIONS
+from qdverify.suite.checks import determinism
+from qdverify.suite.declare import Scope, all_checks
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 ALL = [check for check in all_checks() if check.suite in ("spin", "determinism")]
 CHECKS = [check for check in ALL if check.suite == "determinism"]
@@ -67,5 +68,5 @@ def test_a_share_is_asked_again_with_every_task_in_it():
 
 def test_the_fixed_questions_are_valid():
     """None of them breaks a rule of the protocol."""
-    for task, params in determinism.QUESTIONS.items():
+    for task, params in QUESTIONS.items():
         check_inputs(task, params)

@@ -5,8 +5,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from qdverify.enclosure.basis import allowed_spins, blocks, spin_functions
-from qdverify.enclosure.strings import creation, density_stack, strings
+from qdverify.reference.enclosure.basis import allowed_spins, blocks, spin_functions
+from qdverify.reference.enclosure.strings import creation, density_stack, strings
 
 
 def weyl_dimension(orbitals: int, electrons: int, two_S: int) -> int:

@@ -8,8 +8,8 @@ from flint import arb, arb_mat, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qdverify.enclosure import eigenvalues as module
-from qdverify.enclosure.eigenvalues import _residual, enclose_eigenvalues
+from qdverify.reference.enclosure import eigenvalues as module
+from qdverify.reference.enclosure.eigenvalues import _residual, enclose_eigenvalues
 
 
 def tridiagonal(n: int) -> tuple[np.ndarray, list[arb]]:

@@ -8,12 +8,12 @@ import pytest
 from flint import arb, ctx
 from fock_space import annihilators, fock_hamiltonian
 
-from qdverify.enclosure import product
-from qdverify.enclosure.basis import Block, allowed_spins, blocks
-from qdverify.enclosure.fixed_point import FixedPoint, fixed_point, from_limbs, limbs
-from qdverify.enclosure.hamiltonian import BlockHamiltonian
-from qdverify.enclosure.interaction import ExactDot, cosine_table, interaction_integral
-from qdverify.enclosure.moments import ball
+from qdverify.reference.enclosure import product
+from qdverify.reference.enclosure.basis import Block, allowed_spins, blocks
+from qdverify.reference.enclosure.fixed_point import FixedPoint, fixed_point, from_limbs, limbs
+from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
+from qdverify.reference.enclosure.moments import ball
 
 DOT = ExactDot(Fraction(19, 2), Fraction(1, 3), 3)
 

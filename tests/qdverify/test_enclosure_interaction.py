@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 from flint import acb, arb, ctx
 
-from qdverify.enclosure.interaction import ExactDot, cosine_table, interaction_floor, interaction_integral
-from qdverify.enclosure.moments import ball
+from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_floor, interaction_integral
+from qdverify.reference.enclosure.moments import ball
 
 
 def direct(beta: Fraction, p: int, q: int, r: int, s: int) -> arb:

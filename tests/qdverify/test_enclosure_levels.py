@@ -9,19 +9,19 @@ from fock_space import multiplets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qdverify.enclosure import feshbach
-from qdverify.enclosure import levels as module
-from qdverify.enclosure.approximation import lowest
-from qdverify.enclosure.basis import allowed_spins, blocks
-from qdverify.enclosure.eigenpairs import Unresolved, enclose_pairs
-from qdverify.enclosure.feshbach import _count, _gap, count_below
-from qdverify.enclosure.fixed_point import fixed_point
-from qdverify.enclosure.hamiltonian import BlockHamiltonian
-from qdverify.enclosure.interaction import ExactDot, interaction_floor
-from qdverify.enclosure.levels import lowest_levels
-from qdverify.enclosure.moments import ball
-from qdverify.enclosure.refine import clusters, refine
-from qdverify.enclosure.spectrum import enclose_spectrum
+from qdverify.reference.enclosure import feshbach
+from qdverify.reference.enclosure import levels as module
+from qdverify.reference.enclosure.approximation import lowest
+from qdverify.reference.enclosure.basis import allowed_spins, blocks
+from qdverify.reference.enclosure.eigenpairs import Unresolved, enclose_pairs
+from qdverify.reference.enclosure.feshbach import _count, _gap, count_below
+from qdverify.reference.enclosure.fixed_point import fixed_point
+from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.interaction import ExactDot, interaction_floor
+from qdverify.reference.enclosure.levels import lowest_levels
+from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.refine import clusters, refine
+from qdverify.reference.enclosure.spectrum import enclose_spectrum
 
 
 def dots() -> st.SearchStrategy[ExactDot]:
@@ -257,7 +257,7 @@ def test_davidson_finds_what_diagonalisation_finds(monkeypatch: pytest.MonkeyPat
     """The iterative search of a block too large for the model space agrees with dense diagonalisation."""
     hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(8)), blocks(8, 4, 0)[0])
     dense = np.linalg.eigvalsh(hamiltonian.matrix.values.toarray())
-    monkeypatch.setattr("qdverify.enclosure.approximation.MODEL_STATES", 40)
+    monkeypatch.setattr("qdverify.reference.enclosure.approximation.MODEL_STATES", 40)
     found = lowest(hamiltonian, 4)
     assert len(found.values) == 4 < hamiltonian.block.size
     assert np.allclose(found.values, dense[:4], rtol=1e-11)

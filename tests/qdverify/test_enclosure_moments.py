@@ -8,7 +8,7 @@ from flint import acb, arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qdverify.enclosure.moments import Moments, ball, moments_by_quadrature, moments_in_closed_form
+from qdverify.reference.enclosure.moments import Moments, ball, moments_by_quadrature, moments_in_closed_form
 
 FIELDS = ("sine", "cosine", "weighted")
 

@@ -7,10 +7,10 @@ import pytest
 from flint import arb, ctx
 from fock_space import multiplets, transition_probability
 
-from qdverify.enclosure.fixed_point import fixed_point
-from qdverify.enclosure.interaction import ExactDot
-from qdverify.enclosure.levels import lowest_levels
-from qdverify.enclosure.transitions import transition_matrix
+from qdverify.reference.enclosure.fixed_point import fixed_point
+from qdverify.reference.enclosure.interaction import ExactDot
+from qdverify.reference.enclosure.levels import lowest_levels
+from qdverify.reference.enclosure.transitions import transition_matrix
 
 
 @pytest.mark.parametrize("electrons", range(6))

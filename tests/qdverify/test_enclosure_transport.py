@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytic.matrix_tree import stationary_state
-from qdverify.enclosure.eigenpairs import Unresolved
-from qdverify.enclosure.moments import ball
-from qdverify.enclosure.transport import Lead, RateEquation, stationary_populations
+from qdverify.reference.enclosure.eigenpairs import Unresolved
+from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.transport import Lead, RateEquation, stationary_populations
 
 HALF = Fraction(1, 2)
 # vacuum, one doublet, singlet, triplet, one three-electron doublet

@@ -5,15 +5,21 @@ from datetime import date
 
 import pytest
 
-from qdverify.compare import close
-from qdverify.expected import ExpectedFailure, ExpectedFailures, State, expected_failures, read_expected_failures
-from qdverify.finding import Layer, Tolerance, Verdict, exact
 from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import Report
-from qdverify.rules import InvalidInput
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Scope, Trial, check
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Scope, Trial, check
+from qdverify.suite.expected_failures import (
+    ExpectedFailure,
+    ExpectedFailures,
+    State,
+    expected_failures,
+    read_expected_failures,
+)
+from qdverify.suite.finding import Layer, Tolerance, Verdict, exact
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 TODAY = date(2026, 3, 1)
 ENTRY = ExpectedFailure("spin.one", "the table is wrong", "https://example.org/1", date(2026, 12, 31), case="a")

@@ -4,10 +4,11 @@ import pytest
 
 from qdverify.faults.false_alarms import false_alarms
 from qdverify.faults.fault import Fault, all_faults
-from qdverify.faults.kill_table import idle_checks, kill, kills_alone, shipped
-from qdverify.finding import Layer
+from qdverify.faults.kill_table import idle_checks, kill, kills_alone
 from qdverify.implementations.builtin import Builtin
-from qdverify.suite import Scope, select
+from qdverify.suite.declare import Scope, select
+from qdverify.suite.finding import Layer
+from qdverify.suite.kill_table import shipped
 
 ENOUGH = 60
 

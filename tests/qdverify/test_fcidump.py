@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from qdverify.cli import main
-from qdverify.dots import make_dot
-from qdverify.fcidump import unique_integrals, write_fcidump
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
-from qdverify.rules import InvalidInput
-from qdverify.subject import Subject
+from qdverify.interfaces.cli import main
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.sample_dots import make_dot
+from qdverify.records.fcidump import unique_integrals, write_fcidump
+from qdverify.suite.subject import Subject
 
 SUBJECT = Subject(InProcess(Builtin()))
 DOTS = [

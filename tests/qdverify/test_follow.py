@@ -6,8 +6,8 @@ import pytest
 import qdverify
 from analytic import weak_coupling_transition_probabilities
 from numeric import Dot
-from qdverify import following as module
-from qdverify.following import LostError, follow, plot
+from qdverify.paper import following as module
+from qdverify.paper.following import LostError, follow, plot
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdverify.compare import at_most, close, equal
-from qdverify.finding import Finding, Layer, Tolerance, Verdict, exact
-from qdverify.hints import likeliest_slip
 from qdverify.implementations.inprocess import InProcess
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Scope, all_checks
+from qdverify.suite.comparators import at_most, close, equal
+from qdverify.suite.declare import Scope, all_checks
+from qdverify.suite.finding import Finding, Layer, Tolerance, Verdict, exact
+from qdverify.suite.hints.likeliest import likeliest_slip
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 TOLERANCE = Tolerance(1e-10, "test")
 ENERGIES = [3.9595, 3.9652, 3.9683, 3.9721, 4.6012]

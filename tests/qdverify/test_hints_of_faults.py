@@ -4,11 +4,11 @@ import pytest
 from hint_expectations import HINTS, NO_HINT
 
 from qdverify.faults.fault import all_faults
-from qdverify.finding import Layer, Verdict
 from qdverify.implementations.inprocess import InProcess
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Scope, select
+from qdverify.suite.declare import Scope, select
+from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 CONDUCT = ("determinism", "invalid-input", "paper")
 FAULTS = {fault.name: fault for fault in all_faults()}

@@ -2,12 +2,12 @@
 
 import pytest
 
-from qdverify.checks import invalid_input
 from qdverify.implementations.inprocess import InProcess
-from qdverify.rules import InvalidInput, check_inputs
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Scope, all_checks
+from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.suite.checks import invalid_input
+from qdverify.suite.declare import Scope, all_checks
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 CHECKS = [check for check in all_checks() if check.suite == "invalid-input"]
 

@@ -11,14 +11,14 @@ from datetime import date
 import pytest
 from programs import write_program
 
-from qdverify.compare import close
-from qdverify.expected import ExpectedFailure, State
-from qdverify.finding import Finding, Layer, Tolerance, Verdict, exact
-from qdverify.journal import Journal, read_journal
-from qdverify.protocol import Description
+from qdverify.protocol.answers import Description
+from qdverify.records.journal import Journal, read_journal
 from qdverify.report.document import Report, finding_document
 from qdverify.report.junit import junit_xml
-from qdverify.suite import Scope
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Scope
+from qdverify.suite.expected_failures import ExpectedFailure, State
+from qdverify.suite.finding import Finding, Layer, Tolerance, Verdict, exact
 
 COMPARISON = close(1.0, exact(1.0, "test"), Tolerance(1e-12, "test"))
 PASSED = Finding("spin.one@1", "spin", Layer.SPIN, "C is 1", "test", {"label": "a"}, Verdict.PASS, COMPARISON)
@@ -60,7 +60,15 @@ def test_a_killed_run_keeps_its_findings(tmp_path):
     )
     options = ["--implementation", f"command:{sys.executable} {program}", "--json", str(tmp_path / "report.json")]
     run = subprocess.Popen(
-        [sys.executable, "-c", "from qdverify.cli import main; main()", "verify", "--suite", "spin", *options],
+        [
+            sys.executable,
+            "-c",
+            "from qdverify.interfaces.cli import main; main()",
+            "verify",
+            "--suite",
+            "spin",
+            *options,
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )

@@ -12,11 +12,11 @@ import pytest
 
 import numeric
 from analytic import bethe_levels, free_fermion_energy, weak_coupling_levels
-from qdverify.case import Case
 from qdverify.implementations import peers
 from qdverify.implementations.resolve import resolve
-from qdverify.reference import oracle
-from qdverify.subject import Subject
+from qdverify.protocol.case import Case
+from qdverify.reference.oracle import oracle
+from qdverify.suite.subject import Subject
 
 PAPER = {"length": 9.5, "cutoff": 0.0019, "orbitals": 10, "kernel": "soft-coulomb", "strength": 1.0}
 CONTACT = {"length": 1, "cutoff": 0, "orbitals": 8, "kernel": "contact", "strength": 5}

@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from qdverify.paper import diagrams, reported
+from qdverify.paper import diagrams
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
 from qdverify.paper.tables import all_tables
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.reference.printed import reported
 
 WINDOWS = ("diamond", "corner-2-3", "corner-3-4")
 

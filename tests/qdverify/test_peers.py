@@ -13,15 +13,15 @@ import pytest
 from click.testing import CliRunner
 
 from analytic import clebsch_gordan_squared
-from qdverify.cli import main
-from qdverify.dots import make_dot
-from qdverify.finding import Verdict
 from qdverify.implementations import peers
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.peers import dots, levels, serve
 from qdverify.implementations.resolve import resolve
-from qdverify.rules import InvalidInput
-from qdverify.verification import verify
+from qdverify.interfaces.cli import main
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.sample_dots import make_dot
+from qdverify.run.verify import verify
+from qdverify.suite.finding import Verdict
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "peers.md"

@@ -7,8 +7,8 @@ import sys
 import pytest
 from programs import write_program
 
-import qdverify.checks.oracle  # noqa: F401  (numpy loads once in a process: here, not in a run inside it that forgets it)
-from qdverify.suite import all_checks
+import qdverify.suite.checks.oracle  # noqa: F401  (numpy loads once in a process: here, not in a run inside it that forgets it)
+from qdverify.suite.declare import all_checks
 
 pytest_plugins = ["pytester"]
 
@@ -53,7 +53,7 @@ def run(pytester, monkeypatch):
 def test_loading_the_plugin_is_light():
     """In a fresh interpreter neither the numeric stack nor computer algebra is loaded with it."""
     code = (
-        "import sys, qdverify.pytest_plugin\n"
+        "import sys, qdverify.interfaces.pytest_plugin\n"
         "print([name for name in ('numpy', 'scipy', 'sympy', 'mpmath', 'flint', 'numeric', 'analytic')"
         " if name in sys.modules])"
     )
@@ -230,7 +230,7 @@ def test_baselines_change_by_option_and_reason_only(run, pytester):
 
 def test_the_oracle_is_a_fixture(run, pytester):
     """Reference values where a test wants them."""
-    pytest.importorskip("qdverify.reference")
+    pytest.importorskip("qdverify.reference.oracle")
     pytester.makepyfile(
         "def test_oracle(qdverify_oracle):\n"
         "    inputs = {'two_S_i': 1, 'two_S_j': 2}\n"

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 import numeric
 from analytic import levels, noninteracting_levels, transition_probabilities_small
-from qdverify.answers.enclosed import enclosed_answer
-from qdverify.answers.exact import as_ball, exact_answer
-from qdverify.case import Case
 from qdverify.certificate.check import check
-from qdverify.certificate.write import certificate
-from qdverify.finding import Grade
-from qdverify.reference import Enclosed, Refusal, oracle
-from qdverify.rules import InvalidInput
+from qdverify.protocol.case import Case
+from qdverify.protocol.grade import Grade
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.reference.answers.enclosed import enclosed_answer
+from qdverify.reference.answers.exact import as_ball, exact_answer
+from qdverify.reference.oracle import Enclosed, Refusal, oracle
+from qdverify.reference.write_certificate import certificate
 
 DOT = {"length": 9.5, "cutoff": 0.5, "orbitals": 3, "kernel": "soft-coulomb", "strength": 1.0}
 CHAIN = {

@@ -11,9 +11,9 @@ from browser import browser_page, find_browser
 from report_samples import sample_report
 
 from qdverify.faults.fault import all_faults
-from qdverify.faults.kill_table import shipped
 from qdverify.report.page_folder import write_folder
-from qdverify.verification import verify
+from qdverify.run.verify import verify
+from qdverify.suite.kill_table import shipped
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,15 +5,15 @@ import pytest
 from report_samples import sample_report
 from rich.console import Console
 
-from qdverify.finding import Verdict
-from qdverify.protocol import Description
+from qdverify.protocol.answers import Description
 from qdverify.report.groups import failures_by_layer, group_findings
 from qdverify.report.not_verified import INFINITE_BASIS
 from qdverify.report.page import render
 from qdverify.report.summary import summarise
 from qdverify.report.terminal import print_report
-from qdverify.runner import unanswered
-from qdverify.suite import all_checks
+from qdverify.suite.declare import all_checks
+from qdverify.suite.finding import Verdict
+from qdverify.suite.runner import unanswered
 
 
 def ending_in(*verdicts, detail="why"):

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from report_samples import sample_report
 
-from qdverify.finding import Verdict
 from qdverify.report.diff import compare_reports
+from qdverify.suite.finding import Verdict
 
 
 def test_a_report_equals_itself():

@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from qdverify.report.equations import formulas, mathml, read_formulas
-from qdverify.suite import all_checks
+from qdverify.suite.declare import all_checks
 
 LATEX = sorted({*formulas().by_check.values(), *formulas().by_source.values()})
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"

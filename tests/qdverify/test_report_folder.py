@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from report_samples import sample_report
 
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.page_folder import earlier_report, read_report, write_folder
-from qdverify.rules import InvalidInput
 
 
 def test_the_folder_holds_page_data_and_junit(tmp_path):

@@ -6,15 +6,15 @@ from itertools import pairwise
 import pytest
 from report_samples import sample_report
 
-from qdverify.figures import answers as answers_module
-from qdverify.figures.answers import illustrate
-from qdverify.figures.levels import contact_convergence, levels_over_strength
-from qdverify.figures.plots import plots_of
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
-from qdverify.protocol import AnswerError
+from qdverify.protocol.answers import AnswerError
+from qdverify.report.figures import answers as answers_module
+from qdverify.report.figures.levels import contact_convergence, levels_over_strength
+from qdverify.report.figures.plots import plots_of
+from qdverify.report.figures.questions import illustrate
 from qdverify.report.page import render
-from qdverify.subject import Subject
+from qdverify.suite.subject import Subject
 
 
 class WithoutCurrent:

@@ -7,12 +7,13 @@ from itertools import pairwise
 import pytest
 from report_samples import sample_report
 
-from qdverify.finding import Comparison, Grade, Layer, Reference, Tolerance, Verdict
-from qdverify.protocol import Description
+from qdverify.protocol.answers import Description
+from qdverify.protocol.grade import Grade
 from qdverify.report import page
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.page import render
 from qdverify.report.summary import reproduce, summarise
+from qdverify.suite.finding import Comparison, Layer, Reference, Tolerance, Verdict
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}

@@ -1,10 +1,11 @@
 import json
 
 from qdverify.faults.fault import all_faults
-from qdverify.faults.kill_table import Kill, document, shipped
-from qdverify.figures.power import kill_plot, kill_table
-from qdverify.finding import Layer
-from qdverify.suite import Scope, all_checks
+from qdverify.faults.kill_table import Kill, document
+from qdverify.report.figures.power import kill_plot, kill_table
+from qdverify.suite.declare import Scope, all_checks
+from qdverify.suite.finding import Layer
+from qdverify.suite.kill_table import shipped
 
 
 def made_up():

@@ -5,10 +5,10 @@ import pytest
 from report_samples import sample_findings, sample_report
 from rich.console import Console
 
-from qdverify.finding import Layer
 from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.terminal import print_report
-from qdverify.suite import Check, Scope, Trial
+from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.finding import Layer
 
 
 def printed(report, *, terminal=False, page=None):

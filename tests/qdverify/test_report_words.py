@@ -3,7 +3,7 @@ import re
 
 from click.testing import CliRunner
 
-from qdverify.cli import main
+from qdverify.interfaces.cli import main
 
 
 def run(*arguments):

@@ -2,15 +2,15 @@ import re
 
 import pytest
 
-from qdverify.compare import close
-from qdverify.finding import Layer, Tolerance, Verdict, exact
 from qdverify.implementations.inprocess import InProcess
-from qdverify.protocol import Broken, Description, check_answer
+from qdverify.protocol.answers import Broken, Description, check_answer
 from qdverify.report.document import Report
-from qdverify.runner import run_checks
-from qdverify.subject import Subject
-from qdverify.suite import Check, Scope, Trial, check, in_order, once
-from qdverify.verification import verify
+from qdverify.run.verify import verify
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Check, Scope, Trial, check, in_order, once
+from qdverify.suite.finding import Layer, Tolerance, Verdict, exact
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 
 class Weights:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from qdverify.finding import Verdict
-from qdverify.verification import verify
+from qdverify.run.verify import verify
+from qdverify.suite.finding import Verdict
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PYTHON_KIT = EXAMPLES / "plain_python" / "quantum_dot.py"

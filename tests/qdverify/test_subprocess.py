@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from programs import QUICK, gone
 
-from qdverify.expected import ExpectedFailures
 from qdverify.implementations.subprocess import Program
-from qdverify.protocol import AnswerError, Broken
-from qdverify.rules import InvalidInput
-from qdverify.suite import Scope, all_checks
-from qdverify.verification import judge
+from qdverify.protocol.answers import AnswerError, Broken
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.run.verify import judge
+from qdverify.suite.declare import Scope, all_checks
+from qdverify.suite.expected_failures import ExpectedFailures
 
 TASK = "clebsch_gordan_weight"
 UP = {"two_S_i": 1, "two_S_j": 2}

@@ -11,8 +11,8 @@ import pytest
 from programs import QUICK, alive, gone, write_program
 
 from qdverify.implementations.resolve import resolve
-from qdverify.protocol import Broken
-from qdverify.rules import InvalidInput
+from qdverify.protocol.answers import Broken
+from qdverify.protocol.inputs import InvalidInput
 
 TASK = "clebsch_gordan_weight"
 UP = {"two_S_i": 1, "two_S_j": 2}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdverify.rules import InvalidInput
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import Plan, dot_of, leads_of, make_plan, read_plan
 
 DOT = {"kernel": "soft-coulomb", "length": 9.5, "cutoff_ratio": 2e-4, "orbitals": 6, "strength": [0.5, 1.0, 2.0]}

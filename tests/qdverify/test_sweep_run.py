@@ -10,8 +10,8 @@ import xarray as xr
 from click.testing import CliRunner
 
 import qdverify.sweep
-from qdverify.cli import main
-from qdverify.rules import InvalidInput
+from qdverify.interfaces.cli import main
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import make_plan
 from qdverify.sweep.run import run_sweep
 from qdverify.sweep.store import read_store
@@ -52,7 +52,7 @@ def start(plan, store, environment):
     command = [
         sys.executable,
         "-c",
-        f"{listen}; from qdverify.cli import main; main()",
+        f"{listen}; from qdverify.interfaces.cli import main; main()",
         "sweep",
         str(plan),
         "--store",

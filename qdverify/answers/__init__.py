@@ -1,1 +1,0 @@
-"""What the oracle knows, grade by grade: exact answers from `analytic`, enclosed ones from `qdverify.enclosure`."""

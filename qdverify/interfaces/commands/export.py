@@ -1,0 +1,60 @@
+"""`qdverify export`: the dot in formats that other codes read."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import click
+
+from qdverify.implementations.resolve import FORMS, resolve
+from qdverify.protocol.answers import AnswerError, Broken, Unsupported
+from qdverify.protocol.inputs import KERNELS, InvalidInput
+from qdverify.records.fcidump import write_fcidump
+from qdverify.suite.subject import Subject
+
+
+@click.group("export")
+def command() -> None:
+    """Write the dot in formats that other codes read."""
+
+
+@command.command("fcidump")
+@click.option("--orbitals", type=int, required=True, metavar="M", help="Number of orbitals.")
+@click.option("--electrons", type=int, required=True, metavar="N", help="Number of electrons.")
+@click.option("--two-sz", type=int, metavar="MS2", help="Their doubled S_z  [default: 0 or 1].")
+@click.option("--length", type=float, default=9.5, show_default=True, help="Length of the box.")
+@click.option("--cutoff", type=float, default=1.9e-3, show_default=True, help="Cutoff of the soft Coulomb kernel.")
+@click.option("--kernel", type=click.Choice(KERNELS), default="soft-coulomb", show_default=True)
+@click.option("--strength", type=float, default=1.0, show_default=True, help="Strength of the interaction.")
+@click.option(
+    "--implementation", default="builtin", show_default=True, metavar="SPEC", help=f"Whose integrals: {FORMS}."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; else the terminal.")
+def fcidump_command(
+    *,
+    orbitals: int,
+    electrons: int,
+    two_sz: int | None,
+    length: float,
+    cutoff: float,
+    kernel: str,
+    strength: float,
+    implementation: str,
+    output: Path | None,
+) -> None:
+    """Write the Hamiltonian as an FCIDUMP file, for any full-configuration-interaction code."""
+    dot = {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
+    two_Sz = electrons % 2 if two_sz is None else two_sz
+    under_test = resolve(implementation)
+    text = StringIO()
+    try:
+        write_fcidump(text, Subject(under_test), dot, electrons=electrons, two_Sz=two_Sz)
+    except (AnswerError, Broken, Unsupported) as error:
+        raise InvalidInput(f"implementation {implementation!r} gave no integrals: {error}") from error
+    finally:
+        under_test.close()
+    if output is None:
+        click.echo(text.getvalue(), nl=False)
+    else:
+        output.write_text(text.getvalue(), encoding="ascii")

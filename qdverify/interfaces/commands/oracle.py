@@ -1,0 +1,67 @@
+"""`qdverify oracle`: reference values of a case with their grade and bound, or the reason why there are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from qdverify.protocol.case import Case
+from qdverify.protocol.inputs import InvalidInput
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("oracle")
+@click.argument("case_file", metavar="CASE.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=_FILE, help="The file for the reference; else the terminal.")
+@click.option("--digits", type=int, default=12, show_default=True, metavar="D", help="Decimal digits wanted.")
+@click.option("--certificate", "certificate_file", type=_FILE, help="Write a certificate to this file too.")
+@click.pass_context
+def command(
+    ctx: click.Context, *, case_file: Path, output: Path | None, digits: int, certificate_file: Path | None
+) -> None:
+    """Give reference values with grade and bound.
+
+    Each number is a ball; its grade says how well it is known: exact, enclosed by a proof, or consensus. Exit status 1
+    where the oracle refuses: no proof reaches the digits, and one line says why.
+    """
+    from qdverify.reference.oracle import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
+
+    case = read_case(case_file)
+    try:
+        with Console(stderr=True).status(f"enclosing {case.task} to {digits} digits"):
+            reference = oracle(case, digits).to_document()
+            certified = _certificate(case, digits) if certificate_file else None
+    except Refusal as refusal:
+        click.echo(f"qdverify: refused: {' '.join(str(refusal).split())}", err=True)
+        ctx.exit(1)
+    if certificate_file:
+        reference["certificate"] = certificate_file.name
+        certificate_file.write_text(json.dumps(certified, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(reference, indent=1) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+def read_case(file: Path) -> Case:
+    """Return the case in a file; raise `InvalidInput` where it holds none."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InvalidInput(f"{file} must be JSON: {error}") from None
+    try:
+        return Case.from_document(document)
+    except InvalidInput as error:
+        raise InvalidInput(f"{file}: {error}") from None
+
+
+def _certificate(case: Case, digits: int) -> dict[str, Any]:
+    from qdverify.reference.write_certificate import certificate  # noqa: PLC0415  (loads the enclosures)
+
+    return certificate(case, digits)

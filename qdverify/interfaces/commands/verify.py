@@ -1,0 +1,140 @@
+"""`qdverify verify`: hold an implementation against the suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from qdverify.implementations.resolve import FORMS, resolve
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.records.journal import Journal
+from qdverify.report.junit import junit_xml
+from qdverify.report.page_folder import earlier_report, read_report, write_folder
+from qdverify.report.progress import Gauge, earlier_seconds, progress
+from qdverify.report.states import print_states
+from qdverify.report.terminal import print_report
+from qdverify.run.verify import judge
+from qdverify.suite.declare import LEVELS, Scope, select
+from qdverify.suite.expected_failures import expected_failures
+from qdverify.suite.finding import Finding
+
+
+class _Amount(click.FloatRange):
+    """A positive, finite number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the number."""
+        amount = super().convert(value, param, ctx)
+        if not isfinite(amount):
+            self.fail(f"{value} must be finite.", param, ctx)
+        return amount
+
+
+@click.command("verify")
+@click.option("--implementation", default="builtin", show_default=True, metavar="SPEC", help=f"What to test: {FORMS}.")
+@click.option("--suite", "suites", multiple=True, metavar="NAME", help="Run this suite only; may be repeated.")
+@click.option("--level", type=click.Choice(LEVELS), default="quick", show_default=True, help="How thoroughly to test.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random cases.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON.")
+@click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write it as JUnit XML.")
+@click.option(
+    "--report",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the report as a page, with report.json and junit.xml beside it, to this folder.",
+)
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Earlier report.json that the page of --report is compared with  [default: the one in the folder].",
+)
+@click.option(
+    "--expected-failures",
+    "expected_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file of failures that are known, each with reason, link and expiry.",
+)
+@click.option(
+    "--request-seconds",
+    type=_Amount(min=0, min_open=True),
+    default=Budgets.request_seconds,
+    show_default=True,
+    help="Longest time that a program may take to answer one question.",
+)
+@click.option(
+    "--memory-gib",
+    type=_Amount(min=0, min_open=True),
+    default=Budgets.memory_bytes / 2**30,
+    show_default=True,
+    help="Memory that a program and all that it starts may hold.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    implementation: str,
+    suites: tuple[str, ...],
+    level: str,
+    seed: int,
+    json_file: Path | None,
+    junit_file: Path | None,
+    folder: Path | None,
+    against: Path | None,
+    expected_file: Path | None,
+    request_seconds: float,
+    memory_gib: float,
+) -> None:
+    """Hold an implementation against the suite."""
+    checks = select(suites or None, level)
+    expected = expected_failures(expected_file)
+    scope = Scope(level, seed)
+    previous = read_report(against) if against else earlier_report(folder) if folder else None
+    budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30))
+    under_test = resolve(implementation, budgets=budgets)
+    header = {"implementation": implementation, "level": level, "seed": seed}
+    for option, file in (("--json", json_file), ("--junit", junit_file)):
+        if file is not None and not file.parent.is_dir():
+            raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
+    # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    kept = json_file or (folder and folder / "report.json")
+    with nullcontext() if kept is None else Journal(kept.with_suffix(".findings.jsonl"), header) as journal:
+        try:
+            gauge = Gauge(checks, scope, earlier_seconds(previous))
+            with progress(gauge, Console(stderr=True)) as advance:
+                report = judge(
+                    under_test, checks, scope, _both(journal, advance), expected=expected, figures=folder is not None
+                )
+        finally:
+            under_test.close()
+        if json_file is not None:
+            json_file.write_text(report.to_json(), encoding="utf-8")
+        if junit_file is not None:
+            junit_file.write_text(junit_xml(report), encoding="utf-8")
+        page = None if folder is None else write_folder(report, folder, previous)
+        if journal is not None:
+            journal.remove()
+    console = Console()
+    print_states(report.illustrations, console)
+    print_report(report, console, page)
+    ctx.exit(report.exit_status)
+
+
+def _both(journal: Journal | None, advance: Callable[[Finding], None]) -> Callable[[Finding], None]:
+    """Return what takes each finding: first to disk, then to the screen."""
+
+    def take(finding: Finding) -> None:
+        if journal is not None:
+            journal.add(finding)
+        advance(finding)
+
+    return take

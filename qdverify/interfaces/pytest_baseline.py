@@ -1,0 +1,102 @@
+"""The fixture `qdverify_baseline`: answers held against a baseline file that changes only with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qdverify.protocol.answers import DEFAULT_ACCURACY
+from qdverify.protocol.case import Case
+from qdverify.records.baseline import (
+    OutsideBound,
+    case_name,
+    differences,
+    new_entry,
+    read_baseline,
+    renewed,
+    write_baseline,
+)
+
+
+class BaselineFixture:
+    """Baselines of one file.
+
+    Parameters
+    ----------
+    path
+        The file; it need not exist before the first update.
+    reason
+        Why baselines are renewed; None where they are only held against.
+    force
+        Whether values may leave their old bounds when they are renewed.
+    """
+
+    def __init__(self, path: Path, *, reason: str | None, force: bool) -> None:
+        self._path = path
+        self._reason = reason
+        self._force = force
+        self._entries = {entry.case.key: entry for entry in (read_baseline(path) if path.exists() else [])}
+
+    def __call__(
+        self,
+        task: str,
+        inputs: Mapping[str, Any],
+        answer: Mapping[str, Any],
+        *,
+        accuracy: float | None = None,
+        producer: str = "unknown",
+    ) -> None:
+        """Hold an answer against its baseline, or renew that where the command line says so.
+
+        Parameters
+        ----------
+        task, inputs
+            The case.
+        answer
+            The protocol's result object.
+        accuracy
+            For a new entry, what the answer claims; the protocol's default where None.
+        producer
+            For a new entry, name and version of the code.
+        """
+        case = Case(task, inputs)
+        entry = self._entries.get(case.key)
+        if self._reason is None:
+            if entry is None:
+                pytest.fail(
+                    f"no baseline of {case_name(case)} in {self._path}: record it with "
+                    "--qdverify-update-baseline --qdverify-reason=...",
+                    pytrace=False,
+                )
+            moved = [item for item in differences(entry, answer) if not item.within]
+            if moved:
+                lines = [
+                    f"{item.case} {item.name}: "
+                    + (
+                        item.problem
+                        or f"moved by {item.deviation:.3g}, beyond {item.bound:.3g}, {item.digits[0]:.1f} digits left"
+                    )
+                    for item in moved
+                ]
+                pytest.fail("\n".join(lines), pytrace=False)
+        elif entry is None:
+            name, _, version = producer.partition(" ")
+            self._entries[case.key] = new_entry(
+                case,
+                answer,
+                accuracy=DEFAULT_ACCURACY[task] if accuracy is None else accuracy,
+                producer={"name": name, "version": version},
+            )
+        else:
+            try:
+                self._entries[case.key] = renewed(entry, answer, reason=self._reason, force=self._force)
+            except OutsideBound as error:
+                pytest.fail(f"{error}; --qdverify-force accepts it", pytrace=False)
+
+    def save(self) -> None:
+        """Write the file, where baselines were renewed."""
+        if self._reason is not None:
+            write_baseline(self._path, list(self._entries.values()))

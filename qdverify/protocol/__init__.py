@@ -1,0 +1,1 @@
+"""What may be asked and what may be answered: cases, inputs, answers, grades and versions."""

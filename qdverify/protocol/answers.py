@@ -1,0 +1,179 @@
+"""The protocol's tasks as an implementation answers them (protocol.md): names, limits, accuracies, answers and errors.
+
+The *extension tasks* are not part of protocol version 1. They open up intermediate results that some checks need; an
+implementation that offers them is held to more, one that does not is reported as unsupported there. Only in-process
+implementations are asked for them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from qdverify.protocol.inputs import TASKS
+
+VERSION: Final = "1"
+EXTENSIONS: Final[Mapping[str, str]] = {
+    "sector_energies": "{dot, electrons, two_Sz, levels} -> {energies}: one S_z sector's, with multiplicity",
+    "transition_amplitudes": "{dot, electrons, level_from, level_to}"
+    " -> {amplitudes: [{two_Sz_i, two_sigma, two_Sz_j, value}]}",
+    "hamiltonian_matrix": "{dot, electrons, two_Sz} -> {determinants: [[up], [down]] orbitals of each, matrix: rows}",
+    "expectations": "{dot, electrons, level} -> {kinetic, interaction}: expectation values in the level",
+    "leading_determinants": "{dot, electrons, level, count} -> {determinants: [[up], [down]] each, coefficients}",
+    "charge_density": "{dot, electrons, level, x} -> {density: electrons per length at each x}",
+    "parities": "{dot, electrons, levels} -> {parity: +1 or -1 of each level under x -> L - x}",
+    "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
+    "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
+    "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
+}
+COARSEST_ACCURACY: Final = 1e-4
+DEFAULT_ACCURACY: Final[Mapping[str, float]] = {
+    "clebsch_gordan_weight": 1e-12,
+    "interaction_integrals": 1e-10,
+    "spectrum": 1e-9,
+    "transition_probabilities": 1e-6,
+    "stationary_state": 1e-9,
+    "current": 1e-9,
+}
+
+
+class AnswerError(Exception):
+    """An error that the implementation returned in place of an answer.
+
+    Attributes
+    ----------
+    code
+        The JSON-RPC error code.
+    """
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Unsupported(Exception):
+    """A question that lies outside what the implementation declares; nothing was asked."""
+
+
+class Broken(Exception):
+    """The implementation crashed, hung, or answered with something that is not the protocol."""
+
+
+INVALID_PARAMS: Final = -32602
+NOT_SUPPORTED: Final = -32601
+INTERNAL_ERROR: Final = -32603
+NOT_CONVERGED: Final = -32001
+BEYOND_LIMITS: Final = -32002
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an implementation says of itself in its answer to hello.
+
+    Attributes
+    ----------
+    tasks
+        The tasks (and extension tasks) that it answers.
+    limits
+        Largest ``orbitals`` and ``electrons`` that it takes, where it names them.
+    accuracy
+        The accuracy that it claims for each task, filled up with the protocol's defaults.
+    """
+
+    name: str
+    version: str
+    tasks: frozenset[str]
+    language: str = ""
+    url: str = ""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    accuracy: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for task, value in self.accuracy.items():
+            if not (0.0 < value <= COARSEST_ACCURACY):
+                raise Broken(f"accuracy {value!r} of {task} must be positive and no coarser than {COARSEST_ACCURACY}")
+        object.__setattr__(self, "accuracy", {**DEFAULT_ACCURACY, **self.accuracy})
+
+
+def check_answer(task: str, params: Mapping[str, Any], answer: object) -> dict[str, Any]:
+    """Return the answer as plain numbers and lists, or raise `Broken` with what is wrong with it.
+
+    Shapes, signs of counts and finiteness are checked here, once, for every implementation; whether the numbers are
+    right is the checks' business.
+    """
+    if not isinstance(answer, Mapping):
+        raise Broken(f"{task} answered {_shown(answer)}, not an object")
+    plain = {str(key): _plain(task, value) for key, value in answer.items()}
+    shape = _SHAPES.get(task)
+    if shape is not None:
+        shape(plain, params)
+    return plain
+
+
+def _plain(task: str, value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(task, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(task, item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Broken(f"{task} answered {value!r}, which is not finite")
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise Broken(f"{task} answered {_shown(value)}, which is no JSON value")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _number(answer: Mapping[str, Any], name: str) -> None:
+    value = answer.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Broken(f"{name}={_shown(value)} must be a number")
+
+
+def _numbers(answer: Mapping[str, Any], name: str, length: int) -> None:
+    values = answer.get(name)
+    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != length:
+        raise Broken(f"{name}={_shown(values)} must be a list of {length} numbers")
+    for value in values:
+        _number({name: value}, name)
+
+
+def _spectrum_shape(answer: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+    _numbers(answer, "energies", params["levels"])
+    _numbers(answer, "two_S", params["levels"])
+    if any(low > high for low, high in zip(answer["energies"], answer["energies"][1:], strict=False)):
+        raise Broken(f"energies={_shown(answer['energies'])} must ascend")
+    for two_S in answer["two_S"]:
+        if not isinstance(two_S, int) or two_S < 0:
+            raise Broken(f"two_S={two_S!r} must be a non-negative integer")
+
+
+def _matrix_shape(answer: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+    rows = answer.get("M")
+    if not isinstance(rows, list) or len(rows) != params["levels_to"]:
+        raise Broken(f"M={_shown(rows)} must be a list of {params['levels_to']} rows")
+    for row in rows:
+        _numbers({"M": row}, "M", params["levels_from"])
+
+
+def _current_shape(answer: Mapping[str, Any], _: Mapping[str, Any]) -> None:
+    _number(answer, "I_L")
+    _number(answer, "I_R")
+
+
+_SHAPES: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], None]]] = {
+    "clebsch_gordan_weight": lambda answer, _: _number(answer, "C"),
+    "interaction_integrals": lambda answer, params: _numbers(answer, "values", len(params["indices"])),
+    "spectrum": _spectrum_shape,
+    "transition_probabilities": _matrix_shape,
+    "stationary_state": lambda answer, params: _numbers(answer, "populations", len(params["levels"])),
+    "current": _current_shape,
+}
+ALL_TASKS: Final = (*TASKS, *EXTENSIONS)

@@ -1,0 +1,128 @@
+"""One question of the model: a protocol task with its inputs, as a document and in exact numbers.
+
+A number in a case is a JSON number, taken as the exact double that it parses to, or a string that holds an exact
+rational or decimal ("19/10000", "0.0019"). The oracle works on `Case.exact`, an implementation under test is sent
+`Case.params`; when every number is a double both speak of the very same problem.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any, Final
+
+from qdverify.protocol.inputs import InvalidInput, check_inputs
+
+SCHEMA: Final = "qdverify-case/1"
+LEAST: Final = Fraction(5e-324)
+MOST: Final = Fraction(sys.float_info.max)
+MOST_SHOWN: Final = 60
+MOST_EXPONENT_DIGITS: Final = 4
+
+
+def exact_number(value: float | str, name: str = "number") -> Fraction:
+    """Return the exact rational that a case's number stands for; raise `InvalidInput` where it is none.
+
+    A number that no double can come near to is refused: an implementation is sent doubles.
+    """
+    shown = f"{name}={repr(value) if len(repr(value)) <= MOST_SHOWN else repr(value)[:MOST_SHOWN] + '...'}"
+    try:
+        number = Fraction(0) if _absurd(value) else Fraction(value)
+    except (ValueError, OverflowError, ZeroDivisionError, TypeError):
+        rule = "must be a finite number or a string with an exact rational or decimal"
+        raise InvalidInput(f"{shown} {rule}") from None
+    if _absurd(value) or (number and not LEAST <= abs(number) <= MOST):
+        raise InvalidInput(f"{shown} must be zero or between {float(LEAST):.2g} and {float(MOST):.2g}, as doubles are")
+    return number
+
+
+def _absurd(value: float | str) -> bool:
+    """Tell whether a decimal has an exponent beyond all doubles, before a power of ten of that size is formed."""
+    exponent = re.search(r"[eE][+-]?0*(\d+)", value) if isinstance(value, str) else None
+    return exponent is not None and len(exponent[1]) > MOST_EXPONENT_DIGITS
+
+
+@dataclass(frozen=True)
+class Case:
+    """A protocol task and its inputs, validated by the protocol's rules.
+
+    Parameters
+    ----------
+    task
+        One of the protocol's tasks.
+    inputs
+        The task's params as JSON values; numbers may be strings with exact rationals.
+
+    Raises
+    ------
+    InvalidInput
+        Where the task is unknown or an input breaks a rule; the message names both the value and the rule.
+    """
+
+    task: str
+    inputs: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        check_inputs(self.task, self.exact)
+
+    @property
+    def exact(self) -> dict[str, Any]:
+        """The inputs with every real number as a `Fraction`; counts stay integers."""
+        return {key: _map_numbers(value, exact_number, key) for key, value in self.inputs.items()}
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The inputs with every real number rounded to a double: what an implementation is sent."""
+        return {
+            key: _map_numbers(value, lambda number, name: float(exact_number(number, name)), key)
+            for key, value in self.inputs.items()
+        }
+
+    @property
+    def key(self) -> str:
+        """A hash of the exact inputs: equal for equal problems, however their numbers were written."""
+        canonical = json.dumps([self.task, self.exact], sort_keys=True, default=str)
+        return sha256(canonical.encode()).hexdigest()
+
+    @classmethod
+    def from_document(cls, document: object) -> Case:
+        """Read a `qdverify-case/1` document."""
+        if not isinstance(document, Mapping):
+            raise InvalidInput(f"a case must be a JSON object, not {json_type(document)}")
+        if document.get("schema") != SCHEMA:
+            raise InvalidInput(f"schema={document.get('schema')!r} must be {SCHEMA!r}")
+        unknown = sorted(set(document) - {"schema", "task", "inputs"})
+        if unknown:
+            raise InvalidInput(f"{unknown[0]!r} is no field of a case; it has schema, task and inputs")
+        if not isinstance(document.get("inputs"), Mapping):
+            raise InvalidInput("inputs must be a JSON object with the task's params")
+        return cls(str(document.get("task")), document["inputs"])
+
+    def to_document(self) -> dict[str, Any]:
+        """Write the case as a `qdverify-case/1` document."""
+        return {"schema": SCHEMA, "task": self.task, "inputs": dict(self.inputs)}
+
+
+_REAL: Final = frozenset({"length", "cutoff", "strength", "energy", "M", "rate", "mu", "kT", "gate"})
+_TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+
+
+def json_type(value: object) -> str:
+    """Return what JSON calls a value."""
+    return _TYPES.get(type(value), "a number")
+
+
+def _map_numbers(value: Any, convert: Callable[[Any, str], Any], key: str) -> Any:
+    """Apply `convert` to every real number of a JSON value, written as an integer or not; all else stays as it is."""
+    if isinstance(value, Mapping):
+        return {name: _map_numbers(item, convert, name) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_map_numbers(item, convert, key) for item in value]
+    if key not in _REAL or value is None or isinstance(value, bool):
+        return value
+    return convert(value, key)

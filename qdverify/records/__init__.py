@@ -1,0 +1,1 @@
+"""What is kept between runs: baselines, comparisons of documents, the journal and FCIDUMP files."""

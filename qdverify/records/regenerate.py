@@ -1,0 +1,139 @@
+"""Compute the shipped reference data anew, and compare them with what is shipped.
+
+usage: python -m qdverify.records.regenerate [--quick] [--write FOLDER --date DATE]
+
+Without --write nothing is changed: every reference is computed again and must meet the shipped one, ball by ball,
+with the same grade, and every certificate must pass its checker.  --quick leaves out dots of more than eight orbitals
+and certificates of more than three electrons. Exit status 1 where something differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from qdverify.certificate.check import check_file
+from qdverify.certificate.proof import RejectedError
+from qdverify.protocol.case import Case
+from qdverify.records.agreement import agreements
+from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases, paper_dot
+from qdverify.reference import data
+from qdverify.reference.oracle import Refusal, oracle
+from qdverify.reference.write_certificate import certificate
+
+VERSION: Final = "1"
+DIGITS: Final = 18
+QUICK_ORBITALS: Final = 8
+CERTIFIED_ORBITALS: Final = 13
+
+
+def certified() -> dict[str, tuple[Case, int]]:
+    """Return the cases that are shipped with a certificate, by file name."""
+    dot = paper_dot(CERTIFIED_ORBITALS, "19/10000")
+    dot["length"], dot["strength"] = "19/2", "1"
+    found = {}
+    for electrons in (2, 3, 4):
+        levels = LOWEST_MULTIPLET[electrons]
+        case = Case("spectrum", {"dot": dot, "electrons": electrons, "levels": levels})
+        found[f"certificate-paper-N{electrons}.json"] = case, DIGITS
+    inputs = {"dot": dot, "electrons": 2, "levels_from": 2, "levels_to": 3}
+    found["certificate-paper-N2-to-N3.json"] = Case("transition_probabilities", inputs), DIGITS
+    return found
+
+
+def differences(*, quick: bool) -> Iterator[str]:
+    """Yield one line for everything that is not as shipped."""
+    yield from (f"{name}: damaged" for name in data.damaged())
+    shipped = {Case.from_document(document["case"]).key: document for document in data.references()}
+    for case, digits in cases():
+        if case.key not in shipped:
+            yield f"{case.task}: not shipped"
+        elif not quick or _is_quick(case):
+            yield from _compare(case, digits, shipped[case.key])
+    for name in certified():
+        if not quick or "N4" not in name:
+            yield from _rejected(name)
+
+
+def _compare(case: Case, digits: int, shipped: dict[str, Any]) -> Iterator[str]:
+    try:
+        found = oracle(case, digits).to_document()
+    except Refusal as refusal:
+        yield f"{case.task}: refused: {refusal}"
+        return
+    if found["grade"] != shipped["grade"]:
+        yield f"{case.task}: grade {found['grade']} instead of {shipped['grade']}"
+    for item in agreements(found, shipped).values:
+        if not item.compatible:
+            yield f"{item.case} {item.name}: differs by {item.deviation:.3g} at element {item.index}"
+
+
+def _rejected(name: str) -> Iterator[str]:
+    try:
+        check_file(str(data.folder() / name))
+    except RejectedError as error:
+        yield f"{name}: {error}"
+
+
+def _is_quick(case: Case) -> bool:
+    return "dot" not in case.inputs or case.inputs["dot"]["orbitals"] <= QUICK_ORBITALS
+
+
+def write(folder: Path, date: str, *, progress: bool = True) -> None:
+    """Compute all data and write them with their manifest."""
+    documents = []
+    for number, (case, digits) in enumerate(cases(), 1):
+        documents.append(oracle(case, digits).to_document())
+        _tell(progress, f"{number}: {case.task}")
+    contents = {data.REFERENCES: _lines(documents)}
+    for name, (case, digits) in certified().items():
+        contents[name] = json.dumps(certificate(case, digits), indent=1) + "\n"
+        _tell(progress, name)
+    manifest = {
+        "schema": data.SCHEMA,
+        "version": VERSION,
+        "date": date,
+        "generator": "python -m qdverify.records.regenerate --write FOLDER --date DATE",
+        "references": len(documents),
+        "files": {name: sha256(text.encode()).hexdigest() for name, text in contents.items()},
+    }
+    contents[data.MANIFEST] = json.dumps(manifest, indent=1) + "\n"
+    for name, text in contents.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _lines(documents: Iterable[dict[str, Any]]) -> str:
+    """One reference a line: small, and a change shows as one line."""
+    return "[\n" + ",\n".join(json.dumps(document) for document in documents) + "\n]\n"
+
+
+def _tell(progress: bool, text: str) -> None:
+    if progress and sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{text}")
+
+
+def main() -> int:
+    """Run as a command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="only what takes about a minute")
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write new data instead of comparing")
+    parser.add_argument("--date", help="date of new data, such as 2026-01-31")
+    chosen = parser.parse_args()
+    if chosen.write is not None:
+        if chosen.date is None:
+            parser.error("--write needs --date")
+        write(chosen.write, chosen.date)
+        return 0
+    found = list(differences(quick=chosen.quick))
+    sys.stdout.writelines(f"{line}\n" for line in found)
+    sys.stdout.write(f"{len(found)} differences\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""Exact answers: spin weights, rational integrals, and the dot without interaction or with a constant one.
+
+Each is a rational number, or a rational plus a rational times pi^2, derived in `analytic`; the only rounding is the
+last one, into a ball.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any, Final
+
+import sympy
+from flint import arb
+
+from analytic import (
+    Interaction,
+    Multiplet,
+    charging_levels,
+    clebsch_gordan_weight,
+    clebsch_gordan_weight_symbolic,
+    rational_integral,
+    transition_probabilities_between,
+)
+from qdverify.protocol.case import Case
+from qdverify.protocol.grade import Grade
+from qdverify.reference.answers.answer import Answer, Refusal
+from qdverify.reference.enclosure.moments import ball
+
+MOST_ELECTRONS: Final = 6
+MOST_SUMMED: Final = 100  # twice the spin up to which projections are summed one by one
+SPIN: Final = sympy.Symbol("S", positive=True)
+
+
+def exact_answer(case: Case) -> Answer | None:
+    """Return the exact answer to a case, or None where none is known; at flint's current precision."""
+    solve = _SOLVERS.get(case.task)
+    return solve(case.exact) if solve else None
+
+
+def as_ball(expression: sympy.Expr) -> arb:
+    """Enclose an expression made of rationals and pi by sums, products and integer powers."""
+    if expression.is_Rational:
+        return ball(Fraction(int(expression.p), int(expression.q)))
+    if expression == sympy.pi:
+        return arb.pi()
+    terms = [as_ball(part) for part in expression.args if not (expression.is_Pow and part is expression.exp)]
+    if expression.is_Add:
+        return sum(terms, arb(0))
+    if expression.is_Mul:
+        product = arb(1)
+        for term in terms:
+            product *= term
+        return product
+    if expression.is_Pow and expression.exp.is_Integer:
+        return terms[0] ** int(expression.exp)
+    raise ValueError(f"{expression} must be built from rationals and pi")
+
+
+def _weight(inputs: Mapping[str, Any]) -> Answer:
+    two_S_i, two_S_j = inputs["two_S_i"], inputs["two_S_j"]
+    if max(two_S_i, two_S_j) <= MOST_SUMMED:
+        value = clebsch_gordan_weight(two_S_i, two_S_j)
+    else:
+        change = two_S_j - two_S_i
+        value = (
+            _symbolic_weight(change).subs(SPIN, sympy.Rational(two_S_i, 2)) if abs(change) == 1 else sympy.Integer(0)
+        )
+    return Answer(Grade.EXACT, {"C": as_ball(value)}, "squared Clebsch-Gordan coefficients, [J96] Eq. (5)")
+
+
+@cache
+def _symbolic_weight(change: int) -> sympy.Expr:
+    """Return C_ji for S_j = S_i + change/2, summed over projections for symbolic S_i."""
+    return clebsch_gordan_weight_symbolic(SPIN + sympy.Rational(change, 2), SPIN)
+
+
+def _integrals(inputs: Mapping[str, Any]) -> Answer | None:
+    dot = inputs["dot"]
+    if dot["kernel"] == "soft-coulomb" and dot["strength"] != 0:
+        return None
+    kernel = "none" if dot["strength"] == 0 else dot["kernel"]
+    interaction = Interaction.of(kernel=kernel, length=dot["length"], cutoff=dot["cutoff"], strength=dot["strength"])
+    values = [ball(rational_integral(interaction, *indices)) for indices in inputs["indices"]]
+    return Answer(Grade.EXACT, {"values": values}, "rational integrals of sines")
+
+
+def _spectrum(inputs: Mapping[str, Any]) -> Answer | None:
+    count = inputs["levels"]
+    levels = _levels(inputs["dot"], inputs["electrons"], count, inputs["electrons"] + count)
+    if levels is None:
+        return None
+    levels = levels[:count]
+    values = {
+        "energies": [as_ball(level.energy) for level in levels],
+        "two_S": [level.two_S for level in levels],
+        "parity": [level.parity for level in levels],
+    }
+    return Answer(Grade.EXACT, values, "sum of n^2 pi^2/(2 L^2), plus U N(N-1)/2 for a constant interaction U")
+
+
+def _transitions(inputs: Mapping[str, Any]) -> Answer | None:
+    dot, electrons = inputs["dot"], inputs["electrons"]
+    counts = inputs["levels_from"], inputs["levels_to"]
+    highest = electrons + 1 + max(counts)
+    initial, final = (_levels(dot, electrons + k, counts[k], highest) for k in (0, 1))
+    if initial is None or final is None:
+        return None
+    rows = transition_probabilities_between(initial[: counts[0]], final[: counts[1]], exact=True)
+    values = {"M": [[as_ball(value) for value in row] for row in rows]}
+    method = "rational M_ji between spin-adapted configurations; among levels that coincide one choice of many"
+    return Answer(Grade.EXACT, values, method)
+
+
+def _levels(dot: Mapping[str, Any], electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
+    """Return exact levels where the interaction does nothing but shift them: no pair, no strength, or a constant.
+
+    The `count` lowest do not reach beyond the orbital N + count: an electron there has count empty orbitals below, and
+    moving it to any of them is a lower level. `highest` is that orbital or one above it.
+    """
+    constant = dot["kernel"] == "constant"
+    if electrons >= 2 and not constant and dot["kernel"] != "none" and dot["strength"] != 0:
+        return None
+    if electrons > MOST_ELECTRONS:
+        raise Refusal(f"electrons={electrons} must be at most {MOST_ELECTRONS}: exact levels of more are not tabulated")
+    strength = dot["strength"] if constant else 0
+    try:
+        return charging_levels(electrons, min(dot["orbitals"], highest), count, length=dot["length"], strength=strength)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+
+
+_SOLVERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Answer | None]]] = {
+    "clebsch_gordan_weight": _weight,
+    "interaction_integrals": _integrals,
+    "spectrum": _spectrum,
+    "transition_probabilities": _transitions,
+}

@@ -1,0 +1,91 @@
+"""Rows of the Hamiltonian in determinants, exactly, for integer coefficients held in float64.
+
+For the determinant (a, b) of an alpha and a beta string (fixed_point.py for h and o, strings.py for hops)
+
+    H = H_a + H_b + H_ab,
+    H_a = sum_ps o_ps E_ps + sum_mm' rho_m h_mm' rho_m'  on one spin,    H_ab = 2 sum_mm' rho_m(a) h_mm' rho_m'(b).
+
+A hop q -> p contributes sign (delta_{m,|p-q|} - delta_{m,p+q}) to rho_m; contracted with h it is a vector u over m',
+from which the second density of the product picks two elements.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+
+from qdverify.reference.enclosure.strings import Integers, Strings, density_stack, one_body
+
+Floats = NDArray[np.float64]
+
+
+def growth(alpha: Strings, beta: Strings) -> int:
+    """Return G such that |h|, |o| <= c make every partial sum of a matrix element at most G c.
+
+    One spin: |u| <= 2c; a path over one of the n_h hops to the same target adds at most 2 |u|, the n diagonal hops of
+    that target 2n |u|, the one-body part n c. Two spins: 2 * 2 |u| for each pair of hops; only diagonal ones, n_a
+    n_b of them, share a target.
+    """
+    one_spin = sum(4 * int(family.hops.shape[1]) + 5 * family.electrons for family in (alpha, beta))
+    return one_spin + 8 * max(1, alpha.electrons) * max(1, beta.electrons)
+
+
+def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats, single: Floats) -> csr_array:
+    """Return the chosen rows of H.
+
+    Parameters
+    ----------
+    rows
+        (k,) numbers a * beta.count + b of determinants.
+    pairs, single
+        h (2M+1, 2M+1) and o (M, M): float64 with integer values below 2^53 / `growth`.
+
+    Returns
+    -------
+    sparse array
+        (k, determinants) float64, exact.
+    """
+    a, b = np.divmod(rows, beta.count)
+    shape = (len(rows), alpha.count * beta.count)
+    total = _both_spins(alpha, beta, rows, pairs)
+    up = one_spin_rows(alpha, a, pairs, single).tocoo()
+    total = total + csr_array((up.data, (up.row, up.col * beta.count + b[up.row])), shape=shape)
+    down = one_spin_rows(beta, b, pairs, single).tocoo()
+    total = total + csr_array((down.data, (down.row, a[down.row] * beta.count + down.col)), shape=shape)
+    total.eliminate_zeros()
+    return csr_array(total)
+
+
+def _contracted(family: Strings, own: Integers, pairs: Floats) -> Floats:
+    """Return u for every hop of the strings `own`: shape (len(own), hops, 2M+1)."""
+    _, p, q, sign = np.moveaxis(family.hops[own], 2, 0)
+    u: Floats = sign[:, :, None] * (pairs[np.abs(p - q)] - pairs[p + q])
+    return u
+
+
+def one_spin_rows(family: Strings, own: Integers, pairs: Floats, single: Floats) -> csr_array:
+    """Return the rows `own` of H_a: sparse (len(own), strings); exact under the conditions of `determinant_rows`."""
+    chosen, inverse = np.unique(own, return_inverse=True)
+    u = _contracted(family, chosen, pairs)
+    orders = u.shape[2]
+    column = np.arange(orders) * family.count + family.hops[chosen, :, 0][:, :, None]
+    row = np.broadcast_to(np.arange(len(chosen))[:, None, None], u.shape)
+    half_way = csr_array((u.ravel(), (row.ravel(), column.ravel())), shape=(len(chosen), orders * family.count))
+    result = half_way @ density_stack(family) + one_body(family, single)[chosen]
+    return csr_array(result)[inverse]
+
+
+def _both_spins(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats) -> csr_array:
+    """Return the rows of H_ab."""
+    a, b = np.divmod(rows, beta.count)
+    u = _contracted(alpha, a, pairs)
+    target_a = alpha.hops[a, :, 0]
+    target_b, p, q, sign = np.moveaxis(beta.hops[b], 2, 0)
+    row = np.arange(len(a))[:, None, None]
+    hop = np.arange(u.shape[1])[None, :, None]
+    values = 2 * sign[:, None, :] * (u[row, hop, np.abs(p - q)[:, None, :]] - u[row, hop, (p + q)[:, None, :]])
+    column = target_a[:, :, None] * beta.count + target_b[:, None, :]
+    row = np.broadcast_to(row, values.shape)
+    shape = (len(rows), alpha.count * beta.count)
+    return coo_array((values.ravel(), (row.ravel(), column.ravel())), shape=shape).tocsr()

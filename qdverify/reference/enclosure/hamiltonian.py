@@ -1,0 +1,206 @@
+"""The Hamiltonian on one symmetry block: exactly on integer vectors, and as a float matrix with a proven error.
+
+On a vector C[a, b] over (alpha, beta) strings (fixed_point.py; rho acts on either spin)
+
+    y_m = rho_m C,    H C = o C + sum_m rho_m sum_m' h_mm' y_m'.
+
+Integers are processed as float64 digits of a few bits each: every product and sum then stays below 2^53 in magnitude,
+which float64 holds exactly, whatever the order of summation. The widths of the digits follow from bounds that are
+computed from the matrices themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import floor, log2
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
+
+from qdverify.reference.enclosure.basis import Block
+from qdverify.reference.enclosure.determinants import determinant_rows, growth
+from qdverify.reference.enclosure.fixed_point import FixedPoint, Objects, from_limbs, limbs
+from qdverify.reference.enclosure.product import Product
+from qdverify.reference.enclosure.strings import density_stack, one_body
+
+Floats = NDArray[np.float64]
+UNIT = 2.0**-53
+ROWS_AT_ONCE = 1000
+COARSE_BITS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class FloatMatrix:
+    """A sparse float64 matrix and a bound of its distance (spectral norm) from the exact one."""
+
+    values: csc_array
+    error: arb
+
+
+@dataclass(frozen=True, eq=False)
+class BlockHamiltonian:
+    """H on a block in units of 1/L^2; A = D^(-1/2) H D^(-1/2) is its symmetric form in the normalised basis."""
+
+    model: FixedPoint
+    block: Block
+
+    def multiply(self, vectors: Floats) -> Floats:
+        """Return A @ vectors in double precision for vectors (size, k); no bound is claimed."""
+        scale = 1 / np.sqrt(self.block.metric)[:, None]
+        return self._gather(self._product.apply(self._spread(vectors * scale))) * scale
+
+    def multiply_exactly(self, vector: Objects) -> Objects:
+        """Return W^T H W vector for Python integers (size,), in units of 2^-bits / L^2; W holds the basis functions."""
+        width = self._digit_width(vector)
+        pairs, single = self._digits(self.model, width)
+        digits = limbs(vector, width)
+        orders = len(pairs) + len(digits) - 1
+        spread = [self._spread(digit[:, None]) for digit in digits]
+        inner = np.zeros((orders, pairs.shape[1], *spread[0].shape))
+        for low, part in enumerate(spread):
+            densities = self._densities(part)
+            for parity in (slice(0, None, 2), slice(1, None, 2)):  # h joins densities of equal parity only
+                chosen = densities[parity]
+                coupling = pairs[:, parity, parity].reshape(-1, len(chosen))
+                contracted = coupling @ chosen.reshape(len(chosen), -1)
+                inner[low : low + len(pairs), parity] += contracted.reshape(len(pairs), *chosen.shape)
+        direct = np.zeros((orders, *spread[0].shape))
+        for high, coefficients in enumerate(single):
+            direct[high : high + len(digits)] += np.moveaxis(
+                self._single(coefficients, np.concatenate(spread, axis=2)), 2, 0
+            )[..., None]
+        results = [self._gather(self._collect(inner[order]) + direct[order])[:, 0] for order in range(orders)]
+        return from_limbs(np.array(results), width)
+
+    @cached_property
+    def matrix(self) -> FloatMatrix:
+        """A itself with a bound of its error, remembered; for blocks that fit."""
+        return self._columns(slice(None))
+
+    def columns(self, chosen: slice) -> FloatMatrix:
+        """Return A[:, chosen] with a bound of its error, from memory where all of A is there."""
+        if "matrix" in vars(self) or len(self.block.metric[chosen]) == self.block.size:
+            return FloatMatrix(self.matrix.values[:, chosen], self.matrix.error)
+        return self._columns(chosen)
+
+    def _columns(self, chosen: slice) -> FloatMatrix:
+        """Return A[:, chosen] with a bound of its error, the rounding of the model included.
+
+        The elements of W^T H W are formed exactly in a few digits. Adding up the digits rounds each partial sum
+        once, sqrt(D_i D_j) and the division by it once each; the norm of that elementwise bound is at most
+        sqrt(largest row sum * largest column sum).
+        """
+        model = self.model.coarse(min(COARSE_BITS, self.model.bits))
+        width = self._element_width()
+        value = csc_array((self.block.size, len(self.block.metric[chosen])))
+        rounded = value
+        for h, o in reversed(list(zip(*self._digits(model, width), strict=True))):
+            value = value * 2.0**width + self._exact_columns(chosen, h, o)
+            rounded = rounded * 2.0**width + abs(value)
+        value, rounded = (self._normalised(part * 2.0**-model.bits, chosen) for part in (value, rounded))
+        elementwise = (rounded + 2 * abs(value)) * (1.01 * UNIT)
+        row, column = (float(elementwise.sum(axis=axis).max(initial=0.0)) for axis in (0, 1))
+        return FloatMatrix(value, (arb(row) * arb(column)).sqrt() * arb("1.01") + model.rounding(self.block.electrons))
+
+    @cached_property
+    def _product(self) -> Product:
+        return Product.of(self.model, self.block)
+
+    @cached_property
+    def _stacks(self) -> tuple[csr_array, csr_array]:
+        return density_stack(self.block.alpha), density_stack(self.block.beta)
+
+    def _digits(self, model: FixedPoint, width: int) -> tuple[Floats, Floats]:
+        """Return h and o in equally many digits."""
+        pairs, single = limbs(model.pairs, width), limbs(model.one_body, width)
+        count = max(len(pairs), len(single))
+
+        def padded(part: Floats) -> Floats:
+            return np.concatenate([part, np.zeros((count - len(part), *part.shape[1:]))])
+
+        return padded(pairs), padded(single)
+
+    def _spread(self, vectors: Floats) -> Floats:
+        """From the basis (size, k) to determinants (alpha, beta, k)."""
+        spread: Floats = self.block.functions @ vectors
+        return spread.reshape(self.block.alpha.count, self.block.beta.count, -1)
+
+    def _gather(self, spread: Floats) -> Floats:
+        """Apply the transpose of `_spread`."""
+        gathered: Floats = self.block.functions.T @ spread.reshape(-1, spread.shape[2])
+        return gathered
+
+    def _densities(self, spread: Floats) -> Floats:
+        """Return rho_m C for every m: (2M+1, alpha, beta, k)."""
+        alpha, beta, count = spread.shape
+        up, down = self._stacks
+        first: Floats = (up @ spread.reshape(alpha, -1)).reshape(-1, alpha, beta, count)
+        second: Floats = (down @ spread.swapaxes(0, 1).reshape(beta, -1)).reshape(-1, beta, alpha, count)
+        return first + second.swapaxes(1, 2)
+
+    def _collect(self, inner: Floats) -> Floats:
+        """Return sum_m rho_m z_m, the transpose of `_densities`."""
+        orders, alpha, beta, count = inner.shape
+        up, down = self._stacks
+        first: Floats = (up.T @ inner.reshape(orders * alpha, -1)).reshape(alpha, beta, count)
+        second: Floats = (down.T @ inner.swapaxes(1, 2).reshape(orders * beta, -1)).reshape(beta, alpha, count)
+        return first + second.swapaxes(0, 1)
+
+    def _single(self, coefficients: Floats, spread: Floats) -> Floats:
+        """Return o C for both spins."""
+        alpha, beta, count = spread.shape
+        first: Floats = one_body(self.block.alpha, coefficients) @ spread.reshape(alpha, -1)
+        second: Floats = one_body(self.block.beta, coefficients) @ spread.swapaxes(0, 1).reshape(beta, -1)
+        return first.reshape(spread.shape) + second.reshape(beta, alpha, count).swapaxes(0, 1)
+
+    def _exact_columns(self, chosen: slice, pairs: Floats, single: Floats) -> csc_array:
+        """Return W^T H W[:, chosen] for h and o whose digits `_element_width` admits."""
+        block = self.block
+        partial = block.functions[:, chosen].tocsr()
+        rows = np.flatnonzero(np.diff(partial.indptr))
+        total = csr_array((block.size, partial.shape[1]))
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            hamiltonian = determinant_rows(block.alpha, block.beta, some, pairs, single)
+            total = total + (hamiltonian @ block.functions).T @ partial[some]
+        return total.tocsc()
+
+    def _normalised(self, elements: csc_array, chosen: slice) -> csc_array:
+        entries = elements.tocoo()
+        row, column = entries.coords
+        norms = np.sqrt((self.block.metric[row] * self.block.metric[chosen][column]).astype(np.float64))
+        return csc_array((entries.data / norms, (row, column)), shape=entries.shape)
+
+    def _element_width(self) -> int:
+        """Return the digit width for which every element of W^T H W is exact.
+
+        With w bits they are at most 2^(w-1) `growth` (largest column sum of |W|)^2.
+        """
+        reach = float(abs(self.block.functions).sum(axis=0).max(initial=1.0)) ** 2
+        return floor(54 - log2(reach * growth(self.block.alpha, self.block.beta)))
+
+    def _digit_width(self, vector: Objects) -> int:
+        """Return the digit width for which `multiply_exactly` is exact.
+
+        A digit of the vector and one of the coefficients are below 2^(w-1). Row sums bound the growth through W, the
+        densities, h (of which half vanishes), the densities again and W^T; at most as many pairs of digits are added
+        up as the shorter number has digits.
+        """
+        block = self.block
+        functions = abs(block.functions)
+        inward, outward = (sum(float(abs(stack).sum(axis=axis).max()) for stack in self._stacks) for axis in (1, 0))
+        hops = sum(family.hops.shape[1] for family in (block.alpha, block.beta))
+        reach = float(functions.sum(axis=1).max()) * float(functions.sum(axis=0).max())
+        reach *= inward * (block.alpha.orbitals + 1) * outward + hops + 1
+        longest = min(_longest(vector), max(_longest(self.model.pairs), _longest(self.model.one_body)))
+        for width in range(24, 3, -1):
+            if 2 * (width - 1) + log2(reach * (longest // width + 1)) < 53:
+                return width
+        raise OverflowError(f"no digits are exact for a block of {block.size} functions")
+
+
+def _longest(integers: Objects) -> int:
+    return max(int(abs(value)).bit_length() for value in integers.flat)

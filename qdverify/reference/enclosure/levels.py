@@ -1,0 +1,179 @@
+"""The lowest levels of a dot, enclosed one by one, with proof that none is missing.
+
+Every block (total spin, parity) is searched by floating point; then each proof stands on its own: the exact residuals
+of the levels found (eigenpairs.py) show that at least so many levels lie below a ceiling, the count (feshbach.py) that
+there are no more.
+
+Where the ceiling lies decides what the count costs, since the lower bound that it rests on must not sink through the
+gap. Strong repulsion gathers levels in multiplets of binom(N, N/2) that are far apart while their members are close
+([J96] section III), so the ceiling is put into the widest gap among as many levels above those asked for, and near its
+lower edge. What lies between the levels asked for and the ceiling is enclosed too, but not to their digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb, inf
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from qdverify.reference.enclosure.approximation import Approximation, lowest
+from qdverify.reference.enclosure.basis import allowed_spins, blocks
+from qdverify.reference.enclosure.eigenpairs import EnclosedPair, Unresolved, enclose_pairs
+from qdverify.reference.enclosure.feshbach import count_below
+from qdverify.reference.enclosure.fixed_point import FixedPoint, fixed_point
+from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.interaction import ExactDot, interaction_floor
+from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.refine import cluster_width, refine
+
+FIRST_SEARCHED = 3
+LARGEST = 10**60  # squares and sums of squares of energies stay far inside the range of doubles
+WIDE = 1 / 50  # of the energy: a gap with which small model spaces suffice
+MARGIN = 1 / 4  # of the gap, between the highest level below the ceiling and the ceiling
+LOOSE = 1 / 16  # of what tells two clusters apart: the residual that is enough for a level nobody asked for
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One level: its energy in effective Hartree as a ball, total spin, reflection parity, and enclosed eigenvector."""
+
+    energy: arb
+    two_S: int
+    parity: int
+    pair: EnclosedPair
+
+
+@dataclass(frozen=True, eq=False)
+class LevelSet:
+    """The levels of N electrons below a ceiling, all of them; those beyond the ones asked for with few digits.
+
+    Attributes
+    ----------
+    ceiling
+        In units of 1/L^2; infinite where these are all levels there are.
+    """
+
+    model: FixedPoint
+    electrons: int
+    levels: list[Level]
+    ceiling: float
+
+
+def lowest_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20) -> list[Level]:
+    """Enclose the `count` lowest levels of N electrons; parameters as `prove_levels`."""
+    return prove_levels(dot, electrons, count, digits=digits).levels[:count]
+
+
+def prove_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20) -> LevelSet:
+    """Enclose the `count` lowest levels of N electrons, and all others below a ceiling.
+
+    Parameters
+    ----------
+    digits
+        Wanted decimal digits of energies and amplitudes, relative to the scale 1/L^2.
+
+    Returns
+    -------
+    LevelSet
+        Levels ascending.
+
+    Raises
+    ------
+    ValueError
+        Where the dot has fewer levels.
+    Unresolved
+        Where a proof does not come about.
+    """
+    bits = max(64, 40 + int(3.33 * digits))
+    with ctx.workprec(2 * bits):
+        return _prove_levels(fixed_point(dot, bits=bits), electrons, count, 10.0 ** -(digits + 3))
+
+
+def _prove_levels(model: FixedPoint, electrons: int, count: int, target: float) -> LevelSet:
+    dot = model.dot
+    if max(abs(int(value)) for value in (*model.pairs.flat, *model.one_body.flat)) >> model.bits > LARGEST:
+        raise Unresolved(f"energies in units of 1/length^2 exceed the {LARGEST:.0e} that doubles are searched to")
+    hamiltonians = [
+        BlockHamiltonian(model, block)
+        for two_S in allowed_spins(dot.orbitals, electrons)
+        for block in blocks(dot.orbitals, electrons, two_S)
+        if block.size
+    ]
+    searched, sigma = _search(hamiltonians, count, count + comb(electrons, electrons // 2))
+    below = [int(np.count_nonzero(part.values < sigma)) for part in searched]
+    floor = interaction_floor(dot, electrons)
+    for found, expected in zip(searched, below, strict=True):
+        _prove_count(found.hamiltonian, expected, sigma, floor)
+    values = np.sort(np.concatenate([part.values for part in searched]))
+    width = cluster_width(values)
+    pairs = []
+    for found, expected in zip(searched, below, strict=True):
+        wanted = int(np.count_nonzero(found.values < values[count - 1] + width))
+        refined = refine(found, expected, target=target, wanted=wanted, otherwise=LOOSE * width)
+        pairs += enclose_pairs(refined, ceiling_of(found.hamiltonian, expected, sigma))
+    return LevelSet(model, electrons, as_levels(model, pairs), sigma)
+
+
+def as_levels(model: FixedPoint, pairs: Sequence[EnclosedPair]) -> list[Level]:
+    """Return enclosed eigenpairs of all blocks as levels, ascending, with energies in effective Hartree."""
+    square = ball(model.dot.length**2)
+    levels = [Level(pair.energy / square, pair.block.two_S, pair.block.parity, pair) for pair in pairs]
+    return sorted(levels, key=lambda level: (level.energy.mid(), level.two_S))
+
+
+def ceiling_of(hamiltonian: BlockHamiltonian, levels: int, sigma: float) -> arb:
+    """Return what lies above that many levels of a block: nothing where they are all of it."""
+    return arb.pos_inf() if levels == hamiltonian.block.size else arb(sigma)
+
+
+def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tuple[list[Approximation], float]:
+    """Return approximations and a ceiling above the `count` lowest: infinite where they are all levels there are."""
+    total = sum(hamiltonian.block.size for hamiltonian in hamiltonians)
+    if not 1 <= count <= total:
+        raise ValueError(f"levels={count} must be between 1 and the {total} that the orbitals allow")
+    found = [lowest(hamiltonian, FIRST_SEARCHED) for hamiltonian in hamiltonians]
+    while True:
+        # above the lowest of the searched blocks' highest values, levels may be absent from the list
+        horizons = [np.inf if len(part.values) == part.hamiltonian.block.size else part.values[-1] for part in found]
+        shortest = int(np.argmin(horizons))
+        values = np.sort(np.concatenate([part.values for part in found]))
+        known = values[values <= horizons[shortest]]
+        ceiling = _ceiling(known, count, most, everything=len(known) == total)
+        if ceiling is not None:
+            return found, ceiling
+        found[shortest] = lowest(found[shortest].hamiltonian, 2 * len(found[shortest].values), found[shortest])
+
+
+def _ceiling(known: NDArray[np.float64], count: int, most: int, *, everything: bool) -> float | None:
+    """Return an energy in a gap above `count` of the known levels; None where more of them must be known to choose.
+
+    The first wide gap, else the widest above at most `most` levels, else the first; infinite where there is none.
+    """
+    gaps = np.diff(known)
+    places = [m for m in range(count, len(known)) if gaps[m - 1] > cluster_width(known)]
+    wide = [m for m in places if gaps[m - 1] > WIDE * abs(known[m - 1])]
+    if not wide and not everything and (len(known) <= most or not places):
+        return None
+    if not places:
+        return inf
+    near = [m for m in places if m <= most] or places[:1]
+    place = wide[0] if wide else max(near, key=lambda m: gaps[m - 1])
+    return float(known[place - 1] + MARGIN * gaps[place - 1])
+
+
+def _prove_count(hamiltonian: BlockHamiltonian, expected: int, sigma: float, floor: arb | None) -> None:
+    """Prove that no more levels than expected lie below sigma."""
+    block = hamiltonian.block
+    if expected == block.size:
+        return
+    count = count_below(hamiltonian, sigma, floor, expected)
+    if count > expected:
+        name = f"block S={block.two_S}/2, parity {block.parity:+d}"
+        energy = sigma / float(hamiltonian.model.dot.length**2)
+        raise Unresolved(
+            f"{name}: at most {count} levels lie below {energy:.7g} effective Hartree, {expected} were found"
+        )

@@ -1,0 +1,123 @@
+"""Eigenpairs of a block to many digits: Newton corrections in double precision, residuals in exact integers.
+
+Each round multiplies a residual by about 1e-9 (approximation.py). Levels that coincide in double precision are
+refined together: in every round the vectors are rotated to diagonalise the Hamiltonian among them, to the full number
+of digits, and corrected towards all other levels. Nothing here is a proof; eigenpairs.py judges the vectors that
+come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import mpmath
+import numpy as np
+from numpy.typing import NDArray
+
+from qdverify.reference.enclosure.approximation import Approximation
+from qdverify.reference.enclosure.eigenpairs import GUARD_BITS, Eigenpair, judge
+from qdverify.reference.enclosure.fixed_point import Objects
+from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+
+MOST_ROUNDS = 12
+CLUSTER = 1e-8
+
+
+def refine(
+    approximation: Approximation, count: int, *, target: float, wanted: int | None = None, otherwise: float = 0.0
+) -> list[Eigenpair]:
+    """Improve the `count` lowest eigenpairs until their residuals fall below a target or improve no further.
+
+    Parameters
+    ----------
+    target, otherwise
+        Residuals, in units of 1/L^2, wanted of the `wanted` lowest (default: all) and of those above; the model's
+        rounding is the floor.
+    """
+    wanted = count if wanted is None else wanted
+    pairs: list[Eigenpair] = []
+    for cluster in clusters(approximation.values[:count]):
+        precise = cluster.start < wanted or len(cluster) > 1
+        pairs += _refine_cluster(approximation, cluster, target if precise else otherwise)
+    return pairs
+
+
+def cluster_width(values: NDArray[np.float64]) -> float:
+    """Return the distance up to which neighbours count as coinciding: a relative 1e-8."""
+    return CLUSTER * max(1.0, float(np.abs(values).max(initial=0.0)))
+
+
+def clusters(values: NDArray[np.float64]) -> list[range]:
+    """Split ascending energies where two neighbours are further apart than `cluster_width`."""
+    edges = [0, *(np.flatnonzero(np.diff(values) > cluster_width(values)) + 1), len(values)]
+    return [range(int(start), int(end)) for start, end in pairwise(edges) if end > start]
+
+
+def _refine_cluster(approximation: Approximation, cluster: range, target: float) -> list[Eigenpair]:
+    hamiltonian = approximation.hamiltonian
+    scale_bits = hamiltonian.model.bits + GUARD_BITS
+    norms = np.sqrt(hamiltonian.block.metric.astype(np.float64))
+    vectors = [_scaled_integers(approximation.vectors[:, index] / norms, scale_bits) for index in cluster]
+    best: list[Eigenpair] = []
+    for _ in range(MOST_ROUNDS):
+        if len(vectors) > 1:
+            vectors = _rotated(hamiltonian, vectors)
+        judged = [judge(hamiltonian, vector) for vector in vectors]
+        pairs = [pair for pair, _ in judged]
+        stalled = bool(best) and not _worst(pairs) < _worst(best) / 4
+        best = min(best or pairs, pairs, key=_worst)
+        if stalled or _worst(best) < target:
+            break
+        vectors = [
+            pair.vector + _correction(approximation, index, cluster, pair, residual)
+            for index, (pair, residual) in zip(cluster, judged, strict=True)
+        ]
+    return best
+
+
+def _worst(pairs: Sequence[Eigenpair]) -> float:
+    return max(float(pair.residual) for pair in pairs)
+
+
+def _correction(
+    approximation: Approximation, index: int, cluster: range, pair: Eigenpair, residual: Objects
+) -> Objects:
+    """Return the integer change of the vector that removes its residual to first order."""
+    model = approximation.hamiltonian.model
+    norms = np.sqrt(pair.block.metric.astype(np.float64))
+    values, exponent = _floats(residual)
+    step = approximation.correction(cluster, float(pair.quotient.mid()), values / norms)
+    return _scaled_integers(step / norms, exponent - model.bits - GUARD_BITS)
+
+
+def _rotated(hamiltonian: BlockHamiltonian, vectors: Sequence[Objects]) -> list[Objects]:
+    """Return orthonormal combinations of the vectors that diagonalise H among them, of the original length."""
+    metric = hamiltonian.block.metric.astype(object)
+    images = [hamiltonian.multiply_exactly(vector) for vector in vectors]
+    bits = 4 * hamiltonian.model.bits
+    with mpmath.workprec(bits):
+        overlaps = mpmath.matrix([[mpmath.mpf(int(a @ (metric * b))) for b in vectors] for a in vectors])
+        energies = mpmath.matrix([[mpmath.mpf(int(a @ image)) for image in images] for a in vectors])
+        lower = mpmath.inverse(mpmath.cholesky(overlaps))
+        rotation = lower.T * mpmath.eigsy(lower * energies * lower.T)[1]
+        length = mpmath.sqrt(overlaps[0, 0]) * mpmath.mpf(2) ** bits
+        weights = [
+            [int(mpmath.nint(rotation[i, j] * length)) for i in range(len(vectors))] for j in range(len(vectors))
+        ]
+    return [sum(w * vector for w, vector in zip(row, vectors, strict=True)) >> bits for row in weights]
+
+
+def _scaled_integers(values: NDArray[np.float64], exponent: int) -> Objects:
+    """Round values * 2^exponent to integers, to 52 bits of the largest."""
+    largest = float(np.max(np.abs(values), initial=0.0))
+    shift = 52 - int(np.frexp(largest)[1]) if largest else 0
+    integers = np.rint(np.ldexp(values, shift)).astype(np.int64).astype(object)
+    places = exponent - shift
+    return integers * (1 << places) if places >= 0 else integers // (1 << -places)
+
+
+def _floats(integers: Objects) -> tuple[NDArray[np.float64], int]:
+    """Return floats f and an exponent e with integers near f 2^e."""
+    places = max(0, max(int(abs(value)).bit_length() for value in integers) - 62)
+    return (integers // (1 << places)).astype(np.int64).astype(np.float64), places

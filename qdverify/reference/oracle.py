@@ -1,0 +1,160 @@
+"""The oracle: reference values of any case, graded exact, enclosed or consensus, or a refusal that says why.
+
+A reference is a document (interface.md, "Oracle documents"): every number is a decimal midpoint with a radius, and
+the true value of the stated M-orbital model lies inside. The oracle never guesses: where no proof applies it raises
+`Refusal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
+from importlib.metadata import version
+from math import inf, nextafter
+from typing import Any, Final
+
+import flint
+from flint import arb, ctx
+
+from qdverify.protocol.case import Case
+from qdverify.protocol.grade import Grade
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.reference.answers.answer import Answer, Refusal, working_bits
+from qdverify.reference.answers.enclosed import enclosed_answer
+from qdverify.reference.answers.exact import exact_answer
+
+__all__ = ["Enclosed", "OracleReference", "Refusal", "oracle"]
+SCHEMA: Final = "qdverify-reference/1"
+MOST_DIGITS: Final = 1000
+GUARD_DIGITS: Final = 5
+_WIDE: Final = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX)  # populations reach below 1e-1000000000
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A decimal number and a radius: the true value is at most `rad` away from `mid`."""
+
+    mid: Decimal
+    rad: Decimal
+
+    @classmethod
+    def of(cls, value: arb, digits: int) -> Enclosed:
+        """Write a ball in decimal with `digits` significant digits or fewer; the radius covers that rounding."""
+        if value.is_zero():
+            return cls(Decimal(0), Decimal(0))
+        middle, radius, exponent = (int(part) for part in value.mid_rad_10exp(digits))
+        if not radius:
+            return cls(_decimal(middle, exponent).normalize(), Decimal(0))
+        surplus = max(0, len(str(abs(middle))) - digits)
+        unit = 10**surplus
+        rounded = (middle + unit // 2) // unit
+        middle, radius, exponent = rounded, -(-(radius + abs(rounded * unit - middle)) // unit), exponent + surplus
+        return cls(_decimal(middle, exponent), _decimal(radius, exponent))
+
+    @property
+    def bound(self) -> float:
+        """Upper bound of the distance between the true value and float(mid)."""
+        with localcontext(_WIDE):
+            total = self.rad + abs(Decimal(float(self.mid)) - self.mid)
+        return nextafter(float(total) * (1 + 2**-50), inf) if total else 0.0
+
+    def to_document(self) -> dict[str, str]:
+        """Write the number as interface.md has it."""
+        return {"mid": _text(self.mid), "rad": _text(self.rad)}
+
+
+@dataclass(frozen=True)
+class OracleReference:
+    """The oracle's answer to a case.
+
+    Attributes
+    ----------
+    values
+        Named as in the protocol's result; numbers as `Enclosed`, spins and parities as integers, in nested lists.
+    """
+
+    case: Case
+    grade: Grade
+    values: Mapping[str, Any]
+    method: str
+    provenance: Mapping[str, str]
+
+    def to_document(self) -> dict[str, Any]:
+        """Write the reference as a `qdverify-reference/1` document."""
+        return {
+            "schema": SCHEMA,
+            "case": self.case.to_document(),
+            "grade": str(self.grade),
+            "values": {name: _map(value, Enclosed.to_document) for name, value in self.values.items()},
+            "method": self.method,
+            "provenance": dict(self.provenance),
+        }
+
+    def floats(self, name: str) -> Any:
+        """Return one of the values in double precision, nested as in the protocol's result."""
+        return _map(self.values[name], lambda number: float(number.mid))
+
+    def bound(self, name: str) -> float:
+        """Return the largest distance between any element of `floats` and the true value."""
+        bounds: list[float] = []
+        _map(self.values[name], lambda number: bounds.append(number.bound))
+        return max(bounds, default=0.0)
+
+
+def oracle(case: Case | Mapping[str, Any], digits: int = 12) -> OracleReference:
+    """Return reference values for a case.
+
+    Parameters
+    ----------
+    case
+        A `Case`, or a `qdverify-case/1` document.
+    digits
+        Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
+        relative, or absolute where M_ji vanishes.
+
+    Raises
+    ------
+    InvalidInput
+        Where the case or `digits` breaks a rule.
+    Refusal
+        Where no proof reaches the digits; the message says why.
+    """
+    case = case if isinstance(case, Case) else Case.from_document(case)
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+        raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
+    with ctx.workprec(working_bits(digits)):
+        answer = exact_answer(case) or enclosed_answer(case, digits)
+        try:
+            return _reference(case, answer, digits)
+        except (OverflowError, DecimalException):
+            raise Refusal(f"a value lies beyond 1e{MAX_EMAX} or below 1e{MIN_EMIN}, and so beyond decimals") from None
+
+
+def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:
+    values = {
+        name: _map(value, lambda number: Enclosed.of(number, digits + GUARD_DIGITS))
+        for name, value in answer.values.items()
+    }
+    provenance = {
+        "generator": f"qdverify {version('qdverify')}",
+        "digits": str(digits),
+        "python-flint": flint.__version__,
+        "flint": flint.__FLINT_VERSION__,
+    }
+    return OracleReference(case, answer.grade, values, answer.method, provenance)
+
+
+def _map(value: Any, convert: Callable[[Any], Any]) -> Any:
+    """Apply `convert` to every number of nested lists; integers stay as they are."""
+    if isinstance(value, list | tuple):
+        return [_map(item, convert) for item in value]
+    return value if isinstance(value, int) else convert(value)
+
+
+def _decimal(digits: int, exponent: int) -> Decimal:
+    return Decimal((int(digits < 0), tuple(int(digit) for digit in str(abs(digits))), exponent))
+
+
+def _text(number: Decimal) -> str:
+    return f"{number:f}" if -8 < number.adjusted() < 30 else str(number).lower()

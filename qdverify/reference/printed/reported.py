@@ -1,0 +1,75 @@
+"""What the paper prints: Tables I to IV and the two energy scales, read from `paper_tables.json`.
+
+A printed number is known to half a unit of its last digit at best; the paper's own error estimate comes on top.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+PRINTED_DIGIT: Final = 0.5e-2  # every entry of Tables II to IV is printed with two decimals
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of Table II or III: the transition from level i of N electrons to level j of N + 1.
+
+    Attributes
+    ----------
+    M, C
+        The printed transition probability and the Clebsch-Gordan weight beside it.
+    """
+
+    electrons: int
+    i: int
+    j: int
+    M: float
+    C: Fraction
+
+
+@cache
+def tables() -> Mapping[str, Any]:
+    """Return the paper's numbers as they stand in the data file."""
+    document: dict[str, Any] = json.loads(
+        files("qdverify.reference.printed").joinpath("paper_tables.json").read_text("utf-8")
+    )
+    return document
+
+
+def level_spins() -> dict[int, list[int]]:
+    """Return Table I: for each electron number the doubled total spins of the levels, in order of energy."""
+    return {int(N): [int(2 * Fraction(S)) for _, S in levels] for N, levels in tables()["table_I"].items()}
+
+
+def entries(table: str) -> list[Entry]:
+    """Return the entries of ``"table_II"`` or ``"table_III"``."""
+    source = tables()[table]
+    return [
+        Entry(source["from_N"], entry["i"], entry["j"], entry["M"], Fraction(entry["C"])) for entry in source["entries"]
+    ]
+
+
+def stated_error(table: str) -> float:
+    """Return the paper's own estimate of the absolute error of a table."""
+    return float(tables()[table]["stated_abs_error"])
+
+
+def leading_coefficients() -> dict[tuple[int, int], list[float]]:
+    """Return Table IV: the magnitudes of the four leading coefficients of (electrons, level), largest first."""
+    table = tables()["table_IV"]
+    printed = {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
+    return {state: [abs(b) for b in coefficients] for state, coefficients in printed.items()}
+
+
+def dot(orbitals: int) -> dict[str, Any]:
+    """Return the paper's dot as a DOT of the protocol."""
+    model = tables()["model"]
+    length = model["length_aB"]
+    cutoff = length * model["cutoff_over_length"]["value"]
+    return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": "soft-coulomb", "strength": 1.0}

@@ -1,0 +1,212 @@
+"""Writing certificates: eigenvectors as integers over Slater determinants, beside the reference they prove.
+
+Vectors are cut to the digits that the statements need and enclosed anew; what the file states is at least as wide as
+what the cut vectors prove. A vector of highest weight is lowered to S_z = 0 or 1/2 by S_- in exact integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from math import isinf
+from typing import Any
+
+from flint import ctx
+
+from qdverify.certificate.check import SCHEMA, check, content_hash
+from qdverify.certificate.proof import RejectedError
+from qdverify.protocol.case import Case
+from qdverify.protocol.grade import Grade
+from qdverify.reference.answers.answer import Refusal, working_bits
+from qdverify.reference.answers.enclosed import dot_of
+from qdverify.reference.enclosure.basis import Block, allowed_spins, blocks
+from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs, judge
+from qdverify.reference.enclosure.feshbach import kinetic_limit
+from qdverify.reference.enclosure.fixed_point import Objects, from_limbs, limbs
+from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.interaction import interaction_floor
+from qdverify.reference.enclosure.levels import Level, LevelSet, as_levels, ceiling_of, prove_levels
+from qdverify.reference.enclosure.strings import strings
+from qdverify.reference.enclosure.transitions import transition_matrix
+from qdverify.reference.oracle import Enclosed, oracle
+
+GUARD_BITS = 56
+DIGIT_BITS = 24
+ATTEMPTS = 5
+
+
+def certificate(case: Case, digits: int = 12) -> dict[str, Any]:
+    """Return a certificate of a case, a `qdverify-certificate/1` document that its checker has accepted.
+
+    Raises
+    ------
+    Refusal
+        Where the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
+        reach the digits.
+    """
+    document = {"schema": SCHEMA, "case": case.to_document(), "digits": digits}
+    inputs = case.exact
+    if case.task == "transition_probabilities" or (case.task == "spectrum" and _interacts(inputs["dot"])):
+        return _accepted({**document, "grade": str(Grade.ENCLOSED), **_proof(case.task, inputs, digits)})
+    reference = oracle(case, digits).to_document()
+    return _accepted({**document, "grade": reference["grade"], "values": reference["values"], "evidence": []})
+
+
+def _interacts(dot: Mapping[str, Any]) -> bool:
+    return dot["kernel"] in ("soft-coulomb", "contact") and dot["strength"] != 0
+
+
+def _proof(task: str, inputs: Mapping[str, Any], digits: int) -> dict[str, Any]:
+    """Return the values of a spectrum or of transition probabilities with the evidence for them."""
+    dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
+    wanted = [inputs["levels"]] if task == "spectrum" else [inputs["levels_from"], inputs["levels_to"]]
+    with ctx.workprec(2 * working_bits(digits + 8)):
+        try:
+            sets = [prove_levels(dot, electrons + k, count, digits=digits + 8) for k, count in enumerate(wanted)]
+            lists = [_shortened(levels, int(3.33 * digits) + GUARD_BITS) for levels in sets]
+            evidence = [_evidence(found, levels) for found, levels in zip(sets, lists, strict=True)]
+        except (ArithmeticError, ValueError) as error:
+            raise Refusal(str(error)) from None
+        values = _values([levels[:count] for levels, count in zip(lists, wanted, strict=True)], digits)
+    return {"values": values, "evidence": evidence}
+
+
+def _accepted(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with its hash once the checker accepts it, with larger model spaces where it needs them.
+
+    The checker's proof of completeness asks a little more than a count: the levels' own vectors must lift all that
+    lies below the ceiling.
+    """
+    complaint = ""
+    for _ in range(ATTEMPTS):
+        signed = {**document, "sha256": content_hash(document)}
+        try:
+            check(signed)
+        except RejectedError as rejected:
+            complaint = str(rejected)
+            grown = [{**part, "limit": part["limit"] * 5 // 4 + 1} for part in document["evidence"]]
+            document = {**document, "evidence": grown}
+        else:
+            return signed
+    raise Refusal(f"the checker does not accept the proof: {complaint}")
+
+
+def _values(lists: Sequence[Sequence[Level]], digits: int) -> dict[str, Any]:
+    """State the numbers with as many digits as asked for."""
+    if len(lists) == 1:
+        return {
+            "energies": [Enclosed.of(level.energy, digits).to_document() for level in lists[0]],
+            "two_S": [level.two_S for level in lists[0]],
+            "parity": [level.parity for level in lists[0]],
+        }
+    rows = transition_matrix(lists[0], lists[1])
+    return {"M": [[Enclosed.of(value, digits).to_document() for value in row] for row in rows]}
+
+
+def _shortened(found: LevelSet, bits: int) -> list[Level]:
+    """Enclose the levels anew from vectors of fewer bits."""
+    by_block: dict[Block, list[EnclosedPair]] = {}
+    for level in found.levels:
+        if level.pair.companions:
+            raise Refusal(f"levels of S={level.two_S}/2 coincide near {level.energy}: their vectors are not unique")
+        by_block.setdefault(level.pair.block, []).append(level.pair)
+    for low, high in pairwise(found.levels):
+        if not low.energy < high.energy:
+            raise Refusal(
+                f"levels of S={low.two_S}/2 and {high.two_S}/2 coincide near {low.energy}: they have no order"
+            )
+    pairs = []
+    for block, members in by_block.items():
+        hamiltonian = BlockHamiltonian(found.model, block)
+        judged = [judge(hamiltonian, _cut(pair.vector, bits))[0] for pair in members]
+        pairs += enclose_pairs(judged, ceiling_of(hamiltonian, len(members), found.ceiling))
+    return as_levels(found.model, pairs)
+
+
+def _cut(vector: Objects, bits: int) -> Objects:
+    """Round to integers of at most that many bits."""
+    places = max(0, max(int(abs(value)).bit_length() for value in vector) - bits)
+    cut: Objects = (vector + (1 << places >> 1)) // (1 << places)
+    return cut
+
+
+def _evidence(found: LevelSet, levels: Sequence[Level]) -> dict[str, Any]:
+    return {
+        "electrons": found.electrons,
+        "ceiling": None if isinf(found.ceiling) else str(Fraction(found.ceiling)),
+        "limit": _limit(found),
+        "levels": [
+            {"two_S": level.two_S, "parity": level.parity, "vector": _in_determinants(level.pair)} for level in levels
+        ],
+    }
+
+
+def _limit(found: LevelSet) -> int:
+    """Return the limit of sum n^2 in the model space of the checker; zero where all levels are listed."""
+    if isinf(found.ceiling):
+        return 0
+    dot = found.model.dot
+    parts = [
+        (
+            BlockHamiltonian(found.model, block),
+            sum((level.two_S, level.parity) == (two_S, block.parity) for level in found.levels),
+        )
+        for two_S in allowed_spins(dot.orbitals, found.electrons)
+        for block in blocks(dot.orbitals, found.electrons, two_S)
+        if block.size
+    ]
+    return kinetic_limit(parts, found.ceiling, interaction_floor(dot, found.electrons))
+
+
+def _in_determinants(pair: EnclosedPair) -> str:
+    """Return the state of S_z = 0 or 1/2 as hexadecimal integers over all determinants of its parity, ascending."""
+    block = pair.block
+    coefficients = from_limbs((block.functions @ limbs(pair.vector, DIGIT_BITS).T).T, DIGIT_BITS)
+    vector = {
+        _interleaved(up, down): _order_sign(up, down) * int(value)
+        for (up, down), value in zip(_masks(block), coefficients, strict=True)
+        if value
+    }
+    for _ in range(block.two_S // 2):
+        vector = _lowered(vector)
+    return " ".join(f"{vector.get(mask, 0):x}" for mask in _determinants(block))
+
+
+def _masks(block: Block) -> list[tuple[int, int]]:
+    return [(int(up), int(down)) for up in block.alpha.masks for down in block.beta.masks]
+
+
+def _determinants(block: Block) -> list[int]:
+    """Return all determinants of S_z = 0 or 1/2 and the block's parity, up and down interleaved, ascending."""
+    down = block.electrons // 2
+    families = (strings(block.alpha.orbitals, block.electrons - down), strings(block.alpha.orbitals, down))
+    masks = (_interleaved(int(a), int(b)) for a in families[0].masks for b in families[1].masks)
+    return sorted(mask for mask in masks if _parity(mask) == block.parity)
+
+
+def _interleaved(up: int, down: int) -> int:
+    """Put orbital p's up electron into bit 2(p-1) and its down electron into bit 2p-1."""
+    return sum(((up >> p & 1) | (down >> p & 1) << 1) << 2 * p for p in range(max(up, down).bit_length()))
+
+
+def _order_sign(up: int, down: int) -> int:
+    """Return the sign between all up electrons first and ascending orbitals: -1 for each up above a down."""
+    inversions = sum((up >> p + 1).bit_count() for p in range(down.bit_length()) if down >> p & 1)
+    return -1 if inversions % 2 else 1
+
+
+def _parity(mask: int) -> int:
+    odd = sum(bit // 2 for bit in range(mask.bit_length()) if mask >> bit & 1)
+    return -1 if odd % 2 else 1
+
+
+def _lowered(vector: Mapping[int, int]) -> dict[int, int]:
+    """Apply S_-: up to down in the same orbital, neighbouring bits, hence without a sign."""
+    result: dict[int, int] = {}
+    for mask, value in vector.items():
+        for bit in range(0, mask.bit_length(), 2):
+            if mask >> bit & 3 == 1:
+                other = mask ^ 3 << bit
+                result[other] = result.get(other, 0) + value
+    return result

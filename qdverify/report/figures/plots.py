@@ -1,0 +1,46 @@
+"""The plots of the page: each provider draws from what there is, and gives nothing where its data are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from qdverify.report.figures.digits import digits_per_check
+from qdverify.report.figures.levels import contact_convergence, levels_over_strength
+from qdverify.report.figures.paper import tables_against_paper
+from qdverify.report.figures.power import kill_table
+from qdverify.report.figures.svg import Plot
+from qdverify.report.figures.transport import current_peaks, stability_diagrams
+
+Provider = Callable[[Mapping[str, Any]], Plot | None]
+FROM_FINDINGS: Final[tuple[Provider, ...]] = (digits_per_check, tables_against_paper)
+FROM_ANSWERS: Final[tuple[Provider, ...]] = (
+    stability_diagrams,
+    current_peaks,
+    levels_over_strength,
+    contact_convergence,
+    kill_table,
+)
+
+
+def plots_of(document: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[list[Plot], list[str]]:
+    """Return the plots for which there are data, and why others could not be drawn.
+
+    Parameters
+    ----------
+    document
+        The report.
+    answers
+        The data of `qdverify.report.figures.questions`, by name.
+    """
+    found = [plot for provider in FROM_FINDINGS if (plot := provider(document)) is not None]
+    reasons = []
+    for provider in FROM_ANSWERS:
+        try:
+            plot = provider(answers)
+        except ValueError as error:
+            # numbers that no physical system has, from a faulty implementation
+            reasons.append(f"{provider.__name__.replace('_', ' ')}: {error}")
+        else:
+            found += [plot] if plot is not None else []
+    return found, reasons

@@ -1,0 +1,123 @@
+"""What the figures of a report need beyond its findings: a few more questions to the implementation under test.
+
+They are asked after the run, while the implementation is still there, within a budget of time, and judged by nobody.
+The answers are JSON values, kept in plots.json beside the page; what could not be asked is left out with its reason.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from qdverify.protocol.answers import AnswerError, Broken, Unsupported
+from qdverify.protocol.level_scheme import Ask, level_scheme
+from qdverify.reference.printed import reported
+from qdverify.suite.subject import Subject
+
+SECONDS: Final = 60.0
+ORBITALS: Final = 12
+LEVELS: Final = (1, 1, 2, 3, 6)
+"""Levels of 0 to 4 electrons in the lowest multiplets: what 0 to 4 localised spins form."""
+PEAK_KT, PEAK_BIAS, PEAK_POINTS = 7.27e-5, 1e-5, 121
+"""10 mK in the effective Hartree of the paper and a bias below the first splitting, as in Fig. 2."""
+STRENGTH_ORBITALS: Final = 12
+STRENGTHS: Final = tuple(float(f"{10 ** (k / 3 - 2):.3g}") for k in range(7))
+"""Up to the paper's: stronger repulsion wants more orbitals, too few of them bring the polarised levels too low."""
+CONTACT_STRENGTH: Final = 5.0
+CONTACT_ORBITALS: Final = (4, 6, 8, 10, 12, 16)
+
+
+class OutOfTime(Exception):
+    """The budget of the illustrations is spent."""
+
+
+def illustrate(subject: Subject, seconds: float = SECONDS) -> dict[str, dict[str, Any]]:
+    """Ask for what the figures need.
+
+    Parameters
+    ----------
+    subject
+        The implementation of a run that just ended; questions that the run asked already cost nothing.
+    seconds
+        Budget for all of them together.
+
+    Returns
+    -------
+    dict
+        ``{"data": {name: answers}, "left_out": {name: reason}}``.
+    """
+    deadline = time.monotonic() + seconds
+
+    def ask(task: str, **params: Any) -> dict[str, Any]:
+        if time.monotonic() > deadline:
+            raise OutOfTime(f"the implementation takes too long: the figures have {seconds:g} s")
+        return subject.ask(task, **params)
+
+    data: dict[str, Any] = {}
+    left_out: dict[str, str] = {}
+    for name, gather in GATHERERS.items():
+        try:
+            data[name] = gather(ask, data)
+        except (AnswerError, Broken, Unsupported, OutOfTime) as error:
+            left_out[name] = str(error)
+    return {"data": data, "left_out": left_out}
+
+
+def paper_chain(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the levels and M_ji of the paper's dot, as the transport tasks take them."""
+    return level_scheme(ask, reported.dot(ORBITALS), LEVELS, "M")
+
+
+def current_peaks(ask: Ask, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return Fig. 2 of the paper by the implementation's own current: windows of the gate around each resonance."""
+    if "chain" not in data:
+        raise Unsupported("the levels and transition probabilities of the paper's dot are missing")
+    levels = data["chain"]["levels"]
+    ground = {N: min(level["energy"] for level in levels if level["electrons"] == N) for N in range(len(LEVELS))}
+    leads = [{"name": "L", "rate": 1.0, "mu": PEAK_BIAS / 2}, {"name": "R", "rate": 1.0, "mu": -PEAK_BIAS / 2}]
+    windows = []
+    for N in range(len(LEVELS) - 1):
+        resonance = ground[N + 1] - ground[N]
+        gates = [resonance + PEAK_KT * (24 * k / (PEAK_POINTS - 1) - 12) for k in range(PEAK_POINTS)]
+        asked = [ask("current", **data["chain"], leads=leads, kT=PEAK_KT, gate=gate)["I_L"] for gate in gates]
+        windows.append({"electrons": N, "gate": gates, "current": asked})
+    return {"kT": PEAK_KT, "bias": PEAK_BIAS, "windows": windows}
+
+
+def levels_over_strength(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the lowest multiplets of 2 to 4 electrons, at strengths from almost none to the paper's."""
+    curves = {}
+    for electrons in (2, 3, 4):
+        spectra = [
+            ask(
+                "spectrum",
+                dot={**reported.dot(STRENGTH_ORBITALS), "strength": strength},
+                electrons=electrons,
+                levels=LEVELS[electrons] + 1,
+            )
+            for strength in STRENGTHS
+        ]
+        curves[str(electrons)] = [{name: answer[name] for name in ("energies", "two_S")} for answer in spectra]
+    return {"orbitals": STRENGTH_ORBITALS, "strengths": list(STRENGTHS), "electrons": curves}
+
+
+def contact_convergence(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ground-state energies of the contact gas in growing bases."""
+    dot = {"length": 1.0, "cutoff": 0.0, "kernel": "contact", "strength": CONTACT_STRENGTH}
+    energies = {
+        str(electrons): [
+            ask("spectrum", dot={**dot, "orbitals": M}, electrons=electrons, levels=1)["energies"][0]
+            for M in CONTACT_ORBITALS
+        ]
+        for electrons in (2, 3)
+    }
+    return {"strength": CONTACT_STRENGTH, "orbitals": list(CONTACT_ORBITALS), "energies": energies}
+
+
+GATHERERS: Final[Mapping[str, Callable[[Ask, Mapping[str, Any]], dict[str, Any]]]] = {
+    "chain": paper_chain,
+    "peaks": current_peaks,
+    "convergence": contact_convergence,
+    "strength": levels_over_strength,
+}

@@ -1,0 +1,145 @@
+"""Figures as SVG that lives inside the page: its colours are the page's, light and dark, its letters are text.
+
+Matplotlib draws with placeholder colours; in the SVG each of them becomes a custom property of the page's style sheet.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qdverify.suite.finding import Verdict
+
+INK: Final = "#010101"
+MUTED: Final = "#020202"
+RULE: Final = "#030303"
+ACCENT: Final = "#040404"
+SECOND: Final = "#050505"
+WIDTH: Final = 3.6
+"""Inches of a panel: half a page of paper, all of a phone's, with letters that are legible on both."""
+_PROPERTIES: Final = {INK: "ink", MUTED: "muted", RULE: "rule", ACCENT: "accent", SECOND: "second"}
+_VERDICT_COLOURS: Final = {verdict: f"#0606{number:02d}" for number, verdict in enumerate(Verdict, 1)}
+_STYLE: Final[Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "qdverify",
+    "font.size": 8.0,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 8.5,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "legend.frameon": False,
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "mathtext.fontset": "dejavusans",
+}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure of the page.
+
+    Attributes
+    ----------
+    key
+        Short name: its fragment in the page.
+    alt
+        What the figure shows, for a reader who does not see it.
+    caption
+        What is drawn, in which units, from which data.
+    panels
+        SVG elements of about `WIDTH`, in reading order: side by side where there is room, else below each other.
+    header, rows
+        The numbers behind the figure, as a table; may be empty where findings hold them already.
+    across
+        How many panels stand side by side at most.
+    """
+
+    key: str
+    title: str
+    caption: str
+    alt: str
+    panels: Sequence[str]
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    across: int = 2
+
+
+def verdict_colour(verdict: Verdict) -> str:
+    """Return the placeholder of a verdict's colour."""
+    return _VERDICT_COLOURS[verdict]
+
+
+@contextmanager
+def figure(height: float, **grid: Any) -> Iterator[tuple[Figure, Any]]:
+    """Yield a panel of `WIDTH` and that height in inches and its axes, as `Figure.subplots` arranges them.
+
+    It has the page's style, closed over a context so that nothing of it outlives the panel: draw and call `svg_of`
+    inside.
+    """
+    with mpl.rc_context(_STYLE):
+        drawing = Figure(figsize=(WIDTH, height), layout="constrained")
+        yield drawing, drawing.subplots(**grid)
+
+
+def svg_of(drawing: Figure, alt: str) -> str:
+    """Return a figure as an SVG element without identifiers that could clash with those of another one."""
+    buffer = io.StringIO()
+    drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    return _themed(_unique(text, alt))
+
+
+def _unique(text: str, alt: str) -> str:
+    prefix = re.sub(r"[^a-z0-9]+", "-", alt.lower())[:40].strip("-")
+    text = re.sub(r'\bid="', f'id="{prefix}-', text)
+    text = re.sub(r'(href=")#', rf"\1#{prefix}-", text)
+    return text.replace("url(#", f"url(#{prefix}-")
+
+
+def _themed(text: str) -> str:
+    for placeholder, name in _PROPERTIES.items():
+        text = text.replace(placeholder, f"var(--{name})")
+    for verdict, placeholder in _VERDICT_COLOURS.items():
+        text = text.replace(placeholder, f"var(--{verdict})")
+    text = re.sub(
+        r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1" aria-hidden="true" focusable="false">', text
+    )
+    text = re.sub(r"font: (?:(\S+) )?([\d.]+)px [^;\"]*", r"font: \2px var(--sans)", text)
+    return re.sub(r"\n\s*", "\n", text)
+
+
+def shares(items: Sequence[Any], most: int) -> list[Sequence[Any]]:
+    """Return the items in as few runs of about equal length as hold at most `most` each."""
+    runs = max(1, -(-len(items) // most))
+    # an even number of panels fills the lines of two
+    runs += runs % 2 if runs > 1 else 0
+    length = -(-len(items) // runs)
+    return [items[start : start + length] for start in range(0, len(items), length)]
+
+
+def light_grid(axes: Axes, axis: str) -> None:
+    """Draw the faint grid lines of one axis, below the data."""
+    axes.grid(visible=True, axis=axis)  # type: ignore[arg-type]  # its stub wants the literal
+    axes.set_axisbelow(True)

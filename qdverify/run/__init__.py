@@ -1,0 +1,1 @@
+"""Verify one implementation, as a whole or check by check."""

@@ -1,0 +1,114 @@
+"""The main entry point: hold one implementation against the suite."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qdverify.implementations.base import Implementation
+from qdverify.implementations.resolve import resolve
+from qdverify.protocol.answers import Broken, Description
+from qdverify.report.document import Report
+from qdverify.report.figures.questions import illustrate
+from qdverify.suite.declare import Check, Scope, all_checks, select
+from qdverify.suite.expected_failures import ExpectedFailures, expected_failures
+from qdverify.suite.runner import OnFinding, run_checks, unanswered
+from qdverify.suite.subject import Subject
+
+
+def verify(
+    implementation: object = "builtin",
+    suites: Sequence[str] | None = None,
+    level: str = "quick",
+    *,
+    seed: int = 0,
+    expected: Path | None = None,
+    on_finding: OnFinding = lambda _: None,
+    figures: bool = False,
+) -> Report:
+    """Hold an implementation against the suite.
+
+    Parameters
+    ----------
+    implementation
+        ``"builtin"``, ``"python:package.module:attribute"``, ``"command:./program --flags"``, or an object whose
+        methods bear the names of the protocol's tasks.
+    suites
+        Names of suites; all where None.
+    level
+        ``"quick"`` or ``"full"``.
+    seed
+        Seed of every random choice: the same seed asks the same questions.
+    expected
+        A file of expected failures, in addition to those known of the paper's printed numbers
+        (`qdverify.suite.expected_failures`).
+    on_finding
+        Called with each `Finding` as it is made.
+    figures
+        Ask, after the run, for what the figures of ``.to_html()`` need beyond the findings.
+
+    Returns
+    -------
+    Report
+        ``.ok``, ``.findings``, ``.to_json()``, ``.to_html()``, ``.exit_status``.
+
+    Raises
+    ------
+    ValueError
+        Where the implementation cannot be resolved, or a suite or level does not exist; the message names value and
+        rule.
+    """
+    scope = Scope(level, seed)
+    checks = select(suites, level)
+    excused = expected_failures(expected)
+    under_test = resolve(implementation)
+    try:
+        return judge(under_test, checks, scope, on_finding, expected=excused, figures=figures)
+    finally:
+        under_test.close()
+
+
+def judge(
+    implementation: Implementation,
+    checks: Iterable[Check],
+    scope: Scope,
+    on_finding: OnFinding,
+    *,
+    expected: ExpectedFailures,
+    figures: bool = False,
+) -> Report:
+    """Run the checks over an implementation that stays open."""
+    subject: Subject | None = None
+    start = time.perf_counter()
+    generated = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        subject = Subject(implementation)
+    except Broken as error:
+        description = Description(name="an implementation that did not say hello", version="unknown", tasks=frozenset())
+        findings = [unanswered(f"off the protocol: {error}")]
+        on_finding(findings[0])
+    else:
+        description = subject.description
+        scope = within_limits(scope, description)
+        findings = run_checks(subject, checks, scope, on_finding, expected=expected)
+    seconds = time.perf_counter() - start
+    illustrations = illustrate(subject) if figures and subject is not None else {}
+    return Report(
+        description,
+        scope,
+        findings,
+        seconds,
+        generated,
+        expected=expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level),
+        stderr=getattr(implementation, "stderr", ""),
+        illustrations=illustrations,
+    )
+
+
+def within_limits(scope: Scope, description: Description) -> Scope:
+    """Return the scope with the limits that the implementation declares."""
+    limits = description.limits
+    return replace(scope, most_orbitals=limits.get("orbitals"), most_electrons=limits.get("electrons"))

@@ -1,0 +1,1 @@
+"""The checks, one file a topic; `qdverify.suite.declare.all_checks` collects every `Check` in this folder."""

@@ -1,0 +1,111 @@
+"""The same question gets the same answer: a share of all that was asked is asked again when everything else is done.
+
+An implementation that keeps hidden state, starts from a random vector without converging, or races between threads is
+found here. Answers need not agree to the last bit: they may differ by the accuracy that the implementation claims. In
+dots whose levels coincide by symmetry the choice of basis is free, so only the energies are held against each other
+there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from qdverify.protocol.grade import Grade
+from qdverify.protocol.sample_questions import QUESTIONS
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.finding import Comparison, Layer, Reference
+from qdverify.suite.subject import Remembered, Subject
+
+SHARE: Final = 0.05
+_SECONDS: Final = 2.0
+_DEGENERATE: Final = frozenset({"none", "constant"})
+
+
+def _repeats(task: str, layer: Layer) -> Check:
+    """Return the check that answers to a task repeat."""
+
+    def trials(scope: Scope) -> Iterator[Trial]:
+        yield Trial("one fixed question", {"question": QUESTIONS[task]})
+        yield Trial("a share of all questions", {"seed": scope.seed})
+
+    @check(
+        f"determinism.{task.replace('_', '-')}@1",
+        suite="determinism",
+        layer=layer,
+        claim=f"The same question of {task} gets the same answer, whatever was asked in between",
+        equation='protocol.md, "What the harness promises"',
+        tasks=(task,),
+        trials=trials,
+        last=True,
+    )
+    def repeats(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        if "question" in trial.inputs:
+            subject.ask(task, **trial.inputs["question"])
+            again = [item for item in subject.remembered(task) if item.params == trial.inputs["question"]]
+        else:
+            choose = Scope(seed=trial.inputs["seed"]).random(f"determinism.{task}")
+            again = _share(choose.sample(subject.remembered(task), len(subject.remembered(task))))
+        for item in again:
+            yield _compared(subject, item)
+
+    return repeats
+
+
+def _share(questions: Sequence[Remembered]) -> list[Remembered]:
+    """Return one question in twenty, at least one, as long as they take little time; the quickest in any case."""
+    wanted = math.ceil(SHARE * len(questions))
+    chosen: list[Remembered] = []
+    spent = 0.0
+    for item in questions:
+        if len(chosen) < wanted and spent + item.seconds <= _SECONDS:
+            chosen.append(item)
+            spent += item.seconds
+    return chosen or sorted(questions, key=lambda item: item.seconds)[:1]
+
+
+def _compared(subject: Subject, item: Remembered) -> Comparison:
+    second = subject.ask_again(item.task, **item.params)
+    if not isinstance(item.answer, dict):
+        raise TypeError("a remembered question has an answer")
+    measured, expected = (_numbers(item, answer) for answer in (second, item.answer))
+    scale = max(map(abs, expected), default=1.0) if item.task in ("spectrum", "current") else 1.0
+    return close(
+        measured,
+        Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question"),
+        subject.tolerance(item.task, max(scale, 1e-300), condition=2),
+        note=f"{item.task} of {_short(item.params)}",
+    )
+
+
+def _numbers(item: Remembered, answer: Mapping[str, Any]) -> list[float]:
+    """Return the numbers of an answer that no free choice of a basis changes."""
+    degenerate = item.params.get("dot", {}).get("kernel") in _DEGENERATE
+    if item.task == "spectrum" and degenerate:
+        return list(_flat(answer["energies"]))
+    if item.task == "transition_probabilities" and degenerate:
+        return [math.fsum(_flat(answer["M"]))]
+    return [number for name in sorted(answer) for number in _flat(answer[name])]
+
+
+def _flat(value: Any) -> Iterator[float]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    elif isinstance(value, int | float):
+        yield float(value)
+
+
+def _short(params: Mapping[str, Any]) -> str:
+    text = repr(dict(params))
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+repeated_weights = _repeats("clebsch_gordan_weight", Layer.SPIN)
+repeated_integrals = _repeats("interaction_integrals", Layer.INTEGRALS)
+repeated_spectra = _repeats("spectrum", Layer.SPECTRUM)
+repeated_transitions = _repeats("transition_probabilities", Layer.TRANSITIONS)
+repeated_populations = _repeats("stationary_state", Layer.RATES)
+repeated_currents = _repeats("current", Layer.CURRENT)

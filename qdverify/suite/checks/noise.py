@@ -1,0 +1,76 @@
+"""Zero-frequency shot noise: the Fano factor S/I of two levels, from independent electrons to strict alternation.
+
+An extension of the protocol; only in-process implementations are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from analytic import degenerate_fano, noise_exact
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Scope, Trial, check
+from qdverify.suite.exact import chain_cases
+from qdverify.suite.exact.chain_cases import leads
+from qdverify.suite.exact.chain_reference import relative_tolerance, rounding_error
+from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.subject import Subject
+
+SPINS: Final = ((0, 1), (1, 0), (1, 2), (2, 3))
+CANCELLATION: Final = 3.0
+"""Two levels give S = I - 2 I^2/Gamma at full bias, with I <= Gamma/4: the terms add up to 3 S at most."""
+
+
+def _open(scope: Scope) -> Iterator[Trial]:
+    for two_S_i, two_S_j in SPINS if scope.full else SPINS[:3]:
+        for t_L, t_R in ((1.0, 1.0), (1.0, 0.125), (0.125, 1.0)):
+            inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "t_L": t_L, "t_R": t_R}
+            yield Trial(f"2S = {two_S_i} -> {two_S_j}, t = {t_L:g}, {t_R:g}", inputs)
+
+
+@check(
+    "noise.full-bias@1",
+    suite="noise",
+    layer=Layer.CURRENT,
+    claim="At full bias two levels have the Fano factor (a^2 + b^2)/(a + b)^2, a = (2S_j+1) t_L, b = (2S_i+1) t_R",
+    equation="full counting statistics of [J96] Eq. (3): Bagrets and Nazarov, Phys. Rev. B 67, 085316 (2003)",
+    tasks=("noise",),
+    trials=_open,
+    requires=("current.one-transition",),
+)
+def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold the Fano factor against the closed form."""
+    two_S_i, two_S_j, t_L, t_R = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "t_L", "t_R"))
+    chain = chain_cases.two_levels(two_S_i, two_S_j)
+    case = {**chain, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
+    expected = float(degenerate_fano(t_L, t_R, two_S_i + 1, two_S_j + 1))
+    tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
+    measured = subject.ask("noise", **case)["fano"]
+    yield close(measured, exact(expected, "closed form, reached to e^-128"), tolerance)
+
+
+def _warm(_: Scope) -> Iterator[Trial]:
+    for distance in (0.0, 2.0, 30.0):
+        yield Trial(f"{distance:g} kT from resonance", {"distance": distance})
+
+
+@check(
+    "noise.temperature@1",
+    suite="noise",
+    layer=Layer.CURRENT,
+    claim="Thermal and shot noise together: S = d^2 lambda/d theta^2 of the counting field, Poissonian in the blockade",
+    equation="full counting statistics of [J96] Eq. (3): Bagrets and Nazarov, Phys. Rev. B 67, 085316 (2003)",
+    tasks=("noise",),
+    trials=_warm,
+    requires=("noise.full-bias",),
+)
+def temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold the Fano factor at a bias of 4 kT against the exact derivatives of the characteristic polynomial."""
+    kT = 2.0**-6
+    pair = leads(4 * kT, 1.0, 0.5)
+    case = {**chain_cases.two_levels(0, 1), "leads": pair, "kT": kT, "gate": 0.5 - kT * trial.inputs["distance"]}
+    expected = float(noise_exact(**case, digits=20).fano)
+    tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
+    measured = subject.ask("noise", **case)["fano"]
+    yield close(measured, exact(expected, "counting field, 20 digits"), tolerance)

@@ -1,0 +1,221 @@
+"""The suite against certified numbers: what `qdverify.oracle` encloses by proof, for dots that no closed form reaches.
+
+A reference is a ball that contains the model's value for exactly the doubles that the implementation is sent. The
+tolerance is what its claimed accuracy allows, times the condition of the case where close levels amplify errors;
+`close` adds the ball's radius, and nothing else. One level more than is asked for is enclosed, so that a cluster of
+coinciding levels that the question cuts is known, and left out where it has no meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from qdverify.protocol.case import Case
+from qdverify.protocol.grade import Grade
+from qdverify.protocol.sample_dots import make_dot, random_dot
+from qdverify.reference.oracle import OracleReference, oracle
+from qdverify.reference.printed import reported
+from qdverify.suite.checks.integrals import quadruples, soft_coulomb_dots
+from qdverify.suite.checks.integrals import tolerance as integral_tolerance
+from qdverify.suite.comparators import close, equal
+from qdverify.suite.declare import Scope, Trial, check
+from qdverify.suite.exact.chain_cases import long_case, random_case
+from qdverify.suite.exact.chain_reference import flow_tolerance, population_tolerance, rounding_error, solve_exactly
+from qdverify.suite.exact.coinciding_levels import (
+    Label,
+    cluster_numbers,
+    cluster_spins,
+    cluster_sums,
+    distinct,
+    gap_condition,
+    labels,
+)
+from qdverify.suite.finding import Comparison, Layer, Reference
+from qdverify.suite.subject import Subject
+
+INTEGRALS = ("integrals.index-order", "integrals.soft-coulomb", "integrals.rational-kernels")
+
+
+def reference_of(found: OracleReference, name: str) -> Reference:
+    """Return one of the oracle's values as a reference for a comparison."""
+    return Reference(found.floats(name), found.grade, found.bound(name), f"certified oracle: {found.method}")
+
+
+def _integrals(scope: Scope) -> Iterator[Trial]:
+    yield from soft_coulomb_dots(scope)
+    choose = scope.random("integrals.enclosed")
+    for number in range(6 if scope.full else 2):
+        dot = {**random_dot(choose, "soft-coulomb", 8), "cutoff": choose.uniform(5.0, 50.0)}
+        yield Trial(f"cutoff beyond the length {number}", {"dot": dot, "indices": quadruples(choose, 8, 12)})
+
+
+@check(
+    "integrals.enclosed@1",
+    suite="integrals",
+    layer=Layer.INTEGRALS,
+    claim="Soft-Coulomb integrals lie within the claimed accuracy of rigorous enclosures, whatever the cutoff",
+    equation="[J96] Eq. (1); certification.md item 1",
+    tasks=("interaction_integrals",),
+    trials=_integrals,
+    requires=("integrals.soft-coulomb",),
+)
+def integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Hold integrals against balls from rigorous quadrature."""
+    found = oracle(Case("interaction_integrals", trial.inputs), digits=20)
+    measured = subject.ask("interaction_integrals", **trial.inputs)["values"]
+    yield close(measured, reference_of(found, "values"), integral_tolerance(subject, trial.inputs["dot"]))
+
+
+def _dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any], range]]:
+    """Yield dots that no closed form solves, with the numbers of electrons to ask for."""
+    yield "paper's dot, M=7", reported.dot(7), range(2, 5)
+    yield "contact g=5, M=7", make_dot("contact", 7, strength=5.0), range(2, 5)
+    yield "contact g=5, M=5", make_dot("contact", 5, strength=5.0), range(5, 7)
+    yield "attractive contact, M=6", make_dot("contact", 6, strength=-1.0), range(2, 4)
+    yield "paper's dot, M=13", reported.dot(13), range(2, 5) if scope.full else range(3, 4)
+    choose = scope.random(name)
+    for number in range(10 if scope.full else 2):
+        kernel = ("soft-coulomb", "contact")[number % 2]
+        yield f"random {kernel} {number}", random_dot(choose, kernel, choose.randint(5, 8)), range(2, 4)
+
+
+def _spectra(scope: Scope) -> Iterator[Trial]:
+    for label, dot, numbers in _dots(scope, "spectrum.enclosed"):
+        for electrons in numbers:
+            yield Trial(f"{label}, N={electrons}", {"dot": dot, "electrons": electrons, "levels": 6})
+
+
+@check(
+    "spectrum.enclosed@1",
+    suite="spectrum",
+    layer=Layer.SPECTRUM,
+    claim="The lowest levels, none missing, have the energies and spins that a proof encloses",
+    equation="[J96] Eq. (1); certification.md items 2 to 5",
+    tasks=("spectrum",),
+    trials=_spectra,
+    requires=INTEGRALS,
+)
+def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare all energies, and the spins up to the order of levels that coincide."""
+    count = trial.inputs["levels"]
+    found = oracle(Case("spectrum", {**trial.inputs, "levels": count + 1}))
+    answer = subject.ask("spectrum", **trial.inputs)
+    energies = found.floats("energies")
+    tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies[:count]))
+    ball = reference_of(found, "energies")
+    yield close(answer["energies"], Reference(energies[:count], ball.grade, ball.bound, ball.origin), tolerance)
+    numbers, whole = _whole_clusters(energies, count, 2 * tolerance.value)
+    expected = cluster_spins(numbers[:whole], found.values["two_S"][:whole])
+    spins = Reference(expected, Grade.EXACT, 0.0, f"{ball.origin}; spins sorted inside clusters")
+    yield equal(
+        cluster_spins(numbers[:whole], answer["two_S"][:whole]), spins, note="doubled spins, cluster by cluster"
+    )
+
+
+def _whole_clusters(energies: Sequence[float], count: int, width: float) -> tuple[list[int], int]:
+    """Return the cluster of every level, and how many of the lowest `count` belong to clusters that end among them."""
+    numbers = cluster_numbers(energies, width)
+    return numbers, sum(number < numbers[count] for number in numbers[:count])
+
+
+def _transitions(scope: Scope) -> Iterator[Trial]:
+    for label, dot, numbers in _dots(scope, "transitions.enclosed"):
+        for electrons in numbers:
+            inputs = {"dot": dot, "electrons": electrons - 1, "levels_from": 3, "levels_to": 4}
+            yield Trial(f"{label}, N={electrons - 1}->{electrons}", inputs)
+
+
+@check(
+    "transitions.enclosed@1",
+    suite="transitions",
+    layer=Layer.TRANSITIONS,
+    claim="M_ji between the lowest levels lies within the claimed accuracy of what a proof encloses",
+    equation="[J96] Eq. (4); certification.md item 5",
+    tasks=("spectrum", "transition_probabilities"),
+    trials=_transitions,
+    requires=("spectrum.enclosed",),
+)
+def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare every M_ji, summed over levels of one spin that coincide."""
+    inputs = trial.inputs
+    more = {"levels_from": inputs["levels_from"] + 1, "levels_to": inputs["levels_to"] + 1}
+    found = oracle(Case("transition_probabilities", {**inputs, **more}))
+    initial, condition_i = _labelled(subject, inputs, 0, inputs["levels_from"])
+    final, condition_j = _labelled(subject, inputs, 1, inputs["levels_to"])
+    measured = subject.ask("transition_probabilities", **inputs)["M"]
+    ball = reference_of(found, "M")
+    rows, columns = distinct(final[0]), distinct(initial[0])
+    exact = [row[: len(initial[0])] for row in ball.value[: len(final[0])]]
+    value = cluster_sums(exact, final[0], initial[0], rows=rows, columns=columns)
+    cut = [row[: len(initial[1])] for row in measured[: len(final[1])]]
+    sums = cluster_sums(cut, final[1], initial[1], rows=rows, columns=columns)
+    terms = max(final[0].count(row) for row in rows) * max(initial[0].count(column) for column in columns)
+    tolerance = subject.tolerance("transition_probabilities", condition=terms * max(condition_i, condition_j))
+    yield close(sums, Reference(value, ball.grade, terms * ball.bound, ball.origin), tolerance)
+
+
+def _labelled(
+    subject: Subject, inputs: Mapping[str, Any], added: int, count: int
+) -> tuple[tuple[list[Label], list[Label]], float]:
+    """Return labels of the levels in whole clusters, by the oracle's and by the measured spins, and the condition."""
+    question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added, "levels": count + 1}
+    found = oracle(Case("spectrum", question))
+    energies, spins = found.floats("energies"), found.values["two_S"]
+    width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
+    numbers, whole = _whole_clusters(energies, count, width)
+    measured = subject.ask("spectrum", **{**question, "levels": count})["two_S"]
+    condition = gap_condition(energies, spins, width)
+    return (labels(numbers[:whole], spins[:whole]), labels(numbers[:whole], measured[:whole])), condition
+
+
+def _chains(name: str) -> Any:
+    def trials(scope: Scope) -> Iterator[Trial]:
+        choose = scope.random(name)
+        for number in range(12 if scope.full else 4):
+            yield Trial(f"random chain {number}", random_case(choose))
+        yield Trial("random chain of 24 levels", long_case(choose))
+
+    return trials
+
+
+@check(
+    "stationary.enclosed@1",
+    suite="stationary",
+    layer=Layer.RATES,
+    claim="Populations have the relative accuracy that the case allows, against elimination in balls",
+    equation="[J96] Eq. (3); certification.md item 6",
+    tasks=("stationary_state",),
+    trials=_chains("stationary.enclosed"),
+    requires=("stationary.one-transition",),
+)
+def stationary(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare each population relative to its own size."""
+    found = oracle(Case("stationary_state", trial.inputs))
+    measured = subject.ask("stationary_state", **trial.inputs)["populations"]
+    rounding = rounding_error(trial.inputs)
+    origin = f"certified oracle: {found.method}"
+    for level, (value, ball) in enumerate(zip(measured, found.values["populations"], strict=True)):
+        expected = float(ball.mid)
+        reference = Reference(expected, found.grade, ball.bound, origin)
+        yield close(value, reference, population_tolerance(subject, expected, rounding), note=f"level {level}")
+
+
+@check(
+    "current.enclosed@1",
+    suite="current",
+    layer=Layer.CURRENT,
+    claim="The current through either barrier lies within the claimed accuracy of its enclosure",
+    equation="[J96] Eq. (2); certification.md item 6",
+    tasks=("current",),
+    trials=_chains("stationary.enclosed"),
+    requires=("stationary.enclosed",),
+)
+def current(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare the current at each barrier, to its own gross flow."""
+    found = oracle(Case("current", trial.inputs))
+    measured = subject.ask("current", **trial.inputs)
+    exact = solve_exactly(trial.inputs)
+    for name in ("L", "R"):
+        tolerance = flow_tolerance(subject, exact.gross[name], exact.rounding)
+        yield close(measured[f"I_{name}"], reference_of(found, f"I_{name}"), tolerance, note=f"I_{name}")

@@ -1,0 +1,211 @@
+"""Checks and how they are declared: a claim of the model, the trials in which it is tried, and the judgement.
+
+A file in `qdverify.suite.checks` declares a check with the decorator `check`; `all_checks` finds every one of them.
+Nothing here or in the checks knows whose numbers are judged: a check sees its `Subject` only.
+
+    @check(
+        "spin.clebsch-gordan@1", suite="spin", layer=Layer.SPIN, tasks=("clebsch_gordan_weight",), trials=spin_pairs,
+        claim="C_ji is the average of squared Clebsch-Gordan coefficients", equation="[J96] Eq. (5)",
+    )
+    def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        measured = subject.ask("clebsch_gordan_weight", **trial.inputs)["C"]
+        yield close(measured, exact(...), subject.tolerance("clebsch_gordan_weight"))
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from qdverify.protocol.answers import ALL_TASKS
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.suite.finding import Comparison, Layer
+from qdverify.suite.subject import Subject
+
+LEVELS: Final = ("quick", "full")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One setting in which a check is tried.
+
+    Attributes
+    ----------
+    label
+        Short, readable, unique within the check: it names the finding and the test item.
+    inputs
+        JSON values that, with the check's id, are enough to repeat it.
+    """
+
+    label: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How widely to try: the level, the seed of every random choice, and the limits of the implementation."""
+
+    level: str = "quick"
+    seed: int = 0
+    most_orbitals: int | None = None
+    most_electrons: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise InvalidInput(f"level={self.level!r} must be one of {', '.join(LEVELS)}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int):
+            raise InvalidInput(f"seed={self.seed!r} must be an integer")
+
+    @property
+    def full(self) -> bool:
+        """Whether the thorough trials are wanted too."""
+        return self.level == "full"
+
+    def orbitals(self, wanted: int) -> int:
+        """Return a number of orbitals that the implementation takes, the wanted one where possible."""
+        return wanted if self.most_orbitals is None else min(wanted, self.most_orbitals)
+
+    def electrons(self, wanted: int) -> int:
+        """Return a number of electrons that the implementation takes, the wanted one where possible."""
+        return wanted if self.most_electrons is None else min(wanted, self.most_electrons)
+
+    def random(self, name: str) -> random.Random:
+        """Return a generator of random choices that depends on the seed and the name only."""
+        return random.Random(f"{self.seed}:{name}")
+
+
+Trials = Callable[[Scope], Iterable[Trial]]
+Judgement = Callable[[Subject, Trial], Iterable[Comparison]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A claim of the model with the way to try it.
+
+    Attributes
+    ----------
+    id
+        ``"suite.name@version"``; the version rises whenever a verdict could change for an unchanged implementation.
+    claim
+        One sentence that is true of a correct implementation.
+    equation
+        Its source: an equation number, a theorem, a section of physics.md.
+    tasks
+        What must be answered for the check to apply.
+    requires
+        Ids (without version) of checks that this one rests on: when one of them fails, this one is blocked, not failed.
+    level
+        ``"full"`` for a check that the quick suite leaves out.
+    last
+        Whether it is tried after all others, because it looks at what they asked.
+    """
+
+    id: str
+    suite: str
+    layer: Layer
+    claim: str
+    equation: str
+    tasks: tuple[str, ...]
+    trials: Trials
+    judge: Judgement
+    requires: tuple[str, ...] = ()
+    level: str = "quick"
+    last: bool = False
+
+    def __post_init__(self) -> None:
+        stem, _, version = self.id.partition("@")
+        if not stem.startswith(f"{self.suite}.") or not version.isdigit():
+            raise ValueError(f"check id {self.id!r} must read '{self.suite}.name@version'")
+        unknown = set(self.tasks) - set(ALL_TASKS)
+        if unknown or not self.tasks:
+            raise ValueError(f"check {self.id} must name tasks of the protocol, not {sorted(unknown)}")
+
+    @property
+    def name(self) -> str:
+        """The id without its version: what `requires` refers to."""
+        return self.id.partition("@")[0]
+
+
+def check(
+    id: str,  # noqa: A002  (the report's field name)
+    *,
+    suite: str,
+    layer: Layer,
+    claim: str,
+    equation: str,
+    tasks: Sequence[str],
+    trials: Trials,
+    requires: Sequence[str] = (),
+    level: str = "quick",
+    last: bool = False,
+) -> Callable[[Judgement], Check]:
+    """Turn a judgement into a `Check`; the arguments are the fields of that class."""
+
+    def declare(judge: Judgement) -> Check:
+        return Check(id, suite, layer, claim, equation, tuple(tasks), trials, judge, tuple(requires), level, last)
+
+    return declare
+
+
+def once(_: Scope) -> Iterator[Trial]:
+    """Yield the single trial of a check that has only one."""
+    yield Trial("once")
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Return every check of `qdverify.suite.checks`, each after those that it requires."""
+    package = importlib.import_module("qdverify.suite.checks")
+    modules = [
+        importlib.import_module(f"qdverify.suite.checks.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    ]
+    found = {value.id: value for module in modules for value in vars(module).values() if isinstance(value, Check)}
+    names = {item.name for item in found.values()}
+    for item in found.values():
+        for name in set(item.requires) - names:
+            raise ValueError(f"check {item.id} requires {name!r}, which no check is called")
+    layers = list(Layer)
+    return in_order(sorted(found.values(), key=lambda item: (item.last, layers.index(item.layer), item.suite, item.id)))
+
+
+def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Sort checks so that each stands after the ones that it requires; raise `ValueError` on a circle.
+
+    A required check that is not among the given ones does not matter here.
+    """
+    by_name = {item.name: item for item in checks}
+    done: dict[str, Check] = {}
+
+    def place(item: Check, path: tuple[str, ...]) -> None:
+        if item.name in path:
+            raise ValueError(f"checks require each other in a circle: {' -> '.join((*path, item.name))}")
+        for name in item.requires:
+            if name in by_name and name not in done:
+                place(by_name[name], (*path, item.name))
+        done[item.name] = item
+
+    for item in by_name.values():
+        if item.name not in done:
+            place(item, ())
+    return tuple(done.values())
+
+
+def select(suites: Sequence[str] | None, level: str) -> tuple[Check, ...]:
+    """Return the checks of the named suites (all where None) that belong to the level."""
+    checks = all_checks()
+    known = {item.suite for item in checks}
+    if isinstance(suites, str):
+        raise InvalidInput(f"suites={suites!r} must be a list of names")
+    unknown = sorted(set(suites or ()) - known)
+    if unknown:
+        raise InvalidInput(f"suite={unknown[0]!r} must be one of {', '.join(sorted(known))}")
+    return tuple(
+        item
+        for item in checks
+        if (suites is None or item.suite in suites) and (level == "full" or item.level == "quick")
+    )

@@ -1,0 +1,1 @@
+"""Exact models that checks and hints share."""

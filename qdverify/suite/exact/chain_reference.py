@@ -1,0 +1,173 @@
+r"""Exact answers of rate equations with the errors that they allow, derived from the case.
+
+Rounding. A double-precision code forms x = (E_j - E_i - gate - mu)/kT. Each of its four operations rounds a number of
+size A = |E_i| + |E_j| + (N_i + N_j)|gate| + |mu| at most, so x is off by ``6 eps A/kT`` (the quotient and the argument
+of exp included), f and 1 - f by as much relative, and a rate by
+
+.. math:: \rho = \epsilon\, (8 + 6 \max A / k_B T).                                                    (1)
+
+By the matrix-tree theorem a population is a ratio of sums of products of n-1 rates, all positive, so that rates off by
+rho put it off by 2 (n-1) rho, whatever its size; elimination without subtraction adds 2 n^3 eps
+(C. A. O'Cinneide, Numer. Math. 65, 109 (1993)). Together
+
+.. math:: \sigma = 2(n-1)\rho + 2 n^3 \epsilon                                                         (2)
+
+is the best that double precision promises of the case. For a claimed accuracy a a population P is allowed an error of
+a kappa P, relative, be it 0.5 or 1e-300, with the condition
+
+.. math:: \kappa = \max(1, \sigma / \min(a, a_0)), \qquad a_0 = 10^{-9}:                               (3)
+
+nobody is held to more than double precision can give, and a claim coarser than the protocol's default a_0 is read as
+so much coarser an arithmetic. A result below the smallest normal double has no relative accuracy: 2.2e-308 is added.
+
+Cancellation. The current through a barrier is the difference of the electrons that enter and leave, so populations
+and rates off by a kappa put it off by ``a kappa Phi``, where Phi^l is the gross flow through barrier l, in plus out.
+That is the accuracy to which I^L, I^R and their equality can be asked for, at zero bias too, where Phi is all there is.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from mpmath import workdps
+
+from analytic import Chain, aggregated_hops, transport_exact
+from analytic.transport import barrier_flows, fermi_functions, grand_canonical
+from qdverify.protocol.answers import DEFAULT_ACCURACY
+from qdverify.suite.comparators import close
+from qdverify.suite.evidence import resting_on
+from qdverify.suite.finding import Comparison, Tolerance, exact
+from qdverify.suite.subject import Subject
+
+DIGITS: Final = 20
+UNDERFLOW: Final = sys.float_info.min
+TREES: Final = "sum over spanning trees, 20 digits"
+
+
+@dataclass(frozen=True)
+class ChainReference:
+    """The exact answer of a case, rounded to doubles.
+
+    Attributes
+    ----------
+    populations
+        Of each level, summed over S_z.
+    current
+        From L to R, the same through both barriers.
+    gross
+        Electrons in plus out per time through each barrier, Phi^l.
+    rounding
+        sigma of Eq. (2).
+    """
+
+    populations: tuple[float, ...]
+    current: float
+    gross: Mapping[str, float]
+    rounding: float
+
+
+def solve_exactly(case: Mapping[str, Any]) -> ChainReference:
+    """Return the exact answer of a case, from memory where it was asked before."""
+    return _solved(json.dumps(case, sort_keys=True))
+
+
+@lru_cache(maxsize=4096)
+def _solved(document: str) -> ChainReference:
+    case = json.loads(document)
+    found = transport_exact(**case, digits=DIGITS)
+    return ChainReference(
+        tuple(float(population) for population in found.populations),
+        float(found.current),
+        {name: float(flow) for name, flow in found.gross.items()},
+        rounding_error(case),
+    )
+
+
+def boltzmann(case: Mapping[str, Any]) -> tuple[float, ...]:
+    """Return the grand-canonical populations at the left lead's chemical potential."""
+    chain = Chain.from_case(**case)
+    with workdps(DIGITS + 10):
+        return tuple(float(population) for population in grand_canonical(chain, chain.leads[0].mu))
+
+
+def from_populations(case: Mapping[str, Any], populations: Sequence[float]) -> dict[str, tuple[float, float]]:
+    """Return the current from L to R that given populations carry by [J96] Eq. (2), and the gross flow, by barrier.
+
+    Populations that are none, below zero, add to the gross flow by their size.
+    """
+    chain = Chain.from_case(**case)
+    with workdps(DIGITS + 10):
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        flows, sizes = (barrier_flows(hops, P) for P in (populations, [abs(P) for P in populations]))
+        current = {"L": flows["L"][0] - flows["L"][1], "R": flows["R"][1] - flows["R"][0]}
+        return {name: (float(current[name]), float(sum(sizes[name]))) for name in current}
+
+
+def rounding_error(case: Mapping[str, Any]) -> float:
+    """Return sigma of Eq. (2)."""
+    n = len(case["levels"])
+    mu = max(abs(lead["mu"]) for lead in case["leads"])
+    sizes = [mu]
+    for item in case["transitions"]:
+        low, high = case["levels"][item["from"]], case["levels"][item["to"]]
+        shift = (low["electrons"] + high["electrons"]) * abs(case["gate"])
+        sizes.append(abs(low["energy"]) + abs(high["energy"]) + shift + mu)
+    rate_error = sys.float_info.epsilon * (8 + 6 * max(sizes) / case["kT"])
+    return float(2 * (n - 1) * rate_error + 2 * n**3 * sys.float_info.epsilon)
+
+
+def relative_tolerance(subject: Subject, task: str, scale: float, rounding: float) -> Tolerance:
+    """Return a kappa of the scale, with kappa of Eq. (3)."""
+    condition = max(1.0, rounding / min(subject.accuracy(task), DEFAULT_ACCURACY[task]))
+    return subject.tolerance(task, scale, condition=condition)
+
+
+def population_tolerance(subject: Subject, population: float, rounding: float) -> Tolerance:
+    """Return what a population may be off by."""
+    claimed = relative_tolerance(subject, "stationary_state", population, rounding)
+    return Tolerance(claimed.value + UNDERFLOW, f"{claimed.origin} + smallest double")
+
+
+def flow_tolerance(subject: Subject, gross: float, rounding: float) -> Tolerance:
+    """Return what the current through a barrier of given gross flow may be off by."""
+    claimed = relative_tolerance(subject, "current", gross, rounding)
+    return Tolerance(claimed.value + UNDERFLOW, f"{claimed.origin} (scale: gross flow) + smallest double")
+
+
+def compare_populations(
+    subject: Subject, case: Mapping[str, Any], expected: tuple[float, ...], origin: str
+) -> list[Comparison]:
+    """Compare all populations with the largest one's tolerance, then the one that is worst relative to its own size."""
+    rounding = rounding_error(case)
+    measured = subject.ask("stationary_state", **case)["populations"]
+    whole = close(measured, exact(list(expected), origin), population_tolerance(subject, max(expected), rounding))
+    tolerances = [population_tolerance(subject, value, rounding) for value in expected]
+
+    k = max(range(len(expected)), key=lambda k: abs(measured[k] - expected[k]) / tolerances[k].value)
+    note = f"level {k}, the worst relative to its size"
+    worst = close(measured[k], exact(expected[k], origin), tolerances[k], note=note)
+    return resting_on(subject, [whole, worst], ("stationary_state", case))
+
+
+def compare_currents(
+    subject: Subject, case: Mapping[str, Any], expected: float, origin: str, *, task: str = "current"
+) -> list[Comparison]:
+    """Compare the currents through both barriers, each to its own gross flow."""
+    reference = solve_exactly(case)
+    measured = subject.ask(task, **case)
+    comparisons = [
+        close(
+            measured[f"I_{name}"],
+            exact(expected, origin),
+            flow_tolerance(subject, reference.gross[name], reference.rounding),
+            note=f"I_{name}",
+        )
+        for name in ("L", "R")
+    ]
+    # an extension task has no accuracy of its own, by which a wrong model could be told
+    return resting_on(subject, comparisons, (task, case)) if task == "current" else comparisons

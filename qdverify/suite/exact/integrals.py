@@ -1,0 +1,17 @@
+"""Interaction integrals of a dot, from the closed forms at 30 digits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from analytic import Interaction, InteractionIntegrals
+
+DIGITS: Final = 30
+
+
+def exact_integrals(dot: dict[str, Any], indices: Sequence[Sequence[int]]) -> list[float]:
+    """Return (pq|rs) of a DOT at 30 digits, rounded to doubles."""
+    interaction = Interaction.of(**{key: dot[key] for key in ("length", "cutoff", "kernel", "strength")})
+    values = InteractionIntegrals(interaction, digits=DIGITS)
+    return [float(values[p, q, r, s]) for p, q, r, s in indices]

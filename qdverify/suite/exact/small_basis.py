@@ -1,0 +1,37 @@
+"""All levels of a small basis, from the exact spin-adapted blocks at 30 digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from analytic import Block, Interaction, Multiplet, small_basis_blocks
+from analytic.hamiltonian import symbol_values
+
+DIGITS: Final = 30
+
+
+def exact_levels(dot: Mapping[str, Any], electrons: int) -> list[Multiplet]:
+    """Return all levels of a small basis, rising in energy, from the exact blocks."""
+    values = exact_symbol_values(dot)
+    found = []
+    for block in exact_blocks(electrons, dot["orbitals"]):
+        energies, vectors = block.eigensystem(values, DIGITS)
+        size = range(len(block.basis))
+        for k, energy in enumerate(energies):
+            coefficients = tuple(vectors[a, k] for a in size)
+            found.append(Multiplet(energy, block.two_S, block.parity, block.basis, coefficients))
+    return sorted(found, key=lambda level: level.energy)
+
+
+@cache
+def exact_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:
+    """Return the spin-adapted blocks of a basis, each of one spin and parity."""
+    return small_basis_blocks(electrons, orbitals)
+
+
+def exact_symbol_values(dot: Mapping[str, Any]) -> Any:
+    """Return the value of every integral symbol of a dot, with guard digits."""
+    interaction = Interaction.of(**{key: dot[key] for key in ("length", "cutoff", "kernel", "strength")})
+    return symbol_values(interaction, DIGITS + 12)

@@ -1,0 +1,155 @@
+"""What a check finds: the vocabulary that checks, runner and reports share.
+
+A `Comparison` is what a check yields: a measured value, its reference with a grade, and a tolerance that says where
+it comes from. The runner joins it with the check's claim and the case into a `Finding`, which is what every report
+shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from qdverify.protocol.grade import Grade
+
+
+class Verdict(StrEnum):
+    """How a finding ended."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"
+    UNSUPPORTED = "unsupported"
+    BLOCKED = "blocked"
+    EXPECTED_FAILURE = "expected-failure"
+    UNEXPECTED_PASS = "unexpected-pass"
+
+
+class Layer(StrEnum):
+    """The station of the model that a check speaks of, in the order in which data flows."""
+
+    SPIN = "spin"
+    INTEGRALS = "integrals"
+    SPECTRUM = "spectrum"
+    TRANSITIONS = "transitions"
+    RATES = "rates"
+    CURRENT = "current"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value to hold a measurement against.
+
+    Attributes
+    ----------
+    value
+        Number, or nested lists of numbers, in the units of physics.md.
+    grade
+        How well it is known.
+    bound
+        Absolute error bound of the value: 0 where exact up to the rounding to a double.
+    origin
+        Where it comes from: a derivation, an equation, a table.
+    """
+
+    value: Any
+    grade: Grade
+    bound: float
+    origin: str
+
+
+def exact(value: Any, origin: str) -> Reference:
+    """Return a reference that is known by derivation."""
+    return Reference(value, Grade.EXACT, 0.0, origin)
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """The largest deviation that passes, and why it is that large."""
+
+    value: float
+    origin: str
+
+    def __post_init__(self) -> None:
+        if not (self.value >= 0.0 and self.value < float("inf")):
+            raise ValueError(f"tolerance={self.value!r} must be finite and non-negative")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was put to the implementation, and its whole answer, of which a comparison may show a part.
+
+    Attributes
+    ----------
+    params
+        The inputs of the protocol's task.
+    accuracy
+        To which the implementation is held in this task.
+    """
+
+    task: str
+    params: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One measured value held against one reference.
+
+    Attributes
+    ----------
+    digits
+        Interval (least, most) of the decimal digits in which the two agree, the reference's bound included.
+    note
+        What a reader should know beside the numbers, such as which element of an array is worst.
+    asked
+        The questions behind the measured value, where the case does not say them: hints are found from these, and no
+        report shows them.
+    """
+
+    measured: Any
+    reference: Reference
+    deviation: float
+    tolerance: Tolerance
+    digits: tuple[float, float]
+    passed: bool
+    note: str = ""
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of a report: a claim, tried in one case.
+
+    Attributes
+    ----------
+    id
+        Check and version, such as ``"spectrum.contact-bethe@1"``.
+    case
+        The label of the trial and its inputs: enough to repeat it.
+    comparison
+        The numbers; None where there was no answer to compare.
+    detail
+        Why there is no comparison: the error, or what is not supported.
+    hint
+        For a failure, the likeliest slip.
+    blocked_by
+        For a blocked finding, the ids of the failed checks that it rests on.
+    """
+
+    id: str
+    suite: str
+    layer: Layer
+    claim: str
+    equation: str
+    case: Mapping[str, Any]
+    verdict: Verdict
+    comparison: Comparison | None = None
+    detail: str = ""
+    hint: str = ""
+    blocked_by: tuple[str, ...] = ()
+    seconds: float = 0.0
+    tasks: tuple[str, ...] = field(default=())

@@ -1,0 +1,93 @@
+"""Wrong models that explain wrong answers: each is solved by the exact side for the very questions that were asked.
+
+A slip is one sentence and one prediction: what an implementation that commits it answers. It explains the answers to
+the questions of a claim where it predicts every wrong one, to the accuracy of the implementation, and contradicts no
+right one. Where more than three slips explain all that was seen, the questions tell too little, and none is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from qdverify.suite.finding import Asked
+from qdverify.suite.hints.observed import CLEAR, numbers_in
+
+MOST_TOGETHER: Final = 3
+_NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
+    "clebsch_gordan_weight": ("C",),
+    "interaction_integrals": ("values",),
+    "spectrum": ("energies",),
+    "transition_probabilities": ("M",),
+    "stationary_state": ("populations",),
+    "current": ("I_L", "I_R"),
+}
+Prediction = Sequence[tuple[float, float]] | None
+"""Every number of an answer with what it may be off by; None where the slip does not say."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A wrong model; also the right one, as what the others are told from.
+
+    Attributes
+    ----------
+    sentence
+        What is wrong, as a reader of the report is told.
+    predict
+        Returns what an implementation with this slip answers.
+    """
+
+    sentence: str
+    predict: Callable[[Asked], Prediction]
+
+    def explains(self, wrong: Sequence[Asked], others: Sequence[Asked]) -> bool:
+        """Tell whether the slip predicts at least one of the wrong answers and contradicts none at all."""
+        told = False
+        for asked in wrong:
+            prediction = self.predict(asked)
+            follows = _follows(asked, prediction)
+            if follows is False:
+                return False
+            told = told or (follows is True and _stands_out(prediction))
+        return told and all(_follows(asked, self.predict(asked)) is not False for asked in others)
+
+
+def named(right: Slip, slips: Sequence[Slip], vague: Sequence[Slip], asked: Sequence[Asked]) -> str:
+    """Return the sentence of the slip that explains all answers, or of a few that the questions do not tell apart.
+
+    Parameters
+    ----------
+    right
+        The right model: what it contradicts is to be explained.
+    vague
+        Slips that leave a part of the answer open: named where none of the others explains the answers.
+    asked
+        All questions of one claim, those of its trials that passed too.
+    """
+    wrong = [item for item in asked if _follows(item, right.predict(item)) is False]
+    others = [item for item in asked if item not in wrong]
+    found = [slip.sentence for slip in slips if slip.explains(wrong, others)]
+    found = found or [slip.sentence for slip in vague if slip.explains(wrong, others)]
+    return f"{'; or '.join(found)}?" if 1 <= len(found) <= MOST_TOGETHER else ""
+
+
+def _follows(asked: Asked, prediction: Prediction) -> bool | None:
+    """Tell whether an answer is the predicted one; None where nothing is predicted."""
+    if not prediction:
+        return None
+    values = _answered(asked)
+    return len(values) == len(prediction) and all(
+        abs(value - expected) <= slack for value, (expected, slack) in zip(values, prediction, strict=True)
+    )
+
+
+def _stands_out(prediction: Prediction) -> bool:
+    # no current is no news: a number within what it may be off by speaks for no slip
+    return bool(prediction) and any(abs(value) > CLEAR * slack for value, slack in prediction or ())
+
+
+def _answered(asked: Asked) -> list[float]:
+    """Return the numbers of an answer in the order of `Prediction`."""
+    return list(numbers_in([asked.answer[name] for name in _NUMBERS_OF[asked.task]]))

@@ -1,0 +1,149 @@
+"""Run checks over an implementation and turn what they yield into findings.
+
+The runner decides nothing about numbers. It asks each check for its trials, keeps the order of the prerequisites, and
+gives every way in which a trial can end its verdict: an answer that cannot be compared is an error, never a pass.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError, Broken, Unsupported
+from qdverify.suite.comparators import ComparisonError
+from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.expected_failures import ExpectedFailures
+from qdverify.suite.finding import Comparison, Finding, Layer, Verdict
+from qdverify.suite.hints.likeliest import likeliest_slip
+from qdverify.suite.subject import Subject
+
+OnFinding = Callable[[Finding], None]
+NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
+
+
+def run_checks(
+    subject: Subject,
+    checks: Iterable[Check],
+    scope: Scope,
+    on_finding: OnFinding = lambda _: None,
+    *,
+    expected: ExpectedFailures = ExpectedFailures(),  # noqa: B008  (immutable)
+) -> list[Finding]:
+    """Try every check, in the given order, and return all findings.
+
+    Parameters
+    ----------
+    subject
+        The implementation under test.
+    checks
+        In an order in which each stands after those that it requires, as `qdverify.suite.declare.select` gives them.
+    scope
+        Level and seed.
+    on_finding
+        Called with every finding as soon as it is made: nothing found is lost when a run ends early.
+    expected
+        The failures that are expected; what passes unexpectedly is known, and marked, at the end of the run only.
+    """
+    findings: list[Finding] = []
+    unsound: dict[str, tuple[str, ...]] = {}
+    for check in checks:
+        blockers = tuple(sorted({cause for name in check.requires for cause in unsound.get(name, ())}))
+        first = len(findings)
+        for finding in _findings(subject, check, scope, blockers):
+            finding = expected.apply(finding)  # noqa: PLW2901  (its final form)
+            findings.append(finding)
+            on_finding(finding)
+            if finding.verdict in NOT_SOUND:
+                unsound[check.name] = blockers or (check.id,)
+        findings[first:] = explained(findings[first:])
+    return expected.conclude(findings)
+
+
+def explained(findings: list[Finding]) -> list[Finding]:
+    """Add the likeliest slip to the failures among all findings of one check."""
+    hint = likeliest_slip(findings)
+    return [replace(finding, hint=hint) if finding.verdict is Verdict.FAIL else finding for finding in findings]
+
+
+def unanswered(reason: str) -> Finding:
+    """Return the finding of a run in which the implementation could not even say hello."""
+    return Finding(
+        id="protocol.hello@1",
+        suite="protocol",
+        layer=Layer.SPIN,
+        claim="The implementation starts and says hello as the protocol wants it",
+        equation='protocol.md, "Messages"',
+        case={"label": "hello"},
+        verdict=Verdict.ERROR,
+        detail=reason,
+    )
+
+
+def _findings(subject: Subject, check: Check, scope: Scope, blockers: tuple[str, ...]) -> Iterator[Finding]:
+    if not subject.supports(*check.tasks):
+        yield unsupported(subject, check)
+    elif blockers:
+        yield blocked(check, Trial("all"), blockers)
+    else:
+        for trial in check.trials(scope):
+            yield from try_check(subject, check, trial)
+
+
+def unsupported(subject: Subject, check: Check) -> Finding:
+    """Return the finding of a check that needs a task that is not offered."""
+    missing = sorted(set(check.tasks) - subject.description.tasks)
+    detail = f"{missing[0]} is not among the implementation's tasks"
+    return _finding(check, Trial("all"), Verdict.UNSUPPORTED, detail=detail)
+
+
+def blocked(check: Check, trial: Trial, blockers: tuple[str, ...]) -> Finding:
+    """Return the finding of a check that rests on others that failed."""
+    return _finding(check, trial, Verdict.BLOCKED, detail=f"rests on {', '.join(blockers)}", blocked_by=blockers)
+
+
+def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
+    """Judge one trial of one check."""
+    start = time.perf_counter()
+    findings: list[Finding] = []
+    try:
+        for comparison in check.judge(subject, trial):
+            findings.append(_judged(check, trial, comparison, time.perf_counter() - start))
+            start = time.perf_counter()
+        if not findings:
+            findings.append(_finding(check, trial, Verdict.ERROR, detail="the check compared nothing"))
+    except Unsupported as error:
+        findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error)))
+    except AnswerError as error:
+        verdict = Verdict.UNSUPPORTED if error.code == BEYOND_LIMITS else Verdict.ERROR
+        detail = f"the implementation returned error {error.code}: {error}"
+        findings.append(_finding(check, trial, verdict, detail=detail))
+    except Broken as error:
+        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"off the protocol: {error}"))
+    except ComparisonError as error:
+        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"cannot be compared: {error}"))
+    except Exception as error:  # whatever the answers made the check stumble over: it has not passed
+        detail = f"the check could not judge the answer: {type(error).__name__}: {error}"
+        findings.append(_finding(check, trial, Verdict.ERROR, detail=detail))
+    findings[-1] = replace(findings[-1], seconds=findings[-1].seconds + time.perf_counter() - start)
+    return findings
+
+
+def _judged(check: Check, trial: Trial, comparison: Comparison, seconds: float) -> Finding:
+    verdict = Verdict.PASS if comparison.passed else Verdict.FAIL
+    return replace(_finding(check, trial, verdict), comparison=comparison, seconds=seconds)
+
+
+def _finding(check: Check, trial: Trial, verdict: Verdict, **more: Any) -> Finding:
+    return Finding(
+        id=check.id,
+        suite=check.suite,
+        layer=check.layer,
+        claim=check.claim,
+        equation=check.equation,
+        case={"label": trial.label, **trial.inputs},
+        verdict=verdict,
+        tasks=check.tasks,
+        **more,
+    )
