@@ -13,7 +13,7 @@ import click
 from qdverify.implementations.peers import PEERS, installed
 from qdverify.report.document import Report
 from qdverify.run.verify import verify
-from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.finding import Stage, Verdict
 
 _WRONG = (Verdict.FAIL, Verdict.ERROR, Verdict.UNEXPECTED_PASS)
 
@@ -25,7 +25,7 @@ _WRONG = (Verdict.FAIL, Verdict.ERROR, Verdict.UNEXPECTED_PASS)
 @click.option("--json", "folder", type=click.Path(file_okay=False, path_type=Path), help="Keep the reports here.")
 def main(names: Sequence[str], level: str, seed: int, folder: Path | None) -> None:
     """Print the verdicts over the peers NAMES, or over all that are installed."""
-    click.echo("| peer | exit status | pass | fail | error | blocked | unsupported | first wrong layer: checks |")
+    click.echo("| peer | exit status | pass | fail | error | blocked | unsupported | first wrong stage: checks |")
     click.echo("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name in names or [name for name in PEERS if installed(name)]:
         report = verify(f"peer:{name}", level=level, seed=seed)
@@ -46,9 +46,9 @@ def _first_wrong(report: Report) -> str:
     wrong = [finding for finding in report.findings if finding.verdict in _WRONG]
     if not wrong:
         return ""
-    layers = list(Layer)
-    first = min((finding.layer for finding in wrong), key=layers.index)
-    checks = dict.fromkeys(finding.id.partition("@")[0] for finding in wrong if finding.layer is first)
+    stages = list(Stage)
+    first = min((finding.stage for finding in wrong), key=stages.index)
+    checks = dict.fromkeys(finding.id.partition("@")[0] for finding in wrong if finding.stage is first)
     return f"{first}: {', '.join(checks)}"
 
 

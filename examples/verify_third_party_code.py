@@ -22,9 +22,9 @@ def main(program: list[str]) -> int:
     report = qdverify.verify(f"command:{shlex.join(program)}", suites=SUITES)
     who = report.description
     print(f"{who.name} {who.version} ({who.language}) answers {', '.join(sorted(who.tasks))}")
-    for layer in dict.fromkeys(finding.layer for finding in report.findings):
-        verdicts = Counter(finding.verdict for finding in report.findings if finding.layer == layer)
-        print(f"  {layer:12s} {', '.join(f'{number} {verdict}' for verdict, number in sorted(verdicts.items()))}")
+    for stage in dict.fromkeys(finding.stage for finding in report.findings):
+        verdicts = Counter(finding.verdict for finding in report.findings if finding.stage == stage)
+        print(f"  {stage:12s} {', '.join(f'{number} {verdict}' for verdict, number in sorted(verdicts.items()))}")
     for finding in report.findings:
         if finding.verdict in ("fail", "error"):
             print(f"  {finding.verdict} {finding.id} {finding.case['label']}: {finding.hint or finding.detail}")

@@ -9,15 +9,15 @@ from typing import Any, Final
 import numpy as np
 
 from qdverify.faults.fault import Fault
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
-_LAYERS: Final = {
-    "clebsch_gordan_weight": Layer.SPIN,
-    "interaction_integrals": Layer.INTEGRALS,
-    "spectrum": Layer.SPECTRUM,
-    "transition_probabilities": Layer.TRANSITIONS,
-    "stationary_state": Layer.RATES,
-    "current": Layer.CURRENT,
+_STAGES: Final = {
+    "clebsch_gordan_weight": Stage.SPIN,
+    "interaction_integrals": Stage.INTEGRALS,
+    "spectrum": Stage.SPECTRUM,
+    "transition_probabilities": Stage.TRANSITIONS,
+    "stationary_state": Stage.RATES,
+    "current": Stage.CURRENT,
 }
 
 
@@ -43,7 +43,7 @@ def _never_refuses(task: str) -> Fault:
             return _numbers_for(task, question)
 
     return Fault(
-        f"never-refuses-{_words(task)}", _LAYERS[task], task, f"an invalid {_words(task)} gets numbers", change
+        f"never-refuses-{_words(task)}", _STAGES[task], task, f"an invalid {_words(task)} gets numbers", change
     )
 
 
@@ -59,7 +59,7 @@ def _forgets_digits(task: str) -> Fault:
         return {name: kept if name == "two_S" else rounding * np.asarray(kept) for name, kept in answer.items()}
 
     slip = f"an answer to {_words(task)} that is asked for again comes from a cache of few digits"
-    return Fault(f"coarse-cache-{_words(task)}", _LAYERS[task], task, slip, change)
+    return Fault(f"coarse-cache-{_words(task)}", _STAGES[task], task, slip, change)
 
 
 def _words(task: str) -> str:
@@ -67,7 +67,7 @@ def _words(task: str) -> str:
 
 
 def _all(kind: Any) -> dict[str, Fault]:
-    return {task: kind(task) for task in _LAYERS}
+    return {task: kind(task) for task in _STAGES}
 
 
 NEVER_REFUSES: Final = _all(_never_refuses)

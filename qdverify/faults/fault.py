@@ -1,10 +1,10 @@
-"""What a fault is: one station of the builtin implementation, replaced by a version with one slip.
+"""What a fault is: one method of the builtin implementation, replaced by a wrong version.
 
-    @fault(Layer.SPIN, "clebsch_gordan_weight", "the factor 1/2 of Eq. (5) is missing")
+    @fault(Stage.SPIN, "clebsch_gordan_weight", "the factor 1/2 of Eq. (5) is missing")
     def missing_half(right, *, two_S_i, two_S_j):
         return {"C": 2 * right(two_S_i=two_S_i, two_S_j=two_S_j)["C"]}
 
-`right` is the station as it should be, a method bound to the implementation; all that is built on the station inherits
+`right` is the method as it should be, a method bound to the implementation; all that is built on the method inherits
 the slip, as it would in a real code.
 """
 
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.answers import ALL_TASKS
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
 Change = Callable[..., Any]
 _WITHOUT_A_DOT: Final = frozenset(
@@ -36,7 +36,7 @@ _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
 _REACH: Final[Mapping[str, frozenset[str]]] = {
     "integrals": _WITH_A_DOT,
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
-    "chain": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
+    "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
     "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
 }
 
@@ -49,41 +49,41 @@ class Fault:
     ----------
     name
         Unique; the name of the function that commits it.
-    layer
+    stage
         Where the slip is made.
-    station
+    method
         The method of `Builtin` that is replaced.
     slip
         One sentence: what somebody got wrong.
     change
-        Called with the right station and the station's own arguments.
+        Called with the right method and the method's own arguments.
     """
 
     name: str
-    layer: Layer
-    station: str
+    stage: Stage
+    method: str
     slip: str
     change: Change
 
     @property
     def tasks(self) -> frozenset[str]:
         """The tasks whose answers can differ from the builtin implementation's."""
-        return _REACH.get(self.station, frozenset({self.station}))
+        return _REACH.get(self.method, frozenset({self.method}))
 
     def implementation(self) -> Builtin:
         """Return a fresh implementation that commits the slip."""
-        right, change = getattr(Builtin, self.station), self.change
+        right, change = getattr(Builtin, self.method), self.change
 
         def wrong(self: Builtin, *arguments: Any, **named: Any) -> Any:
             return change(right.__get__(self), *arguments, **named)
 
-        faulty: type[Builtin] = type(self.name, (Builtin,), {"name": self.name, self.station: wrong})
+        faulty: type[Builtin] = type(self.name, (Builtin,), {"name": self.name, self.method: wrong})
         return faulty()
 
 
-def fault(layer: Layer, station: str, slip: str) -> Callable[[Change], Fault]:
-    """Turn a changed station into a `Fault`; the arguments are the fields of that class."""
-    return lambda change: Fault(change.__name__.replace("_", "-"), layer, station, slip, change)
+def fault(stage: Stage, method: str, slip: str) -> Callable[[Change], Fault]:
+    """Turn a changed method into a `Fault`; the arguments are the fields of that class."""
+    return lambda change: Fault(change.__name__.replace("_", "-"), stage, method, slip, change)
 
 
 def _faults_in(values: Iterable[object]) -> Iterator[Fault]:
@@ -97,11 +97,11 @@ def _faults_in(values: Iterable[object]) -> Iterator[Fault]:
 
 @cache
 def all_faults() -> tuple[Fault, ...]:
-    """Return every fault, layer by layer."""
+    """Return every fault, stage by stage."""
     package = importlib.import_module("qdverify.faults")
     modules = [
         importlib.import_module(f"qdverify.faults.{info.name}") for info in pkgutil.iter_modules(package.__path__)
     ]
     found = {item.name: item for module in modules for item in _faults_in(vars(module).values())}
-    layers = list(Layer)
-    return tuple(sorted(found.values(), key=lambda item: (layers.index(item.layer), item.name)))
+    stages = list(Stage)
+    return tuple(sorted(found.values(), key=lambda item: (stages.index(item.stage), item.name)))

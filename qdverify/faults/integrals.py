@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from numeric import Dot, Integrals
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
 
 def _slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.INTEGRALS, "integrals", text)
+    return fault(Stage.INTEGRALS, "integrals", text)
 
 
 def _couplings(right: Any, dot: Dot) -> NDArray[np.float64]:
@@ -131,13 +131,13 @@ def constant_without_long_range(right: Any, dot: Dot) -> Any:
     return Integrals(J)
 
 
-@fault(Layer.INTEGRALS, "interaction_integrals", "the indices are read in physicists' order")
+@fault(Stage.INTEGRALS, "interaction_integrals", "the indices are read in physicists' order")
 def physicists_order(right: Any, *, dot: Any, indices: Sequence[Sequence[int]]) -> Any:
     """Answer <pq|rs> in place of (pq|rs)."""
     return right(dot=dot, indices=[[p, r, q, s] for p, q, r, s in indices])
 
 
-@fault(Layer.INTEGRALS, "interaction_integrals", "orbitals are counted from zero")
+@fault(Stage.INTEGRALS, "interaction_integrals", "orbitals are counted from zero")
 def zero_based(right: Any, *, dot: Any, indices: Sequence[Sequence[int]]) -> Any:
     """Answer for orbitals one higher, the highest standing for itself."""
     return right(dot=dot, indices=[[min(n + 1, dot["orbitals"]) for n in quadruple] for quadruple in indices])

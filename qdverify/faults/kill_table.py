@@ -1,7 +1,7 @@
 """The power of the suite, measured: which check catches which fault.
 
 A fault is *caught* by a check that fails, or cannot be answered, when the faulty implementation stands under it. It is
-caught *at home* when such a check speaks of the fault's own layer or of one below it, so that the report points at the
+caught *at home* when such a check speaks of the fault's own stage or of one below it, so that the report points at the
 cause. Checks whose tasks the fault cannot touch are left out: their answers are the builtin implementation's own.
 
 The table comes with the package, as kills.json; `python -m qdverify.faults` makes it anew.
@@ -16,7 +16,7 @@ from typing import Any, Final
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Check, Scope, select
-from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.finding import Stage, Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -32,7 +32,7 @@ class Kill:
     checks
         Ids of the checks that caught it, in the order in which they ran; empty where none did.
     at_home
-        Whether one of them speaks of the fault's layer or of one below.
+        Whether one of them speaks of the fault's stage or of one below.
     """
 
     fault: Fault
@@ -44,10 +44,10 @@ def kill(fault: Fault, checks: Iterable[Check], scope: Scope) -> Kill:
     """Put one faulty implementation under the checks."""
     within_reach = [check for check in checks if fault.tasks.intersection(check.tasks)]
     findings = run_checks(Subject(InProcess(fault.implementation())), within_reach, scope)
-    caught = {finding.id: finding.layer for finding in findings if finding.verdict in _CAUGHT}
-    layers = list(Layer)
-    home = layers.index(fault.layer)
-    return Kill(fault, tuple(caught), any(layers.index(layer) <= home for layer in caught.values()))
+    caught = {finding.id: finding.stage for finding in findings if finding.verdict in _CAUGHT}
+    stages = list(Stage)
+    home = stages.index(fault.stage)
+    return Kill(fault, tuple(caught), any(stages.index(stage) <= home for stage in caught.values()))
 
 
 def kill_table(scope: Scope, on_kill: Callable[[Kill], None] = lambda _: None) -> tuple[Kill, ...]:
@@ -66,8 +66,8 @@ def kills_alone(check: Check, faults: Iterable[Fault], scope: Scope) -> Fault | 
     In a whole run a check that rests on others is blocked where those fail first; its own power shows without them.
     """
     alone = replace(check, requires=())
-    layers = list(Layer)
-    near = sorted(faults, key=lambda item: abs(layers.index(item.layer) - layers.index(check.layer)))
+    stages = list(Stage)
+    near = sorted(faults, key=lambda item: abs(stages.index(item.stage) - stages.index(check.stage)))
     return next(
         (item for item in near if item.tasks.intersection(check.tasks) and kill(item, [alone], scope).checks), None
     )
@@ -98,11 +98,11 @@ def document(
     return {
         "level": scope.level,
         "seed": scope.seed,
-        "checks": {check.id: str(check.layer) for check in checks},
+        "checks": {check.id: str(check.stage) for check in checks},
         "kills": [
             {
                 "fault": kill.fault.name,
-                "layer": str(kill.fault.layer),
+                "stage": str(kill.fault.stage),
                 "slip": kill.fault.slip,
                 "at_home": kill.at_home,
                 "checks": list(kill.checks),

@@ -12,11 +12,11 @@ import numpy as np
 from numeric import Dot, Integrals, Spectrum
 from numeric import solve as solve_with
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
 
 def _slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.SPECTRUM, "solve", text)
+    return fault(Stage.SPECTRUM, "solve", text)
 
 
 def _kept(
@@ -163,7 +163,7 @@ def single_precision_energies(right: Any, dot: Dot, electrons: int, levels: int)
     return _shifted(right(dot, electrons, levels), lambda _, energy: float(np.float32(energy)))
 
 
-@fault(Layer.SPECTRUM, "spectrum", "the spins of close levels are exchanged")
+@fault(Stage.SPECTRUM, "spectrum", "the spins of close levels are exchanged")
 def spins_exchanged(right: Any, **question: Any) -> Any:
     """Exchange the spin labels of levels 1 and 2."""
     answer = right(**question)
@@ -172,28 +172,28 @@ def spins_exchanged(right: Any, **question: Any) -> Any:
     return {**answer, "two_S": two_S}
 
 
-@fault(Layer.SPECTRUM, "spectrum", "two_S holds S, rounded down")
+@fault(Stage.SPECTRUM, "spectrum", "two_S holds S, rounded down")
 def spin_halved(right: Any, **question: Any) -> Any:
     """Label levels by floor(S)."""
     answer = right(**question)
     return {**answer, "two_S": answer["two_S"] // 2}
 
 
-@fault(Layer.SPECTRUM, "spectrum", "two_S holds the degeneracy 2S + 1")
+@fault(Stage.SPECTRUM, "spectrum", "two_S holds the degeneracy 2S + 1")
 def degeneracy_as_spin(right: Any, **question: Any) -> Any:
     """Label levels by 2S+1."""
     answer = right(**question)
     return {**answer, "two_S": answer["two_S"] + 1}
 
 
-@fault(Layer.SPECTRUM, "spectrum", "two_S holds the S_z of the sector in which the level was found")
+@fault(Stage.SPECTRUM, "spectrum", "two_S holds the S_z of the sector in which the level was found")
 def projection_as_spin(right: Any, **question: Any) -> Any:
     """Label levels by the lowest |S_z|."""
     answer = right(**question)
     return {**answer, "two_S": answer["two_S"] % 2}
 
 
-@fault(Layer.SPECTRUM, "spectrum", "every level is listed once for each of its 2S+1 states")
+@fault(Stage.SPECTRUM, "spectrum", "every level is listed once for each of its 2S+1 states")
 def states_listed(right: Any, *, dot: Any, electrons: int, levels: int) -> Any:
     """Repeat each level 2S+1 times and cut to the number asked for."""
     answer = right(dot=dot, electrons=electrons, levels=levels)

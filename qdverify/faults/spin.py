@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
 Weight = dict[str, float]
 
 
 def _slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.SPIN, "clebsch_gordan_weight", text)
+    return fault(Stage.SPIN, "clebsch_gordan_weight", text)
 
 
 @_slip("the two branches of Eq. (5) are swapped")

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 import numeric
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
 Matrix = NDArray[np.floating[Any]]
 
 
 def _slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.TRANSITIONS, "transition_probabilities", text)
+    return fault(Stage.TRANSITIONS, "transition_probabilities", text)
 
 
 def _M(right: Any, question: dict[str, Any]) -> Matrix:

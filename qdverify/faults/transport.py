@@ -10,25 +10,25 @@ import numpy as np
 
 from numeric import Lead, LevelScheme
 from qdverify.faults.fault import Change, Fault, fault
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
 BOLTZMANN_PER_HARTREE: Final = 3.166811563e-6
 
 
 def _rates_slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.RATES, "chain", text)
+    return fault(Stage.RATES, "level_scheme", text)
 
 
 def _point_slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.RATES, "point", text)
+    return fault(Stage.RATES, "point", text)
 
 
 def _current_slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.CURRENT, "current", text)
+    return fault(Stage.CURRENT, "current", text)
 
 
 def _population_slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.RATES, "stationary_state", text)
+    return fault(Stage.RATES, "stationary_state", text)
 
 
 def _degeneracies(scheme: LevelScheme) -> tuple[Any, Any]:
@@ -271,7 +271,7 @@ def coulombs(right: Any, **question: Any) -> Any:
 
 
 def _noise_slip(text: str) -> Callable[[Change], Fault]:
-    return fault(Layer.CURRENT, "noise", text)
+    return fault(Stage.CURRENT, "noise", text)
 
 
 @_noise_slip("electrons are taken for independent: the Fano factor of a dot is Schottky's")

@@ -1,7 +1,7 @@
-"""The builtin implementation: this project's floating-point layer behind the tasks of the protocol.
+"""The builtin implementation: this project's floating-point side behind the tasks of the protocol.
 
-It stands under the same suite as everybody else's code. The stations that a deliberately wrong implementation may
-want to replace, `integrals`, `solve` and `chain`, are methods of their own: all that follows is built on them.
+It stands under the same suite as everybody else's code. The stages that a deliberately wrong implementation may
+want to replace, `integrals`, `solve` and `level_scheme`, are methods of their own: all that follows is built on them.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Builtin:
         """Answer the extension task of that name."""
         return {"parity": self.spectrum_of(dot, electrons, levels).parity[:levels]}
 
-    def chain(
+    def level_scheme(
         self, levels: Sequence[Mapping[str, Any]], transitions: Sequence[Mapping[str, Any]]
     ) -> numeric.LevelScheme:
         """Return the levels and transitions of a rate equation."""
@@ -133,25 +133,25 @@ class Builtin:
 
     def stationary_state(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
         """Answer task 5."""
-        found = numeric.stationary_state(self.chain(levels, transitions), **self.point(**point))
+        found = numeric.stationary_state(self.level_scheme(levels, transitions), **self.point(**point))
         return {"populations": found.populations}
 
     def current(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
         """Answer task 6."""
-        found = numeric.currents(self.chain(levels, transitions), **self.point(**point))
+        found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point))
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
 
     def resolved_current(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
         """Answer the extension task of that name."""
-        found = numeric.currents(self.chain(levels, transitions), **self.point(**point), resolved=True)
+        found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point), resolved=True)
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
 
     def differential_conductance(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
         """Answer the extension task of that name."""
-        found = numeric.differential_conductance(self.chain(levels, transitions), **self.point(**point))
+        found = numeric.differential_conductance(self.level_scheme(levels, transitions), **self.point(**point))
         return {"dI_dV": float(found.best)}
 
     def noise(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
         """Answer the extension task of that name."""
-        found = numeric.shot_noise(self.chain(levels, transitions), **self.point(**point))
+        found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
         return {"S": float(found.noise), "fano": found.fano}

@@ -151,7 +151,7 @@ def _transition_rule(inputs: Mapping[str, Any]) -> None:
     _check_levels("levels_to", inputs, inputs["electrons"] + 1)
 
 
-def _chain_rule(inputs: Mapping[str, Any]) -> None:
+def _transport_rule(inputs: Mapping[str, Any]) -> None:
     electrons = [_check_level(level) for level in _list("levels", inputs["levels"])]
     if not isinstance(inputs["transitions"], list | tuple):
         raise InvalidInput(f"transitions={inputs['transitions']!r} must be a list")
@@ -195,7 +195,7 @@ _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Any]], N
     "interaction_integrals": (frozenset({"dot", "indices"}), _integrals_rule),
     "spectrum": (frozenset({"dot", "electrons", "levels"}), _spectrum_rule),
     "transition_probabilities": (frozenset({"dot", "electrons", "levels_from", "levels_to"}), _transition_rule),
-    "stationary_state": (_CHAIN, _chain_rule),
-    "current": (_CHAIN, _chain_rule),
+    "stationary_state": (_CHAIN, _transport_rule),
+    "current": (_CHAIN, _transport_rule),
 }
 TASKS: Final = tuple(_RULES)

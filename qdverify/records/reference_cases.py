@@ -18,7 +18,7 @@ from qdverify.reference.oracle import oracle
 Dot = dict[str, Any]
 
 DIGITS: Final = 18
-CHAIN_DIGITS: Final = 25  # the doubles nearest to the levels are then the same wherever this is run
+TRANSPORT_DIGITS: Final = 25  # the doubles nearest to the levels are then the same wherever this is run
 LOWEST_MULTIPLET: Final = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
 PAPER_ORBITALS: Final = range(8, 21)
 CHAIN_ORBITALS: Final = 12
@@ -102,7 +102,7 @@ def _weights() -> Iterator[tuple[Case, int]]:
 
 
 @cache
-def paper_chain() -> Mapping[str, Any]:
+def paper_level_scheme() -> Mapping[str, Any]:
     """Return the paper's 13 levels at M = 12 and their transitions, rounded to doubles."""
     counts = tuple(LOWEST_MULTIPLET.values())
     found = level_scheme(_ask_the_oracle, paper_dot(CHAIN_ORBITALS), counts, "M")
@@ -110,7 +110,7 @@ def paper_chain() -> Mapping[str, Any]:
 
 
 def _ask_the_oracle(task: str, **inputs: Any) -> dict[str, Any]:
-    found = oracle(Case(task, inputs), CHAIN_DIGITS)
+    found = oracle(Case(task, inputs), TRANSPORT_DIGITS)
     if task == "spectrum":
         return {"energies": found.floats("energies"), "two_S": found.values["two_S"]}
     return {"M": found.floats("M")}
@@ -122,6 +122,6 @@ def _transport() -> Iterator[tuple[Case, int]]:
     ]
     for gate, bias, kT in points:
         leads = [{"name": "L", "rate": 1.0, "mu": bias / 2}, {"name": "R", "rate": 0.5, "mu": -bias / 2}]
-        inputs = {**paper_chain(), "leads": leads, "kT": kT, "gate": gate}
+        inputs = {**paper_level_scheme(), "leads": leads, "kT": kT, "gate": gate}
         yield Case("current", inputs), 15
         yield Case("stationary_state", inputs), 15

@@ -1,7 +1,7 @@
 """What went wrong in a run, in words that are true of it: a wrong number, no answer at all, or an unexpected success.
 
 One kind of trouble names the run: failures before unexpected passes before questions without an answer. An
-implementation that does not even say hello is no station of the model: nothing of the model was asked.
+implementation that does not even say hello is no stage of the model: nothing of the model was asked.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Kind:
     one, many
         What is said of one such finding, or of several.
     first
-        What the first station with such findings is called.
+        What the first stage with such findings is called.
     title, lead
         Heading and first sentences of the section that lists them.
     """
@@ -47,12 +47,12 @@ class Kind:
         return f"{number} of {tried} {self.one if number == 1 else self.many}"
 
 
-_FLOW: Final = "Stations in the order in which data flows."
+_FLOW: Final = "Stages in the order in which data flows."
 FAILED: Final = Kind(
     Verdict.FAIL,
     "does not hold",
     "do not hold",
-    "the first station that goes wrong",
+    "the first stage that goes wrong",
     "Failures, the cause first",
     f"{_FLOW} What stands first is where to look: a wrong number there makes later ones wrong too.",
 )
@@ -60,7 +60,7 @@ UNEXPECTED: Final = Kind(
     Verdict.UNEXPECTED_PASS,
     "holds, though a failure is expected",
     "hold, though a failure is expected",
-    "the first station with an unexpected pass",
+    "the first stage with an unexpected pass",
     "Not as expected",
     f"{_FLOW} What passes although a failure is expected wants its entry in the file of expected failures removed.",
 )
@@ -68,7 +68,7 @@ UNANSWERED: Final = Kind(
     Verdict.ERROR,
     "got no usable answer",
     "got no usable answer",
-    "the first station without an answer",
+    "the first stage without an answer",
     "Questions without an answer",
     f"{_FLOW} No usable number came back from these questions: they are neither right nor wrong.",
 )
@@ -84,17 +84,17 @@ SILENT: Final = Kind(
 
 def said_hello(document: Mapping[str, Any]) -> bool:
     """Tell whether the implementation of a report introduced itself."""
-    return all(station_of(finding) != HELLO for finding in document["findings"])
+    return all(stage_of(finding) != HELLO for finding in document["findings"])
 
 
-def station_of(finding: Mapping[str, Any]) -> str:
-    """Return the layer of a finding, or `HELLO` where the implementation did not get that far."""
-    return HELLO if finding["id"].partition("@")[0] == "protocol.hello" else str(finding["layer"])
+def stage_of(finding: Mapping[str, Any]) -> str:
+    """Return the stage of a finding, or `HELLO` where the implementation did not get that far."""
+    return HELLO if finding["id"].partition("@")[0] == "protocol.hello" else str(finding["stage"])
 
 
 def kind_of(findings: Findings) -> Kind | None:
     """Return the kind of trouble that names a run, or None where there is none."""
-    if any(station_of(finding) == HELLO for finding in findings):
+    if any(stage_of(finding) == HELLO for finding in findings):
         return SILENT
     verdicts = {finding["verdict"] for finding in findings}
     return next((kind for kind in (FAILED, UNEXPECTED, UNANSWERED) if kind.verdict in verdicts), None)
@@ -110,9 +110,9 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
     kind
         The trouble that names it.
     broken
-        The first station with such trouble.
+        The first stage with such trouble.
     before
-        The stations before it that agree.
+        The stages before it that agree.
     """
     reason = _reason(findings)
     if kind is SILENT:
@@ -134,11 +134,11 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
 
 
 def _failed(findings: Findings, broken: str) -> str:
-    there = [finding for finding in findings if station_of(finding) == broken]
+    there = [finding for finding in findings if stage_of(finding) == broken]
     wrong = {finding["id"] for finding in there if finding["verdict"] == Verdict.FAIL}
     tried = {finding["id"] for finding in there}
     verb = "fails" if len(wrong) == 1 else "fail"
-    return f"The first station that goes wrong is {broken}: {len(wrong)} of {count(len(tried), 'check')} there {verb}."
+    return f"The first stage that goes wrong is {broken}: {len(wrong)} of {count(len(tried), 'check')} there {verb}."
 
 
 def _unexpected(findings: Findings, broken: str) -> str:
@@ -147,7 +147,7 @@ def _unexpected(findings: Findings, broken: str) -> str:
     verb = "passes" if len(passed) == 1 else "pass"
     return (
         f"Nothing fails, but {count(len(passed), 'finding')} of {count(len(checks), 'check')} {verb} where a failure "
-        f"is expected, the first at the station {broken}."
+        f"is expected, the first at the stage {broken}."
     )
 
 
@@ -155,7 +155,7 @@ def _unanswered(findings: Findings, broken: str) -> str:
     errors = sum(finding["verdict"] == Verdict.ERROR for finding in findings)
     judged = any(finding["verdict"] in (Verdict.PASS, Verdict.EXPECTED_FAILURE) for finding in findings)
     rest = "; what was answered holds." if judged else "; nothing could be judged."
-    return f"{count(errors, 'question')} got no usable answer, the first at the station {broken}{rest}"
+    return f"{count(errors, 'question')} got no usable answer, the first at the stage {broken}{rest}"
 
 
 def _reason(findings: Findings) -> str:

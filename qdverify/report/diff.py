@@ -85,7 +85,7 @@ class ReportDiff:
 
 
 def compare_reports(before: Mapping[str, Any], after: Mapping[str, Any]) -> ReportDiff:
-    """Hold two report documents (schema "qdverify-report/1") against each other."""
+    """Hold two report documents (schema "qdverify-report/2") against each other."""
     old, new = _by_key(before["findings"]), _by_key(after["findings"])
     changes = [_change(key, old[key], new[key]) for key in old if key in new]
     turned = [change for change in changes if change.before != change.after]

@@ -1,4 +1,4 @@
-"""The report as data: what was judged, where, and every finding (schema "qdverify-report/1")."""
+"""The report as data: what was judged, where, and every finding (schema "qdverify-report/2")."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from qdverify.suite.declare import Scope
 from qdverify.suite.expected_failures import ExpectedFailure, State
 from qdverify.suite.finding import Comparison, Finding, Verdict
 
-SCHEMA: Final = "qdverify-report/1"
+SCHEMA: Final = "qdverify-report/2"
+FIRST_SCHEMA: Final = "qdverify-report/1"
 _PACKAGES: Final = ("numpy", "scipy", "sympy", "mpmath", "python-flint")
 _THREAD_VARIABLES: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -117,6 +118,23 @@ class Report:
         return text
 
 
+def upgraded(document: Any) -> Any:
+    """Return a report of the schema "qdverify-report/1" in the present form; anything else as it is.
+
+    The first schema called a stage a layer.
+
+    >>> upgraded({"schema": "qdverify-report/1", "findings": [{"layer": "spin"}]})
+    {'schema': 'qdverify-report/2', 'findings': [{'stage': 'spin'}]}
+    """
+    if not isinstance(document, Mapping) or document.get("schema") != FIRST_SCHEMA:
+        return document
+    findings = [
+        {("stage" if name == "layer" else name): value for name, value in finding.items()}
+        for finding in document["findings"]
+    ]
+    return {**document, "schema": SCHEMA, "findings": findings}
+
+
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of the report."""
     schema: dict[str, Any] = json.loads(
@@ -155,7 +173,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     document: dict[str, Any] = {
         "id": finding.id,
         "suite": finding.suite,
-        "layer": str(finding.layer),
+        "stage": str(finding.stage),
         "claim": finding.claim,
         "equation": finding.equation,
         "tasks": list(finding.tasks),

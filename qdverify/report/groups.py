@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from qdverify.report.cause import HELLO, station_of
+from qdverify.report.cause import HELLO, stage_of
 from qdverify.report.equations import formulas, mathml
 from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, reproduce, worst
-from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.finding import Stage, Verdict
 
 _ONLY_TRIAL: Final = "once"
 """What a check with a single trial calls it: a word that tells a reader nothing."""
@@ -70,7 +70,7 @@ class CheckGroup:
     """
 
     id: str
-    layer: str
+    stage: str
     suite: str
     claim: str
     source: str
@@ -123,40 +123,40 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Station:
-    """The failures of one layer."""
+class StageFailures:
+    """The failures of one stage."""
 
-    layer: str
+    name: str
     failures: Sequence[Failure] = field(default=())
 
 
 def group_findings(document: Document, limit: int) -> list[CheckGroup]:
-    """Return the findings by check, in the order of the layers; `limit` is the longest text of an array."""
+    """Return the findings by check, in the order of the stages; `limit` is the longest text of an array."""
     by_check: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for finding in document["findings"]:
         by_check[finding["id"]].append(finding)
-    layers = [HELLO, *(str(layer) for layer in Layer)]
+    stages = [HELLO, *(str(stage) for stage in Stage)]
     groups = [_group(findings, limit) for findings in by_check.values()]
-    return sorted(groups, key=lambda group: layers.index(group.layer))
+    return sorted(groups, key=lambda group: stages.index(group.stage))
 
 
-def failures_by_layer(document: Document, groups: Sequence[CheckGroup]) -> list[Station]:
-    """Return what went wrong, layer by layer in the order in which data flows: what stands first is the cause."""
+def failures_by_stage(document: Document, groups: Sequence[CheckGroup]) -> list[StageFailures]:
+    """Return what went wrong, stage by stage in the order in which data flows: what stands first is the cause."""
     blocks: dict[str, set[str]] = defaultdict(set)
     first: dict[str, Mapping[str, Any]] = {}
     for finding in document["findings"]:
         first.setdefault(finding["id"], finding)
         for blocker in finding.get("blocked_by", ()):
             blocks[blocker].add(finding["id"])
-    stations = []
-    for layer in (HELLO, *Layer):
-        loud = [group for group in groups if group.layer == layer and group.verdict in LOUD]
+    stages = []
+    for stage in (HELLO, *Stage):
+        loud = [group for group in groups if group.stage == stage and group.verdict in LOUD]
         # what goes wrong in most of its cases tells most about why
         loud.sort(key=lambda group: -sum(row.verdict in LOUD for row in group.rows))
         failures = [_failure(group, sorted(blocks[group.id]), reproduce(document, first[group.id])) for group in loud]
         if failures:
-            stations.append(Station(str(layer), failures))
-    return stations
+            stages.append(StageFailures(str(stage), failures))
+    return stages
 
 
 def _failure(group: CheckGroup, blocks: Sequence[str], command: str) -> Failure:
@@ -179,7 +179,7 @@ def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
     rows = _told_apart([_row(finding, limit, reference_origin, tolerance_origin) for finding in findings])
     return CheckGroup(
         id=head["id"],
-        layer=station_of(head),
+        stage=stage_of(head),
         suite=head["suite"],
         claim=visible(head["claim"]),
         source=visible(head["equation"]),

@@ -11,7 +11,7 @@ from qdverify.report.groups import CheckGroup
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import visible
 from qdverify.report.summary import Document, worst
-from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.finding import Stage, Verdict
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Overview:
-    """A layer in one line: for each task, how many of the claims that need it passed, of how many."""
+    """A stage in one line: for each task, how many of the claims that need it passed, of how many."""
 
-    layer: str
+    stage: str
     cells: Sequence[tuple[int, int, Verdict | None]]
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The matrix: an overview of layers x tasks, and every claim x tasks by layer."""
+    """The matrix: an overview of stages x tasks, and every claim x tasks by stage."""
 
     columns: Sequence[Column]
     overview: Sequence[Overview]
@@ -64,7 +64,7 @@ class Coverage:
 def coverage(document: Document, groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]) -> Coverage:
     """Return the coverage matrix of a report, with the claims of the suite that it left out."""
     offered = set(document["implementation"]["tasks"])
-    groups = [group for group in groups if group.layer != HELLO]
+    groups = [group for group in groups if group.stage != HELLO]
     ran = {group.id for group in groups}
     left_out = [entry for entry in catalogue if entry.id not in ran]
     needed = {task for group in groups for task in group.tasks} | {task for entry in left_out for task in entry.tasks}
@@ -72,21 +72,21 @@ def coverage(document: Document, groups: Sequence[CheckGroup], catalogue: Sequen
     # of an implementation that said nothing nobody knows what it offers
     silent = not said_hello(document)
     columns = [Column(visible(task), silent or task in offered, task not in TASKS) for task in tasks]
-    lines: dict[str, list[Line]] = {str(layer): [] for layer in Layer}
+    lines: dict[str, list[Line]] = {str(stage): [] for stage in Stage}
     for group in groups:
         cells = [task in group.tasks for task in tasks]
-        lines[group.layer].append(Line(group.id, group.claim, group.anchor, cells, group.verdict))
+        lines[group.stage].append(Line(group.id, group.claim, group.anchor, cells, group.verdict))
     for entry in left_out:
-        lines[entry.layer].append(Line(entry.id, entry.claim, "", [task in entry.tasks for task in tasks], None))
-    overview = [_overview(layer, lines[layer], len(tasks)) for layer in lines]
+        lines[entry.stage].append(Line(entry.id, entry.claim, "", [task in entry.tasks for task in tasks], None))
+    overview = [_overview(stage, lines[stage], len(tasks)) for stage in lines]
     return Coverage(columns, overview, lines)
 
 
-def _overview(layer: str, lines: Sequence[Line], columns: int) -> Overview:
+def _overview(stage: str, lines: Sequence[Line], columns: int) -> Overview:
     cells = []
     for column in range(columns):
         verdicts = [line.verdict for line in lines if line.cells[column]]
         known = [verdict for verdict in verdicts if verdict is not None]
         passed = sum(verdict in (Verdict.PASS, Verdict.EXPECTED_FAILURE) for verdict in known)
         cells.append((passed, len(verdicts), worst(known) if known else None))
-    return Overview(layer, cells)
+    return Overview(stage, cells)

@@ -26,7 +26,7 @@ class CatalogueEntry:
 
     id: str
     suite: str
-    layer: str
+    stage: str
     claim: str
     level: str
     tasks: Sequence[str]
@@ -35,7 +35,7 @@ class CatalogueEntry:
 def suite_catalogue() -> list[CatalogueEntry]:
     """Return every check of the installed suite."""
     return [
-        CatalogueEntry(check.id, check.suite, str(check.layer), check.claim, check.level, check.tasks)
+        CatalogueEntry(check.id, check.suite, str(check.stage), check.claim, check.level, check.tasks)
         for check in all_checks()
     ]
 

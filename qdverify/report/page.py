@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from qdverify.protocol.grade import Grade
 from qdverify.report.diff import compare_reports
-from qdverify.report.groups import CheckGroup, failures_by_layer, group_findings
+from qdverify.report.groups import CheckGroup, failures_by_stage, group_findings
 from qdverify.report.matrix import coverage
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import count, name_text, short, visible, visible_lines
@@ -59,7 +59,7 @@ def render(
     Parameters
     ----------
     document
-        The report, of the schema "qdverify-report/1".
+        The report, of the schema "qdverify-report/2".
     previous
         An earlier report to hold it against.
     illustrations
@@ -105,7 +105,7 @@ def _render(parts: Mapping[str, Any], groups: Sequence[CheckGroup], catalogue: S
         .render(
             **parts,
             coverage=coverage(document, groups, catalogue),
-            stations=failures_by_layer(document, groups),
+            stages=failures_by_stage(document, groups),
             groups=groups,
             choices=_choices(document, groups),
             # our own two files: the only text that the template does not escape, with the figures and formulas
@@ -121,7 +121,7 @@ def _choices(document: Document, groups: Sequence[CheckGroup]) -> Mapping[str, S
     grades = {finding["reference"]["grade"] for finding in document["findings"] if "reference" in finding}
     return {
         "verdicts": [verdict for verdict in Verdict if document["summary"][verdict]],
-        "layers": list(dict.fromkeys(group.layer for group in groups)),
+        "stages": list(dict.fromkeys(group.stage for group in groups)),
         "grades": [grade for grade in Grade if grade in grades],
     }
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.report.document import SCHEMA, Report, report_schema
+from qdverify.report.document import SCHEMA, Report, report_schema, upgraded
 from qdverify.report.junit import junit_xml
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.page import render
@@ -61,8 +61,8 @@ def read_report(path: Path) -> dict[str, Any]:
         Where the file is no report; the message says why.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        document = upgraded(json.loads(path.read_text(encoding="utf-8")))
+    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInput(f"{path} must hold JSON: {error}") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise InvalidInput(f"{path} must be a report of the schema {SCHEMA!r}")

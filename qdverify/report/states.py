@@ -21,17 +21,17 @@ from qdverify.report.figures.questions import ORBITALS
 
 def print_states(illustrations: Mapping[str, Any], console: Console) -> None:
     """Print the levels and weights that a report's figures were drawn from; nothing where they are missing."""
-    chain = illustrations.get("data", {}).get("chain")
-    if chain is not None:
-        console.print(_table(chain), highlight=False)
+    level_scheme = illustrations.get("data", {}).get("level_scheme")
+    if level_scheme is not None:
+        console.print(_table(level_scheme), highlight=False)
 
 
-def _table(chain: Mapping[str, Any]) -> Table:
-    levels = chain["levels"]
+def _table(level_scheme: Mapping[str, Any]) -> Table:
+    levels = level_scheme["levels"]
     ground: dict[int, int] = {}
     for index, level in enumerate(levels):
         ground.setdefault(level["electrons"], index)
-    M = {(edge["from"], edge["to"]): edge["M"] for edge in chain["transitions"]}
+    M = {(edge["from"], edge["to"]): edge["M"] for edge in level_scheme["transitions"]}
     title = f"The paper's dot, {ORBITALS} orbitals"
     caption = "C_ji, M_ji: from the ground state with one electron less"
     table = Table(title=title, caption=caption, box=SIMPLE_HEAD, title_justify="left", caption_justify="left")

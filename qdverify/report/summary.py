@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, station_of
+from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, stage_of
 from qdverify.report.not_verified import CatalogueEntry, not_verified
 from qdverify.report.shown import count, name_text, shown_pair, visible
 from qdverify.suite.expected_failures import State
-from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.finding import Stage, Verdict
 
 Document = Mapping[str, Any]
 WORST_FIRST: Final = (
@@ -32,18 +32,18 @@ _OUTDATED: Final = (State.STALE, State.EXPIRED)
 
 
 @dataclass(frozen=True)
-class Station:
-    """A layer of the model with what its checks found.
+class StageSummary:
+    """A stage of the model with what its checks found.
 
     Attributes
     ----------
     verdict
-        The worst one; None where the layer has no finding.
+        The worst one; None where the stage has no finding.
     first
-        Whether it is the first station, in the order in which data flows, with the trouble that names the run.
+        Whether it is the first stage, in the order in which data flows, with the trouble that names the run.
     """
 
-    layer: str
+    name: str
     verdict: Verdict | None
     passed: int
     total: int
@@ -65,11 +65,11 @@ class Summary:
     kind
         The trouble that names the run; None where there is none.
     cause
-        What went wrong, and at which station first; empty where nothing did.
+        What went wrong, and at which stage first; empty where nothing did.
     hint
-        The likeliest slip, where it explains at least half of what fails at that station.
+        The likeliest slip, where it explains at least half of what fails at that stage.
     broken_claims
-        The claims that are hit most often at that station, with how many of their findings, of how many.
+        The claims that are hit most often at that stage, with how many of their findings, of how many.
     deviations
         The expected failures: check, case, and what was measured in place of what.
     not_verified
@@ -84,14 +84,14 @@ class Summary:
     hint: str
     broken_claims: Sequence[tuple[str, int, int]]
     deviations: Sequence[str]
-    stations: Sequence[Station]
+    stages: Sequence[StageSummary]
     counts: Sequence[tuple[Verdict, int]]
     not_verified: Sequence[str]
 
     @property
     def first_wrong(self) -> str:
-        """The station to look at first; empty where nothing is wrong."""
-        return next((station.layer for station in self.stations if station.first), HELLO if self.kind else "")
+        """The stage to look at first; empty where nothing is wrong."""
+        return next((stage.name for stage in self.stages if stage.first), HELLO if self.kind else "")
 
 
 def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summary:
@@ -100,27 +100,27 @@ def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summar
     Parameters
     ----------
     document
-        Of the schema "qdverify-report/1".
+        Of the schema "qdverify-report/2".
     catalogue
         Every check of the suite that made the report; empty where it is not known.
     """
     findings = document["findings"]
     kind = kind_of(findings)
     name = _name(document)
-    stations = _stations(findings, kind)
-    broken = next((station.layer for station in stations if station.first), HELLO)
-    there = [finding for finding in findings if station_of(finding) == broken]
+    stages = _stages(findings, kind)
+    broken = next((stage.name for stage in stages if stage.first), HELLO)
+    there = [finding for finding in findings if stage_of(finding) == broken]
     wrong = [finding for finding in there if kind and finding["verdict"] == kind.verdict]
     return Summary(
         state=_state(document),
         name=name,
         headline=_headline(document, name),
         kind=kind,
-        cause=cause(findings, kind, broken, _agreeing_before(stations)) if kind else _outdated_cause(document),
+        cause=cause(findings, kind, broken, _agreeing_before(stages)) if kind else _outdated_cause(document),
         hint=_shared_hint(wrong),
         broken_claims=_broken_claims(there, wrong),
         deviations=_deviations(findings),
-        stations=stations,
+        stages=stages,
         counts=[(verdict, document["summary"][verdict]) for verdict in Verdict if document["summary"][verdict]],
         not_verified=not_verified(document, catalogue),
     )
@@ -136,7 +136,7 @@ def reproduce(document: Document, finding: Mapping[str, Any]) -> str:
     environment = document["environment"]
     words = ["qdverify", "verify", "--implementation", _spec(environment.get("command", ()))]
     # every run says hello: it belongs to no suite
-    words += [] if station_of(finding) == HELLO else ["--suite", finding["suite"]]
+    words += [] if stage_of(finding) == HELLO else ["--suite", finding["suite"]]
     words += ["--level", environment["level"], "--seed", str(environment["seed"])]
     return visible(shlex.join(words))
 
@@ -218,23 +218,23 @@ def _rounded(text: str) -> str:
         return text
 
 
-def _stations(findings: Findings, kind: Kind | None) -> list[Station]:
+def _stages(findings: Findings, kind: Kind | None) -> list[StageSummary]:
     verdicts: dict[str, list[str]] = defaultdict(list)
     for finding in findings:
-        verdicts[station_of(finding)].append(finding["verdict"])
-    stations: list[Station] = []
-    for layer in Layer:
-        found = verdicts[layer]
-        hit = kind is not None and kind.verdict in found and not any(station.first for station in stations)
-        stations.append(
-            Station(str(layer), worst(found) if found else None, found.count(Verdict.PASS), len(found), hit)
+        verdicts[stage_of(finding)].append(finding["verdict"])
+    stages: list[StageSummary] = []
+    for stage in Stage:
+        found = verdicts[stage]
+        hit = kind is not None and kind.verdict in found and not any(stage.first for stage in stages)
+        stages.append(
+            StageSummary(str(stage), worst(found) if found else None, found.count(Verdict.PASS), len(found), hit)
         )
-    return stations
+    return stages
 
 
-def _agreeing_before(stations: Sequence[Station]) -> list[str]:
-    first = next((place for place, station in enumerate(stations) if station.first), 0)
-    return [station.layer for station in stations[:first] if station.verdict is Verdict.PASS]
+def _agreeing_before(stages: Sequence[StageSummary]) -> list[str]:
+    first = next((place for place, stage in enumerate(stages) if stage.first), 0)
+    return [stage.name for stage in stages[:first] if stage.verdict is Verdict.PASS]
 
 
 def _shared_hint(wrong: Findings) -> str:

@@ -17,7 +17,7 @@ from rich.padding import Padding
 
 from qdverify.report.cause import SILENT
 from qdverify.report.document import Report
-from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_layer, group_findings
+from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_stage, group_findings
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.shown import Shown, has_digits, visible
 from qdverify.report.summary import WORST_FIRST, Summary, summarise
@@ -45,9 +45,9 @@ def print_report(report: Report, console: Console, page: Path | None = None) -> 
     summary = summarise(document, suite_catalogue())
     for line in _suites(document["findings"]):
         _print(console, line)
-    for station in failures_by_layer(document, groups):
-        _print(console, f"\n[bold]{station.layer}[/]")
-        for failure in station.failures:
+    for stage in failures_by_stage(document, groups):
+        _print(console, f"\n[bold]{stage.name}[/]")
+        for failure in stage.failures:
             _print_failure(console, failure)
     _print_expected(console, report, groups)
     _print(console, "")

@@ -4,7 +4,7 @@ A file in `qdverify.suite.checks` declares a check with the decorator `check`; `
 Nothing here or in the checks knows whose numbers are judged: a check sees its `Subject` only.
 
     @check(
-        "spin.clebsch-gordan@1", suite="spin", layer=Layer.SPIN, tasks=("clebsch_gordan_weight",), trials=spin_pairs,
+        "spin.clebsch-gordan@1", suite="spin", stage=Stage.SPIN, tasks=("clebsch_gordan_weight",), trials=spin_pairs,
         claim="C_ji is the average of squared Clebsch-Gordan coefficients", equation="[J96] Eq. (5)",
     )
     def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from qdverify.protocol.answers import ALL_TASKS
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.suite.finding import Comparison, Layer
+from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
 
 LEVELS: Final = ("quick", "full")
@@ -107,7 +107,7 @@ class Check:
 
     id: str
     suite: str
-    layer: Layer
+    stage: Stage
     claim: str
     equation: str
     tasks: tuple[str, ...]
@@ -135,7 +135,7 @@ def check(
     id: str,  # noqa: A002  (the report's field name)
     *,
     suite: str,
-    layer: Layer,
+    stage: Stage,
     claim: str,
     equation: str,
     tasks: Sequence[str],
@@ -147,7 +147,7 @@ def check(
     """Turn a judgement into a `Check`; the arguments are the fields of that class."""
 
     def declare(judge: Judgement) -> Check:
-        return Check(id, suite, layer, claim, equation, tuple(tasks), trials, judge, tuple(requires), level, last)
+        return Check(id, suite, stage, claim, equation, tuple(tasks), trials, judge, tuple(requires), level, last)
 
     return declare
 
@@ -169,8 +169,8 @@ def all_checks() -> tuple[Check, ...]:
     for item in found.values():
         for name in set(item.requires) - names:
             raise ValueError(f"check {item.id} requires {name!r}, which no check is called")
-    layers = list(Layer)
-    return in_order(sorted(found.values(), key=lambda item: (item.last, layers.index(item.layer), item.suite, item.id)))
+    stages = list(Stage)
+    return in_order(sorted(found.values(), key=lambda item: (item.last, stages.index(item.stage), item.suite, item.id)))
 
 
 def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:

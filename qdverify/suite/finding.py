@@ -27,8 +27,8 @@ class Verdict(StrEnum):
     UNEXPECTED_PASS = "unexpected-pass"
 
 
-class Layer(StrEnum):
-    """The station of the model that a check speaks of, in the order in which data flows."""
+class Stage(StrEnum):
+    """The stage of the model that a check speaks of, in the order in which data flows."""
 
     SPIN = "spin"
     INTEGRALS = "integrals"
@@ -142,7 +142,7 @@ class Finding:
 
     id: str
     suite: str
-    layer: Layer
+    stage: Stage
     claim: str
     equation: str
     case: Mapping[str, Any]

@@ -15,7 +15,7 @@ from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError, Broken, Unsupp
 from qdverify.suite.comparators import ComparisonError
 from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.expected_failures import ExpectedFailures
-from qdverify.suite.finding import Comparison, Finding, Layer, Verdict
+from qdverify.suite.finding import Comparison, Finding, Stage, Verdict
 from qdverify.suite.hints.likeliest import likeliest_slip
 from qdverify.suite.subject import Subject
 
@@ -72,7 +72,7 @@ def unanswered(reason: str) -> Finding:
     return Finding(
         id="protocol.hello@1",
         suite="protocol",
-        layer=Layer.SPIN,
+        stage=Stage.SPIN,
         claim="The implementation starts and says hello as the protocol wants it",
         equation='protocol.md, "Messages"',
         case={"label": "hello"},
@@ -139,7 +139,7 @@ def _finding(check: Check, trial: Trial, verdict: Verdict, **more: Any) -> Findi
     return Finding(
         id=check.id,
         suite=check.suite,
-        layer=check.layer,
+        stage=check.stage,
         claim=check.claim,
         equation=check.equation,
         case={"label": trial.label, **trial.inputs},

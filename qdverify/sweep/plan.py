@@ -13,9 +13,9 @@
     strength = { from = 0.1, to = 10.0, count = 21, spacing = "log" }
 
 A number is a fixed input, an array or a range is an axis. The transport tasks take, in place of electrons and levels,
-the chain of levels and the transport parameters; the bias is applied as mu_L = +bias/2, mu_R = -bias/2:
+the level scheme and the transport parameters; the bias is applied as mu_L = +bias/2, mu_R = -bias/2:
 
-    [chain]
+    [level_scheme]
     levels = [1, 1, 2, 3, 6]       # how many levels of 0, 1, 2, ... electrons take part
     weights = "M"                  # transition probabilities M_ji, or "C" for the spin weights alone
 
@@ -149,9 +149,13 @@ def make_plan(document: Mapping[str, Any]) -> Plan:
     if task not in _FIELDS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(_FIELDS)}")
     transport = "kT" in _FIELDS[task]
-    tables = {"dot", "chain", "transport"} if transport else {"dot"}
+    tables = {"dot", "level_scheme", "transport"} if transport else {"dot"}
+    # plans of the first release say "chain"
+    document = {("level_scheme" if name == "chain" else name): value for name, value in document.items()}
     inputs = _flatten(document, tables, {"task", "implementation"})
-    chain: dict[str, Any] = {name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs}
+    level_scheme: dict[str, Any] = {
+        name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
+    }
     unknown = sorted(set(inputs) - set(_FIELDS[task]))
     if unknown:
         raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(_FIELDS[task])}")
@@ -164,8 +168,8 @@ def make_plan(document: Mapping[str, Any]) -> Plan:
         implementation=str(document.get("implementation", "builtin")),
         fixed={name: value for name, value in fixed.items() if name not in axes},
         axes=axes,
-        chain_levels=_chain_levels(chain) if transport else (),
-        weights=_weights(chain),
+        chain_levels=_level_counts(level_scheme) if transport else (),
+        weights=_weights(level_scheme),
     )
     _check(plan)
     return plan
@@ -234,17 +238,17 @@ def _range(name: str, value: Mapping[str, Any]) -> tuple[float, ...]:
     return (*(start + (end - start) * step for step in steps), end)
 
 
-def _chain_levels(chain: Mapping[str, Any]) -> tuple[int, ...]:
-    levels = chain.get("levels")
+def _level_counts(level_scheme: Mapping[str, Any]) -> tuple[int, ...]:
+    levels = level_scheme.get("levels")
     if not isinstance(levels, list) or len(levels) < 2 or not all(type(n) is int and n >= 1 for n in levels):
-        raise InvalidInput(f"levels={levels!r} of the chain must count the levels of 0, 1, 2, ... electrons")
+        raise InvalidInput(f"levels={levels!r} of the level scheme must count the levels of 0, 1, 2, ... electrons")
     if levels[0] != 1:
         raise InvalidInput(f"levels={levels!r} must begin with 1: the empty dot has one level")
     return tuple(levels)
 
 
-def _weights(chain: Mapping[str, Any]) -> str:
-    weights = str(chain.get("weights", "M"))
+def _weights(level_scheme: Mapping[str, Any]) -> str:
+    weights = str(level_scheme.get("weights", "M"))
     if weights not in WEIGHTS:
         raise InvalidInput(f"weights={weights!r} must be one of {', '.join(WEIGHTS)}")
     return weights

@@ -1,7 +1,7 @@
 """One point of a sweep: the questions that it takes, put to an implementation.
 
 The transport tasks are asked in the protocol's own steps: the spectra of each electron number, the transition
-probabilities between neighbouring ones, then the rate equation. The chain of levels is kept for the next points of
+probabilities between neighbouring ones, then the rate equation. The level scheme is kept for the next points of
 the same dot.
 """
 
@@ -29,7 +29,7 @@ class Worker:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._implementation = resolve(plan.implementation)
-        self._chains: dict[str, dict[str, Any]] = {}
+        self._level_schemes: dict[str, dict[str, Any]] = {}
         self._lock = Lock()
         self.description = self._implementation.describe()
 
@@ -57,15 +57,15 @@ class Worker:
         if task == "transition_probabilities":
             names = ("electrons", "levels_from", "levels_to")
             return subject.ask(task, dot=dot, **{name: inputs[name] for name in names})
-        return subject.ask(task, **self._chain(subject.ask, dot), **leads_of(inputs))
+        return subject.ask(task, **self._level_scheme(subject.ask, dot), **leads_of(inputs))
 
-    def _chain(self, ask: Ask, dot: Mapping[str, Value]) -> dict[str, Any]:
+    def _level_scheme(self, ask: Ask, dot: Mapping[str, Value]) -> dict[str, Any]:
         key = json.dumps(dot, sort_keys=True)
-        if key not in self._chains:
-            if len(self._chains) >= _DOTS_KEPT:
-                self._chains.pop(next(iter(self._chains)))
-            self._chains[key] = level_scheme(ask, dot, self._plan.chain_levels, self._plan.weights)
-        return self._chains[key]
+        if key not in self._level_schemes:
+            if len(self._level_schemes) >= _DOTS_KEPT:
+                self._level_schemes.pop(next(iter(self._level_schemes)))
+            self._level_schemes[key] = level_scheme(ask, dot, self._plan.chain_levels, self._plan.weights)
+        return self._level_schemes[key]
 
 
 @lru_cache(maxsize=4)

@@ -8,15 +8,15 @@ from qdverify.protocol.grade import Grade
 from qdverify.report.document import Report
 from qdverify.suite.comparators import close, equal
 from qdverify.suite.declare import Scope
-from qdverify.suite.finding import Comparison, Finding, Layer, Reference, Tolerance, Verdict
+from qdverify.suite.finding import Comparison, Finding, Reference, Stage, Tolerance, Verdict
 
 TASKS = {
-    Layer.SPIN: ("clebsch_gordan_weight",),
-    Layer.INTEGRALS: ("interaction_integrals",),
-    Layer.SPECTRUM: ("spectrum",),
-    Layer.TRANSITIONS: ("spectrum", "transition_probabilities"),
-    Layer.RATES: ("stationary_state",),
-    Layer.CURRENT: ("stationary_state", "current"),
+    Stage.SPIN: ("clebsch_gordan_weight",),
+    Stage.INTEGRALS: ("interaction_integrals",),
+    Stage.SPECTRUM: ("spectrum",),
+    Stage.TRANSITIONS: ("spectrum", "transition_probabilities"),
+    Stage.RATES: ("stationary_state",),
+    Stage.CURRENT: ("stationary_state", "current"),
 }
 CLAIMS = (
     "The value agrees with the exact one for every kernel, length and cutoff that is tried",
@@ -49,25 +49,25 @@ def sample_findings(*, faulty: bool, seed: int = 1, trials: int = 25) -> list[Fi
     """Return the findings of a made-up run; a faulty one goes wrong in the transitions and is blocked behind them."""
     choose = random.Random(seed)
     findings = []
-    for layer in Layer:
+    for stage in Stage:
         for number in range(10):
-            layer_breaks = faulty and layer is Layer.TRANSITIONS and number in (2, 5)
+            stage_breaks = faulty and stage is Stage.TRANSITIONS and number in (2, 5)
             template = Finding(
-                id=f"{layer}.check-{number}@1",
-                suite=str(layer),
-                layer=layer,
+                id=f"{stage}.check-{number}@1",
+                suite=str(stage),
+                stage=stage,
                 claim=CLAIMS[number % len(CLAIMS)],
                 equation=EQUATIONS[number % len(EQUATIONS)],
                 case={"label": "all"},
                 verdict=Verdict.PASS,
-                tasks=TASKS[layer],
+                tasks=TASKS[stage],
             )
-            if faulty and layer in (Layer.RATES, Layer.CURRENT) and number < 5:
+            if faulty and stage in (Stage.RATES, Stage.CURRENT) and number < 5:
                 cause = ("transitions.check-2@1",)
                 findings.append(replace(template, verdict=Verdict.BLOCKED, detail="rests on it", blocked_by=cause))
                 continue
             for trial in range(trials):
-                error = 1.0 if layer_breaks and trial % 3 == 0 else 10 ** choose.uniform(-15.5, -10.5)
+                error = 1.0 if stage_breaks and trial % 3 == 0 else 10 ** choose.uniform(-15.5, -10.5)
                 found = comparison(choose, GRADES[(number + trial) % 3], error)
                 verdict = Verdict.PASS if found.passed else Verdict.FAIL
                 hint = "ratio 2.000: a spin factor?" if verdict is Verdict.FAIL else ""
@@ -85,7 +85,7 @@ def _special(pattern: Finding, *, faulty: bool) -> list[Finding]:
             pattern,
             id="paper.table-2@1",
             suite="paper",
-            layer=Layer.TRANSITIONS,
+            stage=Stage.TRANSITIONS,
             equation="[J96] Table II",
             case={"label": label},
             verdict=Verdict.PASS if passed else Verdict.EXPECTED_FAILURE,
@@ -104,7 +104,7 @@ def _special(pattern: Finding, *, faulty: bool) -> list[Finding]:
     unsupported = replace(
         pattern,
         id="spectrum.large@1",
-        layer=Layer.SPECTRUM,
+        stage=Stage.SPECTRUM,
         suite="spectrum",
         tasks=("spectrum",),
         case={"label": "M=60"},
@@ -124,7 +124,7 @@ def _special(pattern: Finding, *, faulty: bool) -> list[Finding]:
 
 def sample_report(*, faulty: bool = False, seed: int = 1, trials: int = 25) -> Report:
     """Return a report of a made-up run."""
-    tasks = frozenset(task for layer in Layer for task in TASKS[layer])
+    tasks = frozenset(task for stage in Stage for task in TASKS[stage])
     description = Description("sample", "1.2", tasks, "C++", "https://example.org/sample", {"orbitals": 30})
     findings = sample_findings(faulty=faulty, seed=seed, trials=trials)
     return Report(description, Scope("quick", seed), findings, 41.7, "2026-11-23T07:00:00+00:00")

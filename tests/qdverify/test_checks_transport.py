@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transport_implementations import Sound
-from transport_slips import MUTANTS
+from wrong_transport import MUTANTS
 
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Scope, all_checks, select

@@ -9,12 +9,12 @@ from qdverify.report.document import Report, report_schema
 from qdverify.suite.comparators import close
 from qdverify.suite.coverage import Extent, coverage
 from qdverify.suite.declare import Scope
-from qdverify.suite.finding import Finding, Layer, Tolerance, Verdict, exact
+from qdverify.suite.finding import Finding, Stage, Tolerance, Verdict, exact
 
 PASSED = Finding(
     "spin.one@1",
     "spin",
-    Layer.SPIN,
+    Stage.SPIN,
     "C is 1",
     "test",
     {"label": "a"},

@@ -17,7 +17,7 @@ from qdverify.suite.expected_failures import (
     expected_failures,
     read_expected_failures,
 )
-from qdverify.suite.finding import Layer, Tolerance, Verdict, exact
+from qdverify.suite.finding import Stage, Tolerance, Verdict, exact
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -43,7 +43,7 @@ def trials(_):
 @check(
     "spin.one@1",
     suite="spin",
-    layer=Layer.SPIN,
+    stage=Stage.SPIN,
     claim="every weight is 1",
     equation="test",
     tasks=("clebsch_gordan_weight",),

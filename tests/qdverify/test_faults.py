@@ -7,7 +7,7 @@ from qdverify.faults.fault import Fault, all_faults
 from qdverify.faults.kill_table import idle_checks, kill, kills_alone
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite.declare import Scope, select
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 from qdverify.suite.kill_table import shipped
 
 ENOUGH = 60
@@ -17,20 +17,20 @@ def harmless(right, **question):
     return right(**question)
 
 
-NO_FAULT = Fault("no-fault", Layer.SPIN, "clebsch_gordan_weight", "nothing is wrong", harmless)
+NO_FAULT = Fault("no-fault", Stage.SPIN, "clebsch_gordan_weight", "nothing is wrong", harmless)
 
 
-def test_there_are_faults_in_every_layer():
-    """At least sixty slips, all layers, each a station of the builtin implementation, each told in one sentence."""
+def test_there_are_faults_in_every_stage():
+    """At least sixty slips, all stages, each a stage of the builtin implementation, each told in one sentence."""
     faults = all_faults()
     assert len(faults) >= ENOUGH
-    assert {fault.layer for fault in faults} == set(Layer)
-    assert all(callable(getattr(Builtin, fault.station)) for fault in faults)
+    assert {fault.stage for fault in faults} == set(Stage)
+    assert all(callable(getattr(Builtin, fault.method)) for fault in faults)
     assert all(fault.slip and "\n" not in fault.slip for fault in faults)
 
 
-def test_a_fault_changes_its_station_and_nothing_else():
-    """What is not built on the replaced station answers as before."""
+def test_a_fault_changes_its_stage_and_nothing_else():
+    """What is not built on the replaced stage answers as before."""
     (fault,) = (fault for fault in all_faults() if fault.name == "missing-half")
     wrong, right = fault.implementation(), Builtin()
     spins = {"two_S_i": 1, "two_S_j": 2}
@@ -47,10 +47,10 @@ def test_a_fault_that_changes_nothing_is_not_caught():
 
 
 @pytest.mark.parametrize(
-    "fault", [fault for fault in all_faults() if fault.layer is Layer.SPIN], ids=lambda fault: fault.name
+    "fault", [fault for fault in all_faults() if fault.stage is Stage.SPIN], ids=lambda fault: fault.name
 )
 def test_every_slip_in_the_spin_weights_is_caught_at_home(fault):
-    """The first layer's faults are caught by its own checks."""
+    """The first stage's faults are caught by its own checks."""
     suites = ["spin", "invalid-input", "determinism"]
     assert kill(fault, select(suites, "quick"), Scope()).at_home
 
@@ -64,7 +64,7 @@ def test_the_builtin_implementation_raises_no_false_alarm():
 
 
 def test_the_shipped_kill_table_is_that_of_this_suite():
-    """It names every fault and every check, and at least 95 in 100 faults are caught at their own layer or below."""
+    """It names every fault and every check, and at least 95 in 100 faults are caught at their own stage or below."""
     table = shipped()
     kills = table["kills"]
     assert [kill["fault"] for kill in kills] == [fault.name for fault in all_faults()]
@@ -86,11 +86,11 @@ def test_what_quick_catches_full_catches():
         for level in ("quick", "full")
     }
     grown = {name for name in checks if questions["quick"][name] <= questions["full"][name]}
-    layers = list(Layer)
+    stages = list(Stage)
     rows = {row["fault"]: row["checks"] for row in shipped()["kills"]}
     for fault in all_faults():
-        home = layers[: layers.index(fault.layer) + 1]
-        killers = [checks[name] for name in rows[fault.name] if checks[name].layer in home]
+        home = stages[: stages.index(fault.stage) + 1]
+        killers = [checks[name] for name in rows[fault.name] if checks[name].stage in home]
         assert grown.intersection(check.id for check in killers) or kill(fault, killers, Scope("full")).at_home
 
 
@@ -105,7 +105,7 @@ def test_a_check_that_stands_behind_others_catches_a_fault_alone(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("row", shipped()["kills"], ids=lambda row: row["fault"])
 def test_the_quick_suite_does_to_a_fault_what_the_shipped_table_says(row):
-    """The same checks catch it, and one of the fault's layer or below it where the table says so."""
+    """The same checks catch it, and one of the fault's stage or below it where the table says so."""
     (fault,) = (fault for fault in all_faults() if fault.name == row["fault"])
     found = kill(fault, select(None, "quick"), Scope())
     assert (set(found.checks), found.at_home) == (set(row["checks"]), row["at_home"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, all_checks
-from qdverify.suite.finding import Finding, Layer, Tolerance, Verdict, exact
+from qdverify.suite.finding import Finding, Stage, Tolerance, Verdict, exact
 from qdverify.suite.hints.likeliest import likeliest_slip
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
@@ -25,7 +25,7 @@ def finding(measured, expected, compare=close, **case):
     """Return the finding of a comparison of two values, or of the comparison that is given."""
     comparison = close(measured, exact(expected, "test"), TOLERANCE) if compare is close else compare
     verdict = Verdict.PASS if comparison.passed else Verdict.FAIL
-    return Finding("spin.one@1", "spin", Layer.SPIN, "claim", "test", {"label": "a", **case}, verdict, comparison)
+    return Finding("spin.one@1", "spin", Stage.SPIN, "claim", "test", {"label": "a", **case}, verdict, comparison)
 
 
 def hint(*trials):
@@ -210,7 +210,7 @@ def test_noise_is_given_no_cause(values, seed):
     assert hint((measured, values, {"dot": {"length": 9.5}})) == ""
 
 
-SLIPS = {
+WRONG_MODELS = {
     "the 1/2 of Eq. (4) is missing": lambda i, j: 2 * weight(i, j),
     "S_i and S_j are interchanged": lambda i, j: weight(j, i),
     "branches": lambda i, j: 1 - weight(i, j),
@@ -234,11 +234,11 @@ class Wrong:
         return {"C": self.slip(two_S_i, two_S_j)}
 
 
-@pytest.mark.parametrize("word", SLIPS)
+@pytest.mark.parametrize("word", WRONG_MODELS)
 def test_the_runner_names_the_slip_of_a_wrong_implementation(word):
     """A wrong implementation gets the hint beside its failures, a right finding gets none."""
     checks = [check for check in all_checks() if check.name == "spin.clebsch-gordan"]
-    findings = run_checks(Subject(InProcess(Wrong(SLIPS[word]))), checks, Scope())
+    findings = run_checks(Subject(InProcess(Wrong(WRONG_MODELS[word]))), checks, Scope())
     failed = [item for item in findings if item.verdict is Verdict.FAIL]
     assert failed
     assert all(word in item.hint for item in failed), failed[0].hint

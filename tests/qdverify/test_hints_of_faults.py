@@ -1,4 +1,4 @@
-"""Every fault is named by the hints of its own layer, or gets none; none is named wrongly."""
+"""Every fault is named by the hints of its own stage, or gets none; none is named wrongly."""
 
 import pytest
 from hint_expectations import HINTS, NO_HINT
@@ -6,19 +6,19 @@ from hint_expectations import HINTS, NO_HINT
 from qdverify.faults.fault import all_faults
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Scope, select
-from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.finding import Stage, Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
 CONDUCT = ("determinism", "invalid-input", "paper")
 FAULTS = {fault.name: fault for fault in all_faults()}
 OF_CONDUCT = {name for name in FAULTS if name.startswith(("coarse-cache-", "never-refuses-"))}
-QUICK = {name for name, fault in FAULTS.items() if fault.layer is Layer.SPIN}
+QUICK = {name for name, fault in FAULTS.items() if fault.stage is Stage.SPIN}
 
 
 def hints(fault):
-    """Return the hint of every check of the fault's own layer that fails."""
-    checks = [item for item in select(None, "quick") if item.layer is fault.layer and item.suite not in CONDUCT]
+    """Return the hint of every check of the fault's own stage that fails."""
+    checks = [item for item in select(None, "quick") if item.stage is fault.stage and item.suite not in CONDUCT]
     findings = run_checks(Subject(InProcess(fault.implementation())), checks, Scope())
     return {item.id: item.hint for item in findings if item.verdict is Verdict.FAIL}
 

@@ -18,10 +18,10 @@ from qdverify.report.junit import junit_xml
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope
 from qdverify.suite.expected_failures import ExpectedFailure, State
-from qdverify.suite.finding import Finding, Layer, Tolerance, Verdict, exact
+from qdverify.suite.finding import Finding, Stage, Tolerance, Verdict, exact
 
 COMPARISON = close(1.0, exact(1.0, "test"), Tolerance(1e-12, "test"))
-PASSED = Finding("spin.one@1", "spin", Layer.SPIN, "C is 1", "test", {"label": "a"}, Verdict.PASS, COMPARISON)
+PASSED = Finding("spin.one@1", "spin", Stage.SPIN, "C is 1", "test", {"label": "a"}, Verdict.PASS, COMPARISON)
 HOSTILE = "<b>\x1b[31mred\x00]]></b>&\ud800"
 
 

@@ -40,7 +40,7 @@ def test_the_integrals_of_the_adapters_are_right(kernel):
 
 
 def test_the_coupling_coefficients_of_the_adapters_are_right():
-    """Squares as the exact layer derives them; signs such that the coupled states are orthogonal."""
+    """Squares as the exact side derives them; signs such that the coupled states are orthogonal."""
     for two_S, m, sigma, two_S_j in product(range(6), range(-5, 6), (-1, 1), range(7)):
         if abs(m) <= two_S and (two_S + m) % 2 == 0 and abs(two_S - two_S_j) == 1 and abs(m + sigma) <= two_S_j:
             found = levels.clebsch_gordan(two_S, m, sigma, two_S_j)

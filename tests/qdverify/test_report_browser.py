@@ -76,7 +76,7 @@ def test_nothing_is_cut_off_at_the_side(browser, files, width):
 
 
 def test_the_verdict_fits_one_screen(faulty):
-    """Verdict, stations, scope and what was not verified are seen without scrolling on a laptop's screen."""
+    """Verdict, stages, scope and what was not verified are seen without scrolling on a laptop's screen."""
     assert faulty.run("document.getElementById('verdict').getBoundingClientRect().bottom") < 900
 
 
@@ -89,7 +89,7 @@ def test_the_search_narrows_to_what_matches_and_opens_it(faulty):
     faulty.wait_for(f"{SHOWN} === 25")
     assert faulty.run(STATUS) == f"25 of {everything} findings"
     assert faulty.run("[...document.querySelectorAll('details.check:not([hidden])')].every(c => c.open)")
-    assert faulty.run("document.querySelectorAll('.layer:not([hidden])').length") == 1
+    assert faulty.run("document.querySelectorAll('.stage:not([hidden])').length") == 1
     faulty.run("document.querySelector('#filter [type=reset]').click()")
     faulty.wait_for(f"{SHOWN} === {everything}")
     assert not faulty.run("[...document.querySelectorAll('details.check')].some(c => c.open)")
@@ -97,12 +97,12 @@ def test_the_search_narrows_to_what_matches_and_opens_it(faulty):
 
 
 def test_the_filters_agree_with_the_findings(faulty):
-    """Verdict, station, grade and digits each leave exactly the rows that say so."""
+    """Verdict, stage, grade and digits each leave exactly the rows that say so."""
     faulty.run("document.querySelector('[name=verdict][value=fail]').click()")
     faulty.wait_for(f"{SHOWN} < 100")
     failing = sum(finding.verdict == "fail" for finding in sample_report(faulty=True).findings)
     assert faulty.run(SHOWN) == failing > 0
-    faulty.run("f = document.getElementById('filter'); f.elements.grade.value = 'consensus'; f.elements.layer.value = "
+    faulty.run("f = document.getElementById('filter'); f.elements.grade.value = 'consensus'; f.elements.stage.value = "
                "'transitions'; f.elements.digits.value = 0.35; f.dispatchEvent(new Event('input'))")  # fmt: skip
     faulty.wait_for(f"{SHOWN} < {failing}")
     rows = faulty.run("[...document.querySelectorAll('tr[data-verdict]:not([hidden])')].map(r => ({...r.dataset}))")
@@ -182,15 +182,15 @@ def test_print_keeps_together_what_belongs_together(faulty, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("fault", "station", "telling"),
+    ("fault", "stage", "telling"),
     [
         ("half-contact", "integrals", "the factor is 0.5 for the contact kernel"),
         ("missing-half-of-M", "transitions", "the factor is 2 everywhere"),
         ("missing-degeneracy", "rates", "of the way back is missing"),
     ],
 )
-def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tmp_path, fault, station, telling):
-    """Station and slip are read without scrolling."""
+def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tmp_path, fault, stage, telling):
+    """Stage and slip are read without scrolling."""
     implementation = next(each for each in all_faults() if each.name == fault).implementation()
     suites = ["integrals", "small-basis", "noninteracting", "rates"]
     page = write_folder(verify(implementation, suites, figures=True), tmp_path)
@@ -200,7 +200,7 @@ def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tm
         "[...document.querySelectorAll('#verdict *')].filter(e => e.getBoundingClientRect().bottom < innerHeight)"
         ".map(e => e.textContent).join(' ')"
     )
-    assert f"The first station that goes wrong is {station}" in shown
+    assert f"The first stage that goes wrong is {stage}" in shown
     assert telling in shown
 
 

@@ -6,7 +6,7 @@ from report_samples import sample_report
 from rich.console import Console
 
 from qdverify.protocol.answers import Description
-from qdverify.report.groups import failures_by_layer, group_findings
+from qdverify.report.groups import failures_by_stage, group_findings
 from qdverify.report.not_verified import INFINITE_BASIS
 from qdverify.report.page import render
 from qdverify.report.summary import summarise
@@ -40,7 +40,7 @@ def read(report):
 @pytest.mark.parametrize(
     ("verdicts", "said", "never"),
     [
-        ([Verdict.PASS, Verdict.FAIL], ["1 of 2 does not hold", "first station that goes wrong is spin"], []),
+        ([Verdict.PASS, Verdict.FAIL], ["1 of 2 does not hold", "first stage that goes wrong is spin"], []),
         (
             [Verdict.PASS, *[Verdict.UNEXPECTED_PASS] * 2],
             ["2 of 3 hold, though a failure is expected", "Nothing fails", "Not as expected"],
@@ -71,15 +71,15 @@ def test_what_is_said_is_true_of_the_verdicts(verdicts, said, never):
 
 
 def test_an_implementation_that_says_no_hello_is_no_wrong_spin():
-    """No station of the model is blamed, no task is called unoffered, and what happened is said."""
+    """No stage of the model is blamed, no task is called unoffered, and what happened is said."""
     report = silent()
     summary = summarise(report.document(), ())
     assert summary.headline == "The implementation did not say hello: nothing could be asked of it."
     assert summary.cause == "What happened: no answer within 30 s."
-    assert all(station.verdict is None and not station.first for station in summary.stations)
+    assert all(stage.verdict is None and not stage.first for stage in summary.stages)
     assert len(summary.not_verified) == 1
     document = report.document()
-    assert [station.layer for station in failures_by_layer(document, group_findings(document, 9))] == ["hello"]
+    assert [stage.name for stage in failures_by_stage(document, group_findings(document, 9))] == ["hello"]
     for text in read(report):
         assert "does not offer" not in text
         assert "not offered" not in text

@@ -2,8 +2,10 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 from report_samples import sample_report
 
+from qdverify.interfaces.cli import main
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.page_folder import earlier_report, read_report, write_folder
 
@@ -39,7 +41,7 @@ def test_what_is_no_report_in_the_folder_does_not_stop_a_run(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "rule"),
-    [("{", "must hold JSON"), ("[]", "must be a report"), ('{"schema": "qdverify-report/1"}', "breaks the schema")],
+    [("{", "must hold JSON"), ("[]", "must be a report"), ('{"schema": "qdverify-report/2"}', "breaks the schema")],
 )
 def test_what_is_no_report_is_refused_where_it_is_asked_for(tmp_path, text, rule):
     """The message names the file and the rule."""
@@ -48,3 +50,15 @@ def test_what_is_no_report_is_refused_where_it_is_asked_for(tmp_path, text, rule
     with pytest.raises(InvalidInput, match=rule) as refusal:
         read_report(path)
     assert "old.json" in str(refusal.value)
+
+
+def test_a_report_of_the_first_schema_is_read(tmp_path):
+    """Its stages were called layers: it reads as the same report written today."""
+    today = sample_report(trials=2).document()
+    first = json.loads(
+        json.dumps(today).replace('"stage"', '"layer"').replace("qdverify-report/2", "qdverify-report/1")
+    )
+    (tmp_path / "first.json").write_text(json.dumps(first))
+    assert read_report(tmp_path / "first.json") == json.loads(json.dumps(today))
+    outcome = CliRunner().invoke(main, ["compare", str(tmp_path / "first.json"), str(tmp_path / "first.json")])
+    assert outcome.exit_code == 0, outcome.output

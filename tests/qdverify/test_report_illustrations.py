@@ -114,7 +114,7 @@ def test_what_an_implementation_does_not_offer_is_left_out_with_the_reason(monke
     """Without a current there are no peaks; the others are drawn."""
     monkeypatch.setattr(answers_module, "STRENGTHS", (1.0,))
     answers = illustrate(Subject(InProcess(WithoutCurrent())))
-    assert set(answers["data"]) == {"chain", "strength", "convergence"}
+    assert set(answers["data"]) == {"level_scheme", "strength", "convergence"}
     assert "current is not among the tasks" in answers["left_out"]["peaks"]
     text = render(sample_report(trials=1).document(), illustrations={"left_out": answers["left_out"]})
     assert "peaks: current is not among the tasks" in text
@@ -124,7 +124,7 @@ def test_an_error_of_the_implementation_leaves_out_what_it_concerns():
     """A refused dot takes its figures with it, and says why."""
     answers = illustrate(Subject(InProcess(Refusing())))
     assert set(answers["data"]) == {"convergence"}
-    assert answers["left_out"]["chain"] == answers["left_out"]["strength"] == "no soft Coulomb here"
+    assert answers["left_out"]["level_scheme"] == answers["left_out"]["strength"] == "no soft Coulomb here"
 
 
 def test_figures_stay_within_their_time():
@@ -137,8 +137,8 @@ def test_figures_stay_within_their_time():
 @pytest.mark.slow
 def test_numbers_that_no_dot_has_do_not_stop_the_page(answers):
     """Negative transition probabilities of a faulty implementation leave the diagrams out."""
-    chain = copy.deepcopy(answers["data"]["chain"])
+    chain = copy.deepcopy(answers["data"]["level_scheme"])
     chain["transitions"][0]["M"] = -1.0
-    text = render(sample_report(trials=1).document(), illustrations={"data": {"chain": chain}})
+    text = render(sample_report(trials=1).document(), illustrations={"data": {"level_scheme": chain}})
     assert 'id="plot-stability"' not in text
     assert "stability diagrams: M=" in text

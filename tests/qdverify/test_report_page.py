@@ -13,7 +13,7 @@ from qdverify.report import page
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.page import render
 from qdverify.report.summary import reproduce, summarise
-from qdverify.suite.finding import Comparison, Layer, Reference, Tolerance, Verdict
+from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, Verdict
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}
@@ -170,8 +170,8 @@ def test_every_text_colour_stands_out_from_every_ground(faulty, theme):
     assert contrast(colours["ink"], colours["mark"]) >= 4.5
 
 
-def test_the_first_wrong_station_is_named_with_its_hint(faulty):
-    """The verdict says where to look: the first station in the flow with a wrong number, not the one that hung."""
+def test_the_first_wrong_stage_is_named_with_its_hint(faulty):
+    """The verdict says where to look: the first stage in the flow with a wrong number, not the one that hung."""
     summary = summarise(faulty[0], ())
     assert (summary.state, summary.first_wrong) == ("fail", "transitions")
     assert summary.headline == "sample 1.2 disagrees with the model."
@@ -211,8 +211,8 @@ def test_what_was_not_verified_is_said():
     document = sample_report(faulty=True, trials=2).document()
     document["implementation"]["tasks"].remove("current")
     catalogue = [
-        CatalogueEntry("spin.thorough@1", "spin", Layer.SPIN, "a claim", "full", ("clebsch_gordan_weight",)),
-        CatalogueEntry("noise.fano@1", "noise", Layer.CURRENT, "a claim", "quick", ("current",)),
+        CatalogueEntry("spin.thorough@1", "spin", Stage.SPIN, "a claim", "full", ("clebsch_gordan_weight",)),
+        CatalogueEntry("noise.fano@1", "noise", Stage.CURRENT, "a claim", "quick", ("current",)),
     ]
     said = " ".join(summarise(document, catalogue).not_verified)
     parts = (
@@ -267,7 +267,7 @@ def test_figures_take_the_colours_of_the_page(faulty):
         assert "var(--" in svg
 
 
-def test_a_hint_of_a_few_does_not_speak_for_the_station(faulty):
+def test_a_hint_of_a_few_does_not_speak_for_the_stage(faulty):
     """The first screen names a slip only where it explains half of what fails there; claims it names always."""
     document = json.loads(json.dumps(faulty[0]))
     failing = [finding for finding in document["findings"] if finding["verdict"] == "fail"]

@@ -4,14 +4,14 @@ from qdverify.faults.fault import all_faults
 from qdverify.faults.kill_table import Kill, document
 from qdverify.report.figures.power import kill_plot, kill_table
 from qdverify.suite.declare import Scope, all_checks
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 from qdverify.suite.kill_table import shipped
 
 
 def made_up():
-    """Return a kill table in which the first check of each layer catches all faults of that layer but one."""
-    first = {layer: next(check.id for check in all_checks() if check.layer is layer) for layer in Layer}
-    kills = [Kill(fault, (first[fault.layer],), at_home=True) for fault in all_faults()]
+    """Return a kill table in which the first check of each stage catches all faults of that stage but one."""
+    first = {stage: next(check.id for check in all_checks() if check.stage is stage) for stage in Stage}
+    kills = [Kill(fault, (first[fault.stage],), at_home=True) for fault in all_faults()]
     return [Kill(kills[0].fault, (), at_home=False), *kills[1:]]
 
 

@@ -20,7 +20,7 @@ def printed(illustrations):
 
 def test_each_level_stands_with_its_weights():
     """C_ji of [J96] Eq. (5) as a fraction beside the implementation's M_ji, both from the ground state below."""
-    rows = [line.split() for line in printed({"data": {"chain": CHAIN}}).splitlines()]
+    rows = [line.split() for line in printed({"data": {"level_scheme": CHAIN}}).splitlines()]
     assert ["1", "1/2", "0.050000", "1", "1.0000"] in rows
     assert ["2", "0", "0.560000", "1/4", "0.4841"] in rows
     assert ["1", "0.570000", "3/4", "0.8162"] in rows
@@ -28,5 +28,5 @@ def test_each_level_stands_with_its_weights():
 
 def test_nothing_is_printed_where_nothing_was_drawn():
     """An implementation without spectra has no table."""
-    assert printed({"data": {}, "left_out": {"chain": "unsupported"}}) == ""
+    assert printed({"data": {}, "left_out": {"level_scheme": "unsupported"}}) == ""
     assert printed({}) == ""

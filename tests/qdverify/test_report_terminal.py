@@ -8,7 +8,7 @@ from rich.console import Console
 from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.terminal import print_report
 from qdverify.suite.declare import Check, Scope, Trial
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 
 
 def printed(report, *, terminal=False, page=None):
@@ -73,7 +73,7 @@ def made_checks():
     for finding in sample_findings(faulty=False, trials=4):
         trials.setdefault(finding.id, []).append(Trial(finding.case["label"]))
     return [
-        Check(name, name.partition(".")[0], Layer.SPIN, "", "", ("spectrum",), lambda _, t=found: t, lambda *_: ())
+        Check(name, name.partition(".")[0], Stage.SPIN, "", "", ("spectrum",), lambda _, t=found: t, lambda *_: ())
         for name, found in trials.items()
     ]
 

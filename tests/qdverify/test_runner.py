@@ -8,7 +8,7 @@ from qdverify.report.document import Report
 from qdverify.run.verify import verify
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check, in_order, once
-from qdverify.suite.finding import Layer, Tolerance, Verdict, exact
+from qdverify.suite.finding import Stage, Tolerance, Verdict, exact
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -31,7 +31,7 @@ def weight_check(name="spin.one@1", trials=once, requires=(), tasks=("clebsch_go
     @check(
         name,
         suite="spin",
-        layer=Layer.SPIN,
+        stage=Stage.SPIN,
         claim="the weight is 1",
         equation="test",
         tasks=tasks,
@@ -108,7 +108,7 @@ def test_a_case_beyond_a_declared_limit_is_unsupported():
     @check(
         "spectrum.any@1",
         suite="spectrum",
-        layer=Layer.SPECTRUM,
+        stage=Stage.SPECTRUM,
         claim="-",
         equation="-",
         tasks=("spectrum",),
@@ -129,7 +129,7 @@ def test_a_question_is_put_once():
 
 def test_a_check_that_compares_nothing_is_an_error():
     """Silence is no pass."""
-    silent = Check("spin.silent@1", "spin", Layer.SPIN, "-", "-", ("clebsch_gordan_weight",), once, lambda *_: ())
+    silent = Check("spin.silent@1", "spin", Stage.SPIN, "-", "-", ("clebsch_gordan_weight",), once, lambda *_: ())
     assert verdicts(Weights(), silent) == [("spin.silent@1", Verdict.ERROR)]
 
 

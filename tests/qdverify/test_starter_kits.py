@@ -1,4 +1,4 @@
-"""The starter kits: they pass the suite as they stand, and a slip in them is found in the layer where it was made."""
+"""The starter kits: they pass the suite as they stand, and a slip in them is found in the stage where it was made."""
 
 import os
 import re
@@ -82,8 +82,8 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("name", SLIPS)
-def test_a_slip_is_found_in_its_layer(tmp_path, name):
-    """A program with one slip gets exit status 1; the first failure that is reported is of the faulty layer."""
+def test_a_slip_is_found_in_its_stage(tmp_path, name):
+    """A program with one slip gets exit status 1; the first failure that is reported is of the faulty stage."""
     right, wrong = SLIPS[name]
     source = PYTHON_KIT.read_text()
     assert source.count(right) == 1
@@ -93,7 +93,7 @@ def test_a_slip_is_found_in_its_layer(tmp_path, name):
     report = verify(python_program(program), ["spin", "integrals", "small-basis", "rates", "stationary", "current"])
     assert report.exit_status == 1
     first = next(finding for finding in report.findings if finding.verdict is Verdict.FAIL)
-    assert name.startswith(str(first.layer)), first
+    assert name.startswith(str(first.stage)), first
 
 
 def test_a_missed_level_is_found(tmp_path):
@@ -108,7 +108,7 @@ def test_a_missed_level_is_found(tmp_path):
     report = verify(python_program(program), ["spin", "integrals", "small-basis", "noninteracting"])
     assert report.exit_status == 1
     wrong = [finding for finding in report.findings if finding.verdict in (Verdict.FAIL, Verdict.ERROR)]
-    assert {str(finding.layer) for finding in wrong} == {"spectrum"}
+    assert {str(finding.stage) for finding in wrong} == {"spectrum"}
     assert any("level 1 is missing" in finding.hint for finding in wrong)
 
 

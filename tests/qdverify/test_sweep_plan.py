@@ -12,7 +12,7 @@ SPECTRUM = {"task": "spectrum", "electrons": [1, 2], "levels": 3, "dot": DOT}
 CURRENT = {
     "task": "current",
     "dot": {**DOT, "strength": 1.0},
-    "chain": {"levels": [1, 1, 2]},
+    "level_scheme": {"levels": [1, 1, 2]},
     "transport": {"kT": [1e-4, 1e-3], "gate": {"from": 0.0, "to": 2.0, "count": 5}, "bias": 1e-5},
 }
 
@@ -92,9 +92,9 @@ BAD = {
     ),
     "kT=0.0 must be positive": changed(CURRENT, transport={**CURRENT["transport"], "kT": [0.0, 1.0]}),
     "bias is missing": changed(CURRENT, transport={"kT": 1.0, "gate": 0.0}),
-    "must count the levels of 0, 1, 2": changed(CURRENT, chain=None),
-    "must begin with 1": changed(CURRENT, chain={"levels": [2, 2]}),
-    "weights='B' must be one of M, C": changed(CURRENT, chain={"levels": [1, 1], "weights": "B"}),
+    "must count the levels of 0, 1, 2": changed(CURRENT, level_scheme=None),
+    "must begin with 1": changed(CURRENT, level_scheme={"levels": [2, 2]}),
+    "weights='B' must be one of M, C": changed(CURRENT, level_scheme={"levels": [1, 1], "weights": "B"}),
 }
 
 
@@ -121,3 +121,9 @@ def test_the_implementation_of_the_command_line_comes_first(tmp_path):
     )
     assert read_plan(tmp_path / "plan.toml").implementation == "a"
     assert read_plan(tmp_path / "plan.toml", "b").implementation == "b"
+
+
+def test_plans_of_the_first_release_are_read():
+    """They call the table of levels a chain."""
+    first = {("chain" if name == "level_scheme" else name): value for name, value in CURRENT.items()}
+    assert make_plan(first) == make_plan(CURRENT)

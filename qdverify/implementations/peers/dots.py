@@ -1,7 +1,7 @@
 """The dot for a peer that knows Hamiltonians but no dots: orbital energies and (pq|rs) ([J96] Eq. (1)).
 
 The integrals are the adapter's, not the peer's. They are answered to the suite as well, so that a mistake here is
-found in the layer of the integrals and never blamed on the peer. Reduction to one dimension: phi_p phi_q is a
+found in the stage of the integrals and never blamed on the peer. Reduction to one dimension: phi_p phi_q is a
 difference of two cosines; what remains are moments over v = |x - x'|/L, smooth after v = beta sinh t, by
 Gauss-Legendre quadrature.
 """

@@ -23,7 +23,7 @@ from .serve import NOT_CONVERGED, Refused, count, number, require, serve
 
 
 @dataclass(frozen=True)
-class Chain:
+class LevelScheme:
     """The inputs of a transport task, resolved by S_z.
 
     Attributes
@@ -75,31 +75,31 @@ def kernel() -> str:
 
 def stationary_state(lsqr: bool, ground: bool, **params: Any) -> dict[str, Any]:
     """Answer the task of that name."""
-    chain = read_chain(**params)
-    populations = np.zeros(int(chain.level.max()) + 1)
-    np.add.at(populations, chain.level, solved(chain, lsqr, ground).phi0)
+    level_scheme = read_level_scheme(**params)
+    populations = np.zeros(int(level_scheme.level.max()) + 1)
+    np.add.at(populations, level_scheme.level, solved(level_scheme, lsqr, ground).phi0)
     return {"populations": populations.tolist()}
 
 
 def current(lsqr: bool, ground: bool, **params: Any) -> dict[str, Any]:
     """Answer the task of that name; QmeQ counts currents into the dot."""
-    flow = solved(read_chain(**params), lsqr, ground).current
+    flow = solved(read_level_scheme(**params), lsqr, ground).current
     return {"I_L": float(flow[0] + flow[1]), "I_R": float(-(flow[2] + flow[3]))}
 
 
-def solved(chain: Chain, lsqr: bool, ground: bool) -> Any:
+def solved(level_scheme: LevelScheme, lsqr: bool, ground: bool) -> Any:
     """Return QmeQ's system, solved; what it could not solve is an error, not a number."""
     options: dict[str, Any] = {}
     if lsqr:
         options = {"symq": False, "solmethod": "lsqr"}
     elif ground:
-        options = {"norm_row": likeliest_state(chain)}
+        options = {"norm_row": likeliest_state(level_scheme)}
     system = qmeq.BuilderManyBody(
-        Ea=chain.energy,
-        Na=chain.electrons,
-        Tba=chain.amplitudes.astype(complex),
-        mulst=dict(enumerate(np.repeat(chain.mu, 2))),
-        tlst=dict.fromkeys(range(4), chain.kT),
+        Ea=level_scheme.energy,
+        Na=level_scheme.electrons,
+        Tba=level_scheme.amplitudes.astype(complex),
+        mulst=dict(enumerate(np.repeat(level_scheme.mu, 2))),
+        tlst=dict.fromkeys(range(4), level_scheme.kT),
         dband=dict.fromkeys(range(4), 1e6),
         kerntype=kernel(),
         itype=3,
@@ -113,17 +113,21 @@ def solved(chain: Chain, lsqr: bool, ground: bool) -> Any:
     return system
 
 
-def likeliest_state(chain: Chain) -> int:
+def likeliest_state(level_scheme: LevelScheme) -> int:
     """Return the state of lowest energy at the leads' chemical potential, which is occupied where the bias is small.
 
     With a bias it is their mean, weighted by how strongly they couple.
     """
-    together = sum(chain.rates)
-    mu = sum(t * mu for t, mu in zip(chain.rates, chain.mu, strict=True)) / together if together else chain.mu[0]
-    return int(np.argmin(chain.energy - mu * chain.electrons))
+    together = sum(level_scheme.rates)
+    mu = (
+        sum(t * mu for t, mu in zip(level_scheme.rates, level_scheme.mu, strict=True)) / together
+        if together
+        else level_scheme.mu[0]
+    )
+    return int(np.argmin(level_scheme.energy - mu * level_scheme.electrons))
 
 
-def read_chain(levels: Any, transitions: Any, leads: Any, kT: Any, gate: Any) -> Chain:
+def read_level_scheme(levels: Any, transitions: Any, leads: Any, kT: Any, gate: Any) -> LevelScheme:
     """Return the inputs resolved by S_z, or refuse them."""
     require(number("kT", kT) > 0, f"kT={kT} must be positive")
     require(isinstance(levels, list) and levels, "levels must not be empty")
@@ -153,7 +157,7 @@ def read_chain(levels: Any, transitions: Any, leads: Any, kT: Any, gate: Any) ->
                         size = math.sqrt(rates[lead] / (2.0 * math.pi)) * amplitude
                         amplitudes[2 * lead + spin, [a, b], [b, a]] = size
     level = np.array([state[0] for state in states])
-    return Chain(level, electrons[level] - electrons.min(), energies[level], amplitudes, rates, mu, float(kT))
+    return LevelScheme(level, electrons[level] - electrons.min(), energies[level], amplitudes, rates, mu, float(kT))
 
 
 def read_leads(leads: Any, gate: float) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -12,6 +12,7 @@ import click
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.agreement import MOST_DIGITS, Agreement, Agreements, agreements, digits_between
 from qdverify.report.diff import Change, ReportDiff, compare_reports
+from qdverify.report.document import FIRST_SCHEMA as FIRST_REPORT
 from qdverify.report.document import SCHEMA as REPORT
 from qdverify.report.page_folder import read_report
 from qdverify.report.shown import count, visible
@@ -59,7 +60,7 @@ def _read(file: Path) -> Any:
         document = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise InvalidInput(f"{file} must be JSON: {error}") from None
-    return read_report(file) if _schema(document) == REPORT else document
+    return read_report(file) if _schema(document) in (REPORT, FIRST_REPORT) else document
 
 
 def _schema(document: Any) -> Any:

@@ -21,18 +21,18 @@ def _suites() -> Iterator[str]:
 
 def _checks() -> Iterator[str]:
     for check in all_checks():
-        yield f"{check.id}  [{check.layer}, {check.level}]  {check.claim} ({check.equation})"
+        yield f"{check.id}  [{check.stage}, {check.level}]  {check.claim} ({check.equation})"
 
 
 def _faults() -> Iterator[str]:
     from qdverify.faults.fault import all_faults  # noqa: PLC0415  (loads the numeric stack)
 
     for fault in all_faults():
-        yield f"{fault.name}  [{fault.layer}]  {fault.slip}"
+        yield f"{fault.name}  [{fault.stage}]  {fault.slip}"
 
 
 def _implementations() -> Iterator[str]:
-    yield "builtin  this project's floating-point layer, `numeric`"
+    yield "builtin  this project's floating-point side, `numeric`"
     for name, peer in peers.PEERS.items():
         state = "" if peers.installed(name) else " (not installed)"
         yield f"peer:{name}  {peer.about}{state}"

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from qdverify.report.figures.svg import INK, RULE, SECOND, Plot, figure, light_grid, shares, svg_of, verdict_colour
 from qdverify.report.shown import has_digits, scale_of
 from qdverify.suite.comparators import MOST_DIGITS
-from qdverify.suite.finding import Layer, Verdict
+from qdverify.suite.finding import Stage, Verdict
 
 _ROW_INCHES: Final = 0.225
 _MOST_ROWS: Final = 20
@@ -29,7 +29,7 @@ _CAPTION: Final = (
 @dataclass(frozen=True)
 class _Row:
     name: str
-    layer: str
+    stage: str
     dots: Mapping[tuple[float, Verdict], int]
     required: float
 
@@ -46,24 +46,24 @@ def digits_per_check(document: Mapping[str, Any]) -> Plot | None:
             _draw(axes, part)
             panels.append(svg_of(drawing, f"{part[0].name} digits"))
     table = [
-        (row.name, row.layer, f"{min(d for d, _ in row.dots):.1f}", f"{row.required:.1f}", str(sum(row.dots.values())))
+        (row.name, row.stage, f"{min(d for d, _ in row.dots):.1f}", f"{row.required:.1f}", str(sum(row.dots.values())))
         for row in rows
     ]
-    header = ("check", "layer", "least digits", "asked for", "findings")
+    header = ("check", "stage", "least digits", "asked for", "findings")
     return Plot("digits", "Digits of agreement", _CAPTION, alt, panels, header, table)
 
 
 def _rows(findings: Sequence[Mapping[str, Any]]) -> Iterator[_Row]:
     by_check: dict[tuple[int, str], list[Mapping[str, Any]]] = defaultdict(list)
-    layers = [str(layer) for layer in Layer]
+    stages = [str(stage) for stage in Stage]
     for finding in findings:
         if has_digits(finding) and finding["tolerance"]["value"] > 0:
-            by_check[layers.index(finding["layer"]), finding["id"]].append(finding)
+            by_check[stages.index(finding["stage"]), finding["id"]].append(finding)
     for (_, name), group in sorted(by_check.items(), key=lambda item: item[0][0]):
         dots: dict[tuple[float, Verdict], int] = defaultdict(int)
         for finding in group:
             dots[round(finding["digits"][0], 1), Verdict(finding["verdict"])] += 1
-        yield _Row(name.partition("@")[0], group[0]["layer"], dots, max(_required(finding) for finding in group))
+        yield _Row(name.partition("@")[0], group[0]["stage"], dots, max(_required(finding) for finding in group))
 
 
 def _required(finding: Mapping[str, Any]) -> float:
@@ -83,11 +83,11 @@ def _draw(axes: Axes, rows: Sequence[_Row]) -> None:
             digits, heights, counts = zip(*dots, strict=True)
             sizes = [10 + 6 * math.log10(count) for count in counts]
             axes.scatter(digits, heights, s=sizes, color=verdict_colour(verdict), alpha=0.75, linewidths=0)
-    boundaries = [height for height in range(1, len(rows)) if rows[height].layer != rows[height - 1].layer]
+    boundaries = [height for height in range(1, len(rows)) if rows[height].stage != rows[height - 1].stage]
     for height in boundaries:
         axes.axhline(height - 0.5, color=RULE, linewidth=0.8)
     for height in (0, *boundaries):
-        axes.text(MOST_DIGITS + 0.4, height - 0.2, rows[height].layer, ha="right", va="center", fontstyle="italic")
+        axes.text(MOST_DIGITS + 0.4, height - 0.2, rows[height].stage, ha="right", va="center", fontstyle="italic")
     for height, row in enumerate(rows):
         axes.text(-0.2, height - 0.2, row.name, va="center", color=INK, fontsize=7.0)
     axes.set_yticks([])

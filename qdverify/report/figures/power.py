@@ -11,7 +11,7 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 
 from qdverify.report.figures.svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, shares, svg_of
-from qdverify.suite.finding import Layer
+from qdverify.suite.finding import Stage
 from qdverify.suite.kill_table import shipped
 
 _ROW_INCHES: Final = 0.115
@@ -35,18 +35,18 @@ def kill_plot(table: Mapping[str, Any]) -> Plot:
             panels.append(svg_of(drawing, f"{part[0]['fault']} kills"))
     caption = (
         f"The suite under test: {caught} of {len(kills)} deliberately wrong implementations are caught at level "
-        f"{table['level']}, seed {table['seed']}. Each row is a fault, each column a check, both by station in the"
+        f"{table['level']}, seed {table['seed']}. Each row is a fault, each column a check, both by stage in the"
         " order in which data flows; a dot is a check that fails under the fault. A check whose prerequisites "
         "failed is blocked and has no dot. Faults in orange slip through."
     )
-    rows = [(kill["fault"], kill["layer"], kill["slip"], ", ".join(kill["checks"]) or "none") for kill in kills]
-    header = ("fault", "layer", "slip", "caught by")
+    rows = [(kill["fault"], kill["stage"], kill["slip"], ", ".join(kill["checks"]) or "none") for kill in kills]
+    header = ("fault", "stage", "slip", "caught by")
     return Plot("kills", "The faults that the suite catches", caption, alt, panels, header, rows)
 
 
 def _draw(axes: Axes, kills: Sequence[Mapping[str, Any]], checks: Mapping[str, str]) -> None:
-    layers = [str(layer) for layer in Layer]
-    columns = sorted(checks, key=lambda name: layers.index(checks[name]))
+    stages = [str(stage) for stage in Stage]
+    columns = sorted(checks, key=lambda name: stages.index(checks[name]))
     place = {name: column for column, name in enumerate(columns)}
     dots = [(place[name], row) for row, kill in enumerate(kills) for name in kill["checks"] if name in place]
     columns_hit, rows_hit = [dot[0] for dot in dots], [dot[1] for dot in dots]
@@ -59,12 +59,12 @@ def _draw(axes: Axes, kills: Sequence[Mapping[str, Any]], checks: Mapping[str, s
         if checks[columns[column]] != checks[columns[column - 1]]:
             axes.axvline(column - 0.5, color=RULE, linewidth=0.8)
     for row in range(1, len(kills)):
-        if kills[row]["layer"] != kills[row - 1]["layer"]:
+        if kills[row]["stage"] != kills[row - 1]["stage"]:
             axes.axhline(row - 0.5, color=RULE, linewidth=0.8)
-    for layer in layers:
-        found = [column for column, name in enumerate(columns) if checks[name] == layer]
+    for stage in stages:
+        found = [column for column, name in enumerate(columns) if checks[name] == stage]
         if found:
-            axes.text(found[0], -1.0, layer, rotation=90, ha="left", va="bottom", fontsize=6.5, fontstyle="italic")
+            axes.text(found[0], -1.0, stage, rotation=90, ha="left", va="bottom", fontsize=6.5, fontstyle="italic")
     axes.set_xlim(-1, len(columns))
     axes.set_ylim(len(kills) - 0.4, -0.6)
     axes.set_axis_off()

@@ -64,23 +64,23 @@ def illustrate(subject: Subject, seconds: float = SECONDS) -> dict[str, dict[str
     return {"data": data, "left_out": left_out}
 
 
-def paper_chain(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+def paper_level_scheme(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
     """Return the levels and M_ji of the paper's dot, as the transport tasks take them."""
     return level_scheme(ask, reported.dot(ORBITALS), LEVELS, "M")
 
 
 def current_peaks(ask: Ask, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return Fig. 2 of the paper by the implementation's own current: windows of the gate around each resonance."""
-    if "chain" not in data:
+    if "level_scheme" not in data:
         raise Unsupported("the levels and transition probabilities of the paper's dot are missing")
-    levels = data["chain"]["levels"]
+    levels = data["level_scheme"]["levels"]
     ground = {N: min(level["energy"] for level in levels if level["electrons"] == N) for N in range(len(LEVELS))}
     leads = [{"name": "L", "rate": 1.0, "mu": PEAK_BIAS / 2}, {"name": "R", "rate": 1.0, "mu": -PEAK_BIAS / 2}]
     windows = []
     for N in range(len(LEVELS) - 1):
         resonance = ground[N + 1] - ground[N]
         gates = [resonance + PEAK_KT * (24 * k / (PEAK_POINTS - 1) - 12) for k in range(PEAK_POINTS)]
-        asked = [ask("current", **data["chain"], leads=leads, kT=PEAK_KT, gate=gate)["I_L"] for gate in gates]
+        asked = [ask("current", **data["level_scheme"], leads=leads, kT=PEAK_KT, gate=gate)["I_L"] for gate in gates]
         windows.append({"electrons": N, "gate": gates, "current": asked})
     return {"kT": PEAK_KT, "bias": PEAK_BIAS, "windows": windows}
 
@@ -116,7 +116,7 @@ def contact_convergence(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
 
 
 GATHERERS: Final[Mapping[str, Callable[[Ask, Mapping[str, Any]], dict[str, Any]]]] = {
-    "chain": paper_chain,
+    "level_scheme": paper_level_scheme,
     "peaks": current_peaks,
     "convergence": contact_convergence,
     "strength": levels_over_strength,

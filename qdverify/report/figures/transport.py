@@ -21,9 +21,9 @@ _PRINTED_HEIGHTS: Final = (1.0, 0.9717, 0.8660, 0.7546)
 
 def stability_diagrams(answers: Mapping[str, Any]) -> Plot | None:
     """Return dI/dV around the resonances 2-3 and 3-4, with C_ji and with M_ji, or None where there are no M_ji."""
-    if "chain" not in answers:
+    if "level_scheme" not in answers:
         return None
-    levels, transitions = answers["chain"]["levels"], answers["chain"]["transitions"]
+    levels, transitions = answers["level_scheme"]["levels"], answers["level_scheme"]["transitions"]
     spins = [level["two_S"] for level in levels]
     weights = {
         "$C_{ji}$": [_spin_weight(spins[step["from"]], spins[step["to"]]) for step in transitions],

@@ -16,7 +16,7 @@
   const wanted = () => ({
     words: form.elements.q.value.toLowerCase().replaceAll("->", "→").split(/\s+/).filter(Boolean),
     verdicts: new Set([...form.querySelectorAll("[name=verdict]:checked")].map((box) => box.value)),
-    layer: form.elements.layer.value,
+    stage: form.elements.stage.value,
     grade: form.elements.grade.value,
     digits: form.elements.digits.value === "" ? Infinity : Number(form.elements.digits.value),
   });
@@ -33,12 +33,12 @@
 
   const apply = () => {
     const want = wanted();
-    const narrowed = want.words.length || want.verdicts.size || want.grade || want.layer || want.digits < Infinity;
+    const narrowed = want.words.length || want.verdicts.size || want.grade || want.stage || want.digits < Infinity;
     let shown = 0;
     for (const check of checks) {
       check.hits = 0;
       for (const entry of check.rows) {
-        const hit = (!want.layer || check.element.dataset.layer === want.layer) && matches(check, entry, want);
+        const hit = (!want.stage || check.element.dataset.stage === want.stage) && matches(check, entry, want);
         entry.row.hidden = !hit;
         check.hits += hit;
       }
@@ -46,7 +46,7 @@
       shown += check.hits;
     }
     for (const check of checks) check.element.open = narrowed ? shown <= AUTO_OPEN : check.opened;
-    for (const heading of document.querySelectorAll(".layer")) {
+    for (const heading of document.querySelectorAll(".stage")) {
       heading.hidden = !heading.querySelector("details.check:not([hidden])");
     }
     status.textContent = `${shown} of ${total} findings`;

@@ -16,7 +16,7 @@ from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.suite.comparators import ComparisonError, at_most, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.growing_basis import close_in_the_limit, levels_by_spin
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 DIGITS: Final = 18
@@ -62,7 +62,7 @@ def _extrapolated(scope: Scope) -> Iterator[Trial]:
 @check(
     "bethe.from-above@1",
     suite="bethe",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="In any finite basis the n-th level of each spin of the contact gas lies above Bethe's",
     equation=f"min-max theorem; {EQUATION}",
     tasks=("spectrum",),
@@ -90,7 +90,7 @@ def from_above(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "bethe.extrapolated@1",
     suite="bethe",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="Extrapolated to M = infinity, levels of the contact gas are Bethe's within the uncertainty that they state",
     equation=EQUATION,
     tasks=("spectrum",),
@@ -120,7 +120,7 @@ def _polarised(scope: Scope) -> Iterator[Trial]:
 @check(
     "bethe.polarised@1",
     suite="bethe",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="Fully polarised electrons do not feel a contact interaction: free fermions at every strength and every M",
     equation="Pauli's principle; physics.md section 6",
     tasks=("spectrum",),
@@ -143,7 +143,7 @@ def polarised(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "bethe.polarised-transitions@1",
     suite="bethe",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="Between the lowest polarised levels of the contact gas M_ji is C_ji, at every strength and every M",
     equation="[J96] Eqs. (4) and (5): one electron is added to an empty orbital",
     tasks=("spectrum", "transition_probabilities"),

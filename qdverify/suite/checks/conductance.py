@@ -11,13 +11,13 @@ from math import atanh, cosh, sinh
 from typing import Any, Final
 
 from analytic import ConductancePeak, differential_conductance_exact, linear_conductance_exact
-from qdverify.suite.checks.chain_trials import random_trials
+from qdverify.suite.checks.transport_trials import random_trials
 from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.exact import chain_cases
-from qdverify.suite.exact.chain_cases import Case, leads
-from qdverify.suite.exact.chain_reference import flow_tolerance, solve_exactly
-from qdverify.suite.finding import Comparison, Layer, Tolerance, exact
+from qdverify.suite.exact import transport_cases
+from qdverify.suite.exact.transport_cases import Case, leads
+from qdverify.suite.exact.transport_reference import flow_tolerance, solve_exactly
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 SMALL_BIAS: Final = 2.0**-8
@@ -56,27 +56,27 @@ def _exact_current(case: Case) -> float:
 def _peaks(scope: Scope) -> Iterator[Trial]:
     spins = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 4))
     for two_S_i, two_S_j in spins if scope.full else spins[:4]:
-        inputs = {**chain_cases.two_levels(two_S_i, two_S_j), "index": 0, "kT": 2.0**-10}
+        inputs = {**transport_cases.two_levels(two_S_i, two_S_j), "index": 0, "kT": 2.0**-10}
         yield Trial(f"2S = {two_S_i} -> {two_S_j}", {**inputs, "leads": leads(0.0, 1.0, 0.25)})
     for index in (0, 1):
-        inputs = {**chain_cases.one_orbital(), "index": index, "kT": 2.0**-10}
+        inputs = {**transport_cases.one_orbital(), "index": index, "kT": 2.0**-10}
         yield Trial(f"one orbital, N = {index} -> {index + 1}", {**inputs, "leads": leads(0.0, 1.0, 0.25)})
 
 
 def _peak_of(inputs: Mapping[str, Any]) -> tuple[Case, ConductancePeak, float]:
-    """Return the chain, its closed-form peak and the bare resonance."""
+    """Return the level scheme, its closed-form peak and the bare resonance."""
     item = inputs["transitions"][inputs["index"]]
     low, high = inputs["levels"][item["from"]], inputs["levels"][item["to"]]
     t_L, t_R = (lead["rate"] for lead in inputs["leads"])
     peak = ConductancePeak(item["M"], low["two_S"], high["two_S"], t_L, t_R, inputs["kT"])
-    chain = {key: inputs[key] for key in ("levels", "transitions", "leads", "kT")}
-    return chain, peak, high["energy"] - low["energy"]
+    level_scheme = {key: inputs[key] for key in ("levels", "transitions", "leads", "kT")}
+    return level_scheme, peak, high["energy"] - low["energy"]
 
 
 @check(
     "conductance.peak@1",
     suite="conductance",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="A Coulomb peak is (2 M g_i/kT) t_L t_R/(t_L + t_R) / (sqrt g_i + sqrt g_j)^2 high and falls to half at w",
     equation="physics.md section 5; Beenakker, Phys. Rev. B 44, 1646 (1991)",
     tasks=("current",),
@@ -85,14 +85,14 @@ def _peak_of(inputs: Mapping[str, Any]) -> tuple[Case, ConductancePeak, float]:
 )
 def peak_shape(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Measure G at the maximum and at both half maxima."""
-    chain, peak, resonance = _peak_of(trial.inputs)
+    level_scheme, peak, resonance = _peak_of(trial.inputs)
     top, height, width = (float(value) for value in (resonance + peak.shift, peak.height, peak.half_width))
     for label, gate, expected in (
         ("maximum", top, height),
         ("lower half maximum", top - width, height / 2),
         ("upper half maximum", top + width, height / 2),
     ):
-        case = {**chain, "gate": gate}
+        case = {**level_scheme, "gate": gate}
         tolerance = _tolerance(subject, case, expected)
         conductance = _odd_conductance(case, _measured(subject))
         yield close(conductance, exact(expected, "closed form of linear response"), tolerance, note=label)
@@ -101,7 +101,7 @@ def peak_shape(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "conductance.peak-position@1",
     suite="conductance",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="The maximum lies kT ln(g_j/g_i)/2 below the bare resonance gate = E_j - E_i",
     equation="physics.md section 5; 1/G is proportional to g_i + g_j + 2 sqrt(g_i g_j) cosh(x - ln(g_j/g_i)/2)",
     tasks=("current",),
@@ -110,9 +110,9 @@ def peak_shape(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def peak_position(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Read the position of the maximum, in kT from the resonance, off G at three gates one kT apart."""
-    chain, peak, resonance = _peak_of(trial.inputs)
-    kT, shift = chain["kT"], float(peak.shift)
-    cases = [{**chain, "gate": resonance + shift + step * kT} for step in (-1, 0, 1)]
+    level_scheme, peak, resonance = _peak_of(trial.inputs)
+    kT, shift = level_scheme["kT"], float(peak.shift)
+    cases = [{**level_scheme, "gate": resonance + shift + step * kT} for step in (-1, 0, 1)]
     G = [_odd_conductance(case, _measured(subject)) for case in cases]
     linear = [_odd_conductance(case, _exact_current) for case in cases]
     slack = [_tolerance(subject, case, value).value for case, value in zip(cases, linear, strict=True)]
@@ -139,7 +139,7 @@ def _maximum(G: list[float]) -> float:
 def _many_levels(scope: Scope) -> Iterator[Trial]:
     yield from random_trials(scope, "conductance.linear-response", 5, 40, depth=4.0)
     choose = scope.random("conductance.ladder")
-    ladder = {**chain_cases.ladder(choose), "leads": leads(0.0, 1.0, 0.5), "kT": 2.0**-7}
+    ladder = {**transport_cases.ladder(choose), "leads": leads(0.0, 1.0, 0.5), "kT": 2.0**-7}
     for gate in (1.23828125, 2.15234375) if scope.full else ():
         yield Trial(f"13 levels, gate {gate:g}", {**ladder, "gate": gate})
 
@@ -147,7 +147,7 @@ def _many_levels(scope: Scope) -> Iterator[Trial]:
 @check(
     "conductance.linear-response@1",
     suite="conductance",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="G = (1/kT) t_L t_R/(t_L + t_R) sum 2 M_ji P_i f with grand-canonical P_i, for any number of levels",
     equation="Beenakker, Phys. Rev. B 44, 1646 (1991), for leads that couple alike",
     tasks=("current",),
@@ -164,17 +164,17 @@ def linear_response(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _slopes(scope: Scope) -> Iterator[Trial]:
-    blockade = {**chain_cases.spin_blockade(), "kT": 2.0**-8, "gate": 0.953125}
+    blockade = {**transport_cases.spin_blockade(), "kT": 2.0**-8, "gate": 0.953125}
     yield Trial("spin blockade, dI/dV < 0", {**blockade, "leads": leads(0.34375, 1.0, 0.125)})
     yield Trial("spin blockade, on a plateau", {**blockade, "leads": leads(0.28125, 1.0, 0.125)})
-    yield Trial("no bias", {**chain_cases.one_orbital(), "leads": leads(0.0, 1.0, 0.5), "kT": 2.0**-4, "gate": 0.5})
+    yield Trial("no bias", {**transport_cases.one_orbital(), "leads": leads(0.0, 1.0, 0.5), "kT": 2.0**-4, "gate": 0.5})
     yield from random_trials(scope, "conductance.differential", 4, 30, depth=40.0)
 
 
 @check(
     "conductance.differential@1",
     suite="conductance",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="dI/dV is the derivative of the exact current, negative where the bias opens a level that is slow to leave",
     equation="[J96] Eqs. (2) and (3); bias as +V/2 and -V/2",
     tasks=("differential_conductance",),

@@ -26,7 +26,7 @@ from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.growing_basis import close_in_the_limit, levels_by_spin
-from qdverify.suite.finding import Comparison, Layer, Reference, Tolerance
+from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance
 from qdverify.suite.subject import Subject
 
 ORIGIN: Final = "direct solution of N = 2 in the triangle x_1 < x_2"
@@ -83,7 +83,7 @@ def _places(direct: ContinuumLevels) -> list[tuple[int, int]]:
 @check(
     "continuum.smooth@1",
     suite="continuum",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="For a smooth kernel the levels of two electrons are those of the continuum, and never below them",
     equation="Schroedinger's equation of [J96] Eq. (1) for N = 2, M = infinity",
     tasks=("spectrum",),
@@ -110,7 +110,7 @@ def smooth(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "continuum.sharp@1",
     suite="continuum",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="Levels of two electrons with a sharp cusp extrapolate to the continuum's, with one function of M for all",
     equation="short-distance universality; docs/continuum.md",
     tasks=("spectrum",),
@@ -135,7 +135,7 @@ def sharp(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "continuum.transitions@1",
     suite="continuum",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="M_ji from one to two electrons extrapolates to that of the continuum, add operator with all orbitals",
     equation="[J96] Eq. (4) at M = infinity: sum_n phi_n(x) = cot(pi x/2L)/sqrt(2L)",
     tasks=("spectrum", "transition_probabilities"),

@@ -17,7 +17,7 @@ from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.growing_basis import levels_by_spin
-from qdverify.suite.finding import Comparison, Layer
+from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
 
 THEOREM: Final = "Hylleraas and Undheim, Z. Phys. 65, 759 (1930); MacDonald, Phys. Rev. 43, 830 (1933)"
@@ -45,7 +45,7 @@ def growing_dots(scope: Scope) -> Iterator[Trial]:
 @check(
     "convergence.monotone@1",
     suite="convergence",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The n-th level of each spin never rises when an orbital is added",
     equation=THEOREM,
     tasks=("spectrum",),
@@ -80,7 +80,7 @@ def small_steps(scope: Scope) -> Iterator[Trial]:
 @check(
     "convergence.interlacing@1",
     suite="convergence",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="All levels of M orbitals lie between those of M + 1: E_n(M+1) <= E_n(M) <= E_{n+d}(M+1) for d new states",
     equation=f"Cauchy's interlacing; {THEOREM}",
     tasks=("spectrum",),

@@ -1,7 +1,7 @@
 """The current through either barrier: its value, its conservation, its sign and its symmetries.
 
 Both barriers carry one current, but each code counts it as a difference of electrons in and out. What that difference
-allows is derived in `qdverify.suite.exact.chain_reference`: the gross flow through a barrier is the scale of its
+allows is derived in `qdverify.suite.exact.transport_reference`: the gross flow through a barrier is the scale of its
 tolerance.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 
 from analytic import two_level_current
 from qdverify.protocol.answers import Unsupported
-from qdverify.suite.checks.chain_trials import (
+from qdverify.suite.checks.transport_trials import (
     T_LEFT,
     T_RIGHT,
     ask_for_single_states,
@@ -25,9 +25,9 @@ from qdverify.suite.checks.chain_trials import (
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact import chain_cases
-from qdverify.suite.exact.chain_cases import leads, random_case
-from qdverify.suite.exact.chain_reference import (
+from qdverify.suite.exact import transport_cases
+from qdverify.suite.exact.transport_cases import leads, random_case
+from qdverify.suite.exact.transport_reference import (
     TREES,
     compare_currents,
     flow_tolerance,
@@ -36,7 +36,7 @@ from qdverify.suite.exact.chain_reference import (
     rounding_error,
     solve_exactly,
 )
-from qdverify.suite.finding import Comparison, Layer, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 VISIBLE: Final = 100.0
@@ -46,7 +46,7 @@ VISIBLE: Final = 100.0
 @check(
     "current.one-transition@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="I = 2 M g_i t_L t_R (f_L - f_R) / [g_i sum t (1-f) + g_j sum t f] through two levels, g = 2S+1",
     equation="[J96] Eqs. (2) and (3); physics.md section 5",
     tasks=("current",),
@@ -65,16 +65,20 @@ def _everywhere(scope: Scope) -> Iterator[Trial]:
     """Yield random points of (gate, bias) from kT = 1e-6 to 10, on random chains and on the ladder."""
     choose = scope.random("current.conservation")
     for number in range(100 if scope.full else 12):
-        chain = chain_cases.ladder(choose) if scope.full and number % 5 == 0 else chain_cases.random_chain(choose)
+        level_scheme = (
+            transport_cases.ladder(choose)
+            if scope.full and number % 5 == 0
+            else transport_cases.random_level_scheme(choose)
+        )
         gate, bias, kT = choose.uniform(-1.0, 3.0), choose.uniform(-1.0, 1.0), 10 ** choose.uniform(-6, 1)
         pair = leads(bias, *(10 ** choose.uniform(-3, 0) for _ in range(2)))
-        yield Trial(f"point {number}, kT = {kT:.1e}", {**chain, "leads": pair, "kT": kT, "gate": gate})
+        yield Trial(f"point {number}, kT = {kT:.1e}", {**level_scheme, "leads": pair, "kT": kT, "gate": gate})
 
 
 @check(
     "current.conservation@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="I_L = I_R: in the stationary state as many electrons leave the dot as enter it",
     equation="[J96] Eq. (2); physics.md section 5",
     tasks=("current",),
@@ -103,7 +107,7 @@ def _no_bias(scope: Scope) -> Iterator[Trial]:
 @check(
     "current.zero@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="No current flows without bias, whatever the barriers, nor where one lead is uncoupled, whatever the bias",
     equation="detailed balance of [J96] Eq. (3)",
     tasks=("current",),
@@ -118,7 +122,7 @@ def zero(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.bias-reversal@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="Exchanging left and right turns the current; for t^L = t^R so does turning the bias: I(-V) = -I(V)",
     equation="[J96] Eqs. (2) and (3): both barriers enter alike",
     tasks=("current",),
@@ -129,7 +133,7 @@ def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the currents of a chain and of its mirror image, between unequal and between equal barriers."""
     equal_rates = [{**lead, "rate": 0.5} for lead in trial.inputs["leads"]]
     for label, case in (("unequal", trial.inputs), ("equal", {**trial.inputs, "leads": equal_rates})):
-        mirror = chain_cases.mirrored(case)
+        mirror = transport_cases.mirrored(case)
         there, back = solve_exactly(case), solve_exactly(mirror)
         for name, other in (("L", "R"), ("R", "L")):
             gross = there.gross[name] + back.gross[other]
@@ -145,7 +149,7 @@ def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.direction@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="Particles flow from the higher to the lower chemical potential: I has the sign of mu_L - mu_R",
     equation="protocol.md, task 6; every term of I has the sign of f_L - f_R",
     tasks=("current",),
@@ -174,7 +178,7 @@ def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.matrix-tree@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="The current follows from Kirchhoff's sums over spanning trees, down to 1e-240 of t",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
     tasks=("current",),
@@ -189,7 +193,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.deep-blockade@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="Currents that a double can hold are right even where rates and populations are far below 1e-308",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5, traps",
     tasks=("current",),
@@ -204,7 +208,7 @@ def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.populations@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="Populations and current of one case belong together: I = sum over rates of the populations answered",
     equation="[J96] Eq. (2)",
     tasks=("stationary_state", "current"),
@@ -226,7 +230,7 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.order@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="Levels, transitions and leads may be listed in any order: the current is the same",
     equation="protocol.md, task 6: leads have names",
     tasks=("current",),
@@ -237,14 +241,14 @@ def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """List the levels by falling electron number, the leads as R, L."""
     size = len(trial.inputs["levels"])
     falling = sorted(range(size), key=lambda k: -trial.inputs["levels"][k]["electrons"])
-    case = chain_cases.permuted(trial.inputs, falling)
+    case = transport_cases.permuted(trial.inputs, falling)
     yield from compare_currents(subject, case, solve_exactly(trial.inputs).current, TREES)
 
 
 @check(
     "current.units@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="I is proportional to t, depends on ratios of energies only, and on gate + mu only",
     equation="[J96] Eqs. (2) and (3); physics.md section 1",
     tasks=("current",),
@@ -254,16 +258,16 @@ def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Change the units of energy and rate by powers of 2, and move the gate into the chemical potentials."""
     current = solve_exactly(trial.inputs).current
-    rescaled = chain_cases.scaled(trial.inputs, 2.0**12, 2.0**-9)
+    rescaled = transport_cases.scaled(trial.inputs, 2.0**12, 2.0**-9)
     yield from compare_currents(subject, rescaled, 2.0**-9 * current, f"{TREES}, rates times 2^-9")
-    moved = chain_cases.gate_as_potential(trial.inputs)
+    moved = transport_cases.gate_as_potential(trial.inputs)
     yield from compare_currents(subject, moved, solve_exactly(moved).current, f"{TREES}, gate in mu")
 
 
 @check(
     "current.resolved@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="The S_z-resolved chain, entered as single states, carries the current of the aggregated one",
     equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
     tasks=("current",),
@@ -272,7 +276,7 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the current through single states against the exact one of the aggregated chain."""
-    single = chain_cases.resolved(trial.inputs)
+    single = transport_cases.resolved(trial.inputs)
     ask_for_single_states(subject, "current", single)
     yield from compare_currents(subject, single, solve_exactly(trial.inputs).current, TREES)
 
@@ -280,7 +284,7 @@ def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.resolved-equation@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="The implementation's S_z-resolved equation gives the current of the aggregated one",
     equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
     tasks=("resolved_current",),

@@ -16,7 +16,7 @@ from qdverify.protocol.grade import Grade
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check
-from qdverify.suite.finding import Comparison, Layer, Reference
+from qdverify.suite.finding import Comparison, Reference, Stage
 from qdverify.suite.subject import Remembered, Subject
 
 SHARE: Final = 0.05
@@ -24,7 +24,7 @@ _SECONDS: Final = 2.0
 _DEGENERATE: Final = frozenset({"none", "constant"})
 
 
-def _repeats(task: str, layer: Layer) -> Check:
+def _repeats(task: str, stage: Stage) -> Check:
     """Return the check that answers to a task repeat."""
 
     def trials(scope: Scope) -> Iterator[Trial]:
@@ -34,7 +34,7 @@ def _repeats(task: str, layer: Layer) -> Check:
     @check(
         f"determinism.{task.replace('_', '-')}@1",
         suite="determinism",
-        layer=layer,
+        stage=stage,
         claim=f"The same question of {task} gets the same answer, whatever was asked in between",
         equation='protocol.md, "What the harness promises"',
         tasks=(task,),
@@ -103,9 +103,9 @@ def _short(params: Mapping[str, Any]) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-repeated_weights = _repeats("clebsch_gordan_weight", Layer.SPIN)
-repeated_integrals = _repeats("interaction_integrals", Layer.INTEGRALS)
-repeated_spectra = _repeats("spectrum", Layer.SPECTRUM)
-repeated_transitions = _repeats("transition_probabilities", Layer.TRANSITIONS)
-repeated_populations = _repeats("stationary_state", Layer.RATES)
-repeated_currents = _repeats("current", Layer.CURRENT)
+repeated_weights = _repeats("clebsch_gordan_weight", Stage.SPIN)
+repeated_integrals = _repeats("interaction_integrals", Stage.INTEGRALS)
+repeated_spectra = _repeats("spectrum", Stage.SPECTRUM)
+repeated_transitions = _repeats("transition_probabilities", Stage.TRANSITIONS)
+repeated_populations = _repeats("stationary_state", Stage.RATES)
+repeated_currents = _repeats("current", Stage.CURRENT)

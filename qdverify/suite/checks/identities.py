@@ -18,7 +18,7 @@ from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.coinciding_levels import gap_condition
 from qdverify.suite.exact.growing_basis import levels_by_spin
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 KERNELS: Final = ("soft-coulomb", "contact", "constant")
@@ -49,7 +49,7 @@ def scaled(dot: Mapping[str, Any], factor: float) -> dict[str, Any]:
 @check(
     "identities.scaling@1",
     suite="identities",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="E(aL, a lambda, s/a) = E(L, lambda, s)/a^2 (s/a^2 for a constant interaction), spins unchanged",
     equation="dimensional analysis of [J96] Eq. (1)",
     tasks=("spectrum",),
@@ -68,7 +68,7 @@ def scaling(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "identities.scaling-transitions@1",
     suite="identities",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="M_ji has no unit: it is the same in a dot with all lengths times a",
     equation="dimensional analysis of [J96] Eq. (4)",
     tasks=("spectrum", "transition_probabilities"),
@@ -100,7 +100,7 @@ def _hole_dots(scope: Scope) -> Iterator[Trial]:
 @check(
     "identities.holes@1",
     suite="identities",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="2M - N electrons are N holes: their levels follow from h -> -(h + 2J - K) and the same repulsion, N <= 2",
     equation="c_{p,s} -> c+_{p,-s}: E_pq -> 2 delta_pq - E_qp in [J96] Eq. (1)",
     tasks=("spectrum", "interaction_integrals"),
@@ -172,7 +172,7 @@ def _complete_dots(scope: Scope) -> Iterator[Trial]:
 @check(
     "identities.completeness@1",
     suite="identities",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="Over all levels, sum_j 2(2S_i+1) M_ji + sum_k 2(2S_k+1) M_ik = 2M (2S_i+1): what can be added or removed",
     equation="{D_s, D+_s} = M for D_s = sum_n c_{n,s}, traced over both spins and the 2S_i+1 states of level i",
     tasks=("spectrum", "transition_probabilities"),
@@ -221,7 +221,7 @@ def _strengths(scope: Scope) -> Iterator[Trial]:
 @check(
     "identities.concavity@1",
     suite="identities",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="For each spin, the sum of the n lowest levels is a concave function of the strength",
     equation="Ky Fan's minimum principle: an infimum of functions linear in s",
     tasks=("spectrum",),

@@ -16,7 +16,7 @@ from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.integrals import exact_integrals
-from qdverify.suite.finding import Comparison, Layer, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 TASK: Final = "interaction_integrals"
@@ -77,7 +77,7 @@ def index_order_dots(_: Scope) -> Iterator[Trial]:
 @check(
     "integrals.index-order@1",
     suite="integrals",
-    layer=Layer.INTEGRALS,
+    stage=Stage.INTEGRALS,
     claim="(pq|rs) is in chemists' notation, 1-based: p and q belong to x, r and s to x'; (11|22) is direct",
     equation="physics.md section 2, below [J96] Eq. (1)",
     tasks=(TASK,),
@@ -91,7 +91,7 @@ def index_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "integrals.soft-coulomb@1",
     suite="integrals",
-    layer=Layer.INTEGRALS,
+    stage=Stage.INTEGRALS,
     claim="The soft Coulomb integrals are right from lambda/L = 1e-6 to 1",
     equation="physics.md section 2; [J96] Eq. (1)",
     tasks=(TASK,),
@@ -115,7 +115,7 @@ def rational_dots(scope: Scope) -> Iterator[Trial]:
 @check(
     "integrals.rational-kernels@1",
     suite="integrals",
-    layer=Layer.INTEGRALS,
+    stage=Stage.INTEGRALS,
     claim="Contact integrals are multiples of s/(2L), constant ones s for p=q and r=s, and none are zero",
     equation="physics.md section 6",
     tasks=(TASK,),
@@ -149,7 +149,7 @@ def _even_and_different(choose: random.Random) -> list[int]:
 @check(
     "integrals.permutations@1",
     suite="integrals",
-    layer=Layer.INTEGRALS,
+    stage=Stage.INTEGRALS,
     claim="Real orbitals: (pq|rs) is the same in all eight orders of its indices",
     equation="[J96] Eq. (1): V(x,x') = V(x',x), phi_n real",
     tasks=(TASK,),
@@ -179,7 +179,7 @@ def odd_quadruples(scope: Scope) -> Iterator[Trial]:
 @check(
     "integrals.parity@1",
     suite="integrals",
-    layer=Layer.INTEGRALS,
+    stage=Stage.INTEGRALS,
     claim="(pq|rs) vanishes where p+q+r+s is odd: the kernel is even under reflection of the box",
     equation="physics.md section 2: parity (-1)^(n+1) of phi_n",
     tasks=(TASK,),

@@ -14,7 +14,7 @@ from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.comparators import equal
 from qdverify.suite.declare import Check, Scope, Trial, check
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 Inputs = dict[str, Any]
@@ -81,7 +81,7 @@ def transition_inputs() -> Iterator[tuple[str, Inputs]]:
     yield "no levels", {"dot": _DOT, "electrons": 1, "levels_from": 0, "levels_to": 1}
 
 
-def chain_inputs() -> Iterator[tuple[str, Inputs]]:
+def transport_inputs() -> Iterator[tuple[str, Inputs]]:
     """Yield levels, transitions and leads that do not exist."""
     yield "negative kT", {**_CHAIN, "kT": -0.01}
     yield "kT 0", {**_CHAIN, "kT": 0.0}
@@ -102,7 +102,7 @@ def _wrong_dots(rest: Inputs) -> Iterator[tuple[str, Inputs]]:
         yield label, {"dot": {**_DOT, **change}, **rest}
 
 
-def _refuses(task: str, layer: Layer, inputs: Callable[[], Iterator[tuple[str, Inputs]]]) -> Check:
+def _refuses(task: str, stage: Stage, inputs: Callable[[], Iterator[tuple[str, Inputs]]]) -> Check:
     """Return the check that a task refuses all these inputs."""
 
     def trials(_: Scope) -> Iterator[Trial]:
@@ -111,7 +111,7 @@ def _refuses(task: str, layer: Layer, inputs: Callable[[], Iterator[tuple[str, I
     @check(
         f"invalid-input.{task.replace('_', '-')}@1",
         suite="invalid-input",
-        layer=layer,
+        stage=stage,
         claim=f"Inputs of {task} that the protocol calls invalid are refused with an error",
         equation='protocol.md, "Errors"',
         tasks=(task,),
@@ -136,9 +136,9 @@ def broken_rule(task: str, params: Mapping[str, Any]) -> str:
     raise AssertionError(f"{params} are valid inputs of {task}")
 
 
-refused_weights = _refuses("clebsch_gordan_weight", Layer.SPIN, weight_inputs)
-refused_integrals = _refuses("interaction_integrals", Layer.INTEGRALS, integral_inputs)
-refused_spectra = _refuses("spectrum", Layer.SPECTRUM, spectrum_inputs)
-refused_transitions = _refuses("transition_probabilities", Layer.TRANSITIONS, transition_inputs)
-refused_populations = _refuses("stationary_state", Layer.RATES, chain_inputs)
-refused_currents = _refuses("current", Layer.CURRENT, chain_inputs)
+refused_weights = _refuses("clebsch_gordan_weight", Stage.SPIN, weight_inputs)
+refused_integrals = _refuses("interaction_integrals", Stage.INTEGRALS, integral_inputs)
+refused_spectra = _refuses("spectrum", Stage.SPECTRUM, spectrum_inputs)
+refused_transitions = _refuses("transition_probabilities", Stage.TRANSITIONS, transition_inputs)
+refused_populations = _refuses("stationary_state", Stage.RATES, transport_inputs)
+refused_currents = _refuses("current", Stage.CURRENT, transport_inputs)

@@ -13,7 +13,7 @@ from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import close, equal
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 KERNELS = ("soft-coulomb", "contact")
@@ -38,7 +38,7 @@ def _sectors(scope: Scope) -> Iterator[Trial]:
 @check(
     "spin.degeneracy@1",
     suite="spin",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="A level of spin S appears once in each independently solved sector with |S_z| <= S, and in no other",
     equation="[J96] below Eq. (1): [H, S^2] = [H, S_z] = 0",
     tasks=("spectrum", "sector_energies"),
@@ -69,7 +69,7 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
 @check(
     "spin.wigner-eckart@1",
     suite="spin",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="M_ji does not depend on S_z: squared amplitudes are squared Clebsch-Gordan coefficients times one number",
     equation="[J96] Eqs. (4) and (5); Wigner-Eckart theorem",
     tasks=("spectrum", "transition_probabilities", "transition_amplitudes"),

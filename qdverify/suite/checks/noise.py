@@ -11,10 +11,10 @@ from typing import Final
 from analytic import degenerate_fano, noise_exact
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.exact import chain_cases
-from qdverify.suite.exact.chain_cases import leads
-from qdverify.suite.exact.chain_reference import relative_tolerance, rounding_error
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.exact import transport_cases
+from qdverify.suite.exact.transport_cases import leads
+from qdverify.suite.exact.transport_reference import relative_tolerance, rounding_error
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 SPINS: Final = ((0, 1), (1, 0), (1, 2), (2, 3))
@@ -32,7 +32,7 @@ def _open(scope: Scope) -> Iterator[Trial]:
 @check(
     "noise.full-bias@1",
     suite="noise",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="At full bias two levels have the Fano factor (a^2 + b^2)/(a + b)^2, a = (2S_j+1) t_L, b = (2S_i+1) t_R",
     equation="full counting statistics of [J96] Eq. (3): Bagrets and Nazarov, Phys. Rev. B 67, 085316 (2003)",
     tasks=("noise",),
@@ -42,8 +42,8 @@ def _open(scope: Scope) -> Iterator[Trial]:
 def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the Fano factor against the closed form."""
     two_S_i, two_S_j, t_L, t_R = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "t_L", "t_R"))
-    chain = chain_cases.two_levels(two_S_i, two_S_j)
-    case = {**chain, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
+    level_scheme = transport_cases.two_levels(two_S_i, two_S_j)
+    case = {**level_scheme, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
     expected = float(degenerate_fano(t_L, t_R, two_S_i + 1, two_S_j + 1))
     tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
     measured = subject.ask("noise", **case)["fano"]
@@ -58,7 +58,7 @@ def _warm(_: Scope) -> Iterator[Trial]:
 @check(
     "noise.temperature@1",
     suite="noise",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="Thermal and shot noise together: S = d^2 lambda/d theta^2 of the counting field, Poissonian in the blockade",
     equation="full counting statistics of [J96] Eq. (3): Bagrets and Nazarov, Phys. Rev. B 67, 085316 (2003)",
     tasks=("noise",),
@@ -69,7 +69,7 @@ def temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the Fano factor at a bias of 4 kT against the exact derivatives of the characteristic polynomial."""
     kT = 2.0**-6
     pair = leads(4 * kT, 1.0, 0.5)
-    case = {**chain_cases.two_levels(0, 1), "leads": pair, "kT": kT, "gate": 0.5 - kT * trial.inputs["distance"]}
+    case = {**transport_cases.two_levels(0, 1), "leads": pair, "kT": kT, "gate": 0.5 - kT * trial.inputs["distance"]}
     expected = float(noise_exact(**case, digits=20).fano)
     tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
     measured = subject.ask("noise", **case)["fano"]

@@ -14,7 +14,7 @@ from analytic import Multiplet, charging_levels, to_digits, transition_probabili
 from qdverify.protocol.sample_dots import random_dot
 from qdverify.suite.checks.small_basis import compare_levels, compare_transitions
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.finding import Comparison, Layer
+from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
 
 FREE_ORIGIN: Final = "spin-adapted configurations, sum of n^2 pi^2/(2 L^2)"
@@ -73,7 +73,7 @@ def _compare_transitions(subject: Subject, trial: Trial, origin: str) -> Iterato
 @check(
     "noninteracting.levels@1",
     suite="noninteracting",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="Without interaction levels are sums of eps_n, one for each coupling of the open shells to a spin",
     equation="[J96] below Eq. (1): eps_n = n^2 pi^2/(2 L^2)",
     tasks=("spectrum",),
@@ -87,7 +87,7 @@ def free_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "noninteracting.transitions@1",
     suite="noninteracting",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="Without interaction M_ji between configurations is rational: 1/2 into a half-filled orbital of a doublet",
     equation="[J96] Eq. (4); physics.md section 4",
     tasks=("spectrum", "transition_probabilities"),
@@ -102,7 +102,7 @@ def free_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "noninteracting.charging-levels@1",
     suite="noninteracting",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="A constant interaction U adds U N(N-1)/2 to every level, at any strength",
     equation="physics.md section 6: the charging model",
     tasks=("spectrum",),
@@ -117,7 +117,7 @@ def charged_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "noninteracting.charging-transitions@1",
     suite="noninteracting",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="A constant interaction leaves every M_ji as it is without interaction",
     equation="physics.md section 6: the charging model",
     tasks=("spectrum", "transition_probabilities"),

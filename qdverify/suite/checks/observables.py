@@ -22,7 +22,7 @@ from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most, close, equal
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.growing_basis import levels_by_spin
-from qdverify.suite.finding import Comparison, Layer, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 STEP: Final = 0.02
@@ -83,7 +83,7 @@ def _levels_of_each_spin(subject: Subject, trial: Trial) -> Iterator[tuple[int, 
 @check(
     "observables.energy@1",
     suite="observables",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="Kinetic and interaction energy of a state add up to its energy",
     equation="E = <T> + <V>, [J96] Eq. (1)",
     tasks=("spectrum", "expectations"),
@@ -101,7 +101,7 @@ def energy_parts(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "observables.hellmann-feynman@1",
     suite="observables",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The slope of a level against the strength is its interaction energy: s dE/ds = <V>",
     equation="Hellmann-Feynman theorem; physics.md section 6",
     tasks=("spectrum", "expectations"),
@@ -118,7 +118,7 @@ def hellmann_feynman(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "observables.virial@1",
     suite="observables",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="At fixed lambda/L the slope of a level against the length is L dE/dL = -2<T> - <V>",
     equation="virial theorem; physics.md section 6",
     tasks=("spectrum", "expectations"),
@@ -155,7 +155,7 @@ def _parities(dot: dict[str, Any], electrons: int) -> tuple[list[tuple[int, int]
 @check(
     "observables.parity@1",
     suite="observables",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="Every level has a definite parity under x -> L - x: that of its determinant times that of its spin chain",
     equation="physics.md section 2: phi_n has parity (-1)^(n+1)",
     tasks=("spectrum", "parities"),
@@ -187,7 +187,7 @@ def _charged(scope: Scope) -> Iterator[Trial]:
 @check(
     "observables.charge@1",
     suite="observables",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The charge density holds N electrons, is never negative, vanishes at the walls and is symmetric",
     equation="[J96] below Eq. (1): reflection x -> L - x",
     tasks=("charge_density",),
@@ -214,7 +214,7 @@ def charge(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "observables.peaks@1",
     suite="observables",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="At L = 9.5 the electrons of the ground state avoid each other: their density has N peaks",
     equation="[J96], beginning formation of a Wigner molecule; physics.md section 6",
     tasks=("charge_density",),

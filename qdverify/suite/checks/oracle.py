@@ -20,8 +20,6 @@ from qdverify.suite.checks.integrals import quadruples, soft_coulomb_dots
 from qdverify.suite.checks.integrals import tolerance as integral_tolerance
 from qdverify.suite.comparators import close, equal
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.exact.chain_cases import long_case, random_case
-from qdverify.suite.exact.chain_reference import flow_tolerance, population_tolerance, rounding_error, solve_exactly
 from qdverify.suite.exact.coinciding_levels import (
     Label,
     cluster_numbers,
@@ -31,7 +29,9 @@ from qdverify.suite.exact.coinciding_levels import (
     gap_condition,
     labels,
 )
-from qdverify.suite.finding import Comparison, Layer, Reference
+from qdverify.suite.exact.transport_cases import long_case, random_case
+from qdverify.suite.exact.transport_reference import flow_tolerance, population_tolerance, rounding_error, solve_exactly
+from qdverify.suite.finding import Comparison, Reference, Stage
 from qdverify.suite.subject import Subject
 
 INTEGRALS = ("integrals.index-order", "integrals.soft-coulomb", "integrals.rational-kernels")
@@ -53,7 +53,7 @@ def _integrals(scope: Scope) -> Iterator[Trial]:
 @check(
     "integrals.enclosed@1",
     suite="integrals",
-    layer=Layer.INTEGRALS,
+    stage=Stage.INTEGRALS,
     claim="Soft-Coulomb integrals lie within the claimed accuracy of rigorous enclosures, whatever the cutoff",
     equation="[J96] Eq. (1); certification.md item 1",
     tasks=("interaction_integrals",),
@@ -89,7 +89,7 @@ def _spectra(scope: Scope) -> Iterator[Trial]:
 @check(
     "spectrum.enclosed@1",
     suite="spectrum",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The lowest levels, none missing, have the energies and spins that a proof encloses",
     equation="[J96] Eq. (1); certification.md items 2 to 5",
     tasks=("spectrum",),
@@ -129,7 +129,7 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
 @check(
     "transitions.enclosed@1",
     suite="transitions",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="M_ji between the lowest levels lies within the claimed accuracy of what a proof encloses",
     equation="[J96] Eq. (4); certification.md item 5",
     tasks=("spectrum", "transition_probabilities"),
@@ -182,7 +182,7 @@ def _chains(name: str) -> Any:
 @check(
     "stationary.enclosed@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Populations have the relative accuracy that the case allows, against elimination in balls",
     equation="[J96] Eq. (3); certification.md item 6",
     tasks=("stationary_state",),
@@ -204,7 +204,7 @@ def stationary(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "current.enclosed@1",
     suite="current",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="The current through either barrier lies within the claimed accuracy of its enclosure",
     equation="[J96] Eq. (2); certification.md item 6",
     tasks=("current",),

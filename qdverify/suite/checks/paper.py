@@ -14,7 +14,7 @@ from qdverify.protocol.grade import Grade
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import close, equal
 from qdverify.suite.declare import Scope, Trial, check, once
-from qdverify.suite.finding import Comparison, Layer, Reference, Tolerance
+from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance
 from qdverify.suite.subject import Subject
 
 ORBITALS: Final = 13
@@ -37,7 +37,7 @@ def stated_tolerance(table: str) -> Tolerance:
 @check(
     "paper.table-1@1",
     suite="paper",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The lowest levels of 2, 3 and 4 electrons have the total spins of Table I, in its order",
     equation="[J96] Table I",
     tasks=("spectrum",),
@@ -73,7 +73,7 @@ def _probability(subject: Subject, trial: Trial, table: str, title: str) -> Iter
 @check(
     "paper.table-2@1",
     suite="paper",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="The transition probabilities from 2 to 3 electrons are those of Table II",
     equation="[J96] Table II",
     tasks=("transition_probabilities",),
@@ -88,7 +88,7 @@ def table_2(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "paper.table-3@1",
     suite="paper",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="The transition probabilities from 3 to 4 electrons are those of Table III",
     equation="[J96] Table III",
     tasks=("transition_probabilities",),
@@ -108,7 +108,7 @@ def _states(_: Scope) -> Iterator[Trial]:
 @check(
     "paper.table-4@1",
     suite="paper",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The leading Slater determinants of two states carry the weights of Table IV",
     equation="[J96] Table IV",
     tasks=("leading_determinants",),
@@ -132,7 +132,7 @@ def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "paper.energy-scales@1",
     suite="paper",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="For 4 electrons the next multiplet lies 100 times as high above the ground state as the first excited level",
     equation="[J96] Omega = 6.2 meV, Delta = 62 micro-eV",
     tasks=("spectrum",),

@@ -13,10 +13,10 @@ from typing import Any, Final
 from analytic import Asymptotic, zero_temperature_current
 from qdverify.suite.comparators import at_most
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.exact import chain_cases
-from qdverify.suite.exact.chain_cases import Case, leads
-from qdverify.suite.exact.chain_reference import compare_currents, flow_tolerance, solve_exactly
-from qdverify.suite.finding import Comparison, Layer
+from qdverify.suite.exact import transport_cases
+from qdverify.suite.exact.transport_cases import Case, leads
+from qdverify.suite.exact.transport_reference import compare_currents, flow_tolerance, solve_exactly
+from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
 
 COLD: Final = 2.0**-14
@@ -24,19 +24,19 @@ BLOCKADE: Final = 2.0**-9
 BARRIERS: Final = ((1.0, 1.0), (1.0, 0.125), (0.125, 1.0))
 
 
-def _limit(chain: Mapping[str, Any]) -> Asymptotic:
-    return zero_temperature_current(**{key: chain[key] for key in ("levels", "transitions", "leads", "gate")})
+def _limit(level_scheme: Mapping[str, Any]) -> Asymptotic:
+    return zero_temperature_current(**{key: level_scheme[key] for key in ("levels", "transitions", "leads", "gate")})
 
 
 def _trials(cases: Sequence[tuple[str, Case, float, float]], kT: float = COLD) -> Iterator[Trial]:
-    for label, chain, gate, bias in cases:
+    for label, level_scheme, gate, bias in cases:
         for t_L, t_R in BARRIERS:
-            inputs: dict[str, Any] = {**chain, "leads": leads(bias, t_L, t_R), "kT": kT, "gate": gate}
+            inputs: dict[str, Any] = {**level_scheme, "leads": leads(bias, t_L, t_R), "kT": kT, "gate": gate}
             yield Trial(f"{label}, bias {bias:+g}, t = {t_L:g}, {t_R:g}", inputs)
 
 
 def _plateaux(scope: Scope) -> Iterator[Trial]:
-    orbital, pair = chain_cases.one_orbital(), chain_cases.two_levels(2, 3)
+    orbital, pair = transport_cases.one_orbital(), transport_cases.two_levels(2, 3)
     yield from _trials(
         [
             ("one orbital, N = 0, 1", orbital, 0.5, 0.5),
@@ -49,14 +49,14 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
     )
     if scope.full:
         choose = scope.random("plateaux.ladder")
-        for weights, chain in (("C_ji", chain_cases.ladder()), ("M_ji", chain_cases.ladder(choose))):
-            yield from _trials([(f"13 levels, {weights}", chain, 1.23828125, 0.0859375)])
+        for weights, level_scheme in (("C_ji", transport_cases.ladder()), ("M_ji", transport_cases.ladder(choose))):
+            yield from _trials([(f"13 levels, {weights}", level_scheme, 1.23828125, 0.0859375)])
 
 
 @check(
     "plateaux.current@1",
     suite="plateaux",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="For kT -> 0 the current has plateaux that are rational in M_ji, t^L and t^R",
     equation="physics.md section 5: Fermi functions 0 or 1, and 1/2 at a threshold",
     tasks=("current",),
@@ -70,7 +70,7 @@ def current(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _blockades(_: Scope) -> Iterator[Trial]:
-    orbital = chain_cases.one_orbital()
+    orbital = transport_cases.one_orbital()
     yield from _trials(
         [("N = 0", orbital, 0.375, 0.125), ("N = 1", orbital, 0.625, 0.125), ("N = 2", orbital, 1.125, 0.125)],
         BLOCKADE,
@@ -80,7 +80,7 @@ def _blockades(_: Scope) -> Iterator[Trial]:
 @check(
     "plateaux.activation@1",
     suite="plateaux",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="In a Coulomb blockade I = c exp(-Delta/kT), with Delta the distance to the nearest resonance and c rational",
     equation="physics.md section 5, T -> 0: leading exponents and prefactors",
     tasks=("current",),
@@ -104,7 +104,7 @@ def _spin_blockades(_: Scope) -> Iterator[Trial]:
 @check(
     "plateaux.spin-blockade@1",
     suite="plateaux",
-    layer=Layer.CURRENT,
+    stage=Stage.CURRENT,
     claim="A quartet that only a triplet reaches and leaves takes current away where the bias opens it: dI/dV < 0",
     equation="[J96] Eq. (5) in Eq. (3): spin blockade; physics.md section 7, negative differential conductance",
     tasks=("current",),
@@ -116,7 +116,7 @@ def spin_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     sign = trial.inputs["sign"]
     pair = (trial.inputs["t_L"], trial.inputs["t_R"])
     before, after = (
-        {**chain_cases.spin_blockade(), "leads": leads(sign * bias, *pair), "kT": COLD, "gate": 0.953125}
+        {**transport_cases.spin_blockade(), "leads": leads(sign * bias, *pair), "kT": COLD, "gate": 0.953125}
         for bias in (0.25, 0.375)
     )
     for case in (before, after):

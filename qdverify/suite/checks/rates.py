@@ -14,15 +14,15 @@ from analytic import two_level_current
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.chain_cases import leads, one_orbital, two_levels
-from qdverify.suite.exact.chain_reference import (
+from qdverify.suite.exact.transport_cases import leads, one_orbital, two_levels
+from qdverify.suite.exact.transport_reference import (
     compare_populations,
     flow_tolerance,
     population_tolerance,
     rounding_error,
     solve_exactly,
 )
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 SPINS: Final = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 4))
@@ -40,7 +40,7 @@ def _balances(scope: Scope) -> Iterator[Trial]:
 @check(
     "rates.detailed-balance@1",
     suite="rates",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="With one lead coupled, P_j/P_i = (2S_j+1)/(2S_i+1) exp[-(E_j - E_i - gate - mu)/kT]",
     equation="[J96] Eq. (3); f(x) + f(-x) = 1",
     tasks=("stationary_state",),
@@ -68,7 +68,7 @@ def _barriers(scope: Scope) -> Iterator[Trial]:
 @check(
     "rates.one-barrier@1",
     suite="rates",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="At full bias a thin barrier passes 2 t M_ji electrons into the dot, or 2 t M_ji (2S_i+1)/(2S_j+1) out of it",
     equation="[J96] Eq. (3), summed over S_z: physics.md section 5",
     tasks=("current",),
@@ -98,7 +98,7 @@ def _rates(thin: str) -> tuple[float, float]:
 @check(
     "rates.lead-names@1",
     suite="rates",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="A lead is known by its name: listing R before L changes no current",
     equation="protocol.md, tasks 5 and 6",
     tasks=("current",),
@@ -127,7 +127,7 @@ def _gates(_: Scope) -> Iterator[Trial]:
 @check(
     "rates.gate@1",
     suite="rates",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="The gate shifts N electrons by -gate N: the larger it is, the more electrons the dot holds",
     equation="physics.md section 2; [J96] Eq. (1)",
     tasks=("stationary_state",),
@@ -152,7 +152,7 @@ def _sides(_: Scope) -> Iterator[Trial]:
 @check(
     "rates.chemical-potential@1",
     suite="rates",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Each lead acts with its own rate and its own chemical potential, whatever the other's",
     equation="[J96] Eq. (3)",
     tasks=("stationary_state",),
@@ -180,7 +180,7 @@ def _temperatures(scope: Scope) -> Iterator[Trial]:
 @check(
     "rates.temperature@1",
     suite="rates",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="kT is an energy: populations fall by e for each kT between resonance and chemical potential",
     equation="[J96] Eq. (3): f(x) = 1/(1 + e^x)",
     tasks=("stationary_state",),

@@ -16,7 +16,7 @@ from qdverify.reference.consensus.extrapolation import NotStableError, extrapola
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, close, equal
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.finding import Comparison, Layer, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 CHAIN: Final = "antiferromagnetic Heisenberg chain with nearest neighbours"
@@ -48,7 +48,7 @@ def _multiplet(subject: Subject, trial: Trial) -> tuple[list[float], list[int], 
 @check(
     "repulsion.spin-order@1",
     suite="repulsion",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The spins of the lowest multiplet are in the order of a Heisenberg chain: 0, 1, 1, 0, 1, 2 for N = 4",
     equation=EQUATION,
     tasks=("spectrum",),
@@ -66,7 +66,7 @@ def spin_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "repulsion.chain@1",
     suite="repulsion",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="Symmetric nearest-neighbour couplings describe the lowest multiplet; for N = 3 the gaps are as 1 : 3/2",
     equation=EQUATION,
     tasks=("spectrum",),
@@ -98,7 +98,7 @@ def _contact(scope: Scope) -> Iterator[Trial]:
 @check(
     "repulsion.transitions@1",
     suite="repulsion",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="Towards g = infinity M_ji of the contact gas tends to ordered free fermions times the spin chain",
     equation="physics.md section 6: M_ji = C_ji |sum_l a_l <chi_j|P_l|chi_i>|^2",
     tasks=("spectrum", "transition_probabilities"),

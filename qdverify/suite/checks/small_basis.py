@@ -27,7 +27,7 @@ from qdverify.suite.exact.coinciding_levels import (
     labels,
 )
 from qdverify.suite.exact.small_basis import DIGITS, exact_blocks, exact_levels, exact_symbol_values
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 ORIGIN: Final = "Slater-Condon blocks of S and parity, diagonalised at 30 digits"
@@ -55,7 +55,7 @@ def _sectors(scope: Scope) -> Iterator[Trial]:
 @check(
     "small-basis.matrix@1",
     suite="small-basis",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="The Hamiltonian between Slater determinants obeys the Slater-Condon rules",
     equation="[J96] Eq. (1) with the factor 1/2 of physics.md section 2",
     tasks=("hamiltonian_matrix",),
@@ -135,7 +135,7 @@ def _count(dot: Mapping[str, Any], electrons: int) -> int:
 @check(
     "small-basis.levels@1",
     suite="small-basis",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="In a small basis the lowest levels, none missing, have the energies and spins of the exact blocks",
     equation="[J96] Eq. (1); Slater-Condon rules",
     tasks=("spectrum",),
@@ -172,7 +172,7 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
 @check(
     "small-basis.transitions@1",
     suite="small-basis",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="In a small basis every M_ji is the sum over all S_z of squared amplitudes between the exact states",
     equation="[J96] Eqs. (4) and (6)",
     tasks=("spectrum", "transition_probabilities"),

@@ -8,7 +8,7 @@ from analytic import clebsch_gordan_weight
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check, once
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.finding import Comparison, Layer, exact
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 EQUATION_5 = "[J96] Eq. (5)"
@@ -40,7 +40,7 @@ def _pair(two_S_i: int, two_S_j: int) -> Trial:
 @check(
     "spin.clebsch-gordan@1",
     suite="spin",
-    layer=Layer.SPIN,
+    stage=Stage.SPIN,
     claim="C_ji is half the average, over the initial spin states, of the squared Clebsch-Gordan coefficients",
     equation=EQUATION_5,
     tasks=("clebsch_gordan_weight",),
@@ -58,7 +58,7 @@ def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "spin.selection-rules@1",
     suite="spin",
-    layer=Layer.SPIN,
+    stage=Stage.SPIN,
     claim="One electron changes the total spin by 1/2: every other weight is zero",
     equation="[J96] selection rules below Eq. (5)",
     tasks=("clebsch_gordan_weight",),
@@ -75,7 +75,7 @@ def selection_rules(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "spin.weights-complete@1",
     suite="spin",
-    layer=Layer.SPIN,
+    stage=Stage.SPIN,
     claim="The two weights out of a level add up to 1: an added electron ends with S + 1/2 or S - 1/2",
     equation="completeness of the coupled basis, summed over both electron spins",
     tasks=("clebsch_gordan_weight",),

@@ -1,7 +1,7 @@
 """The stationary state of the rate equation, from two levels to the ladder of 13, from kT = 1e-6 to 10.
 
 Populations are compared relative to their own size: a population of 1e-200 decides a blockaded current as much as one
-of 1/2. What a case allows is derived in `qdverify.suite.exact.chain_reference`.
+of 1/2. What a case allows is derived in `qdverify.suite.exact.transport_reference`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import fsum
 
 from analytic import zero_temperature_populations
 from qdverify.protocol.answers import AnswerError
-from qdverify.suite.checks.chain_trials import (
+from qdverify.suite.checks.transport_trials import (
     BEYOND_DOUBLES,
     T_LEFT,
     T_RIGHT,
@@ -25,9 +25,9 @@ from qdverify.suite.checks.chain_trials import (
 from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, Trial, check, once
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact import chain_cases
-from qdverify.suite.exact.chain_cases import Case, leads, random_case
-from qdverify.suite.exact.chain_reference import (
+from qdverify.suite.exact import transport_cases
+from qdverify.suite.exact.transport_cases import Case, leads, random_case
+from qdverify.suite.exact.transport_reference import (
     TREES,
     boltzmann,
     compare_populations,
@@ -35,14 +35,14 @@ from qdverify.suite.exact.chain_reference import (
     rounding_error,
     solve_exactly,
 )
-from qdverify.suite.finding import Comparison, Layer, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 
 @check(
     "stationary.one-transition@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Two levels hold P_j/P_i = (2S_j+1) sum_l t_l f_l / [(2S_i+1) sum_l t_l (1-f_l)]",
     equation="physics.md section 5, from [J96] Eq. (3)",
     tasks=("stationary_state",),
@@ -59,7 +59,7 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "stationary.probabilities@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Populations are not negative and add up to 1",
     equation="physics.md section 5: sum P = 1, P >= 0",
     tasks=("stationary_state",),
@@ -81,14 +81,14 @@ def _equilibria(scope: Scope) -> Iterator[Trial]:
             case = random_case(choose)
             left, right = case["leads"]
             case = {**case, "leads": [{**left, "mu": 0.125}, {**right, **changes}]}
-            case["kT"] = chain_cases.largest_exponent(case) / chain_cases.SMALLEST_EXPONENT
+            case["kT"] = transport_cases.largest_exponent(case) / transport_cases.SMALLEST_EXPONENT
             yield Trial(f"random chain {number}, {label}", case)
 
 
 @check(
     "stationary.grand-canonical@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="With one chemical potential the populations are (2S+1) exp[-(E - (gate + mu) N)/kT], whatever t and M_ji",
     equation="detailed balance of [J96] Eq. (3)",
     tasks=("stationary_state",),
@@ -103,7 +103,7 @@ def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "stationary.matrix-tree@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="The populations are Kirchhoff's sums over spanning trees, with rates over 240 decades",
     equation="matrix-tree theorem; physics.md section 5",
     tasks=("stationary_state",),
@@ -118,7 +118,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "stationary.deep-blockade@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Populations that a double can hold are right even where rates and other populations are far below 1e-308",
     equation="matrix-tree theorem; physics.md section 5, traps",
     tasks=("stationary_state",),
@@ -133,7 +133,7 @@ def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "stationary.order@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Levels, transitions and leads may be listed in any order: the populations follow their levels",
     equation="protocol.md, task 5",
     tasks=("stationary_state",),
@@ -147,13 +147,13 @@ def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     populations = solve_exactly(trial.inputs).populations
     for places in (falling, [*range(1, size), 0]):
         expected = tuple(populations[k] for k in places)
-        yield from compare_populations(subject, chain_cases.permuted(trial.inputs, places), expected, TREES)
+        yield from compare_populations(subject, transport_cases.permuted(trial.inputs, places), expected, TREES)
 
 
 @check(
     "stationary.units@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Populations depend on ratios of energies and of rates only, and on gate + mu only",
     equation="[J96] Eq. (3); physics.md section 1",
     tasks=("stationary_state",),
@@ -163,15 +163,15 @@ def order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Change the units of energy and rate by powers of 2, and move the gate into the chemical potentials."""
     expected = solve_exactly(trial.inputs).populations
-    yield from compare_populations(subject, chain_cases.scaled(trial.inputs, 2.0**12, 2.0**-9), expected, TREES)
-    moved = chain_cases.gate_as_potential(trial.inputs)
+    yield from compare_populations(subject, transport_cases.scaled(trial.inputs, 2.0**12, 2.0**-9), expected, TREES)
+    moved = transport_cases.gate_as_potential(trial.inputs)
     yield from compare_populations(subject, moved, solve_exactly(moved).populations, f"{TREES}, gate in mu")
 
 
 @check(
     "stationary.resolved@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="The S_z-resolved chain, entered as single states, holds 1/(2S+1) of a level's population in every state",
     equation="[J96] Eq. (3) with squared Clebsch-Gordan coefficients; physics.md section 5",
     tasks=("stationary_state",),
@@ -183,14 +183,14 @@ def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     populations = solve_exactly(trial.inputs).populations
     multiplicity = [item["two_S"] + 1 for item in trial.inputs["levels"]]
     expected = tuple(P / g for P, g in zip(populations, multiplicity, strict=True) for _ in range(g))
-    single = chain_cases.resolved(trial.inputs)
+    single = transport_cases.resolved(trial.inputs)
     ask_for_single_states(subject, "stationary_state", single)
     yield from compare_populations(subject, single, expected, f"{TREES}, aggregated chain")
 
 
 def _plateaux(scope: Scope) -> Iterator[Trial]:
-    orbital, blockade = chain_cases.one_orbital(), chain_cases.spin_blockade()
-    for label, chain, gate, bias in (
+    orbital, blockade = transport_cases.one_orbital(), transport_cases.spin_blockade()
+    for label, level_scheme, gate, bias in (
         ("one orbital, N = 0, 1", orbital, 0.5, 0.5),
         ("one orbital, N = 1, 2", orbital, 1.0, -0.5),
         ("one orbital, N = 0, 1, 2", orbital, 0.75, 1.0),
@@ -199,14 +199,14 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
         ("spin blockade, closed", blockade, 0.953125, 0.375),
     ):
         for t_L, t_R in ((1.0, 0.125), (0.125, 1.0)):
-            case = {**chain, "leads": leads(bias, t_L, t_R), "gate": gate}
+            case = {**level_scheme, "leads": leads(bias, t_L, t_R), "gate": gate}
             yield Trial(f"{label}, t = {t_L:g}, {t_R:g}", case)
 
 
 @check(
     "stationary.zero-temperature@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="For kT -> 0 populations become rational functions of t^L, t^R and M_ji",
     equation="physics.md section 5: Fermi functions 0 or 1, and 1/2 at a threshold",
     tasks=("stationary_state",),
@@ -215,9 +215,9 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
 )
 def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, against the limit."""
-    chain: Case = {**trial.inputs}
-    expected = tuple(float(population.limit) for population in zero_temperature_populations(**chain))
-    case = {**chain, "kT": 2.0**-14}
+    level_scheme: Case = {**trial.inputs}
+    expected = tuple(float(population.limit) for population in zero_temperature_populations(**level_scheme))
+    case = {**level_scheme, "kT": 2.0**-14}
     measured = subject.ask("stationary_state", **case)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(case))
     whole = close(measured, exact(list(expected), "rational limit, reached to e^-256"), tolerance)
@@ -227,7 +227,7 @@ def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 @check(
     "stationary.reducible@1",
     suite="stationary",
-    layer=Layer.RATES,
+    stage=Stage.RATES,
     claim="Levels that no transition joins have no unique stationary state: it is refused, or one of them is given",
     equation="physics.md section 5, traps; protocol.md: non-finite numbers are an error",
     tasks=("stationary_state",),
@@ -236,7 +236,7 @@ def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def reducible(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Join two pairs of levels but not the pairs: inside each pair the ratio of populations is fixed."""
-    pair = chain_cases.two_levels(0, 1)
+    pair = transport_cases.two_levels(0, 1)
     levels = [*pair["levels"], *({**item, "energy": item["energy"] + 1.0} for item in pair["levels"])]
     transitions = [{"from": 0, "to": 1, "M": 0.75}, {"from": 2, "to": 3, "M": 0.5}]
     point = {"leads": leads(0.25, 1.0, 0.5), "kT": 0.125, "gate": 0.5}

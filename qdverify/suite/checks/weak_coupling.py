@@ -18,7 +18,7 @@ from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.coinciding_levels import gap_condition
 from qdverify.suite.exact.small_basis import exact_levels
-from qdverify.suite.finding import Comparison, Layer, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 ENERGY_STRENGTHS: Final = (0.1, 0.05)
@@ -38,7 +38,7 @@ def weak_dots(scope: Scope) -> Iterator[Trial]:
 @check(
     "weak-coupling.energy-order@1",
     suite="weak-coupling",
-    layer=Layer.SPECTRUM,
+    stage=Stage.SPECTRUM,
     claim="As the strength s -> 0, E - E_0 - s E_1 vanishes like s^2 with E_1 of degenerate perturbation theory",
     equation="first-order degenerate perturbation theory; physics.md section 4",
     tasks=("spectrum",),
@@ -109,7 +109,7 @@ def limit_dots(scope: Scope) -> Iterator[Trial]:
 @check(
     "weak-coupling.transition-limits@1",
     suite="weak-coupling",
-    layer=Layer.TRANSITIONS,
+    stage=Stage.TRANSITIONS,
     claim="As the strength -> 0+, M_ji tends to that of the states which degenerate perturbation theory selects",
     equation="[J96] Eq. (4), followed down to zero interaction; physics.md section 4",
     tasks=("transition_probabilities",),

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.finding import Asked
-from qdverify.suite.hints.wrong_models import Prediction, Slip
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 Dot = dict[str, Any]
 Indices = Sequence[Sequence[int]]
@@ -20,7 +20,7 @@ def _slip(
     dot: Callable[[Dot], Dot] = lambda dot: dot,
     indices: Callable[[Indices], Indices] = lambda indices: indices,
     factor: Callable[[Dot], float] = lambda _: 1.0,
-) -> Slip:
+) -> WrongModel:
     """Return a slip from the dot and the indices that it computes with, and from its factor."""
 
     def predict(asked: Asked) -> Prediction:
@@ -33,7 +33,7 @@ def _slip(
         # what stands beyond the last orbital nobody knows
         return [(v, slack if max(q) <= asked_dot["orbitals"] else inf) for v, q in zip(values, wanted, strict=True)]
 
-    return Slip(sentence, predict)
+    return WrongModel(sentence, predict)
 
 
 def _with_cutoff(change: Callable[[Dot], float]) -> Callable[[Dot], Dot]:
@@ -45,8 +45,8 @@ def _of(kernel: str, factor: float) -> Callable[[Mapping[str, Any]], float]:
 
 
 RIGHT: Final = _slip("")
-VAGUE: Final[tuple[Slip, ...]] = ()
-SLIPS: Final = (
+VAGUE: Final[tuple[WrongModel, ...]] = ()
+WRONG_MODELS: Final = (
     _slip("physicists' order: <pq|rs> in place of (pq|rs)", indices=lambda a: [[p, r, q, s] for p, q, r, s in a]),
     _slip("orbitals are counted from zero: n stands for n + 1", indices=lambda a: [[n + 1 for n in q] for q in a]),
     _slip("orbitals are counted one too low: n stands for n - 1", indices=lambda a: [[n - 1 for n in q] for q in a]),

@@ -55,7 +55,7 @@ def _wrong_model(findings: Sequence[Finding]) -> str:
     # the exact side takes a second to load, and only a failure needs it
     model = importlib.import_module("qdverify.suite.hints.wrong_models")
     table = importlib.import_module(f"qdverify.suite.hints.{modules.pop()}")
-    sentence: str = model.named(table.RIGHT, table.SLIPS, table.VAGUE, list(questions.values()))
+    sentence: str = model.named(table.RIGHT, table.WRONG_MODELS, table.VAGUE, list(questions.values()))
     return sentence
 
 

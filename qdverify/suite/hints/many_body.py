@@ -15,7 +15,7 @@ from typing import Any, Final
 from analytic import clebsch_gordan_weight, transition_probabilities_between
 from qdverify.suite.exact.small_basis import exact_levels
 from qdverify.suite.finding import Asked
-from qdverify.suite.hints.wrong_models import Prediction, Slip
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 Dot = dict[str, Any]
 Matrix = list[list[float]]
@@ -36,7 +36,7 @@ def _right(dot: str, electrons: int) -> tuple[Matrix, list[int], list[int]]:
     return M, [level.two_S for level in initial], [level.two_S for level in final]
 
 
-def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> Slip:
+def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> WrongModel:
     """Return a slip in the energies from the dot that it solves."""
 
     def predict(asked: Asked) -> Prediction:
@@ -46,10 +46,10 @@ def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> Sl
         energies = [float(level.energy) for level in found[: asked.params["levels"]]]
         return [(energy, asked.accuracy * max(map(abs, energies))) for energy in energies]
 
-    return Slip(sentence, predict)
+    return WrongModel(sentence, predict)
 
 
-def _of_M(sentence: str, change: Callable[[Matrix, Spins, Spins], Matrix]) -> Slip:
+def _of_M(sentence: str, change: Callable[[Matrix, Spins, Spins], Matrix]) -> WrongModel:
     """Return a slip in M_ji from what it makes of the right ones, and of 2S_i of the columns and 2S_j of the rows."""
 
     def predict(asked: Asked) -> Prediction:
@@ -60,10 +60,10 @@ def _of_M(sentence: str, change: Callable[[Matrix, Spins, Spins], Matrix]) -> Sl
             return None
         return [(value, asked.accuracy * max(1.0, value)) for row in change(M, columns, rows) for value in row]
 
-    return Slip(sentence, predict)
+    return WrongModel(sentence, predict)
 
 
-def _factors(sentence: str, factor: Callable[[int, int], float]) -> Slip:
+def _factors(sentence: str, factor: Callable[[int, int], float]) -> WrongModel:
     """Return a slip that multiplies each M_ji by a function of 2S_i+1 and 2S_j+1."""
 
     def change(M: Matrix, columns: Spins, rows: Spins) -> Matrix:
@@ -113,9 +113,9 @@ def _sound(asked: Asked) -> Prediction:
     return _of_dot("").predict(asked) or _of_M("", lambda M, *_: M).predict(asked)
 
 
-RIGHT: Final = Slip("", _sound)
-VAGUE: Final[tuple[Slip, ...]] = ()
-SLIPS: Final = (
+RIGHT: Final = WrongModel("", _sound)
+VAGUE: Final[tuple[WrongModel, ...]] = ()
+WRONG_MODELS: Final = (
     _of_dot("the kinetic energy is doubled: its 1/2 is missing", _kinetic(2.0)),
     _of_dot("the kinetic energy is halved: its 1/2 is counted twice", _kinetic(0.5)),
     _of_dot("the interaction is doubled: the 1/2 of a sum over pairs is missing", _interaction(2.0)),

@@ -8,7 +8,7 @@ from typing import Final
 
 from analytic import clebsch_gordan_weight
 from qdverify.suite.finding import Asked
-from qdverify.suite.hints.wrong_models import Prediction, Slip
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 
 def _weight(two_S_i: int, two_S_j: int) -> float:
@@ -21,7 +21,7 @@ def _closed_form(S: float, *, rises: bool) -> float:
 
 def _slip(
     sentence: str, wrong: Callable[[int, int], float], *, forbidden: Callable[[int, int], float] | None = None
-) -> Slip:
+) -> WrongModel:
     """Return a slip from what it makes of the pairs that an electron connects, and of the others, by default 0."""
 
     def predict(asked: Asked) -> Prediction:
@@ -30,12 +30,12 @@ def _slip(
         value = wrong(i, j) if allowed else (forbidden(i, j) if forbidden else 0.0)
         return [(value, asked.accuracy * max(1.0, abs(value)))]
 
-    return Slip(sentence, predict)
+    return WrongModel(sentence, predict)
 
 
 RIGHT: Final = _slip("", _weight)
-VAGUE: Final[tuple[Slip, ...]] = ()
-SLIPS: Final = (
+VAGUE: Final[tuple[WrongModel, ...]] = ()
+WRONG_MODELS: Final = (
     _slip("the spins S_i and S_j are interchanged", lambda i, j: _weight(j, i)),
     _slip("the branches S_j = S_i + 1/2 and S_j = S_i - 1/2 are interchanged", lambda i, j: 1 - _weight(i, j)),
     # the two ways to write Eq. (5) are no longer the same

@@ -12,9 +12,9 @@ from math import inf, prod, sqrt
 from typing import Any, Final
 
 from qdverify.protocol.answers import DEFAULT_ACCURACY
-from qdverify.suite.exact.chain_reference import UNDERFLOW, solve_exactly
+from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
-from qdverify.suite.hints.wrong_models import Prediction, Slip
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 Case = dict[str, Any]
 Item = Mapping[str, Any]
@@ -31,7 +31,7 @@ def _slip(
     case: Callable[[Case], Case] = lambda case: case,
     populations: Callable[[Case, Sequence[float]], Sequence[float]] = lambda _, populations: populations,
     factors: Mapping[str, float] | None = None,
-) -> Slip:
+) -> WrongModel:
     """Return a slip from the case that it solves, from what it makes of populations, and from factors of I_L, I_R.
 
     A current of which no factor is given may be anything.
@@ -58,7 +58,7 @@ def _slip(
             for name in ("L", "R")
         ]
 
-    return Slip(sentence, predict)
+    return WrongModel(sentence, predict)
 
 
 def _of_leads(change: Callable[[Item, Item], Item]) -> Callable[[Case], Case]:
@@ -153,7 +153,7 @@ def _both(factor: float) -> dict[str, float]:
 
 
 RIGHT: Final = _slip("")
-SLIPS: Final = (
+WRONG_MODELS: Final = (
     _slip("the gate has the wrong sign", case=_at_gate(-1.0)),
     _slip("the gate acts with half its strength", case=_at_gate(0.5)),
     _slip("the gate acts twice", case=_at_gate(2.0)),

@@ -28,7 +28,7 @@ Prediction = Sequence[tuple[float, float]] | None
 
 
 @dataclass(frozen=True)
-class Slip:
+class WrongModel:
     """A wrong model; also the right one, as what the others are told from.
 
     Attributes
@@ -54,7 +54,7 @@ class Slip:
         return told and all(_follows(asked, self.predict(asked)) is not False for asked in others)
 
 
-def named(right: Slip, slips: Sequence[Slip], vague: Sequence[Slip], asked: Sequence[Asked]) -> str:
+def named(right: WrongModel, slips: Sequence[WrongModel], vague: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
     """Return the sentence of the slip that explains all answers, or of a few that the questions do not tell apart.
 
     Parameters

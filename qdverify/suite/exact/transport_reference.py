@@ -50,7 +50,7 @@ TREES: Final = "sum over spanning trees, 20 digits"
 
 
 @dataclass(frozen=True)
-class ChainReference:
+class TransportReference:
     """The exact answer of a case, rounded to doubles.
 
     Attributes
@@ -71,16 +71,16 @@ class ChainReference:
     rounding: float
 
 
-def solve_exactly(case: Mapping[str, Any]) -> ChainReference:
+def solve_exactly(case: Mapping[str, Any]) -> TransportReference:
     """Return the exact answer of a case, from memory where it was asked before."""
     return _solved(json.dumps(case, sort_keys=True))
 
 
 @lru_cache(maxsize=4096)
-def _solved(document: str) -> ChainReference:
+def _solved(document: str) -> TransportReference:
     case = json.loads(document)
     found = transport_exact(**case, digits=DIGITS)
-    return ChainReference(
+    return TransportReference(
         tuple(float(population) for population in found.populations),
         float(found.current),
         {name: float(flow) for name, flow in found.gross.items()},

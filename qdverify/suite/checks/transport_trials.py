@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, AnswerError, Unsupported
 from qdverify.suite.declare import Scope, Trial
-from qdverify.suite.exact import chain_cases
-from qdverify.suite.exact.chain_cases import Case, leads, random_case
+from qdverify.suite.exact import transport_cases
+from qdverify.suite.exact.transport_cases import Case, leads, random_case
 from qdverify.suite.subject import Subject
 
 BEYOND_DOUBLES: Final = 30_000.0
@@ -28,12 +28,12 @@ def random_trials(scope: Scope, name: str, quick: int, full: int, **options: Any
 def ladder_trials(scope: Scope, name: str) -> Iterator[Trial]:
     """Yield 13 levels with C_ji and with M_ji, at 10 mK in a blockade and at an edge of it, and hot."""
     choose = scope.random(name)
-    by_weights = {"C_ji": chain_cases.ladder(), "M_ji": chain_cases.ladder(choose)}
+    by_weights = {"C_ji": transport_cases.ladder(), "M_ji": transport_cases.ladder(choose)}
     points = [("blockade, 10 mK", 1.7, 1e-5, 7.27e-5), ("diamond's corner, 10 mK", 2.154, 0.035, 7.27e-5)]
     points += [("hot", 1.25, 0.3, 10.0), ("coldest", 3.0, 0.3, 1e-6), ("open", 1.25, 2.5, 1e-3)] if scope.full else []
-    for weights, chain in by_weights.items():
+    for weights, level_scheme in by_weights.items():
         for label, gate, bias, kT in points:
-            case = {**chain, "leads": leads(bias, 1.0, 0.5), "kT": kT, "gate": gate}
+            case = {**level_scheme, "leads": leads(bias, 1.0, 0.5), "kT": kT, "gate": gate}
             yield Trial(f"13 levels, {weights}, {label}", case)
 
 
@@ -56,20 +56,20 @@ def between_barriers(two_S_i: int, two_S_j: int, bias: float) -> tuple[Case, flo
     """Return two levels between unequal barriers near resonance, and the Fermi functions f_L and f_R."""
     kT, gate = 0.0625, 0.46875
     pair = leads(bias, T_LEFT, T_RIGHT, centre=0.03125)
-    case = {**chain_cases.two_levels(two_S_i, two_S_j), "leads": pair, "kT": kT, "gate": gate}
+    case = {**transport_cases.two_levels(two_S_i, two_S_j), "leads": pair, "kT": kT, "gate": gate}
     f_L, f_R = (1 / (1 + exp((0.5 - gate - lead["mu"]) / kT)) for lead in pair)
     return case, f_L, f_R
 
 
 def resolvable_trials(scope: Scope) -> Iterator[Trial]:
     """Yield chains that are small enough to be entered state by state."""
-    blockade = {**chain_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95}
-    ring = {**chain_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5}
+    blockade = {**transport_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95}
+    ring = {**transport_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5}
     cases = {"spin blockade": blockade, "ring": ring}
     choose = scope.random("chains.resolvable")
     for number in range(10 if scope.full else 2):
-        chain = chain_cases.random_chain(choose, 4)
-        cases[f"random chain {number}"] = {**chain, "leads": chain_cases.random_leads(choose), "gate": 0.1}
+        level_scheme = transport_cases.random_level_scheme(choose, 4)
+        cases[f"random chain {number}"] = {**level_scheme, "leads": transport_cases.random_leads(choose), "gate": 0.1}
     for label, case in cases.items():
         yield Trial(label, {**case, "kT": 0.03125})
 

@@ -103,7 +103,7 @@ def ladder(choose: random.Random | None = None) -> Case:
     return {"levels": levels, "transitions": transitions}
 
 
-def random_chain(choose: random.Random, most: int = 7, *, fewest: int = 3) -> Case:
+def random_level_scheme(choose: random.Random, most: int = 7, *, fewest: int = 3) -> Case:
     """Return a connected chain of so many levels, each with a spin that its electrons can have, in random order."""
     size = choose.randint(fewest, most)
     levels = [level(2, choose.uniform(-1.0, 1.0), choose.choice((0, 2)))]
@@ -127,19 +127,19 @@ def random_leads(choose: random.Random) -> list[dict[str, Any]]:
 
 def random_case(choose: random.Random, most: int = 7, *, depth: float = SMALLEST_EXPONENT) -> Case:
     """Return a random chain so cold that its smallest population or rate is about e^-depth."""
-    case = {**random_chain(choose, most), "leads": random_leads(choose), "gate": choose.uniform(-0.5, 0.5)}
+    case = {**random_level_scheme(choose, most), "leads": random_leads(choose), "gate": choose.uniform(-0.5, 0.5)}
     return {**case, "kT": largest_exponent(case) / depth}
 
 
 def long_case(choose: random.Random) -> Case:
     """Return a random chain of 24 levels, warm enough for any numbers of electrons that such a chain can reach."""
-    return {**random_chain(choose, 24, fewest=24), "leads": random_leads(choose), "gate": 0.0, "kT": 0.02}
+    return {**random_level_scheme(choose, 24, fewest=24), "leads": random_leads(choose), "gate": 0.0, "kT": 0.02}
 
 
 def largest_exponent(case: Mapping[str, Any]) -> float:
     """Return the largest energy a in a population or rate of the leading form e^(-a/kT)."""
-    chain = {key: case[key] for key in ("levels", "transitions", "leads", "gate")}
-    populations = [float(population.exponent) for population in zero_temperature_populations(**chain)]
+    level_scheme = {key: case[key] for key in ("levels", "transitions", "leads", "gate")}
+    populations = [float(population.exponent) for population in zero_temperature_populations(**level_scheme)]
     energy = [item["energy"] for item in case["levels"]]
     rates = [
         abs(energy[item["to"]] - energy[item["from"]] - case["gate"] - lead["mu"])
