@@ -125,7 +125,7 @@ def test_soft_coulomb_many():
 def test_the_gauge_is_what_makes_soft_coulomb_converge():
     """Powers of 1/M alone miss the second singlet by a thousand times more than the gauge does."""
     limit = two_electron_levels("soft-coulomb", 3, length=9.5, strength=1.0, cutoff=1.9e-3)
-    column = [solve(Dot.paper(orbitals=M), 2, 3).energies[2] for M in ORBITALS]
+    column = [solve(Dot(9.5, 1.9e-3, M), 2, 3).energies[2] for M in ORBITALS]
     gauge = short_distance_gauge(Dot.paper(), ORBITALS)
     with_gauge = abs(extrapolate(ORBITALS, column, gauge=gauge).value - limit.energies[2])
     without = abs(extrapolate(ORBITALS, column).value - limit.energies[2])

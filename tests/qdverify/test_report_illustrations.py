@@ -9,7 +9,7 @@ from report_samples import sample_report
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import AnswerError
-from qdverify.report.figures import answers as answers_module
+from qdverify.report.figures import questions as answers_module
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.plots import plots_of
 from qdverify.report.figures.questions import illustrate
