@@ -20,6 +20,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
 from qdverify.protocol.answers import ALL_TASKS
@@ -174,25 +175,29 @@ def all_checks() -> tuple[Check, ...]:
 
 
 def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Sort checks so that each stands after the ones that it requires; raise `ValueError` on a circle.
+    """Sort checks so that each stands after the ones that it requires; otherwise their order stays.
 
     A required check that is not among the given ones does not matter here.
+
+    Raises
+    ------
+    ValueError
+        If checks require each other in a circle.
     """
     by_name = {item.name: item for item in checks}
-    done: dict[str, Check] = {}
-
-    def place(item: Check, path: tuple[str, ...]) -> None:
-        if item.name in path:
-            raise ValueError(f"checks require each other in a circle: {' -> '.join((*path, item.name))}")
-        for name in item.requires:
-            if name in by_name and name not in done:
-                place(by_name[name], (*path, item.name))
-        done[item.name] = item
-
-    for item in by_name.values():
-        if item.name not in done:
-            place(item, ())
-    return tuple(done.values())
+    order = TopologicalSorter({name: [r for r in item.requires if r in by_name] for name, item in by_name.items()})
+    try:
+        order.prepare()
+    except CycleError as error:
+        raise ValueError(f"checks require each other in a circle: {' -> '.join(error.args[1])}") from None
+    place = {name: number for number, name in enumerate(by_name)}
+    ready: list[str] = []
+    found: list[Check] = []
+    while order.is_active():
+        ready = sorted([*ready, *order.get_ready()], key=place.__getitem__)
+        found.append(by_name[ready[0]])
+        order.done(ready.pop(0))
+    return tuple(found)
 
 
 def select(suites: Sequence[str] | None, level: str) -> tuple[Check, ...]:
