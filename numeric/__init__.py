@@ -11,7 +11,7 @@ from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperatur
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
-from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities
+from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities, start_vector_blind_to
 from numeric.spectrum import Spectrum, solve
 from numeric.spin import clebsch_gordan_weight
 from numeric.stationary import StationaryState, stationary_distribution, stationary_state
@@ -63,6 +63,7 @@ __all__ = [
     "solve",
     "spin_squared",
     "stability_diagram",
+    "start_vector_blind_to",
     "stationary_distribution",
     "stationary_state",
     "transition_amplitudes",

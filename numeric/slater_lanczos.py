@@ -113,6 +113,27 @@ def slater_lanczos(
     return SlaterSpectrum(dot, interaction, hamiltonian.basis, _all_levels(hamiltonian, count, first, rng))
 
 
+def start_vector_blind_to(dot: Dot, electrons: int, two_Sz: int, *, seed: int = 0) -> FloatArray:
+    """Return a random start vector, shape (C(2M, N),), without weight in one S_z: the accident that [J96] warns of.
+
+    Every Lanczos vector that follows from it has no weight there either, because the Hamiltonian conserves S_z.
+
+    >>> start_vector_blind_to(Dot(1.0, 0.1, 2), 1, -1).astype(bool).sum()
+    np.int64(2)
+
+    Raises
+    ------
+    ValueError
+        If `two_Sz` is no doubled S_z of so many electrons.
+    """
+    N, _ = as_level_count(dot.orbitals, electrons, 1)
+    basis = SlaterBasis(dot.orbitals, N)
+    if two_Sz not in basis.two_Sz:
+        raise ValueError(f"two_Sz={two_Sz} must be a doubled S_z of {N} electrons")
+    random = np.random.default_rng(as_integer("seed", seed, minimum=0)).standard_normal(basis.size)
+    return np.where(basis.two_Sz == two_Sz, 0.0, random)
+
+
 def _all_levels(
     hamiltonian: SlaterHamiltonian, count: int, start: FloatArray, rng: np.random.Generator
 ) -> tuple[SlaterLevel, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from qdverify.interfaces.pytest_plugin import parametrize_with_checks
-    from qdverify.paper.following import follow
+    from qdverify.paper.adiabatic_continuation import follow
     from qdverify.protocol.inputs import InvalidInput
     from qdverify.reference import data
     from qdverify.reference.oracle import Refusal, oracle
@@ -33,7 +33,7 @@ _HOMES: Final = {
     "InvalidInput": "qdverify.protocol.inputs",
     "Refusal": "qdverify.reference.oracle",
     "Report": "qdverify.report.document",
-    "follow": "qdverify.paper.following",
+    "follow": "qdverify.paper.adiabatic_continuation",
     "oracle": "qdverify.reference.oracle",
     "parametrize_with_checks": "qdverify.interfaces.pytest_plugin",
     "verify": "qdverify.run.verify",

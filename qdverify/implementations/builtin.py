@@ -114,6 +114,17 @@ class Builtin:
         """Answer the extension task of that name."""
         return {"parity": self.spectrum_of(dot, electrons, levels).parity[:levels]}
 
+    def projected_levels(self, *, dot: DotInputs, electrons: int, levels: int, blind_to: int | None) -> Answer:
+        """Answer the extension task of that name."""
+        model = numeric.Dot(**dot)
+        start = None if blind_to is None else numeric.start_vector_blind_to(model, electrons, blind_to)
+        found = numeric.slater_lanczos(model, electrons, levels, start=start, integrals=self.integrals(model))
+        return {
+            "energies": [level.energy for level in found.levels],
+            "two_S": [level.two_S for level in found.levels],
+            "recovered": [sorted(level.recovered) for level in found.levels],
+        }
+
     def level_scheme(
         self, levels: Sequence[Mapping[str, Any]], transitions: Sequence[Mapping[str, Any]]
     ) -> numeric.LevelScheme:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from qdverify.paper.adiabatic_continuation import AdiabaticContinuation
 from qdverify.paper.crossings import Crossing
 from qdverify.paper.diagrams import Map, Peaks
-from qdverify.paper.following import Following
 from qdverify.paper.level_pictures import Densities
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
 from qdverify.paper.tables import Table
@@ -105,7 +105,7 @@ def peaks(out: Path, shown: Peaks) -> list[str]:
     ]
 
 
-def following(out: Path, shown: Following, electrons: int) -> list[str]:
+def adiabatic_continuation(out: Path, shown: AdiabaticContinuation, electrons: int) -> list[str]:
     """Write energies of N + 1 electrons and M_ji against the strength of the interaction."""
     upper = shown.levels[electrons + 1]
     _, to, start = shown.M[electrons].shape

@@ -10,9 +10,9 @@ import jinja2
 from matplotlib.figure import Figure
 
 from qdverify.paper import data, diagrams, figures, level_pictures
+from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
-from qdverify.paper.following import follow, plot
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
 from qdverify.paper.recomputed import PaperDot
@@ -94,7 +94,7 @@ def _pictures(dot: PaperDot, out: Path) -> Iterator[tuple[Picture, Figure]]:
     densities = Picture("densities", "Charge densities of the ground states.", data.densities(out, shown))
     yield densities, level_pictures.densities(shown)
     followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
-    yield Picture("follow", _FOLLOW, data.following(out, followed, 2)), plot(followed, 2)
+    yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), plot(followed, 2)
     peaks = diagrams.peaks(dot)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
     for window in diagrams.maps(dot):

@@ -23,7 +23,7 @@ from numeric.arrays import FloatArray
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FollowedLevel", "Following", "LostError", "follow", "plot"]
+__all__ = ["AdiabaticContinuation", "FollowedLevel", "LostError", "follow", "plot"]
 
 LEAST_OVERLAP: Final = 0.9
 SMALLEST_STEP: Final = 1e-3
@@ -65,7 +65,7 @@ class FollowedLevel:
 
 
 @dataclass(frozen=True)
-class Following:
+class AdiabaticContinuation:
     """All levels by N, and M_ji by N of shape (k, to, from), at falling strengths of shape (k,).
 
     Strengths are relative to the dot's own.
@@ -87,7 +87,7 @@ class _Rung:
     overlaps: Mapping[int, tuple[float, ...]]
 
 
-def follow(dot: Dot, levels: Mapping[int, int], *, weakest: float = 1e-3, ratio: float = 0.7) -> Following:
+def follow(dot: Dot, levels: Mapping[int, int], *, weakest: float = 1e-3, ratio: float = 0.7) -> AdiabaticContinuation:
     """Follow the lowest levels of several N from the dot's full strength down to `weakest` times it.
 
     Parameters
@@ -199,7 +199,7 @@ def _best(before: Spectrum, place: int, after: Spectrum) -> tuple[float, int]:
     return max(candidates, default=(0.0, -1))
 
 
-def _collect(dot: Dot, rungs: Sequence[_Rung]) -> Following:
+def _collect(dot: Dot, rungs: Sequence[_Rung]) -> AdiabaticContinuation:
     last = rungs[-1]
     levels: dict[int, tuple[FollowedLevel, ...]] = {}
     for N, spectrum in last.spectra.items():
@@ -228,7 +228,7 @@ def _collect(dot: Dot, rungs: Sequence[_Rung]) -> Following:
         for N in levels
         if N + 1 in levels
     }
-    return Following(dot, np.array([rung.strength for rung in rungs]), levels, M)
+    return AdiabaticContinuation(dot, np.array([rung.strength for rung in rungs]), levels, M)
 
 
 def _configuration(spectrum: Spectrum, place: int) -> tuple[int, ...]:
@@ -236,7 +236,7 @@ def _configuration(spectrum: Spectrum, place: int) -> tuple[int, ...]:
     return tuple(sorted([*up, *down]))
 
 
-def plot(following: Following, electrons: int) -> Figure:
+def plot(continuation: AdiabaticContinuation, electrons: int) -> Figure:
     """Draw the levels of N + 1 electrons and M_ji from N to N + 1 against the strength.
 
     Parameters
@@ -251,23 +251,25 @@ def plot(following: Following, electrons: int) -> Figure:
     ValueError
         If N and N + 1 were not both followed.
     """
-    from matplotlib.figure import Figure  # noqa: PLC0415  (following needs no drawing)
+    from matplotlib.figure import Figure  # noqa: PLC0415  (computing needs no drawing)
 
-    if electrons not in following.M:
-        raise ValueError(f"electrons={electrons} must be one of {list(following.M)}, followed together with the next N")
+    if electrons not in continuation.M:
+        raise ValueError(
+            f"electrons={electrons} must be one of {list(continuation.M)}, followed together with the next N"
+        )
     figure = Figure(figsize=(9.6, 4.4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    unit = following.dot.orbital_energies[0]
-    lower, upper = following.levels[electrons], following.levels[electrons + 1]
+    unit = continuation.dot.orbital_energies[0]
+    lower, upper = continuation.levels[electrons], continuation.levels[electrons + 1]
     for level in upper:
         end = ",".join(map(str, level.configuration))
-        left.semilogx(following.strengths, level.energies / unit, label=f"{_name(level)}, ends in {{{end}}}")
+        left.semilogx(continuation.strengths, level.energies / unit, label=f"{_name(level)}, ends in {{{end}}}")
     left.set(ylabel="energy / energy of the lowest orbital", title=f"levels of N = {electrons + 1}")
     for i, start in enumerate(lower):
         for j, end_level in enumerate(upper):
-            values = following.M[electrons][:, j, i]
+            values = continuation.M[electrons][:, j, i]
             if np.max(values) > _ZERO:
-                right.semilogx(following.strengths, values, label=f"{_name(start)} \u2192 {_name(end_level)}")
+                right.semilogx(continuation.strengths, values, label=f"{_name(start)} \u2192 {_name(end_level)}")
     right.set(ylabel="transition probability $M_{ji}$", title=f"transitions N = {electrons} \u2192 {electrons + 1}")
     for panel in (left, right):
         panel.set_xlabel("strength of the interaction / full strength")

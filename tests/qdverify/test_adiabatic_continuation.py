@@ -6,8 +6,8 @@ import pytest
 import qdverify
 from analytic import weak_coupling_transition_probabilities
 from numeric import Dot
-from qdverify.paper import following as module
-from qdverify.paper.following import LostError, follow, plot
+from qdverify.paper import adiabatic_continuation as module
+from qdverify.paper.adiabatic_continuation import LostError, follow, plot
 
 
 @pytest.fixture(scope="module")
