@@ -25,7 +25,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "charge_density": "{dot, electrons, level, x} -> {density: electrons per length at each x}",
     "parities": "{dot, electrons, levels} -> {parity: +1 or -1 of each level under x -> L - x}",
     "projected_levels": "{dot, electrons, levels, blind_to: two_Sz or null}"
-    " -> {energies, two_S, recovered: two_Sz each}: Lanczos from one vector without weight in blind_to, projected onto S_z",
+    " -> {energies, two_S, recovered: two_Sz each}: Lanczos from a vector without weight in blind_to, then projected",
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
     "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
