@@ -48,6 +48,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("qdverify.protocol.version").suite_version()
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    importlib.import_module("qdverify.protocol.installation").refuse_shadows()
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 

@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 import click
 
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.installation import refuse_shadows
 from qdverify.protocol.version import suite_version
 
 COMMANDS: Final = {
@@ -40,6 +41,10 @@ class Commands(click.Group):
         """Load the command of that name."""
         if cmd_name not in COMMANDS:
             return None
+        try:
+            refuse_shadows()
+        except ImportError as error:
+            raise click.UsageError(str(error)) from None
         command: click.Command = importlib.import_module(f"qdverify.interfaces.commands.{COMMANDS[cmd_name]}").command
         return command
 
