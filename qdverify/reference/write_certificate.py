@@ -15,7 +15,7 @@ from typing import Any
 from flint import ctx
 
 from qdverify.certificate.check import SCHEMA, check, content_hash
-from qdverify.certificate.proof import RejectedError
+from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.reference.answers.answer import Refusal, working_bits
