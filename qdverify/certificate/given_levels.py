@@ -42,6 +42,7 @@ from qdverify.certificate.recompute import (
 MOST_QUADRUPLES = 10_000
 MOST_STATES = 300
 MOST_LEVELS = 200_000
+LARGEST_SPIN = 10**400
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Proven:
 
 def _weight(inputs: Any, values: Any, evidence: Any) -> Proven:
     inputs = fields(inputs, "inputs", ("two_S_i", "two_S_j"))
-    two_S = [count(inputs[name], name) for name in ("two_S_i", "two_S_j")]
+    two_S = [count(inputs[name], name, 0, LARGEST_SPIN) for name in ("two_S_i", "two_S_j")]
     values = fields(values, "values", ("C",))
     _none(evidence)
     check_ball(values["C"], spin_weight(*two_S), "C")

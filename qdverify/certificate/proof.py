@@ -111,10 +111,11 @@ def exist(model: Model, electrons: int, stated: Sequence[Vector], basis: Mapping
         for item, vector in zip(mine, vectors, strict=True):
             require(has_spin(vector, electrons, item.two_S), f"a vector is not of spin {item.two_S}/2")
         images: list[dict[int, arb]] = [{} for _ in mine]
+        columns = [{mask: arb(fmpz(value)) for mask, value in vector.items()} for vector in vectors]
         for mask in masks if mine else []:
             row = list(model.row(mask))
-            for vector, image in zip(vectors, images, strict=True):
-                image[mask] = sum((value * vector[other] for other, value in row), arb(0))
+            for column, image in zip(columns, images, strict=True):
+                image[mask] = sum((value * column[other] for other, value in row), arb(0))
         levels += [_judged(*parts) for parts in zip(mine, vectors, images, strict=True)]
     return levels
 

@@ -115,7 +115,9 @@ def rates(chain: Chain) -> Flows:
     result: dict[tuple[int, int], dict[str, tuple[arb, arb]]] = {}
     for (i, j), M in chain.transitions.items():
         back = rational(Fraction(chain.two_S[i] + 1, chain.two_S[j] + 1))
-        result[i, j] = {}
+        result[i, j] = {lead.name: (arb(0), arb(0)) for lead in chain.leads}
+        if M == 0:
+            continue
         for lead in chain.leads:
             x = _difference(chain.energies[j], chain.energies[i], lead.mu + chain.gate) / kT
             into, out = (rational(2 * lead.rate) * _ball(M) / (1 + (sign * x).exp()) for sign in (1, -1))
