@@ -13,18 +13,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from math import comb
 
-from flint import acb, arb, fmpq
+from flint import acb, arb, ctx, fmpq
 
 from qdverify.certificate.grammar import Dot, RejectedError
+
+REMEMBERED = 4096
 
 
 def rational(number: Fraction | int) -> arb:
     """Enclose a rational number."""
     return arb(fmpq(number.numerator, number.denominator))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def soft_coulomb(ratio: Fraction, a: int, b: int, _precision: int) -> arb:
+    """Return J(a, b) of the soft-Coulomb kernel for beta = `ratio` at the current precision; a + b is even."""
+    beta, pi = rational(ratio), arb.pi()
+
+    def overlap(v: acb) -> acb:
+        """Return G_ab(v); cos X cos Y = [cos(X+Y) + cos(X-Y)]/2, and a +- b is even."""
+        sine = {x: (x * pi * v).sin() for x in (a, b)}
+        if a == b:
+            diagonal = (1 - v) * (a * pi * v).cos()
+            return 2 * diagonal if a == 0 else diagonal - sine[a] / (a * pi)
+        total = acb(0)
+        for x, y in ((a, b), (b, a)):
+            total += (sine[y] - sine[x]) / (x - y) - (sine[y] + sine[x]) / (x + y)
+        return total / (2 * pi)
+
+    # v = beta sinh t turns dv/sqrt(v^2 + beta^2) into dt
+    return acb.integral(lambda t, _: overlap(beta * t.sinh()), 0, (1 / beta).asinh()).real
 
 
 class Model:
@@ -47,25 +69,7 @@ class Model:
             return g * same / (2 if a else 1)
         if self.kernel == "constant":
             return g * same * int(a == 0)
-        return g * self._soft_coulomb(a, b)
-
-    def _soft_coulomb(self, a: int, b: int) -> arb:
-        """Return J(a, b) of the soft-Coulomb kernel; a + b is even."""
-        beta, pi = rational(self.beta), arb.pi()
-
-        def overlap(v: acb) -> acb:
-            """Return G_ab(v); cos X cos Y = [cos(X+Y) + cos(X-Y)]/2, and a +- b is even."""
-            sine = {x: (x * pi * v).sin() for x in (a, b)}
-            if a == b:
-                diagonal = (1 - v) * (a * pi * v).cos()
-                return 2 * diagonal if a == 0 else diagonal - sine[a] / (a * pi)
-            total = acb(0)
-            for x, y in ((a, b), (b, a)):
-                total += (sine[y] - sine[x]) / (x - y) - (sine[y] + sine[x]) / (x + y)
-            return total / (2 * pi)
-
-        # v = beta sinh t turns dv/sqrt(v^2 + beta^2) into dt
-        return acb.integral(lambda t, _: overlap(beta * t.sinh()), 0, (1 / beta).asinh()).real
+        return g * soft_coulomb(self.beta, a, b, ctx.prec)
 
     def _integral(self, p: int, q: int, r: int, s: int) -> arb:
         d, t, d_, t_ = abs(p - q), p + q, abs(r - s), r + s
