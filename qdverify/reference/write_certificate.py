@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import isinf
 from typing import Any
 
-from flint import ctx
+from flint import arb, ctx
 
 from qdverify.certificate.check import SCHEMA, check, content_hash
 from qdverify.certificate.grammar import MOST_EXPONENT, RejectedError
@@ -96,6 +96,13 @@ def accepted(document: dict[str, Any]) -> dict[str, Any]:
     raise Refusal(f"the checker does not accept the proof: {complaint}")
 
 
+def stated(value: arb, digits: int) -> dict[str, str]:
+    """State a number with as many digits; the checker's proof may leave a radius where the oracle's leaves none."""
+    if value.rad() == 0 and not value.is_zero():
+        value += arb(0, (abs(value) * arb(10) ** -(digits + 3)).upper())
+    return Enclosed.of(value, digits).to_document()
+
+
 def _readable(values: Any) -> Any:
     """State numbers whose exponent the checker does not read as 0, with a radius that it reads."""
     if isinstance(values, list):
@@ -114,12 +121,12 @@ def _values(lists: Sequence[Sequence[Level]], digits: int) -> dict[str, Any]:
     """State the numbers with as many digits as asked for."""
     if len(lists) == 1:
         return {
-            "energies": [Enclosed.of(level.energy, digits).to_document() for level in lists[0]],
+            "energies": [stated(level.energy, digits) for level in lists[0]],
             "two_S": [level.two_S for level in lists[0]],
             "parity": [level.parity for level in lists[0]],
         }
     rows = transition_matrix(lists[0], lists[1])
-    return {"M": [[Enclosed.of(value, digits).to_document() for value in row] for row in rows]}
+    return {"M": [[stated(value, digits) for value in row] for row in rows]}
 
 
 def require_order(found: LevelSet) -> None:

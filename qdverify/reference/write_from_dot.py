@@ -24,8 +24,7 @@ from qdverify.reference.enclosure.levels import Level, LevelSet, prove_levels
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transitions import transition_matrix
 from qdverify.reference.enclosure.transport import Lead, RateEquation
-from qdverify.reference.oracle import Enclosed
-from qdverify.reference.write_certificate import GUARD_BITS, accepted, evidence_of, shortened
+from qdverify.reference.write_certificate import GUARD_BITS, accepted, evidence_of, shortened, stated
 
 ATTEMPTS: Final = 4
 MORE_DIGITS: Final = 10
@@ -161,7 +160,7 @@ def _entry(entry: Sequence[Level], digits: int) -> dict[str, Any]:
     for level in entry[1:]:
         energy = energy.union(level.energy)
     members = [[*_label(group[0]), len(group)] for group in _groups(entry)]
-    return {"energy": Enclosed.of(energy, digits).to_document(), "members": members}
+    return {"energy": stated(energy, digits), "members": members}
 
 
 def _matrix(initial: Groups, final: Groups) -> list[list[arb]]:
@@ -228,4 +227,4 @@ def _written(value: Any, digits: int) -> Any:
         return {name: _written(item, digits) for name, item in value.items()}
     if isinstance(value, list):
         return [_written(item, digits) for item in value]
-    return Enclosed.of(value, digits).to_document()
+    return stated(value, digits)

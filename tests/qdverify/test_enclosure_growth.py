@@ -19,7 +19,7 @@ def _hops(string: String, orbitals: int) -> list[String]:
 
 
 def _most_paths(orbitals: int, up: int, down: int, *, rows: int | None = None) -> int:
-    """Return the largest sum over paths to one target: 4 for two hops of one spin, 8 for one of each, 1 for one of o."""
+    """Return the largest sum over paths to one target: 4 for two hops of one spin, 8 for one of each, 1 for o."""
     families = [[frozenset(chosen) for chosen in combinations(range(orbitals), n)] for n in (up, down)]
     most = 1
     for a, b in list(product(*families))[:rows]:
