@@ -1,160 +1,73 @@
-"""Checking a certificate file: it must be undamaged and state what its evidence proves.
+"""Checking a certificate file: it must be undamaged, of the stated form, and state what its evidence proves.
 
-A certificate is a reference document (interface.md) with the evidence for it: for one or two lists of levels the
-number of electrons, a ceiling, the limit of the kinetic energy in the model space P (in sums of n^2), and a vector
-for every level below the ceiling. What is proven from that, and how, stands in proof.py; what needs no evidence is
-computed anew in recompute.py. The hash covers everything but itself.
+A certificate has a case, digits, a grade, values, evidence and a hash of all but itself. The grammar is that of
+grammar.py and of the two families of tasks: given_levels.py for `qdverify-certificate/1`, the protocol's questions,
+and from_dot.py for `qdverify-certificate/2`, from the dot to the current. What is proven from the evidence, and how,
+stands in proof.py; what needs no evidence is computed anew in recompute.py. The hash is a guard against damage; it
+proves nothing.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from flint import arb, ctx
+from flint import ctx
 
-from qdverify.certificate.proof import (
-    Level,
-    Model,
-    RejectedError,
-    complete,
-    determinants,
-    enclose,
-    exist,
-    probability,
-    rational,
-    require,
-    squares,
-)
-from qdverify.certificate.recompute import check_charging_levels, integrals, spin_weight, stationary_state
+from qdverify.certificate import from_dot, given_levels
+from qdverify.certificate.grammar import RejectedError, count, fields, read_file, require, shown
 
 SCHEMA = "qdverify-certificate/1"
+SCHEMA_FROM_DOT = "qdverify-certificate/2"
 LEAST_BITS = 128
+MOST_DIGITS = 1000
+_FAMILIES = {
+    SCHEMA: ("qdverify-case/1", given_levels.TASKS),
+    SCHEMA_FROM_DOT: ("qdverify-case/2", from_dot.TASKS),
+}
 
 
-def check_levels(model: Model, stated: Mapping[str, Any]) -> list[Level]:
-    """Verify one list of levels; return them with energies in effective Hartree."""
-    electrons, ceiling = int(stated["electrons"]), stated["ceiling"]
-    basis = {parity: determinants(model.orbitals, electrons, parity) for parity in (1, -1)}
-    levels = exist(model, electrons, stated["levels"], basis)
-    edge = arb.pos_inf() if ceiling is None else rational(Fraction(ceiling))
-    for parity, masks in basis.items():
-        mine = [level for level in levels if level.parity == parity]
-        if len(mine) < len(masks):
-            require(ceiling is not None, "levels are missing, and no ceiling is stated")
-            inner, outer = ([m for m in masks if (squares(m) <= stated["limit"]) == side] for side in (True, False))
-            complete(model, mine, Fraction(ceiling), inner, outer)
-        for two_S in {level.two_S for level in mine}:
-            enclose([level for level in mine if level.two_S == two_S], edge)
-    for level in levels:
-        level.energy /= rational(model.length**2)
-    for below, above in pairwise(levels):
-        require(below.energy < above.energy, "the order of two levels is not determined")
-    return levels
-
-
-def check_balls(stated: Sequence[Mapping[str, str]], proven: Sequence[arb], name: str) -> None:
-    """Verify that each stated ball contains what was proven."""
-    require(len(stated) == len(proven), f"{name}: {len(proven)} numbers are proven, {len(stated)} stated")
-    for ball, value in zip(stated, proven, strict=True):
-        claim = rational(Fraction(ball["mid"])) + arb(0, rational(Fraction(ball["rad"])).lower())
-        require(claim.contains(value), f"{name}: {ball['mid']} +- {ball['rad']} is not proven; {value} is")
-
-
-def check(certificate: Mapping[str, Any]) -> dict[str, int]:
+def check(certificate: Any) -> dict[str, int]:
     """Verify a certificate; return how many numbers it proves, by name.
+
+    Parameters
+    ----------
+    certificate
+        The JSON value in the file.
 
     Raises
     ------
     RejectedError
-        Where the file is damaged or states more than it proves.
+        If the file is damaged or of another form, takes too many steps, or states more than it proves.
     """
-    require(isinstance(certificate, Mapping), "the file is no certificate: it must hold a JSON object")
     try:
         return _check(certificate)
-    except KeyError as error:
-        raise RejectedError(f"the file is no certificate: {error} is missing") from error
-    except (IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
-        raise RejectedError(f"the file is no certificate: a part of it is of another form: {error}") from error
+    except (IndexError, KeyError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise RejectedError(
+            f"the file is no certificate: a part of it is of another form: {shown(str(error))}"
+        ) from error
 
 
-def _check(certificate: Mapping[str, Any]) -> dict[str, int]:
-    require(certificate.get("schema") == SCHEMA, f"schema must be {SCHEMA}")
+def _check(certificate: Any) -> dict[str, int]:
+    parts = ("schema", "case", "digits", "grade", "values", "evidence", "sha256")
+    certificate = fields(certificate, "the certificate", parts)
     require(certificate["sha256"] == content_hash(certificate), "the content does not match its hash")
-    task = certificate["case"]["task"]
-    require(task in _TASKS, f"task {task!r} has no certificates")
-    bits = max(LEAST_BITS, 64 + 4 * int(certificate["digits"]))
-    with ctx.workprec(bits):
-        return _TASKS[task](certificate["case"]["inputs"], certificate["values"], certificate["evidence"])
-
-
-def _weight(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
-    check_balls([values["C"]], [rational(spin_weight(inputs))], "C")
-    return {"C": 1}
-
-
-def _integrals(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
-    check_balls(values["values"], integrals(inputs), "values")
-    return {"values": len(values["values"])}
-
-
-def _spectrum(inputs: Mapping[str, Any], values: Mapping[str, Any], evidence: Any) -> dict[str, int]:
-    if evidence:
-        levels = _lowest(inputs, evidence[0], inputs["electrons"], inputs["levels"])
-        require(values["two_S"] == [level.two_S for level in levels], "the spins are not those of the levels")
-        require(values["parity"] == [level.parity for level in levels], "the parities are not those of the levels")
-        energies = [level.energy for level in levels]
-    else:
-        dot = inputs["dot"]
-        require(dot["kernel"] in ("constant", "none") or Fraction(dot["strength"]) == 0, "a spectrum needs evidence")
-        energies = check_charging_levels(inputs, values["two_S"], values["parity"])
-    check_balls(values["energies"], energies, "energies")
-    return {"energies": len(energies)}
-
-
-def _transitions(inputs: Mapping[str, Any], values: Mapping[str, Any], evidence: Any) -> dict[str, int]:
-    model, electrons = Model(inputs["dot"]), inputs["electrons"]
-    first = _lowest(inputs, evidence[0], electrons, inputs["levels_from"])
-    second = _lowest(inputs, evidence[1], electrons + 1, inputs["levels_to"])
-    require(len(values["M"]) == len(second), "rows of M are missing")
-    for row, j in zip(values["M"], second, strict=True):
-        check_balls(row, [probability(model, electrons, i, j) for i in first], "M")
-    return {"M": len(first) * len(second)}
-
-
-def _lowest(inputs: Mapping[str, Any], evidence: Mapping[str, Any], electrons: int, count: int) -> list[Level]:
-    require(evidence["electrons"] == electrons, "the evidence is of other electrons")
-    levels = check_levels(Model(inputs["dot"]), evidence)[:count]
-    require(len(levels) == count, "levels are missing")
-    return levels
-
-
-def _populations(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
-    check_balls(values["populations"], stationary_state(inputs)[0], "populations")
-    return {"populations": len(values["populations"])}
-
-
-def _current(inputs: Mapping[str, Any], values: Mapping[str, Any], _: Any) -> dict[str, int]:
-    current = stationary_state(inputs)[1]
-    for name in ("L", "R"):
-        check_balls([values[f"I_{name}"]], [current[name]], f"I_{name}")
-    return {"I_L": 1, "I_R": 1}
-
-
-_TASKS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Any], dict[str, int]]] = {
-    "clebsch_gordan_weight": _weight,
-    "interaction_integrals": _integrals,
-    "spectrum": _spectrum,
-    "transition_probabilities": _transitions,
-    "stationary_state": _populations,
-    "current": _current,
-}
+    schema = certificate["schema"]
+    require(isinstance(schema, str) and schema in _FAMILIES, f"schema must be one of {', '.join(_FAMILIES)}")
+    case_schema, tasks = _FAMILIES[schema]
+    case = fields(certificate["case"], "case", ("schema", "task", "inputs"))
+    require(case["schema"] == case_schema, f"the schema of the case must be {case_schema}")
+    task = case["task"]
+    require(isinstance(task, str) and task in tasks, f"task {shown(task)} has no certificates")
+    digits = count(certificate["digits"], "digits", 1, MOST_DIGITS)
+    with ctx.workprec(max(LEAST_BITS, 64 + 4 * digits)):
+        proven = tasks[task](case["inputs"], certificate["values"], certificate["evidence"])
+    require(certificate["grade"] == proven.grade, f"the grade must be {proven.grade}")
+    return dict(proven.numbers)
 
 
 def content_hash(certificate: Mapping[str, Any]) -> str:
@@ -165,11 +78,7 @@ def content_hash(certificate: Mapping[str, Any]) -> str:
 
 def check_file(path: str | Path) -> dict[str, int]:
     """Verify the certificate in a file; see `check`."""
-    try:
-        certificate = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise RejectedError(f"the file is no JSON: {error}") from error
-    return check(certificate)
+    return check(read_file(path))
 
 
 if __name__ == "__main__":

@@ -1,56 +1,62 @@
 """Statements whose proof is their computation: spin weights, integrals, the charging model, stationary states.
 
-The checker computes them its own way, in balls: C_ji as the average over S_z of squared Clebsch-Gordan coefficients,
-[J96] Eq. (5); integrals as in proof.py; levels without interaction, or with a constant one, by counting the spins of
-every configuration; populations by eliminating the states of the rate equation, [J96] Eq. (3), one after the other
-without a subtraction.
+The checker computes them its own way: C_ji as the average over S_z of squared Clebsch-Gordan coefficients, [J96] Eq.
+(5); integrals as in model.py; levels without interaction, or with a constant one, by counting the spins of every
+configuration; populations by eliminating the states of the rate equation, [J96] Eq. (3), one after the other without a
+subtraction.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import comb
-from typing import Any
 
 from flint import arb
 
-from qdverify.certificate.proof import Model, rational, require
+from qdverify.certificate.grammar import Dot, Lead, require
+from qdverify.certificate.model import Model, rational
 
-Inputs = Mapping[str, Any]
+Number = Fraction | arb
+Label = tuple[int, int]
+MOST_CONFIGURATIONS = 10**6
 
 
-def spin_weight(inputs: Inputs) -> Fraction:
+def spin_weight(two_S_i: int, two_S_j: int) -> Fraction:
     """Return C_ji: <S m, 1/2 sigma|S_j m+sigma>^2 is (S+1 +- m)/(2S+1) or (S -+ m)/(2S+1), for spin up and down.
 
     The two spins add up to (2S+2)/(2S+1) or 2S/(2S+1) for each of the 2S+1 values of m.
     """
-    two_S, step = int(inputs["two_S_i"]), int(inputs["two_S_j"]) - int(inputs["two_S_i"])
-    if abs(step) != 1 or inputs["two_S_j"] < 0:
+    step = two_S_j - two_S_i
+    if abs(step) != 1:
         return Fraction(0)
-    return Fraction(two_S + 2 if step == 1 else two_S, 2 * (two_S + 1))
+    return Fraction(two_S_i + 2 if step == 1 else two_S_i, 2 * (two_S_i + 1))
 
 
-def integrals(inputs: Inputs) -> list[arb]:
+def integrals(dot: Dot, indices: Sequence[Sequence[int]]) -> list[arb]:
     """Return every (pq|rs) asked for."""
-    model = Model(inputs["dot"])
-    return [model.integral(*indices) / rational(model.length**2) for indices in inputs["indices"]]
+    model = Model(dot)
+    return [model.integral(*quadruple) / rational(model.length**2) for quadruple in indices]
 
 
-Label = tuple[int, int]
+# Levels without interaction, or with a constant one
 
 
-def charging_levels(inputs: Inputs) -> list[tuple[arb, Counter[Label]]]:
+def charging_levels(dot: Dot, electrons: int, levels: int) -> list[tuple[arb, Counter[Label]]]:
     """Return energies, ascending, with the number of levels of each (2S, parity): a sum of eps_n plus U N(N-1)/2.
 
     k singly occupied orbitals have C(k, k/2-S) - C(k, k/2-S-1) levels of spin S. An electron above the orbital N +
     levels could move to that many empty ones below it, so that the lowest levels have none there.
     """
-    dot, electrons = inputs["dot"], inputs["electrons"]
-    highest = min(dot["orbitals"], electrons + inputs["levels"])
-    length, strength = Fraction(dot["length"]), Fraction(dot["strength"]) if dot["kernel"] == "constant" else 0
+    highest = min(dot.orbitals, electrons + levels)
+    require(
+        comb(highest + electrons - 1, electrons) <= MOST_CONFIGURATIONS,
+        f"{electrons} electrons have more than {MOST_CONFIGURATIONS} configurations in {highest} orbitals",
+    )
+    strength = dot.strength if dot.kernel == "constant" else Fraction(0)
     found: dict[int, Counter[Label]] = {}
     for orbitals in combinations_with_replacement(range(1, highest + 1), electrons):
         occupied = Counter(orbitals)
@@ -60,54 +66,105 @@ def charging_levels(inputs: Inputs) -> list[tuple[arb, Counter[Label]]]:
             group = found.setdefault(sum(n * n for n in orbitals), Counter())
             for down in range(k // 2 + 1):
                 group[k - 2 * down, parity] += comb(k, down) - (comb(k, down - 1) if down else 0)
-    unit = arb.pi() ** 2 / rational(2 * length**2)
+    unit = arb.pi() ** 2 / rational(2 * dot.length**2)
     shift = rational(strength * electrons * (electrons - 1) / Fraction(2))
     return [(squares * unit + shift, found[squares]) for squares in sorted(found)]
 
 
-def check_charging_levels(inputs: Inputs, two_S: Sequence[int], parity: Sequence[int]) -> list[arb]:
-    """Verify spins and parities of the stated levels, free in order where energies coincide; return the energies."""
+def check_charging_levels(dot: Dot, electrons: int, labels: Sequence[Label]) -> list[arb]:
+    """Verify spins and parities of the lowest levels, free in order where energies coincide; return the energies."""
     energies: list[arb] = []
-    labels = list(zip(two_S, parity, strict=True))
-    for energy, group in charging_levels(inputs):
+    for energy, group in charging_levels(dot, electrons, len(labels)):
         mine = Counter(labels[len(energies) : len(energies) + group.total()])
         require(mine <= group, "spins or parities are not those of the configurations")
         energies += [energy] * mine.total()
-    require(len(energies) == len(labels) == inputs["levels"], "levels are missing")
+    require(len(energies) == len(labels), "there are fewer levels than stated")
     return energies
 
 
-def stationary_state(inputs: Inputs) -> tuple[list[arb], dict[str, arb]]:
-    """Return populations and the current from left to right through each barrier."""
-    levels, flows = inputs["levels"], []
-    kT, gate = rational(Fraction(inputs["kT"])), rational(Fraction(inputs["gate"]))
-    rates = [[arb(0)] * len(levels) for _ in levels]  # rates[i][j] from i to j
-    for edge in inputs["transitions"]:
-        i, j, M = edge["from"], edge["to"], rational(Fraction(edge["M"]))
-        for lead in inputs["leads"]:
-            difference = (
-                rational(Fraction(levels[j]["energy"]) - Fraction(levels[i]["energy"]) - Fraction(lead["mu"])) - gate
-            )
-            into, out = (
-                2 * rational(Fraction(lead["rate"])) * M / (1 + (sign * difference / kT).exp()) for sign in (1, -1)
-            )
-            out *= rational(Fraction(levels[i]["two_S"] + 1, levels[j]["two_S"] + 1))
-            rates[i][j] += into
-            rates[j][i] += out
-            flows.append((lead["name"], i, j, into, out))
-    populations = eliminate(rates)
+# Stationary states
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Levels and what joins them: numbers are exact, or balls that contain the true ones.
+
+    Attributes
+    ----------
+    transitions
+        M_ji by (i, j): one electron more in j.
+    """
+
+    energies: Sequence[Number]
+    two_S: Sequence[int]
+    transitions: Mapping[tuple[int, int], Number]
+    leads: tuple[Lead, Lead]
+    kT: Fraction
+    gate: Fraction
+
+
+Flows = Mapping[tuple[int, int], Mapping[str, tuple[arb, arb]]]
+
+
+def rates(chain: Chain) -> Flows:
+    """Return for each transition i -> j and each lead the rates from i to j and back, populations summed over S_z.
+
+    2 t M f(x) and 2 t M (2S_i+1)/(2S_j+1) (1 - f(x)), x = (E_j - E_i - gate - mu)/kT, f(x) = 1/(1 + exp x).
+    """
+    kT = rational(chain.kT)
+    result: dict[tuple[int, int], dict[str, tuple[arb, arb]]] = {}
+    for (i, j), M in chain.transitions.items():
+        back = rational(Fraction(chain.two_S[i] + 1, chain.two_S[j] + 1))
+        result[i, j] = {lead.name: (arb(0), arb(0)) for lead in chain.leads}
+        if M == 0:
+            continue
+        for lead in chain.leads:
+            x = _difference(chain.energies[j], chain.energies[i], lead.mu + chain.gate) / kT
+            into, out = (rational(2 * lead.rate) * _ball(M) / (1 + (sign * x).exp()) for sign in (1, -1))
+            result[i, j][lead.name] = (into, back * out)
+    return result
+
+
+def _difference(upper: Number, lower: Number, shift: Fraction) -> arb:
+    if isinstance(upper, Fraction) and isinstance(lower, Fraction):
+        return rational(upper - lower - shift)
+    return _ball(upper) - _ball(lower) - rational(shift)
+
+
+def _ball(number: Number) -> arb:
+    return rational(number) if isinstance(number, Fraction) else number
+
+
+def populations(levels: int, flows: Flows) -> list[arb]:
+    """Return the stationary distribution; both directions of every transition count."""
+    matrix = [[arb(0)] * levels for _ in range(levels)]  # matrix[i][j] from i to j
+    for (i, j), leads in flows.items():
+        for into, out in leads.values():
+            matrix[i][j] += into
+            matrix[j][i] += out
+    return eliminate(matrix)
+
+
+def currents(chain: Chain, flows: Flows, occupied: Sequence[arb]) -> dict[str, arb]:
+    """Return the current from left to right through each barrier.
+
+    At equal chemical potentials both leads drive each transition at rates in the same ratio, exp(-x) (2S_j+1)/(2S_i+1),
+    a ratio of weights of the two levels: those weights are stationary and no transition has a net flow.
+    """
     current = {"L": arb(0), "R": arb(0)}
-    if len({Fraction(lead["mu"]) for lead in inputs["leads"]}) == 1 or any(
-        Fraction(lead["rate"]) == 0 for lead in inputs["leads"]
-    ):
-        return populations, current  # equilibrium with one reservoir: no current, exactly
-    for name, i, j, into, out in flows:
-        current[name] += (populations[i] * into - populations[j] * out) * (1 if name == "L" else -1)
-    return populations, current
+    if chain.leads[0].mu == chain.leads[1].mu:
+        return current
+    for (i, j), leads in flows.items():
+        for name, (into, out) in leads.items():
+            current[name] += (occupied[i] * into - occupied[j] * out) * (1 if name == "L" else -1)
+    return current
 
 
 def eliminate(rates: Sequence[Sequence[arb]]) -> list[arb]:
-    """Return the stationary distribution: each state in turn hands its flow on to the states after it."""
+    """Return the stationary distribution: each state in turn hands its flow on to the states after it.
+
+    A positive rate out of each state, at its turn, shows that the last one is reached from all: one closed class.
+    """
     n, work = len(rates), [list(row) for row in rates]
     for k in range(n - 1):
         exit_rate = sum(work[k][k + 1 :], arb(0))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from qdverify.certificate.check import check_file
-from qdverify.certificate.proof import RejectedError
+from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
 from qdverify.records.agreement import agreements
 from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases, paper_dot

@@ -7,15 +7,16 @@ what the cut vectors prove. A vector of highest weight is lowered to S_z = 0 or 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import isinf
 from typing import Any
 
-from flint import ctx
+from flint import arb, ctx
 
 from qdverify.certificate.check import SCHEMA, check, content_hash
-from qdverify.certificate.proof import RejectedError
+from qdverify.certificate.grammar import MOST_EXPONENT, RejectedError
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.reference.answers.answer import Refusal, working_bits
@@ -48,9 +49,9 @@ def certificate(case: Case, digits: int = 12) -> dict[str, Any]:
     document = {"schema": SCHEMA, "case": case.to_document(), "digits": digits}
     inputs = case.exact
     if case.task == "transition_probabilities" or (case.task == "spectrum" and _interacts(inputs["dot"])):
-        return _accepted({**document, "grade": str(Grade.ENCLOSED), **_proof(case.task, inputs, digits)})
+        return accepted({**document, "grade": str(Grade.ENCLOSED), **_proof(case.task, inputs, digits)})
     reference = oracle(case, digits).to_document()
-    return _accepted({**document, "grade": reference["grade"], "values": reference["values"], "evidence": []})
+    return accepted({**document, "grade": reference["grade"], "values": reference["values"], "evidence": []})
 
 
 def _interacts(dot: Mapping[str, Any]) -> bool:
@@ -64,21 +65,24 @@ def _proof(task: str, inputs: Mapping[str, Any], digits: int) -> dict[str, Any]:
     with ctx.workprec(2 * working_bits(digits + 8)):
         try:
             sets = [prove_levels(dot, electrons + k, count, digits=digits + 8) for k, count in enumerate(wanted)]
-            lists = [_shortened(levels, int(3.33 * digits) + GUARD_BITS) for levels in sets]
-            evidence = [_evidence(found, levels) for found, levels in zip(sets, lists, strict=True)]
+            for levels in sets:
+                require_order(levels)
+            lists = [shortened(levels, int(3.33 * digits) + GUARD_BITS) for levels in sets]
+            evidence = [evidence_of(found, levels) for found, levels in zip(sets, lists, strict=True)]
         except (ArithmeticError, ValueError) as error:
             raise Refusal(str(error)) from None
         values = _values([levels[:count] for levels, count in zip(lists, wanted, strict=True)], digits)
     return {"values": values, "evidence": evidence}
 
 
-def _accepted(document: dict[str, Any]) -> dict[str, Any]:
+def accepted(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with its hash once the checker accepts it, with larger model spaces where it needs them.
 
     The checker's proof of completeness asks a little more than a count: the levels' own vectors must lift all that
     lies below the ceiling.
     """
     complaint = ""
+    document = {**document, "values": _readable(document["values"])}
     for _ in range(ATTEMPTS):
         signed = {**document, "sha256": content_hash(document)}
         try:
@@ -92,30 +96,56 @@ def _accepted(document: dict[str, Any]) -> dict[str, Any]:
     raise Refusal(f"the checker does not accept the proof: {complaint}")
 
 
+def stated(value: arb, digits: int) -> dict[str, str]:
+    """State a number with as many digits; the checker's proof may leave a radius where the oracle's leaves none."""
+    if value.rad() == 0 and not value.is_zero():
+        value += arb(0, (abs(value) * arb(10) ** -(digits + 3)).upper())
+    return Enclosed.of(value, digits).to_document()
+
+
+def _readable(values: Any) -> Any:
+    """State numbers whose exponent the checker does not read as 0, with a radius that it reads."""
+    if isinstance(values, list):
+        return [_readable(item) for item in values]
+    if not isinstance(values, dict):
+        return values
+    if set(values) != {"mid", "rad"}:
+        return {name: _readable(item) for name, item in values.items()}
+    mid, rad = Decimal(values["mid"]), Decimal(values["rad"])
+    if max(mid.adjusted(), rad.adjusted()) < -MOST_EXPONENT:
+        return {"mid": "0", "rad": f"1e-{MOST_EXPONENT}"} if mid or rad else values
+    return values
+
+
 def _values(lists: Sequence[Sequence[Level]], digits: int) -> dict[str, Any]:
     """State the numbers with as many digits as asked for."""
     if len(lists) == 1:
         return {
-            "energies": [Enclosed.of(level.energy, digits).to_document() for level in lists[0]],
+            "energies": [stated(level.energy, digits) for level in lists[0]],
             "two_S": [level.two_S for level in lists[0]],
             "parity": [level.parity for level in lists[0]],
         }
     rows = transition_matrix(lists[0], lists[1])
-    return {"M": [[Enclosed.of(value, digits).to_document() for value in row] for row in rows]}
+    return {"M": [[stated(value, digits) for value in row] for row in rows]}
 
 
-def _shortened(found: LevelSet, bits: int) -> list[Level]:
-    """Enclose the levels anew from vectors of fewer bits."""
-    by_block: dict[Block, list[EnclosedPair]] = {}
+def require_order(found: LevelSet) -> None:
+    """Raise `Refusal` if some of the levels are not told apart."""
     for level in found.levels:
         if level.pair.companions:
             raise Refusal(f"levels of S={level.two_S}/2 coincide near {level.energy}: their vectors are not unique")
-        by_block.setdefault(level.pair.block, []).append(level.pair)
     for low, high in pairwise(found.levels):
         if not low.energy < high.energy:
             raise Refusal(
                 f"levels of S={low.two_S}/2 and {high.two_S}/2 coincide near {low.energy}: they have no order"
             )
+
+
+def shortened(found: LevelSet, bits: int) -> list[Level]:
+    """Enclose the levels anew from vectors of fewer bits."""
+    by_block: dict[Block, list[EnclosedPair]] = {}
+    for level in found.levels:
+        by_block.setdefault(level.pair.block, []).append(level.pair)
     pairs = []
     for block, members in by_block.items():
         hamiltonian = BlockHamiltonian(found.model, block)
@@ -131,7 +161,8 @@ def _cut(vector: Objects, bits: int) -> Objects:
     return cut
 
 
-def _evidence(found: LevelSet, levels: Sequence[Level]) -> dict[str, Any]:
+def evidence_of(found: LevelSet, levels: Sequence[Level]) -> dict[str, Any]:
+    """Write the vectors of enclosed levels, with the ceiling and the model space of the proof that none is missing."""
     return {
         "electrons": found.electrons,
         "ceiling": None if isinf(found.ceiling) else str(Fraction(found.ceiling)),

@@ -4,7 +4,7 @@ import json
 from functools import cache
 
 from qdverify.certificate.check import check, content_hash
-from qdverify.certificate.proof import RejectedError
+from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
 from qdverify.reference.write_certificate import certificate
 

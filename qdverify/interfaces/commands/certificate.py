@@ -25,7 +25,7 @@ def check_command(ctx: click.Context, files: Sequence[Path]) -> None:
     Exit status 1 where one is rejected: it is damaged, or states more than its evidence proves.
     """
     from qdverify.certificate.check import check_file  # noqa: PLC0415  (loads flint)
-    from qdverify.certificate.proof import RejectedError  # noqa: PLC0415
+    from qdverify.certificate.grammar import RejectedError  # noqa: PLC0415
 
     accepted = True
     for file in files:

@@ -21,14 +21,22 @@ Floats = NDArray[np.float64]
 
 
 def growth(alpha: Strings, beta: Strings) -> int:
-    """Return G such that |h|, |o| <= c make every partial sum of a matrix element at most G c.
+    """Return the least G such that |h|, |o| <= c make every partial sum of a matrix element at most G c.
 
-    One spin: |u| <= 2c; a path over one of the n_h hops to the same target adds at most 2 |u|, the n diagonal hops of
-    that target 2n |u|, the one-body part n c. Two spins: 2 * 2 |u| for each pair of hops; only diagonal ones, n_a
-    n_b of them, share a target.
+    The terms of an element are paths from one determinant to another, by two hops of one spin (|u| <= 2c, of which the
+    second hop picks two elements: 4c), by one hop of either spin (2 * 2 |u| = 8c), or by one hop with o (c). With n of
+    one spin in M orbitals and n' of the other they are, for each target,
+
+        the same determinant    n (M-n) hops there and back, n^2 pairs of diagonal hops, n of o; n n' of both spins
+        one electron moved      n pairs with a diagonal hop before and n after, M-n-1 through an empty orbital, n-1
+                                through an occupied one, 1 of o; n' of both spins
+        two of one spin moved   4;    two of different spin moved   1 of both spins
+
+    Two electrons of one spin need n >= 2 and M >= 4, hence 4 <= nM, and nM - (2n + M - 2) = (n-1) (M-2) >= 0 where an
+    electron can move. So the first kind has the most: G = sum of 4nM + n over both spins, and 8 n n'.
     """
-    one_spin = sum(4 * int(family.hops.shape[1]) + 5 * family.electrons for family in (alpha, beta))
-    return one_spin + 8 * max(1, alpha.electrons) * max(1, beta.electrons)
+    one_spin = sum((4 * family.orbitals + 1) * family.electrons for family in (alpha, beta))
+    return max(1, one_spin + 8 * alpha.electrons * beta.electrons)
 
 
 def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats, single: Floats) -> csr_array:

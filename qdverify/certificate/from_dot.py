@@ -1,0 +1,242 @@
+"""Tasks of `qdverify-case/2`: from the dot to the current, each step from the one before, nothing taken as given.
+
+A question names a dot, a number of electrons N and how many of the lowest levels of N, N+1, ... electrons take part,
+and for a stationary state two leads, a temperature and a gate. The values are
+
+1. the levels of each number of electrons as *entries*: a ball that holds the energies of all its members, and their
+   spins and parities with multiplicity. Within an entry nothing is said about the order, nor whether levels coincide;
+   every level of an entry lies below every level of the next one and below all levels that are not stated;
+2. M between *groups*: the members of one entry with one spin and parity. It is the sum of M_ji over both groups;
+3. the rates of each transition and lead, into the level of one electron more and back;
+4. the populations, summed over S_z, and
+5. the current from left to right through each barrier
+
+of the rate equation over exactly these levels. Steps 3 to 5 need every group to be one level.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flint import arb
+
+from qdverify.certificate.claims import check_ball, check_balls, contains
+from qdverify.certificate.given_levels import MOST_LEVELS, MOST_STATES, Proven
+from qdverify.certificate.grammar import (
+    Dot,
+    ball,
+    count,
+    dot,
+    fields,
+    items,
+    leads,
+    parity,
+    positive,
+    real,
+    require,
+    spin,
+)
+from qdverify.certificate.levels import listed_levels
+from qdverify.certificate.model import Model, number_of_determinants
+from qdverify.certificate.proof import Level, probability
+from qdverify.certificate.recompute import Chain, Flows, currents, populations, rates
+
+MOST_LISTS = 20
+Group = list[Level]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is proven of the levels and of the transitions between them."""
+
+    model: Model
+    electrons: int
+    groups: Sequence[Sequence[Group]]
+    M: Sequence[Sequence[Sequence[arb]]]
+
+
+# 1. Levels
+
+
+def _spectra(the_dot: Dot, inputs: Mapping[str, Any], values: Mapping[str, Any], evidence: Any) -> Proof:
+    """Verify steps 1 and 2 as far as the values go."""
+    numbers = inputs["levels"] if isinstance(inputs["levels"], list) else [inputs["levels"]]
+    most = 2 * the_dot.orbitals - (len(numbers) - 1)
+    electrons = count(inputs["electrons"], "electrons", 0, most)
+    evidence = items(evidence, "evidence", len(numbers), len(numbers))
+    stated = items(values["spectra"], "spectra", len(numbers), len(numbers))
+    model = Model(the_dot)
+    groups = [_groups(model, electrons + k, number, stated[k], evidence[k]) for k, number in enumerate(numbers)]
+    M = [_matrix(model, electrons + k, *groups[k : k + 2]) for k in range(len(numbers) - 1)]
+    return Proof(model, electrons, groups, M)
+
+
+def _groups(model: Model, electrons: int, number: Any, stated: Any, evidence: Any) -> list[Group]:
+    """Verify one spectrum; return its groups."""
+    all_levels = number_of_determinants(model.orbitals, electrons)
+    wanted = all_levels if number == "all" else count(number, "levels", 1, MOST_LEVELS)
+    levels = listed_levels(model, electrons, evidence)
+    require(number != "all" or len(levels) == all_levels, "levels are missing")
+    groups: list[Group] = []
+    done = 0
+    for item in items(stated, "spectrum", 1, len(levels)):
+        entry = fields(item, "entry", ("energy", "members"))
+        labels = _labels(entry["members"], electrons, model.orbitals)
+        members = levels[done : done + labels.total()]
+        done += labels.total()
+        found = Counter((level.two_S, level.parity) for level in members)
+        require(found == labels, "spins or parities of an entry are not the levels'")
+        claim = ball(entry["energy"], "energy")
+        require(
+            all(contains(claim, level.energy) for level in members),
+            f"energy: {claim.text} is not proven",
+        )
+        require(
+            all(one.energy < other.energy for one in members for other in levels[done:]),
+            "the order of two entries is not determined",
+        )
+        ordered = sorted(members, key=_label)
+        groups += [list(group) for _, group in groupby(ordered, key=_label)]
+    require(done == wanted, f"{done} levels are stated, {wanted} asked for")
+    return groups
+
+
+def _label(level: Level) -> tuple[int, int]:
+    return level.two_S, level.parity
+
+
+def _labels(members: Any, electrons: int, orbitals: int) -> Counter[tuple[int, int]]:
+    """Read the members of an entry: [two_S, parity, count], ascending."""
+    most = min(electrons, 2 * orbitals - electrons)
+    read = []
+    for item in items(members, "members", 1, MOST_STATES):
+        two_S, own_parity, number = items(item, "member", 3, 3)
+        read.append((spin(two_S, electrons, most), parity(own_parity), count(number, "count", 1, MOST_LEVELS)))
+    labels = [(two_S, own_parity) for two_S, own_parity, _ in read]
+    require(labels == sorted(set(labels)), "members must be ascending, each spin and parity once")
+    return Counter({(two_S, own_parity): number for two_S, own_parity, number in read})
+
+
+# 2. Transitions
+
+
+def _matrix(model: Model, electrons: int, initial: Sequence[Group], final: Sequence[Group]) -> list[list[arb]]:
+    return [[probability(model, electrons, i, j) for i in initial] for j in final]
+
+
+def _check_matrices(stated: Any, proof: Proof) -> int:
+    """Verify M; return how many numbers it has."""
+    total = 0
+    for matrix, proven in zip(items(stated, "M", len(proof.M), len(proof.M)), proof.M, strict=True):
+        rows = items(matrix, "M", len(proven), len(proven))
+        for row, values in zip(rows, proven, strict=True):
+            check_balls(items(row, "a row of M", len(values), len(values)), values, "M")
+            total += len(values)
+    return total
+
+
+# 3. Rates
+
+
+def _chain(proof: Proof, inputs: Mapping[str, Any]) -> tuple[Chain, list[int]]:
+    """Return the chain over all levels, and where each number of electrons begins."""
+    flat = [group for groups in proof.groups for group in groups]
+    require(all(len(group) == 1 for group in flat), "a rate equation needs levels that are told apart")
+    require(len(flat) <= MOST_STATES, f"a rate equation may have at most {MOST_STATES} levels")
+    starts = [sum(len(groups) for groups in proof.groups[:k]) for k in range(len(proof.groups))]
+    transitions = {
+        (starts[k] + i, starts[k + 1] + j): M
+        for k, matrix in enumerate(proof.M)
+        for j, row in enumerate(matrix)
+        for i, M in enumerate(row)
+    }
+    chain = Chain(
+        [level.energy for (level,) in flat],
+        [level.two_S for (level,) in flat],
+        transitions,
+        leads(inputs["leads"]),
+        positive(inputs["kT"], "kT"),
+        real(inputs["gate"], "gate"),
+    )
+    return chain, starts
+
+
+def _check_rates(stated: Any, proof: Proof, flows: Flows, starts: Sequence[int]) -> int:
+    """Verify the rates of every transition and lead; return how many numbers they are."""
+    total = 0
+    for k, matrix in enumerate(items(stated, "rates", len(proof.M), len(proof.M))):
+        for j, row in enumerate(items(matrix, "rates", len(proof.M[k]), len(proof.M[k]))):
+            for i, leads_of_pair in enumerate(items(row, "a row of rates", len(proof.M[k][j]), len(proof.M[k][j]))):
+                pair = fields(leads_of_pair, "rates", ("L", "R"))
+                for name, proven in flows[starts[k] + i, starts[k + 1] + j].items():
+                    both = fields(pair[name], "rates", ("in", "out"))
+                    check_balls([both["in"], both["out"]], proven, "rates")
+                    total += 2
+    return total
+
+
+# The tasks
+
+
+def _spectrum(inputs: Any, values: Any, evidence: Any) -> Proven:
+    inputs = fields(inputs, "inputs", ("dot", "electrons", "levels"))
+    values = fields(values, "values", ("spectra",))
+    require(not isinstance(inputs["levels"], list), "levels must be one number, or 'all'")
+    proof = _spectra(dot(inputs["dot"]), inputs, values, evidence)
+    return Proven("enclosed", {"energies": _size(proof)})
+
+
+def _size(proof: Proof) -> int:
+    return sum(len(group) for groups in proof.groups for group in groups)
+
+
+def _transitions(inputs: Any, values: Any, evidence: Any) -> Proven:
+    inputs = fields(inputs, "inputs", ("dot", "electrons", "levels"))
+    values = fields(values, "values", ("spectra", "M"))
+    items(inputs["levels"], "levels", 2, 2)
+    proof = _spectra(dot(inputs["dot"]), inputs, values, evidence)
+    return Proven("enclosed", {"energies": _size(proof), "M": _check_matrices(values["M"], proof)})
+
+
+_STATIONARY = ("spectra", "M", "rates", "populations")
+
+
+def _stationary(inputs: Any, values: Any, evidence: Any) -> tuple[Proven, Chain, Flows, list[arb]]:
+    inputs = fields(inputs, "inputs", ("dot", "electrons", "levels", "leads", "kT", "gate"))
+    items(inputs["levels"], "levels", 2, MOST_LISTS)
+    proof = _spectra(dot(inputs["dot"]), inputs, values, evidence)
+    chain, starts = _chain(proof, inputs)
+    numbers = {"energies": _size(proof), "M": _check_matrices(values["M"], proof)}
+    flows = rates(chain)
+    numbers["rates"] = _check_rates(values["rates"], proof, flows, starts)
+    occupied = populations(len(chain.energies), flows)
+    bounds = [*starts, len(occupied)]
+    for k, stated in enumerate(items(values["populations"], "populations", len(starts), len(starts))):
+        part = occupied[bounds[k] : bounds[k + 1]]
+        check_balls(items(stated, "populations", len(part), len(part)), part, "populations")
+    return Proven("enclosed", {**numbers, "populations": len(occupied)}), chain, flows, occupied
+
+
+def _populations(inputs: Any, values: Any, evidence: Any) -> Proven:
+    return _stationary(inputs, fields(values, "values", _STATIONARY), evidence)[0]
+
+
+def _current(inputs: Any, values: Any, evidence: Any) -> Proven:
+    values = fields(values, "values", (*_STATIONARY, "I_L", "I_R"))
+    proven, chain, flows, occupied = _stationary(inputs, values, evidence)
+    current = currents(chain, flows, occupied)
+    for name in ("L", "R"):
+        check_ball(values[f"I_{name}"], current[name], f"I_{name}")
+    return Proven(proven.grade, {**proven.numbers, "I_L": 1, "I_R": 1})
+
+
+TASKS: Mapping[str, Callable[[Any, Any, Any], Proven]] = {
+    "spectrum": _spectrum,
+    "transition_probabilities": _transitions,
+    "stationary_state": _populations,
+    "current": _current,
+}

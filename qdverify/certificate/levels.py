@@ -1,0 +1,88 @@
+"""A list of levels from its evidence: the lowest of N electrons, ascending, all of those below a ceiling.
+
+The sizes of the lists, the model space and the vectors are bounded before anything is computed, and so is the number
+of elementary steps: a product of two balls of 128 bits, near a quarter of a microsecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from flint import arb, ctx
+
+from qdverify.certificate.grammar import Evidence, evidence, require
+from qdverify.certificate.model import (
+    Model,
+    determinants,
+    longest_row,
+    number_of_determinants,
+    rational,
+    squares,
+)
+from qdverify.certificate.proof import Level, complete, enclose, exist
+
+MOST_DETERMINANTS = 200_000
+MOST_IN_MODEL_SPACE = 2500
+MOST_STEPS = 2 * 10**9
+
+
+def listed_levels(model: Model, electrons: int, value: Any) -> list[Level]:
+    """Verify the evidence for a list of levels; return all of them, energies in effective Hartree, ascending.
+
+    Levels of one spin and parity may be a run that is not told apart (`companions`), levels of different spin or
+    parity may overlap: `in_order` tells.
+    """
+    number = number_of_determinants(model.orbitals, electrons)
+    require(
+        0 < number <= MOST_DETERMINANTS, f"there are {number} determinants; at most {MOST_DETERMINANTS} are allowed"
+    )
+    basis = {parity: determinants(model.orbitals, electrons, parity) for parity in (1, -1)}
+    stated = evidence(value, electrons, model.orbitals, {parity: len(masks) for parity, masks in basis.items()})
+    split = {parity: _split(masks, stated) for parity, masks in basis.items()}
+    _require_few_steps(model, stated, number, [len(inner) for inner, _ in split.values()])
+    levels = exist(model, electrons, stated.vectors, basis)
+    edge = arb.pos_inf() if stated.ceiling is None else rational(stated.ceiling)
+    for parity, masks in basis.items():
+        mine = [level for level in levels if level.parity == parity]
+        if len(mine) < len(masks):
+            require(stated.ceiling is not None, "levels are missing, and no ceiling is stated")
+            complete(model, mine, stated.ceiling or Fraction(0), *split[parity])
+    labels = sorted({(level.two_S, level.parity) for level in levels})
+    found = [
+        level
+        for label in labels
+        for level in enclose([level for level in levels if (level.two_S, level.parity) == label], edge)
+    ]
+    return sorted((_in_hartree(level, model) for level in found), key=lambda level: level.energy.mid())
+
+
+def _split(masks: Sequence[int], stated: Evidence) -> tuple[list[int], list[int]]:
+    """Return the determinants of the model space P, and the others."""
+    inner = [mask for mask in masks if squares(mask) <= stated.limit]
+    outer = [mask for mask in masks if squares(mask) > stated.limit]
+    if stated.ceiling is not None:
+        require(len(inner) <= MOST_IN_MODEL_SPACE, f"the model space has more than {MOST_IN_MODEL_SPACE} determinants")
+    return inner, outer
+
+
+def _require_few_steps(model: Model, stated: Evidence, number: int, inner: Sequence[int]) -> None:
+    row = longest_row(model.orbitals, stated.electrons) // 2 + 1  # about half the elements are of the other parity
+    steps = number * row * (len(stated.vectors) + 10)
+    if stated.ceiling is not None:
+        steps += sum(size**3 // 8 + size * row**2 for size in inner)
+    steps = steps * ctx.prec // 128
+    require(steps <= MOST_STEPS, f"the proof takes {steps:.1e} steps; at most {MOST_STEPS:.0e} are allowed")
+
+
+def _in_hartree(level: Level, model: Model) -> Level:
+    return replace(level, energy=level.energy / rational(model.length**2))
+
+
+def in_order(levels: Sequence[Level]) -> None:
+    """Verify that each level is told apart from all others: the order is the true one."""
+    for below, above in pairwise(levels):
+        require(below.energy < above.energy, "the order of two levels is not determined")

@@ -1,0 +1,165 @@
+"""The dot's Hamiltonian between Slater determinants, as the checker computes it: python and flint, nothing of ours.
+
+Energies are in units of 1/L^2. Bit 2(p-1) of a determinant's mask is orbital p with spin up, bit 2p-1 with spin down;
+creators act in ascending order.
+
+(pq|rs) = g [J(d,d') - J(d,s') - J(s,d') + J(s,s')] with d, s = |p-q|, p+q and d', s' = |r-s|, r+s, where J(a,b) is the
+integral of cos(a pi u) cos(b pi u') w(u-u') over the unit square. For the soft-Coulomb kernel it is
+int_0^1 G_ab(v) (v^2 + beta^2)^(-1/2) dv, G_ab(v) = int_0^(1-v) [cos a pi(u+v) cos b pi u + (a <-> b)] du. Slater's and
+Condon's rules give H. Without a kernel the coupling is 0, whatever the strength.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache, lru_cache
+from itertools import combinations
+from math import comb
+
+from flint import acb, arb, ctx, fmpq
+
+from qdverify.certificate.grammar import Dot, RejectedError
+
+REMEMBERED = 4096
+
+
+def rational(number: Fraction | int) -> arb:
+    """Enclose a rational number."""
+    return arb(fmpq(number.numerator, number.denominator))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def soft_coulomb(ratio: Fraction, a: int, b: int, _precision: int) -> arb:
+    """Return J(a, b) of the soft-Coulomb kernel for beta = `ratio` at the current precision; a + b is even."""
+    beta, pi = rational(ratio), arb.pi()
+
+    def overlap(v: acb) -> acb:
+        """Return G_ab(v); cos X cos Y = [cos(X+Y) + cos(X-Y)]/2, and a +- b is even."""
+        sine = {x: (x * pi * v).sin() for x in (a, b)}
+        if a == b:
+            diagonal = (1 - v) * (a * pi * v).cos()
+            return 2 * diagonal if a == 0 else diagonal - sine[a] / (a * pi)
+        total = acb(0)
+        for x, y in ((a, b), (b, a)):
+            total += (sine[y] - sine[x]) / (x - y) - (sine[y] + sine[x]) / (x + y)
+        return total / (2 * pi)
+
+    # v = beta sinh t turns dv/sqrt(v^2 + beta^2) into dt
+    return acb.integral(lambda t, _: overlap(beta * t.sinh()), 0, (1 / beta).asinh()).real
+
+
+class Model:
+    """The Hamiltonian between Slater determinants."""
+
+    def __init__(self, dot: Dot) -> None:
+        length = dot.length
+        self.kernel, self.orbitals, self.length = dot.kernel, dot.orbitals, length
+        scale = {"soft-coulomb": length, "contact": length, "constant": length * length, "none": Fraction(0)}
+        self.coupling = dot.strength * scale[dot.kernel]
+        self.beta = dot.cutoff / length
+        self.cosine, self.integral = cache(self._cosine), cache(self._integral)
+
+    def _cosine(self, a: int, b: int) -> arb:
+        """Return g J(a, b)."""
+        g, same = rational(self.coupling), int(a == b)
+        if (a + b) % 2 or self.coupling == 0:
+            return arb(0)
+        if self.kernel == "contact":
+            return g * same / (2 if a else 1)
+        if self.kernel == "constant":
+            return g * same * int(a == 0)
+        return g * soft_coulomb(self.beta, a, b, ctx.prec)
+
+    def _integral(self, p: int, q: int, r: int, s: int) -> arb:
+        d, t, d_, t_ = abs(p - q), p + q, abs(r - s), r + s
+        return self.cosine(d, d_) - self.cosine(d, t_) - self.cosine(t, d_) + self.cosine(t, t_)
+
+    def floor(self, electrons: int) -> arb:
+        """Return a lower bound of the interaction of N electrons: N(N-1)/2 times the least value of the kernel.
+
+        For repulsive soft Coulomb that is g/sqrt(1 + beta^2), at the two ends of the box; for attractive soft Coulomb
+        g/beta, at equal positions; for a constant g itself; 0 for a repulsive contact and without interaction.
+        """
+        g = rational(self.coupling * electrons * (electrons - 1) / 2)
+        if self.kernel == "soft-coulomb":
+            return g / (1 + rational(self.beta) ** 2).sqrt() if self.coupling >= 0 else g / rational(self.beta)
+        if self.kernel == "contact" and self.coupling < 0:
+            raise RejectedError("an attractive contact has no least value: every level must be listed")
+        return arb(0) if self.kernel == "contact" else g
+
+    def antisymmetrised(self, a: int, i: int, b: int, j: int) -> arb:
+        """Return (ai|bj) - (aj|bi) of spin orbitals."""
+        value = arb(0)
+        if (a - i) % 2 == 0 == (b - j) % 2:
+            value += self.integral(a // 2 + 1, i // 2 + 1, b // 2 + 1, j // 2 + 1)
+        if (a - j) % 2 == 0 == (b - i) % 2:
+            value -= self.integral(a // 2 + 1, j // 2 + 1, b // 2 + 1, i // 2 + 1)
+        return value
+
+    def row(self, mask: int) -> Iterator[tuple[int, arb]]:
+        """Yield the elements H[mask, other] that symmetry allows."""
+        occupied = bits_of(mask)
+        empty = [a for a in range(2 * self.orbitals) if not mask >> a & 1]
+        pairs = sum((self.antisymmetrised(i, i, j, j) for i, j in combinations(occupied, 2)), arb(0))
+        yield mask, kinetic_energy(mask) + pairs
+        for i in occupied:
+            for a in empty:
+                if (a - i) % 4 == 0:  # same spin, same parity
+                    value = sum((self.antisymmetrised(a, i, j, j) for j in occupied if j != i), arb(0))
+                    sign, other = hop(mask, i, a)
+                    yield other, sign * value
+        for i, j in combinations(occupied, 2):
+            for a, b in combinations(empty, 2):
+                same_spin = i % 2 + j % 2 == a % 2 + b % 2
+                if same_spin and (i // 2 + j // 2 - a // 2 - b // 2) % 2 == 0:
+                    first, between = hop(mask, j, b)
+                    second, other = hop(between, i, a)
+                    yield other, first * second * self.antisymmetrised(a, i, b, j)
+
+
+def bits_of(mask: int) -> list[int]:
+    """Return the occupied spin orbitals in ascending order."""
+    return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
+
+
+def hop(mask: int, source: int, target: int) -> tuple[int, int]:
+    """Return sign and mask of c+_target c_source on a determinant."""
+    rest = mask ^ 1 << source
+    below = (rest & (1 << source) - 1).bit_count() + (rest & (1 << target) - 1).bit_count()
+    return (-1) ** below, rest | 1 << target
+
+
+def squares(mask: int) -> int:
+    """Return the sum of n^2 over the electrons."""
+    return sum((bit // 2 + 1) ** 2 for bit in bits_of(mask))
+
+
+def kinetic_energy(mask: int) -> arb:
+    """Return T of a determinant."""
+    return squares(mask) * arb.pi() ** 2 / 2
+
+
+def determinants(orbitals: int, electrons: int, parity: int) -> list[int]:
+    """Return the determinants of S_z = 0 or 1/2 and one reflection parity, ascending."""
+    ups, downs = (
+        [sum(4**p for p in chosen) for chosen in combinations(range(orbitals), count)]
+        for count in (electrons - electrons // 2, electrons // 2)
+    )
+    masks = (up | down << 1 for up in ups for down in downs)
+    return sorted(mask for mask in masks if (-1) ** sum(bit // 2 for bit in bits_of(mask)) == parity)
+
+
+def number_of_determinants(orbitals: int, electrons: int) -> int:
+    """Return the number of determinants of S_z = 0 or 1/2, of both parities together."""
+    down = electrons // 2
+    return comb(orbitals, electrons - down) * comb(orbitals, down)
+
+
+def longest_row(orbitals: int, electrons: int) -> int:
+    """Return an upper bound of the number of elements in a row of H: none, one or two electrons moved."""
+    down = electrons // 2
+    moves = [(n, orbitals - n) for n in (electrons - down, down)]
+    singles = [n * empty for n, empty in moves]
+    doubles = sum(comb(n, 2) * comb(empty, 2) for n, empty in moves)
+    return 1 + sum(singles) + doubles + singles[0] * singles[1]

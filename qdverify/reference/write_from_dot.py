@@ -1,0 +1,230 @@
+"""Writing certificates that lead from the dot to the current: levels, M_ji, rates, populations, currents.
+
+The statement is of `qdverify-case/2` (`qdverify.certificate.from_dot`): levels that are not told apart are one entry.
+Every number is computed on the side of the oracle; the checker then proves each from the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any, Final
+
+from flint import arb, ctx
+
+from qdverify.certificate import grammar
+from qdverify.certificate.check import MOST_DIGITS, SCHEMA_FROM_DOT
+from qdverify.certificate.from_dot import TASKS
+from qdverify.protocol.inputs import InvalidInput, number_of_levels
+from qdverify.reference.answers.answer import Refusal, working_bits
+from qdverify.reference.answers.enclosed import MOST_DETERMINANTS
+from qdverify.reference.enclosure.eigenpairs import Unresolved
+from qdverify.reference.enclosure.interaction import ExactDot
+from qdverify.reference.enclosure.levels import Level, LevelSet, prove_levels
+from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.transitions import transition_matrix
+from qdverify.reference.enclosure.transport import Lead, RateEquation
+from qdverify.reference.write_certificate import GUARD_BITS, accepted, evidence_of, shortened, stated
+
+ATTEMPTS: Final = 4
+MORE_DIGITS: Final = 10
+Groups = list[list[Level]]
+
+
+def certificate_from_dot(task: str, inputs: Mapping[str, Any], digits: int = 12) -> dict[str, Any]:
+    """Return a `qdverify-certificate/2` document that its checker has accepted.
+
+    Parameters
+    ----------
+    task
+        `spectrum`, `transition_probabilities`, `stationary_state` or `current`.
+    inputs
+        `dot`; `electrons`, the number N of the first list; `levels`, how many of the lowest levels of N, N+1, ...
+        electrons take part, or "all" (of `spectrum` one number, not a list); for a stationary state and a current also
+        `leads`, `kT` and `gate`.
+    digits
+        Decimal digits of each number.
+
+    Raises
+    ------
+    InvalidInput
+        If the question breaks a rule.
+    Refusal
+        If the proof does not reach the digits, or levels of a rate equation are not told apart.
+
+    Examples
+    --------
+    >>> from qdverify.certificate.check import check
+    >>> dot = {"length": "1", "cutoff": "1/10", "orbitals": 2, "kernel": "soft-coulomb", "strength": "1"}
+    >>> document = certificate_from_dot("spectrum", {"dot": dot, "electrons": 2, "levels": "all"})
+    >>> [entry["members"] for entry in document["values"]["spectra"][0]]
+    [[[0, 1, 1]], [[2, -1, 1]], [[0, -1, 1]], [[0, 1, 1]]]
+    >>> check(document)
+    {'energies': 4}
+    """
+    if task not in TASKS:
+        raise InvalidInput(f"task={task!r} must be one of {', '.join(TASKS)}")
+    case = {"schema": "qdverify-case/2", "task": task, "inputs": dict(inputs)}
+    document = {"schema": SCHEMA_FROM_DOT, "case": case, "digits": digits, "grade": "enclosed"}
+    for attempt in range(ATTEMPTS):
+        more = digits + MORE_DIGITS * attempt
+        try:
+            question = _Question(task, inputs, digits)
+            return accepted({**document, **_proof(question, more)})
+        except grammar.RejectedError as error:
+            raise InvalidInput(str(error)) from None
+        except Unresolved as error:
+            complaint = str(error)
+    raise Refusal(complaint)
+
+
+class _Question:
+    """The inputs, read by the checker's grammar."""
+
+    def __init__(self, task: str, inputs: Mapping[str, Any], digits: int) -> None:
+        self.task, self.digits = task, grammar.count(digits, "digits", 1, MOST_DIGITS)
+        self.stationary = task in ("stationary_state", "current")
+        names = ("dot", "electrons", "levels", *(("leads", "kT", "gate") if self.stationary else ()))
+        inputs = grammar.fields(inputs, "inputs", names)
+        dot = grammar.dot(inputs["dot"])
+        self.dot = ExactDot(dot.length, dot.cutoff, dot.orbitals, dot.kernel, dot.strength)
+        levels = inputs["levels"] if isinstance(inputs["levels"], list) else [inputs["levels"]]
+        self.electrons = grammar.count(inputs["electrons"], "electrons", 0, 2 * dot.orbitals + 1 - len(levels))
+        self.numbers = [self._number(number, self.electrons + k) for k, number in enumerate(levels)]
+        if self.stationary:
+            self.leads = grammar.leads(inputs["leads"])
+            self.kT, self.gate = grammar.positive(inputs["kT"], "kT"), grammar.real(inputs["gate"], "gate")
+
+    def _number(self, number: Any, electrons: int) -> int:
+        most = number_of_levels(self.dot.orbitals, electrons, MOST_DETERMINANTS + 1)
+        if most > MOST_DETERMINANTS:
+            raise Refusal(f"{electrons} electrons have more than {MOST_DETERMINANTS} levels")
+        return most if number == "all" else grammar.count(number, "levels", 1, most)
+
+
+def _proof(question: _Question, digits: int) -> dict[str, Any]:
+    """Return values and evidence from levels of that many digits."""
+    with ctx.workprec(2 * working_bits(digits + 8)):
+        try:
+            sets = [
+                prove_levels(question.dot, question.electrons + k, number, digits=digits + 8)
+                for k, number in enumerate(question.numbers)
+            ]
+            lists = [shortened(found, int(3.33 * digits) + GUARD_BITS) for found in sets]
+        except ValueError as error:
+            raise Refusal(str(error)) from None
+        evidence = [evidence_of(found, levels) for found, levels in zip(sets, lists, strict=True)]
+        return {"values": _values(question, sets, lists), "evidence": evidence}
+
+
+def _values(question: _Question, sets: Sequence[LevelSet], lists: Sequence[list[Level]]) -> dict[str, Any]:
+    entries = [_entries(levels, number) for levels, number in zip(lists, question.numbers, strict=True)]
+    groups: list[Groups] = [[group for entry in spectrum for group in _groups(entry)] for spectrum in entries]
+    values: dict[str, Any] = {"spectra": [[_entry(entry, question.digits) for entry in part] for part in entries]}
+    if question.task == "spectrum":
+        return values
+    matrices = [_matrix(*pair) for pair in pairwise(groups)]
+    values["M"] = _written(matrices, question.digits)
+    if question.stationary:
+        if any(len(group) > 1 for part in groups for group in part):
+            raise Refusal("levels of one spin and parity are not told apart: they have no rate equation of their own")
+        values.update(_transport(question, [[level for (level,) in part] for part in groups], matrices))
+    return values
+
+
+def _entries(levels: Sequence[Level], number: int) -> list[list[Level]]:
+    """Return the lowest levels, those together that are not told apart; refuse a cut between such levels."""
+    entries: list[list[Level]] = []
+    for level in levels:
+        if entries and not all(other.energy < level.energy for other in entries[-1]):
+            entries[-1].append(level)
+        else:
+            entries.append([level])
+    sizes = [sum(map(len, entries[:k])) for k in range(1, len(entries) + 1)]
+    if number not in sizes:
+        above = min((size for size in sizes if size > number), default=sizes[-1])
+        raise Refusal(f"levels={number} would cut through levels that are not told apart; ask for {above}")
+    return entries[: sizes.index(number) + 1]
+
+
+def _label(level: Level) -> tuple[int, int]:
+    return level.two_S, level.parity
+
+
+def _groups(entry: Sequence[Level]) -> Groups:
+    return [list(group) for _, group in groupby(sorted(entry, key=_label), key=_label)]
+
+
+def _entry(entry: Sequence[Level], digits: int) -> dict[str, Any]:
+    energy = entry[0].energy
+    for level in entry[1:]:
+        energy = energy.union(level.energy)
+    members = [[*_label(group[0]), len(group)] for group in _groups(entry)]
+    return {"energy": stated(energy, digits), "members": members}
+
+
+def _matrix(initial: Groups, final: Groups) -> list[list[arb]]:
+    """Sum M_ji over groups."""
+    rows = transition_matrix([i for group in initial for i in group], [j for group in final for j in group])
+    ends_i, ends_j = ([sum(map(len, part[:k])) for k in range(len(part) + 1)] for part in (initial, final))
+    return [
+        [
+            sum((rows[j][i] for j in range(*ends_j[b : b + 2]) for i in range(*ends_i[a : a + 2])), arb(0))
+            for a in range(len(initial))
+        ]
+        for b in range(len(final))
+    ]
+
+
+def _transport(
+    question: _Question, lists: Sequence[Sequence[Level]], matrices: Sequence[list[list[arb]]]
+) -> dict[str, Any]:
+    """State rates, populations and currents."""
+    flat = [level for levels in lists for level in levels]
+    starts = [sum(map(len, lists[:k])) for k in range(len(lists) + 1)]
+    edges = tuple(
+        (starts[k] + i, starts[k + 1] + j, M)
+        for k, matrix in enumerate(matrices)
+        for j, row in enumerate(matrix)
+        for i, M in enumerate(row)
+    )
+    equation = RateEquation(tuple(level.energy for level in flat), tuple(level.two_S for level in flat), edges)
+    left, right = (Lead(lead.rate, lead.mu) for lead in question.leads)
+    try:
+        solved = equation.stationary(left, right, kT=question.kT, gate=question.gate, digits=question.digits + 2)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    rates = [
+        [
+            [_rates(question, i, j, M) for i, M in zip(lists[k], row, strict=True)]
+            for j, row in zip(lists[k + 1], matrix, strict=True)
+        ]
+        for k, matrix in enumerate(matrices)
+    ]
+    parts = [list(solved.populations[a:b]) for a, b in pairwise(starts)]
+    values = {"rates": rates, "populations": parts}
+    if question.task == "current":
+        values |= {"I_L": solved.current_left, "I_R": solved.current_right}
+    return {name: _written(value, question.digits) for name, value in values.items()}
+
+
+def _rates(question: _Question, i: Level, j: Level, M: arb) -> dict[str, dict[str, arb]]:
+    """Return 2 t M f(x) and 2 t M (2S_i+1)/(2S_j+1) [1 - f(x)] for both leads."""
+    result = {}
+    for lead in question.leads:
+        if M.is_zero():
+            result[lead.name] = {"in": arb(0), "out": arb(0)}
+            continue
+        boltzmann = ((j.energy - i.energy - ball(question.gate + lead.mu)) / ball(question.kT)).exp()
+        into = 2 * ball(lead.rate) * M / (1 + boltzmann)
+        result[lead.name] = {"in": into, "out": into * boltzmann * (i.two_S + 1) / (j.two_S + 1)}
+    return result
+
+
+def _written(value: Any, digits: int) -> Any:
+    """Write every ball of nested lists and objects in decimal."""
+    if isinstance(value, dict):
+        return {name: _written(item, digits) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_written(item, digits) for item in value]
+    return stated(value, digits)
