@@ -39,6 +39,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -1225,39 +1226,90 @@ void add_residuals(Hamiltonian& H, const Basis& basis, const vector<Level*>& lev
 // Positive definite: if A - c = L L^T + E and c > the largest sum of |E_ij| in a row, then A > 0. L is any lower
 // triangular matrix; Cholesky's in integers is the one that makes E small.
 
-// Lower triangle of A, in units of 4^-f for some f: those of L are 2^-f
-bool positive_definite(vector<vector<mpz_class>>& A) {
+// Two kinds of integers for this: machine words where all sums provably fit, and GMP's
+__extension__ typedef __int128 Wide;
+
+struct Native {
+    using Entry = std::int64_t;
+    using Sum = Wide;
+    static Sum wide(const mpz_class& x) {
+        mpz_class high = x >> 64, low = x - (high << 64);
+        return static_cast<Sum>(high.get_si()) * (static_cast<Sum>(1) << 64) + static_cast<Sum>(low.get_ui());
+    }
+    static mpz_class exact(Sum x) {
+        auto high = static_cast<long>(x >> 64);
+        return (mpz_class(high) << 64) + mpz_class(static_cast<unsigned long>(x));
+    }
+    static void subtract_product(Sum& rest, Entry x, Entry y) { rest -= static_cast<Sum>(x) * y; }
+    static Entry floor_quotient(Sum x, Entry y) {
+        Sum q = x / y;
+        return static_cast<Entry>(q - (q * y > x ? 1 : 0));
+    }
+    static bool exceeds(Sum x, Entry y, Entry bound) { return x / y >= bound || x / y <= -bound; }
+};
+
+struct Exact {
+    using Entry = mpz_class;
+    using Sum = mpz_class;
+    static Sum wide(const mpz_class& x) { return x; }
+    static mpz_class exact(const Sum& x) { return x; }
+    static void subtract_product(Sum& rest, const Entry& x, const Entry& y) {
+        mpz_submul(rest.get_mpz_t(), x.get_mpz_t(), y.get_mpz_t());
+    }
+    static Entry floor_quotient(const Sum& x, const Entry& y) { return floor_div(x, y); }
+    static bool exceeds(const Sum&, const Entry&, const Entry&) { return false; }
+};
+
+// Lower triangle of A, in units of 4^-f for some f: those of L are 2^-f. `bound` is above the root of every element of
+// the diagonal; in a positive definite matrix it is above every element of L, too, and where one exceeds it in machine
+// words, the proof is given up. So every sum stays below (n + 1) bound^2.
+template <class Numbers>
+bool factorise(const vector<vector<mpz_class>>& A, const mpz_class& bound, const mpz_class& c) {
+    using Entry = typename Numbers::Entry;
     std::size_t n = A.size();
-    mpz_class largest = 0;
+    vector<vector<Entry>> L;
+    vector<mpz_class> error(n);
+    const Entry most = static_cast<Entry>(bound.get_si());
     for (std::size_t i = 0; i < n; ++i) {
+        if (i % 16 == 0) keep_time();
+        L.emplace_back(i + 1);
+        for (std::size_t j = 0; j <= i; ++j) {
+            typename Numbers::Sum rest = Numbers::wide(A[i][j]);
+            for (std::size_t k = 0; k < j; ++k) Numbers::subtract_product(rest, L[i][k], L[j][k]);
+            mpz_class missed;
+            if (j < i) {
+                if (Numbers::exceeds(rest, L[j][j], most)) return false;
+                L[i][j] = Numbers::floor_quotient(rest, L[j][j]);
+                Numbers::subtract_product(rest, L[i][j], L[j][j]);
+                missed = Numbers::exact(rest);
+                error[j] += abs(missed);
+            } else {
+                missed = Numbers::exact(rest) - c;
+                if (missed <= 0) return false;
+                mpz_class root = sqrt(missed);
+                missed -= root * root;
+                if constexpr (std::is_same_v<Entry, mpz_class>) L[i][i] = root;
+                else L[i][i] = root.get_si();
+            }
+            error[i] += abs(missed);
+        }
+    }
+    return std::all_of(error.begin(), error.end(), [&](const mpz_class& total) { return total < c; });
+}
+
+bool positive_definite(const vector<vector<mpz_class>>& A) {
+    mpz_class largest = 0;
+    for (std::size_t i = 0; i < A.size(); ++i) {
         if (A[i][i] <= 0) return false;
         largest = std::max(largest, A[i][i]);
     }
-    // the entries of L are at most the root of the largest element, and so is the error of a division by its diagonal
-    mpz_class c = 8 * mpz_class(static_cast<unsigned long>(n)) * (sqrt(largest) + 1);
-    vector<mpz_class> error(n);
-    mpz_class rest, l;
-    for (std::size_t i = 0; i < n; ++i) {
-        if (i % 16 == 0) keep_time();
-        for (std::size_t j = 0; j <= i; ++j) {
-            rest = A[i][j];
-            for (std::size_t k = 0; k < j; ++k) mpz_submul(rest.get_mpz_t(), A[i][k].get_mpz_t(), A[j][k].get_mpz_t());
-            if (j < i) {
-                mpz_fdiv_q(l.get_mpz_t(), rest.get_mpz_t(), A[j][j].get_mpz_t());
-                rest -= l * A[j][j];
-                error[j] += abs(rest);
-            } else {
-                rest -= c;
-                if (rest <= 0) return false;
-                l = sqrt(rest);
-                if (l == 0) return false;
-                rest -= l * l;
-            }
-            error[i] += abs(rest);
-            A[i][j] = l;
-        }
-    }
-    return std::all_of(error.begin(), error.end(), [&](const mpz_class& sum) { return sum < c; });
+    for (const auto& row : A)
+        for (const auto& element : row)
+            if (abs(element) > largest) return false;  // a positive definite matrix has its largest element on the diagonal
+    // a division by the diagonal of L misses less than that, hence less than the bound
+    mpz_class bound = sqrt(largest) + 1, n = static_cast<unsigned long>(A.size()), c = 8 * n * bound;
+    bool native = bound < power_of_two(62) && (n + 2) * bound * bound < power_of_two(126);
+    return native ? factorise<Native>(A, bound, c) : factorise<Exact>(A, bound, c);
 }
 
 class Completeness {
@@ -1802,25 +1854,26 @@ Level level_from(const Json& json, const LevelList& list, long orbitals, long el
     return level;
 }
 
+// Machine words prove it for most dots; the full precision decides
 void require_complete(Hamiltonian& H, const Basis& basis, const vector<Level*>& mine, const std::optional<mpq_class>& ceiling,
-                      long limit, long digits_of_claims) {
+                      long limit) {
     if (mine.size() == basis.masks.size()) return;
     require(mine.size() < basis.masks.size(), "there are more levels than states");
     require(ceiling.has_value(), "levels are missing, and no ceiling is stated");
-    (void)digits_of_claims;
-    for (long q : {80L, H.bits}) {
+    string complaint = "more levels than stated may lie below the ceiling";
+    for (long q : {40L, H.bits}) {
         try {
             Completeness proof(H, basis, *ceiling, limit, q);
             if (proof.at_most(mine, *ceiling)) return;
-        } catch (const Undecided&) {
-            if (q == H.bits) throw;
+        } catch (const Undecided& undecided) {
+            complaint = undecided.what();
         }
     }
-    throw Undecided("more levels than stated may lie below the ceiling");
+    throw Rejected(complaint);
 }
 
 // Verify one list of levels
-LevelList prove_levels(const Dot& dot, const Json& json, long electrons, std::size_t count, long bits, long digits) {
+LevelList prove_levels(const Dot& dot, const Json& json, long electrons, std::size_t count, long bits) {
     Fields fields(json, "evidence", {"electrons", "ceiling", "limit", "levels"});
     require(fields.count("electrons", 0, 2 * MOST_ORBITALS) == electrons, "the evidence is of other electrons");
     mpz_class limit = fields.integer("limit", 0);
@@ -1839,7 +1892,7 @@ LevelList prove_levels(const Dot& dot, const Json& json, long electrons, std::si
         std::map<long, vector<Level*>> by_spin;
         for (Level* level : mine) by_spin[level->two_S].push_back(level);
         for (const auto& [two_S, group] : by_spin) enclose(group, ceiling);
-        require_complete(H, *basis, mine, ceiling, limit > 1000000000 ? 1000000000 : limit.get_si(), digits);
+        require_complete(H, *basis, mine, ceiling, limit > 1000000000 ? 1000000000 : limit.get_si());
     }
     std::sort(list.levels.begin(), list.levels.end(), [](const Level& x, const Level& y) { return x.low < y.low; });
     require(list.levels.size() >= count, "levels are missing");
@@ -1973,7 +2026,7 @@ void check_spectrum(Document& document) {
     mpq_class square = dot.length * dot.length;
     long first = first_precision(dot, document.digits);
     with_growing_precision(first, 3, 3 * first, [&](long bits) {
-        LevelList list = prove_levels(dot, document.evidence[0], electrons, count, bits, document.digits);
+        LevelList list = prove_levels(dot, document.evidence[0], electrons, count, bits);
         for (std::size_t i = 0; i < count; ++i) {
             const Level& level = list.levels[i];
             require(stated.two_S[i] == level.two_S, "the spins are not those of the levels");
@@ -2001,8 +2054,8 @@ void check_transitions(Document& document) {
     require(M.size() == rows, "M must have a row for each level of N+1 electrons");
     long first = first_precision(dot, document.digits);
     with_growing_precision(first, 3, 3 * first, [&](long bits) {
-        LevelList from = prove_levels(dot, document.evidence[0], electrons, columns, bits, document.digits);
-        LevelList to = prove_levels(dot, document.evidence[1], electrons + 1, rows, bits, document.digits);
+        LevelList from = prove_levels(dot, document.evidence[0], electrons, columns, bits);
+        LevelList to = prove_levels(dot, document.evidence[1], electrons + 1, rows, bits);
         for (std::size_t j = 0; j < rows; ++j)
             for (std::size_t i = 0; i < columns; ++i) {
                 auto [low, high] = probability(dot, electrons, from.levels[i], to.levels[j], bits);
@@ -2017,7 +2070,9 @@ Chain chain_from(const Json& json) {
     Chain chain;
     for (const Json& item : inputs.list("levels")) {
         Fields level(item, "level", {"electrons", "energy", "two_S"});
-        chain.levels.push_back({level.count("electrons", 0, 1000000000), level.real("energy"), level.integer("two_S", 0)});
+        long electrons = level.count("electrons", 0, 1000000000), two_S = level.count("two_S", 0, electrons);
+        require((two_S - electrons) % 2 == 0, "two_S must be even or odd as the number of electrons is");
+        chain.levels.push_back({electrons, level.real("energy"), two_S});
     }
     require(!chain.levels.empty() && chain.levels.size() <= MOST_CHAIN_LEVELS, "there are no levels, or too many");
     long last = static_cast<long>(chain.levels.size()) - 1;
