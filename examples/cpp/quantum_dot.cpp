@@ -18,6 +18,7 @@
 #include <map>
 #include <sstream>
 #include <stdexcept>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -574,10 +575,12 @@ static Chain read_chain(const Value& params) {
     require(rate[0] >= 0 && rate[1] >= 0, "there must be a lead L and a lead R");
     Chain chain;
     chain.levels = electrons.size();
+    std::set<std::pair<int, int>> listed;
     for (const Value& t : params["transitions"].as_list("transitions")) {
         const int i = t["from"].as_count("from"), j = t["to"].as_count("to");
         require(std::max(i, j) < static_cast<int>(chain.levels), "a transition must join two of the levels");
         require(electrons[j] == electrons[i] + 1, "a transition must add one electron");
+        require(listed.emplace(i, j).second, "a transition must be listed once");
         const double M = t["M"].as_number("M");
         require(M >= 0, "M must not be negative");
         Chain::Transition transition{i, j, {}, {}};

@@ -415,6 +415,8 @@ def check_chain(levels, transitions, leads, kT, gate):
     for level in levels:
         require(is_count(level["electrons"]) and is_count(level["two_S"]), f"{level!r} must have counts")
         require(is_number(level["energy"]), f"energy={level['energy']!r} must be a number")
+    pairs = [(transition["from"], transition["to"]) for transition in transitions]
+    require(len(set(pairs)) == len(pairs), "a transition must be listed once")
     for transition in transitions:
         i, j = transition["from"], transition["to"]
         require(is_count(i) and is_count(j) and max(i, j) < len(levels), f"{transition!r} must join two levels")

@@ -6,16 +6,29 @@ want to replace, `integrals`, `solve` and `level_scheme`, are methods of their o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 import numeric
+from qdverify.protocol.inputs import check_inputs
 
 DotInputs = Mapping[str, Any]
 Answer = dict[str, Any]
+
+
+def _by_the_rules(task: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Return a task that refuses what the protocol calls invalid, before anything is computed."""
+
+    @wraps(task)
+    def answered(self: Builtin, **params: Any) -> Answer:
+        check_inputs(task.__name__, params)
+        return task(self, **params)
+
+    return answered
 
 
 class Builtin:
@@ -45,20 +58,24 @@ class Builtin:
             self._spectra[model, electrons] = known
         return known
 
+    @_by_the_rules
     def clebsch_gordan_weight(self, *, two_S_i: int, two_S_j: int) -> Answer:
         """Answer task 1."""
         return {"C": numeric.clebsch_gordan_weight(two_S_i, two_S_j)}
 
+    @_by_the_rules
     def interaction_integrals(self, *, dot: DotInputs, indices: Sequence[Sequence[int]]) -> Answer:
         """Answer task 2."""
         p, q, r, s = np.asarray(indices).T
         return {"values": self.integrals(numeric.Dot(**dot)).value(p, q, r, s)}
 
+    @_by_the_rules
     def spectrum(self, *, dot: DotInputs, electrons: int, levels: int) -> Answer:
         """Answer task 3."""
         found = self.spectrum_of(dot, electrons, levels)
         return {"energies": found.energies[:levels], "two_S": found.two_S[:levels]}
 
+    @_by_the_rules
     def transition_probabilities(self, *, dot: DotInputs, electrons: int, levels_from: int, levels_to: int) -> Answer:
         """Answer task 4."""
         start = self.spectrum_of(dot, electrons, levels_from)
@@ -142,11 +159,13 @@ class Builtin:
         """Return the leads, temperature and gate at which a rate equation is solved."""
         return {"leads": [numeric.Lead(**lead) for lead in leads], "kT": kT, "gate": gate}
 
+    @_by_the_rules
     def stationary_state(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
         """Answer task 5."""
         found = numeric.stationary_state(self.level_scheme(levels, transitions), **self.point(**point))
         return {"populations": found.populations}
 
+    @_by_the_rules
     def current(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
         """Answer task 6."""
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point))

@@ -1,7 +1,8 @@
 """What the protocol calls a valid input, task by task (protocol.md, "Tasks" and "Errors").
 
-Every rule is stated once, here: the command line, the oracle and the suite of invalid inputs all refer to it. Real
-numbers may come as floats or as exact `Fraction`s.
+Every rule is enforced once, here: the builtin implementation, the command line and the oracle all call it. The same
+rules stand in `qdverify.protocol.rules` as sentences with examples. Real numbers may come as floats or as exact
+`Fraction`s.
 """
 
 from __future__ import annotations
@@ -155,8 +156,12 @@ def _transport_rule(inputs: Mapping[str, Any]) -> None:
     electrons = [_check_level(level) for level in _list("levels", inputs["levels"])]
     if not isinstance(inputs["transitions"], list | tuple):
         raise InvalidInput(f"transitions={inputs['transitions']!r} must be a list")
+    seen: set[tuple[int, int]] = set()
     for transition in inputs["transitions"]:
-        _check_transition(transition, electrons)
+        ends = _check_transition(transition, electrons)
+        if ends in seen:
+            raise InvalidInput(f"transition {ends[0]} -> {ends[1]} must be listed once")
+        seen.add(ends)
     leads = _list("leads", inputs["leads"])
     for lead in leads:
         _fields("lead", lead, {"name", "rate", "mu"})
@@ -176,8 +181,8 @@ def _check_level(level: Any) -> int:
     return electrons
 
 
-def _check_transition(transition: Any, electrons: Sequence[int]) -> None:
-    _fields("transition", transition, {"from", "to", "M"})
+def _check_transition(transition: Any, electrons: Sequence[int]) -> tuple[int, int]:
+    """Return the places of both levels of a valid transition."""
     _fields("transition", transition, {"from", "to", "M"})
     start, end = (_integer(name, transition[name], 0) for name in ("from", "to"))
     if max(start, end) >= len(electrons):
@@ -187,6 +192,7 @@ def _check_transition(transition: Any, electrons: Sequence[int]) -> None:
             f"transition {start} -> {end} must add one electron, not go from {electrons[start]} to {electrons[end]}"
         )
     _non_negative("M", transition["M"])
+    return start, end
 
 
 _CHAIN: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})

@@ -158,6 +158,15 @@ def once(_: Scope) -> Iterator[Trial]:
     yield Trial("once")
 
 
+def _checks_in(values: Iterable[object]) -> Iterator[Check]:
+    """Yield the checks among a module's values, those in its dictionaries too."""
+    for value in values:
+        if isinstance(value, Check):
+            yield value
+        elif isinstance(value, dict):
+            yield from (item for item in value.values() if isinstance(item, Check))
+
+
 @cache
 def all_checks() -> tuple[Check, ...]:
     """Return every check of `qdverify.suite.checks`, each after those that it requires."""
@@ -165,7 +174,7 @@ def all_checks() -> tuple[Check, ...]:
     modules = [
         importlib.import_module(f"qdverify.suite.checks.{info.name}") for info in pkgutil.iter_modules(package.__path__)
     ]
-    found = {value.id: value for module in modules for value in vars(module).values() if isinstance(value, Check)}
+    found = {item.id: item for module in modules for item in _checks_in(vars(module).values())}
     names = {item.name for item in found.values()}
     for item in found.values():
         for name in set(item.requires) - names:
