@@ -10,6 +10,7 @@ from rich.console import Console
 
 from qdverify.faults.fault import all_faults
 from qdverify.faults.kill_table import Kill, document, idle_checks, kill_table, kills_alone
+from qdverify.protocol.files import write_whole
 from qdverify.suite.declare import LEVELS, Scope, select
 
 
@@ -31,7 +32,7 @@ def main(file: Path, level: str, seed: int) -> None:
         found = kills_alone(check, all_faults(), scope)
         alone[check.id] = found.name if found else None
         console.print(f"{check.id} alone: {alone[check.id]}", highlight=False)
-    file.write_text(json.dumps(document(kills, alone, checks, scope), indent=1) + "\n", encoding="utf-8")
+    write_whole(file, json.dumps(document(kills, alone, checks, scope), indent=1) + "\n")
 
 
 if __name__ == "__main__":

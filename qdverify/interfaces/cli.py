@@ -1,7 +1,7 @@
 """The command line: what users type (interface.md).
 
 Exit status: 0 all that applies passed, 1 a failure, 2 wrong usage or invalid input (one line that names the value
-and the rule), 3 incomplete.
+and the rule), 3 incomplete, 70 a mistake of this package, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,21 +13,26 @@ from typing import IO, Any, Final
 
 import click
 
+from qdverify.interfaces.shell import CRASHED, INTERRUPTED, find_modules_here, finish_streams, log_crash, settle_streams
+from qdverify.protocol.documents import one_line
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.installation import refuse_shadows
 from qdverify.protocol.version import suite_version
 
+# name, and what it does: `qdverify --help` loads none of them
 COMMANDS: Final = {
-    "verify": "verify",
-    "reproduce": "reproduce",
-    "oracle": "oracle",
-    "certificate": "certificate",
-    "compare": "compare",
-    "baseline": "baseline",
-    "sweep": "sweep",
-    "export": "export",
-    "list": "list_",
+    "verify": "Hold an implementation against the suite.",
+    "reproduce": "Recompute the paper's tables and figures.",
+    "oracle": "Give reference values with grade and bound.",
+    "certificate": "Re-verify certificates independently.",
+    "compare": "Compare two documents, digit by digit.",
+    "baseline": "Keep regression baselines.",
+    "sweep": "Ask an implementation for every point of a grid.",
+    "export": "Write the dot in formats that other codes read.",
+    "list": "List what there is to choose from.",
 }
+_MODULES: Final = {name: "list_" if name == "list" else name for name in COMMANDS}
+_LONGEST_MESSAGE: Final = 1000
 
 
 class Commands(click.Group):
@@ -45,8 +50,22 @@ class Commands(click.Group):
             refuse_shadows()
         except ImportError as error:
             raise click.UsageError(str(error)) from None
-        command: click.Command = importlib.import_module(f"qdverify.interfaces.commands.{COMMANDS[cmd_name]}").command
+        command: click.Command = importlib.import_module(f"qdverify.interfaces.commands.{_MODULES[cmd_name]}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        """Run the command line in whatever terminal or pipe this is."""
+        settle_streams()
+        find_modules_here()
+        try:
+            return super().main(*arguments, **named)
+        finally:
+            finish_streams()
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Read the options before the command; wrong usage ends with one line."""
@@ -59,24 +78,45 @@ class Commands(click.Group):
             return super().invoke(ctx)
 
 
-class _WrongUsage(click.ClickException):
-    exit_code = 2
+class _Ended(click.ClickException):
+    """An end with one line and an exit status."""
 
     def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"qdverify: {' '.join(self.message.split())}", file=file, err=True)
+        # imported here: `--help` does not wait for it
+        from qdverify.report.shown import visible  # noqa: PLC0415
+
+        click.echo(f"qdverify: {visible(one_line(self.message, _LONGEST_MESSAGE))}", file=file, err=True)
+
+
+class _WrongUsage(_Ended):
+    exit_code = 2
+
+
+class _Interrupted(_Ended):
+    exit_code = INTERRUPTED
+
+
+class _Crashed(_Ended):
+    exit_code = CRASHED
 
 
 @contextmanager
 def _in_one_line() -> Iterator[None]:
-    """Turn what the user got wrong into one line; a command without its arguments still shows its help."""
+    """Turn what went wrong into one line and an exit status; a command without its arguments still shows its help."""
     try:
         yield
-    except click.exceptions.NoArgsIsHelpError:
+    except (click.exceptions.NoArgsIsHelpError, click.exceptions.Exit, _Ended):
         raise
-    except click.UsageError as error:
+    except click.ClickException as error:
         raise _WrongUsage(error.format_message()) from None
     except (InvalidInput, OSError) as error:
         raise _WrongUsage(str(error)) from None
+    except (KeyboardInterrupt, click.Abort):
+        raise _Interrupted("interrupted") from None
+    except Exception as error:
+        log = log_crash(error)
+        where = f"the traceback is in {log}" if log else "the traceback could not be written: set TMPDIR"
+        raise _Crashed(f"a mistake in qdverify, {type(error).__name__}: {one_line(error)}; {where}") from error
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 
 from qdverify.protocol.answers import DEFAULT_ACCURACY
 from qdverify.protocol.case import Case
+from qdverify.protocol.files import alone_in
 from qdverify.records.baseline import (
+    Entry,
     OutsideBound,
     case_name,
     differences,
@@ -19,6 +21,8 @@ from qdverify.records.baseline import (
     renewed,
     write_baseline,
 )
+
+Renewal = Callable[[Entry | None], Entry]
 
 
 class BaselineFixture:
@@ -38,7 +42,8 @@ class BaselineFixture:
         self._path = path
         self._reason = reason
         self._force = force
-        self._entries = {entry.case.key: entry for entry in (read_baseline(path) if path.exists() else [])}
+        self._entries = _entries(path)
+        self._renewals: dict[str, Renewal] = {}
 
     def __call__(
         self,
@@ -84,19 +89,32 @@ class BaselineFixture:
                 pytest.fail("\n".join(lines), pytrace=False)
         elif entry is None:
             name, _, version = producer.partition(" ")
-            self._entries[case.key] = new_entry(
-                case,
-                answer,
-                accuracy=DEFAULT_ACCURACY[task] if accuracy is None else accuracy,
-                producer={"name": name, "version": version},
-            )
+            claimed = DEFAULT_ACCURACY[task] if accuracy is None else accuracy
+            added = new_entry(case, answer, accuracy=claimed, producer={"name": name, "version": version})
+            self._renew(case.key, lambda known: self._renewed(known, answer) if known else added)
         else:
             try:
-                self._entries[case.key] = renewed(entry, answer, reason=self._reason, force=self._force)
+                self._renew(case.key, lambda known: self._renewed(known or entry, answer))
             except OutsideBound as error:
                 pytest.fail(f"{error}; --qdverify-force accepts it", pytrace=False)
 
     def save(self) -> None:
-        """Write the file, where baselines were renewed."""
-        if self._reason is not None:
-            write_baseline(self._path, list(self._entries.values()))
+        """Bring what was renewed into the file, beside what other test runs have brought there meanwhile."""
+        if not self._renewals:
+            return
+        with alone_in(self._path.parent):
+            entries = _entries(self._path)
+            for key, renewal in self._renewals.items():
+                entries[key] = renewal(entries.get(key))
+            write_baseline(self._path, list(entries.values()))
+
+    def _renew(self, key: str, renewal: Renewal) -> None:
+        self._entries[key] = renewal(self._entries.get(key))
+        self._renewals[key] = renewal
+
+    def _renewed(self, entry: Entry, answer: Mapping[str, Any]) -> Entry:
+        return renewed(entry, answer, reason=self._reason or "", force=self._force)
+
+
+def _entries(path: Path) -> dict[str, Entry]:
+    return {entry.case.key: entry for entry in (read_baseline(path) if path.exists() else [])}

@@ -18,13 +18,14 @@ from qdverify.paper.diagrams import Map, Peaks
 from qdverify.paper.level_pictures import Densities
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
 from qdverify.paper.tables import Table
+from qdverify.protocol.files import written_whole
 
 GATE, BIAS = "gate e phi (E_H*)", "bias V (E_H*/e)"
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Write a table and return its file name."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with written_whole(path) as file:
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)

@@ -12,7 +12,7 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -54,8 +54,15 @@ def draw_all(folder: Path, source: BinaryIO) -> None:
         except EOFError:
             return
         with mpl.rc_context({"svg.hashsalt": "qdverify", "font.size": 9}):
-            figure.savefig(folder / f"{name}.png", dpi=140)
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            _save(figure, folder / f"{name}.png", dpi=140)
+            _save(figure, folder / f"{name}.svg", metadata={"Date": None})
+
+
+def _save(figure: Figure, path: Path, **options: Any) -> None:
+    """Draw into a file that takes its name when it is whole."""
+    draft = path.with_name(f".{path.name}{path.suffix}")
+    figure.savefig(draft, **options)
+    draft.replace(path)
 
 
 if __name__ == "__main__":

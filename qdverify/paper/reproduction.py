@@ -17,6 +17,7 @@ from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.tables import Table, all_tables
+from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.version import suite_version
 
@@ -155,5 +156,5 @@ def _write_page(out: Path, dot: PaperDot, tables: list[Table], pictures: list[Pi
         dot=dot, tables=tables, pictures=pictures, suite_version=suite_version()
     )
     index = out / "index.html"
-    index.write_text(page, encoding="utf-8")
+    write_whole(index, page)
     return index

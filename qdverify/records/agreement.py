@@ -13,8 +13,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from qdverify.protocol.case import Case
+from qdverify.protocol.documents import require_schema
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records import baseline
+from qdverify.records.schema import record_schema
 from qdverify.report.document import SCHEMA as REPORT
 
 REFERENCE: Final = "qdverify-reference/1"
@@ -186,6 +188,7 @@ def _numbers(document: Any) -> Iterator[tuple[Key, list[Ball]]]:
 
 
 def _reference(document: Mapping[str, Any]) -> Iterator[tuple[Key, list[Ball]]]:
+    require_schema(document, record_schema("reference"), "the reference")
     case = baseline.case_name(Case.from_document(document["case"]))
     for name, value in document["values"].items():
         yield (case, name), list(_flat(value))

@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from qdverify.protocol.case import Case
+from qdverify.protocol.documents import read_json, require_schema
+from qdverify.protocol.files import write_whole
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.version import suite_version
+from qdverify.records.schema import record_schema
 from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.finding import Reference, Tolerance
 from qdverify.suite.subject import Subject
@@ -159,7 +162,7 @@ def renewed(entry: Entry, values: Mapping[str, Any], *, reason: str, force: bool
 def write_baseline(path: Path, entries: Sequence[Entry]) -> None:
     """Write a baseline file."""
     document = {"schema": SCHEMA, "entries": [_document(entry) for entry in entries]}
-    path.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
 def read_baseline(path: Path) -> list[Entry]:
@@ -170,21 +173,15 @@ def read_baseline(path: Path) -> list[Entry]:
     InvalidInput
         Where it is none, or an entry's inputs are not those that its hash was made of.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InvalidInput(f"{path} must be JSON: {error}") from None
-    return entries_of(document, str(path))
+    return entries_of(read_json(path), str(path))
 
 
 def entries_of(document: Any, source: str) -> list[Entry]:
     """Return the entries of a baseline document."""
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise InvalidInput(f"{source} must be a document of schema {SCHEMA!r}")
-    try:
-        return [_entry(item, source) for item in document["entries"]]
-    except (KeyError, TypeError) as error:
-        raise InvalidInput(f"{source} has an entry that lacks or misuses {error}") from None
+    require_schema(document, record_schema("baseline"), source)
+    return [_entry(item, source) for item in document["entries"]]
 
 
 def versions() -> dict[str, str]:
@@ -238,7 +235,10 @@ def _document(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(document: Mapping[str, Any], source: str) -> Entry:
-    case = Case.from_document(document["case"])
+    try:
+        case = Case.from_document(document["case"])
+    except InvalidInput as error:
+        raise InvalidInput(f"{source}: {error}") from None
     if document["inputs_hash"] != case.key:
         raise InvalidInput(f"{source}: the inputs of {case_name(case)} are not those that were recorded")
     if set(document["bound"]) != set(document["values"]):

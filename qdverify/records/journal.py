@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from qdverify.protocol.documents import json_value, read_text
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import finding_document
 from qdverify.suite.finding import Finding
 
@@ -61,11 +63,13 @@ def read_journal(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
     Raises
     ------
-    ValueError
-        Where the file is no journal.
+    InvalidInput
+        If the file is no journal.
     """
-    lines = path.read_text(encoding="utf-8").split("\n")
-    whole = [json.loads(line) for line in lines[:-1]]
-    if not whole or not isinstance(whole[0], dict) or whole[0].get("schema") != SCHEMA:
-        raise ValueError(f"{path} must begin with a line of schema {SCHEMA!r}")
+    lines = read_text(path).split("\n")
+    whole = [json_value(line, f"{path}, line {number}") for number, line in enumerate(lines[:-1], 1)]
+    if not all(isinstance(line, dict) for line in whole):
+        raise InvalidInput(f"{path} must hold one JSON object a line")
+    if not whole or whole[0].get("schema") != SCHEMA:
+        raise InvalidInput(f"{path} must begin with a line of schema {SCHEMA!r}")
     return whole[0], whole[1:]

@@ -20,6 +20,7 @@ from typing import Any, Final
 from qdverify.certificate.check import check_file
 from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
+from qdverify.protocol.files import write_whole
 from qdverify.records.agreement import agreements
 from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases, paper_dot
 from qdverify.reference import data
@@ -104,7 +105,7 @@ def write(folder: Path, date: str, *, progress: bool = True) -> None:
     }
     contents[data.MANIFEST] = json.dumps(manifest, indent=1) + "\n"
     for name, text in contents.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        write_whole(folder / name, text)
 
 
 def _lines(documents: Iterable[dict[str, Any]]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 
+from qdverify.protocol.documents import one_line, read_json, require_schema
+from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import SCHEMA, Report, report_schema, upgraded
 from qdverify.report.junit import junit_xml
@@ -45,10 +46,10 @@ def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | Non
         raise ValueError(f"report.json breaks its schema at {wrong.json_path}: {wrong.message}")
     page = render(document, previous=previous, illustrations=report.illustrations, catalogue=suite_catalogue())
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / DATA, report.to_json())
-    _write(folder / JUNIT, junit_xml(report))
-    _write(folder / FIGURES, json.dumps(dict(report.illustrations), indent=1, allow_nan=False) + "\n")
-    _write(folder / PAGE, page)
+    write_whole(folder / DATA, report.to_json())
+    write_whole(folder / JUNIT, junit_xml(report))
+    write_whole(folder / FIGURES, json.dumps(dict(report.illustrations), indent=1, allow_nan=False) + "\n")
+    write_whole(folder / PAGE, page)
     return folder / PAGE
 
 
@@ -60,15 +61,14 @@ def read_report(path: Path) -> dict[str, Any]:
     InvalidInput
         Where the file is no report; the message says why.
     """
+    document = read_json(path)
     try:
-        document = upgraded(json.loads(path.read_text(encoding="utf-8")))
-    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise InvalidInput(f"{path} must hold JSON: {error}") from None
+        document = upgraded(document)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InvalidInput(f"{path} must be a report; it lacks or misuses {one_line(error)}") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise InvalidInput(f"{path} must be a report of the schema {SCHEMA!r}")
-    wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
-    if wrong is not None:
-        raise InvalidInput(f"{path} breaks the schema of reports at {wrong.json_path}: {wrong.message}")
+    require_schema(document, report_schema(), str(path))
     return document
 
 
@@ -78,10 +78,3 @@ def earlier_report(folder: Path) -> dict[str, Any] | None:
         return read_report(folder / DATA)
     except (OSError, InvalidInput):
         return None
-
-
-def _write(path: Path, text: str) -> None:
-    """Put the text under that name in one step, so that a reader never meets half of it."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)

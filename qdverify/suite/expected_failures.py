@@ -19,7 +19,6 @@ where all that it names passed, and *expired* after its date. Each of these chan
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -30,6 +29,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
+from qdverify.protocol.documents import read_text, toml_table
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.suite.finding import Finding, Verdict
 
@@ -170,7 +170,7 @@ def read_expected_failures(path: Path) -> tuple[ExpectedFailure, ...]:
     InvalidInput
         Where the file is no TOML or an entry breaks a rule; the message names the file, the entry and the rule.
     """
-    return _parse(path.read_text(encoding="utf-8"), str(path))
+    return _parse(read_text(path), str(path))
 
 
 def expected_failures(path: Path | None = None) -> ExpectedFailures:
@@ -202,15 +202,12 @@ def _unexpected(finding: Finding, passing: Sequence[ExpectedFailure]) -> Finding
 
 
 def _parse(text: str, source: str) -> tuple[ExpectedFailure, ...]:
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{source} must be TOML: {error}") from None
+    document = toml_table(text, source)
     unknown = sorted(set(document) - {"expected"})
     if unknown:
         raise InvalidInput(f"{source}: {unknown[0]!r} must not stand there: the file holds [[expected]] entries only")
     entries = document.get("expected", [])
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InvalidInput(f"{source}: entries must be written [[expected]]")
     return tuple(_entry(entry, f"{source}, entry {number}") for number, entry in enumerate(entries, 1))
 

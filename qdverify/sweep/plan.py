@@ -30,7 +30,6 @@ the level scheme and the transport parameters; the bias is applied as mu_L = +bi
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -39,6 +38,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, Final
 
+from qdverify.protocol.documents import read_toml
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.level_scheme import Value
 
@@ -136,10 +136,7 @@ def read_plan(path: Path, implementation: str | None = None) -> Plan:
     InvalidInput
         Where the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} must be a TOML file: {error}") from None
+    document = read_toml(path)
     return make_plan({**document, **({"implementation": implementation} if implementation else {})})
 
 

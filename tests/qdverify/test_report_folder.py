@@ -41,7 +41,7 @@ def test_what_is_no_report_in_the_folder_does_not_stop_a_run(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "rule"),
-    [("{", "must hold JSON"), ("[]", "must be a report"), ('{"schema": "qdverify-report/2"}', "breaks the schema")],
+    [("{", "must be JSON"), ("[]", "must be a report"), ('{"schema": "qdverify-report/2"}', "breaks its schema")],
 )
 def test_what_is_no_report_is_refused_where_it_is_asked_for(tmp_path, text, rule):
     """The message names the file and the rule."""

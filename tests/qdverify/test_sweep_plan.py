@@ -109,7 +109,7 @@ def test_a_plan_that_breaks_a_rule_is_refused_before_anything_is_asked(rule):
 def test_a_file_that_is_no_toml_is_refused(tmp_path):
     """The message names the file."""
     (tmp_path / "plan.toml").write_text("task = ")
-    with pytest.raises(InvalidInput, match=r"plan\.toml must be a TOML file"):
+    with pytest.raises(InvalidInput, match=r"plan\.toml must be TOML"):
         read_plan(tmp_path / "plan.toml")
 
 

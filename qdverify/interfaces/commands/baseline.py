@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import click
+from rich.console import Console
+from rich.progress import track
 
 from qdverify.implementations.resolve import FORMS, resolve
+from qdverify.interfaces.commands.oracle import read_case
 from qdverify.protocol.answers import AnswerError, Broken
 from qdverify.protocol.case import Case
+from qdverify.protocol.files import alone_in
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.records.baseline import (
@@ -27,6 +31,7 @@ from qdverify.records.baseline import (
 from qdverify.report.shown import visible
 from qdverify.suite.subject import Subject
 
+Item = TypeVar("Item")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _implementation = click.option(
@@ -45,14 +50,15 @@ def command() -> None:
 @_implementation
 def record_command(file: Path, cases: Sequence[Path], implementation: str) -> None:
     """Record the answers to CASES (JSON files) in FILE; without CASES, to one small question of each task."""
-    if file.exists():
-        raise InvalidInput(f"{file} exists: renew it with 'qdverify baseline update', or choose another name")
-    with _subject(implementation) as subject:
-        try:
-            entries = record(subject, _cases(cases, subject))
-        except (AnswerError, Broken) as error:
-            raise InvalidInput(f"no baseline without an answer: {error}") from error
-    write_baseline(file, entries)
+    with alone_in(file.parent):
+        if file.exists():
+            raise InvalidInput(f"{file} exists: renew it with 'qdverify baseline update', or choose another name")
+        with _subject(implementation) as subject:
+            try:
+                entries = record(subject, _bar(_cases(cases, subject)))
+            except (AnswerError, Broken) as error:
+                raise InvalidInput(f"no baseline without an answer: {error}") from error
+        write_baseline(file, entries)
     for entry in entries:
         click.echo(f"recorded {case_name(entry.case)}")
 
@@ -64,7 +70,7 @@ def record_command(file: Path, cases: Sequence[Path], implementation: str) -> No
 def check_command(ctx: click.Context, file: Path, implementation: str) -> None:
     """Hold an implementation against the baseline in FILE: exit status 1 where a value left its bound."""
     with _subject(implementation) as subject:
-        found = check(subject, read_baseline(file))
+        found = check(subject, _bar(read_baseline(file)))
     _show(found)
     ctx.exit(0 if all(item.within for item in found) else 1)
 
@@ -77,36 +83,34 @@ def check_command(ctx: click.Context, file: Path, implementation: str) -> None:
 @click.pass_context
 def update_command(ctx: click.Context, file: Path, reason: str, force: bool, implementation: str) -> None:
     """Renew the values in FILE, with a reason; nothing is written where one left its bound, unless forced."""
-    entries = read_baseline(file)
-    with _subject(implementation) as subject:
-        found = check(subject, entries)
+    # nobody else changes the file between reading and writing it
+    with alone_in(file.parent), _subject(implementation) as subject:
+        entries = read_baseline(file)
+        found = check(subject, _bar(entries))
         _show(found)
         try:
             updated = [
                 renewed(entry, subject.ask(entry.case.task, **entry.case.params), reason=reason, force=force)
-                for entry in entries
+                for entry in _bar(entries)
             ]
         except OutsideBound as error:
             click.echo(f"qdverify: {error}; nothing was written, --force accepts it", err=True)
             ctx.exit(1)
         except (AnswerError, Broken) as error:
             raise InvalidInput(f"no baseline without an answer: {error}") from error
-    write_baseline(file, updated)
+        write_baseline(file, updated)
+
+
+def _bar(items: Sequence[Item]) -> Iterable[Item]:
+    """Yield the items with a bar of progress on a terminal."""
+    console = Console(stderr=True)
+    return track(items, "asking", console=console, transient=True, disable=not console.is_terminal)
 
 
 def _cases(files: Sequence[Path], subject: Subject) -> list[Case]:
     if files:
-        return [_case(file) for file in files]
+        return [read_case(file) for file in files]
     return [Case(task, inputs) for task, inputs in QUESTIONS.items() if subject.supports(task)]
-
-
-def _case(file: Path) -> Case:
-    try:
-        return Case.from_document(json.loads(file.read_text(encoding="utf-8")))
-    except InvalidInput as error:
-        raise InvalidInput(f"{file}: {error}") from None
-    except ValueError as error:
-        raise InvalidInput(f"{file} must be JSON: {error}") from None
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from qdverify.protocol.documents import read_json
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.agreement import MOST_DIGITS, Agreement, Agreements, agreements, digits_between
 from qdverify.report.diff import Change, ReportDiff, compare_reports
@@ -56,10 +56,7 @@ def _shipped() -> Any:
 
 
 def _read(file: Path) -> Any:
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InvalidInput(f"{file} must be JSON: {error}") from None
+    document = read_json(file)
     return read_report(file) if _schema(document) in (REPORT, FIRST_REPORT) else document
 
 

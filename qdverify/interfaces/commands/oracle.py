@@ -10,6 +10,8 @@ import click
 from rich.console import Console
 
 from qdverify.protocol.case import Case
+from qdverify.protocol.documents import read_json
+from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -41,20 +43,17 @@ def command(
         ctx.exit(1)
     if certificate_file:
         reference["certificate"] = certificate_file.name
-        certificate_file.write_text(json.dumps(certified, indent=1) + "\n", encoding="utf-8")
+        write_whole(certificate_file, json.dumps(certified, indent=1) + "\n")
     text = json.dumps(reference, indent=1) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        write_whole(output, text)
 
 
 def read_case(file: Path) -> Case:
     """Return the case in a file; raise `InvalidInput` where it holds none."""
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InvalidInput(f"{file} must be JSON: {error}") from None
+    document = read_json(file)
     try:
         return Case.from_document(document)
     except InvalidInput as error:

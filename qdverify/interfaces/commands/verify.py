@@ -13,6 +13,7 @@ from rich.console import Console
 
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.journal import Journal
 from qdverify.report.junit import junit_xml
@@ -117,9 +118,9 @@ def command(
         finally:
             under_test.close()
         if json_file is not None:
-            json_file.write_text(report.to_json(), encoding="utf-8")
+            write_whole(json_file, report.to_json())
         if junit_file is not None:
-            junit_file.write_text(junit_xml(report), encoding="utf-8")
+            write_whole(junit_file, junit_xml(report))
         page = None if folder is None else write_folder(report, folder, previous)
         if journal is not None:
             journal.remove()

@@ -1,0 +1,82 @@
+"""What surrounds a command: terminals of any encoding, pipes that close, interrupts, and mistakes of our own.
+
+The exit statuses of a verdict (0 to 3) say something about an implementation. None of them may come from the shell:
+an interrupt ends with 130, a mistake of this package with 70 and a file that holds its traceback.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+CRASHED: Final = 70
+INTERRUPTED: Final = 130
+
+
+class _OpenEnded(io.FileIO):
+    """A file that drops what a closed pipe no longer takes, as after `| head`."""
+
+    def write(self, data: Any) -> int:
+        """Write, or do nothing if nobody reads."""
+        try:
+            return super().write(data) or 0
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
+def settle_streams() -> None:
+    """Make the standard streams take every text: a character that they cannot show becomes a question mark."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        # a stream that somebody has put in its place is left alone
+        if isinstance(stream, io.TextIOWrapper) and stream is getattr(sys, f"__{name}__"):
+            stream.flush()
+            raw = _OpenEnded(stream.fileno(), "w", closefd=False)
+            settled = io.TextIOWrapper(
+                io.BufferedWriter(raw),
+                encoding=stream.encoding,
+                errors="replace",
+                line_buffering=stream.line_buffering or name == "stderr",
+            )
+            setattr(sys, name, settled)
+
+
+def finish_streams() -> None:
+    """Write what is still held back; end with status 2 if standard output cannot take it, as on a full disk."""
+    ending = sys.exception()
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        sys.stdout.flush()
+        if not getattr(ending, "code", 0):
+            sys.stderr.write(f"qdverify: standard output: {error}\n")
+        raise SystemExit(2) from None
+
+
+def find_modules_here() -> None:
+    """Let `python:module:attribute` name a module in the current folder; installed ones come first."""
+    with suppress(FileNotFoundError):
+        folder = str(Path.cwd())
+        if folder not in sys.path:
+            sys.path.append(folder)
+
+
+def log_crash(error: BaseException) -> Path | None:
+    """Write the traceback of an error into a file of the temporary folder; return None if that cannot be done."""
+    text = "".join(traceback.format_exception(error))
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="qdverify-crash-", suffix=".log")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+            file.write(f"qdverify {' '.join(sys.argv[1:])}\n\n{text}")
+    except OSError:
+        return None
+    return Path(name)

@@ -1,0 +1,73 @@
+"""Files written whole: whatever stops the writing, the old content or the new one is there, never a part."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file in one step; see `written_whole`."""
+    with written_whole(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[TextIO]:
+    """Yield a text file that takes the place of `path` when the block ends, and vanishes if the block fails.
+
+    A link is followed and the permissions of the old file are kept. A device or a pipe, such as `/dev/stdout`, cannot
+    be replaced: it is written to as it is.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; the error names `path`, whose content is then the old one.
+    """
+    target = path.resolve()
+    mode = target.stat().st_mode if target.exists() else None
+    if mode is not None and not stat.S_ISREG(mode):
+        with target.open("w", encoding="utf-8") as file:
+            yield file
+        return
+    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        with draft.open("x", encoding="utf-8") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), stat.S_IMODE(mode))
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except BaseException as error:
+        draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, str(draft)):
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
+    _sync(target.parent)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process is inside such a block for the same folder; the lock ends with the process."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _sync(folder: Path) -> None:
+    """Bring a new name in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+"""Terminals and pipes change neither the verdict nor its exit status, and a mistake of ours is none."""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from qdverify.interfaces import cli
+from qdverify.interfaces.cli import COMMANDS, main
+
+QDVERIFY = (sys.executable, "-c", "from qdverify.interfaces.cli import main; main()")
+VERIFY = (*QDVERIFY, "verify", "--suite", "spin")
+
+
+def run(*command, **options):
+    return subprocess.run(command, capture_output=True, timeout=300, check=False, **options)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii"])
+def test_a_terminal_of_another_encoding_changes_no_verdict(encoding):
+    """What cannot be shown becomes a question mark; the verdict is read as it is anywhere else."""
+    done = run(*VERIFY, env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"agrees with the model" in done.stdout
+    assert b"? 1" in done.stdout
+
+
+@pytest.mark.parametrize(("implementation", "status"), [("builtin", 0), ("python:weights:Shifted", 1)])
+def test_a_closed_pipe_keeps_the_status_of_the_verdict(implementation, status):
+    """`| head -1` ends the reading, not the judging; nothing is said about it."""
+    command = f"{sys.executable} -m qdverify verify --suite spin --implementation {implementation} | head -c 1 >&2"
+    shell = ("bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}")
+    done = run(*shell, env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)})
+    assert (done.returncode, len(done.stderr)) == (status, 1)
+
+
+def test_a_pipe_that_is_closed_from_the_start_takes_any_amount():
+    """More than a buffer of output to nobody ends as it would have ended."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run((*QDVERIFY, "list", "checks"), stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("what", ["checks", "suites"])
+def test_a_full_disk_behind_standard_output_is_told(what):
+    """The output is lost: one line, and no status of success."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run((*QDVERIFY, "list", what), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert re.fullmatch(rb"qdverify: .*No space left on device\n", done.stderr)
+
+
+def test_no_home_and_a_read_only_folder_are_enough(tmp_path):
+    """A verdict needs neither HOME nor a folder to write to."""
+    folder = tmp_path / "read-only"
+    folder.mkdir(mode=0o555)
+    done = run(*VERIFY, cwd=folder, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])})
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.fixture
+def broken_command(monkeypatch):
+    """Let a command raise what it is told to."""
+
+    def break_it(error):
+        monkeypatch.setattr(cli.Commands, "get_command", lambda *_: (_ for _ in ()).throw(error))
+
+    return break_it
+
+
+def test_a_mistake_of_ours_has_a_status_of_its_own(broken_command, tmp_path, monkeypatch):
+    """70, one line, and a file with the traceback."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    broken_command(TypeError("no such\nthing"))
+    shown = CliRunner().invoke(main, ["verify"])
+    assert shown.exit_code == 70
+    assert shown.output.count("\n") == 1
+    (log,) = tmp_path.iterdir()
+    assert str(log) in shown.output
+    assert "Traceback" in log.read_text()
+
+
+def test_a_mistake_is_told_even_where_no_log_can_be_written(broken_command, tmp_path, monkeypatch):
+    """Without a temporary folder the status is 70 all the same."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    broken_command(RecursionError("too deep"))
+    shown = CliRunner().invoke(main, ["verify"])
+    assert shown.exit_code == 70
+    assert "set TMPDIR" in shown.output
+
+
+def test_an_interrupt_has_a_status_of_its_own(broken_command):
+    """130, as shells have it, and one line."""
+    broken_command(KeyboardInterrupt())
+    shown = CliRunner().invoke(main, ["verify"])
+    assert (shown.exit_code, shown.output) == (130, "qdverify: interrupted\n")
+
+
+def test_help_is_quick_and_true():
+    """`qdverify --help` loads no command, and says of each what the command says of itself."""
+    loads = "import sys, qdverify.interfaces.cli as c; c.main(['--help'], standalone_mode=False)"
+    heavy = "print([name for name in ('numpy', 'sympy', 'matplotlib', 'jsonschema', 'rich') if name in sys.modules])"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = run(sys.executable, "-c", f"{loads}\n{heavy}")
+    assert done.stdout.endswith(b"[]\n")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+    shown = CliRunner().invoke(main, ["--help"]).output
+    for name, text in COMMANDS.items():
+        command = main.get_command(None, name)
+        assert command.get_short_help_str(80) == text.removesuffix(".") or command.help.startswith(text)
+        assert text in shown
