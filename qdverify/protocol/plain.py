@@ -123,7 +123,12 @@ def said(error: BaseException) -> str:
     >>> said(SystemExit(0))
     'SystemExit: 0'
     """
-    return f"{bounded(type(error).__name__, 80)}: {bounded(_said(str, error))}"
+    return f"{bounded(type(error).__name__, 80)}: {message(error)}"
+
+
+def message(error: BaseException) -> str:
+    """Return the beginning of the message of an exception, whatever its class does to be shown."""
+    return bounded(_said(str, error))
 
 
 def _said(write: Any, value: object) -> str:

@@ -96,7 +96,7 @@ class Subject:
         return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
 
     def ask_invalid(self, task: str, params: Mapping[str, Any]) -> object:
-        """Put inputs to the implementation as they are, valid or not, and return what it makes of them as plain data."""
+        """Put inputs to the implementation, valid or not, and return what it makes of them as plain data."""
         if not self.supports(task):
             raise Unsupported(f"{task} is not among the tasks of {self.description.name}")
         return _guarded(task, lambda: plain_answer(task, self._implementation.answer(task, params)))
