@@ -3,6 +3,10 @@
 A method takes the task's params as keyword arguments and returns the protocol's result object; numpy arrays in it are
 fine. Optional attributes `name`, `version`, `url`, `limits` and `accuracy` say what a program's answer to hello
 would.
+
+The object lives in the process of the judge and is trusted: it could change what it is judged with. Whatever it
+raises, `KeyboardInterrupt` apart, is an error and does not end the run. Code that is not trusted is named by
+``python:module:attribute`` and runs in a process of its own (`python_object`).
 """
 
 from __future__ import annotations
@@ -10,51 +14,118 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qdverify.protocol.answers import ALL_TASKS, INTERNAL_ERROR, INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Description
+from qdverify.protocol.answers import (
+    ALL_TASKS,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    NOT_SUPPORTED,
+    AnswerError,
+    Broken,
+    Description,
+)
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.plain import bounded, message, plain, said, shown
 
-_ATTRIBUTES: Final = ("name", "version", "url", "limits", "accuracy")
+_LIMITS: Final = frozenset({"orbitals", "electrons"})
 
 
 class InProcess:
-    """An implementation made of an object's methods."""
+    """An implementation made of an object's methods.
+
+    Raises
+    ------
+    InvalidInput
+        If the object has no method named after a task.
+    """
 
     def __init__(self, target: object) -> None:
         self._target = target
-        self._tasks = frozenset(task for task in ALL_TASKS if callable(getattr(target, task, None)))
-        if not self._tasks:
-            raise InvalidInput(f"{target!r} must have a method named after a task: {', '.join(ALL_TASKS)}")
+        self._refusal: Broken | None = None
+        self._tasks: frozenset[str] = frozenset()
+        try:
+            self._tasks = frozenset(task for task in ALL_TASKS if callable(_attribute(target, task)))
+        except Broken as error:
+            self._refusal = error
+        else:
+            if not self._tasks:
+                raise InvalidInput(f"{shown(target)} must have a method named after a task: {', '.join(ALL_TASKS)}")
+
+    def introduction(self) -> dict[str, Any]:
+        """Return what a program would answer to hello, without the protocol's version, as plain data.
+
+        Raises
+        ------
+        Broken
+            If an attribute of the object raises an exception or cannot be plain data.
+        """
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            return {
+                "implementation": {
+                    "name": _text(self._target, "name", type(self._target).__name__),
+                    "version": _text(self._target, "version", "unknown"),
+                    "language": "Python",
+                    "url": _text(self._target, "url", ""),
+                },
+                "tasks": sorted(self._tasks),
+                "limits": plain(dict(_attribute(self._target, "limits") or {}), integers=_LIMITS),
+                "accuracy": plain(dict(_attribute(self._target, "accuracy") or {})),
+            }
+        except (Broken, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise Broken(f"hello raised {said(error)}") from error
 
     def describe(self) -> Description:
         """Describe the object by its attributes."""
-        said: dict[str, Any] = {
-            name: getattr(self._target, name) for name in _ATTRIBUTES if hasattr(self._target, name)
-        }
+        introduction = self.introduction()
         return Description(
-            name=str(said.get("name", type(self._target).__name__)),
-            version=str(said.get("version", "unknown")),
+            **introduction["implementation"],
             tasks=self._tasks,
-            language="Python",
-            url=str(said.get("url", "")),
-            limits=dict(said.get("limits", {})),
-            accuracy=dict(said.get("accuracy", {})),
+            limits=introduction["limits"],
+            accuracy=introduction["accuracy"],
         )
 
     def answer(self, task: str, params: Mapping[str, Any]) -> object:
         """Call the method of that name.
 
         A `ValueError` is the object's way to refuse an input; any other exception is an internal error.
+
+        Raises
+        ------
+        AnswerError
+            If the method raises an exception.
+        Broken
+            If it raises what is meant to end a process, such as `SystemExit`.
         """
         try:
             return getattr(self._target, task)(**params)
-        except AnswerError:
+        except (AnswerError, Broken, KeyboardInterrupt):
             raise
         except ValueError as error:
-            raise AnswerError(INVALID_PARAMS, str(error)) from error
+            raise AnswerError(INVALID_PARAMS, message(error)) from error
         except NotImplementedError as error:
-            raise AnswerError(NOT_SUPPORTED, str(error)) from error
+            raise AnswerError(NOT_SUPPORTED, message(error)) from error
         except Exception as error:
-            raise AnswerError(INTERNAL_ERROR, f"{type(error).__name__}: {error}") from error
+            raise AnswerError(INTERNAL_ERROR, said(error)) from error
+        except BaseException as error:
+            raise Broken(f"{task} raised {said(error)}") from error
 
     def close(self) -> None:
         """Do nothing: the object is not ours to end."""
+
+
+def _attribute(target: object, name: str) -> Any:
+    """Return an attribute, None if there is none, and raise `Broken` if looking it up raises anything else."""
+    try:
+        return getattr(target, name, None)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise Broken(f"attribute {name} raised {said(error)}") from error
+
+
+def _text(target: object, name: str, default: str) -> str:
+    value = _attribute(target, name)
+    return bounded(default if value is None else str.__str__(str(value)), 157)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
+import sys
+from pathlib import Path
 
 from qdverify.implementations import peers
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.inprocess import InProcess
+from qdverify.implementations.python_object import PythonObject
+from qdverify.implementations.python_serve import load
 from qdverify.implementations.subprocess import Program
 from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.protocol.answers import Broken
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.version import suite_version
 
 FORMS = "builtin, python:package.module:attribute, command:program --flags or peer:name"
 
 
-def resolve(spec: object, *, budgets: Budgets = Budgets()) -> Implementation:  # noqa: B008  (immutable)
+def resolve(
+    spec: object,
+    *,
+    budgets: Budgets = Budgets(),  # noqa: B008  (immutable)
+    isolated: bool = True,
+) -> Implementation:
     """Return the implementation that `spec` names.
 
     Parameters
@@ -23,21 +32,27 @@ def resolve(spec: object, *, budgets: Budgets = Budgets()) -> Implementation:  #
     spec
         One of the `FORMS`, or an object that answers tasks.
     budgets
-        What a program may use.
+        What a program, or the process of a Python object that is named, may use.
+    isolated
+        Whether a Python object that is named runs in a process of its own. Only those who judge nothing, and run in a
+        process that may be lost, give this up.
 
     Raises
     ------
     InvalidInput
-        Where it names none; the message says which part could not be followed.
+        If it names none; the message says which part could not be followed.
     """
     if not isinstance(spec, str):
         return spec if isinstance(spec, Implementation) else InProcess(spec)
     if spec == "builtin":
         # the numeric stack loads only where it is wanted
-        return _from_module("qdverify.implementations.builtin", "Builtin")
+        return InProcess(load("qdverify.implementations.builtin", "Builtin"))
     kind, _, rest = spec.partition(":")
     if kind == "python" and rest.count(":") == 1:
-        return _from_module(*rest.split(":"))
+        module, attribute = rest.split(":")
+        if not isolated:
+            return _in_this_process(module, attribute)
+        return PythonObject(module, attribute, suite=suite_version(), budgets=budgets)
     if kind == "command":
         return Program.from_command_line(rest, suite=suite_version(), budgets=budgets)
     if kind == "peer":
@@ -56,13 +71,11 @@ def _peer(name: str, budgets: Budgets) -> Program:
     return Program(peers.command(name), suite=suite_version(), budgets=budgets)
 
 
-def _from_module(module: str, attribute: str) -> Implementation:
+def _in_this_process(module: str, attribute: str) -> InProcess:
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
     try:
-        found = importlib.import_module(module)
-    except ImportError as error:
-        raise InvalidInput(f"implementation module {module!r} must be importable: {error}") from error
-    try:
-        target = getattr(found, attribute)
-    except AttributeError:
-        raise InvalidInput(f"implementation attribute {attribute!r} must exist in module {module!r}") from None
-    return resolve(target() if isinstance(target, type) else target)
+        return InProcess(load(module, attribute))
+    except Broken as error:
+        raise InvalidInput(f"implementation 'python:{module}:{attribute}' must load: {error}") from error

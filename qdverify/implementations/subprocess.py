@@ -14,7 +14,7 @@ from typing import Any
 from qdverify.implementations import subprocess_messages as messages
 from qdverify.implementations.subprocess_channel import Budgets, Channel, ChannelError, Ends
 from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description
-from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.inputs import TASKS, InvalidInput
 
 
 class Program:
@@ -28,6 +28,8 @@ class Program:
         Version of the suite, told to the program.
     budgets
         What it may use.
+    tasks
+        The tasks that it may offer.
 
     Raises
     ------
@@ -35,12 +37,20 @@ class Program:
         Where there is no such program.
     """
 
-    def __init__(self, command: Sequence[str], *, suite: str, budgets: Budgets = Budgets()) -> None:  # noqa: B008  (immutable)
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        suite: str,
+        budgets: Budgets = Budgets(),  # noqa: B008  (immutable)
+        tasks: Sequence[str] = TASKS,
+    ) -> None:
         if not command or shutil.which(command[0]) is None:
             raise InvalidInput(f"program {command[0] if command else ''!r} must exist and be executable")
         self._command = tuple(command)
         self._suite = suite
         self._budgets = budgets
+        self._tasks = tuple(tasks)
         self._channel: Channel | None = None
         self._description: Description | None = None
         self._errors = Ends(budgets.stderr_bytes)
@@ -96,11 +106,11 @@ class Program:
         self._channel = channel = Channel(self._command, self._budgets, self._errors)
         params = {"protocol": VERSION, "suite": self._suite}
         try:
-            said = messages.description(self._ask(channel, "hello", params, self._budgets.hello_seconds))
+            said = messages.description(self._ask(channel, "hello", params, self._budgets.hello_seconds), self._tasks)
         except AnswerError as error:
             self._end()
             raise Broken(f"hello: the program returned error {error.code}: {error}") from error
-        except Broken:
+        except BaseException:
             self._end()
             raise
         if self._description is not None and said != self._description:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Sequence
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qdverify.implementations import subprocess_launch
+from qdverify.implementations.subprocess_environment import environment
 from qdverify.implementations.subprocess_group import TOKEN_VARIABLE, ProcessGroup
 
 _CHUNK: Final = 1 << 16
@@ -47,6 +50,8 @@ class Budgets:
         How much of standard error is kept: the first half and the last.
     restarts
         How often a program that broke down is started again.
+    environment
+        Names of the environment variables that it gets besides those that every program gets.
     """
 
     hello_seconds: float = 30.0
@@ -56,6 +61,7 @@ class Budgets:
     answer_bytes: int = 16 << 20
     stderr_bytes: int = 1 << 16
     restarts: int = 3
+    environment: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("hello_seconds", "request_seconds", "shutdown_seconds", "memory_bytes", "answer_bytes"):
@@ -106,7 +112,9 @@ class Channel:
         self._answer = bytearray()
         self._pending = bytearray()
         token = uuid.uuid4().hex
-        launcher = [sys.executable, "-I", "-S", subprocess_launch.__file__, str(os.getpid()), str(budgets.memory_bytes)]
+        self._folder = tempfile.mkdtemp(prefix="qdverify-")
+        limits = (str(os.getpid()), str(budgets.memory_bytes), self._folder)
+        launcher = [sys.executable, "-I", "-S", subprocess_launch.__file__, *limits]
         self._process = subprocess.Popen(
             [*launcher, *command],
             stdin=subprocess.PIPE,
@@ -114,7 +122,7 @@ class Channel:
             stderr=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,
-            env={**os.environ, TOKEN_VARIABLE: token},
+            env={**environment(self._folder, budgets.environment), TOKEN_VARIABLE: token},
         )
         self._group = ProcessGroup(self._process.pid, token)
         self._watched = time.monotonic()
@@ -173,6 +181,7 @@ class Channel:
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _send(self, line: bytes) -> None:
         self._pending += line + b"\n"

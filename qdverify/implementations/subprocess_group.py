@@ -1,22 +1,20 @@
 """All processes of a program under test: found, weighed and ended together.
 
-The program leads a session of its own. A child that leaves the session is still found by a token in the environment
-that it inherited. Where there is no /proc, the process group is ended as a whole and its memory is bounded by the
-limit on each process alone.
+They are the descendants of the launcher, which adopts those that the program leaves behind (`subprocess_launch`).
+Whatever was seen once stays known, and a token in the environment marks what the program started, so that a program
+that kills the launcher gains nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
+import psutil
+
 TOKEN_VARIABLE: Final = "QDVERIFY_RUN"
-_PROC: Final = Path("/proc")
 _SWEEPS: Final = 50
 _PAUSE: Final = 0.02
 
@@ -26,77 +24,71 @@ class ProcessGroup:
 
     Parameters
     ----------
-    leader
-        Process id of the program, which leads a session of its own and has not been waited for.
+    launcher
+        Process id of the launcher, which has not been waited for.
     token
         The value of `TOKEN_VARIABLE` in the program's environment.
     """
 
-    def __init__(self, leader: int, token: str) -> None:
-        self._leader = leader
-        self._mark = f"{TOKEN_VARIABLE}={token}".encode()
+    def __init__(self, launcher: int, token: str) -> None:
+        self._launcher = psutil.Process(launcher)
+        self._token = token
+        self._known: set[psutil.Process] = set()
 
-    def members(self) -> list[int]:
-        """Return the process ids of all that run, where the system lets us see them."""
-        return [pid for pid in _process_ids() if self._owns(pid)]
+    def members(self) -> list[psutil.Process]:
+        """Return all that run, without the launcher."""
+        self._known.update(_descendants(self._launcher))
+        self._known = {process for process in self._known if _runs(process)}
+        return list(self._known)
 
     def memory(self) -> int:
         """Return the bytes of memory that all of them hold together; pages that they share count once, at most."""
-        pids = self.members()
-        return sum(_share(pid) for pid in pids) if len(pids) > 1 else sum(_resident(pid) for pid in pids)
+        members = self.members()
+        return sum(_memory(process, shared=len(members) > 1) for process in members)
 
     def kill(self) -> None:
-        """End all of them, whatever they ignore; those that are born meanwhile too."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._leader, signal.SIGKILL)
+        """End all of them, whatever they ignore, those that are born meanwhile too, and the launcher at last."""
         for _ in range(_SWEEPS):
-            pids = self.members()
-            if not pids:
-                return
-            for pid in pids:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
+            for process in list(self._known):
+                self._known.update(_descendants(process))
+            self._known.update(self._marked())
+            members = self.members()
+            if not members:
+                break
+            for process in members:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
             time.sleep(_PAUSE)
+        with contextlib.suppress(psutil.Error):
+            self._launcher.kill()
 
-    def _owns(self, pid: int) -> bool:
-        try:
-            # the name in parentheses may itself hold spaces and parentheses
-            fields = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()
-        except OSError:
-            return False
-        state, session = fields[0], int(fields[3])
-        if state in (b"Z", b"X"):
-            return False
-        return session == self._leader or self._marked(pid)
-
-    def _marked(self, pid: int) -> bool:
-        try:
-            return self._mark in (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
-        except OSError:
-            return False
+    def _marked(self) -> Iterator[psutil.Process]:
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process != self._launcher and process.environ().get(TOKEN_VARIABLE) == self._token:
+                    yield process
 
 
-def _process_ids() -> Iterator[int]:
+def _descendants(process: psutil.Process) -> list[psutil.Process]:
     try:
-        names = [entry.name for entry in _PROC.iterdir()]
-    except OSError:
-        return
-    yield from (int(name) for name in names if name.isdecimal() and int(name) != os.getpid())
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []
 
 
-def _resident(pid: int) -> int:
+def _runs(process: psutil.Process) -> bool:
     try:
-        return int((_PROC / str(pid) / "statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
+        return process.is_running() and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.Error:
+        return False
+
+
+def _memory(process: psutil.Process, *, shared: bool) -> int:
+    """Return the resident memory, or the share of it that adds up over processes if some of them share pages."""
+    with contextlib.suppress(psutil.Error, AttributeError):
+        if shared:
+            return int(process.memory_full_info().pss)
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
         return 0
-
-
-def _share(pid: int) -> int:
-    """Return the process's proportional share of its pages, which adds up over processes that share some."""
-    try:
-        for line in (_PROC / str(pid) / "smaps_rollup").read_bytes().splitlines():
-            if line.startswith(b"Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return _resident(pid)

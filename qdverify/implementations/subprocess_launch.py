@@ -1,36 +1,126 @@
-"""Put limits on this process, then become the program under test: the first thing that the harness starts.
+"""Start a program under test with its limits, and see to it that nothing it started outlives the harness.
 
-It is run by its path in an interpreter of its own and imports the standard library only. Limits set here hold from the
-program's first instruction on, for everything that it starts, and need no code between fork and exec in the harness.
+This file is run by its path in an interpreter of its own and imports the standard library only. It stays as the
+program's parent and, on Linux, adopts every process that the program leaves behind (sub-reaper), whatever session that
+process has moved to: its descendants are all that the program started. When the harness is gone, it ends them all and
+removes the program's folder. Otherwise it ends as the program ended, as soon as no descendant is left.
 
-Arguments: process id of the harness, memory limit in bytes, then the program and its arguments.
+Arguments: process id of the harness, memory limit in bytes, the program's folder, then the program and its arguments.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
+import select
+import shutil
 import signal
 import sys
+import time
+from pathlib import Path
 from typing import Final, NoReturn
 
 PR_SET_PDEATHSIG: Final = 1
+PR_SET_CHILD_SUBREAPER: Final = 36
 CANNOT_START: Final = 127
+_LOOK_SECONDS: Final = 0.25
+_SWEEPS: Final = 200
+_PAUSE: Final = 0.01
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Set the limits and replace this process by the program."""
-    harness, memory, *command = arguments
+    """Start the program, wait for it and for all that it leaves behind, and end as it did."""
+    harness, memory, folder, *command = arguments
+    _control(PR_SET_CHILD_SUBREAPER, 1)
+    woken, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    supervisor = os.getpid()
+    program = os.fork()
+    if program == 0:
+        _become(command, int(memory), supervisor)
+    _let_go_of_the_pipes()
+    _end_like(_watched(program, int(harness), woken, folder))
+
+
+def _become(command: list[str], memory: int, supervisor: int) -> NoReturn:
+    """Set the limits, which hold from the program's first instruction on, and become the program."""
+    signal.set_wakeup_fd(-1)
+    # what Python ignores, or has got a handler for here, must reach the program as usual
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    os.setsid()
     _limit(resource.RLIMIT_CORE, 0)
     # what is written to counts, what is only reserved does not: several language runtimes reserve terabytes
-    _limit(resource.RLIMIT_DATA, int(memory))
-    _die_with(int(harness))
+    _limit(resource.RLIMIT_DATA, memory)
+    _control(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != supervisor:
+        os._exit(CANNOT_START)
     try:
         os.execvp(command[0], command)
     except OSError as error:
-        sys.stderr.write(f"{command[0]} cannot be started: {error.strerror}\n")
-        sys.exit(CANNOT_START)
+        os.write(2, f"{command[0]} cannot be started: {error.strerror}\n".encode())
+    os._exit(CANNOT_START)
+
+
+def _watched(program: int, harness: int, woken: int, folder: str) -> int:
+    """Return the program's wait status when it and all that it left behind have ended."""
+    status = 0
+    while True:
+        try:
+            ended, ending = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return status
+        if ended == program:
+            status = ending
+        if os.getppid() != harness:
+            _end_all(program)
+            shutil.rmtree(folder, ignore_errors=True)
+        elif not ended and select.select([woken], [], [], _LOOK_SECONDS)[0]:
+            os.read(woken, 1024)
+
+
+def _end_all(program: int) -> None:
+    """Kill every child until none is left: the children of those that are killed become children of this process."""
+    for _ in range(_SWEEPS):
+        for pid in {program, *_children()}:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(_PAUSE)
+
+
+def _children() -> list[int]:
+    try:
+        text = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [int(pid) for pid in text.split()]
+
+
+def _end_like(status: int) -> NoReturn:
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        _limit(resource.RLIMIT_CORE, 0)
+        with contextlib.suppress(OSError):
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def _let_go_of_the_pipes() -> None:
+    """Close the program's pipes here, so that they end when the program does."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for pipe in (0, 1, 2):
+        os.dup2(null, pipe)
 
 
 def _limit(kind: int, value: int) -> None:
@@ -39,12 +129,10 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (allowed, allowed))
 
 
-def _die_with(harness: int) -> None:
-    """Ask the kernel to kill this process when the harness is gone, where it knows how to."""
+def _control(option: int, value: int) -> None:
+    """Call prctl, if the system has it."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != harness:
-            sys.exit(CANNOT_START)
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

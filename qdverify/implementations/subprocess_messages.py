@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description
 from qdverify.protocol.inputs import TASKS
+from qdverify.protocol.plain import MOST_TEXT, bounded
+from qdverify.protocol.plain import shown as _short
 
-_SHOWN: Final = 160
 _LIMITS: Final = ("orbitals", "electrons")
 
 
@@ -45,29 +46,37 @@ def result(number: int, line: bytes) -> object:
         raise Broken(f"answered {shown(line)}, which must hold either a result or an error")
     # True == 1 in Python, not in JSON
     if isinstance(message.get("id"), bool) or message.get("id") != number:
-        raise Broken(f"answered request {message.get('id')!r} when asked request {number}")
+        raise Broken(f"answered request {_short(message.get('id'))} when asked request {number}")
     if "error" in message:
         raise _error(message["error"], line)
     return message["result"]
 
 
-def description(answer: object) -> Description:
-    """Return what a program says of itself in its answer to hello; raise `Broken` where it breaks a rule."""
+def description(answer: object, offered: Collection[str] = TASKS) -> Description:
+    """Return what a program says of itself in its answer to hello; raise `Broken` where it breaks a rule.
+
+    Parameters
+    ----------
+    answer
+        The result that it returned.
+    offered
+        The tasks that it may offer.
+    """
     said = _object("hello", answer, {"protocol", "implementation", "tasks"}, {"limits", "accuracy"})
     if said["protocol"] != VERSION:
         raise Broken(f"hello: protocol={_short(said['protocol'])} must be {VERSION!r}")
     who = _object("implementation", said["implementation"], {"name", "version"}, {"language", "url"})
     for name, value in who.items():
-        if not isinstance(value, str) or len(value) > _SHOWN:
-            raise Broken(f"hello: {name}={_short(value)} must be a string of at most {_SHOWN} characters")
+        if not isinstance(value, str) or len(value) > MOST_TEXT:
+            raise Broken(f"hello: {name}={_short(value)} must be a string of at most {MOST_TEXT} characters")
     tasks = said["tasks"]
-    if not isinstance(tasks, list) or not tasks or not all(task in TASKS for task in tasks):
-        raise Broken(f"hello: tasks={_short(tasks)} must be a list of some of {', '.join(TASKS)}")
+    if not isinstance(tasks, list) or not tasks or not all(task in offered for task in tasks):
+        raise Broken(f"hello: tasks={_short(tasks)} must be a list of some of {', '.join(offered)}")
     limits = _object("limits", said.get("limits", {}), set(), set(_LIMITS))
     for name, value in limits.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise Broken(f"hello: limit {name}={value!r} must be a non-negative integer")
-    accuracy = _object("accuracy", said.get("accuracy", {}), set(), set(TASKS))
+    accuracy = _object("accuracy", said.get("accuracy", {}), set(), set(offered))
     for task, value in accuracy.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Broken(f"hello: accuracy of {task}={value!r} must be a number")
@@ -76,7 +85,7 @@ def description(answer: object) -> Description:
 
 def shown(line: bytes) -> str:
     """Return the beginning of a line as text that is safe to show anywhere."""
-    return repr(line[:_SHOWN].decode("utf-8", "replace")) + ("..." if len(line) > _SHOWN else "")
+    return repr(line[:MOST_TEXT].decode("utf-8", "replace")) + ("..." if len(line) > MOST_TEXT else "")
 
 
 def _line(message: Mapping[str, Any]) -> bytes:
@@ -103,7 +112,7 @@ def _no_number(word: str) -> float:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is beyond the range of doubles")
+        raise ValueError(f"{bounded(text)} is beyond the range of doubles")
     return number
 
 
@@ -123,7 +132,7 @@ def _error(error: object, line: bytes) -> AnswerError:
     if isinstance(error, dict):
         code, message = error.get("code"), error.get("message")
         if isinstance(code, int) and not isinstance(code, bool) and isinstance(message, str):
-            return AnswerError(code, message[:_SHOWN] + ("..." if len(message) > _SHOWN else ""))
+            return AnswerError(code, message)
     raise Broken(f"answered {shown(line)}, whose error must be an object with an integer code and a message")
 
 
@@ -132,8 +141,3 @@ def _object(name: str, value: object, required: set[str], optional: set[str]) ->
         fields = ", ".join(sorted(required) + [f"{field}?" for field in sorted(optional)])
         raise Broken(f"hello: {name}={_short(value)} must be an object with {fields}")
     return value
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

@@ -1,18 +1,19 @@
 """The protocol's tasks as an implementation answers them (protocol.md): names, limits, accuracies, answers and errors.
 
 The *extension tasks* are not part of protocol version 1. They open up intermediate results that some checks need; an
-implementation that offers them is held to more, one that does not is reported as unsupported there. Only in-process
+implementation that offers them is held to more, one that does not is reported as unsupported there. Only Python
 implementations are asked for them.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from qdverify.protocol.inputs import TASKS
+from qdverify.protocol.plain import NotPlainError, bounded, plain
+from qdverify.protocol.plain import shown as _shown
 
 VERSION: Final = "1"
 EXTENSIONS: Final[Mapping[str, str]] = {
@@ -30,6 +31,27 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
 }
+FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "clebsch_gordan_weight": frozenset({"C"}),
+    "interaction_integrals": frozenset({"values"}),
+    "spectrum": frozenset({"energies", "two_S"}),
+    "transition_probabilities": frozenset({"M"}),
+    "stationary_state": frozenset({"populations"}),
+    "current": frozenset({"I_L", "I_R"}),
+    "sector_energies": frozenset({"energies"}),
+    "transition_amplitudes": frozenset({"amplitudes"}),
+    "hamiltonian_matrix": frozenset({"determinants", "matrix"}),
+    "expectations": frozenset({"kinetic", "interaction"}),
+    "leading_determinants": frozenset({"determinants", "coefficients"}),
+    "charge_density": frozenset({"density"}),
+    "parities": frozenset({"parity"}),
+    "resolved_current": frozenset({"I_L", "I_R"}),
+    "differential_conductance": frozenset({"dI_dV"}),
+    "noise": frozenset({"S", "fano"}),
+}
+"""Fields of each task's answer; all others are dropped."""
+INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "two_Sz_i", "two_sigma", "two_Sz_j"})
+"""Fields of answers that hold integers; numbers in all others are floats."""
 COARSEST_ACCURACY: Final = 1e-4
 DEFAULT_ACCURACY: Final[Mapping[str, float]] = {
     "clebsch_gordan_weight": 1e-12,
@@ -51,8 +73,8 @@ class AnswerError(Exception):
     """
 
     def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+        super().__init__(bounded(message))
+        self.code = code if abs(code) < _CODES else INTERNAL_ERROR
 
 
 class Unsupported(Exception):
@@ -62,7 +84,11 @@ class Unsupported(Exception):
 class Broken(Exception):
     """The implementation crashed, hung, or answered with something that is not the protocol."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(bounded(message, 2000))
 
+
+_CODES: Final = 1 << 31
 INVALID_PARAMS: Final = -32602
 NOT_SUPPORTED: Final = -32601
 INTERNAL_ERROR: Final = -32603
@@ -105,32 +131,26 @@ def check_answer(task: str, params: Mapping[str, Any], answer: object) -> dict[s
     Shapes, signs of counts and finiteness are checked here, once, for every implementation; whether the numbers are
     right is the checks' business.
     """
-    if not isinstance(answer, Mapping):
-        raise Broken(f"{task} answered {_shown(answer)}, not an object")
-    plain = {str(key): _plain(task, value) for key, value in answer.items()}
+    found = plain_answer(task, answer)
+    if not isinstance(found, dict):
+        raise Broken(f"{task} answered {_shown(found)}, not an object")
     shape = _SHAPES.get(task)
     if shape is not None:
-        shape(plain, params)
-    return plain
+        shape(found, params)
+    return found
 
 
-def _plain(task: str, value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(task, item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(task, item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Broken(f"{task} answered {value!r}, which is not finite")
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise Broken(f"{task} answered {_shown(value)}, which is no JSON value")
+def plain_answer(task: str, answer: object) -> Any:
+    """Return the known fields of an answer as plain floats, integers and lists, or raise `Broken` if one is not plain.
 
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    Anything but an object is returned as plain data too, for the caller to refuse.
+    """
+    if isinstance(answer, Mapping):
+        answer = {name: value for name, value in answer.items() if name in FIELDS.get(task, ())}
+    try:
+        return plain(answer, integers=INTEGERS)
+    except NotPlainError as error:
+        raise Broken(f"{task} answered {error}") from None
 
 
 def _number(answer: Mapping[str, Any], name: str) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from qdverify.implementations.base import Implementation
-from qdverify.protocol.answers import Description, Unsupported, check_answer
+from qdverify.protocol.answers import AnswerError, Broken, Description, Unsupported, check_answer, plain_answer
+from qdverify.protocol.plain import said
 from qdverify.suite.finding import Tolerance
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Subject:
     def __init__(self, implementation: Implementation) -> None:
         self._implementation = implementation
         self._answers: dict[str, Remembered] = {}
-        self.description: Description = implementation.describe()
+        self.description: Description = _guarded("hello", implementation.describe)
 
     def supports(self, *tasks: str) -> bool:
         """Tell whether the implementation declares all these tasks."""
@@ -79,7 +82,7 @@ class Subject:
             start = time.perf_counter()
             answer: dict[str, Any] | Exception
             try:
-                answer = check_answer(task, params, self._implementation.answer(task, params))
+                answer = self._checked(task, params)
             except Exception as error:
                 answer = error
             self._answers[key] = Remembered(task, params, answer, time.perf_counter() - start)
@@ -93,15 +96,18 @@ class Subject:
         return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
 
     def ask_invalid(self, task: str, params: Mapping[str, Any]) -> object:
-        """Put inputs to the implementation as they are, valid or not, and return what it makes of them, unchecked."""
+        """Put inputs to the implementation, valid or not, and return what it makes of them as plain data."""
         if not self.supports(task):
             raise Unsupported(f"{task} is not among the tasks of {self.description.name}")
-        return self._implementation.answer(task, params)
+        return _guarded(task, lambda: plain_answer(task, self._implementation.answer(task, params)))
 
     def ask_again(self, task: str, **params: Any) -> dict[str, Any]:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""
         self._within_limits(task, params)
-        return check_answer(task, params, self._implementation.answer(task, params))
+        return self._checked(task, params)
+
+    def _checked(self, task: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        return _guarded(task, lambda: check_answer(task, params, self._implementation.answer(task, params)))
 
     def _within_limits(self, task: str, params: Mapping[str, Any]) -> None:
         if not self.supports(task):
@@ -114,3 +120,16 @@ class Subject:
                 raise Unsupported(
                     f"{name}={value} is beyond the limit of {limits[name]} that {self.description.name} declares"
                 )
+
+
+def _guarded(task: str, ask: Callable[[], _T]) -> _T:
+    """Return what the implementation gives; whatever it raises besides its errors is a breakdown.
+
+    `SystemExit` and the like must not end the run of the judge. `KeyboardInterrupt` is the user's own.
+    """
+    try:
+        return ask()
+    except (AnswerError, Broken, Unsupported, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise Broken(f"{task} raised {said(error)}") from error

@@ -28,7 +28,8 @@ class Worker:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._implementation = resolve(plan.implementation)
+        # a sweep judges nothing, and its workers are processes that may be lost: no further ones are started
+        self._implementation = resolve(plan.implementation, isolated=False)
         self._level_schemes: dict[str, dict[str, Any]] = {}
         self._lock = Lock()
         self.description = self._implementation.describe()

@@ -1,0 +1,140 @@
+"""Plain, bounded data from whatever a foreign program or object gives: numbers, short texts, lists and objects of them.
+
+Nothing that comes from outside is stored or shown before it has passed here, so that no answer brings a class of its
+own, an integer of a million digits or a message of 20 MB into a report.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+MOST_TEXT: Final = 160
+MOST_NESTING: Final = 16
+MOST_BITS: Final = 64
+
+
+class NotPlainError(ValueError):
+    """A value that is no plain data, or too large; the message shows its beginning and says why."""
+
+
+def plain(value: Any, *, integers: frozenset[str] = frozenset()) -> Any:
+    """Return a value as floats, integers, booleans, texts, None, lists and dictionaries of exactly these types.
+
+    Parameters
+    ----------
+    value
+        Any value; numpy arrays and numbers become lists and numbers.
+    integers
+        Names of the fields whose whole numbers stay integers; all others become floats.
+
+    Raises
+    ------
+    NotPlainError
+        If a number is not finite or too large, a text too long, the nesting too deep, or a type unknown.
+
+    Examples
+    --------
+    >>> plain({"two_S": (0, 2), "energies": [1, 2.5]}, integers=frozenset({"two_S"}))
+    {'two_S': [0, 2], 'energies': [1.0, 2.5]}
+    """
+    return _plain(value, integers, whole=False, depth=0)
+
+
+def _plain(value: Any, integers: frozenset[str], *, whole: bool, depth: int) -> Any:
+    if depth > MOST_NESTING:
+        raise NotPlainError(f"lists and objects nested more than {MOST_NESTING} deep")
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist(), integers, whole=whole, depth=depth + 1)
+    if isinstance(value, Mapping):
+        return {
+            name: _plain(item, integers, whole=name in integers, depth=depth + 1)
+            for name, item in ((_name(key), item) for key, item in value.items())
+        }
+    if isinstance(value, list | tuple):
+        return [_plain(item, integers, whole=whole, depth=depth + 1) for item in value]
+    return _scalar(value, whole=whole)
+
+
+def _scalar(value: Any, *, whole: bool) -> float | int | str | bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    # the methods of the builtin types, and not those that a class derived from them may have put in their place
+    if isinstance(value, float):
+        number = float.__float__(value)
+        if not math.isfinite(number):
+            raise NotPlainError(f"{number!r}, which is not finite")
+        return number
+    if isinstance(value, int):
+        return _integer(int.__int__(value), whole=whole)
+    if isinstance(value, str):
+        return _text(value)
+    raise NotPlainError(f"{shown(value, 80)}, which is no JSON value")
+
+
+def _integer(value: int, *, whole: bool) -> float | int:
+    if whole:
+        if value.bit_length() > MOST_BITS:
+            raise NotPlainError(f"{shown(value)}, more than {MOST_BITS} bits")
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        raise NotPlainError(f"{shown(value)}, beyond the range of doubles") from None
+
+
+def _text(value: str) -> str:
+    text = str.__str__(value)
+    if len(text) > MOST_TEXT:
+        raise NotPlainError(f"{shown(text)}, a text of more than {MOST_TEXT} characters")
+    return text
+
+
+def _name(key: Any) -> str:
+    if not isinstance(key, str):
+        raise NotPlainError(f"an object with the key {shown(key, 80)}, which is no text")
+    return _text(key)
+
+
+def bounded(text: str, size: int = MOST_TEXT) -> str:
+    """Return the beginning of a text, with dots if something is left out.
+
+    >>> bounded("a long story", 6)
+    'a long...'
+    """
+    return text if len(text) <= size else f"{text[:size]}..."
+
+
+def shown(value: object, size: int = MOST_TEXT) -> str:
+    """Return the beginning of a value's `repr`, whatever the value is and however its class writes itself.
+
+    >>> shown(10**5000)
+    'an integer of 16610 bits'
+    """
+    if isinstance(value, int) and value.bit_length() > 1024:
+        return f"an integer of {value.bit_length()} bits"
+    return bounded(_said(repr, value), size)
+
+
+def said(error: BaseException) -> str:
+    """Return the class and the beginning of the message of an exception, whatever its class does to be shown.
+
+    >>> said(SystemExit(0))
+    'SystemExit: 0'
+    """
+    return f"{bounded(type(error).__name__, 80)}: {message(error)}"
+
+
+def message(error: BaseException) -> str:
+    """Return the beginning of the message of an exception, whatever its class does to be shown."""
+    return bounded(_said(str, error))
+
+
+def _said(write: Any, value: object) -> str:
+    try:
+        return str.__str__(write(value))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return f"[{type(value).__name__} that cannot be shown: {type(error).__name__}]"
