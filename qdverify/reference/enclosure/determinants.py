@@ -23,12 +23,15 @@ Floats = NDArray[np.float64]
 def growth(alpha: Strings, beta: Strings) -> int:
     """Return G such that |h|, |o| <= c make every partial sum of a matrix element at most G c.
 
-    One spin: |u| <= 2c; a path over one of the n_h hops to the same target adds at most 2 |u|, the n diagonal hops of
-    that target 2n |u|, the one-body part n c. Two spins: 2 * 2 |u| for each pair of hops; only diagonal ones, n_a
-    n_b of them, share a target.
+    Each element is a sum over paths, and |u| <= 2c. One spin with n electrons: a path of two hops adds two elements of
+    u, at most 4c. To return to the string it started from, a path is one of n diagonal hops after another, or one of
+    n (M-n) hops and its inverse: n M paths. To a string that differs by one electron lead 2n paths with a diagonal
+    hop, M-n-1 that stop in an empty orbital and n-1 that move another electron first, 2n+M-2 <= n M; to one that
+    differs by two, which exists for n >= 2 and M >= 4, lead 4 <= n M. The one-body part adds n c at most. Two spins:
+    2 times two elements of u, 8c, for each pair of hops to the target, of which there are at most n_a n_b.
     """
-    one_spin = sum(4 * int(family.hops.shape[1]) + 5 * family.electrons for family in (alpha, beta))
-    return one_spin + 8 * max(1, alpha.electrons) * max(1, beta.electrons)
+    one_spin = sum(family.electrons * (4 * family.orbitals + 1) for family in (alpha, beta))
+    return max(1, one_spin + 8 * alpha.electrons * beta.electrons)
 
 
 def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats, single: Floats) -> csr_array:
