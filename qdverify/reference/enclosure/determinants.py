@@ -21,16 +21,21 @@ Floats = NDArray[np.float64]
 
 
 def growth(alpha: Strings, beta: Strings) -> int:
-    """Return G such that |h|, |o| <= c make every partial sum of a matrix element at most G c.
+    """Return the least G such that |h|, |o| <= c make every partial sum of a matrix element at most G c.
 
-    Each element is a sum over paths, and |u| <= 2c. One spin with n electrons: a path of two hops adds two elements of
-    u, at most 4c. To return to the string it started from, a path is one of n diagonal hops after another, or one of
-    n (M-n) hops and its inverse: n M paths. To a string that differs by one electron lead 2n paths with a diagonal
-    hop, M-n-1 that stop in an empty orbital and n-1 that move another electron first, 2n+M-2 <= n M; to one that
-    differs by two, which exists for n >= 2 and M >= 4, lead 4 <= n M. The one-body part adds n c at most. Two spins:
-    2 times two elements of u, 8c, for each pair of hops to the target, of which there are at most n_a n_b.
+    The terms of an element are paths from one determinant to another, by two hops of one spin (|u| <= 2c, of which the
+    second hop picks two elements: 4c), by one hop of either spin (2 * 2 |u| = 8c), or by one hop with o (c). With n of
+    one spin in M orbitals and n' of the other they are, for each target,
+
+        the same determinant    n (M-n) hops there and back, n^2 pairs of diagonal hops, n of o; n n' of both spins
+        one electron moved      n pairs with a diagonal hop before and n after, M-n-1 through an empty orbital, n-1
+                                through an occupied one, 1 of o; n' of both spins
+        two of one spin moved   4;    two of different spin moved   1 of both spins
+
+    Two electrons of one spin need n >= 2 and M >= 4, hence 4 <= nM, and nM - (2n + M - 2) = (n-1) (M-2) >= 0 where an
+    electron can move. So the first kind has the most: G = sum of 4nM + n over both spins, and 8 n n'.
     """
-    one_spin = sum(family.electrons * (4 * family.orbitals + 1) for family in (alpha, beta))
+    one_spin = sum((4 * family.orbitals + 1) * family.electrons for family in (alpha, beta))
     return max(1, one_spin + 8 * alpha.electrons * beta.electrons)
 
 

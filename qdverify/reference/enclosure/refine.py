@@ -139,7 +139,8 @@ def _rotated(hamiltonian: BlockHamiltonian, vectors: Sequence[Objects], images: 
 def _scaled_integers(values: NDArray[np.float64], exponent: int) -> Objects:
     """Round values * 2^exponent to integers, to 52 bits of the largest."""
     integers, places = _mantissas(values, exponent)
-    return integers * (1 << places) if places >= 0 else integers // (1 << -places)
+    scaled: Objects = integers * (1 << places) if places >= 0 else integers // (1 << -places)
+    return scaled
 
 
 def _mantissas(values: NDArray[np.float64], exponent: int) -> tuple[Objects, int]:
