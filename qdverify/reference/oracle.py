@@ -7,7 +7,7 @@ the true value of the stated M-orbital model lies inside. The oracle never guess
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
 from importlib.metadata import version
@@ -20,9 +20,10 @@ from flint import arb, ctx
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.reference.answers.answer import Answer, Refusal, working_bits
+from qdverify.reference.answers.answer import Answer, Cluster, Group, Refusal, working_bits
 from qdverify.reference.answers.enclosed import enclosed_answer
 from qdverify.reference.answers.exact import exact_answer
+from qdverify.reference.enclosure.budget import limit_seconds
 
 __all__ = ["Enclosed", "OracleReference", "Refusal", "oracle"]
 SCHEMA: Final = "qdverify-reference/1"
@@ -71,7 +72,14 @@ class OracleReference:
     Attributes
     ----------
     values
-        Named as in the protocol's result; numbers as `Enclosed`, spins and parities as integers, in nested lists.
+        Named as in the protocol's result; numbers as `Enclosed`, spins and parities as integers, in nested lists. At
+        positions of a cluster each holds for whatever order its levels have.
+    clusters
+        Sets of levels that coincide or could not be told apart, which therefore have no order.
+    sums
+        M_ji summed over the levels of one spin and parity in a cluster.
+    caveat
+        What the values do not say; empty if there is nothing to add.
     """
 
     case: Case
@@ -79,10 +87,13 @@ class OracleReference:
     values: Mapping[str, Any]
     method: str
     provenance: Mapping[str, str]
+    clusters: tuple[Cluster, ...] = ()
+    sums: tuple[tuple[Group, Group, Enclosed], ...] = ()
+    caveat: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Write the reference as a `qdverify-reference/1` document."""
-        return {
+        document: dict[str, Any] = {
             "schema": SCHEMA,
             "case": self.case.to_document(),
             "grade": str(self.grade),
@@ -90,6 +101,15 @@ class OracleReference:
             "method": self.method,
             "provenance": dict(self.provenance),
         }
+        if self.clusters:
+            document["clusters"] = [_cluster(cluster) for cluster in self.clusters]
+            document["caveat"] = self.caveat
+        if self.sums:
+            document["sums"] = [
+                {"from": _group(initial), "to": _group(final), "M": value.to_document()}
+                for initial, final, value in self.sums
+            ]
+        return document
 
     def floats(self, name: str) -> Any:
         """Return one of the values in double precision, nested as in the protocol's result."""
@@ -102,7 +122,7 @@ class OracleReference:
         return max(bounds, default=0.0)
 
 
-def oracle(case: Case | Mapping[str, Any], digits: int = 12) -> OracleReference:
+def oracle(case: Case | Mapping[str, Any], digits: int = 12, *, seconds: float | None = None) -> OracleReference:
     """Return reference values for a case.
 
     Parameters
@@ -111,19 +131,24 @@ def oracle(case: Case | Mapping[str, Any], digits: int = 12) -> OracleReference:
         A `Case`, or a `qdverify-case/1` document.
     digits
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
-        relative, or absolute where M_ji vanishes.
+        relative, or absolute where M_ji vanishes. Energies are printed with more if it takes more to see their order.
+    seconds
+        Wall-clock time that the answer may take; None sets no limit.
 
     Raises
     ------
     InvalidInput
-        Where the case or `digits` breaks a rule.
+        If the case, `digits` or `seconds` breaks a rule.
     Refusal
-        Where no proof reaches the digits; the message says why.
+        If no proof reaches the digits within the seconds, or the last level asked for cuts a cluster; the message says
+        why.
     """
     case = case if isinstance(case, Case) else Case.from_document(case)
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
-    with ctx.workprec(working_bits(digits)):
+    if seconds is not None and not seconds > 0:
+        raise InvalidInput(f"seconds={seconds!r} must be positive")
+    with ctx.workprec(working_bits(digits)), limit_seconds(seconds):
         answer = exact_answer(case) or enclosed_answer(case, digits)
         try:
             return _reference(case, answer, digits)
@@ -136,13 +161,51 @@ def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:
         name: _map(value, lambda number: Enclosed.of(number, digits + GUARD_DIGITS))
         for name, value in answer.values.items()
     }
+    if "energies" in values:
+        values["energies"] = _printed_in_order(answer, digits + GUARD_DIGITS)
+    sums = tuple((part.initial, part.final, Enclosed.of(part.value, digits + GUARD_DIGITS)) for part in answer.sums)
     provenance = {
         "generator": f"qdverify {version('qdverify')}",
         "digits": str(digits),
         "python-flint": flint.__version__,
         "flint": flint.__FLINT_VERSION__,
     }
-    return OracleReference(case, answer.grade, values, answer.method, provenance)
+    return OracleReference(case, answer.grade, values, answer.method, provenance, answer.clusters, sums, answer.caveat)
+
+
+def _printed_in_order(answer: Answer, digits: int) -> list[Enclosed]:
+    """Write energies with so many digits that the printed balls of different groups are disjoint, as the balls are."""
+    energies: Sequence[arb] = answer.values["energies"]
+    together = [cluster.positions for cluster in answer.clusters]
+    printed = [Enclosed.of(energy, digits) for energy in energies]
+    for low in range(len(energies) - 1):
+        more = digits
+        while not any(low in part and low + 1 in part for part in together) and not _below(*printed[low : low + 2]):
+            more *= 2
+            printed[low], printed[low + 1] = (Enclosed.of(energy, more) for energy in energies[low : low + 2])
+    for positions in together:
+        best = min((printed[position] for position in positions), key=lambda number: number.rad)
+        for position in positions:
+            printed[position] = best
+    return printed
+
+
+def _below(low: Enclosed, high: Enclosed) -> bool:
+    with localcontext(_WIDE) as context:
+        context.prec = 2 * (len(low.mid.as_tuple().digits) + len(high.mid.as_tuple().digits)) + 60
+        return low.mid + low.rad < high.mid - high.rad
+
+
+def _cluster(cluster: Cluster) -> dict[str, Any]:
+    return {
+        "electrons": cluster.electrons,
+        "positions": list(cluster.positions),
+        "members": [list(member) for member in cluster.members],
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {"positions": list(group.positions), "two_S": group.two_S, "parity": group.parity, "count": group.count}
 
 
 def _map(value: Any, convert: Callable[[Any], Any]) -> Any:

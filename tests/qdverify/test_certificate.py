@@ -149,8 +149,8 @@ RECOMPUTED = {
     "contact": Case(
         "interaction_integrals", {"dot": {**DOT, "kernel": "contact"}, "indices": [[1, 1, 3, 3], [1, 2, 2, 3]]}
     ),
-    "charging": Case("spectrum", {"dot": {**DOT, "kernel": "constant"}, "electrons": 3, "levels": 5}),
-    "free": Case("spectrum", {"dot": {**DOT, "strength": "0"}, "electrons": 4, "levels": 4}),
+    "charging": Case("spectrum", {"dot": {**DOT, "kernel": "constant"}, "electrons": 3, "levels": 6}),
+    "free": Case("spectrum", {"dot": {**DOT, "strength": "0"}, "electrons": 4, "levels": 5}),
     "populations": Case("stationary_state", CHAIN),
     "current": Case("current", {**CHAIN, "gate": 0.25}),
     "equilibrium": Case("current", {**CHAIN, "leads": [{**lead, "mu": 0.25} for lead in CHAIN["leads"]]}),

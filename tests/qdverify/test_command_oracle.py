@@ -19,7 +19,7 @@ CHAIN = {
 TASKS = {
     "clebsch_gordan_weight": {"two_S_i": 1, "two_S_j": 2},
     "interaction_integrals": {"dot": DOT, "indices": [[1, 1, 2, 2]]},
-    "spectrum": {"dot": DOT, "electrons": 2, "levels": 2},
+    "spectrum": {"dot": DOT, "electrons": 2, "levels": 3},
     "transition_probabilities": {"dot": DOT, "electrons": 2, "levels_from": 1, "levels_to": 1},
     "stationary_state": CHAIN,
     "current": CHAIN,

@@ -13,7 +13,7 @@ from qdverify.reference.enclosure import feshbach
 from qdverify.reference.enclosure import levels as module
 from qdverify.reference.enclosure.approximation import lowest
 from qdverify.reference.enclosure.basis import allowed_spins, blocks
-from qdverify.reference.enclosure.eigenpairs import Unresolved, enclose_pairs
+from qdverify.reference.enclosure.eigenpairs import enclose_pairs
 from qdverify.reference.enclosure.feshbach import _count, _gap, count_below
 from qdverify.reference.enclosure.fixed_point import fixed_point
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
@@ -22,6 +22,7 @@ from qdverify.reference.enclosure.levels import lowest_levels
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.refine import clusters, refine
 from qdverify.reference.enclosure.spectrum import enclose_spectrum
+from qdverify.reference.enclosure.unresolved import Unresolved
 
 
 def dots() -> st.SearchStrategy[ExactDot]:

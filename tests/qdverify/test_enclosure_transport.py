@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytic.matrix_tree import stationary_state
-from qdverify.reference.enclosure.eigenpairs import Unresolved
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import Lead, RateEquation, stationary_populations
+from qdverify.reference.enclosure.unresolved import Unresolved
 
 HALF = Fraction(1, 2)
 # vacuum, one doublet, singlet, triplet, one three-electron doublet

@@ -16,6 +16,42 @@ class Refusal(ValueError):
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """Levels without a proven order.
+
+    Attributes
+    ----------
+    positions
+        Where they stand in the list of levels, from 0.
+    members
+        (two_S, parity, count) of its levels, sorted.
+    """
+
+    electrons: int
+    positions: range
+    members: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Levels of one spin and parity in one cluster, or a single level."""
+
+    positions: range
+    two_S: int
+    parity: int
+    count: int
+
+
+@dataclass(frozen=True)
+class SummedM:
+    """M_ji summed over the levels j of one group and i of another."""
+
+    initial: Group
+    final: Group
+    value: arb
+
+
+@dataclass(frozen=True)
 class Answer:
     """The values of one case.
 
@@ -25,11 +61,18 @@ class Answer:
         Named as in the protocol's result: balls, integers, or nested lists of them.
     method
         One sentence on how they were obtained.
+    clusters, sums
+        Sets of levels without an order, and M_ji summed over them; see `clusters`.
+    caveat
+        What the values do not say; empty if there is nothing to add.
     """
 
     grade: Grade
     values: Mapping[str, Any]
     method: str
+    clusters: tuple[Cluster, ...] = ()
+    sums: tuple[SummedM, ...] = ()
+    caveat: str = ""
 
 
 def working_bits(digits: int) -> int:

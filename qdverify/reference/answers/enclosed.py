@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, Final
 
 from flint import arb, ctx
@@ -12,18 +11,18 @@ from flint import arb, ctx
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import number_of_levels
-from qdverify.reference.answers.answer import Answer, Refusal, accurate, working_bits
-from qdverify.reference.enclosure.eigenpairs import Unresolved
+from qdverify.reference.answers.answer import Answer, Cluster, Refusal, accurate, working_bits
+from qdverify.reference.answers.clusters import Listing, stated_transitions
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
-from qdverify.reference.enclosure.levels import Level, lowest_levels
 from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.order import Ordered, order_levels
 from qdverify.reference.enclosure.transitions import transition_matrix
 from qdverify.reference.enclosure.transport import Lead, RateEquation, Stationary
+from qdverify.reference.enclosure.unresolved import Unresolved
 
 MOST_DETERMINANTS: Final = 200_000
 MOST_ORBITALS: Final = 62
 ATTEMPTS: Final = 4
-LEVEL_SETS_KEPT: Final = 256  # more than a run of the suite asks for
 
 
 def enclosed_answer(case: Case, digits: int) -> Answer:
@@ -55,32 +54,69 @@ def _integrals(inputs: Mapping[str, Any], digits: int) -> Answer:
 
 
 def _spectrum(inputs: Mapping[str, Any], digits: int) -> Answer:
-    levels = _enough_levels(dot_of(inputs["dot"]), inputs["electrons"], inputs["levels"], digits)
+    found = _enough_levels(dot_of(inputs["dot"]), inputs["electrons"], inputs["levels"], digits)
+    listing = _listing(found, inputs["electrons"]).cut(inputs["levels"], "levels")
     values = {
-        "energies": [level.energy for level in levels],
-        "two_S": [level.two_S for level in levels],
-        "parity": [level.parity for level in levels],
+        "energies": listing.stated_energies(),
+        "two_S": [two_S for two_S, _ in listing.labels],
+        "parity": [parity for _, parity in listing.labels],
     }
     method = "exact integer residuals, Kato-Temple bounds, and a proven count of the levels below a ceiling"
-    return Answer(Grade.ENCLOSED, values, method)
+    clusters = listing.clusters
+    return Answer(Grade.ENCLOSED, values, method + _told(found), clusters, (), _caveat(clusters, [found]))
 
 
 def _transitions(inputs: Mapping[str, Any], digits: int) -> Answer:
     dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
+    counts = inputs["levels_from"], inputs["levels_to"]
+    found: list[Ordered] = []
     for attempt in range(ATTEMPTS):
+        if attempt in range(1, ATTEMPTS - 1) and any(part.raised for part in found):
+            continue  # digits beyond those that tell the levels apart are dear: one more attempt is enough
         asked = digits + 6 * attempt
-        initial = _enough_levels(dot, electrons, inputs["levels_from"], asked)
-        final = _enough_levels(dot, electrons + 1, inputs["levels_to"], asked)
-        with ctx.workprec(2 * working_bits(asked)):
-            rows = transition_matrix(initial, final)
+        found = [_enough_levels(dot, electrons + k, counts[k], asked) for k in (0, 1)]
+        bits = max(2 * working_bits(asked), *(working_bits(part.digits) for part in found))
+        with ctx.workprec(bits):
+            initial, final = (
+                _listing(part, electrons + k).cut(counts[k], name)
+                for k, (part, name) in enumerate(zip(found, ("levels_from", "levels_to"), strict=True))
+            )
+            rows = transition_matrix(found[0].levels[: counts[0]], found[1].levels[: counts[1]])
+            stated, sums = stated_transitions(rows, initial, final)
+            single = [stated[j.start][i.start] for j in final.groups for i in initial.groups if len(i) == len(j) == 1]
             # an M_ji that vanishes cannot be known relatively: 10^-digits of the sum rule's unit is then enough
-            known = all(accurate(value, digits, _absolute(attempt, digits)) for row in rows for value in row)
+            least = _absolute(attempt, digits)
+            known = all(accurate(value, digits, least) for value in (*single, *(part.value for part in sums)))
         if known:
             method = "highest-weight amplitudes of eigenvectors enclosed by exact residuals and proven gaps"
-            if any(level.pair.companions for level in (*initial, *final)):
-                method += "; among levels that coincide one choice of many"
-            return Answer(Grade.ENCLOSED, {"M": rows}, method)
+            clusters = (*initial.clusters, *final.clusters)
+            return Answer(Grade.ENCLOSED, {"M": stated}, method, clusters, sums, _caveat(clusters, found))
     raise Refusal(f"digits={digits} of every M_ji are not reached: gaps between levels are too small")
+
+
+def _listing(found: Ordered, electrons: int) -> Listing:
+    labels = tuple((level.two_S, level.parity) for level in found.levels)
+    energies = tuple(level.energy for level in found.levels)
+    return Listing(electrons, energies, labels, found.groups, 2 * working_bits(found.digits))
+
+
+def _told(found: Ordered) -> str:
+    return f"; levels told apart with {found.digits} digits" if found.raised else ""
+
+
+def _caveat(clusters: Sequence[Cluster], found: Sequence[Ordered]) -> str:
+    """Say what is not known of levels that were not told apart."""
+    if not clusters:
+        return ""
+    digits = min(part.digits for part in found if any(len(group) > 1 for group in part.groups))
+    places = ", ".join(
+        f"{cluster.positions.start + 1} to {cluster.positions.stop} of {cluster.electrons} electrons"
+        for cluster in clusters
+    )
+    return (
+        f"levels {places} coincide or are closer than balls of {digits} digits tell: they are listed by spin, not in "
+        "an order, and only sums of M_ji over them are known"
+    )
 
 
 def _absolute(attempt: int, digits: int) -> arb:
@@ -116,8 +152,8 @@ def dot_of(dot: Mapping[str, Any]) -> ExactDot:
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
 
-def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> list[Level]:
-    """Return exactly `count` levels with the digits asked for, relative to the energy or to 1/L^2."""
+def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> Ordered:
+    """Return `count` levels or more with the digits asked for, relative to the energy or to 1/L^2, in proven order."""
     if (
         dot.orbitals > MOST_ORBITALS
         or number_of_levels(dot.orbitals, electrons, MOST_DETERMINANTS + 1) > MOST_DETERMINANTS
@@ -127,16 +163,11 @@ def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> li
             f"{MOST_DETERMINANTS} determinants of one S_z in {MOST_ORBITALS} orbitals"
         )
     for attempt in range(ATTEMPTS):
-        levels = _levels(dot, electrons, count, digits + 4 + 8 * attempt)[:count]
+        found = order_levels(dot, electrons, count, digits=digits + 4 + 8 * attempt)
         unit = ball(1 / dot.length**2)
-        if all(accurate(level.energy, digits, unit) for level in levels):
-            return levels
+        if all(accurate(level.energy, digits, unit) for level in found.levels[:count]):
+            return found
     raise Refusal(f"digits={digits} of every energy are not reached: gaps between levels are too small")
-
-
-@lru_cache(maxsize=LEVEL_SETS_KEPT)
-def _levels(dot: ExactDot, electrons: int, count: int, digits: int) -> list[Level]:
-    return lowest_levels(dot, electrons, count, digits=digits)
 
 
 _SOLVERS: Final[Mapping[str, Callable[[Mapping[str, Any], int], Answer]]] = {

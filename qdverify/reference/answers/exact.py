@@ -6,13 +6,14 @@ last one, into a ball.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import groupby, pairwise
 from typing import Any, Final
 
 import sympy
-from flint import arb
+from flint import arb, ctx
 
 from analytic import (
     Interaction,
@@ -25,7 +26,8 @@ from analytic import (
 )
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
-from qdverify.reference.answers.answer import Answer, Refusal
+from qdverify.reference.answers.answer import Answer, Cluster, Refusal
+from qdverify.reference.answers.clusters import Listing, stated_transitions
 from qdverify.reference.enclosure.moments import ball
 
 MOST_ELECTRONS: Final = 6
@@ -91,26 +93,68 @@ def _spectrum(inputs: Mapping[str, Any]) -> Answer | None:
     levels = _levels(inputs["dot"], inputs["electrons"], count, inputs["electrons"] + count)
     if levels is None:
         return None
-    levels = levels[:count]
+    listing = _listing(levels, inputs["electrons"]).cut(count, "levels")
     values = {
-        "energies": [as_ball(level.energy) for level in levels],
-        "two_S": [level.two_S for level in levels],
-        "parity": [level.parity for level in levels],
+        "energies": listing.stated_energies(),
+        "two_S": [two_S for two_S, _ in listing.labels],
+        "parity": [parity for _, parity in listing.labels],
     }
-    return Answer(Grade.EXACT, values, "sum of n^2 pi^2/(2 L^2), plus U N(N-1)/2 for a constant interaction U")
+    method = "sum of n^2 pi^2/(2 L^2), plus U N(N-1)/2 for a constant interaction U"
+    clusters = listing.clusters
+    return Answer(Grade.EXACT, values, method, clusters, (), _caveat(clusters))
 
 
 def _transitions(inputs: Mapping[str, Any]) -> Answer | None:
     dot, electrons = inputs["dot"], inputs["electrons"]
     counts = inputs["levels_from"], inputs["levels_to"]
     highest = electrons + 1 + max(counts)
-    initial, final = (_levels(dot, electrons + k, counts[k], highest) for k in (0, 1))
-    if initial is None or final is None:
+    lists = [_levels(dot, electrons + k, counts[k], highest) for k in (0, 1)]
+    if lists[0] is None or lists[1] is None:
         return None
-    rows = transition_probabilities_between(initial[: counts[0]], final[: counts[1]], exact=True)
-    values = {"M": [[as_ball(value) for value in row] for row in rows]}
-    method = "rational M_ji between spin-adapted configurations; among levels that coincide one choice of many"
-    return Answer(Grade.EXACT, values, method)
+    initial, final = (
+        _listing(levels, electrons + k).cut(counts[k], name)
+        for k, (levels, name) in enumerate(zip(lists, ("levels_from", "levels_to"), strict=True))
+        if levels is not None
+    )
+    exact = transition_probabilities_between(lists[0][: counts[0]], lists[1][: counts[1]], exact=True)
+    stated, sums = stated_transitions([[as_ball(value) for value in row] for row in exact], initial, final)
+    clusters = (*initial.clusters, *final.clusters)
+    method = "rational M_ji between spin-adapted configurations"
+    return Answer(Grade.EXACT, {"M": stated}, method, clusters, sums, _caveat(clusters))
+
+
+def _caveat(clusters: Sequence[Cluster]) -> str:
+    if not clusters:
+        return ""
+    return (
+        "levels of a cluster coincide exactly: they are listed by spin, not in an order, and only sums of M_ji over "
+        "them are unique"
+    )
+
+
+def _listing(levels: Sequence[Multiplet], electrons: int) -> Listing:
+    """Return whole sets of levels of equal energy as groups."""
+    groups: list[range] = []
+    for position, level in enumerate(levels):
+        if groups and level.energy == levels[groups[-1].start].energy:
+            groups[-1] = range(groups[-1].start, position + 1)
+        else:
+            groups.append(range(position, position + 1))
+    labels = tuple((level.two_S, level.parity) for level in levels)
+    balls, bits = _separate_balls([level.energy for level in levels])
+    return Listing(electrons, balls, labels, tuple(groups), bits)
+
+
+def _separate_balls(energies: Sequence[sympy.Expr]) -> tuple[tuple[arb, ...], int]:
+    """Enclose ascending energies with so many bits that different ones have disjoint balls."""
+    bits = ctx.prec
+    while True:
+        with ctx.workprec(bits):
+            balls = [as_ball(energy) for energy in energies]
+            neighbours = zip(pairwise(energies), pairwise(balls), strict=True)
+            if all(low == high or low_ball < high_ball for (low, high), (low_ball, high_ball) in neighbours):
+                return tuple(balls), bits
+        bits *= 2
 
 
 def _levels(dot: Mapping[str, Any], electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
@@ -126,9 +170,20 @@ def _levels(dot: Mapping[str, Any], electrons: int, count: int, highest: int) ->
         raise Refusal(f"electrons={electrons} must be at most {MOST_ELECTRONS}: exact levels of more are not tabulated")
     strength = dot["strength"] if constant else 0
     try:
-        return charging_levels(electrons, min(dot["orbitals"], highest), count, length=dot["length"], strength=strength)
+        levels = charging_levels(
+            electrons, min(dot["orbitals"], highest), count, length=dot["length"], strength=strength
+        )
     except ValueError as error:
         raise Refusal(str(error)) from None
+    return _by_label(levels)
+
+
+def _by_label(levels: Sequence[Multiplet]) -> tuple[Multiplet, ...]:
+    """Sort levels of equal energy by spin and parity."""
+    sets = groupby(levels, key=lambda level: level.energy)
+    return tuple(
+        level for _, members in sets for level in sorted(members, key=lambda level: (level.two_S, level.parity))
+    )
 
 
 _SOLVERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Answer | None]]] = {

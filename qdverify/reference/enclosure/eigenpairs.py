@@ -40,12 +40,9 @@ from flint import arb, ctx, fmpz
 from qdverify.reference.enclosure.basis import Block
 from qdverify.reference.enclosure.fixed_point import Objects
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.unresolved import Unresolved
 
 GUARD_BITS = 64
-
-
-class Unresolved(ArithmeticError):
-    """Levels that the precision at hand cannot tell apart or prove complete; the message says which."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +73,8 @@ class EnclosedPair:
     Attributes
     ----------
     companions
-        How many other levels of the block this one could not be told apart from; then the eigenvector is one of an
-        orthonormal basis of their common eigenspace.
+        How many other levels of the block this one could not be told apart from; then the energy is the interval that
+        holds all of them, and the eigenvector is one of an orthonormal basis of their common eigenspace.
     """
 
     block: Block
@@ -88,11 +85,14 @@ class EnclosedPair:
     companions: int = 0
 
 
-def judge(hamiltonian: BlockHamiltonian, vector: Objects) -> tuple[Eigenpair, Objects]:
-    """Return the pair, and the residual D^(1/2) (A - rho) D^(1/2) x in units of 2^-(bits + GUARD_BITS)."""
+def judge(hamiltonian: BlockHamiltonian, vector: Objects, image: Objects | None = None) -> tuple[Eigenpair, Objects]:
+    """Return the pair, and the residual D^(1/2) (A - rho) D^(1/2) x in units of 2^-(bits + GUARD_BITS).
+
+    `image` is what `multiply_exactly` makes of the vector, if that is known.
+    """
     bits = hamiltonian.model.bits
     metric = hamiltonian.block.metric.astype(object)
-    image = hamiltonian.multiply_exactly(vector)
+    image = hamiltonian.multiply_exactly(vector) if image is None else image
     weighted = metric * vector
     norm = int(vector @ weighted)
     quotient = (int(vector @ image) << GUARD_BITS) // norm
@@ -191,7 +191,7 @@ class _Cluster:
                 pair.block,
                 pair.vector,
                 pair.norm,
-                pair.quotient + arb(0, self.radius),
+                self.lower.union(self.upper),
                 (pair.residual / gap + spread).upper(),
                 len(self.pairs) - 1,
             )

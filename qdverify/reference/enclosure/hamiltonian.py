@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 UNIT = 2.0**-53
 ROWS_AT_ONCE = 1000
 COARSE_BITS = 64
+SMALL_BLOCK = 100  # functions: a matrix of integers is then cheaper than digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,19 @@ class BlockHamiltonian:
 
     def multiply_exactly(self, vector: Objects) -> Objects:
         """Return W^T H W vector for Python integers (size,), in units of 2^-bits / L^2; W holds the basis functions."""
+        if self.block.size <= SMALL_BLOCK:
+            product: Objects = self._integer_matrix @ vector
+            return product
+        return self._multiply_in_digits(vector)
+
+    @cached_property
+    def _integer_matrix(self) -> Objects:
+        """W^T H W as Python integers, for small blocks."""
+        width = self._element_width()
+        digits = zip(*self._digits(self.model, width), strict=True)
+        return from_limbs(np.array([self._exact_columns(slice(None), h, o).toarray() for h, o in digits]), width)
+
+    def _multiply_in_digits(self, vector: Objects) -> Objects:
         width = self._digit_width(vector)
         pairs, single = self._digits(self.model, width)
         digits = limbs(vector, width)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb, inf
 
 import numpy as np
@@ -22,15 +23,17 @@ from numpy.typing import NDArray
 
 from qdverify.reference.enclosure.approximation import Approximation, lowest
 from qdverify.reference.enclosure.basis import allowed_spins, blocks
-from qdverify.reference.enclosure.eigenpairs import EnclosedPair, Unresolved, enclose_pairs
+from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs
 from qdverify.reference.enclosure.feshbach import count_below
 from qdverify.reference.enclosure.fixed_point import FixedPoint, fixed_point
-from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.hamiltonian import COARSE_BITS, BlockHamiltonian
 from qdverify.reference.enclosure.interaction import ExactDot, interaction_floor
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.refine import cluster_width, refine
+from qdverify.reference.enclosure.unresolved import Unresolved
 
 FIRST_SEARCHED = 3
+LOCATED_KEPT = 4  # matrices are large
 LARGEST = 10**60  # squares and sums of squares of energies stay far inside the range of doubles
 WIDE = 1 / 50  # of the energy: a gap with which small model spaces suffice
 MARGIN = 1 / 4  # of the gap, between the highest level below the ceiling and the ceiling
@@ -63,6 +66,31 @@ class LevelSet:
     ceiling: float
 
 
+@dataclass(frozen=True, eq=False)
+class Located:
+    """Where the lowest levels of N electrons lie, to double precision, with proof that no more lie below the ceiling.
+
+    Attributes
+    ----------
+    parts
+        Approximate levels of every block.
+    below
+        How many of each block's lie below the ceiling, at most.
+    reach
+        Levels up to here, in units of 1/L^2, are those asked for and what double precision cannot tell from them.
+    width
+        The distance within which double precision takes levels to coincide.
+    """
+
+    dot: ExactDot
+    electrons: int
+    parts: tuple[Approximation, ...]
+    below: tuple[int, ...]
+    ceiling: float
+    reach: float
+    width: float
+
+
 def lowest_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20) -> list[Level]:
     """Enclose the `count` lowest levels of N electrons; parameters as `prove_levels`."""
     return prove_levels(dot, electrons, count, digits=digits).levels[:count]
@@ -79,43 +107,61 @@ def prove_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20)
     Returns
     -------
     LevelSet
-        Levels ascending.
+        Levels by ascending midpoint; balls of neighbours may overlap (see `order`).
 
     Raises
     ------
     ValueError
-        Where the dot has fewer levels.
+        If the dot has fewer levels.
     Unresolved
-        Where a proof does not come about.
+        If a proof does not come about.
     """
-    bits = max(64, 40 + int(3.33 * digits))
-    with ctx.workprec(2 * bits):
-        return _prove_levels(fixed_point(dot, bits=bits), electrons, count, 10.0 ** -(digits + 3))
+    return enclose_located(locate(dot, electrons, count), digits)
 
 
-def _prove_levels(model: FixedPoint, electrons: int, count: int, target: float) -> LevelSet:
-    dot = model.dot
-    if max(abs(int(value)) for value in (*model.pairs.flat, *model.one_body.flat)) >> model.bits > LARGEST:
-        raise Unresolved(f"energies in units of 1/length^2 exceed the {LARGEST:.0e} that doubles are searched to")
-    hamiltonians = [
-        BlockHamiltonian(model, block)
-        for two_S in allowed_spins(dot.orbitals, electrons)
-        for block in blocks(dot.orbitals, electrons, two_S)
-        if block.size
-    ]
-    searched, sigma = _search(hamiltonians, count, count + comb(electrons, electrons // 2))
-    below = [int(np.count_nonzero(part.values < sigma)) for part in searched]
-    floor = interaction_floor(dot, electrons)
-    for found, expected in zip(searched, below, strict=True):
-        _prove_count(found.hamiltonian, expected, sigma, floor)
+@lru_cache(maxsize=LOCATED_KEPT)
+def locate(dot: ExactDot, electrons: int, count: int) -> Located:
+    """Find the `count` lowest levels and a ceiling above them, and prove how many lie below it; errors as above."""
+    with ctx.workprec(2 * COARSE_BITS):
+        model = fixed_point(dot, bits=COARSE_BITS)
+        if max(abs(int(value)) for value in (*model.pairs.flat, *model.one_body.flat)) >> model.bits > LARGEST:
+            raise Unresolved(f"energies in units of 1/length^2 exceed the {LARGEST:.0e} that doubles are searched to")
+        hamiltonians = [
+            BlockHamiltonian(model, block)
+            for two_S in allowed_spins(dot.orbitals, electrons)
+            for block in blocks(dot.orbitals, electrons, two_S)
+            if block.size
+        ]
+        searched, sigma = _search(hamiltonians, count, count + comb(electrons, electrons // 2))
+        below = [int(np.count_nonzero(part.values < sigma)) for part in searched]
+        floor = interaction_floor(dot, electrons)
+        for found, expected in zip(searched, below, strict=True):
+            _prove_count(found.hamiltonian, expected, sigma, floor)
     values = np.sort(np.concatenate([part.values for part in searched]))
     width = cluster_width(values)
-    pairs = []
-    for found, expected in zip(searched, below, strict=True):
-        wanted = int(np.count_nonzero(found.values < values[count - 1] + width))
-        refined = refine(found, expected, target=target, wanted=wanted, otherwise=LOOSE * width)
-        pairs += enclose_pairs(refined, ceiling_of(found.hamiltonian, expected, sigma))
-    return LevelSet(model, electrons, as_levels(model, pairs), sigma)
+    return Located(dot, electrons, tuple(searched), tuple(below), sigma, values[count - 1] + width, width)
+
+
+def enclose_located(located: Located, digits: int) -> LevelSet:
+    """Enclose the levels that are located; `digits` as in `prove_levels`."""
+    bits = max(COARSE_BITS, 40 + int(3.33 * digits))
+    pairs: list[EnclosedPair] = []
+    with ctx.workprec(2 * bits):
+        model = fixed_point(located.dot, bits=bits)
+        target = arb(10) ** -(digits + 3)
+        for found, expected in zip(located.parts, located.below, strict=True):
+            hamiltonian = BlockHamiltonian(model, found.hamiltonian.block)
+            wanted = int(np.count_nonzero(found.values < located.reach))
+            refined = refine(
+                found,
+                expected,
+                target=target,
+                wanted=wanted,
+                otherwise=LOOSE * located.width,
+                hamiltonian=hamiltonian,
+            )
+            pairs += enclose_pairs(refined, ceiling_of(hamiltonian, expected, located.ceiling))
+        return LevelSet(model, located.electrons, as_levels(model, pairs), located.ceiling)
 
 
 def as_levels(model: FixedPoint, pairs: Sequence[EnclosedPair]) -> list[Level]:

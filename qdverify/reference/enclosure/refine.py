@@ -13,19 +13,28 @@ from itertools import pairwise
 
 import mpmath
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from qdverify.reference.enclosure.approximation import Approximation
+from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.eigenpairs import GUARD_BITS, Eigenpair, judge
 from qdverify.reference.enclosure.fixed_point import Objects
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 
-MOST_ROUNDS = 12
+FEWEST_ROUNDS = 12
+BITS_A_ROUND = 16  # a round gains about 30 bits; fewer than 2 end the refinement
 CLUSTER = 1e-8
 
 
 def refine(
-    approximation: Approximation, count: int, *, target: float, wanted: int | None = None, otherwise: float = 0.0
+    approximation: Approximation,
+    count: int,
+    *,
+    target: arb | float,
+    wanted: int | None = None,
+    otherwise: float = 0.0,
+    hamiltonian: BlockHamiltonian | None = None,
 ) -> list[Eigenpair]:
     """Improve the `count` lowest eigenpairs until their residuals fall below a target or improve no further.
 
@@ -34,12 +43,16 @@ def refine(
     target, otherwise
         Residuals, in units of 1/L^2, wanted of the `wanted` lowest (default: all) and of those above; the model's
         rounding is the floor.
+    hamiltonian
+        The same block with more bits, on which residuals are formed; default: that of the approximation.
     """
+    hamiltonian = hamiltonian or approximation.hamiltonian
     wanted = count if wanted is None else wanted
     pairs: list[Eigenpair] = []
     for cluster in clusters(approximation.values[:count]):
+        check_time(f"refining level {cluster.start + 1} of {count} of a block")
         precise = cluster.start < wanted or len(cluster) > 1
-        pairs += _refine_cluster(approximation, cluster, target if precise else otherwise)
+        pairs += _refine_cluster(approximation, hamiltonian, cluster, arb(target if precise else otherwise))
     return pairs
 
 
@@ -54,47 +67,62 @@ def clusters(values: NDArray[np.float64]) -> list[range]:
     return [range(int(start), int(end)) for start, end in pairwise(edges) if end > start]
 
 
-def _refine_cluster(approximation: Approximation, cluster: range, target: float) -> list[Eigenpair]:
-    hamiltonian = approximation.hamiltonian
+def _refine_cluster(
+    approximation: Approximation, hamiltonian: BlockHamiltonian, cluster: range, target: arb
+) -> list[Eigenpair]:
     scale_bits = hamiltonian.model.bits + GUARD_BITS
     norms = np.sqrt(hamiltonian.block.metric.astype(np.float64))
     vectors = [_scaled_integers(approximation.vectors[:, index] / norms, scale_bits) for index in cluster]
+    images = [hamiltonian.multiply_exactly(vector) for vector in vectors]
     best: list[Eigenpair] = []
-    for _ in range(MOST_ROUNDS):
+    for _ in range(FEWEST_ROUNDS + hamiltonian.model.bits // BITS_A_ROUND):
+        check_time(f"refining level {cluster.start + 1} of a block")
         if len(vectors) > 1:
-            vectors = _rotated(hamiltonian, vectors)
-        judged = [judge(hamiltonian, vector) for vector in vectors]
+            vectors = _rotated(hamiltonian, vectors, images)
+            images = [hamiltonian.multiply_exactly(vector) for vector in vectors]
+        judged = [judge(hamiltonian, vector, image) for vector, image in zip(vectors, images, strict=True)]
         pairs = [pair for pair, _ in judged]
         stalled = bool(best) and not _worst(pairs) < _worst(best) / 4
         best = min(best or pairs, pairs, key=_worst)
         if stalled or _worst(best) < target:
             break
-        vectors = [
-            pair.vector + _correction(approximation, index, cluster, pair, residual)
-            for index, (pair, residual) in zip(cluster, judged, strict=True)
-        ]
+        for position, (pair, residual) in enumerate(judged):
+            step = _correction(approximation, hamiltonian.model.bits, cluster, pair, residual)
+            vectors[position], images[position] = _corrected(hamiltonian, vectors[position], images[position], step)
     return best
 
 
-def _worst(pairs: Sequence[Eigenpair]) -> float:
-    return max(float(pair.residual) for pair in pairs)
+def _worst(pairs: Sequence[Eigenpair]) -> arb:
+    worst: arb = max(pair.residual for pair in pairs)
+    return worst
 
 
 def _correction(
-    approximation: Approximation, index: int, cluster: range, pair: Eigenpair, residual: Objects
-) -> Objects:
-    """Return the integer change of the vector that removes its residual to first order."""
-    model = approximation.hamiltonian.model
+    approximation: Approximation, bits: int, cluster: range, pair: Eigenpair, residual: Objects
+) -> tuple[Objects, int]:
+    """Return the change of the vector that removes its residual to first order, as integers and a power of two."""
     norms = np.sqrt(pair.block.metric.astype(np.float64))
     values, exponent = _floats(residual)
     step = approximation.correction(cluster, float(pair.quotient.mid()), values / norms)
-    return _scaled_integers(step / norms, exponent - model.bits - GUARD_BITS)
+    return _mantissas(step / norms, exponent - bits - GUARD_BITS)
 
 
-def _rotated(hamiltonian: BlockHamiltonian, vectors: Sequence[Objects]) -> list[Objects]:
+def _corrected(
+    hamiltonian: BlockHamiltonian, vector: Objects, image: Objects, step: tuple[Objects, int]
+) -> tuple[Objects, Objects]:
+    """Add the step to a vector, and its image to the vector's image, which is exact and costs one short product."""
+    mantissas, places = step
+    if places >= 0:
+        change, scale = mantissas, 1 << places
+    else:
+        change, scale = mantissas // (1 << -places), 1
+    moved: Objects = vector + change * scale
+    return moved, image + hamiltonian.multiply_exactly(change) * scale
+
+
+def _rotated(hamiltonian: BlockHamiltonian, vectors: Sequence[Objects], images: Sequence[Objects]) -> list[Objects]:
     """Return orthonormal combinations of the vectors that diagonalise H among them, of the original length."""
     metric = hamiltonian.block.metric.astype(object)
-    images = [hamiltonian.multiply_exactly(vector) for vector in vectors]
     bits = 4 * hamiltonian.model.bits
     with mpmath.workprec(bits):
         overlaps = mpmath.matrix([[mpmath.mpf(int(a @ (metric * b))) for b in vectors] for a in vectors])
@@ -110,11 +138,17 @@ def _rotated(hamiltonian: BlockHamiltonian, vectors: Sequence[Objects]) -> list[
 
 def _scaled_integers(values: NDArray[np.float64], exponent: int) -> Objects:
     """Round values * 2^exponent to integers, to 52 bits of the largest."""
+    integers, places = _mantissas(values, exponent)
+    scaled: Objects = integers * (1 << places) if places >= 0 else integers // (1 << -places)
+    return scaled
+
+
+def _mantissas(values: NDArray[np.float64], exponent: int) -> tuple[Objects, int]:
+    """Return integers of at most 52 bits and a power of two whose products are values * 2^exponent."""
     largest = float(np.max(np.abs(values), initial=0.0))
     shift = 52 - int(np.frexp(largest)[1]) if largest else 0
     integers = np.rint(np.ldexp(values, shift)).astype(np.int64).astype(object)
-    places = exponent - shift
-    return integers * (1 << places) if places >= 0 else integers // (1 << -places)
+    return integers, exponent - shift
 
 
 def _floats(integers: Objects) -> tuple[NDArray[np.float64], int]:

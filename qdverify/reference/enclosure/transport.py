@@ -19,8 +19,8 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from qdverify.reference.enclosure.eigenpairs import Unresolved
 from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.unresolved import Unresolved
 
 Number = Fraction | arb
 FIRST_BITS = 160
