@@ -11,11 +11,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description
+from qdverify.protocol.answers import LIMITS, VERSION, AnswerError, Broken, Description
 from qdverify.protocol.inputs import TASKS
 
 _SHOWN: Final = 160
-_LIMITS: Final = ("orbitals", "electrons")
 
 
 def request(number: int, method: str, params: Mapping[str, Any]) -> bytes:
@@ -63,14 +62,8 @@ def description(answer: object) -> Description:
     tasks = said["tasks"]
     if not isinstance(tasks, list) or not tasks or not all(task in TASKS for task in tasks):
         raise Broken(f"hello: tasks={_short(tasks)} must be a list of some of {', '.join(TASKS)}")
-    limits = _object("limits", said.get("limits", {}), set(), set(_LIMITS))
-    for name, value in limits.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise Broken(f"hello: limit {name}={value!r} must be a non-negative integer")
+    limits = _object("limits", said.get("limits", {}), set(), set(LIMITS))
     accuracy = _object("accuracy", said.get("accuracy", {}), set(), set(TASKS))
-    for task, value in accuracy.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Broken(f"hello: accuracy of {task}={value!r} must be a number")
     return Description(tasks=frozenset(tasks), limits=limits, accuracy=accuracy, **who)
 
 

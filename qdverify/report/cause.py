@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qdverify.report.shown import count, visible
-from qdverify.suite.finding import Verdict
+from qdverify.suite.finding import ErrorKind, Verdict
 
 Findings = Sequence[Mapping[str, Any]]
 HELLO: Final = "hello"
@@ -72,6 +72,14 @@ UNANSWERED: Final = Kind(
     "Questions without an answer",
     f"{_FLOW} No usable number came back from these questions: they are neither right nor wrong.",
 )
+DECLINED: Final = Kind(
+    Verdict.DECLINED,
+    "was declined",
+    "were declined",
+    "the first stage with a declined question",
+    "Declined questions",
+    f"{_FLOW} The implementation answered that it did not converge or that the case is beyond its limits.",
+)
 SILENT: Final = Kind(
     Verdict.ERROR,
     "got no usable answer",
@@ -89,7 +97,7 @@ def said_hello(document: Mapping[str, Any]) -> bool:
 
 def stage_of(finding: Mapping[str, Any]) -> str:
     """Return the stage of a finding, or `HELLO` where the implementation did not get that far."""
-    return HELLO if finding["id"].partition("@")[0] == "protocol.hello" else str(finding["stage"])
+    return HELLO if finding.get("error_kind") == ErrorKind.NO_HELLO else str(finding["stage"])
 
 
 def kind_of(findings: Findings) -> Kind | None:
@@ -97,7 +105,7 @@ def kind_of(findings: Findings) -> Kind | None:
     if any(stage_of(finding) == HELLO for finding in findings):
         return SILENT
     verdicts = {finding["verdict"] for finding in findings}
-    return next((kind for kind in (FAILED, UNEXPECTED, UNANSWERED) if kind.verdict in verdicts), None)
+    return next((kind for kind in (FAILED, UNEXPECTED, UNANSWERED, DECLINED) if kind.verdict in verdicts), None)
 
 
 def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) -> str:
@@ -114,10 +122,15 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
     before
         The stages before it that agree.
     """
-    reason = _reason(findings)
     if kind is SILENT:
-        return reason.replace("The first:", "What happened:")
-    told = {Verdict.FAIL: _failed, Verdict.UNEXPECTED_PASS: _unexpected, Verdict.ERROR: _unanswered}[kind.verdict]
+        return _reason(findings, kind.verdict, "What happened")
+    reason = _reason(findings, Verdict.DECLINED if kind is DECLINED else Verdict.ERROR, "The first")
+    told = {
+        Verdict.FAIL: _failed,
+        Verdict.UNEXPECTED_PASS: _unexpected,
+        Verdict.ERROR: _unanswered,
+        Verdict.DECLINED: _declined,
+    }[kind.verdict]
     sentences = [told(findings, broken)]
     if before:
         sentences.append(f"Before it, {_joined(before)} {'agrees' if len(before) == 1 else 'agree'}.")
@@ -130,6 +143,9 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
         sentences.append(f"{count(passes, 'finding')} passed where a failure is expected.")
     if errors and kind is not UNANSWERED:
         sentences.append(f"{count(errors, 'question')} got no usable answer.")
+    declined = counts[Verdict.DECLINED]
+    if declined and kind is not DECLINED:
+        sentences.append(f"{count(declined, 'question')} {'was' if declined == 1 else 'were'} declined.")
     return " ".join([*sentences, reason] if reason else sentences)
 
 
@@ -158,11 +174,18 @@ def _unanswered(findings: Findings, broken: str) -> str:
     return f"{count(errors, 'question')} got no usable answer, the first at the stage {broken}{rest}"
 
 
-def _reason(findings: Findings) -> str:
+def _declined(findings: Findings, broken: str) -> str:
+    declined = sum(finding["verdict"] == Verdict.DECLINED for finding in findings)
+    verb = "was" if declined == 1 else "were"
+    advice = "If no answer is meant to be possible there, a limit in the answer to hello says so."
+    return f"{count(declined, 'valid question')} {verb} declined, the first at the stage {broken}. {advice}"
+
+
+def _reason(findings: Findings, verdict: Verdict, opening: str) -> str:
     """Return what happened to the first question without an answer: what follows may be its consequence."""
-    first = next((finding for finding in findings if finding["verdict"] == Verdict.ERROR), {})
-    text = visible(first.get("detail", "").removeprefix("off the protocol: ").partition("\n")[0])
-    return f"The first: {text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + ' …'}." if text else ""
+    first = next((finding for finding in findings if finding["verdict"] == verdict), {})
+    text = visible(first.get("detail", "").partition("\n")[0])
+    return f"{opening}: {text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + ' …'}." if text else ""
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from qdverify.report.diff import compare_reports
 from qdverify.report.groups import CheckGroup, failures_by_stage, group_findings
 from qdverify.report.matrix import coverage
 from qdverify.report.not_verified import CatalogueEntry
-from qdverify.report.shown import count, name_text, short, visible, visible_lines
+from qdverify.report.shown import claim_text, count, name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
 from qdverify.report.typeset import typeset
 from qdverify.suite.finding import Verdict
@@ -39,6 +39,7 @@ _GLYPHS: Final = {
     Verdict.PASS: "✓",
     Verdict.FAIL: "✕",
     Verdict.ERROR: "!",
+    Verdict.DECLINED: "…",
     Verdict.UNSUPPORTED: "–",
     Verdict.BLOCKED: "⊘",
     Verdict.EXPECTED_FAILURE: "≈",
@@ -120,7 +121,7 @@ def _choices(document: Document, groups: Sequence[CheckGroup]) -> Mapping[str, S
     """Return what the findings can be filtered by."""
     grades = {finding["reference"]["grade"] for finding in document["findings"] if "reference" in finding}
     return {
-        "verdicts": [verdict for verdict in Verdict if document["summary"][verdict]],
+        "verdicts": [verdict for verdict in Verdict if document["summary"].get(verdict)],
         "stages": list(dict.fromkeys(group.stage for group in groups)),
         "grades": [grade for grade in Grade if grade in grades],
     }
@@ -141,6 +142,7 @@ def _environment() -> Environment:
         name=name_text,
         typeset=typeset,
         short=short,
+        claim=claim_text,
         duration=_duration,
         moment=_moment,
         web=_web_address,

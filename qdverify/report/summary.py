@@ -19,12 +19,13 @@ WORST_FIRST: Final = (
     Verdict.FAIL,
     Verdict.UNEXPECTED_PASS,
     Verdict.ERROR,
+    Verdict.DECLINED,
     Verdict.BLOCKED,
     Verdict.EXPECTED_FAILURE,
     Verdict.PASS,
     Verdict.UNSUPPORTED,
 )
-LOUD: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.ERROR})
+LOUD: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.ERROR, Verdict.DECLINED})
 _CLAIMS_NAMED: Final = 3
 _DEVIATIONS_NAMED: Final = 4
 _LONGEST_VALUE: Final = 60

@@ -27,6 +27,7 @@ STYLES: Final = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
     Verdict.ERROR: "bold magenta",
+    Verdict.DECLINED: "magenta",
     Verdict.UNSUPPORTED: "dim",
     Verdict.BLOCKED: "yellow",
     Verdict.EXPECTED_FAILURE: "cyan",

@@ -88,7 +88,7 @@ def judge(
         subject = Subject(implementation)
     except Broken as error:
         description = Description(name="an implementation that did not say hello", version="unknown", tasks=frozenset())
-        findings = [unanswered(f"off the protocol: {error}")]
+        findings = [unanswered(str(error))]
         on_finding(findings[0])
     else:
         description = subject.description
@@ -111,4 +111,5 @@ def judge(
 def within_limits(scope: Scope, description: Description) -> Scope:
     """Return the scope with the limits that the implementation declares."""
     limits = description.limits
-    return replace(scope, most_orbitals=limits.get("orbitals"), most_electrons=limits.get("electrons"))
+    orbitals, electrons = (int(limits[name]) if name in limits else None for name in ("orbitals", "electrons"))
+    return replace(scope, most_orbitals=orbitals, most_electrons=electrons)

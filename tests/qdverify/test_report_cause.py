@@ -27,7 +27,7 @@ def silent():
     """Return the report of an implementation that did not say hello, as a run makes it."""
     description = Description("an implementation that did not say hello", "unknown", frozenset())
     report = sample_report(trials=1)
-    return replace(report, description=description, findings=[unanswered("off the protocol: no answer within 30 s")])
+    return replace(report, description=description, findings=[unanswered("no answer within 30 s")])
 
 
 def read(report):
