@@ -50,7 +50,17 @@ class AnswerError(Exception):
 
 
 class Unsupported(Exception):
-    """A question that lies outside what the implementation declares; nothing was asked."""
+    """A question that lies outside what the implementation declares; nothing was asked.
+
+    Attributes
+    ----------
+    limit
+        The declared limit that excludes it, in words; empty if there is none.
+    """
+
+    def __init__(self, message: str, *, limit: str = "") -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class Broken(Exception):

@@ -44,46 +44,47 @@ class Kind:
 
     def outcome(self, number: int, tried: int) -> str:
         """Return how many findings of a claim are of this kind, in words."""
-        return f"{number} of {tried} {self.one if number == 1 else self.many}"
+        return f"{number} of {tried} {self.one if tried == 1 else self.many}"
 
 
 _FLOW: Final = "Stages in the order in which data flows."
 FAILED: Final = Kind(
     Verdict.FAIL,
-    "does not hold",
-    "do not hold",
-    "the first stage that goes wrong",
-    "Failures, the cause first",
-    f"{_FLOW} What stands first is where to look: a wrong number there makes later ones wrong too.",
+    "case fails",
+    "cases fail",
+    "the first stage that fails",
+    "Failures, in the order of harm",
+    "The largest deviation stands first, in units of the natural size of the quantity; among those of one order of "
+    "magnitude, the first stage in the order in which data flows.",
 )
 UNEXPECTED: Final = Kind(
     Verdict.UNEXPECTED_PASS,
-    "holds, though a failure is expected",
-    "hold, though a failure is expected",
+    "case passes, though a failure is expected",
+    "cases pass, though a failure is expected",
     "the first stage with an unexpected pass",
     "Not as expected",
-    f"{_FLOW} What passes although a failure is expected wants its entry in the file of expected failures removed.",
+    f"{_FLOW} If a case passes although a failure is expected, its entry in the file of expected failures is outdated.",
 )
 UNANSWERED: Final = Kind(
     Verdict.ERROR,
-    "got no usable answer",
-    "got no usable answer",
+    "case got no usable answer",
+    "cases got no usable answer",
     "the first stage without an answer",
     "Questions without an answer",
     f"{_FLOW} No usable number came back from these questions: they are neither right nor wrong.",
 )
 DECLINED: Final = Kind(
     Verdict.DECLINED,
-    "was declined",
-    "were declined",
+    "case was declined",
+    "cases were declined",
     "the first stage with a declined question",
     "Declined questions",
     f"{_FLOW} The implementation answered that it did not converge or that the case is beyond its limits.",
 )
 SILENT: Final = Kind(
     Verdict.ERROR,
-    "got no usable answer",
-    "got no usable answer",
+    "case got no usable answer",
+    "cases got no usable answer",
     "",
     "No hello",
     "The implementation must start and say hello before anything of the model can be asked.",
@@ -154,7 +155,7 @@ def _failed(findings: Findings, broken: str) -> str:
     wrong = {finding["id"] for finding in there if finding["verdict"] == Verdict.FAIL}
     tried = {finding["id"] for finding in there}
     verb = "fails" if len(wrong) == 1 else "fail"
-    return f"The first stage that goes wrong is {broken}: {len(wrong)} of {count(len(tried), 'check')} there {verb}."
+    return f"The first stage that fails is {broken}: {len(wrong)} of {count(len(tried), 'check')} there {verb}."
 
 
 def _unexpected(findings: Findings, broken: str) -> str:

@@ -13,10 +13,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
+from types import ModuleType
 from typing import Any, Final
 
 from qdverify.protocol.answers import Description
 from qdverify.protocol.version import suite_version
+from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.suite.coverage import JUDGED, coverage
 from qdverify.suite.declare import Scope
@@ -50,6 +52,8 @@ class Report:
         What the implementation wrote to standard error, shortened.
     illustrations
         Answers that only the figures of the page need (`qdverify.report.figures.questions`); not part of the document.
+    given
+        The implementation as it was given to `qdverify.verify` or the command line.
     """
 
     description: Description
@@ -60,6 +64,7 @@ class Report:
     expected: Mapping[ExpectedFailure, State] = field(default_factory=dict)
     stderr: str = ""
     illustrations: Mapping[str, Any] = field(default_factory=dict)
+    given: object = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -93,17 +98,18 @@ class Report:
 
     def document(self) -> dict[str, Any]:
         """Return the report as JSON values."""
-        return {
+        document = {
             "schema": SCHEMA,
             "generated": self.generated or datetime.now(UTC).isoformat(timespec="seconds"),
             "suite_version": suite_version(),
             "implementation": {**_implementation(self.description), "stderr": self.stderr},
-            "environment": _environment(self.scope),
+            "environment": {**_environment(self.scope), **_given(self.given)},
             "summary": {**self.counts, "complete": self.complete, "seconds": round(self.seconds, 3)},
             "findings": [finding_document(finding) for finding in self.findings],
             "coverage": coverage(self.findings, self.description.tasks).document(),
             "expected_failures": [_expected(entry, state) for entry, state in self.expected.items()],
         }
+        return {**document, "accuracy": [found.document() for found in measured_accuracy(document)]}
 
     def to_json(self) -> str:
         """Return the report as a JSON text."""
@@ -167,6 +173,19 @@ def _implementation(description: Description) -> dict[str, Any]:
     }
 
 
+def _given(implementation: object) -> dict[str, str]:
+    """Return how the implementation was named, so that a check can be repeated."""
+    if implementation is None:
+        return {}
+    if isinstance(implementation, str):
+        return {"implementation": implementation}
+    if isinstance(implementation, type | ModuleType):
+        return {"python_object": getattr(implementation, "__qualname__", implementation.__name__)}
+    kind = type(implementation)
+    module = "" if kind.__module__ in ("__main__", "builtins") else f"{kind.__module__}."
+    return {"python_object": f"{module}{kind.__qualname__}()"}
+
+
 def _environment(scope: Scope) -> dict[str, Any]:
     return {
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
@@ -195,7 +214,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
     if finding.comparison is not None:
         document.update(_comparison(finding.comparison))
-    for name in ("detail", "error_kind", "hint"):
+    for name in ("detail", "error_kind", "limit", "hint"):
         if getattr(finding, name):
             document[name] = str(getattr(finding, name))
     if finding.blocked_by:

@@ -188,6 +188,8 @@ class Finding:
         Why there is no comparison: the error, or what is not supported.
     error_kind
         For an error, and for a question that was declined, which kind it is.
+    limit
+        For what was not asked because of a declared limit, that limit in words.
     hint
         For a failure, the most likely cause.
     blocked_by
@@ -204,6 +206,7 @@ class Finding:
     comparison: Comparison | None = None
     detail: str = ""
     error_kind: ErrorKind | None = None
+    limit: str = ""
     hint: str = ""
     blocked_by: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -121,7 +121,7 @@ def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
                 )
             )
     except Unsupported as error:
-        findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error)))
+        findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error), limit=error.limit))
     except Exception as error:  # whatever the answers made the check stumble over: it has not passed
         verdict, kind, detail = _without_answer(error)
         findings.append(_finding(check, trial, verdict, detail=detail, error_kind=kind))

@@ -152,26 +152,25 @@ class Subject:
         self._within_limits(task, params)
         return check_answer(task, params, self._implementation.answer(task, params))
 
-    def _within_transport_limits(self, task: str, params: Mapping[str, Any]) -> None:
-        limits, name = self.description.limits, self.description.name
-        if task not in TRANSPORT_TASKS:
-            return
-        if params["kT"] < limits.get("kT_min", 0.0):
-            raise Unsupported(f"kT={params['kT']:.3g} is below the limit kT_min={limits['kT_min']:.3g} of {name}")
-        if "decades" in limits and decades_of_rates(params) > limits["decades"]:
-            raise Unsupported(
-                f"the rates of the case span more than the limit of {limits['decades']} decades of {name}"
-            )
-
     def _within_limits(self, task: str, params: Mapping[str, Any]) -> None:
+        name = self.description.name
         if not self.supports(task):
-            raise Unsupported(f"{task} is not among the tasks of {self.description.name}")
+            raise Unsupported(f"{task} is not among the tasks of {name}")
+        limit = self._exceeded(task, params)
+        if limit:
+            raise Unsupported(f"{limit} that {name} declares", limit=limit)
+
+    def _exceeded(self, task: str, params: Mapping[str, Any]) -> str:
+        """Return in words the declared limit that a question exceeds; empty if it exceeds none."""
         limits = self.description.limits
-        self._within_transport_limits(task, params)
         orbitals = params["dot"]["orbitals"] if "dot" in params else 0
         electrons = params.get("electrons", 0) + (task == "transition_probabilities")
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:
-                raise Unsupported(
-                    f"{name}={value} is beyond the limit of {limits[name]} that {self.description.name} declares"
-                )
+                return f"{name}={value} is beyond the limit of {limits[name]}"
+        if task in TRANSPORT_TASKS:
+            if params["kT"] < limits.get("kT_min", 0.0):
+                return f"kT={params['kT']:.3g} is below the limit of {limits['kT_min']}"
+            if "decades" in limits and decades_of_rates(params) > limits["decades"]:
+                return f"the rates of the case span more than the limit of {limits['decades']} decades"
+        return ""
