@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ class Builtin:
     name = "builtin"
     url = "https://github.com/qdverify/qdverify"
     version = version("qdverify")
+    # relative accuracy at any depth: the class "full" of the protocol
+    accuracy: Mapping[str, float] = MappingProxyType({"stationary_state": 1e-9, "current": 1e-9})
 
     def __init__(self) -> None:
         self._spectra: dict[tuple[numeric.Dot, int], numeric.Spectrum] = {}

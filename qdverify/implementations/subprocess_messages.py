@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any
 
-from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description
+from qdverify.protocol.answers import LIMITS, VERSION, AnswerError, Broken, Description
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.plain import MOST_TEXT, bounded
 from qdverify.protocol.plain import shown as _short
-
-_LIMITS: Final = ("orbitals", "electrons")
 
 
 def request(number: int, method: str, params: Mapping[str, Any]) -> bytes:
@@ -72,14 +70,8 @@ def description(answer: object, offered: Collection[str] = TASKS) -> Description
     tasks = said["tasks"]
     if not isinstance(tasks, list) or not tasks or not all(task in offered for task in tasks):
         raise Broken(f"hello: tasks={_short(tasks)} must be a list of some of {', '.join(offered)}")
-    limits = _object("limits", said.get("limits", {}), set(), set(_LIMITS))
-    for name, value in limits.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise Broken(f"hello: limit {name}={value!r} must be a non-negative integer")
+    limits = _object("limits", said.get("limits", {}), set(), set(LIMITS))
     accuracy = _object("accuracy", said.get("accuracy", {}), set(), set(offered))
-    for task, value in accuracy.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Broken(f"hello: accuracy of {task}={value!r} must be a number")
     return Description(tasks=frozenset(tasks), limits=limits, accuracy=accuracy, **who)
 
 

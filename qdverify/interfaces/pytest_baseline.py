@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qdverify.protocol.answers import DEFAULT_ACCURACY
+from qdverify.protocol.accuracy import DEFAULT_ACCURACY
 from qdverify.protocol.case import Case
 from qdverify.protocol.files import alone_in
 from qdverify.records.baseline import (

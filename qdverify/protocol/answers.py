@@ -7,10 +7,12 @@ implementations are asked for them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from qdverify.protocol.accuracy import DEFAULT_ACCURACY, Accuracy, claimed_accuracy
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.plain import NotPlainError, bounded, plain
 from qdverify.protocol.plain import shown as _shown
@@ -45,22 +47,16 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "leading_determinants": frozenset({"determinants", "coefficients"}),
     "charge_density": frozenset({"density"}),
     "parities": frozenset({"parity"}),
+    "projected_levels": frozenset({"energies", "two_S", "recovered"}),
     "resolved_current": frozenset({"I_L", "I_R"}),
     "differential_conductance": frozenset({"dI_dV"}),
     "noise": frozenset({"S", "fano"}),
 }
 """Fields of each task's answer; all others are dropped."""
-INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "two_Sz_i", "two_sigma", "two_Sz_j"})
+INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "recovered", "two_Sz_i", "two_sigma", "two_Sz_j"})
 """Fields of answers that hold integers; numbers in all others are floats."""
-COARSEST_ACCURACY: Final = 1e-4
-DEFAULT_ACCURACY: Final[Mapping[str, float]] = {
-    "clebsch_gordan_weight": 1e-12,
-    "interaction_integrals": 1e-10,
-    "spectrum": 1e-9,
-    "transition_probabilities": 1e-6,
-    "stationary_state": 1e-9,
-    "current": 1e-9,
-}
+LIMITS: Final = ("orbitals", "electrons", "kT_min", "decades")
+"""What an implementation may limit; the first two are counts."""
 
 
 class AnswerError(Exception):
@@ -78,7 +74,17 @@ class AnswerError(Exception):
 
 
 class Unsupported(Exception):
-    """A question that lies outside what the implementation declares; nothing was asked."""
+    """A question that lies outside what the implementation declares; nothing was asked.
+
+    Attributes
+    ----------
+    limit
+        The declared limit that excludes it, in words; empty if there is none.
+    """
+
+    def __init__(self, message: str, *, limit: str = "") -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class Broken(Exception):
@@ -105,9 +111,10 @@ class Description:
     tasks
         The tasks (and extension tasks) that it answers.
     limits
-        Largest ``orbitals`` and ``electrons`` that it takes, where it names them.
+        Largest ``orbitals`` and ``electrons``, smallest temperature ``kT_min``, and most ``decades`` between the
+        largest and the smallest rate of one case, if it names them.
     accuracy
-        The accuracy that it claims for each task, filled up with the protocol's defaults.
+        The accuracy that it claims for each task, filled up with the protocol's defaults; given as in `hello`.
     """
 
     name: str
@@ -115,14 +122,30 @@ class Description:
     tasks: frozenset[str]
     language: str = ""
     url: str = ""
-    limits: Mapping[str, int] = field(default_factory=dict)
-    accuracy: Mapping[str, float] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
+    accuracy: Mapping[str, Accuracy] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for task, value in self.accuracy.items():
-            if not (0.0 < value <= COARSEST_ACCURACY):
-                raise Broken(f"accuracy {value!r} of {task} must be positive and no coarser than {COARSEST_ACCURACY}")
-        object.__setattr__(self, "accuracy", {**DEFAULT_ACCURACY, **self.accuracy})
+        claimed = dict(DEFAULT_ACCURACY)
+        for task, claim in self.accuracy.items():
+            try:
+                claimed[task] = claimed_accuracy(claim)
+            except ValueError as error:
+                raise Broken(f"hello: accuracy of {task}: {error}") from None
+        object.__setattr__(self, "accuracy", claimed)
+        for name, value in self.limits.items():
+            _check_limit(name, value)
+
+
+def _check_limit(name: str, value: object) -> None:
+    """Raise `Broken` unless a limit is one of `LIMITS` with a value that makes sense."""
+    if name not in LIMITS:
+        raise Broken(f"hello: limit {_shown(name)} must be one of {', '.join(LIMITS)}")
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    if name in ("orbitals", "electrons") and not (number and isinstance(value, int)):
+        raise Broken(f"hello: limit {name}={_shown(value)} must be a non-negative integer")
+    if not number:
+        raise Broken(f"hello: limit {name}={_shown(value)} must be a finite, non-negative number")
 
 
 def check_answer(task: str, params: Mapping[str, Any], answer: object) -> dict[str, Any]:
@@ -170,8 +193,6 @@ def _numbers(answer: Mapping[str, Any], name: str, length: int) -> None:
 def _spectrum_shape(answer: Mapping[str, Any], params: Mapping[str, Any]) -> None:
     _numbers(answer, "energies", params["levels"])
     _numbers(answer, "two_S", params["levels"])
-    if any(low > high for low, high in zip(answer["energies"], answer["energies"][1:], strict=False)):
-        raise Broken(f"energies={_shown(answer['energies'])} must ascend")
     for two_S in answer["two_S"]:
         if not isinstance(two_S, int) or two_S < 0:
             raise Broken(f"two_S={two_S!r} must be a non-negative integer")

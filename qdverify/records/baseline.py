@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from qdverify.protocol.accuracy import Accuracy, claimed_accuracy, natural_size
 from qdverify.protocol.case import Case
 from qdverify.protocol.documents import read_json, require_schema
 from qdverify.protocol.files import write_whole
@@ -101,12 +102,15 @@ def record(subject: Subject, cases: Iterable[Case]) -> list[Entry]:
     ]
 
 
-def new_entry(case: Case, values: Mapping[str, Any], *, accuracy: float, producer: Mapping[str, str]) -> Entry:
+def new_entry(
+    case: Case, values: Mapping[str, Any], *, accuracy: Accuracy | float, producer: Mapping[str, str]
+) -> Entry:
     """Return an entry that allows for the accuracy of the recorded value and for that of a later one."""
-    bound = {
-        name: 0.0 if discrete(value) else 2.0 * accuracy * (_scale(value) if case.task in _RELATIVE else 1.0)
-        for name, value in values.items()
-    }
+    claim, natural = claimed_accuracy(accuracy), natural_size(case.task, case.params)
+    bound = {}
+    for name, value in values.items():
+        size = 0.0 if discrete(value) else _scale(value) if case.task in _RELATIVE else 1.0
+        bound[name] = 2.0 * claim.allowed(size, size if natural is None or not size else natural)
     return Entry(case, dict(values), bound, dict(producer), versions(), today())
 
 

@@ -18,12 +18,12 @@ from qdverify.certificate.from_dot import TASKS
 from qdverify.protocol.inputs import InvalidInput, number_of_levels
 from qdverify.reference.answers.answer import Refusal, working_bits
 from qdverify.reference.answers.enclosed import MOST_DETERMINANTS
-from qdverify.reference.enclosure.eigenpairs import Unresolved
 from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.levels import Level, LevelSet, prove_levels
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transitions import transition_matrix
 from qdverify.reference.enclosure.transport import Lead, RateEquation
+from qdverify.reference.enclosure.unresolved import Unresolved
 from qdverify.reference.write_certificate import GUARD_BITS, accepted, evidence_of, shortened, stated
 
 ATTEMPTS: Final = 4

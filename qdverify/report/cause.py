@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qdverify.report.shown import count, visible
-from qdverify.suite.finding import Verdict
+from qdverify.suite.finding import ErrorKind, Verdict
 
 Findings = Sequence[Mapping[str, Any]]
 HELLO: Final = "hello"
@@ -44,38 +44,47 @@ class Kind:
 
     def outcome(self, number: int, tried: int) -> str:
         """Return how many findings of a claim are of this kind, in words."""
-        return f"{number} of {tried} {self.one if number == 1 else self.many}"
+        return f"{number} of {tried} {self.one if tried == 1 else self.many}"
 
 
 _FLOW: Final = "Stages in the order in which data flows."
 FAILED: Final = Kind(
     Verdict.FAIL,
-    "does not hold",
-    "do not hold",
-    "the first stage that goes wrong",
-    "Failures, the cause first",
-    f"{_FLOW} What stands first is where to look: a wrong number there makes later ones wrong too.",
+    "case fails",
+    "cases fail",
+    "the first stage that fails",
+    "Failures, in the order of harm",
+    "The largest deviation stands first, in units of the natural size of the quantity; among those of one order of "
+    "magnitude, the first stage in the order in which data flows.",
 )
 UNEXPECTED: Final = Kind(
     Verdict.UNEXPECTED_PASS,
-    "holds, though a failure is expected",
-    "hold, though a failure is expected",
+    "case passes, though a failure is expected",
+    "cases pass, though a failure is expected",
     "the first stage with an unexpected pass",
     "Not as expected",
-    f"{_FLOW} What passes although a failure is expected wants its entry in the file of expected failures removed.",
+    f"{_FLOW} If a case passes although a failure is expected, its entry in the file of expected failures is outdated.",
 )
 UNANSWERED: Final = Kind(
     Verdict.ERROR,
-    "got no usable answer",
-    "got no usable answer",
+    "case got no usable answer",
+    "cases got no usable answer",
     "the first stage without an answer",
     "Questions without an answer",
     f"{_FLOW} No usable number came back from these questions: they are neither right nor wrong.",
 )
+DECLINED: Final = Kind(
+    Verdict.DECLINED,
+    "case was declined",
+    "cases were declined",
+    "the first stage with a declined question",
+    "Declined questions",
+    f"{_FLOW} The implementation answered that it did not converge or that the case is beyond its limits.",
+)
 SILENT: Final = Kind(
     Verdict.ERROR,
-    "got no usable answer",
-    "got no usable answer",
+    "case got no usable answer",
+    "cases got no usable answer",
     "",
     "No hello",
     "The implementation must start and say hello before anything of the model can be asked.",
@@ -89,7 +98,7 @@ def said_hello(document: Mapping[str, Any]) -> bool:
 
 def stage_of(finding: Mapping[str, Any]) -> str:
     """Return the stage of a finding, or `HELLO` where the implementation did not get that far."""
-    return HELLO if finding["id"].partition("@")[0] == "protocol.hello" else str(finding["stage"])
+    return HELLO if finding.get("error_kind") == ErrorKind.NO_HELLO else str(finding["stage"])
 
 
 def kind_of(findings: Findings) -> Kind | None:
@@ -97,7 +106,7 @@ def kind_of(findings: Findings) -> Kind | None:
     if any(stage_of(finding) == HELLO for finding in findings):
         return SILENT
     verdicts = {finding["verdict"] for finding in findings}
-    return next((kind for kind in (FAILED, UNEXPECTED, UNANSWERED) if kind.verdict in verdicts), None)
+    return next((kind for kind in (FAILED, UNEXPECTED, UNANSWERED, DECLINED) if kind.verdict in verdicts), None)
 
 
 def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) -> str:
@@ -114,10 +123,15 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
     before
         The stages before it that agree.
     """
-    reason = _reason(findings)
     if kind is SILENT:
-        return reason.replace("The first:", "What happened:")
-    told = {Verdict.FAIL: _failed, Verdict.UNEXPECTED_PASS: _unexpected, Verdict.ERROR: _unanswered}[kind.verdict]
+        return _reason(findings, kind.verdict, "What happened")
+    reason = _reason(findings, Verdict.DECLINED if kind is DECLINED else Verdict.ERROR, "The first")
+    told = {
+        Verdict.FAIL: _failed,
+        Verdict.UNEXPECTED_PASS: _unexpected,
+        Verdict.ERROR: _unanswered,
+        Verdict.DECLINED: _declined,
+    }[kind.verdict]
     sentences = [told(findings, broken)]
     if before:
         sentences.append(f"Before it, {_joined(before)} {'agrees' if len(before) == 1 else 'agree'}.")
@@ -130,6 +144,9 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
         sentences.append(f"{count(passes, 'finding')} passed where a failure is expected.")
     if errors and kind is not UNANSWERED:
         sentences.append(f"{count(errors, 'question')} got no usable answer.")
+    declined = counts[Verdict.DECLINED]
+    if declined and kind is not DECLINED:
+        sentences.append(f"{count(declined, 'question')} {'was' if declined == 1 else 'were'} declined.")
     return " ".join([*sentences, reason] if reason else sentences)
 
 
@@ -138,7 +155,7 @@ def _failed(findings: Findings, broken: str) -> str:
     wrong = {finding["id"] for finding in there if finding["verdict"] == Verdict.FAIL}
     tried = {finding["id"] for finding in there}
     verb = "fails" if len(wrong) == 1 else "fail"
-    return f"The first stage that goes wrong is {broken}: {len(wrong)} of {count(len(tried), 'check')} there {verb}."
+    return f"The first stage that fails is {broken}: {len(wrong)} of {count(len(tried), 'check')} there {verb}."
 
 
 def _unexpected(findings: Findings, broken: str) -> str:
@@ -158,11 +175,18 @@ def _unanswered(findings: Findings, broken: str) -> str:
     return f"{count(errors, 'question')} got no usable answer, the first at the stage {broken}{rest}"
 
 
-def _reason(findings: Findings) -> str:
+def _declined(findings: Findings, broken: str) -> str:
+    declined = sum(finding["verdict"] == Verdict.DECLINED for finding in findings)
+    verb = "was" if declined == 1 else "were"
+    advice = "If no answer is meant to be possible there, a limit in the answer to hello says so."
+    return f"{count(declined, 'valid question')} {verb} declined, the first at the stage {broken}. {advice}"
+
+
+def _reason(findings: Findings, verdict: Verdict, opening: str) -> str:
     """Return what happened to the first question without an answer: what follows may be its consequence."""
-    first = next((finding for finding in findings if finding["verdict"] == Verdict.ERROR), {})
-    text = visible(first.get("detail", "").removeprefix("off the protocol: ").partition("\n")[0])
-    return f"The first: {text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + ' …'}." if text else ""
+    first = next((finding for finding in findings if finding["verdict"] == verdict), {})
+    text = visible(first.get("detail", "").partition("\n")[0])
+    return f"{opening}: {text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + ' …'}." if text else ""
 
 
 def _joined(words: Sequence[str]) -> str:

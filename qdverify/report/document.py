@@ -9,22 +9,25 @@ import platform
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
+from types import ModuleType
 from typing import Any, Final
 
 from qdverify.protocol.answers import Description
 from qdverify.protocol.version import suite_version
+from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.suite.coverage import JUDGED, coverage
 from qdverify.suite.declare import Scope
 from qdverify.suite.expected_failures import ExpectedFailure, State
-from qdverify.suite.finding import Comparison, Finding, Verdict
+from qdverify.suite.finding import Comparison, ErrorKind, Finding, Tolerance, Verdict
 
 SCHEMA: Final = "qdverify-report/2"
 FIRST_SCHEMA: Final = "qdverify-report/1"
+_SCHEMAS: Final = (SCHEMA, FIRST_SCHEMA)
 _PACKAGES: Final = ("numpy", "scipy", "sympy", "mpmath", "python-flint")
 _THREAD_VARIABLES: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -49,6 +52,8 @@ class Report:
         What the implementation wrote to standard error, shortened.
     illustrations
         Answers that only the figures of the page need (`qdverify.report.figures.questions`); not part of the document.
+    given
+        The implementation as it was given to `qdverify.verify` or the command line.
     """
 
     description: Description
@@ -59,6 +64,7 @@ class Report:
     expected: Mapping[ExpectedFailure, State] = field(default_factory=dict)
     stderr: str = ""
     illustrations: Mapping[str, Any] = field(default_factory=dict)
+    given: object = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,9 +74,9 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether every question that applied was answered on the protocol, and there was one."""
+        """Whether every question that applied was answered, none was declined, and there was one."""
         verdicts = {finding.verdict for finding in self.findings}
-        return bool(verdicts & JUDGED) and Verdict.ERROR not in verdicts
+        return bool(verdicts & JUDGED) and not verdicts & {Verdict.ERROR, Verdict.DECLINED}
 
     @property
     def ok(self) -> bool:
@@ -92,17 +98,18 @@ class Report:
 
     def document(self) -> dict[str, Any]:
         """Return the report as JSON values."""
-        return {
+        document = {
             "schema": SCHEMA,
             "generated": self.generated or datetime.now(UTC).isoformat(timespec="seconds"),
             "suite_version": suite_version(),
             "implementation": {**_implementation(self.description), "stderr": self.stderr},
-            "environment": _environment(self.scope),
+            "environment": {**_environment(self.scope), **_given(self.given)},
             "summary": {**self.counts, "complete": self.complete, "seconds": round(self.seconds, 3)},
             "findings": [finding_document(finding) for finding in self.findings],
             "coverage": coverage(self.findings, self.description.tasks).document(),
             "expected_failures": [_expected(entry, state) for entry, state in self.expected.items()],
         }
+        return {**document, "accuracy": [found.document() for found in measured_accuracy(document)]}
 
     def to_json(self) -> str:
         """Return the report as a JSON text."""
@@ -119,20 +126,31 @@ class Report:
 
 
 def upgraded(document: Any) -> Any:
-    """Return a report of the schema "qdverify-report/1" in the present form; anything else as it is.
+    """Return a report of an earlier version in the present form; anything else as it is.
 
-    The first schema called a stage a layer.
+    The first schema called a stage a layer; the first reports of the second one knew no declined questions, and told a
+    missing hello by the id of its finding only.
 
-    >>> upgraded({"schema": "qdverify-report/1", "findings": [{"layer": "spin"}]})
-    {'schema': 'qdverify-report/2', 'findings': [{'stage': 'spin'}]}
+    >>> old = {"schema": "qdverify-report/1", "findings": [{"id": "spin.a@1", "layer": "spin"}], "summary": {}}
+    >>> upgraded(old)["findings"]
+    [{'id': 'spin.a@1', 'stage': 'spin'}]
     """
-    if not isinstance(document, Mapping) or document.get("schema") != FIRST_SCHEMA:
+    if (
+        not isinstance(document, Mapping)
+        or document.get("schema") not in _SCHEMAS
+        or not {"findings", "summary"} <= set(document)
+    ):
         return document
-    findings = [
-        {("stage" if name == "layer" else name): value for name, value in finding.items()}
-        for finding in document["findings"]
-    ]
-    return {**document, "schema": SCHEMA, "findings": findings}
+    findings = [_upgraded_finding(finding) for finding in document["findings"]]
+    summary = {str(Verdict.DECLINED): 0, **document["summary"]}
+    return {**document, "schema": SCHEMA, "findings": findings, "summary": summary}
+
+
+def _upgraded_finding(finding: Mapping[str, Any]) -> dict[str, Any]:
+    upgraded = {("stage" if name == "layer" else name): value for name, value in finding.items()}
+    if finding["id"].partition("@")[0] == "protocol.hello":
+        upgraded.setdefault("error_kind", str(ErrorKind.NO_HELLO))
+    return upgraded
 
 
 def report_schema() -> dict[str, Any]:
@@ -151,8 +169,21 @@ def _implementation(description: Description) -> dict[str, Any]:
         "url": description.url,
         "tasks": sorted(description.tasks),
         "limits": dict(description.limits),
-        "accuracy": {task: description.accuracy[task] for task in sorted(description.accuracy)},
+        "accuracy": {task: description.accuracy[task].document() for task in sorted(description.accuracy)},
     }
+
+
+def _given(implementation: object) -> dict[str, str]:
+    """Return how the implementation was named, so that a check can be repeated."""
+    if implementation is None:
+        return {}
+    if isinstance(implementation, str):
+        return {"implementation": implementation}
+    if isinstance(implementation, type | ModuleType):
+        return {"python_object": getattr(implementation, "__qualname__", implementation.__name__)}
+    kind = type(implementation)
+    module = "" if kind.__module__ in ("__main__", "builtins") else f"{kind.__module__}."
+    return {"python_object": f"{module}{kind.__qualname__}()"}
 
 
 def _environment(scope: Scope) -> dict[str, Any]:
@@ -183,9 +214,9 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
     if finding.comparison is not None:
         document.update(_comparison(finding.comparison))
-    for name in ("detail", "hint"):
+    for name in ("detail", "error_kind", "limit", "hint"):
         if getattr(finding, name):
-            document[name] = getattr(finding, name)
+            document[name] = str(getattr(finding, name))
     if finding.blocked_by:
         document["blocked_by"] = list(finding.blocked_by)
     return document
@@ -214,10 +245,16 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
             "origin": reference.origin,
         },
         "deviation": comparison.deviation,
-        "tolerance": {"value": comparison.tolerance.value, "origin": comparison.tolerance.origin},
+        "tolerance": _tolerance(comparison.tolerance),
+        "kind": str(comparison.kind),
         "digits": [round(digits, 1) for digits in comparison.digits],
         **({"note": comparison.note} if comparison.note else {}),
     }
+
+
+def _tolerance(tolerance: Tolerance) -> dict[str, Any]:
+    scales = {} if tolerance.scales is None else asdict(tolerance.scales)
+    return {"value": tolerance.value, "origin": tolerance.origin, **scales}
 
 
 def _plain(value: Any) -> Any:

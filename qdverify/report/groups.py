@@ -1,17 +1,18 @@
-"""The findings of a report as a reader takes them in: by check, and the failures among them with the cause first."""
+"""The findings of a report as a reader takes them in: by check, and the failures among them in the order of harm."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from qdverify.report.cause import HELLO, stage_of
 from qdverify.report.equations import formulas, mathml
+from qdverify.report.harm import decade_of_harm
 from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
-from qdverify.report.summary import LOUD, Document, reproduce, worst
+from qdverify.report.summary import LOUD, WORST_FIRST, Document, reproduce, worst
 from qdverify.suite.finding import Stage, Verdict
 
 _ONLY_TRIAL: Final = "once"
@@ -55,6 +56,7 @@ class Row:
     detail: str
     hint: str
     severity: float
+    harm: int
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Failure:
     Attributes
     ----------
     worst
-        The finding that deviates most in units of its tolerance.
+        The finding that deviates most in natural units, and among those of one order in units of its tolerance.
     cases
         The labels of all its failing cases.
     blocks
@@ -122,14 +124,6 @@ class Failure:
     command: str
 
 
-@dataclass(frozen=True)
-class StageFailures:
-    """The failures of one stage."""
-
-    name: str
-    failures: Sequence[Failure] = field(default=())
-
-
 def group_findings(document: Document, limit: int) -> list[CheckGroup]:
     """Return the findings by check, in the order of the stages; `limit` is the longest text of an array."""
     by_check: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -140,30 +134,34 @@ def group_findings(document: Document, limit: int) -> list[CheckGroup]:
     return sorted(groups, key=lambda group: stages.index(group.stage))
 
 
-def failures_by_stage(document: Document, groups: Sequence[CheckGroup]) -> list[StageFailures]:
-    """Return what went wrong, stage by stage in the order in which data flows: what stands first is the cause."""
+def ranked_failures(document: Document, groups: Sequence[CheckGroup]) -> list[Failure]:
+    """Return what went wrong in the order of harm: the largest deviation in natural units first, then the first stage.
+
+    Failures stand before unexpected passes, these before questions without an answer.
+    """
     blocks: dict[str, set[str]] = defaultdict(set)
-    first: dict[str, Mapping[str, Any]] = {}
+    by_check: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for finding in document["findings"]:
-        first.setdefault(finding["id"], finding)
+        by_check[finding["id"]].append(finding)
         for blocker in finding.get("blocked_by", ()):
             blocks[blocker].add(finding["id"])
-    stages = []
-    for stage in (HELLO, *Stage):
-        loud = [group for group in groups if group.stage == stage and group.verdict in LOUD]
+    stages = [HELLO, *(str(stage) for stage in Stage)]
+
+    def rank(group: CheckGroup) -> tuple[int, int, int, int]:
+        loud = [finding for finding in by_check[group.id] if finding["verdict"] in LOUD]
+        decade = max(decade_of_harm(finding) for finding in loud)
         # what goes wrong in most of its cases tells most about why
-        loud.sort(key=lambda group: -sum(row.verdict in LOUD for row in group.rows))
-        failures = [_failure(group, sorted(blocks[group.id]), reproduce(document, first[group.id])) for group in loud]
-        if failures:
-            stages.append(StageFailures(str(stage), failures))
-    return stages
+        return WORST_FIRST.index(group.verdict), -decade, stages.index(group.stage), -len(loud)
+
+    loud = sorted((group for group in groups if group.verdict in LOUD), key=rank)
+    return [_failure(group, sorted(blocks[group.id]), reproduce(document, by_check[group.id][0])) for group in loud]
 
 
 def _failure(group: CheckGroup, blocks: Sequence[str], command: str) -> Failure:
     loud = [row for row in group.rows if row.verdict in LOUD]
     return Failure(
         group=group,
-        worst=max(loud, key=lambda row: row.severity),
+        worst=max(loud, key=lambda row: (row.harm, row.severity)),
         cases=list(dict.fromkeys(row.label for row in loud)),
         hints=list(dict.fromkeys(row.hint for row in loud if row.hint)),
         blocks=blocks,
@@ -225,6 +223,7 @@ def _row(finding: Mapping[str, Any], limit: int, reference_origin: str, toleranc
         detail=visible_lines(finding.get("detail", "")),
         hint=visible(finding.get("hint", "")),
         severity=_severity(finding),
+        harm=decade_of_harm(finding),
     )
 
 

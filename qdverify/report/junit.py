@@ -16,6 +16,7 @@ from qdverify.suite.finding import Finding, Verdict
 
 _OUTCOMES: Final = {
     Verdict.ERROR: "error",
+    Verdict.DECLINED: "error",
     Verdict.FAIL: "failure",
     Verdict.UNEXPECTED_PASS: "failure",
     Verdict.BLOCKED: "skipped",

@@ -80,6 +80,19 @@ def not_verified(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry
     return [*sentences, *_not_run(document, catalogue), _infinite_basis(findings)]
 
 
+def untouched_suites(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the suites of which nothing could be asked, each with the reason if it is a limit."""
+    by_suite: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        by_suite.setdefault(finding["suite"], []).append(finding)
+    named = []
+    for suite, members in by_suite.items():
+        if all(finding["verdict"] == Verdict.UNSUPPORTED for finding in members):
+            limits = {visible(finding["limit"]) for finding in members if "limit" in finding}
+            named.append(f"{suite} ({limits.pop()})" if len(limits) == 1 else suite)
+    return named
+
+
 def _infinite_basis(findings: Sequence[Mapping[str, Any]]) -> str:
     reached = [
         finding

@@ -20,11 +20,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from qdverify.protocol.grade import Grade
+from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.diff import compare_reports
-from qdverify.report.groups import CheckGroup, failures_by_stage, group_findings
+from qdverify.report.groups import CheckGroup, group_findings, ranked_failures
 from qdverify.report.matrix import coverage
 from qdverify.report.not_verified import CatalogueEntry
-from qdverify.report.shown import count, name_text, short, visible, visible_lines
+from qdverify.report.shown import claim_text, count, name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
 from qdverify.report.typeset import typeset
 from qdverify.suite.finding import Verdict
@@ -35,10 +36,14 @@ if TYPE_CHECKING:
 LARGEST: Final = 4_900_000
 # the page grows with the report; what gives way first is the text of whole arrays, which report.json holds anyway
 _LIMITS: Final = (2000, 300, 60, 0)
+_RANKED: Final = 12
+"""How many failures the first sheet lists."""
+_ON_THE_SHEET: Final = frozenset({"accuracy"})
 _GLYPHS: Final = {
     Verdict.PASS: "✓",
     Verdict.FAIL: "✕",
     Verdict.ERROR: "!",
+    Verdict.DECLINED: "…",
     Verdict.UNSUPPORTED: "–",
     Verdict.BLOCKED: "⊘",
     Verdict.EXPECTED_FAILURE: "≈",
@@ -78,7 +83,9 @@ def render(
     parts = {
         "document": document,
         "summary": summarise(document, catalogue),
-        "plots": plots,
+        "accuracy": measured_accuracy(document),
+        "sheet_plots": [plot for plot in plots if plot.key in _ON_THE_SHEET],
+        "plots": [plot for plot in plots if plot.key not in _ON_THE_SHEET],
         "left_out": reasons,
         "diff": None if previous is None else compare_reports(previous, document),
         "previous": previous,
@@ -105,7 +112,7 @@ def _render(parts: Mapping[str, Any], groups: Sequence[CheckGroup], catalogue: S
         .render(
             **parts,
             coverage=coverage(document, groups, catalogue),
-            stages=failures_by_stage(document, groups),
+            failures=ranked_failures(document, groups),
             groups=groups,
             choices=_choices(document, groups),
             # our own two files: the only text that the template does not escape, with the figures and formulas
@@ -120,7 +127,7 @@ def _choices(document: Document, groups: Sequence[CheckGroup]) -> Mapping[str, S
     """Return what the findings can be filtered by."""
     grades = {finding["reference"]["grade"] for finding in document["findings"] if "reference" in finding}
     return {
-        "verdicts": [verdict for verdict in Verdict if document["summary"][verdict]],
+        "verdicts": [verdict for verdict in Verdict if document["summary"].get(verdict)],
         "stages": list(dict.fromkeys(group.stage for group in groups)),
         "grades": [grade for grade in Grade if grade in grades],
     }
@@ -141,11 +148,12 @@ def _environment() -> Environment:
         name=name_text,
         typeset=typeset,
         short=short,
+        claim=claim_text,
         duration=_duration,
         moment=_moment,
         web=_web_address,
     )
-    environment.globals.update(glyphs=_GLYPHS, loud=LOUD, count=count)
+    environment.globals.update(glyphs=_GLYPHS, loud=LOUD, count=count, ranked=_RANKED)
     return environment
 
 

@@ -91,6 +91,17 @@ def short(number: float) -> str:
     return re.sub(r"e([+-])0", r"e\1", f"{number:.2g}")
 
 
+def claim_text(claim: float | Mapping[str, float]) -> str:
+    """Return a claimed accuracy in words.
+
+    >>> claim_text({"relative": 1e-6, "absolute": 1e-9})
+    'relative 1e-6 or absolute 1e-9'
+    """
+    parts = {"relative": claim} if isinstance(claim, int | float) else claim
+    named = [f"{name} {short(value)}" for name, value in parts.items() if value]
+    return " or ".join(named)
+
+
 def scale_of(finding: Mapping[str, Any]) -> float:
     """Return the largest number that a finding of a report document compares; 0 where it compares none."""
     sides = (finding["measured"], finding["reference"]["value"]) if "reference" in finding else ()

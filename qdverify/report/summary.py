@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, stage_of
-from qdverify.report.not_verified import CatalogueEntry, not_verified
+from qdverify.report.not_verified import CatalogueEntry, not_verified, untouched_suites
 from qdverify.report.shown import count, name_text, shown_pair, visible
 from qdverify.suite.expected_failures import State
 from qdverify.suite.finding import Stage, Verdict
@@ -19,12 +19,13 @@ WORST_FIRST: Final = (
     Verdict.FAIL,
     Verdict.UNEXPECTED_PASS,
     Verdict.ERROR,
+    Verdict.DECLINED,
     Verdict.BLOCKED,
     Verdict.EXPECTED_FAILURE,
     Verdict.PASS,
     Verdict.UNSUPPORTED,
 )
-LOUD: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.ERROR})
+LOUD: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.ERROR, Verdict.DECLINED})
 _CLAIMS_NAMED: Final = 3
 _DEVIATIONS_NAMED: Final = 4
 _LONGEST_VALUE: Final = 60
@@ -67,7 +68,7 @@ class Summary:
     cause
         What went wrong, and at which stage first; empty where nothing did.
     hint
-        The likeliest slip, where it explains at least half of what fails at that stage.
+        The most likely cause, where it explains at least half of what fails at that stage.
     broken_claims
         The claims that are hit most often at that stage, with how many of their findings, of how many.
     deviations
@@ -132,11 +133,15 @@ def worst(verdicts: Sequence[str]) -> Verdict:
 
 
 def reproduce(document: Document, finding: Mapping[str, Any]) -> str:
-    """Return the command that makes a finding again."""
+    """Return the command, or the Python call, that repeats the check of a finding."""
     environment = document["environment"]
-    words = ["qdverify", "verify", "--implementation", _spec(environment.get("command", ()))]
-    # every run says hello: it belongs to no suite
-    words += [] if stage_of(finding) == HELLO else ["--suite", finding["suite"]]
+    # every run says hello: it belongs to no check
+    check = [] if stage_of(finding) == HELLO else [finding["id"].partition("@")[0]]
+    if "python_object" in environment:
+        options = f"level={environment['level']!r}, seed={environment['seed']}"
+        return visible(f"qdverify.verify({environment['python_object']}, checks={check or None!r}, {options})")
+    spec = environment.get("implementation") or _spec(environment.get("command", ()))
+    words = ["qdverify", "verify", "--implementation", spec, *(word for name in check for word in ("--check", name))]
     words += ["--level", environment["level"], "--seed", str(environment["seed"])]
     return visible(shlex.join(words))
 
@@ -172,8 +177,6 @@ def _name(document: Document) -> str:
 
 def _headline(document: Document, name: str) -> str:
     summary = document["summary"]
-    expected = summary["expected-failure"]
-    apart = f", apart from {count(expected, 'expected failure')}" if expected else ""
     sentences = (
         (not document["findings"], f"Nothing was asked of {name}."),
         (not said_hello(document), f"{name} did not say hello: nothing could be asked of it."),
@@ -181,11 +184,25 @@ def _headline(document: Document, name: str) -> str:
         (summary["unexpected-pass"], f"{name} passes where a failure was expected."),
         (_outdated(document), f"{name} is excused by expected failures that are out of date."),
         (summary["error"], f"{name} left questions without an answer."),
+        (summary["declined"], f"{name} declined {count(summary['declined'], 'valid question')}."),
         (not summary["complete"], f"{name} was not held against anything."),
         (not summary["pass"], f"{name} deviates from the model in all that was asked, as expected."),
-        (True, f"{name} agrees with the model in all that was asked{apart}."),
+        (True, f"{name} passes {_promise(document)}."),
     )
     return next(sentence for holds, sentence in sentences if holds)
+
+
+def _promise(document: Document) -> str:
+    """Return what was passed, and how much could not be asked: no more than was tested."""
+    summary = document["summary"]
+    expected, unsupported = summary["expected-failure"], summary["unsupported"]
+    number = summary["pass"] + expected
+    apart = f", apart from {count(expected, 'expected failure')}" if expected else ""
+    if not unsupported:
+        return f"all {count(number, 'check')} that applied{apart}"
+    suites = untouched_suites(document["findings"])
+    none_of = f": none of {', '.join(suites)}" if suites else ""
+    return f"all {count(number, 'check')} that applied{apart}; {unsupported} could not be asked{none_of}"
 
 
 def _outdated_cause(document: Document) -> str:

@@ -17,9 +17,9 @@ from rich.padding import Padding
 
 from qdverify.report.cause import SILENT
 from qdverify.report.document import Report
-from qdverify.report.groups import CheckGroup, Failure, Numbers, failures_by_stage, group_findings
+from qdverify.report.groups import CheckGroup, Failure, Numbers, group_findings, ranked_failures
 from qdverify.report.not_verified import suite_catalogue
-from qdverify.report.shown import Shown, has_digits, visible
+from qdverify.report.shown import Shown, has_digits, short, visible
 from qdverify.report.summary import WORST_FIRST, Summary, summarise
 from qdverify.suite.finding import Verdict
 
@@ -27,6 +27,7 @@ STYLES: Final = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
     Verdict.ERROR: "bold magenta",
+    Verdict.DECLINED: "magenta",
     Verdict.UNSUPPORTED: "dim",
     Verdict.BLOCKED: "yellow",
     Verdict.EXPECTED_FAILURE: "cyan",
@@ -45,12 +46,12 @@ def print_report(report: Report, console: Console, page: Path | None = None) -> 
     summary = summarise(document, suite_catalogue())
     for line in _suites(document["findings"]):
         _print(console, line)
-    for stage in failures_by_stage(document, groups):
-        _print(console, f"\n[bold]{stage.name}[/]")
-        for failure in stage.failures:
-            _print_failure(console, failure)
+    for failure in ranked_failures(document, groups):
+        _print_failure(console, failure)
     _print_expected(console, report, groups)
     _print(console, "")
+    for line in _accuracy(document["accuracy"]):
+        _print(console, line)
     for sentence in summary.not_verified:
         _print(console, f"[dim]not verified: {escape(sentence)}[/]")
     _print_verdict(console, report, summary)
@@ -90,7 +91,8 @@ def _tally(counts: Mapping[str, int]) -> str:
 
 def _print_failure(console: Console, failure: Failure) -> None:
     group, row = failure.group, failure.worst
-    _print(console, f"[bold]{group.id}[/]  {_tally(dict(group.counts))}", 2)
+    _print(console, "")
+    _print(console, f"[bold]{group.id}[/]  {_tally(dict(group.counts))}  [dim]stage {group.stage}[/]", 2)
     _print(console, f"{escape(group.claim)} [dim]({escape(group.source)})[/]", 4)
     _print(console, f"[dim]case[/]      {escape(row.label)}", 4)
     others = [case for case in failure.cases if case != row.label]
@@ -107,7 +109,7 @@ def _print_failure(console: Console, failure: Failure) -> None:
     if failure.blocks:
         _print(console, f"[yellow]blocks {len(failure.blocks)}[/]: {', '.join(failure.blocks)}", 4)
     # unwrapped even on a terminal: it is there to be copied
-    console.print(f"    [dim]again:[/] {escape(failure.command)}", highlight=False, soft_wrap=True)
+    console.print(f"    [dim]Reproduce with:[/] {escape(failure.command)}", highlight=False, soft_wrap=True)
 
 
 def _numbers(group: CheckGroup, numbers: Numbers) -> Iterator[str]:
@@ -120,6 +122,18 @@ def _numbers(group: CheckGroup, numbers: Numbers) -> Iterator[str]:
     yield f"[dim]off by[/]    {numbers.deviation}, {numbers.tolerance} allowed ({escape(allowed)})"
     if numbers.note:
         yield f"[dim]note[/]      {escape(numbers.note)}"
+
+
+def _accuracy(measured: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a line for each task: what was claimed, and what was found."""
+    if measured:
+        yield "[bold]accuracy[/]  claimed; measured: least digits, and the accuracy with which all would have passed"
+    for found in measured:
+        digits = "" if found["digits"] is None else f"{found['digits']:.1f} digits, "
+        numbers = f"{digits}relative {short(found['relative'])} or absolute {short(found['absolute'])}"
+        yield f"  {found['task']}: {found['claimed']}; {numbers}"
+        if found["sentence"]:
+            yield f"    {found['sentence']}"
 
 
 def _number(shown: Shown) -> str:
@@ -148,6 +162,6 @@ def _print_verdict(console: Console, report: Report, summary: Summary) -> None:
         for claim, number, tried in summary.broken_claims[:1]:
             _print(console, f"{escape(claim)}: {summary.kind.outcome(number, tried)}", 2)
     if summary.hint:
-        _print(console, f"likeliest slip: {escape(summary.hint)}", 2)
+        _print(console, f"most likely cause: {escape(summary.hint)}", 2)
     scope = f"[dim]in {report.seconds:.1f} s, level {report.scope.level}, seed {report.scope.seed}[/]"
     _print(console, f"{_tally(report.counts)} {scope}", 2)

@@ -25,6 +25,7 @@ def verify(
     level: str = "quick",
     *,
     seed: int = 0,
+    checks: Sequence[str] | None = None,
     expected: Path | None = None,
     on_finding: OnFinding = lambda _: None,
     figures: bool = False,
@@ -42,6 +43,8 @@ def verify(
         ``"quick"`` or ``"full"``.
     seed
         Seed of every random choice: the same seed asks the same questions.
+    checks
+        Patterns of names of checks, such as ``"current.*"``; all if None.
     expected
         A file of expected failures, in addition to those known of the paper's printed numbers
         (`qdverify.suite.expected_failures`).
@@ -62,11 +65,11 @@ def verify(
         rule.
     """
     scope = Scope(level, seed)
-    checks = select(suites, level)
+    chosen = select(suites, level, checks)
     excused = expected_failures(expected)
     under_test = resolve(implementation)
     try:
-        return judge(under_test, checks, scope, on_finding, expected=excused, figures=figures)
+        return judge(under_test, chosen, scope, on_finding, expected=excused, figures=figures, given=implementation)
     finally:
         under_test.close()
 
@@ -79,6 +82,7 @@ def judge(
     *,
     expected: ExpectedFailures,
     figures: bool = False,
+    given: object = None,
 ) -> Report:
     """Run the checks over an implementation that stays open."""
     subject: Subject | None = None
@@ -88,7 +92,7 @@ def judge(
         subject = Subject(implementation)
     except Broken as error:
         description = Description(name="an implementation that did not say hello", version="unknown", tasks=frozenset())
-        findings = [unanswered(f"off the protocol: {error}")]
+        findings = [unanswered(str(error))]
         on_finding(findings[0])
     else:
         description = subject.description
@@ -105,10 +109,12 @@ def judge(
         expected=expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level),
         stderr=getattr(implementation, "stderr", ""),
         illustrations=illustrations,
+        given=given,
     )
 
 
 def within_limits(scope: Scope, description: Description) -> Scope:
     """Return the scope with the limits that the implementation declares."""
     limits = description.limits
-    return replace(scope, most_orbitals=limits.get("orbitals"), most_electrons=limits.get("electrons"))
+    orbitals, electrons = (int(limits[name]) if name in limits else None for name in ("orbitals", "electrons"))
+    return replace(scope, most_orbitals=orbitals, most_electrons=electrons)

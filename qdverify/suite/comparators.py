@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from qdverify.protocol.grade import Grade
-from qdverify.suite.finding import Comparison, Reference, Tolerance
+from qdverify.suite.finding import Comparison, Kind, Reference, Tolerance
 
 MOST_DIGITS: Final = 16.0
-DISCRETE: Final = "discrete values"
 
 
 class ComparisonError(ValueError):
@@ -58,10 +57,11 @@ def equal(measured: Any, reference: Reference, *, note: str = "") -> Comparison:
         measured=measured,
         reference=reference,
         deviation=0.0 if same else 1.0,
-        tolerance=Tolerance(0.0, DISCRETE),
+        tolerance=Tolerance(0.0, "discrete values"),
         digits=(MOST_DIGITS, MOST_DIGITS) if same else (0.0, 0.0),
         passed=same,
         note=note,
+        kind=Kind.EQUAL,
     )
 
 
@@ -81,6 +81,7 @@ def at_most(measured: float, bound: float, tolerance: Tolerance, *, origin: str,
         digits=_digits(excess, 0.0, max(abs(measured), abs(bound))),
         passed=excess <= tolerance.value,
         note=note,
+        kind=Kind.AT_MOST,
     )
 
 

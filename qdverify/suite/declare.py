@@ -19,6 +19,7 @@ import pkgutil
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
@@ -209,8 +210,16 @@ def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def select(suites: Sequence[str] | None, level: str) -> tuple[Check, ...]:
-    """Return the checks of the named suites (all where None) that belong to the level."""
+def select(suites: Sequence[str] | None, level: str, patterns: Sequence[str] | None = None) -> tuple[Check, ...]:
+    """Return the checks of the named suites (all if None) that belong to the level and match one of the patterns.
+
+    A pattern is matched with a check's name, with or without its version: ``"current.*"``.
+
+    Raises
+    ------
+    InvalidInput
+        If a suite is unknown, or a pattern matches none of the checks.
+    """
     checks = all_checks()
     known = {item.suite for item in checks}
     if isinstance(suites, str):
@@ -218,8 +227,19 @@ def select(suites: Sequence[str] | None, level: str) -> tuple[Check, ...]:
     unknown = sorted(set(suites or ()) - known)
     if unknown:
         raise InvalidInput(f"suite={unknown[0]!r} must be one of {', '.join(sorted(known))}")
-    return tuple(
-        item
-        for item in checks
-        if (suites is None or item.suite in suites) and (level == "full" or item.level == "quick")
-    )
+    chosen = [item for item in checks if suites is None or item.suite in suites]
+    chosen = [item for item in chosen if level == "full" or item.level == "quick"]
+    if patterns is None:
+        return tuple(chosen)
+    if isinstance(patterns, str):
+        raise InvalidInput(f"checks={patterns!r} must be a list of patterns")
+    for pattern in patterns:
+        if not any(_matches(item, pattern) for item in chosen):
+            raise InvalidInput(
+                f"check={pattern!r} must match a check of level {level}: `qdverify list checks` names all"
+            )
+    return tuple(item for item in chosen if any(_matches(item, pattern) for pattern in patterns))
+
+
+def _matches(item: Check, pattern: str) -> bool:
+    return fnmatchcase(item.id, pattern) or fnmatchcase(item.name, pattern)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from qdverify.protocol.accuracy import Accuracy
 from qdverify.protocol.grade import Grade
 
 
@@ -21,10 +22,31 @@ class Verdict(StrEnum):
     PASS = "pass"
     FAIL = "fail"
     ERROR = "error"
+    DECLINED = "declined"
     UNSUPPORTED = "unsupported"
     BLOCKED = "blocked"
     EXPECTED_FAILURE = "expected-failure"
     UNEXPECTED_PASS = "unexpected-pass"
+
+
+class Kind(StrEnum):
+    """How a measured value was compared with its reference."""
+
+    CLOSE = "close"
+    EQUAL = "equal"
+    AT_MOST = "at-most"
+
+
+class ErrorKind(StrEnum):
+    """Why a question has no usable answer."""
+
+    NO_HELLO = "no-hello"
+    ANSWERED_ERROR = "answered-error"
+    OFF_PROTOCOL = "off-protocol"
+    NOT_COMPARABLE = "not-comparable"
+    NOT_JUDGED = "not-judged"
+    NOT_CONVERGED = "not-converged"
+    BEYOND_LIMITS = "beyond-limits"
 
 
 class Stage(StrEnum):
@@ -66,11 +88,38 @@ def exact(value: Any, origin: str) -> Reference:
 
 
 @dataclass(frozen=True)
+class Scales:
+    """The sizes from which a claimed accuracy makes a tolerance.
+
+    Attributes
+    ----------
+    task
+        The task whose accuracy it is.
+    per_relative, per_absolute
+        The deviation that a relative or an absolute accuracy of 1 would allow, conditioning included.
+    natural
+        Natural size of the compared quantity: a deviation of this size is as wrong as can be.
+    """
+
+    task: str
+    per_relative: float
+    per_absolute: float
+    natural: float
+
+
+@dataclass(frozen=True)
 class Tolerance:
-    """The largest deviation that passes, and why it is that large."""
+    """The largest deviation that passes, and why it is that large.
+
+    Attributes
+    ----------
+    scales
+        What it was derived from, if it follows from a claimed accuracy alone.
+    """
 
     value: float
     origin: str
+    scales: Scales | None = None
 
     def __post_init__(self) -> None:
         if not (self.value >= 0.0 and self.value < float("inf")):
@@ -92,7 +141,7 @@ class Asked:
     task: str
     params: Mapping[str, Any]
     answer: Mapping[str, Any]
-    accuracy: float
+    accuracy: Accuracy
 
 
 @dataclass(frozen=True)
@@ -108,6 +157,8 @@ class Comparison:
     asked
         The questions behind the measured value, where the case does not say them: hints are found from these, and no
         report shows them.
+    kind
+        How the two were compared.
     """
 
     measured: Any
@@ -118,6 +169,7 @@ class Comparison:
     passed: bool
     note: str = ""
     asked: tuple[Asked, ...] = ()
+    kind: Kind = Kind.CLOSE
 
 
 @dataclass(frozen=True)
@@ -134,8 +186,12 @@ class Finding:
         The numbers; None where there was no answer to compare.
     detail
         Why there is no comparison: the error, or what is not supported.
+    error_kind
+        For an error, and for a question that was declined, which kind it is.
+    limit
+        For what was not asked because of a declared limit, that limit in words.
     hint
-        For a failure, the likeliest slip.
+        For a failure, the most likely cause.
     blocked_by
         For a blocked finding, the ids of the failed checks that it rests on.
     """
@@ -149,6 +205,8 @@ class Finding:
     verdict: Verdict
     comparison: Comparison | None = None
     detail: str = ""
+    error_kind: ErrorKind | None = None
+    limit: str = ""
     hint: str = ""
     blocked_by: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -11,16 +11,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError, Broken, Unsupported
+from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, Broken, Unsupported
 from qdverify.suite.comparators import ComparisonError
 from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.expected_failures import ExpectedFailures
-from qdverify.suite.finding import Comparison, Finding, Stage, Verdict
+from qdverify.suite.finding import Comparison, ErrorKind, Finding, Stage, Verdict
 from qdverify.suite.hints.likeliest import likeliest_slip
 from qdverify.suite.subject import Subject
 
 OnFinding = Callable[[Finding], None]
 NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
+_DECLINED: Final = {NOT_CONVERGED: ErrorKind.NOT_CONVERGED, BEYOND_LIMITS: ErrorKind.BEYOND_LIMITS}
+"""The errors by which a program declines a valid question."""
 
 
 def run_checks(
@@ -62,7 +64,7 @@ def run_checks(
 
 
 def explained(findings: list[Finding]) -> list[Finding]:
-    """Add the likeliest slip to the failures among all findings of one check."""
+    """Add the most likely cause to the failures among all findings of one check."""
     hint = likeliest_slip(findings)
     return [replace(finding, hint=hint) if finding.verdict is Verdict.FAIL else finding for finding in findings]
 
@@ -78,6 +80,7 @@ def unanswered(reason: str) -> Finding:
         case={"label": "hello"},
         verdict=Verdict.ERROR,
         detail=reason,
+        error_kind=ErrorKind.NO_HELLO,
     )
 
 
@@ -112,22 +115,34 @@ def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
             findings.append(_judged(check, trial, comparison, time.perf_counter() - start))
             start = time.perf_counter()
         if not findings:
-            findings.append(_finding(check, trial, Verdict.ERROR, detail="the check compared nothing"))
+            findings.append(
+                _finding(
+                    check, trial, Verdict.ERROR, detail="the check compared nothing", error_kind=ErrorKind.NOT_JUDGED
+                )
+            )
     except Unsupported as error:
-        findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error)))
-    except AnswerError as error:
-        verdict = Verdict.UNSUPPORTED if error.code == BEYOND_LIMITS else Verdict.ERROR
-        detail = f"the implementation returned error {error.code}: {error}"
-        findings.append(_finding(check, trial, verdict, detail=detail))
-    except Broken as error:
-        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"off the protocol: {error}"))
-    except ComparisonError as error:
-        findings.append(_finding(check, trial, Verdict.ERROR, detail=f"cannot be compared: {error}"))
+        findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error), limit=error.limit))
     except Exception as error:  # whatever the answers made the check stumble over: it has not passed
-        detail = f"the check could not judge the answer: {type(error).__name__}: {error}"
-        findings.append(_finding(check, trial, Verdict.ERROR, detail=detail))
+        verdict, kind, detail = _without_answer(error)
+        findings.append(_finding(check, trial, verdict, detail=detail, error_kind=kind))
     findings[-1] = replace(findings[-1], seconds=findings[-1].seconds + time.perf_counter() - start)
     return findings
+
+
+def _without_answer(error: Exception) -> tuple[Verdict, ErrorKind, str]:
+    """Return the verdict, the kind and the text of what stands in place of an answer."""
+    if isinstance(error, AnswerError):
+        declined = _DECLINED.get(error.code)
+        if declined:
+            return Verdict.DECLINED, declined, f"the implementation declined with error {error.code}: {error}"
+        detail = f"the implementation returned error {error.code}: {error}"
+        return Verdict.ERROR, ErrorKind.ANSWERED_ERROR, detail
+    if isinstance(error, Broken):
+        return Verdict.ERROR, ErrorKind.OFF_PROTOCOL, f"off the protocol: {error}"
+    if isinstance(error, ComparisonError):
+        return Verdict.ERROR, ErrorKind.NOT_COMPARABLE, f"cannot be compared: {error}"
+    detail = f"the check could not judge the answer: {type(error).__name__}: {error}"
+    return Verdict.ERROR, ErrorKind.NOT_JUDGED, detail
 
 
 def _judged(check: Check, trial: Trial, comparison: Comparison, seconds: float) -> Finding:

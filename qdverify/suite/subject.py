@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from qdverify.implementations.base import Implementation
+from qdverify.protocol.accuracy import TRANSPORT_TASKS, Accuracy, decades_of_rates
 from qdverify.protocol.answers import AnswerError, Broken, Description, Unsupported, check_answer, plain_answer
 from qdverify.protocol.plain import said
-from qdverify.suite.finding import Tolerance
+from qdverify.suite.arranged import ascending, permuted_rows
+from qdverify.suite.finding import Scales, Tolerance
 
 _T = TypeVar("_T")
 
@@ -42,11 +44,24 @@ class Subject:
         """Tell whether the implementation declares all these tasks."""
         return self.description.tasks.issuperset(tasks)
 
-    def accuracy(self, task: str) -> float:
+    def accuracy(self, task: str) -> Accuracy:
         """Return the accuracy to which the implementation is held: what it claims, or the protocol's default."""
         return self.description.accuracy[task]
 
-    def tolerance(self, task: str, scale: float = 1.0, *, condition: float = 1.0) -> Tolerance:
+    def accuracy_of_largest(self, task: str) -> float:
+        """Return the accuracy of a task's largest value as one number, whether it is claimed relative or absolute."""
+        accuracy = self.accuracy(task)
+        return max(accuracy.relative, accuracy.absolute)
+
+    def tolerance(
+        self,
+        task: str,
+        scale: float = 1.0,
+        *,
+        condition: float = 1.0,
+        natural: float | None = None,
+        absolute_condition: float | None = None,
+    ) -> Tolerance:
         """Return the deviation that the claimed accuracy allows.
 
         Parameters
@@ -54,15 +69,26 @@ class Subject:
         task
             The task whose accuracy is claimed.
         scale
-            Magnitude of the compared quantity, for tasks whose accuracy is relative.
+            Size of the compared quantity: what a relative accuracy refers to.
         condition
             How much the case amplifies an error of that accuracy.
+        natural
+            What an absolute accuracy refers to (`qdverify.protocol.accuracy.natural_size`); the scale if None.
+        absolute_condition
+            How much the case amplifies an error of the absolute accuracy, if that differs.
         """
-        accuracy = self.accuracy(task)
-        parts = [f"accuracy {accuracy:.0e} of {task}"]
-        parts += [f"scale {scale:.3g}"] if scale != 1.0 else []
-        parts += [f"condition {condition:.3g}"] if condition != 1.0 else []
-        return Tolerance(accuracy * abs(scale) * condition, " x ".join(parts))
+        accuracy, size = self.accuracy(task), abs(scale)
+        unit = size if natural is None else natural
+        per_relative, per_absolute = size * condition, unit * (absolute_condition or condition)
+        relative, absolute = accuracy.relative * per_relative, accuracy.absolute * per_absolute
+        if relative >= absolute:
+            value, kind, of, times = accuracy.relative, "accuracy", size, condition
+        else:
+            value, kind, of, times = accuracy.absolute, "absolute accuracy", unit, absolute_condition or condition
+        parts = [f"{kind} {value:.0e} of {task}"]
+        parts += [f"scale {of:.3g}"] if of != 1.0 else []
+        parts += [f"condition {times:.3g}"] if times != 1.0 else []
+        return Tolerance(max(relative, absolute), " x ".join(parts), Scales(task, per_relative, per_absolute, unit))
 
     def ask(self, task: str, **params: Any) -> dict[str, Any]:
         """Return the answer to a task.
@@ -89,7 +115,30 @@ class Subject:
         answer = self._answers[key].answer
         if isinstance(answer, Exception):
             raise answer
+        return self._arranged(task, params, answer)
+
+    def _arranged(self, task: str, params: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """Return an answer with levels in ascending order, as far as the claimed accuracy lets them descend."""
+        if task == "spectrum":
+            order = self._order(answer)
+            return {name: [answer[name][k] for k in order] for name in ("energies", "two_S")} if order else answer
+        if task == "transition_probabilities":
+            electrons = params["electrons"]
+            columns = self._known_order(params["dot"], electrons, params["levels_from"])
+            rows = self._known_order(params["dot"], electrons + 1, params["levels_to"])
+            return {**answer, "M": permuted_rows(answer["M"], rows, columns)} if rows or columns else answer
         return answer
+
+    def _order(self, answer: Mapping[str, Any]) -> list[int]:
+        """Return the order that makes the energies ascend; empty if they do, or descend by more than is allowed."""
+        energies = answer["energies"]
+        return ascending(energies, self.tolerance("spectrum", max(map(abs, energies))).value)
+
+    def _known_order(self, dot: Mapping[str, Any], electrons: int, levels: int) -> list[int]:
+        """Return how the levels of an answer with M_ji are to be arranged: as those of the same spectrum were."""
+        question = {"dot": dot, "electrons": electrons, "levels": levels}
+        asked = self._answers.get(json.dumps(["spectrum", question], sort_keys=True))
+        return [] if asked is None or isinstance(asked.answer, Exception) else self._order(asked.answer)
 
     def remembered(self, task: str) -> list[Remembered]:
         """Return the questions of a task that were answered so far, in the order in which they were asked."""
@@ -110,16 +159,27 @@ class Subject:
         return _guarded(task, lambda: check_answer(task, params, self._implementation.answer(task, params)))
 
     def _within_limits(self, task: str, params: Mapping[str, Any]) -> None:
+        name = self.description.name
         if not self.supports(task):
-            raise Unsupported(f"{task} is not among the tasks of {self.description.name}")
+            raise Unsupported(f"{task} is not among the tasks of {name}")
+        limit = self._exceeded(task, params)
+        if limit:
+            raise Unsupported(f"{limit} that {name} declares", limit=limit)
+
+    def _exceeded(self, task: str, params: Mapping[str, Any]) -> str:
+        """Return in words the declared limit that a question exceeds; empty if it exceeds none."""
         limits = self.description.limits
         orbitals = params["dot"]["orbitals"] if "dot" in params else 0
         electrons = params.get("electrons", 0) + (task == "transition_probabilities")
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:
-                raise Unsupported(
-                    f"{name}={value} is beyond the limit of {limits[name]} that {self.description.name} declares"
-                )
+                return f"{name}={value} is beyond the limit of {limits[name]}"
+        if task in TRANSPORT_TASKS:
+            if params["kT"] < limits.get("kT_min", 0.0):
+                return f"kT={params['kT']:.3g} is below the limit of {limits['kT_min']}"
+            if "decades" in limits and decades_of_rates(params) > limits["decades"]:
+                return f"the rates of the case span more than the limit of {limits['decades']} decades"
+        return ""
 
 
 def _guarded(task: str, ask: Callable[[], _T]) -> _T:

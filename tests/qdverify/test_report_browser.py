@@ -125,7 +125,7 @@ def test_a_failure_leads_to_its_findings(faulty):
     faulty.run("f = document.getElementById('filter'); f.elements.q.value = 'nothing at all matches this'; "
                "f.dispatchEvent(new Event('input'))")  # fmt: skip
     faulty.wait_for(f"{SHOWN} === 0")
-    target = faulty.run("(a => { a.click(); return a.hash })(document.querySelector('.failure h4 a'))")
+    target = faulty.run("(a => { a.click(); return a.hash })(document.querySelector('.failure h3 a'))")
     faulty.wait_for(f"document.querySelector('{target}').open && !document.querySelector('{target}').hidden")
 
 
@@ -200,7 +200,7 @@ def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tm
         "[...document.querySelectorAll('#verdict *')].filter(e => e.getBoundingClientRect().bottom < innerHeight)"
         ".map(e => e.textContent).join(' ')"
     )
-    assert f"The first stage that goes wrong is {stage}" in shown
+    assert f"The first stage that fails is {stage}" in shown
     assert telling in shown
 
 

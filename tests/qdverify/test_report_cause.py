@@ -6,7 +6,7 @@ from report_samples import sample_report
 from rich.console import Console
 
 from qdverify.protocol.answers import Description
-from qdverify.report.groups import failures_by_stage, group_findings
+from qdverify.report.groups import group_findings, ranked_failures
 from qdverify.report.not_verified import INFINITE_BASIS
 from qdverify.report.page import render
 from qdverify.report.summary import summarise
@@ -27,7 +27,7 @@ def silent():
     """Return the report of an implementation that did not say hello, as a run makes it."""
     description = Description("an implementation that did not say hello", "unknown", frozenset())
     report = sample_report(trials=1)
-    return replace(report, description=description, findings=[unanswered("off the protocol: no answer within 30 s")])
+    return replace(report, description=description, findings=[unanswered("no answer within 30 s")])
 
 
 def read(report):
@@ -40,22 +40,36 @@ def read(report):
 @pytest.mark.parametrize(
     ("verdicts", "said", "never"),
     [
-        ([Verdict.PASS, Verdict.FAIL], ["1 of 2 does not hold", "first stage that goes wrong is spin"], []),
+        ([Verdict.PASS, Verdict.FAIL], ["1 of 2 cases fail", "first stage that fails is spin"], []),
         (
             [Verdict.PASS, *[Verdict.UNEXPECTED_PASS] * 2],
-            ["2 of 3 hold, though a failure is expected", "Nothing fails", "Not as expected"],
-            ["not hold", "goes wrong", "Failures, the cause first", "1 of 3 passed"],
+            ["2 of 3 cases pass, though a failure is expected", "Nothing fails", "Not as expected"],
+            ["cases fail", "that fails", "in the order of harm", "1 of 3 passed"],
         ),
         (
             [Verdict.PASS, Verdict.ERROR],
-            ["1 of 2 got no usable answer", "what was answered holds", "The first: why."],
-            ["not hold", "goes wrong", "Failures, the cause first"],
+            ["1 of 2 cases got no usable answer", "what was answered holds", "The first: why."],
+            ["cases fail", "that fails", "in the order of harm"],
         ),
-        ([Verdict.ERROR], ["nothing could be judged"], ["not hold", "holds", "goes wrong"]),
-        ([Verdict.PASS, Verdict.FAIL, Verdict.ERROR], ["goes wrong", "1 question got no usable answer"], []),
-        ([Verdict.PASS, Verdict.EXPECTED_FAILURE], ["apart from 1 expected failure"], ["not hold", "goes wrong"]),
+        ([Verdict.ERROR], ["nothing could be judged"], ["cases fail", "holds", "that fails"]),
+        ([Verdict.PASS, Verdict.FAIL, Verdict.ERROR], ["that fails", "1 question got no usable answer"], []),
+        ([Verdict.PASS, Verdict.EXPECTED_FAILURE], ["apart from 1 expected failure"], ["cases fail", "that fails"]),
+        (
+            [Verdict.PASS, Verdict.UNSUPPORTED],
+            ["passes all 1 check that applied; 1 could not be asked."],
+            ["that fails"],
+        ),
+        (
+            [Verdict.PASS, Verdict.DECLINED],
+            [
+                "declined 1 valid question",
+                "1 of 2 cases were declined",
+                "a limit in the answer to hello",
+            ],
+            ["cases fail", "that fails"],
+        ),
         ([Verdict.EXPECTED_FAILURE], ["deviates from the model in all that was asked, as expected"], ["agrees"]),
-        ([Verdict.PASS], ["agrees with the model in all that was asked."], ["goes wrong", "not hold", "apart from"]),
+        ([Verdict.PASS], ["passes all 1 check that applied."], ["that fails", "cases fail", "apart from"]),
     ],
 )
 def test_what_is_said_is_true_of_the_verdicts(verdicts, said, never):
@@ -79,7 +93,7 @@ def test_an_implementation_that_says_no_hello_is_no_wrong_spin():
     assert all(stage.verdict is None and not stage.first for stage in summary.stages)
     assert len(summary.not_verified) == 1
     document = report.document()
-    assert [stage.name for stage in failures_by_stage(document, group_findings(document, 9))] == ["hello"]
+    assert [failure.group.stage for failure in ranked_failures(document, group_findings(document, 9))] == ["hello"]
     for text in read(report):
         assert "does not offer" not in text
         assert "not offered" not in text

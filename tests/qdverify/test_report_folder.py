@@ -22,7 +22,7 @@ def test_the_folder_holds_page_data_and_junit(tmp_path):
     ]
     assert read_report(page.parent / "report.json") == json.loads(report.to_json())
     assert ET.parse(page.parent / "junit.xml").getroot().tag == "testsuites"
-    assert "agrees with the model" in page.read_text(encoding="utf-8")
+    assert "that applied" in page.read_text(encoding="utf-8")
 
 
 def test_a_second_run_is_held_against_the_first(tmp_path):

@@ -22,7 +22,10 @@ def test_a_pipe_gets_plain_unwrapped_lines():
     """No escape sequence, and each sentence on one line, so that a log can be searched."""
     text = printed(sample_report(faulty=True, trials=4))
     assert "\x1b" not in text
-    assert "    again: qdverify verify --implementation SPEC --suite transitions --level quick --seed 1\n" in text
+    assert (
+        "    Reproduce with: qdverify verify --implementation SPEC --check transitions.check-2 --level quick --seed 1\n"
+        in text
+    )
 
 
 def test_a_terminal_gets_colour_unless_the_user_wants_none(monkeypatch):
@@ -37,21 +40,21 @@ def test_a_terminal_gets_colour_unless_the_user_wants_none(monkeypatch):
 
 
 def test_the_verdict_comes_last_and_the_cause_before_what_follows_from_it():
-    """What a terminal shows without scrolling is the verdict; failures stand in the order in which data flows."""
+    """What a terminal shows without scrolling is the verdict; a wrong number stands before a missing one."""
     text = printed(sample_report(faulty=True, trials=4), page="some/index.html")
     lines = text.splitlines()
     assert lines[-1] == "report: some/index.html"
     assert lines[-6].startswith("fail  sample 1.2 disagrees with the model.")
-    assert text.index("spectrum.hangs@1") < text.index("  transitions.check-2@1") < text.index("not verified:")
+    assert text.index("  transitions.check-2@1") < text.index("  spectrum.hangs@1") < text.index("not verified:")
     assert "hint: ratio 2.000: a spin factor?" in text
-    assert "likeliest slip: ratio 2.000: a spin factor?" in text
+    assert "most likely cause: ratio 2.000: a spin factor?" in text
 
 
 def test_a_clean_run_is_short():
     """A line a suite, what was not verified, the verdict: nothing else where nothing is wrong."""
     text = printed(sample_report(trials=4))
-    assert "agrees with the model" in text
-    assert "again:" not in text
+    assert "passes all 243 checks that applied" in text
+    assert "Reproduce with:" not in text
     assert len(text.splitlines()) < 20
 
 

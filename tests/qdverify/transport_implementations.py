@@ -13,7 +13,9 @@ def exact_arithmetic():
 
 
 class Sound:
-    """The two transport tasks and their extensions, right."""
+    """The two transport tasks and their extensions, right at any depth."""
+
+    accuracy = {"stationary_state": 1e-9, "current": 1e-9}
 
     def fermi(self, x):
         """Return f(x) and 1 - f(x)."""

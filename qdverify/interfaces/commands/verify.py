@@ -41,6 +41,7 @@ class _Amount(click.FloatRange):
 @click.command("verify")
 @click.option("--implementation", default="builtin", show_default=True, metavar="SPEC", help=f"What to test: {FORMS}.")
 @click.option("--suite", "suites", multiple=True, metavar="NAME", help="Run this suite only; may be repeated.")
+@click.option("--check", "patterns", multiple=True, metavar="GLOB", help="Run checks of such names only: current.*")
 @click.option("--level", type=click.Choice(LEVELS), default="quick", show_default=True, help="How thoroughly to test.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random cases.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON.")
@@ -83,6 +84,7 @@ def command(
     *,
     implementation: str,
     suites: tuple[str, ...],
+    patterns: tuple[str, ...],
     level: str,
     seed: int,
     json_file: Path | None,
@@ -94,7 +96,7 @@ def command(
     memory_gib: float,
 ) -> None:
     """Hold an implementation against the suite."""
-    checks = select(suites or None, level)
+    checks = select(suites or None, level, patterns or None)
     expected = expected_failures(expected_file)
     scope = Scope(level, seed)
     previous = read_report(against) if against else earlier_report(folder) if folder else None
@@ -113,7 +115,13 @@ def command(
             gauge = Gauge(checks, scope, earlier_seconds(previous))
             with progress(gauge, Console(stderr=True)) as advance:
                 report = judge(
-                    under_test, checks, scope, _both(journal, advance), expected=expected, figures=folder is not None
+                    under_test,
+                    checks,
+                    scope,
+                    _both(journal, advance),
+                    expected=expected,
+                    figures=folder is not None,
+                    given=implementation,
                 )
         finally:
             under_test.close()

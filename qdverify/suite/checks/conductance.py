@@ -44,7 +44,8 @@ def _tolerance(subject: Subject, case: Case, linear: float) -> Tolerance:
     """Return what a measured conductance may be off by: both gross flows over the bias, and the exact truncation."""
     reference = solve_exactly({**case, "leads": leads(SMALL_BIAS * case["kT"], *(x["rate"] for x in case["leads"]))})
     gross = 0.5 * (reference.gross["L"] + reference.gross["R"])
-    claimed = flow_tolerance(subject, gross / (SMALL_BIAS * case["kT"]), reference.rounding)
+    steepness = 1.0 / (SMALL_BIAS * case["kT"])
+    claimed = flow_tolerance(subject, gross * steepness, reference.rounding, times=steepness)
     truncation = abs(_odd_conductance(case, _exact_current) - linear)
     return Tolerance(claimed.value + truncation, f"{claimed.origin} over the bias + {truncation:.1e} beyond linear")
 
@@ -190,7 +191,8 @@ def differential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     expected = float(differential_conductance_exact(**trial.inputs, digits=15))
     reference = solve_exactly(trial.inputs)
     n = len(trial.inputs["levels"])
-    scale = (2 * n + 1) * max(reference.gross.values()) / (2 * trial.inputs["kT"])
-    tolerance = flow_tolerance(subject, scale, reference.rounding)
+    steepness = (2 * n + 1) / (2 * trial.inputs["kT"])
+    scale = steepness * max(reference.gross.values())
+    tolerance = flow_tolerance(subject, scale, reference.rounding, times=steepness)
     measured = subject.ask("differential_conductance", **trial.inputs)["dI_dV"]
     yield close(measured, exact(expected, "derivative of the exact current"), tolerance)

@@ -129,7 +129,9 @@ def sharp(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         values = [spectrum[two_S][place] for spectrum in found]
         reference = _consensus(direct.energies[index], direct.uncertainties[index])
         note = f"2S={two_S}, level {place}"
-        yield close_in_the_limit(orbitals, values, reference, subject.accuracy("spectrum"), gauge=gauge, note=note)
+        yield close_in_the_limit(
+            orbitals, values, reference, subject.accuracy_of_largest("spectrum"), gauge=gauge, note=note
+        )
 
 
 @check(
@@ -155,7 +157,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         rows = subject.ask("transition_probabilities", **question)["M"]
         same = {two_S: [row for row, other in zip(rows, spins, strict=True) if other == two_S] for two_S in set(spins)}
         probabilities.append([same[two_S][place] for two_S, place in _places(direct)])
-    accuracy = subject.accuracy("transition_probabilities")
+    accuracy = subject.accuracy_of_largest("transition_probabilities")
     for j, (two_S, place) in enumerate(_places(direct)):
         for i in range(2):
             values = [rows[j][i] for rows in probabilities]

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from qdverify.protocol.accuracy import natural_size
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.suite.comparators import close
@@ -75,7 +76,7 @@ def _compared(subject: Subject, item: Remembered) -> Comparison:
     return close(
         measured,
         Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question"),
-        subject.tolerance(item.task, max(scale, 1e-300), condition=2),
+        subject.tolerance(item.task, max(scale, 1e-300), condition=2, natural=natural_size(item.task, item.params)),
         note=f"{item.task} of {_short(item.params)}",
     )
 

@@ -124,5 +124,5 @@ def spin_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     first, second = (sign * subject.ask("current", **case)["I_L"] for case in (before, after))
     references = [solve_exactly(case) for case in (before, after)]
     gross = sum(reference.gross["L"] for reference in references)
-    tolerance = flow_tolerance(subject, gross, max(reference.rounding for reference in references))
+    tolerance = flow_tolerance(subject, gross, max(reference.rounding for reference in references), times=2)
     yield at_most(second, 10 / 13 * first, tolerance, origin="10/13 of the plateau before it")

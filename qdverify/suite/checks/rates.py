@@ -113,7 +113,7 @@ def lead_names(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     back = subject.ask("current", **turned)
     reference = solve_exactly(case)
     for name in ("L", "R"):
-        tolerance = flow_tolerance(subject, 2 * reference.gross[name], reference.rounding)
+        tolerance = flow_tolerance(subject, 2 * reference.gross[name], reference.rounding, times=2)
         expected = exact(forth[f"I_{name}"], "the answer with L listed first")
         comparison = close(back[f"I_{name}"], expected, tolerance, note=f"I_{name}")
         yield from resting_on(subject, [comparison], ("current", case), ("current", turned))

@@ -120,7 +120,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             for g in strengths:
                 dots = [make_dot("contact", M, strength=g) for M in orbitals]
                 found = [_probability(subject, dot, start, end) for dot in dots]
-                value, bound = _limit(orbitals, found, subject.accuracy("transition_probabilities"))
+                value, bound = _limit(orbitals, found, subject.accuracy_of_largest("transition_probabilities"))
                 values.append(value)
                 bounds.append(bound)
             first = 2 * values[2] - values[1]

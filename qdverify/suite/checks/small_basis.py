@@ -13,7 +13,7 @@ from analytic import Multiplet, transition_probabilities_between
 from analytic.determinants import Determinant, spin_orbital
 from analytic.exact import to_digits
 from analytic.hamiltonian import slater_basis, slater_hamiltonian
-from qdverify.protocol.answers import COARSEST_ACCURACY
+from qdverify.protocol.accuracy import COARSEST_ACCURACY
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, close, equal

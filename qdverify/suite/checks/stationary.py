@@ -56,6 +56,12 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from compare_populations(subject, case, (low / (low + high), high / (low + high)), "closed form")
 
 
+def below_zero(subject: Subject) -> Tolerance:
+    """Return how far below zero a population may lie: not at all, unless an absolute accuracy is claimed."""
+    absolute = subject.accuracy("stationary_state").absolute
+    return Tolerance(absolute, f"absolute accuracy {absolute:.0e} of stationary_state" if absolute else "a probability")
+
+
 @check(
     "stationary.probabilities@1",
     suite="stationary",
@@ -70,7 +76,7 @@ def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     populations = subject.ask("stationary_state", **trial.inputs)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs))
     total = close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
-    least = at_most(-min(populations), 0.0, Tolerance(0.0, "a probability"), origin="no population is negative")
+    least = at_most(-min(populations), 0.0, below_zero(subject), origin="no population is negative")
     yield from resting_on(subject, (total, least), ("stationary_state", trial.inputs))
 
 

@@ -145,7 +145,8 @@ def equal_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(trial.inputs)
     last = len(trial.inputs["levels"]) - 1
     measured = subject.ask("stationary_state", **trial.inputs)["populations"]
-    tolerance = population_tolerance(subject, reference.populations[last], 2 * reference.rounding)
+    of_two = replace(reference.rounding, sigma=2 * reference.rounding.sigma)
+    tolerance = population_tolerance(subject, reference.populations[last], of_two)
     twin = close(measured[last], exact(measured[0], "the population of the equal level"), tolerance)
     yield from resting_on(subject, [twin], ("stationary_state", trial.inputs))
     yield from compare_populations(subject, trial.inputs, reference.populations, TREES)

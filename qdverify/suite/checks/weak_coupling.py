@@ -59,7 +59,9 @@ def energy_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     noise = subject.tolerance("spectrum", abs(exact_energies[-1])).value
     visible = [k for k, remainder in enumerate(expected[1]) if abs(remainder) > VISIBLE * noise]
     if not visible:
-        raise Unsupported(f"no remainder stands out of the claimed accuracy {subject.accuracy('spectrum'):.0e}")
+        raise Unsupported(
+            f"no remainder stands out of the claimed accuracy {subject.accuracy_of_largest('spectrum'):.0e}"
+        )
     for k in visible:
         coarse, fine = expected[0][k], expected[1][k]
         spread = (noise / abs(coarse) + noise / abs(fine)) / log(2)

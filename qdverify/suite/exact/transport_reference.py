@@ -17,8 +17,10 @@ a kappa P, relative, be it 0.5 or 1e-300, with the condition
 
 .. math:: \kappa = \max(1, \sigma / \min(a, a_0)), \qquad a_0 = 10^{-9}:                               (3)
 
-nobody is held to more than double precision can give, and a claim coarser than the protocol's default a_0 is read as
-so much coarser an arithmetic. A result below the smallest normal double has no relative accuracy: 2.2e-308 is added.
+nobody is held to more than double precision can give, and a claim coarser than a_0 is read as so much coarser an
+arithmetic. A claimed absolute accuracy a allows a kappa times the natural size: 1 for a population, the largest rate
+times the largest M_ji for a current. The larger of the two allowances counts. A result below the smallest normal double
+has no relative accuracy: 2.2e-308 is added.
 
 Cancellation. The current through a barrier is the difference of the electrons that enter and leave, so populations
 and rates off by a kappa put it off by ``a kappa Phi``, where Phi^l is the gross flow through barrier l, in plus out.
@@ -30,7 +32,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -38,7 +40,7 @@ from mpmath import workdps
 
 from analytic import Chain, aggregated_hops, transport_exact
 from analytic.transport import barrier_flows, fermi_functions, grand_canonical
-from qdverify.protocol.answers import DEFAULT_ACCURACY
+from qdverify.protocol.accuracy import CLASS_ACCURACY, natural_size
 from qdverify.suite.comparators import close
 from qdverify.suite.evidence import resting_on
 from qdverify.suite.finding import Comparison, Tolerance, exact
@@ -47,6 +49,26 @@ from qdverify.suite.subject import Subject
 DIGITS: Final = 20
 UNDERFLOW: Final = sys.float_info.min
 TREES: Final = "sum over spanning trees, 20 digits"
+
+
+@dataclass(frozen=True, order=True)
+class Rounding:
+    """What double precision and absolute accuracy mean in one case.
+
+    Attributes
+    ----------
+    sigma
+        Relative rounding error of Eq. (2).
+    current
+        Natural size of a current: the largest rate times the largest M_ji.
+    """
+
+    sigma: float
+    current: float
+
+    def condition(self, accuracy: float) -> float:
+        """Return kappa of Eq. (3) for a claimed accuracy; a_0 stands for one that is not claimed."""
+        return max(1.0, self.sigma / min(accuracy or CLASS_ACCURACY, CLASS_ACCURACY))
 
 
 @dataclass(frozen=True)
@@ -62,13 +84,13 @@ class TransportReference:
     gross
         Electrons in plus out per time through each barrier, Phi^l.
     rounding
-        sigma of Eq. (2).
+        sigma of Eq. (2), with the natural size of a current.
     """
 
     populations: tuple[float, ...]
     current: float
     gross: Mapping[str, float]
-    rounding: float
+    rounding: Rounding
 
 
 def solve_exactly(case: Mapping[str, Any]) -> TransportReference:
@@ -108,8 +130,8 @@ def from_populations(case: Mapping[str, Any], populations: Sequence[float]) -> d
         return {name: (float(current[name]), float(sum(sizes[name]))) for name in current}
 
 
-def rounding_error(case: Mapping[str, Any]) -> float:
-    """Return sigma of Eq. (2)."""
+def rounding_error(case: Mapping[str, Any]) -> Rounding:
+    """Return sigma of Eq. (2), with the natural size of a current."""
     n = len(case["levels"])
     mu = max(abs(lead["mu"]) for lead in case["leads"])
     sizes = [mu]
@@ -118,25 +140,43 @@ def rounding_error(case: Mapping[str, Any]) -> float:
         shift = (low["electrons"] + high["electrons"]) * abs(case["gate"])
         sizes.append(abs(low["energy"]) + abs(high["energy"]) + shift + mu)
     rate_error = sys.float_info.epsilon * (8 + 6 * max(sizes) / case["kT"])
-    return float(2 * (n - 1) * rate_error + 2 * n**3 * sys.float_info.epsilon)
+    sigma = float(2 * (n - 1) * rate_error + 2 * n**3 * sys.float_info.epsilon)
+    return Rounding(sigma, natural_size("current", case) or 0.0)
 
 
-def relative_tolerance(subject: Subject, task: str, scale: float, rounding: float) -> Tolerance:
-    """Return a kappa of the scale, with kappa of Eq. (3)."""
-    condition = max(1.0, rounding / min(subject.accuracy(task), DEFAULT_ACCURACY[task]))
-    return subject.tolerance(task, scale, condition=condition)
+def relative_tolerance(
+    subject: Subject, task: str, scale: float, rounding: Rounding, natural: float | None = None
+) -> Tolerance:
+    """Return a kappa of the scale, with kappa of Eq. (3); an absolute accuracy refers to `natural`, or the scale."""
+    accuracy = subject.accuracy(task)
+    return subject.tolerance(
+        task,
+        scale,
+        condition=rounding.condition(accuracy.relative),
+        natural=natural,
+        absolute_condition=rounding.condition(accuracy.absolute),
+    )
 
 
-def population_tolerance(subject: Subject, population: float, rounding: float) -> Tolerance:
+def population_tolerance(subject: Subject, population: float, rounding: Rounding) -> Tolerance:
     """Return what a population may be off by."""
-    claimed = relative_tolerance(subject, "stationary_state", population, rounding)
-    return Tolerance(claimed.value + UNDERFLOW, f"{claimed.origin} + smallest double")
+    claimed = relative_tolerance(subject, "stationary_state", population, rounding, 1.0)
+    return replace(claimed, value=claimed.value + UNDERFLOW, origin=f"{claimed.origin} + smallest double")
 
 
-def flow_tolerance(subject: Subject, gross: float, rounding: float) -> Tolerance:
-    """Return what the current through a barrier of given gross flow may be off by."""
-    claimed = relative_tolerance(subject, "current", gross, rounding)
-    return Tolerance(claimed.value + UNDERFLOW, f"{claimed.origin} (scale: gross flow) + smallest double")
+def flow_tolerance(subject: Subject, gross: float, rounding: Rounding, *, times: float = 1.0) -> Tolerance:
+    """Return what the current through a barrier of given gross flow may be off by.
+
+    Parameters
+    ----------
+    gross
+        Sum of the gross flows behind the compared value.
+    times
+        How many currents the compared value adds up: what a natural size is multiplied by.
+    """
+    claimed = relative_tolerance(subject, "current", gross, rounding, times * rounding.current)
+    origin = f"{claimed.origin} (relative to gross flow) + smallest double"
+    return replace(claimed, value=claimed.value + UNDERFLOW, origin=origin)
 
 
 def compare_populations(

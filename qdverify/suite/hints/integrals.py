@@ -29,7 +29,8 @@ def _slip(
         found = exact_integrals(dot(asked_dot), [[max(n, 1) for n in quadruple] for quadruple in wanted])
         # orbital 0 is sin(0) = 0
         values = [times * value if min(q) > 0 else 0.0 for value, q in zip(found, wanted, strict=True)]
-        slack = asked.accuracy * max(1.0, *map(abs, values))
+        largest = max(1.0, *map(abs, values))
+        slack = asked.accuracy.allowed(largest, largest)
         # what stands beyond the last orbital nobody knows
         return [(v, slack if max(q) <= asked_dot["orbitals"] else inf) for v, q in zip(values, wanted, strict=True)]
 

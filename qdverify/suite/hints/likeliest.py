@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from qdverify.suite.comparators import DISCRETE
-from qdverify.suite.finding import Asked, Finding, Verdict
+from qdverify.protocol.accuracy import COARSEST_ACCURACY, Accuracy
+from qdverify.suite.finding import Asked, Finding, Kind, Verdict
 from qdverify.suite.hints.observed import Observed, numbers_in
 from qdverify.suite.hints.patterns import recognised
 
@@ -24,6 +24,7 @@ _SOLVED: Final = {
     "spectrum": "many_body",
     "transition_probabilities": "many_body",
 }
+_FINEST: Final = 1e-300
 _OF_A_DOT: Final = {
     "spectrum": ({"dot", "electrons", "levels"}, "energies"),
     "transition_probabilities": ({"dot", "electrons", "levels_from", "levels_to"}, "M"),
@@ -62,13 +63,14 @@ def _wrong_model(findings: Sequence[Finding]) -> str:
 def _asked(finding: Finding) -> tuple[Asked, ...]:
     """Return the questions behind a finding: those that it names, or else its case where that is one of a dot."""
     comparison = finding.comparison
-    if comparison is None or comparison.asked or comparison.tolerance.origin == DISCRETE:
+    if comparison is None or comparison.asked or comparison.kind is Kind.EQUAL:
         return comparison.asked if comparison else ()
     params = {name: value for name, value in finding.case.items() if name != "label"}
     for task, (inputs, name) in _OF_A_DOT.items():
         if set(finding.tasks) <= _OF_A_DOT.keys() and params.keys() == inputs:
             scale = max(map(abs, numbers_in(comparison.reference.value))) if task == "spectrum" else 1.0
-            return (Asked(task, params, {name: comparison.measured}, comparison.tolerance.value / scale),)
+            accuracy = Accuracy(min(max(comparison.tolerance.value / scale, _FINEST), COARSEST_ACCURACY))
+            return (Asked(task, params, {name: comparison.measured}, accuracy),)
     return ()
 
 
@@ -76,14 +78,14 @@ def _observed(findings: Sequence[Finding]) -> Iterator[Observed]:
     """Yield the comparisons that are numbers against numbers."""
     for finding in findings:
         comparison = finding.comparison
-        if comparison is None or comparison.reference.origin.startswith("upper bound"):
+        if comparison is None or comparison.kind is Kind.AT_MOST:
             continue
         try:
             measured, expected = tuple(numbers_in(comparison.measured)), tuple(numbers_in(comparison.reference.value))
         except (TypeError, ValueError, OverflowError):
             continue
         if expected and len(measured) == len(expected):
-            discrete = comparison.tolerance.origin == DISCRETE
+            discrete = comparison.kind is Kind.EQUAL
             slack = comparison.tolerance.value + comparison.reference.bound
             yield Observed(measured, expected, _square(comparison.measured), slack, discrete, finding.case)
 

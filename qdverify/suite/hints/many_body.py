@@ -44,7 +44,8 @@ def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> Wr
             return None
         found = _levels(dumps(change(dict(asked.params["dot"])), sort_keys=True), asked.params["electrons"])
         energies = [float(level.energy) for level in found[: asked.params["levels"]]]
-        return [(energy, asked.accuracy * max(map(abs, energies))) for energy in energies]
+        slack = asked.accuracy.allowed(max(map(abs, energies)), max(map(abs, energies)))
+        return [(energy, slack) for energy in energies]
 
     return WrongModel(sentence, predict)
 
@@ -58,7 +59,9 @@ def _of_M(sentence: str, change: Callable[[Matrix, Spins, Spins], Matrix]) -> Wr
         M, columns, rows = _right(dumps(asked.params["dot"], sort_keys=True), asked.params["electrons"])
         if len(M) != asked.params["levels_to"] or len(M[0]) != asked.params["levels_from"]:
             return None
-        return [(value, asked.accuracy * max(1.0, value)) for row in change(M, columns, rows) for value in row]
+        return [
+            (value, asked.accuracy.allowed(max(1.0, value), 1.0)) for row in change(M, columns, rows) for value in row
+        ]
 
     return WrongModel(sentence, predict)
 

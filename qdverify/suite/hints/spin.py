@@ -28,7 +28,7 @@ def _slip(
         i, j = asked.params["two_S_i"], asked.params["two_S_j"]
         allowed = abs(i - j) == 1
         value = wrong(i, j) if allowed else (forbidden(i, j) if forbidden else 0.0)
-        return [(value, asked.accuracy * max(1.0, abs(value)))]
+        return [(value, asked.accuracy.allowed(max(1.0, abs(value)), 1.0))]
 
     return WrongModel(sentence, predict)
 

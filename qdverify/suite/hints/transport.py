@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf, prod, sqrt
 from typing import Any, Final
 
-from qdverify.protocol.answers import DEFAULT_ACCURACY
 from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
@@ -45,14 +44,19 @@ def _slip(
             found = solve_exactly(case({**asked.params}))
         except ValueError:  # levels that no longer hang together have no unique answer
             return None
-        relative = asked.accuracy * max(1.0, found.rounding / min(asked.accuracy, DEFAULT_ACCURACY[asked.task]))
-        if relative > COARSEST:
+        claimed, rounding = asked.accuracy, found.rounding
+        relative = claimed.relative * rounding.condition(claimed.relative)
+        absolute = claimed.absolute * rounding.condition(claimed.absolute)
+        if max(relative, absolute) > COARSEST:
             return None
         if asked.task == "stationary_state":
             values = populations({**asked.params}, found.populations)
-            return [(value, relative * abs(value) + UNDERFLOW) for value in values]
+            return [(value, max(relative * abs(value), absolute) + UNDERFLOW) for value in values]
         return [
-            (times[name] * found.current, relative * abs(times[name]) * found.gross[name] + UNDERFLOW)
+            (
+                times[name] * found.current,
+                abs(times[name]) * max(relative * found.gross[name], absolute * rounding.current) + UNDERFLOW,
+            )
             if name in times
             else (0.0, inf)
             for name in ("L", "R")

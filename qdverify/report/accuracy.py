@@ -1,0 +1,153 @@
+"""The accuracy that a run measured, task by task, whatever was claimed: digits, errors, class and floor.
+
+An error counts in units of what an accuracy of 1 would allow (`qdverify.suite.finding.Scales`), so that conditioning is
+taken out. The *floor* of a transport code is the size below which its values have no correct digit although their
+absolute error is small: the typical error of such values, or the size of the largest of them. A constant that was added
+to every rate shows as the former, results that are cut to zero as the latter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any, Final
+
+from qdverify.protocol.accuracy import CLASS_ACCURACY, TRANSPORT_TASKS
+from qdverify.protocol.inputs import TASKS
+from qdverify.protocol.nested import matching_numbers
+from qdverify.report.shown import claim_text, has_digits, short
+from qdverify.suite.finding import Kind
+
+LOST: Final = 0.1
+"""The relative error from which on a value has no correct digit."""
+_SMALLEST_NORMAL: Final = 2.3e-308
+_MOST: Final = 1e308
+_ROUNDING: Final = 1.0 + 1e-6
+_CLASS: Final = CLASS_ACCURACY * _ROUNDING
+
+
+@dataclass(frozen=True)
+class Point:
+    """One number that was compared.
+
+    Attributes
+    ----------
+    error
+        Deviation from the reference, less the reference's own bound.
+    reference
+        Size of the reference.
+    relative, absolute
+        The error in units of what a relative or an absolute accuracy of 1 would allow.
+    size
+        The size that a relative accuracy refers to, in units of the natural size, conditioning included.
+    """
+
+    error: float
+    reference: float
+    relative: float
+    absolute: float
+    size: float
+
+
+@dataclass(frozen=True)
+class TaskAccuracy:
+    """What a run found of the accuracy of one task.
+
+    Attributes
+    ----------
+    claimed
+        In words.
+    values
+        How many numbers were compared.
+    digits
+        Least digits of agreement of a finding; None if no finding has digits that mean something.
+    absolute, relative
+        The smallest accuracy of either kind with which all of them would have passed.
+    reached
+        For transport, the class: ``"full"``, ``"ordinary"`` or ``"none"``; empty for other tasks.
+    floor
+        The size below which no digit is right, in natural units; None if there is none.
+    sentence
+        The same in words; empty for tasks that have no classes.
+    """
+
+    task: str
+    claimed: str
+    values: int
+    digits: float | None
+    absolute: float
+    relative: float
+    reached: str
+    floor: float | None
+    sentence: str
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+
+def measured_accuracy(document: Mapping[str, Any]) -> list[TaskAccuracy]:
+    """Return what a report's findings say of the accuracy of each task that was compared."""
+    found = []
+    for task in TASKS:
+        findings = [finding for finding in document["findings"] if task_of(finding) == task]
+        points = [point for finding in findings for point in points_of(finding)]
+        if points:
+            digits = [finding["digits"][0] for finding in findings if has_digits(finding)]
+            claim = document["implementation"]["accuracy"].get(task, CLASS_ACCURACY)
+            found.append(_summed_up(task, claim_text(claim), points, min(digits, default=None)))
+    return found
+
+
+def task_of(finding: Mapping[str, Any]) -> str:
+    """Return the task whose claimed accuracy a finding is judged by; empty if there is none or nothing is measured."""
+    close = finding.get("kind") == Kind.CLOSE and "reference" in finding
+    return str(finding["tolerance"].get("task", "")) if close else ""
+
+
+def points_of(finding: Mapping[str, Any]) -> Iterator[Point]:
+    """Yield every number that a finding compares."""
+    tolerance, bound = finding["tolerance"], finding["reference"]["bound"]
+    natural, per_absolute = tolerance["natural"], tolerance["per_absolute"]
+    if not natural or not per_absolute:
+        return
+    for measured, reference in matching_numbers(finding["measured"], finding["reference"]["value"]):
+        error = max(0.0, min(abs(measured - reference), _MOST) - bound)
+        if error <= _SMALLEST_NORMAL:
+            error = 0.0
+        # each population has its own size; a tolerance knows the largest one's only
+        own = tolerance["task"] == "stationary_state"
+        per_relative = abs(reference) * per_absolute / natural if own else tolerance["per_relative"]
+        # a limit of 0 has no size of its own, and below the smallest double there is no relative accuracy
+        relative = error / per_relative if per_relative > _SMALLEST_NORMAL else 0.0
+        absolute, size = error / per_absolute, per_relative / natural
+        yield Point(error, abs(reference), min(relative, _MOST), min(absolute, _MOST), size)
+
+
+def _summed_up(task: str, claimed: str, points: Sequence[Point], digits: float | None) -> TaskAccuracy:
+    absolute, relative = max(point.absolute for point in points), max(point.relative for point in points)
+    if task not in TRANSPORT_TASKS:
+        return TaskAccuracy(task, claimed, len(points), digits, absolute, relative, "", None, "")
+    reached = "full" if relative <= _CLASS else "ordinary" if absolute <= _CLASS else "none"
+    close = [point for point in points if point.absolute <= _CLASS]
+    lost = [point for point in close if point.relative >= LOST]
+    floor = max(*(point.size for point in lost), median(point.absolute for point in lost)) if lost else None
+    sentence = _sentence(reached, points, close, floor)
+    return TaskAccuracy(task, claimed, len(points), digits, absolute, relative, reached, floor, sentence)
+
+
+def _sentence(reached: str, points: Sequence[Point], close: Sequence[Point], floor: float | None) -> str:
+    """Return the class that was reached, and where relative accuracy ends."""
+    if reached == "full":
+        smallest = min((point.size for point in points if point.size), default=0.0)
+        return f"Class full: relative accuracy holds down to the smallest size that was asked, {short(smallest)}."
+    wrong = len(points) - len(close)
+    off = f"{wrong} of {len(points)} values are off by more than an absolute 1e-9"
+    opening = "Class ordinary:" if reached == "ordinary" else f"Neither class: {off}. Apart from these,"
+    if not close:
+        return f"Neither class: {off}."
+    if floor is not None:
+        return f"{opening} relative accuracy is lost below {short(floor)}."
+    coarsest = max(point.relative for point in close)
+    return f"{opening} relative accuracy is {short(coarsest)} at every size that was asked."

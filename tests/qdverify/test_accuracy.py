@@ -1,0 +1,303 @@
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.accuracy import FULL, ORDINARY, Accuracy, claimed_accuracy, decades_of_rates
+from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, Broken, Description, Unsupported
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.report.accuracy import measured_accuracy
+from qdverify.report.document import Report, finding_document
+from qdverify.report.groups import group_findings, ranked_failures
+from qdverify.report.harm import NO_NUMBER, decade_of_harm
+from qdverify.run.verify import verify
+from qdverify.suite.checks.stationary import probabilities
+from qdverify.suite.comparators import close, equal
+from qdverify.suite.declare import Scope, check, once, select
+from qdverify.suite.exact.transport_reference import (
+    compare_populations,
+    flow_tolerance,
+    population_tolerance,
+    rounding_error,
+    solve_exactly,
+)
+from qdverify.suite.finding import ErrorKind, Finding, Scales, Stage, Tolerance, Verdict, exact
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
+
+DOT = {"length": 1.0, "cutoff": 0.0, "orbitals": 3, "kernel": "none", "strength": 0.0}
+CASE = {
+    "levels": [{"electrons": 0, "energy": 0.0, "two_S": 0}, {"electrons": 1, "energy": 1.0, "two_S": 1}],
+    "transitions": [{"from": 0, "to": 1, "M": 0.5}],
+    "leads": [{"name": "L", "rate": 4.0, "mu": 0.0}, {"name": "R", "rate": 1.0, "mu": 0.0}],
+    "kT": 1.0,
+    "gate": 0.0,
+}
+
+
+class Fixed:
+    """Answers what it is told to."""
+
+    def __init__(self, accuracy=None, limits=None, populations=(1.0, 0.0), spectrum=None, M=None):
+        self.accuracy, self.limits = accuracy or {}, limits or {}
+        self.populations, self.levels, self.M = populations, spectrum, M
+
+    def stationary_state(self, **_):
+        if isinstance(self.populations, Exception):
+            raise self.populations
+        return {"populations": list(self.populations)}
+
+    def current(self, **_):
+        return {"I_L": 0.0, "I_R": 0.0}
+
+    def spectrum(self, **_):
+        return self.levels
+
+    def transition_probabilities(self, **_):
+        return {"M": self.M}
+
+
+def subject(**how):
+    return Subject(InProcess(Fixed(**how)))
+
+
+def test_a_claim_is_a_number_or_an_object():
+    """A number is relative, as it always was; an object may add an absolute accuracy, or stand on it alone."""
+    assert claimed_accuracy(1e-6) == Accuracy(relative=1e-6)
+    assert claimed_accuracy({"relative": 1e-6, "absolute": 1e-8}) == Accuracy(1e-6, 1e-8)
+    assert claimed_accuracy({"absolute": 1e-8}) == Accuracy(0.0, 1e-8)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [1e-3, 0, -1e-9, True, "1e-9", {}, {"absolute": 1e-3}, {"absolute": 0}, {"relative": "1"}, {"exact": 1e-9}, None],
+)
+def test_a_claim_that_says_nothing_is_refused(claim):
+    """Coarser than 1e-4, zero, negative, of another type or another name: hello is off the protocol."""
+    with pytest.raises(Broken, match="accuracy of current"):
+        Description("x", "1", frozenset({"current"}), accuracy={"current": claim})
+
+
+def test_the_two_classes():
+    """Without a claim a transport code is held to an absolute 1e-9, with a number to a relative one at any depth."""
+    said = Description("x", "1", frozenset({"current"}), accuracy={"current": 1e-9})
+    assert said.accuracy["current"] == FULL
+    assert said.accuracy["stationary_state"] == ORDINARY
+
+
+def test_what_an_absolute_claim_allows():
+    """Absolute accuracy refers to 1 for populations, and to the largest rate times the largest M for currents."""
+    rounding = rounding_error(CASE)
+    ordinary, full = subject(), subject(accuracy={"stationary_state": 1e-9, "current": 1e-9})
+    assert population_tolerance(ordinary, 1e-30, rounding).value == pytest.approx(1e-9)
+    assert population_tolerance(full, 1e-30, rounding).value == pytest.approx(1e-39)
+    assert flow_tolerance(ordinary, 1e-30, rounding).value == pytest.approx(4.0 * 0.5 * 1e-9)
+    assert flow_tolerance(full, 1e-30, rounding).value == pytest.approx(1e-39)
+    assert flow_tolerance(ordinary, 100.0, rounding).value == pytest.approx(1e-7)
+
+
+def test_a_population_may_lie_below_zero_by_the_absolute_accuracy_that_is_claimed():
+    """Rounding below zero is no fault of an ordinary code; it is one of a code of the class full."""
+    for accuracy, verdict in (({}, Verdict.PASS), ({"stationary_state": 1e-9}, Verdict.FAIL)):
+
+        class Negative(Fixed):
+            def stationary_state(self, *, levels, **_):
+                return {"populations": [1.0, -1e-10, *[0.0] * (len(levels) - 2)]}
+
+        findings = run_checks(Subject(InProcess(Negative(accuracy))), [probabilities], Scope())
+        assert {finding.verdict for finding in findings if finding.comparison.kind == "at-most"} == {verdict}
+
+
+def test_limits_of_temperature_and_of_decades():
+    """A colder case, or one whose rates lie further apart, is not asked; one at the limit is."""
+    assert 1.0 < decades_of_rates(CASE) < 1.1
+    subject(limits={"kT_min": 1.0, "decades": 1.1}).ask("stationary_state", **CASE)
+    with pytest.raises(Unsupported, match=r"kT=1 is below the limit of 1\.5"):
+        subject(limits={"kT_min": 1.5}).ask("current", **CASE)
+    with pytest.raises(Unsupported, match=r"more than the limit of 1\.0 decades"):
+        subject(limits={"decades": 1.0}).ask("stationary_state", **CASE)
+
+
+@pytest.mark.parametrize("limits", [{"kT_min": -1.0}, {"decades": float("inf")}, {"orbitals": 2.5}, {"memory": 1}])
+def test_a_limit_that_makes_no_sense_is_refused(limits):
+    """Limits are known ones, not negative, and finite; counts are integers."""
+    with pytest.raises(Broken, match="limit"):
+        Description("x", "1", frozenset({"current"}), limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict", "kind"),
+    [
+        (NOT_CONVERGED, Verdict.DECLINED, ErrorKind.NOT_CONVERGED),
+        (BEYOND_LIMITS, Verdict.DECLINED, ErrorKind.BEYOND_LIMITS),
+        (-32603, Verdict.ERROR, ErrorKind.ANSWERED_ERROR),
+    ],
+)
+def test_a_declined_question_is_counted_apart_and_leaves_the_run_incomplete(code, verdict, kind):
+    """Not converged and beyond limits are declined, anything else is an error; neither is a pass, and nothing fails."""
+    tried = subject(populations=AnswerError(code, "no"))
+    findings = run_checks(tried, [probabilities], Scope())
+    assert {(finding.verdict, finding.error_kind) for finding in findings} == {(verdict, kind)}
+    report = Report(tried.description, Scope(), findings, 0.0)
+    assert report.counts[verdict] == len(findings)
+    assert report.exit_status == 3
+
+
+def test_levels_within_the_claimed_accuracy_come_in_any_order():
+    """They are sorted with their spins, and so are the rows of M_ji that refer to them."""
+    one = {"energies": [0.2202000651048721, 0.22020006510487206, 0.5], "two_S": [2, 0, 0]}
+    tried = subject(spectrum=one, M=[[0.75, 0.0], [0.25, 0.1], [0.5, 0.3]])
+    answer = tried.ask("spectrum", dot=DOT, electrons=2, levels=3)
+    assert answer == {"energies": sorted(one["energies"]), "two_S": [0, 2, 0]}
+    M = tried.ask("transition_probabilities", dot=DOT, electrons=1, levels_from=2, levels_to=3)["M"]
+    assert M == [[0.25, 0.1], [0.75, 0.0], [0.5, 0.3]]
+
+
+def test_a_larger_descent_is_a_failure_with_its_size():
+    """A program with one wrong level is told that level, not that it left the protocol."""
+
+    @check(
+        "spectrum.one@1",
+        suite="spectrum",
+        stage=Stage.SPECTRUM,
+        claim="-",
+        equation="-",
+        tasks=("spectrum",),
+        trials=once,
+    )
+    def levels(subject, _):
+        answer = subject.ask("spectrum", dot=DOT, electrons=1, levels=3)
+        yield close(answer["energies"], exact([1.0, 2.0, 3.0], "-"), subject.tolerance("spectrum", 3.0))
+
+    wrong = {"energies": [1.0, 3.5, 3.0], "two_S": [1, 1, 1]}
+    (finding,) = run_checks(subject(spectrum=wrong), [levels], Scope())
+    assert finding.verdict is Verdict.FAIL
+    assert finding.comparison.deviation == 1.5
+    assert finding.comparison.note == "worst at index [1]"
+
+
+class LU:
+    """Transport by ordinary elimination: right in absolute terms as long as the rates are not too far apart."""
+
+    accuracy = {"stationary_state": {"absolute": 1e-9}, "current": {"absolute": 1e-9}}
+    added = 0.0
+
+    def rates(self, levels, transitions, leads, kT, gate):
+        W = {lead["name"]: np.zeros((2, len(levels), len(levels))) for lead in leads}
+        for item in transitions:
+            low, high = levels[item["from"]], levels[item["to"]]
+            for lead in leads:
+                x = (high["energy"] - low["energy"] - gate - lead["mu"]) / kT
+                share = (low["two_S"] + 1) / (high["two_S"] + 1)
+                size = 2 * item["M"] * lead["rate"]
+                W[lead["name"]][0, item["to"], item["from"]] += size * expit(-x) + self.added
+                W[lead["name"]][1, item["from"], item["to"]] += size * share * expit(x) + self.added
+        return W
+
+    def solve(self, W, n):
+        A = sum(rates.sum(axis=0) for rates in W.values())
+        A -= np.diag(A.sum(axis=0))
+        A[-1] = 1.0
+        return np.linalg.solve(A, np.eye(n)[-1])
+
+    def stationary_state(self, *, levels, **point):
+        return {"populations": self.solve(self.rates(levels, **point), len(levels))}
+
+    def current(self, *, levels, **point):
+        W = self.rates(levels, **point)
+        P = self.solve(W, len(levels))
+        flow = {name: float((entering - leaving).sum(axis=0) @ P) for name, (entering, leaving) in W.items()}
+        return {"I_L": flow["L"], "I_R": -flow["R"]}
+
+
+class AddsAConstant(LU):
+    """Adds 1e-12 to every rate, so that no matrix is singular."""
+
+    added = 1e-12
+
+
+def test_lu_is_told_its_two_wrong_populations_first():
+    """Of all populations of the check two are wrong, by 1: they are the failures, and they stand first."""
+    report = verify(LU(), checks=["stationary.matrix-tree", "current.one-transition", "stationary.one-transition"])
+    failed = [finding for finding in report.findings if finding.verdict is Verdict.FAIL]
+    wrong = {finding.case["label"] for finding in failed}
+    assert len(wrong) == 1
+    whole = failed[0].comparison
+    off = [abs(a - b) for a, b in zip(whole.measured, whole.reference.value, strict=True)]
+    assert sum(error > 1e-9 for error in off) == 2
+    assert max(off) == pytest.approx(1.0)
+    document = report.document()
+    first = ranked_failures(document, group_findings(document, 99))[0]
+    assert first.group.id.startswith("stationary.matrix-tree")
+    assert first.command.startswith("qdverify.verify(")
+    assert "LU(), checks=['stationary.matrix-tree'], level='quick', seed=0)" in first.command
+
+
+def test_the_case_in_which_lu_gives_no_population_passes_with_its_depth():
+    """LU answers 0 where 4e-62 is right: within an absolute 1e-9, and the floor is named."""
+    levels = [{"electrons": n, "energy": E, "two_S": S} for n, E, S in ((0, 0.0, 0), (1, 0.5, 1), (2, 1.5, 0))]
+    leads = [{"name": "L", "rate": 1.0, "mu": 0.05}, {"name": "R", "rate": 1.0, "mu": -0.05}]
+    steps = [{"from": 0, "to": 1, "M": 1.0}, {"from": 1, "to": 2, "M": 0.5}]
+    case = {"levels": levels, "transitions": steps, "leads": leads, "kT": 0.01, "gate": 0.0}
+
+    @check("stationary.one@1", suite="stationary", stage=Stage.RATES, claim="-", equation="-",
+           tasks=("stationary_state",), trials=once)  # fmt: skip
+    def deep(subject, _):
+        yield from compare_populations(subject, case, solve_exactly(case).populations, "-")
+
+    for target, verdicts in ((LU(), {Verdict.PASS}), (Rounded(), {Verdict.PASS, Verdict.FAIL})):
+        findings = run_checks(Subject(InProcess(target)), [deep], Scope())
+        assert {finding.verdict for finding in findings} == verdicts
+
+
+class Rounded(LU):
+    """The same, but with a claim of relative accuracy."""
+
+    accuracy = {"stationary_state": 1e-9}
+
+
+def test_a_constant_that_is_added_to_every_rate_is_found_as_a_floor():
+    """Neither the class nor the floor depends on what is claimed; one sentence names the floor."""
+    for claim in (LU.accuracy, {}, {"stationary_state": 1e-9, "current": 1e-9}):
+        target = AddsAConstant()
+        target.accuracy = claim
+        report = verify(target, suites=["stationary", "current"])
+        populations, current = measured_accuracy(report.document())
+        assert 1e-12 < populations.floor < 1e-10
+        assert 1e-12 < current.floor < 1e-10
+        assert current.reached == "ordinary"
+        assert current.sentence.startswith("Class ordinary: relative accuracy is lost below ")
+
+
+def test_the_builtin_reaches_the_class_that_it_claims():
+    """Full: relative accuracy at any depth, and no floor."""
+    report = verify("builtin", checks=["stationary.*", "current.matrix-tree"])
+    assert report.ok
+    for found in measured_accuracy(report.document()):
+        assert (found.reached, found.floor) == ("full", None)
+        assert found.relative < 1e-12
+        assert found.absolute < 1e-14
+
+
+def test_a_check_is_chosen_by_its_name():
+    """With or without version, by a pattern or in full; a pattern that matches nothing is refused."""
+    assert [item.id for item in select(None, "quick", ["rates.gate@1"])] == ["rates.gate@1"]
+    names = {item.name for item in select(None, "quick", ["rates.*", "spin.clebsch*"])}
+    assert {"rates.gate", "spin.clebsch-gordan"} < names
+    assert all(name.startswith(("rates.", "spin.clebsch")) for name in names)
+    with pytest.raises(InvalidInput, match=r"check='rate\.gate' must match"):
+        select(None, "quick", ["rate.gate"])
+
+
+def test_harm_is_the_natural_size_of_a_deviation():
+    """A population off by 1 does more harm than one off by 1e-12 that is relatively as wrong; text does none."""
+    one = Tolerance(1e-9, "-", Scales("stationary_state", 1e-30, 1.0, 1.0))
+    large = finding_document(finding_of(close(0.0, exact(1.0, "-"), one)))
+    small = finding_document(finding_of(close(0.0, exact(1e-12, "-"), one)))
+    assert (decade_of_harm(large), decade_of_harm(small)) == (0, -12)
+    assert decade_of_harm(finding_document(finding_of(equal([0, 2], exact([0, 0], "-"))))) == 0
+    assert decade_of_harm(finding_document(finding_of(equal("answered", exact("refused", "-"))))) == NO_NUMBER
+
+
+def finding_of(comparison):
+    return Finding("spin.a@1", "spin", Stage.SPIN, "-", "-", {"label": "once"}, Verdict.FAIL, comparison)
