@@ -28,7 +28,7 @@ from numeric.validation import as_floats, as_integer, as_level_count
 SMALLEST_WEIGHT = 1e-12
 """Weight of an S_z in a Lanczos vector below which its projection would be mostly rounding error."""
 TOLERANCE = 1e-11
-"""Residual norms accepted and energies told apart, relative to the largest kinetic energy."""
+"""Residual norms accepted and energies told apart, relative to the largest size that an energy can have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ def _all_levels(
 ) -> tuple[SlaterLevel, ...]:
     """Run Lanczos in the complement of what is known until nothing new turns up below the last level wanted."""
     found: list[SlaterLevel] = []
-    scale = float(np.max(hamiltonian.kinetic)) or 1.0
+    scale = hamiltonian.scale or 1.0
     known = np.empty((0, hamiltonian.basis.size))
     while len(known) < hamiltonian.basis.size:
         values, vectors = _lanczos(hamiltonian, start, known, count, TOLERANCE * scale)
