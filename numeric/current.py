@@ -24,6 +24,8 @@ from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import power_of_two
 
+SMALLEST_SLOPE = 2.0**-1000
+"""Slopes are plain numbers: what underflows in them, over all steps of an elimination, adds up to less than this."""
 SMALL_BIAS = 1.0
 """Largest |mu_L - mu_R| / kT for the small-bias form; beyond it the plain difference loses less than a bit."""
 
@@ -111,7 +113,7 @@ def _small_bias_flow(
     flow_top = exponent.max(axis=0)
     c = into_dot[0] * lower.mantissa * power_of_two(exponent, flow_top) / total
     into = (c * (lower.slope - upper.slope)).sum(axis=0)
-    error = 3.0 * c.sum(axis=0) * totals.slope.max(axis=0) * slope_error_bound(network)
+    error = 3.0 * c.sum(axis=0) * (totals.slope.max(axis=0) * slope_error_bound(network) + SMALLEST_SLOPE)
     return into, error, flow_top - top
 
 

@@ -24,8 +24,9 @@ from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
 from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
-from numeric.scaled import Scaled, multiply
+from numeric.scaled import ONE, Scaled, divide, from_float, multiply
 from numeric.stationary import populations_at
+from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
 from numeric.validation import as_axis, as_float, as_floats
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ class _Plane:
     edge: Scaled
     gate: Scaled
     mu: Scaled
-    v: FloatArray
+    v: Scaled
     mu_slope: FloatArray
+    slope_unit: Scaled
 
 
 def stability_diagram(
@@ -108,14 +110,17 @@ def stability_diagram(
     network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if noise and not coupled_leads(network.chain).all():
         raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")
-    mu = np.stack([split * V, (split - 1.0) * V])
+    with np.errstate(over="ignore"):  # an infinite chemical potential is refused with the temperature
+        mu = np.stack([split * V, (split - 1.0) * V])
+    mu_slope, unit = unit_slopes(split)
     plane = _Plane(
         network=network,
         edge=edge_factor(network.chain, kT),
         gate=axis_factor(phi, kT),
         mu=axis_factor(mu, kT),
-        v=(mu[1] - mu[0]) / kT,
-        mu_slope=np.array([split, split - 1.0]),
+        v=bias_over_temperature(mu, kT),
+        mu_slope=mu_slope,
+        slope_unit=divide(from_float(unit), from_float(kT)),
     )
     points = V.size * phi.size
     names = ("I", *COUNTED, "dI_dV", *(("noise", "fano") if noise else ()))
@@ -123,7 +128,6 @@ def stability_diagram(
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
     _sweep(plane, result)
-    result["dI_dV"] /= kT
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": as_float("zeeman", zeeman)}
     return _dataset(scheme, V, phi, result, setting)
 
@@ -131,7 +135,7 @@ def stability_diagram(
 def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
     gates = plane.gate.mantissa.size
-    total = plane.v.size * gates
+    total = plane.v.mantissa.size * gates
     widest = max([plane.network.chain.up.mantissa.size, *(s.onward.size for s in plane.network.plan.stages)])
     size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
 
@@ -153,14 +157,15 @@ def _retain_memory() -> None:
 
 
 def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, FloatArray]) -> None:
-    """Fill one block of points: I_L, I_R and kT dI/dV, and what else the result has room for."""
+    """Fill one block of points: I_L, I_R and dI/dV, and what else the result has room for."""
     network = plane.network
     potential = multiply(plane.gate[gate], plane.mu[:, bias])
     rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope)
     state = populations_at(network, rates)
     flows = barrier_flows(network, rates, state)
     into, error = _with_small_bias(plane, rates, flows, bias)
-    counted = dict(zip(COUNTED, [*(into.to_float() * [[1.0], [-1.0]]), *error.to_float()], strict=True))
+    current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
+    counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
     best_at_L = counted["I_L_error"] <= counted["I_R_error"]
     if coupled_leads(network.chain).all():
         for name, value in counted.items():
@@ -169,7 +174,7 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
         (e_L, e_R), (left, right) = flows.exponent, flows.slope
         better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
         slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
-        result["dI_dV"][:] = slope.to_float()
+        result["dI_dV"][:] = multiply(slope, plane.slope_unit).to_float()
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
     if "noise" in result:
@@ -177,25 +182,22 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
         flow = Scaled(np.where(best_at_L, L, -R), np.where(best_at_L, e_L, e_R))
         noise = noise_at(network, rates, state, flow, plane.v[bias])
         if (noise.relative_error > LOST).any():
-            worst = noise.relative_error.argmax()
-            raise ArithmeticError(
-                f"the noise at V={plane.v[bias[worst]]:.3g} kT is lost to rounding between two currents"
-            )
+            worst = plane.v[bias[noise.relative_error.argmax()]].to_float()
+            raise ArithmeticError(f"the noise at V={worst:.3g} kT is lost to rounding between two currents")
         result["noise"][:] = noise.value
         result["fano"][:] = fano_factor(noise.scaled, flow)
 
 
 def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray) -> tuple[Scaled, Scaled]:
     """Return flows into the dot and their error bounds, (leads, points), in the form that suits each point's bias."""
-    exponent = flows.exponent.copy()
-    into, error = Scaled(flows.into, exponent), Scaled(flows.error, exponent)
-    small = np.flatnonzero(np.abs(plane.v[bias]) <= SMALL_BIAS)
+    into, error = scaled_flows(flows, ONE)
+    v = plane.v[bias].to_float()
+    small = np.flatnonzero(np.abs(v) <= SMALL_BIAS)
     if small.size:
-        v = plane.v[bias[small]]
-        found = small_bias_flows(plane.network, rates.at(small), v)
-        factor = np.expm1([v, -v])
-        into.mantissa[:, small], exponent[:, small] = found.into * factor, found.exponent
-        error.mantissa[:, small] = found.error * np.abs(factor)
+        found = small_bias_flows(plane.network, rates.at(small), v[small])
+        exact = scaled_flows(found, small_bias_factor(plane.v[bias[small]]))
+        for whole, part in zip((into, error), exact, strict=True):
+            whole.mantissa[:, small], whole.exponent[:, small] = part.mantissa, part.exponent
     return into, error
 
 

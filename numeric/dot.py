@@ -29,6 +29,13 @@ KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 MOST_ORBITALS = 4000
 """The couplings of more densities take more than half a gigabyte."""
 
+LARGEST_ENERGY = 1e120
+"""Beyond this energy, or below its inverse, the squares in the norms of vectors over- or underflow: an iteration would
+then stop at wrong levels without a sign of it."""
+
+LARGEST_RATIO = 1e300
+"""Beyond this ratio of cutoff to length, or below its inverse, 1/ratio loses digits or exceeds every double."""
+
 LEAST_PAPER_ORBITALS = 9
 """With fewer orbitals the levels of the paper's dot come in another order than the paper's."""
 
@@ -54,7 +61,19 @@ class Dot:
     Raises
     ------
     ValueError
-        For a value outside these rules; the message names value and rule.
+        If a value is outside these rules, if the orbital energies do not lie between 1e-120 and 1e120 effective
+        Hartree, if the interaction (s/L, or s of the constant kernel) exceeds 1e120, or if lambda/L of the soft Coulomb
+        kernel does not lie between 1e-300 and 1e300. The message names value and rule.
+
+    Examples
+    --------
+    >>> from numeric import Dot
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=10)
+    >>> dot.orbital_energies[:3].round(4)
+    array([0.0547, 0.2187, 0.4921])
+    >>> Dot(length=9.5, cutoff=-0.1, orbitals=10)
+    Traceback (most recent call last):
+    ValueError: cutoff=-0.1 must be positive
     """
 
     length: float
@@ -71,9 +90,29 @@ class Dot:
         for name, value in (("length", length), ("cutoff", cutoff), ("orbitals", orbitals)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "strength", as_float("strength", self.strength))
-        wavenumber = math.pi / length
-        if not 0.0 < wavenumber * wavenumber * orbitals * orbitals < math.inf:
-            raise ValueError(f"length={length} must leave the orbital energies (n pi/L)^2/2 in the range of a double")
+        self._check_range()
+
+    def _check_range(self) -> None:
+        """Refuse a dot whose energies or couplings could not be computed in doubles."""
+        # powers are compared, as the energies themselves may exceed every double
+        lowest = 2.0 * math.log10(math.pi / self.length) - math.log10(2.0)
+        largest = math.log10(LARGEST_ENERGY)
+        if lowest < -largest or lowest + 2.0 * math.log10(self.orbitals) > largest:
+            raise ValueError(
+                f"length={self.length} must leave the orbital energies (n pi/L)^2/2 of n=1..{self.orbitals} "
+                f"between {1 / LARGEST_ENERGY:g} and {LARGEST_ENERGY:g}"
+            )
+        divisor = 1.0 if self.kernel == "constant" else self.length
+        if self.kernel != "none" and not abs(self.strength) / LARGEST_ENERGY <= divisor:
+            name = "strength" if self.kernel == "constant" else "strength/length"
+            raise ValueError(
+                f"strength={self.strength} with length={self.length} must leave {name} at most {LARGEST_ENERGY:g}"
+            )
+        if self.kernel == "soft-coulomb" and not 1 / LARGEST_RATIO <= self.cutoff / self.length <= LARGEST_RATIO:
+            raise ValueError(
+                f"cutoff={self.cutoff} with length={self.length} must leave cutoff/length between "
+                f"{1 / LARGEST_RATIO:g} and {LARGEST_RATIO:g}"
+            )
 
     @classmethod
     def paper(cls, orbitals: int = 13, *, cutoff_ratio: float = 2e-4) -> Self:

@@ -34,9 +34,9 @@ from numeric.elimination import Quantities, Stage, SumPlan, eliminate, eliminati
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import ZERO_EXPONENT, Scaled, multiply, normalise_signed, power_of_two, signed_sum
+from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, normalise_signed, power_of_two, signed_sum
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, currents, left_to_right
+from numeric.transport import Estimate, bias_over_temperature, currents, left_to_right
 from numeric.validation import as_float
 
 
@@ -94,13 +94,11 @@ def shot_noise(
     flow = currents(scheme, leads, resolved=resolved, **options).best
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
     into_first = Scaled(flow.scaled.mantissa * (1 if leads[0].name == "L" else -1), flow.scaled.exponent)
-    v = np.array([(leads[1].mu - leads[0].mu) / kT])
+    v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), kT)
     return Noise(flow, noise_at(network, rates, populations_at(network, rates), into_first, v))
 
 
-def noise_at(
-    network: Network, rates: LeadRates, populations: Quantities, into_first: Scaled, v: FloatArray
-) -> Estimate:
+def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_first: Scaled, v: Scaled) -> Estimate:
     """Return the noise, (points,), counted at the first lead.
 
     Parameters
@@ -112,7 +110,7 @@ def noise_at(
     v
         (mu_1 - mu_0) / kT, (points,).
     """
-    points = v.size
+    points, zero_bias = v.mantissa.size, v.mantissa == 0
     value, error = (Scaled(np.zeros(points), np.full(points, ZERO_EXPONENT)) for _ in range(2))
     if coupled_leads(network.chain).sum() < 2:
         return Estimate(value, error)
@@ -121,10 +119,10 @@ def noise_at(
         for whole, piece in ((value, found.scaled), (error, found.error)):
             whole.mantissa[chosen], whole.exponent[chosen] = piece.mantissa, piece.exponent
 
-    at_rest = np.flatnonzero(v == 0)
+    at_rest = np.flatnonzero(zero_bias)
     if at_rest.size:
         fill(at_rest, _thermal_noise(network, rates.at(at_rest)))
-    dominant = np.where(v == 0, -1, populations.scaled.log10().argmax(axis=0))
+    dominant = np.where(zero_bias, -1, populations.scaled.log10().argmax(axis=0))
     for last in np.unique(dominant[dominant >= 0]):
         chosen = np.flatnonzero(dominant == last)
         fill(chosen, _noise(network, rates.at(chosen), populations.at(chosen), into_first[chosen], int(last)))
@@ -134,7 +132,7 @@ def noise_at(
 def _thermal_noise(network: Network, rates: LeadRates) -> Estimate:
     """Return 2 kT G at V = 0, where the sum of squares loses all digits between states that hardly ever exchange."""
     flows = small_bias_flows(network, rates, np.zeros(rates.data.shape[-1]))
-    return left_to_right(flows, 1, np.array([[-2.0], [2.0]])).best
+    return left_to_right(flows, 1, from_float([[-2.0], [2.0]])).best
 
 
 def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Scaled, last: int) -> Estimate:

@@ -22,6 +22,8 @@ from numeric.arrays import FloatArray
 
 ZERO_EXPONENT = -(2.0**50)
 """Exponent that goes with the mantissa 0: below that of every nonzero number here."""
+TINY_ARGUMENT = 2.0**-60
+"""Below this |x|, exp(x) - 1 is x to better than 2**-60."""
 LARGEST_ARGUMENT = 2.0**40
 """Largest |E| / kT: up to here the reduced argument of the exponential is exact to 2**-60."""
 
@@ -65,6 +67,16 @@ class Scaled:
             raise OverflowError(f"a value near 10**{self.log10().max():.0f} exceeds float64: ask for its log10")
         return value
 
+    def bound_to_float(self) -> FloatArray:
+        """Return float64 values that are not below numbers >= 0: the conversion rounds up, and only 0 becomes 0.
+
+        Raises
+        ------
+        OverflowError
+            If a value exceeds the largest float64.
+        """
+        return np.where(self.mantissa == 0, 0.0, np.nextafter(self.to_float(), np.inf))
+
     def log10(self) -> FloatArray:
         """Return log10 of the magnitude; -inf for zero."""
         with np.errstate(divide="ignore"):
@@ -77,6 +89,9 @@ class Scaled:
         return Scaled(self.mantissa[index], self.exponent[index])
 
 
+ONE = Scaled(np.ones((1, 1)), np.zeros((1, 1)))
+
+
 def from_float(value: ArrayLike) -> Scaled:
     """Split finite float64 numbers exactly into mantissa and exponent."""
     mantissa, exponent = np.frexp(np.asarray(value, dtype=np.float64))
@@ -86,6 +101,25 @@ def from_float(value: ArrayLike) -> Scaled:
 def multiply(a: Scaled, b: Scaled) -> Scaled:
     """Return a * b, elementwise with broadcasting; one rounding, mantissas not renormalised."""
     return Scaled(a.mantissa * b.mantissa, a.exponent + b.exponent)
+
+
+def divide(a: Scaled, b: Scaled) -> Scaled:
+    """Return a / b, elementwise with broadcasting, for b that are not zero; mantissas not renormalised."""
+    return Scaled(a.mantissa / b.mantissa, a.exponent - b.exponent)
+
+
+def scaled_difference(a: FloatArray, b: FloatArray) -> Scaled:
+    """Return a - b of finite float64 numbers, correctly rounded even if it exceeds the range of float64."""
+    power = np.maximum(np.maximum(np.frexp(a)[1], np.frexp(b)[1]), -1000)
+    return normalise_signed(np.ldexp(a, -power) - np.ldexp(b, -power), power.astype(np.float64))
+
+
+def scaled_expm1(x: Scaled) -> Scaled:
+    """Return exp(x) - 1 for x below 700, to full relative accuracy also where x itself is no float64."""
+    plain = x.to_float()
+    whole = from_float(np.expm1(plain))
+    tiny = np.abs(plain) < TINY_ARGUMENT
+    return Scaled(np.where(tiny, x.mantissa, whole.mantissa), np.where(tiny, x.exponent, whole.exponent))
 
 
 def exact_sum(*terms: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -189,6 +189,7 @@ class _IterativeSearch:
         self.guesses = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
         self.counting = self.reference
+        self.grown = False
         self.effective: FloatArray | None = None
         self.allowed = -1
         self.proven = -np.inf
@@ -225,8 +226,9 @@ class _IterativeSearch:
             return True
         if self.effective is None:
             enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
-            if enough <= LARGEST_MATRIX:
-                self.counting = self.reference.resized(max(int(enough), len(self.values) + 1))
+            size = max(int(enough), len(self.values) + 1)
+            if enough <= LARGEST_MATRIX and (size > self.counting.size or not self.grown):
+                self.counting = self.reference.resized(size)
         self.effective = self.counting.effective(sigma, bound())
         if self.effective is None or not allows_no_more(self.effective, self.vectors):
             return False
@@ -244,6 +246,7 @@ class _IterativeSearch:
             raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
         if min(n, LARGEST_MATRIX) > P:
             self.counting = ReferenceSpace(self.hamiltonian, min(3 * P // 2, n, LARGEST_MATRIX))
+            self.grown = True
         self.allowed = allowed
 
     def below(self, last: float) -> SectorStates:

@@ -111,6 +111,15 @@ class SlaterHamiltonian:
         exchange = g[p[:, None], r, r[:, None], p]
         return sparse.csr_array(stack), direct * same - exchange * crossed
 
+    @cached_property
+    def scale(self) -> float:
+        """Upper bound of the size of an eigenvalue, in effective Hartree: H applied to a vector is rounded by this."""
+        scale = float(np.max(self.kinetic))
+        N = self.basis.electrons
+        if N >= 2:
+            scale += 0.5 * N * (N - 1) * float(np.max(np.sum(np.abs(self._pairs[1]), axis=1)))
+        return scale
+
     def apply(self, vector: FloatArray) -> FloatArray:
         """Return H applied to a vector, shape (size,)."""
         result = self.kinetic * vector

@@ -12,6 +12,7 @@ both are found out:
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.linalg
@@ -27,7 +28,7 @@ from numeric.validation import as_floats, as_integer, as_level_count
 SMALLEST_WEIGHT = 1e-12
 """Weight of an S_z in a Lanczos vector below which its projection would be mostly rounding error."""
 TOLERANCE = 1e-11
-"""Residual norms accepted and energies told apart, relative to the largest kinetic energy."""
+"""Residual norms accepted and energies told apart, relative to the largest size that an energy can have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +140,7 @@ def _all_levels(
 ) -> tuple[SlaterLevel, ...]:
     """Run Lanczos in the complement of what is known until nothing new turns up below the last level wanted."""
     found: list[SlaterLevel] = []
-    scale = float(np.max(hamiltonian.kinetic)) or 1.0
+    scale = hamiltonian.scale or 1.0
     known = np.empty((0, hamiltonian.basis.size))
     while len(known) < hamiltonian.basis.size:
         values, vectors = _lanczos(hamiltonian, start, known, count, TOLERANCE * scale)
@@ -163,9 +164,11 @@ def _all_levels(
 def _lanczos(
     hamiltonian: SlaterHamiltonian, start: FloatArray, known: FloatArray, count: int, tolerance: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return up to `count` lowest Ritz pairs, vectors in rows, of one run orthogonal to the rows of `known`."""
+    """Return up to `count` lowest energies and the Lanczos vector of each, in rows, orthogonal to the rows of `known`.
+
+    The Lanczos vector of an energy is the normalised projection of the start vector onto all states of that energy.
+    """
     space = hamiltonian.basis.size - len(known)
-    wanted = min(count, space)
     basis = [_without(start, known)]
     basis[0] = basis[0] / np.linalg.norm(basis[0])
     alpha: list[float] = []
@@ -177,11 +180,27 @@ def _lanczos(
         beta.append(float(np.linalg.norm(residual)))
         invariant = beta[-1] <= tolerance or len(basis) == space
         if invariant or len(basis) % 8 == 0:
-            values, rotation = scipy.linalg.eigh_tridiagonal(alpha, beta[:-1])
-            if invariant or (len(values) >= wanted and np.all(beta[-1] * np.abs(rotation[-1, :wanted]) <= tolerance)):
-                lowest = np.asarray(rotation[:, :wanted], dtype=np.float64)
-                return np.asarray(values[:wanted], dtype=np.float64), lowest.T @ np.stack(basis)
+            values, vectors = scipy.linalg.eigh_tridiagonal(alpha, beta[:-1])
+            rotation = np.asarray(vectors, dtype=np.float64)
+            first = np.flatnonzero(np.diff(values, prepend=-np.inf) > tolerance)
+            bounds = [*first.tolist(), len(values)][: count + 1]
+            converged = len(bounds) > count and np.all(beta[-1] * np.abs(rotation[-1, : bounds[-1]]) <= tolerance)
+            if invariant or converged:
+                lowest = np.stack([_of_one_energy(rotation[:, a:b]) for a, b in pairwise(bounds)])
+                return np.asarray(values[bounds[:-1]], dtype=np.float64), lowest @ np.stack(basis)
         basis.append(residual / beta[-1])
+
+
+def _of_one_energy(rotation: FloatArray) -> FloatArray:
+    """Combine Ritz vectors of one energy, (steps, copies), into the one that a run without rounding would yield.
+
+    A long run meets further states of a level through rounding, and the solver mixes these with the first one at will.
+    Each Ritz vector's overlap with the start vector is its first component: weighting by it undoes the mixture.
+    """
+    combined = rotation @ rotation[0]
+    norm = float(np.linalg.norm(combined))
+    vector: FloatArray = combined / norm if norm > 0.0 else rotation[:, 0]
+    return vector
 
 
 def _without(vector: FloatArray, rows: FloatArray) -> FloatArray:

@@ -18,7 +18,16 @@ from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import network_of
 from numeric.rates import axis_factor, edge_factor, lead_rates_at
-from numeric.scaled import Scaled, normalise_signed
+from numeric.scaled import (
+    ONE,
+    Scaled,
+    divide,
+    from_float,
+    multiply,
+    normalise_signed,
+    scaled_difference,
+    scaled_expm1,
+)
 from numeric.stationary import populations_at, rates_at_point
 from numeric.validation import as_axis, as_float, as_floats
 
@@ -42,6 +51,12 @@ class Estimate:
     def value(self) -> FloatArray:
         """The number as float64; below 2**-1074 it reads 0."""
         return self.scaled.to_float()
+
+    @property
+    def bound(self) -> FloatArray:
+        """Bound on the absolute error of `value`, its rounding to float64 included; 0 only for an exact zero."""
+        rounding = np.where(self.scaled.mantissa == 0, 0.0, np.spacing(np.abs(self.value)))
+        return self.error.bound_to_float() + rounding
 
     @property
     def log10(self) -> FloatArray:
@@ -135,10 +150,11 @@ def currents(
     if _in_equilibrium(network.chain, [lead.mu for lead in leads]):
         zero = _zeros(1)
         return Currents(zero, zero)
-    v = np.array([(leads[1].mu - leads[0].mu) / kT])
-    if abs(v[0]) <= SMALL_BIAS:
-        return left_to_right(small_bias_flows(network, rates, v), order, np.expm1([v, -v]))
-    return left_to_right(barrier_flows(network, rates, populations_at(network, rates)), order, np.ones((2, 1)))
+    v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), kT)
+    plain = v.to_float()
+    if abs(plain[0]) <= SMALL_BIAS:
+        return left_to_right(small_bias_flows(network, rates, plain), order, small_bias_factor(v))
+    return left_to_right(barrier_flows(network, rates, populations_at(network, rates)), order)
 
 
 def differential_conductance(
@@ -166,20 +182,15 @@ def differential_conductance(
         As `currents`.
     """
     order, split, kT = _from_left_to_right(leads), as_float("split", split), as_float("kT", kT, positive=True)
+    mu_slope, unit = unit_slopes(split)
     network, rates = rates_at_point(
-        scheme,
-        leads,
-        kT=kT,
-        gate=gate,
-        resolved=resolved,
-        zeeman=zeeman,
-        mu_slope=np.array([split, split - 1.0][::order]),
+        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=mu_slope[::order]
     )
     if coupled_leads(network.chain).sum() < 2:
         return Currents(_zeros(1), _zeros(1))
     flows = barrier_flows(network, rates, populations_at(network, rates))
     derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
-    return left_to_right(derivative, order, np.full((2, 1), 1.0 / kT))
+    return left_to_right(derivative, order, divide(from_float([[unit], [unit]]), from_float(kT)))
 
 
 def linear_conductance(
@@ -219,9 +230,8 @@ def linear_conductance(
         return _zeros(gates.size)
     potential = axis_factor(np.stack([gates, gates]), kT)
     at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
-    return left_to_right(
-        small_bias_flows(network, at_rest, np.zeros(gates.size)), 1, np.array([[-1.0], [1.0]]) / kT
-    ).best
+    factor = divide(from_float([[-1.0], [1.0]]), from_float(kT))
+    return left_to_right(small_bias_flows(network, at_rest, np.zeros(gates.size)), 1, factor).best
 
 
 def _from_left_to_right(leads: Sequence[Lead]) -> int:
@@ -237,16 +247,44 @@ def _in_equilibrium(chain: Chain, mu: Sequence[float]) -> bool:
     return len(set(np.asarray(mu)[coupled_leads(chain)].tolist())) <= 1
 
 
+def bias_over_temperature(mu: FloatArray, kT: float) -> Scaled:
+    """Return (mu_1 - mu_0) / kT of two leads, (2, points) -> (points,), to full relative accuracy however small."""
+    return divide(scaled_difference(mu[1], mu[0]), from_float(kT))
+
+
+def small_bias_factor(v: Scaled) -> Scaled:
+    """Return expm1(v) and expm1(-v), by which the small-bias form divides the flows, (2, points)."""
+    mantissa = np.stack([v.mantissa, -v.mantissa])
+    return scaled_expm1(Scaled(mantissa, np.stack([v.exponent, v.exponent])))
+
+
+def unit_slopes(split: float) -> tuple[FloatArray, float]:
+    """Return d mu_L / dV and d mu_R / dV divided by a unit that leaves neither above 1, and the unit."""
+    unit = max(1.0, abs(split), abs(split - 1.0))
+    return np.array([split, split - 1.0]) / unit, unit
+
+
+def scaled_flows(flows: Flows, factor: Scaled) -> tuple[Scaled, Scaled]:
+    """Return factor times the flows into the dot, and the bounds on their errors, (leads, points)."""
+    into, error = (normalise_signed(part, flows.exponent) for part in (flows.into, flows.error))
+    value, bound = multiply(into, factor), multiply(error, factor)
+    return (
+        normalise_signed(value.mantissa, value.exponent),
+        normalise_signed(np.abs(bound.mantissa), bound.exponent),
+    )
+
+
+def left_to_right(flows: Flows, order: int, factor: Scaled = ONE) -> Currents:
+    """Turn factor times the flows into the dot, leads (L, R) or, for order -1, (R, L), into the current from L to R."""
+    value, error = scaled_flows(flows, factor)
+    sign = order * np.array([[1.0], [-1.0]])
+    into = Scaled(value.mantissa * sign, value.exponent)
+    first, second = (Estimate(into[lead], error[lead]) for lead in (0, 1))
+    return Currents(first, second) if order == 1 else Currents(second, first)
+
+
 def _estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
     return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
-
-
-def left_to_right(flows: Flows, order: int, factor: FloatArray) -> Currents:
-    """Turn factor times the flows into the dot, leads (L, R) or, for order -1, (R, L), into the current from L to R."""
-    error, value = flows.error * np.abs(factor), order * flows.into * factor
-    first = _estimate(value[0], error[0], flows.exponent[0])
-    second = _estimate(-value[1], error[1], flows.exponent[1])
-    return Currents(first, second) if order == 1 else Currents(second, first)
 
 
 def _choose(first: NDArray[np.bool_], a: Scaled, b: Scaled) -> Scaled:

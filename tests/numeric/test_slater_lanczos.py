@@ -69,6 +69,16 @@ def test_a_generic_vector_has_weight_in_every_component():
         assert all(level.weights[two_m] > 1e-6 for two_m in level.components)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_lanczos_vector_of_an_energy_is_the_projection_of_the_start_vector(seed):
+    """Rounding lets a run meet several states of one level; the vector returned is still that of exact arithmetic."""
+    start = np.random.default_rng(seed).normal(size=SlaterBasis(5, 3).size)
+    for level in slater_lanczos(DOT, 3, 4, start=start).levels:
+        overlaps = {two_m: np.vdot(state, start) ** 2 for two_m, state in level.components.items()}
+        for two_m, overlap in overlaps.items():
+            assert level.weights[two_m] == pytest.approx(overlap / sum(overlaps.values()), rel=1e-6, abs=1e-9)
+
+
 def test_a_vector_without_weight_in_one_component_is_noticed_and_repaired():
     """Accidental orthogonality: the start vector has nothing with S_z = -1/2, so no Lanczos vector has.
 
