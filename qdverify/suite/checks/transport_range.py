@@ -7,6 +7,7 @@ Faults that show in one range alone (rates below 1e-8, M_ji below 1e-9, more tha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
