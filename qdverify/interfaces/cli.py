@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "oracle": "oracle",
     "certificate": "certificate",
     "compare": "compare",
+    "report": "report",
     "baseline": "baseline",
     "sweep": "sweep",
     "export": "export",

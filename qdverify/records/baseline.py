@@ -19,6 +19,7 @@ from qdverify.protocol.accuracy import Accuracy, claimed_accuracy, natural_size
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.nested import is_number, items, numbers
 from qdverify.protocol.version import suite_version
 from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.finding import Reference, Tolerance
@@ -202,16 +203,12 @@ def today() -> str:
 
 
 def discrete(value: Any) -> bool:
-    """Tell whether a value is made of integers only."""
-    if isinstance(value, list | tuple):
-        return all(discrete(item) for item in value)
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Return whether a value is made of integers only."""
+    return all(isinstance(item, int) and is_number(item) for _, item in items(value))
 
 
 def _scale(value: Any) -> float:
-    if isinstance(value, list | tuple):
-        return max((_scale(item) for item in value), default=0.0)
-    return abs(float(value))
+    return max((abs(item) for item in numbers(value)), default=0.0)
 
 
 def _difference(entry: Entry, name: str, value: Any) -> Difference:
