@@ -14,7 +14,7 @@ CLEAR: Final = 100.0
 
 
 def numbers_in(value: Any) -> Iterator[float]:
-    """Yield the numbers of nested lists, in their order; raise `ValueError` or `TypeError` if something else is there."""
+    """Yield the numbers of nested lists, in their order; raise `ValueError` or `TypeError` for anything else."""
     for _, item in items(value):
         yield float(item)
 
