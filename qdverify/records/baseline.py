@@ -21,6 +21,7 @@ from qdverify.protocol.documents import read_json, require_schema
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.nested import is_number, items, numbers
 from qdverify.protocol.version import suite_version
 from qdverify.records.schema import record_schema
 from qdverify.suite.comparators import ComparisonError, close
@@ -199,16 +200,12 @@ def today() -> str:
 
 
 def discrete(value: Any) -> bool:
-    """Tell whether a value is made of integers only."""
-    if isinstance(value, list | tuple):
-        return all(discrete(item) for item in value)
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Return whether a value is made of integers only."""
+    return all(isinstance(item, int) and is_number(item) for _, item in items(value))
 
 
 def _scale(value: Any) -> float:
-    if isinstance(value, list | tuple):
-        return max((_scale(item) for item in value), default=0.0)
-    return abs(float(value))
+    return max((abs(item) for item in numbers(value)), default=0.0)
 
 
 def _difference(entry: Entry, name: str, value: Any) -> Difference:

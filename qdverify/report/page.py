@@ -105,9 +105,9 @@ def _plots(document: Document, illustrations: Mapping[str, Any]) -> tuple[list[P
 
 
 def _render(parts: Mapping[str, Any], groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]) -> str:
-    document, script = parts["document"], _asset("page.js")
+    document, script = parts["document"], asset("page.js")
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             **parts,
@@ -116,7 +116,7 @@ def _render(parts: Mapping[str, Any], groups: Sequence[CheckGroup], catalogue: S
             groups=groups,
             choices=_choices(document, groups),
             # our own two files: the only text that the template does not escape, with the figures and formulas
-            style=Markup(_asset("page.css")),
+            style=Markup(asset("page.css")),
             script=Markup(script),
             script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
         )
@@ -134,7 +134,8 @@ def _choices(document: Document, groups: Sequence[CheckGroup]) -> Mapping[str, S
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return what renders the templates of this folder."""
     environment = Environment(
         loader=PackageLoader("qdverify.report"),
         autoescape=True,
@@ -158,7 +159,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a file beside the templates."""
     return files("qdverify.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from qdverify.protocol.nested import is_number, items, numbers
+
 _NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<mantissa>\d+\.?\d*)(?P<exponent>(?:[eE][+-]?\d+)?)")
 _SHORT_LIST: Final = 16
 _LONGEST_NAME: Final = 40
@@ -105,7 +107,7 @@ def claim_text(claim: float | Mapping[str, float]) -> str:
 def scale_of(finding: Mapping[str, Any]) -> float:
     """Return the largest number that a finding of a report document compares; 0 where it compares none."""
     sides = (finding["measured"], finding["reference"]["value"]) if "reference" in finding else ()
-    return max((abs(value) for side in sides for _, value in _elements(side) if _is_number(value)), default=0.0)
+    return max((abs(value) for side in sides for value in numbers(side)), default=0.0)
 
 
 def has_digits(finding: Mapping[str, Any]) -> bool:
@@ -139,32 +141,22 @@ def _shown_counts(measured: Sequence[int], reference: Sequence[int]) -> Shown:
     return Shown(agreeing, text[len(agreeing) :])
 
 
-def _elements(value: Any, index: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _elements(item, (*index, visible(key)))
-    elif isinstance(value, list | tuple):
-        for position, item in enumerate(value):
-            yield from _elements(item, (*index, str(position)))
-    else:
-        yield index, value
+def _elements(value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for place, item in items(value):
+        yield tuple(visible(part) for part in place), item
 
 
 def _distance(a: Any, b: Any) -> float:
-    if _is_number(a) and _is_number(b):
+    if is_number(a) and is_number(b):
         return abs(float(a) - float(b))
     return 0.0 if a == b else math.inf
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _split(measured: Any, reference: Any) -> tuple[str, str]:
     """Cut the measured number after the significant digits that it shares with the reference."""
     text = _text(measured)
     match = _NUMBER.fullmatch(text)
-    if not _is_number(measured) or not _is_number(reference) or match is None:
+    if not is_number(measured) or not is_number(reference) or match is None:
         return (text, "") if measured == reference else ("", text)
     if measured == reference:
         return text, ""

@@ -166,6 +166,24 @@ def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext found: apt-get install poppler-utils")
+def test_the_first_sheet_prints_as_two_pages(browser, tmp_path):
+    """Verdict, accuracy, picture, failures and what was not verified fill two pages; the rest begins on the third."""
+    wrong = next(fault for fault in all_faults() if fault.name == "gate-sign").implementation()
+    browser.open(write_folder(verify(wrong, ["spin", "rates", "stationary", "current"]), tmp_path))
+    pages = printed_text(browser, tmp_path).split("\f")
+    sheet = " ".join(" ".join(pages[:2]).split())
+    for part in (
+        "disagrees with the model",
+        "Accuracy",
+        "Errors over references",
+        "in the order of harm",
+        "Not verified",
+    ):
+        assert part in sheet
+    assert pages[2].lstrip().startswith("Coverage")
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext found: apt-get install poppler-utils")
 def test_print_keeps_together_what_belongs_together(faulty, tmp_path):
     """Headings stand with their content, figures on the page of their title, checks with their worst numbers."""
     text = printed_text(faulty, tmp_path)

@@ -241,7 +241,7 @@ def test_the_command_makes_the_finding_again(command, spec):
     """The command repeats implementation, suite, level and seed; where a script ran the suite, SPEC stands for it."""
     document = sample_report(trials=1).document()
     document["environment"]["command"] = command
-    expected = f"qdverify verify --implementation {spec} --suite spin --level quick --seed 1"
+    expected = f"qdverify verify --implementation {spec} --check spin.check-0 --level quick --seed 1"
     assert reproduce(document, document["findings"][0]) == expected
 
 

@@ -15,12 +15,15 @@ from matplotlib.axes import Axes
 from qdverify.protocol.accuracy import claimed_accuracy
 from qdverify.protocol.inputs import TASKS
 from qdverify.report.accuracy import points_of, task_of
-from qdverify.report.figures.svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of, verdict_colour
+from qdverify.report.figures.svg import ACCENT, INK, MUTED, SECOND, Plot, figure, light_grid, svg_of, verdict_colour
 from qdverify.suite.finding import Verdict
 
 SMALLEST: Final = 1e-24
 LARGEST: Final = 1e3
 _PER_DECADE: Final = 6
+_COLOURS: Final = (ACCENT, SECOND, INK, MUTED)
+_MARKERS: Final = ("o", "x", "^", "s", "+")
+_SHAPES: Final = ("dots", "crosses", "triangles", "squares", "plus signs")
 _CAPTION: Final = (
     "Each dot is a value (values within a sixth of a decade share a dot): its error over its reference, both in "
     "units of the natural size of the quantity: 1 for weights, probabilities and populations, the largest rate "
@@ -80,6 +83,10 @@ def _draw(axes: Axes, dots: Sequence[tuple[float, float, bool]], claim: object) 
         accuracy = claimed_accuracy(claim)
         allowed = [max(accuracy.allowed(size, 1.0), SMALLEST) for size in sizes]
         axes.plot(sizes, allowed, color=MUTED, linewidth=1.0)
+    _frame(axes, dots)
+
+
+def _frame(axes: Axes, dots: Sequence[tuple[float, float, bool]]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(SMALLEST / 3, 30.0)
@@ -91,3 +98,27 @@ def _draw(axes: Axes, dots: Sequence[tuple[float, float, bool]], claim: object) 
     axes.set_xlabel("|reference|")
     axes.set_ylabel("|error|")
     light_grid(axes, "both")
+
+
+def errors_side_by_side(documents: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Plot | None:
+    """Return the picture of errors of several codes in one frame, a panel a task; None if there are no values."""
+    panels = []
+    for task in TASKS:
+        found = [_dots([item for item in document["findings"] if task_of(item) == task]) for document in documents]
+        if not any(found):
+            continue
+        with figure(2.8) as (drawing, axes):
+            for place, dots in enumerate(found):
+                if dots:
+                    references, errors, _ = zip(*dots, strict=True)
+                    colour, marker = _COLOURS[place % len(_COLOURS)], _MARKERS[place % len(_MARKERS)]
+                    axes.scatter(references, errors, s=9, color=colour, marker=marker, linewidths=0.7)
+            _frame(axes, [dot for dots in found for dot in dots])
+            axes.set_title(task, loc="left", color=INK)
+            panels.append(svg_of(drawing, f"errors side by side of {task}"))
+    if not panels:
+        return None
+    marked = "; ".join(f"{name}: {_SHAPES[place % len(_SHAPES)]}" for place, name in enumerate(names))
+    alt = "Errors over references of several codes, a panel a task"
+    caption = f"{marked}. Errors and references are in units of the natural size of the quantity."
+    return Plot("accuracy", "Errors over references", caption, alt, panels, across=3)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from qdverify.protocol.accuracy import natural_size
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.nested import numbers
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check
@@ -85,18 +86,10 @@ def _numbers(item: Remembered, answer: Mapping[str, Any]) -> list[float]:
     """Return the numbers of an answer that no free choice of a basis changes."""
     degenerate = item.params.get("dot", {}).get("kernel") in _DEGENERATE
     if item.task == "spectrum" and degenerate:
-        return list(_flat(answer["energies"]))
+        return list(numbers(answer["energies"]))
     if item.task == "transition_probabilities" and degenerate:
-        return [math.fsum(_flat(answer["M"]))]
-    return [number for name in sorted(answer) for number in _flat(answer[name])]
-
-
-def _flat(value: Any) -> Iterator[float]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _flat(item)
-    elif isinstance(value, int | float):
-        yield float(value)
+        return [math.fsum(numbers(answer["M"]))]
+    return [number for name in sorted(answer) for number in numbers(answer[name])]
 
 
 def _short(params: Mapping[str, Any]) -> str:

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from qdverify.protocol.nested import items
+
 CLEAR: Final = 100.0
 """How far beyond what it may be off by a number must lie to show an order, a sign or a slip, not a lack of digits."""
 
 
 def numbers_in(value: Any) -> Iterator[float]:
-    """Yield the numbers of nested lists, in their order."""
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from numbers_in(item)
-    else:
-        yield float(value)
+    """Yield the numbers of nested lists, in their order; raise `ValueError` or `TypeError` for anything else."""
+    for _, item in items(value):
+        yield float(item)
 
 
 @dataclass(frozen=True)
