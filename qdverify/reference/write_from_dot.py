@@ -26,6 +26,7 @@ from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.enclosure.unresolved import Unresolved
 from qdverify.reference.write_certificate import GUARD_BITS, accepted, evidence_of, shortened, stated
 
+CASE_SCHEMA: Final = "qdverify-case/2"
 ATTEMPTS: Final = 4
 MORE_DIGITS: Final = 10
 Groups = list[list[Level]]
@@ -64,7 +65,7 @@ def certificate_from_dot(task: str, inputs: Mapping[str, Any], digits: int = 12)
     """
     if task not in TASKS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(TASKS)}")
-    case = {"schema": "qdverify-case/2", "task": task, "inputs": dict(inputs)}
+    case = {"schema": CASE_SCHEMA, "task": task, "inputs": dict(inputs)}
     document = {"schema": SCHEMA_FROM_DOT, "case": case, "digits": digits, "grade": "enclosed"}
     for attempt in range(ATTEMPTS):
         more = digits + MORE_DIGITS * attempt
@@ -76,6 +77,19 @@ def certificate_from_dot(task: str, inputs: Mapping[str, Any], digits: int = 12)
         except Unresolved as error:
             complaint = str(error)
     raise Refusal(complaint)
+
+
+def certificate_of(document: object, digits: int = 12) -> dict[str, Any]:
+    """Return the certificate of a `qdverify-case/2` document; see `certificate_from_dot`."""
+    try:
+        case = grammar.fields(document, "the question", ("schema", "task", "inputs"))
+    except grammar.RejectedError as error:
+        raise InvalidInput(str(error)) from None
+    if case["schema"] != CASE_SCHEMA:
+        raise InvalidInput(f"schema={case['schema']!r} must be {CASE_SCHEMA!r}")
+    if not isinstance(case["task"], str) or not isinstance(case["inputs"], dict):
+        raise InvalidInput("task must be a string, and inputs an object")
+    return certificate_from_dot(case["task"], case["inputs"], digits)
 
 
 class _Question:

@@ -1,28 +1,34 @@
-"""`qdverify certificate`: independent re-verification of a certificate."""
+"""`qdverify certificate`: write a certificate that leads from the dot to the current; re-verify any certificate."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from qdverify.protocol.documents import read_json
+from qdverify.protocol.files import write_whole
+from qdverify.protocol.inputs import InvalidInput
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 @click.group("certificate")
 def command() -> None:
-    """Re-verify certificates independently."""
+    """Write certificates, and re-verify them independently."""
 
 
 @command.command("check")
-@click.argument(
-    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_EXISTING)
 @click.pass_context
 def check_command(ctx: click.Context, files: Sequence[Path]) -> None:
     """Verify each certificate anew, with code that shares nothing with what wrote it.
 
-    Exit status 1 where one is rejected: it is damaged, or states more than its evidence proves.
+    Exit status 1 if one is rejected: it is damaged, of another form, or states more than its evidence proves.
     """
     from qdverify.certificate.check import check_file  # noqa: PLC0415  (loads flint)
     from qdverify.certificate.grammar import RejectedError  # noqa: PLC0415
@@ -39,3 +45,33 @@ def check_command(ctx: click.Context, files: Sequence[Path]) -> None:
             numbers = ", ".join(f"{count} of {name}" for name, count in proven.items())
             click.echo(f"proven     {file}: {numbers}")
     ctx.exit(0 if accepted else 1)
+
+
+@command.command("write")
+@click.argument("question_file", metavar="QUESTION.json", type=_EXISTING)
+@click.option("-o", "--output", type=_FILE, help="The file for the certificate; else the terminal.")
+@click.option("--digits", type=int, default=12, show_default=True, metavar="D", help="Decimal digits of each number.")
+@click.pass_context
+def write_command(ctx: click.Context, *, question_file: Path, output: Path | None, digits: int) -> None:
+    """Prove levels, M_ji, rates, populations and currents from the dot itself.
+
+    The question is a qdverify-case/2 document; `qdverify oracle --certificate` writes certificates of the protocol's
+    own cases. Exit status 1 if no proof reaches the digits, and one line says why.
+    """
+    from qdverify.reference.answers.answer import Refusal  # noqa: PLC0415  (loads the enclosures)
+    from qdverify.reference.write_from_dot import certificate_of  # noqa: PLC0415
+
+    question = read_json(question_file)
+    try:
+        with Console(stderr=True).status(f"proving {digits} digits"):
+            document = certificate_of(question, digits)
+    except InvalidInput as error:
+        raise InvalidInput(f"{question_file}: {error}") from None
+    except Refusal as refusal:
+        click.echo(f"qdverify: refused: {' '.join(str(refusal).split())}", err=True)
+        ctx.exit(1)
+    text = json.dumps(document, indent=1) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(output, text)

@@ -1,0 +1,93 @@
+"""What the checker computes anew, and how it compares claims with proofs: by enumeration, and to the last unit."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from qdverify.certificate.claims import contains
+from qdverify.certificate.grammar import Ball, RejectedError, dot
+from qdverify.certificate.model import Model, determinants, longest_row, number_of_determinants
+from qdverify.certificate.recompute import charging_levels, eliminate
+
+SOFT = {"length": "1", "cutoff": "1/10", "orbitals": 3, "kernel": "soft-coulomb", "strength": "1"}
+
+
+@pytest.fixture(autouse=True)
+def _precision() -> Iterator[None]:
+    with ctx.workprec(128):
+        yield
+
+
+@pytest.mark.parametrize("electrons", [1, 2, 3, 4])
+def test_charging_levels_reach_as_many_orbitals_as_they_need(electrons: int) -> None:
+    """The lowest levels among six orbitals, however many are asked for: those of all configurations."""
+    charging = dot({**SOFT, "kernel": "constant", "orbitals": 6})
+    complete_list = charging_levels(charging, electrons, 10**3)
+    total = number_of_determinants(6, electrons)
+    assert sum(group.total() for _, group in complete_list) == total
+    for asked in range(1, min(total, 30)):
+        found = charging_levels(charging, electrons, asked)
+        done = 0
+        for (energy, group), (expected, other) in zip(found, complete_list, strict=False):
+            assert abs(energy - expected) < 1e-25
+            assert group == other
+            done += group.total()
+            if done >= asked:
+                break
+        assert done >= asked
+
+
+@pytest.mark.parametrize("n", [1, 2, 4, 6])
+def test_eliminated_populations_are_stationary(n: int) -> None:
+    """Random rates: what flows in flows out, and the sum is one."""
+    generator = np.random.default_rng(n)
+    rates = [[arb(int(generator.integers(1, 99))) / 7 if i != j else arb(0) for j in range(n)] for i in range(n)]
+    populations = eliminate(rates)
+    assert abs(sum(populations, arb(0)) - 1) < 1e-30
+    for i in range(n):
+        net = sum((populations[j] * rates[j][i] - populations[i] * rates[i][j] for j in range(n)), arb(0))
+        assert abs(net) < 1e-25
+    if n > 1:
+        cut = [[arb(0)] * n, *rates[1:]]
+        with pytest.raises(RejectedError, match="closed classes"):
+            eliminate(cut)
+
+
+# Claims
+
+
+def test_claims_are_compared_without_rounding() -> None:
+    """The ends of both balls count to the last unit, however small; nothing infinite is contained."""
+    third = Fraction(1, 3)
+    for slack, expected in ((Fraction(0), True), (Fraction(1, 10**300), False)):
+        assert contains(Ball(Fraction(0), third - slack, ""), third) == expected
+        assert contains(Ball(Fraction(0), third - slack, ""), -third) == expected
+    ball = arb(1, 0.25)
+    for low, high, expected in ((0.75, 1.25, True), (0.75, 1.249999999, False), (0.750000001, 1.25, False)):
+        a, b = (ball.lower(), ball.upper())
+        claim_low = Fraction(low) if low != 0.75 else _exact(a)
+        claim_high = Fraction(high) if high != 1.25 else _exact(b)
+        assert contains(Ball((claim_low + claim_high) / 2, (claim_high - claim_low) / 2, ""), ball) == expected
+    for infinite in (arb.pos_inf(), arb.neg_inf(), arb.nan(), arb(2) ** 10**9):
+        assert not contains(Ball(Fraction(0), Fraction(10**400), ""), infinite)
+    tiny = arb(2) ** (-(10**9))
+    assert not contains(Ball(Fraction(0), Fraction(0), ""), tiny)
+    assert not contains(Ball(Fraction(0), Fraction(0), ""), -tiny)
+    assert contains(Ball(Fraction(0), Fraction(1, 10**20000), ""), tiny)
+    assert not contains(Ball(Fraction(-1), Fraction(1), ""), tiny)
+    assert not contains(Ball(Fraction(1), Fraction(1), ""), -tiny)
+
+
+def _exact(end: arb) -> Fraction:
+    mantissa, exponent = end.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def test_rows_are_at_most_as_long_as_their_bound() -> None:
+    """The bound of a row's length, from which the number of steps is known in advance, holds."""
+    for electrons in range(7):
+        for mask in determinants(3, electrons, 1):
+            assert len(list(Model(dot(SOFT)).row(mask))) <= longest_row(3, electrons)
