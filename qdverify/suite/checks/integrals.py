@@ -47,6 +47,8 @@ def soft_coulomb_dots(scope: Scope) -> Iterator[Trial]:
     for ratio in CUTOFF_RATIOS:
         dot = make_dot("soft-coulomb", 4, cutoff=ratio)
         yield Trial(f"lambda/L={ratio:g}, M=4", {"dot": dot, "indices": quadruples(choose, 4, 12)})
+    attractive = make_dot("soft-coulomb", 4, length=2.0, cutoff=0.2, strength=-1.5)
+    yield Trial("attractive, M=4", {"dot": attractive, "indices": quadruples(choose, 4, 12)})
     yield Trial("paper's dot, M=13", {"dot": reported.dot(13), "indices": quadruples(choose, 13, 24)})
     for number in range(10 if scope.full else 2):
         dot = random_dot(choose, "soft-coulomb", choose.randint(3, 13))
@@ -110,6 +112,8 @@ def rational_dots(scope: Scope) -> Iterator[Trial]:
         for number in range(6 if scope.full else 2):
             dot = random_dot(choose, kernel, choose.randint(4, 13))
             yield Trial(f"{kernel} {number}", {"dot": dot, "indices": quadruples(choose, dot["orbitals"], 16)})
+        attractive = make_dot(kernel, 4, length=2.0, strength=-1.5)
+        yield Trial(f"{kernel}, s < 0", {"dot": attractive, "indices": quadruples(choose, 4, 12)})
 
 
 @check(

@@ -30,6 +30,8 @@ from qdverify.suite.exact.small_basis import DIGITS, exact_blocks, exact_levels,
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
+SHARP: Final = 1e-4
+"""A cutoff over the length that is below the paper's, 2e-4."""
 ORIGIN: Final = "Slater-Condon blocks of S and parity, diagonalised at 30 digits"
 QUICK: Final = ((2, 2), (2, 3), (2, 4), (3, 2), (3, 3), (4, 3))
 FULL: Final = (*QUICK, (1, 3), (5, 3), (2, 5), (3, 4), (4, 4))
@@ -167,6 +169,11 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
         for label, dot in small_dots(scope, "small-basis.transitions", orbitals):
             inputs = {"dot": dot, "electrons": electrons, "levels_from": i, "levels_to": j}
             yield Trial(f"{label}, N={electrons}->{electrons + 1}, M={orbitals}", inputs)
+    for electrons, orbitals in ((1, 3), (2, 3), (1, 4)):
+        i, j = (sum(len(block.basis) for block in exact_blocks(N, orbitals)) for N in (electrons, electrons + 1))
+        inputs = {"dot": make_dot("soft-coulomb", orbitals, cutoff=SHARP), "electrons": electrons}
+        label = f"lambda/L={SHARP:g}, N={electrons}->{electrons + 1}, M={orbitals}"
+        yield Trial(label, {**inputs, "levels_from": i, "levels_to": j})
 
 
 @check(
