@@ -32,7 +32,7 @@ class Right:
     version = "1"
 
     def clebsch_gordan_weight(self, two_S_i, two_S_j):
-        print('{"jsonrpc": "2.0", "id": 2, "result": {"C": 77.0}}', flush=True)
+        print('{"jsonrpc": "2.0", "id": 2, "result": {"C": 77.0}}', flush=True)  # noqa: T201  (what it is about)
         os.write(1, b"not the protocol\n")
         value = (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0
         return {"C": EqualToAll(value), "comment": object()}
@@ -66,7 +66,7 @@ class Converted:
 class Unshowable(Exception):
     """An exception that cannot be shown."""
 
-    def __str__(self):
+    def __str__(self):  # noqa: PLE0307  (it never returns)
         sys.exit(0)
 
 
