@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--qdverify-suite", metavar="NAME", action="append", help="run this suite only; may be repeated")
     add("--qdverify-level", choices=("quick", "full"), default="quick", help="how thoroughly to test")
     add("--qdverify-seed", type=int, default=0, help="seed of the random cases")
+    add("--qdverify-pass-environment", metavar="NAME", action="append", default=[], help="variable that it also gets")
     add("--qdverify-expected-failures", metavar="FILE", type=Path, help="TOML file of failures that are known")
     add("--qdverify-baseline", metavar="FILE", type=Path, help="baseline file [default: qdverify-baseline.json]")
     add("--qdverify-update-baseline", action="store_true", help="renew the baselines that the tests use")
@@ -55,6 +56,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     if spec is None:
         return
     # the suite brings sympy: it is loaded where it is used
+    from qdverify.implementations.subprocess_channel import Budgets  # noqa: PLC0415
     from qdverify.run.one_by_one import Conformance  # noqa: PLC0415
 
     suite = SuiteCollector.from_parent(session, name="qdverify", nodeid="qdverify")
@@ -65,6 +67,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
             config.getoption("qdverify_level"),
             seed=config.getoption("qdverify_seed"),
             expected=config.getoption("qdverify_expected_failures"),
+            budgets=Budgets(environment=tuple(config.getoption("qdverify_pass_environment"))),
         )
     except (InvalidInput, OSError) as error:
         raise pytest.UsageError(f"qdverify: {error}") from error

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qdverify.implementations.resolve import resolve
+from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.run.verify import within_limits
 from qdverify.suite.declare import Check, Scope, Trial, all_checks, select
 from qdverify.suite.expected_failures import ExpectedFailure, State, expected_failures
@@ -30,6 +31,8 @@ class Conformance:
         As `qdverify.verify` takes it.
     suites, level, seed, expected
         As `qdverify.verify` takes them.
+    budgets
+        What a program may use.
 
     Raises
     ------
@@ -47,10 +50,11 @@ class Conformance:
         *,
         seed: int = 0,
         expected: Path | None = None,
+        budgets: Budgets = Budgets(),  # noqa: B008  (immutable)
     ) -> None:
         self._checks = select(suites, level)
         self._expected = expected_failures(expected)
-        under_test = resolve(implementation)
+        under_test = resolve(implementation, budgets=budgets)
         # test frameworks have no moment at which they are done with a parameter
         self._finalizer = weakref.finalize(self, under_test.close)
         self._subject = Subject(under_test)

@@ -36,7 +36,9 @@ def verify(
     ----------
     implementation
         ``"builtin"``, ``"python:package.module:attribute"``, ``"command:./program --flags"``, or an object whose
-        methods bear the names of the protocol's tasks.
+        methods bear the names of the protocol's tasks. Programs and objects that are named run in processes of their
+        own; an object that is handed over runs in this one and is trusted: whatever it raises is an error, but it could
+        change what it is judged with.
     suites
         Names of suites; all where None.
     level

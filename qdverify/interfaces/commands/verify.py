@@ -78,6 +78,13 @@ class _Amount(click.FloatRange):
     show_default=True,
     help="Memory that a program and all that it starts may hold.",
 )
+@click.option(
+    "--pass-environment",
+    "environment",
+    multiple=True,
+    metavar="NAME",
+    help="Environment variable that a program gets as you have it (HOME, a licence, ...); may be repeated.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -94,18 +101,19 @@ def command(
     expected_file: Path | None,
     request_seconds: float,
     memory_gib: float,
+    environment: tuple[str, ...],
 ) -> None:
     """Hold an implementation against the suite."""
     checks = select(suites or None, level, patterns or None)
     expected = expected_failures(expected_file)
     scope = Scope(level, seed)
     previous = read_report(against) if against else earlier_report(folder) if folder else None
-    budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30))
-    under_test = resolve(implementation, budgets=budgets)
+    budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30), environment=environment)
     header = {"implementation": implementation, "level": level, "seed": seed}
     for option, file in (("--json", json_file), ("--junit", junit_file)):
         if file is not None and not file.parent.is_dir():
             raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
+    under_test = resolve(implementation, budgets=budgets)
     # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
