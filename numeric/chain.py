@@ -23,7 +23,10 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.level_scheme import LevelScheme
 from numeric.scaled import Scaled, exact_sum, from_float, multiply
 from numeric.spin import clebsch_gordan_squared
-from numeric.validation import as_float
+from numeric.validation import as_flag, as_float
+
+MOST_STATES = 10_000
+"""Largest S_z-resolved chain; its elimination takes minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +77,15 @@ def chain_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool, zee
     if scheme.M.ndim == 2 and scheme.M.shape[1] != len(rates):
         raise ValueError(f"M has {scheme.M.shape[1]} columns: {len(rates)} leads need as many")
     field = as_float("zeeman", zeeman)
+    resolved = as_flag("resolved", resolved)
     if field != 0 and not resolved:
         raise ValueError(f"zeeman={field} splits levels: it needs resolved=True")
-    return _resolved_chain(scheme, rates, field) if resolved else _aggregated_chain(scheme, rates)
+    if not resolved:
+        return _aggregated_chain(scheme, rates)
+    states = int(np.sum(scheme.two_S + 1.0))
+    if states > MOST_STATES:
+        raise ValueError(f"resolved=True must have at most {MOST_STATES} states |level, S_z>, not {states}")
+    return _resolved_chain(scheme, rates, field)
 
 
 def _aggregated_chain(scheme: LevelScheme, rates: Sequence[float]) -> Chain:

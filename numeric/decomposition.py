@@ -19,7 +19,7 @@ from numeric.sector_energies import Determinant, orbitals
 from numeric.spectrum import Spectrum
 from numeric.spin import clebsch_gordan
 from numeric.transitions import validated_weights
-from numeric.validation import LARGEST_INTEGER, as_integer
+from numeric.validation import LARGEST_INTEGER, as_instance, as_integer
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +106,7 @@ def expand(spectrum: Spectrum, level: int, two_Sz: int | None = None) -> Expansi
     ValueError
         If the level or the component does not exist.
     """
+    as_instance("spectrum", spectrum, Spectrum)
     two_m = spectrum.level(level).two_S if two_Sz is None else two_Sz
     return _expansion(spectrum.vector(level, two_m), spectrum.strings(two_m))
 

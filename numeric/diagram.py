@@ -27,7 +27,7 @@ from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
 from numeric.scaled import ONE, Scaled, divide, from_float, multiply
 from numeric.stationary import populations_at
 from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
-from numeric.validation import as_axis, as_float, as_floats
+from numeric.validation import as_axis, as_flag, as_float, as_floats
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -107,6 +107,7 @@ def stability_diagram(
     kT, split = as_float("kT", kT, positive=True), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    populations, noise = as_flag("populations", populations), as_flag("noise", noise)
     network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if noise and not coupled_leads(network.chain).all():
         raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.dot import Dot
-from numeric.validation import as_floats
+from numeric.dot import LARGEST_ENERGY, Dot
+from numeric.validation import as_floats, as_instance
 
 NODES_PER_PANEL = 20
 PHASE_PER_PANEL = 8.0
@@ -43,13 +43,15 @@ class Integrals:
     Raises
     ------
     ValueError
-        If the couplings lack that form or are not finite.
+        If the couplings lack that form, are not finite or exceed 1e120.
     """
 
     couplings: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         J = as_floats("couplings", self.couplings)
+        if np.max(np.abs(J), initial=0.0) > LARGEST_ENERGY:
+            raise ValueError(f"couplings of up to {np.max(np.abs(J)):g} must be at most {LARGEST_ENERGY:g} in size")
         if J.ndim != 2 or J.shape[0] != J.shape[1] or J.shape[0] % 2 == 0 or J.shape[0] < 3:
             raise ValueError(f"couplings of shape {J.shape} must have shape (2M+1, 2M+1)")
         m = np.arange(len(J))
@@ -100,6 +102,7 @@ def interaction_of(dot: Dot, integrals: Integrals | None) -> Integrals:
     """Return integrals given for a dot, or the dot's own; refuse those of other orbitals."""
     if integrals is None:
         return interaction_integrals(dot)
+    as_instance("integrals", integrals, Integrals)
     if integrals.orbitals != dot.orbitals:
         raise ValueError(f"integrals of {integrals.orbitals} orbitals must be of the dot's {dot.orbitals}")
     return integrals
@@ -107,6 +110,7 @@ def interaction_of(dot: Dot, integrals: Integrals | None) -> Integrals:
 
 def interaction_integrals(dot: Dot) -> Integrals:
     """Return the interaction integrals of a dot, absolute error below 1e-13 s/L for 1e-6 <= lambda/L."""
+    as_instance("dot", dot, Dot)
     size = 2 * dot.orbitals + 1
     J = np.zeros((size, size))
     if dot.kernel == "soft-coulomb":

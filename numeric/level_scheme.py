@@ -7,14 +7,14 @@ Units of energy are free but common to energies, chemical potentials, gate and k
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.validation import as_float, as_floats, as_integer, as_integers
+from numeric.validation import as_float, as_floats, as_instance, as_integer, as_integers, shown
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,32 @@ class Lead:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
-            raise ValueError(f"name={self.name!r} must be a string")  # noqa: TRY004 - as for every other value
+            raise ValueError(f"name={shown(self.name)} must be a string")  # noqa: TRY004 - as for every other value
         object.__setattr__(self, "rate", as_float(f"lead {self.name!r}: rate", self.rate, minimum=0.0))
         object.__setattr__(self, "mu", as_float(f"lead {self.name!r}: mu", self.mu))
+
+
+def as_leads(leads: Iterable[Lead]) -> list[Lead]:
+    """Return one or more leads of different names as a list."""
+    chosen, names = _listed(leads)
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"leads={shown(names)} must be one or more, of different names")
+    return chosen
+
+
+def as_two_leads(leads: Iterable[Lead]) -> list[Lead]:
+    """Return the two leads "L" and "R" in the order given."""
+    chosen, names = _listed(leads)
+    if sorted(names) != ["L", "R"]:
+        raise ValueError(f"leads={shown(names)} must be 'L' and 'R'")
+    return chosen
+
+
+def _listed(leads: object) -> tuple[list[Lead], list[str]]:
+    if not isinstance(leads, Iterable) or isinstance(leads, str):
+        raise ValueError(f"leads={shown(leads)} must be a list of leads")  # noqa: TRY004 - as for every other value
+    chosen = [as_instance("lead", lead, Lead) for lead in leads]
+    return chosen, [lead.name for lead in chosen]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +187,10 @@ class LevelScheme:
             if self.electrons[j] != self.electrons[i] + 1:
                 N_i, N_j = self.electrons[i], self.electrons[j]
                 raise ValueError(f"transition {i}->{j} goes from N={N_i} to N={N_j}: it must add one electron")
+            with np.errstate(over="ignore"):
+                gap = self.energies[j] - self.energies[i]
+            if not np.isfinite(gap):
+                raise ValueError(f"energies of transition {i}->{j} must differ by a number that a double can hold")
             if (i, j) in seen:
                 raise ValueError(f"transition {i}->{j} must be listed once")
             seen.add((i, j))

@@ -17,12 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import exp, log, log10
+from math import log, log10
+
+import numpy as np
 
 from numeric.chain import chain_of
-from numeric.level_scheme import Lead, LevelScheme
+from numeric.level_scheme import Lead, LevelScheme, as_two_leads
 from numeric.network import check_connected
-from numeric.validation import as_float
+from numeric.scaled import LARGEST_ARGUMENT, Scaled, exp_quotient, multiply
+from numeric.validation import as_float, as_instance
 
 
 @dataclass(frozen=True)
@@ -54,19 +57,40 @@ class Leading:
         return Leading(self.prefactor / other.prefactor, self.action - other.action)
 
     def at(self, kT: float) -> float:
-        """Return the term at a positive temperature, as float64."""
-        return float(self.prefactor) * exp(-self._over(kT))
+        """Return the term at a positive temperature, as float64; below 2**-1074 it is 0.
+
+        Raises
+        ------
+        ValueError
+            If kT is not positive.
+        OverflowError
+            If the term exceeds the largest float64.
+        """
+        kT = as_float("kT", kT, positive=True)
+        if self.prefactor == 0 or self.action > int(LARGEST_ARGUMENT) * Fraction(kT):
+            return 0.0
+        power = self.prefactor.numerator.bit_length() - self.prefactor.denominator.bit_length()
+        fraction = Scaled(np.array(float(self.prefactor / Fraction(2) ** power)), np.array(float(power)))
+        action = float(self.action)
+        return float(multiply(fraction, exp_quotient(-action, -float(self.action - Fraction(action)), kT)).to_float())
 
     def log10_at(self, kT: float) -> float:
-        """Return the decimal logarithm of its magnitude; -inf for zero."""
-        actions = self._over(kT)
+        """Return the decimal logarithm of its magnitude at a positive temperature; -inf for zero.
+
+        Raises
+        ------
+        ValueError
+            If kT is not positive, or so small that action / kT exceeds the largest float64.
+        """
+        kT = as_float("kT", kT, positive=True)
         if self.prefactor == 0:
             return -float("inf")
+        try:
+            actions = float(self.action / Fraction(kT))
+        except OverflowError as error:
+            raise ValueError(f"kT={kT} must leave action / kT in the range of a double") from error
         magnitude = abs(self.prefactor)
         return log10(magnitude.numerator) - log10(magnitude.denominator) - actions / log(10)
-
-    def _over(self, kT: float) -> float:
-        return float(self.action / Fraction(as_float("kT", kT, positive=True)))
 
 
 ZERO = Leading(Fraction(0), Fraction(0))
@@ -109,8 +133,7 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
         If the leading terms of a current that does not vanish cancel at both barriers, which takes edges that couple to
         one lead only.
     """
-    if sorted(lead.name for lead in leads) != ["L", "R"]:
-        raise ValueError(f"leads={[lead.name for lead in leads]} must be 'L' and 'R'")
+    scheme, leads = as_instance("scheme", scheme, LevelScheme), as_two_leads(leads)
     phi = Fraction(as_float("gate", gate))
     check_connected(chain_of(scheme, [lead.rate for lead in leads], resolved=False, zeeman=0.0))
     per_lead = {lead.name: _lead_rates(scheme, number, lead, phi) for number, lead in enumerate(leads)}

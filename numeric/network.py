@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from numeric.chain import Chain, chain_of
 from numeric.elimination import EliminationPlan, elimination_plan
 from numeric.level_scheme import LevelScheme
+from numeric.validation import as_instance
 
 UNIT = 2.0**-53
 RATE_ROUNDINGS = 24
@@ -57,7 +58,7 @@ def network_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool = 
     ValueError
         If the chain has more than one closed class; the message lists the levels of each. Also as `chain_of`.
     """
-    chain = chain_of(scheme, rates, resolved=resolved, zeeman=zeeman)
+    chain = chain_of(as_instance("scheme", scheme, LevelScheme), rates, resolved=resolved, zeeman=zeeman)
     check_connected(chain)
     edges = directed_edges(chain)
     plan = elimination_plan(chain.states, edges)

@@ -31,7 +31,7 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
-from numeric.level_scheme import Lead, LevelScheme
+from numeric.level_scheme import Lead, LevelScheme, as_two_leads
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, normalise_signed, power_of_two, signed_sum
@@ -89,7 +89,7 @@ def shot_noise(
 
     Parameters and errors as `numeric.transport.currents`.
     """
-    kT = as_float("kT", kT, positive=True)
+    leads, kT = as_two_leads(leads), as_float("kT", kT, positive=True)
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     flow = currents(scheme, leads, resolved=resolved, **options).best
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray
 from numeric.spectrum import Spectrum
 from numeric.spin import spin_squared_matrix
-from numeric.validation import as_floats
+from numeric.validation import as_floats, as_instance
 
 
 def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
@@ -19,7 +19,7 @@ def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
     ValueError
         If there is no such level.
     """
-    chosen = spectrum.level(level)
+    chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
     unit = spectrum.dot.orbital_energies[0]
     kinetic = unit * float(np.sum(chosen.sector.squares * chosen.state**2))
     return kinetic, chosen.energy - kinetic
@@ -33,7 +33,7 @@ def spin_squared(spectrum: Spectrum, level: int) -> float:
     ValueError
         If there is no such level.
     """
-    chosen = spectrum.level(level)
+    chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
     C = chosen.sector.matrix(chosen.state)
     return float(spin_squared_matrix(C[None], chosen.sector.up, chosen.sector.down)[0, 0])
 
@@ -48,7 +48,7 @@ def density_matrix(spectrum: Spectrum, level: int) -> FloatArray:
     ValueError
         If there is no such level.
     """
-    chosen = spectrum.level(level)
+    chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
     sector, M = chosen.sector, spectrum.dot.orbitals
     C = sector.matrix(chosen.state)
     total = np.zeros((M, M))
@@ -83,6 +83,7 @@ def charge_density(spectrum: Spectrum, level: int, x: ArrayLike) -> FloatArray:
     ValueError
         If there is no such level, or a position lies outside the box.
     """
+    as_instance("spectrum", spectrum, Spectrum)
     L, M = spectrum.dot.length, spectrum.dot.orbitals
     position = as_floats("x", x)
     outside = position[(position < 0.0) | (position > L)]

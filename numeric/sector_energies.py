@@ -15,7 +15,7 @@ from numeric.hamiltonian import sector_hamiltonians
 from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, lowest_states
-from numeric.validation import as_choice, as_integer, as_projection
+from numeric.validation import as_choice, as_instance, as_integer, as_projection
 
 Determinant = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -111,6 +111,7 @@ def orbitals(strings: Strings) -> list[tuple[int, ...]]:
 
 
 def _occupations(dot: Dot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
+    as_instance("dot", dot, Dot)
     N = as_integer("electrons", electrons, minimum=0)
     two_m = as_projection("two_Sz", two_Sz, N)
     n_up, n_down = (N + two_m) // 2, (N - two_m) // 2

@@ -23,7 +23,7 @@ from numeric.dot import Dot
 from numeric.integrals import Integrals, interaction_of
 from numeric.slater_basis import SlaterBasis, SlaterHamiltonian
 from numeric.transitions import validated_weights
-from numeric.validation import as_floats, as_integer, as_level_count
+from numeric.validation import as_floats, as_instance, as_integer, as_level_count
 
 SMALLEST_WEIGHT = 1e-12
 """Weight of an S_z in a Lanczos vector below which its projection would be mostly rounding error."""
@@ -102,6 +102,7 @@ def slater_lanczos(
     ValueError
         For an impossible number, or a start vector of wrong shape, zero or not finite.
     """
+    as_instance("dot", dot, Dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)
     if dot.orbitals > 31:
         raise ValueError(f"orbitals={dot.orbitals} must be at most 31: a determinant is a pattern of 62 bits")
@@ -258,7 +259,7 @@ def slater_transition_probabilities(
     ValueError
         As `transition_probabilities`.
     """
-    add = spectrum_N1.basis.add(validated_weights(spectrum_N, spectrum_N1, weights))
+    add = spectrum_N1.basis.add(validated_weights(spectrum_N, spectrum_N1, weights, kind=SlaterSpectrum))
     finals = [np.stack(list(level.components.values())) for level in spectrum_N1.levels]
     probabilities = np.empty((len(finals), len(spectrum_N.levels)))
     for i, level in enumerate(spectrum_N.levels):

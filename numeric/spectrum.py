@@ -19,7 +19,7 @@ from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, SectorStates, cluster_width, lowest_states
 from numeric.spin import component, spin_squared_matrix
-from numeric.validation import as_choice, as_integer, as_level_count, as_projection
+from numeric.validation import as_choice, as_instance, as_integer, as_level_count, as_projection
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +168,7 @@ def solve(
     NotConvergedError
         If an iteration does not converge, or a sector cannot be shown to be complete.
     """
+    as_instance("dot", dot, Dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)
     as_choice("method", method, METHODS)
     interaction = interaction_of(dot, integrals)

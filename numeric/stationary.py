@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.elimination import Quantities, elimination_plan, stationary_weights
-from numeric.level_scheme import Lead, LevelScheme
+from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.network import Network, network_of
 from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
 from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, power_of_two
@@ -91,8 +91,9 @@ def stationary_state(
     ValueError
         For kT <= 0, non-finite numbers, no lead, |E| / kT > 2**40, or more than one closed class (they are named).
     """
-    fixed = np.zeros(len(leads))
-    network, rates = rates_at_point(scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=fixed)
+    chosen = as_leads(leads)
+    fixed = np.zeros(len(chosen))
+    network, rates = rates_at_point(scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=fixed)
     populations = populations_at(network, rates)
     chain = network.chain
     return StationaryState(populations.scaled[:, 0], chain.level, chain.two_Sz, network.population_error)
@@ -108,10 +109,8 @@ def rates_at_point(
     zeeman: float,
     mu_slope: FloatArray,
 ) -> tuple[Network, LeadRates]:
-    """Validate and evaluate the rates of one point; `mu_slope` as `numeric.rates.lead_rates_at`."""
+    """Validate all but the leads and evaluate the rates of one point; `mu_slope` as `numeric.rates.lead_rates_at`."""
     kT, gate = as_float("kT", kT, positive=True), as_float("gate", gate)
-    if not leads or len({lead.name for lead in leads}) < len(leads):
-        raise ValueError(f"leads={[lead.name for lead in leads]} must be one or more, of different names")
     network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
     potential = multiply(axis_factor([gate], kT), axis_factor([[lead.mu] for lead in leads], kT))
     return network, lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, mu_slope)

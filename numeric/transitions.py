@@ -25,7 +25,10 @@ from numeric.dot import Dot
 from numeric.integrals import Integrals
 from numeric.spectrum import Spectrum
 from numeric.spin import clebsch_gordan
-from numeric.validation import as_floats
+from numeric.validation import as_floats, as_instance
+
+LARGEST_WEIGHT = 1e140
+"""Beyond this weight M_ji, which is quadratic in the weights, could exceed every double."""
 
 
 def transition_probabilities(
@@ -48,8 +51,8 @@ def transition_probabilities(
     Raises
     ------
     ValueError
-        If the electron numbers, the dots or their interactions do not match, or the weights have another shape or are
-        not finite.
+        If an argument is no `Spectrum`, if the electron numbers, the dots or their interactions do not match, or if the
+        weights have another shape, are not finite or exceed 1e140.
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
     return multiplicity_ratio(spectrum_N, spectrum_N1) * reduced_elements(spectrum_N, spectrum_N1, w) ** 2
@@ -90,8 +93,12 @@ class _Solved(Protocol):
     def electrons(self) -> int: ...
 
 
-def validated_weights(spectrum_N: _Solved, spectrum_N1: _Solved, weights: ArrayLike | None) -> FloatArray:
+def validated_weights(
+    spectrum_N: _Solved, spectrum_N1: _Solved, weights: ArrayLike | None, *, kind: type = Spectrum
+) -> FloatArray:
     """Return the weights w_n, shape (M,), after checking that the two spectra can be joined by one electron."""
+    as_instance("spectrum_N", spectrum_N, kind)
+    as_instance("spectrum_N1", spectrum_N1, kind)
     N, M = spectrum_N.electrons, spectrum_N.dot.orbitals
     if spectrum_N1.electrons != N + 1:
         raise ValueError(f"electrons={spectrum_N1.electrons} of the final spectrum must be {N + 1}, one more than {N}")
@@ -99,7 +106,12 @@ def validated_weights(spectrum_N: _Solved, spectrum_N1: _Solved, weights: ArrayL
         raise ValueError(f"both spectra must belong to one dot, not to {spectrum_N.dot} and {spectrum_N1.dot}")
     if not np.array_equal(spectrum_N1.integrals.couplings, spectrum_N.integrals.couplings):
         raise ValueError("integrals of both spectra must be the same")
-    return np.ones(M) if weights is None else as_floats("weights", weights, shape=(M,))
+    if weights is None:
+        return np.ones(M)
+    w = as_floats("weights", weights, shape=(M,))
+    if np.max(np.abs(w)) > LARGEST_WEIGHT:
+        raise ValueError(f"weights of up to {np.max(np.abs(w)):g} must be at most {LARGEST_WEIGHT:g} in size")
+    return w
 
 
 def add_up(C: FloatArray, up: Strings, weights: FloatArray) -> FloatArray:

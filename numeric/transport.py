@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, coupled_leads
 from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
-from numeric.level_scheme import Lead, LevelScheme
+from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads
 from numeric.network import network_of
 from numeric.rates import axis_factor, edge_factor, lead_rates_at
 from numeric.scaled import (
@@ -106,6 +106,7 @@ def lead_flows(
 
     Parameters and errors as `numeric.stationary.stationary_state`.
     """
+    leads = as_leads(leads)
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(leads))
     )
@@ -143,6 +144,7 @@ def currents(
     ValueError
         If the leads are not L and R, or as `stationary_state`.
     """
+    leads = as_two_leads(leads)
     order, kT = _from_left_to_right(leads), as_float("kT", kT, positive=True)
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
@@ -181,6 +183,7 @@ def differential_conductance(
     ValueError
         As `currents`.
     """
+    leads = as_two_leads(leads)
     order, split, kT = _from_left_to_right(leads), as_float("split", split), as_float("kT", kT, positive=True)
     mu_slope, unit = unit_slopes(split)
     network, rates = rates_at_point(
@@ -236,10 +239,7 @@ def linear_conductance(
 
 def _from_left_to_right(leads: Sequence[Lead]) -> int:
     """Return 1 for leads (L, R) and -1 for (R, L)."""
-    names = [lead.name for lead in leads]
-    if sorted(names) != ["L", "R"]:
-        raise ValueError(f"leads={names} must be 'L' and 'R'")
-    return 1 if names[0] == "L" else -1
+    return 1 if leads[0].name == "L" else -1
 
 
 def _in_equilibrium(chain: Chain, mu: Sequence[float]) -> bool:

@@ -1,25 +1,52 @@
-"""Numbers, names and lists from callers: coerced to one type each, or refused with value and rule.
+"""Numbers, names, lists and objects from callers: coerced to one type each, or refused with value and rule.
 
-Accepted are int, float, numpy scalars and fractions, and arrays or nested lists of these; refused are booleans,
-strings, None, NaN and infinities. Every refusal is a ValueError.
+Accepted as numbers are int, float, numpy scalars and fractions, and arrays or nested lists of these; refused are
+booleans, strings, None, NaN and infinities. Every refusal is a ValueError.
 """
 
 import math
 import operator
 from collections.abc import Sequence
 from numbers import Real
+from reprlib import Repr
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+T = TypeVar("T")
+
 LARGEST_INTEGER = 2**53
 """Integers up to here are floats as well."""
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+def shown(value: object) -> str:
+    """Return the repr of a value, cut to a length that fits a message."""
+    return _SHORT.repr(value)
+
+
+def as_instance(name: str, value: object, kind: type[T]) -> T:
+    """Return an object of the class given; reject any other."""
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise ValueError(f"{name}={shown(value)} must be {article} {kind.__name__}")  # noqa: TRY004 - see the module
+    return value
+
+
+def as_flag(name: str, value: object) -> bool:
+    """Return True or False; reject what is only true or false in effect."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name}={shown(value)} must be True or False")  # noqa: TRY004 - see the module
+    return bool(value)
 
 
 def as_float(name: str, value: object, *, minimum: float = -math.inf, positive: bool = False) -> float:
     """Return a finite real number as a float, positive or not below `minimum` where asked for."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise ValueError(f"{name}={value!r} must be a real number")  # noqa: TRY004 - the rule broken is one on values
+        raise ValueError(f"{name}={shown(value)} must be a real number")  # noqa: TRY004 - see the module
     try:
         number = float(value)
     except OverflowError as error:
@@ -36,13 +63,14 @@ def as_float(name: str, value: object, *, minimum: float = -math.inf, positive: 
 def as_integer(name: str, value: object, *, minimum: int, maximum: int = LARGEST_INTEGER) -> int:
     """Return an integer of the range given; reject what is not integer-like."""
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise ValueError(f"{name}={value!r} must be an integer")
+        raise ValueError(f"{name}={shown(value)} must be an integer")
     number = operator.index(value)
     if number < minimum:
-        raise ValueError(f"{name}={number} must be at least {minimum}")
+        stated = f"{name}={number}" if number > -(10**20) else name
+        raise ValueError(f"{stated} must be at least {minimum}")
     if number > maximum:
-        shown = f"{name}={number}" if number < 10**20 else name
-        raise ValueError(f"{shown} must be at most {maximum}")
+        stated = f"{name}={number}" if number < 10**20 else name
+        raise ValueError(f"{stated} must be at most {maximum}")
     return number
 
 
@@ -51,15 +79,15 @@ def as_projection(name: str, value: object, largest: int) -> int:
     number = as_integer(name, value, minimum=-LARGEST_INTEGER)
     if abs(number) > largest or (largest - number) % 2:
         allowed = range(-largest, largest + 1, 2)
-        shown = [*allowed] if largest < 4 else [*allowed[:2], "...", largest]
-        raise ValueError(f"{name}={number} must be one of {', '.join(map(str, shown))}")
+        listed = [*allowed] if largest < 4 else [*allowed[:2], "...", largest]
+        raise ValueError(f"{name}={number} must be one of {', '.join(map(str, listed))}")
     return number
 
 
 def as_choice(name: str, value: object, choices: Sequence[str]) -> None:
     """Refuse a name that is none of the choices."""
     if value not in choices:
-        raise ValueError(f"{name}={value!r} must be one of {', '.join(choices)}")
+        raise ValueError(f"{name}={shown(value)} must be one of {', '.join(choices)}")
 
 
 def as_floats(

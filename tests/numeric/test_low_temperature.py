@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import exact_chains
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -113,6 +114,27 @@ def test_leading_terms_have_values_at_positive_temperatures_only(kT):
     for value in (Leading(Fraction(1), Fraction(1)).at, Leading(Fraction(1), Fraction(1)).log10_at):
         with pytest.raises(ValueError, match=r"kT=.* must be"):
             value(kT)
+
+
+@given(
+    prefactor=st.fractions().filter(bool) | st.sampled_from([Fraction(10) ** 700, Fraction(1, 10**700)]),
+    action=st.floats(0, 1e308).map(Fraction),
+    kT=st.floats(5e-324, 1e308),
+)
+def test_leading_terms_of_any_size_have_their_value_or_say_why_not(prefactor, action, kT):
+    """Prefactors and exponentials beyond the range of doubles cancel if the term itself is a double."""
+    term = Leading(prefactor, action)
+    with mpmath.workdps(60):
+        exponent = -mpmath.mpf(action.numerator) / action.denominator / mpmath.mpf(kT)
+        true = mpmath.mpf(prefactor.numerator) / prefactor.denominator * mpmath.exp(exponent)
+    try:
+        assert term.at(kT) == pytest.approx(float(true), rel=1e-13, abs=5e-324)
+    except OverflowError:
+        assert abs(true) > 1.7e308
+    try:
+        assert term.log10_at(kT) == pytest.approx(float(mpmath.log10(abs(true))), rel=1e-13)
+    except ValueError:
+        assert action / Fraction(kT) > Fraction(1.7e308)
 
 
 def test_numpy_integers_do_not_overflow_in_exact_arithmetic():

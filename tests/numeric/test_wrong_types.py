@@ -1,0 +1,120 @@
+"""A wrong type of object is refused with the rule by every function that takes a dot, a spectrum or a level scheme."""
+
+import pytest
+
+import numeric
+from numeric import Dot, Lead, LevelScheme, solve
+from numeric.chain import MOST_STATES
+
+DOT = Dot(1.0, 0.1, 3)
+ONE, TWO = solve(DOT, 1, 2), solve(DOT, 2, 2)
+SCHEME = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+LEADS = [Lead("L", 1.0, 0.1), Lead("R", 1.0, -0.1)]
+POINT = {"leads": LEADS, "kT": 0.1}
+
+OF_A_DOT = [
+    lambda dot: numeric.solve(dot, 2, 1),
+    lambda dot: numeric.slater_lanczos(dot, 2, 1),
+    numeric.interaction_integrals,
+    lambda dot: numeric.sector_energies(dot, 2, 0, 1),
+    lambda dot: numeric.hamiltonian_matrix(dot, 2, 0),
+]
+OF_A_SPECTRUM = [
+    lambda spectrum: numeric.transition_probabilities(spectrum, TWO),
+    lambda spectrum: numeric.transition_probabilities(ONE, spectrum),
+    lambda spectrum: numeric.transition_amplitudes(spectrum, TWO),
+    lambda spectrum: numeric.decompose(ONE, 0, spectrum, 0),
+    lambda spectrum: numeric.expand(spectrum, 0),
+    lambda spectrum: numeric.expectations(spectrum, 0),
+    lambda spectrum: numeric.spin_squared(spectrum, 0),
+    lambda spectrum: numeric.density_matrix(spectrum, 0),
+    lambda spectrum: numeric.charge_density(spectrum, 0, 0.5),
+]
+OF_A_SCHEME = [
+    lambda scheme: numeric.stationary_state(scheme, **POINT),
+    lambda scheme: numeric.currents(scheme, **POINT),
+    lambda scheme: numeric.lead_flows(scheme, **POINT),
+    lambda scheme: numeric.differential_conductance(scheme, **POINT),
+    lambda scheme: numeric.shot_noise(scheme, **POINT),
+    lambda scheme: numeric.linear_conductance(scheme, kT=0.1),
+    lambda scheme: numeric.low_temperature_limit(scheme, LEADS),
+    lambda scheme: numeric.stability_diagram(scheme, bias=0.1, gate=0.1, kT=0.1),
+]
+OF_LEADS = [
+    lambda leads: numeric.stationary_state(SCHEME, leads, kT=0.1),
+    lambda leads: numeric.currents(SCHEME, leads, kT=0.1),
+    lambda leads: numeric.lead_flows(SCHEME, leads, kT=0.1),
+    lambda leads: numeric.differential_conductance(SCHEME, leads, kT=0.1),
+    lambda leads: numeric.shot_noise(SCHEME, leads, kT=0.1),
+    lambda leads: numeric.low_temperature_limit(SCHEME, leads),
+]
+OTHERS = ["dot", None, 1.0, {"length": 1.0}, [1, 2], DOT, ONE, SCHEME, LEADS, Dot]
+
+
+@pytest.mark.parametrize(
+    ("functions", "kind"), [(OF_A_DOT, Dot), (OF_A_SPECTRUM, numeric.Spectrum), (OF_A_SCHEME, LevelScheme)]
+)
+@pytest.mark.parametrize("other", OTHERS, ids=[type(other).__name__ for other in OTHERS])
+def test_another_object_is_refused_with_the_rule(functions, kind, other):
+    """`solve("dot", ...)` says that dot must be a Dot, and so does every other function of its own argument."""
+    if isinstance(other, kind):
+        return
+    for function in functions:
+        with pytest.raises(ValueError, match=rf"must be a {kind.__name__}$"):
+            function(other)
+
+
+@pytest.mark.parametrize("leads", ["LR", None, 1.0, LEADS[0], [1, 2], ["L", "R"], [("L", 1.0, 0.1), ("R", 1.0, 0.1)]])
+def test_leads_must_be_a_list_of_leads(leads):
+    """Strings, numbers, pairs and a single lead are refused."""
+    for function in OF_LEADS:
+        with pytest.raises(ValueError, match=r"must be a (list of leads|Lead)$"):
+            function(leads)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: numeric.solve(DOT, 2, 1, integrals=[[1.0]]),
+        lambda: numeric.sector_energies(DOT, 2, 0, 1, integrals="integrals"),
+        lambda: numeric.hamiltonian_matrix(DOT, 2, 0, integrals=3),
+        lambda: numeric.slater_lanczos(DOT, 2, 1, integrals=3),
+    ],
+)
+def test_integrals_must_be_integrals(call):
+    """An array in their place is refused."""
+    with pytest.raises(ValueError, match=r"integrals=.* must be an Integrals"):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: numeric.stationary_state(SCHEME, LEADS, kT=0.1, resolved="no"), "resolved='no' must be True or False"),
+        (lambda: numeric.stability_diagram(SCHEME, bias=0.1, gate=0.1, kT=0.1, noise=1), "noise=1 must be True or F"),
+        (lambda: numeric.solve("x" * 10**6, 2, 1), r"^dot='x{20,40}\.\.\.x{20,40}' must be a Dot$"),
+        (lambda: Dot("1" * 10**6, 0.1, 3), r"^length='1{20,40}\.\.\.1{20,40}' must be a real number$"),
+        (lambda: Dot(1.0, 0.1, -(10**4000)), "^orbitals must be at least 1$"),
+        (
+            lambda: numeric.transition_probabilities(ONE, TWO, weights=[1e141, 1, 1]),
+            r"weights of up to 1e\+141 must be",
+        ),
+        (lambda: numeric.Integrals([[1e121, 0, 0], [0, 0, 0], [0, 0, 0]]), r"couplings of up to 1e\+121 must be"),
+        (lambda: numeric.clebsch_gordan_weight(10**9, 10**9 + 1), "two_S_i=1000000000 must be at most 100000"),
+        (
+            lambda: LevelScheme([0, 1], [-1e308, 1e308], [0, 1], [0], [1], [0.5]),
+            "must differ by a number that a double",
+        ),
+    ],
+)
+def test_messages_are_short_and_sizes_are_refused_up_front(call, message):
+    """A value of a million characters is cut, and what would overflow or never end is not begun."""
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_resolved_chain_of_too_many_states_is_refused_up_front():
+    """2S+1 states of every level are counted before any is written down."""
+    scheme = LevelScheme([0, 1], [0.0, 0.1], [2**50, 2**50 + 1], [0], [1], [0.5])
+    with pytest.raises(ValueError, match=f"resolved=True must have at most {MOST_STATES} states"):
+        numeric.stationary_state(scheme, LEADS, kT=0.1, resolved=True)
