@@ -13,7 +13,9 @@ from qdverify.reference.enclosure.basis import Block, allowed_spins, blocks
 from qdverify.reference.enclosure.fixed_point import FixedPoint, fixed_point, from_limbs, limbs
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
+from qdverify.reference.enclosure.levels import lowest_levels
 from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.transitions import transition_matrix
 
 DOT = ExactDot(Fraction(19, 2), Fraction(1, 3), 3)
 
@@ -140,3 +142,22 @@ def test_digits_give_the_integers_back(width: int) -> None:
     digits = limbs(integers, width)
     assert np.abs(digits).max() <= 2 ** (width - 1)
     assert (from_limbs(digits, width) == integers).all()
+
+
+@pytest.mark.parametrize("width", [3, 4, 7, 20, 24])
+def test_digits_hold_integers_next_to_powers_of_two(width: int) -> None:
+    """The largest integers of any length survive being written in digits: balanced digits reach less far upward."""
+    integers = np.array([sign * (2**bits - 1) for bits in range(1, 4 * width) for sign in (1, -1)], dtype=object)
+    for value in integers:
+        alone = np.array([value], dtype=object)
+        assert (from_limbs(limbs(alone, width), width) == alone).all()
+
+
+@pytest.mark.parametrize("digits", range(12, 24))
+def test_probabilities_of_nearly_pure_states_do_not_jump(digits: int) -> None:
+    """M_ji of a weak contact agree at any precision: the leading component is then just below a power of two."""
+    dot = ExactDot(Fraction(1.1129658720516096), Fraction(0), 3, "contact", Fraction(-0.011029472214597798))
+    with ctx.workprec(200):
+        initial, final = (lowest_levels(dot, electrons, 1, digits=digits) for electrons in (3, 4))
+        (value,) = transition_matrix(initial, final)[0]
+    assert abs(float(value) - 0.499999944883) < 1e-11

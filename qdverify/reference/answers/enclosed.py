@@ -23,6 +23,7 @@ from qdverify.reference.enclosure.unresolved import Unresolved
 MOST_DETERMINANTS: Final = 200_000
 MOST_ORBITALS: Final = 62
 ATTEMPTS: Final = 4
+GUARD_DIGITS: Final = 8
 
 
 def enclosed_answer(case: Case, digits: int) -> Answer:
@@ -71,10 +72,11 @@ def _transitions(inputs: Mapping[str, Any], digits: int) -> Answer:
     counts = inputs["levels_from"], inputs["levels_to"]
     found: list[Ordered] = []
     for attempt in range(ATTEMPTS):
-        if attempt in range(1, ATTEMPTS - 1) and any(part.raised for part in found):
+        raised = any(part.raised for part in found)
+        if raised and attempt < ATTEMPTS - 1:
             continue  # digits beyond those that tell the levels apart are dear: one more attempt is enough
-        asked = digits + 6 * attempt
-        found = [_enough_levels(dot, electrons + k, counts[k], asked) for k in (0, 1)]
+        asked, extra = (digits, digits + GUARD_DIGITS) if raised else (digits + 6 * attempt, 0)
+        found = [_enough_levels(dot, electrons + k, counts[k], asked, extra) for k in (0, 1)]
         bits = max(2 * working_bits(asked), *(working_bits(part.digits) for part in found))
         with ctx.workprec(bits):
             initial, final = (
@@ -152,8 +154,11 @@ def dot_of(dot: Mapping[str, Any]) -> ExactDot:
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
 
-def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> Ordered:
-    """Return `count` levels or more with the digits asked for, relative to the energy or to 1/L^2, in proven order."""
+def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int, extra: int = 0) -> Ordered:
+    """Return `count` levels or more with the digits asked for, relative to the energy or to 1/L^2, in proven order.
+
+    `extra` digits are added to those that tell the levels apart.
+    """
     if (
         dot.orbitals > MOST_ORBITALS
         or number_of_levels(dot.orbitals, electrons, MOST_DETERMINANTS + 1) > MOST_DETERMINANTS
@@ -163,7 +168,7 @@ def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> Or
             f"{MOST_DETERMINANTS} determinants of one S_z in {MOST_ORBITALS} orbitals"
         )
     for attempt in range(ATTEMPTS):
-        found = order_levels(dot, electrons, count, digits=digits + 4 + 8 * attempt)
+        found = order_levels(dot, electrons, count, digits=digits + 4 + 8 * attempt, extra=extra)
         unit = ball(1 / dot.length**2)
         if all(accurate(level.energy, digits, unit) for level in found.levels[:count]):
             return found

@@ -110,11 +110,17 @@ def limbs(integers: Objects, width: int) -> NDArray[np.float64]:
     """
     flat = [int(value) for value in integers.ravel()]
     longest = max((abs(value).bit_length() for value in flat), default=0)
-    count = longest // width + 1
+    # balanced digits reach to (2^(width-1) - 1)/(2^width - 1) of 2^(width count), which is more than a quarter
+    count = digits_needed(longest, width)
     half, mask = 1 << (width - 1), (1 << width) - 1
     shift = sum(half << (width * limb) for limb in range(count))
     digits = np.array([[((value + shift) >> (width * limb)) & mask for value in flat] for limb in range(count)])
     return (digits.astype(np.float64) - half).reshape(count, *integers.shape)
+
+
+def digits_needed(longest: int, width: int) -> int:
+    """Return a number of balanced digits of at least 3 bits that holds every integer of `longest` bits."""
+    return (longest + 1) // width + 1
 
 
 def from_limbs(digits: NDArray[np.float64], width: int) -> Objects:

@@ -22,7 +22,7 @@ from scipy.sparse import csc_array, csr_array
 
 from qdverify.reference.enclosure.basis import Block
 from qdverify.reference.enclosure.determinants import determinant_rows, growth
-from qdverify.reference.enclosure.fixed_point import FixedPoint, Objects, from_limbs, limbs
+from qdverify.reference.enclosure.fixed_point import FixedPoint, Objects, digits_needed, from_limbs, limbs
 from qdverify.reference.enclosure.product import Product
 from qdverify.reference.enclosure.strings import density_stack, one_body
 
@@ -211,7 +211,7 @@ class BlockHamiltonian:
         reach *= inward * (block.alpha.orbitals + 1) * outward + hops + 1
         longest = min(_longest(vector), max(_longest(self.model.pairs), _longest(self.model.one_body)))
         for width in range(24, 3, -1):
-            if 2 * (width - 1) + log2(reach * (longest // width + 1)) < 53:
+            if 2 * (width - 1) + log2(reach * digits_needed(longest, width)) < 53:
                 return width
         raise OverflowError(f"no digits are exact for a block of {block.size} functions")
 

@@ -49,13 +49,15 @@ class Ordered:
     raised: bool
 
 
-def order_levels(dot: ExactDot, electrons: int, count: int, *, digits: int) -> Ordered:
+def order_levels(dot: ExactDot, electrons: int, count: int, *, digits: int, extra: int = 0) -> Ordered:
     """Enclose the `count` lowest levels and what cannot be told from them, in proven order.
 
     Parameters
     ----------
     digits
         Least decimal digits of energies, relative to 1/L^2.
+    extra
+        Digits beyond those that tell the levels apart, for their vectors.
 
     Returns
     -------
@@ -64,14 +66,14 @@ def order_levels(dot: ExactDot, electrons: int, count: int, *, digits: int) -> O
     """
     most = largest_precision(dot.orbitals, electrons, digits)
     asked = digits
-    while True:
-        found = enclosed_levels(dot, electrons, count, asked)
-        with ctx.workprec(2 * found.model.bits):
-            levels, groups = _grouped(found.levels, count)
-        if asked >= most or all(len(group) == 1 for group in groups):
-            return Ordered(levels, groups, asked, asked > digits)
+    levels, groups = _groups(dot, electrons, count, asked)
+    while asked < most and any(len(group) > 1 for group in groups):
         asked = min(2 * asked, most)
         check_time(f"raising the precision to {asked} digits, since levels of {electrons} electrons lie so close")
+        levels, groups = _groups(dot, electrons, count, asked)
+    if extra:
+        levels, groups = _groups(dot, electrons, count, asked + extra)
+    return Ordered(levels, groups, asked + extra, asked > digits)
 
 
 def largest_precision(orbitals: int, electrons: int, digits: int) -> int:
@@ -111,14 +113,16 @@ def proven_groups(energies: Sequence[arb]) -> list[list[int]]:
     return groups
 
 
-def _grouped(levels: Sequence[Level], count: int) -> tuple[tuple[Level, ...], tuple[range, ...]]:
+def _groups(dot: ExactDot, electrons: int, count: int, digits: int) -> tuple[tuple[Level, ...], tuple[range, ...]]:
     """Return the groups that hold the `count` lowest levels, and the levels in that order."""
+    found = enclosed_levels(dot, electrons, count, digits)
     ordered: list[Level] = []
     groups: list[range] = []
-    for positions in proven_groups([level.energy for level in levels]):
-        if len(ordered) >= count:
-            break
-        members = sorted((levels[k] for k in positions), key=lambda level: (level.two_S, level.parity))
-        groups.append(range(len(ordered), len(ordered) + len(members)))
-        ordered += members
+    with ctx.workprec(2 * found.model.bits):
+        for positions in proven_groups([level.energy for level in found.levels]):
+            if len(ordered) >= count:
+                break
+            members = sorted((found.levels[k] for k in positions), key=lambda level: (level.two_S, level.parity))
+            groups.append(range(len(ordered), len(ordered) + len(members)))
+            ordered += members
     return tuple(ordered), tuple(groups)
