@@ -10,7 +10,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, Final
 
 from qdverify.protocol.inputs import InvalidInput
@@ -18,6 +19,9 @@ from qdverify.sweep.work import solve
 
 _AHEAD: Final = 4
 _CONNECT_SECONDS: Final = 30
+LOOK_SECONDS: Final = 1.0
+ALONE_SECONDS: Final = 60.0
+"""How long a cluster may be without any worker before the sweep gives up."""
 
 
 def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -37,7 +41,7 @@ def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -
     Raises
     ------
     InvalidInput
-        Where Dask is not installed or no scheduler answers at the address.
+        If Dask is not installed, no scheduler answers at the address, or the cluster is lost in between.
     """
     try:
         distributed = importlib.import_module("distributed")
@@ -62,17 +66,62 @@ def _gather(
     suspects = []
     # a few points a thread are under way at a time: the scheduler need not hold the whole grid
     at_once = max(64, _AHEAD * sum(client.nthreads().values()))
-    for point, future in _completed(lambda point: submit(point, "among-others"), points, at_once):
-        if isinstance(future.exception(), killed_worker):
+    watch = _Watch(client)
+    for point, future in _completed(lambda point: submit(point, "among-others"), points, at_once, watch):
+        if isinstance(watch.waited(future.exception), killed_worker):
             suspects.append(point)
         else:
-            yield point, _outcome(future)
+            yield point, _outcome(future, watch)
     # Dask blames a lost worker on every point that the worker held: only one that is alone is surely to blame
-    for point, future in _completed(lambda point: submit(point, "alone"), suspects, 1):
-        yield point, _outcome(future)
+    for point, future in _completed(lambda point: submit(point, "alone"), suspects, 1, watch):
+        yield point, _outcome(future, watch)
 
 
-def _completed(submit: Callable[[int], Any], points: Iterable[int], at_once: int) -> Iterator[tuple[int, Any]]:
+class _Watch:
+    """Notices a cluster from which no answer can come any more.
+
+    Raises
+    ------
+    InvalidInput
+        If the scheduler is gone, or has had no worker for `ALONE_SECONDS`.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._alone_since: float | None = None
+
+    def require_scheduler(self) -> None:
+        """Raise if the scheduler is gone."""
+        if self._client.status != "running":
+            raise InvalidInput("the Dask scheduler is gone; the same command goes on where the sweep was")
+
+    def require_workers(self) -> None:
+        """Raise if the cluster has had no worker for a while."""
+        self.require_scheduler()
+        now = monotonic()
+        if self._client.nthreads():
+            self._alone_since = None
+            return
+        self._alone_since = now if self._alone_since is None else self._alone_since
+        if now - self._alone_since >= ALONE_SECONDS:
+            raise InvalidInput(
+                f"the Dask cluster has had no worker for {ALONE_SECONDS:g} s; the same command goes on with the sweep"
+            )
+
+    def waited(self, take: Callable[[float], Any]) -> Any:
+        """Return what `take` returns, which is given a number of seconds at a time as long as the cluster lives."""
+        while True:
+            try:
+                return take(LOOK_SECONDS)
+            except TimeoutError:
+                self.require_workers()
+            except OSError as error:
+                raise InvalidInput(f"the Dask scheduler is gone; the same command goes on: {error}") from None
+
+
+def _completed(
+    submit: Callable[[int], Any], points: Iterable[int], at_once: int, watch: _Watch
+) -> Iterator[tuple[int, Any]]:
     """Yield each point with its future when that is done, so many of them being under way at a time."""
     over: SimpleQueue[Any] = SimpleQueue()
     under_way: dict[str, tuple[int, Any]] = {}
@@ -86,13 +135,23 @@ def _completed(submit: Callable[[int], Any], points: Iterable[int], at_once: int
 
     start(at_once)
     while under_way:
-        yield under_way.pop(over.get())
+        try:
+            key = over.get(timeout=LOOK_SECONDS)
+        except Empty:
+            watch.require_workers()
+            continue
+        point, future = under_way.pop(key)
+        if future.status in ("cancelled", "lost"):
+            raise InvalidInput("the Dask scheduler gave up the sweep; the same command goes on where it was")
+        watch.require_scheduler()
+        yield point, future
         start(1)
 
 
-def _outcome(future: Any) -> dict[str, Any]:
-    error = future.exception()
+def _outcome(future: Any, watch: _Watch) -> dict[str, Any]:
+    error = watch.waited(future.exception)
     if error is not None:
         return {"error": f"{type(error).__name__}: {error}"}
-    outcome: dict[str, Any] = future.result()
+    # a worker that was lost with its answer lets another one compute it again
+    outcome: dict[str, Any] = watch.waited(future.result)
     return outcome

@@ -83,7 +83,10 @@ def _variable(plan: Plan, store: Store, name: str, inner: Sequence[str]) -> tupl
     count = name in _COUNTS
     values = np.full((plan.size, *shape), -1 if count else nan, dtype=np.int64 if count else np.float64)
     for point, answer in store.answers():
-        values[point] = answer[name]
+        try:
+            values[point] = answer[name]
+        except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
+            raise InvalidInput(f"{store.path}, point {point}: must hold the answer of a plan: {error}") from None
     return [*plan.axes, *inner], values.reshape((*plan.shape, *shape)), _units(name)
 
 

@@ -34,11 +34,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
-from math import prod
+from math import isfinite, prod
 from pathlib import Path
 from typing import Any, Final
 
-from qdverify.protocol.documents import read_toml
+from qdverify.protocol.documents import one_line, read_toml
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.level_scheme import Value
 
@@ -54,6 +54,8 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 _FIXED: Final = frozenset({"levels", "levels_from", "levels_to"})
 _DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R": 1.0}
 WEIGHTS: Final = ("M", "C")
+MOST_POINTS: Final = 2_000_000
+_POINT_BYTES, _POINT_SECONDS = 100, 0.01
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,24 @@ class Plan:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Plan:
-        """Return the plan that `document` was made from."""
+        """Return the plan that `document` was made from; raise `InvalidInput` if no plan gives that document."""
+        _require_document(document)
         return cls(**{**document, "chain_levels": tuple(document["chain_levels"])})
+
+
+def _require_document(document: Any) -> None:
+    """Raise `InvalidInput` unless a document has the form of `Plan.document`."""
+    types = {"task": str, "implementation": str, "fixed": dict, "axes": dict, "chain_levels": list, "weights": str}
+    if not isinstance(document, dict) or set(document) != set(types):
+        raise InvalidInput(f"the plan must have {', '.join(types)}")
+    for name, kind in types.items():
+        if not isinstance(document[name], kind):
+            raise InvalidInput(f"{name} of the plan must be a {kind.__name__}")
+    if document["task"] not in _FIELDS:
+        raise InvalidInput(f"task of the plan must be one of {', '.join(_FIELDS)}")
+    if not all(isinstance(values, list) and values for values in document["axes"].values()):
+        raise InvalidInput("each of the axes of the plan must be a list")
+    _require_feasible(prod(len(values) for values in document["axes"].values()), "the plan has")
 
 
 def read_plan(path: Path, implementation: str | None = None) -> Plan:
@@ -208,31 +226,63 @@ def _values(name: str, value: Any) -> Value | tuple[Value, ...]:
         return _scalar(name, value)
     if name in _FIXED:
         raise InvalidInput(f"{name}={value!r} must be one number: all points have answers of the same shape")
-    if not value or len(set(value)) != len(value):
+    values = tuple(_scalar(name, item) for item in value)
+    if not values or len(set(values)) != len(values):
         raise InvalidInput(f"{name}={value!r} must list at least one value, and none twice")
-    return tuple(_scalar(name, item) for item in value)
+    return values
 
 
 def _scalar(name: str, value: Any) -> Value:
-    if isinstance(value, bool) or not isinstance(value, str if name == "kernel" else int | float):
-        raise InvalidInput(f"{name}={value!r} must be {'a word' if name == 'kernel' else 'a number'}")
-    return value
+    if name == "kernel":
+        if not isinstance(value, str):
+            raise InvalidInput(f"{name}={value!r} must be a word")
+        return value
+    _real(name, value)
+    number: float | int = value
+    return number
+
+
+def _real(name: str, value: Any) -> float:
+    """Return a number as a double."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidInput(f"{name}={value!r} must be a number")
+    try:
+        return float(value)
+    except OverflowError:
+        raise InvalidInput(f"{name}={one_line(value)} must be a number that a double can hold") from None
+
+
+def _require_feasible(points: int, what: str) -> None:
+    """Refuse a grid that nobody can wait for, before it is formed."""
+    if points > MOST_POINTS:
+        points = min(points, 10**300)  # more than a double can tell
+        disk, days = points * _POINT_BYTES / 1e9, points * _POINT_SECONDS / 86400
+        raise InvalidInput(
+            f"{what} {points:.3g} points and must have at most {MOST_POINTS}: they would take about "
+            f"{disk:.3g} GB of disk and, at {_POINT_SECONDS:g} s a point, {days:.3g} days"
+        )
 
 
 def _range(name: str, value: Mapping[str, Any]) -> tuple[float, ...]:
     unknown = sorted(set(value) - {"from", "to", "count", "spacing"})
     if unknown or not {"from", "to", "count"} <= set(value):
         raise InvalidInput(f"{name}={dict(value)!r} must have from, to and count, and may have spacing")
-    start, end, count = float(value["from"]), float(value["to"]), value["count"]
+    start, end = (_real(f"{name}.{end}", value[end]) for end in ("from", "to"))
+    count = value["count"]
     if not isinstance(count, int) or count < 2 or start == end:
         raise InvalidInput(f"{name}={dict(value)!r} must lead in at least two steps from one value to another")
+    _require_feasible(count, f"{name} has")
     spacing = value.get("spacing", "linear")
     if spacing not in ("linear", "log") or (spacing == "log" and min(start, end) <= 0):
         raise InvalidInput(f"{name}={dict(value)!r} must be spaced 'linear', or 'log' between positive values")
     steps = [k / (count - 1) for k in range(count - 1)]
     if spacing == "log":
-        return (*(start * (end / start) ** step for step in steps), end)
-    return (*(start + (end - start) * step for step in steps), end)
+        values = (*(start * (end / start) ** step for step in steps), end)
+    else:
+        values = (*(start + (end - start) * step for step in steps), end)
+    if not all(isfinite(number) for number in values):
+        raise InvalidInput(f"{name}={dict(value)!r} must reach less far than doubles do")
+    return values
 
 
 def _level_counts(level_scheme: Mapping[str, Any]) -> tuple[int, ...]:
@@ -260,6 +310,7 @@ def _check(plan: Plan) -> None:
     given = [name for name in ("cutoff", "cutoff_ratio") if name in plan.fixed or name in plan.axes]
     if len(given) == 2:
         raise InvalidInput("cutoff and cutoff_ratio must not be given both")
+    _require_feasible(plan.size, "the plan has")
     for inputs in _extremes(plan):
         _check_point(plan, inputs)
 

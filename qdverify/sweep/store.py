@@ -10,15 +10,17 @@ import fcntl
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from qdverify.protocol.documents import json_value, one_line
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.version import suite_version
 from qdverify.sweep.plan import Plan
 
 SCHEMA: Final = "qdverify-sweep/1"
+_READERS_MILLISECONDS: Final = 2000
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS results (
@@ -39,19 +41,20 @@ class Store:
 
     def meta(self) -> dict[str, Any]:
         """Return what the store says of itself: schema, plan, implementation, suite version."""
-        return {name: json.loads(value) for name, value in self._connection.execute("SELECT name, value FROM meta")}
+        rows = self._connection.execute("SELECT name, value FROM meta")
+        return {name: self._read(value, f"{name!r}") for name, value in rows}
 
     @property
     def plan(self) -> Plan:
         """The plan whose results the store holds."""
-        return Plan.from_document(self.meta()["plan"])
+        return self._plan(self.meta())
 
     def claim(self, plan: Plan) -> None:
         """Make the store the plan's where it is new; raise `InvalidInput` where it is another one's."""
         known = self.meta()
         if not known:
             self._put({"schema": SCHEMA, "plan": plan.document(), "suite_version": suite_version()})
-        elif known.get("schema") != SCHEMA or Plan.from_document(known["plan"]).key != plan.key:
+        elif known.get("schema") != SCHEMA or self._plan(known).key != plan.key:
             raise InvalidInput(f"{self.path} holds the results of another plan; choose another file with --store")
 
     def describe(self, implementation: Mapping[str, str]) -> None:
@@ -76,17 +79,33 @@ class Store:
 
     def done(self) -> set[int]:
         """Return the points that have an outcome."""
-        return {point for (point,) in self._connection.execute("SELECT point FROM results")}
+        points = {point for (point,) in self._connection.execute("SELECT point FROM results")}
+        size = self.plan.size
+        if not all(isinstance(point, int) and 0 <= point < size for point in points):
+            raise InvalidInput(f"{self.path} must hold points of its plan, which has {size}")
+        return points
 
     def answers(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield each point that has an answer, in order, with it."""
         query = "SELECT point, answer FROM results WHERE answer IS NOT NULL ORDER BY point"
         for point, answer in self._connection.execute(query):
-            yield point, json.loads(answer)
+            yield point, self._read(answer, f"point {point}")
 
     def errors(self) -> dict[int, str]:
         """Return the points that ended in an error, with its text."""
         return dict(self._connection.execute("SELECT point, error FROM results WHERE error IS NOT NULL ORDER BY point"))
+
+    def _read(self, text: object, what: str) -> Any:
+        """Return a value of the store, which somebody else may have written."""
+        if not isinstance(text, str):
+            raise InvalidInput(f"{self.path}, {what}: must be text")
+        return json_value(text, f"{self.path}, {what}")
+
+    def _plan(self, meta: Mapping[str, Any]) -> Plan:
+        try:
+            return Plan.from_document(meta["plan"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InvalidInput(f"{self.path} must hold the plan of a sweep: {one_line(error)}") from None
 
     def _put(self, values: Mapping[str, Any]) -> None:
         rows = [(name, json.dumps(value)) for name, value in values.items()]
@@ -110,13 +129,14 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.executescript(_TABLES)
+        except sqlite3.OperationalError as error:
+            raise InvalidInput(f"{path} cannot be written to now: {error}") from None
         except sqlite3.DatabaseError as error:
             raise InvalidInput(f"{path} must be a store of a sweep, or not exist: {error}") from None
         store = Store(connection, path)
         store.claim(plan)
         yield store
-        # back to one file that can be copied
-        connection.execute("PRAGMA journal_mode=DELETE")
+        _close_journal(connection)
 
 
 @contextmanager
@@ -128,11 +148,19 @@ def read_store(path: Path) -> Iterator[Store]:
         store = Store(connection, path)
         try:
             schema = store.meta().get("schema")
+            if schema != SCHEMA:
+                raise InvalidInput(f"{path} must be of the schema {SCHEMA!r}, not {one_line(repr(schema))}")
+            yield store
         except sqlite3.DatabaseError as error:
             raise InvalidInput(f"{path} must hold the results of a sweep: {error}") from None
-        if schema != SCHEMA:
-            raise InvalidInput(f"{path} must be of the schema {SCHEMA!r}, not {schema!r}")
-        yield store
+
+
+def _close_journal(connection: sqlite3.Connection) -> None:
+    """Make the store one file again, which can be copied; if somebody reads it, whoever closes it last does that."""
+    connection.execute(f"PRAGMA busy_timeout={_READERS_MILLISECONDS}")
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -1,11 +1,17 @@
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 import xarray as xr
 
 import qdverify.sweep
+import qdverify.sweep.cluster as cluster_module
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import make_plan
 from qdverify.sweep.run import run_sweep
 
@@ -60,3 +66,57 @@ def test_a_point_that_kills_every_worker_is_an_error(tmp_path):
     assert list(progress.errors) == [1]
     assert "KilledWorker" in progress.errors[1]
     assert progress.done == 1
+
+
+def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch):
+    """The last worker is gone and none comes: one line, and the points that were answered are kept."""
+    plan = plan_of("python:sweep_samples:Logged")
+    monkeypatch.setattr(cluster_module, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(cluster_module, "ALONE_SECONDS", 1.0)
+    monkeypatch.setenv("SWEEP_LOG", str(tmp_path / "log"))
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
+
+        def lose_it(count, _):
+            if count == 5:
+                cluster.scale(0)
+
+        with pytest.raises(InvalidInput, match="had no worker for 1 s"):
+            run_sweep(plan, tmp_path / "a", scheduler=cluster.scheduler_address, on_point=lose_it)
+    assert run_sweep(plan, tmp_path / "a", workers=2).complete
+
+
+def test_a_lost_scheduler_makes_no_point_an_error(tmp_path, monkeypatch):
+    """The scheduler is killed: one line, and the same command goes on elsewhere."""
+    plan = plan_of("python:sweep_samples:Logged")
+    monkeypatch.setattr(cluster_module, "LOOK_SECONDS", 0.1)
+    monkeypatch.setenv("SWEEP_LOG", str(tmp_path / "log"))
+    address = f"tcp://127.0.0.1:{free_port()}"
+    begin = {"stderr": subprocess.DEVNULL, "env": {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}}
+    scheduler = subprocess.Popen(scheduler_command(address.rpartition(":")[2]), **begin)
+    worker = subprocess.Popen(worker_command(address), **begin)
+    try:
+        with pytest.raises(InvalidInput, match="Dask scheduler"):
+            run_sweep(
+                plan, tmp_path / "a", scheduler=address, on_point=lambda count, _: count == 5 and scheduler.kill()
+            )
+    finally:
+        for process in (worker, scheduler):
+            process.kill()
+            process.wait()
+    progress = run_sweep(plan, tmp_path / "a", workers=2)
+    assert progress.complete
+    assert progress.errors == {}
+
+
+def free_port():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
+
+
+def scheduler_command(port):
+    return [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", port, "--no-dashboard"]
+
+
+def worker_command(address):
+    return [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard", "--no-nanny"]

@@ -127,3 +127,45 @@ def test_plans_of_the_first_release_are_read():
     """They call the table of levels a chain."""
     first = {("chain" if name == "level_scheme" else name): value for name, value in CURRENT.items()}
     assert make_plan(first) == make_plan(CURRENT)
+
+
+@pytest.mark.parametrize("count", [10**12, 2_000_001, 10**390])
+def test_a_grid_that_nobody_can_wait_for_is_refused_with_the_estimate(count):
+    """Before its values are formed: one axis, and the product of several."""
+    strength = {"from": 0.0, "to": 1.0, "count": count}
+    with pytest.raises(InvalidInput, match=r"at most 2000000: they would take about .* GB of disk and, .* days"):
+        make_plan(changed(SPECTRUM, dot={**DOT, "strength": strength}))
+    wide = {"from": 1.0, "to": 2.0, "count": 10_000}
+    with pytest.raises(InvalidInput, match=r"the plan has 2e\+08 points"):
+        make_plan(changed(SPECTRUM, dot={**DOT, "strength": wide, "length": wide}))
+
+
+@pytest.mark.parametrize(
+    "strength",
+    [
+        [[1.0]],
+        [{}],
+        ["a"],
+        [True],
+        10**390,
+        {"from": "a", "to": 1.0, "count": 3},
+        {"from": 0, "to": 10**390, "count": 3},
+        {"from": -1.7e308, "to": 1.7e308, "count": 5},
+        {"from": 1.0, "to": 2.0, "count": True},
+        {"from": 1, "to": []},
+    ],
+)
+def test_values_of_a_wrong_kind_are_refused(strength):
+    """Whatever stands where a number belongs: one line."""
+    with pytest.raises(InvalidInput, match="strength"):
+        make_plan(changed(SPECTRUM, dot={**DOT, "strength": strength}))
+
+
+def test_a_plan_may_begin_with_a_byte_order_mark(tmp_path):
+    """As some editors write it."""
+    path = tmp_path / "plan.toml"
+    path.write_text(
+        'task = "spectrum"\nelectrons = 1\nlevels = 1\n[dot]\nkernel = "none"\nlength = 1.0\norbitals = 3\n',
+        "utf-8-sig",
+    )
+    assert read_plan(path).size == 1

@@ -1,7 +1,10 @@
+import sqlite3
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import qdverify.sweep.store as store_module
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import make_plan
 from qdverify.sweep.store import read_store, write_store
@@ -100,3 +103,33 @@ def test_a_file_that_is_not_there_is_not_made_by_reading(tmp_path):
     with pytest.raises(InvalidInput, match="must be a file"), read_store(tmp_path / "none"):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def test_a_sweep_ends_while_its_store_is_read(tmp_path, monkeypatch):
+    """A reader that stays open delays nothing but the return to one file; all points are there."""
+    monkeypatch.setattr(store_module, "_READERS_MILLISECONDS", 50)
+    path = tmp_path / "a"
+    with write_store(path, make()) as store:
+        store.add(0, {"answer": {"x": 1}})
+        reader = sqlite3.connect(path)
+        cursor = reader.execute("SELECT point FROM results")
+        cursor.fetchone()
+        store.add(1, {"answer": {"x": 2}})
+    reader.close()
+    with read_store(path) as store:
+        assert store.done() == {0, 1}
+    with write_store(path, make()):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_torn_pages_are_told_in_one_line(tmp_path):
+    """A store whose pages are damaged behind the first is no traceback."""
+    path = tmp_path / "a"
+    with write_store(path, make()) as store:
+        for point in range(make().size):
+            store.add(point, {"error": "x" * 2000})
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + bytes(4096) + content[8192:12288] + b"\xff" * (len(content) - 12288))
+    with pytest.raises(InvalidInput, match="a must hold"), read_store(path) as store:
+        store.errors()
