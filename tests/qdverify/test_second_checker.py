@@ -478,6 +478,59 @@ def test_claims_are_compared_as_rationals(two_S: int, mid: str, rad: str) -> Non
     assert judge_document(changed(document, ("values/C", {"mid": beside, "rad": short}))).status == 1
 
 
+# what is true of loose vectors
+
+
+def _loose(document: dict, part: int, bits: int) -> dict:
+    """Return a copy in which one list's vectors, of two electrons, are cut to so many bits; their spins stay exact."""
+    result = copy.deepcopy(document)
+    for level in result["evidence"][part]["levels"]:
+        numbers = [int(number, 16) for number in level["vector"].split()]
+        places = max(number.bit_length() for number in numbers) - bits
+        cut = [(abs(number) >> places) * (1 if number > 0 else -1) for number in numbers]
+        level["vector"] = " ".join(f"{number:x}" for number in cut)
+    return result
+
+
+def _one_sided(value: Fraction, room: Fraction) -> list[dict]:
+    """Return the balls that lie above and below a number and miss it by a millionth of their radius."""
+    middle = room + room / 10**6
+    return [{"mid": str(value + sign * middle), "rad": str(room)} for sign in (1, -1)]
+
+
+@pytest.mark.parametrize("bits", [4, 5, 6, 8, 12])
+def test_loose_vectors_prove_no_false_energy(bits: int) -> None:
+    """Whatever the vectors, a ball that misses the level by a hair is rejected, and one that is wide is proven."""
+    true = two_electrons()
+    loose = _loose(true, 0, bits)
+    for index, stated in enumerate(true["values"]["energies"]):
+        value = Fraction(stated["mid"])
+        wide = [{"mid": ball["mid"], "rad": "1/50"} for ball in true["values"]["energies"]]
+        assert judge_document(changed(loose, ("values/energies", wide))).status == 0
+        for ball in _one_sided(value, Fraction(1, 50)):
+            assert (
+                judge_document(changed(loose, ("values/energies", [*wide[:index], ball, *wide[index + 1 :]]))).status
+                == 1
+            )
+
+
+@pytest.mark.parametrize("bits", [5, 6, 8, 12])
+@pytest.mark.parametrize("electrons", [1, 2])
+def test_loose_vectors_prove_no_false_probability(bits: int, electrons: int) -> None:
+    """Whatever the vectors, a ball that misses an M_ji by a hair is rejected, be they initial or final ones."""
+    inputs = {"dot": DOT, "electrons": electrons, "levels_from": 2, "levels_to": 2}
+    true = certificate(Case("transition_probabilities", inputs), digits=12)
+    loose = _loose(true, 2 - electrons, bits)
+    wide = [[{"mid": ball["mid"], "rad": "4"} for ball in row] for row in true["values"]["M"]]
+    assert judge_document(changed(loose, ("values/M", wide))).status == 0
+    for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        stated = true["values"]["M"][row][column]
+        for ball in _one_sided(Fraction(stated["mid"]), Fraction(1)) if Fraction(stated["rad"]) else ():
+            balls = copy.deepcopy(wide)
+            balls[row][column] = ball
+            assert judge_document(changed(loose, ("values/M", balls))).status == 1
+
+
 # what is no certificate
 
 
