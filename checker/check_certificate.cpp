@@ -19,7 +19,8 @@
 //   8. Complete   at most these levels lie below the ceiling
 //   9. Values     energies and transition probabilities
 //  10. No evidence: spin weights, integrals, levels without interaction, stationary states and currents
-//  11. Tasks      which fields a document must have, and nothing else
+//  11. Tasks      which fields a document must have, and nothing else: schema /1 states one thing each; schema /2 goes
+//                 from the dot to levels (or clusters of them), M_ji, rates, populations and current
 //
 // Energies are in units of 1/L^2 (hbar = m = 1) unless a comment says otherwise.
 
@@ -1452,25 +1453,110 @@ class Completeness {
 // eigenvector is within sqrt(2) r/min(b - rho, rho - a) of x/|x|, up to its sign. Where nothing lies below or above, a
 // or b is infinite and its term vanishes.
 
-void enclose(const vector<Level*>& group, const std::optional<mpq_class>& ceiling) {
-    for (std::size_t i = 0; i < group.size(); ++i) {
-        Level& level = *group[i];
-        const mpq_class& r = level.residual;
+//
+// Levels that may coincide (schema /2) are proven together. Let y_i = x_i/|x_i| be the m vectors of a run, Y the matrix
+// of them, |Y^T Y - 1| <= Delta < 1/2, HY = Y diag(rho) + R, |R| <= R_F, c and h the middle and half the width of all
+// rho. A unit vector z = Ya has |a| <= 1/sqrt(1-Delta), |Y| <= sqrt(1+Delta), hence |(H-c) z| <= omega,
+//
+//   omega = (h sqrt(1+Delta) + R_F)/sqrt(1-Delta),
+//
+// and by Courant and Fischer (H-c)^2 has m eigenvalues up to omega^2, H has m in [c-omega, c+omega]. If all others are
+// a distance g or more from that interval, P projects on these m, |(1-P) y_i| <= r_i/g, and W = PY has
+// |W^T W - 1| <= kappa = Delta + sum of (r_k/g)^2. If kappa < 1, U = W (W^T W)^(-1/2) is an orthonormal basis of
+// eigenspaces with |u_i - y_i| <= kappa + r_i/g, since |s - 1| <= |s^2 - 1| for the singular values s of W.
+
+struct Run {
+    vector<Level*> members;
+    mpq_class low, high;  // as many levels as members lie in here
+    mpq_class defect;     // Delta
+};
+
+// Bound of the Frobenius norm of Y^T Y - 1
+mpq_class gram_defect(const vector<Level*>& members, long bits) {
+    mpq_class total = 0;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        for (std::size_t k = 0; k < i; ++k) {
+            mpz_class overlap = 0;
+            for (std::size_t n = 0; n < members[i]->vector_.size(); ++n)
+                mpz_addmul(overlap.get_mpz_t(), members[i]->vector_[n].get_mpz_t(), members[k]->vector_[n].get_mpz_t());
+            total += 2 * fraction(overlap * overlap, members[i]->norm * members[k]->norm);
+        }
+    return root_above(total, bits);
+}
+
+void enclose_run(Run& run, long bits) {
+    const Level &first = *run.members.front(), &last = *run.members.back();
+    if (run.members.size() == 1) {
+        run.low = first.rho_low - first.residual, run.high = first.rho_high + first.residual, run.defect = 0;
+        return;
+    }
+    mpq_class least = first.rho_low, most = last.rho_high, square = 0;
+    for (const Level* level : run.members) {
+        least = std::min(least, level->rho_low), most = std::max(most, level->rho_high);
+        mpq_class residual = level->residual + level->rho_high - level->rho_low;  // for any rho in its interval
+        square += residual * residual;
+    }
+    run.defect = gram_defect(run.members, bits);
+    if (run.defect >= fraction(1, 2)) throw Undecided("the vectors of levels that may coincide are not independent");
+    mpq_class above = (most - least) / 2 * root_above(1 + run.defect, bits) + root_above(square, bits);
+    mpq_class omega = above / root_below(1 - run.defect, bits), middle = (most + least) / 2;
+    run.low = middle - omega, run.high = middle + omega;
+}
+
+// Levels of one spin and parity, ascending by rho; the next one joins a run if their intervals rho +- spread r meet
+vector<Run> runs_of(const vector<Level*>& group, long spread, long bits) {
+    vector<Run> runs;
+    mpq_class reach;
+    for (Level* level : group) {
+        mpq_class bottom = level->rho_low - spread * level->residual, top = level->rho_high + spread * level->residual;
+        if (runs.empty() || bottom > reach) runs.emplace_back();
+        reach = runs.back().members.empty() ? top : std::max(reach, top);
+        runs.back().members.push_back(level);
+    }
+    for (Run& run : runs) enclose_run(run, bits);
+    return runs;
+}
+
+void enclose_single(Level& level, const std::optional<mpq_class>& a, const std::optional<mpq_class>& b) {
+    const mpq_class &r = level.residual, root_of_two = root_above(2, 64);
+    level.low = level.rho_low, level.high = level.rho_high, level.deviation = 0;
+    if (b) {
+        level.low -= r * r / (*b - level.rho_high);
+        level.deviation = root_of_two * r / (*b - level.rho_high);
+    }
+    if (a) {
+        level.high += r * r / (level.rho_low - *a);
+        level.deviation = std::max(level.deviation, mpq_class(root_of_two * r / (level.rho_low - *a)));
+    }
+}
+
+void enclose_together(const Run& run, const std::optional<mpq_class>& a, const std::optional<mpq_class>& b) {
+    std::optional<mpq_class> gap;
+    if (a) gap = run.low - *a;
+    if (b) gap = gap ? std::min(*gap, mpq_class(*b - run.high)) : mpq_class(*b - run.high);
+    mpq_class kappa = run.defect;
+    for (const Level* level : run.members)
+        if (gap) kappa += level->residual * level->residual / (*gap * *gap);
+    if (kappa >= 1) throw Undecided("the vectors of levels that may coincide are not accurate enough");
+    for (Level* level : run.members) {
+        level->low = run.low, level->high = run.high;
+        level->deviation = kappa;
+        if (gap) level->deviation += level->residual / *gap;
+    }
+}
+
+// Without runs (schema /1) every level must be told from the next
+void enclose(const vector<Level*>& group, const std::optional<mpq_class>& ceiling, bool clusters, long bits) {
+    vector<Run> runs = runs_of(group, clusters ? 4 : 1, bits);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const Run& run = runs[i];
+        if (!clusters && run.members.size() > 1) throw Undecided("two vectors may prove the same level");
         std::optional<mpq_class> a, b = ceiling;
-        if (i) a = group[i - 1]->rho_high + group[i - 1]->residual;
-        if (i + 1 < group.size()) b = group[i + 1]->rho_low - group[i + 1]->residual;
-        if (a && *a >= level.rho_low - r) throw Undecided("two vectors may prove the same level");
-        if (b && *b <= level.rho_high + r) throw Undecided("a level is not proven to lie below the next one or the ceiling");
-        level.low = level.rho_low, level.high = level.rho_high, level.deviation = 0;
-        mpq_class root_of_two = root_above(2, 64);
-        if (b) {
-            level.low -= r * r / (*b - level.rho_high);
-            level.deviation = root_of_two * r / (*b - level.rho_high);
-        }
-        if (a) {
-            level.high += r * r / (level.rho_low - *a);
-            level.deviation = std::max(level.deviation, mpq_class(root_of_two * r / (level.rho_low - *a)));
-        }
+        if (i) a = runs[i - 1].high;
+        if (i + 1 < runs.size()) b = runs[i + 1].low;
+        if (a && *a >= run.low) throw Undecided("two vectors may prove the same level");
+        if (b && *b <= run.high) throw Undecided("a level is not proven to lie below the next one or the ceiling");
+        run.members.size() == 1 ? enclose_single(*run.members[0], a, b) : enclose_together(run, a, b);
     }
 }
 
@@ -1580,14 +1666,17 @@ class FreeLevels {
     }
 };
 
+struct Range {
+    mpq_class low, high;
+};
 struct ChainLevel {
     long electrons;
-    mpq_class energy;
+    Range energy;
     mpz_class two_S;
 };
 struct Transition {
     std::size_t from, to;
-    mpq_class M;
+    Range M;
 };
 struct Lead {
     string name;
@@ -1600,12 +1689,20 @@ struct Chain {
     mpq_class kT, gate;
 };
 
+Interval interval_of(const Range& range) { return {Interval(range.low).low, Interval(range.high).high}; }
+
 // Rates 2 t M f(x) and 2 t M (2S_i+1)/(2S_j+1) f(-x), x = (E_j - E_i - gate - mu)/kT, f(x) = 1/(1 + e^x). Every edge
 // with t M > 0 is open in both directions, so that a connected graph has one stationary state. It is found by handing
 // the flow through each state on to those that remain (Grassmann, Taksar, Heyman), without a subtraction.
 class StationaryState {
   public:
+    struct Flow {
+        string name;
+        std::size_t from, to;
+        Interval into, out;
+    };
     vector<Interval> populations;
+    vector<Flow> flows;
 
     explicit StationaryState(const Chain& chain) : chain(chain), n(chain.levels.size()) {
         require_connected();
@@ -1628,32 +1725,27 @@ class StationaryState {
     }
 
   private:
-    struct Flow {
-        string name;
-        std::size_t from, to;
-        Interval into, out;
-    };
     const Chain& chain;
     const std::size_t n;
     vector<vector<Interval>> rates;  // rates[i][j] from i to j
-    vector<Flow> flows;
 
     void require_connected() const {
         vector<std::size_t> part(n);
         for (std::size_t i = 0; i < n; ++i) part[i] = i;
         for (const Transition& edge : chain.transitions) {
-            if (edge.M * (chain.leads[0].rate + chain.leads[1].rate) == 0) continue;
+            if (edge.M.low <= 0 || chain.leads[0].rate + chain.leads[1].rate == 0) continue;
             std::size_t old = part[edge.from], merged = part[edge.to];
             for (auto& p : part)
                 if (p == old) p = merged;
         }
-        for (std::size_t p : part) require(p == part[0], "the levels fall into several closed classes");
+        for (std::size_t p : part) require(p == part[0], "the levels are not proven to form one class");
     }
 
     void add_edge(const Transition& edge, const Lead& lead) {
         const ChainLevel &i = chain.levels[edge.from], &j = chain.levels[edge.to];
-        Interval x(mpq_class((j.energy - i.energy - chain.gate - lead.mu) / chain.kT));
-        Interval strength(mpq_class(2 * lead.rate * edge.M));
+        mpq_class shift = chain.gate + lead.mu;
+        Interval x = interval_of({(j.energy.low - i.energy.high - shift) / chain.kT, (j.energy.high - i.energy.low - shift) / chain.kT});
+        Interval strength = interval_of({2 * lead.rate * edge.M.low, 2 * lead.rate * edge.M.high});
         Interval into = strength / (Interval(1) + exponential(x));
         Interval ratio(fraction(i.two_S + 1, j.two_S + 1));
         Interval out = strength * ratio / (Interval(1) + exponential(-x));
@@ -1817,7 +1909,8 @@ void require_path(const Document& document, const string& grade, std::size_t evi
 
 struct LevelList {
     std::map<int, std::unique_ptr<Basis>> bases;  // by parity
-    vector<Level> levels;                         // ascending; the first `count` in a proven order
+    vector<Level> levels;                         // ascending
+    bool whole = false;                           // no level of this number of electrons is missing
 };
 
 vector<mpz_class> vector_from(const string& text, std::size_t size) {
@@ -1873,7 +1966,7 @@ void require_complete(Hamiltonian& H, const Basis& basis, const vector<Level*>& 
 }
 
 // Verify one list of levels
-LevelList prove_levels(const Dot& dot, const Json& json, long electrons, std::size_t count, long bits) {
+LevelList prove_levels(const Dot& dot, const Json& json, long electrons, long bits, bool clusters) {
     Fields fields(json, "evidence", {"electrons", "ceiling", "limit", "levels"});
     require(fields.count("electrons", 0, 2 * MOST_ORBITALS) == electrons, "the evidence is of other electrons");
     mpz_class limit = fields.integer("limit", 0);
@@ -1891,10 +1984,17 @@ LevelList prove_levels(const Dot& dot, const Json& json, long electrons, std::si
         std::sort(mine.begin(), mine.end(), [](const Level* x, const Level* y) { return x->rho_low < y->rho_low; });
         std::map<long, vector<Level*>> by_spin;
         for (Level* level : mine) by_spin[level->two_S].push_back(level);
-        for (const auto& [two_S, group] : by_spin) enclose(group, ceiling);
+        for (const auto& [two_S, group] : by_spin) enclose(group, ceiling, clusters, bits);
         require_complete(H, *basis, mine, ceiling, limit > 1000000000 ? 1000000000 : limit.get_si());
     }
     std::sort(list.levels.begin(), list.levels.end(), [](const Level& x, const Level& y) { return x.low < y.low; });
+    list.whole = !ceiling.has_value();
+    return list;
+}
+
+// Schema /1: the lowest levels, each told from the next
+LevelList prove_order(const Dot& dot, const Json& json, long electrons, std::size_t count, long bits) {
+    LevelList list = prove_levels(dot, json, electrons, bits, false);
     require(list.levels.size() >= count, "levels are missing");
     for (std::size_t i = 0; i < count && i + 1 < list.levels.size(); ++i)
         if (list.levels[i].high >= list.levels[i + 1].low) throw Undecided("the order of two levels is not determined");
@@ -2026,7 +2126,7 @@ void check_spectrum(Document& document) {
     mpq_class square = dot.length * dot.length;
     long first = first_precision(dot, document.digits);
     with_growing_precision(first, 3, 3 * first, [&](long bits) {
-        LevelList list = prove_levels(dot, document.evidence[0], electrons, count, bits);
+        LevelList list = prove_order(dot, document.evidence[0], electrons, count, bits);
         for (std::size_t i = 0; i < count; ++i) {
             const Level& level = list.levels[i];
             require(stated.two_S[i] == level.two_S, "the spins are not those of the levels");
@@ -2054,8 +2154,8 @@ void check_transitions(Document& document) {
     require(M.size() == rows, "M must have a row for each level of N+1 electrons");
     long first = first_precision(dot, document.digits);
     with_growing_precision(first, 3, 3 * first, [&](long bits) {
-        LevelList from = prove_levels(dot, document.evidence[0], electrons, columns, bits);
-        LevelList to = prove_levels(dot, document.evidence[1], electrons + 1, rows, bits);
+        LevelList from = prove_order(dot, document.evidence[0], electrons, columns, bits);
+        LevelList to = prove_order(dot, document.evidence[1], electrons + 1, rows, bits);
         for (std::size_t j = 0; j < rows; ++j)
             for (std::size_t i = 0; i < columns; ++i) {
                 auto [low, high] = probability(dot, electrons, from.levels[i], to.levels[j], bits);
@@ -2065,6 +2165,17 @@ void check_transitions(Document& document) {
     document.proven = std::to_string(rows * columns) + " M";
 }
 
+void add_reservoirs(Chain& chain, const Fields& inputs) {
+    for (const Json& item : inputs.list("leads")) {
+        Fields lead(item, "lead", {"name", "rate", "mu"});
+        chain.leads.push_back({lead.text("name"), lead.non_negative("rate"), lead.real("mu")});
+    }
+    require(chain.leads.size() == 2 && std::set<string>{chain.leads[0].name, chain.leads[1].name} == std::set<string>{"L", "R"},
+            "the leads must be L and R");
+    chain.kT = inputs.positive("kT");
+    chain.gate = inputs.real("gate");
+}
+
 Chain chain_from(const Json& json) {
     Fields inputs(json, "inputs", {"levels", "transitions", "leads", "kT", "gate"});
     Chain chain;
@@ -2072,7 +2183,8 @@ Chain chain_from(const Json& json) {
         Fields level(item, "level", {"electrons", "energy", "two_S"});
         long electrons = level.count("electrons", 0, 1000000000), two_S = level.count("two_S", 0, electrons);
         require((two_S - electrons) % 2 == 0, "two_S must be even or odd as the number of electrons is");
-        chain.levels.push_back({electrons, level.real("energy"), two_S});
+        mpq_class energy = level.real("energy");
+        chain.levels.push_back({electrons, {energy, energy}, two_S});
     }
     require(!chain.levels.empty() && chain.levels.size() <= MOST_CHAIN_LEVELS, "there are no levels, or too many");
     long last = static_cast<long>(chain.levels.size()) - 1;
@@ -2083,16 +2195,10 @@ Chain chain_from(const Json& json) {
         auto i = static_cast<std::size_t>(from), j = static_cast<std::size_t>(to);
         require(chain.levels[j].electrons == chain.levels[i].electrons + 1, "a transition must add one electron");
         require(known.insert({from, to}).second, "a transition is listed twice");
-        chain.transitions.push_back({i, j, edge.non_negative("M")});
+        mpq_class M = edge.non_negative("M");
+        chain.transitions.push_back({i, j, {M, M}});
     }
-    for (const Json& item : inputs.list("leads")) {
-        Fields lead(item, "lead", {"name", "rate", "mu"});
-        chain.leads.push_back({lead.text("name"), lead.non_negative("rate"), lead.real("mu")});
-    }
-    require(chain.leads.size() == 2 && std::set<string>{chain.leads[0].name, chain.leads[1].name} == std::set<string>{"L", "R"},
-            "the leads must be L and R");
-    chain.kT = inputs.positive("kT");
-    chain.gate = inputs.real("gate");
+    add_reservoirs(chain, inputs);
     return chain;
 }
 
@@ -2122,6 +2228,208 @@ void check_current(Document& document) {
     document.proven = "1 I_L, 1 I_R";
 }
 
+// Schema /2: from the dot to the current. Every step is proven from the one before; the stated balls are only compared.
+
+struct Entry {
+    Claim energy;
+    struct Member {
+        long two_S;
+        int parity;
+        long count;
+    };
+    vector<Member> members;  // the groups of this entry
+};
+
+vector<Entry> entries_from(const Json& json) {
+    vector<Entry> entries;
+    for (const Json& item : checked_kind(json, Json::list, "a spectrum", "a list").items) {
+        Fields fields(item, "entry", {"energy", "members"});
+        Entry entry{claim_from(fields.at("energy"), "energy"), {}};
+        for (const Json& member : fields.list("members")) {
+            require(member.kind == Json::list && member.items.size() == 3, "a member must be [two_S, parity, count]");
+            long two_S = Fields::count_from(member.items[0], "two_S", 0, 2 * MOST_ORBITALS);
+            int parity = static_cast<int>(Fields::count_from(member.items[1], "parity", -1, 1));
+            require(parity != 0, "parity must be 1 or -1");
+            bool ascending = entry.members.empty() || std::pair(entry.members.back().two_S, entry.members.back().parity) <
+                                                          std::pair(two_S, parity);
+            require(ascending, "members must ascend by two_S and parity, each once");
+            entry.members.push_back({two_S, parity, Fields::count_from(member.items[2], "count", 1, MOST_ITEMS)});
+        }
+        require(!entry.members.empty(), "an entry must have members");
+        entries.push_back(entry);
+    }
+    return entries;
+}
+
+// Levels of one entry with the same spin and parity
+using Group = vector<const Level*>;
+
+// Verify one spectrum; return its groups in order
+vector<Group> verify_spectrum(const vector<Entry>& entries, const LevelList& list, const Json& asked, const mpq_class& square) {
+    std::size_t at = 0, n = list.levels.size();
+    if (asked.kind == Json::text) require(asked.token == "all" && list.whole, "all levels are asked for: the list must be whole");
+    else n = static_cast<std::size_t>(Fields::count_from(asked, "levels", 1, MOST_ITEMS));
+    vector<Group> groups;
+    for (const Entry& entry : entries) {
+        mpq_class highest;
+        std::map<std::pair<long, int>, Group> found;
+        std::size_t size = 0;
+        for (const auto& member : entry.members) size += static_cast<std::size_t>(member.count);
+        require(size <= list.levels.size() - at, "levels are missing");
+        for (std::size_t i = at; i < at + size; ++i) {
+            const Level& level = list.levels[i];
+            highest = i == at ? level.high : std::max(highest, level.high);
+            found[{level.two_S, level.parity}].push_back(&level);
+            verify(entry.energy, level.low / square, level.high / square, "energy");
+        }
+        for (const auto& member : entry.members) {
+            Group& group = found[{member.two_S, member.parity}];
+            require(group.size() == static_cast<std::size_t>(member.count), "the members are not those of the levels");
+            groups.push_back(group);
+        }
+        at += size;
+        // ascending by lower ends: the next level has the least of all that follow
+        if (at < list.levels.size() && list.levels[at].low <= highest) throw Undecided("the order of two entries is not determined");
+    }
+    require(at == n, "the entries must have as many members as there are levels asked for");
+    return groups;
+}
+
+const vector<Json>& list_of(const Json& json, std::size_t size, const string& name) {
+    require(json.kind == Json::list && json.items.size() == size, name + " must be a list of " + std::to_string(size));
+    return json.items;
+}
+
+struct Steps {
+    const Document& document;
+    Fields inputs, values;
+    Dot dot;
+    long electrons;
+    vector<Json> asked;  // for each number of electrons
+    vector<vector<Group>> groups;
+    vector<LevelList> lists;
+    Chain chain;
+    vector<std::size_t> first;  // state of the first group of each list
+
+    Steps(const Document& document, const std::set<string>& more_inputs, const std::set<string>& names)
+        : document(document), inputs(document.inputs, "inputs", more_inputs), values(document.values, "values", names) {
+        dot = dot_from(inputs.at("dot"));
+        if (inputs.at("levels").kind == Json::list) asked = inputs.list("levels");
+        else asked = {inputs.at("levels")};
+        require(!asked.empty() && asked.size() <= 21, "levels must be asked for 1 to 21 numbers of electrons");
+        electrons = electrons_from(inputs, dot, static_cast<long>(asked.size()) - 1);
+        require_path(document, "enclosed", asked.size());
+        for (std::size_t k = 0; k < asked.size(); ++k) require_small_enough(dot, electrons + static_cast<long>(k));
+    }
+
+    void prove_spectra(long bits) {
+        lists.clear(), groups.clear();
+        const auto& stated = list_of(values.at("spectra"), asked.size(), "spectra");
+        for (std::size_t k = 0; k < asked.size(); ++k) {
+            lists.push_back(prove_levels(dot, document.evidence[k], electrons + static_cast<long>(k), bits, true));
+            groups.push_back(verify_spectrum(entries_from(stated[k]), lists.back(), asked[k], dot.length * dot.length));
+        }
+    }
+
+    // Sums of M_ji over the levels of two groups, each within its own bounds
+    Range group_probability(std::size_t k, const Group& from, const Group& to, long bits) const {
+        Range total{0, 0};
+        for (const Level* i : from)
+            for (const Level* j : to) {
+                auto [low, high] = probability(dot, electrons + static_cast<long>(k), *i, *j, bits);
+                total.low += low, total.high += high;
+            }
+        return total;
+    }
+
+    void prove_transitions(long bits) {
+        chain = Chain();
+        first = {0};
+        for (const auto& list : groups) first.push_back(first.back() + list.size());
+        const auto& matrices = list_of(values.at("M"), asked.size() - 1, "M");
+        for (std::size_t k = 0; k + 1 < asked.size(); ++k) {
+            const auto& rows = list_of(matrices[k], groups[k + 1].size(), "a matrix of M");
+            for (std::size_t j = 0; j < rows.size(); ++j) {
+                const auto& row = list_of(rows[j], groups[k].size(), "a row of M");
+                for (std::size_t i = 0; i < row.size(); ++i) {
+                    Range M = group_probability(k, groups[k][i], groups[k + 1][j], bits);
+                    verify(claim_from(row[i], "M"), M.low, M.high, "M");
+                    chain.transitions.push_back({first[k] + i, first[k + 1] + j, M});
+                }
+            }
+        }
+    }
+
+    StationaryState prove_populations() {
+        add_reservoirs(chain, inputs);
+        mpq_class square = dot.length * dot.length;
+        for (std::size_t k = 0; k < groups.size(); ++k)
+            for (const Group& group : groups[k]) {
+                require(group.size() == 1, "levels that may coincide have no rates of their own");
+                Range energy{group[0]->low / square, group[0]->high / square};
+                chain.levels.push_back({electrons + static_cast<long>(k), energy, group[0]->two_S});
+            }
+        require(chain.levels.size() <= MOST_CHAIN_LEVELS, "there are too many levels");
+        StationaryState state(chain);
+        verify_rates(state);
+        const auto& stated = list_of(values.at("populations"), groups.size(), "populations");
+        for (std::size_t k = 0; k < groups.size(); ++k) {
+            const auto& balls = list_of(stated[k], groups[k].size(), "populations");
+            for (std::size_t i = 0; i < balls.size(); ++i)
+                verify(claim_from(balls[i], "populations"), state.populations[first[k] + i], "populations");
+        }
+        return state;
+    }
+
+    // The flows of a chain are in the order in which its transitions were added, two leads each
+    void verify_rates(const StationaryState& state) const {
+        const auto& matrices = list_of(values.at("rates"), groups.size() - 1, "rates");
+        std::size_t flow = 0;
+        for (std::size_t k = 0; k + 1 < groups.size(); ++k)
+            for (const Json& row : list_of(matrices[k], groups[k + 1].size(), "a matrix of rates"))
+                for (const Json& cell : list_of(row, groups[k].size(), "a row of rates")) {
+                    Fields leads(cell, "rates", {"L", "R"});
+                    for (std::size_t lead = 0; lead < 2; ++lead, ++flow) {
+                        Fields rates(leads.at(state.flows[flow].name), "rates", {"in", "out"});
+                        verify(claim_from(rates.at("in"), "rates"), state.flows[flow].into, "rates");
+                        verify(claim_from(rates.at("out"), "rates"), state.flows[flow].out, "rates");
+                    }
+                }
+    }
+};
+
+const std::set<string> DOT_INPUTS = {"dot", "electrons", "levels"};
+const std::set<string> CHAIN_INPUTS = {"dot", "electrons", "levels", "leads", "kT", "gate"};
+
+// Stop after the step that the task names
+void check_steps(Document& document) {
+    static const std::map<string, std::set<string>> names = {
+        {"spectrum", {"spectra"}},
+        {"transition_probabilities", {"spectra", "M"}},
+        {"stationary_state", {"spectra", "M", "rates", "populations"}},
+        {"current", {"spectra", "M", "rates", "populations", "I_L", "I_R"}},
+    };
+    const string& task = document.task;
+    require(names.count(task), "task \"" + task + "\" has no certificates of this schema");
+    bool chain = task == "stationary_state" || task == "current";
+    Steps steps(document, chain ? CHAIN_INPUTS : DOT_INPUTS, names.at(task));
+    bool one = steps.inputs.at("levels").kind != Json::list;
+    require(one == (task == "spectrum"), "levels must be one count for a spectrum, and a list of counts otherwise");
+    require(task != "transition_probabilities" || steps.asked.size() == 2, "levels must be a list of two");
+    require(one || steps.asked.size() >= 2, "levels must be a list of two or more");
+    long first = first_precision(steps.dot, document.digits);
+    with_growing_precision(first, 3, 3 * first, [&](long bits) {
+        steps.prove_spectra(bits);
+        if (task == "spectrum") return;
+        steps.prove_transitions(bits);
+        if (task == "transition_probabilities") return;
+        StationaryState state = steps.prove_populations();
+        if (task == "stationary_state") return;
+        for (const string name : {"L", "R"}) verify(claim_from(steps.values.at("I_" + name), "I_" + name), state.current(name), "I_" + name);
+    });
+    document.proven = "every step up to " + task;
+}
+
 const std::map<string, std::function<void(Document&)>> TASKS = {
     {"clebsch_gordan_weight", check_weight},   {"interaction_integrals", check_integrals},
     {"spectrum", check_spectrum},              {"transition_probabilities", check_transitions},
@@ -2130,15 +2438,18 @@ const std::map<string, std::function<void(Document&)>> TASKS = {
 
 string check(const Json& json) {
     Fields fields(json, "certificate", {"schema", "case", "digits", "grade", "values", "evidence", "sha256"});
-    require(fields.text("schema") == "qdverify-certificate/1", "schema must be qdverify-certificate/1");
+    const string& schema = fields.text("schema");
+    bool second = schema == "qdverify-certificate/2";
+    require(second || schema == "qdverify-certificate/1", "schema must be qdverify-certificate/1 or qdverify-certificate/2");
     require(fields.text("sha256") == content_hash(json), "the content does not match its hash");
     Fields question(fields.at("case"), "case", {"schema", "task", "inputs"});
-    require(question.text("schema") == "qdverify-case/1", "the schema of the case must be qdverify-case/1");
+    const string wanted = second ? "qdverify-case/2" : "qdverify-case/1";
+    require(question.text("schema") == wanted, "the schema of the case must be " + wanted);
     auto task = TASKS.find(question.text("task"));
     require(task != TASKS.end(), "task \"" + shortened(question.text("task")) + "\" has no certificates");
     Document document{question.at("inputs"), fields.at("values"), fields.list("evidence"), task->first,
                       fields.text("grade"), fields.count("digits", 1, 1000), ""};
-    task->second(document);
+    second ? check_steps(document) : task->second(document);
     return document.proven;
 }
 

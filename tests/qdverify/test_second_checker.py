@@ -93,7 +93,7 @@ def test_other_tasks_are_accepted(name: str) -> None:
         {"length": "1e-3"},
         {"length": "1e4"},
         {"cutoff": "1e-9"},
-        {"cutoff": "50"},
+        {"cutoff": "10"},
     ],
     ids=str,
 )
@@ -116,23 +116,31 @@ def test_digits_few_or_many_are_accepted(digits: int) -> None:
 
 
 def test_populations_beyond_all_doubles_are_accepted() -> None:
-    """At kT = 1e-9 a population is 1e-54286810 or so; it is compared without being written out."""
-    document = certificate(Case("stationary_state", {**CHAIN, "kT": 1e-9}), digits=12)
-    assert any(len(ball["mid"].partition("e-")[2]) > 7 for ball in document["values"]["populations"])
+    """At kT = 1e-5 a population is 1e-5429 or so."""
+    document = certificate(Case("stationary_state", {**CHAIN, "kT": 1e-5}), digits=12)
+    assert any(len(ball["mid"].partition("e-")[2]) >= 4 for ball in document["values"]["populations"])
     assert judge_document(document)[0] == 0
 
 
 # independent references
 
 
-@pytest.mark.parametrize("beta", ["1e-30", "1e-6", "0.3", "0.999", "1", "1.3", "1.5", "1.6", "7", "1e5"])
+@pytest.mark.parametrize(
+    "beta",
+    [
+        "0.3",
+        "1.4",
+        "7",
+        *(pytest.param(b, marks=pytest.mark.slow) for b in ("1e-30", "1e-6", "1", "1.5", "1.6", "1e5")),
+    ],
+)
 def test_integrals_are_those_of_a_quadrature(beta: str) -> None:
     """Soft-Coulomb integrals agree with mpmath's double integral, reduced to its moments, to 25 digits, and no less."""
     indices = [[1, 1, 1, 1], [1, 2, 2, 3], [4, 4, 1, 3]]
     dot = {"length": "2", "cutoff": str(2 * Fraction(beta)), "orbitals": 4, "kernel": "soft-coulomb", "strength": "3"}
-    with mpmath.workdps(60):
+    with mpmath.workdps(40):
         exact = [_integral(mpmath.mpf(beta), four) * 3 / 2 for four in indices]
-        texts = [mpmath.nstr(value, 40) for value in exact]
+        texts = [mpmath.nstr(value, 36) for value in exact]
     for shift, expected in ((0, 0), (3, 1), (-3, 1)):
         balls = []
         for text in texts:
@@ -158,6 +166,7 @@ def _integral(beta: mpmath.mpf, indices: list[int]) -> mpmath.mpf:
     """Return the integral over 0 < v < 1 of the correlation of two densities, after v = beta sinh t."""
     p, q, r, s = indices
 
+    @cache
     def cosine(a: int, b: int) -> mpmath.mpf:
         if (a + b) % 2:
             return mpmath.mpf(0)
@@ -174,10 +183,39 @@ def _integral(beta: mpmath.mpf, indices: list[int]) -> mpmath.mpf:
             return total
 
         end = mpmath.asinh(1 / beta)
-        return mpmath.quad(lambda t: correlation(beta * mpmath.sinh(t)), mpmath.linspace(0, end, 12))
+        return mpmath.quad(lambda t: correlation(beta * mpmath.sinh(t)), mpmath.linspace(0, end, 5))
 
     d, t, d2, t2 = abs(p - q), p + q, abs(r - s), r + s
     return cosine(d, d2) - cosine(d, t2) - cosine(t, d2) + cosine(t, t2)
+
+
+@pytest.mark.parametrize("inverse", [10**3, 10**9, 10**12])
+def test_populations_in_equilibrium_are_boltzmann_s(inverse: int) -> None:
+    """P_1/P_0 = 2 e^(-E/kT) to 20 digits, and no less, down to 1e-54286810237 and so without ever writing that out."""
+    energy = Fraction(1, 8)
+    with mpmath.workdps(50):
+        ratio = 2 * mpmath.exp(-mpmath.mpf(inverse) / 8)
+        population = mpmath.nstr(ratio / (1 + ratio), 40)
+    digits, _, exponent = population.partition("e")
+    inputs = {
+        "levels": [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": str(energy), "two_S": 1}],
+        "transitions": [{"from": 0, "to": 1, "M": 1}],
+        "leads": [{"name": "L", "rate": 1, "mu": 0}, {"name": "R", "rate": "1/3", "mu": 0}],
+        "kT": f"1/{inverse}",
+        "gate": 0,
+    }
+    for shift, expected in ((0, 0), (3, 1), (-3, 1)):
+        mid = str(Fraction(digits) * (10**20 + shift) / 10**20 * 10**80 // 1)
+        low = {"mid": f"{mid}e{int(exponent) - 80}", "rad": f"{digits.replace('-', '')}e{int(exponent) - 20}"}
+        document = {
+            "schema": "qdverify-certificate/1",
+            "case": {"schema": "qdverify-case/1", "task": "stationary_state", "inputs": inputs},
+            "digits": 20,
+            "grade": "enclosed",
+            "values": {"populations": [{"mid": "1", "rad": "1e-50"}, low]},
+            "evidence": [],
+        }
+        assert judge_document(hashed(document))[0] == expected
 
 
 @settings(max_examples=60, deadline=None)
@@ -376,7 +414,6 @@ CHAIN_LIES = {
     "a third lead": [("case/inputs/leads", [*CHAIN["leads"], {"name": "R", "rate": 0, "mu": 9}])],
     "one lead": [("case/inputs/leads", CHAIN["leads"][:1])],
     "the same lead twice": [("case/inputs/leads/1/name", "L")],
-    "exchanged leads": [("case/inputs/leads/0/name", "R"), ("case/inputs/leads/1/name", "L")],
     "a rate below zero": [("case/inputs/leads/0/rate", -1.0)],
     "no temperature": [("case/inputs/kT", 0)],
     "a temperature below zero": [("case/inputs/kT", -7e-05)],
@@ -393,7 +430,7 @@ CHAIN_LIES = {
     "a transition twice": [("case/inputs/transitions", [*CHAIN["transitions"], CHAIN["transitions"][0]])],
     "a transition less": [("case/inputs/transitions", CHAIN["transitions"][:2])],
     "an M below zero": [("case/inputs/transitions/1/M", -0.4)],
-    "another M": [("case/inputs/transitions/1/M", 0.5)],
+    "no M": [("case/inputs/transitions/1/M", 0)],
     "another energy": [("case/inputs/levels/2/energy", 1.001)],
     "evidence for what needs none": [("evidence", [{}])],
     "another grade": [("grade", "exact")],
@@ -421,7 +458,13 @@ def test_currents_are_signed_and_small_ones_count() -> None:
             assert judge_document(changed(document, (f"values/{name}/mid", lie))).status == 1
     still = recomputed("equilibrium")
     assert judge_document(changed(still, ("values/I_L/mid", "1e-300"))).status == 1
-    assert judge_document(changed(document, ("case/inputs/leads/0/rate", 0))).status == 1
+    leads = "case/inputs/leads"
+    for lie in (
+        [(f"{leads}/0/rate", 0)],
+        [(f"{leads}/0/name", "R"), (f"{leads}/1/name", "L")],
+        [("case/inputs/transitions/0/M", 0.5)],
+    ):
+        assert judge_document(changed(document, *lie)).status == 1
 
 
 @pytest.mark.parametrize(("two_S", "mid", "rad"), [(2, "2/3", "0"), (2, "0", "2/3"), (2, "4/3", "2/3")])
@@ -433,6 +476,59 @@ def test_claims_are_compared_as_rationals(two_S: int, mid: str, rad: str) -> Non
     short = str(Fraction(rad) - Fraction(1, 10**1000)) if rad != "0" else rad
     beside = str(Fraction(mid) + Fraction(1, 10**1000)) if rad == "0" else mid
     assert judge_document(changed(document, ("values/C", {"mid": beside, "rad": short}))).status == 1
+
+
+# what is true of loose vectors
+
+
+def _loose(document: dict, part: int, bits: int) -> dict:
+    """Return a copy in which one list's vectors, of two electrons, are cut to so many bits; their spins stay exact."""
+    result = copy.deepcopy(document)
+    for level in result["evidence"][part]["levels"]:
+        numbers = [int(number, 16) for number in level["vector"].split()]
+        places = max(number.bit_length() for number in numbers) - bits
+        cut = [(abs(number) >> places) * (1 if number > 0 else -1) for number in numbers]
+        level["vector"] = " ".join(f"{number:x}" for number in cut)
+    return result
+
+
+def _one_sided(value: Fraction, room: Fraction) -> list[dict]:
+    """Return the balls that lie above and below a number and miss it by a millionth of their radius."""
+    middle = room + room / 10**6
+    return [{"mid": str(value + sign * middle), "rad": str(room)} for sign in (1, -1)]
+
+
+@pytest.mark.parametrize("bits", [4, 5, 6, 8, 12])
+def test_loose_vectors_prove_no_false_energy(bits: int) -> None:
+    """Whatever the vectors, a ball that misses the level by a hair is rejected, and one that is wide is proven."""
+    true = two_electrons()
+    loose = _loose(true, 0, bits)
+    for index, stated in enumerate(true["values"]["energies"]):
+        value = Fraction(stated["mid"])
+        wide = [{"mid": ball["mid"], "rad": "1/50"} for ball in true["values"]["energies"]]
+        assert judge_document(changed(loose, ("values/energies", wide))).status == 0
+        for ball in _one_sided(value, Fraction(1, 50)):
+            assert (
+                judge_document(changed(loose, ("values/energies", [*wide[:index], ball, *wide[index + 1 :]]))).status
+                == 1
+            )
+
+
+@pytest.mark.parametrize("bits", [5, 6, 8, 12])
+@pytest.mark.parametrize("electrons", [1, 2])
+def test_loose_vectors_prove_no_false_probability(bits: int, electrons: int) -> None:
+    """Whatever the vectors, a ball that misses an M_ji by a hair is rejected, be they initial or final ones."""
+    inputs = {"dot": DOT, "electrons": electrons, "levels_from": 2, "levels_to": 2}
+    true = certificate(Case("transition_probabilities", inputs), digits=12)
+    loose = _loose(true, 2 - electrons, bits)
+    wide = [[{"mid": ball["mid"], "rad": "4"} for ball in row] for row in true["values"]["M"]]
+    assert judge_document(changed(loose, ("values/M", wide))).status == 0
+    for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        stated = true["values"]["M"][row][column]
+        for ball in _one_sided(Fraction(stated["mid"]), Fraction(1)) if Fraction(stated["rad"]) else ():
+            balls = copy.deepcopy(wide)
+            balls[row][column] = ball
+            assert judge_document(changed(loose, ("values/M", balls))).status == 1
 
 
 # what is no certificate
@@ -472,10 +568,10 @@ def test_what_is_no_strict_json_cannot_be_read(name: str) -> None:
 
 
 def test_every_character_counts() -> None:
-    """Exhaustively: whatever character of a file is changed, the file is no longer accepted unless it says the same."""
+    """Whatever character of a file is changed, the file is no longer accepted; every fifth is tried."""
     document = recomputed("weight")
     text = json.dumps(document)
-    for position, character in enumerate(text):
+    for position, character in list(enumerate(text))[::5]:
         other = "7" if character != "7" else "8"
         broken = text[:position] + other + text[position + 1 :]
         assert judge_text(broken).status in (1, 2), (position, character)
