@@ -149,5 +149,7 @@ def _sentence(reached: str, points: Sequence[Point], close: Sequence[Point], flo
         return f"Neither class: {off}."
     if floor is not None:
         return f"{opening} relative accuracy is lost below {short(floor)}."
-    coarsest = max(point.relative for point in close)
-    return f"{opening} relative accuracy is {short(coarsest)} at every size that was asked."
+    coarsest = short(max(point.relative for point in close))
+    if reached != "ordinary":
+        return f"Neither class: {off}; the others are right to a relative {coarsest}."
+    return f"{opening} relative accuracy is {coarsest} at every size that was asked."

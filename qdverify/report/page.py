@@ -38,7 +38,7 @@ LARGEST: Final = 4_900_000
 _LIMITS: Final = (2000, 300, 60, 0)
 _RANKED: Final = 12
 """How many failures the first sheet lists."""
-_ON_THE_SHEET: Final = frozenset({"accuracy"})
+_ON_THE_SHEET: Final = frozenset({"accuracy", "diagram"})
 _GLYPHS: Final = {
     Verdict.PASS: "✓",
     Verdict.FAIL: "✕",

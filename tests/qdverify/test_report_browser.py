@@ -169,7 +169,7 @@ def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
 def test_the_first_sheet_prints_as_two_pages(browser, tmp_path):
     """Verdict, accuracy, picture, failures and what was not verified fill two pages; the rest begins on the third."""
     wrong = next(fault for fault in all_faults() if fault.name == "gate-sign").implementation()
-    browser.open(write_folder(verify(wrong, ["spin", "rates", "stationary", "current"]), tmp_path))
+    browser.open(write_folder(verify(wrong, ["spin", "rates", "stationary", "current"], figures=True), tmp_path))
     pages = printed_text(browser, tmp_path).split("\f")
     sheet = " ".join(" ".join(pages[:2]).split())
     for part in (
@@ -231,6 +231,6 @@ def test_the_page_of_the_builtin_implementation_is_whole(browser, tmp_path):
     assert browser.messages == []
     assert browser.requests == [page.as_uri()]
     figures = browser.run("[...document.querySelectorAll('figure')].map(f => f.id)")
-    names = ("digits", "paper-tables", "stability", "peaks", "levels", "convergence", "kills")
+    names = ("accuracy", "diagram", "digits", "paper-tables", "stability", "peaks", "levels", "convergence", "kills")
     assert figures == [f"plot-{name}" for name in names]
     assert browser.run("document.querySelector('.state').textContent") == "pass"

@@ -9,6 +9,7 @@ from report_samples import sample_report
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import AnswerError
+from qdverify.report.figures import diagram
 from qdverify.report.figures import questions as answers_module
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.plots import plots_of
@@ -57,7 +58,7 @@ def plots(answers):
 def test_all_figures_are_drawn_of_the_builtin_implementation(answers, plots):
     """Digits, tables, stability diagrams, current peaks, levels over strength, convergence: none is left out."""
     assert answers["left_out"] == {}
-    assert list(plots) == ["digits", "paper-tables", "stability", "peaks", "levels", "convergence", "kills"]
+    assert list(plots) == ["digits", "paper-tables", "diagram", "stability", "peaks", "levels", "convergence", "kills"]
     assert sum(len(panel) for plot in plots.values() for panel in plot.panels) < 1_000_000
 
 
@@ -142,3 +143,28 @@ def test_numbers_that_no_dot_has_do_not_stop_the_page(answers):
     text = render(sample_report(trials=1).document(), illustrations={"data": {"level_scheme": chain}})
     assert 'id="plot-stability"' not in text
     assert "stability diagrams: M=" in text
+
+
+class Cut(WithoutCurrent):
+    """Currents below 1e-9 are cut to zero, and there is no answer at the lowest temperature."""
+
+    def current(self, **params):
+        if params["kT"] < 1e-4:
+            raise AnswerError(-32001, "too cold")
+        answer = self._builtin.answer("current", params)
+        return {name: float(value) if abs(value) > 1e-9 else 0.0 for name, value in answer.items()}
+
+
+def test_digits_over_gate_and_bias_show_where_a_code_is_sound():
+    """No digit in a blockade whose current is cut, all of them where it is open, blank where there was no answer."""
+    subject = Subject(InProcess(Cut()))
+    found = diagram.digits_over_gate_and_bias(subject.ask, {})
+    coldest, cold, warm = ([digits for row in rows for digits in row] for rows in found["digits"])
+    assert set(coldest) == {None}
+    assert min(cold) == 0.0
+    assert max(cold) > 14.0
+    assert warm.count(0.0) < cold.count(0.0)
+    assert all(digits == 0.0 or digits > 12.0 for digits in warm)
+    plot = diagram.digits_diagram({"digits": found})
+    assert [row[1] for row in plot.rows][:2] == ["–", "0.0"]
+    assert diagram.digits_diagram({}) is None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from qdverify.report.figures.accuracy import error_against_reference
+from qdverify.report.figures.diagram import digits_diagram
 from qdverify.report.figures.digits import digits_per_check
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.paper import tables_against_paper
@@ -16,6 +17,7 @@ from qdverify.report.figures.transport import current_peaks, stability_diagrams
 Provider = Callable[[Mapping[str, Any]], Plot | None]
 FROM_FINDINGS: Final[tuple[Provider, ...]] = (error_against_reference, digits_per_check, tables_against_paper)
 FROM_ANSWERS: Final[tuple[Provider, ...]] = (
+    digits_diagram,
     stability_diagrams,
     current_peaks,
     levels_over_strength,

@@ -13,6 +13,7 @@ from typing import Any, Final
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.level_scheme import Ask, level_scheme
 from qdverify.reference.printed import reported
+from qdverify.report.figures.diagram import digits_over_gate_and_bias
 from qdverify.suite.subject import Subject
 
 SECONDS: Final = 60.0
@@ -120,4 +121,5 @@ GATHERERS: Final[Mapping[str, Callable[[Ask, Mapping[str, Any]], dict[str, Any]]
     "peaks": current_peaks,
     "convergence": contact_convergence,
     "strength": levels_over_strength,
+    "digits": digits_over_gate_and_bias,
 }
