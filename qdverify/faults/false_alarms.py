@@ -17,7 +17,7 @@ from qdverify.suite.finding import Finding, Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
-_ALARMS = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
+_ALARMS = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.DECLINED, Verdict.BLOCKED})
 
 
 def false_alarms(

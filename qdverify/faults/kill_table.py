@@ -20,7 +20,7 @@ from qdverify.suite.finding import Stage, Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
-_CAUGHT: Final = frozenset({Verdict.FAIL, Verdict.ERROR})
+_CAUGHT: Final = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.DECLINED})
 
 
 @dataclass(frozen=True)

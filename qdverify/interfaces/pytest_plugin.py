@@ -151,7 +151,11 @@ def conclude(findings: Sequence[Finding]) -> None:
     by_verdict: dict[str, list[Finding]] = {}
     for finding in findings:
         by_verdict.setdefault(str(finding.verdict), []).append(finding)
-    wrong = [finding for verdict in ("fail", "error", "unexpected-pass") for finding in by_verdict.get(verdict, ())]
+    wrong = [
+        finding
+        for verdict in ("fail", "error", "declined", "unexpected-pass")
+        for finding in by_verdict.get(verdict, ())
+    ]
     if wrong:
         pytest.fail("\n".join(_explanation(finding) for finding in wrong), pytrace=False)
     if "expected-failure" in by_verdict:

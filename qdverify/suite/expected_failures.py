@@ -62,7 +62,7 @@ class ExpectedFailure:
     measured, within
         The number whose deviation is known, where the entry names one.
     verdict
-        The verdict that it excuses: fail or error.
+        The verdict that it excuses: fail, or error, which also stands for a declined question.
     source
         The file that it stands in.
     """
@@ -88,7 +88,9 @@ class ExpectedFailure:
 
     def excuses(self, finding: Finding) -> bool:
         """Tell whether the finding is the failure that is known, and not another one of the same trial."""
-        if finding.verdict is not self.verdict or not self.names(finding):
+        # files of before declined questions were told apart call them errors
+        verdict = Verdict.ERROR if finding.verdict is Verdict.DECLINED else finding.verdict
+        if verdict is not self.verdict or not self.names(finding):
             return False
         if self.measured is None:
             return True
@@ -185,7 +187,7 @@ def _outcome(entry: ExpectedFailure, findings: Sequence[Finding]) -> State:
     named = {finding.verdict for finding in findings if entry.names(finding)}
     if Verdict.EXPECTED_FAILURE in named:
         return State.MET
-    if named & {Verdict.FAIL, Verdict.ERROR}:
+    if named & {Verdict.FAIL, Verdict.ERROR, Verdict.DECLINED}:
         return State.DIFFERENT
     if named:
         return State.UNEXPECTED_PASS if Verdict.PASS in named else State.NOT_TRIED

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import NOT_CONVERGED, AnswerError
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import Report
 from qdverify.suite.comparators import close
@@ -141,6 +142,21 @@ def test_an_error_is_excused_only_where_the_entry_says_so():
     """A crash does not pass for a failure."""
     assert verdicts(run("no number", ENTRY))[0] == "error"
     assert verdicts(run("no number", replace(ENTRY, verdict=Verdict.ERROR)))[0] == "expected-failure"
+
+
+def test_a_declined_question_is_excused_like_the_error_that_it_was():
+    """Files that were written before declined questions were told apart from errors keep working."""
+
+    class Declining(Weights):
+        def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+            if two_S_i % 2:
+                raise AnswerError(NOT_CONVERGED, "no")
+            return {"C": 1.0}
+
+    findings = run_checks(Subject(InProcess(Declining(1.0))), [one], Scope())
+    assert [finding.verdict for finding in findings] == [Verdict.DECLINED, Verdict.PASS]
+    assert replace(ENTRY, verdict=Verdict.ERROR).excuses(findings[0])
+    assert not ENTRY.excuses(findings[0])
 
 
 def test_a_file_is_read(tmp_path):

@@ -29,6 +29,13 @@ class Wrong(Weights):
     slip = 0.1
 
 
+class Declining(Weights):
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        from qdverify.protocol.answers import NOT_CONVERGED, AnswerError
+
+        raise AnswerError(NOT_CONVERGED, "no")
+
+
 class Crashing(Weights):
     def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
         return {"C": "many"}
@@ -112,6 +119,13 @@ def test_a_program_without_hello_fails(run):
     result = run(f"--qdverify-implementation=command:{sys.executable} -c 'raise SystemExit'")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*did not say hello*"])
+
+
+def test_a_declined_question_fails(run):
+    """A valid question without an answer is no pass and no skip."""
+    result = run("--qdverify-implementation=python:mycode:Declining", SPIN, "-k", "clebsch-gordan")
+    assert result.ret == 1
+    assert result.parseoutcomes().get("failed", 0) > 0
 
 
 def test_an_answer_that_is_none_fails(run):
