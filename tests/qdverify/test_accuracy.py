@@ -10,6 +10,7 @@ from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.document import Report, finding_document
 from qdverify.report.groups import group_findings, ranked_failures
 from qdverify.report.harm import NO_NUMBER, decade_of_harm
+from qdverify.report.shown import short
 from qdverify.run.verify import verify
 from qdverify.suite.checks.stationary import probabilities
 from qdverify.suite.comparators import close, equal
@@ -261,12 +262,13 @@ def test_a_constant_that_is_added_to_every_rate_is_found_as_a_floor():
     for claim in (LU.accuracy, {}, {"stationary_state": 1e-9, "current": 1e-9}):
         target = AddsAConstant()
         target.accuracy = claim
-        report = verify(target, suites=["stationary", "current"])
+        # cases with barriers of about 1: with slower ones the same constant matters more
+        report = verify(target, checks=["stationary.matrix-tree", "stationary.grand-canonical", "current.enclosed"])
         populations, current = measured_accuracy(report.document())
         assert 1e-12 < populations.floor < 1e-10
         assert 1e-12 < current.floor < 1e-10
-        assert current.reached == "ordinary"
-        assert current.sentence.startswith("Class ordinary: relative accuracy is lost below ")
+        assert current.reached == "none"
+        assert f"relative accuracy is lost below {short(current.floor)}." in current.sentence
 
 
 def test_the_builtin_reaches_the_class_that_it_claims():
