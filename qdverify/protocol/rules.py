@@ -261,7 +261,9 @@ RULES: Final[tuple[Rule, ...]] = (
         Kind.ANSWERED,
         "A strength of 0 or below, and a cutoff of 0 for kernels that ignore it, are valid.",
         _dots("attraction", strength=-0.5),
-        _dots("strength 0", strength=0.0),
+        _asked(_SPECTRUM, "strength 0", dot=_changed(QUESTIONS[_SPECTRUM]["dot"], {"strength": 0.0})),
+        # three final levels, since the second and the third coincide
+        _asked(_M, "strength 0", dot=_changed(QUESTIONS[_M]["dot"], {"strength": 0.0}), levels_to=3),
         _dots("contact without a cutoff", kernel="contact", cutoff=0.0),
     ),
     _rule(

@@ -51,10 +51,10 @@ def test_a_constant_factor_is_named(factor, word):
     assert word in hint((list(factor * np.array(ENERGIES)), ENERGIES, {}), (factor * 0.3, 0.3, {}))
 
 
-def test_a_factor_that_right_values_deny_is_not_everywhere():
-    """Where values pass, a factor is one of those that fail, and one value among right ones has no factor at all."""
+def test_a_factor_that_right_values_deny_is_not_named():
+    """A hint predicts what passes too: a factor that only some values have is none."""
     wrong, right = [(2 * e, e, {}) for e in ENERGIES[:2]], [(e, e, {}) for e in ENERGIES[2:]]
-    assert "the factor is 2 in all 2 values that fail" in hint(*wrong, *right)
+    assert hint(*wrong, *right) == ""
     assert hint(wrong[0], *right) == ""
     assert "the factor is 2 in the only value" in hint(wrong[0])
 
@@ -176,14 +176,41 @@ def test_values_that_are_dropped_are_named():
     assert "values below 1.0e-14 are set to 0" in likeliest_slip([*small, finding(0.5, 0.5)])
 
 
-def test_the_input_by_which_wrong_cases_lie_apart_is_named():
-    """One threshold between wrong and right cases; with two such inputs, or too few cases, nothing is said."""
+def test_the_condition_that_separates_wrong_cases_is_counted_out():
+    """A threshold, or a word, that all failing cases meet and no passing one; too few cases say nothing."""
     cold = [{"kT": kT, "two_S_i": kT % 3} for kT in (1, 2, 4, 5, 6, 8)]
     trials = [(0.3 + 0.1 * case["kT"] ** 2 * (case["kT"] < 3), 0.3, case) for case in cold]
-    assert hint(*trials) == "only cases with kT <= 2 fail: what differs there?"
+    assert hint(*trials) == "all 2 failing cases have kT <= 2, none of 4 passing"
     assert hint(*trials[:4]) == ""
-    both = [(measured, expected, {**case, "two_S_i": case["kT"]}) for measured, expected, case in trials]
-    assert hint(*both) == ""
+    both = [(measured, expected, {**case, "two_S_j": case["kT"]}) for measured, expected, case in trials]
+    assert "kT <= 2" in hint(*both) or "two_S_j <= 2" in hint(*both)
+
+
+@pytest.mark.parametrize(
+    ("condition", "word"),
+    [
+        ({"dot": {"kernel": "contact"}}, "kernel contact"),
+        ({"dot": {"strength": -1.0}}, "negative s"),
+        ({"electrons": 2}, "even N"),
+        ({"gate": -1.0}, "a negative gate"),
+        ({"indices": [[1, 1, 1, 9]]}, "the largest index >= 9"),
+        ({"dot": {"kernel": "soft-coulomb", "length": 2.0, "cutoff": 2e-4}}, "lambda/L <= 0.0001"),
+    ],
+)
+def test_each_kind_of_condition_is_read_off_the_cases(condition, word):
+    """Twelve cases fail where the condition holds, eighteen pass where it does not."""
+    other = {
+        "dot": {"kernel": "soft-coulomb", "strength": 1.0, "length": 2.0, "cutoff": 0.2},
+        "electrons": 1,
+        "gate": 0.5,
+        "indices": [[1, 1, 2, 2]],
+    }
+    met = {**other, **condition, "dot": {**other["dot"], **condition.get("dot", {})}}
+    wrong = [(0.3 + 0.01 * (n + 1) ** 2, 0.3, {**met, "label": f"wrong {n}"}) for n in range(12)]
+    right = [(0.3, 0.3, {**other, "label": f"right {n}"}) for n in range(18)]
+    said = hint(*wrong, *right)
+    assert said.startswith(f"all 12 failing cases have {word}")
+    assert said.endswith("none of 18 passing")
 
 
 def test_almost_nothing_is_no_factor():

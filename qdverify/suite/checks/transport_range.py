@@ -7,7 +7,6 @@ Faults that show in one range alone (rates below 1e-8, M_ji below 1e-9, more tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
@@ -146,8 +145,7 @@ def equal_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(trial.inputs)
     last = len(trial.inputs["levels"]) - 1
     measured = subject.ask("stationary_state", **trial.inputs)["populations"]
-    of_two = replace(reference.rounding, sigma=2 * reference.rounding.sigma)
-    tolerance = population_tolerance(subject, reference.populations[last], of_two)
+    tolerance = population_tolerance(subject, 2 * reference.populations[last], reference.rounding)
     twin = close(measured[last], exact(measured[0], "the population of the equal level"), tolerance)
     yield from resting_on(subject, [twin], ("stationary_state", trial.inputs))
     yield from compare_populations(subject, trial.inputs, reference.populations, TREES)

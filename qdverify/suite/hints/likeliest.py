@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from qdverify.protocol.accuracy import COARSEST_ACCURACY, Accuracy
@@ -87,7 +87,13 @@ def _observed(findings: Sequence[Finding]) -> Iterator[Observed]:
         if expected and len(measured) == len(expected):
             discrete = comparison.kind is Kind.EQUAL
             slack = comparison.tolerance.value + comparison.reference.bound
-            yield Observed(measured, expected, _square(comparison.measured), slack, discrete, finding.case)
+            yield Observed(measured, expected, _square(comparison.measured), slack, discrete, _case(finding))
+
+
+def _case(finding: Finding) -> Mapping[str, Any]:
+    """Return the question behind a finding if there is one only, which may be a changed copy of the trial's case."""
+    asked = finding.comparison.asked if finding.comparison else ()
+    return asked[0].params if len(asked) == 1 else finding.case
 
 
 def _square(value: Any) -> int:

@@ -91,7 +91,7 @@ def _turned(item: Observed) -> list[float]:
     return [item.expected[column * item.matrix + row] for row in range(item.matrix) for column in range(item.matrix)]
 
 
-def _permuted(failed: Comparisons, _: Comparisons) -> str:
+def _permuted(failed: Comparisons, passed: Comparisons) -> str:
     if not all((item.discrete or item.clear) and len(item.expected) > 1 for item in failed):
         return ""
     in_order = [
@@ -101,6 +101,9 @@ def _permuted(failed: Comparisons, _: Comparisons) -> str:
         return ""
     if all(item.discrete for item in failed):
         return "the right spins in another order: are levels interchanged, or is one missing?"
+    # values that pass stand where they should
+    if any(len(set(item.expected)) > 1 and not item.discrete for item in passed):
+        return ""
     return "the right values in another order: are indices, levels or leads interchanged?"
 
 
@@ -118,23 +121,35 @@ def _mislabelled_spin(failed: Comparisons, _: Comparisons) -> str:
     return ""
 
 
+def _denied(passed: Comparisons, pattern: Callable[[Observed], Sequence[float]]) -> bool:
+    """Tell whether a value that passes is not what the pattern makes of it, within what the check tolerates."""
+    return any(
+        abs(value - wrong) > 2.0 * item.slack
+        for item in passed
+        if not item.discrete
+        for value, wrong in zip(item.measured, pattern(item), strict=True)
+    )
+
+
+def _multiplied(factor: float) -> Callable[[Observed], Sequence[float]]:
+    return lambda item: [factor * value for value in item.expected]
+
+
 def _known_factor(failed: Comparisons, passed: Comparisons) -> str:
     for factor, slip in _KNOWN_FACTORS:
         if all(item.times(factor) for item in failed):
-            where = _where(failed, passed)
-            return f"the factor is {factor:.6g} {where}: {slip}" if where else ""
+            if _denied(passed, _multiplied(factor)):
+                return ""
+            return f"the factor is {factor:.6g} {_where(failed)}: {slip}"
     return ""
 
 
-def _where(failed: Comparisons, passed: Comparisons) -> str:
-    """Say how far a factor reaches; nothing where a single value among right ones carries it."""
-    values = sum(len(item.expected) for item in failed)
-    if any(item.stands_out for item in passed):
-        return f"in all {values} values that fail" if values > 1 else ""
-    return "everywhere" if values > 1 else "in the only value"
+def _where(failed: Comparisons) -> str:
+    return "everywhere" if sum(len(item.expected) for item in failed) > 1 else "in the only value"
 
 
 def _signs(failed: Comparisons, _: Comparisons) -> str:
+    # a value that passes has the right magnitude and its own sign
     if len(failed) > 1 and all(
         item.clear and item.follows([math.copysign(e, m) for m, e in zip(item.measured, item.expected, strict=True)])
         for item in failed
@@ -181,7 +196,10 @@ def _inputs(item: Observed) -> dict[str, float]:
     }
 
 
-def _shift(failed: Comparisons, _: Comparisons) -> str:
+def _shift(failed: Comparisons, passed: Comparisons) -> str:
+    # values that pass are not shifted, by that amount or another
+    if any(not item.discrete and item.stands_out for item in passed):
+        return ""
     shifts = [item.measured[0] - item.expected[0] for item in failed]
     several = all(len(set(item.expected)) > 1 for item in failed)
     if several and all(
@@ -195,25 +213,39 @@ def _shift(failed: Comparisons, _: Comparisons) -> str:
     return ""
 
 
-def _power(failed: Comparisons, _: Comparisons) -> str:
+def _power(failed: Comparisons, passed: Comparisons) -> str:
     values = {value for item in failed for value in item.expected if value not in (0.0, 1.0)}
     if len(values) < 2 or min(values) < 0.0 or any(item.discrete for item in failed):
         return ""
-    if all(item.follows([value**2 for value in item.expected]) for item in failed):
-        return "the squares of the right values: is a probability squared once more?"
-    if all(item.follows([math.sqrt(max(value, 0.0)) for value in item.expected]) for item in failed):
-        return "the square roots of the right values: an amplitude in place of a probability?"
-    if all(item.follows([1.0 - value for value in item.expected]) for item in failed):
-        return "one minus the right values: 1 - f in place of f?"
+    for change, slip in _POWERS_OF_VALUES:
+        patterns = _each(change)
+        if all(item.follows(patterns(item)) for item in failed):
+            return "" if _denied(passed, patterns) else slip
     return ""
+
+
+def _each(change: Callable[[float], float]) -> Callable[[Observed], Sequence[float]]:
+    return lambda item: [change(value) for value in item.expected]
+
+
+_POWERS_OF_VALUES: Final[Sequence[tuple[Callable[[float], float], str]]] = (
+    (lambda value: value**2, "the squares of the right values: is a probability squared once more?"),
+    (
+        lambda value: math.sqrt(max(value, 0.0)),
+        "the square roots of the right values: an amplitude in place of a probability?",
+    ),
+    (lambda value: 1.0 - value, "one minus the right values: 1 - f in place of f?"),
+)
 
 
 def _constant_factor(failed: Comparisons, passed: Comparisons) -> str:
     ratio = failed[0].ratio
     values = {value for item in failed for value in item.expected if value}
     if math.isfinite(ratio) and len(values) > 2 and all(item.times(ratio) for item in failed):
+        if _denied(passed, _multiplied(ratio)):
+            return ""
         cause = "a constant of few digits?" if abs(ratio - 1.0) < _NEAR else "which constant of the model is that?"
-        return f"the factor is {ratio:.9g} {_where(failed, passed)}: {cause}"
+        return f"the factor is {ratio:.9g} {_where(failed)}: {cause}"
     return ""
 
 

@@ -17,7 +17,7 @@ from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 Case = dict[str, Any]
 Item = Mapping[str, Any]
-MOST_LEVELS: Final = 8
+MOST_LEVELS: Final = 24
 COARSEST: Final = 1e-3
 """The largest relative error of a prediction that still tells one slip from another."""
 KELVIN_IN_HARTREE: Final = 3.166811563e-6

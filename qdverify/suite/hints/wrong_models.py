@@ -1,8 +1,8 @@
 """Wrong models that explain wrong answers: each is solved by the exact side for the very questions that were asked.
 
 A slip is one sentence and one prediction: what an implementation that commits it answers. It explains the answers to
-the questions of a claim where it predicts every wrong one, to the accuracy of the implementation, and contradicts no
-right one. Where more than three slips explain all that was seen, the questions tell too little, and none is named.
+the questions of a claim if it predicts every one, wrong or right, to the accuracy of the implementation. If more than
+three slips explain all that was seen, the questions tell too little, and none is named.
 """
 
 from __future__ import annotations
@@ -43,15 +43,14 @@ class WrongModel:
     predict: Callable[[Asked], Prediction]
 
     def explains(self, wrong: Sequence[Asked], others: Sequence[Asked]) -> bool:
-        """Tell whether the slip predicts at least one of the wrong answers and contradicts none at all."""
+        """Tell whether the slip predicts every answer, wrong or right, and one of the wrong ones beyond doubt."""
         told = False
-        for asked in wrong:
+        for asked in (*wrong, *others):
             prediction = self.predict(asked)
-            follows = _follows(asked, prediction)
-            if follows is False:
+            if _follows(asked, prediction) is not True:
                 return False
-            told = told or (follows is True and _stands_out(prediction))
-        return told and all(_follows(asked, self.predict(asked)) is not False for asked in others)
+            told = told or (asked in wrong and _stands_out(prediction))
+        return told
 
 
 def named(right: WrongModel, slips: Sequence[WrongModel], vague: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
