@@ -1,7 +1,7 @@
 """Implementations that try to end, silence, corrupt or flood the run that judges them."""
 
-import contextlib
 import builtins
+import contextlib
 import ctypes
 import importlib
 import json

@@ -1,8 +1,12 @@
 """Hostile Python code under test: none ends, silences, corrupts or floods a run, and none outlives it."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import hostile
 import psutil
@@ -199,3 +203,19 @@ def test_a_file_that_bears_the_name_of_a_library_of_the_judge_spoils_nothing(fol
     (folder / "qdverify.py").write_text("raise SystemExit(0)\n")
     (folder / "mine.py").write_text("class Code:\n" + BODY.format(action="pass"))
     assert verdicts(report_on("python:mine:Code")) == ["pass"]
+
+
+@pytest.mark.slow
+def test_the_installed_command_finds_the_code_of_a_fresh_folder(tmp_path):
+    """With nothing set but PATH, a module of the current folder is tested, and one that exits at once is not green."""
+    (tmp_path / "mine.py").write_text("class Code:\n" + BODY.format(action="pass"))
+    (tmp_path / "leaves.py").write_text(LEAVES["in a task, at once"])
+    program = str(Path(sys.executable).with_name("qdverify"))
+
+    def status(spec):
+        arguments = [program, "verify", "--implementation", spec, "--suite", "spin"]
+        environment = {"PATH": os.environ["PATH"]}
+        return subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, check=False).returncode
+
+    assert status("python:mine:Code") == 1
+    assert status("python:leaves:Code") == 3
