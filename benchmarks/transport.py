@@ -72,7 +72,7 @@ def measure_builtin(scheme: LevelScheme, points: int, kT: float, repeat: int, *,
         diagram = stability_diagram(scheme, **options)
         seconds = min(seconds, time.process_time() - start)
     P = stability_diagram(scheme, populations=True, **options)["population"].to_numpy()
-    I_L, I_R = (diagram[name].to_numpy() for name in ("I_L", "I_R"))
+    I_L, I_R = (diagram[name].transpose("gate", "bias").to_numpy() for name in ("I_L", "I_R"))
     return {
         "name": "qdverify, 31 states" if resolved else "qdverify, 13 levels",
         "microseconds": 1e6 * seconds / points**2,

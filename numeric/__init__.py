@@ -1,6 +1,7 @@
 """The floating-point side: the quantum dot in numpy and scipy."""
 
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
+from numeric.charge_addition import coulomb_peaks
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
@@ -45,6 +46,7 @@ __all__ = [
     "TransitionAmplitudes",
     "charge_density",
     "clebsch_gordan_weight",
+    "coulomb_peaks",
     "currents",
     "decompose",
     "density_matrix",

@@ -92,8 +92,8 @@ def stability_diagram(
     -------
     xarray.Dataset
         `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
-        `I` (the one of the smaller bound) and `dI_dV`, (gate, bias); with `populations` also `population`, (level,
-        gate, bias); with `noise` also `noise` and `fano`, (gate, bias), as `numeric.noise` defines them, the latter
+        `I` (the one of the smaller bound) and `dI_dV`, (bias, gate); with `populations` also `population`, (level,
+        bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise` defines them, the latter
         infinite where the current is an exact zero. Numbers below 2**-1074 read 0. Units stand in the attributes of
         each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
 
@@ -103,6 +103,20 @@ def stability_diagram(
         For an empty or non-finite axis, kT <= 0, or as `stationary_state`.
     ArithmeticError
         If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
+
+    Notes
+    -----
+    `diagram["dI_dV"].plot()` draws the diagram with matplotlib, which is loaded only then: the gate along x, the bias
+    along y, so that a Coulomb diamond stands upright. At zero bias its corners are the resonances of
+    `coulomb_peaks`.
+
+    Examples
+    --------
+    >>> from numeric import LevelScheme, stability_diagram
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> diagram = stability_diagram(scheme, bias=[0.0, 0.02], gate=[0.0, 0.1, 0.2], kT=0.001)
+    >>> diagram["I"].dims, diagram["I"].sel(bias=0.02).values.round(4).tolist()
+    (('bias', 'gate'), [0.0, 0.3333, 0.0])
     """
     kT, split = as_float("kT", kT, positive=True), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
@@ -220,10 +234,11 @@ def _dataset(
         "fano": {"units": "1", "long_name": "Fano factor"},
         "population": {"units": "1", "long_name": "population of each level"},
     }
-    grid = {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size).swapaxes(-1, -2) for name, sheet in result.items()}
+    # xarray draws the last axis along x: the gate, so that a diamond stands upright
+    grid = {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
     dataset = xr.Dataset(
         {
-            name: ((*("level",) * (sheet.ndim - 2), "gate", "bias"), sheet, described[name])
+            name: ((*("level",) * (sheet.ndim - 2), "bias", "gate"), sheet, described[name])
             for name, sheet in grid.items()
         },
         {

@@ -7,13 +7,16 @@ Units of energy are free but common to energies, chemical potentials, gate and k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
+from numeric.spectrum import Spectrum
+from numeric.transitions import transition_probabilities
 from numeric.validation import as_float, as_floats, as_instance, as_integer, as_integers, shown
 
 
@@ -34,6 +37,12 @@ class Lead:
     ------
     ValueError
         If the rate is negative or a number is not finite.
+
+    Examples
+    --------
+    >>> from numeric import Lead
+    >>> Lead("L", rate=1.0, mu=0.05)
+    Lead(name='L', rate=1.0, mu=0.05)
     """
 
     name: str
@@ -70,7 +79,7 @@ def _listed(leads: object) -> tuple[list[Lead], list[str]]:
     return chosen, [lead.name for lead in chosen]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class LevelScheme:
     """Levels and the transitions that one electron makes between them.
 
@@ -91,6 +100,15 @@ class LevelScheme:
     ------
     ValueError
         If the level list is empty, shapes differ, or a number breaks its rule; the message names both.
+
+    Examples
+    --------
+    One orbital, empty or with one electron of either spin:
+
+    >>> from numeric import LevelScheme
+    >>> scheme = LevelScheme(electrons=[0, 1], energies=[0.0, 0.1], two_S=[0, 1], lower=[0], upper=[1], M=[0.5])
+    >>> scheme.energies
+    array([0. , 0.1])
     """
 
     electrons: IntArray
@@ -100,21 +118,71 @@ class LevelScheme:
     upper: IntArray
     M: FloatArray
 
-    def __post_init__(self) -> None:
-        for name in ("electrons", "two_S"):
-            self._store(name, as_integers(name, getattr(self, name), minimum=0))
-        for name in ("lower", "upper"):
-            self._store(name, as_integers(name, getattr(self, name)))
-        self._store("energies", as_floats("energies", self.energies))
-        self._store("M", as_floats("M", self.M, minimum=0.0))
+    def __init__(  # noqa: PLR0917 - one argument a field, which callers may give as lists
+        self,
+        electrons: ArrayLike,
+        energies: ArrayLike,
+        two_S: ArrayLike,
+        lower: ArrayLike,
+        upper: ArrayLike,
+        M: ArrayLike,
+    ) -> None:
+        for name, numbers in (("electrons", electrons), ("two_S", two_S)):
+            self._store(name, as_integers(name, numbers, minimum=0))
+        for name, indices in (("lower", lower), ("upper", upper)):
+            self._store(name, as_integers(name, indices))
+        self._store("energies", as_floats("energies", energies))
+        self._store("M", as_floats("M", M, minimum=0.0))
         self._check_levels()
         self._check_transitions()
 
     @classmethod
+    def from_spectra(cls, spectra: Iterable[Spectrum], *, weights: ArrayLike | None = None) -> LevelScheme:
+        """Take the levels of spectra of consecutive electron numbers, and compute every M_ji between them.
+
+        Parameters
+        ----------
+        spectra
+            Levels of N, N + 1, ... electrons of one dot, each number once, in any order.
+        weights
+            Weights w_n of the orbitals in the add operator, (orbitals,), as in `transition_probabilities`; 1 by
+            default.
+
+        Raises
+        ------
+        ValueError
+            If there is no spectrum, if the electron numbers are not consecutive, or as `transition_probabilities`.
+
+        Examples
+        --------
+        From a dot to its stability diagram:
+
+        >>> from numeric import Dot, LevelScheme, coulomb_peaks, solve, stability_diagram
+        >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+        >>> scheme = LevelScheme.from_spectra([solve(dot, 0, 1), solve(dot, 1, 1), solve(dot, 2, 2)])
+        >>> {N: round(gate, 3) for N, gate in coulomb_peaks(scheme).items()}
+        {1: 0.055, 2: 0.514}
+        >>> diagram = stability_diagram(scheme, bias=[0.0, 0.1], gate=[0.0, 0.1, 0.2, 0.3], kT=0.001)
+        >>> diagram["dI_dV"].dims
+        ('bias', 'gate')
+        """
+        if not isinstance(spectra, Iterable) or isinstance(spectra, str):
+            raise ValueError(f"spectra={shown(spectra)} must be a list of spectra")  # noqa: TRY004 - as everywhere
+        ladder = sorted((as_instance("spectrum", one, Spectrum) for one in spectra), key=lambda one: one.electrons)
+        numbers = [one.electrons for one in ladder]
+        if not numbers or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+            raise ValueError(f"electrons={shown(numbers)} of the spectra must be consecutive numbers, each once")
+        return cls.from_matrices(
+            {one.electrons: one.energies for one in ladder},
+            {one.electrons: one.two_S for one in ladder},
+            {low.electrons: transition_probabilities(low, high, weights=weights) for low, high in pairwise(ladder)},
+        )
+
+    @classmethod
     def from_matrices(
         cls,
-        energies: Mapping[int, Sequence[float] | FloatArray],
-        two_S: Mapping[int, Sequence[int] | IntArray],
+        energies: Mapping[int, ArrayLike],
+        two_S: Mapping[int, ArrayLike],
         M: Mapping[int, ArrayLike],
     ) -> LevelScheme:
         """Join levels and M_ji per electron number.
@@ -130,6 +198,13 @@ class LevelScheme:
         ------
         ValueError
             If a matrix does not fit its levels.
+
+        Examples
+        --------
+        >>> from numeric import LevelScheme
+        >>> scheme = LevelScheme.from_matrices({0: [0.0], 1: [0.1, 0.3]}, {0: [0], 1: [1, 1]}, {0: [[0.5], [0.2]]})
+        >>> scheme.lower, scheme.upper, scheme.M
+        (array([0, 0]), array([1, 2]), array([0.5, 0.2]))
         """
         numbers = sorted(as_integer("electrons", N, minimum=0) for N in energies)
         if set(two_S) != set(numbers):
@@ -139,7 +214,7 @@ class LevelScheme:
         for N, levels, own in zip(numbers, E, spins, strict=True):
             if levels.ndim != 1 or own.shape != levels.shape:
                 raise ValueError(
-                    f"energies[{N}] and two_S[{N}] of shapes {levels.shape}, {own.shape} must be lists alike"
+                    f"energies[{N}] and two_S[{N}] of shapes {levels.shape}, {own.shape} must be lists of equal length"
                 )
         count = {N: len(levels) for N, levels in zip(numbers, E, strict=True)}
         first = dict(zip(numbers, np.cumsum([0, *count.values()]).tolist(), strict=False))

@@ -6,7 +6,7 @@ exchange of the spins. `search` guarantees that none is missed. Inside a cluster
 diagonalised, which resolves accidental degeneracies.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -32,7 +32,11 @@ class Level:
     state: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
+SHOWN = 6
+"""Number of levels that the repr of a spectrum shows."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Spectrum:
     """The lowest levels of N electrons in a dot, in ascending order of energy.
 
@@ -41,10 +45,17 @@ class Spectrum:
     """
 
     dot: Dot
-    integrals: Integrals = field(repr=False)
+    integrals: Integrals
     electrons: int
-    levels: tuple[Level, ...] = field(repr=False)
+    levels: tuple[Level, ...]
     applications: int = 0
+
+    def __repr__(self) -> str:
+        several = self.levels[:SHOWN]
+        more = f", ... {len(self.levels)} levels" if len(self.levels) > SHOWN else ""
+        energies = ", ".join(f"{level.energy:.6g}" for level in several)
+        two_S = ", ".join(str(level.two_S) for level in several)
+        return f"Spectrum(electrons={self.electrons}, energies=[{energies}{more}], two_S=[{two_S}{more}])"
 
     @property
     def energies(self) -> FloatArray:

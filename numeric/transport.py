@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, coupled_leads
@@ -34,7 +35,7 @@ from numeric.validation import as_axis, as_float, as_floats
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """A computed number and an a-priori bound on its error.
+    """A computed number and an a-priori bound on its error; `float(...)` and `numpy.asarray(...)` give the number.
 
     Parameters
     ----------
@@ -78,10 +79,19 @@ class Estimate:
     def __float__(self) -> float:
         return float(self.value.item())
 
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.value, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        return f"Estimate({_in_words(self)})"
+
 
 @dataclass(frozen=True, eq=False)
 class Currents:
-    """The current from L to R, or its derivative, counted at either barrier, (points,)."""
+    """The current from L to R, or its derivative, counted at either barrier, (points,).
+
+    `float(...)` and `numpy.asarray(...)` give the number of `best`, the barrier where the error bound is smaller.
+    """
 
     I_L: Estimate
     I_R: Estimate
@@ -91,6 +101,27 @@ class Currents:
         """The current at the barrier where its error bound is smaller."""
         left = self.I_L.error.log10() <= self.I_R.error.log10()
         return Estimate(_choose(left, self.I_L.scaled, self.I_R.scaled), _choose(left, self.I_L.error, self.I_R.error))
+
+    def __float__(self) -> float:
+        return float(self.best)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        return self.best.__array__(dtype, copy)
+
+    def __repr__(self) -> str:
+        return f"Currents(I_L={_in_words(self.I_L)}, I_R={_in_words(self.I_R)})"
+
+
+def _in_words(estimate: Estimate) -> str:
+    """Return the first number with its bound, and how many there are."""
+    scaled, error = (np.atleast_1d(part.log10())[0] for part in (estimate.scaled, estimate.error))
+    if max(scaled, error) > 308.0:
+        first = f"10**{scaled:.2f} ± 10**{error:.2f}"
+    else:
+        value, bound = (np.atleast_1d(part)[0] for part in (estimate.value, estimate.bound))
+        first = f"{value:.6g} ± {bound:.1g}"
+    count = int(np.size(estimate.scaled.mantissa))
+    return first if count == 1 else f"{first}, ... {count} numbers"
 
 
 def lead_flows(

@@ -141,7 +141,7 @@ def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing
     points = int(np.ceil(FINENESS * float(window.bias[-1]) / kT)) + 1
     bias = np.linspace(0.0, float(window.bias[-1]), points)
     cut = numeric.stability_diagram(scheme, bias=bias, gate=[gate], kT=kT, populations=True)
-    slope, current = cut["dI_dV"].values[0], cut["I_L"].values[0]
+    slope, current = cut["dI_dV"].values[:, 0], cut["I_L"].values[:, 0]
     near = [
         found
         for found in features(slope)
@@ -151,7 +151,7 @@ def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing
         return None
     line = min(near, key=lambda found: abs(bias[found.at] - window.bias[b]))
     sides = [line.before, line.after]
-    populations = cut["population"].values[:, 0, sides]
+    populations = cut["population"].values[:, sides, 0]
     spin_only = numeric.stability_diagram(dot.scheme(dot.C, levels), bias=bias[sides], gate=[gate], kT=kT)
     return Crossing(
         kind=kind,
@@ -160,7 +160,7 @@ def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing
         bias=bias[[line.before, line.at, line.after]],
         conductance=float(slope[line.at]),
         current=current[sides],
-        spin_only_current=spin_only["I_L"].values[0],
+        spin_only_current=spin_only["I_L"].values[:, 0],
         populations=populations,
         electrons=scheme.electrons,
         two_S=scheme.two_S,

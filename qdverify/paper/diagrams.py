@@ -79,7 +79,9 @@ def _map(dot: PaperDot, name: str, title: str, axes: tuple[Matrix, Matrix], *, k
     for gates, biases, levels in tiles(dot, gate, bias, kT):
         for weights, (current, slope) in zip((dot.C, dot.M), halves, strict=True):
             found = numeric.stability_diagram(dot.scheme(weights, levels), bias=bias[biases], gate=gate[gates], kT=kT)
-            current[gates, biases], slope[gates, biases] = found["I_L"].values, found["dI_dV"].values
+            current[gates, biases], slope[gates, biases] = (
+                found[name].transpose("gate", "bias").values for name in ("I_L", "dI_dV")
+            )
     (spin_only_current, spin_only), (correlated_current, correlated) = (
         (_mirrored(current, -1), _mirrored(slope, 1)) for current, slope in halves
     )
@@ -122,6 +124,6 @@ def peaks(dot: PaperDot, points: int = 241) -> Peaks:
     offset = np.linspace(-12 * PEAK_KT, 12 * PEAK_KT, points)
     gate = np.array([dot.addition_energy(N) + offset for N in range(4)])
     found = numeric.stability_diagram(scheme, bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT)
-    current: NDArray[np.floating[Any]] = found["I_L"].values[:, 0].reshape(gate.shape)
+    current: NDArray[np.floating[Any]] = found["I_L"].values[0].reshape(gate.shape)
     heights = current.max(axis=1)
     return Peaks(gate, current, heights / heights[0])

@@ -136,7 +136,7 @@ def _populations(
         )
         points = index[gates, biases].ravel()
         for N, count in levels.items():
-            part = found["population"].values[found["electrons"].values == N]
+            part = found["population"].transpose("level", "gate", "bias").values[found["electrons"].values == N]
             total[N][:count, points] = part.reshape(count, points.size)
     return total
 

@@ -83,9 +83,9 @@ def test_the_conductance_is_the_slope_of_the_current():
     """Integrating dI/dV over the bias gives the current back: Simpson's rule on a smooth diagram."""
     bias = np.linspace(0, 0.4, 401)
     diagram = stability_diagram(exact_chains.three_level_scheme(), bias=bias, gate=[0.3], kT=0.02)
-    slope = diagram["dI_dV"].values[0]
+    slope = diagram["dI_dV"].values[:, 0]
     integral = (bias[1] / 3) * (slope[0] + 4 * slope[1:-1:2].sum() + 2 * slope[2:-1:2].sum() + slope[-1])
-    assert integral == pytest.approx(float(diagram["I_L"][0, -1]), rel=1e-7)
+    assert integral == pytest.approx(float(diagram["I_L"][-1, 0]), rel=1e-7)
 
 
 @pytest.mark.parametrize("errors", [(1e-9, 1e-3), (1e-3, 1e-9)])
@@ -109,7 +109,7 @@ def test_the_conductance_is_read_where_it_is_better_known(monkeypatch, errors, e
 def test_a_diagram_says_its_units():
     """Axes and quantities carry units."""
     diagram = stability_diagram(exact_chains.three_level_scheme(), bias=[0.1], gate=[0.0, 0.1], kT=1e-2)
-    assert diagram["dI_dV"].dims == ("gate", "bias")
+    assert diagram["dI_dV"].dims == ("bias", "gate")
     assert {name: diagram[name].attrs["units"] for name in ("gate", "bias", "I_L", "dI_dV")} == {
         "gate": "E_H*",
         "bias": "E_H*/e",

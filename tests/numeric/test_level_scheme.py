@@ -89,7 +89,7 @@ def test_matrices_per_electron_number_become_a_flat_scheme():
     ("two_S", "message"),
     [
         ({2: [0]}, r"two_S of N=\[2\] must be given for the N of the energies, \[1, 2\]"),
-        ({1: [1], 2: [0, 0]}, r"energies\[1\] and two_S\[1\] of shapes \(2,\), \(1,\) must be lists alike"),
+        ({1: [1], 2: [0, 0]}, r"energies\[1\] and two_S\[1\] of shapes \(2,\), \(1,\) must be lists of equal length"),
     ],
 )
 def test_each_electron_number_has_its_own_spins(two_S, message):

@@ -23,7 +23,7 @@ def conductance(dot, line, bias):
     levels = {N: LOWEST_MULTIPLETS[N] for N in (line.N, line.N + 1)}
     scheme = dot.scheme(dot.M, levels)
     diagram = numeric.stability_diagram(scheme, bias=bias, gate=[line.gate], kT=diagrams.CORNER_KT)
-    return diagram["dI_dV"].values[0]
+    return diagram["dI_dV"].values[:, 0]
 
 
 def test_the_step_of_the_current_is_the_integral_over_the_line(dot, found):

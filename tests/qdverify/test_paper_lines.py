@@ -121,7 +121,7 @@ def test_mirrored_halves_are_the_whole_map(dot, corner):
     scheme = dot.scheme(dot.M, {0: 1, 1: 1, 2: 2, 3: 3, 4: 6})
     column = 17
     found = numeric.stability_diagram(scheme, bias=[corner.bias[column]], gate=corner.gate, kT=corner.kT)
-    expected = found["dI_dV"].values[:, 0]
+    expected = found["dI_dV"].values[0]
     np.testing.assert_allclose(corner.correlated[:, column], expected, atol=1e-10 * np.abs(expected).max())
 
 

@@ -43,6 +43,7 @@ def deviations(dot, levels, data, weights):
     found = numeric.stability_diagram(
         dot.scheme(used, levels), bias=data.bias[biases], gate=data.gate[gates], kT=data.kT
     )
+    found = found.transpose("gate", "bias")
     expected = found["I_L"].values
     off = np.abs(current[gates, biases] - expected) / np.maximum(np.abs(expected), 1e-2 * np.abs(expected).max())
     return off.max(), np.abs(slope[gates, biases] - found["dI_dV"].values).max() / np.abs(slope).max()
@@ -73,7 +74,7 @@ def test_at_the_corners_only_the_lowest_multiplets_are_reached(dot, larger):
         more = {0: 1, 1: 3, 2: 6, 3: 9, 4: 12}
         gate, bias = data.gate[::40], data.bias[::35]
         found = numeric.stability_diagram(larger.scheme(larger.M, more), bias=bias, gate=gate, kT=data.kT)
-        error = np.abs(found["dI_dV"].values - data.correlated[::40, ::35]).max()
+        error = np.abs(found["dI_dV"].values.T - data.correlated[::40, ::35]).max()
         assert error < 1e-8 * np.abs(data.correlated).max()
 
 

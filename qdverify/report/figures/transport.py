@@ -111,7 +111,7 @@ def _conductance(
         M=np.array(weights, dtype=np.float64),
     )
     found = numeric.stability_diagram(scheme, bias=bias, gate=gate, kT=_CORNER_KT)
-    conductance: Array = found["dI_dV"].values
+    conductance: Array = found["dI_dV"].transpose("gate", "bias").values
     return conductance
 
 
