@@ -5,7 +5,7 @@ of S_+ among those of S_z = S. Everything is plain lists and dictionaries, slow 
 """
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from mpmath import mp, mpf
 
@@ -42,9 +42,7 @@ def cosine_integrals(dot: dict) -> dict:
         beta = exact(dot["cutoff"]) / length
         end = mp.asinh(1 / beta)
         panels = mp.linspace(0, end, 2 + int(end / 2))
-        nodes = [
-            (node, weight) for a, b in zip(panels, panels[1:], strict=False) for node, weight in gauss_nodes(a, b)
-        ]
+        nodes = [(node, weight) for a, b in pairwise(panels) for node, weight in gauss_nodes(a, b)]
         places = [(min(beta * mp.sinh(t), mpf(1)), weight) for t, weight in nodes]
         values = [
             strength / length * mp.fsum(weight * density_overlap(p, q, v) for v, weight in places) for p, q in pairs

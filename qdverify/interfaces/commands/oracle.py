@@ -22,9 +22,16 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("-o", "--output", type=_FILE, help="The file for the reference; else the terminal.")
 @click.option("--digits", type=int, default=12, show_default=True, metavar="D", help="Decimal digits wanted.")
 @click.option("--certificate", "certificate_file", type=_FILE, help="Write a certificate to this file too.")
+@click.option("--seconds", type=float, metavar="S", help="Wall-clock time for the answer; refused if it takes longer.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, case_file: Path, output: Path | None, digits: int, certificate_file: Path | None
+    ctx: click.Context,
+    *,
+    case_file: Path,
+    output: Path | None,
+    digits: int,
+    certificate_file: Path | None,
+    seconds: float | None,
 ) -> None:
     """Give reference values with grade and bound.
 
@@ -36,7 +43,7 @@ def command(
     case = read_case(case_file)
     try:
         with Console(stderr=True).status(f"enclosing {case.task} to {digits} digits"):
-            reference = oracle(case, digits).to_document()
+            reference = oracle(case, digits, seconds=seconds).to_document()
             certified = _certificate(case, digits) if certificate_file else None
     except Refusal as refusal:
         click.echo(f"qdverify: refused: {' '.join(str(refusal).split())}", err=True)

@@ -15,6 +15,7 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
+from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 
 Floats = NDArray[np.float64]
@@ -132,6 +133,7 @@ def _davidson(hamiltonian: BlockHamiltonian, model: _Model, count: int, known: F
     image = hamiltonian.multiply(basis)
     scale = float(np.abs(model.values[-1]))
     for _ in range(MOST_STEPS):
+        check_time(f"searching {count} levels of a block of {size} functions")
         values, rotation = scipy.linalg.eigh(basis.T @ image)
         values, rotation = values[:wanted], rotation[:, :wanted]
         vectors, images = basis @ rotation, image @ rotation

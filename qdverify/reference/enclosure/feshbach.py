@@ -28,6 +28,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.eigenvalues import UNIT, enclose_eigenvalues, frobenius, gamma
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 
@@ -56,6 +57,7 @@ def count_below(hamiltonian: BlockHamiltonian, sigma: float, floor: arb | None, 
     best = size
     while True:
         states = min(states, size)
+        check_time(f"counting levels with {states} states")
         if states == size or _gap(hamiltonian, states, sigma, floor) > 0:
             best = min(best, _count(hamiltonian, states, sigma, floor))
         if best <= expected or states >= min(size, MOST_STATES):

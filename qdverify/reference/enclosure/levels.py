@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from qdverify.reference.enclosure.approximation import Approximation, lowest
 from qdverify.reference.enclosure.basis import allowed_spins, blocks
+from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs
 from qdverify.reference.enclosure.feshbach import count_below
 from qdverify.reference.enclosure.fixed_point import FixedPoint, fixed_point
@@ -136,6 +137,7 @@ def locate(dot: ExactDot, electrons: int, count: int) -> Located:
         below = [int(np.count_nonzero(part.values < sigma)) for part in searched]
         floor = interaction_floor(dot, electrons)
         for found, expected in zip(searched, below, strict=True):
+            check_time("counting the levels of every block")
             _prove_count(found.hamiltonian, expected, sigma, floor)
     values = np.sort(np.concatenate([part.values for part in searched]))
     width = cluster_width(values)
@@ -181,7 +183,10 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tupl
     total = sum(hamiltonian.block.size for hamiltonian in hamiltonians)
     if not 1 <= count <= total:
         raise ValueError(f"levels={count} must be between 1 and the {total} that the orbitals allow")
-    found = [lowest(hamiltonian, FIRST_SEARCHED) for hamiltonian in hamiltonians]
+    found = []
+    for hamiltonian in hamiltonians:
+        check_time("searching the lowest levels of every block")
+        found.append(lowest(hamiltonian, FIRST_SEARCHED))
     while True:
         # above the lowest of the searched blocks' highest values, levels may be absent from the list
         horizons = [np.inf if len(part.values) == part.hamiltonian.block.size else part.values[-1] for part in found]
@@ -191,6 +196,7 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tupl
         ceiling = _ceiling(known, count, most, everything=len(known) == total)
         if ceiling is not None:
             return found, ceiling
+        check_time(f"searching {len(values)} levels and more")
         found[shortest] = lowest(found[shortest].hamiltonian, 2 * len(found[shortest].values), found[shortest])
 
 
