@@ -1,11 +1,11 @@
 """Documents from outside: whatever a file holds, a reader returns what it says or refuses it with one line."""
 
 import contextlib
-import copy
 import json
 import os
 import sqlite3
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import CliRunner
@@ -46,7 +46,7 @@ def samples(tmp_path_factory):
     assert run(main, ["baseline", "record", str(folder / "baseline")]).exit_code == 0
     texts = {name: (folder / name).read_text() for name in ("report", "baseline")}
     texts |= {"case": json.dumps(CASE), "plan": PLAN, "expected": EXPECTED, "journal": JOURNAL}
-    return {**texts, "reference": json.dumps(data.references()[:3])}
+    return {**texts, "reference": json.dumps(data.references()[2])}
 
 
 def compared(path):
@@ -172,11 +172,11 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
 
 @pytest.mark.parametrize("name", READERS)
 @settings(max_examples=25)
-@given(draw=st.data())
-def test_a_document_with_a_mistake_is_read_or_refused(tmp_path_factory, samples, name, draw):
+@given(seed=st.integers(0, 2**32))
+def test_a_document_with_a_mistake_is_read_or_refused(tmp_path_factory, samples, name, seed):
     """A piece is cut out, doubled or overwritten; a value takes the place of another one of any type."""
     path = tmp_path_factory.getbasetemp() / "mutated"
-    path.write_bytes(draw.draw(mutated(samples[name])))
+    path.write_bytes(mutated(samples[name], Random(seed)))
     read_or_refused(READERS[name], path)
 
 
@@ -189,28 +189,26 @@ def read_or_refused(reader, path):
         reader(path)
 
 
-@st.composite
-def mutated(draw, text):
+OTHERS = (None, True, 0, -1, 10**30, 1e300, "", "1/0", "x", [], [[]], {}, {"a": [1]}, [None], ["a", 1.5])
+
+
+def mutated(text, dice):
     """Return a document with one mistake in its text or, if it is JSON, in its values."""
-    try:
+    if text.startswith("{") and text.count("\n{") == 0 and dice.random() < 0.5:
         document = json.loads(text)
-    except ValueError:
-        document = None
-    if document is not None and draw(st.booleans()):
-        document = copy.deepcopy(document)
-        *way, last = draw(st.sampled_from(list(places(document))[:400]))
+        *way, last = dice.choice(list(places(document)))
         holder = document
         for step in way:
             holder = holder[step]
-        if draw(st.booleans()):
-            holder[last] = draw(ANY)
+        if dice.random() < 0.7:
+            holder[last] = dice.choice(OTHERS)
         else:
             del holder[last]
         return json.dumps(document).encode()
     content = text.encode()
-    start = draw(st.integers(0, len(content)))
-    end = draw(st.integers(start, min(len(content), start + 40)))
-    return content[:start] + draw(st.binary(max_size=5) | st.just(content[start:end] * 2)) + content[end:]
+    start = dice.randrange(len(content))
+    end = start + dice.randrange(40)
+    return content[:start] + dice.choice((b"", dice.randbytes(5), content[start:end] * 2)) + content[end:]
 
 
 def places(document, way=()):
