@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import comb
 from pathlib import Path
 
 import jinja2
@@ -17,12 +18,15 @@ from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.tables import Table, all_tables
+from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.version import suite_version
 
 LEAST_ORBITALS = 9
 """With fewer orbitals the levels come in another order than the paper's, and rows of its tables are exchanged."""
+MOST_ORBITALS = 45
+"""Four electrons have a million determinants then."""
 FOLLOWED = {2: 2, 3: 3}
 """Levels followed to zero interaction: [J96] argues with the ground state of two and the second doublet of three."""
 
@@ -60,11 +64,17 @@ def reproduce(
     Raises
     ------
     InvalidInput
-        For too few orbitals or a cutoff that is not positive; the message names value and rule.
+        For too few or too many orbitals, or a cutoff that is not positive; the message names value and rule.
     """
     if orbitals < LEAST_ORBITALS:
         raise InvalidInput(
             f"orbitals={orbitals} must be at least {LEAST_ORBITALS}: the paper's order of levels needs them"
+        )
+    if orbitals > MOST_ORBITALS:
+        count = comb(min(orbitals, 10**9), 2) ** 2
+        raise InvalidInput(
+            f"orbitals={one_line(orbitals)} must be at most {MOST_ORBITALS}: four electrons have {count:.3g} "
+            f"determinants then, and each level takes {8e-9 * count:.3g} GB"
         )
     progress("levels and transition probabilities")
     try:

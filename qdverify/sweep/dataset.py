@@ -116,7 +116,7 @@ def _attributes(plan: Plan, meta: Mapping[str, Any]) -> dict[str, Any]:
 
 def _flat(plan: Plan, meta: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "task", plan.task
-    yield "implementation", " ".join(meta["implementation"].values())
+    yield "implementation", " ".join(meta.get("implementation", {}).values())
     yield "suite_version", meta["suite_version"]
     yield from plan.fixed.items()
     if plan.chain_levels:

@@ -49,6 +49,14 @@ class Store:
         """The plan whose results the store holds."""
         return self._plan(self.meta())
 
+    def require_origin(self) -> None:
+        """Raise `InvalidInput` unless the store names its suite version and, once it has results, who answered."""
+        meta = self.meta()
+        who = meta.get("implementation", {})
+        texts = [meta.get("suite_version"), *(who.values() if isinstance(who, dict) else [None])]
+        if not all(isinstance(text, str) for text in texts):
+            raise InvalidInput(f"{self.path} must name its suite version and its implementation")
+
     def claim(self, plan: Plan) -> None:
         """Make the store the plan's where it is new; raise `InvalidInput` where it is another one's."""
         known = self.meta()
@@ -150,6 +158,7 @@ def read_store(path: Path) -> Iterator[Store]:
             schema = store.meta().get("schema")
             if schema != SCHEMA:
                 raise InvalidInput(f"{path} must be of the schema {SCHEMA!r}, not {one_line(repr(schema))}")
+            store.require_origin()
             yield store
         except sqlite3.DatabaseError as error:
             raise InvalidInput(f"{path} must hold the results of a sweep: {error}") from None

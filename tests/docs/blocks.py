@@ -50,12 +50,9 @@ def blocks_of(page):
 def run_page(page, folder):
     """Run the blocks of a page in a folder; raise `AssertionError` where one does not do what the page says."""
     names = {"__name__": "page"}
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COLUMNS": "120",
-    }
-    environment["NO_COLOR"] = "1"
+    # what a reader's shell has, and nothing that only these tests set
+    environment = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
+    environment |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120"}
     with contextlib.chdir(folder):
         for block in blocks_of(page):
             where = f"{page}:{block.line}"

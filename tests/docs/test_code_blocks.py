@@ -1,6 +1,5 @@
 """Every code block of the documentation and of the README does what the page says."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,6 @@ QUICK = {"README.md", "peers.md", "physics.md", "validity.md"}
 def test_every_block_of_a_page_runs(page, tmp_path, monkeypatch):
     """The blocks of a page run in order, in an empty folder beside a copy of the examples that they use."""
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), str(ROOT))))
     monkeypatch.syspath_prepend(tmp_path)
     run_page(page, tmp_path)
 

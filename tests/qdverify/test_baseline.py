@@ -1,6 +1,8 @@
 """Regression baselines: what moved, by how much, and why it was allowed to."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -9,6 +11,7 @@ from weights import Spectra, Weights
 
 from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
+from qdverify.interfaces.pytest_baseline import BaselineFixture
 from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import make_dot
@@ -162,3 +165,42 @@ def test_bounds_belong_to_values():
     """An entry whose bounds and values do not match cannot be held against anything."""
     with pytest.raises(KeyError):
         differences(replace(entry(), bound={}), entry().values)
+
+
+def test_two_test_runs_that_renew_one_file_lose_nothing(tmp_path):
+    """Each brings its own entries into the file as it is then, and an entry that both renew keeps both reasons."""
+    path = tmp_path / "baseline.json"
+    inputs = [{"dot": make_dot("contact", 3), "electrons": N, "levels": 1} for N in (1, 2, 3)]
+    runs = [BaselineFixture(path, reason=reason, force=False) for reason in ("first", "second")]
+    for run, electrons in zip(runs, (1, 3), strict=True):
+        run("spectrum", inputs[1], {"energies": [1.0], "two_S": [0]})
+        run("spectrum", inputs[electrons - 1], {"energies": [2.0], "two_S": [1]})
+    for run in runs:
+        run.save()
+    entries = {entry.case.inputs["electrons"]: entry for entry in read_baseline(path)}
+    assert sorted(entries) == [1, 2, 3]
+    assert [change["reason"] for change in entries[2].history] == ["second"]
+
+
+def test_processes_that_renew_one_file_at_the_same_time_lose_nothing(tmp_path):
+    """Eight of them, each with an entry of its own."""
+    program = """
+import sys
+from pathlib import Path
+from qdverify.interfaces.pytest_baseline import BaselineFixture
+run = BaselineFixture(Path("baseline.json"), reason="why", force=False)
+run("clebsch_gordan_weight", {"two_S_i": int(sys.argv[1]), "two_S_j": 1}, {"C": 0.0})
+print("ready", flush=True)
+sys.stdin.read()
+run.save()
+"""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": tmp_path}
+    started = [subprocess.Popen([sys.executable, "-c", program, str(number)], **pipes) for number in range(8)]
+    for process in started:
+        process.stdout.readline()
+    for process in started:
+        process.stdin.close()
+    assert [process.wait() for process in started] == [0] * 8
+    for process in started:
+        process.stdout.close()
+    assert len(read_baseline(tmp_path / "baseline.json")) == 8

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
-from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.inputs import InvalidInput, number_of_levels
 from qdverify.protocol.sample_dots import make_dot
-from qdverify.records.fcidump import unique_integrals, write_fcidump
+from qdverify.records.fcidump import number_of_integrals, unique_integrals, write_fcidump
 from qdverify.suite.subject import Subject
 
 SUBJECT = Subject(InProcess(Builtin()))
@@ -75,7 +75,7 @@ def test_another_reader_finds_the_levels_of_two_electrons(dot):
 def test_the_header_names_the_problem():
     """Orbitals, electrons, S_z and the parity of each orbital."""
     header, *_ = read(dump(DOTS[0], electrons=3, two_Sz=-1))
-    assert header == {"NORB": [5], "NELEC": [3], "MS2": [-1], "ORBSYM": [1, 2, 1, 2, 1], "ISYM": [1]}
+    assert header == {"NORB": [5], "NELEC": [3], "MS2": [-1], "ORBSYM": [1, 2, 1, 2, 1], "ISYM": [2]}
 
 
 def test_every_integral_is_written_once_and_exactly():
@@ -109,3 +109,73 @@ def test_the_command_writes_a_file(tmp_path):
     wrong = CliRunner().invoke(main, [*options, "--length", "-1"])
     assert wrong.exit_code == 2
     assert "length=-1.0 must be positive" in wrong.output
+
+
+@pytest.mark.parametrize("dot", [*DOTS, make_dot("soft-coulomb", 6, length=60.0, strength=-0.5)], ids=str)
+@pytest.mark.parametrize("electrons", [2, 3, 4])
+def test_the_header_names_the_parity_of_the_lowest_level(dot, electrons):
+    """Of the lowest level with each S_z, as the numeric side finds it."""
+    count = min(12, number_of_levels(dot["orbitals"], electrons, 12))
+    levels = SUBJECT.ask("spectrum", dot=dot, electrons=electrons, levels=count)
+    parities = SUBJECT.ask("parities", dot=dot, electrons=electrons, levels=count)["parity"]
+    for two_Sz in range(electrons % 2, min(electrons, max(levels["two_S"])) + 1, 2):
+        lowest = next(parity for parity, two_S in zip(parities, levels["two_S"], strict=True) if two_S >= two_Sz)
+        header = read(dump(dot, electrons=electrons, two_Sz=two_Sz))[0]
+        assert header["ISYM"] == [1 if lowest > 0 else 2]
+
+
+def test_the_ground_state_of_three_electrons_is_odd():
+    """{1, 1, 2}: two even orbitals and an odd one."""
+    assert read(dump(DOTS[0], electrons=3, two_Sz=1))[0]["ISYM"] == [2]
+
+
+@pytest.mark.parametrize("orbitals", range(1, 8))
+def test_the_number_of_integrals_is_known_before_they_are_asked_for(orbitals):
+    """The estimate is the count."""
+    assert number_of_integrals(orbitals) == sum(1 for _ in unique_integrals(orbitals))
+
+
+@pytest.mark.parametrize("orbitals", [200, 10**6, 10**30])
+def test_an_export_that_no_disk_holds_is_refused_with_the_estimate(tmp_path, orbitals):
+    """One line and status 2, and no file."""
+    file = tmp_path / "FCIDUMP"
+    options = ["export", "fcidump", "--orbitals", str(orbitals), "--electrons", "2", "-o", str(file)]
+    shown = CliRunner().invoke(main, options)
+    assert shown.exit_code == 2
+    assert re.search(r"must be fewer: at most 10000000 integrals are written, and these are .* GB\n$", shown.output)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("electrons", [2, 3, 4])
+def test_the_filled_orbitals_tell_the_parity_if_nobody_else_can(electrons):
+    """An implementation with integrals only: the same parities, in a basis that is complete enough."""
+    dot = make_dot("soft-coulomb", 8, length=2.0, cutoff=0.5)
+    for two_Sz in range(electrons % 2, electrons + 1, 2):
+        file = io.StringIO()
+        write_fcidump(file, Subject(InProcess(Zeros())), dot, electrons=electrons, two_Sz=two_Sz)
+        assert read(file.getvalue())[0]["ISYM"] == read(dump(dot, electrons, two_Sz))[0]["ISYM"]
+
+
+class Zeros:
+    """Integrals that vanish."""
+
+    def interaction_integrals(self, *, dot, indices):
+        return {"values": [0.0] * len(indices)}
+
+
+class Overflowing:
+    """Integrals that are no numbers."""
+
+    def interaction_integrals(self, *, dot, indices):
+        return {"values": [float("inf")] * len(indices)}
+
+
+def test_integrals_that_are_not_finite_are_not_written(tmp_path):
+    """One line, and the file that was there stays."""
+    file = tmp_path / "FCIDUMP"
+    file.write_text("old")
+    options = ["export", "fcidump", "--orbitals", "3", "--electrons", "2", "--strength", "1e308", "-o", str(file)]
+    shown = CliRunner().invoke(main, [*options, "--implementation", f"python:{__name__}:Overflowing"])
+    assert shown.exit_code == 2
+    assert shown.output.count("\n") == 1
+    assert file.read_text() == "old"

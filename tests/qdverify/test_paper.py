@@ -58,6 +58,13 @@ def test_the_tables_stand_beside_the_papers_numbers(dot):
     assert "give M = 0.0049" in remark
 
 
+@pytest.mark.parametrize("orbitals", [46, 1000, 10**12])
+def test_too_many_orbitals_are_refused_with_the_estimate(tmp_path, orbitals):
+    """Before anything is computed."""
+    with pytest.raises(InvalidInput, match=r"must be at most 45: four electrons have .* determinants then"):
+        reproduce(tmp_path, orbitals=orbitals)
+
+
 def test_too_few_orbitals_are_refused(tmp_path):
     """The figures need levels that a small basis does not hold."""
     with pytest.raises(InvalidInput, match="orbitals=3 must be at least"):

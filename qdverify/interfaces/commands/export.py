@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from io import StringIO
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import track
 
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
+from qdverify.protocol.files import written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput
-from qdverify.records.fcidump import write_fcidump
+from qdverify.records.fcidump import Integrals, write_fcidump
 from qdverify.suite.subject import Subject
 
 
@@ -47,14 +51,17 @@ def fcidump_command(
     dot = {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
     two_Sz = electrons % 2 if two_sz is None else two_sz
     under_test = resolve(implementation)
-    text = StringIO()
     try:
-        write_fcidump(text, Subject(under_test), dot, electrons=electrons, two_Sz=two_Sz)
+        with written_whole(output) if output else nullcontext(StringIO()) as file:
+            write_fcidump(file, Subject(under_test), dot, electrons=electrons, two_Sz=two_Sz, progress=_bar)
+            if isinstance(file, StringIO):
+                click.echo(file.getvalue(), nl=False)
     except (AnswerError, Broken, Unsupported) as error:
         raise InvalidInput(f"implementation {implementation!r} gave no integrals: {error}") from error
     finally:
         under_test.close()
-    if output is None:
-        click.echo(text.getvalue(), nl=False)
-    else:
-        output.write_text(text.getvalue(), encoding="ascii")
+
+
+def _bar(integrals: Integrals, count: int) -> Integrals:
+    console = Console(stderr=True)
+    return track(integrals, "integrals", total=count, console=console, transient=True, disable=not console.is_terminal)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from qdverify.paper.reproduction import reproduce
 
@@ -19,6 +20,12 @@ from qdverify.paper.reproduction import reproduce
 def command(out: Path, orbitals: int, cutoff_ratio: float) -> None:
     """Recompute the paper's tables and figures."""
     console = Console(stderr=True)
-    with console.status("starting") as status:
-        index = reproduce(out, orbitals=orbitals, cutoff_ratio=cutoff_ratio, progress=status.update)
+    columns = (BarColumn(), TextColumn("{task.completed} done, now {task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=None, completed=-1)
+
+        def begin(what: str) -> None:
+            bar.update(task, description=what, advance=1)
+
+        index = reproduce(out, orbitals=orbitals, cutoff_ratio=cutoff_ratio, progress=begin)
     click.echo(index)

@@ -1,0 +1,97 @@
+"""Files written whole: a full disk, a failure and a kill leave the old file or the new one."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qdverify.protocol.files import write_whole, written_whole
+
+FULL = (
+    "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100));"
+)
+RUN = "from qdverify.interfaces.cli import main; main()"
+
+
+def test_a_new_file_is_as_any_other_program_makes_it(tmp_path):
+    """Its permissions follow the umask; those of an old file are kept."""
+    (tmp_path / "plain").touch()
+    write_whole(tmp_path / "new", "text")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    (tmp_path / "new").chmod(0o640)
+    write_whole(tmp_path / "new", "other")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
+    assert (tmp_path / "new").read_text() == "other"
+
+
+def test_a_link_stays_a_link(tmp_path):
+    """The file that it names gets the text."""
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_whole(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+
+def test_a_device_is_written_to_and_not_replaced():
+    """`-o /dev/null` leaves the device as it was."""
+    write_whole(Path("/dev/null"), "text")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt()])
+def test_a_failure_in_between_leaves_the_old_file_alone(tmp_path, error):
+    """Whatever ends the writing, no draft stays."""
+    (tmp_path / "a").write_text("old")
+
+    def fail():
+        with written_whole(tmp_path / "a") as file:
+            file.write("half")
+            raise error
+
+    with pytest.raises(type(error)):
+        fail()
+    assert (tmp_path / "a").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_kill_in_between_leaves_the_old_file(tmp_path):
+    """The name always holds a whole file."""
+    path = tmp_path / "a"
+    path.write_text("old")
+    program = f"""
+from pathlib import Path
+from qdverify.protocol.files import written_whole
+with written_whole(Path({str(path)!r})) as file:
+    file.write("half"); file.flush(); print("now", flush=True); time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.kill()
+    assert path.read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["baseline", "update", "file", "--reason", "why", "--implementation", "python:weights:Weights"],
+        ["verify", "--suite", "spin", "--json", "file"],
+        ["verify", "--suite", "spin", "--junit", "file"],
+        ["export", "fcidump", "--orbitals", "8", "--electrons", "2", "-o", "file"],
+    ],
+    ids=lambda command: " ".join(command[:5]),
+)
+def test_a_full_disk_leaves_the_old_file(tmp_path, command):
+    """Status 2 and one line that names the file; what it held is still there."""
+    record = ["baseline", "record", "file", "--implementation", "python:weights:Weights"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    options = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
+    subprocess.run([sys.executable, "-c", RUN, *record], check=True, **options)
+    old = (tmp_path / "file").read_text()
+    done = subprocess.run([sys.executable, "-c", FULL + RUN, *command], check=False, **options)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert (tmp_path / "file").read_text() == old
