@@ -1516,17 +1516,26 @@ void enclose_run(Run& run, long bits) {
     run.low = middle - omega, run.high = middle + omega;
 }
 
-// Levels of one spin and parity, ascending by rho; the next one joins a run if their intervals rho +- spread r meet
-vector<Run> runs_of(const vector<Level*>& group, long spread, long bits) {
+// Levels of one spin and parity, ascending by rho, each a run of its own. With clusters, neighbours whose intervals meet
+// are merged, until all intervals are apart.
+vector<Run> runs_of(const vector<Level*>& group, bool clusters, long bits) {
     vector<Run> runs;
-    mpq_class reach;
     for (Level* level : group) {
-        mpq_class bottom = level->rho_low - spread * level->residual, top = level->rho_high + spread * level->residual;
-        if (runs.empty() || bottom > reach) runs.emplace_back();
-        reach = runs.back().members.empty() ? top : std::max(reach, top);
-        runs.back().members.push_back(level);
+        runs.emplace_back();
+        runs.back().members = {level};
+        enclose_run(runs.back(), bits);
     }
-    for (Run& run : runs) enclose_run(run, bits);
+    for (std::size_t i = 1; clusters && i < runs.size();) {
+        if (runs[i].low > runs[i - 1].high) {
+            ++i;
+            continue;
+        }
+        Run& merged = runs[i - 1];
+        merged.members.insert(merged.members.end(), runs[i].members.begin(), runs[i].members.end());
+        runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(i));
+        enclose_run(merged, bits);
+        if (i > 1) --i;  // the wider interval may meet the one before
+    }
     return runs;
 }
 
@@ -1560,10 +1569,9 @@ void enclose_together(const Run& run, const std::optional<mpq_class>& a, const s
 
 // Without runs (schema /1) every level must be told from the next
 void enclose(const vector<Level*>& group, const std::optional<mpq_class>& ceiling, bool clusters, long bits) {
-    vector<Run> runs = runs_of(group, clusters ? 4 : 1, bits);
+    vector<Run> runs = runs_of(group, clusters, bits);
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const Run& run = runs[i];
-        if (!clusters && run.members.size() > 1) throw Undecided("two vectors may prove the same level");
         std::optional<mpq_class> a, b = ceiling;
         if (i) a = runs[i - 1].high;
         if (i + 1 < runs.size()) b = runs[i + 1].low;
