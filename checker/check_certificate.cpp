@@ -55,15 +55,15 @@ using std::vector;
 
 constexpr std::size_t MOST_BYTES = std::size_t(64) << 20;  // of the file
 constexpr int MOST_NESTING = 16;
-constexpr std::size_t MOST_DIGITS = 4300;          // of one number
-constexpr long MOST_EXPONENT_OF_INPUT = 9999;      // inputs are numbers that doubles can come near to
+constexpr std::size_t MOST_DIGITS = 4300;      // of one number
+constexpr long MOST_EXPONENT_OF_INPUT = 9999;  // inputs are numbers that doubles can come near to
 constexpr long MOST_EXPONENT_OF_CLAIM = 1000000000000000L;
 constexpr long MOST_SPREAD_OF_CLAIM = 20000;       // between the powers of ten of midpoint and radius
 constexpr long MOST_ORBITALS = 64;                 // two spin orbitals each, in a mask of 128 bits
 constexpr long MOST_INDEX = 128;                   // of an orbital in interaction_integrals
 constexpr std::size_t MOST_DETERMINANTS = 200000;  // of one parity
 constexpr std::size_t MOST_MODEL_SPACE = 4000;
-constexpr std::size_t MOST_ITEMS = 10000;          // of any list but a vector
+constexpr std::size_t MOST_ITEMS = 10000;  // of any list but a vector
 constexpr std::size_t MOST_CHAIN_LEVELS = 400;
 constexpr long MOST_PRECISION = 1L << 15;
 constexpr long DEFAULT_SECONDS = 600;
@@ -461,7 +461,8 @@ string shortest(const mpq_class& value, bool negative) {
     }
     if (ten < 0) return sign + "0." + string(static_cast<std::size_t>(-ten - 1), '0') + digits;
     if (count <= ten + 1) return sign + digits + string(static_cast<std::size_t>(ten + 1 - count), '0') + ".0";
-    return sign + digits.substr(0, static_cast<std::size_t>(ten + 1)) + "." + digits.substr(static_cast<std::size_t>(ten + 1));
+    return sign + digits.substr(0, static_cast<std::size_t>(ten + 1)) + "." +
+           digits.substr(static_cast<std::size_t>(ten + 1));
 }
 
 // The text that is hashed: keys in order, no spaces, numbers as Python's json writes them
@@ -547,7 +548,8 @@ Dyadic rounded(Dyadic x, Direction direction) {
         else mpz_cdiv_q_2exp(x.m.get_mpz_t(), x.m.get_mpz_t(), shift);
         x.e += excess;
     }
-    if (x.top() > MOST_TOP || x.top() < -MOST_TOP) throw Rejected("a number is too large or too small for this checker");
+    if (x.top() > MOST_TOP || x.top() < -MOST_TOP)
+        throw Rejected("a number is too large or too small for this checker");
     return x;
 }
 
@@ -611,7 +613,8 @@ class Interval {
     Interval(long number) : low{number, 0}, high{number, 0} {}  // NOLINT: numbers are intervals
     Interval(Dyadic low, Dyadic high) : low(std::move(low)), high(std::move(high)) {}
     explicit Interval(const mpq_class& q)
-        : low(quotient({q.get_num(), 0}, {q.get_den(), 0}, down)), high(quotient({q.get_num(), 0}, {q.get_den(), 0}, up)) {}
+        : low(quotient({q.get_num(), 0}, {q.get_den(), 0}, down)),
+          high(quotient({q.get_num(), 0}, {q.get_den(), 0}, up)) {}
 
     bool positive() const { return low.sign() > 0; }
     bool zero() const { return low.sign() == 0 && high.sign() == 0; }
@@ -653,7 +656,9 @@ Interval times_power_of_two(Interval x, long exponent) {
 }
 
 // |x| < 2^(the result)
-long top_of(const Interval& x) { return std::max(x.low.sign() ? x.low.top() : -MOST_TOP, x.high.sign() ? x.high.top() : -MOST_TOP); }
+long top_of(const Interval& x) {
+    return std::max(x.low.sign() ? x.low.top() : -MOST_TOP, x.high.sign() ? x.high.top() : -MOST_TOP);
+}
 
 // [-2^exponent, 2^exponent]
 Interval within(long exponent) { return {{-1, exponent}, {1, exponent}}; }
@@ -777,7 +782,8 @@ void verify(const Claim& claim, const Interval& proven, const string& name) {
     long scale = mid.mantissa != 0 ? mid.exponent : rad.mantissa != 0 ? rad.exponent : 0;
     mpq_class middle = mid.mantissa, radius = 0;
     if (rad.mantissa != 0) {
-        require(std::labs(rad.exponent - scale) <= MOST_SPREAD_OF_CLAIM, name + ": " + claim.shown + " spreads too wide");
+        require(std::labs(rad.exponent - scale) <= MOST_SPREAD_OF_CLAIM,
+                name + ": " + claim.shown + " spreads too wide");
         radius = Decimal{rad.mantissa, rad.exponent - scale}.exact();
     }
     Interval scaled = scale == 0 ? proven : proven * power_of_ten(-scale);
@@ -824,8 +830,9 @@ class SoftCoulombMoments {
     }
 
     Interval J(long a, long b) const {
-        if (a != b) return Interval(2) * (Interval(b) * S(b) - Interval(a) * S(a)) / (pi() * Interval(std::labs(a * a - b * b))) *
-                           Interval(a > b ? 1 : -1);
+        if (a != b)
+            return Interval(2) * (Interval(b) * S(b) - Interval(a) * S(a)) /
+                   (pi() * Interval(std::labs(a * a - b * b))) * Interval(a > b ? 1 : -1);
         if (a == 0) return Interval(2) * (C(0) - D(0));
         return C(a) - D(a) - S(a) / (Interval(a) * pi());
     }
@@ -892,7 +899,10 @@ struct Dot {
 
     // the kernel without the cases in which it does nothing
     bool soft() const { return kernel == "soft-coulomb" && strength != 0; }
-    mpq_class coupling() const { return kernel == "none" ? mpq_class(0) : mpq_class(strength * length * (kernel == "constant" ? length : mpq_class(1))); }
+    mpq_class coupling() const {
+        return kernel == "none" ? mpq_class(0)
+                                : mpq_class(strength * length * (kernel == "constant" ? length : mpq_class(1)));
+    }
     bool rational() const { return !soft(); }
 
     // w of the text above, integrated: J(a,b) for the kernels where it is rational
@@ -942,7 +952,8 @@ long squares_of(Mask mask) {
 
 struct MaskHash {
     std::size_t operator()(Mask mask) const {
-        std::uint64_t x = static_cast<std::uint64_t>(mask) * 0x9e3779b97f4a7c15ULL ^ static_cast<std::uint64_t>(mask >> 64);
+        std::uint64_t x =
+            static_cast<std::uint64_t>(mask) * 0x9e3779b97f4a7c15ULL ^ static_cast<std::uint64_t>(mask >> 64);
         return static_cast<std::size_t>(x ^ x >> 29);
     }
 };
@@ -991,8 +1002,8 @@ struct Basis {
 };
 
 // Elements of K, where |H - K/2^bits| <= eta/2^bits in every sector: every integral of K is off by at most 4 units,
-// <ab||ij> by 8, and pi^2/2 by 1; a symmetric matrix is bounded by its largest sum of absolute values in a row. K is the
-// Hamiltonian of real integrals with all their symmetries, so that it keeps spin and parity as H does.
+// <ab||ij> by 8, and pi^2/2 by 1; a symmetric matrix is bounded by its largest sum of absolute values in a row. K is
+// the Hamiltonian of real integrals with all their symmetries, so that it keeps spin and parity as H does.
 class Hamiltonian {
   public:
     const Dot dot;
@@ -1006,7 +1017,8 @@ class Hamiltonian {
         Interval kinetic = times_power_of_two(pi() * pi(), -1);
         half_pi_squared = floor_scaled(kinetic.low, bits);
         // the floor, and the width of the interval, cost less than 1 unit and 2^-40 units
-        if (floor_scaled(kinetic.high, bits + 40) - floor_scaled(kinetic.low, bits + 40) > 1) throw Rejected("pi is too wide");
+        if (floor_scaled(kinetic.high, bits + 40) - floor_scaled(kinetic.low, bits + 40) > 1)
+            throw Rejected("pi is too wide");
         table.resize(static_cast<std::size_t>((top + 1) * (top + 1)));
         dot.soft() ? fill_soft() : fill_rational();
     }
@@ -1306,7 +1318,8 @@ bool positive_definite(const vector<vector<mpz_class>>& A) {
     }
     for (const auto& row : A)
         for (const auto& element : row)
-            if (abs(element) > largest) return false;  // a positive definite matrix has its largest element on the diagonal
+            if (abs(element) > largest)
+                return false;  // a positive definite matrix has its largest element on the diagonal
     // a division by the diagonal of L misses less than that, hence less than the bound
     mpz_class bound = sqrt(largest) + 1, n = static_cast<unsigned long>(A.size()), c = 8 * n * bound;
     bool native = bound < power_of_two(62) && (n + 2) * bound * bound < power_of_two(126);
@@ -1449,9 +1462,9 @@ class Completeness {
 //
 //   rho - r^2/(b - rho) <= E <= rho + r^2/(rho - a)      (Kato, Temple)
 //
-// since (H - E)(H - b) >= 0 and (H - a)(H - E) >= 0 there; and from r^2 = sum over levels of (E_k - rho)^2 weight_k, the
-// eigenvector is within sqrt(2) r/min(b - rho, rho - a) of x/|x|, up to its sign. Where nothing lies below or above, a
-// or b is infinite and its term vanishes.
+// since (H - E)(H - b) >= 0 and (H - a)(H - E) >= 0 there; and from r^2 = sum over levels of (E_k - rho)^2 weight_k,
+// the eigenvector is within sqrt(2) r/min(b - rho, rho - a) of x/|x|, up to its sign. Where nothing lies below or
+// above, a or b is infinite and its term vanishes.
 
 //
 // Levels that may coincide (schema /2) are proven together. Let y_i = x_i/|x_i| be the m vectors of a run, Y the matrix
@@ -1503,17 +1516,26 @@ void enclose_run(Run& run, long bits) {
     run.low = middle - omega, run.high = middle + omega;
 }
 
-// Levels of one spin and parity, ascending by rho; the next one joins a run if their intervals rho +- spread r meet
-vector<Run> runs_of(const vector<Level*>& group, long spread, long bits) {
+// Levels of one spin and parity, ascending by rho, each a run of its own. With clusters, neighbours whose intervals meet
+// are merged, until all intervals are apart.
+vector<Run> runs_of(const vector<Level*>& group, bool clusters, long bits) {
     vector<Run> runs;
-    mpq_class reach;
     for (Level* level : group) {
-        mpq_class bottom = level->rho_low - spread * level->residual, top = level->rho_high + spread * level->residual;
-        if (runs.empty() || bottom > reach) runs.emplace_back();
-        reach = runs.back().members.empty() ? top : std::max(reach, top);
-        runs.back().members.push_back(level);
+        runs.emplace_back();
+        runs.back().members = {level};
+        enclose_run(runs.back(), bits);
     }
-    for (Run& run : runs) enclose_run(run, bits);
+    for (std::size_t i = 1; clusters && i < runs.size();) {
+        if (runs[i].low > runs[i - 1].high) {
+            ++i;
+            continue;
+        }
+        Run& merged = runs[i - 1];
+        merged.members.insert(merged.members.end(), runs[i].members.begin(), runs[i].members.end());
+        runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(i));
+        enclose_run(merged, bits);
+        if (i > 1) --i;  // the wider interval may meet the one before
+    }
     return runs;
 }
 
@@ -1547,10 +1569,9 @@ void enclose_together(const Run& run, const std::optional<mpq_class>& a, const s
 
 // Without runs (schema /1) every level must be told from the next
 void enclose(const vector<Level*>& group, const std::optional<mpq_class>& ceiling, bool clusters, long bits) {
-    vector<Run> runs = runs_of(group, clusters ? 4 : 1, bits);
+    vector<Run> runs = runs_of(group, clusters, bits);
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const Run& run = runs[i];
-        if (!clusters && run.members.size() > 1) throw Undecided("two vectors may prove the same level");
         std::optional<mpq_class> a, b = ceiling;
         if (i) a = runs[i - 1].high;
         if (i + 1 < runs.size()) b = runs[i + 1].low;
@@ -1581,7 +1602,8 @@ std::pair<mpq_class, mpq_class> probability(const Dot& dot, long electrons, cons
     mpq_class error = root_above(dot.orbitals, bits) * (i.deviation + j.deviation);
     mpq_class least = std::max(mpq_class(0), mpq_class(root_below(square, bits) - error));
     mpq_class most = root_above(square, bits) + error;
-    mpq_class coefficient = spin ? fraction(1, 2) : fraction(j.two_S > i.two_S ? i.two_S + 2 : i.two_S, 2 * (i.two_S + 1));
+    mpq_class coefficient =
+        spin ? fraction(1, 2) : fraction(j.two_S > i.two_S ? i.two_S + 2 : i.two_S, 2 * (i.two_S + 1));
     mpq_class factor = fraction(j.two_S + 1, 2 * (i.two_S + 1)) / coefficient;
     return {factor * least * least, factor * most * most};
 }
@@ -1657,7 +1679,8 @@ class FreeLevels {
         for (long d = 0; 2 * d <= state[2]; ++d) {
             mpz_class number, less = 0;
             mpz_bin_uiui(number.get_mpz_t(), static_cast<unsigned long>(state[2]), static_cast<unsigned long>(d));
-            if (d) mpz_bin_uiui(less.get_mpz_t(), static_cast<unsigned long>(state[2]), static_cast<unsigned long>(d - 1));
+            if (d)
+                mpz_bin_uiui(less.get_mpz_t(), static_cast<unsigned long>(state[2]), static_cast<unsigned long>(d - 1));
             number = (number - less) * ways;
             groups[state[1]][{state[2] - 2 * d, static_cast<int>(state[3])}] += number;
             total += number;
@@ -1744,7 +1767,8 @@ class StationaryState {
     void add_edge(const Transition& edge, const Lead& lead) {
         const ChainLevel &i = chain.levels[edge.from], &j = chain.levels[edge.to];
         mpq_class shift = chain.gate + lead.mu;
-        Interval x = interval_of({(j.energy.low - i.energy.high - shift) / chain.kT, (j.energy.high - i.energy.low - shift) / chain.kT});
+        Interval x = interval_of(
+            {(j.energy.low - i.energy.high - shift) / chain.kT, (j.energy.high - i.energy.low - shift) / chain.kT});
         Interval strength = interval_of({2 * lead.rate * edge.M.low, 2 * lead.rate * edge.M.high});
         Interval into = strength / (Interval(1) + exponential(x));
         Interval ratio(fraction(i.two_S + 1, j.two_S + 1));
@@ -1810,7 +1834,9 @@ class Fields {
     const string& text(const string& field) const {
         return checked_kind(at(field), Json::text, field, "a string").token;
     }
-    mpz_class integer(const string& field, const mpz_class& least) const { return integer_from(at(field), field, least); }
+    mpz_class integer(const string& field, const mpz_class& least) const {
+        return integer_from(at(field), field, least);
+    }
     long count(const string& field, long least, long most) const { return count_from(at(field), field, least, most); }
 
     mpq_class real(const string& field) const { return real_from(at(field), field); }
@@ -1841,9 +1867,12 @@ class Fields {
         mpq_class number;
         if (value.kind == Json::integer) number = mpz_class(value.token, 10);
         else if (value.kind == Json::real) number = double_from(value.token);
-        else number = decimal_from(checked_kind(value, Json::text, field, "a number").token, MOST_EXPONENT_OF_INPUT).exact();
+        else
+            number =
+                decimal_from(checked_kind(value, Json::text, field, "a number").token, MOST_EXPONENT_OF_INPUT).exact();
         mpq_class least = fraction(1, power_of_two(1074)), most = (power_of_two(53) - 1) * power_of_two(971);
-        require(number == 0 || (abs(number) >= least && abs(number) <= most), field + " must be within the range of doubles");
+        require(number == 0 || (abs(number) >= least && abs(number) <= most),
+                field + " must be within the range of doubles");
         return number;
     }
 
@@ -1922,8 +1951,8 @@ vector<mpz_class> vector_from(const string& text, std::size_t size) {
         string token = text.substr(at, end - at);
         std::size_t start = token[0] == '-' ? 1 : 0;
         bool hexadecimal = token.size() > start && token.find_first_not_of("0123456789abcdef", start) == string::npos;
-        require(hexadecimal && token.size() <= MOST_DIGITS && numbers.size() < size, "a vector must have " +
-                std::to_string(size) + " hexadecimal integers");
+        require(hexadecimal && token.size() <= MOST_DIGITS && numbers.size() < size,
+                "a vector must have " + std::to_string(size) + " hexadecimal integers");
         numbers.emplace_back(token, 16);
         any = any || numbers.back() != 0;
         at = end + 1;
@@ -1943,13 +1972,14 @@ Level level_from(const Json& json, const LevelList& list, long orbitals, long el
     level.basis = list.bases.at(level.parity).get();
     level.vector_ = vector_from(fields.text("vector"), level.basis->masks.size());
     for (const mpz_class& x : level.vector_) level.norm += x * x;
-    require(has_spin(*level.basis, level.vector_, electrons, level.two_S), "a vector is not of the spin that is stated");
+    require(has_spin(*level.basis, level.vector_, electrons, level.two_S),
+            "a vector is not of the spin that is stated");
     return level;
 }
 
 // Machine words prove it for most dots; the full precision decides
-void require_complete(Hamiltonian& H, const Basis& basis, const vector<Level*>& mine, const std::optional<mpq_class>& ceiling,
-                      long limit) {
+void require_complete(Hamiltonian& H, const Basis& basis, const vector<Level*>& mine,
+                      const std::optional<mpq_class>& ceiling, long limit) {
     if (mine.size() == basis.masks.size()) return;
     require(mine.size() < basis.masks.size(), "there are more levels than states");
     require(ceiling.has_value(), "levels are missing, and no ceiling is stated");
@@ -1971,10 +2001,12 @@ LevelList prove_levels(const Dot& dot, const Json& json, long electrons, long bi
     require(fields.count("electrons", 0, 2 * MOST_ORBITALS) == electrons, "the evidence is of other electrons");
     mpz_class limit = fields.integer("limit", 0);
     std::optional<mpq_class> ceiling;
-    if (fields.at("ceiling").kind != Json::null) ceiling = decimal_from(fields.text("ceiling"), MOST_EXPONENT_OF_INPUT).exact();
+    if (fields.at("ceiling").kind != Json::null)
+        ceiling = decimal_from(fields.text("ceiling"), MOST_EXPONENT_OF_INPUT).exact();
     LevelList list;
     for (int parity : {1, -1}) list.bases[parity] = std::make_unique<Basis>(dot.orbitals, electrons, parity);
-    for (const Json& item : fields.list("levels")) list.levels.push_back(level_from(item, list, dot.orbitals, electrons));
+    for (const Json& item : fields.list("levels"))
+        list.levels.push_back(level_from(item, list, dot.orbitals, electrons));
     Hamiltonian H(dot, electrons, bits);
     for (const auto& [parity, basis] : list.bases) {
         vector<Level*> mine;
@@ -2055,7 +2087,8 @@ void check_integrals(Document& document) {
             keep_time();
             auto [p, q, r, s] = indices[i];
             if (!dot.soft()) {
-                mpq_class value = scale * four_terms<mpq_class>([&](long a, long b) { return dot.rational_J(a, b); }, p, q, r, s);
+                mpq_class value =
+                    scale * four_terms<mpq_class>([&](long a, long b) { return dot.rational_J(a, b); }, p, q, r, s);
                 verify(claims[i], value, value, "values");
             } else {
                 auto J = [&](long a, long b) { return (a + b) % 2 ? Interval(0) : moments->J(a, b); };
@@ -2092,7 +2125,8 @@ void check_free_spectrum(const Document& document, const Dot& dot, long electron
         for (const auto& [label, number] : labels) total += number;
         for (; total > 0 && sums.size() < stated.energies.size(); total -= 1) {
             std::size_t i = sums.size();
-            require(stated.two_S[i] <= electrons && stated.parity[i] <= 1, "spins or parities are not those of the levels");
+            require(stated.two_S[i] <= electrons && stated.parity[i] <= 1,
+                    "spins or parities are not those of the levels");
             mpz_class& number = left[{stated.two_S[i].get_si(), static_cast<int>(stated.parity[i].get_si())}];
             require(number > 0, "spins or parities are not those of the configurations");
             number -= 1;
@@ -2100,7 +2134,8 @@ void check_free_spectrum(const Document& document, const Dot& dot, long electron
         }
     }
     require(sums.size() == stated.energies.size(), "there are fewer levels than stated");
-    mpq_class shift = dot.kernel == "constant" ? mpq_class(dot.strength * electrons * (electrons - 1) / 2) : mpq_class(0);
+    mpq_class shift =
+        dot.kernel == "constant" ? mpq_class(dot.strength * electrons * (electrons - 1) / 2) : mpq_class(0);
     with_growing_precision(128 + 4 * document.digits, 2, MOST_PRECISION, [&](long) {
         for (std::size_t i = 0; i < sums.size(); ++i) {
             Interval kinetic = Interval(mpq_class(sums[i] / (2 * dot.length * dot.length))) * pi() * pi();
@@ -2170,7 +2205,8 @@ void add_reservoirs(Chain& chain, const Fields& inputs) {
         Fields lead(item, "lead", {"name", "rate", "mu"});
         chain.leads.push_back({lead.text("name"), lead.non_negative("rate"), lead.real("mu")});
     }
-    require(chain.leads.size() == 2 && std::set<string>{chain.leads[0].name, chain.leads[1].name} == std::set<string>{"L", "R"},
+    require(chain.leads.size() == 2 &&
+                std::set<string>{chain.leads[0].name, chain.leads[1].name} == std::set<string>{"L", "R"},
             "the leads must be L and R");
     chain.kT = inputs.positive("kT");
     chain.gate = inputs.real("gate");
@@ -2250,8 +2286,8 @@ vector<Entry> entries_from(const Json& json) {
             long two_S = Fields::count_from(member.items[0], "two_S", 0, 2 * MOST_ORBITALS);
             int parity = static_cast<int>(Fields::count_from(member.items[1], "parity", -1, 1));
             require(parity != 0, "parity must be 1 or -1");
-            bool ascending = entry.members.empty() || std::pair(entry.members.back().two_S, entry.members.back().parity) <
-                                                          std::pair(two_S, parity);
+            bool ascending = entry.members.empty() || std::pair(entry.members.back().two_S,
+                                                                entry.members.back().parity) < std::pair(two_S, parity);
             require(ascending, "members must ascend by two_S and parity, each once");
             entry.members.push_back({two_S, parity, Fields::count_from(member.items[2], "count", 1, MOST_ITEMS)});
         }
@@ -2265,9 +2301,11 @@ vector<Entry> entries_from(const Json& json) {
 using Group = vector<const Level*>;
 
 // Verify one spectrum; return its groups in order
-vector<Group> verify_spectrum(const vector<Entry>& entries, const LevelList& list, const Json& asked, const mpq_class& square) {
+vector<Group> verify_spectrum(const vector<Entry>& entries, const LevelList& list, const Json& asked,
+                              const mpq_class& square) {
     std::size_t at = 0, n = list.levels.size();
-    if (asked.kind == Json::text) require(asked.token == "all" && list.whole, "all levels are asked for: the list must be whole");
+    if (asked.kind == Json::text)
+        require(asked.token == "all" && list.whole, "all levels are asked for: the list must be whole");
     else n = static_cast<std::size_t>(Fields::count_from(asked, "levels", 1, MOST_ITEMS));
     vector<Group> groups;
     for (const Entry& entry : entries) {
@@ -2289,7 +2327,8 @@ vector<Group> verify_spectrum(const vector<Entry>& entries, const LevelList& lis
         }
         at += size;
         // ascending by lower ends: the next level has the least of all that follow
-        if (at < list.levels.size() && list.levels[at].low <= highest) throw Undecided("the order of two entries is not determined");
+        if (at < list.levels.size() && list.levels[at].low <= highest)
+            throw Undecided("the order of two entries is not determined");
     }
     require(at == n, "the entries must have as many members as there are levels asked for");
     return groups;
@@ -2425,30 +2464,40 @@ void check_steps(Document& document) {
         if (task == "transition_probabilities") return;
         StationaryState state = steps.prove_populations();
         if (task == "stationary_state") return;
-        for (const string name : {"L", "R"}) verify(claim_from(steps.values.at("I_" + name), "I_" + name), state.current(name), "I_" + name);
+        for (const string name : {"L", "R"})
+            verify(claim_from(steps.values.at("I_" + name), "I_" + name), state.current(name), "I_" + name);
     });
     document.proven = "every step up to " + task;
 }
 
 const std::map<string, std::function<void(Document&)>> TASKS = {
-    {"clebsch_gordan_weight", check_weight},   {"interaction_integrals", check_integrals},
-    {"spectrum", check_spectrum},              {"transition_probabilities", check_transitions},
-    {"stationary_state", check_populations},   {"current", check_current},
+    {"clebsch_gordan_weight", check_weight},
+    {"interaction_integrals", check_integrals},
+    {"spectrum", check_spectrum},
+    {"transition_probabilities", check_transitions},
+    {"stationary_state", check_populations},
+    {"current", check_current},
 };
 
 string check(const Json& json) {
     Fields fields(json, "certificate", {"schema", "case", "digits", "grade", "values", "evidence", "sha256"});
     const string& schema = fields.text("schema");
     bool second = schema == "qdverify-certificate/2";
-    require(second || schema == "qdverify-certificate/1", "schema must be qdverify-certificate/1 or qdverify-certificate/2");
+    require(second || schema == "qdverify-certificate/1",
+            "schema must be qdverify-certificate/1 or qdverify-certificate/2");
     require(fields.text("sha256") == content_hash(json), "the content does not match its hash");
     Fields question(fields.at("case"), "case", {"schema", "task", "inputs"});
     const string wanted = second ? "qdverify-case/2" : "qdverify-case/1";
     require(question.text("schema") == wanted, "the schema of the case must be " + wanted);
     auto task = TASKS.find(question.text("task"));
     require(task != TASKS.end(), "task \"" + shortened(question.text("task")) + "\" has no certificates");
-    Document document{question.at("inputs"), fields.at("values"), fields.list("evidence"), task->first,
-                      fields.text("grade"), fields.count("digits", 1, 1000), ""};
+    Document document{question.at("inputs"),
+                      fields.at("values"),
+                      fields.list("evidence"),
+                      task->first,
+                      fields.text("grade"),
+                      fields.count("digits", 1, 1000),
+                      ""};
     second ? check_steps(document) : task->second(document);
     return document.proven;
 }
