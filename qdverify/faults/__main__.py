@@ -18,14 +18,15 @@ from qdverify.suite.declare import LEVELS, Scope, select
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--level", type=click.Choice(LEVELS), default="quick", show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
-def main(file: Path, level: str, seed: int) -> None:
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+def main(file: Path, level: str, seed: int, workers: int) -> None:
     """Write the kill table as JSON."""
     scope, console = Scope(level, seed), Console(stderr=True)
 
     def say(kill: Kill) -> None:
         console.print(f"{kill.fault.name}: {len(kill.checks)} checks", highlight=False)
 
-    kills = kill_table(scope, say)
+    kills = kill_table(scope, say, workers=workers)
     checks = select(None, level)
     alone: dict[str, str | None] = {}
     for check in idle_checks(kills, checks):
