@@ -65,7 +65,7 @@ def kill_table(scope: Scope, on_kill: Callable[[Kill], None] = lambda _: None, *
 
 
 def _kill_by_place(place: int, scope: Scope) -> tuple[tuple[str, ...], bool]:
-    """Return what caught a fault, which its place among all faults tells: a fault itself cannot be sent to a process."""
+    """Return what caught the fault at this place of the list: a fault itself cannot be sent to a process."""
     found = kill(all_faults()[place], select(None, scope.level), scope)
     return found.checks, found.at_home
 
