@@ -16,6 +16,7 @@ from programs import QUICK
 
 from qdverify.implementations.resolve import resolve
 from qdverify.interfaces.cli import main
+from qdverify.protocol.answers import ALL_TASKS, FIELDS
 from qdverify.run.verify import judge, verify
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, check, once
@@ -219,3 +220,9 @@ def test_the_installed_command_finds_the_code_of_a_fresh_folder(tmp_path):
 
     assert status("python:mine:Code") == 1
     assert status("python:leaves:Code") == 3
+
+
+def test_every_task_has_its_fields():
+    """A task whose fields were forgotten would lose its whole answer."""
+    assert set(FIELDS) == set(ALL_TASKS)
+    assert set().union(*FIELDS.values()) >= {"energies", "two_S", "M", "C", "values", "populations", "I_L", "I_R"}
