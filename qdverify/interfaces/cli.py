@@ -24,7 +24,7 @@ COMMANDS: Final = {
     "verify": "Hold an implementation against the suite.",
     "reproduce": "Recompute the paper's tables and figures.",
     "oracle": "Give reference values with grade and bound.",
-    "certificate": "Re-verify certificates independently.",
+    "certificate": "Write certificates, and re-verify them independently.",
     "compare": "Compare two documents, digit by digit.",
     "report": "Show the reports of several codes side by side.",
     "baseline": "Keep regression baselines.",
