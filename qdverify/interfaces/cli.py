@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "oracle": "Give reference values with grade and bound.",
     "certificate": "Write certificates, and re-verify them independently.",
     "compare": "Compare two documents, digit by digit.",
-    "report": "Show the reports of several codes side by side.",
+    "report": "Show several codes side by side, from the report.json of each.",
     "baseline": "Keep regression baselines.",
     "sweep": "Ask an implementation for every point of a grid.",
     "export": "Write the dot in formats that other codes read.",
