@@ -169,7 +169,7 @@ def closed_classes(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> t
     return tuple(sorted({tuple(sorted(reach[k])) for k in range(states) if all(k in reach[j] for j in reach[k])}))
 
 
-def stationary_state(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
+def stationary_distribution(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
     """Return the stationary populations P_k of Eq. (1), which sum to one.
 
     States outside the closed class are transient and have population 0.

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analytic.matrix_tree import stationary_state
+from analytic.matrix_tree import stationary_distribution
 from analytic.rates import Chain, Lead, Transition, aggregated_hops, total_rates
 
 Items = Sequence[Mapping[str, Any]]
@@ -75,7 +75,7 @@ def zero_temperature_populations(
     Parameters
     ----------
     levels, transitions, leads, gate
-        As in the protocol's task ``stationary_state``; M and the lead rates may be sympy expressions.
+        As in the protocol's task ``stationary_distribution``; M and the lead rates may be sympy expressions.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def _populations(chain: Chain) -> tuple[Asymptotic, ...]:
         x = chain.fermi_argument(transition, lead)
         return step(x), step(-x)
 
-    return stationary_state(len(chain.levels), total_rates(aggregated_hops(chain, occupation)))
+    return stationary_distribution(len(chain.levels), total_rates(aggregated_hops(chain, occupation)))
 
 
 def _window(x_high: Fraction, x_low: Fraction) -> Asymptotic:

@@ -40,7 +40,7 @@ from mpmath import mp, workprec
 
 from analytic.cramer import cramer_populations
 from analytic.exact import as_mpf, require_integer
-from analytic.matrix_tree import closed_classes, frontier_width, stationary_state
+from analytic.matrix_tree import closed_classes, frontier_width, stationary_distribution
 from analytic.rates import Chain, Hop, Lead, Occupation, Transition, aggregated_hops, resolved_hops, total_rates
 
 Items = Sequence[Mapping[str, Any]]
@@ -251,7 +251,7 @@ def _stationary(states: int, hops: Sequence[Hop], digits: int) -> tuple[Any, ...
     if frontier_width(states, rates) > _WIDEST_FRONTIER and len(closed_classes(states, rates)) == 1:
         populations = cramer_populations(states, rates, digits=digits + 5)
     else:
-        populations = stationary_state(states, rates)
+        populations = stationary_distribution(states, rates)
     return tuple(+mp.convert(population) for population in populations)
 
 

@@ -1,6 +1,7 @@
 """The floating-point side: the quantum dot in numpy and scipy."""
 
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
+from numeric.arrays import FloatArray
 from numeric.charge_addition import coulomb_peaks
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
@@ -33,6 +34,7 @@ __all__ = [
     "Dot",
     "Estimate",
     "Expansion",
+    "FloatArray",
     "Integrals",
     "Kernel",
     "Lead",

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from numeric import Dot, Spectrum, expand, solve, transition_probabilities
-from numeric.arrays import FloatArray
+from numeric import Dot, FloatArray, Spectrum, expand, solve, transition_probabilities
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,7 +15,7 @@ from analytic.matrix_tree import (
     laplacian_cofactors,
     rational_determinant,
     spanning_in_trees,
-    stationary_state,
+    stationary_distribution,
     tree_sums,
 )
 
@@ -57,7 +57,7 @@ def test_transfer_enumeration_and_cofactors_give_the_same_tree_sums(chain):
 def test_the_stationary_state_is_stationary_positive_and_normalised(chain):
     """Inflow equals outflow exactly for every state; populations are positive rationals that add up to 1."""
     states, rates = chain
-    populations = stationary_state(states, rates)
+    populations = stationary_distribution(states, rates)
     assert sum(populations) == 1
     assert min(populations) > 0
     for k in range(states):
@@ -70,7 +70,7 @@ def test_the_stationary_state_is_stationary_positive_and_normalised(chain):
 def test_cramers_rule_reaches_the_digits_that_it_promises(chain):
     """The precision of Eq. (2) of `analytic.cramer` keeps 25 digits of every population, however small."""
     states, rates = chain
-    exact = stationary_state(states, rates)
+    exact = stationary_distribution(states, rates)
     with workdps(60):
         numbers = {edge: mp.mpf(rate.numerator) / rate.denominator for edge, rate in rates.items()}
         for found, population in zip(cramer_populations(states, numbers, digits=25), exact, strict=True):
@@ -80,7 +80,7 @@ def test_cramers_rule_reaches_the_digits_that_it_promises(chain):
 def test_less_precision_than_proved_necessary_fails():
     """At 25 digits flat, Cramer's rule loses a population of 1e-120 that its proved precision keeps."""
     rates = {(1, 0): Fraction(1, 10**60), (0, 1): Fraction(1), (2, 1): Fraction(1, 10**60), (1, 2): Fraction(1)}
-    exact = stationary_state(3, rates)[2]
+    exact = stationary_distribution(3, rates)[2]
     laplacian = mp.matrix([[0, -1, 0], [0, 1, -1], [1, 1, 1]])
     laplacian[0, 0], laplacian[1, 0], laplacian[1, 1] = (
         mp.mpf(10) ** -60,
@@ -116,7 +116,7 @@ def test_a_birth_death_chain_has_a_product_form():
     """On a line T_k is one product; the frontier never holds more than two states."""
     up, down = [Fraction(3, 7), Fraction(5), Fraction(2, 9)], [Fraction(1, 4), Fraction(6), Fraction(8, 3)]
     rates = {(k + 1, k): up[k] for k in range(3)} | {(k, k + 1): down[k] for k in range(3)}
-    populations = stationary_state(4, rates)
+    populations = stationary_distribution(4, rates)
     assert frontier_width(4, rates) == 2
     for k, (low, high) in enumerate(pairwise(populations)):
         assert high / low == up[k] / down[k]
@@ -124,16 +124,16 @@ def test_a_birth_death_chain_has_a_product_form():
 
 def test_transient_states_are_empty_and_several_closed_classes_are_named():
     """A state that is left for good has population 0; two closed classes have no unique answer and are named."""
-    assert stationary_state(3, {(1, 0): 2, (2, 1): Fraction(1), (1, 2): Fraction(3)}) == (
+    assert stationary_distribution(3, {(1, 0): 2, (2, 1): Fraction(1), (1, 2): Fraction(3)}) == (
         0,
         Fraction(3, 4),
         Fraction(1, 4),
     )
     rates = {(1, 0): Fraction(1), (0, 1): Fraction(1), (2, 0): Fraction(0), (3, 2): Fraction(1), (2, 3): Fraction(1)}
     with pytest.raises(ValueError, match=r"closed classes \(0, 1\), \(2, 3\) must be one"):
-        stationary_state(4, rates)
+        stationary_distribution(4, rates)
     assert closed_classes(4, [(1, 0), (1, 2), (3, 1)]) == ((3,),)
-    assert stationary_state(1, {}) == (1,)
+    assert stationary_distribution(1, {}) == (1,)
 
 
 @pytest.mark.parametrize(
@@ -188,4 +188,4 @@ def test_determinants_of_rationals_agree_with_sympy(rows):
 def test_rates_that_cannot_be_are_refused(rate):
     """A negative rate would give negative populations, and none that is not finite gives any."""
     with pytest.raises(ValueError, match=r"rate 1 -> 0=.* must be finite and at least 0"):
-        stationary_state(2, {(0, 1): rate, (1, 0): 2})
+        stationary_distribution(2, {(0, 1): rate, (1, 0): 2})

@@ -9,7 +9,7 @@ from mpmath import mp, workdps
 from transport_chains import lead_pair, random_chain, single_orbital
 
 from analytic.linear_response import two_level_current
-from analytic.matrix_tree import stationary_state
+from analytic.matrix_tree import stationary_distribution
 from analytic.rates import Chain, aggregated_hops, resolved_hops, resolved_states, symbolic_occupation, total_rates
 from analytic.transport import (
     barrier_flows,
@@ -61,7 +61,7 @@ def test_equal_populations_of_a_multiplet_solve_the_resolved_equation(seed):
         f = filling.setdefault((item, lead), Fraction(drawn.randint(1, 99), 100))
         return f, 1 - f
 
-    level_populations = stationary_state(len(levels), total_rates(aggregated_hops(chain, occupation)))
+    level_populations = stationary_distribution(len(levels), total_rates(aggregated_hops(chain, occupation)))
     states = resolved_states(chain)
     populations = [level_populations[k] / (levels[k]["two_S"] + 1) for k, _ in states]
     change = [Fraction(0)] * len(states)

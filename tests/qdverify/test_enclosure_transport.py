@@ -7,7 +7,7 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytic.matrix_tree import stationary_state
+from analytic import stationary_distribution
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import Lead, RateEquation, stationary_populations
 from qdverify.reference.enclosure.unresolved import Unresolved
@@ -43,7 +43,7 @@ def test_elimination_equals_the_matrix_tree_theorem(states: int, data) -> None:
         for j in range(states)
         if abs(i - j) == 1 or (i != j and data.draw(st.booleans()))
     }
-    exact = stationary_state(states, rates)
+    exact = stationary_distribution(states, rates)
     rows = [{j: ball(rate) for (j, i), rate in rates.items() if i == state} for state in range(states)]
     for enclosed, truth in zip(stationary_populations(rows), exact, strict=True):
         assert enclosed.overlaps(ball(Fraction(str(truth))))

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from analytic import Multiplet, transition_probabilities_between
-from analytic.determinants import Determinant, spin_orbital
-from analytic.exact import to_digits
-from analytic.hamiltonian import slater_basis, slater_hamiltonian
+from analytic import (
+    Determinant,
+    Multiplet,
+    slater_basis,
+    slater_hamiltonian,
+    spin_orbital,
+    to_digits,
+    transition_probabilities_between,
+)
 from qdverify.protocol.accuracy import COARSEST_ACCURACY
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from analytic import Block, Interaction, Multiplet, small_basis_blocks
-from analytic.hamiltonian import symbol_values
+from analytic import Block, Interaction, Multiplet, small_basis_blocks, symbol_values
 
 DIGITS: Final = 30
 

@@ -38,8 +38,7 @@ from typing import Any, Final
 
 from mpmath import workdps
 
-from analytic import Chain, aggregated_hops, transport_exact
-from analytic.transport import barrier_flows, fermi_functions, grand_canonical
+from analytic import Chain, aggregated_hops, barrier_flows, fermi_functions, grand_canonical, transport_exact
 from qdverify.protocol.accuracy import CLASS_ACCURACY, natural_size
 from qdverify.suite.comparators import close
 from qdverify.suite.evidence import resting_on
