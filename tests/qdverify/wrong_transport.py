@@ -321,6 +321,8 @@ class ShotNoiseOnly(Sound):
 MUTANTS = [
     (MissingDegeneracy, "rates.detailed-balance stationary.one-transition stationary.grand-canonical"),
     (MissingDegeneracy, "stationary.zero-temperature conductance.peak-position"),
+    (MissingDegeneracy, "stationary.range stationary.relations stationary.equal-levels"),
+    (MissingSpinFactor, "current.range current.relations"),
     (InverseDegeneracy, "rates.detailed-balance rates.one-barrier conductance.peak conductance.peak-position"),
     (MissingSpinFactor, "rates.one-barrier current.one-transition plateaux.current conductance.peak"),
     (DoubledSpinFactor, "rates.one-barrier current.one-transition current.populations"),
