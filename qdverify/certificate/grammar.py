@@ -284,7 +284,10 @@ def evidence(value: Any, electrons: int, orbitals: int, sizes: Mapping[int, int]
     """Read the evidence for the levels of that many electrons, with `sizes[parity]` numbers in each vector."""
     value = fields(value, "evidence", ("electrons", "ceiling", "limit", "levels"))
     require(count(value["electrons"], "electrons") == electrons, "the evidence is of other electrons")
-    ceiling = None if value["ceiling"] is None else real(value["ceiling"], "ceiling")
+    ceiling = None
+    if value["ceiling"] is not None:
+        require(isinstance(value["ceiling"], str), "the ceiling must be a string with a number, or null")
+        ceiling = real(value["ceiling"], "ceiling")
     limit = count(value["limit"], "limit")
     listed = items(value["levels"], "levels of the evidence", 1, MOST_LISTED)
     most = min(electrons, 2 * orbitals - electrons)

@@ -19,7 +19,7 @@ the Slater determinants of one S_z, 0 or 1/2, and one reflection parity; every l
 3. Completeness. Let V >= v0 (model.floor), P the determinants with kinetic energy T up to a limit, Q the others, and
    G = T_Q + v0 - sigma > 0. Then H - sigma >= [[H_PP - sigma, H_PQ], [H_QP, G]], which is congruent to diag(Z, G),
    Z = H_PP - sigma - H_PQ G^-1 H_QP, so that H has at most as many eigenvalues below sigma as Z has negative ones. If
-   Z + sum_i c_i v_i v_i^T is positive definite for k vectors v_i and c_i > 0, those are at most k. A symmetric B is
+   Z + sum_i c_i v_i v_i^T is positive definite for k vectors v_i and numbers c_i, those are at most k. A symmetric B is
    positive definite if R^T B R is diagonally dominant with positive diagonal for some R. So the levels of 2 are all
    levels below sigma.
 
@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import combinations
 from operator import mul
 
 from flint import arb, arb_mat, fmpz
@@ -181,10 +181,7 @@ def complete(model: Model, levels: Sequence[Level], ceiling: Fraction, inner: li
     Z = effective_matrix(model, sigma, inner, outer)
     for level in levels:
         v = [level.vector[mask] for mask in inner]
-        length = sum(value * value for value in v)
-        depth = sigma - level.rho + 1
-        require(length > 0 and depth > 0, "a vector has no part in the model space, or lies above the ceiling")
-        weight = WEIGHT * depth / length
+        weight = WEIGHT * (sigma - level.rho + 1) / max(1, sum(value * value for value in v))
         for row, a in zip(Z, v, strict=True):
             for j, b in enumerate(v):
                 row[j] += weight * (a * b)
@@ -215,7 +212,6 @@ def effective_matrix(model: Model, sigma: arb, inner: list[int], outer: list[int
 
 def positive_definite(Z: list[list[arb]]) -> bool:
     """Tell whether Z, a symmetric matrix, is proven positive definite; R is an approximate inverse Cholesky factor."""
-    n = len(Z)
     lower: list[list[float]] = []
     for row in Z:
         new: list[float] = []
@@ -231,8 +227,14 @@ def positive_definite(Z: list[list[arb]]) -> bool:
             column.append(-sum(map(mul, row_i[j:i], column)) / row_i[i])
         columns.append([1 / row_i[i]])
     R = arb_mat([[0.0] * i + column for i, column in enumerate(columns)])
-    product = (R.transpose() * arb_mat(Z) * R).tolist()
-    return all(row[i] > sum((abs(row[j]) for j in range(n) if j != i), arb(0)) for i, row in enumerate(product))
+    return diagonally_dominant((R.transpose() * arb_mat(Z) * R).tolist())
+
+
+def diagonally_dominant(rows: Sequence[Sequence[arb]]) -> bool:
+    """Tell whether every diagonal element exceeds the sum of the magnitudes of the others in its row."""
+    return all(
+        row[i] > sum((abs(value) for j, value in enumerate(row) if j != i), arb(0)) for i, row in enumerate(rows)
+    )
 
 
 # 4. Energies
@@ -241,8 +243,6 @@ def positive_definite(Z: list[list[arb]]) -> bool:
 def enclose(levels: Sequence[Level], ceiling: arb) -> list[Level]:
     """Return the only levels of one spin and parity below the ceiling with energies and deviations, ascending."""
     runs = runs_of(levels)
-    for below, above in pairwise(runs):
-        require(below.upper < above.lower, "two levels of one spin and parity are not told apart")
     edges = [arb.neg_inf(), *(run.upper for run in runs)], [*(run.lower for run in runs[1:]), ceiling]
     return [level for run, a, b in zip(runs, *edges, strict=False) for level in _enclosed(run, a, b)]
 

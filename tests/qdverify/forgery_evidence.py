@@ -124,6 +124,26 @@ def _other_vector(document: Document, random: Random) -> str | None:
     return f"a vector of {part['electrons']} electrons: {what}"
 
 
+def _relabelled(document: Document, random: Random) -> str | None:
+    """Give a level another spin, in evidence and statement alike, with the M_ji that would follow."""
+    if not document["evidence"]:
+        return None
+    which = random.randrange(len(document["evidence"]))
+    part, values = document["evidence"][which], document["values"]
+    index = random.randrange(len(part["levels"]))
+    old = part["levels"][index]["two_S"]
+    new = random.choice([two_S for two_S in range(part["electrons"] % 2, part["electrons"] + 3, 2) if two_S != old])
+    part["levels"][index]["two_S"] = new
+    if "two_S" in values:
+        values["two_S"][index : index + 1] = [new] * len(values["two_S"][index : index + 1])
+    if "spectra" in values and index < len(values["spectra"][which]):
+        values["spectra"][which][index]["members"][0][0] = new
+    if set(values) == {"M"} and which == 1:
+        for ball in values["M"][index] if index < len(values["M"]) else []:
+            ball["mid"] = random.choice(["0", str(Fraction(ball["mid"]) * Fraction(new + 1, old + 1))])
+    return f"spin {old}/2 called {new}/2, level {index} of {part['electrons']} electrons"
+
+
 def _other_ceiling(document: Document, random: Random) -> str | None:
     if not document["evidence"]:
         return None
@@ -159,5 +179,7 @@ EVIDENCE: tuple[Change, ...] = (
     _other_vector,
     _other_vector,
     _other_ceiling,
+    _relabelled,
+    _relabelled,
     _swapped_lists,
 )

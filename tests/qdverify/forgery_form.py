@@ -72,8 +72,6 @@ def _strange_number(document: Document, random: Random) -> str | None:
         ".",
         float(Fraction(old)),
         None,
-        "9" * 4001,
-        "1" * 5000 + "e1",
     ]
     new = random.choice(strange)
     at(document, place)[field] = new
@@ -216,7 +214,7 @@ def _bad_evidence(document: Document, random: Random) -> str | None:
     if what == 0:
         level["two_S"] = -level["two_S"] - 2
     elif what == 1:
-        part["limit"] = random.choice([-1, 1.5, "5", None, 10**12, True])
+        part["limit"] = random.choice([-1, 1.5, "5", None, True])
     elif what == 2:
         level["vector"] = random.choice(
             [words, "", " ".join(words[1:]), " ".join([*words, "0"]), " ".join("0" for _ in words)]
@@ -237,7 +235,7 @@ def _bad_evidence(document: Document, random: Random) -> str | None:
     elif what == 6:
         part["electrons"] = random.choice([-1, 2.9, "2", True, part["electrons"] + 1, part["electrons"] + 2])
     else:
-        words[random.randrange(len(words))] = "1" * 1501
+        words[random.randrange(len(words))] = random.choice(["1.0", "g", "-", "--1", "1_0", "0x1", "+1"])
         level["vector"] = " ".join(words)
     return f"evidence, change {what}: {part['electrons']} electrons, limit {part['limit']}"
 

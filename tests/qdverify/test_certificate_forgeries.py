@@ -10,6 +10,7 @@ from certificate_samples import rejected
 from forgeries import forged_files, forgeries
 from forgery_bases import bases
 from forgery_truth import is_true
+from second_checker import judge_document, judge_text
 
 from qdverify.certificate.check import check, check_file
 from qdverify.certificate.grammar import RejectedError, read
@@ -53,6 +54,25 @@ def test_no_forgery_of_other_seeds_passes_unless_it_is_true(seed: int) -> None:
     kinds, wrong = _accepted_forgeries(seed, tries=8)
     assert not wrong
     assert kinds.total() > 4000
+
+
+@pytest.mark.parametrize(("seed", "tries"), [(0, 1), pytest.param(1, 6, marks=pytest.mark.slow)])
+def test_no_forgery_passes_the_second_checker_unless_it_is_true(seed: int, tries: int) -> None:
+    """The program in C++ accepts the true certificates too, and no forgery that is false or of another form."""
+    for name, document in bases().items():
+        assert judge_document(document).status == 0, name
+    labels = []
+    for label, document in forgeries(seed, tries):
+        labels.append(label)
+        passes = judge_document(document).status == 0
+        assert not passes or (not label.startswith("form") and is_true(document)), label
+    assert len(labels) > 500 * tries
+
+
+def test_files_of_another_grammar_do_not_pass_the_second_checker() -> None:
+    """Nor do files that no JSON document can stand for."""
+    for label, content in forged_files():
+        assert judge_text(content).status != 0, label
 
 
 @pytest.mark.parametrize("file", FORGED, ids=[file.stem for file in FORGED])

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
 from flint import arb, ctx
+from sympy import Rational
+from sympy.physics.quantum.cg import CG
 
 from qdverify.certificate.claims import contains
 from qdverify.certificate.grammar import Ball, RejectedError, dot
 from qdverify.certificate.model import Model, determinants, longest_row, number_of_determinants
-from qdverify.certificate.recompute import charging_levels, eliminate
+from qdverify.certificate.recompute import charging_levels, eliminate, spin_weight
 
 SOFT = {"length": "1", "cutoff": "1/10", "orbitals": 3, "kernel": "soft-coulomb", "strength": "1"}
 
@@ -91,3 +94,16 @@ def test_rows_are_at_most_as_long_as_their_bound() -> None:
     for electrons in range(7):
         for mask in determinants(3, electrons, 1):
             assert len(list(Model(dot(SOFT)).row(mask))) <= longest_row(3, electrons)
+
+
+def test_spin_weights_are_averages_of_clebsch_gordan_coefficients() -> None:
+    """All pairs of spins up to 5/2, zero unless they differ by 1/2."""
+    for i, j in product(range(6), repeat=2):
+        S, other, half = Rational(i, 2), Rational(j, 2), Rational(1, 2)
+        terms = [
+            CG(S, k - S, half, sigma, other, k - S + sigma).doit() ** 2
+            for k in range(i + 1)
+            for sigma in (half, -half)
+            if abs(i - j) == 1 and abs(k - S + sigma) <= other
+        ]
+        assert spin_weight(i, j) == Fraction(str(sum(terms, Rational(0)) / (2 * (i + 1)))), (i, j)
