@@ -85,6 +85,13 @@ def bethe_energy(
         If an argument breaks its rule.
     ArithmeticError
         If the equations are not solved to `digits` digits.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import bethe_energy
+    >>> nstr(bethe_energy(2, 0, strength=1, length=1), 12)
+    '11.2660685201'
     """
     return bethe_level(range(1, electrons + 1), two_S, index, strength=strength, length=length, digits=digits).energy
 
@@ -183,6 +190,12 @@ def bethe_levels(
     ------
     ValueError, ArithmeticError
         As `bethe_energy`.
+
+    Examples
+    --------
+    >>> from analytic import bethe_levels
+    >>> [level.two_S for level in bethe_levels(2, 3, strength=1)]
+    [0, 2, 0]
     """
     if count < 1:
         raise ValueError(f"count={count} must be at least 1")
@@ -214,6 +227,13 @@ def free_fermion_energy(momentum_numbers: Sequence[int], *, length: Number = 1, 
     ------
     ValueError
         If the numbers are not positive integers, or length or digits are not positive.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import free_fermion_energy
+    >>> nstr(free_fermion_energy([1, 2], length=1), 12)
+    '24.6740110027'
     """
     for number in momentum_numbers:
         require_integer("momentum_number", number, minimum=1)

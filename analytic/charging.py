@@ -30,6 +30,12 @@ def charging_levels(
     ------
     ValueError
         If an argument is out of its range.
+
+    Examples
+    --------
+    >>> from analytic import charging_levels
+    >>> [(level.energy, level.two_S) for level in charging_levels(2, 2, 2, length=1, strength=3)]
+    [(3 + pi**2, 0), (3 + 5*pi**2/2, 0), (3 + 5*pi**2/2, 2)]
     """
     L, U = positive_rational("length", length), exact_rational("strength", strength)
     unit = sympy.pi**2 / (2 * sympy.Rational(L) ** 2)

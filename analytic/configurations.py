@@ -164,6 +164,12 @@ def noninteracting_levels(electrons: int, orbitals: int, count: int) -> tuple[Sp
     ------
     ValueError
         If N is negative, larger than 2M or than 6, or there are fewer than `count` levels.
+
+    Examples
+    --------
+    >>> from analytic import noninteracting_levels
+    >>> [(level.energy, level.two_S, level.parity) for level in noninteracting_levels(2, 3, 3)]
+    [(2, 0, 1), (5, 0, -1), (5, 2, -1)]
     """
     _validate(electrons, orbitals, count)
     bound = ground_energy(electrons)

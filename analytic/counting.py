@@ -104,6 +104,13 @@ def degenerate_fano(t_L: Any, t_R: Any, g_i: Any, g_j: Any) -> Any:
 
     Filling proceeds at a rate proportional to t_L and emptying to (g_i/g_j) t_R (`analytic.rates` Eq. (3)), so the
     spinless result holds with effective rates; one spin-degenerate orbital, N = 0 <-> 1, has a = 2 t_L and b = t_R.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from analytic import degenerate_fano
+    >>> degenerate_fano(1, 1, Fraction(1), 2)
+    Fraction(5, 9)
     """
     return set_fano(g_j * t_L, g_i * t_R)
 
@@ -122,6 +129,17 @@ def noise_exact(
     The coefficients of Eq. (1) cancel where rates differ by many decades. The precision is raised until a_1, the
     product of all decay rates, is the sum of all trees, which `analytic.matrix_tree` adds up without cancellation: then
     no decay is too slow to be seen. Two precisions have to agree on the noise besides.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import noise_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> found = noise_exact(levels, transitions, leads, "0.001", 0)
+    >>> nstr(found.current, 8), nstr(found.noise, 8)
+    ('0.33333333', '0.18518519')
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     current = current_exact(levels, transitions, leads, kT, gate, digits=digits)["I_R"]

@@ -17,7 +17,14 @@ IntegerVector: TypeAlias = Mapping[Determinant, int]
 
 
 def spin_orbital(orbital: int, sigma: int) -> int:
-    """Return the number of a spin-orbital; orbital 1-based, sigma = +1 (up) or -1 (down)."""
+    """Return the number of a spin-orbital; orbital 1-based, sigma = +1 (up) or -1 (down).
+
+    Examples
+    --------
+    >>> from analytic import spin_orbital
+    >>> spin_orbital(1, 1), spin_orbital(1, -1), spin_orbital(2, 1)
+    (0, 1, 2)
+    """
     return 2 * (orbital - 1) + (sigma < 0)
 
 

@@ -56,6 +56,12 @@ def weyl_paldus_dimension(electrons: int, orbitals: int, two_S: int) -> int:
     """Return the number of multiplets of spin S of N electrons in M orbitals.
 
     (2S+1)/(M+1) * C(M+1, N/2-S) * C(M+1, N/2+S+1): proved for symbolic M, N, S in `weyl_paldus_identity`.
+
+    Examples
+    --------
+    >>> from analytic import weyl_paldus_dimension
+    >>> [weyl_paldus_dimension(4, 8, two_S) for two_S in (0, 2, 4)]
+    [336, 378, 70]
     """
     _validate(electrons, orbitals, two_S)
     if two_S > electrons:

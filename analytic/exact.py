@@ -119,6 +119,14 @@ def to_digits(
     ------
     ValueError
         If the expression holds a symbol without a value.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from mpmath import nstr
+    >>> from analytic import to_digits
+    >>> nstr(to_digits(sympy.sqrt(2) / 2, digits=30), 30)
+    '0.707106781186547524400844362105'
     """
     require_integer("digits", digits, minimum=1)
     with mpmath.workdps(digits + GUARD_DIGITS):

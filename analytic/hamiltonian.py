@@ -134,6 +134,12 @@ def small_basis_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:
     ------
     ValueError
         If N is negative or exceeds 2M, or M is not positive.
+
+    Examples
+    --------
+    >>> from analytic import small_basis_blocks
+    >>> [(block.two_S, block.parity, len(block.basis)) for block in small_basis_blocks(2, 2)]
+    [(0, 1, 2), (0, -1, 1), (2, -1, 1)]
     """
     require_integer("electrons", electrons, minimum=0)
     require_integer("orbitals", orbitals, minimum=1)
@@ -150,7 +156,14 @@ def small_basis_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:
 
 
 def slater_basis(electrons: int, orbitals: int, two_Sz: int) -> tuple[Determinant, ...]:
-    """Return the determinants of one S_z, C(M, N_up) C(M, N_down) of them, in lexicographic order."""
+    """Return the determinants of one S_z, C(M, N_up) C(M, N_down) of them, in lexicographic order.
+
+    Examples
+    --------
+    >>> from analytic import slater_basis
+    >>> slater_basis(electrons=2, orbitals=2, two_Sz=0)
+    ((0, 1), (0, 3), (1, 2), (2, 3))
+    """
     return tuple(
         determinant
         for determinant in combinations(range(2 * orbitals), electrons)
@@ -162,6 +175,14 @@ def slater_hamiltonian(electrons: int, orbitals: int, two_Sz: int) -> sympy.Immu
     """Return H between the determinants of `slater_basis`, symbolic in epsilon[n] and V[p, q, r, s].
 
     Another order of the creation operators in a determinant changes signs of its row and column together.
+
+    Examples
+    --------
+    >>> from analytic import slater_hamiltonian
+    >>> slater_hamiltonian(electrons=1, orbitals=2, two_Sz=1)
+    Matrix([
+    [epsilon[1],          0],
+    [         0, epsilon[2]]])
     """
     basis = slater_basis(electrons, orbitals, two_Sz)
     return sympy.ImmutableMatrix(
@@ -170,7 +191,18 @@ def slater_hamiltonian(electrons: int, orbitals: int, two_Sz: int) -> sympy.Immu
 
 
 def symbol_values(interaction: Interaction, digits: int) -> Values:
-    """Return the number of each symbol: epsilon[n] = n^2 pi^2/(2 L^2) and V[p, q, r, s] = (pq|rs)."""
+    """Return the number of each symbol: epsilon[n] = n^2 pi^2/(2 L^2) and V[p, q, r, s] = (pq|rs).
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from mpmath import nstr
+    >>> from sympy import IndexedBase
+    >>> from analytic import Interaction, symbol_values
+    >>> value = symbol_values(Interaction("contact", Fraction(1), Fraction(0), Fraction(1)), 30)
+    >>> nstr(value(IndexedBase("V")[1, 1, 1, 1]), 12)
+    '1.5'
+    """
     integrals = InteractionIntegrals(interaction, digits=digits)
 
     def value(symbol: sympy.Indexed) -> mpmath.mpf:
@@ -207,6 +239,14 @@ def levels(
     ------
     ValueError
         If an argument is out of its range.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import levels
+    >>> found = levels(2, 2, length=1, cutoff=0, kernel="constant", strength=3)
+    >>> [(nstr(level.energy, 8), level.two_S) for level in found]
+    [('12.869604', 0), ('27.674011', 0), ('27.674011', 2), ('42.478418', 0)]
     """
     interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
     values = symbol_values(interaction, digits + GUARD_DIGITS)

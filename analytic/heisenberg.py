@@ -98,6 +98,12 @@ def heisenberg_levels(electrons: int, couplings: Sequence[Any]) -> tuple[Heisenb
     ------
     ValueError
         As `heisenberg_polynomials`, or if a coupling is not a number.
+
+    Examples
+    --------
+    >>> from analytic import heisenberg_levels
+    >>> [level.two_S for level in heisenberg_levels(3, [1, 1])]
+    [1, 1, 3]
     """
     exact = [sympy.Rational(exact_rational("coupling", J)) for J in couplings]
     levels = [
@@ -126,6 +132,14 @@ def fit_couplings(electrons: int, levels: Sequence[tuple[Any, int]], *, digits: 
         If N is out of range or the levels are not those of N spins.
     ArithmeticError
         If Gauss and Newton's iteration does not converge.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import fit_couplings, heisenberg_levels
+    >>> multiplet = [(level.energy, level.two_S) for level in heisenberg_levels(3, [1, 1])]
+    >>> [nstr(J, 6) for J in fit_couplings(3, multiplet).couplings]
+    ['1.0', '1.0']
     """
     if not 3 <= electrons <= _LARGEST_N:
         raise ValueError(f"electrons={electrons} must be between 3 and {_LARGEST_N}")

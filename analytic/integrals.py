@@ -131,6 +131,13 @@ def interaction_integral(
     ------
     ValueError
         If an argument is out of its range; the message names value and rule.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import interaction_integral
+    >>> nstr(interaction_integral(1, 1, 1, 1, length=1, cutoff=0, kernel="contact"), 12)
+    '1.5'
     """
     interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
     return InteractionIntegrals(interaction, digits=digits)[p, q, r, s]
@@ -143,6 +150,14 @@ def rational_integral(interaction: Interaction, p: int, q: int, r: int, s: int) 
     ------
     ValueError
         For soft-coulomb, whose integrals are transcendental.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from analytic import Interaction, rational_integral
+    >>> contact = Interaction("contact", Fraction(1), Fraction(0), Fraction(1))
+    >>> rational_integral(contact, 1, 1, 1, 1)
+    Fraction(3, 2)
     """
     if interaction.kernel == "none":
         return Fraction(0)

@@ -53,7 +53,15 @@ def two_level_populations(*, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any, f_L
 
 
 def two_level_current(*, M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any, f_L: Any, f_R: Any) -> Any:
-    """Return the particle current of Eq. (2) from L to R."""
+    """Return the particle current of Eq. (2) from L to R.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from analytic import two_level_current
+    >>> two_level_current(M=Fraction(1, 2), two_S_i=0, two_S_j=1, t_L=Fraction(1), t_R=Fraction(1), f_L=1, f_R=0)
+    1/3
+    """
     g_i, g_j = _degeneracies(two_S_i, two_S_j)
     require_between("M", M, 0)
     _check_leads(t_L, t_R, f_L, f_R)

@@ -179,6 +179,13 @@ def stationary_distribution(states: int, rates: Mapping[Edge, Any]) -> tuple[Any
     ValueError
         Where a rate is a number that is not finite or negative, or the chain has several closed classes, which the
         message names: the stationary state then depends on the initial state.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from analytic import stationary_distribution
+    >>> stationary_distribution(2, {(0, 1): Fraction(1), (1, 0): Fraction(2)})
+    (Fraction(1, 3), Fraction(2, 3))
     """
     for (to, start), rate in rates.items():
         require_between(f"rate {start} -> {to}", rate, 0)

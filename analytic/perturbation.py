@@ -94,6 +94,12 @@ def weak_coupling_levels(
     ------
     ValueError
         If an argument is out of its range.
+
+    Examples
+    --------
+    >>> from analytic import weak_coupling_levels
+    >>> [(level.two_S, level.parity) for level in weak_coupling_levels(2, 2, 3, kernel="contact")]
+    [(0, 1), (2, -1), (0, -1)]
     """
     interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=1)
     lowest = noninteracting_levels(electrons, orbitals, count)
@@ -121,6 +127,14 @@ def weak_coupling_transition_probabilities(
     """Return M_ji of Eq. (4) between the limit states of N and N+1 electrons; parameters as `weak_coupling_levels`.
 
     Exact algebraic numbers for rational integrals, numbers to `digits` for soft-Coulomb.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import weak_coupling_transition_probabilities
+    >>> found = weak_coupling_transition_probabilities(1, 2, 1, 2, kernel="contact")
+    >>> [[nstr(M, 6) for M in row] for row in found.M]
+    [['1/2'], ['3/4'], ['1/4']]
     """
     initial, final = (
         weak_coupling_levels(N, orbitals, count, kernel=kernel, length=length, cutoff=cutoff, digits=digits)

@@ -81,12 +81,31 @@ def zero_temperature_populations(
     ------
     ValueError
         Where an input breaks a rule or the chain has several closed classes.
+
+    Examples
+    --------
+    >>> from analytic import zero_temperature_populations
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> [population.limit for population in zero_temperature_populations(levels, transitions, leads)]
+    [Fraction(1, 3), Fraction(2, 3)]
     """
     return _populations(Chain.from_case(levels, transitions, leads, 1, gate))
 
 
 def zero_temperature_current(levels: Items, transitions: Items, leads: Items, gate: Any = 0) -> Asymptotic:
-    """Return the leading behaviour of the particle current from L to R; its ``limit`` is the plateau's value."""
+    """Return the leading behaviour of the particle current from L to R; its ``limit`` is the plateau's value.
+
+    Examples
+    --------
+    >>> from analytic import zero_temperature_current
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> zero_temperature_current(levels, transitions, leads).limit
+    Fraction(1, 3)
+    """
     chain = Chain.from_case(levels, transitions, leads, 1, gate)
     by_name = {lead.name: lead for lead in chain.leads}
     if len(chain.leads) != 2 or set(by_name) != {"L", "R"}:

@@ -149,7 +149,18 @@ def _rational(name: str, value: Any) -> Any:
 
 
 def aggregated_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
-    """Return the processes between levels, with the rates of Eq. (3); uncoupled leads and M_ji = 0 contribute none."""
+    """Return the processes between levels, with the rates of Eq. (3); uncoupled leads and M_ji = 0 contribute none.
+
+    Examples
+    --------
+    >>> from analytic import Chain, aggregated_hops, fermi_functions
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> chain = Chain.from_case(levels, transitions, leads, "0.01", 0)
+    >>> [(hop.start, hop.to, hop.lead) for hop in aggregated_hops(chain, fermi_functions(chain))]
+    [(0, 1, 'L'), (1, 0, 'L'), (0, 1, 'R'), (1, 0, 'R')]
+    """
     hops = []
     for item in chain.transitions:
         for lead in chain.leads:

@@ -118,6 +118,13 @@ def infinite_repulsion_transitions(
     ------
     ValueError
         If N or M is out of range.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import infinite_repulsion_transitions
+    >>> [[nstr(M, 6) for M in row] for row in infinite_repulsion_transitions(1)]
+    [['0.519129'], ['0.75']]
     """
     if not 1 <= electrons < _LARGEST_N:
         raise ValueError(f"electrons={electrons} must be between 1 and {_LARGEST_N - 1}")

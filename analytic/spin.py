@@ -89,6 +89,12 @@ def clebsch_gordan_weight_symbolic(total_spin: sympy.Expr = S + HALF, spin: symp
     ------
     ValueError
         If the two do not differ by 1/2.
+
+    Examples
+    --------
+    >>> from analytic import clebsch_gordan_weight_symbolic
+    >>> clebsch_gordan_weight_symbolic()
+    (S + 1)/(2*S + 1)
     """
     if sympy.simplify(total_spin - spin) not in (HALF, -HALF):
         raise ValueError(f"total_spin={total_spin} must differ from spin={spin} by 1/2")
@@ -113,6 +119,12 @@ def clebsch_gordan_squared(two_S_i: int, two_Sz_i: int, sigma: int, two_S_j: int
     ------
     ValueError
         If a spin is negative or no integer, a projection exceeds its spin or has the other parity, or sigma is not +-1.
+
+    Examples
+    --------
+    >>> from analytic import clebsch_gordan_squared
+    >>> clebsch_gordan_squared(two_S_i=1, two_Sz_i=1, sigma=-1, two_S_j=2, two_Sz_j=0)
+    1/2
     """
     for name, two_S, two_Sz in (("i", two_S_i, two_Sz_i), ("j", two_S_j, two_Sz_j)):
         require_integer(f"two_S_{name}", two_S, minimum=0)
@@ -161,6 +173,12 @@ def clebsch_gordan_weight(two_S_i: int, two_S_j: int) -> sympy.Rational:
     ------
     ValueError
         If a spin is negative or no integer.
+
+    Examples
+    --------
+    >>> from analytic import clebsch_gordan_weight
+    >>> clebsch_gordan_weight(0, 1), clebsch_gordan_weight(1, 2), clebsch_gordan_weight(0, 3)
+    (1, 3/4, 0)
     """
     require_integer("two_S_i", two_S_i, minimum=0)
     require_integer("two_S_j", two_S_j, minimum=0)

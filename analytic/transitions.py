@@ -103,6 +103,13 @@ def transition_probabilities_between(
         Levels of N and of N+1 electrons.
     exact
         Whether the coefficients are sympy expressions; else they are mpmath numbers of the current precision.
+
+    Examples
+    --------
+    >>> from analytic import charging_levels, transition_probabilities_between
+    >>> one, two = (charging_levels(N, 2, count, length=1) for N, count in ((1, 1), (2, 3)))
+    >>> transition_probabilities_between(one, two, exact=True)
+    [[1/2], [1/4], [3/4]]
     """
     tables: dict[tuple[Basis, Basis], list[dict[tuple[int, int], Any]]] = {}
     root = sympy.sqrt if exact else mpmath.sqrt
@@ -174,6 +181,14 @@ def transition_probabilities_small(
     ------
     ValueError
         If an argument is out of its range; N+1 may not exceed 2M.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import transition_probabilities_small
+    >>> M = transition_probabilities_small(1, 2, length=1, cutoff=0, kernel="constant")
+    >>> [[nstr(value, 6) for value in row] for row in M]
+    [['0.5', '0.0'], ['0.25', '0.25'], ['0.75', '0.75'], ['0.0', '0.5']]
     """
     interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
     initial, final = (_small_basis_multiplets(N, orbitals, interaction, digits) for N in (electrons, electrons + 1))

@@ -84,6 +84,17 @@ def transport_exact(
     ------
     ValueError
         Where an input breaks a rule, or the chain has several closed classes (named in the message).
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import transport_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> found = transport_exact(levels, transitions, leads, "0.001", 0)
+    >>> nstr(found.current, 12), [nstr(P, 12) for P in found.populations]
+    ('0.333333333333', ['0.333333333333', '0.666666666667'])
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     left, right = _left_and_right(chain)
@@ -119,7 +130,19 @@ def current_exact(
 def linear_conductance_exact(
     levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
 ) -> Any:
-    """Return G = dI/dV at V = 0, Eq. (3), for leads L and R at one chemical potential."""
+    """Return G = dI/dV at V = 0, Eq. (3), for leads L and R at one chemical potential.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import linear_conductance_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> at_rest = [{**lead, "mu": 0} for lead in leads]
+    >>> nstr(linear_conductance_exact(levels, transitions, at_rest, "0.1", "0.1"), 12)
+    '0.833333333333'
+    """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     left, right = _left_and_right(chain)
     if left.mu != right.mu:
@@ -142,6 +165,16 @@ def differential_conductance_exact(
 
     A central difference of `current_exact` over h: it is off by (h/kT)^2 and loses log10(kT/h) digits, relative to
     I/kT and to dI/dV itself; h shrinks until that is below `digits` decimals of the result, however flat the plateau.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import differential_conductance_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> nstr(differential_conductance_exact(levels, transitions, leads, "0.1", "0.1"), 12)
+    '0.0221601889026'
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     left, right = _left_and_right(chain)
@@ -194,7 +227,19 @@ def chain_populations(chain: Chain, hops: Sequence[Hop], *, digits: int) -> tupl
 
 
 def barrier_flows(hops: Sequence[Hop], populations: Sequence[Any]) -> dict[str, tuple[Any, Any]]:
-    """Return, for every lead, the electrons per time that enter the dot through it and those that leave."""
+    """Return, for every lead, the electrons per time that enter the dot through it and those that leave.
+
+    Examples
+    --------
+    >>> from analytic import Chain, aggregated_hops, barrier_flows, fermi_functions, grand_canonical
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> chain = Chain.from_case(levels, transitions, leads, "0.01", 0)
+    >>> flows = barrier_flows(aggregated_hops(chain, fermi_functions(chain)), grand_canonical(chain, 0))
+    >>> sorted(flows)
+    ['L', 'R']
+    """
     flows = {hop.lead: (mp.zero, mp.zero) for hop in hops}
     for hop in hops:
         into, out = flows[hop.lead]
@@ -204,7 +249,19 @@ def barrier_flows(hops: Sequence[Hop], populations: Sequence[Any]) -> dict[str, 
 
 
 def grand_canonical(chain: Chain, mu: Any) -> tuple[Any, ...]:
-    """Return P_i proportional to (2S_i+1) exp(-[E_i - (gate + mu) N_i] / kT), the equilibrium of a connected chain."""
+    """Return P_i proportional to (2S_i+1) exp(-[E_i - (gate + mu) N_i] / kT), the equilibrium of a connected chain.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import Chain, grand_canonical
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> chain = Chain.from_case(levels, transitions, leads, "0.1", "0.1")
+    >>> [nstr(P, 8) for P in grand_canonical(chain, 0)]
+    ['0.33333333', '0.66666667']
+    """
     exponents = [(level.energy - (chain.gate + mu) * level.electrons) / chain.kT for level in chain.levels]
     lowest = min(exponents)
     weights = [
@@ -215,7 +272,20 @@ def grand_canonical(chain: Chain, mu: Any) -> tuple[Any, ...]:
 
 
 def fermi_functions(chain: Chain) -> Occupation:
-    """Return f and 1 - f at the working precision of mpmath, each with its full relative accuracy."""
+    """Return f and 1 - f at the working precision of mpmath, each with its full relative accuracy.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import Chain, fermi_functions
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> transitions = [{"from": 0, "to": 1, "M": "0.5"}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> chain = Chain.from_case(levels, transitions, leads, "0.1", 0)
+    >>> f, empty = fermi_functions(chain)(chain.transitions[0], chain.leads[0])
+    >>> nstr(f, 12), nstr(f + empty, 12)
+    ('0.982013790038', '1.0')
+    """
 
     def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
         x = chain.fermi_argument(transition, lead)

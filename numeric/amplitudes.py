@@ -70,6 +70,14 @@ def transition_amplitudes(
     ------
     ValueError
         As `transition_probabilities`, and for an unknown route.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, transition_amplitudes
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> found = transition_amplitudes(solve(dot, 0, 1), solve(dot, 1, 1))
+    >>> found.initial, found.final, abs(found.values).round(4).tolist()
+    (((0, 0),), ((0, 1), (0, -1)), [[[1.0], [0.0]], [[0.0], [1.0]]])
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
     as_choice("route", route, ("wigner-eckart", "direct"))

@@ -105,6 +105,14 @@ def expand(spectrum: Spectrum, level: int, two_Sz: int | None = None) -> Expansi
     ------
     ValueError
         If the level or the component does not exist.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, expand
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> found = expand(solve(dot, 2, 1), 0)
+    >>> found.determinants(1), abs(found.coefficients[:1]).round(3)
+    ([((1, 2), ())], array([0.964]))
     """
     as_instance("spectrum", spectrum, Spectrum)
     two_m = spectrum.level(level).two_S if two_Sz is None else two_Sz
@@ -138,6 +146,14 @@ def decompose(
     ValueError
         If the spectra do not match, a level or component does not exist, or the spin selection rules forbid the
         transition.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, decompose
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> found = decompose(solve(dot, 1, 1), 0, solve(dot, 2, 1), 0)
+    >>> round(found.probability, 4), found.orbital[:2].tolist()
+    (0.8127, [2, 4])
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
     two_S_i, two_S_j = spectrum_N.level(from_level).two_S, spectrum_N1.level(to_level).two_S

@@ -109,7 +109,16 @@ def interaction_of(dot: Dot, integrals: Integrals | None) -> Integrals:
 
 
 def interaction_integrals(dot: Dot) -> Integrals:
-    """Return the interaction integrals of a dot, absolute error below 1e-13 s/L for 1e-6 <= lambda/L."""
+    """Return the interaction integrals of a dot, absolute error below 1e-13 s/L for 1e-6 <= lambda/L.
+
+    Examples
+    --------
+    >>> from numeric import Dot, interaction_integrals
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> integrals = interaction_integrals(dot)
+    >>> integrals.orbitals, integrals.value([1, 2], [1, 2], 1, 1).round(4)
+    (5, array([2.5127, 1.7835]))
+    """
     as_instance("dot", dot, Dot)
     size = 2 * dot.orbitals + 1
     J = np.zeros((size, size))

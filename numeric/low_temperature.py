@@ -132,6 +132,14 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
     ArithmeticError
         If the leading terms of a current that does not vanish cancel at both barriers, which takes edges that couple to
         one lead only.
+
+    Examples
+    --------
+    >>> from numeric import Lead, LevelScheme, low_temperature_limit
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+    >>> low_temperature_limit(scheme, leads).current
+    Leading(prefactor=Fraction(1, 3), action=Fraction(0, 1))
     """
     scheme, leads = as_instance("scheme", scheme, LevelScheme), as_two_leads(leads)
     phi = Fraction(as_float("gate", gate))

@@ -88,6 +88,14 @@ def shot_noise(
     """Return current and zero-frequency noise between the leads "L" and "R".
 
     Parameters and errors as `numeric.transport.currents`.
+
+    Examples
+    --------
+    >>> from numeric import Lead, LevelScheme, shot_noise
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+    >>> round(shot_noise(scheme, leads, kT=0.01).fano, 6)
+    0.555556
     """
     leads, kT = as_two_leads(leads), as_float("kT", kT, positive=True)
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}

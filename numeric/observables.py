@@ -18,9 +18,17 @@ def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
     ------
     ValueError
         If there is no such level.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, expectations
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> kinetic, interaction = expectations(solve(dot, 1, 1), 0)
+    >>> round(kinetic, 4), abs(round(interaction, 4))
+    (0.0547, 0.0)
     """
     chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
-    unit = spectrum.dot.orbital_energies[0]
+    unit = float(spectrum.dot.orbital_energies[0])
     kinetic = unit * float(np.sum(chosen.sector.squares * chosen.state**2))
     return kinetic, chosen.energy - kinetic
 
@@ -32,6 +40,13 @@ def spin_squared(spectrum: Spectrum, level: int) -> float:
     ------
     ValueError
         If there is no such level.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, spin_squared
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> round(spin_squared(solve(dot, 2, 2), 1), 10)
+    0.0
     """
     chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
     C = chosen.sector.matrix(chosen.state)
@@ -47,6 +62,13 @@ def density_matrix(spectrum: Spectrum, level: int) -> FloatArray:
     ------
     ValueError
         If there is no such level.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, density_matrix
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> density_matrix(solve(dot, 3, 1), 0).trace().round(10).item()
+    3.0
     """
     chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
     sector, M = chosen.sector, spectrum.dot.orbitals
@@ -82,6 +104,13 @@ def charge_density(spectrum: Spectrum, level: int, x: ArrayLike) -> FloatArray:
     ------
     ValueError
         If there is no such level, or a position lies outside the box.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, charge_density
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> charge_density(solve(dot, 1, 1), 0, [0.0, 4.75]).round(4)
+    array([0.    , 0.2105])
     """
     as_instance("spectrum", spectrum, Spectrum)
     L, M = spectrum.dot.length, spectrum.dot.orbitals

@@ -55,6 +55,13 @@ def sector_energies(
         For an impossible S_z or number of levels.
     NotConvergedError
         As in `solve`.
+
+    Examples
+    --------
+    >>> from numeric import Dot, sector_energies
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> sector_energies(dot, electrons=2, two_Sz=2, levels=2).round(4)
+    array([0.5688, 0.9213])
     """
     N, n_up, n_down = _occupations(dot, electrons, two_Sz)
     existing = math.comb(dot.orbitals, n_up) * math.comb(dot.orbitals, n_down)
@@ -94,6 +101,14 @@ def hamiltonian_matrix(
     ------
     ValueError
         For an impossible S_z.
+
+    Examples
+    --------
+    >>> from numeric import Dot, hamiltonian_matrix
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> matrix, determinants = hamiltonian_matrix(dot, electrons=1, two_Sz=1)
+    >>> matrix.diagonal().round(4), determinants[1]
+    (array([0.0547, 0.2187, 0.4921, 0.8749, 1.367 ]), ((2,), ()))
     """
     N, n_up, n_down = _occupations(dot, electrons, two_Sz)
     interaction = interaction_of(dot, integrals)

@@ -101,6 +101,13 @@ def slater_lanczos(
     ------
     ValueError
         For an impossible number, or a start vector of wrong shape, zero or not finite.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, slater_lanczos
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> [level.two_S for level in slater_lanczos(dot, 2, 2).levels], solve(dot, 2, 2).two_S.tolist()
+    ([2, 0], [2, 0])
     """
     as_instance("dot", dot, Dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)
@@ -258,6 +265,14 @@ def slater_transition_probabilities(
     ------
     ValueError
         As `transition_probabilities`.
+
+    Examples
+    --------
+    >>> from numeric import Dot, slater_lanczos, slater_transition_probabilities
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> slater_transition_probabilities(slater_lanczos(dot, 1, 1), slater_lanczos(dot, 2, 2)).round(4)
+    array([[0.8127],
+           [0.4786]])
     """
     add = spectrum_N1.basis.add(validated_weights(spectrum_N, spectrum_N1, weights, kind=SlaterSpectrum))
     finals = [np.stack(list(level.components.values())) for level in spectrum_N1.levels]

@@ -178,6 +178,13 @@ def solve(
         For an argument outside these rules.
     NotConvergedError
         If an iteration does not converge, or a sector cannot be shown to be complete.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> solve(dot, electrons=2, levels=3)
+    Spectrum(electrons=2, energies=[0.568783, 0.569366, 0.921279], two_S=[2, 0, 2])
     """
     as_instance("dot", dot, Dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)

@@ -91,6 +91,12 @@ def clebsch_gordan_weight(two_S_i: int, two_S_j: int) -> float:
     ------
     ValueError
         If a spin is negative, no integer, or above 100000.
+
+    Examples
+    --------
+    >>> from numeric import clebsch_gordan_weight
+    >>> clebsch_gordan_weight(0, 1), clebsch_gordan_weight(1, 2), clebsch_gordan_weight(0, 3)
+    (1.0, 0.75, 0.0)
     """
     two_S = as_integer("two_S_i", two_S_i, minimum=0, maximum=LARGEST_SPIN)
     two_S_total = as_integer("two_S_j", two_S_j, minimum=0, maximum=LARGEST_SPIN)

@@ -90,6 +90,14 @@ def stationary_state(
     ------
     ValueError
         For kT <= 0, non-finite numbers, no lead, |E| / kT > 2**40, or more than one closed class (they are named).
+
+    Examples
+    --------
+    >>> from numeric import Lead, LevelScheme, stationary_state
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+    >>> stationary_state(scheme, leads, kT=0.01).populations.round(4)
+    array([0.3333, 0.6667])
     """
     chosen = as_leads(leads)
     fixed = np.zeros(len(chosen))
@@ -150,6 +158,12 @@ def stationary_distribution(rates: ArrayLike) -> Scaled:
     ------
     ValueError
         If a rate breaks its rule, or if there is more than one closed class: the message lists their states.
+
+    Examples
+    --------
+    >>> from numeric import stationary_distribution
+    >>> stationary_distribution([[0.0, 2.0], [1.0, 0.0]]).to_float().round(4)
+    array([0.6667, 0.3333])
     """
     W = as_floats("rates", rates, minimum=0.0)
     if W.ndim != 2 or W.shape[0] != W.shape[1] or W.size == 0:

@@ -53,6 +53,14 @@ def transition_probabilities(
     ValueError
         If an argument is no `Spectrum`, if the electron numbers, the dots or their interactions do not match, or if the
         weights have another shape, are not finite or exceed 1e140.
+
+    Examples
+    --------
+    >>> from numeric import Dot, solve, transition_probabilities
+    >>> dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> transition_probabilities(solve(dot, 1, 1), solve(dot, 2, 2)).round(4)
+    array([[0.8127],
+           [0.4786]])
     """
     w = validated_weights(spectrum_N, spectrum_N1, weights)
     return multiplicity_ratio(spectrum_N, spectrum_N1) * reduced_elements(spectrum_N, spectrum_N1, w) ** 2

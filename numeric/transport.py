@@ -136,6 +136,14 @@ def lead_flows(
     """Return the net flow into the dot through each of any number of leads, (leads,).
 
     Parameters and errors as `numeric.stationary.stationary_state`.
+
+    Examples
+    --------
+    >>> from numeric import Lead, LevelScheme, lead_flows
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+    >>> lead_flows(scheme, leads, kT=0.01).value.round(6)
+    array([ 0.333333, -0.333333])
     """
     leads = as_leads(leads)
     network, rates = rates_at_point(
@@ -174,6 +182,15 @@ def currents(
     ------
     ValueError
         If the leads are not L and R, or as `stationary_state`.
+
+    Examples
+    --------
+    >>> from numeric import Lead, LevelScheme, currents
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+    >>> found = currents(scheme, leads, kT=0.01)
+    >>> round(float(found), 6), bool(found.I_L.bound[0] < 1e-13)
+    (0.333333, True)
     """
     leads = as_two_leads(leads)
     order, kT = _from_left_to_right(leads), as_float("kT", kT, positive=True)
@@ -213,6 +230,14 @@ def differential_conductance(
     ------
     ValueError
         As `currents`.
+
+    Examples
+    --------
+    >>> from numeric import Lead, LevelScheme, differential_conductance
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+    >>> round(float(differential_conductance(scheme, leads, kT=0.1).best), 6)
+    0.025367
     """
     leads = as_two_leads(leads)
     order, split, kT = _from_left_to_right(leads), as_float("split", split), as_float("kT", kT, positive=True)
@@ -256,6 +281,13 @@ def linear_conductance(
     ------
     ValueError
         As `numeric.stationary.stationary_state`.
+
+    Examples
+    --------
+    >>> from numeric import LevelScheme, linear_conductance
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> linear_conductance(scheme, kT=0.01, gate=[0.0, 0.1]).value.round(4)
+    array([2.3000e-03, 8.3333e+00])
     """
     kT, gates = as_float("kT", kT, positive=True), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
