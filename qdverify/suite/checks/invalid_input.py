@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from qdverify.protocol.answers import INVALID_PARAMS, AnswerError
+from qdverify.protocol.answers import INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Unsupported
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
 from qdverify.protocol.rules import Kind, examples
 from qdverify.suite.comparators import equal
@@ -74,6 +74,8 @@ def _answers(task: str) -> Check:
             subject.ask(task, **trial.inputs)
             outcome, note = ANSWERED, ""
         except AnswerError as error:
+            if error.code == NOT_SUPPORTED:
+                raise Unsupported(f"{task} is not supported there: {error}") from None
             if error.code != INVALID_PARAMS:
                 raise
             outcome, note = REFUSED, f"error {error.code}: {error}"
