@@ -45,7 +45,7 @@ _SAME_SOLUTION = 1e-12
 
 @dataclass(frozen=True)
 class BetheLevel:
-    """One level of the contact gas: energy, spin, parity, label (I; r), momenta, and what is left of the equations."""
+    """One level of the contact gas: energy, spin, parity, label (I; r), momenta, and residual of the equations."""
 
     energy: Any
     two_S: int
@@ -175,7 +175,7 @@ def bethe_levels(
     electrons
         N = 1..6.
     count
-        How many levels, each counted once whatever its 2S+1 degeneracy.
+        Number of levels; each counts once, not 2S+1 times.
     two_S
         Keep to this spin; None takes all.
     strength, length, digits

@@ -1,6 +1,6 @@
 """The charging model: a constant interaction V(x,x') = U, exactly solvable at any strength (physics.md section 6).
 
-Every pair of electrons costs U whatever its state, 1/2 sum over pairs = U N(N-1)/2, so H differs from the Hamiltonian
+Every pair of electrons costs U in any state, 1/2 sum over pairs = U N(N-1)/2, so H differs from the Hamiltonian
 without interaction by a number: E = sum eps_n + U N(N-1)/2, and states, order and M_ji are those without interaction.
 U = 0 is the dot without interaction.
 """

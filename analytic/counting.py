@@ -83,7 +83,7 @@ def cumulants(states: int, hops: Iterable[Hop], lead: str) -> Cumulants:
     Raises
     ------
     ValueError
-        Where no hop belongs to the lead.
+        If no hop belongs to the lead.
     """
     processes = list(hops)
     if lead not in {hop.lead for hop in processes}:

@@ -46,7 +46,7 @@ def cramer_populations(states: int, rates: Mapping[Edge, Any], *, digits: int = 
     Raises
     ------
     ValueError
-        Where `digits` is no positive integer, a rate is not positive, or the chain is not irreducible.
+        If `digits` is no positive integer, a rate is not positive, or the chain is not irreducible.
     """
     require_integer("digits", digits, minimum=1)
     for (to, start), rate in rates.items():
@@ -115,5 +115,5 @@ def _heaviest_tree(states: int, rates: Mapping[Edge, Any], exits: list[Any], roo
 
 
 def _log2(value: Any) -> int:
-    """Return an integer within one of the binary logarithm, whatever the exponent."""
+    """Return an integer within one of the binary logarithm; the exponent may be any integer."""
     return int(mp.mag(value))

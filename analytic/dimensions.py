@@ -1,4 +1,4 @@
-"""How many states there are: spin multiplets, (S_z, parity) sectors and the Weyl-Paldus formula.
+"""Numbers of states: spin multiplets, (S_z, parity) sectors and the Weyl-Paldus formula.
 
 N spins 1/2 have the generating function (z^(1/2) + z^(-1/2))^N for twice their projection; a multiplet of spin S holds
 each projection -S..S once, so the number of multiplets of spin S is the number of states with S_z = S less that with

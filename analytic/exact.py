@@ -1,4 +1,4 @@
-"""Exact numbers: how an input becomes a rational, and how an expression becomes digits.
+"""Exact numbers: from an input to a rational, and from an expression to digits.
 
 Every parameter of the model is read as the rational number that it denotes (a double is the exact binary fraction, a
 string the exact decimal or quotient), so that nothing on the exact side is rounded before the last step. That last
@@ -72,12 +72,12 @@ def require_integer(name: str, value: int, *, minimum: int) -> int:
 
 
 def require_above(name: str, value: Any, bound: int) -> None:
-    """Raise ValueError unless a number is finite and above the bound; symbols, and what has no order, pass."""
+    """Raise ValueError unless a number is finite and above the bound; symbols pass, and so do types without an order."""
     _require(name, value, lambda: value > bound, f"above {bound}")
 
 
 def require_between(name: str, value: Any, minimum: int, maximum: float = inf) -> None:
-    """Raise ValueError unless a number is finite and within the bounds; symbols, and what has no order, pass."""
+    """Raise ValueError unless a number is finite and within the bounds; symbols pass, and so do types without an order."""
     rule = f"at least {minimum}" if maximum == inf else f"between {minimum} and {maximum}"
     _require(name, value, lambda: value >= minimum, rule)
     _require(name, value, lambda: value <= maximum, rule)

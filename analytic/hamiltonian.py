@@ -85,7 +85,7 @@ class Block:
         Raises
         ------
         ValueError
-            For larger blocks, whose levels are roots of `characteristic_polynomial` without a useful closed form.
+            If the block is larger: its levels are roots of `characteristic_polynomial` without a useful closed form.
         """
         H = self.hamiltonian
         if len(self.basis) == 1:

@@ -149,7 +149,7 @@ def rational_integral(interaction: Interaction, p: int, q: int, r: int, s: int) 
     Raises
     ------
     ValueError
-        For soft-coulomb, whose integrals are transcendental.
+        If the kernel is soft-coulomb, whose integrals are transcendental.
 
     Examples
     --------

@@ -44,7 +44,7 @@ _NONE = -1
 
 
 def tree_sums(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
-    """Return the sum T_k of Eq. (1) for every root k, or the integer 0 where no in-tree leads to k.
+    """Return the sum T_k of Eq. (1) for every root k, or the integer 0 if no in-tree leads to k.
 
     The states are visited one after the other. What has been decided about the edges among the visited states matters
     for the rest only through the *frontier*, the states that still have undecided edges: which of them are connected,
@@ -61,7 +61,7 @@ def tree_sums(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
     Raises
     ------
     ValueError
-        Where n is not positive or an edge does not join two different states.
+        If n is not positive or an edge does not join two different states.
     """
     _check_edges(states, rates)
     neighbours = _neighbours(states, rates)
@@ -87,7 +87,7 @@ def tree_sums(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
 
 
 def frontier_width(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> int:
-    """Return how many states the widest frontier of `tree_sums` holds; its cost grows like the partitions of these."""
+    """Return the number of states in the widest frontier of `tree_sums`; the cost grows like its partitions."""
     _check_edges(states, edges)
     neighbours = _neighbours(states, edges)
     undecided = [set(near) for near in neighbours]
@@ -177,7 +177,7 @@ def stationary_distribution(states: int, rates: Mapping[Edge, Any]) -> tuple[Any
     Raises
     ------
     ValueError
-        Where a rate is a number that is not finite or negative, or the chain has several closed classes, which the
+        If a rate is a number that is not finite or negative, or the chain has several closed classes, which the
         message names: the stationary state then depends on the initial state.
 
     Examples
@@ -261,7 +261,7 @@ def _decide(forests: Mapping[_Forest, Any], a: int, b: int, rates: Mapping[Edge,
 
 
 def _leave(forests: Mapping[_Forest, Any], state: int) -> dict[_Forest, Any]:
-    """Forget a state without undecided edges; drop what has become impossible: an unused state, a second tree."""
+    """Drop a state without undecided edges, and forests in which it is unused or roots a second tree."""
     left: dict[_Forest, Any] = {}
     for (blocks, root), weight in forests.items():
         block = next(block for block in blocks if state in block[0])

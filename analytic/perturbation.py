@@ -244,5 +244,5 @@ def _second_order(basis: Basis, integral: Integral, orbitals: int) -> sympy.Matr
 
 
 def _excitations(first: tuple[int, ...], second: tuple[int, ...]) -> int:
-    """Return how many electrons change their orbital between two configurations."""
+    """Return the number of electrons that change their orbital between two configurations."""
     return (Counter(first) - Counter(second)).total()

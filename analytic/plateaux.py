@@ -80,7 +80,7 @@ def zero_temperature_populations(
     Raises
     ------
     ValueError
-        Where an input breaks a rule or the chain has several closed classes.
+        If an input breaks a rule or the chain has several closed classes.
 
     Examples
     --------

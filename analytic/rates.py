@@ -12,7 +12,7 @@ over both S_z to 2S_j + 1, so ``M_ji = a_ji (2S_j+1) / [2 (2S_i+1)]`` and
 .. math:: a_{ji} = 2 M_{ji} (2S_i+1) / (2S_j+1).                                                          (2)
 
 Summing the final S_z and averaging the initial one (all 2S+1 are equally populated without a field, because every lead
-couples to both spins alike) gives the aggregated rates
+couples equally to both spins) gives the aggregated rates
 
 .. math:: W_{j \leftarrow i} = 2 t M_{ji} f, \qquad W_{i \leftarrow j} = 2 t M_{ji} (2S_i+1)/(2S_j+1) (1 - f). (3)
 
@@ -84,7 +84,7 @@ class Chain:
     Raises
     ------
     ValueError
-        Where a number breaks a rule; the message names both.
+        If a number breaks a rule; the message names both.
     """
 
     levels: tuple[Level, ...]
@@ -185,7 +185,7 @@ def resolved_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
     Raises
     ------
     ValueError
-        Where a transition with M_ji > 0 breaks the spin selection rule.
+        If a transition with M_ji > 0 breaks the spin selection rule.
     """
     index = {state: k for k, state in enumerate(resolved_states(chain))}
     hops = []

@@ -5,7 +5,7 @@ function chi of the open Heisenberg chain (physics.md section 6).  In the sector
 
 Order 1/g.  A singlet pair at sites p, p+1 obeys d Psi/dr = g Psi / 2 at r = x_{p+1} - x_p = 0 where a triplet vanishes.
 The boundary term of Green's identity gives E = E_F - sum_p J_p <1/4 - S_p.S_{p+1}> with J_p = 2 K_p / g and the bond
-contacts K_p of `analytic.ordered_determinants`.  All of them come out alike, J_p = 4 E_F / (g L), for excited
+contacts K_p of `analytic.ordered_determinants`.  All of them are equal, J_p = 4 E_F / (g L), for excited
 determinants too, which is what Bethe's ansatz says as well (`analytic.bethe`).
 
 g = infinity.  The new electron lands in place l with amplitude a_l, and its spin is inserted there:
@@ -61,7 +61,7 @@ def exchange_couplings(momentum_numbers: Sequence[int], *, strength: Any, length
     Raises
     ------
     ValueError
-        As `analytic.ordered_determinants.bond_contacts`, or where strength or length is not positive.
+        As `analytic.ordered_determinants.bond_contacts`, or if strength or length is not positive.
     """
     g, L = sympy.sympify(strength), sympy.sympify(length)
     require_above("strength", g, 0)

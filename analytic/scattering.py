@@ -1,4 +1,4 @@
-"""Scattering phases of the contact gas between hard walls, for every spin state at once.
+"""Scattering phases of the contact gas between hard walls, for all spin states together.
 
 Bethe's wave function of N spin-1/2 fermions with V = g delta(x - x') is, for x_1 < ... < x_N, a sum of plane waves over
 all orders and signs of the momenta k_1..k_N; its amplitudes A are vectors in the space of the f(N, S) spin functions.
@@ -17,7 +17,7 @@ The Z_j commute (Yang-Baxter and reflection equations), so v is a joint eigenvec
 at most nine dimensions replaces the rapidities l_a of physics.md section 6, whose complex solutions (strings) the
 logarithmic equations with integers J_a do not list.
 
-The functions work for Python complex numbers and for mpmath numbers alike; the caller chooses the precision.
+The functions accept Python complex numbers and mpmath numbers; the caller chooses the precision.
 Sources: C. N. Yang, Phys. Rev. Lett. 19, 1312 (1967); M. Gaudin, Phys. Rev. A 4, 386 (1971); F. Woynarovich,
 Phys. Lett. A 108, 401 (1985) for the walls.
 """
@@ -183,7 +183,7 @@ def linear_solve(matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], sm
     matrix, right
         The system; neither is changed.
     smallest_pivot
-        Replaces a vanishing pivot: inverse iteration wants the singular direction, not an error.
+        Replaces a vanishing pivot: inverse iteration looks for the singular direction.
 
     Raises
     ------

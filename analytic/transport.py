@@ -27,7 +27,7 @@ derivative of P multiplies f_L - f_R = 0, and ``P_i f = [P_i + r P_j] f (1 - f)`
 
 .. math:: G = \frac{1}{k_B T} \frac{t_L t_R}{t_L + t_R} \sum 2 M_{ji} P_i f(x_{ji})                        (3)
 
-(the many-level form of C. W. J. Beenakker, Phys. Rev. B 44, 1646 (1991), for leads that couple alike).
+(the many-level form of C. W. J. Beenakker, Phys. Rev. B 44, 1646 (1991), for leads with equal couplings).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def transport_exact(
     Raises
     ------
     ValueError
-        Where an input breaks a rule, or the chain has several closed classes (named in the message).
+        If an input breaks a rule, or the chain has several closed classes (named in the message).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Spin functions of N spins 1/2 with total spin S, and what permuting neighbours does to them.
+"""Spin functions of N spins 1/2 with total spin S, and the action of permuting neighbours on them.
 
 The 2S+1-fold degenerate spin functions of N localised spins form the irreducible representation of the permutation
 group with the two-row Young diagram (N/2 + S, N/2 - S).  Its basis vectors are the standard tableaux: one for each way

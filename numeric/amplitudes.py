@@ -6,8 +6,8 @@
 
 The reduced element R_ji comes from highest-weight states (see `transitions`), where the coefficient never vanishes.
 
-"direct": every component of either multiplet is made with S-, and D+_sigma applied to it. Nothing is divided by and the
-selection rules are not used; the amplitudes that they forbid come out as rounding errors.
+"direct": every component of either multiplet is made with S-, and D+_sigma applied to it. Neither a division nor
+a selection rule is used; forbidden amplitudes come out as rounding errors.
 """
 
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def transition_amplitudes(
     Raises
     ------
     ValueError
-        As `transition_probabilities`, and for an unknown route.
+        If the route is unknown, or as `transition_probabilities`.
 
     Examples
     --------

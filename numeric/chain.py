@@ -176,6 +176,6 @@ def _assemble(
 
 
 def coupled_leads(chain: Chain) -> NDArray[np.bool_]:
-    """Tell which leads any edge couples to, (leads,)."""
+    """Return for each lead whether it couples to any edge, (leads,)."""
     coupled: NDArray[np.bool_] = np.any(chain.up.mantissa != 0, axis=1)
     return coupled

@@ -89,7 +89,7 @@ class Decomposition:
         return self.factor * self.amplitude**2
 
     def among_leading(self, count: int) -> NDArray[np.bool_]:
-        """Tell which pairs connect two of the `count` leading determinants of either state, shape (pairs,)."""
+        """Return for each pair whether both determinants are among the `count` leading ones, shape (pairs,)."""
         chosen: NDArray[np.bool_] = (self.nu_i < count) & (self.nu_j < count)
         return chosen
 
@@ -184,7 +184,7 @@ def _expansion(C: FloatArray, strings: tuple[Strings, Strings]) -> Expansion:
 
 
 def _decompose(initial: Expansion, final: Expansion, w: FloatArray, two_sigma: int, factor: float) -> Decomposition:
-    """Follow every electron that may have been added to every final determinant back to an initial one."""
+    """Remove each electron of each final determinant and look up the initial determinant that remains."""
     spin = 0 if two_sigma == 1 else 1
     strings = final.strings[spin]
     added = (final.up, final.down)[spin]

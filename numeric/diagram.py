@@ -1,12 +1,12 @@
 """Stability diagrams: currents and differential conductance over the plane of gate and bias (Fig. 1 of [J96]).
 
-The bias V is split between the leads, mu_L = split V and mu_R = (split - 1) V, and dI/dV follows both. Points are
-worked off in blocks that fit the cache; every block runs the elimination of `numeric.elimination` on all its points at
+The bias V is split between the leads, mu_L = split V and mu_R = (split - 1) V, and dI/dV follows both. The points are
+computed in blocks that fit the cache; each block runs the elimination of `numeric.elimination` on all its points at
 once.
 
 Each barrier counts the current as in minus out. Where one barrier is far more open than the other the two nearly cancel
 there: with t_R / t_L = 1e13 no more than three digits are left at R, and all of them at L. Each count therefore comes
-with its error bound, and `I` is the better of the two.
+with its error bound, and `I` is the count with the smaller bound.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
-"""Numbers in an array of a block: more leave the cache, with fewer the calls take longer than the arithmetic."""
+"""Numbers in each array of a block. More do not fit the cache; with fewer, calls cost more than arithmetic."""
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
@@ -43,7 +43,7 @@ RETAINED_NUMBERS = 3_000_000
 
 @dataclass(frozen=True, eq=False)
 class _Plane:
-    """What all blocks share: the chain, exp(E/kT) of its edges, and the exponentials of the two axes."""
+    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the exponentials of the two axes."""
 
     network: Network
     edge: Scaled
@@ -92,7 +92,7 @@ def stability_diagram(
     -------
     xarray.Dataset
         `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
-        `I` (the one of the smaller bound) and `dI_dV`, (bias, gate); with `populations` also `population`, (level,
+        `I` (the count with the smaller bound) and `dI_dV`, (bias, gate); with `populations` also `population`, (level,
         bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise` defines them, the latter
         infinite where the current is an exact zero. Numbers below 2**-1074 read 0. Units stand in the attributes of
         each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
@@ -100,7 +100,7 @@ def stability_diagram(
     Raises
     ------
     ValueError
-        For an empty or non-finite axis, kT <= 0, or as `stationary_state`.
+        If an axis is empty or not finite, if kT <= 0, or as `stationary_state`.
     ArithmeticError
         If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
 
@@ -172,7 +172,7 @@ def _retain_memory() -> None:
 
 
 def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, FloatArray]) -> None:
-    """Fill one block of points: I_L, I_R and dI/dV, and what else the result has room for."""
+    """Fill one block of points: I_L, I_R and dI/dV, and the optional quantities that were asked for."""
     network = plane.network
     potential = multiply(plane.gate[gate], plane.mu[:, bias])
     rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope)

@@ -4,6 +4,12 @@ The search space starts from approximate eigenvectors and grows by preconditione
 When full it is restarted from the lowest Ritz vectors together with those of the step before, which keeps the
 convergence close to that of an unrestarted method (A. Stathopoulos and Y. Saad, Electron. Trans. Numer. Anal. 7, 163
 (1998)). Vectors are rows throughout.
+
+Why no library: the proof that no level is missed (`numeric.reference_space`, `numeric.search`) and this iteration share
+the reference space. It supplies the start vectors and the preconditioner; and if the count of levels fails, the search
+continues with more vectors from a larger space instead of starting anew. ARPACK (`scipy.sparse.linalg.eigsh`) takes
+neither a block of start vectors nor a preconditioner, and `scipy.sparse.linalg.lobpcg` only warns if it has not
+converged.
 """
 
 from collections.abc import Callable

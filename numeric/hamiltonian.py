@@ -163,7 +163,7 @@ class SectorHamiltonian:
 
 
 def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
-    """Return the string operators of so many electrons of one spin."""
+    """Return the string operators of N electrons of one spin."""
     return Species(Strings(dot.orbitals, electrons), dot.orbital_energies, integrals)
 
 

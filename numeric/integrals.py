@@ -71,7 +71,7 @@ class Integrals:
         Raises
         ------
         ValueError
-            For an orbital number that is no integer of 1..M.
+            If an orbital number is not an integer from 1 to M.
         """
         indices = [np.asarray(index) for index in (p, q, r, s)]
         for index in indices:
@@ -99,7 +99,7 @@ class Integrals:
 
 
 def interaction_of(dot: Dot, integrals: Integrals | None) -> Integrals:
-    """Return integrals given for a dot, or the dot's own; refuse those of other orbitals."""
+    """Return the integrals given, or compute the dot's own; refuse integrals for another number of orbitals."""
     if integrals is None:
         return interaction_integrals(dot)
     as_instance("integrals", integrals, Integrals)

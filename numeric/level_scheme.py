@@ -1,7 +1,8 @@
-"""What the transport layer takes: levels, the transitions between them, and leads.
+"""The input of the transport layer: levels, the transitions between them, and leads.
 
 A level is one energy and one total spin of N electrons, 2S+1 states. A transition joins a level of N electrons to one
-of N + 1 with the weight M_ji of [J96] Eq. (4). Plain arrays: nothing here knows how the levels were computed.
+of N + 1 with the weight M_ji of [J96] Eq. (4). All are plain arrays, so any
+levels can be used.
 Units of energy are free but common to energies, chemical potentials, gate and kT.
 """
 

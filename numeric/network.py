@@ -1,4 +1,4 @@
-"""A connected chain made ready for elimination: its graph checked, its plan worked out, its rounding errors counted.
+"""A connected chain prepared for elimination: graph checked, elimination planned, rounding errors bounded.
 
 For kT > 0 neither f nor 1 - f is ever zero, so each edge runs both ways and every connected component of the graph is a
 closed class: the stationary state is unique exactly if all levels are connected. An edge is absent only when M_ji = 0
@@ -28,7 +28,7 @@ leads 1."""
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A connected chain with its elimination worked out.
+    """A connected chain with its elimination planned.
 
     Parameters
     ----------

@@ -5,8 +5,8 @@ barriers of a two-terminal dot, S = |I| for independent electrons and S = 2 kT G
 current is 2 e^2 S.) The Fano factor is S / |I|.
 
 Let chi = +1, -1, 0 for a transition that takes an electron into the dot through the counted barrier, out through it, or
-through another one, and let D_ij be the number of electrons by which a start in state i is expected to be ahead of a
-start in state j, for ever. Then chi + D_ji is the surprise of a transition i -> j: its mean is I, surprises are
+through another one, and let D_ij be the expected number of electrons that a start in state i counts more than
+a start in state j in the long run. Then chi + D_ji is the surprise of a transition i -> j: its mean is I, surprises are
 uncorrelated, and S = sum P_i W_{ji} (chi_{ji} + D_ji)^2. At V = 0 exactly, S = 2 kT G is taken as such.
 
 D comes out of the elimination that gives the populations. A state entered from an eliminated one takes over its count
@@ -14,7 +14,7 @@ c_k and its duration h_k; backwards, with s_k the rate out of k,
 
     D_kl = (c_k - I h_k) / s_k + sum_j (q_{j<-k} / s_k) D_jl.
 
-The recursion runs on differences, never on values that only their differences give meaning: a dot with two currents
+The recursion runs on the differences D_ij, because single values have no meaning of their own: a dot with two currents
 between which it hardly ever switches has huge D from one to the other and small ones within each. The most populated
 state is kept to the end: its equation, the one in which large counts cancel, is redundant.
 Compare D. A. Bagrets and Yu. V. Nazarov, Phys. Rev. B 67, 085316 (2003).
@@ -87,7 +87,7 @@ def shot_noise(
 ) -> Noise:
     """Return current and zero-frequency noise between the leads "L" and "R".
 
-    Parameters and errors as `numeric.transport.currents`.
+    Parameters and errors are those of `numeric.transport.currents`.
 
     Examples
     --------
@@ -190,7 +190,7 @@ def _advantages(network: Network, rates: LeadRates, into: Scaled, last: int) -> 
 def _tally(network: Network, rates: LeadRates, into: Scaled) -> Scaled:
     """Return c_i - I and the sum of magnitudes in it for each state, (2, states, points).
 
-    Counts and durations enter D only as c - I h, and both are passed on alike.
+    Counts and durations enter D only as c - I h, and both are passed on in the same way.
     """
     first = rates.data[:, 0]
     sign = np.array([1.0, -1.0])[:, None, None]

@@ -62,7 +62,7 @@ def fermi(energy: float, mu: float, kT: float) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class LeadRates:
-    """Rates of every lead and edge at every point, and what the chemical potentials do to them.
+    """Rates of every lead and edge at every point, with their derivatives by the chemical potentials.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""All eigenvalues of a set of sectors up to a given number, with none missed.
+"""The lowest eigenvalues of a set of sectors up to a given number, with none missed.
 
 A sector is solved densely where it is small for the number of levels, else iteratively from its reference space.
 Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `reference_space`:
@@ -64,7 +64,7 @@ class SectorStates:
 def lowest_states(
     hamiltonians: Sequence[SectorHamiltonian], count: int, *, bound: Callable[[], float], method: Method
 ) -> list[SectorStates]:
-    """Return the eigenpairs of all sectors up to the `count`-th lowest eigenvalue and what coincides with it.
+    """Return the eigenpairs of all sectors up to the `count`-th lowest eigenvalue, and those that coincide with it.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _complete(
 
 
 def _solve_lowest(searches: Sequence["_Search"], count: int, tolerance: float) -> None:
-    """Solve every sector for what seems to be its share of the lowest eigenvalues, until the shares are settled."""
+    """Solve every sector for its estimated share of the lowest eigenvalues, until no share changes."""
     while True:
         last = _nth([search.estimates for search in searches], count) + tolerance
         shares = [int(np.count_nonzero(search.estimates <= last)) for search in searches]
@@ -129,7 +129,7 @@ def _nth(values: list[FloatArray], count: int) -> float:
 
 
 class _Search(Protocol):
-    """A sector under way: known eigenpairs, estimates of the lowest eigenvalues, and what is left to do."""
+    """The state of a search in one sector: eigenpairs found, estimates of the lowest eigenvalues, and the next step."""
 
     values: FloatArray
 
@@ -236,7 +236,7 @@ class _IterativeSearch:
         return True
 
     def grow(self) -> None:
-        """Enlarge the reference space for the count; once that leaves the count as it is, find as many vectors."""
+        """Enlarge the reference space for the count; if the count stays, find as many vectors as it allows."""
         n, P = self.hamiltonian.size, self.counting.size
         allowed = -1 if self.effective is None else negative_eigenvalues(self.effective)
         settled = n == P or allowed == self.allowed

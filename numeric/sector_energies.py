@@ -1,7 +1,7 @@
 """One S_z sector on its own: its Hamiltonian matrix and its eigenvalues, without use of spin symmetry.
 
-These are the independent side of checks on `spectrum`: the eigenvalues of different S_z must agree up to the 2S+1-fold
-degeneracy of the levels.
+They serve as an independent check of `spectrum`: eigenvalues at different S_z must agree, because a level of spin S has
+one state at each of its 2S+1 values of S_z.
 """
 
 import math
@@ -52,7 +52,7 @@ def sector_energies(
     Raises
     ------
     ValueError
-        For an impossible S_z or number of levels.
+        If there is no such S_z or number of levels.
     NotConvergedError
         As in `solve`.
 
@@ -100,7 +100,7 @@ def hamiltonian_matrix(
     Raises
     ------
     ValueError
-        For an impossible S_z.
+        If there is no such S_z.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 Started from one vector, Lanczos yields one vector for every energy, a mixture of the 2S+1 states of the level. The
 states of definite S_z are its projections onto the determinants of that S_z, renormalised. Two things can go wrong, and
-both are found out:
+both are detected:
 
 - the Lanczos vector has no weight in some S_z. A projection is accepted only if its weight exceeds SMALLEST_WEIGHT;
   S+ and S- applied to the others tell which S_z must exist, and supply those that are missing.
@@ -100,7 +100,7 @@ def slater_lanczos(
     Raises
     ------
     ValueError
-        For an impossible number, or a start vector of wrong shape, zero or not finite.
+        If a number is out of range, or the start vector has another shape, is zero or is not finite.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def start_vector_blind_to(dot: Dot, electrons: int, two_Sz: int, *, seed: int = 
     Raises
     ------
     ValueError
-        If `two_Sz` is no doubled S_z of so many electrons.
+        If N electrons have no such S_z.
     """
     N, _ = as_level_count(dot.orbitals, electrons, 1)
     basis = SlaterBasis(dot.orbitals, N)

@@ -1,4 +1,4 @@
-"""Sector vectors as arrays [actors, spectators], in which every part of H is a small matrix on the actors.
+"""Sector vectors as arrays [actors, spectators]: each part of H is then a small matrix that acts on the actors.
 
 The energy of one spin species acts on its string while the other string looks on: amplitudes [a, b], an array for
 either parity of the acting string.
@@ -86,7 +86,7 @@ def orbitals_of_parity(M: int, parity: int) -> IntArray:
 
 
 def unfolding(arrays: Sequence[Amplitudes], size: int) -> sparse.csr_array:
-    """Return the matrix from sector vectors of so many components to all amplitudes, array after array, flattened."""
+    """Return the matrix that takes a sector vector to all amplitudes, flattened, array after array."""
     states = np.concatenate([array.states for array in arrays], axis=None)
     factors = np.concatenate([array.factors for array in arrays], axis=None)
     present = states < size

@@ -150,7 +150,7 @@ def _signed(C: FloatArray) -> FloatArray:
 def solve(
     dot: Dot, electrons: int, levels: int, *, integrals: Integrals | None = None, method: Method = "auto"
 ) -> Spectrum:
-    """Return the `levels` lowest levels of so many electrons, with none missed.
+    """Return the lowest levels of N electrons, with a proof that none is missed.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def solve(
     Raises
     ------
     ValueError
-        For an argument outside these rules.
+        If an argument is outside these rules.
     NotConvergedError
         If an iteration does not converge, or a sector cannot be shown to be complete.
 

@@ -89,7 +89,8 @@ def stationary_state(
     Raises
     ------
     ValueError
-        For kT <= 0, non-finite numbers, no lead, |E| / kT > 2**40, or more than one closed class (they are named).
+        If kT <= 0, a number is not finite, there is no lead, |E| / kT exceeds 2**40, or there is more than one closed
+        class; the message names the classes.
 
     Examples
     --------

@@ -73,7 +73,7 @@ class Estimate:
         return np.where(self.error.mantissa == 0, 0.0, bound)
 
     def __getitem__(self, index: object) -> Estimate:
-        """Index number and bound alike."""
+        """Index the number and its bound in the same way."""
         return Estimate(self.scaled[index], self.error[index])
 
     def __float__(self) -> float:
@@ -135,7 +135,7 @@ def lead_flows(
 ) -> Estimate:
     """Return the net flow into the dot through each of any number of leads, (leads,).
 
-    Parameters and errors as `numeric.stationary.stationary_state`.
+    Parameters and errors are those of `numeric.stationary.stationary_state`.
 
     Examples
     --------
@@ -306,7 +306,7 @@ def _from_left_to_right(leads: Sequence[Lead]) -> int:
 
 
 def _in_equilibrium(chain: Chain, mu: Sequence[float]) -> bool:
-    """Tell whether detailed balance with one chemical potential makes every current vanish identically."""
+    """Return whether all coupled leads have one chemical potential, so that every current is exactly zero."""
     return len(set(np.asarray(mu)[coupled_leads(chain)].tolist())) <= 1
 
 

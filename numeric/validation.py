@@ -37,7 +37,7 @@ def as_instance(name: str, value: object, kind: type[T]) -> T:
 
 
 def as_flag(name: str, value: object) -> bool:
-    """Return True or False; reject what is only true or false in effect."""
+    """Return True or False; reject any other value, 0 and 1 included."""
     if not isinstance(value, bool | np.bool_):
         raise ValueError(f"{name}={shown(value)} must be True or False")  # noqa: TRY004 - see the module
     return bool(value)
@@ -130,7 +130,7 @@ def as_axis(name: str, values: ArrayLike) -> NDArray[np.float64]:
 
 
 def as_level_count(orbitals: int, electrons: object, levels: object) -> tuple[int, int]:
-    """Return a number N of electrons that so many orbitals hold, and a number of levels that these have."""
+    """Return the number of electrons and of levels; refuse more than the orbitals hold or than there are levels."""
     N = as_integer("electrons", electrons, minimum=0)
     if 2 * orbitals < N:
         raise ValueError(f"electrons={N} must be at most {2 * orbitals}, two for each of {orbitals} orbitals")
