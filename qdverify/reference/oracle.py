@@ -8,7 +8,7 @@ the true value of the stated M-orbital model lies inside. The oracle never guess
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
 from importlib.metadata import version
 from math import inf, nextafter
@@ -122,13 +122,21 @@ class OracleReference:
         return max(bounds, default=0.0)
 
 
-def oracle(case: Case | Mapping[str, Any], digits: int = 12, *, seconds: float | None = None) -> OracleReference:
+def oracle(
+    case: Case | Mapping[str, Any] | str, digits: int = 12, *, seconds: float | None = None, **inputs: Any
+) -> OracleReference:
     """Return reference values for a case.
+
+    >>> dot = {"length": 1, "cutoff": 0, "orbitals": 3, "kernel": "contact", "strength": 2}
+    >>> answer = oracle("spectrum", dot=dot, electrons=2, levels=2)
+    >>> answer.values["two_S"], answer.grade.value
+    ([0, 2], 'enclosed')
 
     Parameters
     ----------
     case
-        A `Case`, or a `qdverify-case/1` document.
+        A `Case`, a `qdverify-case/1` document, or the name of a task, whose inputs follow by name. The dot may then be
+        any dataclass with the fields of a DOT, such as `numeric.Dot`.
     digits
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
         relative, or absolute where M_ji vanishes. Energies are printed with more if it takes more to see their order.
@@ -143,6 +151,12 @@ def oracle(case: Case | Mapping[str, Any], digits: int = 12, *, seconds: float |
         If no proof reaches the digits within the seconds, or the last level asked for cuts a cluster; the message says
         why.
     """
+    if isinstance(case, str):
+        dot = inputs.get("dot")
+        plain = asdict(dot) if is_dataclass(dot) and not isinstance(dot, type) else dot
+        case = Case(case, inputs if plain is None else {**inputs, "dot": plain})
+    elif inputs:
+        raise InvalidInput(f"{min(inputs)!r} goes with the name of a task, not with a whole case")
     case = case if isinstance(case, Case) else Case.from_document(case)
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")

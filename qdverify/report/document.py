@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import json
 import os
@@ -65,6 +66,16 @@ class Report:
     stderr: str = ""
     illustrations: Mapping[str, Any] = field(default_factory=dict)
     given: object = None
+
+    def __repr__(self) -> str:
+        """Say in one line what was judged and how it ended."""
+        ended = ", ".join(f"{number} {verdict}" for verdict, number in self.counts.items() if number)
+        return f"<Report on {self.description.name} {self.description.version}: {ended or 'nothing asked'}>"
+
+    def _repr_html_(self) -> str:
+        """Show the page in a notebook, in a frame of its own: its style touches nothing around it."""
+        page = html.escape(self.to_html(), quote=True)
+        return f'<iframe srcdoc="{page}" style="width: 100%; height: 40em; border: 1px solid #ccc"></iframe>'
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,0 +1,35 @@
+"""What a newcomer sees at a prompt or in a notebook: short objects, a list of names, and errors that say what to do."""
+
+import pytest
+from report_samples import sample_report
+
+import numeric
+import qdverify
+
+
+def test_a_report_is_one_line_and_a_page():
+    """Its repr names the code and counts verdicts; a notebook shows the page in a frame."""
+    report = sample_report(trials=2)
+    assert len(repr(report)) < 200
+    assert report.description.name in repr(report)
+    assert report._repr_html_().startswith("<iframe srcdoc=")
+
+
+def test_the_public_names_are_listed():
+    """`dir` lists what there is, each name exists, and the version is a string."""
+    assert set(qdverify.__all__) <= set(dir(qdverify))
+    assert all(getattr(qdverify, name) is not None for name in dir(qdverify))
+    assert qdverify.__version__[0].isdigit()
+
+
+def test_the_oracle_takes_a_task_and_its_inputs():
+    """The short form gives what the document form gives; a dot of the numeric side is taken as it is."""
+    dot = numeric.Dot(1.0, 0.1, 3, "contact", 2.0)
+    plain = {"length": 1.0, "cutoff": 0.1, "orbitals": 3, "kernel": "contact", "strength": 2.0}
+    short = qdverify.oracle("spectrum", dot=dot, electrons=2, levels=2)
+    case = {"schema": "qdverify-case/1", "task": "spectrum", "inputs": {"dot": plain, "electrons": 2, "levels": 2}}
+    assert short.values == qdverify.oracle(case).values
+    with pytest.raises(qdverify.InvalidInput, match="levels is missing"):
+        qdverify.oracle("spectrum", dot=dot, electrons=2)
+    with pytest.raises(qdverify.InvalidInput, match="'dot' goes with the name of a task"):
+        qdverify.oracle(case, dot=dot)
