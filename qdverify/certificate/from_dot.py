@@ -71,13 +71,14 @@ def _spectra(the_dot: Dot, inputs: Mapping[str, Any], values: Mapping[str, Any],
     stated = items(values["spectra"], "spectra", len(numbers), len(numbers))
     model = Model(the_dot)
     groups = [
-        _groups(model, electrons + k, number, stated[k], evidence[k], len(numbers)) for k, number in enumerate(numbers)
+        _groups(model, electrons + k, number, stated[k], evidence[k], lists=len(numbers))
+        for k, number in enumerate(numbers)
     ]
     M = [_matrix(model, electrons + k, *groups[k : k + 2]) for k in range(len(numbers) - 1)]
     return Proof(model, electrons, groups, M)
 
 
-def _groups(model: Model, electrons: int, number: Any, stated: Any, evidence: Any, lists: int) -> list[Group]:
+def _groups(model: Model, electrons: int, number: Any, stated: Any, evidence: Any, *, lists: int) -> list[Group]:
     """Verify one spectrum; return its groups."""
     all_levels = number_of_determinants(model.orbitals, electrons)
     wanted = all_levels if number == "all" else count(number, "levels", 1, MOST_LEVELS)

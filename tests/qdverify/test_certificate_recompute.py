@@ -10,6 +10,7 @@ from flint import arb, ctx
 from sympy import Rational
 from sympy.physics.quantum.cg import CG
 
+from qdverify.certificate.claims import _exact as _exact_end
 from qdverify.certificate.claims import contains
 from qdverify.certificate.grammar import Ball, Lead, RejectedError, dot
 from qdverify.certificate.model import Model, determinants, longest_row, number_of_determinants
@@ -83,6 +84,10 @@ def test_claims_are_compared_without_rounding() -> None:
         claim_low = Fraction(low) if low != 0.75 else _exact(a)
         claim_high = Fraction(high) if high != 1.25 else _exact(b)
         assert contains(Ball((claim_low + claim_high) / 2, (claim_high - claim_low) / 2, ""), ball) == expected
+    assert _exact_end(arb(2) ** 300_000, up=True) is None
+    assert _exact_end(arb(2) ** -300_000, up=False) == 0
+    assert _exact_end(-(arb(2) ** -300_000), up=True) == 0
+    assert _exact_end(arb(2) ** 300, up=True) == 2**300
     for infinite in (arb.pos_inf(), arb.neg_inf(), arb.nan(), arb(2) ** 10**9):
         assert not contains(Ball(Fraction(0), Fraction(10**400), ""), infinite)
     tiny = arb(2) ** (-(10**9))
