@@ -40,7 +40,7 @@ from qdverify.certificate.grammar import (
     require,
     spin,
 )
-from qdverify.certificate.levels import listed_levels
+from qdverify.certificate.levels import listed_levels, require_few_amplitudes
 from qdverify.certificate.model import Model, number_of_determinants
 from qdverify.certificate.proof import Level, probability
 from qdverify.certificate.recompute import Chain, Flows, currents, populations, rates
@@ -70,16 +70,19 @@ def _spectra(the_dot: Dot, inputs: Mapping[str, Any], values: Mapping[str, Any],
     evidence = items(evidence, "evidence", len(numbers), len(numbers))
     stated = items(values["spectra"], "spectra", len(numbers), len(numbers))
     model = Model(the_dot)
-    groups = [_groups(model, electrons + k, number, stated[k], evidence[k]) for k, number in enumerate(numbers)]
+    groups = [
+        _groups(model, electrons + k, number, stated[k], evidence[k], lists=len(numbers))
+        for k, number in enumerate(numbers)
+    ]
     M = [_matrix(model, electrons + k, *groups[k : k + 2]) for k in range(len(numbers) - 1)]
     return Proof(model, electrons, groups, M)
 
 
-def _groups(model: Model, electrons: int, number: Any, stated: Any, evidence: Any) -> list[Group]:
+def _groups(model: Model, electrons: int, number: Any, stated: Any, evidence: Any, *, lists: int) -> list[Group]:
     """Verify one spectrum; return its groups."""
     all_levels = number_of_determinants(model.orbitals, electrons)
     wanted = all_levels if number == "all" else count(number, "levels", 1, MOST_LEVELS)
-    levels = listed_levels(model, electrons, evidence)
+    levels = listed_levels(model, electrons, evidence, lists)
     require(number != "all" or len(levels) == all_levels, "levels are missing")
     groups: list[Group] = []
     done = 0
@@ -125,6 +128,9 @@ def _labels(members: Any, electrons: int, orbitals: int) -> Counter[tuple[int, i
 
 
 def _matrix(model: Model, electrons: int, initial: Sequence[Group], final: Sequence[Group]) -> list[list[arb]]:
+    require_few_amplitudes(
+        model, electrons, [i for group in initial for i in group], [j for group in final for j in group]
+    )
     return [[probability(model, electrons, i, j) for i in initial] for j in final]
 
 

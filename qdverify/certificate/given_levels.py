@@ -26,7 +26,7 @@ from qdverify.certificate.grammar import (
     require,
     spin,
 )
-from qdverify.certificate.levels import in_order, listed_levels
+from qdverify.certificate.levels import in_order, listed_levels, require_few_amplitudes
 from qdverify.certificate.model import Model
 from qdverify.certificate.proof import Level, probability
 from qdverify.certificate.recompute import (
@@ -70,15 +70,17 @@ def _integrals(inputs: Any, values: Any, evidence: Any) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "indices"))
     the_dot = dot(inputs["dot"], most_orbitals=10**9)
     most = min(the_dot.orbitals, MOST_ORBITALS)
-    indices = [
-        [count(index, "orbital index", 1, most) for index in items(quadruple, "indices", 4, 4)]
-        for quadruple in items(inputs["indices"], "indices", 1, MOST_QUADRUPLES)
-    ]
+    indices = [_quadruple(item, most) for item in items(inputs["indices"], "indices", 1, MOST_QUADRUPLES)]
     stated = items(fields(values, "values", ("values",))["values"], "values", len(indices), len(indices))
     _none(evidence)
     check_balls(stated, integrals(the_dot, indices), "values")
     exact = the_dot.kernel != "soft-coulomb" or the_dot.strength == 0
     return Proven("exact" if exact else "enclosed", {"values": len(indices)})
+
+
+def _quadruple(value: Any, most: int) -> tuple[int, int, int, int]:
+    p, q, r, s = (count(index, "orbital index", 1, most) for index in items(value, "indices", 4, 4))
+    return p, q, r, s
 
 
 def _spectrum(inputs: Any, values: Any, evidence: Any) -> Proven:
@@ -103,8 +105,8 @@ def _spectrum(inputs: Any, values: Any, evidence: Any) -> Proven:
     return Proven("enclosed" if evidence else "exact", {"energies": number})
 
 
-def _lowest(model: Model, electrons: int, number: int, evidence: Any) -> list[Level]:
-    levels = listed_levels(model, electrons, evidence)
+def _lowest(model: Model, electrons: int, number: int, evidence: Any, lists: int = 1) -> list[Level]:
+    levels = listed_levels(model, electrons, evidence, lists)
     in_order(levels)
     require(len(levels) >= number, "levels are missing")
     return levels[:number]
@@ -119,7 +121,8 @@ def _transitions(inputs: Any, values: Any, evidence: Any) -> Proven:
     rows = items(fields(values, "values", ("M",))["M"], "M", numbers[1], numbers[1])
     rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in rows]
     model = Model(the_dot)
-    first, second = (_lowest(model, electrons + k, numbers[k], evidence[k]) for k in (0, 1))
+    first, second = (_lowest(model, electrons + k, numbers[k], evidence[k], 2) for k in (0, 1))
+    require_few_amplitudes(model, electrons, first, second)
     for row, j in zip(rows, second, strict=True):
         check_balls(row, [probability(model, electrons, [i], [j]) for i in first], "M")
     return Proven("enclosed", {"M": numbers[0] * numbers[1]})

@@ -1,7 +1,7 @@
 """A list of levels from its evidence: the lowest of N electrons, ascending, all of those below a ceiling.
 
 The sizes of the lists, the model space and the vectors are bounded before anything is computed, and so is the number
-of elementary steps: a product of two balls of 128 bits, near a quarter of a microsecond.
+of elementary steps.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from qdverify.certificate.model import (
     longest_row,
     number_of_determinants,
     rational,
+    require_few_steps,
     squares,
 )
 from qdverify.certificate.proof import Level, complete, enclose, exist
 
 MOST_DETERMINANTS = 200_000
 MOST_IN_MODEL_SPACE = 2500
-MOST_STEPS = 2 * 10**9
 
 
-def listed_levels(model: Model, electrons: int, value: Any) -> list[Level]:
-    """Verify the evidence for a list of levels; return all of them, energies in effective Hartree, ascending.
+def listed_levels(model: Model, electrons: int, value: Any, lists: int = 1) -> list[Level]:
+    """Verify the evidence for one of `lists` lists; return all its levels, energies in effective Hartree, ascending.
 
     Levels of one spin and parity may be a run that is not told apart (`companions`), levels of different spin or
     parity may overlap: `in_order` tells.
@@ -43,7 +43,7 @@ def listed_levels(model: Model, electrons: int, value: Any) -> list[Level]:
     basis = {parity: determinants(model.orbitals, electrons, parity) for parity in (1, -1)}
     stated = evidence(value, electrons, model.orbitals, {parity: len(masks) for parity, masks in basis.items()})
     split = {parity: _split(masks, stated) for parity, masks in basis.items()}
-    _require_few_steps(model, stated, number, [len(inner) for inner, _ in split.values()])
+    _require_few_steps(model, stated, number, [len(inner) for inner, _ in split.values()], lists)
     levels = exist(model, electrons, stated.vectors, basis)
     edge = arb.pos_inf() if stated.ceiling is None else rational(stated.ceiling)
     for parity, masks in basis.items():
@@ -69,17 +69,23 @@ def _split(masks: Sequence[int], stated: Evidence) -> tuple[list[int], list[int]
     return inner, outer
 
 
-def _require_few_steps(model: Model, stated: Evidence, number: int, inner: Sequence[int]) -> None:
+def _require_few_steps(model: Model, stated: Evidence, number: int, inner: Sequence[int], lists: int) -> None:
     row = longest_row(model.orbitals, stated.electrons) // 2 + 1  # about half the elements are of the other parity
-    steps = number * row * (len(stated.vectors) + 10)
+    steps = number * row * (len(stated.vectors) + 10) + number * len(stated.vectors) ** 2 // 2
     if stated.ceiling is not None:
         steps += sum(size**3 // 8 + size * row**2 for size in inner)
     steps = steps * ctx.prec // 128
-    require(steps <= MOST_STEPS, f"the proof takes {steps:.1e} steps; at most {MOST_STEPS:.0e} are allowed")
+    require_few_steps(lists * (steps + model.steps_of_integrals((model.orbitals + 1) ** 2)))
 
 
 def _in_hartree(level: Level, model: Model) -> Level:
     return replace(level, energy=level.energy / rational(model.length**2))
+
+
+def require_few_amplitudes(model: Model, electrons: int, initial: Sequence[Level], final: Sequence[Level]) -> None:
+    """Reject the certificate if its amplitudes between two lists take too many steps."""
+    moves = number_of_determinants(model.orbitals, electrons) * model.orbitals
+    require_few_steps(len(initial) * len(final) * moves)
 
 
 def in_order(levels: Sequence[Level]) -> None:

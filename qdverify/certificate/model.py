@@ -19,9 +19,11 @@ from math import comb
 
 from flint import acb, arb, ctx, fmpq
 
-from qdverify.certificate.grammar import Dot, RejectedError
+from qdverify.certificate.grammar import Dot, RejectedError, require
 
 REMEMBERED = 4096
+MOST_STEPS = 2 * 10**9
+STEPS_OF_ONE_INTEGRAL = 50_000  # 6 ms at 128 bits
 
 
 def rational(number: Fraction | int) -> arb:
@@ -49,6 +51,14 @@ def soft_coulomb(ratio: Fraction, a: int, b: int, _precision: int) -> arb:
     return acb.integral(lambda t, _: overlap(beta * t.sinh()), 0, (1 / beta).asinh()).real
 
 
+def require_few_steps(steps: int) -> None:
+    """Reject the certificate, before anything is computed, if its proof takes too many elementary steps.
+
+    A step is a product of two balls of 128 bits, between one and two tenths of a microsecond.
+    """
+    require(steps <= MOST_STEPS, f"the proof takes {steps:.1e} steps; at most {MOST_STEPS:.0e} are allowed")
+
+
 class Model:
     """The Hamiltonian between Slater determinants."""
 
@@ -69,7 +79,18 @@ class Model:
             return g * same / (2 if a else 1)
         if self.kernel == "constant":
             return g * same * int(a == 0)
-        return g * soft_coulomb(self.beta, a, b, ctx.prec)
+        return g * soft_coulomb(self.beta, *sorted((a, b)), ctx.prec)
+
+    @staticmethod
+    def cosines_of(p: int, q: int, r: int, s: int) -> set[tuple[int, int]]:
+        """Return the pairs a <= b of all J(a, b) in (pq|rs)."""
+        return {(min(a, b), max(a, b)) for a in (abs(p - q), p + q) for b in (abs(r - s), r + s) if (a + b) % 2 == 0}
+
+    def steps_of_integrals(self, cosines: int) -> int:
+        """Return about how many elementary steps so many integrals J(a, b) take at the current precision."""
+        if self.kernel != "soft-coulomb" or self.coupling == 0:
+            return cosines
+        return cosines * STEPS_OF_ONE_INTEGRAL * ctx.prec**2 // 128**2
 
     def _integral(self, p: int, q: int, r: int, s: int) -> arb:
         d, t, d_, t_ = abs(p - q), p + q, abs(r - s), r + s

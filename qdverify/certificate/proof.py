@@ -40,7 +40,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import combinations
 from operator import mul
 
 from flint import arb, arb_mat, fmpz
@@ -139,35 +138,40 @@ class Run:
     upper: arb
 
     @classmethod
-    def of(cls, levels: tuple[Level, ...]) -> Run:
-        """Enclose as many eigenvalues as there are vectors."""
-        if len(levels) == 1:
-            defect, reach = arb(0), levels[0].residual
-        else:
-            defect = _orthonormality_defect(levels)
-            require(defect < 1, "two vectors prove the same level")
-            total = sum((level.residual * level.residual for level in levels), arb(0)).sqrt()
-            reach = (2 * total / (1 - defect).sqrt()).upper()
+    def single(cls, level: Level) -> Run:
+        """Enclose one eigenvalue."""
+        reach = level.residual
+        return cls((level,), arb(0), (level.rho - reach).lower(), (level.rho + reach).upper())
+
+    def joined(self, other: Run) -> Run:
+        """Enclose as many eigenvalues as both have vectors.
+
+        Delta is bounded by the root of the sum of squares of Y^T Y - 1, whose diagonal is exactly 0.
+        """
+        cross = sum((_overlap(one, two) for one in self.levels for two in other.levels), arb(0))
+        square = self.defect * self.defect + other.defect * other.defect + 2 * cross
+        defect = square.upper().sqrt().upper()
+        require(defect < 1, "two vectors prove the same level")
+        levels = (*self.levels, *other.levels)
+        total = sum((level.residual * level.residual for level in levels), arb(0)).sqrt()
+        reach = (2 * total / (1 - defect).sqrt()).upper()
         lower = min((level.rho - reach).lower() for level in levels)
-        return cls(levels, defect, lower, max((level.rho + reach).upper() for level in levels))
+        return Run(levels, defect, lower, max((level.rho + reach).upper() for level in levels))
 
 
-def _orthonormality_defect(levels: Sequence[Level]) -> arb:
-    """Bound Delta by the root of the sum of squares; the diagonal of Y^T Y - 1 is exactly 0."""
-    square = arb(0)
-    for one, two in combinations(levels, 2):
-        overlap = arb(fmpz(sum(value * two.vector[mask] for mask, value in one.vector.items())))
-        square += 2 * overlap * overlap / (arb(fmpz(one.norm)) * arb(fmpz(two.norm)))
-    return square.upper().sqrt().upper()
+def _overlap(one: Level, two: Level) -> arb:
+    """Return the squared overlap of two unit vectors."""
+    overlap = arb(fmpz(sum(value * two.vector[mask] for mask, value in one.vector.items())))
+    return overlap * overlap / (arb(fmpz(one.norm)) * arb(fmpz(two.norm)))
 
 
 def runs_of(levels: Sequence[Level]) -> list[Run]:
     """Group the levels of one spin and parity into runs with disjoint intervals, ascending."""
     runs: list[Run] = []
     for level in sorted(levels, key=lambda level: level.rho.mid()):
-        new = Run.of((level,))
+        new = Run.single(level)
         while runs and not runs[-1].upper < new.lower:
-            new = Run.of((*runs.pop().levels, *new.levels))
+            new = runs.pop().joined(new)
         runs.append(new)
     return runs
 

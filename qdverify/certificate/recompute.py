@@ -18,7 +18,7 @@ from math import comb
 from flint import arb
 
 from qdverify.certificate.grammar import Dot, Lead, require
-from qdverify.certificate.model import Model, rational
+from qdverify.certificate.model import Model, rational, require_few_steps
 
 Number = Fraction | arb
 Label = tuple[int, int]
@@ -36,9 +36,11 @@ def spin_weight(two_S_i: int, two_S_j: int) -> Fraction:
     return Fraction(two_S_i + 2 if step == 1 else two_S_i, 2 * (two_S_i + 1))
 
 
-def integrals(dot: Dot, indices: Sequence[Sequence[int]]) -> list[arb]:
+def integrals(dot: Dot, indices: Sequence[tuple[int, int, int, int]]) -> list[arb]:
     """Return every (pq|rs) asked for."""
     model = Model(dot)
+    cosines = {pair for quadruple in indices for pair in Model.cosines_of(*quadruple)}
+    require_few_steps(model.steps_of_integrals(len(cosines)))
     return [model.integral(*quadruple) / rational(model.length**2) for quadruple in indices]
 
 

@@ -150,3 +150,22 @@ def test_the_paper_s_dot_conducts() -> None:
     proven = check(certificate_from_dot("current", question))
     assert proven["I_L"] == 1
     assert proven["M"] == 3
+
+
+def test_levels_of_the_protocol_s_cases_must_be_in_order() -> None:
+    """In `qdverify-certificate/1` levels are strictly ordered: those that coincide have no such evidence."""
+    document = certificate_from_dot("spectrum", {"dot": FREE, "electrons": 2, "levels": 3})
+    entries = document["values"]["spectra"][0]
+    labels = [(two_S, parity, entry["energy"]) for entry in entries for two_S, parity, _ in entry["members"]]
+    changed = {
+        **document,
+        "schema": "qdverify-certificate/1",
+        "case": {**document["case"], "schema": "qdverify-case/1"},
+        "values": {
+            "energies": [energy for _, _, energy in labels],
+            "two_S": [two_S for two_S, _, _ in labels],
+            "parity": [parity for _, parity, _ in labels],
+        },
+    }
+    with pytest.raises(RejectedError, match="order"):
+        check(rehashed(changed))

@@ -144,3 +144,15 @@ def test_documents_in_memory_are_held_to_the_same_grammar() -> None:
     for document in (None, [], 1, "x", json.dumps(bases()["weight"])):
         with pytest.raises(RejectedError, match="must be an object"):
             check(document)
+
+
+def test_many_integrals_of_many_digits_are_refused_at_once() -> None:
+    """A thousand digits of integrals between high orbitals would take hours."""
+    document = copy.deepcopy(bases()["integrals"])
+    document["case"]["inputs"]["dot"]["orbitals"] = 62
+    quadruples = [[p, q, p, q] for p in range(1, 63) for q in range(1, 63)]
+    document["case"]["inputs"]["indices"] = quadruples
+    document["values"]["values"] *= len(quadruples) // 3
+    document["values"]["values"] += document["values"]["values"][: len(quadruples) % 3]
+    document["digits"] = 1000
+    _refused(document, "steps; at most 2e")

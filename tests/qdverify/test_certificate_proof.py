@@ -60,13 +60,13 @@ def _distance(vector: list[int], index: int) -> float:
 @pytest.mark.parametrize("vector", [[1, 0, 0], [1, 1, 0], [3, 4, 1], [1, -1, 1], [1, 2, 2]])
 def test_an_eigenvalue_lies_within_the_residual(vector: list[int]) -> None:
     """The interval of any vector holds an eigenvalue; with two of them mixed equally, just so."""
-    run = Run.of((_judge([-1, 1, 5], vector),))
+    run = Run.single(_judge([-1, 1, 5], vector))
     assert any(run.lower <= value <= run.upper for value in (-1, 1, 5))
 
 
 def test_the_residual_bound_is_attained() -> None:
     """Equal parts of the eigenvalues -1 and 1: the interval reaches from one to the other."""
-    run = Run.of((_judge([-1, 1], [1, 1]),))
+    run = Run.single(_judge([-1, 1], [1, 1]))
     assert run.lower <= -1
     assert run.upper >= 1
 
@@ -74,17 +74,17 @@ def test_the_residual_bound_is_attained() -> None:
 def test_uncertain_elements_widen_the_interval() -> None:
     """If an element of H is only known to be in [0.5, 1.5], the interval holds all of that."""
     judged = _judged(Vector(0, 1, (1,)), {0: 1}, {0: arb(1, 0.5)})
-    run = Run.of((judged,))
+    run = Run.single(judged)
     assert run.lower <= 0.5
     assert run.upper >= 1.5
 
 
 def test_uncertainty_adds_to_a_residual() -> None:
     """With H_11 in [-0.1, 0.1] and H_21 = 1 both ends reach 1.1; with H_21 in [-1, 1] they reach 1."""
-    coupled = Run.of((_judged(Vector(0, 1, (1, 0)), {0: 1, 1: 0}, {0: arb(0, 0.1), 1: arb(1)}),))
+    coupled = Run.single(_judged(Vector(0, 1, (1, 0)), {0: 1, 1: 0}, {0: arb(0, 0.1), 1: arb(1)}))
     assert coupled.lower <= -1.1
     assert coupled.upper >= 1.1
-    uncertain = Run.of((_judged(Vector(0, 1, (1, 0)), {0: 1, 1: 0}, {0: arb(0), 1: arb(0, 1)}),))
+    uncertain = Run.single(_judged(Vector(0, 1, (1, 0)), {0: 1, 1: 0}, {0: arb(0), 1: arb(0, 1)}))
     assert uncertain.lower <= -1
     assert uncertain.upper >= 1
 
@@ -222,7 +222,7 @@ def test_dependent_vectors_are_no_cluster() -> None:
     with pytest.raises(RejectedError, match="same level"):
         enclose([_judge([0, 0, 5], one) for one in ([30, 1, 1], [30, 1, -1])], arb(5))
     with pytest.raises(RejectedError, match="same level"):
-        Run.of(tuple(_judge([0, 0, 5], one) for one in ([3, 3, 0], [3, 1, 0])))
+        enclose([_judge([0, 0, 5], one) for one in ([3, 3, 0], [3, 1, 0])], arb(5))
     with pytest.raises(RejectedError):
         enclose([_judge([0, 0, 5], one) for one in ([30, 0, 30], [0, 30, 20])], arb(9))
 

@@ -10,10 +10,20 @@ from flint import arb, ctx
 from sympy import Rational
 from sympy.physics.quantum.cg import CG
 
+from qdverify.certificate.claims import _exact as _exact_end
 from qdverify.certificate.claims import contains
-from qdverify.certificate.grammar import Ball, RejectedError, dot
+from qdverify.certificate.grammar import Ball, Lead, RejectedError, dot
 from qdverify.certificate.model import Model, determinants, longest_row, number_of_determinants
-from qdverify.certificate.recompute import charging_levels, eliminate, spin_weight
+from qdverify.certificate.recompute import (
+    Chain,
+    charging_levels,
+    check_charging_levels,
+    currents,
+    eliminate,
+    populations,
+    rates,
+    spin_weight,
+)
 
 SOFT = {"length": "1", "cutoff": "1/10", "orbitals": 3, "kernel": "soft-coulomb", "strength": "1"}
 
@@ -74,6 +84,10 @@ def test_claims_are_compared_without_rounding() -> None:
         claim_low = Fraction(low) if low != 0.75 else _exact(a)
         claim_high = Fraction(high) if high != 1.25 else _exact(b)
         assert contains(Ball((claim_low + claim_high) / 2, (claim_high - claim_low) / 2, ""), ball) == expected
+    assert _exact_end(arb(2) ** 300_000, up=True) is None
+    assert _exact_end(arb(2) ** -300_000, up=False) == 0
+    assert _exact_end(-(arb(2) ** -300_000), up=True) == 0
+    assert _exact_end(arb(2) ** 300, up=True) == 2**300
     for infinite in (arb.pos_inf(), arb.neg_inf(), arb.nan(), arb(2) ** 10**9):
         assert not contains(Ball(Fraction(0), Fraction(10**400), ""), infinite)
     tiny = arb(2) ** (-(10**9))
@@ -107,3 +121,37 @@ def test_spin_weights_are_averages_of_clebsch_gordan_coefficients() -> None:
             if abs(i - j) == 1 and abs(k - S + sigma) <= other
         ]
         assert spin_weight(i, j) == Fraction(str(sum(terms, Rational(0)) / (2 * (i + 1)))), (i, j)
+
+
+def test_more_levels_than_there_are_cannot_be_stated() -> None:
+    """Two electrons in one orbital have one level."""
+    one = dot({**SOFT, "kernel": "constant", "orbitals": 1})
+    assert len(check_charging_levels(one, 2, [(0, 1)])) == 1
+    with pytest.raises(RejectedError, match="fewer levels"):
+        check_charging_levels(one, 2, [(0, 1), (0, 1)])
+
+
+@pytest.mark.parametrize("uncertain", ["lower energy", "upper energy", "M"])
+def test_rates_hold_all_that_energies_and_M_may_be(uncertain: str) -> None:
+    """Balls of energies and M_ji reach the rates as a whole, and so populations and currents."""
+    energies: list[arb] = [arb(0, 0.1 * (uncertain == "lower energy")), arb(1, 0.1 * (uncertain == "upper energy"))]
+    leads = (Lead("L", Fraction(1), Fraction(1)), Lead("R", Fraction(2), Fraction(0)))
+    M = arb(0.5, 0.1 * (uncertain == "M"))
+    chain = Chain(energies, [0, 1], {(0, 1): M}, leads, Fraction(1), Fraction(0))
+    flows = rates(chain)
+    occupied = populations(2, flows)
+    current = currents(chain, flows, occupied)
+    for end in (-0.1, 0.1):
+        gap = 1 + end * (uncertain != "M")
+        fermi = {lead.name: 1 / (1 + np.exp(gap - float(lead.mu))) for lead in leads}
+        weight = 2 * (0.5 + end * (uncertain == "M"))
+        into = {lead.name: weight * float(lead.rate) * fermi[lead.name] for lead in leads}
+        out = {lead.name: weight * float(lead.rate) * (1 - fermi[lead.name]) / 2 for lead in leads}
+        full = sum(into.values()) / (sum(into.values()) + sum(out.values()))
+        for name in ("L", "R"):
+            for ball, value in zip(flows[0, 1][name], (into[name], out[name]), strict=True):
+                assert ball.lower() - 1e-9 <= value <= ball.upper() + 1e-9
+        assert occupied[1].lower() - 1e-9 <= full <= occupied[1].upper() + 1e-9
+        net = (1 - full) * into["L"] - full * out["L"]
+        assert current["L"].lower() - 1e-9 <= net <= current["L"].upper() + 1e-9
+        assert current["R"].lower() - 1e-9 <= net <= current["R"].upper() + 1e-9
