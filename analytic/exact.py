@@ -72,12 +72,12 @@ def require_integer(name: str, value: int, *, minimum: int) -> int:
 
 
 def require_above(name: str, value: Any, bound: int) -> None:
-    """Raise ValueError unless a number is finite and above the bound; symbols pass, and so do types without an order."""
+    """Raise ValueError unless a number is finite and above the bound; symbols pass."""
     _require(name, value, lambda: value > bound, f"above {bound}")
 
 
 def require_between(name: str, value: Any, minimum: int, maximum: float = inf) -> None:
-    """Raise ValueError unless a number is finite and within the bounds; symbols pass, and so do types without an order."""
+    """Raise ValueError unless a number is finite and within the bounds; symbols pass."""
     rule = f"at least {minimum}" if maximum == inf else f"between {minimum} and {maximum}"
     _require(name, value, lambda: value >= minimum, rule)
     _require(name, value, lambda: value <= maximum, rule)

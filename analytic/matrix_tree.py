@@ -10,9 +10,9 @@ where an in-tree rooted at k is a choice of one outgoing edge for every other st
 ``L_ij = delta_ij sum_k W_ki - W_ij``, whose columns sum to zero: its adjugate is a multiple of P 1^T because
 ``L adj(L) = det(L) = 0``, and its diagonal cofactors are the T_k.
 
-Three routes to T_k share no step and hold each other: `tree_sums` (a transfer method that adds and multiplies only, so
-that every T_k is manifestly positive and keeps its full relative accuracy), `spanning_in_trees` (the trees one by one),
-and `laplacian_cofactors` (determinants). None of them eliminates states.
+`tree_sums` is a transfer method that adds and multiplies only, so that every T_k is manifestly positive and keeps its
+full relative accuracy. It does not eliminate states. The tests compare it with two other routes: the list of all trees,
+and the cofactors as determinants.
 
 `tree_sums` works over any commutative semiring: rationals, sympy expressions, mpmath numbers, or the leading
 exponents of `analytic.plateaux`.
@@ -20,14 +20,10 @@ exponents of `analytic.plateaux`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from functools import reduce
-from math import lcm
 from operator import add
 from typing import Any
-
-import sympy
 
 from analytic.exact import require_between
 
@@ -101,62 +97,6 @@ def frontier_width(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> i
         undecided[state].clear()
         frontier = {k for k in frontier if undecided[k]}
     return widest
-
-
-def spanning_in_trees(states: int, edges: Sequence[Edge] | Mapping[Edge, Any], root: int) -> Iterator[tuple[Edge, ...]]:
-    """Yield every in-tree rooted at `root` as its edges (to, from), one for every other state."""
-    _check_edges(states, edges)
-    choices = [[(to, start) for to, start in edges if start == k] for k in range(states) if k != root]
-
-    def extend(chosen: dict[int, int], rest: list[list[Edge]]) -> Iterator[tuple[Edge, ...]]:
-        if not rest:
-            yield tuple((to, start) for start, to in sorted(chosen.items()))
-            return
-        for to, start in rest[0]:
-            if not _leads_to(chosen, to, start):
-                yield from extend({**chosen, start: to}, rest[1:])
-
-    yield from extend({}, choices)
-
-
-def laplacian_cofactors(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
-    """Return the diagonal cofactors of the Laplacian, which are the T_k of Eq. (1).
-
-    Rational rates give exact rationals however many decades they span (fraction-free determinants); everything else is
-    handed to sympy, and the result is expanded, so that the subtractions cancel visibly.
-    """
-    _check_edges(states, rates)
-    laplacian: list[list[Any]] = [[0] * states for _ in range(states)]
-    for (to, start), rate in rates.items():
-        laplacian[to][start] -= rate
-        laplacian[start][start] += rate
-    minors = ([[row[j] for j in range(states) if j != k] for row in _without(laplacian, k)] for k in range(states))
-    if all(isinstance(rate, int | Fraction) for rate in rates.values()):
-        return tuple(rational_determinant(minor) for minor in minors)
-    return tuple(sympy.expand(sympy.Matrix(minor).det(method="berkowitz")) for minor in minors)
-
-
-def rational_determinant(matrix: Sequence[Sequence[int | Fraction]]) -> Fraction:
-    """Return an exact determinant by Bareiss' fraction-free scheme on integers (Math. Comp. 22, 565 (1968))."""
-    size = len(matrix)
-    scale = Fraction(1)
-    rows: list[list[int]] = []
-    for row in matrix:
-        denominator = lcm(*(Fraction(value).denominator for value in row))
-        rows.append([int(value * denominator) for value in row])
-        scale *= denominator
-    sign, previous = 1, 1
-    for k in range(size - 1):
-        pivot = next((i for i in range(k, size) if rows[i][k]), None)
-        if pivot is None:
-            return Fraction(0)
-        if pivot != k:
-            rows[k], rows[pivot], sign = rows[pivot], rows[k], -sign
-        for i in range(k + 1, size):
-            for j in range(k + 1, size):
-                rows[i][j] = (rows[i][j] * rows[k][k] - rows[i][k] * rows[k][j]) // previous
-        previous = rows[k][k]
-    return Fraction(sign * rows[-1][-1] if size else 1) / scale
 
 
 def closed_classes(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> tuple[tuple[int, ...], ...]:
@@ -275,13 +215,3 @@ def _leave(forests: Mapping[_Forest, Any], state: int) -> dict[_Forest, Any]:
 
 def _add(sums: dict[_Forest, Any], key: _Forest, value: Any) -> None:
     sums[key] = sums[key] + value if key in sums else value
-
-
-def _leads_to(chosen: Mapping[int, int], state: int, goal: int) -> bool:
-    while state != goal and state in chosen:
-        state = chosen[state]
-    return state == goal
-
-
-def _without(rows: list[list[Any]], index: int) -> list[list[Any]]:
-    return [row for i, row in enumerate(rows) if i != index]

@@ -75,7 +75,7 @@ def zero_temperature_populations(
     Parameters
     ----------
     levels, transitions, leads, gate
-        As in the protocol's task ``stationary_distribution``; M and the lead rates may be sympy expressions.
+        As in the protocol's task ``stationary_state``; M and the lead rates may be sympy expressions.
 
     Raises
     ------

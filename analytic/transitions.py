@@ -135,21 +135,6 @@ def _require_one_more(electrons: int, more: int) -> None:
         raise ValueError(f"electrons={more} after adding one must be {electrons + 1}")
 
 
-def small_basis_multiplets(
-    electrons: int,
-    orbitals: int,
-    *,
-    length: ExactNumber,
-    cutoff: ExactNumber,
-    kernel: str,
-    strength: ExactNumber = 1,
-    digits: int = 30,
-) -> list[Multiplet]:
-    """Return all levels of a small basis with their states, rising in energy; parameters as `levels`."""
-    interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
-    return _small_basis_multiplets(electrons, orbitals, interaction, digits)
-
-
 def _small_basis_multiplets(electrons: int, orbitals: int, interaction: Interaction, digits: int) -> list[Multiplet]:
     values = symbol_values(interaction, digits + GUARD_DIGITS)
     found = []

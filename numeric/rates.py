@@ -20,8 +20,7 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain
 from numeric.elimination import Quantities
-from numeric.scaled import Scaled, exact_sum, exp_quotient, power_of_two
-from numeric.validation import as_float
+from numeric.scaled import Scaled, exp_quotient, power_of_two
 
 
 @dataclass(frozen=True)
@@ -44,20 +43,6 @@ def fermi_factors(y: Scaled) -> FermiFactors:
     one *= inverse
     other *= inverse
     return FermiFactors(Scaled(inverse, above), Scaled(y.mantissa * inverse, below), one, other)
-
-
-def fermi(energy: float, mu: float, kT: float) -> tuple[float, float]:
-    """Return f and 1 - f at one energy, each to a few units in the last place (0 below the range of float64).
-
-    Raises
-    ------
-    ValueError
-        If kT is not positive, or |E - mu| / kT exceeds 2**40.
-    """
-    kT = as_float("kT", kT, positive=True)
-    hi, lo = exact_sum([as_float("energy", energy)], -as_float("mu", mu))
-    factors = fermi_factors(exp_quotient(hi, lo, kT))
-    return float(factors.plain_f[0]), float(factors.plain_one_minus_f[0])
 
 
 @dataclass(frozen=True)

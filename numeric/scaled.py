@@ -1,8 +1,8 @@
 """Numbers with a separate integer exponent, value = mantissa * 2**exponent.
 
-Rates deep in Coulomb blockade span thousands of decades: exp(-x) with x = E / kT may reach x = 1e12, and every step from
-the rate to the current must keep full relative accuracy. Mantissa and exponent are both held as float64: integers up to
-2**53 are exact there, and the two can share an array.
+Rates deep in Coulomb blockade span thousands of decades: exp(-x) with x = E / kT may reach x = 1e12, and every step
+from the rate to the current must keep full relative accuracy. Mantissa and exponent are both held as float64: integers
+up to 2**53 are exact there, and the two can share an array.
 
 Three operations carry the transport layer: the exponential of an exact quotient, the sum of positive terms, and the
 conversion back. Argument reduction follows W. J. Cody and W. Waite, "Software Manual for the Elementary Functions"
