@@ -8,6 +8,10 @@ DIGITS = ("digits and no further", "32 bits", "constant of few digits")
 SMALL = ("only small values are wrong",)
 
 HINTS = {
+    # by range
+    "last-by-subtraction": (*SMALL, "are set to 0"),
+    "populations-flushed": ("are set to 0",),
+    "rates-by-place": ("rates of L and R are exchanged",),
     # spin
     "amplitude": ("square roots",),
     "average-over-final": ("(2S_i+1)/(2S_j+1)",),
