@@ -81,7 +81,7 @@ class _Dot:
     def integral(self, p: int, q: int, r: int, s: int) -> mp.mpf:
         """Return (pq|rs) in effective Hartree; sin sin = [cos(difference) - cos(sum)]/2, times 2 for the norm."""
         return self.coupling * sum(
-            sign_a * sign_b * _double_cosine(self.kernel, self.ratio, a, b)
+            sign_a * sign_b * _double_cosine(self.kernel, self.ratio, min(a, b), max(a, b))
             for a, sign_a in ((abs(p - q), 1), (p + q, -1))
             for b, sign_b in ((abs(r - s), 1), (r + s, -1))
         )

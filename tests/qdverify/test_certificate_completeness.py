@@ -10,6 +10,7 @@ import pytest
 from flint import arb, ctx
 
 from qdverify.certificate.grammar import RejectedError, dot
+from qdverify.certificate.levels import in_order
 from qdverify.certificate.model import Model, determinants, kinetic_energy, number_of_determinants
 from qdverify.certificate.proof import (
     Level,
@@ -131,6 +132,17 @@ def test_dominance_counts_magnitudes() -> None:
     )
     assert not diagonally_dominant([[arb(1), arb(0)], [arb(0, 1.5), arb(1)]])
     assert not diagonally_dominant([[arb(-1)]])
+
+
+def test_levels_whose_balls_overlap_have_no_order() -> None:
+    """Neither if their midpoints differ, nor if their ends only touch."""
+    for gap, expected in ((0.0, False), (0.5, False), (2.0, False), (2.5, True)):
+        levels = [Level(0, 1, {0: 1}, 1, arb(0), arb(0), energy=arb(gap * k, 1)) for k in range(3)]
+        if expected:
+            in_order(levels)
+        else:
+            with pytest.raises(RejectedError, match="order of two levels"):
+                in_order(levels)
 
 
 # Spin

@@ -56,17 +56,16 @@ def test_no_forgery_of_other_seeds_passes_unless_it_is_true(seed: int) -> None:
     assert kinds.total() > 4000
 
 
-@pytest.mark.parametrize(("seed", "tries"), [(0, 1), pytest.param(1, 6, marks=pytest.mark.slow)])
-def test_no_forgery_passes_the_second_checker_unless_it_is_true(seed: int, tries: int) -> None:
+@pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_no_forgery_passes_the_second_checker_unless_it_is_true(every: int) -> None:
     """The program in C++ accepts the true certificates too, and no forgery that is false or of another form."""
     for name, document in bases().items():
         assert judge_document(document).status == 0, name
-    labels = []
-    for label, document in forgeries(seed, tries):
-        labels.append(label)
+    tried = list(forgeries())[::every]
+    for label, document in tried:
         passes = judge_document(document).status == 0
         assert not passes or (not label.startswith("form") and is_true(document)), label
-    assert len(labels) > 500 * tries
+    assert len(tried) > 2000 / every
 
 
 def test_files_of_another_grammar_do_not_pass_the_second_checker() -> None:
