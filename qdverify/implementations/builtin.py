@@ -36,7 +36,6 @@ class Builtin:
     """The six tasks of the protocol and its extensions, answered by `numeric`."""
 
     name = "builtin"
-    url = "https://github.com/qdverify/qdverify"
     version = version("qdverify")
     # relative accuracy at any depth: the class "full" of the protocol
     accuracy: Mapping[str, float] = MappingProxyType({"stationary_state": 1e-9, "current": 1e-9})

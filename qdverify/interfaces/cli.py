@@ -1,4 +1,4 @@
-"""The command line: what users type (interface.md).
+"""The command line: what users type.
 
 Exit status: 0 all that applies passed, 1 a failure, 2 wrong usage or invalid input (one line that names the value
 and the rule), 3 incomplete, 70 a mistake of this package, 130 interrupted.

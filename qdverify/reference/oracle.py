@@ -1,6 +1,6 @@
 """The oracle: reference values of any case, graded exact, enclosed or consensus, or a refusal that says why.
 
-A reference is a document (interface.md, "Oracle documents"): every number is a decimal midpoint with a radius, and
+A reference is a document: every number is a decimal midpoint with a radius, and
 the true value of the stated M-orbital model lies inside. The oracle never guesses: where no proof applies it raises
 `Refusal`.
 """
@@ -61,7 +61,7 @@ class Enclosed:
         return nextafter(float(total) * (1 + 2**-50), inf) if total else 0.0
 
     def to_document(self) -> dict[str, str]:
-        """Write the number as interface.md has it."""
+        """Write the number as a decimal midpoint with its radius."""
         return {"mid": _text(self.mid), "rad": _text(self.rad)}
 
 

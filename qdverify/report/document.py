@@ -96,7 +96,7 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 all that applies passed; 1 a failure, or an expected one that is no more; 3 incomplete (interface.md)."""
+        """0 all that applies passed; 1 a failure, or an expected one that is no more; 3 incomplete."""
         counts = self.counts
         if counts["fail"] or counts["unexpected-pass"] or self.outdated:
             return 1

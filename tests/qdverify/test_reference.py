@@ -144,7 +144,7 @@ def test_every_task_and_kernel_has_its_grade() -> None:
 
 
 def test_document_reads_as_the_interface_says() -> None:
-    """A reference document has the fields of interface.md, survives JSON, and its decimals give the balls back."""
+    """A reference document has the documented fields, survives JSON, and its decimals give the balls back."""
     document = json.loads(json.dumps(oracle(spectrum(DOT, 2, 2), digits=20).to_document()))
     assert document["schema"] == "qdverify-reference/1"
     assert set(document) == {"schema", "case", "grade", "values", "method", "provenance"}

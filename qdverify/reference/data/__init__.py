@@ -1,6 +1,6 @@
 """Shipped reference data: what they hold (cases.py), how to read them, and how to regenerate and compare them.
 
-`references.json` is a list of reference documents (interface.md), `certificate-*.json` are certificates, and
+`references.json` is a list of reference documents, `certificate-*.json` are certificates, and
 `manifest.json` names the version of the data and the hash of every file.  `python -m qdverify.records.regenerate`
 computes all of it anew and compares.
 """

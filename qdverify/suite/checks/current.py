@@ -195,7 +195,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     suite="current",
     stage=Stage.CURRENT,
     claim="Currents that a double can hold are right even where rates and populations are far below 1e-308",
-    equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5, traps",
+    equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
     tasks=("current",),
     trials=deep_trials,
     requires=("current.matrix-tree", "stationary.deep-blockade"),
