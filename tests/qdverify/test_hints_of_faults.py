@@ -10,8 +10,6 @@ from qdverify.suite.finding import Stage, Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
-# faults of refusals and of memory fail no check with a hint
-NUMERIC = [fault for fault in all_faults() if fault.change.__module__.rpartition(".")[2] not in ("refusals", "memory")]
 CONDUCT = ("determinism", "invalid-input", "paper")
 FAULTS = {fault.name: fault for fault in all_faults()}
 QUICK = {name for name, fault in FAULTS.items() if fault.stage is Stage.SPIN}
@@ -32,7 +30,7 @@ def test_every_expectation_is_of_a_fault():
 
 @pytest.mark.parametrize(
     "name",
-    [fault.name if fault.name in QUICK else pytest.param(fault.name, marks=pytest.mark.slow) for fault in NUMERIC],
+    [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in (*HINTS, *NO_HINT)],
 )
 def test_the_hints_for_a_fault_are_right(name):
     """A wrong model that is named is the right one; a fault that is expected to be named is; patterns only count."""
