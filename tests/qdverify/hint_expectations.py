@@ -105,7 +105,7 @@ HINTS = {
     "doubled-noise": ("the factor is 2 everywhere",),
     "no-back-flow": ("only I_L is wrong",),
     "per-spin": ("one spin is counted", "0.5 everywhere"),
-    "right-sign": ("I_R has the wrong sign", "-1 in all"),
+    "right-sign": ("I_R has the wrong sign", "-1 in all", "some have the wrong sign"),
     "small-currents-dropped": ("set to 0", "every value is 0"),
 }
 

@@ -20,7 +20,7 @@ from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 Dot = dict[str, Any]
 Matrix = list[list[float]]
 Spins = Sequence[int]
-MOST_ORBITALS: Final = 3
+MOST_ORBITALS: Final = 4
 
 
 @lru_cache(maxsize=512)
