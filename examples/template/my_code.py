@@ -11,7 +11,7 @@ class MyCode:
 
     def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
         """Return C_ji; a ValueError refuses an invalid input."""
-        if not all(isinstance(two_S, int) and two_S >= 0 for two_S in (two_S_i, two_S_j)):
+        if not all(type(two_S) is int and two_S >= 0 for two_S in (two_S_i, two_S_j)):  # True is no spin
             raise ValueError(f"two_S_i={two_S_i}, two_S_j={two_S_j} must be non-negative integers")
         return {"C": (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_j - two_S_i) == 1 else 0.0}
 
