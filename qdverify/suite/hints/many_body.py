@@ -20,7 +20,8 @@ from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 Dot = dict[str, Any]
 Matrix = list[list[float]]
 Spins = Sequence[int]
-MOST_ORBITALS: Final = 4
+MOST_ORBITALS: Final = {1: 4, 2: 4}
+"""Orbitals up to which so many electrons are solved exactly in no time; other numbers of electrons up to three."""
 
 
 @lru_cache(maxsize=512)
@@ -36,11 +37,16 @@ def _right(dot: str, electrons: int) -> tuple[Matrix, list[int], list[int]]:
     return M, [level.two_S for level in initial], [level.two_S for level in final]
 
 
+def _solvable(dot: Dot, electrons: int) -> bool:
+    """Whether a basis is small enough for its wrong models to be solved while somebody waits."""
+    return bool(dot["orbitals"] <= MOST_ORBITALS.get(electrons, 3))
+
+
 def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> WrongModel:
     """Return a slip in the energies from the dot that it solves."""
 
     def predict(asked: Asked) -> Prediction:
-        if asked.task != "spectrum" or asked.params["dot"]["orbitals"] > MOST_ORBITALS:
+        if asked.task != "spectrum" or not _solvable(asked.params["dot"], asked.params["electrons"]):
             return None
         found = _levels(dumps(change(dict(asked.params["dot"])), sort_keys=True), asked.params["electrons"])
         energies = [float(level.energy) for level in found[: asked.params["levels"]]]
@@ -54,7 +60,9 @@ def _of_M(sentence: str, change: Callable[[Matrix, Spins, Spins], Matrix]) -> Wr
     """Return a slip in M_ji from what it makes of the right ones, and of 2S_i of the columns and 2S_j of the rows."""
 
     def predict(asked: Asked) -> Prediction:
-        if asked.task != "transition_probabilities" or asked.params["dot"]["orbitals"] > MOST_ORBITALS:
+        if asked.task != "transition_probabilities" or not _solvable(
+            asked.params["dot"], asked.params["electrons"] + 1
+        ):
             return None
         M, columns, rows = _right(dumps(asked.params["dot"], sort_keys=True), asked.params["electrons"])
         if len(M) != asked.params["levels_to"] or len(M[0]) != asked.params["levels_from"]:
