@@ -53,12 +53,11 @@ def kill(fault: Fault, checks: Iterable[Check], scope: Scope) -> Kill:
 
 
 def kill_table(scope: Scope, on_kill: Callable[[Kill], None] = lambda _: None, *, workers: int = 1) -> tuple[Kill, ...]:
-    """Put every fault under the suite, in so many processes; `on_kill` is called as each ends."""
+    """Put every fault under the suite, `workers` at a time in processes of their own; call `on_kill` as each ends."""
     faults, kills = all_faults(), []
     with ProcessPoolExecutor(workers) as pool:
-        for fault, (checks, at_home) in zip(
-            faults, pool.map(_kill_by_place, range(len(faults)), repeat(scope)), strict=True
-        ):
+        outcomes = pool.map(_kill_by_place, range(len(faults)), repeat(scope))
+        for fault, (checks, at_home) in zip(faults, outcomes, strict=True):
             kills.append(Kill(fault, checks, at_home))
             on_kill(kills[-1])
     return tuple(kills)

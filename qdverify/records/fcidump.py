@@ -119,7 +119,7 @@ def _integrals(subject: Subject, dot: Mapping[str, Any]) -> Iterator[tuple[float
 
 
 def _lowest_parity(subject: Subject, dot: Mapping[str, Any], up: int, down: int) -> int:
-    """Return +1 or -1: the parity of the lowest level that has a state with so many electrons of each spin."""
+    """Return +1 or -1: the parity of the lowest level that has a state with these numbers of electrons of each spin."""
     orbitals, electrons = dot["orbitals"], up + down
     small = math.comb(orbitals, up) * math.comb(orbitals, down) <= _MOST_DETERMINANTS
     for levels in (1, 8, 64) if small and subject.supports("spectrum", "parities") else ():
