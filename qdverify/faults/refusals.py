@@ -27,11 +27,11 @@ def _words(task: str) -> str:
     return task.replace("_", "-")
 
 
-def _named(name: str, task: str, slip: str, change: Change) -> Fault:
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, slip, change)
+def _named(name: str, task: str, sentence: str, change: Change) -> Fault:
+    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
-def _repairs(name: str, task: str, slip: str, repair: Callable[[Question], Question]) -> Fault:
+def _repairs(name: str, task: str, sentence: str, repair: Callable[[Question], Question]) -> Fault:
     """Return the fault of a task that answers a repaired question if its own is refused."""
 
     def change(right: Any, **question: Any) -> Any:
@@ -40,18 +40,18 @@ def _repairs(name: str, task: str, slip: str, repair: Callable[[Question], Quest
         except ValueError:
             return right(**repair(question))
 
-    return _named(name, task, f"{slip} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({_words(task)})", change)
 
 
-def _refuses(name: str, task: str, slip: str, unwanted: Callable[[Question], bool]) -> Fault:
+def _refuses(name: str, task: str, sentence: str, unwanted: Callable[[Question], bool]) -> Fault:
     """Return the fault of a task that refuses valid questions."""
 
     def change(right: Any, **question: Any) -> Any:
         if unwanted(question):
-            raise InvalidInput(slip)
+            raise InvalidInput(sentence)
         return right(**question)
 
-    return _named(name, task, f"{slip} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({_words(task)})", change)
 
 
 def _everywhere(value: Any, convert: Callable[[str, Any], Any], name: str = "") -> Any:
@@ -210,11 +210,11 @@ def _repaired() -> Iterator[Fault]:
         yield _repairs(
             "skips-transitions", task, "transitions that add no electron are skipped", _without_odd_transitions
         )
-    slip = "orbitals beyond the basis are taken as the nearest one"
-    yield _repairs("within-the-basis", "interaction_integrals", slip, _within_the_basis)
-    slip = "the last level is repeated if more are asked for than there are"
-    yield _named("repeats-the-last", "spectrum", slip, _repeated_last_level)
-    yield _named("repeats-the-last", "transition_probabilities", slip, _repeated_last_rows)
+    sentence = "orbitals beyond the basis are taken as the nearest one"
+    yield _repairs("within-the-basis", "interaction_integrals", sentence, _within_the_basis)
+    sentence = "the last level is repeated if more are asked for than there are"
+    yield _named("repeats-the-last", "spectrum", sentence, _repeated_last_level)
+    yield _named("repeats-the-last", "transition_probabilities", sentence, _repeated_last_rows)
 
 
 def _refused() -> Iterator[Fault]:

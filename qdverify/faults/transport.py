@@ -1,4 +1,4 @@
-"""Slips in the rates of [J96] Eq. (3), the stationary state and the currents of Eq. (2)."""
+"""Faults in the rates of [J96] Eq. (3), the stationary state and the currents of Eq. (2)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.finding import Stage
 
 
-def _rates_slip(text: str) -> Callable[[Change], Fault]:
+def _rates_fault(text: str) -> Callable[[Change], Fault]:
     return fault(Stage.RATES, "level_scheme", text)
 
 
-def _point_slip(text: str) -> Callable[[Change], Fault]:
+def _point_fault(text: str) -> Callable[[Change], Fault]:
     return fault(Stage.RATES, "point", text)
 
 
-def _current_slip(text: str) -> Callable[[Change], Fault]:
+def _current_fault(text: str) -> Callable[[Change], Fault]:
     return fault(Stage.CURRENT, "current", text)
 
 
-def _population_slip(text: str) -> Callable[[Change], Fault]:
+def _population_fault(text: str) -> Callable[[Change], Fault]:
     return fault(Stage.RATES, "stationary_state", text)
 
 
@@ -110,14 +110,14 @@ CURRENTS: Final = {
 }
 
 
-@_rates_slip("weak transitions are dropped")
+@_rates_fault("weak transitions are dropped")
 def weak_transitions_dropped(right: Any, levels: Any, transitions: Any) -> Any:
     """Set M below a hundredth of the largest to zero."""
     scheme = right(levels, transitions)
     return replace(scheme, M=np.where(1e-2 * scheme.M.max(initial=0.0) > scheme.M, 0.0, scheme.M))
 
 
-@_rates_slip("excited levels are left out")
+@_rates_fault("excited levels are left out")
 def ground_states_only(right: Any, levels: Any, transitions: Any) -> Any:
     """Cut every transition that touches a level above the lowest of its electron number."""
     scheme = right(levels, transitions)
@@ -127,27 +127,27 @@ def ground_states_only(right: Any, levels: Any, transitions: Any) -> Any:
     return replace(scheme, M=np.where(kept, scheme.M, 1e-3 * scheme.M))
 
 
-@_point_slip("the temperature has a floor")
+@_point_fault("the temperature has a floor")
 def temperature_floor(right: Any, **point: Any) -> Any:
     """Never go below 1e-4."""
     return right(**{**point, "kT": max(1e-4, point["kT"])})
 
 
-@_population_slip("a tiny number is added to every population to keep a solver going")
+@_population_fault("a tiny number is added to every population to keep a solver going")
 def regularised(right: Any, **question: Any) -> Any:
     """Add 1e-30 and normalise."""
     populations = right(**question)["populations"] + 1e-30
     return {"populations": populations / populations.sum()}
 
 
-@_population_slip("small populations come out of a linear solve: absolute, not relative accuracy")
+@_population_fault("small populations come out of a linear solve: absolute, not relative accuracy")
 def absolute_accuracy(right: Any, **question: Any) -> Any:
     """Add rounding of the size of the largest population."""
     populations = np.array(right(**question)["populations"])
     return {"populations": np.abs(populations + 1e-16 * np.cos(np.arange(populations.size)))}
 
 
-@_current_slip("only electrons that enter are counted at the left barrier, not those that go back")
+@_current_fault("only electrons that enter are counted at the left barrier, not those that go back")
 def no_back_flow(right: Any, **question: Any) -> Any:
     """Raise the left current by a part of the flow back."""
     answer = right(**question)
@@ -155,13 +155,13 @@ def no_back_flow(right: Any, **question: Any) -> Any:
     return {**answer, "I_L": answer["I_L"] * (1 + np.exp(-bias / question["kT"]))}
 
 
-@_current_slip("currents below 1e-12 are taken for rounding and set to zero")
+@_current_fault("currents below 1e-12 are taken for rounding and set to zero")
 def small_currents_dropped(right: Any, **question: Any) -> Any:
     """Set small currents to zero."""
     return {name: value if abs(value) > 1e-12 else 0.0 for name, value in right(**question).items()}
 
 
-@_current_slip("both currents are replaced by their mean after a loose solve, which hides that it was loose")
+@_current_fault("both currents are replaced by their mean after a loose solve, which hides that it was loose")
 def averaged_after_loose_solve(right: Any, **question: Any) -> Any:
     """Be off by 1e-6, the same at both barriers."""
     answer = right(**question)
@@ -169,24 +169,24 @@ def averaged_after_loose_solve(right: Any, **question: Any) -> Any:
     return {"I_L": mean, "I_R": mean}
 
 
-@_current_slip("the current has absolute accuracy 1e-14, not relative")
+@_current_fault("the current has absolute accuracy 1e-14, not relative")
 def absolute_current(right: Any, **question: Any) -> Any:
     """Add 1e-14 to both currents."""
     return {name: value + 1e-14 for name, value in right(**question).items()}
 
 
-def _noise_slip(text: str) -> Callable[[Change], Fault]:
+def _noise_fault(text: str) -> Callable[[Change], Fault]:
     return fault(Stage.CURRENT, "noise", text)
 
 
-@_noise_slip("electrons are taken for independent: the Fano factor of a dot is Schottky's")
+@_noise_fault("electrons are taken for independent: the Fano factor of a dot is Schottky's")
 def schottky(right: Any, **question: Any) -> Any:
     """Answer S = |I|."""
     answer = right(**question)
     return {"S": answer["S"] / answer["fano"], "fano": 1.0}
 
 
-@_noise_slip("the noise of positive frequencies is counted twice")
+@_noise_fault("the noise of positive frequencies is counted twice")
 def doubled_noise(right: Any, **question: Any) -> Any:
     """Answer with the convention S = 2 e I."""
     answer = right(**question)

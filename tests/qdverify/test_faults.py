@@ -24,12 +24,12 @@ NO_FAULT = Fault("no-fault", Stage.SPIN, "clebsch_gordan_weight", "nothing is wr
 
 
 def test_there_are_faults_in_every_stage():
-    """At least sixty slips, all stages, each a stage of the builtin implementation, each told in one sentence."""
+    """At least sixty faults, all stages, each a stage of the builtin implementation, each told in one sentence."""
     faults = all_faults()
     assert len(faults) >= ENOUGH
     assert {fault.stage for fault in faults} == set(Stage)
     assert all(callable(getattr(Builtin, fault.method)) for fault in faults)
-    assert all(fault.slip and "\n" not in fault.slip for fault in faults)
+    assert all(fault.sentence and "\n" not in fault.sentence for fault in faults)
 
 
 def test_a_fault_changes_its_stage_and_nothing_else():
@@ -77,7 +77,7 @@ def test_a_fault_that_changes_nothing_is_not_caught():
 @pytest.mark.parametrize(
     "fault", [fault for fault in all_faults() if fault.stage is Stage.SPIN], ids=lambda fault: fault.name
 )
-def test_every_slip_in_the_spin_weights_is_caught_at_home(fault):
+def test_every_fault_in_the_spin_weights_is_caught_at_home(fault):
     """The first stage's faults are caught by its own checks."""
     suites = ["spin", "invalid-input", "determinism"]
     assert kill(fault, select(suites, "quick"), Scope()).at_home

@@ -268,7 +268,7 @@ def test_figures_take_the_colours_of_the_page(faulty):
 
 
 def test_a_hint_of_a_few_does_not_speak_for_the_stage(faulty):
-    """The first screen names a slip only where it explains half of what fails there; claims it names always."""
+    """The first screen names a fault only where it explains half of what fails there; claims it names always."""
     document = json.loads(json.dumps(faulty[0]))
     failing = [finding for finding in document["findings"] if finding["verdict"] == "fail"]
     for finding in failing[2:]:

@@ -52,7 +52,7 @@ PEERS: Final[Mapping[str, Peer]] = MappingProxyType(
         "edrixs-dense": Peer("edrixs", "edrixs_ed", ("--dense",), "EDRIXS with its dense eigensolver"),
         "qmeq": Peer("qmeq", "qmeq_pauli", (), "QmeQ's Pauli master equation as it comes"),
         "qmeq-norm-row": Peer(
-            "qmeq", "qmeq_pauli", ("--norm-row", "ground"), "QmeQ, normalisation in the row of the likeliest state"
+            "qmeq", "qmeq_pauli", ("--norm-row", "ground"), "QmeQ, normalisation in the row of the most likely state"
         ),
         "qmeq-lsqr": Peer("qmeq", "qmeq_pauli", ("--lsqr",), "QmeQ, least squares (symq=False)"),
     }

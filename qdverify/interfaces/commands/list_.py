@@ -28,7 +28,7 @@ def _faults() -> Iterator[str]:
     from qdverify.faults.fault import all_faults  # noqa: PLC0415  (loads the numeric stack)
 
     for fault in all_faults():
-        yield f"{fault.name}  [{fault.stage}]  {fault.slip}"
+        yield f"{fault.name}  [{fault.stage}]  {fault.sentence}"
 
 
 def _implementations() -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from qdverify.protocol.nested import items
 
 CLEAR: Final = 100.0
-"""How far beyond what it may be off by a number must lie to show an order, a sign or a slip, not a lack of digits."""
+"""Minimum ratio of a number to its allowed error, to tell an order, a sign or a wrong model from a lack of digits."""
 
 
 def numbers_in(value: Any) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""Patterns by which wrong numbers name the slip behind them: a factor, a shift, a transposition, a lost level.
+"""Patterns by which wrong numbers name the cause behind them: a factor, a shift, a transposition, a lost level.
 
 Each recogniser takes every failed comparison of a claim, and every one that passed, and answers with a sentence or
 with nothing. They stand in the order in which a coincidence is the less likely: the first answer counts.
@@ -49,9 +49,9 @@ def recognised(failed: Comparisons, passed: Comparisons) -> str:
     if not failed:
         return ""
     for recognise in _RECOGNISERS:
-        slip = recognise(failed, passed)
-        if slip:
-            return slip
+        cause = recognise(failed, passed)
+        if cause:
+            return cause
     return ""
 
 
@@ -136,11 +136,11 @@ def _multiplied(factor: float) -> Callable[[Observed], Sequence[float]]:
 
 
 def _known_factor(failed: Comparisons, passed: Comparisons) -> str:
-    for factor, slip in _KNOWN_FACTORS:
+    for factor, cause in _KNOWN_FACTORS:
         if all(item.times(factor) for item in failed):
             if _denied(passed, _multiplied(factor)):
                 return ""
-            return f"the factor is {factor:.6g} {_where(failed)}: {slip}"
+            return f"the factor is {factor:.6g} {_where(failed)}: {cause}"
     return ""
 
 
@@ -217,10 +217,10 @@ def _power(failed: Comparisons, passed: Comparisons) -> str:
     values = {value for item in failed for value in item.expected if value not in (0.0, 1.0)}
     if len(values) < 2 or min(values) < 0.0 or any(item.discrete for item in failed):
         return ""
-    for change, slip in _POWERS_OF_VALUES:
+    for change, cause in _POWERS_OF_VALUES:
         patterns = _each(change)
         if all(item.follows(patterns(item)) for item in failed):
-            return "" if _denied(passed, patterns) else slip
+            return "" if _denied(passed, patterns) else cause
     return ""
 
 

@@ -1,8 +1,8 @@
 """Wrong models that explain wrong answers: each is solved by the exact side for the very questions that were asked.
 
-A slip is one sentence and one prediction: what an implementation that commits it answers. It explains the answers to
+A wrong model is one sentence and one prediction: what an implementation that has it answers. It explains the answers to
 the questions of a claim if it predicts every one, wrong or right, to the accuracy of the implementation. If more than
-three slips explain all that was seen, the questions tell too little, and none is named.
+three wrong models explain all that was seen, the questions tell too little, and none is named.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "current": ("I_L", "I_R"),
 }
 Prediction = Sequence[tuple[float, float]] | None
-"""Every number of an answer with what it may be off by; None where the slip does not say."""
+"""Every number of an answer with what it may be off by; None if the model says nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class WrongModel:
     sentence
         What is wrong, as a reader of the report is told.
     predict
-        Returns what an implementation with this slip answers.
+        Returns what an implementation that has this model answers.
     """
 
     sentence: str
     predict: Callable[[Asked], Prediction]
 
     def explains(self, wrong: Sequence[Asked], others: Sequence[Asked]) -> bool:
-        """Tell whether the slip predicts every answer, wrong or right, and one of the wrong ones beyond doubt."""
+        """Tell whether the model predicts every answer, wrong or right, and one of the wrong ones beyond doubt."""
         told = False
         for asked in (*wrong, *others):
             prediction = self.predict(asked)
@@ -53,22 +53,22 @@ class WrongModel:
         return told
 
 
-def named(right: WrongModel, slips: Sequence[WrongModel], vague: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
-    """Return the sentence of the slip that explains all answers, or of a few that the questions do not tell apart.
+def named(right: WrongModel, models: Sequence[WrongModel], vague: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
+    """Return the sentence of the model that explains all answers, or of a few that the questions do not tell apart.
 
     Parameters
     ----------
     right
         The right model: what it contradicts is to be explained.
     vague
-        Slips that leave a part of the answer open: named where none of the others explains the answers.
+        Models that leave a part of the answer open: named where none of the others explains the answers.
     asked
         All questions of one claim, those of its trials that passed too.
     """
     wrong = [item for item in asked if _follows(item, right.predict(item)) is False]
     others = [item for item in asked if item not in wrong]
-    found = [slip.sentence for slip in slips if slip.explains(wrong, others)]
-    found = found or [slip.sentence for slip in vague if slip.explains(wrong, others)]
+    found = [model.sentence for model in models if model.explains(wrong, others)]
+    found = found or [model.sentence for model in vague if model.explains(wrong, others)]
     return f"{'; or '.join(found)}?" if 1 <= len(found) <= MOST_TOGETHER else ""
 
 
@@ -83,7 +83,7 @@ def _follows(asked: Asked, prediction: Prediction) -> bool | None:
 
 
 def _stands_out(prediction: Prediction) -> bool:
-    # no current is no news: a number within what it may be off by speaks for no slip
+    # no current is no news: a number within what it may be off by speaks for no model
     return bool(prediction) and any(abs(value) > CLEAR * slack for value, slack in prediction or ())
 
 

@@ -1,4 +1,4 @@
-"""From a claim's failures to the likeliest slip: one deviation says little, what a dozen have in common says much.
+"""From a claim's failures to the most likely cause: one deviation says little, what a dozen have in common says much.
 
 First the answers are held against wrong models, which the exact side solves for the same questions; then the numbers
 alone are looked at, for a factor, a shift or an order. Whatever is named fits every failure, and no success denies it.
@@ -31,8 +31,8 @@ _OF_A_DOT: Final = {
 }
 
 
-def likeliest_slip(findings: Sequence[Finding]) -> str:
-    """Return the slip that explains all failures of one check, or an empty string.
+def most_likely_cause(findings: Sequence[Finding]) -> str:
+    """Return the cause that explains all failures of one check, or an empty string.
 
     Parameters
     ----------
