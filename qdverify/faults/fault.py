@@ -30,6 +30,7 @@ _WITHOUT_A_DOT: Final = frozenset(
         "resolved_current",
         "differential_conductance",
         "noise",
+        "low_temperature",
     }
 )
 _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
