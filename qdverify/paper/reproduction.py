@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from matplotlib.figure import Figure
 
-from qdverify.paper import data, diagrams, figures, level_pictures
+from qdverify.paper import data, diagrams, figures, level_pictures, projection
 from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
@@ -83,7 +83,7 @@ def reproduce(
         raise InvalidInput(str(error)) from error
     out.mkdir(parents=True, exist_ok=True)
     progress("tables")
-    tables = all_tables(dot)
+    tables = [*all_tables(dot), projection.table(dot)]
     for table in tables:
         data.table(out, table)
     pictures = []

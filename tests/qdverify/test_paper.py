@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from qdverify.paper import diagrams
+from qdverify.paper import diagrams, projection
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
@@ -56,6 +56,26 @@ def test_the_tables_stand_beside_the_papers_numbers(dot):
     assert "2 pairs" in remark
     assert "square of their sum is 0.0006 (paper: 0.0006), which Eq. (4) turns into M = 0.0003" in remark
     assert "give M = 0.0049" in remark
+
+
+def test_a_lost_projection_is_recovered(dot):
+    """A start without S_z = 1/2 loses that state of all three levels, one without 3/2 that of the quartet."""
+    rows = projection.table(dot).rows
+    spins = ["1/2", "1/2", "3/2"]
+    assert [row[2] for row in rows] == 3 * spins
+    assert [row[4] for row in rows] == [
+        "2 of 2",
+        "2 of 2",
+        "4 of 4",
+        "1 of 2",
+        "1 of 2",
+        "3 of 4",
+        "2 of 2",
+        "2 of 2",
+        "3 of 4",
+    ]
+    assert [row[5] for row in rows] == 3 * ["none"] + 3 * ["1/2"] + ["none", "none", "3/2"]
+    assert max(abs(float(row[6])) for row in rows) < 1e-11
 
 
 @pytest.mark.parametrize("orbitals", [46, 1000, 10**12])
