@@ -15,7 +15,7 @@ from analytic import clebsch_gordan_weight
 from qdverify.reference.printed import reported
 
 Matrix = NDArray[np.floating[Any]]
-LOWEST_MULTIPLETS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
+LOWEST_MULTIPLETS = reported.lowest_multiplets()
 """Levels of each electron number that the spins of N localised electrons form."""
 SOLVED = {0: 1, 1: 5, 2: 14, 3: 18, 4: 30}
 """Levels of each electron number to solve for; `qdverify.paper.reach` says which of them a window needs."""
