@@ -21,9 +21,9 @@ _STAGES: Final = {
     "current": Stage.CURRENT,
 }
 _OF_A_DOT: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
-_OF_A_CHAIN: Final = ("stationary_state", "current")
+_OF_TRANSPORT: Final = ("stationary_state", "current")
 _DOT_FIELDS: Final = ("length", "cutoff", "orbitals", "kernel", "strength")
-_CHAIN_FIELDS: Final = ("kT", "gate", "mu", "rate", "M", "energy", "two_S")
+_TRANSPORT_FIELDS: Final = ("kT", "gate", "mu", "rate", "M", "energy", "two_S")
 _DECIMALS: Final = 3
 
 
@@ -97,7 +97,7 @@ def _words(task: str) -> str:
 
 
 def _all() -> Iterator[Fault]:
-    for fields, tasks in ((_DOT_FIELDS, _OF_A_DOT), (_CHAIN_FIELDS, _OF_A_CHAIN)):
+    for fields, tasks in ((_DOT_FIELDS, _OF_A_DOT), (_TRANSPORT_FIELDS, _OF_TRANSPORT)):
         for task in tasks:
             # integrals are the same whatever the size of the basis
             for field in fields if task != "interaction_integrals" else [name for name in fields if name != "orbitals"]:

@@ -133,7 +133,7 @@ def negative_energies_zero(right: Any, levels: Any, transitions: Any) -> Any:
     return _with_levels(right, levels, transitions, lambda item: {"energy": max(0.0, item["energy"])})
 
 
-@_M_fault("the chain is cut after twelve levels")
+@_M_fault("the level scheme is cut after twelve levels")
 def twelve_levels(right: Any, levels: Any, transitions: Any) -> Any:
     """Weaken each transition that touches a level beyond the twelfth."""
     scheme = right(levels, transitions)
@@ -279,7 +279,7 @@ def wrong_for_thin_left(right: Any, **question: Any) -> Any:
 
 @_current_fault("the current is off by 1e-3 for more than twelve levels")
 def wrong_for_many_levels(right: Any, **question: Any) -> Any:
-    """Be off for long chains."""
+    """Be off for many levels."""
     return _off(right(**question), len(question["levels"]) > 13)
 
 

@@ -19,7 +19,7 @@ _STAGES: Final = {
     "current": Stage.CURRENT,
 }
 _DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
-_CHAIN_TASKS: Final = ("stationary_state", "current")
+_TRANSPORT_TASKS: Final = ("stationary_state", "current")
 _COUNTS: Final = frozenset({"electrons", "two_S", "orbitals", "levels", "from", "to", "two_S_i", "two_S_j", "indices"})
 
 
@@ -195,11 +195,11 @@ def _repaired() -> Iterator[Fault]:
         yield _repairs("reads-strings", task, "numbers in quotes are read", _converted(_read_strings))
         yield _repairs("reads-booleans", task, "true and false count as 1 and 0", _converted(_booleans_as_numbers))
         yield _repairs("rounds-counts", task, "counts that are no integers are rounded down", _converted(_rounded_down))
-    for task in (*_DOT_TASKS, *_CHAIN_TASKS):
+    for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _repairs("drops-signs", task, "signs of positive quantities are ignored", _converted(_without_sign))
     for task in _DOT_TASKS:
         yield _repairs("fills-in-dots", task, "what is missing in a dot has a default", _with_a_full_dot)
-    for task in _CHAIN_TASKS:
+    for task in _TRANSPORT_TASKS:
         yield _repairs("fills-in", task, "what is missing has a default", _with_defaults)
         yield _repairs("keeps-the-last", task, "of a transition listed twice the last counts", _each_once)
         yield _repairs("adds-up", task, "M_ji of a transition listed twice add up", _summed)
@@ -220,9 +220,9 @@ def _repaired() -> Iterator[Fault]:
 def _refused() -> Iterator[Fault]:
     for task in _DOT_TASKS:
         yield _refuses("refuses-attraction", task, "a negative strength is refused", lambda q: q["dot"]["strength"] < 0)
-    for task in (*_DOT_TASKS, *_CHAIN_TASKS):
+    for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _refuses("refuses-whole-numbers", task, "1 is refused if 1.0 is meant", _whole)
-    for task in _CHAIN_TASKS:
+    for task in _TRANSPORT_TASKS:
         yield _refuses("refuses-equal-levels", task, "equal levels are refused", _equal_levels)
         yield _refuses(
             "refuses-M-0",

@@ -1,7 +1,7 @@
 """What the protocol calls a valid input, task by task (protocol.md, "Tasks" and "Errors").
 
 Every rule is enforced once, here: the builtin implementation, the command line and the oracle all call it. The same
-rules stand in `qdverify.protocol.rules` as sentences with examples. Real numbers may come as floats or as exact
+rules stand in `qdverify.protocol.input_rules` as sentences with examples. Real numbers may come as floats or as exact
 `Fraction`s.
 """
 
@@ -195,13 +195,13 @@ def _check_transition(transition: Any, electrons: Sequence[int]) -> tuple[int, i
     return start, end
 
 
-_CHAIN: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
+_TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Any]], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
     "interaction_integrals": (frozenset({"dot", "indices"}), _integrals_rule),
     "spectrum": (frozenset({"dot", "electrons", "levels"}), _spectrum_rule),
     "transition_probabilities": (frozenset({"dot", "electrons", "levels_from", "levels_to"}), _transition_rule),
-    "stationary_state": (_CHAIN, _transport_rule),
-    "current": (_CHAIN, _transport_rule),
+    "stationary_state": (_TRANSPORT, _transport_rule),
+    "current": (_TRANSPORT, _transport_rule),
 }
 TASKS: Final = tuple(_RULES)

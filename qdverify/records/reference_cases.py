@@ -22,7 +22,7 @@ DIGITS: Final = 18
 TRANSPORT_DIGITS: Final = 25  # the doubles nearest to the levels are then the same wherever this is run
 LOWEST_MULTIPLET: Final = reported.lowest_multiplets()
 PAPER_ORBITALS: Final = range(8, 21)
-CHAIN_ORBITALS: Final = 12
+SCHEME_ORBITALS: Final = 12
 QUADRUPLES: Final = ((1, 1, 1, 1), (1, 1, 2, 2), (1, 2, 1, 2), (1, 3, 2, 2), (4, 6, 5, 5), (8, 8, 8, 8), (1, 7, 2, 8))
 COLD: Final = (1e-2, 1e-3, 7.27e-5, 1e-6, 1e-9)
 
@@ -101,7 +101,7 @@ def _weights() -> Iterator[tuple[Case, int]]:
 def paper_level_scheme() -> Mapping[str, Any]:
     """Return the paper's 13 levels at M = 12 and their transitions, rounded to doubles."""
     counts = tuple(LOWEST_MULTIPLET.values())
-    found = level_scheme(_ask_the_oracle, reported.dot(CHAIN_ORBITALS), counts, "M")
+    found = level_scheme(_ask_the_oracle, reported.dot(SCHEME_ORBITALS), counts, "M")
     return {**found, "transitions": [item for item in found["transitions"] if item["M"] != 0.0]}
 
 

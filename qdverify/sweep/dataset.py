@@ -95,7 +95,7 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return (int(plan.fixed["levels"]),)
     if name == "M":
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
-    return (sum(plan.chain_levels),) if name == "populations" else ()
+    return (sum(plan.level_counts),) if name == "populations" else ()
 
 
 def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], Any]:
@@ -119,7 +119,7 @@ def _flat(plan: Plan, meta: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "implementation", " ".join(meta.get("implementation", {}).values())
     yield "suite_version", meta["suite_version"]
     yield from plan.fixed.items()
-    if plan.chain_levels:
-        yield "chain_levels", list(plan.chain_levels)
+    if plan.level_counts:
+        yield "chain_levels", list(plan.level_counts)
         yield "weights", plan.weights
     yield "plan", json.dumps(plan.document(), sort_keys=True)

@@ -72,7 +72,7 @@ class Plan:
         The inputs that all points share.
     axes
         Name and values of each axis; the last one runs fastest.
-    chain_levels, weights
+    level_counts, weights
         For the transport tasks: how many levels of each electron number take part, and which transition weights.
     """
 
@@ -80,7 +80,7 @@ class Plan:
     implementation: str
     fixed: Mapping[str, Value]
     axes: Mapping[str, Sequence[Value]]
-    chain_levels: tuple[int, ...] = ()
+    level_counts: tuple[int, ...] = ()
     weights: str = "M"
 
     @property
@@ -108,7 +108,7 @@ class Plan:
             "implementation": self.implementation,
             "fixed": dict(self.fixed),
             "axes": {name: list(values) for name, values in self.axes.items()},
-            "chain_levels": list(self.chain_levels),
+            "chain_levels": list(self.level_counts),  # the name of the first release: stores are known by this document
             "weights": self.weights,
         }
 
@@ -121,7 +121,8 @@ class Plan:
     def from_document(cls, document: Mapping[str, Any]) -> Plan:
         """Return the plan that `document` was made from; raise `InvalidInput` if no plan gives that document."""
         _require_document(document)
-        return cls(**{**document, "chain_levels": tuple(document["chain_levels"])})
+        fields = {("level_counts" if name == "chain_levels" else name): value for name, value in document.items()}
+        return cls(**{**fields, "level_counts": tuple(document["chain_levels"])})
 
 
 def _require_document(document: Any) -> None:
@@ -183,7 +184,7 @@ def make_plan(document: Mapping[str, Any]) -> Plan:
         implementation=str(document.get("implementation", "builtin")),
         fixed={name: value for name, value in fixed.items() if name not in axes},
         axes=axes,
-        chain_levels=_level_counts(level_scheme) if transport else (),
+        level_counts=_level_counts(level_scheme) if transport else (),
         weights=_weights(level_scheme),
     )
     _check(plan)
@@ -330,7 +331,7 @@ def _check_point(plan: Plan, inputs: Mapping[str, Value]) -> None:
         names = ("electrons", "levels_from", "levels_to")
         check_inputs(plan.task, {"dot": dot, **{name: inputs[name] for name in names}})
     else:
-        for electrons, levels in enumerate(plan.chain_levels[1:], start=1):
+        for electrons, levels in enumerate(plan.level_counts[1:], start=1):
             check_inputs("spectrum", {"dot": dot, "electrons": electrons, "levels": levels})
         vacuum = [{"electrons": 0, "energy": 0.0, "two_S": 0}]
         check_inputs(plan.task, {"levels": vacuum, "transitions": [], **leads_of(inputs)})

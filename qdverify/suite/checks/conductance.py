@@ -156,7 +156,7 @@ def _many_levels(scope: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def linear_response(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the conductance of chains whose levels all take part against the sum over transitions."""
+    """Compare the conductance of cases whose levels all take part with the sum over transitions."""
     case = {**trial.inputs, "leads": leads(0.0, *(lead["rate"] for lead in trial.inputs["leads"]))}
     expected = float(linear_conductance_exact(**case, digits=20))
     measured = _odd_conductance(case, _measured(subject))

@@ -100,7 +100,7 @@ def _of_dots(dot: Inputs) -> Iterator[tuple[str, Inputs]]:
     yield "orbitals", {**dot, "orbitals": dot["orbitals"] + 1}
 
 
-def _of_chains(case: Case) -> Iterator[tuple[str, Case]]:
+def _of_transport(case: Case) -> Iterator[tuple[str, Case]]:
     """Yield rate equations that differ from a given one in one field."""
     levels, transitions, (left, right) = case["levels"], case["transitions"], case["leads"]
     for name in ("kT", "gate"):
@@ -152,7 +152,7 @@ def changed_questions(task: str) -> Iterator[tuple[str, Inputs]]:
         yield "final spin", {**question, "two_S_j": 1}
         yield "initial spin", {**question, "two_S_i": 4}
     elif task in ("stationary_state", "current"):
-        yield from _of_chains(question)
+        yield from _of_transport(question)
     else:
         for label, dot in _of_dots(question["dot"]):
             yield label, {**question, "dot": dot}
@@ -173,8 +173,8 @@ def many_questions(task: str) -> Iterator[Inputs]:
             "spectrum": {"dot": dot, "electrons": 2, "levels": 1},
             "transition_probabilities": {"dot": dot, "electrons": 1, "levels_from": 1, "levels_to": 1},
         }
-        chain: Inputs = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
-        yield questions.get(task, chain)
+        case: Inputs = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
+        yield questions.get(task, case)
 
 
 def _one_field(task: str) -> Check:

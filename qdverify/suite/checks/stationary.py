@@ -72,7 +72,7 @@ def below_zero(subject: Subject) -> Tolerance:
     trials=lambda scope: random_trials(scope, "stationary.probabilities", 8, 60, depth=BEYOND_DOUBLES),
 )
 def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Add up the populations of chains so cold that most of them underflow."""
+    """Add up the populations of cases so cold that most of them underflow."""
     populations = subject.ask("stationary_state", **trial.inputs)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs))
     total = close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
@@ -102,7 +102,7 @@ def _equilibria(scope: Scope) -> Iterator[Trial]:
     requires=("rates.detailed-balance",),
 )
 def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold chains in equilibrium with both leads, or with the only one that is coupled, against Boltzmann."""
+    """Compare cases in equilibrium with both leads, or with the only one that is coupled, with Boltzmann."""
     yield from compare_populations(subject, trial.inputs, boltzmann(trial.inputs), "Boltzmann factors")
 
 
@@ -117,7 +117,7 @@ def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.one-transition",),
 )
 def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold every population of random chains against the exact one, relative to its size."""
+    """Compare every population of random cases with the exact one, relative to its size."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -132,7 +132,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.matrix-tree",),
 )
 def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold chains with rates down to e^-30000, and 13 levels at 10 mK, against the exact populations."""
+    """Compare cases with rates down to e^-30000, and 13 levels at 10 mK, with the exact populations."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -185,7 +185,7 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.matrix-tree",),
 )
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Ask for the populations of the single states, and hold them against those of the aggregated chain."""
+    """Compare the populations of the single states with those of the aggregated chain."""
     populations = solve_exactly(trial.inputs).populations
     multiplicity = [item["two_S"] + 1 for item in trial.inputs["levels"]]
     expected = tuple(P / g for P, g in zip(populations, multiplicity, strict=True) for _ in range(g))
