@@ -141,7 +141,7 @@ def _require_document(document: Any) -> None:
 
 
 def read_plan(path: Path, implementation: str | None = None) -> Plan:
-    """Return the plan of a TOML file.
+    r"""Return the plan of a TOML file.
 
     Parameters
     ----------
@@ -153,14 +153,29 @@ def read_plan(path: Path, implementation: str | None = None) -> Plan:
     Raises
     ------
     InvalidInput
-        Where the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
+        If the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
+
+    Examples
+    --------
+    >>> import qdverify.sweep
+    >>> file = Path("spins.toml")
+    >>> dot = "dot = {kernel = 'contact', length = 1.0, cutoff = 0.0, orbitals = [4, 5], electrons = 2, levels = 3}"
+    >>> file.write_text(f"task = 'spectrum'\n{dot}\n") > 0
+    True
+    >>> qdverify.sweep.read_plan(file).size
+    2
     """
     document = read_toml(path)
     return make_plan({**document, **({"implementation": implementation} if implementation else {})})
 
 
 def make_plan(document: Mapping[str, Any]) -> Plan:
-    """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does."""
+    """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does.
+
+    >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": [1, 2], "levels": 3}
+    >>> make_plan({"task": "spectrum", "dot": dot}).size
+    4
+    """
     task = str(document.get("task"))
     if task not in _FIELDS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(_FIELDS)}")
