@@ -68,13 +68,14 @@ def _gather(
     at_once = max(64, _AHEAD * sum(client.nthreads().values()))
     watch = _Watch(client)
     for point, future in _completed(lambda point: submit(point, "among-others"), points, at_once, watch):
-        if isinstance(watch.waited(future.exception), killed_worker):
+        settled = _settled(future, watch)
+        if isinstance(settled, killed_worker):
             suspects.append(point)
         else:
-            yield point, _outcome(future, watch)
+            yield point, _outcome(settled)
     # Dask blames a lost worker on every point that the worker held: only one that is alone is surely to blame
     for point, future in _completed(lambda point: submit(point, "alone"), suspects, 1, watch):
-        yield point, _outcome(future, watch)
+        yield point, _outcome(_settled(future, watch))
 
 
 class _Watch:
@@ -141,17 +142,33 @@ def _completed(
             watch.require_workers()
             continue
         point, future = under_way.pop(key)
-        if future.status in ("cancelled", "lost"):
-            raise InvalidInput("the Dask scheduler gave up the sweep; the same command goes on where it was")
         watch.require_scheduler()
         yield point, future
         start(1)
 
 
-def _outcome(future: Any, watch: _Watch) -> dict[str, Any]:
-    error = watch.waited(future.exception)
-    if error is not None:
-        return {"error": f"{type(error).__name__}: {error}"}
-    # a worker that was lost with its answer lets another one compute it again
-    outcome: dict[str, Any] = watch.waited(future.result)
-    return outcome
+def _settled(future: Any, watch: _Watch) -> dict[str, Any] | Exception:
+    """Return the outcome of a point, or the error that Dask reports in its place.
+
+    A future that is "lost" is not over: its worker died with the answer, and another one computes it again.
+
+    Raises
+    ------
+    InvalidInput
+        If the scheduler cancelled the point.
+    """
+    settled: dict[str, Any] | Exception
+    try:
+        error: Exception | None = watch.waited(future.exception)
+        settled = watch.waited(future.result) if error is None else error
+    except InvalidInput:
+        raise
+    except Exception as given_up:
+        settled = given_up
+    if future.status == "cancelled":
+        raise InvalidInput("the Dask scheduler gave up the sweep; the same command goes on where it was")
+    return settled
+
+
+def _outcome(settled: dict[str, Any] | Exception) -> dict[str, Any]:
+    return {"error": f"{type(settled).__name__}: {settled}"} if isinstance(settled, Exception) else settled
