@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
-from typing import Any, Final
+from typing import Final
 
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.implementations.inprocess import InProcess
@@ -90,7 +90,7 @@ def idle_checks(kills: Iterable[Kill], checks: Iterable[Check]) -> list[Check]:
 
 def document(
     kills: Iterable[Kill], alone: Mapping[str, str | None], checks: Iterable[Check], scope: Scope
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the kill table as JSON values.
 
     Parameters
