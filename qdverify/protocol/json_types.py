@@ -6,10 +6,18 @@ answers. Whatever has not been checked yet is an `object`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, TypeAlias, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict
 
 Kernel: TypeAlias = Literal["soft-coulomb", "contact", "constant", "none"]
+
+Question: TypeAlias = Mapping[str, Any]
+"""The params of a task whose name is only known when the program runs.
+
+No type can express that, hence `Any`, here and in `Answer` only. Whoever knows the task states its own type.
+"""
+Answer: TypeAlias = Mapping[str, Any]
+"""The answer to a task whose name is only known when the program runs; see `Question`."""
 
 
 class Dot(TypedDict):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from qdverify.protocol.json_types import Level, TransportQuestion
 from qdverify.protocol.sample_dots import make_dot
 
-_LEVELS: Final = [
+_LEVELS: Final[list[Level]] = [
     {"electrons": 0, "energy": 0.0, "two_S": 0},
     {"electrons": 1, "energy": 0.1, "two_S": 1},
     {"electrons": 2, "energy": 0.3, "two_S": 0},
 ]
-_LEVEL_SCHEME: Final[Mapping[str, Any]] = {
+_LEVEL_SCHEME: Final[TransportQuestion] = {
     "levels": _LEVELS,
     "transitions": [{"from": 0, "to": 1, "M": 1.0}, {"from": 1, "to": 2, "M": 0.5}],
     "leads": [{"name": "L", "rate": 1.0, "mu": 0.05}, {"name": "R", "rate": 0.5, "mu": -0.05}],

@@ -51,7 +51,7 @@ class Gauge:
         if finding.id != self._current:
             self._before += self._weights.get(self._current, 0.0)
             self._current, self._labels = finding.id, set()
-        self._labels.add(finding.case["label"])
+        self._labels.add(str(finding.case["label"]))
         share = min(1.0, len(self._labels) / self._trials.get(finding.id, 1))
         return self._before + share * self._weights.get(finding.id, 0.0)
 

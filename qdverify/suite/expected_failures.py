@@ -80,7 +80,7 @@ class ExpectedFailure:
 
     def names(self, finding: Finding) -> bool:
         """Tell whether the finding is of the check and the trial that the entry names."""
-        return self.names_check(finding.id) and _match(finding.case["label"], self.case)
+        return self.names_check(finding.id) and _match(str(finding.case["label"]), self.case)
 
     def names_check(self, id: str) -> bool:  # noqa: A002  (the report's field name)
         """Tell whether the entry names the check of that id."""

@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from qdverify.protocol.answers import AnswerError, Unsupported
+from qdverify.protocol.asking import Ask
 from qdverify.protocol.case import Case
-from qdverify.protocol.level_scheme import Ask
+from qdverify.protocol.json_types import TransportQuestion
 from qdverify.reference.oracle import oracle
 from qdverify.report.figures.svg import INK, Plot, figure, svg_of
 from qdverify.suite.comparators import MOST_DIGITS
@@ -37,7 +38,7 @@ def digits_over_gate_and_bias(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _digits(ask: Ask, gate: float, bias: float, kT: float) -> float | None:
-    case = {**ladder(), "leads": leads(bias), "kT": kT, "gate": gate}
+    case: TransportQuestion = {**ladder(), "leads": leads(bias), "kT": kT, "gate": gate}
     try:
         answer = ask("current", **case)
     except (Unsupported, AnswerError):
