@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from qdverify.protocol.json_types import Level, TransportQuestion
+from qdverify.protocol.json_types import Level, Question, TransportQuestion
 from qdverify.protocol.sample_dots import make_dot
 
 _LEVELS: Final[list[Level]] = [
@@ -21,7 +21,7 @@ _LEVEL_SCHEME: Final[TransportQuestion] = {
     "gate": 0.1,
 }
 _DOT: Final = make_dot("soft-coulomb", 3)
-QUESTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+QUESTIONS: Final[Mapping[str, Question]] = {
     "clebsch_gordan_weight": {"two_S_i": 1, "two_S_j": 2},
     "interaction_integrals": {"dot": _DOT, "indices": [[1, 1, 1, 1], [1, 2, 1, 2], [1, 3, 2, 2]]},
     "spectrum": {"dot": _DOT, "electrons": 2, "levels": 3},

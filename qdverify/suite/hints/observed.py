@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, SupportsFloat
 
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.nested import items
@@ -17,6 +17,8 @@ CLEAR: Final = 100.0
 def numbers_in(value: object) -> Iterator[float]:
     """Yield the numbers of nested lists, in their order; raise `ValueError` or `TypeError` for anything else."""
     for _, item in items(value):
+        if not isinstance(item, SupportsFloat | str):
+            raise TypeError(f"{item!r} must be a number")
         yield float(item)
 
 
