@@ -19,6 +19,7 @@ from qdverify.faults.fault import Fault, all_faults
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Check, Scope, select
 from qdverify.suite.finding import Stage, Verdict
+from qdverify.suite.kill_table import KillTable
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -90,7 +91,7 @@ def idle_checks(kills: Iterable[Kill], checks: Iterable[Check]) -> list[Check]:
 
 def document(
     kills: Iterable[Kill], alone: Mapping[str, str | None], checks: Iterable[Check], scope: Scope
-) -> dict[str, object]:
+) -> KillTable:
     """Return the kill table as JSON values.
 
     Parameters

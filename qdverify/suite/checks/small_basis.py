@@ -6,8 +6,8 @@ The reference takes another way than most codes: exact spin-adapted blocks, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final, SupportsFloat
 
 from analytic import (
     Determinant,
@@ -19,7 +19,7 @@ from analytic import (
     transition_probabilities_between,
 )
 from qdverify.protocol.accuracy import COARSEST_ACCURACY
-from qdverify.protocol.json_types import Dot, Kernel
+from qdverify.protocol.json_types import Dot, Kernel, SpectrumQuestion, TransitionsQuestion
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, close, equal
@@ -157,7 +157,7 @@ def levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def compare_levels(
-    subject: Subject, question: Mapping[str, Any], found: Sequence[Multiplet], origin: str
+    subject: Subject, question: SpectrumQuestion, found: Sequence[Multiplet], origin: str
 ) -> Iterator[Comparison]:
     """Hold the spectrum that answers `question` against exact levels: energies, then spins cluster by cluster."""
     answer = subject.ask("spectrum", **question)
@@ -202,9 +202,9 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 def compare_transitions(
     subject: Subject,
-    question: Mapping[str, Any],
+    question: TransitionsQuestion,
     found: tuple[Sequence[Multiplet], Sequence[Multiplet]],
-    M: Sequence[Sequence[Any]],
+    M: Sequence[Sequence[SupportsFloat]],
     origin: str,
 ) -> Comparison:
     """Hold the M_ji that answer `question` against exact ones, summed over levels of one spin that coincide."""
@@ -214,8 +214,8 @@ def compare_transitions(
         energies, spins = [float(level.energy) for level in levels_of_N], [level.two_S for level in levels_of_N]
         width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
         numbers = cluster_numbers(energies, width)
-        inputs = {"dot": question["dot"], "electrons": question["electrons"] + shift, "levels": len(energies)}
-        answered = subject.ask("spectrum", **inputs)["two_S"]
+        electrons = question["electrons"] + shift
+        answered = subject.ask("spectrum", dot=question["dot"], electrons=electrons, levels=len(energies))["two_S"]
         wanted.append(labels(numbers, spins))
         borne.append(labels(numbers, answered))
         condition = max(condition, gap_condition(energies, spins, width))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import exp
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, AnswerError, Unsupported
 from qdverify.suite.declare import Scope, Trial
@@ -18,11 +18,13 @@ T_LEFT, T_RIGHT = 1.0, 0.25
 """Barriers of the two levels of `two_level_trials`."""
 
 
-def random_trials(scope: Scope, name: str, quick: int, full: int, **options: Any) -> Iterator[Trial]:
+def random_trials(
+    scope: Scope, name: str, quick: int, full: int, *, most: int = 7, depth: float = transport_cases.SMALLEST_EXPONENT
+) -> Iterator[Trial]:
     """Yield random chains, the same for the same name."""
     choose = scope.random(name)
     for number in range(full if scope.full else quick):
-        yield Trial(f"random chain {number}", random_case(choose, **options))
+        yield Trial(f"random chain {number}", random_case(choose, most, depth=depth))
 
 
 def ladder_trials(scope: Scope, name: str) -> Iterator[Trial]:
