@@ -35,8 +35,7 @@ CERTIFIED_ORBITALS: Final = 13
 
 def certified() -> dict[str, tuple[Case, int]]:
     """Return the cases that are shipped with a certificate, by file name."""
-    dot = paper_dot(CERTIFIED_ORBITALS, "19/10000")
-    dot["length"], dot["strength"] = "19/2", "1"
+    dot = {**paper_dot(CERTIFIED_ORBITALS, "19/10000"), "length": "19/2", "strength": "1"}
     found = {}
     for electrons in (2, 3, 4):
         levels = LOWEST_MULTIPLET[electrons]

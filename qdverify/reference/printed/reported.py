@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from qdverify.protocol.json_types import Dot
+
 PRINTED_DIGIT: Final = 0.5e-2  # every entry of Tables II to IV is printed with two decimals
 
 
@@ -67,7 +69,7 @@ def leading_coefficients() -> dict[tuple[int, int], list[float]]:
     return {state: [abs(b) for b in coefficients] for state, coefficients in printed.items()}
 
 
-def dot(orbitals: int) -> dict[str, Any]:
+def dot(orbitals: int) -> Dot:
     """Return the paper's dot as a DOT of the protocol."""
     model = tables()["model"]
     length = model["length_aB"]

@@ -8,7 +8,7 @@ of the expected failures that says why.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.grade import Grade
 from qdverify.reference.printed import reported
@@ -23,7 +23,7 @@ LEVELS: Final = ("integrals.soft-coulomb", "small-basis.levels")
 TRANSITIONS: Final = (*LEVELS, "small-basis.transitions")
 
 
-def printed(value: Any, origin: str) -> Reference:
+def printed(value: object, origin: str) -> Reference:
     """Return a number as the paper prints it."""
     return Reference(value, Grade.REPORTED, 0.0, f"[J96] {origin}")
 

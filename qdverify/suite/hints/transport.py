@@ -9,14 +9,29 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from math import inf, prod, sqrt
-from typing import Any, Final
+from typing import Final, TypedDict
 
+from qdverify.protocol.json_types import Lead, Level, Transition
+from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
-Case = dict[str, Any]
-Item = Mapping[str, Any]
+
+class _LeadChange(TypedDict, total=False):
+    """The fields of a lead that are changed."""
+
+    rate: float
+    mu: float
+
+
+class _LevelChange(TypedDict, total=False):
+    """The fields of a level that are changed."""
+
+    energy: float
+    two_S: int
+
+
 MOST_LEVELS: Final = 24
 COARSEST: Final = 1e-3
 """The largest relative error of a prediction that still tells one slip from another."""
@@ -41,7 +56,7 @@ def _slip(
         if len(asked.params["levels"]) > MOST_LEVELS:
             return None
         try:
-            found = solve_exactly(case({**asked.params}))
+            found = solve_exactly(case(_question(asked)))
         except ValueError:  # levels that no longer hang together have no unique answer
             return None
         claimed, rounding = asked.accuracy, found.rounding
@@ -50,7 +65,7 @@ def _slip(
         if max(relative, absolute) > COARSEST:
             return None
         if asked.task == "stationary_state":
-            values = populations({**asked.params}, found.populations)
+            values = populations(_question(asked), found.populations)
             return [(value, max(relative * abs(value), absolute) + UNDERFLOW) for value in values]
         return [
             (
@@ -65,7 +80,18 @@ def _slip(
     return WrongModel(sentence, predict)
 
 
-def _of_leads(change: Callable[[Item, Item], Item]) -> Callable[[Case], Case]:
+def _question(asked: Asked) -> Case:
+    params = asked.params
+    return {
+        "levels": params["levels"],
+        "transitions": params["transitions"],
+        "leads": params["leads"],
+        "kT": params["kT"],
+        "gate": params["gate"],
+    }
+
+
+def _of_leads(change: Callable[[Lead, Lead], _LeadChange]) -> Callable[[Case], Case]:
     """Return the change of a case in which each lead, with its partner in view, gets other properties."""
 
     def changed(case: Case) -> Case:
@@ -80,13 +106,15 @@ def _of_M(change: Callable[[float, int, int], float]) -> Callable[[Case], Case]:
 
     def changed(case: Case) -> Case:
         g = _degeneracies(case)
-        moved = [{**item, "M": change(item["M"], g[item["from"]], g[item["to"]])} for item in case["transitions"]]
+        moved: list[Transition] = [
+            {**item, "M": change(item["M"], g[item["from"]], g[item["to"]])} for item in case["transitions"]
+        ]
         return {**case, "transitions": moved}
 
     return changed
 
 
-def _of_levels(change: Callable[[Item], Item]) -> Callable[[Case], Case]:
+def _of_levels(change: Callable[[Level], _LevelChange]) -> Callable[[Case], Case]:
     return lambda case: {**case, "levels": [{**item, **change(item)} for item in case["levels"]]}
 
 
@@ -97,7 +125,7 @@ def _degeneracies(case: Case) -> list[int]:
 def _inverted(case: Case) -> Case:
     """Return the chain whose levels have multiplicities in inverse proportion to the right ones."""
     g = _degeneracies(case)
-    levels = [{**item, "two_S": prod(g) // own - 1} for item, own in zip(case["levels"], g, strict=True)]
+    levels: list[Level] = [{**item, "two_S": prod(g) // own - 1} for item, own in zip(case["levels"], g, strict=True)]
     return {**case, "levels": levels}
 
 
