@@ -32,7 +32,7 @@ class Future(Protocol):
     key: str
     status: str
 
-    def exception(self, timeout: float) -> BaseException | None:
+    def exception(self, timeout: float) -> Exception | None:
         """Return the error of the point, if there is one."""
         ...
 
@@ -196,7 +196,7 @@ def _settled(future: Future, watch: _Watch) -> Outcome | Exception:
     """
     settled: Outcome | Exception
     try:
-        error: Exception | None = watch.waited(future.exception)
+        error = watch.waited(future.exception)
         settled = watch.waited(future.result) if error is None else error
     except InvalidInput:
         raise
