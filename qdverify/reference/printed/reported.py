@@ -63,10 +63,9 @@ def stated_error(table: str) -> float:
 
 
 def leading_coefficients() -> dict[tuple[int, int], list[float]]:
-    """Return Table IV: the magnitudes of the four leading coefficients of (electrons, level), largest first."""
+    """Return Table IV: the four leading coefficients of (electrons, level), largest first, with the printed signs."""
     table = tables()["table_IV"]
-    printed = {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
-    return {state: [abs(b) for b in coefficients] for state, coefficients in printed.items()}
+    return {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
 
 
 def dot(orbitals: int) -> Dot:

@@ -118,7 +118,7 @@ def _states(_: Scope) -> Iterator[Trial]:
 def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the magnitudes of the leading coefficients against Table IV."""
     state = trial.inputs["electrons"], trial.inputs["level"]
-    coefficients = reported.leading_coefficients()[state]
+    coefficients = [abs(b) for b in reported.leading_coefficients()[state]]
     answer = subject.ask("leading_determinants", dot=reported.dot(TABLE_IV_ORBITALS), count=4, **trial.inputs)
     magnitudes = sorted((abs(b) for b in answer["coefficients"]), reverse=True)
     stated = reported.stated_error("table_III")
