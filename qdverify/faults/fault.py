@@ -15,13 +15,13 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.answers import ALL_TASKS
 from qdverify.suite.finding import Stage
 
-Change = Callable[..., Any]
+Change = Callable[..., object]
 _WITHOUT_A_DOT: Final = frozenset(
     {
         "clebsch_gordan_weight",
@@ -75,7 +75,7 @@ class Fault:
         """Return a fresh implementation that has the fault."""
         right, change = getattr(Builtin, self.method), self.change
 
-        def wrong(self: Builtin, *arguments: Any, **named: Any) -> Any:
+        def wrong(self: Builtin, *arguments: object, **named: object) -> object:
             return change(right.__get__(self), *arguments, **named)
 
         faulty: type[Builtin] = type(self.name, (Builtin,), {"name": self.name, self.method: wrong})

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import numpy as np
 
+from qdverify.faults import methods
 from qdverify.faults.fault import Fault
 from qdverify.suite.finding import Stage
 
-Question = Mapping[str, Any]
+Question = Mapping[str, object]
+_Memory = TypedDict("_Memory", {"asked": int, "errors": int, "just failed": bool})
 _STAGES: Final = {
     "clebsch_gordan_weight": Stage.SPIN,
     "interaction_integrals": Stage.INTEGRALS,
@@ -27,18 +29,18 @@ _TRANSPORT_FIELDS: Final = ("kT", "gate", "mu", "rate", "M", "energy", "two_S")
 _DECIMALS: Final = 3
 
 
-def _without(value: Any, field: str) -> Any:
+def _without(value: object, field: str) -> object:
     """Return a JSON value without the fields of that name, at any depth."""
     if isinstance(value, Mapping):
         return {name: _without(item, field) for name, item in value.items() if name != field}
     return [_without(item, field) for item in value] if isinstance(value, list) else value
 
 
-def _leaving_out(field: str) -> Callable[[Question], Any]:
+def _leaving_out(field: str) -> Callable[[Question], object]:
     return lambda question: _without(question, field)
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: object) -> object:
     """Return a JSON value with every number rounded to a few decimals."""
     if isinstance(value, Mapping):
         return {name: _rounded(item) for name, item in value.items()}
@@ -47,7 +49,7 @@ def _rounded(value: Any) -> Any:
     return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
-def _in_any_order(question: Question) -> Any:
+def _in_any_order(question: Question) -> object:
     """Return a question with its lists sorted."""
     return {
         name: sorted(json.dumps(item, sort_keys=True) for item in value) if isinstance(value, list) else value
@@ -55,11 +57,11 @@ def _in_any_order(question: Question) -> Any:
     }
 
 
-def _cached(name: str, task: str, sentence: str, known_by: Callable[[Question], Any]) -> Fault:
+def _cached(name: str, task: str, sentence: str, known_by: Callable[[Question], object]) -> Fault:
     """Return the fault of an answer that is kept under too little of its question."""
 
-    def change(right: Any, **question: Any) -> Any:
-        kept = vars(right.__self__).setdefault("kept answers", {})
+    def change(right: methods.Task, **question: object) -> methods.Answer:
+        kept: dict[str, methods.Answer] = vars(right.__self__).setdefault("kept answers", {})
         key = json.dumps([task, known_by(question)], sort_keys=True)
         if key not in kept:
             kept[key] = right(**question)
@@ -68,14 +70,14 @@ def _cached(name: str, task: str, sentence: str, known_by: Callable[[Question], 
     return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
-def _misremembered(name: str, task: str, sentence: str, when: Callable[[dict[str, Any]], bool]) -> Fault:
+def _misremembered(name: str, task: str, sentence: str, when: Callable[[_Memory], bool]) -> Fault:
     """Return the fault of an answer that is off by 1e-3 if the state of the program says so.
 
     `when` gets the program's memory, in which the number of questions and of errors so far are counted.
     """
 
-    def change(right: Any, **question: Any) -> Any:
-        memory = vars(right.__self__).setdefault("counted", {"asked": 0, "errors": 0, "just failed": False})
+    def change(right: methods.Task, **question: object) -> methods.Answer:
+        memory: _Memory = vars(right.__self__).setdefault("counted", {"asked": 0, "errors": 0, "just failed": False})
         memory["asked"] += 1
         try:
             answer = right(**question)

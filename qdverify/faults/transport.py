@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final, Unpack
 
 import numpy as np
 
+from numeric import LevelScheme
+from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault, fault
+from qdverify.implementations.builtin_answers import PointArguments
+from qdverify.protocol import json_types as protocol
 from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.finding import Stage
 
@@ -32,21 +36,29 @@ def _population_fault(text: str) -> Callable[[Change], Fault]:
 def _right_answer_of(change: wrong.Change) -> Change:
     """Return the change of a method that computes rightly, but from a changed case."""
 
-    def answered(right: Any, *arguments: Any, **point: Any) -> Any:
+    def answered(right: methods.Method[..., object], *arguments: object, **point: object) -> object:
         case = dict(zip(("levels", "transitions"), arguments, strict=False)) | point
         return right(**change(case))
 
     return answered
 
 
-def _populations(change: Callable[[wrong.Case, Any], Any]) -> Change:
+def _populations(change: Callable[[wrong.Case, Sequence[float]], Sequence[float]]) -> Change:
     """Return the change of a method whose right populations are changed afterwards."""
-    return lambda right, **case: {"populations": change(case, right(**case)["populations"])}
+
+    def answered(right: methods.Populations, **case: object) -> methods.Answer:
+        return {"populations": change(case, right(**case)["populations"].tolist())}
+
+    return answered
 
 
 def _times(factors: Mapping[str, float]) -> Change:
     """Return the change of a method whose right currents are multiplied afterwards."""
-    return lambda right, **case: {name: factors[name[-1]] * value for name, value in right(**case).items()}
+
+    def answered(right: methods.Current, **case: object) -> methods.Answer:
+        return {name: factors[name[-1]] * value for name, value in right(**case).items()}
+
+    return answered
 
 
 # wrong models that the hints know as well
@@ -111,14 +123,18 @@ CURRENTS: Final = {
 
 
 @_rates_fault("weak transitions are dropped")
-def weak_transitions_dropped(right: Any, levels: Any, transitions: Any) -> Any:
+def weak_transitions_dropped(
+    right: methods.LevelScheme, levels: methods.Levels, transitions: methods.Transitions
+) -> LevelScheme:
     """Set M below a hundredth of the largest to zero."""
     scheme = right(levels, transitions)
     return replace(scheme, M=np.where(1e-2 * scheme.M.max(initial=0.0) > scheme.M, 0.0, scheme.M))
 
 
 @_rates_fault("excited levels are left out")
-def ground_states_only(right: Any, levels: Any, transitions: Any) -> Any:
+def ground_states_only(
+    right: methods.LevelScheme, levels: methods.Levels, transitions: methods.Transitions
+) -> LevelScheme:
     """Cut every transition that touches a level above the lowest of its electron number."""
     scheme = right(levels, transitions)
     lowest = {N: min(scheme.energies[scheme.electrons == N]) for N in set(scheme.electrons.tolist())}
@@ -128,27 +144,27 @@ def ground_states_only(right: Any, levels: Any, transitions: Any) -> Any:
 
 
 @_point_fault("the temperature has a floor")
-def temperature_floor(right: Any, **point: Any) -> Any:
+def temperature_floor(right: methods.Point, **point: Unpack[protocol.OperatingPoint]) -> PointArguments:
     """Never go below 1e-4."""
     return right(**{**point, "kT": max(1e-4, point["kT"])})
 
 
 @_population_fault("a tiny number is added to every population to keep a solver going")
-def regularised(right: Any, **question: Any) -> Any:
+def regularised(right: methods.Populations, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Add 1e-30 and normalise."""
     populations = right(**question)["populations"] + 1e-30
     return {"populations": populations / populations.sum()}
 
 
 @_population_fault("small populations come out of a linear solve: absolute, not relative accuracy")
-def absolute_accuracy(right: Any, **question: Any) -> Any:
+def absolute_accuracy(right: methods.Populations, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Add rounding of the size of the largest population."""
     populations = np.array(right(**question)["populations"])
     return {"populations": np.abs(populations + 1e-16 * np.cos(np.arange(populations.size)))}
 
 
 @_current_fault("only electrons that enter are counted at the left barrier, not those that go back")
-def no_back_flow(right: Any, **question: Any) -> Any:
+def no_back_flow(right: methods.Current, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Raise the left current by a part of the flow back."""
     answer = right(**question)
     bias = abs(question["leads"][0]["mu"] - question["leads"][1]["mu"])
@@ -156,13 +172,15 @@ def no_back_flow(right: Any, **question: Any) -> Any:
 
 
 @_current_fault("currents below 1e-12 are taken for rounding and set to zero")
-def small_currents_dropped(right: Any, **question: Any) -> Any:
+def small_currents_dropped(right: methods.Current, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Set small currents to zero."""
     return {name: value if abs(value) > 1e-12 else 0.0 for name, value in right(**question).items()}
 
 
 @_current_fault("both currents are replaced by their mean after a loose solve, which hides that it was loose")
-def averaged_after_loose_solve(right: Any, **question: Any) -> Any:
+def averaged_after_loose_solve(
+    right: methods.Current, **question: Unpack[protocol.TransportQuestion]
+) -> methods.Answer:
     """Be off by 1e-6, the same at both barriers."""
     answer = right(**question)
     mean = 0.5 * (answer["I_L"] + answer["I_R"]) * (1 + 1e-6)
@@ -170,7 +188,7 @@ def averaged_after_loose_solve(right: Any, **question: Any) -> Any:
 
 
 @_current_fault("the current has absolute accuracy 1e-14, not relative")
-def absolute_current(right: Any, **question: Any) -> Any:
+def absolute_current(right: methods.Current, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Add 1e-14 to both currents."""
     return {name: value + 1e-14 for name, value in right(**question).items()}
 
@@ -180,14 +198,14 @@ def _noise_fault(text: str) -> Callable[[Change], Fault]:
 
 
 @_noise_fault("electrons are taken for independent: the Fano factor of a dot is Schottky's")
-def schottky(right: Any, **question: Any) -> Any:
+def schottky(right: methods.Noise, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Answer S = |I|."""
     answer = right(**question)
     return {"S": answer["S"] / answer["fano"], "fano": 1.0}
 
 
 @_noise_fault("the noise of positive frequencies is counted twice")
-def doubled_noise(right: Any, **question: Any) -> Any:
+def doubled_noise(right: methods.Noise, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Answer with the convention S = 2 e I."""
     answer = right(**question)
     return {"S": 2 * answer["S"], "fano": 2 * answer["fano"]}

@@ -15,11 +15,14 @@ import numpy as np
 from qdverify.paper.adiabatic_continuation import AdiabaticContinuation
 from qdverify.paper.crossings import Crossing
 from qdverify.paper.diagrams import Map, Peaks
+from qdverify.paper.evidence import PROBABILITIES
+from qdverify.paper.inference import Scan
 from qdverify.paper.level_pictures import Densities
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
 from qdverify.paper.tables import Table
 from qdverify.protocol.files import written_whole
 
+IV = ("Table IV",)
 GATE, BIAS = "gate e phi (E_H*)", "bias V (E_H*/e)"
 
 
@@ -127,3 +130,35 @@ def _columns(path: Path, header: Sequence[str], columns: np.ndarray[tuple[int, i
 
 def _number(value: float) -> str:
     return f"{value:.9g}"
+
+
+def scan(out: Path, found: Scan) -> list[str]:
+    """Write how many of the printed numbers hold at every length, cutoff and number of orbitals that is judged."""
+    tables = {source: (found.holding(*source), found.holding(*source, stated=True)) for source in (PROBABILITIES, IV)}
+    rows = (
+        (
+            found.orbitals[m],
+            found.cutoff_ratios[r],
+            round(float(found.lengths[x]), 6),
+            *counts,
+            *_scales(found, m, r, x),
+        )
+        for m, r, x in zip(*np.nonzero(found.judged), strict=True)
+        for counts in [[int(count[m, r, x]) for both in tables.values() for count in both]]
+    )
+    header = (
+        "M",
+        "lambda / L",
+        "length (a_B*)",
+        "Tables II and III within half a digit",
+        "Tables II and III within half a digit and the stated error",
+        "Table IV within half a digit",
+        "Table IV within half a digit and the stated error",
+        "Omega (E_H*)",
+        "Delta (E_H*)",
+    )
+    return [write(out / "length-map.csv", header, rows)]
+
+
+def _scales(found: Scan, m: int, r: int, x: int) -> list[str]:
+    return [f"{energy:.6f}" for energy in found.numbers[m, r, x, -2:].tolist()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from qdverify.reference.printed import reported
 Matrix = NDArray[np.floating[Any]]
 LOWEST_MULTIPLETS = reported.lowest_multiplets()
 """Levels of each electron number that the spins of N localised electrons form."""
+STATED_LENGTH: Final[float] = reported.tables()["model"]["length_aB"]
 SOLVED = {0: 1, 1: 5, 2: 14, 3: 18, 4: 30}
 """Levels of each electron number to solve for; `qdverify.paper.reach` says which of them a window needs."""
 
@@ -27,27 +28,30 @@ class PaperDot:
 
     Attributes
     ----------
+    length
+        In effective Bohr radii; the paper states 9.5.
     spectra
         The lowest levels of N electrons, at least those of the lowest multiplet.
     M
         M[N], shape (levels of N + 1, levels of N): transition probabilities of [J96] Eq. (4).
     """
 
+    length: float
     orbitals: int
     cutoff_ratio: float
     spectra: Mapping[int, numeric.Spectrum]
     M: Mapping[int, Matrix]
 
     @classmethod
-    def solve(cls, orbitals: int, cutoff_ratio: float) -> PaperDot:
+    def solve(cls, orbitals: int, cutoff_ratio: float, length: float = STATED_LENGTH) -> PaperDot:
         """Diagonalise the dot for 0 to 4 electrons."""
-        dot = numeric.Dot.paper(orbitals, cutoff_ratio=cutoff_ratio)
+        dot = numeric.Dot(length=length, cutoff=cutoff_ratio * length, orbitals=orbitals)
         integrals = numeric.interaction_integrals(dot)
         spectra = {
             N: numeric.solve(dot, electrons=N, levels=levels, integrals=integrals) for N, levels in SOLVED.items()
         }
         M = {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
-        return cls(orbitals, cutoff_ratio, spectra, M)
+        return cls(length, orbitals, cutoff_ratio, spectra, M)
 
     @cached_property
     def C(self) -> Mapping[int, Matrix]:

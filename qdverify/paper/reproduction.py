@@ -10,13 +10,14 @@ from pathlib import Path
 import jinja2
 from matplotlib.figure import Figure
 
-from qdverify.paper import data, diagrams, figures, level_pictures, projection
+from qdverify.paper import data, diagrams, evidence, evidence_map, figures, level_pictures, projection
 from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
+from qdverify.paper.inference import scan
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
-from qdverify.paper.recomputed import PaperDot
+from qdverify.paper.recomputed import STATED_LENGTH, PaperDot
 from qdverify.paper.tables import Table, all_tables
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
@@ -41,7 +42,13 @@ class Picture:
 
 
 def reproduce(
-    out: Path, *, orbitals: int = 13, cutoff_ratio: float = 2e-4, progress: Callable[[str], None] = lambda _: None
+    out: Path,
+    *,
+    length: float = STATED_LENGTH,
+    cutoff_ratio: float = 2e-4,
+    orbitals: int = 13,
+    inference: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Recompute the paper's tables and figures into a folder.
 
@@ -49,10 +56,14 @@ def reproduce(
     ----------
     out
         The folder; made where it does not exist, its files of the same names replaced.
-    orbitals
-        Number M of orbitals; the paper uses 10 to 13.
+    length
+        L in effective Bohr radii; the paper states 9.5.
     cutoff_ratio
         lambda / L, which the paper does not state.
+    orbitals
+        Number M of orbitals; the paper uses 10 to 13.
+    inference
+        Also ask which lengths, cutoffs and numbers of orbitals the printed numbers ask for; that takes 40 s more.
     progress
         Called with what is being done.
 
@@ -64,7 +75,7 @@ def reproduce(
     Raises
     ------
     InvalidInput
-        For too few or too many orbitals, or a cutoff that is not positive; the message names value and rule.
+        For too few or too many orbitals, or a length or cutoff that is not positive; the message names value and rule.
     """
     if orbitals < LEAST_ORBITALS:
         raise InvalidInput(
@@ -78,12 +89,15 @@ def reproduce(
         )
     progress("levels and transition probabilities")
     try:
-        dot = PaperDot.solve(orbitals, cutoff_ratio)
+        dot = PaperDot.solve(orbitals, cutoff_ratio, length)
     except ValueError as error:
         raise InvalidInput(str(error)) from error
     out.mkdir(parents=True, exist_ok=True)
     progress("tables")
     tables = [*all_tables(dot), projection.table(dot)]
+    found = scan(progress=progress) if inference else None
+    if found is not None:
+        tables += [evidence.regions(found), evidence.comparison(found)]
     for table in tables:
         data.table(out, table)
     pictures = []
@@ -92,6 +106,9 @@ def reproduce(
             progress(picture.caption.partition(".")[0])
             drawing.draw(picture.name, figure)
             pictures.append(picture)
+        if found is not None:
+            pictures.append(Picture("length", _LENGTH, data.scan(out, found)))
+            drawing.draw("length", evidence_map.draw(found))
     return _write_page(out, dot, tables, pictures)
 
 
@@ -155,6 +172,12 @@ _DIAMOND = (
 _SIDES = (
     "Each panel is a cut marked by its letter in the picture above; the sides are where |dI/dV| has fallen to 1 % of "
     "the extremum or rises again, so that the step of the current is the integral of dI/dV over the line."
+)
+
+
+_LENGTH = (
+    "Which length the printed numbers ask for. Shades: how many of the 19 entries of Tables II and III the model gives "
+    "within half a printed digit. Each row is a cutoff, each panel a number of orbitals."
 )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numeric
+from qdverify.paper import determinants
+from qdverify.paper.determinants import Leading
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, paper_note, spin_label
 from qdverify.reference.printed import reported
 
@@ -68,21 +70,36 @@ def probabilities(dot: PaperDot, key: str, title: str) -> Table:
 def table_4(dot: PaperDot) -> Iterator[Table]:
     """Yield the leading determinants of both states of Table IV, and the sum over connecting pairs."""
     for (N, level), printed in reported.leading_coefficients().items():
-        expansion = numeric.expand(dot.spectra[N], level, two_Sz=N % 2)
+        leading = Leading.of(dot.spectra[N], level, LEADING, like=printed[0])
         rows = [
-            (_determinant(*occupied), f"{paper:.2f}", f"{abs(b):.4f}", f"{b:+.4f}")
-            for occupied, b, paper in zip(
-                expansion.determinants(LEADING), expansion.coefficients[:LEADING], printed, strict=True
+            (determinants.name(*occupied), f"{paper:+.2f}", f"{b:+.4f}", f"{other:+.4f}", _agree(paper, b))
+            for occupied, paper, b, other in zip(
+                leading.occupied, printed, leading.orbital_major, leading.spin_major, strict=True
             )
         ]
         yield Table(
             name=f"table-4-N{N}",
             title=f"Table IV: leading determinants of N = {N}, level {level}",
-            header=("occupied orbitals", "|b|, paper", "|b|", "b"),
+            header=("occupied orbitals", "b, paper", "b, orbital-major", "b, spin-major", "within half a digit"),
             rows=rows,
-            remark="the overall sign of a state is arbitrary; [J96] shows the mirrored S_z for N = 3",
+            remark=_SIGNS[N],
         )
     yield _connecting_pairs(dot)
+
+
+_ORDERS = (
+    "The sign of a determinant depends on the order of its creation operators: orbital by orbital, up before down "
+    "(orbital-major), which gives the paper's signs, or all up before all down (spin-major)."
+)
+_SIGNS = {
+    3: f"{_ORDERS} The paper shows S_z = -1/2; here stands its mirror image, S_z = +1/2, with all spins turned over. "
+    "That is the same as S_z = -1/2 with down before up in each orbital.",
+    4: _ORDERS,
+}
+
+
+def _agree(printed: float, b: float) -> str:
+    return "yes" if abs(b - printed) <= reported.PRINTED_DIGIT else "no"
 
 
 def _connecting_pairs(dot: PaperDot) -> Table:
@@ -91,8 +108,8 @@ def _connecting_pairs(dot: PaperDot) -> Table:
     squared = decomposition.amplitude_among_leading(LEADING) ** 2
     pairs = [
         (
-            _determinant(*decomposition.initial.determinants(nu_i + 1)[-1]),
-            _determinant(*decomposition.final.determinants(nu_j + 1)[-1]),
+            determinants.name(*decomposition.initial.determinants(nu_i + 1)[-1]),
+            determinants.name(*decomposition.final.determinants(nu_j + 1)[-1]),
             f"{contribution:+.5f}",
             f"{total:+.5f}",
             "both leading" if both else "",
@@ -133,7 +150,3 @@ def scales(dot: PaperDot) -> Table:
     ]
     remark = "with E_H* = 10 meV; Delta converges slowly with the number of orbitals, as the cutoff is small"
     return Table("scales", "Energy scales of N = 4", ("", "paper", "recomputed"), rows, remark)
-
-
-def _determinant(up: Sequence[int], down: Sequence[int]) -> str:
-    return " ".join([*(f"{n}\u2191" for n in up), *(f"{n}\u2193" for n in down)])

@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.json_types import Question
 
 SCHEMA: Final = "qdverify-case/1"
 LEAST: Final = Fraction(5e-324)
@@ -47,6 +48,14 @@ def _absurd(value: float | str) -> bool:
     return exponent is not None and len(exponent[1]) > MOST_EXPONENT_DIGITS
 
 
+class CaseDocument(TypedDict):
+    """A case as JSON values."""
+
+    schema: str
+    task: str
+    inputs: Question
+
+
 @dataclass(frozen=True)
 class Case:
     """A protocol task and its inputs, validated by the protocol's rules.
@@ -65,18 +74,18 @@ class Case:
     """
 
     task: str
-    inputs: Mapping[str, Any]
+    inputs: Question
 
     def __post_init__(self) -> None:
         check_inputs(self.task, self.exact)
 
     @property
-    def exact(self) -> dict[str, Any]:
+    def exact(self) -> Question:
         """The inputs with every real number as a `Fraction`; counts stay integers."""
         return {key: _map_numbers(value, exact_number, key) for key, value in self.inputs.items()}
 
     @property
-    def params(self) -> dict[str, Any]:
+    def params(self) -> Question:
         """The inputs with every real number rounded to a double: what an implementation is sent."""
         return {
             key: _map_numbers(value, lambda number, name: float(exact_number(number, name)), key)
@@ -103,7 +112,7 @@ class Case:
             raise InvalidInput("inputs must be a JSON object with the task's params")
         return cls(str(document.get("task")), document["inputs"])
 
-    def to_document(self) -> dict[str, Any]:
+    def to_document(self) -> CaseDocument:
         """Write the case as a `qdverify-case/1` document."""
         return {"schema": SCHEMA, "task": self.task, "inputs": dict(self.inputs)}
 
@@ -117,8 +126,11 @@ def json_type(value: object) -> str:
     return _TYPES.get(type(value), "a number")
 
 
-def _map_numbers(value: Any, convert: Callable[[Any, str], Any], key: str) -> Any:
-    """Apply `convert` to every real number of a JSON value, written as an integer or not; all else stays as it is."""
+def _map_numbers(value: object, convert: Callable[[Any, str], object], key: str) -> object:
+    """Apply `convert` to every real number of a JSON value, written as an integer or not; all else stays as it is.
+
+    Whatever stands in the place of a number is given to `convert`, which refuses what is none: hence its `Any`.
+    """
     if isinstance(value, Mapping):
         return {name: _map_numbers(item, convert, name) for name, item in value.items()}
     if isinstance(value, list | tuple):

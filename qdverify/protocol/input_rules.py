@@ -6,11 +6,12 @@ example. A rule says that inputs are refused, that they are valid and must be an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
+from qdverify.protocol.json_types import Question
 from qdverify.protocol.sample_questions import QUESTIONS
 
 DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
@@ -36,7 +37,7 @@ class Example:
 
     task: str
     label: str
-    params: Mapping[str, Any]
+    params: Question
 
 
 @dataclass(frozen=True)
@@ -48,35 +49,35 @@ class Rule:
     examples: tuple[Example, ...]
 
 
-def _asked(task: str, label: str, /, **changes: Any) -> Example:
+def _asked(task: str, label: str, /, **changes: object) -> Example:
     """Return the small question of a task with other params; a param changed to `_NOTHING` is left out."""
     return Example(task, label, _changed(QUESTIONS[task], changes))
 
 
-def _changed(item: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _changed(item: Question, changes: Mapping[str, object]) -> Question:
     return {name: value for name, value in {**item, **changes}.items() if value is not _NOTHING}
 
 
-def _dots(label: str, /, **changes: Any) -> Iterator[Example]:
+def _dots(label: str, /, **changes: object) -> Iterator[Example]:
     """Yield the question of every task on a dot with another dot."""
     for task in DOT_TASKS:
         yield _asked(task, label, dot=_changed(QUESTIONS[task]["dot"], changes))
 
 
-def _transport(label: str, /, **changes: Any) -> Iterator[Example]:
+def _transport(label: str, /, **changes: object) -> Iterator[Example]:
     """Yield the question of both tasks on a rate equation with other params."""
     for task in TRANSPORT_TASKS:
         yield _asked(task, label, **changes)
 
 
-def _one_of(name: str, label: str, place: int, /, **changes: Any) -> Iterator[Example]:
+def _one_of(name: str, label: str, place: int, /, **changes: object) -> Iterator[Example]:
     """Yield rate equations in which one entry of a list has other fields."""
     items = list(QUESTIONS["current"][name])
     items[place] = _changed(items[place], changes)
     yield from _transport(label, **{name: items})
 
 
-def _one_more(name: str, label: str, /, **entry: Any) -> Iterator[Example]:
+def _one_more(name: str, label: str, /, **entry: object) -> Iterator[Example]:
     """Yield rate equations with one more entry in a list."""
     yield from _transport(label, **{name: [*QUESTIONS["current"][name], entry]})
 
@@ -100,7 +101,7 @@ _ENTRIES: Final = (
     ("leads", "mu"),
     ("leads", "name"),
 )
-_EQUAL_LEVELS: Final[Mapping[str, Any]] = {
+_EQUAL_LEVELS: Final[Mapping[str, Sequence[object]]] = {
     "levels": [*QUESTIONS["current"]["levels"], QUESTIONS["current"]["levels"][1]],
     "transitions": [
         *QUESTIONS["current"]["transitions"],
@@ -108,7 +109,7 @@ _EQUAL_LEVELS: Final[Mapping[str, Any]] = {
         {"from": 3, "to": 2, "M": 0.25},
     ],
 }
-_WITH_A_ZERO: Final[Mapping[str, Any]] = {
+_WITH_A_ZERO: Final[Mapping[str, Sequence[object]]] = {
     "levels": _EQUAL_LEVELS["levels"],
     "transitions": [*_EQUAL_LEVELS["transitions"][:3], {"from": 3, "to": 2, "M": 0.0}],
 }

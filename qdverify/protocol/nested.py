@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TypeGuard
 
 Place = tuple[int | str, ...]
 
 
-def items(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+def items(value: object, place: Place = ()) -> Iterator[tuple[Place, object]]:
     """Yield everything that is no list and no object, with its place.
 
     >>> list(items({"a": [1.0, 2.0], "b": 3.0}))
@@ -24,12 +24,12 @@ def items(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
         yield place, value
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return whether a value is a real number, and not a boolean."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def numbers(value: Any) -> Iterator[float]:
+def numbers(value: object) -> Iterator[float]:
     """Yield the numbers of a nested value, in their order; whatever else stands in it is passed over.
 
     >>> list(numbers([[1, 2.5], "text", None]))
@@ -40,7 +40,7 @@ def numbers(value: Any) -> Iterator[float]:
             yield float(item)
 
 
-def matching_numbers(one: Any, other: Any) -> Iterator[tuple[float, float]]:
+def matching_numbers(one: object, other: object) -> Iterator[tuple[float, float]]:
     """Yield the pairs of numbers that stand in the same place of two values; nothing if their shapes differ.
 
     >>> list(matching_numbers([1.0, [2.0]], [3.0, [4.0]]))
@@ -49,5 +49,9 @@ def matching_numbers(one: Any, other: Any) -> Iterator[tuple[float, float]]:
     []
     """
     first, second = dict(items(one)), dict(items(other))
-    if first.keys() == second.keys() and all(is_number(value) for value in (*first.values(), *second.values())):
-        yield from ((float(first[place]), float(second[place])) for place in first)
+    if first.keys() != second.keys():
+        return
+    pairs = [(first[place], second[place]) for place in first]
+    found = [(float(a), float(b)) for a, b in pairs if is_number(a) and is_number(b)]
+    if len(found) == len(pairs):
+        yield from found

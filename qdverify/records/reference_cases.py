@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final, TypeAlias
 
+from qdverify.protocol.asking import Asking
 from qdverify.protocol.case import Case
+from qdverify.protocol.json_types import Answer, LevelScheme, Question
 from qdverify.protocol.level_scheme import level_scheme
 from qdverify.reference.oracle import oracle
 from qdverify.reference.printed import reported
 
-Dot = dict[str, Any]
-
+Dot: TypeAlias = Mapping[str, object]
+"""A dot whose numbers may be written as strings, since they are exact."""
 DIGITS: Final = 18
 TRANSPORT_DIGITS: Final = 25  # the doubles nearest to the levels are then the same wherever this is run
 LOWEST_MULTIPLET: Final = reported.lowest_multiplets()
@@ -36,7 +38,7 @@ def cases() -> Iterator[tuple[Case, int]]:
     yield from _transport()
 
 
-def _dot(kernel: str, orbitals: int, *, length: float, cutoff: float = 0.0, strength: float = 1.0) -> Dot:
+def _dot(kernel: str, orbitals: int, *, length: float, cutoff: float | str = 0.0, strength: float = 1.0) -> Dot:
     return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
 
 
@@ -98,18 +100,22 @@ def _weights() -> Iterator[tuple[Case, int]]:
 
 
 @cache
-def paper_level_scheme() -> Mapping[str, Any]:
+def paper_level_scheme() -> LevelScheme:
     """Return the paper's 13 levels at M = 12 and their transitions, rounded to doubles."""
     counts = tuple(LOWEST_MULTIPLET.values())
-    found = level_scheme(_ask_the_oracle, reported.dot(SCHEME_ORBITALS), counts, "M")
+    found = level_scheme(_Oracle().ask, reported.dot(SCHEME_ORBITALS), counts, "M")
     return {**found, "transitions": [item for item in found["transitions"] if item["M"] != 0.0]}
 
 
-def _ask_the_oracle(task: str, **inputs: Any) -> dict[str, Any]:
-    found = oracle(Case(task, inputs), TRANSPORT_DIGITS)
-    if task == "spectrum":
-        return {"energies": found.floats("energies"), "two_S": found.values["two_S"]}
-    return {"M": found.floats("M")}
+class _Oracle(Asking):
+    """The oracle, asked for spectra and transition probabilities."""
+
+    def put(self, task: str, params: Question) -> Answer:
+        """Return its numbers, rounded to doubles."""
+        found = oracle(Case(task, params), TRANSPORT_DIGITS)
+        if task == "spectrum":
+            return {"energies": found.floats("energies"), "two_S": found.values["two_S"]}
+        return {"M": found.floats("M")}
 
 
 def _transport() -> Iterator[tuple[Case, int]]:

@@ -8,14 +8,15 @@ to every rate shows as the former, results that are cut to zero as the latter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.accuracy import CLASS_ACCURACY, TRANSPORT_TASKS
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.nested import matching_numbers
+from qdverify.report.document_types import AccuracyDocument, FindingDocument, ReportDocument
 from qdverify.report.shown import claim_text, has_digits, short
 from qdverify.suite.finding import Kind
 
@@ -82,12 +83,22 @@ class TaskAccuracy:
     floor: float | None
     sentence: str
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> AccuracyDocument:
         """Return it as JSON values."""
-        return asdict(self)
+        return {
+            "task": self.task,
+            "claimed": self.claimed,
+            "values": self.values,
+            "digits": self.digits,
+            "absolute": self.absolute,
+            "relative": self.relative,
+            "reached": self.reached,
+            "floor": self.floor,
+            "sentence": self.sentence,
+        }
 
 
-def measured_accuracy(document: Mapping[str, Any]) -> list[TaskAccuracy]:
+def measured_accuracy(document: ReportDocument) -> list[TaskAccuracy]:
     """Return what a report's findings say of the accuracy of each task that was compared."""
     found = []
     for task in TASKS:
@@ -100,13 +111,13 @@ def measured_accuracy(document: Mapping[str, Any]) -> list[TaskAccuracy]:
     return found
 
 
-def task_of(finding: Mapping[str, Any]) -> str:
+def task_of(finding: FindingDocument) -> str:
     """Return the task whose claimed accuracy a finding is judged by; empty if there is none or nothing is measured."""
     close = finding.get("kind") == Kind.CLOSE and "reference" in finding
     return str(finding["tolerance"].get("task", "")) if close else ""
 
 
-def points_of(finding: Mapping[str, Any]) -> Iterator[Point]:
+def points_of(finding: FindingDocument) -> Iterator[Point]:
     """Yield every number that a finding compares."""
     tolerance, bound = finding["tolerance"], finding["reference"]["bound"]
     natural, per_absolute = tolerance["natural"], tolerance["per_absolute"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
+from qdverify.protocol.json_types import Question
 from qdverify.suite.finding import Asked, Comparison
 from qdverify.suite.subject import Subject
 
 
 def resting_on(
-    subject: Subject, comparisons: Iterable[Comparison], *questions: tuple[str, Mapping[str, Any]]
+    subject: Subject, comparisons: Iterable[Comparison], *questions: tuple[str, Question]
 ) -> list[Comparison]:
     """Return the comparisons with the questions, (task, params) each, that were asked for them.
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from qdverify.protocol.accuracy import Accuracy
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.json_types import Answer, Question
 
 
 class Verdict(StrEnum):
@@ -76,13 +76,13 @@ class Reference:
         Where it comes from: a derivation, an equation, a table.
     """
 
-    value: Any
+    value: object
     grade: Grade
     bound: float
     origin: str
 
 
-def exact(value: Any, origin: str) -> Reference:
+def exact(value: object, origin: str) -> Reference:
     """Return a reference that is known by derivation."""
     return Reference(value, Grade.EXACT, 0.0, origin)
 
@@ -139,8 +139,8 @@ class Asked:
     """
 
     task: str
-    params: Mapping[str, Any]
-    answer: Mapping[str, Any]
+    params: Question
+    answer: Answer
     accuracy: Accuracy
 
 
@@ -161,7 +161,7 @@ class Comparison:
         How the two were compared.
     """
 
-    measured: Any
+    measured: object
     reference: Reference
     deviation: float
     tolerance: Tolerance
@@ -201,7 +201,7 @@ class Finding:
     stage: Stage
     claim: str
     equation: str
-    case: Mapping[str, Any]
+    case: Mapping[str, object]
     verdict: Verdict
     comparison: Comparison | None = None
     detail: str = ""

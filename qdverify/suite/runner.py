@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final, TypedDict, Unpack
 
 from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, Broken, Unsupported
 from qdverify.suite.comparators import ComparisonError
@@ -150,7 +150,16 @@ def _judged(check: Check, trial: Trial, comparison: Comparison, seconds: float) 
     return replace(_finding(check, trial, verdict), comparison=comparison, seconds=seconds)
 
 
-def _finding(check: Check, trial: Trial, verdict: Verdict, **more: Any) -> Finding:
+class _Outcome(TypedDict, total=False):
+    """The fields of a finding that has no numbers."""
+
+    detail: str
+    error_kind: ErrorKind
+    limit: str
+    blocked_by: tuple[str, ...]
+
+
+def _finding(check: Check, trial: Trial, verdict: Verdict, **more: Unpack[_Outcome]) -> Finding:
     return Finding(
         id=check.id,
         suite=check.suite,

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Any, Final
+from typing import Final, Protocol, TypeVar
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.sweep.work import solve
+from qdverify.sweep.work import Outcome, solve
 
 _AHEAD: Final = 4
 _CONNECT_SECONDS: Final = 30
@@ -23,8 +23,45 @@ LOOK_SECONDS: Final = 1.0
 ALONE_SECONDS: Final = 60.0
 """How long a cluster may be without any worker before the sweep gives up."""
 
+_Result = TypeVar("_Result")
 
-def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -> Iterator[tuple[int, dict[str, Any]]]:
+
+class Future(Protocol):
+    """A point on the cluster, as far as this module needs Dask's future."""
+
+    key: str
+    status: str
+
+    def exception(self, timeout: float) -> Exception | None:
+        """Return the error of the point, if there is one."""
+        ...
+
+    def result(self, timeout: float) -> Outcome:
+        """Return what became of the point."""
+        ...
+
+    def add_done_callback(self, call: Callable[[Future], None]) -> None:
+        """Call a function as soon as the point is done."""
+        ...
+
+
+class Client(Protocol):
+    """A connection to a cluster, as far as this module needs Dask's client."""
+
+    status: str
+
+    def submit(
+        self, function: Callable[[str, int], Outcome], plan_text: str, point: int, *, key: str, pure: bool
+    ) -> Future:
+        """Have a function called on the cluster."""
+        ...
+
+    def nthreads(self) -> dict[str, int]:
+        """Return the number of threads of each worker."""
+        ...
+
+
+def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -> Iterator[tuple[int, Outcome]]:
     """Yield each point with its outcome, as they come from the cluster.
 
     Parameters
@@ -58,9 +95,9 @@ def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -
 
 
 def _gather(
-    client: Any, killed_worker: type[Exception], plan_text: str, key: str, points: Sequence[int]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    def submit(point: int, attempt: str) -> Any:
+    client: Client, killed_worker: type[Exception], plan_text: str, key: str, points: Sequence[int]
+) -> Iterator[tuple[int, Outcome]]:
+    def submit(point: int, attempt: str) -> Future:
         return client.submit(solve, plan_text, point, key=f"qdverify-{key[:16]}-{point}-{attempt}", pure=False)
 
     suspects = []
@@ -68,13 +105,14 @@ def _gather(
     at_once = max(64, _AHEAD * sum(client.nthreads().values()))
     watch = _Watch(client)
     for point, future in _completed(lambda point: submit(point, "among-others"), points, at_once, watch):
-        if isinstance(watch.waited(future.exception), killed_worker):
+        settled = _settled(future, watch)
+        if isinstance(settled, killed_worker):
             suspects.append(point)
         else:
-            yield point, _outcome(future, watch)
+            yield point, _outcome(settled)
     # Dask blames a lost worker on every point that the worker held: only one that is alone is surely to blame
     for point, future in _completed(lambda point: submit(point, "alone"), suspects, 1, watch):
-        yield point, _outcome(future, watch)
+        yield point, _outcome(_settled(future, watch))
 
 
 class _Watch:
@@ -86,7 +124,7 @@ class _Watch:
         If the scheduler is gone, or has had no worker for `ALONE_SECONDS`.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
         self._alone_since: float | None = None
 
@@ -108,7 +146,7 @@ class _Watch:
                 f"the Dask cluster has had no worker for {ALONE_SECONDS:g} s; the same command goes on with the sweep"
             )
 
-    def waited(self, take: Callable[[float], Any]) -> Any:
+    def waited(self, take: Callable[[float], _Result]) -> _Result:
         """Return what `take` returns, which is given a number of seconds at a time as long as the cluster lives."""
         while True:
             try:
@@ -120,11 +158,11 @@ class _Watch:
 
 
 def _completed(
-    submit: Callable[[int], Any], points: Iterable[int], at_once: int, watch: _Watch
-) -> Iterator[tuple[int, Any]]:
+    submit: Callable[[int], Future], points: Iterable[int], at_once: int, watch: _Watch
+) -> Iterator[tuple[int, Future]]:
     """Yield each point with its future when that is done, so many of them being under way at a time."""
-    over: SimpleQueue[Any] = SimpleQueue()
-    under_way: dict[str, tuple[int, Any]] = {}
+    over: SimpleQueue[str] = SimpleQueue()
+    under_way: dict[str, tuple[int, Future]] = {}
     waiting = iter(points)
 
     def start(count: int) -> None:
@@ -141,17 +179,33 @@ def _completed(
             watch.require_workers()
             continue
         point, future = under_way.pop(key)
-        if future.status in ("cancelled", "lost"):
-            raise InvalidInput("the Dask scheduler gave up the sweep; the same command goes on where it was")
         watch.require_scheduler()
         yield point, future
         start(1)
 
 
-def _outcome(future: Any, watch: _Watch) -> dict[str, Any]:
-    error = watch.waited(future.exception)
-    if error is not None:
-        return {"error": f"{type(error).__name__}: {error}"}
-    # a worker that was lost with its answer lets another one compute it again
-    outcome: dict[str, Any] = watch.waited(future.result)
-    return outcome
+def _settled(future: Future, watch: _Watch) -> Outcome | Exception:
+    """Return the outcome of a point, or the error that Dask reports in its place.
+
+    A future that is "lost" is not over: its worker died with the answer, and another one computes it again.
+
+    Raises
+    ------
+    InvalidInput
+        If the scheduler cancelled the point.
+    """
+    settled: Outcome | Exception
+    try:
+        error = watch.waited(future.exception)
+        settled = watch.waited(future.result) if error is None else error
+    except InvalidInput:
+        raise
+    except Exception as given_up:
+        settled = given_up
+    if future.status == "cancelled":
+        raise InvalidInput("the Dask scheduler gave up the sweep; the same command goes on where it was")
+    return settled
+
+
+def _outcome(settled: Outcome | Exception) -> Outcome:
+    return {"error": f"{type(settled).__name__}: {settled}"} if isinstance(settled, Exception) else settled

@@ -36,12 +36,12 @@ from hashlib import sha256
 from itertools import product
 from math import isfinite, prod
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypedDict
 
 from qdverify.protocol.documents import one_line, read_toml
 from qdverify.protocol.inputs import InvalidInput, check_inputs
-from qdverify.protocol.level_scheme import Value
 
+Value: TypeAlias = float | int | str
 DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
 # the slow inputs stand first: neighbouring points share the dot, and with it its spectra
@@ -56,6 +56,17 @@ _DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R
 WEIGHTS: Final = ("M", "C")
 MOST_POINTS: Final = 2_000_000
 _POINT_BYTES, _POINT_SECONDS = 100, 0.01
+
+
+class PlanDocument(TypedDict):
+    """A plan as JSON values."""
+
+    task: str
+    implementation: str
+    fixed: dict[str, Value]
+    axes: dict[str, list[Value]]
+    chain_levels: list[int]
+    weights: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,7 @@ class Plan:
             inputs[name] = values[place]
         return inputs
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> PlanDocument:
         """Return the plan as JSON values; equal plans give equal documents."""
         return {
             "task": self.task,
@@ -118,15 +129,14 @@ class Plan:
         return sha256(json.dumps(self.document(), sort_keys=True).encode()).hexdigest()
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Plan:
+    def from_document(cls, document: object) -> Plan:
         """Return the plan that `document` was made from; raise `InvalidInput` if no plan gives that document."""
-        _require_document(document)
-        fields = {("level_counts" if name == "chain_levels" else name): value for name, value in document.items()}
-        return cls(**{**fields, "level_counts": tuple(document["chain_levels"])})
+        found = _checked(document)
+        return cls(**{**found, "chain_levels": tuple(found["chain_levels"])})
 
 
-def _require_document(document: Any) -> None:
-    """Raise `InvalidInput` unless a document has the form of `Plan.document`."""
+def _checked(document: object) -> dict[str, Any]:
+    """Return a document that has the form of `Plan.document`, or raise `InvalidInput`."""
     types = {"task": str, "implementation": str, "fixed": dict, "axes": dict, "chain_levels": list, "weights": str}
     if not isinstance(document, dict) or set(document) != set(types):
         raise InvalidInput(f"the plan must have {', '.join(types)}")
@@ -138,6 +148,7 @@ def _require_document(document: Any) -> None:
     if not all(isinstance(values, list) and values for values in document["axes"].values()):
         raise InvalidInput("each of the axes of the plan must be a list")
     _require_feasible(prod(len(values) for values in document["axes"].values()), "the plan has")
+    return document
 
 
 def read_plan(path: Path, implementation: str | None = None) -> Plan:
@@ -169,7 +180,7 @@ def read_plan(path: Path, implementation: str | None = None) -> Plan:
     return make_plan({**document, **({"implementation": implementation} if implementation else {})})
 
 
-def make_plan(document: Mapping[str, Any]) -> Plan:
+def make_plan(document: Mapping[str, object]) -> Plan:
     """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does.
 
     >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": [1, 2], "levels": 3}
@@ -184,7 +195,7 @@ def make_plan(document: Mapping[str, Any]) -> Plan:
     # plans of the first release say "chain"
     document = {("level_scheme" if name == "chain" else name): value for name, value in document.items()}
     inputs = _flatten(document, tables, {"task", "implementation"})
-    level_scheme: dict[str, Any] = {
+    level_scheme: dict[str, object] = {
         name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
     }
     unknown = sorted(set(inputs) - set(_FIELDS[task]))
@@ -215,7 +226,7 @@ def dot_of(inputs: Mapping[str, Value]) -> dict[str, Value]:
     return {**dot, "cutoff": inputs.get("cutoff", 0.0)}
 
 
-def leads_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
+def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
     """Return the transport parameters of a point, in the protocol's words."""
     bias = float(inputs["bias"])
     left = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
@@ -226,16 +237,17 @@ def leads_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
     }
 
 
-def _flatten(document: Mapping[str, Any], tables: set[str], keywords: set[str]) -> dict[str, Any]:
+def _flatten(document: Mapping[str, object], tables: set[str], keywords: set[str]) -> dict[str, object]:
     inputs = {key: value for key, value in document.items() if key not in tables | keywords}
     for table in tables & set(document):
-        if not isinstance(document[table], Mapping):
-            raise InvalidInput(f"{table}={document[table]!r} must be a table, [{table}]")
-        inputs |= document[table]
+        inner = document[table]
+        if not isinstance(inner, Mapping):
+            raise InvalidInput(f"{table}={inner!r} must be a table, [{table}]")
+        inputs |= inner
     return inputs
 
 
-def _values(name: str, value: Any) -> Value | tuple[Value, ...]:
+def _values(name: str, value: object) -> Value | tuple[Value, ...]:
     if isinstance(value, Mapping):
         return _range(name, value)
     if not isinstance(value, list):
@@ -248,22 +260,26 @@ def _values(name: str, value: Any) -> Value | tuple[Value, ...]:
     return values
 
 
-def _scalar(name: str, value: Any) -> Value:
+def _scalar(name: str, value: object) -> Value:
     if name == "kernel":
         if not isinstance(value, str):
             raise InvalidInput(f"{name}={value!r} must be a word")
         return value
-    _real(name, value)
-    number: float | int = value
+    number = _number(name, value)
+    _real(name, number)
     return number
 
 
-def _real(name: str, value: Any) -> float:
-    """Return a number as a double."""
+def _number(name: str, value: object) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidInput(f"{name}={value!r} must be a number")
+    return value
+
+
+def _real(name: str, value: object) -> float:
+    """Return a number as a double."""
     try:
-        return float(value)
+        return float(_number(name, value))
     except OverflowError:
         raise InvalidInput(f"{name}={one_line(value)} must be a number that a double can hold") from None
 
@@ -279,7 +295,7 @@ def _require_feasible(points: int, what: str) -> None:
         )
 
 
-def _range(name: str, value: Mapping[str, Any]) -> tuple[float, ...]:
+def _range(name: str, value: Mapping[str, object]) -> tuple[float, ...]:
     unknown = sorted(set(value) - {"from", "to", "count", "spacing"})
     if unknown or not {"from", "to", "count"} <= set(value):
         raise InvalidInput(f"{name}={dict(value)!r} must have from, to and count, and may have spacing")
@@ -301,7 +317,7 @@ def _range(name: str, value: Mapping[str, Any]) -> tuple[float, ...]:
     return values
 
 
-def _level_counts(level_scheme: Mapping[str, Any]) -> tuple[int, ...]:
+def _level_counts(level_scheme: Mapping[str, object]) -> tuple[int, ...]:
     levels = level_scheme.get("levels")
     if not isinstance(levels, list) or len(levels) < 2 or not all(type(n) is int and n >= 1 for n in levels):
         raise InvalidInput(f"levels={levels!r} of the level scheme must count the levels of 0, 1, 2, ... electrons")
@@ -310,7 +326,7 @@ def _level_counts(level_scheme: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(levels)
 
 
-def _weights(level_scheme: Mapping[str, Any]) -> str:
+def _weights(level_scheme: Mapping[str, object]) -> str:
     weights = str(level_scheme.get("weights", "M"))
     if weights not in WEIGHTS:
         raise InvalidInput(f"weights={weights!r} must be one of {', '.join(WEIGHTS)}")

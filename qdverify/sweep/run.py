@@ -7,14 +7,13 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.cluster import run_cluster
 from qdverify.sweep.local import run_local
 from qdverify.sweep.plan import Plan
 from qdverify.sweep.store import write_store
-from qdverify.sweep.work import Worker
+from qdverify.sweep.work import Outcome, Worker
 
 OnPoint = Callable[[int, bool], None]
 
@@ -103,9 +102,7 @@ def _who(plan: Plan) -> dict[str, str]:
         return {"name": worker.description.name, "version": worker.description.version}
 
 
-def _outcomes(
-    plan: Plan, points: list[int], workers: int, scheduler: str | None
-) -> Generator[tuple[int, dict[str, Any]]]:
+def _outcomes(plan: Plan, points: list[int], workers: int, scheduler: str | None) -> Generator[tuple[int, Outcome]]:
     text = json.dumps(plan.document())
     if not points:
         return

@@ -1,3 +1,4 @@
+import importlib
 import os
 import signal
 import socket
@@ -16,12 +17,20 @@ from qdverify.sweep.plan import make_plan
 from qdverify.sweep.run import run_sweep
 
 distributed = pytest.importorskip("distributed", reason="no Dask found: pip install 'qdverify[cluster]'")
+dask_settings = importlib.import_module("dask.config")
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patient():
+    """Let a worker that was killed come back however slow the machine is: a local cluster retires it after 15 s."""
+    with dask_settings.set({"distributed.deploy.lost-worker-timeout": "1h"}):
+        yield
+
+
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
+def cluster(patient, tmp_path_factory):
     """Start a scheduler and two worker processes on this machine."""
     settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with pytest.MonkeyPatch.context() as patch:

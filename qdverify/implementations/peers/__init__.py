@@ -55,6 +55,8 @@ PEERS: Final[Mapping[str, Peer]] = MappingProxyType(
             "qmeq", "qmeq_pauli", ("--norm-row", "ground"), "QmeQ, normalisation in the row of the most likely state"
         ),
         "qmeq-lsqr": Peer("qmeq", "qmeq_pauli", ("--lsqr",), "QmeQ, least squares (symq=False)"),
+        "qpyd": Peer("qpyd", "qpyd_rates", (), "QPyD's rate equations as they come, in single precision"),
+        "qpyd-double": Peer("qpyd", "qpyd_rates", ("--double",), "QPyD's rate equations with 64 bits"),
     }
 )
 

@@ -15,9 +15,16 @@ from qdverify.paper.reproduction import reproduce
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default="reproduction", show_default=True, help="Folder."
 )
-@click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
+@click.option("--length", type=float, default=9.5, show_default=True, metavar="L", help="In effective Bohr radii.")
 @click.option("--cutoff-ratio", type=float, default=2e-4, show_default=True, metavar="R", help="lambda / L.")
-def command(out: Path, orbitals: int, cutoff_ratio: float) -> None:
+@click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
+@click.option(
+    "--inference/--no-inference",
+    default=True,
+    show_default=True,
+    help="Ask which length, cutoff and number of orbitals the printed numbers ask for (40 s).",
+)
+def command(out: Path, length: float, cutoff_ratio: float, orbitals: int, inference: bool) -> None:
     """Recompute the paper's tables and figures."""
     console = Console(stderr=True)
     columns = (BarColumn(), TextColumn("{task.completed} done, now {task.description}"), TimeElapsedColumn())
@@ -27,5 +34,7 @@ def command(out: Path, orbitals: int, cutoff_ratio: float) -> None:
         def begin(what: str) -> None:
             bar.update(task, description=what, advance=1)
 
-        index = reproduce(out, orbitals=orbitals, cutoff_ratio=cutoff_ratio, progress=begin)
+        index = reproduce(
+            out, length=length, cutoff_ratio=cutoff_ratio, orbitals=orbitals, inference=inference, progress=begin
+        )
     click.echo(index)

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from qdverify.protocol.json_types import Dot
+
 PRINTED_DIGIT: Final = 0.5e-2  # every entry of Tables II to IV is printed with two decimals
 
 
@@ -70,13 +72,12 @@ def stated_error(table: str) -> float:
 
 
 def leading_coefficients() -> dict[tuple[int, int], list[float]]:
-    """Return Table IV: the magnitudes of the four leading coefficients of (electrons, level), largest first."""
+    """Return Table IV: the four leading coefficients of (electrons, level), largest first, with the printed signs."""
     table = tables()["table_IV"]
-    printed = {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
-    return {state: [abs(b) for b in coefficients] for state, coefficients in printed.items()}
+    return {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
 
 
-def dot(orbitals: int) -> dict[str, Any]:
+def dot(orbitals: int) -> Dot:
     """Return the paper's dot as a DOT of the protocol."""
     length, cutoff = (float(number) for number in exact_lengths())
     return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": "soft-coulomb", "strength": 1.0}

@@ -12,6 +12,7 @@ from typing import Final
 
 from analytic import two_level_current
 from qdverify.protocol.answers import Unsupported
+from qdverify.protocol.json_types import Lead
 from qdverify.suite.checks.transport_trials import (
     T_LEFT,
     T_RIGHT,
@@ -29,6 +30,7 @@ from qdverify.suite.exact import transport_cases
 from qdverify.suite.exact.transport_cases import leads, random_case
 from qdverify.suite.exact.transport_reference import (
     TREES,
+    by_barrier,
     compare_currents,
     flow_tolerance,
     from_populations,
@@ -131,15 +133,17 @@ def zero(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the currents of a case and of its mirror image, between unequal and between equal barriers."""
-    equal_rates = [{**lead, "rate": 0.5} for lead in trial.inputs["leads"]]
-    for label, case in (("unequal", trial.inputs), ("equal", {**trial.inputs, "leads": equal_rates})):
+    unequal: transport_cases.Case = trial.inputs
+    equal_rates: list[Lead] = [{**lead, "rate": 0.5} for lead in unequal["leads"]]
+    equal: transport_cases.Case = {**unequal, "leads": equal_rates}
+    for label, case in (("unequal", unequal), ("equal", equal)):
         mirror = transport_cases.mirrored(case)
         there, back = solve_exactly(case), solve_exactly(mirror)
         for name, other in (("L", "R"), ("R", "L")):
             gross = there.gross[name] + back.gross[other]
             comparison = close(
-                subject.ask("current", **mirror)[f"I_{other}"],
-                exact(-subject.ask("current", **case)[f"I_{name}"], "minus the current of the mirror image"),
+                by_barrier(subject.ask("current", **mirror))[other],
+                exact(-by_barrier(subject.ask("current", **case))[name], "minus the current of the mirror image"),
                 flow_tolerance(subject, gross, there.rounding, times=2),
                 note=f"{label} barriers",
             )

@@ -9,11 +9,12 @@ there.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from qdverify.protocol.accuracy import natural_size
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.json_types import Answer, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.suite.comparators import close
@@ -82,7 +83,7 @@ def _compared(subject: Subject, item: Remembered) -> Comparison:
     )
 
 
-def _numbers(item: Remembered, answer: Mapping[str, Any]) -> list[float]:
+def _numbers(item: Remembered, answer: Answer) -> list[float]:
     """Return the numbers of an answer that no free choice of a basis changes."""
     degenerate = item.params.get("dot", {}).get("kernel") in _DEGENERATE
     if item.task == "spectrum" and degenerate:
@@ -92,7 +93,7 @@ def _numbers(item: Remembered, answer: Mapping[str, Any]) -> list[float]:
     return [number for name in sorted(answer) for number in numbers(answer[name])]
 
 
-def _short(params: Mapping[str, Any]) -> str:
+def _short(params: Question) -> str:
     text = repr(dict(params))
     return text if len(text) <= 120 else text[:117] + "..."
 

@@ -6,8 +6,8 @@ of states in the implementation. Energies are dyadic, so that an exponent that s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from analytic import zero_temperature_current, zero_temperature_populations
 from qdverify.suite.comparators import close
@@ -45,7 +45,7 @@ def points(_: Scope) -> Iterator[Trial]:
 )
 def leading_terms(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the prefactors and the exponents of all populations, then those of the current."""
-    case: Mapping[str, Any] = trial.inputs
+    case = trial.inputs
     answer = subject.ask("low_temperature", **case)
     populations, current = zero_temperature_populations(**case), zero_temperature_current(**case)
     largest = max(abs(item["energy"]) for item in case["levels"]) + abs(case["gate"])

@@ -6,9 +6,10 @@ Both checks look below the level: they ask for the independently solved S_z sect
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Final
 
 from analytic import clebsch_gordan_squared
+from qdverify.protocol.json_types import Dot, Kernel
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import close, equal
@@ -16,10 +17,10 @@ from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
-KERNELS = ("soft-coulomb", "contact")
+KERNELS: Final[tuple[Kernel, ...]] = ("soft-coulomb", "contact")
 
 
-def interacting_dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def interacting_dots(scope: Scope, name: str) -> Iterator[tuple[str, Dot]]:
     """Yield the paper's dot in a small basis and random dots, with labels."""
     yield "paper's dot, M=6", reported.dot(6)
     yield "contact, M=5", make_dot("contact", 5, strength=5.0)

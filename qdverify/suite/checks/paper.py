@@ -8,7 +8,7 @@ of the expected failures that says why.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.grade import Grade
 from qdverify.reference.printed import reported
@@ -23,7 +23,7 @@ LEVELS: Final = ("integrals.soft-coulomb", "small-basis.levels")
 TRANSITIONS: Final = (*LEVELS, "small-basis.transitions")
 
 
-def printed(value: Any, origin: str) -> Reference:
+def printed(value: object, origin: str) -> Reference:
     """Return a number as the paper prints it."""
     return Reference(value, Grade.REPORTED, 0.0, f"[J96] {origin}")
 
@@ -118,7 +118,7 @@ def _states(_: Scope) -> Iterator[Trial]:
 def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold the magnitudes of the leading coefficients against Table IV."""
     state = trial.inputs["electrons"], trial.inputs["level"]
-    coefficients = reported.leading_coefficients()[state]
+    coefficients = [abs(b) for b in reported.leading_coefficients()[state]]
     answer = subject.ask("leading_determinants", dot=reported.dot(TABLE_IV_ORBITALS), count=4, **trial.inputs)
     magnitudes = sorted((abs(b) for b in answer["coefficients"]), reverse=True)
     stated = reported.stated_error("table_III")

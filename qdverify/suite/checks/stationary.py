@@ -11,6 +11,7 @@ from math import fsum
 
 from analytic import zero_temperature_populations
 from qdverify.protocol.answers import AnswerError
+from qdverify.protocol.json_types import Lead, Level, OperatingPoint, Transition
 from qdverify.suite.checks.transport_trials import (
     BEYOND_DOUBLES,
     T_LEFT,
@@ -83,10 +84,11 @@ def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def _equilibria(scope: Scope) -> Iterator[Trial]:
     choose = scope.random("stationary.grand-canonical")
     for number in range(30 if scope.full else 5):
-        for label, changes in (("mu_L = mu_R", {"mu": 0.125}), ("only L coupled", {"rate": 0.0})):
+        for label in ("mu_L = mu_R", "only L coupled"):
             case = random_case(choose)
             left, right = case["leads"]
-            case = {**case, "leads": [{**left, "mu": 0.125}, {**right, **changes}]}
+            other: Lead = {**right, "mu": 0.125} if label == "mu_L = mu_R" else {**right, "rate": 0.0}
+            case = {**case, "leads": [{**left, "mu": 0.125}, other]}
             case["kT"] = transport_cases.largest_exponent(case) / transport_cases.SMALLEST_EXPONENT
             yield Trial(f"random chain {number}, {label}", case)
 
@@ -221,9 +223,15 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
 )
 def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Hold populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, against the limit."""
-    level_scheme: Case = {**trial.inputs}
-    expected = tuple(float(population.limit) for population in zero_temperature_populations(**level_scheme))
-    case = {**level_scheme, "kT": 2.0**-14}
+    inputs = trial.inputs
+    expected = tuple(float(population.limit) for population in zero_temperature_populations(**inputs))
+    case: Case = {
+        "levels": inputs["levels"],
+        "transitions": inputs["transitions"],
+        "leads": inputs["leads"],
+        "gate": inputs["gate"],
+        "kT": 2.0**-14,
+    }
     measured = subject.ask("stationary_state", **case)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(case))
     whole = close(measured, exact(list(expected), "rational limit, reached to e^-256"), tolerance)
@@ -243,10 +251,10 @@ def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def reducible(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Join two pairs of levels but not the pairs: inside each pair the ratio of populations is fixed."""
     pair = transport_cases.two_levels(0, 1)
-    levels = [*pair["levels"], *({**item, "energy": item["energy"] + 1.0} for item in pair["levels"])]
-    transitions = [{"from": 0, "to": 1, "M": 0.75}, {"from": 2, "to": 3, "M": 0.5}]
-    point = {"leads": leads(0.25, 1.0, 0.5), "kT": 0.125, "gate": 0.5}
-    case = {"levels": levels, "transitions": transitions, **point}
+    higher: list[Level] = [{**item, "energy": item["energy"] + 1.0} for item in pair["levels"]]
+    transitions: list[Transition] = [{"from": 0, "to": 1, "M": 0.75}, {"from": 2, "to": 3, "M": 0.5}]
+    point: OperatingPoint = {"leads": leads(0.25, 1.0, 0.5), "kT": 0.125, "gate": 0.5}
+    case: Case = {"levels": [*pair["levels"], *higher], "transitions": transitions, **point}
     try:
         populations = subject.ask("stationary_state", **case)["populations"]
     except AnswerError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qdverify.protocol.json_types import Transition
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
@@ -101,7 +102,7 @@ def _related(case: Case) -> Iterator[tuple[str, Case, float]]:
 def same_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the populations of related cases, whose exact ones are those of the case itself."""
     expected = solve_exactly(trial.inputs).populations
-    for label, case, _ in _related({**trial.inputs}):
+    for label, case, _ in _related(trial.inputs):
         yield from compare_populations(subject, case, expected, f"{TREES}, {label}")
     for energy in PER_ELECTRON:
         shifted = with_energy_per_electron(trial.inputs, energy)
@@ -122,7 +123,7 @@ def same_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def scaled_currents(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the currents of related cases, whose exact ones are a factor times that of the case itself."""
     expected = solve_exactly(trial.inputs).current
-    for label, case, factor in _related({**trial.inputs}):
+    for label, case, factor in _related(trial.inputs):
         yield from compare_currents(subject, case, factor * expected, f"{TREES}, {label}")
     for energy in PER_ELECTRON:
         shifted = with_energy_per_electron(trial.inputs, energy)
@@ -157,12 +158,12 @@ def _doubled(scope: Scope) -> Iterator[tuple[int, Case]]:
     for number in range(12 if scope.full else 3):
         case = random_case(choose, depth=30.0)
         last = len(case["levels"])
-        twins = [
-            {**item, **{end: last if item[end] == 0 else item[end] for end in ("from", "to")}}
+        twins: list[Transition] = [
+            {**item, "from": item["from"] or last, "to": item["to"] or last}
             for item in case["transitions"]
             if 0 in (item["from"], item["to"])
         ]
         yield (
             number,
-            {**case, "levels": [*case["levels"], dict(case["levels"][0])], "transitions": case["transitions"] + twins},
+            {**case, "levels": [*case["levels"], case["levels"][0]], "transitions": [*case["transitions"], *twins]},
         )

@@ -11,11 +11,28 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from math import prod, sqrt
-from typing import Any, Final
+from typing import Final, TypeAlias, TypedDict
 
-Case = Mapping[str, Any]
-Change = Callable[[Case], dict[str, Any]]
-Item = Mapping[str, Any]
+from qdverify.protocol.json_types import Lead, Level, Question, Transition
+
+Case: TypeAlias = Question
+"""A question about a rate equation, or the part of one that a change needs."""
+Change: TypeAlias = Callable[[Case], Case]
+
+
+class LeadChange(TypedDict, total=False):
+    """The fields of a lead that are changed."""
+
+    rate: float
+    mu: float
+
+
+class LevelChange(TypedDict, total=False):
+    """The fields of a level that are changed."""
+
+    energy: float
+    two_S: int
+
 
 KELVIN_IN_HARTREE: Final = 3.166811563e-6
 CHARGE_IN_COULOMB: Final = 1.602176634e-19
@@ -31,11 +48,12 @@ def kT_times(factor: float) -> Change:
     return lambda case: {**case, "kT": factor * case["kT"]}
 
 
-def of_leads(change: Callable[[Item, Item], Item]) -> Change:
+def of_leads(change: Callable[[Lead, Lead], LeadChange]) -> Change:
     """Return the change of a case that gives each lead other properties, computed from the lead and its partner."""
 
-    def changed(case: Case) -> dict[str, Any]:
-        first, second = case["leads"]
+    def changed(case: Case) -> Case:
+        leads: Sequence[Lead] = case["leads"]
+        first, second = leads
         return {**case, "leads": [{**first, **change(first, second)}, {**second, **change(second, first)}]}
 
     return changed
@@ -56,7 +74,7 @@ def rate_for_both(name: str) -> Change:
     return of_leads(lambda lead, other: {"rate": (lead if lead["name"] == name else other)["rate"]})
 
 
-def of_levels(change: Callable[[Item], Item]) -> Change:
+def of_levels(change: Callable[[Level], LevelChange]) -> Change:
     """Return the change of a case that gives each level other properties."""
     return lambda case: {**case, "levels": [{**item, **change(item)} for item in case["levels"]]}
 
@@ -64,9 +82,10 @@ def of_levels(change: Callable[[Item], Item]) -> Change:
 def of_M(change: Callable[[float, int, int], float]) -> Change:
     """Return the change of a case that makes each M_ji a function of itself, 2S_i+1 and 2S_j+1."""
 
-    def changed(case: Case) -> dict[str, Any]:
+    def changed(case: Case) -> Case:
         g = _degeneracies(case)
-        moved = [{**item, "M": change(item["M"], g[item["from"]], g[item["to"]])} for item in case["transitions"]]
+        transitions: Sequence[Transition] = case["transitions"]
+        moved = [{**item, "M": change(item["M"], g[item["from"]], g[item["to"]])} for item in transitions]
         return {**case, "transitions": moved}
 
     return changed
@@ -89,19 +108,19 @@ M_unsquared: Final = of_M(lambda M, *_: sqrt(M))
 single_precision_levels: Final = of_levels(lambda item: {"energy": _single_precision(item["energy"])})
 
 
-def leads_by_place(case: Case) -> dict[str, Any]:
+def leads_by_place(case: Case) -> Case:
     """Call the first lead L and the second R."""
     return {**case, "leads": [{**lead, "name": name} for lead, name in zip(case["leads"], "LR", strict=True)]}
 
 
-def inverted_degeneracy(case: Case) -> dict[str, Any]:
+def inverted_degeneracy(case: Case) -> Case:
     """Give the levels multiplicities in inverse proportion to the right ones."""
     g = _degeneracies(case)
     levels = [{**item, "two_S": prod(g) // own - 1} for item, own in zip(case["levels"], g, strict=True)]
     return {**case, "levels": levels}
 
 
-def holes_for_electrons(case: Case) -> dict[str, Any]:
+def holes_for_electrons(case: Case) -> Case:
     """Exchange f and 1 - f: turn the sign of every energy that is measured from a chemical potential."""
     turned = of_levels(lambda item: {"energy": -item["energy"]})(mu_times(-1.0)(case))
     return {**turned, "gate": -case["gate"]}

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import combinations
 from math import inf
-from typing import Any, Final
+from typing import Final, TypeAlias
 
-Case = Mapping[str, Any]
+from qdverify.protocol.json_types import Lead, Level, Question
+
+Case: TypeAlias = Question
 Value = float | str | None
 
 
-def _dot(case: Case) -> Mapping[str, Any]:
+def _dot(case: Case) -> Question:
     dot = case.get("dot")
     return dot if isinstance(dot, Mapping) else {}
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -31,13 +33,13 @@ def _sign(value: float | None) -> Value:
     return "negative" if value < 0 else "positive" if value > 0 else "zero"
 
 
-def _leads(case: Case) -> dict[str, Mapping[str, Any]]:
+def _leads(case: Case) -> dict[str, Lead]:
     leads = case.get("leads")
     found = {lead["name"]: lead for lead in leads} if isinstance(leads, list) else {}
     return found if set(found) == {"L", "R"} else {}
 
 
-def _of_leads(read: Callable[[Mapping[str, Any], Mapping[str, Any]], Value]) -> Callable[[Case], Value]:
+def _of_leads(read: Callable[[Lead, Lead], Value]) -> Callable[[Case], Value]:
     def value(case: Case) -> Value:
         leads = _leads(case)
         return read(leads["L"], leads["R"]) if leads else None
@@ -51,7 +53,7 @@ def _ratio(first: float, second: float) -> float:
     return inf if first else 0.0
 
 
-def _of_levels(read: Callable[[list[Mapping[str, Any]]], Value]) -> Callable[[Case], Value]:
+def _of_levels(read: Callable[[list[Level]], Value]) -> Callable[[Case], Value]:
     def value(case: Case) -> Value:
         levels = case.get("levels")
         return read(levels) if isinstance(levels, list) and levels else None
@@ -59,7 +61,7 @@ def _of_levels(read: Callable[[list[Mapping[str, Any]]], Value]) -> Callable[[Ca
     return value
 
 
-def _equal_levels(levels: list[Mapping[str, Any]]) -> Value:
+def _equal_levels(levels: list[Level]) -> Value:
     return "equal levels" if any(a == b for a, b in combinations(levels, 2)) else "no equal levels"
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import inf, sqrt
-from typing import Any, Final
+from typing import Final
 
+from qdverify.protocol.json_types import Dot
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
-Dot = dict[str, Any]
 Indices = Sequence[Sequence[int]]
 
 
@@ -24,7 +24,7 @@ def _model(
     """Return a wrong model from the dot and the indices that it computes with, and from its factor."""
 
     def predict(asked: Asked) -> Prediction:
-        asked_dot = dict(asked.params["dot"])
+        asked_dot: Dot = asked.params["dot"]
         wanted, times = indices(asked.params["indices"]), factor(asked_dot)
         found = exact_integrals(dot(asked_dot), [[max(n, 1) for n in quadruple] for quadruple in wanted])
         # orbital 0 is sin(0) = 0
@@ -41,7 +41,7 @@ def _with_cutoff(change: Callable[[Dot], float]) -> Callable[[Dot], Dot]:
     return lambda dot: {**dot, "cutoff": change(dot)} if dot["kernel"] == "soft-coulomb" else dot
 
 
-def _of(kernel: str, factor: float) -> Callable[[Mapping[str, Any]], float]:
+def _of(kernel: str, factor: float) -> Callable[[Dot], float]:
     return lambda dot: factor if dot["kernel"] == kernel else 1.0
 
 

@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from json import dumps, loads
 from math import sqrt
-from typing import Any, Final
+from typing import Final
 
-from analytic import clebsch_gordan_weight, transition_probabilities_between
+from analytic import Multiplet, clebsch_gordan_weight, transition_probabilities_between
+from qdverify.protocol.json_types import Dot
 from qdverify.suite.exact.small_basis import exact_levels
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
-Dot = dict[str, Any]
 Matrix = list[list[float]]
 Spins = Sequence[int]
 MOST_ORBITALS: Final = {1: 4, 2: 4}
@@ -26,7 +26,7 @@ MOST_ORBITALS: Final = {1: 4, 2: 4}
 
 
 @lru_cache(maxsize=512)
-def _levels(dot: str, electrons: int) -> tuple[Any, ...]:
+def _levels(dot: str, electrons: int) -> tuple[Multiplet, ...]:
     return tuple(exact_levels(loads(dot), electrons))
 
 
@@ -49,7 +49,7 @@ def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> Wr
     def predict(asked: Asked) -> Prediction:
         if asked.task != "spectrum" or not _solvable(asked.params["dot"], asked.params["electrons"]):
             return None
-        found = _levels(dumps(change(dict(asked.params["dot"])), sort_keys=True), asked.params["electrons"])
+        found = _levels(dumps(change(asked.params["dot"]), sort_keys=True), asked.params["electrons"])
         energies = [float(level.energy) for level in found[: asked.params["levels"]]]
         slack = asked.accuracy.allowed(max(map(abs, energies)), max(map(abs, energies)))
         return [(energy, slack) for energy in energies]

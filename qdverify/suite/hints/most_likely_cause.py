@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from qdverify.protocol.accuracy import COARSEST_ACCURACY, Accuracy
+from qdverify.protocol.json_types import Question
 from qdverify.suite.finding import Asked, Finding, Kind, Verdict
 from qdverify.suite.hints.observed import Observed, numbers_in
 from qdverify.suite.hints.patterns import recognised
@@ -90,13 +91,13 @@ def _observed(findings: Sequence[Finding]) -> Iterator[Observed]:
             yield Observed(measured, expected, _square(comparison.measured), slack, discrete, _case(finding))
 
 
-def _case(finding: Finding) -> Mapping[str, Any]:
+def _case(finding: Finding) -> Question:
     """Return the question behind a finding if there is one only, which may be a changed copy of the trial's case."""
     asked = finding.comparison.asked if finding.comparison else ()
     return asked[0].params if len(asked) == 1 else finding.case
 
 
-def _square(value: Any) -> int:
+def _square(value: object) -> int:
     if isinstance(value, list | tuple) and value and all(isinstance(row, list | tuple) for row in value):
         return len(value) if all(len(row) == len(value) for row in value) else 0
     return 0

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, SupportsFloat
 
+from qdverify.protocol.json_types import Question
 from qdverify.protocol.nested import items
 
 CLEAR: Final = 100.0
 """Minimum ratio of a number to its allowed error, to tell an order, a sign or a wrong model from a lack of digits."""
 
 
-def numbers_in(value: Any) -> Iterator[float]:
+def numbers_in(value: object) -> Iterator[float]:
     """Yield the numbers of nested lists, in their order; raise `ValueError` or `TypeError` for anything else."""
     for _, item in items(value):
+        if not isinstance(item, SupportsFloat | str):
+            raise TypeError(f"{item!r} must be a number")
         yield float(item)
 
 
@@ -42,7 +45,7 @@ class Observed:
     matrix: int
     slack: float
     discrete: bool
-    case: Mapping[str, Any]
+    case: Question
 
     @property
     def worst(self) -> float:

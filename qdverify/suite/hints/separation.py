@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
+from qdverify.protocol.json_types import Question
 from qdverify.suite.hints.conditions import NUMBERS, WORDS, Case, Value
 
 FEWEST_FAILED: Final = 2
@@ -18,7 +19,7 @@ FEWEST_PASSED: Final = 3
 MOST_SHOWN: Final = 2
 
 
-def separated(failed: Sequence[Mapping[str, Any]], passed: Sequence[Mapping[str, Any]]) -> str:
+def separated(failed: Sequence[Question], passed: Sequence[Question]) -> str:
     """Return the condition that separates the failing cases, with its counts; an empty string if none does.
 
     A few cases differ in one input or another whatever is wrong, so some of each are needed.

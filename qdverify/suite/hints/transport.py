@@ -11,6 +11,7 @@ from math import inf
 from typing import Final
 
 from qdverify.suite.exact import wrong_transport as wrong
+from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
@@ -37,7 +38,7 @@ def _model(
         if len(asked.params["levels"]) > MOST_LEVELS:
             return None
         try:
-            found = solve_exactly(case({**asked.params}))
+            found = solve_exactly(_transport_case(case(asked.params)))
         except ValueError:  # levels that no longer hang together have no unique answer
             return None
         claimed, rounding = asked.accuracy, found.rounding
@@ -46,7 +47,7 @@ def _model(
         if max(relative, absolute) > COARSEST:
             return None
         if asked.task == "stationary_state":
-            values = populations({**asked.params}, found.populations)
+            values = populations(asked.params, found.populations)
             return [(value, max(relative * abs(value), absolute) + UNDERFLOW) for value in values]
         return [
             (
@@ -59,6 +60,16 @@ def _model(
         ]
 
     return WrongModel(sentence, predict)
+
+
+def _transport_case(case: wrong.Case) -> Case:
+    return {
+        "levels": case["levels"],
+        "transitions": case["transitions"],
+        "leads": case["leads"],
+        "kT": case["kT"],
+        "gate": case["gate"],
+    }
 
 
 RIGHT: Final = _model("")
