@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "baseline": "Keep regression baselines.",
     "sweep": "Ask an implementation for every point of a grid.",
     "export": "Write the dot in formats that other codes read.",
-    "list": "List what there is to choose from.",
+    "list": "List suites, checks, faults and implementations.",
 }
 _MODULES: Final = {name: "list_" if name == "list" else name for name in COMMANDS}
 _LONGEST_MESSAGE: Final = 1000

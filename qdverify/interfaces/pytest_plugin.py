@@ -251,7 +251,7 @@ def qdverify_oracle() -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def qdverify_baseline(request: pytest.FixtureRequest) -> Iterator[BaselineFixture]:
-    """Hold answers against the baseline file: `qdverify_baseline(task, inputs, answer)`."""
+    """Compare answers with the baseline file: `qdverify_baseline(task, inputs, answer)`."""
     # nothing of the suite is loaded before it is used
     from qdverify.interfaces.pytest_baseline import BaselineFixture  # noqa: PLC0415
 

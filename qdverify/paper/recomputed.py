@@ -71,7 +71,7 @@ class PaperDot:
         return float(self.spectra[N + 1].energies[0] - self.spectra[N].energies[0])
 
     def scheme(self, weights: Mapping[int, Matrix], levels: Mapping[int, int]) -> numeric.LevelScheme:
-        """Return the rate equation's levels, with M_ji or C_ji as weights: the lowest so many of consecutive N."""
+        """Return the rate equation's levels, with M_ji or C_ji as weights, for the lowest levels of consecutive N."""
         return numeric.LevelScheme.from_matrices(
             {N: self.spectra[N].energies[:k] for N, k in levels.items()},
             {N: self.spectra[N].two_S[:k] for N, k in levels.items()},

@@ -67,7 +67,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Difference:
-    """A value held against its baseline.
+    """A value compared with its baseline.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ def new_entry(
 
 
 def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:
-    """Ask an implementation the cases of a baseline and hold its answers against it."""
+    """Ask an implementation the cases of a baseline and compare its answers with it."""
     found: list[Difference] = []
     for entry in entries:
         try:
@@ -129,7 +129,7 @@ def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:
 
 
 def differences(entry: Entry, values: Mapping[str, Any]) -> list[Difference]:
-    """Hold values against an entry, name by name."""
+    """Compare values with an entry, name by name."""
     if set(values) != set(entry.values):
         return [_missing(entry, f"answered {', '.join(sorted(values))}, not {', '.join(sorted(entry.values))}")]
     return [_difference(entry, name, values[name]) for name in entry.values]
@@ -141,9 +141,9 @@ def renewed(entry: Entry, values: Mapping[str, Any], *, reason: str, force: bool
     Raises
     ------
     InvalidInput
-        Where the reason is empty.
+        If the reason is empty.
     OutsideBound
-        Where a value has moved beyond its bound and force is not used.
+        If a value has moved beyond its bound and force is not used.
     """
     if not reason.strip():
         raise InvalidInput(f"reason={reason!r} must say why the baseline changes")
@@ -176,7 +176,7 @@ def read_baseline(path: Path) -> list[Entry]:
     Raises
     ------
     InvalidInput
-        Where it is none, or an entry's inputs are not those that its hash was made of.
+        If it is none, or an entry's inputs are not those that its hash was made of.
     """
     return entries_of(read_json(path), str(path))
 

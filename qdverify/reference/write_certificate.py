@@ -43,7 +43,7 @@ def certificate(case: Case, digits: int = 12) -> dict[str, Any]:
     Raises
     ------
     Refusal
-        Where the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
+        If the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
         reach the digits.
     """
     document = {"schema": SCHEMA, "case": case.to_document(), "digits": digits}

@@ -57,7 +57,7 @@ def open_store(path: Path | str, *, partial: bool = False) -> xr.Dataset:
     Raises
     ------
     InvalidInput
-        Where the file is no store, or, unless `partial`, where points are missing or ended in an error.
+        If the file is no store, or, unless `partial`, where points are missing or ended in an error.
     """
     with read_store(Path(path)) as store:
         plan, errors = store.plan, store.errors()

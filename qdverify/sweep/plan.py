@@ -132,7 +132,8 @@ class Plan:
     def from_document(cls, document: object) -> Plan:
         """Return the plan that `document` was made from; raise `InvalidInput` if no plan gives that document."""
         found = _checked(document)
-        return cls(**{**found, "chain_levels": tuple(found["chain_levels"])})
+        counts = tuple(found.pop("chain_levels"))
+        return cls(**found, level_counts=counts)
 
 
 def _checked(document: object) -> dict[str, Any]:
@@ -334,7 +335,7 @@ def _weights(level_scheme: Mapping[str, object]) -> str:
 
 
 def _check(plan: Plan) -> None:
-    """Hold the points against the rules of the protocol: each value alone, and all combinations of discrete ones."""
+    """Compare the points with the rules of the protocol: each value alone, and all combinations of discrete ones."""
     missing = [name for name in _FIELDS[plan.task] if name not in plan.fixed and name not in plan.axes]
     missing = [name for name in missing if name not in ("cutoff", "cutoff_ratio")]
     if missing:

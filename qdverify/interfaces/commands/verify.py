@@ -1,4 +1,4 @@
-"""`qdverify verify`: hold an implementation against the suite."""
+"""`qdverify verify`: judge an implementation by the suite."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def _slopes(scope: Scope) -> Iterator[Trial]:
     requires=("current.matrix-tree",),
 )
 def differential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold dI/dV against the exact one.
+    """Compare dI/dV with the exact one.
 
     Every rate changes by dV/(2kT) relative at most, a population by 2(n-1) times that: so 2n+1 gross flows over 2kT
     are what dI/dV is made of.

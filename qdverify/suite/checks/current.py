@@ -56,7 +56,7 @@ VISIBLE: Final = 100.0
     requires=("rates.one-barrier",),
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold two levels between unequal barriers against the closed form."""
+    """Compare two levels between unequal barriers with the closed form."""
     case, f_L, f_R = between_barriers(**trial.inputs)
     spins = {key: trial.inputs[key] for key in ("two_S_i", "two_S_j")}
     expected = float(two_level_current(M=0.75, **spins, t_L=T_LEFT, t_R=T_RIGHT, f_L=f_L, f_R=f_R))

@@ -45,7 +45,7 @@ def stated_tolerance(table: str) -> Tolerance:
     trials=lambda _: (Trial(f"N={N}", {"electrons": N}) for N in reported.level_spins()),
 )
 def table_1(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the order of the spins against Table I."""
+    """Compare the order of the spins with Table I."""
     spins = reported.level_spins()[trial.inputs["electrons"]]
     answer = subject.ask("spectrum", dot=reported.dot(ORBITALS), levels=len(spins), **trial.inputs)
     yield equal(answer["two_S"], printed(spins, "Table I"), note="doubled total spins")
@@ -81,7 +81,7 @@ def _probability(subject: Subject, trial: Trial, table: str, title: str) -> Iter
     trials=lambda _: _entries("table_II"),
 )
 def table_2(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji against Table II."""
+    """Compare M_ji with Table II."""
     return _probability(subject, trial, "table_II", "Table II")
 
 
@@ -96,7 +96,7 @@ def table_2(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     trials=lambda _: _entries("table_III"),
 )
 def table_3(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji against Table III."""
+    """Compare M_ji with Table III."""
     return _probability(subject, trial, "table_III", "Table III")
 
 
@@ -116,7 +116,7 @@ def _states(_: Scope) -> Iterator[Trial]:
     trials=_states,
 )
 def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the magnitudes of the leading coefficients against Table IV."""
+    """Compare the magnitudes of the leading coefficients with Table IV."""
     state = trial.inputs["electrons"], trial.inputs["level"]
     coefficients = [abs(b) for b in reported.leading_coefficients()[state]]
     answer = subject.ask("leading_determinants", dot=reported.dot(TABLE_IV_ORBITALS), count=4, **trial.inputs)
@@ -140,7 +140,7 @@ def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     trials=once,
 )
 def energy_scales(subject: Subject, _: Trial) -> Iterator[Comparison]:
-    """Hold the ratio against the paper's: the effective Hartree of its material cancels in it."""
+    """Compare the ratio with the paper's: the effective Hartree of its material cancels in it."""
     lowest_multiplet = len(reported.level_spins()[4])
     dot = reported.dot(TABLE_IV_ORBITALS)
     energies = subject.ask("spectrum", dot=dot, electrons=4, levels=lowest_multiplet + 1)["energies"]

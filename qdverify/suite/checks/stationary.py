@@ -50,7 +50,7 @@ from qdverify.suite.subject import Subject
     trials=lambda scope: two_level_trials(scope, (0.125, -0.125)),
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold two levels at a finite bias, between unequal barriers, against the closed form."""
+    """Compare two levels at a finite bias, between unequal barriers, with the closed form."""
     case, f_L, f_R = between_barriers(**trial.inputs)
     full, empty = T_LEFT * f_L + T_RIGHT * f_R, T_LEFT * (1 - f_L) + T_RIGHT * (1 - f_R)
     low, high = (trial.inputs["two_S_i"] + 1) * empty, (trial.inputs["two_S_j"] + 1) * full
@@ -222,7 +222,7 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
     requires=("stationary.one-transition",),
 )
 def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, against the limit."""
+    """Compare populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, with the limit."""
     inputs = trial.inputs
     expected = tuple(float(population.limit) for population in zero_temperature_populations(**inputs))
     case: Case = {

@@ -22,7 +22,7 @@ from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 Matrix = list[list[float]]
 Spins = Sequence[int]
 MOST_ORBITALS: Final = {1: 4, 2: 4}
-"""Orbitals up to which so many electrons are solved exactly in no time; other numbers of electrons up to three."""
+"""Most orbitals that are solved exactly while somebody waits, by number of electrons; three for other numbers."""
 
 
 @lru_cache(maxsize=512)

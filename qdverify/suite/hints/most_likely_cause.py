@@ -1,6 +1,6 @@
 """From a claim's failures to the most likely cause: one deviation says little, what a dozen have in common says much.
 
-First the answers are held against wrong models, which the exact side solves for the same questions; then the numbers
+First the answers are compared with wrong models, which the exact side solves for the same questions; then the numbers
 alone are looked at, for a factor, a shift or an order. Whatever is named fits every failure, and no success denies it.
 """
 

@@ -83,7 +83,7 @@ def _follows(asked: Asked, prediction: Prediction) -> bool | None:
 
 
 def _stands_out(prediction: Prediction) -> bool:
-    # no current is no news: a number within what it may be off by speaks for no model
+    # a number within its allowed error, such as a current of zero, speaks for no model
     return bool(prediction) and any(abs(value) > CLEAR * slack for value, slack in prediction or ())
 
 
