@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +60,8 @@ class Crossing:
     current: Matrix
     spin_only_current: Matrix
     populations: Matrix
-    electrons: NDArray[np.integer[Any]]
-    two_S: NDArray[np.integer[Any]]
+    electrons: NDArray[np.int64]
+    two_S: NDArray[np.int64]
     reason: str
 
     @property

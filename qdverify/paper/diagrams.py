@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +132,6 @@ def peaks(dot: PaperDot, points: int = 241) -> Peaks:
     offset = np.linspace(-12 * PEAK_KT, 12 * PEAK_KT, points)
     gate = np.array([dot.addition_energy(N) + offset for N in range(4)])
     found = numeric.stability_diagram(scheme, bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT)
-    current: NDArray[np.floating[Any]] = found["I_L"].values[0].reshape(gate.shape)
+    current: NDArray[np.float64] = found["I_L"].values[0].reshape(gate.shape)
     heights = current.max(axis=1)
     return Peaks(gate, current, heights / heights[0])

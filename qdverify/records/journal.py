@@ -10,11 +10,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from qdverify.protocol.documents import json_value, read_text
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import finding_document
+from qdverify.report.document_types import FindingDocument
 from qdverify.suite.finding import Finding
 
 SCHEMA: Final = "qdverify-journal/1"
@@ -31,7 +32,7 @@ class Journal:
         What the first line says beside the schema: implementation, level, seed.
     """
 
-    def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, header: Mapping[str, object]) -> None:
         self.path = path
         self._file = path.open("w", encoding="utf-8")
         self._write({"schema": SCHEMA, **header})
@@ -53,12 +54,12 @@ class Journal:
     ) -> None:
         self._file.close()
 
-    def _write(self, document: Mapping[str, Any]) -> None:
+    def _write(self, document: Mapping[str, object]) -> None:
         self._file.write(json.dumps(document, allow_nan=False) + "\n")
         self._file.flush()
 
 
-def read_journal(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_journal(path: Path) -> tuple[dict[str, object], list[FindingDocument]]:
     """Return the header and the findings of a journal, up to the last whole line.
 
     Raises
