@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from qdverify.protocol.accuracy import DEFAULT_ACCURACY
 from qdverify.protocol.case import Case
 from qdverify.protocol.files import alone_in
+from qdverify.protocol.json_types import Answer, Question
 from qdverify.records.baseline import (
     Entry,
     OutsideBound,
@@ -48,8 +48,8 @@ class BaselineFixture:
     def __call__(
         self,
         task: str,
-        inputs: Mapping[str, Any],
-        answer: Mapping[str, Any],
+        inputs: Question,
+        answer: Answer,
         *,
         accuracy: float | None = None,
         producer: str = "unknown",
@@ -112,7 +112,7 @@ class BaselineFixture:
         self._entries[key] = renewal(self._entries.get(key))
         self._renewals[key] = renewal
 
-    def _renewed(self, entry: Entry, answer: Mapping[str, Any]) -> Entry:
+    def _renewed(self, entry: Entry, answer: Answer) -> Entry:
         return renewed(entry, answer, reason=self._reason or "", force=self._force)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,8 @@ MARGIN = 0.15
 PEAK_KT, PEAK_BIAS = 7.27e-5, 1e-5
 """10 mK in the effective Hartree of the paper, and a bias well below the first splitting."""
 LINE = 0.05
-"""A cell belongs to a line where |dI/dV| exceeds this share of the map's largest value."""
+THRESHOLDS = (0.01, 0.02, LINE, 0.1)
+"""Shares of a map's largest |dI/dV| beyond which a cell belongs to a line: how many lines there are depends on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +95,17 @@ def _mirrored(half: Matrix, sign: int) -> Matrix:
     return whole
 
 
-def line_count(conductance: Matrix) -> int:
-    """Count the lines that a cut at the largest positive bias crosses: separate runs of |dI/dV| above the threshold."""
-    cut = np.abs(conductance[:, -1]) > LINE * np.abs(conductance).max()
+def line_count(conductance: Matrix, threshold: float = LINE) -> int:
+    """Count the lines that a cut at the largest positive bias crosses.
+
+    Parameters
+    ----------
+    conductance
+        dI/dV, (g, b).
+    threshold
+        A line is a run of neighbouring gates where |dI/dV| exceeds this share of the map's largest value.
+    """
+    cut = np.abs(conductance[:, -1]) > threshold * np.abs(conductance).max()
     return int(cut[0]) + int(np.count_nonzero(np.diff(cut.astype(np.int8)) == 1))
 
 
@@ -124,6 +132,6 @@ def peaks(dot: PaperDot, points: int = 241) -> Peaks:
     offset = np.linspace(-12 * PEAK_KT, 12 * PEAK_KT, points)
     gate = np.array([dot.addition_energy(N) + offset for N in range(4)])
     found = numeric.stability_diagram(scheme, bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT)
-    current: NDArray[np.floating[Any]] = found["I_L"].values[0].reshape(gate.shape)
+    current: NDArray[np.float64] = found["I_L"].values[0].reshape(gate.shape)
     heights = current.max(axis=1)
     return Peaks(gate, current, heights / heights[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ import numeric
 from analytic import clebsch_gordan_weight
 from qdverify.reference.printed import reported
 
-Matrix = NDArray[np.floating[Any]]
+Matrix = NDArray[np.float64]
 LOWEST_MULTIPLETS = reported.lowest_multiplets()
 """Levels of each electron number that the spins of N localised electrons form."""
 STATED_LENGTH: Final[float] = reported.tables()["model"]["length_aB"]

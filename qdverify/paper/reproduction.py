@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
@@ -15,10 +15,11 @@ from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.inference import scan
+from qdverify.paper.line_strengths import Strength, strengths
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
 from qdverify.paper.recomputed import STATED_LENGTH, PaperDot
-from qdverify.paper.tables import Table, all_tables
+from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
@@ -94,7 +95,9 @@ def reproduce(
         raise InvalidInput(str(error)) from error
     out.mkdir(parents=True, exist_ok=True)
     progress("tables")
-    tables = [*all_tables(dot), projection.table(dot)]
+    windows = list(diagrams.maps(dot))
+    lines = {window.name: strengths(dot, window) for window in windows if window.N is not None}
+    tables = [*all_tables(dot), line_counts(windows), line_strengths(lines), projection.table(dot)]
     found = scan(progress=progress) if inference else None
     if found is not None:
         tables += [evidence.regions(found), evidence.comparison(found)]
@@ -102,7 +105,7 @@ def reproduce(
         data.table(out, table)
     pictures = []
     with Drawing(out) as drawing:
-        for picture, figure in _pictures(dot, out):
+        for picture, figure in _pictures(dot, windows, lines, out):
             progress(picture.caption.partition(".")[0])
             drawing.draw(picture.name, figure)
             pictures.append(picture)
@@ -112,7 +115,13 @@ def reproduce(
     return _write_page(out, dot, tables, pictures)
 
 
-def _pictures(dot: PaperDot, out: Path) -> Iterator[tuple[Picture, Figure]]:
+Lines = Mapping[str, Sequence[Strength]]
+"""How strong the lines of each corner are, by the name of the window."""
+
+
+def _pictures(
+    dot: PaperDot, windows: Sequence[diagrams.Map], strong: Lines, out: Path
+) -> Iterator[tuple[Picture, Figure]]:
     """Yield every picture; write its data beside it."""
     yield (
         Picture("levels", "The lowest multiplets and the transitions between them.", data.levels(out, dot)),
@@ -125,24 +134,29 @@ def _pictures(dot: PaperDot, out: Path) -> Iterator[tuple[Picture, Figure]]:
     yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), plot(followed, 2)
     peaks = diagrams.peaks(dot)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
-    for window in diagrams.maps(dot):
-        yield from _window(dot, window, out)
+    for window in windows:
+        yield from _window(dot, window, strong.get(window.name, ()), out)
 
 
-def _window(dot: PaperDot, window: diagrams.Map, out: Path) -> Iterator[tuple[Picture, Figure]]:
+def _window(
+    dot: PaperDot, window: diagrams.Map, strong: Sequence[Strength], out: Path
+) -> Iterator[tuple[Picture, Figure]]:
     """Yield Fig. 1 of one window in both scales, and for a corner the populations behind its lines."""
     files = data.window(out, window)
     lines = {weights: visible_lines(dot, window, weights) for weights in WEIGHTS}
     found = [] if window.N is None else list(crossings(dot, window))
-    for colour, scale in ((False, "grey as in the paper, zero in the middle"), (True, "colour, white at zero")):
-        name = f"figure-1-{window.name}-{'colour' if colour else 'grey'}"
-        caption = f"Fig. 1, {window.title}: {scale}; beyond zero the scale is logarithmic. {_LINES}"
+    for scale, words in _SCALES.items():
+        name = f"figure-1-{window.name}-{scale}"
+        caption = f"Fig. 1, {window.title}: {words}. {_LINES}"
         caption += _DIAMOND if window.N is None else _MARKED if found else ""
-        yield Picture(name, caption, files), figures.figure_1(window, lines, found, colour=colour)
+        yield Picture(name, caption, files), figures.figure_1(window, lines, found, strong, scale)
     if found:
         caption = f"Why is this line white? {window.title}: populations on both sides of a line. {_SIDES}"
         if all(crossing.kind != "enhanced" for crossing in found):
-            caption += " No line of this corner raises the current by more than it does with the spin weights."
+            caption += (
+                " The populations enhance no line of this corner: a line stronger than with the spin weights is "
+                "so by its rate."
+            )
         title = f"{window.title}: populations on both sides of a line"
         name = f"populations-{window.name}"
         yield Picture(name, caption, data.crossings(out, window.name, found)), figures.populations(found, title)
@@ -158,13 +172,21 @@ _FIGURE_2 = (
     f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies "
     "shift the peaks."
 )
+_SCALES: Mapping[figures.Scale, str] = {
+    "linear": "grey as in the paper, zero in the middle, the scale linear up to a quarter of the largest |dI/dV|",
+    "grey": "grey, zero in the middle, the scale logarithmic beyond zero, which shows weak lines",
+    "colour": "colour, white at zero, the scale logarithmic beyond zero",
+}
 _LINES = (
     "Lines are named where they leave the half V > 0, in the colour of the lead in resonance; the half V < 0 "
     "mirrors it with the leads exchanged. N\u1d62\u2192(N+1)\u2c7c is the transition from level i of N electrons to "
     "level j of N + 1, numbered by energy from 0. Where several fall together within the thermal width, the one "
     "between the ground levels names the line, else the strongest, and \u2026 stands for the others. "
 )
-_MARKED = "Lettered bars: cuts through the lines whose populations are shown below."
+_MARKED = (
+    "Lettered bars: cuts through the lines whose populations are shown below. Arrows: black at lines that the "
+    "populations enhance, white at negative lines, each where a cut along the bias shows the line by itself."
+)
 _DIAMOND = (
     "Levels of up to four electrons, as in the paper: all that the bias reaches, one tunnelling event after another, "
     f"up to an excitation of {EXCITED:g} times the largest eV."

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.json_types import Question
+from qdverify.protocol.nested import Place, mapped
 
 SCHEMA: Final = "qdverify-case/1"
 LEAST: Final = Fraction(5e-324)
@@ -82,15 +83,12 @@ class Case:
     @property
     def exact(self) -> Question:
         """The inputs with every real number as a `Fraction`; counts stay integers."""
-        return {key: _map_numbers(value, exact_number, key) for key, value in self.inputs.items()}
+        return _with_numbers(self.inputs, exact_number)
 
     @property
     def params(self) -> Question:
         """The inputs with every real number rounded to a double: what an implementation is sent."""
-        return {
-            key: _map_numbers(value, lambda number, name: float(exact_number(number, name)), key)
-            for key, value in self.inputs.items()
-        }
+        return _with_numbers(self.inputs, lambda number, name: float(exact_number(number, name)))
 
     @property
     def key(self) -> str:
@@ -126,15 +124,12 @@ def json_type(value: object) -> str:
     return _TYPES.get(type(value), "a number")
 
 
-def _map_numbers(value: object, convert: Callable[[Any, str], object], key: str) -> object:
-    """Apply `convert` to every real number of a JSON value, written as an integer or not; all else stays as it is.
+def _with_numbers(inputs: Question, convert: Callable[[float | str, str], object]) -> Question:
+    """Return the inputs with every real number converted, written as an integer or not; all else stays as it is."""
 
-    Whatever stands in the place of a number is given to `convert`, which refuses what is none: hence its `Any`.
-    """
-    if isinstance(value, Mapping):
-        return {name: _map_numbers(item, convert, name) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_map_numbers(item, convert, key) for item in value]
-    if key not in _REAL or value is None or isinstance(value, bool):
-        return value
-    return convert(value, key)
+    def converted(value: float | str | None, place: Place) -> object:
+        name = next(part for part in reversed(place) if isinstance(part, str))
+        return value if name not in _REAL or value is None or isinstance(value, bool) else convert(value, name)
+
+    found: Question = mapped(inputs, converted)
+    return found

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Final, Self
 
 from qdverify.protocol.answers import Description
 from qdverify.protocol.documents import json_value, read_text
@@ -35,7 +35,7 @@ class Journal:
         What the first line says beside the schema: implementation, level, seed.
     """
 
-    def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, header: Mapping[str, object]) -> None:
         self.path = path
         self._file = path.open("w", encoding="utf-8")
         self._write({"schema": SCHEMA, **header})
@@ -57,12 +57,12 @@ class Journal:
     ) -> None:
         self._file.close()
 
-    def _write(self, document: Mapping[str, Any]) -> None:
+    def _write(self, document: Mapping[str, object]) -> None:
         self._file.write(json.dumps(document, allow_nan=False) + "\n")
         self._file.flush()
 
 
-def read_journal(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_journal(path: Path) -> tuple[dict[str, object], list[FindingDocument]]:
     """Return the header and the findings of a journal, up to the last whole line.
 
     Raises
@@ -92,8 +92,9 @@ def recovered(path: Path) -> Report:
     """
     header, documents = read_journal(path)
     try:
-        findings = [finding_from(cast(FindingDocument, document)) for document in documents]
-        name, scope = str(header["implementation"]), Scope(header["level"], header["seed"])
+        findings = [finding_from(document) for document in documents]
+        name, seed = str(header["implementation"]), header["seed"]
+        scope = Scope(str(header["level"]), seed if isinstance(seed, int) else 0)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(f"{path} must hold a header and findings of this version of qdverify: {error!r}") from error
     tasks = frozenset(task for finding in findings for task in finding.tasks)

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from qdverify.certificate.check import check_file
 from qdverify.certificate.grammar import RejectedError
@@ -24,6 +24,7 @@ from qdverify.protocol.files import write_whole
 from qdverify.records.agreement import agreements
 from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases
 from qdverify.reference import data
+from qdverify.reference.document_types import ReferenceDocument
 from qdverify.reference.oracle import Refusal, oracle
 from qdverify.reference.printed import reported
 from qdverify.reference.write_certificate import certificate
@@ -62,7 +63,7 @@ def differences(*, quick: bool) -> Iterator[str]:
             yield from _rejected(name)
 
 
-def _compare(case: Case, digits: int, shipped: dict[str, Any]) -> Iterator[str]:
+def _compare(case: Case, digits: int, shipped: ReferenceDocument) -> Iterator[str]:
     try:
         found = oracle(case, digits).to_document()
     except Refusal as refusal:
@@ -109,7 +110,7 @@ def write(folder: Path, date: str, *, progress: bool = True) -> None:
         write_whole(folder / name, text)
 
 
-def _lines(documents: Iterable[dict[str, Any]]) -> str:
+def _lines(documents: Iterable[ReferenceDocument]) -> str:
     """One reference a line: small, and a change shows as one line."""
     return "[\n" + ",\n".join(json.dumps(document) for document in documents) + "\n]\n"
 

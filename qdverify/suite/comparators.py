@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
-from typing import Final, SupportsFloat, TypeGuard
+from typing import Final, SupportsFloat
 
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.nested import DifferentShapesError, paired
 from qdverify.suite.finding import Comparison, Kind, Reference, Tolerance
 
 MOST_DIGITS: Final = 16.0
@@ -85,28 +85,11 @@ def at_most(measured: float, bound: float, tolerance: Tolerance, *, origin: str,
     )
 
 
-def _pairs(measured: object, target: object, index: tuple[int, ...] = ()) -> list[tuple[tuple[int, ...], float, float]]:
-    if not _nested(measured) and not _nested(target):
-        return [(index, _finite(measured), _finite(target))]
-    if not _nested(measured) or not _nested(target) or len(measured) != len(target):
-        raise ComparisonError(
-            f"shapes differ at index {list(index)}: {_shape(measured)} measured, {_shape(target)} expected"
-        )
-    if not measured:
-        raise ComparisonError(f"nothing to compare at index {list(index)}: both sides are empty")
-    return [
-        pair
-        for position, (a, b) in enumerate(zip(measured, target, strict=True))
-        for pair in _pairs(a, b, (*index, position))
-    ]
-
-
-def _nested(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, Sequence) and not isinstance(value, str)
-
-
-def _shape(value: object) -> str:
-    return f"{len(value)} elements" if _nested(value) else "one number"
+def _pairs(measured: object, target: object) -> list[tuple[tuple[int, ...], float, float]]:
+    try:
+        return [(index, _finite(value), _finite(wanted)) for index, value, wanted in paired(measured, target)]
+    except DifferentShapesError as error:
+        raise ComparisonError(str(error)) from None
 
 
 def _finite(value: object) -> float:

@@ -114,7 +114,7 @@ def test_every_picture_comes_with_its_data(tmp_path):
     index = reproduce(out, orbitals=12, inference=False).read_text(encoding="utf-8")
     names = {path.stem for path in out.glob("*.png")}
     assert {"levels", "densities", "follow", "figure-2", "populations-corner-2-3", "populations-corner-3-4"} <= names
-    assert {f"figure-1-{part}-{scale}" for part in WINDOWS for scale in ("grey", "colour")} <= names
+    assert {f"figure-1-{part}-{scale}" for part in WINDOWS for scale in ("linear", "grey", "colour")} <= names
     for name in names:
         assert (out / f"{name}.svg").exists()
         assert f'src="{name}.png"' in index

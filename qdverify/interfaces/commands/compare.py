@@ -34,7 +34,8 @@ def command(ctx: click.Context, *, first: Path, second: Path | None, digits: flo
     reference data that are shipped. Exit status 1 where a finding of a report broke, or where two values cannot be
     the same number; with --digits, where FIRST has fewer digits of SECOND's number.
     """
-    one, two = _read(first), _shipped() if second is None else _read(second)
+    one = _read(first)
+    two = _shipped() if second is None else _read(second)
     if (_schema(one) == REPORT) != (_schema(two) == REPORT):
         raise InvalidInput(f"{first} and {second or SHIPPED} must both be reports, or neither")
     found = agreements(one, two)
@@ -60,7 +61,7 @@ def _read(file: Path) -> Any:
     return read_report(file) if _schema(document) in (REPORT, FIRST_REPORT) else document
 
 
-def _schema(document: Any) -> Any:
+def _schema(document: object) -> object:
     return document.get("schema") if isinstance(document, Mapping) else None
 
 

@@ -14,6 +14,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
+from qdverify.reference.document_types import Manifest, ReferenceDocument
+
 MANIFEST: Final = "manifest.json"
 REFERENCES: Final = "references.json"
 SCHEMA: Final = "qdverify-data/1"
@@ -31,24 +33,24 @@ def folder() -> Traversable:
 
 
 @cache
-def manifest() -> dict[str, Any]:
+def manifest() -> Manifest:
     """Return version, date and generator of the data, and the SHA-256 of each file.
 
     >>> len(manifest()["files"]["references.json"])
     64
     """
-    found: dict[str, Any] = _read(MANIFEST)
+    found: Manifest = _read(MANIFEST)
     return found
 
 
 @cache
-def references() -> list[dict[str, Any]]:
+def references() -> list[ReferenceDocument]:
     """Return all reference documents.
 
     >>> references()[0]["case"]["task"]
     'spectrum'
     """
-    found: list[dict[str, Any]] = _read(REFERENCES)
+    found: list[ReferenceDocument] = _read(REFERENCES)
     return found
 
 
