@@ -169,8 +169,8 @@ _FOLLOW = (
 )
 _FIGURE_2 = (
     f"Fig. 2: current peaks along the gate, at k_BT = {diagrams.PEAK_KT:g} E_H* (10 mK) and "
-    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies "
-    "shift the peaks."
+    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Full lines: with M_ji. Dashed: with C_ji, heights 1, 1/2, 1 and 1/2. "
+    "Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies shift the peaks."
 )
 _SCALES: Mapping[figures.Scale, str] = {
     "linear": "grey as in the paper, zero in the middle, the scale linear up to a quarter of the largest |dI/dV|",

@@ -31,6 +31,20 @@ def test_the_peaks_have_the_heights_of_the_full_model(dot):
     np.testing.assert_allclose(diagrams.peaks(dot).heights, [1, 0.9717, 0.8660, 0.7546], atol=2e-3)
 
 
+def test_the_spin_weights_alone_give_peaks_of_two_heights(dot):
+    """1, 1/2, 1, 1/2, up to the thermal overlap of excited levels."""
+    np.testing.assert_allclose(diagrams.peaks(dot).spin_only_heights, [1, 0.5, 1, 0.5], atol=5e-3)
+
+
+def test_signs_neglected_give_a_larger_probability(dot):
+    """Adding the sizes of the contributions bounds every M_ji from above; for the paper's 3_0 -> 4_3 by far."""
+    table = next(table for table in all_tables(dot) if table.name == "table-iii")
+    kept, neglected = ([float(row[table.header.index(name)]) for row in table.rows] for name in ("M", "M, no signs"))
+    assert all(large >= small - 1e-4 for large, small in zip(neglected, kept, strict=True))
+    suppressed = kept.index(min(kept))
+    assert neglected[suppressed] > 50 * kept[suppressed]
+
+
 def test_correlations_turn_lines_off(corners):
     """With the spin weights the corner of 3 and 4 electrons shows about twice as many lines."""
     corner = corners[3]
