@@ -83,8 +83,8 @@ def probabilities(dot: PaperDot, key: str, title: str) -> Table:
         ),
         rows=rows,
         remark=(
-            f"within: no further off than the paper's error estimate {stated:g} and half a printed digit. No signs: what "
-            "Eq. (6) would give if all contributions had the same sign, as in the paper's remark on its Ref. 9; the "
+            f"within: no further off than the paper's error estimate {stated:g} and half a printed digit. No signs: "
+            "what Eq. (6) would give if all contributions had one sign, as in the paper's remark on its Ref. 9; the "
             "difference to M is the cancellation"
         ),
     )

@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -130,6 +131,9 @@ def test_every_picture_comes_with_its_data(tmp_path):
     header = (out / "figure-1-diamond.csv").read_text(encoding="utf-8").splitlines()[0]
     for column in ("gate e phi (E_H*)", "bias V (E_H*/e)", "I from M_ji (t)", "dI/dV from M_ji (t/E_H*)"):
         assert column in header
+    for place in re.findall(r'href="#([\w-]+)"', index):
+        assert f'id="{place}"' in index
+    assert index.count('<a href="#table-ii">') == 1
     assert "k_BT = 7.27e-05 E_H*" in index
     assert "V = 1e-05 E_H*/e" in index
     assert "\u2026 stands for the others" in index
