@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from analytic import clebsch_gordan_weight, transition_probabilities_between
 from qdverify.protocol.answers import AnswerError
-from qdverify.protocol.json_types import Answer, Question, TransitionsQuestion
+from qdverify.protocol.json_types import Answer, Fields, Question, TransitionsQuestion
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.checks.small_basis import ORIGIN, compare_levels
 from qdverify.suite.checks.transport_trials import ask_for_single_states
@@ -92,7 +92,7 @@ def _compared_M(subject: Subject, question: TransitionsQuestion) -> Comparison:
     return close(measured, exact(expected, ORIGIN), subject.tolerance("transition_probabilities", condition=condition))
 
 
-def _of_dots(dot: Question) -> Iterator[tuple[str, Question]]:
+def _of_dots(dot: Fields) -> Iterator[tuple[str, Fields]]:
     """Yield dots that differ from a given one in one field."""
     for name in ("length", "strength", "cutoff"):
         yield f"{name} by 1e-4", {**dot, name: dot[name] * (1 + 1e-4)}
@@ -124,7 +124,7 @@ def _of_chains(case: Question) -> Iterator[tuple[str, Question]]:
     yield "the order of leads", {**case, "leads": [right, left]}
 
 
-def _changed(item: Question, name: str, by: float) -> Question:
+def _changed(item: Fields, name: str, by: float) -> Fields:
     return {**item, name: item[name] + by}
 
 

@@ -7,13 +7,13 @@ from itertools import combinations
 from math import inf
 from typing import Final, TypeAlias
 
-from qdverify.protocol.json_types import Lead, Level, Question
+from qdverify.protocol.json_types import Fields, Lead, Level, Question
 
 Case: TypeAlias = Question
 Value = float | str | None
 
 
-def _dot(case: Case) -> Question:
+def _dot(case: Case) -> Fields:
     dot = case.get("dot")
     return dot if isinstance(dot, Mapping) else {}
 
