@@ -19,6 +19,7 @@ from qdverify.suite.checks.small_basis import ORIGIN, compare_levels
 from qdverify.suite.checks.transport_trials import ask_for_single_states
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.coinciding_levels import gap_condition
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.small_basis import exact_levels
@@ -57,10 +58,13 @@ class Anew(Subject):
         return self._last[1]
 
 
-def compared(subject: Subject, task: str, params: Question) -> Iterator[Comparison]:
+def compared(subject: Subject, task: str, params: Question) -> list[Comparison]:
     """Compare the answer to one small question with the exact one."""
+    return resting_on(subject, _compared(subject, task, {**params}), (task, params))
+
+
+def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison]:
     # which question it is, the task decides
-    question: Any = {**params}
     if task == "stationary_state":
         yield from compare_populations(subject, question, solve_exactly(question).populations, TREES)
     elif task == "current":

@@ -198,7 +198,10 @@ WRONG_MODELS: Final = (
     _slip("leads are told by their place in the list, not by their name", case=_by_place),
     _slip("kT is doubled", case=_at_kT(2.0)),
     _slip("kT is halved", case=_at_kT(0.5)),
-    _slip("kT is far too small: converted from kelvin, but an energy already", case=_at_kT(KELVIN_IN_HARTREE)),
+    _slip(
+        "kT is far too small: converted from kelvin or electronvolts, but an energy already",
+        case=_at_kT(KELVIN_IN_HARTREE),
+    ),
     _slip("half of each chemical potential is applied: the bias is halved", case=_at_bias(0.5)),
     _slip("twice each chemical potential is applied: the bias is doubled", case=_at_bias(2.0)),
     _slip("the chemical potentials have the wrong sign", case=_at_bias(-1.0)),
