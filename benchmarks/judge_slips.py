@@ -4,6 +4,7 @@ The texts are substituted once, where they stand first. Files are named without 
 """
 
 COMPARATORS = "suite/comparators.py"
+NESTED = "protocol/nested.py"
 FINDING = "suite/finding.py"
 RUNNER = "suite/runner.py"
 SUBJECT = "suite/subject.py"
@@ -49,11 +50,11 @@ SLIPS = [
     (COMPARATORS, "excess = min(max(0.0, measured - bound), sys.float_info.max)", "excess = max(0.0, bound - measured)"),
     (COMPARATORS, "passed=excess <= tolerance.value,", "passed=excess <= 3 * tolerance.value,"),
     (COMPARATORS, "passed=excess <= tolerance.value,", "passed=excess <= 1000 * tolerance.value,"),
-    (COMPARATORS, "if not all(nested) or len(measured) != len(target):", "if not all(nested):"),
-    (COMPARATORS, "if not measured:\n        raise ComparisonError(f\"nothing to compare", "if False:\n        raise ComparisonError(f\"nothing to compare"),
-    (COMPARATORS, "zip(measured, target, strict=True)", "zip(measured[:1], target[:1], strict=True)"),
+    (NESTED, "if not _is_nested(one) or not _is_nested(other) or len(one) != len(other):", "if not _is_nested(one) or not _is_nested(other):"),
+    (NESTED, "if not one:\n        raise DifferentShapesError(", "if False:\n        raise DifferentShapesError("),
+    (NESTED, "zip(one, other, strict=True)", "zip(one[:1], other[:1], strict=True)"),
     (COMPARATORS, "    if not math.isfinite(number):\n        raise ComparisonError(f\"{value!r} is not finite\")\n    return number", "    return number"),
-    (COMPARATORS, "if isinstance(value, bool | str) or value is None:", "if value is None:"),
+    (COMPARATORS, "if isinstance(value, bool) or not isinstance(value, SupportsFloat):", "if value is None:"),
     (COMPARATORS, "    _finite(measured)\n    _finite(bound)", "    pass"),
     (COMPARATORS, "if isinstance(value, float) and not math.isfinite(value):", "if False:"),
     (COMPARATORS, "return _digits_of(deviation + bound, scale), _digits_of(max(0.0, deviation - bound), scale)", "return _digits_of(max(0.0, deviation - bound), scale), _digits_of(max(0.0, deviation - bound), scale)"),
@@ -294,6 +295,7 @@ SLIPS = [
 
 AREAS = {
     COMPARATORS: ["test_comparators", "test_runner", "test_near_misses"],
+    NESTED: ["test_compare", "test_runner", "test_near_misses"],
     FINDING: ["test_comparators", "test_runner", "test_expected"],
     RUNNER: ["test_runner", "test_accuracy", "test_expected", "test_pytest_plugin"],
     SUBJECT: ["test_subject", "test_runner", "test_accuracy", "test_determinism", "test_near_misses"],

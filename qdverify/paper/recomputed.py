@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -65,6 +65,14 @@ class PaperDot:
             )
             for N in range(4)
         }
+
+    @cached_property
+    def with_one_more_orbital(self) -> Mapping[int, Matrix]:
+        """M of the lowest multiplets with M + 1 orbitals, the paper's own test of convergence."""
+        dot = replace(self.spectra[1].dot, orbitals=self.orbitals + 1)
+        integrals = numeric.interaction_integrals(dot)
+        spectra = {N: numeric.solve(dot, N, levels, integrals=integrals) for N, levels in LOWEST_MULTIPLETS.items()}
+        return {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
 
     def addition_energy(self, N: int) -> float:
         """Return the energy that electron N + 1 brings: the gate e phi at which N and N + 1 electrons coexist."""

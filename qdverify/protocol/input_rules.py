@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from qdverify.protocol.json_types import Question
+from qdverify.protocol.json_types import Fields, Question
 from qdverify.protocol.sample_questions import QUESTIONS
 
 DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
@@ -54,7 +54,7 @@ def _asked(task: str, label: str, /, **changes: object) -> Example:
     return Example(task, label, _changed(QUESTIONS[task], changes))
 
 
-def _changed(item: Question, changes: Mapping[str, object]) -> Question:
+def _changed(item: Fields, changes: Mapping[str, object]) -> Fields:
     return {name: value for name, value in {**item, **changes}.items() if value is not _NOTHING}
 
 

@@ -92,7 +92,7 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(trial.inputs)
     measured = subject.ask("current", **trial.inputs)
     tolerance = flow_tolerance(subject, reference.gross["L"] + reference.gross["R"], reference.rounding, times=2)
-    comparison = close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier"), tolerance)
+    comparison = close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier", own=True), tolerance)
     yield from resting_on(subject, [comparison], ("current", trial.inputs))
 
 
@@ -143,7 +143,9 @@ def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             gross = there.gross[name] + back.gross[other]
             comparison = close(
                 by_barrier(subject.ask("current", **mirror))[other],
-                exact(-by_barrier(subject.ask("current", **case))[name], "minus the current of the mirror image"),
+                exact(
+                    -by_barrier(subject.ask("current", **case))[name], "minus the current of the mirror image", own=True
+                ),
                 flow_tolerance(subject, gross, there.rounding, times=2),
                 note=f"{label} barriers",
             )
@@ -229,7 +231,9 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         claimed = flow_tolerance(subject, gross, rounding)
         slack = relative_tolerance(subject, "stationary_state", gross, rounding, largest[name][1])
         tolerance = Tolerance(claimed.value + slack.value, f"{claimed.origin} + {slack.origin}")
-        comparison = close(measured[f"I_{name}"], exact(counted, "its own populations"), tolerance, note=f"I_{name}")
+        comparison = close(
+            measured[f"I_{name}"], exact(counted, "its own populations", own=True), tolerance, note=f"I_{name}"
+        )
         yield from resting_on(subject, [comparison], ("stationary_state", trial.inputs), ("current", trial.inputs))
 
 

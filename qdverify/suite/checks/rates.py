@@ -116,7 +116,7 @@ def lead_names(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(case)
     for name in ("L", "R"):
         tolerance = flow_tolerance(subject, 2 * reference.gross[name], reference.rounding, times=2)
-        expected = exact(forth[name], "the answer with L listed first")
+        expected = exact(forth[name], "the answer with L listed first", own=True)
         comparison = close(back[name], expected, tolerance, note=f"I_{name}")
         yield from resting_on(subject, [comparison], ("current", case), ("current", turned))
 

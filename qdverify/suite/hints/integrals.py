@@ -19,13 +19,15 @@ def _model(
     *,
     dot: Callable[[Dot], Dot] = lambda dot: dot,
     indices: Callable[[Indices], Indices] = lambda indices: indices,
+    turned: Callable[[Indices, int], Indices] = lambda indices, _: indices,
     factor: Callable[[Dot], float] = lambda _: 1.0,
 ) -> WrongModel:
     """Return a wrong model from the dot and the indices that it computes with, and from its factor."""
 
     def predict(asked: Asked) -> Prediction:
         asked_dot: Dot = asked.params["dot"]
-        wanted, times = indices(asked.params["indices"]), factor(asked_dot)
+        wanted = turned(indices(asked.params["indices"]), asked_dot["orbitals"])
+        times = factor(asked_dot)
         found = exact_integrals(dot(asked_dot), [[max(n, 1) for n in quadruple] for quadruple in wanted])
         # orbital 0 is sin(0) = 0
         values = [times * value if min(q) > 0 else 0.0 for value, q in zip(found, wanted, strict=True)]
@@ -51,6 +53,10 @@ WRONG_MODELS: Final = (
     _model("physicists' order: <pq|rs> in place of (pq|rs)", indices=lambda a: [[p, r, q, s] for p, q, r, s in a]),
     _model("orbitals are counted from zero: n stands for n + 1", indices=lambda a: [[n + 1 for n in q] for q in a]),
     _model("orbitals are counted one too low: n stands for n - 1", indices=lambda a: [[n - 1 for n in q] for q in a]),
+    _model(
+        "orbitals are counted from the highest down: n stands for M + 1 - n",
+        turned=lambda a, M: [[M + 1 - n for n in q] for q in a],
+    ),
     _model("the length is missing in the normalisation: the factor is L", factor=lambda dot: dot["length"]),
     _model("the length enters the normalisation twice: the factor is 1/L", factor=lambda dot: 1 / dot["length"]),
     _model("the strength is ignored", dot=lambda dot: {**dot, "strength": 1.0}),

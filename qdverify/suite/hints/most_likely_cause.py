@@ -1,21 +1,28 @@
-"""From a claim's failures to the most likely cause: one deviation says little, what a dozen have in common says much.
+"""From a check's failures to their most likely cause, or to silence.
 
-First the answers are compared with wrong models, which the exact side solves for the same questions; then the numbers
-alone are looked at, for a factor, a shift or an order. Whatever is named fits every failure, and no success denies it.
+Three kinds of hypotheses are tried, the simplest first. A wrong model is solved exactly for the very questions that
+were asked. A pattern looks at the numbers alone: a factor, a shift, an order, a law of error. Both must predict all
+that was seen, what failed and what passed. If none does, the one condition is looked for that separates failing cases
+from passing ones, or wrong values from right ones; it is stated with its counts, and with what is wrong there.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from qdverify.protocol.accuracy import COARSEST_ACCURACY, Accuracy
 from qdverify.protocol.json_types import Question
 from qdverify.suite.finding import Asked, Finding, Kind, Verdict
-from qdverify.suite.hints.observed import Observed, numbers_in
-from qdverify.suite.hints.patterns import recognised
+from qdverify.suite.hints.accuracy_laws import few_digits
+from qdverify.suite.hints.elements import separated_values
+from qdverify.suite.hints.hypothesis import simplest
+from qdverify.suite.hints.observed import Comparisons, case_of, numbers_in, observed
+from qdverify.suite.hints.patterns import hypotheses
+from qdverify.suite.hints.separation import conditions_of, said
+from qdverify.suite.hints.stale import stale_answers
 
 _SOLVED: Final = {
     "clebsch_gordan_weight": "spin",
@@ -33,36 +40,82 @@ _OF_A_DOT: Final = {
 
 
 def most_likely_cause(findings: Sequence[Finding]) -> str:
-    """Return the cause that explains all failures of one check, or an empty string.
+    """Return the sentence on what explains all failures of one check, or an empty string.
 
     Parameters
     ----------
     findings
         All findings of the check, also those that passed.
     """
-    failed = [item for item in findings if item.verdict is Verdict.FAIL]
+    judged = [item for item in findings if item.verdict in (Verdict.FAIL, Verdict.PASS)]
+    failed = [item for item in judged if item.verdict is Verdict.FAIL]
     if not failed:
         return ""
-    passed = [item for item in findings if item.verdict is Verdict.PASS]
-    return _wrong_model([*failed, *passed]) or recognised(list(_observed(failed)), list(_observed(passed)))
+    seen = list(observed(judged))
+    wrong, right = [item for item in seen if item.failed], [item for item in seen if not item.failed]
+    if not wrong:  # what holds no numbers is no case of the model
+        return _wrong_model(judged)
+    return (
+        _wrong_model(judged)
+        or simplest(hypotheses(wrong, stale_answers(seen)), wrong, right)
+        or separated_values(seen)
+        or simplest([few_digits(wrong)], wrong, right)
+        or _where(judged, wrong)
+        or _wrong_model(judged, "VAGUE")
+    )
 
 
-def _wrong_model(findings: Sequence[Finding]) -> str:
-    """Return the sentence of the wrong model that gives the answers to all questions behind the findings."""
+def _where(judged: Sequence[Finding], wrong: Comparisons) -> str:
+    """Return the condition that separates the failing cases, with what is wrong there."""
+    cases: dict[str, Question] = {}
+    for finding in judged:
+        case = case_of(finding)
+        cases.setdefault(_key(case), case)
+    failed = [item for item in judged if item.verdict is Verdict.FAIL]
+    failing = {_key(case_of(item)) for item in failed}
+    right = [case for key, case in cases.items() if key not in failing]
+    many, others = _trials(judged, failing)
+    evidence = min(many, len(failing)), min(others, len(right))
+    found = conditions_of([cases[key] for key in failing], right, evidence=evidence)
+    if not found:
+        return ""
+    # beyond a threshold something may be clipped, which other wrong models can look like
+    there = "" if found[0].threshold else _wrong_model(failed)
+    there = there or simplest([*hypotheses(wrong), few_digits(wrong)], wrong, [])
+    return said(found, len(failing), len(right)) + (f"; there {there}" if there else "")
+
+
+def _key(case: Question) -> str:
+    return json.dumps(case, sort_keys=True, default=str)
+
+
+def _trials(judged: Sequence[Finding], failing: Collection[str]) -> tuple[int, int]:
+    """Return how many trials hold failing cases, and how many passing ones: variants of one case prove little."""
+    sides: tuple[set[str], set[str]] = (set(), set())
+    for finding in judged:
+        sides[_key(case_of(finding)) not in failing].add(str(finding.case.get("label")))
+    return len(sides[0]), len(sides[1])
+
+
+def _wrong_model(findings: Sequence[Finding], kind: str = "WRONG_MODELS") -> str:
+    """Return the sentence of the wrong model that gives the answers to all questions behind the findings.
+
+    Models of kind "VAGUE" leave a part of the answers open, and come last.
+    """
     asked_of = [asked for finding in findings for asked in _asked(finding)]
-    questions = {json.dumps([asked.task, asked.params], sort_keys=True): asked for asked in asked_of}
+    questions = {json.dumps([asked.task, asked.params, asked.answer], sort_keys=True): asked for asked in asked_of}
     modules = {_SOLVED.get(asked.task) for asked in questions.values()}
     if len(modules) != 1 or None in modules:
         return ""
     # the exact side takes a second to load, and only a failure needs it
     model = importlib.import_module("qdverify.suite.hints.wrong_models")
     table = importlib.import_module(f"qdverify.suite.hints.{modules.pop()}")
-    sentence: str = model.named(table.RIGHT, table.WRONG_MODELS, table.VAGUE, list(questions.values()))
+    sentence: str = model.named(table.RIGHT, getattr(table, kind), list(questions.values()))
     return sentence
 
 
 def _asked(finding: Finding) -> tuple[Asked, ...]:
-    """Return the questions behind a finding: those that it names, or else its case where that is one of a dot."""
+    """Return the questions behind a finding: those that it names, or else its case if that is one of a dot."""
     comparison = finding.comparison
     if comparison is None or comparison.asked or comparison.kind is Kind.EQUAL:
         return comparison.asked if comparison else ()
@@ -73,31 +126,3 @@ def _asked(finding: Finding) -> tuple[Asked, ...]:
             accuracy = Accuracy(min(max(comparison.tolerance.value / scale, _FINEST), COARSEST_ACCURACY))
             return (Asked(task, params, {name: comparison.measured}, accuracy),)
     return ()
-
-
-def _observed(findings: Sequence[Finding]) -> Iterator[Observed]:
-    """Yield the comparisons that are numbers against numbers."""
-    for finding in findings:
-        comparison = finding.comparison
-        if comparison is None or comparison.kind is Kind.AT_MOST:
-            continue
-        try:
-            measured, expected = tuple(numbers_in(comparison.measured)), tuple(numbers_in(comparison.reference.value))
-        except (TypeError, ValueError, OverflowError):
-            continue
-        if expected and len(measured) == len(expected):
-            discrete = comparison.kind is Kind.EQUAL
-            slack = comparison.tolerance.value + comparison.reference.bound
-            yield Observed(measured, expected, _square(comparison.measured), slack, discrete, _case(finding))
-
-
-def _case(finding: Finding) -> Question:
-    """Return the question behind a finding if there is one only, which may be a changed copy of the trial's case."""
-    asked = finding.comparison.asked if finding.comparison else ()
-    return asked[0].params if len(asked) == 1 else finding.case
-
-
-def _square(value: object) -> int:
-    if isinstance(value, list | tuple) and value and all(isinstance(row, list | tuple) for row in value):
-        return len(value) if all(len(row) == len(value) for row in value) else 0
-    return 0

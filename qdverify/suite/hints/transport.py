@@ -87,7 +87,7 @@ WRONG_MODELS: Final = (
     _model("kT is doubled", case=wrong.kT_times(2.0)),
     _model("kT is halved", case=wrong.kT_times(0.5)),
     _model(
-        "kT is far too small: converted from kelvin, but an energy already",
+        "kT is far too small: converted from kelvin or electronvolts, but an energy already",
         case=wrong.kT_times(wrong.KELVIN_IN_HARTREE),
     ),
     _model("half of each chemical potential is applied: the bias is halved", case=wrong.mu_times(0.5)),

@@ -15,6 +15,8 @@ from qdverify.suite.finding import Asked
 from qdverify.suite.hints.observed import CLEAR, numbers_in
 
 MOST_TOGETHER: Final = 3
+FEWEST_TOLD: Final = 2
+"""Fewest numbers that tell a wrong model: a single one is given by many."""
 _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "clebsch_gordan_weight": ("C",),
     "interaction_integrals": ("values",),
@@ -23,6 +25,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "stationary_state": ("populations",),
     "current": ("I_L", "I_R"),
 }
+_OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0})
 Prediction = Sequence[tuple[float, float]] | None
 """Every number of an answer with what it may be off by; None if the model says nothing."""
 
@@ -42,34 +45,49 @@ class WrongModel:
     sentence: str
     predict: Callable[[Asked], Prediction]
 
-    def explains(self, wrong: Sequence[Asked], others: Sequence[Asked]) -> bool:
-        """Tell whether the model predicts every answer, wrong or right, and one of the wrong ones beyond doubt."""
-        told = False
+    def explains(self, right: WrongModel, wrong: Sequence[Asked], others: Sequence[Asked]) -> bool:
+        """Tell whether the wrong model predicts every answer, wrong or right, and enough wrong ones beyond doubt."""
+        told = 0
         for asked in (*wrong, *others):
             prediction = self.predict(asked)
             if _follows(asked, prediction) is not True:
                 return False
-            told = told or (asked in wrong and _stands_out(prediction))
-        return told
+            if asked in wrong:
+                # populations add up to 1: one of them follows from the others
+                found = _standing_out(prediction, right.predict(asked))
+                told += max(0, len(found) - (asked.task == "stationary_state"))
+        return told >= FEWEST_TOLD
 
 
-def named(right: WrongModel, models: Sequence[WrongModel], vague: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
-    """Return the sentence of the model that explains all answers, or of a few that the questions do not tell apart.
+def named(right: WrongModel, models: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
+    """Return the sentence of the wrong model that explains all answers, or of a few if the questions fit each of them.
 
     Parameters
     ----------
     right
         The right model: what it contradicts is to be explained.
-    vague
-        Models that leave a part of the answer open: named where none of the others explains the answers.
+    models
+        The wrong models that are tried.
     asked
         All questions of one claim, those of its trials that passed too.
     """
     wrong = [item for item in asked if _follows(item, right.predict(item)) is False]
     others = [item for item in asked if item not in wrong]
-    found = [model.sentence for model in models if model.explains(wrong, others)]
-    found = found or [model.sentence for model in vague if model.explains(wrong, others)]
+    found = list(dict.fromkeys(model.sentence for model in models if model.explains(right, wrong, others)))
+    if found:
+        found += _constant_factor(right, wrong)
     return f"{'; or '.join(found)}?" if 1 <= len(found) <= MOST_TOGETHER else ""
+
+
+def _constant_factor(right: WrongModel, wrong: Sequence[Asked]) -> list[str]:
+    """Return the constant factor that gives the wrong answers as well, if it is none that a model has."""
+    ratios = {
+        float(f"{value / expected:.9g}")
+        for asked in wrong
+        for value, (expected, slack) in zip(_answered(asked), right.predict(asked) or (), strict=False)
+        if abs(expected) > CLEAR * slack
+    }
+    return [f"the factor is {ratio:.9g} everywhere" for ratio in ratios - _OF_MODELS] if len(ratios) == 1 else []
 
 
 def _follows(asked: Asked, prediction: Prediction) -> bool | None:
@@ -82,9 +100,14 @@ def _follows(asked: Asked, prediction: Prediction) -> bool | None:
     )
 
 
-def _stands_out(prediction: Prediction) -> bool:
-    # a number within its allowed error, such as a current of zero, speaks for no model
-    return bool(prediction) and any(abs(value) > CLEAR * slack for value, slack in prediction or ())
+def _standing_out(prediction: Prediction, right: Prediction) -> set[str]:
+    """Return the different sizes of predicted numbers that are more than errors, and not the right ones as well."""
+    # a number within its allowed error, such as a current of zero, speaks for no wrong model
+    return {
+        f"{abs(value):.6g}"
+        for (value, slack), (expected, room) in zip(prediction or (), right or (), strict=True)
+        if abs(value) > CLEAR * slack and abs(value - expected) > 2.0 * (slack + room)
+    }
 
 
 def _answered(asked: Asked) -> list[float]:
