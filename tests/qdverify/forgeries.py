@@ -39,7 +39,17 @@ def forgeries(seed: int = 0, tries: int = TRIES) -> Iterator[tuple[str, Document
                     if what is None or _text(document) in seen:
                         continue
                     seen.add(_text(document))
-                    yield f"{kind}: {what} ({name})", signed(document)
+                    yield f"{_kind(kind, base, document)}: {what} ({name})", signed(document)
+
+
+def _kind(kind: str, base: Document, document: Document) -> str:
+    """Return the kind of a change; a spin of a weight that became another integer, however large, is a question."""
+    if kind != "form" or base["case"]["task"] != "clebsch_gordan_weight" or not isinstance(document.get("case"), dict):
+        return kind
+    inputs, right = document["case"].get("inputs"), base["case"]["inputs"]
+    untouched = {**document, "case": {**document["case"], "inputs": right}} == base
+    spins = untouched and isinstance(inputs, dict) and inputs.keys() == right.keys()
+    return "question" if spins and all(type(two_S) is int and two_S >= 0 for two_S in inputs.values()) else kind
 
 
 def signed(document: Document) -> Document:
