@@ -1,4 +1,4 @@
-"""The input of the transport layer: levels, the transitions between them, and leads.
+"""The input of the transport stages: levels, the transitions between them, and leads.
 
 A level is one energy and one total spin of N electrons, 2S+1 states. A transition joins a level of N electrons to one
 of N + 1 with the weight M_ji of [J96] Eq. (4). All are plain arrays, so any

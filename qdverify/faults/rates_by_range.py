@@ -149,7 +149,7 @@ def negative_energies_zero(right: methods.LevelScheme, levels: Levels, transitio
     return _with_levels(right, levels, transitions, lambda item: {"energy": max(0.0, item["energy"])})
 
 
-@_M_fault("the chain is cut after twelve levels")
+@_M_fault("the level scheme is cut after twelve levels")
 def twelve_levels(right: methods.LevelScheme, levels: Levels, transitions: Transitions) -> LevelScheme:
     """Weaken each transition that touches a level beyond the twelfth."""
     scheme = right(levels, transitions)
@@ -295,7 +295,7 @@ def wrong_for_thin_left(right: methods.Current, **question: Unpack[TransportQues
 
 @_current_fault("the current is off by 1e-3 for more than twelve levels")
 def wrong_for_many_levels(right: methods.Current, **question: Unpack[TransportQuestion]) -> Answer:
-    """Be off for long chains."""
+    """Be off for many levels."""
     return _off(right(**question), len(question["levels"]) > 13)
 
 

@@ -193,11 +193,7 @@ def parametrize_with_checks(
     seed: int = 0,
     expected: Path | None = None,
 ) -> pytest.MarkDecorator:
-    """Turn a test with the parameter `check` into one test a trial; the test calls `check()`.
-
-        @qdverify.parametrize_with_checks(MyCode())
-        def test_conformance(check):
-            check()
+    """Turn a test with the parameter `check` into one test for each trial; the test calls `check()`.
 
     Parameters
     ----------
@@ -207,9 +203,18 @@ def parametrize_with_checks(
     Raises
     ------
     Broken
-        Where the implementation does not say hello.
+        If the implementation does not say hello.
     ValueError
-        Where it cannot be resolved, or a suite or level does not exist.
+        If it cannot be resolved, or a suite or level does not exist.
+
+    Examples
+    --------
+    In a test file, with your own object in place of the builtin implementation:
+
+    >>> import qdverify
+    >>> @qdverify.parametrize_with_checks("builtin", suites=["spin"])
+    ... def test_conformance(check):
+    ...     check()
     """
     # the suite brings sympy: it is loaded where it is used
     from qdverify.run.one_by_one import Conformance  # noqa: PLC0415
@@ -246,7 +251,7 @@ def qdverify_oracle() -> Callable[..., OracleReference]:
 
 @pytest.fixture(scope="session")
 def qdverify_baseline(request: pytest.FixtureRequest) -> Iterator[BaselineFixture]:
-    """Hold answers against the baseline file: `qdverify_baseline(task, inputs, answer)`."""
+    """Compare answers with the baseline file: `qdverify_baseline(task, inputs, answer)`."""
     # nothing of the suite is loaded before it is used
     from qdverify.interfaces.pytest_baseline import BaselineFixture  # noqa: PLC0415
 

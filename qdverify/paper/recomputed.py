@@ -15,7 +15,7 @@ from analytic import clebsch_gordan_weight
 from qdverify.reference.printed import reported
 
 Matrix = NDArray[np.float64]
-LOWEST_MULTIPLETS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
+LOWEST_MULTIPLETS = reported.lowest_multiplets()
 """Levels of each electron number that the spins of N localised electrons form."""
 STATED_LENGTH: Final[float] = reported.tables()["model"]["length_aB"]
 SOLVED = {0: 1, 1: 5, 2: 14, 3: 18, 4: 30}
@@ -79,7 +79,7 @@ class PaperDot:
         return float(self.spectra[N + 1].energies[0] - self.spectra[N].energies[0])
 
     def scheme(self, weights: Mapping[int, Matrix], levels: Mapping[int, int]) -> numeric.LevelScheme:
-        """Return the rate equation's levels, with M_ji or C_ji as weights: the lowest so many of consecutive N."""
+        """Return the rate equation's levels, with M_ji or C_ji as weights, for the lowest levels of consecutive N."""
         return numeric.LevelScheme.from_matrices(
             {N: self.spectra[N].energies[:k] for N, k in levels.items()},
             {N: self.spectra[N].two_S[:k] for N, k in levels.items()},

@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from matplotlib.figure import Figure
 
-from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figures, level_pictures
+from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figures, level_pictures, projection
 from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
@@ -97,7 +97,7 @@ def reproduce(
     progress("tables")
     windows = list(diagrams.maps(dot))
     lines = {window.name: strengths(dot, window) for window in windows if window.N is not None}
-    tables = [*all_tables(dot), line_counts(windows), line_strengths(lines)]
+    tables = [*all_tables(dot), line_counts(windows), line_strengths(lines), projection.table(dot)]
     peaks = diagrams.peaks(dot)
     tables.insert(0, claims.table(list(claims.claims(dot, tables, windows, lines, peaks))))
     found = scan(progress=progress) if inference else None

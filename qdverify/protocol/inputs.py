@@ -218,13 +218,13 @@ def _check_transition(value: object, electrons: Sequence[int]) -> tuple[int, int
     return start, end
 
 
-_CHAIN: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
+_TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
     "interaction_integrals": (frozenset({"dot", "indices"}), _integrals_rule),
     "spectrum": (frozenset({"dot", "electrons", "levels"}), _spectrum_rule),
     "transition_probabilities": (frozenset({"dot", "electrons", "levels_from", "levels_to"}), _transition_rule),
-    "stationary_state": (_CHAIN, _transport_rule),
-    "current": (_CHAIN, _transport_rule),
+    "stationary_state": (_TRANSPORT, _transport_rule),
+    "current": (_TRANSPORT, _transport_rule),
 }
 TASKS: Final = tuple(_RULES)

@@ -260,3 +260,10 @@ class NoiseAnswer(TypedDict):
 
     S: float
     fano: float
+
+
+class LowTemperatureAnswer(TypedDict):
+    """Answer to `low_temperature`: prefactor and exponent of each level's population, and of the current."""
+
+    populations: list[list[float]]
+    current: list[float]

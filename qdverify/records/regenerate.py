@@ -22,10 +22,11 @@ from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
 from qdverify.protocol.files import write_whole
 from qdverify.records.agreement import agreements
-from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases, paper_dot
+from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases
 from qdverify.reference import data
 from qdverify.reference.document_types import ReferenceDocument
 from qdverify.reference.oracle import Refusal, oracle
+from qdverify.reference.printed import reported
 from qdverify.reference.write_certificate import certificate
 
 VERSION: Final = "1"
@@ -36,7 +37,8 @@ CERTIFIED_ORBITALS: Final = 13
 
 def certified() -> dict[str, tuple[Case, int]]:
     """Return the cases that are shipped with a certificate, by file name."""
-    dot = {**paper_dot(CERTIFIED_ORBITALS, "19/10000"), "length": "19/2", "strength": "1"}
+    length, cutoff = map(str, reported.exact_lengths())
+    dot = {**reported.dot(CERTIFIED_ORBITALS), "length": length, "cutoff": cutoff, "strength": "1"}
     found = {}
     for electrons in (2, 3, 4):
         levels = LOWEST_MULTIPLET[electrons]

@@ -44,7 +44,7 @@ def certificate(case: Case, digits: int = 12) -> CertificateDocument:
     Raises
     ------
     Refusal
-        Where the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
+        If the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
         reach the digits.
     """
     inputs = case.exact

@@ -170,7 +170,7 @@ def read_expected_failures(path: Path) -> tuple[ExpectedFailure, ...]:
     Raises
     ------
     InvalidInput
-        Where the file is no TOML or an entry breaks a rule; the message names the file, the entry and the rule.
+        If the file is no TOML or an entry breaks a rule; the message names the file, the entry and the rule.
     """
     return _parse(read_text(path), str(path))
 

@@ -62,7 +62,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Reference:
-    """A value to hold a measurement against.
+    """A value to compare a measurement with.
 
     Attributes
     ----------
@@ -149,7 +149,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measured value held against one reference.
+    """One measured value compared with one reference.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Hints: each slip is named from the pattern of the wrong values that it causes, and no other."""
+"""Hints: each fault is named from the pattern of the wrong values that it causes, and no other."""
 
 import math
 import random
@@ -12,7 +12,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, all_checks
 from qdverify.suite.finding import Finding, Stage, Tolerance, Verdict, exact
-from qdverify.suite.hints.likeliest import likeliest_slip
+from qdverify.suite.hints.most_likely_cause import most_likely_cause
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -30,7 +30,7 @@ def finding(measured, expected, compare=close, **case):
 
 def hint(*trials):
     """Return the hint for trials of (measured, expected, inputs)."""
-    return likeliest_slip([finding(measured, expected, **case) for measured, expected, case in trials])
+    return most_likely_cause([finding(measured, expected, **case) for measured, expected, case in trials])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_noise_among_equal_values_is_no_permutation():
 def test_a_mislabelled_spin_is_named(measured, word):
     """Quantum numbers in another convention."""
     comparison = equal(measured, exact([0, 1, 2], "test"))
-    assert word in likeliest_slip([finding(None, None, comparison)])
+    assert word in most_likely_cause([finding(None, None, comparison)])
 
 
 def test_a_shift_is_named():
@@ -163,7 +163,7 @@ def test_a_few_values_of_few_digits_among_right_ones_are_no_matter_of_precision(
 def test_an_absolute_error_of_small_values_is_named():
     """Small values wrong by the same amount, large ones right: absolute in place of relative accuracy."""
     small = [finding_of_small(value, value + 3e-17) for value in (1e-30, 1e-22, 1e-25, 1e-40)]
-    assert "absolute accuracy" in likeliest_slip([*small, finding(0.5, 0.5)])
+    assert "absolute accuracy" in most_likely_cause([*small, finding(0.5, 0.5)])
 
 
 def finding_of_small(expected, measured):
@@ -175,7 +175,7 @@ def finding_of_small(expected, measured):
 def test_values_that_are_dropped_are_named():
     """Small values come out as zero, large ones do not."""
     small = [finding_of_small(value, 0.0) for value in (1e-14, 1e-22)]
-    assert "values below 1.0e-14 are set to 0" in likeliest_slip([*small, finding(0.5, 0.5)])
+    assert "values below 1.0e-14 are set to 0" in most_likely_cause([*small, finding(0.5, 0.5)])
 
 
 def test_the_condition_that_separates_wrong_cases_is_counted_out():
@@ -228,7 +228,7 @@ def test_zeros_are_named():
 def test_an_inequality_gives_no_hint():
     """A bound is no expected value: no ratio to it means anything."""
     broken = at_most(2.0, 1.0, TOLERANCE, origin="test")
-    assert likeliest_slip([finding(None, None, broken)]) == ""
+    assert most_likely_cause([finding(None, None, broken)]) == ""
 
 
 @given(st.lists(st.floats(0.1, 10.0), min_size=5, max_size=9), st.integers(0, 10**9))
@@ -256,15 +256,15 @@ def weight(two_S_i, two_S_j):
 
 
 class Wrong:
-    def __init__(self, slip):
-        self.slip = slip
+    def __init__(self, fault):
+        self.fault = fault
 
     def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
-        return {"C": self.slip(two_S_i, two_S_j)}
+        return {"C": self.fault(two_S_i, two_S_j)}
 
 
 @pytest.mark.parametrize("word", WRONG_MODELS)
-def test_the_runner_names_the_slip_of_a_wrong_implementation(word):
+def test_the_runner_names_the_fault_of_a_wrong_implementation(word):
     """A wrong implementation gets the hint beside its failures, a right finding gets none."""
     checks = [check for check in all_checks() if check.name == "spin.clebsch-gordan"]
     findings = run_checks(Subject(InProcess(Wrong(WRONG_MODELS[word]))), checks, Scope())

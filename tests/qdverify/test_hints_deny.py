@@ -5,7 +5,7 @@ from test_hints import ENERGIES, finding, hint
 
 from qdverify.suite.comparators import close
 from qdverify.suite.finding import Tolerance, exact
-from qdverify.suite.hints.likeliest import likeliest_slip
+from qdverify.suite.hints.most_likely_cause import most_likely_cause
 from qdverify.suite.hints.separation import conditions_of
 
 
@@ -37,7 +37,7 @@ def test_what_is_compared_with_other_answers_shows_no_factor():
     """Two answers that differ by 2 say nothing of the right one."""
     for own in (False, True):
         comparison = close([2 * e for e in ENERGIES], exact(ENERGIES, "test", own=own), Tolerance(1e-10, "test"))
-        assert ("the factor is 2" in likeliest_slip([finding(None, None, comparison)])) is not own
+        assert ("the factor is 2" in most_likely_cause([finding(None, None, comparison)])) is not own
 
 
 def test_patterns_that_the_cases_do_not_tell_apart_are_named_together():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from qdverify.paper import diagrams
+from qdverify.paper import diagrams, projection
 from qdverify.paper.determinants import orbital_major_sign
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
@@ -94,6 +94,18 @@ def test_the_order_of_creation_operators_gives_the_sign():
         operators = [(n, 0) for n in up] + [(n, 1) for n in down]
         order = sorted(range(len(operators)), key=operators.__getitem__)
         assert orbital_major_sign(up, down) == round(np.linalg.det(np.eye(len(order))[order]))
+
+
+def test_a_lost_projection_is_recovered(dot):
+    """A start without S_z = 1/2 loses that state of all three levels, one without 3/2 that of the quartet."""
+    rows = projection.table(dot).rows
+    spins = ["1/2", "1/2", "3/2"]
+    assert [row[2] for row in rows] == 3 * spins
+    assert [row[4] for row in rows[:3]] == ["2 of 2", "2 of 2", "4 of 4"]
+    assert [row[4] for row in rows[3:6]] == ["1 of 2", "1 of 2", "3 of 4"]
+    assert [row[4] for row in rows[6:]] == ["2 of 2", "2 of 2", "3 of 4"]
+    assert [row[5] for row in rows] == 3 * ["none"] + 3 * ["1/2"] + ["none", "none", "3/2"]
+    assert max(abs(float(row[6])) for row in rows) < 1e-11
 
 
 @pytest.mark.parametrize("orbitals", [46, 1000, 10**12])

@@ -59,7 +59,7 @@ def command(
 
 
 def read_case(file: Path) -> Case:
-    """Return the case in a file; raise `InvalidInput` where it holds none."""
+    """Return the case in a file; raise `InvalidInput` if it holds none."""
     document = read_json(file)
     try:
         return Case.from_document(document)

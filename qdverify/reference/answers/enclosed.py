@@ -34,7 +34,7 @@ GUARD_DIGITS: Final = 8
 
 
 def enclosed_answer(case: Case, digits: int) -> Answer:
-    """Return the enclosed answer to a case; raise `Refusal` where the proof does not apply or does not close."""
+    """Return the enclosed answer to a case; raise `Refusal` if the proof does not apply or does not close."""
     try:
         return _SOLVERS[case.task](case.exact, digits)
     except KeyError:

@@ -39,8 +39,8 @@ def kill_plot(table: KillTable) -> Plot:
         " order in which data flows; a dot is a check that fails under the fault. A check whose prerequisites "
         "failed is blocked and has no dot. Faults in orange slip through."
     )
-    rows = [(kill["fault"], kill["stage"], kill["slip"], ", ".join(kill["checks"]) or "none") for kill in kills]
-    header = ("fault", "stage", "slip", "caught by")
+    rows = [(kill["fault"], kill["stage"], kill["sentence"], ", ".join(kill["checks"]) or "none") for kill in kills]
+    header = ("fault", "stage", "what is wrong", "caught by")
     return Plot("kills", "The faults that the suite catches", caption, alt, panels, header, rows)
 
 

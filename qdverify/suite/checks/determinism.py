@@ -2,7 +2,7 @@
 
 An implementation that keeps hidden state, starts from a random vector without converging, or races between threads is
 found here. Answers need not agree to the last bit: they may differ by the accuracy that the implementation claims. In
-dots whose levels coincide by symmetry the choice of basis is free, so only the energies are held against each other
+dots whose levels coincide by symmetry the choice of basis is free, so only the energies are compared
 there.
 """
 

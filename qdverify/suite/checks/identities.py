@@ -1,7 +1,7 @@
 """Identities that hold for every dot, whatever the interaction: scaling, holes, completeness, slopes and curvatures.
 
-None of them needs a reference value.  Each ties answers of the implementation to other answers of it, so that a slip
-has to be made consistently everywhere to go unseen.
+None of them needs a reference value.  Each compares answers of the implementation with other answers of it, so that
+only a fault that is made consistently everywhere goes unseen.
 """
 
 from __future__ import annotations

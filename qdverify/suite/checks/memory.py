@@ -105,7 +105,7 @@ def _of_dots(dot: Fields) -> Iterator[tuple[str, Fields]]:
     yield "orbitals", {**dot, "orbitals": dot["orbitals"] + 1}
 
 
-def _of_chains(case: Question) -> Iterator[tuple[str, Question]]:
+def _of_transport(case: Question) -> Iterator[tuple[str, Question]]:
     """Yield rate equations that differ from a given one in one field."""
     levels, transitions, (left, right) = case["levels"], case["transitions"], case["leads"]
     for name in ("kT", "gate"):
@@ -157,7 +157,7 @@ def changed_questions(task: str) -> Iterator[tuple[str, Question]]:
         yield "final spin", {**question, "two_S_j": 1}
         yield "initial spin", {**question, "two_S_i": 4}
     elif task in ("stationary_state", "current"):
-        yield from _of_chains(question)
+        yield from _of_transport(question)
     else:
         for label, dot in _of_dots(question["dot"]):
             yield label, {**question, "dot": dot}
@@ -178,8 +178,8 @@ def many_questions(task: str) -> Iterator[Question]:
             "spectrum": {"dot": dot, "electrons": 2, "levels": 1},
             "transition_probabilities": {"dot": dot, "electrons": 1, "levels_from": 1, "levels_to": 1},
         }
-        chain: Question = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
-        yield questions.get(task, chain)
+        case: Question = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
+        yield questions.get(task, case)
 
 
 def _one_field(task: str) -> Check:

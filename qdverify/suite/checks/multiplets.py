@@ -47,7 +47,7 @@ def _sectors(scope: Scope) -> Iterator[Trial]:
     trials=_sectors,
 )
 def degeneracy(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Rebuild each sector's eigenvalues from the levels, and hold them against the sector's own."""
+    """Rebuild each sector's eigenvalues from the levels, and compare them with the sector's own."""
     electrons = trial.inputs["electrons"]
     spectrum = subject.ask("spectrum", **trial.inputs)
     levels = list(zip(spectrum["energies"], spectrum["two_S"], strict=True))

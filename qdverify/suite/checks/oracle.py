@@ -61,7 +61,7 @@ def _integrals(scope: Scope) -> Iterator[Trial]:
     requires=("integrals.soft-coulomb",),
 )
 def integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold integrals against balls from rigorous quadrature."""
+    """Compare integrals with balls from rigorous quadrature."""
     found = oracle(Case("interaction_integrals", trial.inputs), digits=20)
     measured = subject.ask("interaction_integrals", **trial.inputs)["values"]
     yield close(measured, reference_of(found, "values"), integral_tolerance(subject, trial.inputs["dot"]))

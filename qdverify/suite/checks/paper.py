@@ -46,7 +46,7 @@ def stated_tolerance(table: str) -> Tolerance:
     trials=lambda _: (Trial(f"N={N}", {"electrons": N}) for N in reported.level_spins()),
 )
 def table_1(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the order of the spins against Table I."""
+    """Compare the order of the spins with Table I."""
     spins = reported.level_spins()[trial.inputs["electrons"]]
     answer = subject.ask("spectrum", dot=reported.dot(ORBITALS), levels=len(spins), **trial.inputs)
     yield equal(answer["two_S"], printed(spins, "Table I"), note="doubled total spins")
@@ -82,7 +82,7 @@ def _probability(subject: Subject, trial: Trial, table: str, title: str) -> Iter
     trials=lambda _: _entries("table_II"),
 )
 def table_2(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji against Table II."""
+    """Compare M_ji with Table II."""
     return _probability(subject, trial, "table_II", "Table II")
 
 
@@ -97,7 +97,7 @@ def table_2(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     trials=lambda _: _entries("table_III"),
 )
 def table_3(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji against Table III."""
+    """Compare M_ji with Table III."""
     return _probability(subject, trial, "table_III", "Table III")
 
 
@@ -117,7 +117,7 @@ def _states(_: Scope) -> Iterator[Trial]:
     trials=_states,
 )
 def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the magnitudes of the leading coefficients against Table IV."""
+    """Compare the magnitudes of the leading coefficients with Table IV."""
     state = trial.inputs["electrons"], trial.inputs["level"]
     coefficients = [abs(b) for b in reported.leading_coefficients()[state]]
     answer = subject.ask("leading_determinants", dot=reported.dot(TABLE_IV_ORBITALS), count=4, **trial.inputs)
@@ -142,7 +142,7 @@ def table_4(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     trials=once,
 )
 def energy_scales(subject: Subject, _: Trial) -> Iterator[Comparison]:
-    """Hold the ratio of the smallest and of the largest basis against the paper's; its unit of energy cancels.
+    """Compare the ratio of the smallest and of the largest basis with the paper's; its unit of energy cancels.
 
     Omega changes by 2 % between 10 and 13 orbitals, Delta doubles, as the cutoff is small: the ratio has not converged,
     and any single basis would agree or disagree by chance.

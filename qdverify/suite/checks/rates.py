@@ -49,7 +49,7 @@ def _balances(scope: Scope) -> Iterator[Trial]:
     trials=_balances,
 )
 def detailed_balance(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the populations of two levels against Boltzmann's, the other lead being cut off and far away."""
+    """Compare the populations of two levels with Boltzmann's, the other lead being cut off and far away."""
     two_S_i, two_S_j, lead, x = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "lead", "distance"))
     kT, mu = 2.0**-6, 0.25
     rate = {name: 0.5 * (name == lead) for name in "LR"}

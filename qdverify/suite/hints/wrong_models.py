@@ -1,8 +1,8 @@
 """Wrong models that explain wrong answers: each is solved by the exact side for the very questions that were asked.
 
-A slip is one sentence and one prediction: what an implementation that commits it answers. It explains the answers to
+A wrong model is one sentence and one prediction: what an implementation that has it answers. It explains the answers to
 the questions of a claim if it predicts every one, wrong or right, to the accuracy of the implementation. If more than
-three slips explain all that was seen, the questions tell too little, and none is named.
+three wrong models explain all that was seen, the questions tell too little, and none is named.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
 }
 _OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0})
 Prediction = Sequence[tuple[float, float]] | None
-"""Every number of an answer with what it may be off by; None where the slip does not say."""
+"""Every number of an answer with what it may be off by; None if the model says nothing."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class WrongModel:
     sentence
         What is wrong, as a reader of the report is told.
     predict
-        Returns what an implementation with this slip answers.
+        Returns what an implementation that has this model answers.
     """
 
     sentence: str

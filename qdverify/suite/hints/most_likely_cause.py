@@ -39,7 +39,7 @@ _OF_A_DOT: Final = {
 }
 
 
-def likeliest_slip(findings: Sequence[Finding]) -> str:
+def most_likely_cause(findings: Sequence[Finding]) -> str:
     """Return the sentence on what explains all failures of one check, or an empty string.
 
     Parameters
