@@ -1,10 +1,10 @@
 """What the oracle and its certificates reach, and at what cost: processor seconds and memory, a fresh process a row.
 
-usage: python benchmarks/reach.py [ROW ...] [--list] [--repeat K]
+usage: python benchmarks/reach.py [ROW ...] [--repeat K]
 
-Without rows all of them are measured, which takes about ten minutes. Each is run on one thread in a process of its own; the time
-is the processor time that the work itself takes, without the imports, and the smallest of the repetitions; the memory
-is the largest resident set of the process.
+Without rows all of them are measured, which takes several minutes. Each is run on one thread in a process of its own;
+the time is the processor time that the work itself takes, without the imports, and the smallest of the repetitions; the
+memory is the largest resident set of the process.
 """
 
 from __future__ import annotations
@@ -19,6 +19,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from qdverify import oracle
+from qdverify.certificate.check import check_file
+from qdverify.protocol.case import Case
+from qdverify.reference import data
+from qdverify.reference.enclosure.interaction import ExactDot
+from qdverify.reference.enclosure.levels import lowest_levels
+from qdverify.reference.write_certificate import certificate
+
 PAPER = {"length": "19/2", "cutoff": "19/10000", "orbitals": 13, "kernel": "soft-coulomb", "strength": "1"}
 LOWEST = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
 THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
@@ -27,32 +35,21 @@ Work = Callable[[], Any]
 
 def spectrum(electrons: int, levels: int, digits: int = 12, **changes: Any) -> Any:
     """Answer a spectrum of the paper's dot, or of one that differs from it."""
-    from qdverify import oracle
-
     return oracle("spectrum", digits, dot={**PAPER, **changes}, electrons=electrons, levels=levels)
 
 
 def thirteen_levels() -> Any:
     """Enclose the levels that the paper lists, N = 0 to 4, to 20 digits."""
-    from qdverify.reference.enclosure.interaction import ExactDot
-    from qdverify.reference.enclosure.levels import lowest_levels
-
     return [lowest_levels(ExactDot.paper(13), electrons, count) for electrons, count in LOWEST.items()]
 
 
 def written() -> Any:
     """Write the certificate of six levels of four electrons, to 18 digits; the checker has accepted it."""
-    from qdverify.protocol.case import Case
-    from qdverify.reference.write_certificate import certificate
-
     return certificate(Case("spectrum", {"dot": PAPER, "electrons": 4, "levels": 6}), 18)
 
 
 def checked() -> Any:
     """Check the certificate of four electrons that the package ships."""
-    from qdverify.certificate.check import check_file
-    from qdverify.reference import data
-
     return check_file(str(data.folder() / "certificate-paper-N4.json"))
 
 
@@ -72,10 +69,7 @@ ROWS: dict[str, tuple[str, float, Work]] = {
 def measure(row: str) -> dict[str, Any]:
     """Run one row here; return what it costs."""
     _, _, work = ROWS[row]
-    import qdverify  # noqa: F401  (imports are not part of the time)
-    import qdverify.reference.write_certificate  # noqa: F401
-
-    start = time.process_time()
+    start = time.process_time()  # imports are not part of it
     outcome = "answered"
     try:
         work()

@@ -10,8 +10,8 @@ import pytest
 import numeric
 from qdverify.certificate.check import check_file
 from qdverify.protocol.case import Case
-from qdverify.records.agreement import agreements
 from qdverify.records import regenerate
+from qdverify.records.agreement import agreements
 from qdverify.records.reference_cases import _grid, _integrals, paper_dot
 from qdverify.records.regenerate import _compare, certified, differences
 from qdverify.reference import data
