@@ -11,7 +11,9 @@ Condon's rules give H. Without a kernel the coupling is 0, whatever the strength
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import combinations
@@ -24,6 +26,24 @@ from qdverify.certificate.grammar import Dot, RejectedError, require
 REMEMBERED = 4096
 MOST_STEPS = 2 * 10**9
 STEPS_OF_ONE_INTEGRAL = 50_000  # 6 ms at 128 bits
+_PAUSE: ContextVar[Callable[[], None] | None] = ContextVar("pause", default=None)
+
+
+@contextmanager
+def pausing(pause: Callable[[], None] | None) -> Iterator[None]:
+    """Have `pause` called again and again by what is computed inside."""
+    token = _PAUSE.set(pause)
+    try:
+        yield
+    finally:
+        _PAUSE.reset(token)
+
+
+def take_pause() -> None:
+    """Call what `pausing` was given."""
+    pause = _PAUSE.get()
+    if pause is not None:
+        pause()
 
 
 def rational(number: Fraction | int) -> arb:
@@ -72,6 +92,7 @@ class Model:
 
     def _cosine(self, a: int, b: int) -> arb:
         """Return g J(a, b)."""
+        take_pause()
         g, same = rational(self.coupling), int(a == b)
         if (a + b) % 2 or self.coupling == 0:
             return arb(0)
@@ -120,6 +141,7 @@ class Model:
 
     def row(self, mask: int) -> Iterator[tuple[int, arb]]:
         """Yield the elements H[mask, other] that symmetry allows."""
+        take_pause()
         occupied = bits_of(mask)
         empty = [a for a in range(2 * self.orbitals) if not mask >> a & 1]
         pairs = sum((self.antisymmetrised(i, i, j, j) for i, j in combinations(occupied, 2)), arb(0))

@@ -24,6 +24,8 @@ import scipy.linalg
 from flint import arb
 from numpy.typing import NDArray
 
+from qdverify.reference.enclosure.budget import SECONDS_OF_EIGENSOLVE, check_time
+
 Floats = NDArray[np.float64]
 UNIT = 2.0**-53
 TINY = 1e-140  # covers the underflow of squares below 1e-308
@@ -69,6 +71,7 @@ def enclose_eigenvalues(matrix: Floats, error: arb | float = 0.0) -> Eigenvalues
         raise ValueError(f"a matrix of shape {matrix.shape} must be square and symmetric")
     if not len(matrix):
         return Eigenvalues(np.zeros(0), np.zeros((0, 0)), arb(0))
+    check_time(f"diagonalising a matrix of {len(matrix)} rows", needed=SECONDS_OF_EIGENSOLVE * len(matrix) ** 3)
     values, vectors = scipy.linalg.eigh(matrix, driver="evd", check_finite=True)
     defect = _orthonormality_defect(vectors)
     if not defect < 1:

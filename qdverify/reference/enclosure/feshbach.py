@@ -81,6 +81,7 @@ def kinetic_limit(parts: Sequence[tuple[BlockHamiltonian, int]], sigma: float, f
     energies = np.unique(np.concatenate([hamiltonian.block.kinetic for hamiltonian, _ in parts]))
     position = 0
     while True:
+        check_time("choosing the model space of the checker")
         limit = int(energies[min(position, len(energies) - 1)])
         if all(_closes(hamiltonian, expected, limit, sigma, floor) for hamiltonian, expected in parts):
             return limit

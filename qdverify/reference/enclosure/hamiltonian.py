@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from qdverify.reference.enclosure.basis import Block
+from qdverify.reference.enclosure.budget import paced
 from qdverify.reference.enclosure.determinants import determinant_rows, growth
 from qdverify.reference.enclosure.fixed_point import FixedPoint, Objects, digits_needed, from_limbs, limbs
 from qdverify.reference.enclosure.product import Product
@@ -74,7 +75,9 @@ class BlockHamiltonian:
         orders = len(pairs) + len(digits) - 1
         spread = [self._spread(digit[:, None]) for digit in digits]
         inner = np.zeros((orders, pairs.shape[1], *spread[0].shape))
-        for low, part in enumerate(spread):
+        doing = f"multiplying a vector of {len(vector)} functions in {len(pairs)} digits"
+        for low in paced(range(len(spread)), doing):
+            part = spread[low]
             densities = self._densities(part)
             for parity in (slice(0, None, 2), slice(1, None, 2)):  # h joins densities of equal parity only
                 chosen = densities[parity]
@@ -86,7 +89,9 @@ class BlockHamiltonian:
             direct[high : high + len(digits)] += np.moveaxis(
                 self._single(coefficients, np.concatenate(spread, axis=2)), 2, 0
             )[..., None]
-        results = [self._gather(self._collect(inner[order]) + direct[order])[:, 0] for order in range(orders)]
+        results = [
+            self._gather(self._collect(inner[order]) + direct[order])[:, 0] for order in paced(range(orders), doing)
+        ]
         return from_limbs(np.array(results), width)
 
     @cached_property
@@ -176,7 +181,8 @@ class BlockHamiltonian:
         partial = block.functions[:, chosen].tocsr()
         rows = np.flatnonzero(np.diff(partial.indptr))
         total = csr_array((block.size, partial.shape[1]))
-        for start in range(0, len(rows), ROWS_AT_ONCE):
+        doing = f"forming the matrix of a block of {block.size} functions"
+        for start in paced(range(0, len(rows), ROWS_AT_ONCE), doing):
             some = rows[start : start + ROWS_AT_ONCE]
             hamiltonian = determinant_rows(block.alpha, block.beta, some, pairs, single)
             total = total + (hamiltonian @ block.functions).T @ partial[some]
