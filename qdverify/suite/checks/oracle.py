@@ -155,7 +155,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield close(sums, Reference(value, ball.grade, bound, ball.origin), tolerance)
 
 
-def _whole_levels(task: str, inputs: Mapping[str, Any]) -> OracleReference:
+def _whole_levels(task: str, inputs: Question) -> OracleReference:
     """Return the oracle's answer for the levels asked for, and those that coincide with the last one."""
     while True:
         try:
