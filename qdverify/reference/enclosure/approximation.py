@@ -118,7 +118,7 @@ def lowest(hamiltonian: BlockHamiltonian, count: int, known: Approximation | Non
 
 def _model(hamiltonian: BlockHamiltonian, states: int) -> _Model:
     check_time(f"diagonalising a matrix of {states} rows", needed=SECONDS_OF_EIGENSOLVE * states**3)
-    inner = hamiltonian.columns(slice(0, states)).values[:states].toarray()
+    inner = hamiltonian.approximate(states)
     values, vectors = scipy.linalg.eigh(inner)
     kinetic = hamiltonian.block.kinetic.astype(np.float64) * (pi**2 / 2)
     potential = float(np.mean(np.diag(inner) - kinetic[:states])) if states else 0.0

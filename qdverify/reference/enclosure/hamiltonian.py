@@ -11,9 +11,10 @@ computed from the matrices themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from math import floor, log2
+from operator import or_
 
 import numpy as np
 from flint import arb
@@ -59,7 +60,10 @@ class BlockHamiltonian:
         if self.block.size <= SMALL_BLOCK:
             product: Objects = self._integer_matrix @ vector
             return product
-        return self._multiply_in_digits(vector)
+        # fresh vectors are doubles on a fine scale: the zeros behind their 53 bits need no digits
+        scale = 1 << _common_zeros(vector)
+        scaled: Objects = self._multiply_in_digits(vector // scale) * scale
+        return scaled
 
     @cached_property
     def _integer_matrix(self) -> Objects:
@@ -104,6 +108,15 @@ class BlockHamiltonian:
         if "matrix" in vars(self) or len(self.block.metric[chosen]) == self.block.size:
             return FloatMatrix(self.matrix.values[:, chosen], self.matrix.error)
         return self._columns(chosen)
+
+    def approximate(self, states: int) -> Floats:
+        """Return A[:states, :states] in double precision; no bound is claimed."""
+        if "matrix" in vars(self) or states == self.block.size:
+            return self.columns(slice(0, states)).values[:states].toarray()
+        chosen = slice(0, states)
+        inner = replace(self.block, functions=self.block.functions[:, chosen], metric=self.block.metric[chosen])
+        part = replace(self, block=inner)
+        return part._normalised(part._exact_columns(slice(None), *self.model.approximate()), chosen).toarray()
 
     def _columns(self, chosen: slice) -> FloatMatrix:
         """Return A[:, chosen] with a bound of its error, the rounding of the model included.
@@ -220,6 +233,12 @@ class BlockHamiltonian:
             if 2 * (width - 1) + log2(reach * digits_needed(longest, width)) < 53:
                 return width
         raise OverflowError(f"no digits are exact for a block of {block.size} functions")
+
+
+def _common_zeros(integers: Objects) -> int:
+    """Return how many low bits are zero in all of the integers."""
+    union = reduce(or_, (int(abs(value)) for value in integers.flat), 0)
+    return (union & -union).bit_length() - 1 if union else 0
 
 
 def _longest(integers: Objects) -> int:
