@@ -4,7 +4,9 @@ usage: python benchmarks/reach.py [ROW ...] [--repeat K]
 
 Without rows all of them are measured, which takes several minutes. Each is run on one thread in a process of its own;
 the time is the processor time that the work itself takes, without the imports, and the smallest of the repetitions; the
-memory is the largest resident set of the process.
+memory is the largest resident set of the process. On a machine that does other work too, processor time stretches: the
+yardstick, a fixed piece of ball and matrix arithmetic measured before and after the row, tells by how much two runs
+differ.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
+from flint import arb
 
 from qdverify import oracle
 from qdverify.certificate.check import check_file
@@ -66,9 +71,22 @@ ROWS: dict[str, tuple[str, float, Work]] = {
 }
 
 
+def yardstick() -> float:
+    """Return the processor seconds of a fixed piece of ball and matrix arithmetic."""
+    start = time.process_time()
+    total = arb(0)
+    for k in range(1, 200_001):
+        total += arb(k) * total
+        total /= k + 1
+    matrix = np.random.default_rng(0).normal(size=(600, 600))
+    np.linalg.eigvalsh(matrix + matrix.T)
+    return time.process_time() - start
+
+
 def measure(row: str) -> dict[str, Any]:
     """Run one row here; return what it costs."""
     _, _, work = ROWS[row]
+    before = yardstick()
     start = time.process_time()  # imports are not part of it
     outcome = "answered"
     try:
@@ -76,7 +94,8 @@ def measure(row: str) -> dict[str, Any]:
     except ValueError as refusal:
         outcome = f"refused: {refusal}"
     seconds = time.process_time() - start
-    return {"seconds": seconds, "MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "outcome": outcome}
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "MiB": memory, "outcome": outcome, "yardstick": (before + yardstick()) / 2}
 
 
 def main() -> None:
@@ -89,7 +108,7 @@ def main() -> None:
     if chosen.here:
         print(json.dumps(measure(chosen.rows[0])))
         return
-    print(f"{'':<60} {'target':>7} {'CPU':>9} {'memory':>9}")
+    print(f"{'':<60} {'target':>7} {'CPU':>9} {'memory':>9} {'yardstick':>9}")
     for row in chosen.rows or ROWS:
         label, target, _ = ROWS[row]
         command = [sys.executable, __file__, row, "--here"]
@@ -100,10 +119,8 @@ def main() -> None:
             for _ in range(chosen.repeat)
         ]
         best = min(runs, key=lambda run: run["seconds"])
-        print(
-            f"{label:<60} {target:>5} s {best['seconds']:>7.1f} s {best['MiB']:>5.0f} MiB  {best['outcome']}",
-            flush=True,
-        )
+        cost = f"{best['seconds']:>7.1f} s {best['MiB']:>5.0f} MiB {best['yardstick']:>7.3f} s"
+        print(f"{label:<60} {target:>5} s {cost}  {best['outcome']}", flush=True)
 
 
 if __name__ == "__main__":
