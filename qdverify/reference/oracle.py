@@ -25,7 +25,7 @@ from qdverify.reference.answers.answer import Answer, Cluster, Group, Refusal, w
 from qdverify.reference.answers.enclosed import enclosed_answer
 from qdverify.reference.answers.exact import exact_answer
 from qdverify.reference.document_types import ClusterDocument, GroupDocument, ReferenceDocument
-from qdverify.reference.enclosure.budget import limit_seconds
+from qdverify.reference.enclosure.budget import OutOfTime, check_time, limit_seconds
 
 __all__ = ["Enclosed", "OracleReference", "Refusal", "oracle"]
 SCHEMA: Final = "qdverify-reference/1"
@@ -142,7 +142,8 @@ def oracle(
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
         relative, or absolute where M_ji vanishes. Energies are printed with more if it takes more to see their order.
     seconds
-        Wall-clock time that the answer may take; None sets no limit.
+        Wall-clock time that the answer may take; None sets no limit. A refusal comes before it is over, but for one
+        step that cannot be interrupted, and says what took the time and how much more would be needed.
 
     Raises
     ------
@@ -164,9 +165,11 @@ def oracle(
     if seconds is not None and not seconds > 0:
         raise InvalidInput(f"seconds={seconds!r} must be positive")
     with ctx.workprec(working_bits(digits)), limit_seconds(seconds):
-        answer = exact_answer(case) or enclosed_answer(case, digits)
         try:
+            answer = exact_answer(case) or enclosed_answer(case, digits)
             return _reference(case, answer, digits)
+        except OutOfTime as error:
+            raise Refusal(str(error)) from None
         except (OverflowError, DecimalException):
             raise Refusal(f"a value lies beyond 1e{MAX_EMAX} or below 1e{MIN_EMIN}, and so beyond decimals") from None
 
@@ -195,6 +198,7 @@ def _printed_in_order(answer: Answer, digits: int) -> list[Enclosed]:
     printed = [Enclosed.of(energy, digits) for energy in energies]
     for low in range(len(energies) - 1):
         more = digits
+        check_time(f"writing {len(energies)} energies in decimal")
         while not any(low in part and low + 1 in part for part in together) and not _below(*printed[low : low + 2]):
             more *= 2
             printed[low], printed[low + 1] = (Enclosed.of(energy, more) for energy in energies[low : low + 2])
