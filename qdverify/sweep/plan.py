@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 from math import isfinite, prod
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypedDict
 
@@ -151,7 +152,7 @@ def _checked(document: object) -> dict[str, Any]:
     return document
 
 
-def read_plan(path: Path, implementation: str | None = None) -> Plan:
+def read_plan(path: str | PathLike[str], implementation: str | None = None) -> Plan:
     """Return the plan of a TOML file.
 
     Parameters
@@ -166,7 +167,7 @@ def read_plan(path: Path, implementation: str | None = None) -> Plan:
     InvalidInput
         Where the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
     """
-    document = read_toml(path)
+    document = read_toml(Path(path))
     return make_plan({**document, **({"implementation": implementation} if implementation else {})})
 
 
