@@ -23,7 +23,7 @@ def test_a_path_is_a_string_or_a_path(kind, tmp_path):
     """Wherever a user names a file, either will do."""
     missing = kind(tmp_path / "missing.toml")
     for use in (lambda: qdverify.verify("builtin", expected=missing), lambda: sweep.read_plan(missing)):
-        with pytest.raises((qdverify.InvalidInput, FileNotFoundError), match="missing.toml"):
+        with pytest.raises((qdverify.InvalidInput, FileNotFoundError), match=r"missing\.toml"):
             use()
 
 
