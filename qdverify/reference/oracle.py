@@ -169,7 +169,8 @@ def oracle(
     elif inputs:
         raise InvalidInput(f"{min(inputs)!r} goes with the name of a task, not with a whole case")
     case = case if isinstance(case, Case) else Case.from_document(case)
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+    wanted: object = digits  # whatever an untyped caller gives
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= MOST_DIGITS:
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
     if seconds is not None and not seconds > 0:
         raise InvalidInput(f"seconds={seconds!r} must be positive")
