@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
 from importlib.metadata import version
 from math import inf, nextafter
+from reprlib import Repr
 from typing import Any, Final
 
 import flint
@@ -32,14 +33,19 @@ SCHEMA: Final = "qdverify-reference/1"
 MOST_DIGITS: Final = 1000
 GUARD_DIGITS: Final = 5
 _WIDE: Final = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX)  # populations reach below 1e-1000000000
+_SHORT: Final = Repr()  # for a prompt: the first numbers only
+_SHORT.maxlist, _SHORT.maxother = 3, 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Enclosed:
     """A decimal number and a radius: the true value is at most `rad` away from `mid`."""
 
     mid: Decimal
     rad: Decimal
+
+    def __repr__(self) -> str:
+        return f"{self.mid} ± {self.rad:.1g}"
 
     @classmethod
     def of(cls, value: arb, digits: int) -> Enclosed:
@@ -67,7 +73,7 @@ class Enclosed:
         return {"mid": _text(self.mid), "rad": _text(self.rad)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OracleReference:
     """The oracle's answer to a case.
 
@@ -92,6 +98,10 @@ class OracleReference:
     clusters: tuple[Cluster, ...] = ()
     sums: tuple[tuple[Group, Group, Enclosed], ...] = ()
     caveat: str = ""
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={_SHORT.repr(value)}" for name, value in self.values.items())
+        return f"OracleReference({self.case.task}, {self.grade}: {values})"
 
     def to_document(self) -> ReferenceDocument:
         """Write the reference as a `qdverify-reference/1` document."""
@@ -160,7 +170,8 @@ def oracle(
     elif inputs:
         raise InvalidInput(f"{min(inputs)!r} goes with the name of a task, not with a whole case")
     case = case if isinstance(case, Case) else Case.from_document(case)
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+    wanted: object = digits  # whatever an untyped caller gives
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= MOST_DIGITS:
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
     if seconds is not None and not seconds > 0:
         raise InvalidInput(f"seconds={seconds!r} must be positive")
