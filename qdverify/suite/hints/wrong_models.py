@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from qdverify.suite.finding import Asked
@@ -55,7 +56,7 @@ class WrongModel:
             if asked in wrong:
                 # populations add up to 1: one of them follows from the others
                 found = _standing_out(prediction, right.predict(asked))
-                told += max(0, len(found) - (asked.task == "stationary_state"))
+                told += max(0, len(found) - (asked.task == "stationary_state")) + _left_open(asked, prediction)
         return told >= FEWEST_TOLD
 
 
@@ -108,6 +109,11 @@ def _standing_out(prediction: Prediction, right: Prediction) -> set[str]:
         for (value, slack), (expected, room) in zip(prediction or (), right or (), strict=True)
         if abs(value) > CLEAR * slack and abs(value - expected) > 2.0 * (slack + room)
     }
+
+
+def _left_open(asked: Asked, prediction: Prediction) -> bool:
+    """Return whether a wrong current is explained by a model that leaves it open."""
+    return asked.task == "current" and any(slack == inf for _, slack in prediction or ())
 
 
 def _answered(asked: Asked) -> list[float]:
