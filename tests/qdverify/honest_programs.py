@@ -191,7 +191,9 @@ def hamiltonian(dot, electrons):
     M = dot["orbitals"]
     E = {(p, q): excitation(M, electrons, p, q) for p in range(M) for q in range(M)}
     number = np.arange(1, M + 1)
-    V = numeric.interaction_integrals(numeric.Dot(**dot)).value(*np.meshgrid(number, number, number, number, indexing="ij"))
+    V = numeric.interaction_integrals(numeric.Dot(**dot)).value(
+        *np.meshgrid(number, number, number, number, indexing="ij")
+    )
     total = sum((p * np.pi / dot["length"]) ** 2 / 2 * E[p - 1, p - 1] for p in range(1, M + 1))
     for p, q in E:
         mean = sum(V[p, q, r, s] * E[r, s] for r, s in E)
