@@ -1,7 +1,7 @@
 """A census of the judge under mutation: `python benchmarks/judge_census.py [--only PART] [--out FILE]`.
 
-Each slip of `judge_slips.py` makes the judge lenient. It is written into a copy of the repository, and the fast tests of
-its area run there, in a process that has already loaded what the tests need. A slip is killed if a test fails or the
+Each slip of `judge_slips.py` makes the judge lenient. It is written into a copy of the repository, and the fast tests
+of its area run there, in a process that has already loaded what the tests need. A slip is killed if a test fails or the
 time limit is reached; the rest survive. Nothing of the repository itself is changed.
 """
 

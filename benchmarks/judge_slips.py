@@ -3,6 +3,8 @@
 The texts are substituted once, where they stand first. Files are named without `qdverify/`.
 """
 
+# ruff: noqa: E501  (texts of the source stand on one line)
+
 COMPARATORS = "suite/comparators.py"
 FINDING = "suite/finding.py"
 RUNNER = "suite/runner.py"

@@ -24,13 +24,14 @@ class OffBy(Builtin):
         "current": 1e-9,
     }
 
-    def __init__(self, k):
+    def __init__(self, k, *, steady=False):
+        """Be off in the same direction at every question if steady, else up and down from question to question."""
         super().__init__()
-        self.k = k
+        self.k, self.steady = k, steady
 
     def off(self, task, question, values, scale, accuracy_of=None):
-        """Return the values moved by k times the accuracy times a scale, with signs that depend on the question."""
-        choose = random.Random(json.dumps([task, question], sort_keys=True, default=str))
+        """Return the values moved by k times the accuracy times a scale, with signs that depend on place and question."""
+        choose = random.Random(json.dumps([task, {} if self.steady else question], sort_keys=True, default=str))
         values = np.asarray(values, dtype=float)
         signs = np.array([choose.choice((-1.0, 1.0)) for _ in range(values.size)]).reshape(values.shape)
         return values + self.k * self.accuracy[accuracy_of or task] * np.asarray(scale) * signs

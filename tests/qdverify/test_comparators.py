@@ -17,6 +17,13 @@ def test_a_value_may_be_off_by_its_tolerance_and_no_more(times, passed, sign):
         assert close(value + sign * times * 0.125, exact(value, "test"), TENTH).passed is passed
 
 
+def test_a_sign_counts():
+    """A value of the right size and the wrong sign is off by twice its size."""
+    found = close(-2.0, exact(2.0, "test"), TENTH)
+    assert not found.passed
+    assert found.deviation == 4.0
+
+
 @pytest.mark.parametrize(("times", "passed"), [(0.99, True), (1.01, False), (3, False)])
 def test_the_bound_of_a_reference_is_added_once(times, passed):
     """Tolerance and bound together are what may be off."""

@@ -31,8 +31,12 @@ def subject(**how):
 
 @pytest.mark.parametrize(
     ("claim", "value"),
-    [(1e-6, 4e-6), ({"absolute": 1e-6}, 3e-5), ({"relative": 1e-6, "absolute": 1e-8}, 4e-6)]
-    + [({"relative": 1e-8, "absolute": 1e-6}, 3e-5)],
+    [
+        (1e-6, 4e-6),
+        ({"absolute": 1e-6}, 3e-5),
+        ({"relative": 1e-6, "absolute": 1e-8}, 4e-6),
+        ({"relative": 1e-8, "absolute": 1e-6}, 3e-5),
+    ],
 )
 def test_a_tolerance_is_the_claim_times_scale_and_condition(claim, value):
     """The larger of the relative and the absolute allowance, never their sum; conditions may differ."""
