@@ -30,7 +30,7 @@ class OffBy(Builtin):
         self.k, self.steady = k, steady
 
     def off(self, task, question, values, scale, accuracy_of=None):
-        """Return the values moved by k times the accuracy times a scale, with signs that depend on place and question."""
+        """Return the values moved by k times accuracy times scale, with signs that depend on place and question."""
         choose = random.Random(json.dumps([task, {} if self.steady else question], sort_keys=True, default=str))
         values = np.asarray(values, dtype=float)
         signs = np.array([choose.choice((-1.0, 1.0)) for _ in range(values.size)]).reshape(values.shape)
