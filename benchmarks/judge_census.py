@@ -22,6 +22,7 @@ from judge_slips import AREAS, NEAR, SLIPS
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 240
+KILLED = ("killed", "killed by the time limit")
 LOADED = ("pytest", "hypothesis", "numpy", "scipy.linalg", "scipy.special", "scipy.sparse", "sympy", "mpmath", "flint",
           "click", "rich.console", "jinja2", "jsonschema", "analytic", "numeric")  # fmt: skip
 
@@ -64,7 +65,7 @@ def tried(copy, file, old, new):
     target.write_text(source)
     code = os.waitstatus_to_exitcode(status)
     ending = {0: "survived", 1: "killed", -9: "killed by the time limit", -24: "killed by the time limit"}
-    return ending.get(code, f"killed (pytest ended with {code})"), time.monotonic() - start
+    return ending.get(code, f"not tried (pytest ended with {code})"), time.monotonic() - start
 
 
 def _run(copy, file):
@@ -87,7 +88,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--only", default="", help="part of the name of a file")
     options.add_argument("--part", default="0/1", help="k/n: every n-th slip, from the k-th")
-    options.add_argument("--again", type=Path, help="try only what survived in this earlier file")
+    options.add_argument("--again", type=Path, help="leave out what is killed in this earlier file")
     options.add_argument("--control", action="store_true", help="change nothing: every file must survive")
     options.add_argument("--out", type=Path, help="add one line of JSON for each slip")
     given = options.parse_args()
@@ -97,8 +98,8 @@ def main():
         chosen = [(file, "", "") for file in dict.fromkeys(slip[0] for slip in chosen)]
     if given.again:
         rows = [json.loads(text) for text in given.again.read_text().splitlines()]
-        survived = {(row["file"], row["old"], row["new"]) for row in rows if "killed" not in row["outcome"]}
-        chosen = [slip for slip in chosen if slip in survived]
+        killed = {(row["file"], row["old"], row["new"]) for row in rows if row["outcome"] in KILLED}
+        chosen = [slip for slip in chosen if slip not in killed]
     for name in LOADED:
         importlib.import_module(name)
     # compiled files of the copy are trusted, those of a changed file are not: nothing is compiled into the cache

@@ -11,6 +11,7 @@ from qdverify.interfaces.cli import main
 from qdverify.protocol.answers import NOT_CONVERGED, AnswerError
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import Report
+from qdverify.run.verify import verify
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.expected_failures import (
@@ -255,3 +256,30 @@ def test_an_entry_needs_all_that_explains_it(tmp_path, missing):
     file.write_text("\n".join(["[[expected]]", *(line for name, line in lines.items() if name != missing)]))
     with pytest.raises(InvalidInput, match=f"{missing} is missing"):
         read_expected_failures(file)
+
+
+@pytest.mark.parametrize(
+    ("check", "status"), [("spin.clebsch-gordan", 0), ("spin.selection-rules", 1), ("spin.no-such-check", 1)]
+)
+def test_verify_takes_a_file_of_expected_failures(tmp_path, check, status):
+    """It excuses what it names; what passes unexpectedly, or names no check, changes the exit status."""
+    file = tmp_path / "expected.toml"
+    file.write_text(f'[[expected]]\ncheck = "{check}"\nreason = "known"\nlink = "here"\nexpires = "never"\n')
+    checks = ["spin.clebsch-gordan"] if status == 0 else ["spin.selection-rules"]
+    wrong = DoubleWeights() if status == 0 else RightWeights()
+    assert verify(wrong, ["spin"], checks=checks, expected=file).exit_status == status
+
+
+class RightWeights:
+    """Right spin weights."""
+
+    factor = 1.0
+
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        return {"C": self.factor * (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0}
+
+
+class DoubleWeights(RightWeights):
+    """Twice as large ones."""
+
+    factor = 2.0

@@ -6,6 +6,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.answers import AnswerError, Broken, Description, check_answer
 from qdverify.report.document import Report
 from qdverify.run.verify import verify
+from qdverify.suite import declare
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check, in_order, once
 from qdverify.suite.finding import ErrorKind, Stage, Tolerance, Verdict, exact
@@ -321,3 +322,11 @@ def test_an_answer_with_too_much_or_too_little_is_off_the_protocol(task, params,
     """Shapes are those of the question; a boolean is no number."""
     with pytest.raises(Broken):
         check_answer(task, params, answer)
+
+
+def test_a_requirement_that_no_check_meets_is_refused(monkeypatch):
+    """A misspelt prerequisite would block nothing."""
+    stray = weight_check("spin.stray@1", requires=["spin.no-such-check"])
+    monkeypatch.setattr(declare, "_checks_in", lambda _: [stray])
+    with pytest.raises(ValueError, match="requires 'spin.no-such-check', which no check is called"):
+        declare.all_checks.__wrapped__()

@@ -114,3 +114,20 @@ def test_what_ends_a_process_is_a_breakdown():
 
     with pytest.raises(Broken, match="SystemExit"):
         Subject(InProcess(Leaving())).ask("clebsch_gordan_weight", two_S_i=1, two_S_j=2)
+
+
+def test_an_implementation_that_raises_is_broken():
+    """Whatever an implementation of another kind lets through, beside the errors of the protocol, is a breakdown."""
+
+    class Raising:
+        def describe(self):
+            return InProcess(Levels()).describe()
+
+        def answer(self, task, params):
+            raise MemoryError
+
+        def close(self):
+            pass
+
+    with pytest.raises(Broken, match="MemoryError"):
+        Subject(Raising()).ask("clebsch_gordan_weight", two_S_i=1, two_S_j=2)
