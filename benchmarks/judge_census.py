@@ -72,7 +72,7 @@ def _run(copy, file):
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     os.setsid()
     os.chdir(copy)
-    sys.path[:0] = [str(copy), str(copy / "tests" / "qdverify")]
+    sys.path.insert(0, str(copy / "tests" / "qdverify"))
     os.environ["PYTHONPATH"] = str(copy)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -100,13 +100,15 @@ def main():
         rows = [json.loads(text) for text in given.again.read_text().splitlines()]
         killed = {(row["file"], row["old"], row["new"]) for row in rows if row["outcome"] in KILLED}
         chosen = [slip for slip in chosen if slip not in killed]
-    for name in LOADED:
-        importlib.import_module(name)
-    # compiled files of the copy are trusted, those of a changed file are not: nothing is compiled into the cache
-    sys.dont_write_bytecode = True
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "build", ".peers", ".ci"))
+        # the neighbours come from the copy too: the command line refuses others
+        sys.path.insert(0, str(copy))
+        for name in LOADED:
+            importlib.import_module(name)
+        # compiled files of the copy are trusted, those of a changed file are not: nothing is compiled into the cache
+        sys.dont_write_bytecode = True
         for file in {slip[0] for slip in chosen}:
             cache = (copy / "qdverify" / file).parent / "__pycache__"
             for compiled in cache.glob(f"{Path(file).stem}.*.pyc"):
