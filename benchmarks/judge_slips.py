@@ -711,8 +711,8 @@ SLIPS = [
     ),
     (
         CHECKS + "observables.py",
-        'subject.tolerance("spectrum", size), note=',
-        'subject.tolerance("spectrum", 1e3 * size), note=',
+        'subject.tolerance("spectrum", size, condition=3)',
+        'subject.tolerance("spectrum", 1e3 * size, condition=3)',
     ),
     (
         CHECKS + "weak_coupling.py",

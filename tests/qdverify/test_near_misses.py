@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from judging import findings, passes
 from near_misses import OffBy, Prints
 
+from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.finding import Verdict
@@ -69,3 +71,53 @@ def test_every_exception_is_a_check():
     """What is excepted from the rule exists."""
     names = {check.name for check in QUICK}
     assert names >= {*WITHOUT_NUMBERS, *FAILS_AT}
+
+
+BY_NAME = {check.name: check for check in QUICK}
+
+
+class Raised(Builtin):
+    """All energies larger by a factor."""
+
+    def __init__(self, by):
+        super().__init__()
+        self.by = by
+
+    def spectrum(self, **question):
+        answer = super().spectrum(**question)
+        return {**answer, "energies": [energy * (1 + self.by) for energy in answer["energies"]]}
+
+
+class Swapped(Builtin):
+    """The right spins in the opposite order."""
+
+    def spectrum(self, **question):
+        answer = super().spectrum(**question)
+        return {**answer, "two_S": list(answer["two_S"])[::-1]}
+
+
+def test_levels_above_the_continuum_fail_too():
+    """A resolved kernel leaves no room on either side: 1e-7 is too much, 1e-10 is not."""
+    found = list(findings(Raised(1e-7), BY_NAME["continuum.smooth"]))
+    assert sum(finding.verdict is Verdict.FAIL for finding in found) >= len(found) / 3
+    assert passes(Raised(1e-10), BY_NAME["continuum.smooth"])
+
+
+def test_the_order_of_the_spins_counts():
+    """The right spins in another order are not those of Table I."""
+    assert passes(Builtin(), BY_NAME["paper.table-1"], only="N=3")
+    assert not passes(Swapped(), BY_NAME["paper.table-1"], only="N=3")
+
+
+def test_the_direction_of_the_current_is_asked_where_there_is_a_current():
+    """Most cases have one; to leave them all out as too small would be no check."""
+    found = list(findings(Builtin(), BY_NAME["current.direction"]))
+    assert sum(finding.verdict is Verdict.PASS for finding in found) >= 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["paper.table-2", "paper.table-3", "paper.table-4", "paper.energy-scales"])
+def test_a_printed_number_may_be_off_by_what_is_printed_and_no_more(name):
+    """Half as much again fails."""
+    assert fails(BY_NAME[name], 1.5)
+    assert not fails(BY_NAME[name], 0.9)
