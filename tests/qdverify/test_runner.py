@@ -330,3 +330,9 @@ def test_a_requirement_that_no_check_meets_is_refused(monkeypatch):
     monkeypatch.setattr(declare, "_checks_in", lambda _: [stray])
     with pytest.raises(ValueError, match=r"requires .spin\.no-such-check., which no check is called"):
         declare.all_checks.__wrapped__()
+
+
+def test_a_run_has_findings_of_every_check_that_was_chosen():
+    """What cannot be asked is named, too."""
+    found = verify(Weights(), ["spin"])
+    assert {finding.id for finding in found.findings} == {item.id for item in declare.select(["spin"], "quick")}
