@@ -1,4 +1,4 @@
-"""The input of the transport layer: levels, the transitions between them, and leads.
+"""The input of the transport stages: levels, the transitions between them, and leads.
 
 A level is one energy and one total spin of N electrons, 2S+1 states. A transition joins a level of N electrons to one
 of N + 1 with the weight M_ji of [J96] Eq. (4). All are plain arrays, so any
@@ -171,7 +171,8 @@ class LevelScheme:
         >>> diagram["dI_dV"].dims
         ('bias', 'gate')
         """
-        if not isinstance(spectra, Iterable) or isinstance(spectra, str):
+        given: object = spectra  # whatever an untyped caller gives
+        if not isinstance(given, Iterable) or isinstance(given, str):
             raise ValueError(f"spectra={shown(spectra)} must be a list of spectra")  # noqa: TRY004 - as everywhere
         ladder = sorted((as_instance("spectrum", one, Spectrum) for one in spectra), key=lambda one: one.electrons)
         numbers = [one.electrons for one in ladder]

@@ -1,4 +1,4 @@
-"""Slips of conduct, one of each kind for every task: numbers for invalid inputs, and answers that do not repeat."""
+"""Faults of conduct, one of each kind for every task: numbers for invalid inputs, and answers that do not repeat."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def _forgets_digits(task: str) -> Fault:
         rounding = 1 + 1e-5
         return {name: kept if name == "two_S" else rounding * np.asarray(kept) for name, kept in answer.items()}
 
-    slip = f"an answer to {_words(task)} that is asked for again comes from a cache of few digits"
-    return Fault(f"coarse-cache-{_words(task)}", _STAGES[task], task, slip, change)
+    sentence = f"an answer to {_words(task)} that is asked for again comes from a cache of few digits"
+    return Fault(f"coarse-cache-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
 def _words(task: str) -> str:

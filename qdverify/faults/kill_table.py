@@ -113,7 +113,7 @@ def document(
             {
                 "fault": kill.fault.name,
                 "stage": str(kill.fault.stage),
-                "slip": kill.fault.slip,
+                "sentence": kill.fault.sentence,
                 "at_home": kill.at_home,
                 "checks": list(kill.checks),
             }

@@ -21,7 +21,7 @@ _STAGES: Final = {
     "current": Stage.CURRENT,
 }
 _DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
-_CHAIN_TASKS: Final = ("stationary_state", "current")
+_TRANSPORT_TASKS: Final = ("stationary_state", "current")
 _COUNTS: Final = frozenset({"electrons", "two_S", "orbitals", "levels", "from", "to", "two_S_i", "two_S_j", "indices"})
 
 
@@ -29,11 +29,11 @@ def _words(task: str) -> str:
     return task.replace("_", "-")
 
 
-def _named(name: str, task: str, slip: str, change: Change) -> Fault:
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, slip, change)
+def _named(name: str, task: str, sentence: str, change: Change) -> Fault:
+    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
-def _repairs(name: str, task: str, slip: str, repair: Callable[..., Question]) -> Fault:
+def _repairs(name: str, task: str, sentence: str, repair: Callable[..., Question]) -> Fault:
     """Return the fault of a task that answers a repaired question if its own is refused."""
 
     def change(right: methods.Task, **question: object) -> methods.Answer:
@@ -42,18 +42,18 @@ def _repairs(name: str, task: str, slip: str, repair: Callable[..., Question]) -
         except ValueError:
             return right(**repair(question))
 
-    return _named(name, task, f"{slip} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({_words(task)})", change)
 
 
-def _refuses(name: str, task: str, slip: str, unwanted: Callable[..., bool]) -> Fault:
+def _refuses(name: str, task: str, sentence: str, unwanted: Callable[..., bool]) -> Fault:
     """Return the fault of a task that refuses valid questions."""
 
     def change(right: methods.Task, **question: object) -> methods.Answer:
         if unwanted(question):
-            raise InvalidInput(slip)
+            raise InvalidInput(sentence)
         return right(**question)
 
-    return _named(name, task, f"{slip} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({_words(task)})", change)
 
 
 def _everywhere(value: object, convert: Callable[[str, object], object], name: str = "") -> object:
@@ -199,11 +199,11 @@ def _repaired() -> Iterator[Fault]:
         yield _repairs("reads-strings", task, "numbers in quotes are read", _converted(_read_strings))
         yield _repairs("reads-booleans", task, "true and false count as 1 and 0", _converted(_booleans_as_numbers))
         yield _repairs("rounds-counts", task, "counts that are no integers are rounded down", _converted(_rounded_down))
-    for task in (*_DOT_TASKS, *_CHAIN_TASKS):
+    for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _repairs("drops-signs", task, "signs of positive quantities are ignored", _converted(_without_sign))
     for task in _DOT_TASKS:
         yield _repairs("fills-in-dots", task, "what is missing in a dot has a default", _with_a_full_dot)
-    for task in _CHAIN_TASKS:
+    for task in _TRANSPORT_TASKS:
         yield _repairs("fills-in", task, "what is missing has a default", _with_defaults)
         yield _repairs("keeps-the-last", task, "of a transition listed twice the last counts", _each_once)
         yield _repairs("adds-up", task, "M_ji of a transition listed twice add up", _summed)
@@ -214,19 +214,19 @@ def _repaired() -> Iterator[Fault]:
         yield _repairs(
             "skips-transitions", task, "transitions that add no electron are skipped", _without_odd_transitions
         )
-    slip = "orbitals beyond the basis are taken as the nearest one"
-    yield _repairs("within-the-basis", "interaction_integrals", slip, _within_the_basis)
-    slip = "the last level is repeated if more are asked for than there are"
-    yield _named("repeats-the-last", "spectrum", slip, _repeated_last_level)
-    yield _named("repeats-the-last", "transition_probabilities", slip, _repeated_last_rows)
+    sentence = "orbitals beyond the basis are taken as the nearest one"
+    yield _repairs("within-the-basis", "interaction_integrals", sentence, _within_the_basis)
+    sentence = "the last level is repeated if more are asked for than there are"
+    yield _named("repeats-the-last", "spectrum", sentence, _repeated_last_level)
+    yield _named("repeats-the-last", "transition_probabilities", sentence, _repeated_last_rows)
 
 
 def _refused() -> Iterator[Fault]:
     for task in _DOT_TASKS:
         yield _refuses("refuses-attraction", task, "a negative strength is refused", lambda q: q["dot"]["strength"] < 0)
-    for task in (*_DOT_TASKS, *_CHAIN_TASKS):
+    for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _refuses("refuses-whole-numbers", task, "1 is refused if 1.0 is meant", _whole)
-    for task in _CHAIN_TASKS:
+    for task in _TRANSPORT_TASKS:
         yield _refuses("refuses-equal-levels", task, "equal levels are refused", _equal_levels)
         yield _refuses(
             "refuses-M-0",

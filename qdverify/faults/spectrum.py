@@ -1,4 +1,4 @@
-"""Slips in the many-body levels; transitions built on them inherit the slip."""
+"""Faults in the many-body levels; transitions built on them inherit the fault."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from qdverify.protocol import json_types as protocol
 from qdverify.suite.finding import Stage
 
 
-def _slip(text: str) -> Callable[[Change], Fault]:
+def _fault(text: str) -> Callable[[Change], Fault]:
     return fault(Stage.SPECTRUM, "solve", text)
 
 
@@ -54,63 +54,63 @@ def _on_other_dot(right: methods.Solve, dot: Dot, electrons: int, levels: int, *
     return solve_with(replace(dot, length=length), electrons=electrons, levels=levels, integrals=interaction)
 
 
-@_slip("a solver started from one vector misses the second level of an odd number of electrons")
+@_fault("a solver started from one vector misses the second level of an odd number of electrons")
 def second_level_missed(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Leave out level 1 where N >= 3 is odd."""
     return _kept(right, dot, electrons, levels, lambda _, index: not (electrons >= 3 and electrons % 2 and index == 1))
 
 
-@_slip("a solver that exchanges the spins finds even total spins only")
+@_fault("a solver that exchanges the spins finds even total spins only")
 def even_spins_only(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Leave out the triplets of an even number of electrons."""
     return _kept(right, dot, electrons, levels, lambda level, _: level.two_S % 4 in (0, 1, 3))
 
 
-@_slip("only levels of the ground state's parity are found")
+@_fault("only levels of the ground state's parity are found")
 def one_parity_only(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Leave out levels of the other parity."""
     parity = right(dot, electrons, 1).levels[0].sector.parity
     return _kept(right, dot, electrons, levels, lambda level, _: level.sector.parity == parity)
 
 
-@_slip("fully polarised levels are not looked for")
+@_fault("fully polarised levels are not looked for")
 def polarised_missed(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Leave out S = N/2 beyond two electrons."""
     return _kept(right, dot, electrons, levels, lambda level, _: electrons < 3 or level.two_S < electrons)
 
 
-@_slip("the highest requested level is a higher one: the last root had not converged to the lowest")
+@_fault("the highest requested level is a higher one: the last root had not converged to the lowest")
 def last_root_too_high(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Replace the last of three or more levels by the next one."""
     return _kept(right, dot, electrons, levels, lambda _, index: levels < 3 or index != levels - 1)
 
 
-@_slip("the interaction lacks the 1/2 of a sum over pairs")
+@_fault("the interaction lacks the 1/2 of a sum over pairs")
 def pairs_counted_twice(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Solve with twice the interaction, the integrals themselves being right."""
     doubled = Integrals(2 * right.__self__.integrals(dot).couplings)
     return solve_with(dot, electrons=electrons, levels=levels, integrals=doubled)
 
 
-@_slip("the kinetic energy lacks its 1/2")
+@_fault("the kinetic energy lacks its 1/2")
 def kinetic_doubled(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Solve with orbital energies n^2 pi^2/L^2."""
     return _on_other_dot(right, dot, electrons, levels, length=dot.length / sqrt(2))
 
 
-@_slip("the orbital energies belong to a box one part in a million longer")
+@_fault("the orbital energies belong to a box one part in a million longer")
 def length_off_by_a_millionth(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Solve with slightly low orbital energies."""
     return _on_other_dot(right, dot, electrons, levels, length=dot.length * (1 + 1e-6))
 
 
-@_slip("the orbital energies belong to a box one part in a hundred million longer")
+@_fault("the orbital energies belong to a box one part in a hundred million longer")
 def length_off_in_the_eighth_digit(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Solve with orbital energies low by 2e-8."""
     return _on_other_dot(right, dot, electrons, levels, length=dot.length * (1 + 1e-8))
 
 
-@_slip("the basis silently ends one orbital early")
+@_fault("the basis silently ends one orbital early")
 def one_orbital_less(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Push the highest orbital out of reach where enough others remain."""
     if dot.orbitals < 4 or electrons > 2 * (dot.orbitals - 1):
@@ -120,27 +120,27 @@ def one_orbital_less(right: methods.Solve, dot: Dot, electrons: int, levels: int
     return _shifted(right(dot, electrons, levels), lambda index, _: float(energies[index]))
 
 
-@_slip("a constant is left in the energy zero")
+@_fault("a constant is left in the energy zero")
 def shifted_zero(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Add a thousandth of the lowest orbital's energy to every level."""
     shift = 1e-3 * float(dot.orbital_energies[0])
     return _shifted(right(dot, electrons, levels), lambda _, energy: energy + shift)
 
 
-@_slip("energies are given per electron")
+@_fault("energies are given per electron")
 def energy_per_electron(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Divide by N."""
     return _shifted(right(dot, electrons, levels), lambda _, energy: energy / max(1, electrons))
 
 
-@_slip("the self-interaction of every electron is counted")
+@_fault("the self-interaction of every electron is counted")
 def self_interaction(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Add N (11|11)/2."""
     extra = 0.5 * electrons * float(right.__self__.integrals(dot).value(1, 1, 1, 1))
     return _shifted(right(dot, electrons, levels), lambda _, energy: energy + extra)
 
 
-@_slip("energies are given as first-order perturbation theory leaves them")
+@_fault("energies are given as first-order perturbation theory leaves them")
 def first_order_only(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Extrapolate the energies from a tenth of a thousandth of the strength."""
     step = 1e-4
@@ -150,21 +150,21 @@ def first_order_only(right: methods.Solve, dot: Dot, electrons: int, levels: int
     return _shifted(right(dot, electrons, levels), lambda i, _: float(at_zero[i] + (at_step[i] - at_zero[i]) / step))
 
 
-@_slip("the eigensolver stops at 1e-6 and approaches from above")
+@_fault("the eigensolver stops at 1e-6 and approaches from above")
 def loose_energies(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Raise every energy by about 1e-6 of it."""
     found = right(dot, electrons, levels)
     return _shifted(found, lambda index, energy: energy + 1e-6 * abs(energy) * (1 + 0.1 * index))
 
 
-@_slip("the eigensolver stops at 1e-8")
+@_fault("the eigensolver stops at 1e-8")
 def eight_digits(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Change every energy by about 1e-8 of it."""
     found = right(dot, electrons, levels)
     return _shifted(found, lambda index, energy: energy * (1 + 2e-8 * cos(index + electrons)))
 
 
-@_slip("energies are rounded to single precision")
+@_fault("energies are rounded to single precision")
 def single_precision_energies(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Keep 24 bits."""
     return _shifted(right(dot, electrons, levels), lambda _, energy: float(np.float32(energy)))

@@ -1,4 +1,4 @@
-"""Slips in the transition probabilities M_ji of [J96] Eq. (4), made on correct many-body states."""
+"""Faults in the transition probabilities M_ji of [J96] Eq. (4), made on correct many-body states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qdverify.protocol import json_types as protocol
 from qdverify.suite.finding import Stage
 
 
-def _slip(text: str) -> Callable[[Change], Fault]:
+def _fault(text: str) -> Callable[[Change], Fault]:
     return fault(Stage.TRANSITIONS, "transition_probabilities", text)
 
 
@@ -46,19 +46,19 @@ def _reweighted(
     return {"M": M[: question["levels_to"], : question["levels_from"]]}
 
 
-@_slip("the factor 1/2 of Eq. (4) is missing")
+@_fault("the factor 1/2 of Eq. (4) is missing")
 def missing_half_of_M(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Give twice M."""
     return {"M": 2 * _M(right, question)}
 
 
-@_slip("the average over the initial spin states is missing")
+@_fault("the average over the initial spin states is missing")
 def missing_average(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Give (2S_i+1) M."""
     return {"M": _degeneracies(right, question)[0] * _M(right, question)}
 
 
-@_slip("the average runs over the final spin states")
+@_fault("the average runs over the final spin states")
 def average_over_final_states(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
@@ -67,14 +67,14 @@ def average_over_final_states(
     return {"M": g_i / g_j * _M(right, question)}
 
 
-@_slip("one pair of S_z components stands for all")
+@_fault("one pair of S_z components stands for all")
 def one_component(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Give half the squared highest-weight amplitude for rising and falling spins alike."""
     g_i, g_j = _degeneracies(right, question)
     return {"M": np.where(g_j > g_i, g_i / (g_i + 1), 1.0) * _M(right, question)}
 
 
-@_slip("spins up and down are added as amplitudes are: coherently over both leads")
+@_fault("spins up and down are added as amplitudes are: coherently over both leads")
 def spin_sum_doubled_for_singlets(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
@@ -83,32 +83,32 @@ def spin_sum_doubled_for_singlets(
     return {"M": np.where(g_i == 1, 2.0, 1.0) * _M(right, question)}
 
 
-@_slip("the amplitude is not squared")
+@_fault("the amplitude is not squared")
 def not_squared(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Give the root."""
     return {"M": np.sqrt(_M(right, question))}
 
 
-@_slip("the probability is squared once more")
+@_fault("the probability is squared once more")
 def squared_twice(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Give the square."""
     return {"M": _M(right, question) ** 2}
 
 
-@_slip("the levels of N + 1 electrons are listed backwards")
+@_fault("the levels of N + 1 electrons are listed backwards")
 def rows_reversed(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Reverse the rows."""
     return {"M": _M(right, question)[::-1]}
 
 
-@_slip("rows and columns are exchanged")
+@_fault("rows and columns are exchanged")
 def transposed(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Read the same numbers column by column."""
     M = _M(right, question)
     return {"M": M.T.reshape(M.shape)}
 
 
-@_slip("the spin weight C_ji stands in for M_ji")
+@_fault("the spin weight C_ji stands in for M_ji")
 def spin_weight_only(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Ignore the correlations."""
     start, end = _spectra(right, question)
@@ -121,7 +121,7 @@ def spin_weight_only(right: methods.Probabilities, **question: Unpack[protocol.T
     }
 
 
-@_slip("the last orbital is left out of the add operator")
+@_fault("the last orbital is left out of the add operator")
 def last_orbital_missing(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
@@ -131,7 +131,7 @@ def last_orbital_missing(
     return _reweighted(right, question, weights)
 
 
-@_slip("the electron enters the lowest orbital only")
+@_fault("the electron enters the lowest orbital only")
 def lowest_orbital_only(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
@@ -141,14 +141,14 @@ def lowest_orbital_only(
     return _reweighted(right, question, weights)
 
 
-@_slip("the orbitals' phases alternate in pairs")
+@_fault("the orbitals' phases alternate in pairs")
 def phases_in_pairs(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Set w_n = 1, 1, -1, -1, ...: the orbitals' values in the middle of the box decide their sign."""
     n = np.arange(question["dot"]["orbitals"])
     return _reweighted(right, question, np.where(n % 4 < 2, 1.0, -1.0))
 
 
-@_slip("orbitals couple by their derivative at the wall")
+@_fault("orbitals couple by their derivative at the wall")
 def derivative_weights(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
@@ -156,14 +156,14 @@ def derivative_weights(
     return _reweighted(right, question, np.arange(1.0, question["dot"]["orbitals"] + 1))
 
 
-@_slip("probabilities below a thousandth are taken for rounding and dropped")
+@_fault("probabilities below a thousandth are taken for rounding and dropped")
 def small_dropped(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Set small entries to zero."""
     M = _M(right, question)
     return {"M": np.where(M < 1e-3, 0.0, M)}
 
 
-@_slip("the states come from an eigensolver that stopped at 1e-5")
+@_fault("the states come from an eigensolver that stopped at 1e-5")
 def loose_states(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Be off by 1e-5, by an amount that depends on the entry."""
     M = _M(right, question)
@@ -171,7 +171,7 @@ def loose_states(right: methods.Probabilities, **question: Unpack[protocol.Trans
     return {"M": M + 1e-5 * M * np.cos(3.0 * j + i + question["electrons"])}
 
 
-@_slip("close levels share their average")
+@_fault("close levels share their average")
 def multiplets_averaged(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
@@ -181,7 +181,7 @@ def multiplets_averaged(
     return {"M": M}
 
 
-@_slip("every row is normalised to 1")
+@_fault("every row is normalised to 1")
 def rows_normalised(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Divide each level's probabilities by their sum."""
     M = _M(right, question)
@@ -189,7 +189,7 @@ def rows_normalised(right: methods.Probabilities, **question: Unpack[protocol.Tr
     return {"M": M / np.where(total == 0.0, 1.0, total)}
 
 
-@_slip("one pair of levels is entered with the wrong sign inside the sum over determinants")
+@_fault("one pair of levels is entered with the wrong sign inside the sum over determinants")
 def sign_of_one_pair(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Lose nine tenths of the last entry."""
     M = _M(right, question)

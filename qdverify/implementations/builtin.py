@@ -209,3 +209,16 @@ class Builtin:
         """Answer the extension task of that name."""
         found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
         return {"S": float(found.noise), "fano": found.fano}
+
+    def low_temperature(
+        self, *, levels: Levels, transitions: Transitions, leads: Sequence[protocol.Lead], gate: float
+    ) -> protocol.LowTemperatureAnswer:
+        """Answer the extension task of that name."""
+        point = self.point(leads=leads, kT=1.0, gate=gate)
+        found = numeric.low_temperature_limit(
+            self.level_scheme(levels, transitions), point["leads"], gate=point["gate"]
+        )
+        return {
+            "populations": [[float(term.prefactor), float(term.action)] for term in found.populations],
+            "current": [float(found.current.prefactor), float(found.current.action)],
+        }

@@ -34,7 +34,7 @@ class Program:
     Raises
     ------
     InvalidInput
-        Where there is no such program.
+        If there is no such program.
     """
 
     def __init__(

@@ -34,9 +34,9 @@ def result(number: int, line: bytes) -> object:
     Raises
     ------
     AnswerError
-        Where it brings an error.
+        If it brings an error.
     Broken
-        Where it is no response to request `number`.
+        If it is no response to request `number`.
     """
     message = _parsed(line)
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
@@ -52,7 +52,7 @@ def result(number: int, line: bytes) -> object:
 
 
 def description(answer: object, offered: Collection[str] = TASKS) -> Description:
-    """Return what a program says of itself in its answer to hello; raise `Broken` where it breaks a rule.
+    """Return what a program says of itself in its answer to hello; raise `Broken` if it breaks a rule.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The fixture `qdverify_baseline`: answers held against a baseline file that changes only with a reason."""
+"""The fixture `qdverify_baseline`: answers compared with a baseline file that changes only with a reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class BaselineFixture:
     path
         The file; it need not exist before the first update.
     reason
-        Why baselines are renewed; None where they are only held against.
+        Why baselines are renewed; None if they are only compared.
     force
         Whether values may leave their old bounds when they are renewed.
     """
@@ -54,7 +54,7 @@ class BaselineFixture:
         accuracy: float | None = None,
         producer: str = "unknown",
     ) -> None:
-        """Hold an answer against its baseline, or renew that where the command line says so.
+        """Compare an answer with its baseline, or renew the baseline if the command line says so.
 
         Parameters
         ----------

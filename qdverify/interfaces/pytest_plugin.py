@@ -8,6 +8,7 @@ nothing heavy before it is used: neither numpy nor scipy nor sympy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -191,9 +192,11 @@ def parametrize_with_checks(
     level: str = "quick",
     *,
     seed: int = 0,
-    expected: Path | None = None,
+    expected: str | PathLike[str] | None = None,
 ) -> pytest.MarkDecorator:
-    """Turn a test with the parameter `check` into one test a trial; the test calls `check()`.
+    """Turn a test with the parameter `check` into one test for each trial; the test calls `check()`.
+
+    ::
 
         @qdverify.parametrize_with_checks(MyCode())
         def test_conformance(check):
@@ -207,9 +210,18 @@ def parametrize_with_checks(
     Raises
     ------
     Broken
-        Where the implementation does not say hello.
+        If the implementation does not say hello.
     ValueError
-        Where it cannot be resolved, or a suite or level does not exist.
+        If it cannot be resolved, or a suite or level does not exist.
+
+    Examples
+    --------
+    In a test file, with your own object in place of the builtin implementation:
+
+    >>> import qdverify
+    >>> @qdverify.parametrize_with_checks("builtin", suites=["spin"])
+    ... def test_conformance(check):
+    ...     check()
     """
     # the suite brings sympy: it is loaded where it is used
     from qdverify.run.one_by_one import Conformance  # noqa: PLC0415
@@ -246,7 +258,7 @@ def qdverify_oracle() -> Callable[..., OracleReference]:
 
 @pytest.fixture(scope="session")
 def qdverify_baseline(request: pytest.FixtureRequest) -> Iterator[BaselineFixture]:
-    """Hold answers against the baseline file: `qdverify_baseline(task, inputs, answer)`."""
+    """Compare answers with the baseline file: `qdverify_baseline(task, inputs, answer)`."""
     # nothing of the suite is loaded before it is used
     from qdverify.interfaces.pytest_baseline import BaselineFixture  # noqa: PLC0415
 

@@ -96,16 +96,20 @@ def crossings(out: Path, name: str, found: Sequence[Crossing]) -> list[str]:
 
 
 def peaks(out: Path, shown: Peaks) -> list[str]:
-    """Write the current around each resonance, and its largest value over that of the first."""
+    """Write the current around each resonance, and its largest value over that of the first, with M_ji and C_ji."""
     rows = [
-        (N, N + 1, _number(gate), _number(current), _number(current / shown.current[0].max()))
+        (N, N + 1, _number(gate), _number(current), _number(current / shown.current[0].max()), _number(spin_only))
         for N in range(len(shown.gate))
-        for gate, current in zip(shown.gate[N], shown.current[N], strict=True)
+        for gate, current, spin_only in zip(shown.gate[N], shown.current[N], shown.spin_only_current[N], strict=True)
     ]
-    heights = [(N, N + 1, _number(height)) for N, height in enumerate(shown.heights)]
+    heights = [
+        (N, N + 1, _number(height), _number(alone))
+        for N, (height, alone) in enumerate(zip(shown.heights, shown.spin_only_heights, strict=True))
+    ]
+    curve = ("from N", "to N", GATE, "I from M_ji (t)", "I / first peak", "I from C_ji (t)")
     return [
-        write(out / "figure-2.csv", ("from N", "to N", GATE, "I from M_ji (t)", "I / first peak"), rows),
-        write(out / "figure-2-heights.csv", ("from N", "to N", "height / first peak"), heights),
+        write(out / "figure-2.csv", curve, rows),
+        write(out / "figure-2-heights.csv", ("from N", "to N", "height / first peak", "the same from C_ji"), heights),
     ]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 import numeric
 from qdverify.paper.reach import tiles
@@ -115,23 +114,42 @@ class Peaks:
 
     Attributes
     ----------
-    gate, current
+    gate
         One window for each of the transitions 0 -> 1, ..., 3 -> 4, (4, points).
-    heights
-        Largest current in each window over the first's, (4,).
+    current, spin_only_current
+        With M_ji and with C_ji, (4, points).
     """
 
     gate: Matrix
     current: Matrix
-    heights: Matrix
+    spin_only_current: Matrix
+
+    @property
+    def heights(self) -> Matrix:
+        """Largest current in each window over the first's, (4,)."""
+        return _heights(self.current)
+
+    @property
+    def spin_only_heights(self) -> Matrix:
+        """The same with C_ji."""
+        return _heights(self.spin_only_current)
+
+
+def _heights(current: Matrix) -> Matrix:
+    heights: Matrix = current.max(axis=1) / current[0].max()
+    return heights
 
 
 def peaks(dot: PaperDot, points: int = 241) -> Peaks:
     """Return Fig. 2."""
-    scheme = dot.scheme(dot.M, LOWEST_MULTIPLETS)
     offset = np.linspace(-12 * PEAK_KT, 12 * PEAK_KT, points)
     gate = np.array([dot.addition_energy(N) + offset for N in range(4)])
-    found = numeric.stability_diagram(scheme, bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT)
-    current: NDArray[np.float64] = found["I_L"].values[0].reshape(gate.shape)
-    heights = current.max(axis=1)
-    return Peaks(gate, current, heights / heights[0])
+    current, spin_only = (
+        numeric.stability_diagram(
+            dot.scheme(weights, LOWEST_MULTIPLETS), bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT
+        )["I_L"]
+        .values[0]
+        .reshape(gate.shape)
+        for weights in (dot.M, dot.C)
+    )
+    return Peaks(gate, current, spin_only)

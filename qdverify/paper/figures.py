@@ -187,6 +187,7 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
         offset = (data.gate[N] - dot.addition_energy(N)) / PEAK_KT
         ax.fill_between(offset, data.current[N] / unit, color=INK, alpha=0.12, lw=0)
         ax.plot(offset, data.current[N] / unit, color=INK)
+        ax.plot(offset, data.spin_only_current[N] / unit, color=ACCENT, lw=1.0, ls="--")
         ax.plot((0.0, 0.0), (0.0, 1.05), color=SOFT, lw=0.6, ls=":")
         ax.set_title(
             f"N = {N} \u2192 {N + 1}\n$M = {dot.M[N][0, 0]:.3f}$, $\\mu_{N} = {dot.addition_energy(N):.4f}\\,E_H^*$",
@@ -200,6 +201,15 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
             ha="left",
             va="center",
             fontsize=9,
+        )
+        alone = int(np.argmax(data.spin_only_current[N]))
+        ax.annotate(
+            f"{data.spin_only_heights[N]:.2f}",
+            (offset[alone] - 1.2, data.spin_only_heights[N]),
+            ha="right",
+            va="center",
+            fontsize=8,
+            color=ACCENT,
         )
         ax.spines[["top", "right"]].set_visible(False)
         ax.set_xlim(offset[0], offset[-1])

@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from matplotlib.figure import Figure
 
-from qdverify.paper import data, diagrams, evidence, evidence_map, figures, level_pictures
+from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figures, level_pictures, projection
 from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
@@ -97,7 +97,9 @@ def reproduce(
     progress("tables")
     windows = list(diagrams.maps(dot))
     lines = {window.name: strengths(dot, window) for window in windows if window.N is not None}
-    tables = [*all_tables(dot), line_counts(windows), line_strengths(lines)]
+    tables = [*all_tables(dot), line_counts(windows), line_strengths(lines), projection.table(dot)]
+    peaks = diagrams.peaks(dot)
+    tables.insert(0, claims.table(list(claims.claims(dot, tables, windows, lines, peaks))))
     found = scan(progress=progress) if inference else None
     if found is not None:
         tables += [evidence.regions(found), evidence.comparison(found)]
@@ -105,7 +107,7 @@ def reproduce(
         data.table(out, table)
     pictures = []
     with Drawing(out) as drawing:
-        for picture, figure in _pictures(dot, windows, lines, out):
+        for picture, figure in _pictures(dot, windows, lines, peaks, out):
             progress(picture.caption.partition(".")[0])
             drawing.draw(picture.name, figure)
             pictures.append(picture)
@@ -120,7 +122,7 @@ Lines = Mapping[str, Sequence[Strength]]
 
 
 def _pictures(
-    dot: PaperDot, windows: Sequence[diagrams.Map], strong: Lines, out: Path
+    dot: PaperDot, windows: Sequence[diagrams.Map], strong: Lines, peaks: diagrams.Peaks, out: Path
 ) -> Iterator[tuple[Picture, Figure]]:
     """Yield every picture; write its data beside it."""
     yield (
@@ -132,7 +134,6 @@ def _pictures(
     yield densities, level_pictures.densities(shown)
     followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
     yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), plot(followed, 2)
-    peaks = diagrams.peaks(dot)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
     for window in windows:
         yield from _window(dot, window, strong.get(window.name, ()), out)
@@ -169,8 +170,8 @@ _FOLLOW = (
 )
 _FIGURE_2 = (
     f"Fig. 2: current peaks along the gate, at k_BT = {diagrams.PEAK_KT:g} E_H* (10 mK) and "
-    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies "
-    "shift the peaks."
+    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Full lines: with M_ji. Dashed: with C_ji, heights 1, 1/2, 1 and 1/2. "
+    "Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies shift the peaks."
 )
 _SCALES: Mapping[figures.Scale, str] = {
     "linear": "grey as in the paper, zero in the middle, the scale linear up to a quarter of the largest |dI/dV|",

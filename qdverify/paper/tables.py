@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 import numeric
 from qdverify.paper import determinants
 from qdverify.paper.determinants import Leading
@@ -14,6 +16,7 @@ from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, paper_note, s
 from qdverify.reference.printed import reported
 
 LEADING = 4
+_UNSIGNED = "M, no signs"
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,37 @@ def probabilities(dot: PaperDot, key: str, title: str) -> Table:
     """Return the transition probabilities of Table II or III."""
     limit = reported.stated_error(key) + reported.PRINTED_DIGIT
     rows = []
+    more = dot.with_one_more_orbital
     for entry in reported.entries(key):
-        M = float(dot.M[entry.electrons][entry.j, entry.i])
+        N = entry.electrons
+        M = float(dot.M[N][entry.j, entry.i])
+        pairs = numeric.decompose(dot.spectra[N], entry.i, dot.spectra[N + 1], entry.j)
+        without_signs = pairs.factor * float(np.abs(pairs.contributions).sum()) ** 2
         deviation = M - entry.M
         within = "yes" if abs(deviation) <= limit else "no"
         printed = f"{entry.M:.2f}"
-        rows.append((paper_note(entry), str(entry.C), printed, f"{M:.4f}", f"{deviation:+.4f}", within))
+        cells = (printed, f"{M:.4f}", f"{deviation:+.4f}", within, f"{more[N][entry.j, entry.i]:.4f}")
+        rows.append((paper_note(entry), str(entry.C), *cells, f"{without_signs:.4f}"))
     stated = reported.stated_error(key)
     return Table(
         name=key.replace("_", "-").lower(),
         title=f"{title}: transition probabilities",
-        header=("transition", "C", "M, paper", "M", "deviation", "within"),
+        header=(
+            "transition",
+            "C",
+            "M, paper",
+            "M",
+            "deviation",
+            "within",
+            f"M, {dot.orbitals + 1} orbitals",
+            _UNSIGNED,
+        ),
         rows=rows,
-        remark=f"within: no further off than the paper's error estimate {stated:g} and half a printed digit",
+        remark=(
+            f"within: no further off than the paper's error estimate {stated:g} and half a printed digit. No signs: "
+            "what Eq. (6) would give if all contributions had one sign, as in the paper's remark on its Ref. 9; the "
+            "difference to M is the cancellation"
+        ),
     )
 
 

@@ -33,6 +33,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
     "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
+    "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
+    " the leading terms a exp(-A/kT) for kT -> 0",
 }
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "clebsch_gordan_weight": frozenset({"C"}),
@@ -52,6 +54,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "resolved_current": frozenset({"I_L", "I_R"}),
     "differential_conductance": frozenset({"dI_dV"}),
     "noise": frozenset({"S", "fano"}),
+    "low_temperature": frozenset({"populations", "current"}),
 }
 """Fields of each task's answer; all others are dropped."""
 INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "recovered", "two_Sz_i", "two_sigma", "two_Sz_j"})

@@ -28,7 +28,7 @@ MOST_EXPONENT_DIGITS: Final = 4
 
 
 def exact_number(value: float | str, name: str = "number") -> Fraction:
-    """Return the exact rational that a case's number stands for; raise `InvalidInput` where it is none.
+    """Return the exact rational that a case's number stands for; raise `InvalidInput` if it is none.
 
     A number that no double can come near to is refused: an implementation is sent doubles.
     """
@@ -71,7 +71,7 @@ class Case:
     Raises
     ------
     InvalidInput
-        Where the task is unknown or an input breaks a rule; the message names both the value and the rule.
+        If the task is unknown or an input breaks a rule; the message names both the value and the rule.
     """
 
     task: str

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, TypeGuard
 
-from qdverify.protocol.json_types import Dot, Kernel, Question
+from qdverify.protocol.json_types import Dot, Fields, Kernel, Question
 
 Real = int | float | Fraction
 KERNELS: Final[tuple[Kernel, ...]] = ("soft-coulomb", "contact", "constant", "none")
@@ -80,7 +80,7 @@ def _list(name: str, value: object) -> Sequence[object]:
     return value
 
 
-def _fields(name: str, value: object, fields: frozenset[str]) -> Question:
+def _fields(name: str, value: object, fields: frozenset[str]) -> Fields:
     if not isinstance(value, Mapping) or set(value) != fields:
         raise InvalidInput(f"{name}={value!r} must be an object with {', '.join(sorted(fields))}")
     return value
@@ -184,7 +184,7 @@ def _transport_rule(inputs: Question) -> None:
         if ends in seen:
             raise InvalidInput(f"transition {ends[0]} -> {ends[1]} must be listed once")
         seen.add(ends)
-    leads: list[Question] = []
+    leads: list[Fields] = []
     for value in _list("leads", inputs["leads"]):
         lead = _fields("lead", value, _LEAD)
         leads.append(lead)
@@ -218,13 +218,13 @@ def _check_transition(value: object, electrons: Sequence[int]) -> tuple[int, int
     return start, end
 
 
-_CHAIN: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
+_TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
     "interaction_integrals": (frozenset({"dot", "indices"}), _integrals_rule),
     "spectrum": (frozenset({"dot", "electrons", "levels"}), _spectrum_rule),
     "transition_probabilities": (frozenset({"dot", "electrons", "levels_from", "levels_to"}), _transition_rule),
-    "stationary_state": (_CHAIN, _transport_rule),
-    "current": (_CHAIN, _transport_rule),
+    "stationary_state": (_TRANSPORT, _transport_rule),
+    "current": (_TRANSPORT, _transport_rule),
 }
 TASKS: Final = tuple(_RULES)

@@ -11,13 +11,15 @@ from typing import Any, Literal, TypeAlias, TypedDict
 
 Kernel: TypeAlias = Literal["soft-coulomb", "contact", "constant", "none"]
 
-Question: TypeAlias = Mapping[str, Any]
-"""The params of a task whose name is only known when the program runs.
+Fields: TypeAlias = Mapping[str, Any]
+"""An object of the protocol whose kind is only known when the program runs: its fields by name.
 
-No type can express that, hence `Any`, here and in `Answer` only. Whoever knows the task states its own type.
+No type can express that, hence `Any`, here only. Whoever knows the kind states its own type.
 """
-Answer: TypeAlias = Mapping[str, Any]
-"""The answer to a task whose name is only known when the program runs; see `Question`."""
+Question: TypeAlias = Fields
+"""The params of a task of any name."""
+Answer: TypeAlias = Fields
+"""The answer to a task of any name."""
 
 
 class Dot(TypedDict):
@@ -258,3 +260,10 @@ class NoiseAnswer(TypedDict):
 
     S: float
     fano: float
+
+
+class LowTemperatureAnswer(TypedDict):
+    """Answer to `low_temperature`: prefactor and exponent of each level's population, and of the current."""
+
+    populations: list[list[float]]
+    current: list[float]

@@ -74,7 +74,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Agreements:
-    """Two documents held against each other.
+    """How two documents agree.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class Agreements:
 
 
 def agreements(first: object, second: object) -> Agreements:
-    """Hold the numbers of two documents against each other.
+    """Compare the numbers of two documents.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def agreements(first: object, second: object) -> Agreements:
     Raises
     ------
     InvalidInput
-        Where one of them is nothing of that kind.
+        If one of them is nothing of that kind.
     """
     one, two = dict(_numbers(first)), dict(_numbers(second))
     return Agreements(
@@ -116,7 +116,7 @@ def agreements(first: object, second: object) -> Agreements:
 
 
 def agreement(key: Key, first: Sequence[Ball], second: Sequence[Ball]) -> Agreement:
-    """Hold one value of two documents against each other, element by element."""
+    """Compare one value of two documents, element by element."""
     if len(first) != len(second) or not first:
         return Agreement(*key, 0, Decimal("Infinity"), (0.0, 0.0), compatible=False)
     with localcontext(_WIDE):

@@ -91,7 +91,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Difference:
-    """A value held against its baseline.
+    """A value compared with its baseline.
 
     Attributes
     ----------
@@ -138,7 +138,7 @@ def new_entry(case: Case, values: Answer, *, accuracy: Accuracy | float, produce
 
 
 def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:
-    """Ask an implementation the cases of a baseline and hold its answers against it."""
+    """Ask an implementation the cases of a baseline and compare its answers with it."""
     found: list[Difference] = []
     for entry in entries:
         try:
@@ -151,7 +151,7 @@ def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:
 
 
 def differences(entry: Entry, values: Answer) -> list[Difference]:
-    """Hold values against an entry, name by name."""
+    """Compare values with an entry, name by name."""
     if set(values) != set(entry.values):
         return [_missing(entry, f"answered {', '.join(sorted(values))}, not {', '.join(sorted(entry.values))}")]
     return [_difference(entry, name, values[name]) for name in entry.values]
@@ -163,9 +163,9 @@ def renewed(entry: Entry, values: Answer, *, reason: str, force: bool = False) -
     Raises
     ------
     InvalidInput
-        Where the reason is empty.
+        If the reason is empty.
     OutsideBound
-        Where a value has moved beyond its bound and force is not used.
+        If a value has moved beyond its bound and force is not used.
     """
     if not reason.strip():
         raise InvalidInput(f"reason={reason!r} must say why the baseline changes")
@@ -198,7 +198,7 @@ def read_baseline(path: Path) -> list[Entry]:
     Raises
     ------
     InvalidInput
-        Where it is none, or an entry's inputs are not those that its hash was made of.
+        If it is none, or an entry's inputs are not those that its hash was made of.
     """
     return entries_of(read_json(path), str(path))
 

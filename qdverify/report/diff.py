@@ -51,7 +51,7 @@ class DigitsChange:
 
 @dataclass(frozen=True)
 class ReportDiff:
-    """Two reports held against each other.
+    """What changed from one report to another.
 
     Attributes
     ----------
@@ -86,7 +86,15 @@ class ReportDiff:
 
 
 def compare_reports(before: ReportDocument, after: ReportDocument) -> ReportDiff:
-    """Hold two report documents (schema "qdverify-report/2") against each other."""
+    """Compare two report documents (schema "qdverify-report/2").
+
+    Examples
+    --------
+    >>> import qdverify
+    >>> report = qdverify.verify("builtin", suites=["spin"]).document()
+    >>> qdverify.compare_reports(report, report).broke
+    []
+    """
     old, new = _by_key(before["findings"]), _by_key(after["findings"])
     changes = [_change(key, old[key], new[key]) for key in old if key in new]
     turned = [change for change in changes if change.before != change.after]

@@ -119,7 +119,7 @@ class Report:
 
     @property
     def outdated(self) -> list[tuple[ExpectedFailure, State]]:
-        """The expected failures that are stale or expired: the file that lists them wants an edit."""
+        """The expected failures that are stale or expired: their file needs an edit."""
         return [(entry, state) for entry, state in self.expected.items() if state in (State.STALE, State.EXPIRED)]
 
     def document(self) -> ReportDocument:

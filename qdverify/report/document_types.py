@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NotRequired, TypeAlias, TypedDict
 
-from qdverify.protocol.json_types import Question
+from qdverify.protocol.json_types import Fields
 from qdverify.suite.coverage import CoverageDocument
 
 AccuracyClaim: TypeAlias = float | dict[str, float]
@@ -56,7 +56,7 @@ class FindingDocument(TypedDict):
     claim: str
     equation: str
     tasks: list[str]
-    case: Question
+    case: Fields
     verdict: str
     seconds: float
     measured: NotRequired[object]

@@ -66,7 +66,7 @@ def render(
     document
         The report, of the schema "qdverify-report/2".
     previous
-        An earlier report to hold it against.
+        An earlier report to compare it with.
     illustrations
         Further answers to draw figures from, as `qdverify.report.figures.questions` gives them.
     catalogue
@@ -77,7 +77,7 @@ def render(
     Raises
     ------
     ValueError
-        Where the page would exceed `LARGEST` bytes even without the inputs and arrays that report.json holds.
+        If the page would exceed `LARGEST` bytes even without the inputs and arrays that report.json holds.
     """
     plots, reasons = _plots(document, illustrations or {}) if figures else ([], [])
     parts = {

@@ -38,7 +38,7 @@ def write_folder(report: Report, folder: Path, previous: ReportDocument | None =
     Raises
     ------
     ValueError
-        Where the data break the schema: a mistake of this package, never of an implementation under test.
+        If the data break the schema: a mistake of this package, never of an implementation under test.
     """
     document = report.document()
     wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
@@ -59,7 +59,7 @@ def read_report(path: Path) -> ReportDocument:
     Raises
     ------
     InvalidInput
-        Where the file is no report; the message says why.
+        If the file is no report; the message says why.
     """
     try:
         document = upgraded(read_json(path))

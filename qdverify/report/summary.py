@@ -186,7 +186,7 @@ def _headline(document: Document, name: str) -> str:
         (_outdated(document), f"{name} is excused by expected failures that are out of date."),
         (summary["error"], f"{name} left questions without an answer."),
         (summary["declined"], f"{name} declined {count(int(summary['declined']), 'valid question')}."),
-        (not summary["complete"], f"{name} was not held against anything."),
+        (not summary["complete"], f"{name} was not compared with anything."),
         (not summary["pass"], f"{name} deviates from the model in all that was asked, as expected."),
         (True, f"{name} passes {_promise(document)}."),
     )

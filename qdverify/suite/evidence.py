@@ -1,4 +1,4 @@
-"""Which questions a comparison rests on: kept beside it, so that a failure can be held against wrong models too."""
+"""Which questions a comparison rests on: kept beside it, so that a failure can be compared with wrong models too."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Reference:
-    """A value to hold a measurement against.
+    """A value to compare a measurement with.
 
     Attributes
     ----------
@@ -74,17 +74,20 @@ class Reference:
         Absolute error bound of the value: 0 where exact up to the rounding to a double.
     origin
         Where it comes from: a derivation, an equation, a table.
+    own
+        Whether it is made of other answers of the implementation, which may be wrong as well.
     """
 
     value: object
     grade: Grade
     bound: float
     origin: str
+    own: bool = False
 
 
-def exact(value: object, origin: str) -> Reference:
-    """Return a reference that is known by derivation."""
-    return Reference(value, Grade.EXACT, 0.0, origin)
+def exact(value: object, origin: str, *, own: bool = False) -> Reference:
+    """Return a reference that is known by derivation, from other answers of the implementation if it is its own."""
+    return Reference(value, Grade.EXACT, 0.0, origin, own)
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measured value held against one reference.
+    """One measured value compared with one reference.
 
     Attributes
     ----------

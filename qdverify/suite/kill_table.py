@@ -14,7 +14,7 @@ class KillEntry(TypedDict):
 
     fault: str
     stage: str
-    slip: str
+    sentence: str
     at_home: bool
     checks: list[str]
 

@@ -16,7 +16,7 @@ from qdverify.suite.comparators import ComparisonError
 from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.expected_failures import ExpectedFailures
 from qdverify.suite.finding import Comparison, ErrorKind, Finding, Stage, Verdict
-from qdverify.suite.hints.likeliest import likeliest_slip
+from qdverify.suite.hints.most_likely_cause import most_likely_cause
 from qdverify.suite.subject import Subject
 
 OnFinding = Callable[[Finding], None]
@@ -65,7 +65,7 @@ def run_checks(
 
 def explained(findings: list[Finding]) -> list[Finding]:
     """Add the most likely cause to the failures among all findings of one check."""
-    hint = likeliest_slip(findings)
+    hint = most_likely_cause(findings)
     return [replace(finding, hint=hint) if finding.verdict is Verdict.FAIL else finding for finding in findings]
 
 

@@ -160,7 +160,7 @@ class _Watch:
 def _completed(
     submit: Callable[[int], Future], points: Iterable[int], at_once: int, watch: _Watch
 ) -> Iterator[tuple[int, Future]]:
-    """Yield each point with its future when that is done, so many of them being under way at a time."""
+    """Yield each point with its future when that is done; `at_once` of them are under way at a time."""
     over: SimpleQueue[str] = SimpleQueue()
     under_way: dict[str, tuple[int, Future]] = {}
     waiting = iter(points)

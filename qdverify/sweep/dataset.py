@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from math import nan
+from os import PathLike
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 _COUNTS: Final = frozenset({"two_S"})
 
 
-def open_store(path: Path | str, *, partial: bool = False) -> xr.Dataset:
+def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Dataset:
     """Return the results of a sweep.
 
     Parameters
@@ -57,7 +58,7 @@ def open_store(path: Path | str, *, partial: bool = False) -> xr.Dataset:
     Raises
     ------
     InvalidInput
-        Where the file is no store, or, unless `partial`, where points are missing or ended in an error.
+        If the file is no store, or, unless `partial`, where points are missing or ended in an error.
     """
     with read_store(Path(path)) as store:
         plan, errors = store.plan, store.errors()
@@ -98,7 +99,7 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return (int(plan.fixed["levels"]),)
     if name == "M":
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
-    return (sum(plan.chain_levels),) if name == "populations" else ()
+    return (sum(plan.level_counts),) if name == "populations" else ()
 
 
 def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], NDArray[np.str_]]:
@@ -122,7 +123,7 @@ def _flat(plan: Plan, meta: Meta) -> Iterator[tuple[str, object]]:
     yield "implementation", " ".join(meta.get("implementation", {}).values())
     yield "suite_version", meta["suite_version"]
     yield from plan.fixed.items()
-    if plan.chain_levels:
-        yield "chain_levels", list(plan.chain_levels)
+    if plan.level_counts:
+        yield "chain_levels", list(plan.level_counts)
         yield "weights", plan.weights
     yield "plan", json.dumps(plan.document(), sort_keys=True)

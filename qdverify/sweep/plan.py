@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 from math import isfinite, prod
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypedDict
 
@@ -83,7 +84,7 @@ class Plan:
         The inputs that all points share.
     axes
         Name and values of each axis; the last one runs fastest.
-    chain_levels, weights
+    level_counts, weights
         For the transport tasks: how many levels of each electron number take part, and which transition weights.
     """
 
@@ -91,7 +92,7 @@ class Plan:
     implementation: str
     fixed: Mapping[str, Value]
     axes: Mapping[str, Sequence[Value]]
-    chain_levels: tuple[int, ...] = ()
+    level_counts: tuple[int, ...] = ()
     weights: str = "M"
 
     @property
@@ -119,7 +120,7 @@ class Plan:
             "implementation": self.implementation,
             "fixed": dict(self.fixed),
             "axes": {name: list(values) for name, values in self.axes.items()},
-            "chain_levels": list(self.chain_levels),
+            "chain_levels": list(self.level_counts),  # the name of the first release: stores are known by this document
             "weights": self.weights,
         }
 
@@ -132,7 +133,8 @@ class Plan:
     def from_document(cls, document: object) -> Plan:
         """Return the plan that `document` was made from; raise `InvalidInput` if no plan gives that document."""
         found = _checked(document)
-        return cls(**{**found, "chain_levels": tuple(found["chain_levels"])})
+        counts = tuple(found.pop("chain_levels"))
+        return cls(**found, level_counts=counts)
 
 
 def _checked(document: object) -> dict[str, Any]:
@@ -151,8 +153,8 @@ def _checked(document: object) -> dict[str, Any]:
     return document
 
 
-def read_plan(path: Path, implementation: str | None = None) -> Plan:
-    """Return the plan of a TOML file.
+def read_plan(path: str | PathLike[str], implementation: str | None = None) -> Plan:
+    r"""Return the plan of a TOML file.
 
     Parameters
     ----------
@@ -164,14 +166,29 @@ def read_plan(path: Path, implementation: str | None = None) -> Plan:
     Raises
     ------
     InvalidInput
-        Where the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
+        If the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
+
+    Examples
+    --------
+    >>> import qdverify.sweep
+    >>> file = Path("spins.toml")
+    >>> dot = "dot = {kernel = 'contact', length = 1.0, cutoff = 0.0, orbitals = [4, 5], electrons = 2, levels = 3}"
+    >>> file.write_text(f"task = 'spectrum'\n{dot}\n") > 0
+    True
+    >>> qdverify.sweep.read_plan(file).size
+    2
     """
-    document = read_toml(path)
+    document = read_toml(Path(path))
     return make_plan({**document, **({"implementation": implementation} if implementation else {})})
 
 
 def make_plan(document: Mapping[str, object]) -> Plan:
-    """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does."""
+    """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does.
+
+    >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": [1, 2], "levels": 3}
+    >>> make_plan({"task": "spectrum", "dot": dot}).size
+    4
+    """
     task = str(document.get("task"))
     if task not in _FIELDS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(_FIELDS)}")
@@ -195,7 +212,7 @@ def make_plan(document: Mapping[str, object]) -> Plan:
         implementation=str(document.get("implementation", "builtin")),
         fixed={name: value for name, value in fixed.items() if name not in axes},
         axes=axes,
-        chain_levels=_level_counts(level_scheme) if transport else (),
+        level_counts=_level_counts(level_scheme) if transport else (),
         weights=_weights(level_scheme),
     )
     _check(plan)
@@ -319,7 +336,7 @@ def _weights(level_scheme: Mapping[str, object]) -> str:
 
 
 def _check(plan: Plan) -> None:
-    """Hold the points against the rules of the protocol: each value alone, and all combinations of discrete ones."""
+    """Compare the points with the rules of the protocol: each value alone, and all combinations of discrete ones."""
     missing = [name for name in _FIELDS[plan.task] if name not in plan.fixed and name not in plan.axes]
     missing = [name for name in missing if name not in ("cutoff", "cutoff_ratio")]
     if missing:
@@ -347,7 +364,7 @@ def _check_point(plan: Plan, inputs: Mapping[str, Value]) -> None:
         names = ("electrons", "levels_from", "levels_to")
         check_inputs(plan.task, {"dot": dot, **{name: inputs[name] for name in names}})
     else:
-        for electrons, levels in enumerate(plan.chain_levels[1:], start=1):
+        for electrons, levels in enumerate(plan.level_counts[1:], start=1):
             check_inputs("spectrum", {"dot": dot, "electrons": electrons, "levels": levels})
         vacuum = [{"electrons": 0, "energy": 0.0, "two_S": 0}]
         check_inputs(plan.task, {"levels": vacuum, "transitions": [], **leads_of(inputs)})

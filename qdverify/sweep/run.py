@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 from qdverify.protocol.inputs import InvalidInput
@@ -44,7 +45,7 @@ class Progress:
 
 def run_sweep(
     plan: Plan,
-    path: Path,
+    path: str | PathLike[str],
     *,
     workers: int = 1,
     scheduler: str | None = None,
@@ -58,7 +59,7 @@ def run_sweep(
     plan
         The grid.
     path
-        The store; made where it does not exist.
+        The store; made if it does not exist.
     workers
         Processes on this machine.
     scheduler
@@ -71,11 +72,18 @@ def run_sweep(
     Raises
     ------
     InvalidInput
-        Where the implementation cannot be resolved, or the store belongs to another plan or implementation.
+        If the implementation cannot be resolved, or the store belongs to another plan or implementation.
+
+    Examples
+    --------
+    >>> from qdverify.sweep import make_plan, run_sweep
+    >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": [1, 2], "levels": 3}
+    >>> run_sweep(make_plan({"task": "spectrum", "dot": dot}), Path("levels.sqlite")).done
+    4
     """
     if workers < 1:
         raise InvalidInput(f"workers={workers} must be at least 1")
-    with write_store(path, plan) as store:
+    with write_store(Path(path), plan) as store:
         store.describe(_who(plan))
         if retry_errors:
             store.forget_errors()

@@ -65,13 +65,13 @@ class Store:
     def require_origin(self) -> None:
         """Raise `InvalidInput` unless the store names its suite version and, once it has results, who answered."""
         meta = self.meta()
-        who = meta.get("implementation", {})
+        who: object = meta.get("implementation", {})
         texts = [meta.get("suite_version"), *(who.values() if isinstance(who, dict) else [None])]
         if not all(isinstance(text, str) for text in texts):
             raise InvalidInput(f"{self.path} must name its suite version and its implementation")
 
     def claim(self, plan: Plan) -> None:
-        """Make the store the plan's where it is new; raise `InvalidInput` where it is another one's."""
+        """Make the store the plan's where it is new; raise `InvalidInput` if it is another one's."""
         known = self.meta()
         if not known:
             self._put({"schema": SCHEMA, "plan": plan.document(), "suite_version": suite_version()})
@@ -79,7 +79,7 @@ class Store:
             raise InvalidInput(f"{self.path} holds the results of another plan; choose another file with --store")
 
     def describe(self, implementation: Mapping[str, str]) -> None:
-        """Note who answers; raise `InvalidInput` where the results so far are another one's."""
+        """Note who answers; raise `InvalidInput` if the results so far are another one's."""
         known = self.meta().get("implementation")
         if known is not None and known != dict(implementation):
             raise InvalidInput(
@@ -141,7 +141,7 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
     Raises
     ------
     InvalidInput
-        Where the file is no store, belongs to another plan, or is being written by another process.
+        If the file is no store, belongs to another plan, or is being written by another process.
     """
     with _alone(path), closing(_connect(path, "rw")) as connection:
         try:
@@ -162,7 +162,7 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
 
 @contextmanager
 def read_store(path: Path) -> Iterator[Store]:
-    """Open a store for reading, even while it is being written; raise `InvalidInput` where the file is none."""
+    """Open a store for reading, even while it is being written; raise `InvalidInput` if the file is none."""
     if not path.is_file():
         raise InvalidInput(f"{path} must be a file with the results of a sweep")
     with closing(_connect(path, "ro")) as connection:

@@ -75,7 +75,7 @@ class Worker:
             if len(self._level_schemes) >= _DOTS_KEPT:
                 self._level_schemes.pop(next(iter(self._level_schemes)))
             self._level_schemes[key] = level_scheme(
-                subject.ask, as_dot(dot), self._plan.chain_levels, self._plan.weights
+                subject.ask, as_dot(dot), self._plan.level_counts, self._plan.weights
             )
         return self._level_schemes[key]
 

@@ -1,10 +1,11 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from qdverify.paper import diagrams
+from qdverify.paper import diagrams, projection
 from qdverify.paper.determinants import orbital_major_sign
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
@@ -29,6 +30,20 @@ def corners(dot):
 def test_the_peaks_have_the_heights_of_the_full_model(dot):
     """Relative heights 1 : 0.9717 : 0.8660 : 0.7546 at 12 orbitals, physics.md section 7."""
     np.testing.assert_allclose(diagrams.peaks(dot).heights, [1, 0.9717, 0.8660, 0.7546], atol=2e-3)
+
+
+def test_the_spin_weights_alone_give_peaks_of_two_heights(dot):
+    """1, 1/2, 1, 1/2, up to the thermal overlap of excited levels."""
+    np.testing.assert_allclose(diagrams.peaks(dot).spin_only_heights, [1, 0.5, 1, 0.5], atol=5e-3)
+
+
+def test_signs_neglected_give_a_larger_probability(dot):
+    """Adding the sizes of the contributions bounds every M_ji from above; for the paper's 3_0 -> 4_3 by far."""
+    table = next(table for table in all_tables(dot) if table.name == "table-iii")
+    kept, neglected = ([float(row[table.header.index(name)]) for row in table.rows] for name in ("M", "M, no signs"))
+    assert all(large >= small - 1e-4 for large, small in zip(neglected, kept, strict=True))
+    suppressed = kept.index(min(kept))
+    assert neglected[suppressed] > 50 * kept[suppressed]
 
 
 def test_correlations_turn_lines_off(corners):
@@ -81,6 +96,18 @@ def test_the_order_of_creation_operators_gives_the_sign():
         assert orbital_major_sign(up, down) == round(np.linalg.det(np.eye(len(order))[order]))
 
 
+def test_a_lost_projection_is_recovered(dot):
+    """A start without S_z = 1/2 loses that state of all three levels, one without 3/2 that of the quartet."""
+    rows = projection.table(dot).rows
+    spins = ["1/2", "1/2", "3/2"]
+    assert [row[2] for row in rows] == 3 * spins
+    assert [row[4] for row in rows[:3]] == ["2 of 2", "2 of 2", "4 of 4"]
+    assert [row[4] for row in rows[3:6]] == ["1 of 2", "1 of 2", "3 of 4"]
+    assert [row[4] for row in rows[6:]] == ["2 of 2", "2 of 2", "3 of 4"]
+    assert [row[5] for row in rows] == 3 * ["none"] + 3 * ["1/2"] + ["none", "none", "3/2"]
+    assert max(abs(float(row[6])) for row in rows) < 1e-11
+
+
 @pytest.mark.parametrize("orbitals", [46, 1000, 10**12])
 def test_too_many_orbitals_are_refused_with_the_estimate(tmp_path, orbitals):
     """Before anything is computed."""
@@ -116,6 +143,9 @@ def test_every_picture_comes_with_its_data(tmp_path):
     header = (out / "figure-1-diamond.csv").read_text(encoding="utf-8").splitlines()[0]
     for column in ("gate e phi (E_H*)", "bias V (E_H*/e)", "I from M_ji (t)", "dI/dV from M_ji (t/E_H*)"):
         assert column in header
+    for place in re.findall(r'href="#([\w-]+)"', index):
+        assert f'id="{place}"' in index
+    assert index.count('<a href="#table-ii">') == 1
     assert "k_BT = 7.27e-05 E_H*" in index
     assert "V = 1e-05 E_H*/e" in index
     assert "\u2026 stands for the others" in index

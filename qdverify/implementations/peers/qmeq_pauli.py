@@ -63,7 +63,7 @@ def solved(level_scheme: LevelScheme, lsqr: bool, ground: bool) -> Any:
     if lsqr:
         options = {"symq": False, "solmethod": "lsqr"}
     elif ground:
-        options = {"norm_row": likeliest_state(level_scheme)}
+        options = {"norm_row": most_likely_state(level_scheme)}
     system = qmeq.BuilderManyBody(
         Ea=level_scheme.energy,
         Na=level_scheme.electrons,
@@ -89,7 +89,7 @@ def tunnelling(level_scheme: LevelScheme) -> Any:
     return np.concatenate([size * level_scheme.amplitudes for size in sizes]).astype(complex)
 
 
-def likeliest_state(level_scheme: LevelScheme) -> int:
+def most_likely_state(level_scheme: LevelScheme) -> int:
     """Return the state of lowest energy at the leads' chemical potential, which is occupied where the bias is small.
 
     With a bias it is their mean, weighted by how strongly they couple.

@@ -4,7 +4,7 @@ QPyD is given the S_z-resolved states as levels of its own (`DirectParameters` w
 t A_ji^2 between them, one point of its grid at a time. Its potentials are voltages: mu_L = -(V_ground + V_b) and
 mu_R = -V_ground with the right lead grounded, and lever arms (0, 0, 1) make the gate voltage the gate. It reports the
 current through the left lead alone; that through the right one is asked for with the leads exchanged. Without an
-argument it computes in single precision, as it comes; `--double` switches JAX and QPyD to 64 bits.
+argument it computes in single precision by default; `--double` switches JAX and QPyD to 64 bits.
 """
 
 from __future__ import annotations

@@ -51,8 +51,11 @@ def check_command(ctx: click.Context, files: Sequence[Path]) -> None:
 @click.argument("question_file", metavar="QUESTION.json", type=_EXISTING)
 @click.option("-o", "--output", type=_FILE, help="The file for the certificate; else the terminal.")
 @click.option("--digits", type=int, default=12, show_default=True, metavar="D", help="Decimal digits of each number.")
+@click.option("--seconds", type=float, metavar="S", help="Wall-clock time for it; refused if it takes longer.")
 @click.pass_context
-def write_command(ctx: click.Context, *, question_file: Path, output: Path | None, digits: int) -> None:
+def write_command(
+    ctx: click.Context, *, question_file: Path, output: Path | None, digits: int, seconds: float | None
+) -> None:
     """Prove levels, M_ji, rates, populations and currents from the dot itself.
 
     The question is a qdverify-case/2 document; `qdverify oracle --certificate` writes certificates of the protocol's
@@ -64,7 +67,7 @@ def write_command(ctx: click.Context, *, question_file: Path, output: Path | Non
     question = read_json(question_file)
     try:
         with Console(stderr=True).status(f"proving {digits} digits"):
-            document = certificate_of(question, digits)
+            document = certificate_of(question, digits, seconds=seconds)
     except InvalidInput as error:
         raise InvalidInput(f"{question_file}: {error}") from None
     except Refusal as refusal:

@@ -30,7 +30,7 @@ SHIPPED: Final = "the shipped reference data"
 def command(ctx: click.Context, *, first: Path, second: Path | None, digits: float | None, every: bool) -> None:
     """Compare two documents, digit by digit.
 
-    Each is a report, a reference (or a list of them) or a baseline. Without SECOND, FIRST is held against the
+    Each is a report, a reference (or a list of them) or a baseline. Without SECOND, FIRST is compared with the
     reference data that are shipped. Exit status 1 where a finding of a report broke, or where two values cannot be
     the same number; with --digits, where FIRST has fewer digits of SECOND's number.
     """
@@ -130,4 +130,4 @@ def _show_missing(found: Agreements, first: Path, second: Path | None) -> None:
     if second is None and found.only_second:
         click.echo(f"not asked: {len(found.only_second)} more values of {SHIPPED}")
     if not found.values:
-        click.echo("nothing in common: no case with the same exact inputs stands in both")
+        click.echo("nothing in common: no case with the same exact inputs is in both")

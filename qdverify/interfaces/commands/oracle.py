@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import monotonic
 
 import click
 from rich.console import Console
@@ -14,6 +15,7 @@ from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.reference.document_types import CertificateDocument
 
+LEAST_SECONDS = 1e-3  # a budget is positive
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -22,7 +24,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("-o", "--output", type=_FILE, help="The file for the reference; else the terminal.")
 @click.option("--digits", type=int, default=12, show_default=True, metavar="D", help="Decimal digits wanted.")
 @click.option("--certificate", "certificate_file", type=_FILE, help="Write a certificate to this file too.")
-@click.option("--seconds", type=float, metavar="S", help="Wall-clock time for the answer; refused if it takes longer.")
+@click.option("--seconds", type=float, metavar="S", help="Wall-clock time for all of it; refused if it takes longer.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -43,8 +45,10 @@ def command(
     case = read_case(case_file)
     try:
         with Console(stderr=True).status(f"enclosing {case.task} to {digits} digits"):
+            begun = monotonic()
             reference = oracle(case, digits, seconds=seconds).to_document()
-            certified = _certificate(case, digits) if certificate_file else None
+            left = None if seconds is None else max(seconds - (monotonic() - begun), LEAST_SECONDS)
+            certified = _certificate(case, digits, left) if certificate_file else None
     except Refusal as refusal:
         click.echo(f"qdverify: refused: {' '.join(str(refusal).split())}", err=True)
         ctx.exit(1)
@@ -59,7 +63,7 @@ def command(
 
 
 def read_case(file: Path) -> Case:
-    """Return the case in a file; raise `InvalidInput` where it holds none."""
+    """Return the case in a file; raise `InvalidInput` if it holds none."""
     document = read_json(file)
     try:
         return Case.from_document(document)
@@ -67,7 +71,7 @@ def read_case(file: Path) -> Case:
         raise InvalidInput(f"{file}: {error}") from None
 
 
-def _certificate(case: Case, digits: int) -> CertificateDocument:
+def _certificate(case: Case, digits: int, seconds: float | None) -> CertificateDocument:
     from qdverify.reference.write_certificate import certificate  # noqa: PLC0415  (loads the enclosures)
 
-    return certificate(case, digits)
+    return certificate(case, digits, seconds=seconds)

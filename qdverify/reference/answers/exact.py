@@ -26,9 +26,16 @@ from analytic import (
 )
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
-from qdverify.protocol.json_types import Question
 from qdverify.reference.answers.answer import Answer, Cluster, Refusal
 from qdverify.reference.answers.clusters import Listing, stated_transitions
+from qdverify.reference.answers.exact_inputs import (
+    DotInputs,
+    IntegralsInputs,
+    SpectrumInputs,
+    TransitionsInputs,
+    WeightInputs,
+)
+from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.moments import ball
 
 MOST_ELECTRONS: Final = 6
@@ -61,8 +68,9 @@ def as_ball(expression: sympy.Expr) -> arb:
     raise ValueError(f"{expression} must be built from rationals and pi")
 
 
-def _weight(inputs: Question) -> Answer:
+def _weight(inputs: WeightInputs) -> Answer:
     two_S_i, two_S_j = inputs["two_S_i"], inputs["two_S_j"]
+    check_time("summing Clebsch-Gordan coefficients")
     if max(two_S_i, two_S_j) <= MOST_SUMMED:
         value = clebsch_gordan_weight(two_S_i, two_S_j)
     else:
@@ -79,17 +87,18 @@ def _symbolic_weight(change: int) -> sympy.Expr:
     return clebsch_gordan_weight_symbolic(SPIN + sympy.Rational(change, 2), SPIN)
 
 
-def _integrals(inputs: Question) -> Answer | None:
+def _integrals(inputs: IntegralsInputs) -> Answer | None:
     dot = inputs["dot"]
     if dot["kernel"] == "soft-coulomb" and dot["strength"] != 0:
         return None
     kernel = "none" if dot["strength"] == 0 else dot["kernel"]
     interaction = Interaction.of(kernel=kernel, length=dot["length"], cutoff=dot["cutoff"], strength=dot["strength"])
-    values = [ball(rational_integral(interaction, *indices)) for indices in inputs["indices"]]
+    quadruples = paced(inputs["indices"], "evaluating rational integrals")
+    values = [ball(rational_integral(interaction, *indices)) for indices in quadruples]
     return Answer(Grade.EXACT, {"values": values}, "rational integrals of sines")
 
 
-def _spectrum(inputs: Question) -> Answer | None:
+def _spectrum(inputs: SpectrumInputs) -> Answer | None:
     count = inputs["levels"]
     levels = _levels(inputs["dot"], inputs["electrons"], count, inputs["electrons"] + count)
     if levels is None:
@@ -105,7 +114,7 @@ def _spectrum(inputs: Question) -> Answer | None:
     return Answer(Grade.EXACT, values, method, clusters, (), _caveat(clusters))
 
 
-def _transitions(inputs: Question) -> Answer | None:
+def _transitions(inputs: TransitionsInputs) -> Answer | None:
     dot, electrons = inputs["dot"], inputs["electrons"]
     counts = inputs["levels_from"], inputs["levels_to"]
     highest = electrons + 1 + max(counts)
@@ -117,7 +126,9 @@ def _transitions(inputs: Question) -> Answer | None:
         for k, (levels, name) in enumerate(zip(lists, ("levels_from", "levels_to"), strict=True))
         if levels is not None
     )
-    exact = transition_probabilities_between(lists[0][: counts[0]], lists[1][: counts[1]], exact=True)
+    below, above = lists[0][: counts[0]], lists[1][: counts[1]]
+    doing = f"forming M_ji between {len(below)} and {len(above)} exact levels"
+    exact = [transition_probabilities_between(below, [level], exact=True)[0] for level in paced(above, doing)]
     stated, sums = stated_transitions([[as_ball(value) for value in row] for row in exact], initial, final)
     clusters = (*initial.clusters, *final.clusters)
     method = "rational M_ji between spin-adapted configurations"
@@ -158,7 +169,7 @@ def _separate_balls(energies: Sequence[sympy.Expr]) -> tuple[tuple[arb, ...], in
         bits *= 2
 
 
-def _levels(dot: Question, electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
+def _levels(dot: DotInputs, electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
     """Return exact levels where the interaction does nothing but shift them: no pair, no strength, or a constant.
 
     The `count` lowest do not reach beyond the orbital N + count: an electron there has count empty orbitals below, and
@@ -169,6 +180,7 @@ def _levels(dot: Question, electrons: int, count: int, highest: int) -> tuple[Mu
         return None
     if electrons > MOST_ELECTRONS:
         raise Refusal(f"electrons={electrons} must be at most {MOST_ELECTRONS}: exact levels of more are not tabulated")
+    check_time(f"listing the configurations of {electrons} electrons")
     strength = dot["strength"] if constant else 0
     try:
         levels = charging_levels(
@@ -187,7 +199,7 @@ def _by_label(levels: Sequence[Multiplet]) -> tuple[Multiplet, ...]:
     )
 
 
-_SOLVERS: Final[Mapping[str, Callable[[Question], Answer | None]]] = {
+_SOLVERS: Final[Mapping[str, Callable[..., Answer | None]]] = {
     "clebsch_gordan_weight": _weight,
     "interaction_integrals": _integrals,
     "spectrum": _spectrum,

@@ -24,31 +24,51 @@ __all__ = ["certificates", "damaged", "folder", "manifest", "references"]
 
 
 def folder() -> Traversable:
-    """Return the folder of the data."""
+    """Return the folder of the data.
+
+    >>> folder().joinpath("manifest.json").is_file()
+    True
+    """
     return files("qdverify.reference.data")
 
 
 @cache
 def manifest() -> Manifest:
-    """Return version, date and generator of the data, and the SHA-256 of each file."""
+    """Return version, date and generator of the data, and the SHA-256 of each file.
+
+    >>> len(manifest()["files"]["references.json"])
+    64
+    """
     found: Manifest = _read(MANIFEST)
     return found
 
 
 @cache
 def references() -> list[ReferenceDocument]:
-    """Return all reference documents."""
+    """Return all reference documents.
+
+    >>> references()[0]["case"]["task"]
+    'spectrum'
+    """
     found: list[ReferenceDocument] = _read(REFERENCES)
     return found
 
 
 def certificates() -> list[Traversable]:
-    """Return the certificate files."""
+    """Return the certificate files.
+
+    >>> "certificate-paper-N2.json" in [file.name for file in certificates()]
+    True
+    """
     return [folder() / name for name in manifest()["files"] if name.startswith("certificate-")]
 
 
 def damaged() -> list[str]:
-    """Return the names of files that are missing or do not match their hash."""
+    """Return the names of files that are missing or do not match their hash.
+
+    >>> damaged()
+    []
+    """
     return [name for name, digest in manifest()["files"].items() if _digest(name) != digest]
 
 

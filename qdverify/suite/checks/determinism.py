@@ -2,7 +2,7 @@
 
 An implementation that keeps hidden state, starts from a random vector without converging, or races between threads is
 found here. Answers need not agree to the last bit: they may differ by the accuracy that the implementation claims. In
-dots whose levels coincide by symmetry the choice of basis is free, so only the energies are held against each other
+dots whose levels coincide by symmetry the choice of basis is free, so only the energies are compared
 there.
 """
 
@@ -77,7 +77,7 @@ def _compared(subject: Subject, item: Remembered) -> Comparison:
     scale = max(map(abs, expected), default=1.0) if item.task in ("spectrum", "current") else 1.0
     return close(
         measured,
-        Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question"),
+        Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question", own=True),
         subject.tolerance(item.task, max(scale, 1e-300), condition=2, natural=natural_size(item.task, item.params)),
         note=f"{item.task} of {_short(item.params)}",
     )

@@ -1,7 +1,7 @@
 """Identities that hold for every dot, whatever the interaction: scaling, holes, completeness, slopes and curvatures.
 
-None of them needs a reference value.  Each ties answers of the implementation to other answers of it, so that a slip
-has to be made consistently everywhere to go unseen.
+None of them needs a reference value.  Each compares answers of the implementation with other answers of it, so that
+only a fault that is made consistently everywhere goes unseen.
 """
 
 from __future__ import annotations
@@ -63,7 +63,11 @@ def scaling(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     other = subject.ask("spectrum", dot=scaled(dot, factor), electrons=electrons, levels=6)
     energies = [energy * factor**2 for energy in other["energies"]]
     scale = max(abs(energy) for energy in one["energies"])
-    yield close(energies, exact(one["energies"], "the unscaled dot"), subject.tolerance("spectrum", scale, condition=2))
+    yield close(
+        energies,
+        exact(one["energies"], "the unscaled dot", own=True),
+        subject.tolerance("spectrum", scale, condition=2),
+    )
 
 
 @check(
@@ -87,7 +91,9 @@ def scaling_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         width = subject.tolerance("spectrum", max(map(abs, answer["energies"]))).value
         condition = max(condition, gap_condition(answer["energies"], answer["two_S"], width))
     yield close(
-        other, exact(one, "the unscaled dot"), subject.tolerance("transition_probabilities", condition=2 * condition)
+        other,
+        exact(one, "the unscaled dot", own=True),
+        subject.tolerance("transition_probabilities", condition=2 * condition),
     )
 
 
@@ -133,7 +139,7 @@ def holes(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         found = subject.ask("spectrum", dot=dot, electrons=2 * M - N, levels=len(levels))
         tolerance = subject.tolerance("spectrum", scale, condition=1 + 2 * M)
         origin = f"{N} holes in the full shell, from the implementation's own integrals"
-        yield close(found["energies"], exact(sorted(energy for energy, _ in levels), origin), tolerance)
+        yield close(found["energies"], exact(sorted(energy for energy, _ in levels), origin, own=True), tolerance)
         yield equal(sorted(found["two_S"]), exact(sorted(two_S for _, two_S in levels), origin), note="doubled spins")
 
 

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from analytic import clebsch_gordan_weight, transition_probabilities_between
 from qdverify.protocol.answers import AnswerError
-from qdverify.protocol.json_types import Answer, Question, TransitionsQuestion
+from qdverify.protocol.json_types import Answer, Fields, Question, TransitionsQuestion
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.checks.small_basis import ORIGIN, compare_levels
 from qdverify.suite.checks.transport_trials import ask_for_single_states
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.coinciding_levels import gap_condition
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.small_basis import exact_levels
@@ -57,10 +58,13 @@ class Anew(Subject):
         return self._last[1]
 
 
-def compared(subject: Subject, task: str, params: Question) -> Iterator[Comparison]:
+def compared(subject: Subject, task: str, params: Question) -> list[Comparison]:
     """Compare the answer to one small question with the exact one."""
+    return resting_on(subject, _compared(subject, task, {**params}), (task, params))
+
+
+def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison]:
     # which question it is, the task decides
-    question: Any = {**params}
     if task == "stationary_state":
         yield from compare_populations(subject, question, solve_exactly(question).populations, TREES)
     elif task == "current":
@@ -92,7 +96,7 @@ def _compared_M(subject: Subject, question: TransitionsQuestion) -> Comparison:
     return close(measured, exact(expected, ORIGIN), subject.tolerance("transition_probabilities", condition=condition))
 
 
-def _of_dots(dot: Question) -> Iterator[tuple[str, Question]]:
+def _of_dots(dot: Fields) -> Iterator[tuple[str, Fields]]:
     """Yield dots that differ from a given one in one field."""
     for name in ("length", "strength", "cutoff"):
         yield f"{name} by 1e-4", {**dot, name: dot[name] * (1 + 1e-4)}
@@ -101,7 +105,7 @@ def _of_dots(dot: Question) -> Iterator[tuple[str, Question]]:
     yield "orbitals", {**dot, "orbitals": dot["orbitals"] + 1}
 
 
-def _of_chains(case: Question) -> Iterator[tuple[str, Question]]:
+def _of_transport(case: Question) -> Iterator[tuple[str, Question]]:
     """Yield rate equations that differ from a given one in one field."""
     levels, transitions, (left, right) = case["levels"], case["transitions"], case["leads"]
     for name in ("kT", "gate"):
@@ -124,7 +128,7 @@ def _of_chains(case: Question) -> Iterator[tuple[str, Question]]:
     yield "the order of leads", {**case, "leads": [right, left]}
 
 
-def _changed(item: Question, name: str, by: float) -> Question:
+def _changed(item: Fields, name: str, by: float) -> Fields:
     return {**item, name: item[name] + by}
 
 
@@ -153,7 +157,7 @@ def changed_questions(task: str) -> Iterator[tuple[str, Question]]:
         yield "final spin", {**question, "two_S_j": 1}
         yield "initial spin", {**question, "two_S_i": 4}
     elif task in ("stationary_state", "current"):
-        yield from _of_chains(question)
+        yield from _of_transport(question)
     else:
         for label, dot in _of_dots(question["dot"]):
             yield label, {**question, "dot": dot}
@@ -174,8 +178,8 @@ def many_questions(task: str) -> Iterator[Question]:
             "spectrum": {"dot": dot, "electrons": 2, "levels": 1},
             "transition_probabilities": {"dot": dot, "electrons": 1, "levels_from": 1, "levels_to": 1},
         }
-        chain: Question = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
-        yield questions.get(task, chain)
+        case: Question = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
+        yield questions.get(task, case)
 
 
 def _one_field(task: str) -> Check:

@@ -47,7 +47,7 @@ def _sectors(scope: Scope) -> Iterator[Trial]:
     trials=_sectors,
 )
 def degeneracy(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Rebuild each sector's eigenvalues from the levels, and hold them against the sector's own."""
+    """Rebuild each sector's eigenvalues from the levels, and compare them with the sector's own."""
     electrons = trial.inputs["electrons"]
     spectrum = subject.ask("spectrum", **trial.inputs)
     levels = list(zip(spectrum["energies"], spectrum["two_S"], strict=True))
@@ -58,7 +58,7 @@ def degeneracy(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             continue
         sector = {"dot": trial.inputs["dot"], "electrons": electrons, "two_Sz": two_Sz, "levels": len(expected)}
         energies = subject.ask("sector_energies", **sector)["energies"]
-        yield close(energies, exact(expected, "levels with S >= |S_z|"), tolerance, note=f"2S_z = {two_Sz}")
+        yield close(energies, exact(expected, "levels with S >= |S_z|", own=True), tolerance, note=f"2S_z = {two_Sz}")
 
 
 def _transitions(scope: Scope) -> Iterator[Trial]:
@@ -96,7 +96,7 @@ def wigner_eckart(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             yield equal(len(amplitudes), exact(count, "every S_zi, electron spin and S_zj"))
             yield close(
                 [a["value"] ** 2 for a in amplitudes],
-                exact(expected, "Clebsch-Gordan coefficients x M_ji"),
+                exact(expected, "Clebsch-Gordan coefficients x M_ji", own=True),
                 subject.tolerance("transition_probabilities", condition=2 * (two_S_i + 1)),
                 note=f"level {i} -> {j}",
             )

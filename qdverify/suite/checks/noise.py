@@ -40,7 +40,7 @@ def _open(scope: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the Fano factor against the closed form."""
+    """Compare the Fano factor with the closed form."""
     two_S_i, two_S_j, t_L, t_R = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "t_L", "t_R"))
     level_scheme = transport_cases.two_levels(two_S_i, two_S_j)
     case: Case = {**level_scheme, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
@@ -66,7 +66,7 @@ def _warm(_: Scope) -> Iterator[Trial]:
     requires=("noise.full-bias",),
 )
 def temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the Fano factor at a bias of 4 kT against the exact derivatives of the characteristic polynomial."""
+    """Compare the Fano factor at a bias of 4 kT with the exact derivatives of the characteristic polynomial."""
     kT = 2.0**-6
     pair = leads(4 * kT, 1.0, 0.5)
     case: Case = {

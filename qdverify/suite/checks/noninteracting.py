@@ -81,7 +81,7 @@ def _compare_transitions(subject: Subject, trial: Trial, origin: str) -> Iterato
     trials=_spectra("none"),
 )
 def free_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold energies and spins of N = 1 to 6 against configurations."""
+    """Compare energies and spins of N = 1 to 6 with configurations."""
     return _compare_spectrum(subject, trial, FREE_ORIGIN)
 
 
@@ -96,7 +96,7 @@ def free_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("noninteracting.levels",),
 )
 def free_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji, summed over levels that coincide, against rational numbers."""
+    """Compare M_ji, summed over levels that coincide, with rational numbers."""
     return _compare_transitions(subject, trial, "rational M_ji between spin-adapted configurations")
 
 
@@ -111,7 +111,7 @@ def free_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("integrals.rational-kernels",),
 )
 def charged_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold energies and spins against the charging model."""
+    """Compare energies and spins with the charging model."""
     return _compare_spectrum(subject, trial, CHARGING_ORIGIN)
 
 
@@ -126,5 +126,5 @@ def charged_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("noninteracting.charging-levels",),
 )
 def charged_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji, summed over levels that coincide, against rational numbers."""
+    """Compare M_ji, summed over levels that coincide, with rational numbers."""
     return _compare_transitions(subject, trial, "M_ji without interaction")

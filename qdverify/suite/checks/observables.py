@@ -96,7 +96,7 @@ def energy_parts(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         total = values["kinetic"] + values["interaction"]
         # the energy and both parts may be off
         tolerance = subject.tolerance("spectrum", size, condition=3)
-        yield close(total, exact(energy, "its energy"), tolerance, note=f"2S={two_S}")
+        yield close(total, exact(energy, "its energy", own=True), tolerance, note=f"2S={two_S}")
 
 
 @check(
@@ -113,7 +113,7 @@ def hellmann_feynman(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare <V> with differences of energies at neighbouring strengths."""
     for two_S, _, _, values in _levels_of_each_spin(subject, trial):
         slope, tolerance = _slope(subject, trial, two_S, strengthened)
-        yield close(values["interaction"], exact(slope, "s dE/ds"), tolerance, note=f"2S={two_S}")
+        yield close(values["interaction"], exact(slope, "s dE/ds", own=True), tolerance, note=f"2S={two_S}")
 
 
 @check(
@@ -131,7 +131,7 @@ def virial(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     for two_S, _, _, values in _levels_of_each_spin(subject, trial):
         slope, tolerance = _slope(subject, trial, two_S, stretched)
         measured = -2 * values["kinetic"] - values["interaction"]
-        yield close(measured, exact(slope, "L dE/dL"), tolerance, note=f"2S={two_S}")
+        yield close(measured, exact(slope, "L dE/dL", own=True), tolerance, note=f"2S={two_S}")
 
 
 def _known_parities(scope: Scope) -> Iterator[Trial]:
@@ -205,7 +205,7 @@ def charge(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     tolerance = subject.tolerance("transition_probabilities", unit)
     walls = exact([0.0, 0.0], "hard walls")
     yield close([density[0], density[-1]], walls, tolerance, note="at the walls")
-    yield close(density, exact(density[::-1], "its mirror image"), tolerance, note="reflection")
+    yield close(density, exact(density[::-1], "its mirror image", own=True), tolerance, note="reflection")
     yield at_most(-min(density), 0.0, tolerance, origin="a density", note="lowest value, negated")
     total = sum(density[1:-1]) * dot["length"] / intervals
     number = subject.tolerance("transition_probabilities", electrons)

@@ -65,7 +65,7 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def current(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the current on its plateaux against the rational limit."""
+    """Compare the current on its plateaux with the rational limit."""
     expected = float(_limit(trial.inputs).limit)
     yield from compare_currents(subject, trial.inputs, expected, "rational limit, reached to e^-256")
 
@@ -89,7 +89,7 @@ def _blockades(_: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def activation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the current in the three valleys of one orbital, 32 to 128 kT from resonance, against the leading term."""
+    """Compare the current in the three valleys of one orbital, 32 to 128 kT from resonance, with the leading term."""
     leading = _limit(trial.inputs)
     expected = float(leading.prefactor) * exp(-float(leading.exponent) / trial.inputs["kT"])
     yield from compare_currents(
@@ -117,7 +117,7 @@ def _spin_blockades(_: Scope) -> Iterator[Trial]:
     requires=("plateaux.current",),
 )
 def spin_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the plateaux before and after the quartet opens (1/5 and 2/13) against the limit, and compare them."""
+    """Compare the plateaux before and after the quartet opens (1/5 and 2/13) with the limit, and with each other."""
     sign = trial.inputs["sign"]
     pair = (trial.inputs["t_L"], trial.inputs["t_R"])
     before, after = (_blocked(leads(sign * bias, *pair)) for bias in (0.25, 0.375))

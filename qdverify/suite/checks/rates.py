@@ -49,7 +49,7 @@ def _balances(scope: Scope) -> Iterator[Trial]:
     trials=_balances,
 )
 def detailed_balance(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the populations of two levels against Boltzmann's, the other lead being cut off and far away."""
+    """Compare the populations of two levels with Boltzmann's, the other lead being cut off and far away."""
     two_S_i, two_S_j, lead, x = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "lead", "distance"))
     kT, mu = 2.0**-6, 0.25
     rate = {name: 0.5 * (name == lead) for name in "LR"}
@@ -116,7 +116,7 @@ def lead_names(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(case)
     for name in ("L", "R"):
         tolerance = flow_tolerance(subject, 2 * reference.gross[name], reference.rounding, times=2)
-        expected = exact(forth[name], "the answer with L listed first")
+        expected = exact(forth[name], "the answer with L listed first", own=True)
         comparison = close(back[name], expected, tolerance, note=f"I_{name}")
         yield from resting_on(subject, [comparison], ("current", case), ("current", turned))
 

@@ -159,7 +159,7 @@ def levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def compare_levels(
     subject: Subject, question: SpectrumQuestion, found: Sequence[Multiplet], origin: str
 ) -> Iterator[Comparison]:
-    """Hold the spectrum that answers `question` against exact levels: energies, then spins cluster by cluster."""
+    """Compare the spectrum that answers `question` with exact levels: energies, then spins cluster by cluster."""
     answer = subject.ask("spectrum", **question)
     energies, spins = [float(level.energy) for level in found], [level.two_S for level in found]
     tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies))
@@ -207,7 +207,7 @@ def compare_transitions(
     M: Sequence[Sequence[SupportsFloat]],
     origin: str,
 ) -> Comparison:
-    """Hold the M_ji that answer `question` against exact ones, summed over levels of one spin that coincide."""
+    """Compare the M_ji that answer `question` with exact ones, summed over levels of one spin that coincide."""
     wanted, borne, condition, largest = [], [], 1.0, 1
     for shift, levels_of_N in enumerate(found):
         energies, spins = [float(level.energy) for level in levels_of_N], [level.two_S for level in levels_of_N]

@@ -50,7 +50,7 @@ from qdverify.suite.subject import Subject
     trials=lambda scope: two_level_trials(scope, (0.125, -0.125)),
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold two levels at a finite bias, between unequal barriers, against the closed form."""
+    """Compare two levels at a finite bias, between unequal barriers, with the closed form."""
     case, f_L, f_R = between_barriers(**trial.inputs)
     full, empty = T_LEFT * f_L + T_RIGHT * f_R, T_LEFT * (1 - f_L) + T_RIGHT * (1 - f_R)
     low, high = (trial.inputs["two_S_i"] + 1) * empty, (trial.inputs["two_S_j"] + 1) * full
@@ -73,7 +73,7 @@ def below_zero(subject: Subject) -> Tolerance:
     trials=lambda scope: random_trials(scope, "stationary.probabilities", 8, 60, depth=BEYOND_DOUBLES),
 )
 def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Add up the populations of chains so cold that most of them underflow."""
+    """Add up the populations of cases so cold that most of them underflow."""
     populations = subject.ask("stationary_state", **trial.inputs)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs))
     total = close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
@@ -104,7 +104,7 @@ def _equilibria(scope: Scope) -> Iterator[Trial]:
     requires=("rates.detailed-balance",),
 )
 def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold chains in equilibrium with both leads, or with the only one that is coupled, against Boltzmann."""
+    """Compare cases in equilibrium with both leads, or with the only one that is coupled, with Boltzmann."""
     yield from compare_populations(subject, trial.inputs, boltzmann(trial.inputs), "Boltzmann factors")
 
 
@@ -119,7 +119,7 @@ def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.one-transition",),
 )
 def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold every population of random chains against the exact one, relative to its size."""
+    """Compare every population of random cases with the exact one, relative to its size."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -134,7 +134,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.matrix-tree",),
 )
 def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold chains with rates down to e^-30000, and 13 levels at 10 mK, against the exact populations."""
+    """Compare cases with rates down to e^-30000, and 13 levels at 10 mK, with the exact populations."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -187,7 +187,7 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.matrix-tree",),
 )
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Ask for the populations of the single states, and hold them against those of the aggregated chain."""
+    """Compare the populations of the single states with those of the aggregated chain."""
     populations = solve_exactly(trial.inputs).populations
     multiplicity = [item["two_S"] + 1 for item in trial.inputs["levels"]]
     expected = tuple(P / g for P, g in zip(populations, multiplicity, strict=True) for _ in range(g))
@@ -222,7 +222,7 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
     requires=("stationary.one-transition",),
 )
 def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, against the limit."""
+    """Compare populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, with the limit."""
     inputs = trial.inputs
     expected = tuple(float(population.limit) for population in zero_temperature_populations(**inputs))
     case: Case = {

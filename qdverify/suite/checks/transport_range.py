@@ -1,4 +1,4 @@
-"""Populations and currents over the whole range of the inputs, and the relations that hold exactly for any chain.
+"""Populations and currents over the whole range of the inputs, and the relations that hold exactly for any case.
 
 Faults that show in one range alone (rates below 1e-8, M_ji below 1e-9, more than five electrons, arguments of f below
 1e-4) pass wherever that range is not asked for.
@@ -54,7 +54,7 @@ def _wide(scope: Scope) -> Iterator[Trial]:
     requires=("stationary.one-transition",),
 )
 def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Compare the populations of chains in which one input, or several, are unusual, with the exact ones."""
+    """Compare the populations of cases in which one input, or several, are unusual, with the exact ones."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -69,7 +69,7 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.one-transition",),
 )
 def currents(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Compare the currents through chains in which one input, or several, are unusual, with the exact ones."""
+    """Compare the currents of cases in which one input, or several, are unusual, with the exact ones."""
     yield from compare_currents(subject, trial.inputs, solve_exactly(trial.inputs).current, TREES)
 
 
@@ -147,13 +147,13 @@ def equal_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     last = len(trial.inputs["levels"]) - 1
     measured = subject.ask("stationary_state", **trial.inputs)["populations"]
     tolerance = population_tolerance(subject, 2 * reference.populations[last], reference.rounding)
-    twin = close(measured[last], exact(measured[0], "the population of the equal level"), tolerance)
+    twin = close(measured[last], exact(measured[0], "the population of the equal level", own=True), tolerance)
     yield from resting_on(subject, [twin], ("stationary_state", trial.inputs))
     yield from compare_populations(subject, trial.inputs, reference.populations, TREES)
 
 
 def _doubled(scope: Scope) -> Iterator[tuple[int, Case]]:
-    """Yield random chains whose first level is listed once more at the end, with the same M_ji."""
+    """Yield random cases whose first level is listed once more at the end, with the same M_ji."""
     choose = scope.random("chains.equal-levels")
     for number in range(12 if scope.full else 3):
         case = random_case(choose, depth=30.0)

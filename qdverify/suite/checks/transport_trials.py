@@ -13,7 +13,7 @@ from qdverify.suite.exact.transport_cases import Case, leads, random_case
 from qdverify.suite.subject import Subject
 
 BEYOND_DOUBLES: Final = 30_000.0
-"""Depth of the coldest random chains: populations of e^-30000 = 1e-13029, which only a separate exponent can hold."""
+"""Depth of the coldest random cases: populations of e^-30000 = 1e-13029, which only a separate exponent can hold."""
 T_LEFT, T_RIGHT = 1.0, 0.25
 """Barriers of the two levels of `two_level_trials`."""
 
@@ -21,7 +21,7 @@ T_LEFT, T_RIGHT = 1.0, 0.25
 def random_trials(
     scope: Scope, name: str, quick: int, full: int, *, most: int = 7, depth: float = transport_cases.SMALLEST_EXPONENT
 ) -> Iterator[Trial]:
-    """Yield random chains, the same for the same name."""
+    """Yield random cases, the same for the same name."""
     choose = scope.random(name)
     for number in range(full if scope.full else quick):
         yield Trial(f"random chain {number}", random_case(choose, most, depth=depth))
@@ -40,7 +40,7 @@ def ladder_trials(scope: Scope, name: str) -> Iterator[Trial]:
 
 
 def deep_trials(scope: Scope) -> Iterator[Trial]:
-    """Yield chains with rates down to e^-30000, and 13 levels at 10 mK."""
+    """Yield cases with rates down to e^-30000, and 13 levels at 10 mK."""
     yield from random_trials(scope, "chains.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
     yield from ladder_trials(scope, "chains.ladder")
 
@@ -64,7 +64,7 @@ def between_barriers(two_S_i: int, two_S_j: int, bias: float) -> tuple[Case, flo
 
 
 def resolvable_trials(scope: Scope) -> Iterator[Trial]:
-    """Yield chains that are small enough to be entered state by state."""
+    """Yield cases that are small enough to be entered state by state."""
     blockade = {**transport_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95}
     ring = {**transport_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5}
     cases = {"spin blockade": blockade, "ring": ring}

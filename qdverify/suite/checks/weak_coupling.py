@@ -47,7 +47,7 @@ def weak_dots(scope: Scope) -> Iterator[Trial]:
     requires=("small-basis.levels",),
 )
 def energy_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Measure the order from two strengths, level by level, and hold it against the order that exact levels have."""
+    """Measure the order from two strengths, level by level, and compare it with the order that exact levels have."""
     dot: Dot = trial.inputs["dot"]
     electrons, count = trial.inputs["electrons"], trial.inputs["levels"]
     limits = _limits(dot, electrons, count)
@@ -124,7 +124,7 @@ def limit_dots(scope: Scope) -> Iterator[Trial]:
     requires=("small-basis.transitions", "weak-coupling.energy-order"),
 )
 def transition_limits(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Extrapolate M_ji to zero strength from three strengths, and hold it against the limit states."""
+    """Extrapolate M_ji to zero strength from three strengths, and compare it with the limit states."""
     dot = trial.inputs["dot"]
     shape = {key: trial.inputs[key] for key in ("electrons", "levels_from", "levels_to")}
     model = {key: dot[key] for key in ("kernel", "length", "cutoff")}

@@ -1,4 +1,4 @@
-"""The rate equations that checks try: two levels, one orbital, a spin blockade, a ladder of levels, and random chains.
+"""The rate equations that checks try: two levels, one orbital, a spin blockade, a ladder of levels, and random ones.
 
 Named cases carry dyadic energies, so that resonances and thresholds are exact in double precision; random ones carry
 whatever doubles come, because a reference is computed for exactly these.
@@ -61,7 +61,7 @@ def one_orbital(energy: float = 0.5, repulsion: float = 0.5) -> LevelScheme:
 
 
 def spin_blockade() -> LevelScheme:
-    """Return the smallest chain that the spins alone block: N = 2 with S = 0, 1 and N = 3 with S = 1/2, 3/2.
+    """Return the smallest level scheme that the spins alone block: N = 2 with S = 0, 1 and N = 3 with S = 1/2, 3/2.
 
     M_ji = C_ji. The quartet is reached from and left for the triplet only, so that it holds on to its electron.
     """
@@ -70,7 +70,7 @@ def spin_blockade() -> LevelScheme:
 
 
 def ring() -> LevelScheme:
-    """Return the smallest chain whose levels form a ring, so that its populations out of equilibrium depend on M_ji."""
+    """Return the smallest ring of levels: out of equilibrium its populations depend on M_ji."""
     levels = [level(1, 0.0, 1), level(2, 0.5, 0), level(2, 0.625, 2), level(3, 1.25, 1)]
     return {"levels": levels, "transitions": spin_weights(levels)}
 
@@ -103,7 +103,7 @@ def ladder(choose: random.Random | None = None) -> LevelScheme:
 
 
 def random_level_scheme(choose: random.Random, most: int = 7, *, fewest: int = 3) -> LevelScheme:
-    """Return a connected chain of so many levels, each with a spin that its electrons can have, in random order."""
+    """Return `fewest` to `most` connected levels in random order, each with a spin that its electrons can have."""
     size = choose.randint(fewest, most)
     levels = [level(2, choose.uniform(-1.0, 1.0), choose.choice((0, 2)))]
     while len(levels) < size:
@@ -125,7 +125,7 @@ def random_leads(choose: random.Random) -> list[Lead]:
 
 
 def random_case(choose: random.Random, most: int = 7, *, depth: float = SMALLEST_EXPONENT) -> Case:
-    """Return a random chain so cold that its smallest population or rate is about e^-depth."""
+    """Return a random case so cold that its smallest population or rate is about e^-depth."""
     case: Case = {
         **random_level_scheme(choose, most),
         "leads": random_leads(choose),
@@ -136,7 +136,7 @@ def random_case(choose: random.Random, most: int = 7, *, depth: float = SMALLEST
 
 
 def long_case(choose: random.Random) -> Case:
-    """Return a random chain of 24 levels, warm enough for any numbers of electrons that such a chain can reach."""
+    """Return a random case of 24 levels, warm enough for any number of electrons that so many levels can reach."""
     return {**random_level_scheme(choose, 24, fewest=24), "leads": random_leads(choose), "gate": 0.0, "kT": 0.02}
 
 
@@ -185,7 +185,7 @@ def _share(two_S_i: int, two_m: int, sigma: int, two_S_j: int) -> float:
 
 
 def permuted(case: Case, order: Sequence[int]) -> Case:
-    """Return the same chain with level k of the new list being level order[k] of the old one, and R before L."""
+    """Return the same case with level k of the new list being level order[k] of the old one, and R before L."""
     place = {old: new for new, old in enumerate(order)}
     moved: list[Transition] = [
         {**item, "from": place[item["from"]], "to": place[item["to"]]} for item in case["transitions"]

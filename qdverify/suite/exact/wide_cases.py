@@ -62,7 +62,7 @@ def _of_rates() -> Iterator[Named]:
 
 
 def _of_weights() -> Iterator[Named]:
-    """Yield a ring with one weak or strong transition, and a chain that hangs together by that transition alone."""
+    """Yield a ring with one weak or strong transition, and levels that only that transition connects."""
     for M in _WEIGHTS:
         scheme = ring()
         yield f"one M = {M:g} in a ring", _point({**scheme, "transitions": _one_changed(scheme["transitions"], M)})
@@ -107,7 +107,7 @@ def _of_potentials() -> Iterator[Named]:
 
 
 def coinciding_cases() -> Iterator[Named]:
-    """Yield chains in which levels coincide: in energy alone, and in electrons, energy and spin."""
+    """Yield cases in which levels coincide: in energy alone, and in electrons, energy and spin."""
     for label, others in (
         ("levels apart", ((2, 0.5, 0), (2, 0.625, 2))),
         ("singlet and triplet coincide", ((2, 0.5, 0), (2, 0.5, 2))),
@@ -120,7 +120,7 @@ def coinciding_cases() -> Iterator[Named]:
 
 
 def random_cases(choose: random.Random, count: int) -> Iterator[Named]:
-    """Yield random chains of 2 to 18 levels in which every input may be unusual."""
+    """Yield random cases of 2 to 18 levels in which every input may be unusual."""
     for number in range(count):
         size = choose.choice((2, 3, 5, 8, 14, 18))
         scheme = random_level_scheme(choose, size, fewest=size)
