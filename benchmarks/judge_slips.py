@@ -21,7 +21,7 @@ AGREEMENT = "records/agreement.py"
 ACCURACY = "protocol/accuracy.py"
 ANSWERS = "protocol/answers.py"
 INPUTS = "protocol/inputs.py"
-RULES = "protocol/rules.py"
+RULES = "protocol/input_rules.py"
 DOCUMENT = "report/document.py"
 CLI = "interfaces/cli.py"
 C_VERIFY = "interfaces/commands/verify.py"
@@ -391,7 +391,7 @@ SLIPS = [
         "return max(self.relative * abs(size), self.absolute * abs(natural_size))",
         "return self.relative * abs(size) + self.absolute * abs(natural_size)",
     ),
-    (ACCURACY, "if not number or not 0.0 <= value <= COARSEST_ACCURACY:", "if not number or not 0.0 <= value:"),
+    (ACCURACY, "and 0.0 <= value <= COARSEST_ACCURACY", "and 0.0 <= value"),
     (ACCURACY, "if not self.relative and not self.absolute:", "if False:"),
     (
         ACCURACY,
@@ -608,8 +608,8 @@ SLIPS = [
     ),
     (
         CHECKS + "identities.py",
-        'subject.tolerance("spectrum", scale, condition=2))',
-        'subject.tolerance("spectrum", scale, condition=2e3))',
+        'subject.tolerance("spectrum", scale, condition=2),',
+        'subject.tolerance("spectrum", scale, condition=2e3),',
     ),
     (
         CHECKS + "identities.py",
@@ -675,8 +675,8 @@ SLIPS = [
     ),
     (
         CHECKS + "paper.py",
-        "rounding = ratio * (0.05 / Omega + 0.0005 / Delta)",
-        "rounding = 3 * ratio * (0.05 / Omega + 0.0005 / Delta)",
+        "rounding = 0.05 / Omega + 0.0005 / Delta",
+        "rounding = 3 * (0.05 / Omega + 0.0005 / Delta)",
     ),
     (
         CHECKS + "paper.py",
