@@ -445,7 +445,7 @@ SLIPS = [
     (INPUTS, '    _non_negative("M", transition["M"])', '    _real("M", transition["M"])'),
     (RULES, "        if rule.kind is kind:", "        if rule.kind is kind and rule.kind is not Kind.ANSWERED:"),
     (RULES, "        if rule.kind is kind:", "        if rule.kind is kind and len(rule.examples) > 10:"),
-    (RULES, '        _chains("kT 0", kT=0.0),\n', ""),
+    (RULES, '        _transport("kT 0", kT=0.0),\n', ""),
     # report and exit statuses
     (
         DOCUMENT,
