@@ -25,9 +25,9 @@ sys.path.insert(0, str(ROOT / "tests" / "qdverify"))
 
 from honest_programs import AnyOrder, CarefulLU  # noqa: E402  (its folder is no package)
 
-from qdverify.faults.false_alarms import ALARMS, seed_outcomes  # noqa: E402
 from qdverify.implementations.inprocess import InProcess  # noqa: E402
 from qdverify.implementations.resolve import resolve  # noqa: E402
+from qdverify.run.false_alarms import ALARMS, seed_outcomes  # noqa: E402
 from qdverify.suite.declare import select  # noqa: E402
 from qdverify.suite.finding import Verdict  # noqa: E402
 

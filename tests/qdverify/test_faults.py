@@ -3,10 +3,10 @@ import json
 import pytest
 
 from qdverify.faults import transport
-from qdverify.faults.false_alarms import false_alarms
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.faults.kill_table import idle_checks, kill, kills_alone
 from qdverify.implementations.builtin import Builtin
+from qdverify.run.false_alarms import false_alarms
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.exact import transport_cases, wrong_transport
 from qdverify.suite.exact.transport_reference import solve_exactly

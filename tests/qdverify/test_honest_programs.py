@@ -5,10 +5,10 @@ import pytest
 from honest_programs import AnyOrder, CarefulLU
 from judging import passes
 
-from qdverify.faults.false_alarms import ALARMS, seed_outcomes
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.sample_dots import make_dot
+from qdverify.run.false_alarms import ALARMS, seed_outcomes
 from qdverify.suite.declare import select
 from qdverify.suite.finding import Verdict
 
