@@ -135,8 +135,8 @@ add(
     "error += 0 * (frobenius(inner) + frobenius(square)",
 )
 add(FILE, "error = delta + 2 * arb(UNIT) * (frobenius(inner) + abs(arb(sigma)) * arb(states).sqrt())", "error = delta")
-add(FILE, "enclosed.values <= float(enclosed.radius.upper())", "enclosed.values <= 0")
-add(FILE, "enclosed.values <= float(enclosed.radius.upper())", "enclosed.values <= -float(enclosed.radius.upper())")
+add(FILE, "enclosed.values <= radius", "enclosed.values <= 0")
+add(FILE, "enclosed.values <= radius", "enclosed.values <= -radius")
 add(FILE, "lowest = float(floor.lower()) - sigma", "lowest = -sigma")
 add(FILE, "lowest = float(floor.lower()) - sigma", "lowest = abs(float(floor.lower())) - sigma")
 add(FILE, "lowest = float(floor.lower()) - sigma", "lowest = float(floor.upper()) - sigma")
@@ -151,13 +151,13 @@ add(FILE, "arb.pi() ** 2 * kinetic / 2 + floor - arb(sigma)", "arb.pi() ** 2 * k
 add(FILE, "kinetic[states])\n", "kinetic[-1])\n")
 add(
     FILE,
-    "_count(hamiltonian, states, sigma, floor or arb(0)) <= expected",
-    "_count(hamiltonian, states, sigma, floor or arb(0)) <= expected + 1",
+    "_count(hamiltonian, states, sigma, floor or arb(0), expected) <= expected",
+    "_count(hamiltonian, states, sigma, floor or arb(0), expected) <= expected + 1",
 )
 add(
     FILE,
-    "best = min(best, _count(hamiltonian, states, sigma, floor))",
-    "best = min(best, expected, _count(hamiltonian, states, sigma, floor))",
+    "best = min(best, _count(hamiltonian, states, sigma, floor, expected))",
+    "best = min(best, expected, _count(hamiltonian, states, sigma, floor, expected))",
 )
 add(FILE, "if floor is not None else size", "if True else size")
 add(FILE, "arb(nextafter(float(energies.min()), 0.0))", "arb(float(energies.max()))")

@@ -14,7 +14,7 @@ import checker
 ROOT = Path(__file__).parents[2]
 TABLES = {"answers": answers, "certificate": certificate, "checker": checker, "enclosure": enclosure}
 LEAST_THAT_FIT = 0.9  # of a table; rewording a line need not be answered by a new slip at once
-SAMPLE = [("enclosure", 14), ("enclosure", 70), ("answers", 7)]
+SAMPLE = [("enclosure", 14), ("enclosure", 70)]
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
