@@ -1,6 +1,6 @@
 """Files written whole: a full disk, a failure and a kill leave the old file or the new one."""
 
-import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -85,13 +85,12 @@ with written_whole(Path({str(path)!r})) as file:
     ],
     ids=lambda command: " ".join(command[:5]),
 )
-def test_a_full_disk_leaves_the_old_file(tmp_path, command):
+def test_a_full_disk_leaves_the_old_file(installed, tmp_path, command):
     """Status 2 and one line that names the file; what it held is still there."""
     record = ["baseline", "record", "file", "--implementation", "python:weights:Weights"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-    options = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
-    subprocess.run([sys.executable, "-c", RUN, *record], check=True, **options)
+    shutil.copy(Path(__file__).parent / "weights.py", tmp_path)
+    assert installed.run("qdverify", *record, cwd=tmp_path).returncode == 0
     old = (tmp_path / "file").read_text()
-    done = subprocess.run([sys.executable, "-c", FULL + RUN, *command], check=False, **options)
+    done = installed.run("python", "-c", FULL + RUN, *command, cwd=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert (tmp_path / "file").read_text() == old

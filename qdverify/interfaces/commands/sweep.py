@@ -20,6 +20,9 @@ from rich.progress import (
 )
 
 from qdverify.implementations.resolve import FORMS
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.shell import INTERRUPTED
 from qdverify.report.terminal import safe
 from qdverify.sweep.plan import Plan, read_plan
 from qdverify.sweep.run import run_sweep
@@ -33,6 +36,7 @@ from qdverify.sweep.store import read_store
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes here  [default: one a core].")
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster at this address instead.")
 @click.option("--retry-errors", is_flag=True, help="Ask again for points that ended in an error.")
+@budget_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -43,6 +47,7 @@ def command(
     workers: int | None,
     scheduler: str | None,
     retry_errors: bool,
+    budgets: Budgets,
 ) -> None:
     """Ask an implementation for every point of a grid.
 
@@ -59,6 +64,7 @@ def command(
                 workers=workers or os.cpu_count() or 1,
                 scheduler=scheduler,
                 retry_errors=retry_errors,
+                budgets=budgets,
                 on_point=advance,
             )
     except KeyboardInterrupt:
@@ -66,7 +72,7 @@ def command(
             click.echo(
                 f"stopped with {len(kept.done())} of {plan.size} points in {path}; the same command goes on", err=True
             )
-        ctx.exit(3)
+        ctx.exit(INTERRUPTED)
     for point, error in list(outcome.errors.items())[:3]:
         click.echo(f"error at {plan.point(point)}: {safe(error)}", err=True)
     errors = f", {len(outcome.errors)} ended in an error (--retry-errors asks again)" if outcome.errors else ""
