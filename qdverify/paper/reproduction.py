@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
+from typing import Final
 
 import jinja2
 from matplotlib.figure import Figure
@@ -38,6 +39,10 @@ class Picture:
     name: str
     caption: str
     data: Sequence[str]
+
+
+STAGES: Final = 2 + 4 + 3 * 2 + 2
+"""Most calls of `progress`: levels and tables; four pictures; three windows in two scales; populations of two."""
 
 
 def reproduce(

@@ -6,7 +6,7 @@ Every number is computed on the side of the oracle; the checker then proves each
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any, Final
 
@@ -30,9 +30,12 @@ CASE_SCHEMA: Final = "qdverify-case/2"
 ATTEMPTS: Final = 4
 MORE_DIGITS: Final = 10
 Groups = list[list[Level]]
+OnStage = Callable[[str], None]
 
 
-def certificate_from_dot(task: str, inputs: Mapping[str, Any], digits: int = 12) -> dict[str, Any]:
+def certificate_from_dot(
+    task: str, inputs: Mapping[str, Any], digits: int = 12, *, on_stage: OnStage = lambda _: None
+) -> dict[str, Any]:
     """Return a `qdverify-certificate/2` document that its checker has accepted.
 
     Parameters
@@ -45,6 +48,9 @@ def certificate_from_dot(task: str, inputs: Mapping[str, Any], digits: int = 12)
         `leads`, `kT` and `gate`.
     digits
         Decimal digits of each number.
+    on_stage
+        Called with what is about to be done: once an electron number, and for the numbers that follow from the levels
+        and their check. If the digits are not reached, all of it is done anew with more.
 
     Raises
     ------
@@ -71,7 +77,7 @@ def certificate_from_dot(task: str, inputs: Mapping[str, Any], digits: int = 12)
         more = digits + MORE_DIGITS * attempt
         try:
             question = _Question(task, inputs, digits)
-            return accepted({**document, **_proof(question, more)})
+            return accepted({**document, **_proof(question, more, on_stage)})
         except grammar.RejectedError as error:
             raise InvalidInput(str(error)) from None
         except Unresolved as error:
@@ -79,7 +85,7 @@ def certificate_from_dot(task: str, inputs: Mapping[str, Any], digits: int = 12)
     raise Refusal(complaint)
 
 
-def certificate_of(document: object, digits: int = 12) -> dict[str, Any]:
+def certificate_of(document: object, digits: int = 12, *, on_stage: OnStage = lambda _: None) -> dict[str, Any]:
     """Return the certificate of a `qdverify-case/2` document; see `certificate_from_dot`."""
     try:
         case = grammar.fields(document, "the question", ("schema", "task", "inputs"))
@@ -89,7 +95,14 @@ def certificate_of(document: object, digits: int = 12) -> dict[str, Any]:
         raise InvalidInput(f"schema={case['schema']!r} must be {CASE_SCHEMA!r}")
     if not isinstance(case["task"], str) or not isinstance(case["inputs"], dict):
         raise InvalidInput("task must be a string, and inputs an object")
-    return certificate_from_dot(case["task"], case["inputs"], digits)
+    return certificate_from_dot(case["task"], case["inputs"], digits, on_stage=on_stage)
+
+
+def stages_of(document: object) -> int:
+    """Return how many stages `certificate_of` has at its first attempt; 1 if the document is no question."""
+    inputs = document.get("inputs") if isinstance(document, dict) else None
+    levels = inputs.get("levels") if isinstance(inputs, dict) else None
+    return 1 + (len(levels) if isinstance(levels, list) else 1 if levels is not None else 0)
 
 
 class _Question:
@@ -116,14 +129,15 @@ class _Question:
         return most if number == "all" else grammar.count(number, "levels", 1, most)
 
 
-def _proof(question: _Question, digits: int) -> dict[str, Any]:
+def _proof(question: _Question, digits: int, on_stage: OnStage) -> dict[str, Any]:
     """Return values and evidence from levels of that many digits."""
     with ctx.workprec(2 * working_bits(digits + 8)):
         try:
-            sets = [
-                prove_levels(question.dot, question.electrons + k, number, digits=digits + 8)
-                for k, number in enumerate(question.numbers)
-            ]
+            sets = []
+            for electrons, number in enumerate(question.numbers, start=question.electrons):
+                on_stage(f"proving {number} levels of {electrons} electrons to {digits} digits")
+                sets.append(prove_levels(question.dot, electrons, number, digits=digits + 8))
+            on_stage("proving what follows from the levels, and checking it")
             lists = [shortened(found, int(3.33 * digits) + GUARD_BITS) for found in sets]
         except ValueError as error:
             raise Refusal(str(error)) from None

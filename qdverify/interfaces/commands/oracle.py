@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
+from qdverify.interfaces.commands.stages import stages
 from qdverify.protocol.case import Case
 from qdverify.protocol.documents import read_json
 from qdverify.protocol.files import write_whole
@@ -42,8 +42,11 @@ def command(
 
     case = read_case(case_file)
     try:
-        with Console(stderr=True).status(f"enclosing {case.task} to {digits} digits"):
+        with stages(2 if certificate_file else 1) as begin:
+            begin(f"enclosing {case.task} to {digits} digits")
             reference = oracle(case, digits, seconds=seconds).to_document()
+            if certificate_file:
+                begin("writing and checking the certificate")
             certified = _certificate(case, digits) if certificate_file else None
     except Refusal as refusal:
         click.echo(f"qdverify: refused: {' '.join(str(refusal).split())}", err=True)

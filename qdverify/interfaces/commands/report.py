@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.page_folder import read_report
 
@@ -26,5 +27,5 @@ def command(files: tuple[Path, ...], out: Path) -> None:
 
     if not out.parent.is_dir():
         raise InvalidInput(f"--out {out} must be a file in a folder that exists")
-    out.write_text(render_codes([read_report(file) for file in files]), encoding="utf-8")
+    write_whole(out, render_codes([read_report(file) for file in files]))
     click.echo(f"page: {out}")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
@@ -26,14 +27,21 @@ from qdverify.interfaces.shell import INTERRUPTED
 from qdverify.report.terminal import safe
 from qdverify.sweep.plan import Plan, read_plan
 from qdverify.sweep.run import run_sweep
-from qdverify.sweep.store import read_store
+
+
+MOST_WORKERS: Final = 1024
 
 
 @click.command("sweep")
 @click.argument("plan_file", metavar="PLAN.toml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="Results  [default: PLAN.sqlite].")
 @click.option("--implementation", metavar="SPEC", help=f"Who is asked, in place of what the plan says: {FORMS}.")
-@click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes here  [default: one a core].")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1, max=MOST_WORKERS),
+    default=None,
+    help="Processes here  [default: one a core].",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster at this address instead.")
 @click.option("--retry-errors", is_flag=True, help="Ask again for points that ended in an error.")
 @budget_options
@@ -56,8 +64,15 @@ def command(
     """
     plan = read_plan(plan_file, implementation)
     path = store or plan_file.with_suffix(".sqlite")
+    kept = 0
+
+    def take(count: int, _: bool) -> None:
+        nonlocal kept
+        kept = count
+        advance(count)
+
     try:
-        with _bar(plan, path) as advance:
+        with _bar(plan) as advance:
             outcome = run_sweep(
                 plan,
                 path,
@@ -65,13 +80,11 @@ def command(
                 scheduler=scheduler,
                 retry_errors=retry_errors,
                 budgets=budgets,
-                on_point=advance,
+                on_point=take,
             )
     except KeyboardInterrupt:
-        with read_store(path) as kept:
-            click.echo(
-                f"stopped with {len(kept.done())} of {plan.size} points in {path}; the same command goes on", err=True
-            )
+        stopped = f"stopped with {kept} of {plan.size} points" if kept else "stopped before the next point was there"
+        click.echo(f"{stopped} in {path}; the same command goes on", err=True)
         ctx.exit(INTERRUPTED)
     for point, error in list(outcome.errors.items())[:3]:
         click.echo(f"error at {plan.point(point)}: {safe(error)}", err=True)
@@ -81,7 +94,7 @@ def command(
 
 
 @contextmanager
-def _bar(plan: Plan, path: Path) -> Iterator[Callable[[int, bool], None]]:
+def _bar(plan: Plan) -> Iterator[Callable[[int], None]]:
     """Show a bar on a terminal; yield what takes the number of points that are done."""
     console = Console(stderr=True)
     columns = (
@@ -95,4 +108,4 @@ def _bar(plan: Plan, path: Path) -> Iterator[Callable[[int, bool], None]]:
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(f"{plan.task} {' x '.join(plan.axes) or 'one point'}", total=plan.size)
-        yield lambda done, _: progress.update(bar, completed=done)
+        yield lambda done: progress.update(bar, completed=done)
