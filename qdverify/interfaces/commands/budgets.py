@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from qdverify.implementations.subprocess_channel import Budgets
 
 Command = Callable[..., Any]
+MOST_GIB: Final = 2.0**32
+"""More than any machine has, and less than the kernel's counters take."""
 
 
 class Amount(click.FloatRange):
@@ -35,7 +37,7 @@ _OPTIONS = (
     ),
     click.option(
         "--memory-gib",
-        type=Amount(min=0, min_open=True),
+        type=Amount(min=0, max=MOST_GIB, min_open=True),
         default=Budgets.memory_bytes / 2**30,
         show_default=True,
         help="Memory that a program and all that it starts may hold.",
@@ -58,7 +60,7 @@ def budget_options(command: Command) -> Command:
         *arguments: Any, request_seconds: float, memory_gib: float, environment: tuple[str, ...], **named: Any
     ) -> Any:
         budgets = Budgets(
-            request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30), environment=environment
+            request_seconds=request_seconds, memory_bytes=max(1, int(memory_gib * 2**30)), environment=environment
         )
         return command(*arguments, budgets=budgets, **named)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.commands.stages import stages
 from qdverify.protocol.documents import one_line, read_json, read_text
 from qdverify.protocol.files import write_whole
@@ -80,6 +81,7 @@ def write_command(ctx: click.Context, *, question_file: Path, output: Path | Non
     from qdverify.reference.answers.answer import Refusal  # noqa: PLC0415  (loads the enclosures)
     from qdverify.reference.write_from_dot import certificate_of, stages_of  # noqa: PLC0415
 
+    require_apart([output], [question_file])
     question = read_json(question_file)
     try:
         with stages(stages_of(question)) as begin:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.commands.stages import stages
 from qdverify.protocol.case import Case
 from qdverify.protocol.documents import read_json
@@ -40,6 +41,7 @@ def command(
     """
     from qdverify.reference.oracle import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
 
+    require_apart([output, certificate_file], [case_file])
     case = read_case(case_file)
     try:
         with stages(2 if certificate_file else 1) as begin:

@@ -23,11 +23,11 @@ from rich.progress import (
 from qdverify.implementations.resolve import FORMS
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.shell import INTERRUPTED
 from qdverify.report.terminal import safe
 from qdverify.sweep.plan import Plan, read_plan
 from qdverify.sweep.run import run_sweep
-
 
 MOST_WORKERS: Final = 1024
 
@@ -64,6 +64,7 @@ def command(
     """
     plan = read_plan(plan_file, implementation)
     path = store or plan_file.with_suffix(".sqlite")
+    require_apart([path], [plan_file])
     kept = 0
 
     def take(count: int, _: bool) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.commands.paths import require_apart
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.journal import Journal
@@ -78,6 +79,7 @@ def command(
     for option, file in (("--json", json_file), ("--junit", junit_file)):
         if file is not None and not file.parent.is_dir():
             raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
+    require_apart([json_file, junit_file], [expected_file])
     under_test = resolve(implementation, budgets=budgets)
     # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
     if folder is not None:
