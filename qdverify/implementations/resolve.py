@@ -9,6 +9,7 @@ from qdverify.implementations.python_object import PythonObject
 from qdverify.implementations.python_serve import load
 from qdverify.implementations.subprocess import Program
 from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.protocol.documents import one_line
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.version import suite_version
 
@@ -42,12 +43,15 @@ def resolve(
     kind, _, rest = spec.partition(":")
     if kind == "python" and rest.count(":") == 1:
         module, attribute = rest.split(":")
+        # a relative name would be relative to nothing
+        if not all((*module.split("."), attribute)):
+            raise InvalidInput(f"implementation={one_line(repr(spec))} must read {FORMS}")
         return PythonObject(module, attribute, suite=suite_version(), budgets=budgets)
     if kind == "command":
         return Program.from_command_line(rest, suite=suite_version(), budgets=budgets)
     if kind == "peer":
         return _peer(rest, budgets)
-    raise InvalidInput(f"implementation={spec!r} must read {FORMS}")
+    raise InvalidInput(f"implementation={one_line(repr(spec))} must read {FORMS}")
 
 
 def _peer(name: str, budgets: Budgets) -> Program:

@@ -23,7 +23,7 @@ ATTACKS = {
     "a line break in a module": ("qdverify verify --implementation $'python:no\\nsuch:X'", {2}),
     "a terminal sequence in a module": ("qdverify verify --implementation $'python:\\e[2J\\e]0;x\\a:X'", {2}),
     "an attribute that is no object of tasks": ("qdverify verify --implementation python:os:getcwd", {2}),
-    "a private module path": ("qdverify verify --implementation python:..weights:Weights", {2}),
+    "a relative module": ("qdverify verify --implementation python:..weights:Weights", {2}),
     "a peer that is none": ("qdverify verify --implementation peer:../../etc", {2}),
     "a line break in a suite": (f"{VERIFY} --suite $'a\\nb'", {2}),
     "a pattern that is half open": (f"{VERIFY} --check '['", {2}),

@@ -37,6 +37,13 @@ def test_a_link_stays_a_link(tmp_path):
     assert (tmp_path / "real").read_text() == "new"
 
 
+def test_links_in_a_circle_are_an_error_of_the_system(tmp_path):
+    """`OSError`, which commands show in one line, and not another type that older Pythons raise."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(OSError, match="loop"):
+        write_whole(tmp_path / "loop", "text")
+
+
 def test_a_device_is_written_to_and_not_replaced():
     """`-o /dev/null` leaves the device as it was."""
     write_whole(Path("/dev/null"), "text")

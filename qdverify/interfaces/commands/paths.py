@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 
+from qdverify.protocol.files import followed
 from qdverify.protocol.inputs import InvalidInput
 
 
@@ -20,5 +21,5 @@ def require_apart(written: Iterable[Path | None], read: Iterable[Path | None] = 
     sources = [path for path in read if path is not None]
     pairs = [*combinations(names, 2), *((name, source) for name in names for source in sources)]
     for one, other in pairs:
-        if one.resolve() == other.resolve() and (one.is_file() or not one.exists()):
+        if followed(one) == followed(other) and (one.is_file() or not one.exists()):
             raise InvalidInput(f"{one} and {other} must be different files: one would take the place of the other")
