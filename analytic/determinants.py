@@ -59,16 +59,6 @@ def lower_spin(vector: IntegerVector) -> dict[Determinant, int]:
     return {determinant: value for determinant, value in lowered.items() if value}
 
 
-def raise_spin(vector: IntegerVector) -> dict[Determinant, int]:
-    """Return S_+ |vector>, S_+ = sum over orbitals of c+_(n,up) c_(n,down)."""
-    raised: Counter[Determinant] = Counter()
-    for determinant, coefficient in vector.items():
-        for position, occupied in enumerate(determinant):
-            if sigma_of(occupied) < 0 and occupied - 1 not in determinant:
-                raised[(*determinant[:position], occupied - 1, *determinant[position + 1 :])] += coefficient
-    return {determinant: value for determinant, value in raised.items() if value}
-
-
 def add_electron(vector: IntegerVector, sigma: int, orbitals: int) -> dict[Determinant, int]:
     """Return D+_sigma |vector>, D+_sigma = sum over the M orbitals of c+_(n,sigma), weight 1 each ([J96] Eq. (4))."""
     added: Counter[Determinant] = Counter()

@@ -25,7 +25,6 @@ from fractions import Fraction
 from typing import Literal, TypeAlias, get_args
 
 import mpmath
-import sympy
 
 from analytic.exact import GUARD_DIGITS, ExactNumber, as_mpf, exact_rational, positive_rational, require_integer
 from analytic.moments import KernelMoments
@@ -178,23 +177,6 @@ def contact_integral(p: int, q: int, r: int, s: int) -> Fraction:
     return J(d, d_) - J(d, plus_) - J(plus, d_) + J(plus, plus_)
 
 
-def density_overlap(a: int, b: int, v: sympy.Expr) -> sympy.Expr:
-    """Return F_ab(v) of the module's docstring as a sympy expression.
-
-    J(a,b) = int_0^1 V(v) F_ab(v) dv for every kernel V(|t-t'|).
-    """
-    require_integer("a", a, minimum=0)
-    require_integer("b", b, minimum=0)
-    if (a + b) % 2:
-        return sympy.Integer(0)
-    if a != b:
-        sines = b * sympy.sin(b * sympy.pi * v) - a * sympy.sin(a * sympy.pi * v)
-        return 2 * sines / (sympy.pi * (a**2 - b**2))
-    if a == 0:
-        return 2 * (1 - v)
-    return (1 - v) * sympy.cos(a * sympy.pi * v) - sympy.sin(a * sympy.pi * v) / (a * sympy.pi)
-
-
 def _soft_coulomb_integral(moments: KernelMoments, p: int, q: int, r: int, s: int) -> mpmath.mpf:
     if (p + q + r + s) % 2:
         return mpmath.mpf(0)
@@ -208,7 +190,7 @@ def _soft_coulomb_integral(moments: KernelMoments, p: int, q: int, r: int, s: in
 
 
 def _cosine_integral(moments: KernelMoments, a: int, b: int) -> mpmath.mpf:
-    """J(a,b) for V = w, a+b even: F_ab of `density_overlap` integrated against w."""
+    """J(a,b) for V = w, a+b even: F_ab of the module's docstring integrated against w."""
     if a != b:
         return 2 * (b * moments(b).S - a * moments(a).S) / (mpmath.pi * (a * a - b * b))
     if a == 0:

@@ -33,23 +33,6 @@ from typing import Any
 import sympy
 
 from analytic.exact import require_above, require_between, require_integer
-from analytic.rates import Chain, Lead, Level, Transition, aggregated_hops, symbolic_occupation, total_rates
-
-
-def two_level_chain(M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any) -> Chain:
-    """Return the chain of one transition with symbolic energies, chemical potentials and temperature."""
-    energy, kT = sympy.Symbol("E", real=True), sympy.Symbol("kT", positive=True)
-    leads = (Lead("L", t_L, sympy.Symbol("mu_L", real=True)), Lead("R", t_R, sympy.Symbol("mu_R", real=True)))
-    levels = (Level(0, sympy.Integer(0), two_S_i), Level(1, energy, two_S_j))
-    return Chain(levels, (Transition(0, 1, M),), leads, kT, sympy.Integer(0))
-
-
-def two_level_populations(*, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any, f_L: Any, f_R: Any) -> tuple[Any, Any]:
-    """Return (P_i, P_j), summed over S_z, of Eq. (1)."""
-    g_i, g_j = _degeneracies(two_S_i, two_S_j)
-    _check_leads(t_L, t_R, f_L, f_R)
-    empty, full = g_i * (t_L * (1 - f_L) + t_R * (1 - f_R)), g_j * (t_L * f_L + t_R * f_R)
-    return empty / (empty + full), full / (empty + full)
 
 
 def two_level_current(*, M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any, f_L: Any, f_R: Any) -> Any:
@@ -67,27 +50,6 @@ def two_level_current(*, M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any,
     _check_leads(t_L, t_R, f_L, f_R)
     weight = g_i * (t_L * (1 - f_L) + t_R * (1 - f_R)) + g_j * (t_L * f_L + t_R * f_R)
     return 2 * M * g_i * t_L * t_R * (f_L - f_R) / weight
-
-
-def single_level_current(t_L: Any, t_R: Any, f_L: Any, f_R: Any) -> Any:
-    """Return the current through one spin-degenerate orbital that takes one electron, N = 0 <-> 1: M = 1, g = 1 and 2.
-
-    Eq. (2) becomes ``2 t_L t_R (f_L - f_R) / [t_L (1 + f_L) + t_R (1 + f_R)]``, at full bias 2 t_L t_R / (2 t_L + t_R).
-    """
-    _check_leads(t_L, t_R, f_L, f_R)
-    return 2 * t_L * t_R * (f_L - f_R) / (t_L * (1 + f_L) + t_R * (1 + f_R))
-
-
-def derived_two_level_current(M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any) -> Any:
-    """Derive the current of Eq. (2) from rates and trees, in the symbols f_10_L, h_10_L, ... for f and 1 - f.
-
-    The electrons through the left barrier are counted, ``P_i W^L_{j<-i} - P_j W^L_{i<-j}``.
-    """
-    chain = two_level_chain(M, two_S_i, two_S_j, t_L, t_R)
-    hops = aggregated_hops(chain, symbolic_occupation(chain))
-    rates = total_rates(hops)
-    populations = (rates[0, 1] / (rates[0, 1] + rates[1, 0]), rates[1, 0] / (rates[0, 1] + rates[1, 0]))
-    return sum(hop.electrons * populations[hop.start] * hop.rate for hop in hops if hop.lead == "L")
 
 
 @dataclass(frozen=True)

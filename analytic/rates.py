@@ -26,14 +26,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import sympy
 
 from analytic.exact import exact_rational
 from analytic.matrix_tree import Edge
-from analytic.spin import clebsch_gordan_squared
 
 
 @dataclass(frozen=True)
@@ -174,48 +172,6 @@ def aggregated_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
     return tuple(hops)
 
 
-def resolved_states(chain: Chain) -> tuple[tuple[int, int], ...]:
-    """Return the S_z-resolved states (level, 2 S_z), level by level, S_z ascending."""
-    return tuple((k, m) for k, level in enumerate(chain.levels) for m in range(-level.two_S, level.two_S + 1, 2))
-
-
-def resolved_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
-    """Return the processes between the states of `resolved_states`, with the rates of [J96] Eq. (3) and Eq. (2).
-
-    Raises
-    ------
-    ValueError
-        If a transition with M_ji > 0 breaks the spin selection rule.
-    """
-    index = {state: k for k, state in enumerate(resolved_states(chain))}
-    hops = []
-    for item in chain.transitions:
-        two_S_i, two_S_j = chain.levels[item.initial].two_S, chain.levels[item.final].two_S
-        if item.M != 0 and abs(two_S_j - two_S_i) != 1:
-            raise ValueError(f"M={item.M} of 2S = {two_S_i} -> {two_S_j} must be 0: one electron changes S by 1/2")
-        for lead in chain.leads:
-            if item.M == 0 or lead.rate == 0:
-                continue
-            full, empty = occupation(item, lead)
-            reduced = 2 * item.M * chain.degeneracy_ratio(item) * lead.rate
-            for two_m_i in range(-two_S_i, two_S_i + 1, 2):
-                for two_m_j in (two_m_i - 1, two_m_i + 1):
-                    weight = _weight(two_S_i, two_m_i, two_S_j, two_m_j)
-                    if weight:
-                        start, to = index[item.initial, two_m_i], index[item.final, two_m_j]
-                        hops.append(Hop(to, start, lead.name, +1, weight * reduced * full))
-                        hops.append(Hop(start, to, lead.name, -1, weight * reduced * empty))
-    return tuple(hops)
-
-
-@cache
-def _weight(two_S_i: int, two_m_i: int, two_S_j: int, two_m_j: int) -> Fraction:
-    """Return <S_i m_i, 1/2 sigma|S_j m_j>^2, zero where the final state does not exist."""
-    if abs(two_m_j) > two_S_j:
-        return Fraction(0)
-    return exact_rational("weight", clebsch_gordan_squared(two_S_i, two_m_i, two_m_j - two_m_i, two_S_j, two_m_j))
-
-
 def total_rates(hops: Iterable[Hop]) -> dict[Edge, Any]:
     """Return W[to, from], the rates summed over the leads."""
     rates: dict[Edge, Any] = {}
@@ -223,16 +179,6 @@ def total_rates(hops: Iterable[Hop]) -> dict[Edge, Any]:
         edge = (hop.to, hop.start)
         rates[edge] = rates[edge] + hop.rate if edge in rates else hop.rate
     return rates
-
-
-def symbolic_occupation(chain: Chain) -> Occupation:
-    """Return positive symbols (f, h) for f and 1 - f of every pair of levels and lead, for closed forms."""
-
-    def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
-        suffix = f"{transition.final}{transition.initial}_{lead.name}"
-        return sympy.Symbol(f"f_{suffix}", positive=True), sympy.Symbol(f"h_{suffix}", positive=True)
-
-    return occupation
 
 
 def _require(name: str, value: Any, holds: Any, rule: str) -> None:

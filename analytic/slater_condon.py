@@ -9,7 +9,7 @@ H = sum eps_n n_(n,sigma) + 1/2 sum (pq|rs) c+_(p,s) c+_(r,s') c_(s,s') c_(q,s),
     more than two:     0,
 
 times the sign (-1)^(positions of what left + positions of what came). This is first quantisation, one determinant pair
-at a time; the numeric layer factorises the interaction into densities instead.
+at a time; the floating-point side factorises the interaction into densities instead.
 """
 
 from __future__ import annotations

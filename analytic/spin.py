@@ -47,19 +47,6 @@ def total_spin_squared_block(spin: sympy.Expr = S, projection: sympy.Expr = m) -
     )
 
 
-def total_spins(spin: sympy.Expr = S) -> tuple[sympy.Expr, sympy.Expr]:
-    """Return the two spins that S and 1/2 couple to, from the block's characteristic polynomial.
-
-    The trace of the block is 2 S(S+1) + 1/2 and its determinant (S-1/2)(S+1/2)^2(S+3/2), both free of m; the roots
-    x = j(j+1) give j = S + 1/2 and j = S - 1/2. So |S_j - S_i| = 1/2 is derived, and holds for every m.
-    """
-    x = sympy.Symbol("x")
-    roots = sympy.roots(total_spin_squared_block(spin).charpoly(x).as_expr(), x)
-    spins = [sympy.factor(sympy.sqrtdenest(sympy.sqrt(sympy.factor(root + HALF**2))) - HALF) for root in roots]
-    upper, lower = sorted(spins, key=lambda j: -sympy.simplify(j - spin))
-    return upper, lower
-
-
 def clebsch_gordan_projector(total_spin: sympy.Expr, spin: sympy.Expr = S, projection: sympy.Expr = m) -> sympy.Matrix:
     """Return the projector onto total spin j in the 2 x 2 block, as function of S and m.
 
@@ -201,29 +188,3 @@ def _weight(two_S_i: int, two_S_j: int) -> sympy.Rational:
 def projections(two_S: int) -> range:
     """Return twice the projections -S, -S+1, ..., S of a spin given as twice its value."""
     return range(-two_S, two_S + 1, 2)
-
-
-def allowed_spins(two_S_i: int) -> tuple[int, ...]:
-    """Return twice the spins that one added electron can reach from S_i, from the block's eigenvalues.
-
-    For S_i = 0 the root j = -1/2 of the characteristic polynomial belongs to no state and drops out.
-    """
-    require_integer("two_S_i", two_S_i, minimum=0)
-    reached = (2 * j.subs(S, sympy.Rational(two_S_i, 2)) for j in total_spins())
-    return tuple(sorted(int(two_S) for two_S in reached if two_S >= 0))
-
-
-def wigner_eckart_ratios(two_S_i: int, two_S_j: int) -> dict[tuple[int, int], sympy.Rational]:
-    """Return the share of each pair (2 S_zi, 2 S_zj) in the sum over projections of |<j|D+|i>|^2.
-
-    By the Wigner-Eckart theorem the square of each amplitude is a squared Clebsch-Gordan coefficient times one reduced
-    element; the shares add up to 1. Pairs that are not listed vanish.
-    """
-    weight = clebsch_gordan_weight(two_S_i, two_S_j)
-    shares: dict[tuple[int, int], sympy.Rational] = {}
-    for two_Sz_i in projections(two_S_i) if weight else ():
-        for two_Sz_j in (two_Sz_i - 1, two_Sz_i + 1):
-            if abs(two_Sz_j) <= two_S_j:
-                squared = clebsch_gordan_squared(two_S_i, two_Sz_i, two_Sz_j - two_Sz_i, two_S_j, two_Sz_j)
-                shares[two_Sz_i, two_Sz_j] = squared / (2 * (two_S_i + 1) * weight)
-    return shares

@@ -74,24 +74,6 @@ def projection_pairs(two_S_i: int, two_S_j: int) -> list[tuple[int, int]]:
     ]
 
 
-def configuration_transition_probability(
-    initial: SpinAdaptedConfiguration, final: SpinAdaptedConfiguration
-) -> sympy.Rational:
-    """Return M_ji between two spin-adapted configurations, an exact rational.
-
-    Raises
-    ------
-    ValueError
-        If the second has not one electron more than the first.
-    """
-    _require_one_more(len(initial.orbitals), len(final.orbitals))
-    total = sympy.Integer(0)
-    for pair in projection_pairs(initial.two_S, final.two_S):
-        for amplitude, norms in addition_table((initial,), (final,), *pair).values():
-            total += sympy.Rational(amplitude**2, norms)
-    return total / (2 * (initial.two_S + 1))
-
-
 def transition_probabilities_between(
     initial: Sequence[Multiplet], final: Sequence[Multiplet], *, exact: bool = False
 ) -> list[list[Any]]:

@@ -41,7 +41,7 @@ from mpmath import mp, workprec
 from analytic.cramer import cramer_populations
 from analytic.exact import as_mpf, require_integer
 from analytic.matrix_tree import closed_classes, frontier_width, stationary_distribution
-from analytic.rates import Chain, Hop, Lead, Occupation, Transition, aggregated_hops, resolved_hops, total_rates
+from analytic.rates import Chain, Hop, Lead, Occupation, Transition, aggregated_hops, total_rates
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -100,19 +100,10 @@ def transport_exact(
     left, right = _left_and_right(chain)
     with workprec(_bits(chain, digits)):
         hops = aggregated_hops(chain, fermi_functions(chain))
-        populations = chain_populations(chain, hops, digits=digits)
+        populations = chain_populations(len(chain.levels), hops, digits=digits)
         gross = {lead.name: mp.zero for lead in chain.leads}
         gross |= {name: into + out for name, (into, out) in barrier_flows(hops, populations).items()}
         return ExactTransport(populations, _current(chain, left, right, populations), gross)
-
-
-def populations_exact(
-    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
-) -> tuple[Any, ...]:
-    """Return the stationary population of each level; parameters and errors are those of `transport_exact`."""
-    chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    with workprec(_bits(chain, digits)):
-        return chain_populations(chain, aggregated_hops(chain, fermi_functions(chain)), digits=digits)
 
 
 def current_exact(
@@ -151,7 +142,7 @@ def linear_conductance_exact(
         return mp.zero
     with workprec(_bits(chain, digits)):
         fermi = fermi_functions(chain)
-        populations = chain_populations(chain, aggregated_hops(chain, fermi), digits=digits)
+        populations = chain_populations(len(chain.levels), aggregated_hops(chain, fermi), digits=digits)
         flow = mp.fsum(
             as_mpf(2 * item.M) * populations[item.initial] * fermi(item, left)[0] for item in chain.transitions
         )
@@ -195,35 +186,14 @@ def differential_conductance_exact(
         places *= 2
 
 
-def resolved_current_exact(
-    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
-) -> dict[str, Any]:
-    """Return the currents counted barrier by barrier on the S_z-resolved chain: a longer, separate route.
-
-    The two counts are differences of gross flows; the precision is raised until both have the digits asked for.
-    """
-    chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
-    if left.mu == right.mu or left.rate * right.rate == 0:
-        return {"I_L": mp.zero, "I_R": mp.zero}
-    extra = 0
-    while True:
-        with workprec(_bits(chain, digits + extra)):
-            hops = resolved_hops(chain, fermi_functions(chain))
-            states = sum(level.two_S + 1 for level in chain.levels)
-            populations = _stationary(states, hops, digits + extra)
-            flows = barrier_flows(hops, populations)
-            net = {"I_L": flows["L"][0] - flows["L"][1], "I_R": flows["R"][1] - flows["R"][0]}
-            gross = max(into + out for into, out in flows.values())
-            lost = mp.inf if 0 in net.values() else gross / min(map(abs, net.values()))
-        if lost < mp.mpf(10) ** extra:
-            return net
-        extra = 2 * extra + 15 if lost == mp.inf else int(mp.log10(lost)) + 2
-
-
-def chain_populations(chain: Chain, hops: Sequence[Hop], *, digits: int) -> tuple[Any, ...]:
-    """Return the stationary populations of a chain's levels from its hops in mpmath numbers."""
-    return _stationary(len(chain.levels), hops, digits)
+def chain_populations(states: int, hops: Sequence[Hop], *, digits: int) -> tuple[Any, ...]:
+    """Return the stationary population of each state from the hops between them, in mpmath numbers."""
+    rates = total_rates(hops)
+    if frontier_width(states, rates) > _WIDEST_FRONTIER and len(closed_classes(states, rates)) == 1:
+        populations = cramer_populations(states, rates, digits=digits + 5)
+    else:
+        populations = stationary_distribution(states, rates)
+    return tuple(+mp.convert(population) for population in populations)
 
 
 def barrier_flows(hops: Sequence[Hop], populations: Sequence[Any]) -> dict[str, tuple[Any, Any]]:
@@ -314,15 +284,6 @@ def _current(chain: Chain, left: Lead, right: Lead, populations: Sequence[Any]) 
         for item in chain.transitions
     )
     return as_mpf(sign * left.rate * right.rate / (left.rate + right.rate)) * opening * flow
-
-
-def _stationary(states: int, hops: Sequence[Hop], digits: int) -> tuple[Any, ...]:
-    rates = total_rates(hops)
-    if frontier_width(states, rates) > _WIDEST_FRONTIER and len(closed_classes(states, rates)) == 1:
-        populations = cramer_populations(states, rates, digits=digits + 5)
-    else:
-        populations = stationary_distribution(states, rates)
-    return tuple(+mp.convert(population) for population in populations)
 
 
 def _bits(chain: Chain, digits: int) -> int:

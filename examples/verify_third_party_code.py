@@ -1,4 +1,4 @@
-"""Hold somebody else's program against the suite, and ask it nothing that it does not offer.
+"""Compare somebody else's program with the suite, and ask it nothing that it does not offer.
 
     python examples/verify_third_party_code.py [PROGRAM ...]
 

@@ -25,7 +25,7 @@ from numeric.validation import as_choice
 State = tuple[int, int]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TransitionAmplitudes:
     """Amplitudes between all S_z-resolved states of two spectra.
 
@@ -40,6 +40,9 @@ class TransitionAmplitudes:
     initial: tuple[State, ...]
     final: tuple[State, ...]
     values: FloatArray
+
+    def __repr__(self) -> str:
+        return f"TransitionAmplitudes({len(self.initial)} initial states, {len(self.final)} final states)"
 
 
 def transition_amplitudes(

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import FloatArray, IntArray, listed
 from numeric.basis import Strings
 from numeric.sector_energies import Determinant, orbitals
 from numeric.spectrum import Spectrum
@@ -22,7 +22,7 @@ from numeric.transitions import validated_weights
 from numeric.validation import LARGEST_INTEGER, as_instance, as_integer
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Expansion:
     """A many-body state in Slater determinants, largest coefficients first.
 
@@ -41,13 +41,16 @@ class Expansion:
     down: IntArray
     strings: tuple[Strings, Strings]
 
+    def __repr__(self) -> str:
+        return f"Expansion(coefficients={listed(self.coefficients, 'determinants')})"
+
     def determinants(self, count: int) -> list[Determinant]:
         """Return the orbitals 1..M occupied by up and down electrons in the `count` leading determinants."""
         up, down = (orbitals(strings) for strings in self.strings)
         return [(up[a], down[b]) for a, b in zip(self.up[:count].tolist(), self.down[:count].tolist(), strict=True)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Decomposition:
     """The amplitude <j, S_zj| D+_sigma |i, S_zi> pair by pair, largest contributions first.
 
@@ -72,6 +75,9 @@ class Decomposition:
     orbital: IntArray
     contributions: FloatArray
     factor: float
+
+    def __repr__(self) -> str:
+        return f"Decomposition(contributions={listed(self.contributions, 'pairs')}, probability={self.probability:.6g})"
 
     @cached_property
     def running_sum(self) -> FloatArray:

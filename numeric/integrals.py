@@ -31,7 +31,7 @@ NODES_PER_PANEL = 20
 PHASE_PER_PANEL = 8.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Integrals:
     """The interaction between the orbitals of a dot, held as couplings of densities.
 
@@ -59,6 +59,9 @@ class Integrals:
             raise ValueError("couplings J(m, m') must be symmetric and vanish for odd m + m'")
         J.setflags(write=False)
         object.__setattr__(self, "couplings", J)
+
+    def __repr__(self) -> str:
+        return f"Integrals(orbitals={self.orbitals}, (11|11)={self._value(*np.ones((4, 1), np.int64))[0]:.6g})"
 
     @property
     def orbitals(self) -> int:

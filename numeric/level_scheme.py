@@ -1,4 +1,4 @@
-"""The input of the transport layer: levels, the transitions between them, and leads.
+"""The input of the transport stages: levels, the transitions between them, and leads.
 
 A level is one energy and one total spin of N electrons, 2S+1 states. A transition joins a level of N electrons to one
 of N + 1 with the weight M_ji of [J96] Eq. (4). All are plain arrays, so any
@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import FloatArray, IntArray, listed
 from numeric.spectrum import Spectrum
 from numeric.transitions import transition_probabilities
 from numeric.validation import as_float, as_floats, as_instance, as_integer, as_integers, shown
@@ -80,7 +80,7 @@ def _listed(leads: object) -> tuple[list[Lead], list[str]]:
     return chosen, [lead.name for lead in chosen]
 
 
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class LevelScheme:
     """Levels and the transitions that one electron makes between them.
 
@@ -136,6 +136,10 @@ class LevelScheme:
         self._store("M", as_floats("M", M, minimum=0.0))
         self._check_levels()
         self._check_transitions()
+
+    def __repr__(self) -> str:
+        numbers = listed(np.unique(self.electrons))
+        return f"LevelScheme({self.energies.size} levels of N={numbers} electrons, {self.lower.size} transitions)"
 
     @classmethod
     def from_spectra(cls, spectra: Iterable[Spectrum], *, weights: ArrayLike | None = None) -> LevelScheme:

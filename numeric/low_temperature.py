@@ -97,7 +97,7 @@ ZERO = Leading(Fraction(0), Fraction(0))
 _Rates = dict[tuple[int, int], Leading]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LowTemperatureLimit:
     """Leading terms of one point.
 
@@ -111,6 +111,11 @@ class LowTemperatureLimit:
 
     populations: tuple[Leading, ...]
     current: Leading
+
+    def __repr__(self) -> str:
+        prefactor, action = self.current.prefactor, float(self.current.action)
+        levels = len(self.populations)
+        return f"LowTemperatureLimit(current={float(prefactor):.6g} * exp(-{action:.6g} / kT), {levels} levels)"
 
 
 def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: float = 0.0) -> LowTemperatureLimit:

@@ -4,7 +4,7 @@ Rates deep in Coulomb blockade span thousands of decades: exp(-x) with x = E / k
 from the rate to the current must keep full relative accuracy. Mantissa and exponent are both held as float64: integers
 up to 2**53 are exact there, and the two can share an array.
 
-Three operations carry the transport layer: the exponential of an exact quotient, the sum of positive terms, and the
+Three operations carry the transport equations: the exponential of an exact quotient, the sum of positive terms, and the
 conversion back. Argument reduction follows W. J. Cody and W. Waite, "Software Manual for the Elementary Functions"
 (1980), here with quotient and multiple of ln 2 held in twice the working precision (T. J. Dekker, Numer. Math. 18, 224
 (1971)), so that exp((hi + lo) / kT) is within two units in the last place of the exponential of the exact quotient.

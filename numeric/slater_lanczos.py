@@ -18,7 +18,7 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import ArrayLike
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, listed
 from numeric.dot import Dot
 from numeric.integrals import Integrals, interaction_of
 from numeric.slater_basis import SlaterBasis, SlaterHamiltonian
@@ -31,7 +31,7 @@ TOLERANCE = 1e-11
 """Residual norms accepted and energies told apart, relative to the largest size that an energy can have."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SlaterLevel:
     """One level found by Lanczos.
 
@@ -52,13 +52,16 @@ class SlaterLevel:
     weights: dict[int, float]
     recovered: tuple[int, ...]
 
+    def __repr__(self) -> str:
+        return f"SlaterLevel(energy={self.energy:.6g}, two_S={self.two_S})"
+
     @property
     def two_S(self) -> int:
         """Twice the total spin."""
         return max(self.components)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SlaterSpectrum:
     """The lowest levels of N electrons, ascending, in the full Slater basis."""
 
@@ -66,6 +69,11 @@ class SlaterSpectrum:
     integrals: Integrals
     basis: SlaterBasis
     levels: tuple[SlaterLevel, ...]
+
+    def __repr__(self) -> str:
+        energies = listed([level.energy for level in self.levels], "levels")
+        two_S = listed([level.two_S for level in self.levels], "levels")
+        return f"SlaterSpectrum(electrons={self.electrons}, energies={energies}, two_S={two_S})"
 
     @property
     def electrons(self) -> int:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import FloatArray, IntArray, listed
 from numeric.basis import Sector, Strings
 from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
@@ -22,7 +22,7 @@ from numeric.spin import component, spin_squared_matrix
 from numeric.validation import as_choice, as_instance, as_integer, as_level_count, as_projection
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Level:
     """One level: energy, 2S, parity and its state of smallest S_z >= 0 as a packed sector vector."""
 
@@ -31,9 +31,8 @@ class Level:
     sector: Sector
     state: FloatArray
 
-
-SHOWN = 6
-"""Number of levels that the repr of a spectrum shows."""
+    def __repr__(self) -> str:
+        return f"Level(energy={self.energy:.6g}, two_S={self.two_S}, parity={self.sector.parity})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,11 +50,8 @@ class Spectrum:
     applications: int = 0
 
     def __repr__(self) -> str:
-        several = self.levels[:SHOWN]
-        more = f", ... {len(self.levels)} levels" if len(self.levels) > SHOWN else ""
-        energies = ", ".join(f"{level.energy:.6g}" for level in several)
-        two_S = ", ".join(str(level.two_S) for level in several)
-        return f"Spectrum(electrons={self.electrons}, energies=[{energies}{more}], two_S=[{two_S}{more}])"
+        energies, two_S = listed(self.energies, "levels"), listed(self.two_S, "levels")
+        return f"Spectrum(electrons={self.electrons}, energies={energies}, two_S={two_S})"
 
     @property
     def energies(self) -> FloatArray:

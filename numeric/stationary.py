@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse.csgraph import connected_components
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import FloatArray, IntArray, listed
 from numeric.elimination import Quantities, elimination_plan, stationary_weights
 from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.network import Network, network_of
@@ -18,7 +18,7 @@ from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, power_of
 from numeric.validation import as_float, as_floats
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StationaryState:
     """Populations of one point, numbers with their own exponent.
 
@@ -36,6 +36,11 @@ class StationaryState:
     level: IntArray
     two_Sz: IntArray
     relative_error: float
+
+    def __repr__(self) -> str:
+        # by logarithms, as a population may be below the smallest float64
+        logarithms = listed(self.log10_populations, "states")
+        return f"StationaryState(log10_populations={logarithms}, relative_error={self.relative_error:.1g})"
 
     @property
     def populations(self) -> FloatArray:

@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from qdverify.interfaces.pytest_plugin import parametrize_with_checks
-    from qdverify.paper.adiabatic_continuation import follow
+    from qdverify.paper.adiabatic_continuation import LostError, follow
+    from qdverify.protocol.answers import Broken
     from qdverify.protocol.inputs import InvalidInput
     from qdverify.reference import data
     from qdverify.reference.oracle import Refusal, oracle
+    from qdverify.report.diff import compare_reports
     from qdverify.report.document import Report
     from qdverify.run.verify import verify
 
 __all__ = [
+    "Broken",
     "InvalidInput",
+    "LostError",
     "Refusal",
     "Report",
+    "compare_reports",
     "data",
     "follow",
     "oracle",
@@ -30,9 +35,12 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "Broken": "qdverify.protocol.answers",
     "InvalidInput": "qdverify.protocol.inputs",
+    "LostError": "qdverify.paper.adiabatic_continuation",
     "Refusal": "qdverify.reference.oracle",
     "Report": "qdverify.report.document",
+    "compare_reports": "qdverify.report.diff",
     "follow": "qdverify.paper.adiabatic_continuation",
     "oracle": "qdverify.reference.oracle",
     "parametrize_with_checks": "qdverify.interfaces.pytest_plugin",

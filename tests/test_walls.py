@@ -1,9 +1,15 @@
 """The walls between the packages, tried in a fresh interpreter: what else is loaded when one side is."""
 
+import ast
+import re
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
+
+import analytic
 
 LOADED = "import sys, {package}, pkgutil, importlib\n" + "\n".join(
     [
@@ -31,3 +37,17 @@ def test_one_side_loads_nothing_of_the_other(package, forbidden):
     loaded = loaded_with(package)
     assert package in loaded
     assert not loaded & forbidden
+
+
+def test_no_function_of_the_exact_side_is_there_for_tests_alone():
+    """Every public function is exported or used by another line of the package; what only tests call is in tests."""
+    sources = [path.read_text(encoding="utf-8") for path in Path(analytic.__file__).parent.glob("*.py")]
+    written = Counter(word for source in sources for word in re.findall(r"\w+", source))
+    defined = {
+        node.name
+        for source in sources
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    assert "levels" in defined
+    assert [name for name in sorted(defined) if written[name] == 1] == []

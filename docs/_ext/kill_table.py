@@ -30,11 +30,11 @@ def as_markdown(table: dict[str, Any]) -> Iterator[str]:
     yield f"Level {table['level']}, seed {table['seed']}: {caught} of {len(kills)} faults are caught, {at_home} of them"
     yield "by a check of the fault's own stage or of one below it."
     yield ""
-    yield "| stage | fault | the slip | caught by |"
+    yield "| stage | fault | what is wrong | caught by |"
     yield "|---|---|---|---|"
     for kill in kills:
         checks = ", ".join(f"`{name}`" for name in kill["checks"]) or "**none**"
-        yield f"| {kill['stage']} | `{kill['fault']}` | {kill['slip'].replace('|', chr(92) + '|')} | {checks} |"
+        yield f"| {kill['stage']} | `{kill['fault']}` | {kill['sentence'].replace('|', chr(92) + '|')} | {checks} |"
     yield ""
     yield "In a whole run an earlier check stops these checks first. Alone they catch:"
     yield ""

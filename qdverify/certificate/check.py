@@ -14,7 +14,6 @@ import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from flint import ctx
 
@@ -31,7 +30,7 @@ _FAMILIES = {
 }
 
 
-def check(certificate: Any) -> dict[str, int]:
+def check(certificate: object) -> dict[str, int]:
     """Verify a certificate; return how many numbers it proves, by name.
 
     Parameters
@@ -52,17 +51,19 @@ def check(certificate: Any) -> dict[str, int]:
         ) from error
 
 
-def _check(certificate: Any) -> dict[str, int]:
+def _check(certificate: object) -> dict[str, int]:
     parts = ("schema", "case", "digits", "grade", "values", "evidence", "sha256")
     certificate = fields(certificate, "the certificate", parts)
     require(certificate["sha256"] == content_hash(certificate), "the content does not match its hash")
     schema = certificate["schema"]
-    require(isinstance(schema, str) and schema in _FAMILIES, f"schema must be one of {', '.join(_FAMILIES)}")
+    if not isinstance(schema, str) or schema not in _FAMILIES:
+        raise RejectedError(f"schema must be one of {', '.join(_FAMILIES)}")
     case_schema, tasks = _FAMILIES[schema]
     case = fields(certificate["case"], "case", ("schema", "task", "inputs"))
     require(case["schema"] == case_schema, f"the schema of the case must be {case_schema}")
     task = case["task"]
-    require(isinstance(task, str) and task in tasks, f"task {shown(task)} has no certificates")
+    if not isinstance(task, str) or task not in tasks:
+        raise RejectedError(f"task {shown(task)} has no certificates")
     digits = count(certificate["digits"], "digits", 1, MOST_DIGITS)
     with ctx.workprec(max(LEAST_BITS, 64 + 4 * digits)):
         proven = tasks[task](case["inputs"], certificate["values"], certificate["evidence"])
@@ -70,7 +71,7 @@ def _check(certificate: Any) -> dict[str, int]:
     return dict(proven.numbers)
 
 
-def content_hash(certificate: Mapping[str, Any]) -> str:
+def content_hash(certificate: Mapping[str, object]) -> str:
     """Return the hash of everything but the hash."""
     content = {key: value for key, value in certificate.items() if key != "sha256"}
     return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

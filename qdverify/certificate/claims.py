@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from flint import arb
 
@@ -43,13 +42,13 @@ def _exact(end: arb, *, up: bool) -> Fraction | None:
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
-def check_ball(stated: Any, proven: arb | Fraction, name: str) -> None:
+def check_ball(stated: object, proven: arb | Fraction, name: str) -> None:
     """Verify that a stated ball contains what was proven."""
     claim = ball(stated, name)
     require(contains(claim, proven), f"{name}: {claim.text} is not proven; {_shown(proven)} is")
 
 
-def check_balls(stated: Sequence[Any], proven: Sequence[arb | Fraction], name: str) -> None:
+def check_balls(stated: Sequence[object], proven: Sequence[arb | Fraction], name: str) -> None:
     """Verify that each stated ball contains what was proven."""
     require(len(stated) == len(proven), f"{name}: {len(proven)} numbers are proven, {len(stated)} stated")
     for one, value in zip(stated, proven, strict=True):

@@ -20,7 +20,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from flint import arb
 
@@ -62,7 +61,7 @@ class Proof:
 # 1. Levels
 
 
-def _spectra(the_dot: Dot, inputs: Mapping[str, Any], values: Mapping[str, Any], evidence: Any) -> Proof:
+def _spectra(the_dot: Dot, inputs: Mapping[str, object], values: Mapping[str, object], evidence: object) -> Proof:
     """Verify steps 1 and 2 as far as the values go."""
     numbers = inputs["levels"] if isinstance(inputs["levels"], list) else [inputs["levels"]]
     most = 2 * the_dot.orbitals - (len(numbers) - 1)
@@ -78,7 +77,9 @@ def _spectra(the_dot: Dot, inputs: Mapping[str, Any], values: Mapping[str, Any],
     return Proof(model, electrons, groups, M)
 
 
-def _groups(model: Model, electrons: int, number: Any, stated: Any, evidence: Any, *, lists: int) -> list[Group]:
+def _groups(
+    model: Model, electrons: int, number: object, stated: object, evidence: object, *, lists: int
+) -> list[Group]:
     """Verify one spectrum; return its groups."""
     all_levels = number_of_determinants(model.orbitals, electrons)
     wanted = all_levels if number == "all" else count(number, "levels", 1, MOST_LEVELS)
@@ -112,7 +113,7 @@ def _label(level: Level) -> tuple[int, int]:
     return level.two_S, level.parity
 
 
-def _labels(members: Any, electrons: int, orbitals: int) -> Counter[tuple[int, int]]:
+def _labels(members: object, electrons: int, orbitals: int) -> Counter[tuple[int, int]]:
     """Read the members of an entry: [two_S, parity, count], ascending."""
     most = min(electrons, 2 * orbitals - electrons)
     read = []
@@ -134,7 +135,7 @@ def _matrix(model: Model, electrons: int, initial: Sequence[Group], final: Seque
     return [[probability(model, electrons, i, j) for i in initial] for j in final]
 
 
-def _check_matrices(stated: Any, proof: Proof) -> int:
+def _check_matrices(stated: object, proof: Proof) -> int:
     """Verify M; return how many numbers it has."""
     total = 0
     for matrix, proven in zip(items(stated, "M", len(proof.M), len(proof.M)), proof.M, strict=True):
@@ -148,7 +149,7 @@ def _check_matrices(stated: Any, proof: Proof) -> int:
 # 3. Rates
 
 
-def _chain(proof: Proof, inputs: Mapping[str, Any]) -> tuple[Chain, list[int]]:
+def _chain(proof: Proof, inputs: Mapping[str, object]) -> tuple[Chain, list[int]]:
     """Return the chain over all levels, and where each number of electrons begins."""
     flat = [group for groups in proof.groups for group in groups]
     require(all(len(group) == 1 for group in flat), "a rate equation needs levels that are told apart")
@@ -171,7 +172,7 @@ def _chain(proof: Proof, inputs: Mapping[str, Any]) -> tuple[Chain, list[int]]:
     return chain, starts
 
 
-def _check_rates(stated: Any, proof: Proof, flows: Flows, starts: Sequence[int]) -> int:
+def _check_rates(stated: object, proof: Proof, flows: Flows, starts: Sequence[int]) -> int:
     """Verify the rates of every transition and lead; return how many numbers they are."""
     total = 0
     for k, matrix in enumerate(items(stated, "rates", len(proof.M), len(proof.M))):
@@ -188,7 +189,7 @@ def _check_rates(stated: Any, proof: Proof, flows: Flows, starts: Sequence[int])
 # The tasks
 
 
-def _spectrum(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _spectrum(inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels"))
     values = fields(values, "values", ("spectra",))
     require(not isinstance(inputs["levels"], list), "levels must be one number, or 'all'")
@@ -200,7 +201,7 @@ def _size(proof: Proof) -> int:
     return sum(len(group) for groups in proof.groups for group in groups)
 
 
-def _transitions(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _transitions(inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels"))
     values = fields(values, "values", ("spectra", "M"))
     items(inputs["levels"], "levels", 2, 2)
@@ -211,7 +212,9 @@ def _transitions(inputs: Any, values: Any, evidence: Any) -> Proven:
 _STATIONARY = ("spectra", "M", "rates", "populations")
 
 
-def _stationary(inputs: Any, values: Any, evidence: Any) -> tuple[Proven, Chain, Flows, list[arb]]:
+def _stationary(
+    inputs: object, values: Mapping[str, object], evidence: object
+) -> tuple[Proven, Chain, Flows, list[arb]]:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels", "leads", "kT", "gate"))
     items(inputs["levels"], "levels", 2, MOST_LISTS)
     proof = _spectra(dot(inputs["dot"]), inputs, values, evidence)
@@ -227,11 +230,11 @@ def _stationary(inputs: Any, values: Any, evidence: Any) -> tuple[Proven, Chain,
     return Proven("enclosed", {**numbers, "populations": len(occupied)}), chain, flows, occupied
 
 
-def _populations(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _populations(inputs: object, values: object, evidence: object) -> Proven:
     return _stationary(inputs, fields(values, "values", _STATIONARY), evidence)[0]
 
 
-def _current(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _current(inputs: object, values: object, evidence: object) -> Proven:
     values = fields(values, "values", (*_STATIONARY, "I_L", "I_R"))
     proven, chain, flows, occupied = _stationary(inputs, values, evidence)
     current = currents(chain, flows, occupied)
@@ -240,7 +243,7 @@ def _current(inputs: Any, values: Any, evidence: Any) -> Proven:
     return Proven(proven.grade, {**proven.numbers, "I_L": 1, "I_R": 1})
 
 
-TASKS: Mapping[str, Callable[[Any, Any, Any], Proven]] = {
+TASKS: Mapping[str, Callable[[object, object, object], Proven]] = {
     "spectrum": _spectrum,
     "transition_probabilities": _transitions,
     "stationary_state": _populations,

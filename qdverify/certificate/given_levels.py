@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from qdverify.certificate.claims import check_ball, check_balls
 from qdverify.certificate.grammar import (
@@ -53,7 +52,7 @@ class Proven:
     numbers: Mapping[str, int]
 
 
-def _weight(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _weight(inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("two_S_i", "two_S_j"))
     two_S = [count(inputs[name], name, 0, LARGEST_SPIN) for name in ("two_S_i", "two_S_j")]
     values = fields(values, "values", ("C",))
@@ -62,11 +61,11 @@ def _weight(inputs: Any, values: Any, evidence: Any) -> Proven:
     return Proven("exact", {"C": 1})
 
 
-def _none(evidence: Any) -> None:
+def _none(evidence: object) -> None:
     items(evidence, "evidence of a task that is computed anew", 0, 0)
 
 
-def _integrals(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _integrals(inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "indices"))
     the_dot = dot(inputs["dot"], most_orbitals=10**9)
     most = min(the_dot.orbitals, MOST_ORBITALS)
@@ -78,12 +77,12 @@ def _integrals(inputs: Any, values: Any, evidence: Any) -> Proven:
     return Proven("exact" if exact else "enclosed", {"values": len(indices)})
 
 
-def _quadruple(value: Any, most: int) -> tuple[int, int, int, int]:
+def _quadruple(value: object, most: int) -> tuple[int, int, int, int]:
     p, q, r, s = (count(index, "orbital index", 1, most) for index in items(value, "indices", 4, 4))
     return p, q, r, s
 
 
-def _spectrum(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _spectrum(inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels"))
     values = fields(values, "values", ("energies", "two_S", "parity"))
     evidence = items(evidence, "evidence", 0, 1)
@@ -105,21 +104,21 @@ def _spectrum(inputs: Any, values: Any, evidence: Any) -> Proven:
     return Proven("enclosed" if evidence else "exact", {"energies": number})
 
 
-def _lowest(model: Model, electrons: int, number: int, evidence: Any, lists: int = 1) -> list[Level]:
+def _lowest(model: Model, electrons: int, number: int, evidence: object, lists: int = 1) -> list[Level]:
     levels = listed_levels(model, electrons, evidence, lists)
     in_order(levels)
     require(len(levels) >= number, "levels are missing")
     return levels[:number]
 
 
-def _transitions(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _transitions(inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels_from", "levels_to"))
     evidence = items(evidence, "evidence", 2, 2)
     the_dot = dot(inputs["dot"])
     electrons = count(inputs["electrons"], "electrons", 0, 2 * the_dot.orbitals - 1)
     numbers = [count(inputs[name], name, 1, MOST_LEVELS) for name in ("levels_from", "levels_to")]
-    rows = items(fields(values, "values", ("M",))["M"], "M", numbers[1], numbers[1])
-    rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in rows]
+    stated = items(fields(values, "values", ("M",))["M"], "M", numbers[1], numbers[1])
+    rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in stated]
     model = Model(the_dot)
     first, second = (_lowest(model, electrons + k, numbers[k], evidence[k], 2) for k in (0, 1))
     require_few_amplitudes(model, electrons, first, second)
@@ -131,7 +130,7 @@ def _transitions(inputs: Any, values: Any, evidence: Any) -> Proven:
 # Energies and M_ji as given
 
 
-def _populations(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _populations(inputs: object, values: object, evidence: object) -> Proven:
     chain = _chain(inputs)
     stated = fields(values, "values", ("populations",))["populations"]
     stated = items(stated, "populations", len(chain.energies), len(chain.energies))
@@ -140,7 +139,7 @@ def _populations(inputs: Any, values: Any, evidence: Any) -> Proven:
     return Proven("enclosed", {"populations": len(stated)})
 
 
-def _current(inputs: Any, values: Any, evidence: Any) -> Proven:
+def _current(inputs: object, values: object, evidence: object) -> Proven:
     chain = _chain(inputs)
     values = fields(values, "values", ("I_L", "I_R"))
     _none(evidence)
@@ -151,7 +150,7 @@ def _current(inputs: Any, values: Any, evidence: Any) -> Proven:
     return Proven("enclosed", {"I_L": 1, "I_R": 1})
 
 
-def _chain(inputs: Any) -> Chain:
+def _chain(inputs: object) -> Chain:
     inputs = fields(inputs, "inputs", ("levels", "transitions", "leads", "kT", "gate"))
     electrons, energies, two_S = [], [], []
     for item in items(inputs["levels"], "levels", 1, MOST_STATES):
@@ -169,7 +168,7 @@ def _chain(inputs: Any) -> Chain:
     )
 
 
-def _given_transitions(value: Any, electrons: list[int]) -> dict[tuple[int, int], Fraction]:
+def _given_transitions(value: object, electrons: list[int]) -> dict[tuple[int, int], Fraction]:
     transitions: dict[tuple[int, int], Fraction] = {}
     for item in items(value, "transitions", 0, MOST_STATES**2):
         edge = fields(item, "transition", ("from", "to", "M"))
@@ -180,7 +179,7 @@ def _given_transitions(value: Any, electrons: list[int]) -> dict[tuple[int, int]
     return transitions
 
 
-TASKS: Mapping[str, Callable[[Any, Any, Any], Proven]] = {
+TASKS: Mapping[str, Callable[[object, object, object], Proven]] = {
     "clebsch_gordan_weight": _weight,
     "interaction_integrals": _integrals,
     "spectrum": _spectrum,

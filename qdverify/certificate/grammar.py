@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NoReturn
 
 KERNELS: Final = ("soft-coulomb", "contact", "constant", "none")
 MOST_BYTES: Final = 2**25
@@ -59,14 +59,14 @@ def _nested(value: object) -> bool:
 # Files
 
 
-def read_file(path: str | Path) -> Any:
+def read_file(path: str | Path) -> object:
     """Return the JSON value in a file of bounded size and depth, in which no object has a key twice."""
     with Path(path).open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     return read(content)
 
 
-def read(content: bytes) -> Any:
+def read(content: bytes) -> object:
     """Return the JSON value in the bytes of a file; see `read_file`."""
     require(len(content) <= MOST_BYTES, f"the file is larger than {MOST_BYTES} bytes")
     depth = deepest = 0
@@ -75,20 +75,21 @@ def read(content: bytes) -> Any:
         deepest = max(deepest, depth)
     require(deepest <= DEEPEST, f"brackets are nested {deepest} deep; at most {DEEPEST} are allowed")
     try:
-        return json.loads(
+        value: object = json.loads(
             content.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_integer
         )
     except (ValueError, RecursionError) as error:
         raise RejectedError(f"the file is no JSON: {shown(str(error))}") from error
+    return value
 
 
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     result = dict(pairs)
     require(len(result) == len(pairs), "an object has a key twice")
     return result
 
 
-def _no_constant(name: str) -> Any:
+def _no_constant(name: str) -> NoReturn:
     raise RejectedError(f"{name} is no number")
 
 
@@ -100,62 +101,64 @@ def _integer(text: str) -> int:
 # Values
 
 
-def fields(value: Any, name: str, expected: Iterable[str]) -> Mapping[str, Any]:
+def fields(value: object, name: str, expected: Iterable[str]) -> Mapping[str, object]:
     """Return an object that has exactly the expected fields."""
     names = sorted(expected)
-    require(isinstance(value, dict), f"{name} must be an object, not {shown(value)}")
+    if not isinstance(value, dict):
+        raise RejectedError(f"{name} must be an object, not {shown(value)}")
     missing, unknown = sorted(set(names) - set(value)), sorted(set(value) - set(names))
     require(not missing, f"{name}: {', '.join(missing)} is missing")
     require(not unknown, f"{name}: {shown(', '.join(map(str, unknown)))} is unknown; it has {', '.join(names)}")
-    result: Mapping[str, Any] = value
-    return result
+    return value
 
 
-def items(value: Any, name: str, least: int, most: int) -> list[Any]:
+def items(value: object, name: str, least: int, most: int) -> list[object]:
     """Return a list of `least` to `most` elements."""
-    require(isinstance(value, list), f"{name} must be a list, not {shown(value)}")
+    if not isinstance(value, list):
+        raise RejectedError(f"{name} must be a list, not {shown(value)}")
     require(least <= len(value) <= most, f"{name} must have {least} to {most} elements, not {len(value)}")
-    result: list[Any] = value
-    return result
+    return value
 
 
-def count(value: Any, name: str, least: int = 0, most: int = MOST_COUNT) -> int:
+def count(value: object, name: str, least: int = 0, most: int = MOST_COUNT) -> int:
     """Return an integer; neither 2.0 nor true is one."""
-    require(type(value) is int, f"{name}={shown(value)} must be an integer")
+    if type(value) is not int:
+        raise RejectedError(f"{name}={shown(value)} must be an integer")
     require(least <= value <= most, f"{name}={shown(value)} must be between {least} and {most}")
-    result: int = value
-    return result
+    return value
 
 
-def real(value: Any, name: str) -> Fraction:
+def real(value: object, name: str) -> Fraction:
     """Return the exact rational number that a value stands for: 0, or between 1e-400 and 1e400 in magnitude."""
     if isinstance(value, str):
         number = decimal(value, name)
     else:
-        require(type(value) in (int, float), f"{name}={shown(value)} must be a number")
+        if type(value) is not int and type(value) is not float:
+            raise RejectedError(f"{name}={shown(value)} must be a number")
         require(not isinstance(value, float) or math.isfinite(value), f"{name}={shown(value)} must be finite")
         number = Fraction(value)
     require(number == 0 or 1 <= abs(number) * LARGEST <= LARGEST**2, f"{name}={shown(value)} is beyond 1e400 or 1e-400")
     return number
 
 
-def positive(value: Any, name: str) -> Fraction:
+def positive(value: object, name: str) -> Fraction:
     """Return a positive rational number."""
     number = real(value, name)
     require(number > 0, f"{name}={shown(value)} must be positive")
     return number
 
 
-def non_negative(value: Any, name: str) -> Fraction:
+def non_negative(value: object, name: str) -> Fraction:
     """Return a rational number that is not negative."""
     number = real(value, name)
     require(number >= 0, f"{name}={shown(value)} must not be negative")
     return number
 
 
-def decimal(text: Any, name: str) -> Fraction:
+def decimal(text: object, name: str) -> Fraction:
     """Return the rational number in a string: a decimal or a fraction of bounded length and exponent."""
-    require(isinstance(text, str), f"{name}={shown(text)} must be a string with a number")
+    if not isinstance(text, str):
+        raise RejectedError(f"{name}={shown(text)} must be a string with a number")
     require(len(text) <= MOST_CHARACTERS, f"{name}: a number has more than {MOST_CHARACTERS} characters")
     match = _DECIMAL.fullmatch(text)
     require(match or _FRACTION.fullmatch(text), f"{name}={shown(text)} is no decimal and no fraction")
@@ -175,7 +178,7 @@ class Ball:
     text: str
 
 
-def ball(value: Any, name: str) -> Ball:
+def ball(value: object, name: str) -> Ball:
     """Read a stated number; its radius is not negative."""
     value = fields(value, name, ("mid", "rad"))
     mid, rad = decimal(value["mid"], name), decimal(value["rad"], name)
@@ -202,16 +205,18 @@ class Dot:
         return self.strength != 0 and self.kernel in ("soft-coulomb", "contact")
 
 
-def dot(value: Any, most_orbitals: int = MOST_ORBITALS) -> Dot:
+def dot(value: object, most_orbitals: int = MOST_ORBITALS) -> Dot:
     """Read a dot."""
     value = fields(value, "dot", ("length", "cutoff", "orbitals", "kernel", "strength"))
-    require(value["kernel"] in KERNELS, f"kernel={shown(value['kernel'])} must be one of {', '.join(KERNELS)}")
-    cutoff = (positive if value["kernel"] == "soft-coulomb" else non_negative)(value["cutoff"], "cutoff")
+    kernel = value["kernel"]
+    if not isinstance(kernel, str) or kernel not in KERNELS:
+        raise RejectedError(f"kernel={shown(kernel)} must be one of {', '.join(KERNELS)}")
+    cutoff = (positive if kernel == "soft-coulomb" else non_negative)(value["cutoff"], "cutoff")
     return Dot(
         positive(value["length"], "length"),
         cutoff,
         count(value["orbitals"], "orbitals", 1, most_orbitals),
-        value["kernel"],
+        kernel,
         real(value["strength"], "strength"),
     )
 
@@ -225,29 +230,31 @@ class Lead:
     mu: Fraction
 
 
-def leads(value: Any) -> tuple[Lead, Lead]:
+def leads(value: object) -> tuple[Lead, Lead]:
     """Read the two leads, left and right."""
     read_leads = {}
     for item in items(value, "leads", 2, 2):
         lead = fields(item, "lead", ("name", "rate", "mu"))
-        require(lead["name"] in ("L", "R"), f"a lead must be named L or R, not {shown(lead['name'])}")
-        read_leads[lead["name"]] = Lead(lead["name"], positive(lead["rate"], "rate"), real(lead["mu"], "mu"))
+        name = lead["name"]
+        if not isinstance(name, str) or name not in ("L", "R"):
+            raise RejectedError(f"a lead must be named L or R, not {shown(name)}")
+        read_leads[name] = Lead(name, positive(lead["rate"], "rate"), real(lead["mu"], "mu"))
     require(len(read_leads) == 2, "the two leads must be L and R")
     return read_leads["L"], read_leads["R"]
 
 
-def spin(value: Any, electrons: int, most: int) -> int:
+def spin(value: object, electrons: int, most: int) -> int:
     """Return twice the total spin of that many electrons: of their number's parity, and at most `most`."""
     two_S = count(value, "two_S", 0, most)
     require((two_S - electrons) % 2 == 0, f"two_S={two_S} is no spin of {electrons} electrons")
     return two_S
 
 
-def parity(value: Any) -> int:
+def parity(value: object) -> int:
     """Return a reflection parity, 1 or -1."""
-    require(type(value) is int and value in (1, -1), f"parity={shown(value)} must be 1 or -1")
-    result: int = value
-    return result
+    if type(value) is not int or value not in (1, -1):
+        raise RejectedError(f"parity={shown(value)} must be 1 or -1")
+    return value
 
 
 # Evidence
@@ -280,7 +287,7 @@ class Evidence:
     vectors: tuple[Vector, ...]
 
 
-def evidence(value: Any, electrons: int, orbitals: int, sizes: Mapping[int, int]) -> Evidence:
+def evidence(value: object, electrons: int, orbitals: int, sizes: Mapping[int, int]) -> Evidence:
     """Read the evidence for the levels of that many electrons, with `sizes[parity]` numbers in each vector."""
     value = fields(value, "evidence", ("electrons", "ceiling", "limit", "levels"))
     require(count(value["electrons"], "electrons") == electrons, "the evidence is of other electrons")
@@ -294,11 +301,13 @@ def evidence(value: Any, electrons: int, orbitals: int, sizes: Mapping[int, int]
     return Evidence(electrons, ceiling, limit, tuple(_vector(item, electrons, most, sizes) for item in listed))
 
 
-def _vector(item: Any, electrons: int, most: int, sizes: Mapping[int, int]) -> Vector:
+def _vector(item: object, electrons: int, most: int, sizes: Mapping[int, int]) -> Vector:
     item = fields(item, "level of the evidence", ("two_S", "parity", "vector"))
     own_parity = parity(item["parity"])
-    require(isinstance(item["vector"], str), "a vector must be a string")
-    words = item["vector"].split(" ")
+    vector = item["vector"]
+    if not isinstance(vector, str):
+        raise RejectedError("a vector must be a string")
+    words = vector.split(" ")
     require(len(words) == sizes[own_parity], f"a vector must have {sizes[own_parity]} numbers, not {len(words)}")
     require(
         all(_HEXADECIMAL.fullmatch(word) for word in words),

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 from flint import arb, ctx
 
@@ -30,7 +29,7 @@ MOST_DETERMINANTS = 200_000
 MOST_IN_MODEL_SPACE = 2500
 
 
-def listed_levels(model: Model, electrons: int, value: Any, lists: int = 1) -> list[Level]:
+def listed_levels(model: Model, electrons: int, value: object, lists: int = 1) -> list[Level]:
     """Verify the evidence for one of `lists` lists; return all its levels, energies in effective Hartree, ascending.
 
     Levels of one spin and parity may be a run that is not told apart (`companions`), levels of different spin or

@@ -87,7 +87,7 @@ class Model:
         return {(min(a, b), max(a, b)) for a in (abs(p - q), p + q) for b in (abs(r - s), r + s) if (a + b) % 2 == 0}
 
     def steps_of_integrals(self, cosines: int) -> int:
-        """Return about how many elementary steps so many integrals J(a, b) take at the current precision."""
+        """Return about how many elementary steps `cosines` integrals J(a, b) take at the current precision."""
         if self.kernel != "soft-coulomb" or self.coupling == 0:
             return cosines
         return cosines * STEPS_OF_ONE_INTEGRAL * ctx.prec**2 // 128**2

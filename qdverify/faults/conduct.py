@@ -1,13 +1,14 @@
-"""Slips of conduct, one of each kind for every task: numbers for invalid inputs, and answers that do not repeat."""
+"""Faults of conduct, one of each kind for every task: numbers for invalid inputs, and answers that do not repeat."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 
+from qdverify.faults import methods
 from qdverify.faults.fault import Fault
 from qdverify.suite.finding import Stage
 
@@ -21,22 +22,21 @@ _STAGES: Final = {
 }
 
 
-def _numbers_for(task: str, question: Mapping[str, Any]) -> dict[str, Any]:
+def _numbers_for(task: str, question: Mapping[str, object]) -> methods.Answer:
     """Return an answer of the task's shape that says nothing."""
-    answers: dict[str, Any] = {
-        "clebsch_gordan_weight": lambda: {"C": 0.0},
-        "interaction_integrals": lambda: {"values": [0.0] * len(question["indices"])},
-        "spectrum": lambda: {"energies": [0.0] * question["levels"], "two_S": [0] * question["levels"]},
-        "transition_probabilities": lambda: {"M": [[0.0] * question["levels_from"]] * question["levels_to"]},
-        "stationary_state": lambda: {"populations": [1.0] + [0.0] * (len(question["levels"]) - 1)},
-        "current": lambda: {"I_L": 0.0, "I_R": 0.0},
+    answers: dict[str, Callable[..., methods.Answer]] = {
+        "clebsch_gordan_weight": lambda _: {"C": 0.0},
+        "interaction_integrals": lambda q: {"values": [0.0] * len(q["indices"])},
+        "spectrum": lambda q: {"energies": [0.0] * q["levels"], "two_S": [0] * q["levels"]},
+        "transition_probabilities": lambda q: {"M": [[0.0] * q["levels_from"]] * q["levels_to"]},
+        "stationary_state": lambda q: {"populations": [1.0] + [0.0] * (len(q["levels"]) - 1)},
+        "current": lambda _: {"I_L": 0.0, "I_R": 0.0},
     }
-    filled: dict[str, Any] = answers[task]()
-    return filled
+    return answers[task](question)
 
 
 def _never_refuses(task: str) -> Fault:
-    def change(right: Any, **question: Any) -> Any:
+    def change(right: methods.Task, **question: object) -> methods.Answer:
         try:
             return right(**question)
         except ValueError:
@@ -48,7 +48,7 @@ def _never_refuses(task: str) -> Fault:
 
 
 def _forgets_digits(task: str) -> Fault:
-    def change(right: Any, **question: Any) -> Any:
+    def change(right: methods.Task, **question: object) -> methods.Answer:
         asked = vars(right.__self__).setdefault("asked", set())
         key = json.dumps(question, sort_keys=True)
         answer = right(**question)
@@ -58,15 +58,15 @@ def _forgets_digits(task: str) -> Fault:
         rounding = 1 + 1e-5
         return {name: kept if name == "two_S" else rounding * np.asarray(kept) for name, kept in answer.items()}
 
-    slip = f"an answer to {_words(task)} that is asked for again comes from a cache of few digits"
-    return Fault(f"coarse-cache-{_words(task)}", _STAGES[task], task, slip, change)
+    sentence = f"an answer to {_words(task)} that is asked for again comes from a cache of few digits"
+    return Fault(f"coarse-cache-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
 def _words(task: str) -> str:
     return task.replace("_", "-")
 
 
-def _all(kind: Any) -> dict[str, Fault]:
+def _all(kind: Callable[[str], Fault]) -> dict[str, Fault]:
     return {task: kind(task) for task in _STAGES}
 
 

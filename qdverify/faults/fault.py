@@ -5,7 +5,7 @@
         return {"C": 2 * right(two_S_i=two_S_i, two_S_j=two_S_j)["C"]}
 
 `right` is the method as it should be, a method bound to the implementation; all that is built on the method inherits
-the slip, as it would in a real code.
+the fault, as it would in a real code.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.answers import ALL_TASKS
 from qdverify.suite.finding import Stage
 
-Change = Callable[..., Any]
+Change = Callable[..., object]
 _WITHOUT_A_DOT: Final = frozenset(
     {
         "clebsch_gordan_weight",
@@ -30,6 +30,7 @@ _WITHOUT_A_DOT: Final = frozenset(
         "resolved_current",
         "differential_conductance",
         "noise",
+        "low_temperature",
     }
 )
 _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
@@ -43,17 +44,17 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """The builtin implementation with one slip.
+    """The builtin implementation with one fault.
 
     Attributes
     ----------
     name
-        Unique; the name of the function that commits it.
+        Unique; the name of the function that makes it.
     stage
-        Where the slip is made.
+        Where the fault is.
     method
         The method of `Builtin` that is replaced.
-    slip
+    sentence
         One sentence: what somebody got wrong.
     change
         Called with the right method and the method's own arguments.
@@ -62,7 +63,7 @@ class Fault:
     name: str
     stage: Stage
     method: str
-    slip: str
+    sentence: str
     change: Change
 
     @property
@@ -71,19 +72,19 @@ class Fault:
         return _REACH.get(self.method, frozenset({self.method}))
 
     def implementation(self) -> Builtin:
-        """Return a fresh implementation that commits the slip."""
+        """Return a fresh implementation that has the fault."""
         right, change = getattr(Builtin, self.method), self.change
 
-        def wrong(self: Builtin, *arguments: Any, **named: Any) -> Any:
+        def wrong(self: Builtin, *arguments: object, **named: object) -> object:
             return change(right.__get__(self), *arguments, **named)
 
         faulty: type[Builtin] = type(self.name, (Builtin,), {"name": self.name, self.method: wrong})
         return faulty()
 
 
-def fault(stage: Stage, method: str, slip: str) -> Callable[[Change], Fault]:
+def fault(stage: Stage, method: str, sentence: str) -> Callable[[Change], Fault]:
     """Turn a changed method into a `Fault`; the arguments are the fields of that class."""
-    return lambda change: Fault(change.__name__.replace("_", "-"), stage, method, slip, change)
+    return lambda change: Fault(change.__name__.replace("_", "-"), stage, method, sentence, change)
 
 
 def _faults_in(values: Iterable[object]) -> Iterator[Fault]:

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
-from typing import Any, Final
+from typing import Final
 
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Check, Scope, select
 from qdverify.suite.finding import Stage, Verdict
+from qdverify.suite.kill_table import KillTable
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -90,7 +91,7 @@ def idle_checks(kills: Iterable[Kill], checks: Iterable[Check]) -> list[Check]:
 
 def document(
     kills: Iterable[Kill], alone: Mapping[str, str | None], checks: Iterable[Check], scope: Scope
-) -> dict[str, Any]:
+) -> KillTable:
     """Return the kill table as JSON values.
 
     Parameters
@@ -112,7 +113,7 @@ def document(
             {
                 "fault": kill.fault.name,
                 "stage": str(kill.fault.stage),
-                "slip": kill.fault.slip,
+                "sentence": kill.fault.sentence,
                 "at_home": kill.at_home,
                 "checks": list(kill.checks),
             }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import numpy as np
 
+from qdverify.faults import methods
 from qdverify.faults.fault import Fault
 from qdverify.suite.finding import Stage
 
-Question = Mapping[str, Any]
+Question = Mapping[str, object]
+_Memory = TypedDict("_Memory", {"asked": int, "errors": int, "just failed": bool})
 _STAGES: Final = {
     "clebsch_gordan_weight": Stage.SPIN,
     "interaction_integrals": Stage.INTEGRALS,
@@ -21,24 +23,24 @@ _STAGES: Final = {
     "current": Stage.CURRENT,
 }
 _OF_A_DOT: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
-_OF_A_CHAIN: Final = ("stationary_state", "current")
+_OF_TRANSPORT: Final = ("stationary_state", "current")
 _DOT_FIELDS: Final = ("length", "cutoff", "orbitals", "kernel", "strength")
-_CHAIN_FIELDS: Final = ("kT", "gate", "mu", "rate", "M", "energy", "two_S")
+_TRANSPORT_FIELDS: Final = ("kT", "gate", "mu", "rate", "M", "energy", "two_S")
 _DECIMALS: Final = 3
 
 
-def _without(value: Any, field: str) -> Any:
+def _without(value: object, field: str) -> object:
     """Return a JSON value without the fields of that name, at any depth."""
     if isinstance(value, Mapping):
         return {name: _without(item, field) for name, item in value.items() if name != field}
     return [_without(item, field) for item in value] if isinstance(value, list) else value
 
 
-def _leaving_out(field: str) -> Callable[[Question], Any]:
+def _leaving_out(field: str) -> Callable[[Question], object]:
     return lambda question: _without(question, field)
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: object) -> object:
     """Return a JSON value with every number rounded to a few decimals."""
     if isinstance(value, Mapping):
         return {name: _rounded(item) for name, item in value.items()}
@@ -47,7 +49,7 @@ def _rounded(value: Any) -> Any:
     return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
-def _in_any_order(question: Question) -> Any:
+def _in_any_order(question: Question) -> object:
     """Return a question with its lists sorted."""
     return {
         name: sorted(json.dumps(item, sort_keys=True) for item in value) if isinstance(value, list) else value
@@ -55,27 +57,27 @@ def _in_any_order(question: Question) -> Any:
     }
 
 
-def _cached(name: str, task: str, slip: str, known_by: Callable[[Question], Any]) -> Fault:
+def _cached(name: str, task: str, sentence: str, known_by: Callable[[Question], object]) -> Fault:
     """Return the fault of an answer that is kept under too little of its question."""
 
-    def change(right: Any, **question: Any) -> Any:
-        kept = vars(right.__self__).setdefault("kept answers", {})
+    def change(right: methods.Task, **question: object) -> methods.Answer:
+        kept: dict[str, methods.Answer] = vars(right.__self__).setdefault("kept answers", {})
         key = json.dumps([task, known_by(question)], sort_keys=True)
         if key not in kept:
             kept[key] = right(**question)
         return kept[key]
 
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, slip, change)
+    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
-def _misremembered(name: str, task: str, slip: str, when: Callable[[dict[str, Any]], bool]) -> Fault:
+def _misremembered(name: str, task: str, sentence: str, when: Callable[[_Memory], bool]) -> Fault:
     """Return the fault of an answer that is off by 1e-3 if the state of the program says so.
 
     `when` gets the program's memory, in which the number of questions and of errors so far are counted.
     """
 
-    def change(right: Any, **question: Any) -> Any:
-        memory = vars(right.__self__).setdefault("counted", {"asked": 0, "errors": 0, "just failed": False})
+    def change(right: methods.Task, **question: object) -> methods.Answer:
+        memory: _Memory = vars(right.__self__).setdefault("counted", {"asked": 0, "errors": 0, "just failed": False})
         memory["asked"] += 1
         try:
             answer = right(**question)
@@ -89,7 +91,7 @@ def _misremembered(name: str, task: str, slip: str, when: Callable[[dict[str, An
             return answer
         return {key: kept if key == "two_S" else 1.001 * np.asarray(kept) for key, kept in answer.items()}
 
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, slip, change)
+    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
 def _words(task: str) -> str:
@@ -97,24 +99,24 @@ def _words(task: str) -> str:
 
 
 def _all() -> Iterator[Fault]:
-    for fields, tasks in ((_DOT_FIELDS, _OF_A_DOT), (_CHAIN_FIELDS, _OF_A_CHAIN)):
+    for fields, tasks in ((_DOT_FIELDS, _OF_A_DOT), (_TRANSPORT_FIELDS, _OF_TRANSPORT)):
         for task in tasks:
             # integrals are the same whatever the size of the basis
             for field in fields if task != "interaction_integrals" else [name for name in fields if name != "orbitals"]:
-                slip = f"answers to {_words(task)} are kept under everything but {field}"
-                yield _cached(f"kept-without-{field}", task, slip, _leaving_out(field))
-            slip = f"answers to {_words(task)} are kept under numbers of three decimals"
-            yield _cached("kept-under-rounded", task, slip, _rounded)
+                sentence = f"answers to {_words(task)} are kept under everything but {field}"
+                yield _cached(f"kept-without-{field}", task, sentence, _leaving_out(field))
+            sentence = f"answers to {_words(task)} are kept under numbers of three decimals"
+            yield _cached("kept-under-rounded", task, sentence, _rounded)
     for task in ("spectrum", "transition_probabilities"):
-        slip = f"answers to {_words(task)} are kept under everything but the number of electrons"
-        yield _cached("kept-without-electrons", task, slip, _leaving_out("electrons"))
-    slip = "populations are kept under levels, transitions and leads in any order"
-    yield _cached("kept-in-any-order", "stationary_state", slip, _in_any_order)
+        sentence = f"answers to {_words(task)} are kept under everything but the number of electrons"
+        yield _cached("kept-without-electrons", task, sentence, _leaving_out("electrons"))
+    sentence = "populations are kept under levels, transitions and leads in any order"
+    yield _cached("kept-in-any-order", "stationary_state", sentence, _in_any_order)
     for task in _STAGES:
-        slip = f"an answer to {_words(task)} after an error still holds a part of what failed"
-        yield _misremembered("after-error", task, slip, lambda memory: bool(memory["just failed"]))
-        slip = f"answers to {_words(task)} go wrong from the hundredth on"
-        yield _misremembered("from-the-hundredth", task, slip, lambda memory: memory["asked"] >= 100)
+        sentence = f"an answer to {_words(task)} after an error still holds a part of what failed"
+        yield _misremembered("after-error", task, sentence, lambda memory: bool(memory["just failed"]))
+        sentence = f"answers to {_words(task)} go wrong from the hundredth on"
+        yield _misremembered("from-the-hundredth", task, sentence, lambda memory: memory["asked"] >= 100)
 
 
 OF_MEMORY: Final = {fault.name: fault for fault in _all()}

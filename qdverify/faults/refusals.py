@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final, Unpack
 
+from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault
+from qdverify.protocol import json_types as protocol
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.suite.finding import Stage
 
-Question = dict[str, Any]
+Question = Mapping[str, object]
 _STAGES: Final = {
     "clebsch_gordan_weight": Stage.SPIN,
     "interaction_integrals": Stage.INTEGRALS,
@@ -19,7 +21,7 @@ _STAGES: Final = {
     "current": Stage.CURRENT,
 }
 _DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
-_CHAIN_TASKS: Final = ("stationary_state", "current")
+_TRANSPORT_TASKS: Final = ("stationary_state", "current")
 _COUNTS: Final = frozenset({"electrons", "two_S", "orbitals", "levels", "from", "to", "two_S_i", "two_S_j", "indices"})
 
 
@@ -27,34 +29,34 @@ def _words(task: str) -> str:
     return task.replace("_", "-")
 
 
-def _named(name: str, task: str, slip: str, change: Change) -> Fault:
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, slip, change)
+def _named(name: str, task: str, sentence: str, change: Change) -> Fault:
+    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
 
 
-def _repairs(name: str, task: str, slip: str, repair: Callable[[Question], Question]) -> Fault:
+def _repairs(name: str, task: str, sentence: str, repair: Callable[..., Question]) -> Fault:
     """Return the fault of a task that answers a repaired question if its own is refused."""
 
-    def change(right: Any, **question: Any) -> Any:
+    def change(right: methods.Task, **question: object) -> methods.Answer:
         try:
             return right(**question)
         except ValueError:
             return right(**repair(question))
 
-    return _named(name, task, f"{slip} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({_words(task)})", change)
 
 
-def _refuses(name: str, task: str, slip: str, unwanted: Callable[[Question], bool]) -> Fault:
+def _refuses(name: str, task: str, sentence: str, unwanted: Callable[..., bool]) -> Fault:
     """Return the fault of a task that refuses valid questions."""
 
-    def change(right: Any, **question: Any) -> Any:
+    def change(right: methods.Task, **question: object) -> methods.Answer:
         if unwanted(question):
-            raise InvalidInput(slip)
+            raise InvalidInput(sentence)
         return right(**question)
 
-    return _named(name, task, f"{slip} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({_words(task)})", change)
 
 
-def _everywhere(value: Any, convert: Callable[[str, Any], Any], name: str = "") -> Any:
+def _everywhere(value: object, convert: Callable[[str, object], object], name: str = "") -> object:
     """Apply a function of name and value to every leaf of a JSON value."""
     if isinstance(value, Mapping):
         return {key: _everywhere(item, convert, key) for key, item in value.items()}
@@ -63,34 +65,33 @@ def _everywhere(value: Any, convert: Callable[[str, Any], Any], name: str = "") 
     return convert(name, value)
 
 
-def _read_strings(name: str, value: Any) -> Any:
+def _read_strings(name: str, value: object) -> object:
     if not isinstance(value, str) or name in ("name", "kernel"):
         return value
     return int(value) if value.isdigit() else float(value)
 
 
-def _booleans_as_numbers(_: str, value: Any) -> Any:
+def _booleans_as_numbers(_: str, value: object) -> object:
     return int(value) if isinstance(value, bool) else value
 
 
-def _without_sign(name: str, value: Any) -> Any:
+def _without_sign(name: str, value: object) -> object:
     positive = {"length", "cutoff", "kT", "rate", "M"}
     return abs(value) if name in positive and isinstance(value, int | float) else value
 
 
-def _rounded_down(name: str, value: Any) -> Any:
+def _rounded_down(name: str, value: object) -> object:
     return int(value) if name in _COUNTS and isinstance(value, float) else value
 
 
-def _converted(convert: Callable[[str, Any], Any]) -> Callable[[Question], Question]:
+def _converted(convert: Callable[[str, object], object]) -> Callable[[Question], Question]:
     def repair(question: Question) -> Question:
-        repaired: Question = _everywhere(question, convert)
-        return repaired
+        return {name: _everywhere(value, convert, name) for name, value in question.items()}
 
     return repair
 
 
-def _with_defaults(question: Question) -> Question:
+def _with_defaults(question: protocol.TransportQuestion) -> Question:
     """Fill in what is missing in a rate equation."""
     leads = [{"rate": 1.0, "mu": 0.0, "name": "L", **lead} for lead in question.get("leads", [])]
     transitions = [{"M": 1.0, **item} for item in question.get("transitions", [])]
@@ -99,17 +100,17 @@ def _with_defaults(question: Question) -> Question:
     return {"levels": levels, "transitions": transitions, "leads": leads, **rest}
 
 
-def _with_a_full_dot(question: Question) -> Question:
+def _with_a_full_dot(question: protocol.SpectrumQuestion) -> Question:
     return {**question, "dot": {"kernel": "soft-coulomb", "strength": 1.0, "cutoff": 0.1, **question["dot"]}}
 
 
-def _each_once(question: Question) -> Question:
+def _each_once(question: protocol.TransportQuestion) -> Question:
     """Keep the last of transitions between the same levels."""
     kept = {(item["from"], item["to"]): item for item in question["transitions"]}
     return {**question, "transitions": list(kept.values())}
 
 
-def _summed(question: Question) -> Question:
+def _summed(question: protocol.TransportQuestion) -> Question:
     """Add up transitions between the same levels."""
     total: dict[tuple[int, int], float] = {}
     for item in question["transitions"]:
@@ -118,20 +119,20 @@ def _summed(question: Question) -> Question:
     return {**question, "transitions": [{"from": i, "to": j, "M": M} for (i, j), M in total.items()]}
 
 
-def _first_two_leads(question: Question) -> Question:
+def _first_two_leads(question: protocol.TransportQuestion) -> Question:
     """Call the first two leads L and R, and forget others."""
     first, second, *_ = question["leads"]
     return {**question, "leads": [{**first, "name": "L"}, {**second, "name": "R"}]}
 
 
-def _from_the_end(question: Question) -> Question:
+def _from_the_end(question: protocol.TransportQuestion) -> Question:
     """Count negative places from the end of the list, as Python does."""
     n = len(question["levels"])
     moved = [{**item, "from": item["from"] % n, "to": item["to"] % n} for item in question["transitions"]]
     return {**question, "transitions": moved}
 
 
-def _without_odd_transitions(question: Question) -> Question:
+def _without_odd_transitions(question: protocol.TransportQuestion) -> Question:
     """Leave out transitions that add no electron."""
     N = [level["electrons"] for level in question["levels"]]
     kept = [
@@ -142,12 +143,12 @@ def _without_odd_transitions(question: Question) -> Question:
     return {**question, "transitions": kept}
 
 
-def _within_the_basis(question: Question) -> Question:
+def _within_the_basis(question: protocol.IntegralsQuestion) -> Question:
     M = question["dot"]["orbitals"]
     return {**question, "indices": [[max(1, min(n, M)) for n in quadruple][:4] for quadruple in question["indices"]]}
 
 
-def _repeated_last_level(right: Any, **question: Any) -> Any:
+def _repeated_last_level(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
     """Answer with as many levels as there are, the last one repeated."""
     wanted = question["levels"]
     for count in range(wanted, 0, -1):
@@ -156,11 +157,14 @@ def _repeated_last_level(right: Any, **question: Any) -> Any:
         except ValueError:
             continue
         more = wanted - count
-        return {name: [*values, *[values[-1]] * more] for name, values in answer.items()}
+        energies, two_S = answer["energies"], answer["two_S"]
+        return {"energies": [*energies, *[energies[-1]] * more], "two_S": [*two_S, *[two_S[-1]] * more]}
     return right(**question)
 
 
-def _repeated_last_rows(right: Any, **question: Any) -> Any:
+def _repeated_last_rows(
+    right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
+) -> methods.Answer:
     """Answer with as many rows and columns as there are, the last ones repeated."""
     for rows in range(question["levels_to"], 0, -1):
         for columns in range(question["levels_from"], 0, -1):
@@ -173,7 +177,7 @@ def _repeated_last_rows(right: Any, **question: Any) -> Any:
     return right(**question)
 
 
-def _equal_levels(question: Question) -> bool:
+def _equal_levels(question: protocol.TransportQuestion) -> bool:
     levels = question["levels"]
     return any(item in levels[:place] for place, item in enumerate(levels))
 
@@ -181,7 +185,7 @@ def _equal_levels(question: Question) -> bool:
 def _whole(question: Question) -> bool:
     found: list[str] = []
 
-    def note(name: str, value: Any) -> Any:
+    def note(name: str, value: object) -> object:
         if name in ("kT", "rate", "length") and isinstance(value, int):
             found.append(name)
         return value
@@ -195,11 +199,11 @@ def _repaired() -> Iterator[Fault]:
         yield _repairs("reads-strings", task, "numbers in quotes are read", _converted(_read_strings))
         yield _repairs("reads-booleans", task, "true and false count as 1 and 0", _converted(_booleans_as_numbers))
         yield _repairs("rounds-counts", task, "counts that are no integers are rounded down", _converted(_rounded_down))
-    for task in (*_DOT_TASKS, *_CHAIN_TASKS):
+    for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _repairs("drops-signs", task, "signs of positive quantities are ignored", _converted(_without_sign))
     for task in _DOT_TASKS:
         yield _repairs("fills-in-dots", task, "what is missing in a dot has a default", _with_a_full_dot)
-    for task in _CHAIN_TASKS:
+    for task in _TRANSPORT_TASKS:
         yield _repairs("fills-in", task, "what is missing has a default", _with_defaults)
         yield _repairs("keeps-the-last", task, "of a transition listed twice the last counts", _each_once)
         yield _repairs("adds-up", task, "M_ji of a transition listed twice add up", _summed)
@@ -210,19 +214,19 @@ def _repaired() -> Iterator[Fault]:
         yield _repairs(
             "skips-transitions", task, "transitions that add no electron are skipped", _without_odd_transitions
         )
-    slip = "orbitals beyond the basis are taken as the nearest one"
-    yield _repairs("within-the-basis", "interaction_integrals", slip, _within_the_basis)
-    slip = "the last level is repeated if more are asked for than there are"
-    yield _named("repeats-the-last", "spectrum", slip, _repeated_last_level)
-    yield _named("repeats-the-last", "transition_probabilities", slip, _repeated_last_rows)
+    sentence = "orbitals beyond the basis are taken as the nearest one"
+    yield _repairs("within-the-basis", "interaction_integrals", sentence, _within_the_basis)
+    sentence = "the last level is repeated if more are asked for than there are"
+    yield _named("repeats-the-last", "spectrum", sentence, _repeated_last_level)
+    yield _named("repeats-the-last", "transition_probabilities", sentence, _repeated_last_rows)
 
 
 def _refused() -> Iterator[Fault]:
     for task in _DOT_TASKS:
         yield _refuses("refuses-attraction", task, "a negative strength is refused", lambda q: q["dot"]["strength"] < 0)
-    for task in (*_DOT_TASKS, *_CHAIN_TASKS):
+    for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _refuses("refuses-whole-numbers", task, "1 is refused if 1.0 is meant", _whole)
-    for task in _CHAIN_TASKS:
+    for task in _TRANSPORT_TASKS:
         yield _refuses("refuses-equal-levels", task, "equal levels are refused", _equal_levels)
         yield _refuses(
             "refuses-M-0",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from qdverify.protocol.answers import Description
+from qdverify.protocol.json_types import Question
 
 
 @runtime_checkable
@@ -16,7 +16,7 @@ class Implementation(Protocol):
         """Say who it is, what it answers, within which limits and how accurately."""
         ...
 
-    def answer(self, task: str, params: Mapping[str, Any]) -> object:
+    def answer(self, task: str, params: Question) -> object:
         """Answer a task with an object of the protocol's shape.
 
         Raises

@@ -10,24 +10,30 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from importlib.metadata import version
 from types import MappingProxyType
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, Unpack
 
 import numpy as np
 
 import numeric
+from qdverify.implementations import builtin_answers as answers
+from qdverify.protocol import json_types as protocol
 from qdverify.protocol.inputs import check_inputs
 
-DotInputs = Mapping[str, Any]
-Answer = dict[str, Any]
+_Params = ParamSpec("_Params")
+_Answer = TypeVar("_Answer")
+Levels: TypeAlias = Sequence[protocol.Level]
+Transitions: TypeAlias = Sequence[protocol.Transition]
 
 
-def _by_the_rules(task: Callable[..., Answer]) -> Callable[..., Answer]:
+def _by_the_rules(
+    task: Callable[Concatenate[Builtin, _Params], _Answer],
+) -> Callable[Concatenate[Builtin, _Params], _Answer]:
     """Return a task that refuses what the protocol calls invalid, before anything is computed."""
 
     @wraps(task)
-    def answered(self: Builtin, **params: Any) -> Answer:
+    def answered(self: Builtin, /, *args: _Params.args, **params: _Params.kwargs) -> _Answer:
         check_inputs(task.__name__, params)
-        return task(self, **params)
+        return task(self, *args, **params)
 
     return answered
 
@@ -51,7 +57,7 @@ class Builtin:
         """Return the lowest levels with their states."""
         return numeric.solve(dot, electrons=electrons, levels=levels, integrals=self.integrals(dot))
 
-    def spectrum_of(self, dot: DotInputs, electrons: int, levels: int) -> numeric.Spectrum:
+    def spectrum_of(self, dot: protocol.Dot, electrons: int, levels: int) -> numeric.Spectrum:
         """Return at least the lowest levels, from memory where they were computed before."""
         model = numeric.Dot(**dot)
         known = self._spectra.get((model, electrons))
@@ -61,40 +67,44 @@ class Builtin:
         return known
 
     @_by_the_rules
-    def clebsch_gordan_weight(self, *, two_S_i: int, two_S_j: int) -> Answer:
+    def clebsch_gordan_weight(self, *, two_S_i: int, two_S_j: int) -> protocol.WeightAnswer:
         """Answer task 1."""
         return {"C": numeric.clebsch_gordan_weight(two_S_i, two_S_j)}
 
     @_by_the_rules
-    def interaction_integrals(self, *, dot: DotInputs, indices: Sequence[Sequence[int]]) -> Answer:
+    def interaction_integrals(self, *, dot: protocol.Dot, indices: Sequence[Sequence[int]]) -> answers.Values:
         """Answer task 2."""
         p, q, r, s = np.asarray(indices).T
         return {"values": self.integrals(numeric.Dot(**dot)).value(p, q, r, s)}
 
     @_by_the_rules
-    def spectrum(self, *, dot: DotInputs, electrons: int, levels: int) -> Answer:
+    def spectrum(self, *, dot: protocol.Dot, electrons: int, levels: int) -> answers.Levels:
         """Answer task 3."""
         found = self.spectrum_of(dot, electrons, levels)
         return {"energies": found.energies[:levels], "two_S": found.two_S[:levels]}
 
     @_by_the_rules
-    def transition_probabilities(self, *, dot: DotInputs, electrons: int, levels_from: int, levels_to: int) -> Answer:
+    def transition_probabilities(
+        self, *, dot: protocol.Dot, electrons: int, levels_from: int, levels_to: int
+    ) -> answers.Probabilities:
         """Answer task 4."""
         start = self.spectrum_of(dot, electrons, levels_from)
         end = self.spectrum_of(dot, electrons + 1, levels_to)
         return {"M": numeric.transition_probabilities(start, end)[:levels_to, :levels_from]}
 
-    def sector_energies(self, *, dot: DotInputs, electrons: int, two_Sz: int, levels: int) -> Answer:
+    def sector_energies(self, *, dot: protocol.Dot, electrons: int, two_Sz: int, levels: int) -> answers.SectorEnergies:
         """Answer the extension task of that name."""
         model = numeric.Dot(**dot)
         return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=self.integrals(model))}
 
-    def transition_amplitudes(self, *, dot: DotInputs, electrons: int, level_from: int, level_to: int) -> Answer:
+    def transition_amplitudes(
+        self, *, dot: protocol.Dot, electrons: int, level_from: int, level_to: int
+    ) -> protocol.AmplitudesAnswer:
         """Answer the extension task of that name, by lowering both states and not by the theorem that is checked."""
         start = self.spectrum_of(dot, electrons, level_from + 1)
         end = self.spectrum_of(dot, electrons + 1, level_to + 1)
         found = numeric.transition_amplitudes(start, end, route="direct")
-        amplitudes = [
+        amplitudes: list[protocol.Amplitude] = [
             {
                 "two_Sz_i": two_Sz_i,
                 "two_sigma": two_sigma,
@@ -108,32 +118,36 @@ class Builtin:
         ]
         return {"amplitudes": amplitudes}
 
-    def hamiltonian_matrix(self, *, dot: DotInputs, electrons: int, two_Sz: int) -> Answer:
+    def hamiltonian_matrix(self, *, dot: protocol.Dot, electrons: int, two_Sz: int) -> answers.Matrix:
         """Answer the extension task of that name."""
         model = numeric.Dot(**dot)
         matrix, determinants = numeric.hamiltonian_matrix(model, electrons, two_Sz, integrals=self.integrals(model))
         return {"determinants": determinants, "matrix": matrix}
 
-    def leading_determinants(self, *, dot: DotInputs, electrons: int, level: int, count: int) -> Answer:
+    def leading_determinants(
+        self, *, dot: protocol.Dot, electrons: int, level: int, count: int
+    ) -> answers.Determinants:
         """Answer the extension task of that name."""
         found = self.spectrum_of(dot, electrons, level + 1)
         expansion = numeric.expand(found, level, two_Sz=electrons % 2)
         return {"determinants": expansion.determinants(count), "coefficients": expansion.coefficients[:count]}
 
-    def expectations(self, *, dot: DotInputs, electrons: int, level: int) -> Answer:
+    def expectations(self, *, dot: protocol.Dot, electrons: int, level: int) -> protocol.ExpectationsAnswer:
         """Answer the extension task of that name."""
         kinetic, interaction = numeric.expectations(self.spectrum_of(dot, electrons, level + 1), level)
         return {"kinetic": kinetic, "interaction": interaction}
 
-    def charge_density(self, *, dot: DotInputs, electrons: int, level: int, x: Sequence[float]) -> Answer:
+    def charge_density(self, *, dot: protocol.Dot, electrons: int, level: int, x: Sequence[float]) -> answers.Density:
         """Answer the extension task of that name."""
         return {"density": numeric.charge_density(self.spectrum_of(dot, electrons, level + 1), level, x)}
 
-    def parities(self, *, dot: DotInputs, electrons: int, levels: int) -> Answer:
+    def parities(self, *, dot: protocol.Dot, electrons: int, levels: int) -> answers.Parities:
         """Answer the extension task of that name."""
         return {"parity": self.spectrum_of(dot, electrons, levels).parity[:levels]}
 
-    def projected_levels(self, *, dot: DotInputs, electrons: int, levels: int, blind_to: int | None) -> Answer:
+    def projected_levels(
+        self, *, dot: protocol.Dot, electrons: int, levels: int, blind_to: int | None
+    ) -> protocol.ProjectedAnswer:
         """Answer the extension task of that name."""
         model = numeric.Dot(**dot)
         start = None if blind_to is None else numeric.start_vector_blind_to(model, electrons, blind_to)
@@ -144,9 +158,7 @@ class Builtin:
             "recovered": [sorted(level.recovered) for level in found.levels],
         }
 
-    def level_scheme(
-        self, levels: Sequence[Mapping[str, Any]], transitions: Sequence[Mapping[str, Any]]
-    ) -> numeric.LevelScheme:
+    def level_scheme(self, levels: Levels, transitions: Transitions) -> numeric.LevelScheme:
         """Return the levels and transitions of a rate equation."""
         return numeric.LevelScheme(
             electrons=np.array([level["electrons"] for level in levels]),
@@ -157,33 +169,56 @@ class Builtin:
             M=np.array([transition["M"] for transition in transitions], dtype=np.float64),
         )
 
-    def point(self, *, leads: Sequence[Mapping[str, Any]], kT: float, gate: float) -> Answer:
+    def point(self, *, leads: Sequence[protocol.Lead], kT: float, gate: float) -> answers.PointArguments:
         """Return the leads, temperature and gate at which a rate equation is solved."""
         return {"leads": [numeric.Lead(**lead) for lead in leads], "kT": kT, "gate": gate}
 
     @_by_the_rules
-    def stationary_state(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+    def stationary_state(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
+    ) -> answers.Populations:
         """Answer task 5."""
         found = numeric.stationary_state(self.level_scheme(levels, transitions), **self.point(**point))
         return {"populations": found.populations}
 
     @_by_the_rules
-    def current(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+    def current(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
+    ) -> protocol.CurrentAnswer:
         """Answer task 6."""
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point))
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
 
-    def resolved_current(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+    def resolved_current(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
+    ) -> protocol.CurrentAnswer:
         """Answer the extension task of that name."""
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point), resolved=True)
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
 
-    def differential_conductance(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+    def differential_conductance(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
+    ) -> protocol.ConductanceAnswer:
         """Answer the extension task of that name."""
         found = numeric.differential_conductance(self.level_scheme(levels, transitions), **self.point(**point))
         return {"dI_dV": float(found.best)}
 
-    def noise(self, *, levels: Any, transitions: Any, **point: Any) -> Answer:
+    def noise(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
+    ) -> protocol.NoiseAnswer:
         """Answer the extension task of that name."""
         found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
         return {"S": float(found.noise), "fano": found.fano}
+
+    def low_temperature(
+        self, *, levels: Levels, transitions: Transitions, leads: Sequence[protocol.Lead], gate: float
+    ) -> protocol.LowTemperatureAnswer:
+        """Answer the extension task of that name."""
+        point = self.point(leads=leads, kT=1.0, gate=gate)
+        found = numeric.low_temperature_limit(
+            self.level_scheme(levels, transitions), point["leads"], gate=point["gate"]
+        )
+        return {
+            "populations": [[float(term.prefactor), float(term.action)] for term in found.populations],
+            "current": [float(found.current.prefactor), float(found.current.action)],
+        }

@@ -11,7 +11,6 @@ raises, `KeyboardInterrupt` apart, is an error and does not end the run. Code th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from qdverify.protocol.answers import (
@@ -24,6 +23,7 @@ from qdverify.protocol.answers import (
     Description,
 )
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import bounded, message, plain, said, shown
 
 _LIMITS: Final = frozenset({"orbitals", "electrons"})
@@ -87,7 +87,7 @@ class InProcess:
             accuracy=introduction["accuracy"],
         )
 
-    def answer(self, task: str, params: Mapping[str, Any]) -> object:
+    def answer(self, task: str, params: Question) -> object:
         """Call the method of that name.
 
         A `ValueError` is the object's way to refuse an input; any other exception is an internal error.

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from qdverify.implementations import python_start
 from qdverify.implementations.python_serve import BROKE, UNUSABLE
@@ -18,6 +16,7 @@ from qdverify.implementations.subprocess import Program
 from qdverify.implementations.subprocess_channel import Budgets, Channel
 from qdverify.protocol.answers import ALL_TASKS, AnswerError, Broken, Description
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.json_types import Question
 
 
 class PythonObject(Program):
@@ -57,7 +56,7 @@ class PythonObject(Program):
             raise self._refusal
         return super().describe()
 
-    def _ask(self, channel: Channel, method: str, params: Mapping[str, Any], seconds: float) -> object:
+    def _ask(self, channel: Channel, method: str, params: Question, seconds: float) -> object:
         try:
             return super()._ask(channel, method, params, seconds)
         except AnswerError as error:

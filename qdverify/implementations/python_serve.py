@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.answers import VERSION, AnswerError, Broken, plain_answer
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import message, said
 
 BROKE: Final = -32050
@@ -60,7 +60,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, module: str, attribute: str) ->
         request = json.loads(line)
         if request["method"] == "shutdown":
             return
-        outcome: dict[str, Any]
+        outcome: dict[str, object]
         if under_test is None:
             under_test, outcome = _hello(module, attribute)
         else:
@@ -70,7 +70,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, module: str, attribute: str) ->
         answers.flush()
 
 
-def _hello(module: str, attribute: str) -> tuple[InProcess | None, dict[str, Any]]:
+def _hello(module: str, attribute: str) -> tuple[InProcess | None, dict[str, object]]:
     try:
         under_test = InProcess(load(module, attribute))
         said_of_itself = under_test.introduction()
@@ -81,7 +81,7 @@ def _hello(module: str, attribute: str) -> tuple[InProcess | None, dict[str, Any
     return under_test, {"result": {"protocol": VERSION, **said_of_itself}}
 
 
-def _outcome(under_test: InProcess, task: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def _outcome(under_test: InProcess, task: str, params: Question) -> dict[str, object]:
     try:
         return {"result": plain_answer(task, under_test.answer(task, params))}
     except AnswerError as error:
@@ -92,5 +92,5 @@ def _outcome(under_test: InProcess, task: str, params: Mapping[str, Any]) -> dic
         return _error(BROKE, f"{task} raised {said(error)}")
 
 
-def _error(code: int, text: str) -> dict[str, Any]:
+def _error(code: int, text: str) -> dict[str, object]:
     return {"error": {"code": code, "message": text}}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from qdverify.implementations import subprocess_messages as messages
 from qdverify.implementations.subprocess_channel import Budgets, Channel, ChannelError, Ends, ProgramEnded
 from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description, Ended
 from qdverify.protocol.inputs import TASKS, InvalidInput
+from qdverify.protocol.json_types import Question
 
 
 class Program:
@@ -34,7 +34,7 @@ class Program:
     Raises
     ------
     InvalidInput
-        Where there is no such program.
+        If there is no such program.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Program:
             raise AssertionError("a running program has said hello")
         return self._description
 
-    def answer(self, task: str, params: Mapping[str, Any]) -> object:
+    def answer(self, task: str, params: Question) -> object:
         """Put a task to the program.
 
         Raises
@@ -119,7 +119,7 @@ class Program:
         self._description = said
         return channel
 
-    def _ask(self, channel: Channel, method: str, params: Mapping[str, Any], seconds: float) -> object:
+    def _ask(self, channel: Channel, method: str, params: Question, seconds: float) -> object:
         self._requests += 1
         number = self._requests
         try:

@@ -144,7 +144,7 @@ class Channel:
         Raises
         ------
         ChannelError
-            Where there is no such line within the budgets; the program is to be ended then.
+            If there is no such line within the budgets; the program is to be ended then.
         """
         deadline = time.monotonic() + seconds
         self._read_stdout()

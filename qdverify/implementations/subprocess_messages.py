@@ -13,11 +13,12 @@ from typing import Any
 
 from qdverify.protocol.answers import LIMITS, VERSION, AnswerError, Broken, Description
 from qdverify.protocol.inputs import TASKS
+from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import MOST_TEXT, bounded
 from qdverify.protocol.plain import shown as _short
 
 
-def request(number: int, method: str, params: Mapping[str, Any]) -> bytes:
+def request(number: int, method: str, params: Question) -> bytes:
     """Write a request as one line."""
     return _line({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
 
@@ -33,9 +34,9 @@ def result(number: int, line: bytes) -> object:
     Raises
     ------
     AnswerError
-        Where it brings an error.
+        If it brings an error.
     Broken
-        Where it is no response to request `number`.
+        If it is no response to request `number`.
     """
     message = _parsed(line)
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
@@ -51,7 +52,7 @@ def result(number: int, line: bytes) -> object:
 
 
 def description(answer: object, offered: Collection[str] = TASKS) -> Description:
-    """Return what a program says of itself in its answer to hello; raise `Broken` where it breaks a rule.
+    """Return what a program says of itself in its answer to hello; raise `Broken` if it breaks a rule.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def shown(line: bytes) -> str:
     return repr(line[:MOST_TEXT].decode("utf-8", "replace")) + ("..." if len(line) > MOST_TEXT else "")
 
 
-def _line(message: Mapping[str, Any]) -> bytes:
+def _line(message: Mapping[str, object]) -> bytes:
     return json.dumps(message, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -113,7 +114,7 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unambiguous(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("an object names a field twice")

@@ -21,16 +21,17 @@ from qdverify.protocol.version import suite_version
 
 # name, and what it does: `qdverify --help` loads none of them
 COMMANDS: Final = {
-    "verify": "Hold an implementation against the suite.",
+    "verify": "Judge an implementation by the suite.",
     "reproduce": "Recompute the paper's tables and figures.",
     "oracle": "Give reference values with grade and bound.",
     "certificate": "Write certificates, and re-verify them independently.",
     "compare": "Compare two documents, digit by digit.",
     "report": "Show several codes side by side, from the report.json of each.",
+    "recover": "Report what a stopped run had found.",
     "baseline": "Keep regression baselines.",
     "sweep": "Ask an implementation for every point of a grid.",
     "export": "Write the dot in formats that other codes read.",
-    "list": "List what there is to choose from.",
+    "list": "List suites, checks, faults and implementations.",
 }
 _MODULES: Final = {name: "list_" if name == "list" else name for name in COMMANDS}
 _LONGEST_MESSAGE: Final = 1000

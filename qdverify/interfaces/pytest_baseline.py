@@ -1,16 +1,16 @@
-"""The fixture `qdverify_baseline`: answers held against a baseline file that changes only with a reason."""
+"""The fixture `qdverify_baseline`: answers compared with a baseline file that changes only with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from qdverify.protocol.accuracy import DEFAULT_ACCURACY
 from qdverify.protocol.case import Case
 from qdverify.protocol.files import alone_in
+from qdverify.protocol.json_types import Answer, Question
 from qdverify.records.baseline import (
     Entry,
     OutsideBound,
@@ -33,7 +33,7 @@ class BaselineFixture:
     path
         The file; it need not exist before the first update.
     reason
-        Why baselines are renewed; None where they are only held against.
+        Why baselines are renewed; None if they are only compared.
     force
         Whether values may leave their old bounds when they are renewed.
     """
@@ -48,13 +48,13 @@ class BaselineFixture:
     def __call__(
         self,
         task: str,
-        inputs: Mapping[str, Any],
-        answer: Mapping[str, Any],
+        inputs: Question,
+        answer: Answer,
         *,
         accuracy: float | None = None,
         producer: str = "unknown",
     ) -> None:
-        """Hold an answer against its baseline, or renew that where the command line says so.
+        """Compare an answer with its baseline, or renew the baseline if the command line says so.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class BaselineFixture:
         self._entries[key] = renewal(self._entries.get(key))
         self._renewals[key] = renewal
 
-    def _renewed(self, entry: Entry, answer: Mapping[str, Any]) -> Entry:
+    def _renewed(self, entry: Entry, answer: Answer) -> Entry:
         return renewed(entry, answer, reason=self._reason or "", force=self._force)
 
 

@@ -7,7 +7,7 @@ nothing heavy before it is used: neither numpy nor scipy nor sympy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from qdverify.protocol.inputs import InvalidInput
 
 if TYPE_CHECKING:
     from qdverify.interfaces.pytest_baseline import BaselineFixture
+    from qdverify.reference.oracle import OracleReference
     from qdverify.run.one_by_one import BoundTrial, Conformance
     from qdverify.suite.finding import Finding
 
@@ -192,11 +193,7 @@ def parametrize_with_checks(
     seed: int = 0,
     expected: Path | None = None,
 ) -> pytest.MarkDecorator:
-    """Turn a test with the parameter `check` into one test a trial; the test calls `check()`.
-
-        @qdverify.parametrize_with_checks(MyCode())
-        def test_conformance(check):
-            check()
+    """Turn a test with the parameter `check` into one test for each trial; the test calls `check()`.
 
     Parameters
     ----------
@@ -206,9 +203,18 @@ def parametrize_with_checks(
     Raises
     ------
     Broken
-        Where the implementation does not say hello.
+        If the implementation does not say hello.
     ValueError
-        Where it cannot be resolved, or a suite or level does not exist.
+        If it cannot be resolved, or a suite or level does not exist.
+
+    Examples
+    --------
+    In a test file, with your own object in place of the builtin implementation:
+
+    >>> import qdverify
+    >>> @qdverify.parametrize_with_checks("builtin", suites=["spin"])
+    ... def test_conformance(check):
+    ...     check()
     """
     # the suite brings sympy: it is loaded where it is used
     from qdverify.run.one_by_one import Conformance  # noqa: PLC0415
@@ -235,22 +241,21 @@ class _Call:
 
 
 @pytest.fixture(scope="session")
-def qdverify_oracle() -> Callable[..., Any]:
+def qdverify_oracle() -> Callable[..., OracleReference]:
     """Return the oracle: `qdverify_oracle(case, digits=12)` gives reference values with their grade and bound."""
     # the oracle brings the whole exact side: it is loaded where it is used
     from qdverify.reference.oracle import oracle  # noqa: PLC0415
 
-    found: Callable[..., Any] = oracle
-    return found
+    return oracle
 
 
 @pytest.fixture(scope="session")
 def qdverify_baseline(request: pytest.FixtureRequest) -> Iterator[BaselineFixture]:
-    """Hold answers against the baseline file: `qdverify_baseline(task, inputs, answer)`."""
+    """Compare answers with the baseline file: `qdverify_baseline(task, inputs, answer)`."""
     # nothing of the suite is loaded before it is used
     from qdverify.interfaces.pytest_baseline import BaselineFixture  # noqa: PLC0415
 
-    option: Mapping[str, Any] = vars(request.config.option)
+    option = vars(request.config.option)
     fixture = BaselineFixture(
         option["qdverify_baseline"] or request.config.rootpath / "qdverify-baseline.json",
         reason=option["qdverify_reason"] if option["qdverify_update_baseline"] else None,

@@ -106,6 +106,13 @@ def follow(dot: Dot, levels: Mapping[int, int], *, weakest: float = 1e-3, ratio:
         If an argument breaks its rule.
     LostError
         If a state changes by more than an overlap of 0.9 allows even in the smallest step.
+
+    Examples
+    --------
+    >>> import numeric, qdverify
+    >>> dot = numeric.Dot(length=9.5, cutoff=1.9e-3, orbitals=5)
+    >>> qdverify.follow(dot, {1: 1, 2: 1}, weakest=0.1, ratio=0.5).strengths.tolist()
+    [1.0, 0.5, 0.25, 0.125, 0.1]
     """
     if dot.strength == 0:
         raise ValueError("strength=0 leaves nothing to follow; it must differ from 0")

@@ -6,13 +6,11 @@ white at zero, blue below, red above, equally dark at equal distance from zero. 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.colors import ListedColormap
 from numpy.typing import NDArray
 
-Array = NDArray[np.floating[Any]]
+Array = NDArray[np.float64]
 
 LIGHTNESS = (0.985, 0.33)
 """At zero and at the ends."""

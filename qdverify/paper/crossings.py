@@ -1,42 +1,27 @@
 """Why a line of Fig. 1 is white, or strong: the populations on both of its sides.
 
-A line is an extremum of dI/dV along the bias at a fixed gate, and reaches to where |dI/dV| has fallen to `FOOT` of the
-extremum, or rises again on the way. The integral of dI/dV from one side to the other is the step of the current at the
-line. Where |dI/dV| does not fall below `SHOULDER` on both sides the extremum is the shoulder of another line.
+The integral of dI/dV from one side of a line to the other is the step of the current at the line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 import numeric
 from qdverify.paper.diagrams import Map
+from qdverify.paper.features import features
+from qdverify.paper.line_strengths import ZERO_BIAS, corner_of, strengths
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot
 
-FOOT: Final = 0.01
-SHOULDER: Final = 0.1
-ZERO_BIAS: Final = 12.0
-"""Lines closer to zero bias than this many kT are the foot of the linear conductance."""
 FINENESS: Final = 8
 """Points of a cut in a kT of bias."""
 SAME: Final = 4.0
 """A line of the map and one of a cut are the same if they lie within this many kT."""
-NOTABLE: Final = 1.05
-"""A line is enhanced if its step exceeds that with the spin weights by this factor."""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """Where a line begins, has its extremum, and ends: indices along the bias."""
-
-    before: int
-    at: int
-    after: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +60,8 @@ class Crossing:
     current: Matrix
     spin_only_current: Matrix
     populations: Matrix
-    electrons: NDArray[np.integer[Any]]
-    two_S: NDArray[np.integer[Any]]
+    electrons: NDArray[np.int64]
+    two_S: NDArray[np.int64]
     reason: str
 
     @property
@@ -85,57 +70,33 @@ class Crossing:
         return float(self.current[1] - self.current[0])
 
 
-def features(conductance: Matrix) -> Iterator[Feature]:
-    """Yield the lines of a cut along the bias, in order: extrema of dI/dV that stand out on both sides."""
-    size = np.abs(conductance)
-    inner = (size[1:-1] >= size[:-2]) & (size[1:-1] > size[2:])
-    for at in (np.flatnonzero(inner) + 1).tolist():
-        before, after = _side(conductance, at, -1), _side(conductance, at, 1)
-        if max(size[before], size[after]) <= SHOULDER * size[at]:
-            yield Feature(before, at, after)
-
-
-def _side(conductance: Matrix, at: int, direction: int) -> int:
-    """Walk from an extremum to its foot: down to `FOOT`, a change of sign, or a rise."""
-    sign = np.sign(conductance[at])
-    here = at
-    while 0 <= here + direction < conductance.size:
-        value, onward = sign * conductance[here], sign * conductance[here + direction]
-        if onward <= 0 or onward >= value or value <= FOOT * sign * conductance[at]:
-            break
-        here += direction
-    return here
-
-
 def crossings(dot: PaperDot, window: Map) -> Iterator[Crossing]:
-    """Yield the line of a corner with the most negative step, and the one that correlations enhance most, if any.
+    """Yield the line of a corner with the most negative step, and the one that populations enhance most, if any."""
+    found = [("negative", g, b) for _, g, b in sorted(_falling(window))]
+    enhanced = sorted(
+        (one for one in strengths(dot, window) if one.kind == "enhanced"), key=lambda one: -one.population_part
+    )
+    found += [("enhanced", one.gate, one.bias) for one in enhanced]
+    for kind in ("negative", "enhanced"):
+        cuts = (_crossing(dot, window, kind, g, b) for which, g, b in found if which == kind)
+        first = next((crossing for crossing in cuts if crossing is not None), None)
+        if first is not None:
+            yield first
 
-    The step of a line is compared with that of the same interval with the spin weights.
-    """
-    if window.N is None:
-        raise ValueError(f"window={window.name!r} must be a corner: the diamond has lines of many electron numbers")
+
+def _falling(window: Map) -> Iterator[tuple[float, int, int]]:
+    """Yield every negative step of the current, with its gate and bias as indices of the window."""
     bias_from, first = window.bias.size // 2, int(np.searchsorted(window.bias, ZERO_BIAS * window.kT))
-    steps: list[tuple[float, float, int, int]] = []
-    for g, (slope, current, spin_only) in enumerate(
-        zip(window.correlated, window.correlated_current, window.spin_only_current, strict=True)
-    ):
+    for g, (slope, current) in enumerate(zip(window.correlated, window.correlated_current, strict=True)):
         for line in features(slope[bias_from:]):
-            if bias_from + line.at >= first and bias_from + line.after < window.bias.size - 1:
-                before, after = bias_from + line.before, bias_from + line.after
-                step = float(current[after] - current[before])
-                steps.append((step, float(spin_only[after] - spin_only[before]), g, bias_from + line.at))
-    falling = sorted(line for line in steps if line[0] < 0)
-    rising = sorted((line for line in steps if line[0] > NOTABLE * abs(line[1])), key=lambda line: line[1] - line[0])
-    for kind, lines in (("negative", falling), ("enhanced", rising)):
-        cuts = (_crossing(dot, window, kind, g, b) for *_, g, b in lines)
-        found = next((crossing for crossing in cuts if crossing is not None), None)
-        if found is not None:
-            yield found
+            step = float(current[bias_from + line.after] - current[bias_from + line.before])
+            if bias_from + line.at >= first and bias_from + line.after < window.bias.size - 1 and step < 0:
+                yield step, g, bias_from + line.at
 
 
 def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing | None:
     """Cut through a line finely, at the gate of the map where it was found; None if it then is no line of its own."""
-    N, kT, gate = window.N or 0, window.kT, float(window.gate[g])
+    N, kT, gate = corner_of(window), window.kT, float(window.gate[g])
     levels = {n: LOWEST_MULTIPLETS[n] for n in (N, N + 1)}
     scheme = dot.scheme(dot.M, levels)
     points = int(np.ceil(FINENESS * float(window.bias[-1]) / kT)) + 1

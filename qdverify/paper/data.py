@@ -15,11 +15,14 @@ import numpy as np
 from qdverify.paper.adiabatic_continuation import AdiabaticContinuation
 from qdverify.paper.crossings import Crossing
 from qdverify.paper.diagrams import Map, Peaks
+from qdverify.paper.evidence import PROBABILITIES
+from qdverify.paper.inference import Scan
 from qdverify.paper.level_pictures import Densities
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
 from qdverify.paper.tables import Table
 from qdverify.protocol.files import written_whole
 
+IV = ("Table IV",)
 GATE, BIAS = "gate e phi (E_H*)", "bias V (E_H*/e)"
 
 
@@ -93,16 +96,20 @@ def crossings(out: Path, name: str, found: Sequence[Crossing]) -> list[str]:
 
 
 def peaks(out: Path, shown: Peaks) -> list[str]:
-    """Write the current around each resonance, and its largest value over that of the first."""
+    """Write the current around each resonance, and its largest value over that of the first, with M_ji and C_ji."""
     rows = [
-        (N, N + 1, _number(gate), _number(current), _number(current / shown.current[0].max()))
+        (N, N + 1, _number(gate), _number(current), _number(current / shown.current[0].max()), _number(spin_only))
         for N in range(len(shown.gate))
-        for gate, current in zip(shown.gate[N], shown.current[N], strict=True)
+        for gate, current, spin_only in zip(shown.gate[N], shown.current[N], shown.spin_only_current[N], strict=True)
     ]
-    heights = [(N, N + 1, _number(height)) for N, height in enumerate(shown.heights)]
+    heights = [
+        (N, N + 1, _number(height), _number(alone))
+        for N, (height, alone) in enumerate(zip(shown.heights, shown.spin_only_heights, strict=True))
+    ]
+    curve = ("from N", "to N", GATE, "I from M_ji (t)", "I / first peak", "I from C_ji (t)")
     return [
-        write(out / "figure-2.csv", ("from N", "to N", GATE, "I from M_ji (t)", "I / first peak"), rows),
-        write(out / "figure-2-heights.csv", ("from N", "to N", "height / first peak"), heights),
+        write(out / "figure-2.csv", curve, rows),
+        write(out / "figure-2-heights.csv", ("from N", "to N", "height / first peak", "the same from C_ji"), heights),
     ]
 
 
@@ -127,3 +134,35 @@ def _columns(path: Path, header: Sequence[str], columns: np.ndarray[tuple[int, i
 
 def _number(value: float) -> str:
     return f"{value:.9g}"
+
+
+def scan(out: Path, found: Scan) -> list[str]:
+    """Write how many of the printed numbers hold at every length, cutoff and number of orbitals that is judged."""
+    tables = {source: (found.holding(*source), found.holding(*source, stated=True)) for source in (PROBABILITIES, IV)}
+    rows = (
+        (
+            found.orbitals[m],
+            found.cutoff_ratios[r],
+            round(float(found.lengths[x]), 6),
+            *counts,
+            *_scales(found, m, r, x),
+        )
+        for m, r, x in zip(*np.nonzero(found.judged), strict=True)
+        for counts in [[int(count[m, r, x]) for both in tables.values() for count in both]]
+    )
+    header = (
+        "M",
+        "lambda / L",
+        "length (a_B*)",
+        "Tables II and III within half a digit",
+        "Tables II and III within half a digit and the stated error",
+        "Table IV within half a digit",
+        "Table IV within half a digit and the stated error",
+        "Omega (E_H*)",
+        "Delta (E_H*)",
+    )
+    return [write(out / "length-map.csv", header, rows)]
+
+
+def _scales(found: Scan, m: int, r: int, x: int) -> list[str]:
+    return [f"{energy:.6f}" for energy in found.numbers[m, r, x, -2:].tolist()]

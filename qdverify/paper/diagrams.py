@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import numeric
 from qdverify.paper.reach import tiles
@@ -20,7 +18,8 @@ MARGIN = 0.15
 PEAK_KT, PEAK_BIAS = 7.27e-5, 1e-5
 """10 mK in the effective Hartree of the paper, and a bias well below the first splitting."""
 LINE = 0.05
-"""A cell belongs to a line where |dI/dV| exceeds this share of the map's largest value."""
+THRESHOLDS = (0.01, 0.02, LINE, 0.1)
+"""Shares of a map's largest |dI/dV| beyond which a cell belongs to a line: how many lines there are depends on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +94,17 @@ def _mirrored(half: Matrix, sign: int) -> Matrix:
     return whole
 
 
-def line_count(conductance: Matrix) -> int:
-    """Count the lines that a cut at the largest positive bias crosses: separate runs of |dI/dV| above the threshold."""
-    cut = np.abs(conductance[:, -1]) > LINE * np.abs(conductance).max()
+def line_count(conductance: Matrix, threshold: float = LINE) -> int:
+    """Count the lines that a cut at the largest positive bias crosses.
+
+    Parameters
+    ----------
+    conductance
+        dI/dV, (g, b).
+    threshold
+        A line is a run of neighbouring gates where |dI/dV| exceeds this share of the map's largest value.
+    """
+    cut = np.abs(conductance[:, -1]) > threshold * np.abs(conductance).max()
     return int(cut[0]) + int(np.count_nonzero(np.diff(cut.astype(np.int8)) == 1))
 
 
@@ -107,23 +114,42 @@ class Peaks:
 
     Attributes
     ----------
-    gate, current
+    gate
         One window for each of the transitions 0 -> 1, ..., 3 -> 4, (4, points).
-    heights
-        Largest current in each window over the first's, (4,).
+    current, spin_only_current
+        With M_ji and with C_ji, (4, points).
     """
 
     gate: Matrix
     current: Matrix
-    heights: Matrix
+    spin_only_current: Matrix
+
+    @property
+    def heights(self) -> Matrix:
+        """Largest current in each window over the first's, (4,)."""
+        return _heights(self.current)
+
+    @property
+    def spin_only_heights(self) -> Matrix:
+        """The same with C_ji."""
+        return _heights(self.spin_only_current)
+
+
+def _heights(current: Matrix) -> Matrix:
+    heights: Matrix = current.max(axis=1) / current[0].max()
+    return heights
 
 
 def peaks(dot: PaperDot, points: int = 241) -> Peaks:
     """Return Fig. 2."""
-    scheme = dot.scheme(dot.M, LOWEST_MULTIPLETS)
     offset = np.linspace(-12 * PEAK_KT, 12 * PEAK_KT, points)
     gate = np.array([dot.addition_energy(N) + offset for N in range(4)])
-    found = numeric.stability_diagram(scheme, bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT)
-    current: NDArray[np.floating[Any]] = found["I_L"].values[0].reshape(gate.shape)
-    heights = current.max(axis=1)
-    return Peaks(gate, current, heights / heights[0])
+    current, spin_only = (
+        numeric.stability_diagram(
+            dot.scheme(weights, LOWEST_MULTIPLETS), bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT
+        )["I_L"]
+        .values[0]
+        .reshape(gate.shape)
+        for weights in (dot.M, dot.C)
+    )
+    return Peaks(gate, current, spin_only)

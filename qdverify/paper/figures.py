@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import SymLogNorm
+from matplotlib.colors import Normalize, SymLogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from qdverify.paper.colours import diverging
 from qdverify.paper.crossings import Crossing
 from qdverify.paper.diagrams import PEAK_BIAS, PEAK_KT, Map, Peaks
+from qdverify.paper.line_strengths import Strength
 from qdverify.paper.lines import Line, Weights, spread
 from qdverify.paper.recomputed import Matrix, PaperDot, spin_label
 
@@ -22,21 +23,31 @@ INK = "#1f3a5f"
 ACCENT = "#b3432b"
 SOFT = "#5b6675"
 LEAD_COLOURS = {"L": INK, "R": ACCENT}
+Scale = Literal["linear", "grey", "colour"]
+LINEAR_END = 0.25
+"""The linear scale ends at this share of the largest |dI/dV|: a line that is stronger is as dark."""
 LINEAR_SHARE = 2e-3
-"""Share of the largest |dI/dV| below which both scales are linear: beyond, they are logarithmic in either sign."""
+"""Share of the largest |dI/dV| below which the other two scales are linear: beyond, they are logarithmic."""
 LETTERS = "abc"
 """Name the crossings of a window, on its map and in the picture of its populations."""
+ARROWS = {"enhanced": "black", "negative": "white"}
+WORTH_AN_ARROW = 2e-3
+"""Steps of the current below this many t get no arrow."""
 LABELS_ABOVE, LABELS_ASIDE = 34, 19
 """How many labels fit along the upper edge, and along the upper half of a side edge."""
 
 
 def figure_1(
-    data: Map, lines: Mapping[Weights, Sequence[Line]], crossings: Sequence[Crossing], *, colour: bool
+    data: Map,
+    lines: Mapping[Weights, Sequence[Line]],
+    crossings: Sequence[Crossing],
+    strong: Sequence[Strength],
+    scale: Scale,
 ) -> Figure:
     """Draw one window of Fig. 1: spin weights on the left, transition probabilities on the right.
 
     Lines are named where they leave the half V > 0; the other half mirrors it with the leads exchanged. The crossings
-    are marked where they lie.
+    are marked where they lie, and lines that are enhanced by populations or negative by black and white arrows.
     """
     aside = any(line.edge != "top" for named in lines.values() for line in named)
     left, right, gap = (0.135, 0.845, 0.34) if aside else (0.085, 0.885, 0.07)
@@ -54,7 +65,7 @@ def figure_1(
         (axes[1], "M", data.correlated, "correlated: rates from $M_{ji}$"),
     )
     for ax, weights, conductance, title in panels:
-        mesh = _mesh(ax, data, conductance, largest, colour=colour)
+        mesh = _mesh(ax, data, conductance, largest, scale)
         ax.autoscale(enable=False)
         _name_above(ax, data, [line for line in lines[weights] if line.edge == "top"])
         for edge, side in (("left", -1), ("right", 1)):
@@ -64,10 +75,14 @@ def figure_1(
         ax.tick_params(axis="y", pad=46 if aside else 3)
     for letter, crossing in zip(LETTERS, crossings, strict=False):
         _mark(axes[1], letter, crossing)
+    for one in strong:
+        if one.kind in ARROWS and abs(one.step) >= WORTH_AN_ARROW:
+            _arrow(axes[1], (float(data.gate[one.gate]), float(data.bias[one.bias])), ARROWS[one.kind])
     axes[0].set_ylabel("bias $V$ ($E_H^*/e$)")
     bar = figure.colorbar(mesh, cax=figure.add_axes((0.915, 0.09, 0.012, 0.69)), label="d$I$/d$V$ ($t/E_H^*$)")
     bar.ax.yaxis.labelpad = -1
-    _decades(bar.ax, largest)
+    if scale != "linear":
+        _decades(bar.ax, largest)
     figure.suptitle(f"{data.title}, $k_BT = {data.kT:g}\\,E_H^*$", x=0.48, y=0.985)
     figure.text(0.93, 0.972, "N\u1d62\u2192(N+1)\u2c7c in resonance with", ha="right", va="top", fontsize=8, color=SOFT)
     for lead, x in (("L", 0.942), ("R", 0.96)):
@@ -75,11 +90,15 @@ def figure_1(
     return figure
 
 
-def _mesh(ax: Axes, data: Map, conductance: Matrix, largest: float, *, colour: bool) -> Any:
+def _mesh(ax: Axes, data: Map, conductance: Matrix, largest: float, scale: Scale) -> Any:
     extent = (float(data.gate[0]), float(data.gate[-1]), float(data.bias[0]), float(data.bias[-1]))
-    norm = SymLogNorm(linthresh=LINEAR_SHARE * largest, linscale=0.4, vmin=-largest, vmax=largest)
+    norm: Normalize
+    if scale == "linear":
+        norm = Normalize(-LINEAR_END * largest, LINEAR_END * largest)
+    else:
+        norm = SymLogNorm(linthresh=LINEAR_SHARE * largest, linscale=0.4, vmin=-largest, vmax=largest)
     # the grey scale is the paper's: zero is grey, dark is positive, white is negative
-    colours = diverging() if colour else "gray_r"
+    colours = diverging() if scale == "colour" else "gray_r"
     return ax.imshow(
         conductance.T,
         origin="lower",
@@ -105,6 +124,17 @@ def _mark(ax: Axes, letter: str, crossing: Crossing) -> None:
         fontsize=9,
         weight="bold",
         bbox={"boxstyle": "circle,pad=0.12", "fc": "white", "ec": "black", "lw": 0.6},
+    )
+
+
+def _arrow(ax: Axes, point: tuple[float, float], colour: str) -> None:
+    """Point at a line from the left, in black or white with an outline that shows on any ground."""
+    ax.annotate(
+        "",
+        point,
+        xytext=(-17, 6),
+        textcoords="offset points",
+        arrowprops={"width": 2.2, "headwidth": 7.5, "headlength": 7.0, "fc": colour, "ec": "#404040", "lw": 0.7},
     )
 
 
@@ -157,6 +187,7 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
         offset = (data.gate[N] - dot.addition_energy(N)) / PEAK_KT
         ax.fill_between(offset, data.current[N] / unit, color=INK, alpha=0.12, lw=0)
         ax.plot(offset, data.current[N] / unit, color=INK)
+        ax.plot(offset, data.spin_only_current[N] / unit, color=ACCENT, lw=1.0, ls="--")
         ax.plot((0.0, 0.0), (0.0, 1.05), color=SOFT, lw=0.6, ls=":")
         ax.set_title(
             f"N = {N} \u2192 {N + 1}\n$M = {dot.M[N][0, 0]:.3f}$, $\\mu_{N} = {dot.addition_energy(N):.4f}\\,E_H^*$",
@@ -170,6 +201,15 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
             ha="left",
             va="center",
             fontsize=9,
+        )
+        alone = int(np.argmax(data.spin_only_current[N]))
+        ax.annotate(
+            f"{data.spin_only_heights[N]:.2f}",
+            (offset[alone] - 1.2, data.spin_only_heights[N]),
+            ha="right",
+            va="center",
+            fontsize=8,
+            color=ACCENT,
         )
         ax.spines[["top", "right"]].set_visible(False)
         ax.set_xlim(offset[0], offset[-1])

@@ -121,7 +121,7 @@ class _Ladder:
 
     @classmethod
     def of(cls, dot: PaperDot, held: Mapping[int, int]) -> _Ladder:
-        """Return the ladder of so many levels of each N."""
+        """Return the ladder of the given number of levels of each N."""
         energies = {}
         for N in range(max(held)):
             above, below = (dot.spectra[n].energies[: held[n]] for n in (N + 1, N))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,10 @@ import numeric
 from analytic import clebsch_gordan_weight
 from qdverify.reference.printed import reported
 
-Matrix = NDArray[np.floating[Any]]
-LOWEST_MULTIPLETS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
+Matrix = NDArray[np.float64]
+LOWEST_MULTIPLETS = reported.lowest_multiplets()
 """Levels of each electron number that the spins of N localised electrons form."""
+STATED_LENGTH: Final[float] = reported.tables()["model"]["length_aB"]
 SOLVED = {0: 1, 1: 5, 2: 14, 3: 18, 4: 30}
 """Levels of each electron number to solve for; `qdverify.paper.reach` says which of them a window needs."""
 
@@ -27,27 +28,30 @@ class PaperDot:
 
     Attributes
     ----------
+    length
+        In effective Bohr radii; the paper states 9.5.
     spectra
         The lowest levels of N electrons, at least those of the lowest multiplet.
     M
         M[N], shape (levels of N + 1, levels of N): transition probabilities of [J96] Eq. (4).
     """
 
+    length: float
     orbitals: int
     cutoff_ratio: float
     spectra: Mapping[int, numeric.Spectrum]
     M: Mapping[int, Matrix]
 
     @classmethod
-    def solve(cls, orbitals: int, cutoff_ratio: float) -> PaperDot:
+    def solve(cls, orbitals: int, cutoff_ratio: float, length: float = STATED_LENGTH) -> PaperDot:
         """Diagonalise the dot for 0 to 4 electrons."""
-        dot = numeric.Dot.paper(orbitals, cutoff_ratio=cutoff_ratio)
+        dot = numeric.Dot(length=length, cutoff=cutoff_ratio * length, orbitals=orbitals)
         integrals = numeric.interaction_integrals(dot)
         spectra = {
             N: numeric.solve(dot, electrons=N, levels=levels, integrals=integrals) for N, levels in SOLVED.items()
         }
         M = {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
-        return cls(orbitals, cutoff_ratio, spectra, M)
+        return cls(length, orbitals, cutoff_ratio, spectra, M)
 
     @cached_property
     def C(self) -> Mapping[int, Matrix]:
@@ -62,12 +66,20 @@ class PaperDot:
             for N in range(4)
         }
 
+    @cached_property
+    def with_one_more_orbital(self) -> Mapping[int, Matrix]:
+        """M of the lowest multiplets with M + 1 orbitals, the paper's own test of convergence."""
+        dot = replace(self.spectra[1].dot, orbitals=self.orbitals + 1)
+        integrals = numeric.interaction_integrals(dot)
+        spectra = {N: numeric.solve(dot, N, levels, integrals=integrals) for N, levels in LOWEST_MULTIPLETS.items()}
+        return {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
+
     def addition_energy(self, N: int) -> float:
         """Return the energy that electron N + 1 brings: the gate e phi at which N and N + 1 electrons coexist."""
         return float(self.spectra[N + 1].energies[0] - self.spectra[N].energies[0])
 
     def scheme(self, weights: Mapping[int, Matrix], levels: Mapping[int, int]) -> numeric.LevelScheme:
-        """Return the rate equation's levels, with M_ji or C_ji as weights: the lowest so many of consecutive N."""
+        """Return the rate equation's levels, with M_ji or C_ji as weights, for the lowest levels of consecutive N."""
         return numeric.LevelScheme.from_matrices(
             {N: self.spectra[N].energies[:k] for N, k in levels.items()},
             {N: self.spectra[N].two_S[:k] for N, k in levels.items()},

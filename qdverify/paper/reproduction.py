@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
@@ -11,14 +11,16 @@ from typing import Final
 import jinja2
 from matplotlib.figure import Figure
 
-from qdverify.paper import data, diagrams, figures, level_pictures
+from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figures, level_pictures, projection
 from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
+from qdverify.paper.inference import ORBITALS, scan
+from qdverify.paper.line_strengths import Strength, strengths
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
-from qdverify.paper.recomputed import PaperDot
-from qdverify.paper.tables import Table, all_tables
+from qdverify.paper.recomputed import STATED_LENGTH, PaperDot
+from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
@@ -41,12 +43,20 @@ class Picture:
     data: Sequence[str]
 
 
-STAGES: Final = 2 + 4 + 3 * 2 + 2
-"""Most calls of `progress`: levels and tables; four pictures; three windows in two scales; populations of two."""
+STAGES: Final = 2 + 4 + 3 * 3 + 2
+"""Most calls of `progress`: levels, tables; four pictures; three windows in three scales; populations of two."""
+STAGES_OF_INFERENCE: Final = len(ORBITALS)
+"""Calls besides if the printed numbers are asked what they ask for."""
 
 
 def reproduce(
-    out: Path, *, orbitals: int = 13, cutoff_ratio: float = 2e-4, progress: Callable[[str], None] = lambda _: None
+    out: Path,
+    *,
+    length: float = STATED_LENGTH,
+    cutoff_ratio: float = 2e-4,
+    orbitals: int = 13,
+    inference: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Recompute the paper's tables and figures into a folder.
 
@@ -54,10 +64,14 @@ def reproduce(
     ----------
     out
         The folder; made where it does not exist, its files of the same names replaced.
-    orbitals
-        Number M of orbitals; the paper uses 10 to 13.
+    length
+        L in effective Bohr radii; the paper states 9.5.
     cutoff_ratio
         lambda / L, which the paper does not state.
+    orbitals
+        Number M of orbitals; the paper uses 10 to 13.
+    inference
+        Also ask which lengths, cutoffs and numbers of orbitals the printed numbers ask for; that takes 40 s more.
     progress
         Called with what is being done.
 
@@ -69,7 +83,7 @@ def reproduce(
     Raises
     ------
     InvalidInput
-        For too few or too many orbitals, or a cutoff that is not positive; the message names value and rule.
+        For too few or too many orbitals, or a length or cutoff that is not positive; the message names value and rule.
     """
     if orbitals < LEAST_ORBITALS:
         raise InvalidInput(
@@ -83,24 +97,40 @@ def reproduce(
         )
     progress("levels and transition probabilities")
     try:
-        dot = PaperDot.solve(orbitals, cutoff_ratio)
+        dot = PaperDot.solve(orbitals, cutoff_ratio, length)
     except ValueError as error:
         raise InvalidInput(str(error)) from error
     out.mkdir(parents=True, exist_ok=True)
     progress("tables")
-    tables = all_tables(dot)
+    windows = list(diagrams.maps(dot))
+    lines = {window.name: strengths(dot, window) for window in windows if window.N is not None}
+    tables = [*all_tables(dot), line_counts(windows), line_strengths(lines), projection.table(dot)]
+    peaks = diagrams.peaks(dot)
+    tables.insert(0, claims.table(list(claims.claims(dot, tables, windows, lines, peaks))))
+    found = scan(progress=progress) if inference else None
+    if found is not None:
+        tables += [evidence.regions(found), evidence.comparison(found)]
     for table in tables:
         data.table(out, table)
     pictures = []
     with Drawing(out) as drawing:
-        for picture, figure in _pictures(dot, out):
+        for picture, figure in _pictures(dot, windows, lines, peaks, out):
             progress(picture.caption.partition(".")[0])
             drawing.draw(picture.name, figure)
             pictures.append(picture)
+        if found is not None:
+            pictures.append(Picture("length", _LENGTH, data.scan(out, found)))
+            drawing.draw("length", evidence_map.draw(found))
     return _write_page(out, dot, tables, pictures)
 
 
-def _pictures(dot: PaperDot, out: Path) -> Iterator[tuple[Picture, Figure]]:
+Lines = Mapping[str, Sequence[Strength]]
+"""How strong the lines of each corner are, by the name of the window."""
+
+
+def _pictures(
+    dot: PaperDot, windows: Sequence[diagrams.Map], strong: Lines, peaks: diagrams.Peaks, out: Path
+) -> Iterator[tuple[Picture, Figure]]:
     """Yield every picture; write its data beside it."""
     yield (
         Picture("levels", "The lowest multiplets and the transitions between them.", data.levels(out, dot)),
@@ -111,26 +141,30 @@ def _pictures(dot: PaperDot, out: Path) -> Iterator[tuple[Picture, Figure]]:
     yield densities, level_pictures.densities(shown)
     followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
     yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), plot(followed, 2)
-    peaks = diagrams.peaks(dot)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
-    for window in diagrams.maps(dot):
-        yield from _window(dot, window, out)
+    for window in windows:
+        yield from _window(dot, window, strong.get(window.name, ()), out)
 
 
-def _window(dot: PaperDot, window: diagrams.Map, out: Path) -> Iterator[tuple[Picture, Figure]]:
+def _window(
+    dot: PaperDot, window: diagrams.Map, strong: Sequence[Strength], out: Path
+) -> Iterator[tuple[Picture, Figure]]:
     """Yield Fig. 1 of one window in both scales, and for a corner the populations behind its lines."""
     files = data.window(out, window)
     lines = {weights: visible_lines(dot, window, weights) for weights in WEIGHTS}
     found = [] if window.N is None else list(crossings(dot, window))
-    for colour, scale in ((False, "grey as in the paper, zero in the middle"), (True, "colour, white at zero")):
-        name = f"figure-1-{window.name}-{'colour' if colour else 'grey'}"
-        caption = f"Fig. 1, {window.title}: {scale}; beyond zero the scale is logarithmic. {_LINES}"
+    for scale, words in _SCALES.items():
+        name = f"figure-1-{window.name}-{scale}"
+        caption = f"Fig. 1, {window.title}: {words}. {_LINES}"
         caption += _DIAMOND if window.N is None else _MARKED if found else ""
-        yield Picture(name, caption, files), figures.figure_1(window, lines, found, colour=colour)
+        yield Picture(name, caption, files), figures.figure_1(window, lines, found, strong, scale)
     if found:
         caption = f"Why is this line white? {window.title}: populations on both sides of a line. {_SIDES}"
         if all(crossing.kind != "enhanced" for crossing in found):
-            caption += " No line of this corner raises the current by more than it does with the spin weights."
+            caption += (
+                " The populations enhance no line of this corner: a line stronger than with the spin weights is "
+                "so by its rate."
+            )
         title = f"{window.title}: populations on both sides of a line"
         name = f"populations-{window.name}"
         yield Picture(name, caption, data.crossings(out, window.name, found)), figures.populations(found, title)
@@ -143,16 +177,24 @@ _FOLLOW = (
 )
 _FIGURE_2 = (
     f"Fig. 2: current peaks along the gate, at k_BT = {diagrams.PEAK_KT:g} E_H* (10 mK) and "
-    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies "
-    "shift the peaks."
+    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Full lines: with M_ji. Dashed: with C_ji, heights 1, 1/2, 1 and 1/2. "
+    "Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies shift the peaks."
 )
+_SCALES: Mapping[figures.Scale, str] = {
+    "linear": "grey as in the paper, zero in the middle, the scale linear up to a quarter of the largest |dI/dV|",
+    "grey": "grey, zero in the middle, the scale logarithmic beyond zero, which shows weak lines",
+    "colour": "colour, white at zero, the scale logarithmic beyond zero",
+}
 _LINES = (
     "Lines are named where they leave the half V > 0, in the colour of the lead in resonance; the half V < 0 "
     "mirrors it with the leads exchanged. N\u1d62\u2192(N+1)\u2c7c is the transition from level i of N electrons to "
     "level j of N + 1, numbered by energy from 0. Where several fall together within the thermal width, the one "
     "between the ground levels names the line, else the strongest, and \u2026 stands for the others. "
 )
-_MARKED = "Lettered bars: cuts through the lines whose populations are shown below."
+_MARKED = (
+    "Lettered bars: cuts through the lines whose populations are shown below. Arrows: black at lines that the "
+    "populations enhance, white at negative lines, each where a cut along the bias shows the line by itself."
+)
 _DIAMOND = (
     "Levels of up to four electrons, as in the paper: all that the bias reaches, one tunnelling event after another, "
     f"up to an excitation of {EXCITED:g} times the largest eV."
@@ -160,6 +202,12 @@ _DIAMOND = (
 _SIDES = (
     "Each panel is a cut marked by its letter in the picture above; the sides are where |dI/dV| has fallen to 1 % of "
     "the extremum or rises again, so that the step of the current is the integral of dI/dV over the line."
+)
+
+
+_LENGTH = (
+    "Which length the printed numbers ask for. Shades: how many of the 19 entries of Tables II and III the model gives "
+    "within half a printed digit. Each row is a cutoff, each panel a number of orbitals."
 )
 
 

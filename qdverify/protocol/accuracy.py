@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from qdverify.protocol.json_types import Question
 
 COARSEST_ACCURACY: Final = 1e-4
 TRANSPORT_TASKS: Final = ("stationary_state", "current")
@@ -100,7 +102,7 @@ def claimed_accuracy(claim: object) -> Accuracy:
     raise ValueError(f"accuracy={claim!r} must be a number or an object with relative and absolute")
 
 
-def natural_size(task: str, params: Mapping[str, Any]) -> float | None:
+def natural_size(task: str, params: Question) -> float | None:
     """Return the natural size of a task's values, or None if it is the largest value of the answer.
 
     Examples
@@ -115,7 +117,7 @@ def natural_size(task: str, params: Mapping[str, Any]) -> float | None:
     return None if task in ("spectrum", "interaction_integrals") else 1.0
 
 
-def decades_of_rates(params: Mapping[str, Any]) -> float:
+def decades_of_rates(params: Question) -> float:
     """Return the logarithm to base 10 of the ratio between the largest and the smallest rate of a transport case.
 
     Rates are t M f and t M (1 - f) of every transition and lead; those with t = 0 or M = 0 do not count.

@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.accuracy import DEFAULT_ACCURACY, Accuracy, claimed_accuracy
 from qdverify.protocol.inputs import TASKS
+from qdverify.protocol.json_types import Answer, Question
 from qdverify.protocol.plain import NotPlainError, bounded, plain
 from qdverify.protocol.plain import shown as _shown
 
@@ -32,6 +33,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
     "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
+    "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
+    " the leading terms a exp(-A/kT) for kT -> 0",
 }
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "clebsch_gordan_weight": frozenset({"C"}),
@@ -51,6 +54,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "resolved_current": frozenset({"I_L", "I_R"}),
     "differential_conductance": frozenset({"dI_dV"}),
     "noise": frozenset({"S", "fano"}),
+    "low_temperature": frozenset({"populations", "current"}),
 }
 """Fields of each task's answer; all others are dropped."""
 INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "recovered", "two_Sz_i", "two_sigma", "two_Sz_j"})
@@ -152,7 +156,7 @@ def _check_limit(name: str, value: object) -> None:
         raise Broken(f"hello: limit {name}={_shown(value)} must be a finite, non-negative number")
 
 
-def check_answer(task: str, params: Mapping[str, Any], answer: object) -> dict[str, Any]:
+def check_answer(task: str, params: Question, answer: object) -> Answer:
     """Return the answer as plain numbers and lists, or raise `Broken` with what is wrong with it.
 
     Shapes, signs of counts and finiteness are checked here, once, for every implementation; whether the numbers are
@@ -167,7 +171,7 @@ def check_answer(task: str, params: Mapping[str, Any], answer: object) -> dict[s
     return found
 
 
-def plain_answer(task: str, answer: object) -> Any:
+def plain_answer(task: str, answer: object) -> object:
     """Return the known fields of an answer as plain floats, integers and lists, or raise `Broken` if one is not plain.
 
     Anything but an object is returned as plain data too, for the caller to refuse.
@@ -180,13 +184,13 @@ def plain_answer(task: str, answer: object) -> Any:
         raise Broken(f"{task} answered {error}") from None
 
 
-def _number(answer: Mapping[str, Any], name: str) -> None:
+def _number(answer: Answer, name: str) -> None:
     value = answer.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Broken(f"{name}={_shown(value)} must be a number")
 
 
-def _numbers(answer: Mapping[str, Any], name: str, length: int) -> None:
+def _numbers(answer: Answer, name: str, length: int) -> None:
     values = answer.get(name)
     if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != length:
         raise Broken(f"{name}={_shown(values)} must be a list of {length} numbers")
@@ -194,7 +198,7 @@ def _numbers(answer: Mapping[str, Any], name: str, length: int) -> None:
         _number({name: value}, name)
 
 
-def _spectrum_shape(answer: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+def _spectrum_shape(answer: Answer, params: Question) -> None:
     _numbers(answer, "energies", params["levels"])
     _numbers(answer, "two_S", params["levels"])
     for two_S in answer["two_S"]:
@@ -202,7 +206,7 @@ def _spectrum_shape(answer: Mapping[str, Any], params: Mapping[str, Any]) -> Non
             raise Broken(f"two_S={two_S!r} must be a non-negative integer")
 
 
-def _matrix_shape(answer: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+def _matrix_shape(answer: Answer, params: Question) -> None:
     rows = answer.get("M")
     if not isinstance(rows, list) or len(rows) != params["levels_to"]:
         raise Broken(f"M={_shown(rows)} must be a list of {params['levels_to']} rows")
@@ -210,12 +214,12 @@ def _matrix_shape(answer: Mapping[str, Any], params: Mapping[str, Any]) -> None:
         _numbers({"M": row}, "M", params["levels_from"])
 
 
-def _current_shape(answer: Mapping[str, Any], _: Mapping[str, Any]) -> None:
+def _current_shape(answer: Answer, _: Question) -> None:
     _number(answer, "I_L")
     _number(answer, "I_R")
 
 
-_SHAPES: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], None]]] = {
+_SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "clebsch_gordan_weight": lambda answer, _: _number(answer, "C"),
     "interaction_integrals": lambda answer, params: _numbers(answer, "values", len(params["indices"])),
     "spectrum": _spectrum_shape,

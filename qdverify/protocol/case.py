@@ -14,9 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.json_types import Question
+from qdverify.protocol.nested import Place, mapped
 
 SCHEMA: Final = "qdverify-case/1"
 LEAST: Final = Fraction(5e-324)
@@ -26,7 +28,7 @@ MOST_EXPONENT_DIGITS: Final = 4
 
 
 def exact_number(value: float | str, name: str = "number") -> Fraction:
-    """Return the exact rational that a case's number stands for; raise `InvalidInput` where it is none.
+    """Return the exact rational that a case's number stands for; raise `InvalidInput` if it is none.
 
     A number that no double can come near to is refused: an implementation is sent doubles.
     """
@@ -47,6 +49,14 @@ def _absurd(value: float | str) -> bool:
     return exponent is not None and len(exponent[1]) > MOST_EXPONENT_DIGITS
 
 
+class CaseDocument(TypedDict):
+    """A case as JSON values."""
+
+    schema: str
+    task: str
+    inputs: Question
+
+
 @dataclass(frozen=True)
 class Case:
     """A protocol task and its inputs, validated by the protocol's rules.
@@ -61,27 +71,24 @@ class Case:
     Raises
     ------
     InvalidInput
-        Where the task is unknown or an input breaks a rule; the message names both the value and the rule.
+        If the task is unknown or an input breaks a rule; the message names both the value and the rule.
     """
 
     task: str
-    inputs: Mapping[str, Any]
+    inputs: Question
 
     def __post_init__(self) -> None:
         check_inputs(self.task, self.exact)
 
     @property
-    def exact(self) -> dict[str, Any]:
+    def exact(self) -> Question:
         """The inputs with every real number as a `Fraction`; counts stay integers."""
-        return {key: _map_numbers(value, exact_number, key) for key, value in self.inputs.items()}
+        return _with_numbers(self.inputs, exact_number)
 
     @property
-    def params(self) -> dict[str, Any]:
+    def params(self) -> Question:
         """The inputs with every real number rounded to a double: what an implementation is sent."""
-        return {
-            key: _map_numbers(value, lambda number, name: float(exact_number(number, name)), key)
-            for key, value in self.inputs.items()
-        }
+        return _with_numbers(self.inputs, lambda number, name: float(exact_number(number, name)))
 
     @property
     def key(self) -> str:
@@ -103,7 +110,7 @@ class Case:
             raise InvalidInput("inputs must be a JSON object with the task's params")
         return cls(str(document.get("task")), document["inputs"])
 
-    def to_document(self) -> dict[str, Any]:
+    def to_document(self) -> CaseDocument:
         """Write the case as a `qdverify-case/1` document."""
         return {"schema": SCHEMA, "task": self.task, "inputs": dict(self.inputs)}
 
@@ -117,12 +124,12 @@ def json_type(value: object) -> str:
     return _TYPES.get(type(value), "a number")
 
 
-def _map_numbers(value: Any, convert: Callable[[Any, str], Any], key: str) -> Any:
-    """Apply `convert` to every real number of a JSON value, written as an integer or not; all else stays as it is."""
-    if isinstance(value, Mapping):
-        return {name: _map_numbers(item, convert, name) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_map_numbers(item, convert, key) for item in value]
-    if key not in _REAL or value is None or isinstance(value, bool):
-        return value
-    return convert(value, key)
+def _with_numbers(inputs: Question, convert: Callable[[float | str, str], object]) -> Question:
+    """Return the inputs with every real number converted, written as an integer or not; all else stays as it is."""
+
+    def converted(value: float | str | None, place: Place) -> object:
+        name = next(part for part in reversed(place) if isinstance(part, str))
+        return value if name not in _REAL or value is None or isinstance(value, bool) else convert(value, name)
+
+    found: Question = mapped(inputs, converted)
+    return found

@@ -36,7 +36,7 @@ _TOML_TOKEN: Final = re.compile(
 
 
 def read_json(path: Path) -> Any:
-    """Return the value of a JSON file.
+    """Return the value of a JSON file: `Any`, since its form is only known once its schema or its reader checked it.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def read_json(path: Path) -> Any:
     return json_value(read_text(path), str(path))
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, object]:
     """Return the table of a TOML file; raise `InvalidInput` as `read_json` does."""
     return toml_table(read_text(path, MOST_TOML_BYTES), str(path))
 
@@ -85,7 +85,7 @@ def json_value(text: str, source: str) -> Any:
     return _whole_characters(value) if re.search(r"\\u[dD][89a-fA-F]", text) else value
 
 
-def toml_table(text: str, source: str) -> dict[str, Any]:
+def toml_table(text: str, source: str) -> dict[str, object]:
     """Return the table that a TOML text from outside stands for.
 
     >>> toml_table("levels = [1, 2]", "plan.toml")
@@ -102,7 +102,7 @@ def toml_table(text: str, source: str) -> dict[str, Any]:
     return table
 
 
-def require_schema(document: Any, schema: Mapping[str, Any], source: str) -> None:
+def require_schema(document: object, schema: Mapping[str, object], source: str) -> None:
     """Raise `InvalidInput` unless a document follows a JSON Schema."""
     # takes a tenth of a second to load: only those who read such a document wait for it
     from jsonschema import Draft202012Validator  # noqa: PLC0415
@@ -112,7 +112,7 @@ def require_schema(document: Any, schema: Mapping[str, Any], source: str) -> Non
         raise InvalidInput(f"{source} breaks its schema at {one_line(wrong.json_path)}: {one_line(wrong.message)}")
 
 
-def _whole_characters(value: Any) -> Any:
+def _whole_characters(value: object) -> object:
     """Replace each half of a surrogate pair, which no terminal and no file can take, by U+FFFD."""
     text = json.dumps(value, ensure_ascii=False)
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
@@ -147,7 +147,7 @@ def _require_shallow(text: str, token: re.Pattern[str], source: str) -> None:
             raise InvalidInput(f"{source} must be nested at most {MOST_DEPTH} deep")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
@@ -168,9 +168,9 @@ def _finite(text: str) -> float:
     return number
 
 
-def _require_short_integers(table: dict[str, Any]) -> None:
+def _require_short_integers(table: dict[str, object]) -> None:
     # TOML also writes integers in base 16, of any length
-    waiting: list[Any] = [table]
+    waiting: list[object] = [table]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):

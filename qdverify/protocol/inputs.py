@@ -10,16 +10,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final, TypeGuard
 
-KERNELS: Final = ("soft-coulomb", "contact", "constant", "none")
+from qdverify.protocol.json_types import Dot, Fields, Kernel, Question
+
+Real = int | float | Fraction
+KERNELS: Final[tuple[Kernel, ...]] = ("soft-coulomb", "contact", "constant", "none")
+_DOT: Final = frozenset({"length", "cutoff", "orbitals", "kernel", "strength"})
+_LEVEL: Final = frozenset({"electrons", "energy", "two_S"})
+_TRANSITION: Final = frozenset({"from", "to", "M"})
+_LEAD: Final = frozenset({"name", "rate", "mu"})
 
 
 class InvalidInput(ValueError):
     """An input that breaks a rule of the protocol; the message names the value and the rule."""
 
 
-def check_inputs(task: str, inputs: Mapping[str, Any]) -> None:
+def check_inputs(task: str, inputs: Question) -> None:
     """Raise `InvalidInput` unless `inputs` are valid params of `task`."""
     if task not in _RULES:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(_RULES)}")
@@ -33,21 +40,23 @@ def check_inputs(task: str, inputs: Mapping[str, Any]) -> None:
     rule(inputs)
 
 
-def _integer(name: str, value: Any, least: int) -> int:
+def _integer(name: str, value: object, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise InvalidInput(f"{name}={value!r} must be an integer of at least {least}")
     return value
 
 
-def _real(name: str, value: Any, rule: str = "finite", holds: Callable[[Any], bool] = lambda _: True) -> Any:
-    number = isinstance(value, int | float | Fraction) and not isinstance(value, bool)
+def _is_real(value: object) -> TypeGuard[Real]:
+    return isinstance(value, int | float | Fraction) and not isinstance(value, bool)
+
+
+def _real(name: str, value: object, rule: str = "finite", holds: Callable[[Real], bool] = lambda _: True) -> None:
     # a whole number too large for a double has no float to ask
-    if not number or (isinstance(value, float) and not math.isfinite(value)) or not holds(value):
+    if not _is_real(value) or (isinstance(value, float) and not math.isfinite(value)) or not holds(value):
         raise InvalidInput(f"{name}={_shown(value)} must be {rule}")
-    return value
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """Return a value as a user may have typed it."""
     if not isinstance(value, Fraction):
         return repr(value)
@@ -57,29 +66,42 @@ def _shown(value: Any) -> str:
         return str(value)
 
 
-def _positive(name: str, value: Any) -> Any:
-    return _real(name, value, "positive and finite", lambda number: number > 0)
+def _positive(name: str, value: object) -> None:
+    _real(name, value, "positive and finite", lambda number: number > 0)
 
 
-def _non_negative(name: str, value: Any) -> Any:
-    return _real(name, value, "non-negative and finite", lambda number: number >= 0)
+def _non_negative(name: str, value: object) -> None:
+    _real(name, value, "non-negative and finite", lambda number: number >= 0)
 
 
-def _list(name: str, value: Any) -> Sequence[Any]:
+def _list(name: str, value: object) -> Sequence[object]:
     if not isinstance(value, list | tuple) or not value:
         raise InvalidInput(f"{name}={value!r} must be a non-empty list")
     return value
 
 
-def _fields(name: str, value: Any, fields: set[str]) -> Mapping[str, Any]:
+def _fields(name: str, value: object, fields: frozenset[str]) -> Fields:
     if not isinstance(value, Mapping) or set(value) != fields:
         raise InvalidInput(f"{name}={value!r} must be an object with {', '.join(sorted(fields))}")
     return value
 
 
-def check_dot(dot: Any) -> None:
+def as_dot(dot: object) -> Dot:
+    """Return a value that is a valid DOT of the protocol; raise `InvalidInput` if it is none."""
+    check_dot(dot)
+    found = _fields("dot", dot, _DOT)
+    return {
+        "length": found["length"],
+        "cutoff": found["cutoff"],
+        "orbitals": found["orbitals"],
+        "kernel": found["kernel"],
+        "strength": found["strength"],
+    }
+
+
+def check_dot(value: object) -> None:
     """Raise `InvalidInput` unless `dot` is a valid DOT of the protocol."""
-    dot = _fields("dot", dot, {"length", "cutoff", "orbitals", "kernel", "strength"})
+    dot = _fields("dot", value, _DOT)
     if dot["kernel"] not in KERNELS:
         raise InvalidInput(f"kernel={dot['kernel']!r} must be one of {', '.join(KERNELS)}")
     _positive("length", dot["length"])
@@ -88,7 +110,7 @@ def check_dot(dot: Any) -> None:
     _real("strength", dot["strength"])
 
 
-def _check_electrons(inputs: Mapping[str, Any], most: int) -> None:
+def _check_electrons(inputs: Question, most: int) -> None:
     electrons = _integer("electrons", inputs["electrons"], 0)
     if electrons > most:
         raise InvalidInput(
@@ -96,7 +118,7 @@ def _check_electrons(inputs: Mapping[str, Any], most: int) -> None:
         )
 
 
-def _check_levels(name: str, inputs: Mapping[str, Any], electrons: int) -> None:
+def _check_levels(name: str, inputs: Question, electrons: int) -> None:
     levels, orbitals = _integer(name, inputs[name], 1), inputs["dot"]["orbitals"]
     most = number_of_levels(orbitals, electrons, levels)
     if most < levels:
@@ -123,12 +145,12 @@ def _binomial(n: int, k: int, enough: int) -> int:
     return value
 
 
-def _weight_rule(inputs: Mapping[str, Any]) -> None:
+def _weight_rule(inputs: Question) -> None:
     _integer("two_S_i", inputs["two_S_i"], 0)
     _integer("two_S_j", inputs["two_S_j"], 0)
 
 
-def _integrals_rule(inputs: Mapping[str, Any]) -> None:
+def _integrals_rule(inputs: Question) -> None:
     check_dot(inputs["dot"])
     orbitals = inputs["dot"]["orbitals"]
     for quadruple in _list("indices", inputs["indices"]):
@@ -139,20 +161,20 @@ def _integrals_rule(inputs: Mapping[str, Any]) -> None:
                 raise InvalidInput(f"orbital index {index} must be at most orbitals={orbitals}")
 
 
-def _spectrum_rule(inputs: Mapping[str, Any]) -> None:
+def _spectrum_rule(inputs: Question) -> None:
     check_dot(inputs["dot"])
     _check_electrons(inputs, 2 * inputs["dot"]["orbitals"])
     _check_levels("levels", inputs, inputs["electrons"])
 
 
-def _transition_rule(inputs: Mapping[str, Any]) -> None:
+def _transition_rule(inputs: Question) -> None:
     check_dot(inputs["dot"])
     _check_electrons(inputs, 2 * inputs["dot"]["orbitals"] - 1)
     _check_levels("levels_from", inputs, inputs["electrons"])
     _check_levels("levels_to", inputs, inputs["electrons"] + 1)
 
 
-def _transport_rule(inputs: Mapping[str, Any]) -> None:
+def _transport_rule(inputs: Question) -> None:
     electrons = [_check_level(level) for level in _list("levels", inputs["levels"])]
     if not isinstance(inputs["transitions"], list | tuple):
         raise InvalidInput(f"transitions={inputs['transitions']!r} must be a list")
@@ -162,9 +184,10 @@ def _transport_rule(inputs: Mapping[str, Any]) -> None:
         if ends in seen:
             raise InvalidInput(f"transition {ends[0]} -> {ends[1]} must be listed once")
         seen.add(ends)
-    leads = _list("leads", inputs["leads"])
-    for lead in leads:
-        _fields("lead", lead, {"name", "rate", "mu"})
+    leads: list[Fields] = []
+    for value in _list("leads", inputs["leads"]):
+        lead = _fields("lead", value, _LEAD)
+        leads.append(lead)
         _non_negative("rate", lead["rate"])
         _real("mu", lead["mu"])
     if [lead["name"] for lead in leads] not in (["L", "R"], ["R", "L"]):
@@ -173,17 +196,17 @@ def _transport_rule(inputs: Mapping[str, Any]) -> None:
     _real("gate", inputs["gate"])
 
 
-def _check_level(level: Any) -> int:
-    _fields("level", level, {"electrons", "energy", "two_S"})
+def _check_level(value: object) -> int:
+    level = _fields("level", value, _LEVEL)
     electrons = _integer("electrons", level["electrons"], 0)
     _real("energy", level["energy"])
     _integer("two_S", level["two_S"], 0)
     return electrons
 
 
-def _check_transition(transition: Any, electrons: Sequence[int]) -> tuple[int, int]:
+def _check_transition(value: object, electrons: Sequence[int]) -> tuple[int, int]:
     """Return the places of both levels of a valid transition."""
-    _fields("transition", transition, {"from", "to", "M"})
+    transition = _fields("transition", value, _TRANSITION)
     start, end = (_integer(name, transition[name], 0) for name in ("from", "to"))
     if max(start, end) >= len(electrons):
         raise InvalidInput(f"transition {start} -> {end} must join two of the {len(electrons)} levels")
@@ -195,13 +218,13 @@ def _check_transition(transition: Any, electrons: Sequence[int]) -> tuple[int, i
     return start, end
 
 
-_CHAIN: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
-_RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Any]], None]]]] = {
+_TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
+_RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
     "interaction_integrals": (frozenset({"dot", "indices"}), _integrals_rule),
     "spectrum": (frozenset({"dot", "electrons", "levels"}), _spectrum_rule),
     "transition_probabilities": (frozenset({"dot", "electrons", "levels_from", "levels_to"}), _transition_rule),
-    "stationary_state": (_CHAIN, _transport_rule),
-    "current": (_CHAIN, _transport_rule),
+    "stationary_state": (_TRANSPORT, _transport_rule),
+    "current": (_TRANSPORT, _transport_rule),
 }
 TASKS: Final = tuple(_RULES)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any
 
-Value = float | int | str
-Levels = list[dict[str, Any]]
-Ask = Callable[..., dict[str, Any]]
+from qdverify.protocol.asking import Ask
+from qdverify.protocol.json_types import Dot, Level, LevelScheme, Transition
 
 
-def level_scheme(ask: Ask, dot: Mapping[str, Value], counts: tuple[int, ...], weights: str) -> dict[str, Any]:
+def level_scheme(ask: Ask, dot: Dot, counts: tuple[int, ...], weights: str) -> LevelScheme:
     """Return the levels and transitions of a dot, as the transport tasks of the protocol take them.
 
     Parameters
@@ -23,12 +20,12 @@ def level_scheme(ask: Ask, dot: Mapping[str, Value], counts: tuple[int, ...], we
     weights
         ``"M"`` for transition probabilities, ``"C"`` for the spin weights of Eq. (5) alone.
     """
-    by_number = [[{"electrons": 0, "energy": 0.0, "two_S": 0}]]
+    by_number: list[list[Level]] = [[{"electrons": 0, "energy": 0.0, "two_S": 0}]]
     for electrons, count in enumerate(counts[1:], start=1):
         spectrum = ask("spectrum", dot=dot, electrons=electrons, levels=count)
         found = zip(spectrum["energies"], spectrum["two_S"], strict=True)
         by_number.append([{"electrons": electrons, "energy": energy, "two_S": two_S} for energy, two_S in found])
-    transitions: list[dict[str, Any]] = []
+    transitions: list[Transition] = []
     first = 0
     for lower, upper in pairwise(by_number):
         M = _weights(ask, dot, weights, lower, upper)
@@ -41,10 +38,15 @@ def level_scheme(ask: Ask, dot: Mapping[str, Value], counts: tuple[int, ...], we
     return {"levels": [level for levels in by_number for level in levels], "transitions": transitions}
 
 
-def _weights(ask: Ask, dot: Mapping[str, Value], weights: str, lower: Levels, upper: Levels) -> list[list[float]]:
+def _weights(ask: Ask, dot: Dot, weights: str, lower: list[Level], upper: list[Level]) -> list[list[float]]:
     """Return the weight from each of the lower levels (columns) to each of those with one electron more (rows)."""
     if weights == "M":
-        counts = {"levels_from": len(lower), "levels_to": len(upper)}
-        answer = ask("transition_probabilities", dot=dot, electrons=lower[0]["electrons"], **counts)
+        answer = ask(
+            "transition_probabilities",
+            dot=dot,
+            electrons=lower[0]["electrons"],
+            levels_from=len(lower),
+            levels_to=len(upper),
+        )
         return [[float(M) for M in row] for row in answer["M"]]
     return [[ask("clebsch_gordan_weight", two_S_i=i["two_S"], two_S_j=j["two_S"])["C"] for i in lower] for j in upper]

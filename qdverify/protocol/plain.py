@@ -7,8 +7,8 @@ own, an integer of a million digits or a message of 20 MB into a report.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 MOST_TEXT: Final = 160
 MOST_NESTING: Final = 16
@@ -19,13 +19,13 @@ class NotPlainError(ValueError):
     """A value that is no plain data, or too large; the message shows its beginning and says why."""
 
 
-def plain(value: Any, *, integers: frozenset[str] = frozenset()) -> Any:
+def plain(value: object, *, integers: frozenset[str] = frozenset()) -> object:
     """Return a value as floats, integers, booleans, texts, None, lists and dictionaries of exactly these types.
 
     Parameters
     ----------
     value
-        Any value; numpy arrays and numbers become lists and numbers.
+        A value of whatever kind; numpy arrays and numbers become lists and numbers.
     integers
         Names of the fields whose whole numbers stay integers; all others become floats.
 
@@ -42,7 +42,7 @@ def plain(value: Any, *, integers: frozenset[str] = frozenset()) -> Any:
     return _plain(value, integers, whole=False, depth=0)
 
 
-def _plain(value: Any, integers: frozenset[str], *, whole: bool, depth: int) -> Any:
+def _plain(value: object, integers: frozenset[str], *, whole: bool, depth: int) -> object:
     if depth > MOST_NESTING:
         raise NotPlainError(f"lists and objects nested more than {MOST_NESTING} deep")
     if hasattr(value, "tolist"):
@@ -57,7 +57,7 @@ def _plain(value: Any, integers: frozenset[str], *, whole: bool, depth: int) -> 
     return _scalar(value, whole=whole)
 
 
-def _scalar(value: Any, *, whole: bool) -> float | int | str | bool | None:
+def _scalar(value: object, *, whole: bool) -> float | int | str | bool | None:
     if value is None or isinstance(value, bool):
         return value
     # the methods of the builtin types, and not those that a class derived from them may have put in their place
@@ -91,7 +91,7 @@ def _text(value: str) -> str:
     return text
 
 
-def _name(key: Any) -> str:
+def _name(key: object) -> str:
     if not isinstance(key, str):
         raise NotPlainError(f"an object with the key {shown(key, 80)}, which is no text")
     return _text(key)
@@ -131,7 +131,7 @@ def message(error: BaseException) -> str:
     return bounded(_said(str, error))
 
 
-def _said(write: Any, value: object) -> str:
+def _said(write: Callable[[object], str], value: object) -> str:
     try:
         return str.__str__(write(value))
     except KeyboardInterrupt:

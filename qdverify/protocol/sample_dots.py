@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
-Dot = dict[str, Any]
+from qdverify.protocol.json_types import Dot, Kernel
 
 
-def make_dot(kernel: str, orbitals: int, *, length: float = 1.0, cutoff: float = 0.1, strength: float = 1.0) -> Dot:
+def make_dot(kernel: Kernel, orbitals: int, *, length: float = 1.0, cutoff: float = 0.1, strength: float = 1.0) -> Dot:
     """Return a DOT of the protocol."""
     return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
 
 
-def random_dot(choose: random.Random, kernel: str, orbitals: int) -> Dot:
+def random_dot(choose: random.Random, kernel: Kernel, orbitals: int) -> Dot:
     """Return a dot between the weakly and the strongly correlated regime.
 
     Length from 0.5 to 20 effective Bohr radii, cutoff from 1e-4 to 0.3 of it, strength from 0.2 to 5; for the contact

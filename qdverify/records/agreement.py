@@ -15,9 +15,12 @@ from typing import Any, Final
 from qdverify.protocol.case import Case
 from qdverify.protocol.documents import require_schema
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.nested import items
 from qdverify.records import baseline
 from qdverify.records.schema import record_schema
+from qdverify.reference.document_types import ReferenceDocument
 from qdverify.report.document import SCHEMA as REPORT
+from qdverify.report.document_types import ReportDocument
 
 REFERENCE: Final = "qdverify-reference/1"
 MOST_DIGITS: Final = 100.0
@@ -71,7 +74,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Agreements:
-    """Two documents held against each other.
+    """How two documents agree.
 
     Attributes
     ----------
@@ -91,8 +94,8 @@ class Agreements:
         return all(item.compatible for item in self.values)
 
 
-def agreements(first: Any, second: Any) -> Agreements:
-    """Hold the numbers of two documents against each other.
+def agreements(first: object, second: object) -> Agreements:
+    """Compare the numbers of two documents.
 
     Parameters
     ----------
@@ -102,7 +105,7 @@ def agreements(first: Any, second: Any) -> Agreements:
     Raises
     ------
     InvalidInput
-        Where one of them is nothing of that kind.
+        If one of them is nothing of that kind.
     """
     one, two = dict(_numbers(first)), dict(_numbers(second))
     return Agreements(
@@ -113,7 +116,7 @@ def agreements(first: Any, second: Any) -> Agreements:
 
 
 def agreement(key: Key, first: Sequence[Ball], second: Sequence[Ball]) -> Agreement:
-    """Hold one value of two documents against each other, element by element."""
+    """Compare one value of two documents, element by element."""
     if len(first) != len(second) or not first:
         return Agreement(*key, 0, Decimal("Infinity"), (0.0, 0.0), compatible=False)
     with localcontext(_WIDE):
@@ -125,7 +128,7 @@ def agreement(key: Key, first: Sequence[Ball], second: Sequence[Ball]) -> Agreem
         return Agreement(*key, worst, abs(a.mid - b.mid), digits[worst], overlap, pairs)
 
 
-def ball(value: Any) -> Ball:
+def ball(value: object) -> Ball:
     """Return a number of a document as a ball: a JSON number, a string with a decimal or a rational, or mid and rad."""
     if isinstance(value, Mapping):
         return Ball(_decimal(value["mid"]), _decimal(value.get("rad", 0)))
@@ -187,21 +190,21 @@ def _numbers(document: Any) -> Iterator[tuple[Key, list[Ball]]]:
         raise InvalidInput(f"schema={schema!r} must be one of {REFERENCE!r}, {baseline.SCHEMA!r} and {REPORT!r}")
 
 
-def _reference(document: Mapping[str, Any]) -> Iterator[tuple[Key, list[Ball]]]:
+def _reference(document: ReferenceDocument) -> Iterator[tuple[Key, list[Ball]]]:
     require_schema(document, record_schema("reference"), "the reference")
     case = baseline.case_name(Case.from_document(document["case"]))
     for name, value in document["values"].items():
         yield (case, name), list(_flat(value))
 
 
-def _baseline(document: Mapping[str, Any]) -> Iterator[tuple[Key, list[Ball]]]:
+def _baseline(document: object) -> Iterator[tuple[Key, list[Ball]]]:
     for entry in baseline.entries_of(document, "the baseline"):
         for name, value in entry.values.items():
             bound = _decimal(entry.bound[name])
             yield (baseline.case_name(entry.case), name), [Ball(item.mid, bound) for item in _flat(value)]
 
 
-def _report(document: Mapping[str, Any]) -> Iterator[tuple[Key, list[Ball]]]:
+def _report(document: ReportDocument) -> Iterator[tuple[Key, list[Ball]]]:
     seen: dict[Key, int] = {}
     for finding in document["findings"]:
         key = finding["id"].partition("@")[0], finding["case"]["label"]
@@ -213,9 +216,6 @@ def _report(document: Mapping[str, Any]) -> Iterator[tuple[Key, list[Ball]]]:
         yield (key[0], f"{key[1]} ({seen[key]})"), values
 
 
-def _flat(value: Any) -> Iterator[Ball]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield ball(value)
+def _flat(value: object) -> Iterator[Ball]:
+    for _, item in items(value, whole=lambda part: isinstance(part, Mapping)):
+        yield ball(item)

@@ -13,14 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from qdverify.protocol.accuracy import Accuracy, claimed_accuracy, natural_size
-from qdverify.protocol.case import Case
+from qdverify.protocol.case import Case, CaseDocument
 from qdverify.protocol.documents import read_json, require_schema
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.json_types import Answer
 from qdverify.protocol.nested import is_number, items, numbers
 from qdverify.protocol.version import suite_version
 from qdverify.records.schema import record_schema
@@ -34,6 +35,29 @@ _RELATIVE: Final = frozenset({"spectrum", "stationary_state", "current"})
 
 class OutsideBound(ValueError):
     """Values that an update may not replace without force."""
+
+
+class Change(TypedDict):
+    """One renewal of the values: when, why, and how far they moved."""
+
+    day: str
+    reason: str
+    deviation: dict[str, float]
+    forced: bool
+    versions: dict[str, str]
+
+
+class EntryDocument(TypedDict):
+    """An entry as JSON values."""
+
+    case: CaseDocument
+    inputs_hash: str
+    values: dict[str, object]
+    bound: dict[str, float]
+    producer: dict[str, str]
+    versions: dict[str, str]
+    recorded: str
+    history: list[Change]
 
 
 @dataclass(frozen=True)
@@ -57,17 +81,17 @@ class Entry:
     """
 
     case: Case
-    values: Mapping[str, Any]
+    values: Answer
     bound: Mapping[str, float]
     producer: Mapping[str, str]
     versions: Mapping[str, str]
     recorded: str
-    history: tuple[Mapping[str, Any], ...] = ()
+    history: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A value held against its baseline.
+    """A value compared with its baseline.
 
     Attributes
     ----------
@@ -103,9 +127,7 @@ def record(subject: Subject, cases: Iterable[Case]) -> list[Entry]:
     ]
 
 
-def new_entry(
-    case: Case, values: Mapping[str, Any], *, accuracy: Accuracy | float, producer: Mapping[str, str]
-) -> Entry:
+def new_entry(case: Case, values: Answer, *, accuracy: Accuracy | float, producer: Mapping[str, str]) -> Entry:
     """Return an entry that allows for the accuracy of the recorded value and for that of a later one."""
     claim, natural = claimed_accuracy(accuracy), natural_size(case.task, case.params)
     bound = {}
@@ -116,7 +138,7 @@ def new_entry(
 
 
 def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:
-    """Ask an implementation the cases of a baseline and hold its answers against it."""
+    """Ask an implementation the cases of a baseline and compare its answers with it."""
     found: list[Difference] = []
     for entry in entries:
         try:
@@ -128,22 +150,22 @@ def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:
     return found
 
 
-def differences(entry: Entry, values: Mapping[str, Any]) -> list[Difference]:
-    """Hold values against an entry, name by name."""
+def differences(entry: Entry, values: Answer) -> list[Difference]:
+    """Compare values with an entry, name by name."""
     if set(values) != set(entry.values):
         return [_missing(entry, f"answered {', '.join(sorted(values))}, not {', '.join(sorted(entry.values))}")]
     return [_difference(entry, name, values[name]) for name in entry.values]
 
 
-def renewed(entry: Entry, values: Mapping[str, Any], *, reason: str, force: bool = False) -> Entry:
+def renewed(entry: Entry, values: Answer, *, reason: str, force: bool = False) -> Entry:
     """Return the entry with new values.
 
     Raises
     ------
     InvalidInput
-        Where the reason is empty.
+        If the reason is empty.
     OutsideBound
-        Where a value has moved beyond its bound and force is not used.
+        If a value has moved beyond its bound and force is not used.
     """
     if not reason.strip():
         raise InvalidInput(f"reason={reason!r} must say why the baseline changes")
@@ -154,7 +176,7 @@ def renewed(entry: Entry, values: Mapping[str, Any], *, reason: str, force: bool
             f"{outside[0].case} {outside[0].name}: {outside[0].problem or f'moved by {outside[0].deviation:.3g}'}, "
             f"beyond its bound of {outside[0].bound:.3g}"
         )
-    change = {
+    change: Change = {
         "day": today(),
         "reason": reason.strip(),
         "deviation": {item.name: item.deviation for item in moved if not item.problem},
@@ -176,12 +198,12 @@ def read_baseline(path: Path) -> list[Entry]:
     Raises
     ------
     InvalidInput
-        Where it is none, or an entry's inputs are not those that its hash was made of.
+        If it is none, or an entry's inputs are not those that its hash was made of.
     """
     return entries_of(read_json(path), str(path))
 
 
-def entries_of(document: Any, source: str) -> list[Entry]:
+def entries_of(document: object, source: str) -> list[Entry]:
     """Return the entries of a baseline document."""
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise InvalidInput(f"{source} must be a document of schema {SCHEMA!r}")
@@ -199,16 +221,16 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def discrete(value: Any) -> bool:
+def discrete(value: object) -> bool:
     """Return whether a value is made of integers only."""
     return all(isinstance(item, int) and is_number(item) for _, item in items(value))
 
 
-def _scale(value: Any) -> float:
+def _scale(value: object) -> float:
     return max((abs(item) for item in numbers(value)), default=0.0)
 
 
-def _difference(entry: Entry, name: str, value: Any) -> Difference:
+def _difference(entry: Entry, name: str, value: object) -> Difference:
     bound = float(entry.bound[name])
     reference = Reference(entry.values[name], Grade.REPORTED, 0.0, "baseline")
     try:
@@ -222,7 +244,7 @@ def _missing(entry: Entry, problem: str) -> Difference:
     return Difference(case_name(entry.case), "answer", 0.0, 0.0, (0.0, 0.0), within=False, problem=problem)
 
 
-def _document(entry: Entry) -> dict[str, Any]:
+def _document(entry: Entry) -> EntryDocument:
     return {
         "case": entry.case.to_document(),
         "inputs_hash": entry.case.key,
@@ -231,11 +253,11 @@ def _document(entry: Entry) -> dict[str, Any]:
         "producer": dict(entry.producer),
         "versions": dict(entry.versions),
         "recorded": entry.recorded,
-        "history": [dict(item) for item in entry.history],
+        "history": list(entry.history),
     }
 
 
-def _entry(document: Mapping[str, Any], source: str) -> Entry:
+def _entry(document: EntryDocument, source: str) -> Entry:
     try:
         case = Case.from_document(document["case"])
     except InvalidInput as error:

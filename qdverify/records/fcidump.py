@@ -12,12 +12,13 @@ node where the electrons of each spin stand in order (E. Lieb and D. Mattis, Phy
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.inputs import InvalidInput, check_inputs, number_of_levels
+from qdverify.protocol.json_types import Dot, SpectrumQuestion
 from qdverify.suite.subject import Subject
 
 _BATCH: Final = 10_000
@@ -32,7 +33,7 @@ Progress = Callable[[Integrals, int], Integrals]
 def write_fcidump(
     file: TextIO,
     subject: Subject,
-    dot: Mapping[str, Any],
+    dot: Dot,
     *,
     electrons: int,
     two_Sz: int,
@@ -110,21 +111,21 @@ def _require_feasible(orbitals: int) -> None:
         )
 
 
-def _integrals(subject: Subject, dot: Mapping[str, Any]) -> Iterator[tuple[float, Quadruple]]:
+def _integrals(subject: Subject, dot: Dot) -> Iterator[tuple[float, Quadruple]]:
     wanted = unique_integrals(dot["orbitals"])
     while batch := list(islice(wanted, _BATCH)):
         indices: Sequence[list[int]] = [list(quadruple) for quadruple in batch]
-        values = subject.ask("interaction_integrals", dot=dict(dot), indices=indices)["values"]
+        values = subject.ask("interaction_integrals", dot=dot, indices=indices)["values"]
         yield from zip(values, batch, strict=True)
 
 
-def _lowest_parity(subject: Subject, dot: Mapping[str, Any], up: int, down: int) -> int:
+def _lowest_parity(subject: Subject, dot: Dot, up: int, down: int) -> int:
     """Return +1 or -1: the parity of the lowest level that has a state with these numbers of electrons of each spin."""
     orbitals, electrons = dot["orbitals"], up + down
     small = math.comb(orbitals, up) * math.comb(orbitals, down) <= _MOST_DETERMINANTS
     for levels in (1, 8, 64) if small and subject.supports("spectrum", "parities") else ():
         count = min(levels, number_of_levels(orbitals, electrons, levels))
-        case = {"dot": dict(dot), "electrons": electrons, "levels": count}
+        case: SpectrumQuestion = {"dot": dot, "electrons": electrons, "levels": count}
         spins = subject.ask("spectrum", **case)["two_S"]
         for parity, two_S in zip(subject.ask("parities", **case)["parity"], spins, strict=True):
             if two_S >= abs(up - down):

@@ -1,7 +1,7 @@
 """Findings on disk as they come: one JSON line each, so that a run that is killed loses nothing that it found.
 
 The first line says what was judged; each further line is a finding as the report shows it. The file is removed when
-the report that holds them all is written.
+the report that holds them all is written; `qdverify recover` makes a report of one that stayed.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
+from qdverify.protocol.answers import Description
 from qdverify.protocol.documents import json_value, read_text
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.report.document import finding_document
-from qdverify.suite.finding import Finding
+from qdverify.report.document import Report, finding_document
+from qdverify.report.document_types import FindingDocument
+from qdverify.report.from_document import finding_from
+from qdverify.suite.declare import Scope
+from qdverify.suite.finding import ErrorKind, Finding, Stage, Verdict
 
 SCHEMA: Final = "qdverify-journal/1"
 
@@ -31,7 +35,7 @@ class Journal:
         What the first line says beside the schema: implementation, level, seed.
     """
 
-    def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, header: Mapping[str, object]) -> None:
         self.path = path
         self._file = path.open("w", encoding="utf-8")
         self._write({"schema": SCHEMA, **header})
@@ -53,12 +57,12 @@ class Journal:
     ) -> None:
         self._file.close()
 
-    def _write(self, document: Mapping[str, Any]) -> None:
+    def _write(self, document: Mapping[str, object]) -> None:
         self._file.write(json.dumps(document, allow_nan=False) + "\n")
         self._file.flush()
 
 
-def read_journal(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_journal(path: Path) -> tuple[dict[str, object], list[FindingDocument]]:
     """Return the header and the findings of a journal, up to the last whole line.
 
     Raises
@@ -73,3 +77,45 @@ def read_journal(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     if not whole or whole[0].get("schema") != SCHEMA:
         raise InvalidInput(f"{path} must begin with a line of schema {SCHEMA!r}")
     return whole[0], whole[1:]
+
+
+def recovered(path: Path) -> Report:
+    """Return the report of a run that was stopped, from the journal that it left.
+
+    What was not asked any more shows as one error at the end, so that such a report is never complete. What the
+    implementation said of itself is not in the journal: its name is the one that was given on the command line.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is no journal, or a line of it is no finding.
+    """
+    header, documents = read_journal(path)
+    try:
+        findings = [finding_from(document) for document in documents]
+        name, seed = str(header["implementation"]), header["seed"]
+        scope = Scope(str(header["level"]), seed if isinstance(seed, int) else 0)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidInput(f"{path} must hold a header and findings of this version of qdverify: {error!r}") from error
+    tasks = frozenset(task for finding in findings for task in finding.tasks)
+    return Report(
+        description=Description(name, "unknown", tasks),
+        scope=scope,
+        findings=[*findings, _stopped(len(findings))],
+        seconds=sum(finding.seconds for finding in findings),
+        given=name,
+    )
+
+
+def _stopped(count: int) -> Finding:
+    return Finding(
+        id="protocol.end@1",
+        suite="protocol",
+        stage=Stage.SPIN,
+        claim="The run goes on to its end",
+        equation='protocol.md, "Messages"',
+        case={"label": "end"},
+        verdict=Verdict.ERROR,
+        detail=f"the run was stopped after {count} findings; nothing is known of what it had not asked yet",
+        error_kind=ErrorKind.NOT_JUDGED,
+    )

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final, TypeAlias
 
+from qdverify.protocol.asking import Asking
 from qdverify.protocol.case import Case
+from qdverify.protocol.json_types import Answer, LevelScheme, Question
 from qdverify.protocol.level_scheme import level_scheme
 from qdverify.reference.oracle import oracle
+from qdverify.reference.printed import reported
 
-Dot = dict[str, Any]
-
+Dot: TypeAlias = Mapping[str, object]
+"""A dot whose numbers may be written as strings, since they are exact."""
 DIGITS: Final = 18
 TRANSPORT_DIGITS: Final = 25  # the doubles nearest to the levels are then the same wherever this is run
-LOWEST_MULTIPLET: Final = {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
+LOWEST_MULTIPLET: Final = reported.lowest_multiplets()
 PAPER_ORBITALS: Final = range(8, 21)
-CHAIN_ORBITALS: Final = 12
+SCHEME_ORBITALS: Final = 12
 QUADRUPLES: Final = ((1, 1, 1, 1), (1, 1, 2, 2), (1, 2, 1, 2), (1, 3, 2, 2), (4, 6, 5, 5), (8, 8, 8, 8), (1, 7, 2, 8))
 COLD: Final = (1e-2, 1e-3, 7.27e-5, 1e-6, 1e-9)
 
@@ -33,11 +36,6 @@ def cases() -> Iterator[tuple[Case, int]]:
     yield from _integrals()
     yield from _weights()
     yield from _transport()
-
-
-def paper_dot(orbitals: int, cutoff: float | str = 0.0019) -> Dot:
-    """Return the paper's dot."""
-    return _dot("soft-coulomb", orbitals, length=9.5, cutoff=cutoff)
 
 
 def _dot(kernel: str, orbitals: int, *, length: float, cutoff: float | str = 0.0, strength: float = 1.0) -> Dot:
@@ -55,12 +53,12 @@ def _transitions(dot: Dot, electrons: int, levels_from: int, levels_to: int) -> 
 
 def _paper() -> Iterator[tuple[Case, int]]:
     for orbitals in PAPER_ORBITALS:
-        dot = paper_dot(orbitals)
+        dot = reported.dot(orbitals)
         for electrons, levels in LOWEST_MULTIPLET.items():
             if electrons:
                 yield _spectrum(dot, electrons, levels), DIGITS
                 yield _transitions(dot, electrons - 1, LOWEST_MULTIPLET[electrons - 1], levels), DIGITS
-    yield _spectrum(paper_dot(13, "19/10000"), 4, 6), 24
+    yield _spectrum({**reported.dot(13), "cutoff": "19/10000"}, 4, 6), 24
 
 
 def _grid() -> Iterator[tuple[Case, int]]:
@@ -102,18 +100,22 @@ def _weights() -> Iterator[tuple[Case, int]]:
 
 
 @cache
-def paper_level_scheme() -> Mapping[str, Any]:
+def paper_level_scheme() -> LevelScheme:
     """Return the paper's 13 levels at M = 12 and their transitions, rounded to doubles."""
     counts = tuple(LOWEST_MULTIPLET.values())
-    found = level_scheme(_ask_the_oracle, paper_dot(CHAIN_ORBITALS), counts, "M")
+    found = level_scheme(_Oracle().ask, reported.dot(SCHEME_ORBITALS), counts, "M")
     return {**found, "transitions": [item for item in found["transitions"] if item["M"] != 0.0]}
 
 
-def _ask_the_oracle(task: str, **inputs: Any) -> dict[str, Any]:
-    found = oracle(Case(task, inputs), TRANSPORT_DIGITS)
-    if task == "spectrum":
-        return {"energies": found.floats("energies"), "two_S": found.values["two_S"]}
-    return {"M": found.floats("M")}
+class _Oracle(Asking):
+    """The oracle, asked for spectra and transition probabilities."""
+
+    def put(self, task: str, params: Question) -> Answer:
+        """Return its numbers, rounded to doubles."""
+        found = oracle(Case(task, params), TRANSPORT_DIGITS)
+        if task == "spectrum":
+            return {"energies": found.floats("energies"), "two_S": found.values["two_S"]}
+        return {"M": found.floats("M")}
 
 
 def _transport() -> Iterator[tuple[Case, int]]:

@@ -15,16 +15,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from qdverify.certificate.check import check_file
 from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
 from qdverify.protocol.files import write_whole
 from qdverify.records.agreement import agreements
-from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases, paper_dot
+from qdverify.records.reference_cases import LOWEST_MULTIPLET, cases
 from qdverify.reference import data
+from qdverify.reference.document_types import ReferenceDocument
 from qdverify.reference.oracle import Refusal, oracle
+from qdverify.reference.printed import reported
 from qdverify.reference.write_certificate import certificate
 
 VERSION: Final = "1"
@@ -35,8 +37,8 @@ CERTIFIED_ORBITALS: Final = 13
 
 def certified() -> dict[str, tuple[Case, int]]:
     """Return the cases that are shipped with a certificate, by file name."""
-    dot = paper_dot(CERTIFIED_ORBITALS, "19/10000")
-    dot["length"], dot["strength"] = "19/2", "1"
+    length, cutoff = map(str, reported.exact_lengths())
+    dot = {**reported.dot(CERTIFIED_ORBITALS), "length": length, "cutoff": cutoff, "strength": "1"}
     found = {}
     for electrons in (2, 3, 4):
         levels = LOWEST_MULTIPLET[electrons]
@@ -61,7 +63,7 @@ def differences(*, quick: bool) -> Iterator[str]:
             yield from _rejected(name)
 
 
-def _compare(case: Case, digits: int, shipped: dict[str, Any]) -> Iterator[str]:
+def _compare(case: Case, digits: int, shipped: ReferenceDocument) -> Iterator[str]:
     try:
         found = oracle(case, digits).to_document()
     except Refusal as refusal:
@@ -108,7 +110,7 @@ def write(folder: Path, date: str, *, progress: bool = True) -> None:
         write_whole(folder / name, text)
 
 
-def _lines(documents: Iterable[dict[str, Any]]) -> str:
+def _lines(documents: Iterable[ReferenceDocument]) -> str:
     """One reference a line: small, and a change shows as one line."""
     return "[\n" + ",\n".join(json.dumps(document) for document in documents) + "\n]\n"
 

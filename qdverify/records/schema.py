@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 
 @cache
-def record_schema(name: str) -> dict[str, Any]:
+def record_schema(name: str) -> dict[str, object]:
     """Return the schema of a `baseline` or of a `reference`."""
-    schema: dict[str, Any] = json.loads(
+    schema: dict[str, object] = json.loads(
         files("qdverify.records").joinpath("records.schema.json").read_text(encoding="utf-8")
     )
     return {**schema, "$ref": f"#/$defs/{name}"}

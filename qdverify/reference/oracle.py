@@ -20,9 +20,11 @@ from flint import arb, ctx
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.nested import Place, items, mapped
 from qdverify.reference.answers.answer import Answer, Cluster, Group, Refusal, working_bits
 from qdverify.reference.answers.enclosed import enclosed_answer
 from qdverify.reference.answers.exact import exact_answer
+from qdverify.reference.document_types import ClusterDocument, GroupDocument, ReferenceDocument
 from qdverify.reference.enclosure.budget import limit_seconds
 
 __all__ = ["Enclosed", "OracleReference", "Refusal", "oracle"]
@@ -91,13 +93,13 @@ class OracleReference:
     sums: tuple[tuple[Group, Group, Enclosed], ...] = ()
     caveat: str = ""
 
-    def to_document(self) -> dict[str, Any]:
+    def to_document(self) -> ReferenceDocument:
         """Write the reference as a `qdverify-reference/1` document."""
-        document: dict[str, Any] = {
+        document: ReferenceDocument = {
             "schema": SCHEMA,
             "case": self.case.to_document(),
             "grade": str(self.grade),
-            "values": {name: _map(value, Enclosed.to_document) for name, value in self.values.items()},
+            "values": {name: mapped(value, _number_by(Enclosed.to_document)) for name, value in self.values.items()},
             "method": self.method,
             "provenance": dict(self.provenance),
         }
@@ -113,17 +115,16 @@ class OracleReference:
 
     def floats(self, name: str) -> Any:
         """Return one of the values in double precision, nested as in the protocol's result."""
-        return _map(self.values[name], lambda number: float(number.mid))
+        return mapped(self.values[name], _number_by(lambda number: float(number.mid)))
 
     def bound(self, name: str) -> float:
         """Return the largest distance between any element of `floats` and the true value."""
-        bounds: list[float] = []
-        _map(self.values[name], lambda number: bounds.append(number.bound))
-        return max(bounds, default=0.0)
+        numbers = (number for _, number in items(self.values[name]))
+        return max((number.bound for number in numbers if isinstance(number, Enclosed)), default=0.0)
 
 
 def oracle(
-    case: Case | Mapping[str, Any] | str, digits: int = 12, *, seconds: float | None = None, **inputs: Any
+    case: Case | Mapping[str, object] | str, digits: int = 12, *, seconds: float | None = None, **inputs: object
 ) -> OracleReference:
     """Return reference values for a case.
 
@@ -172,7 +173,7 @@ def oracle(
 
 def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:
     values = {
-        name: _map(value, lambda number: Enclosed.of(number, digits + GUARD_DIGITS))
+        name: mapped(value, lambda ball, _: ball if isinstance(ball, int) else Enclosed.of(ball, digits + GUARD_DIGITS))
         for name, value in answer.values.items()
     }
     if "energies" in values:
@@ -210,7 +211,7 @@ def _below(low: Enclosed, high: Enclosed) -> bool:
         return low.mid + low.rad < high.mid - high.rad
 
 
-def _cluster(cluster: Cluster) -> dict[str, Any]:
+def _cluster(cluster: Cluster) -> ClusterDocument:
     return {
         "electrons": cluster.electrons,
         "positions": list(cluster.positions),
@@ -218,15 +219,13 @@ def _cluster(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group) -> GroupDocument:
     return {"positions": list(group.positions), "two_S": group.two_S, "parity": group.parity, "count": group.count}
 
 
-def _map(value: Any, convert: Callable[[Any], Any]) -> Any:
-    """Apply `convert` to every number of nested lists; integers stay as they are."""
-    if isinstance(value, list | tuple):
-        return [_map(item, convert) for item in value]
-    return value if isinstance(value, int) else convert(value)
+def _number_by(write: Callable[[Enclosed], object]) -> Callable[[Enclosed | int, Place], object]:
+    """Return what writes the numbers of an answer; integers stay as they are."""
+    return lambda number, _: number if isinstance(number, int) else write(number)
 
 
 def _decimal(digits: int, exponent: int) -> Decimal:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import isinf
-from typing import Any
 
 from flint import arb, ctx
 
@@ -19,8 +18,10 @@ from qdverify.certificate.check import SCHEMA, check, content_hash
 from qdverify.certificate.grammar import MOST_EXPONENT, RejectedError
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.json_types import Question
 from qdverify.reference.answers.answer import Refusal, working_bits
 from qdverify.reference.answers.enclosed import dot_of
+from qdverify.reference.document_types import CertificateDocument, EvidenceDocument, Proof
 from qdverify.reference.enclosure.basis import Block, allowed_spins, blocks
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs, judge
 from qdverify.reference.enclosure.feshbach import kinetic_limit
@@ -37,28 +38,38 @@ DIGIT_BITS = 24
 ATTEMPTS = 5
 
 
-def certificate(case: Case, digits: int = 12) -> dict[str, Any]:
+def certificate(case: Case, digits: int = 12) -> CertificateDocument:
     """Return a certificate of a case, a `qdverify-certificate/1` document that its checker has accepted.
 
     Raises
     ------
     Refusal
-        Where the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
+        If the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
         reach the digits.
     """
-    document = {"schema": SCHEMA, "case": case.to_document(), "digits": digits}
     inputs = case.exact
     if case.task == "transition_probabilities" or (case.task == "spectrum" and _interacts(inputs["dot"])):
-        return accepted({**document, "grade": str(Grade.ENCLOSED), **_proof(case.task, inputs, digits)})
-    reference = oracle(case, digits).to_document()
-    return accepted({**document, "grade": reference["grade"], "values": reference["values"], "evidence": []})
+        grade, proof = str(Grade.ENCLOSED), _proof(case.task, inputs, digits)
+    else:
+        reference = oracle(case, digits).to_document()
+        grade, proof = reference["grade"], {"values": reference["values"], "evidence": []}
+    return accepted(
+        {
+            "schema": SCHEMA,
+            "case": case.to_document(),
+            "digits": digits,
+            "grade": grade,
+            "values": proof["values"],
+            "evidence": proof["evidence"],
+        }
+    )
 
 
-def _interacts(dot: Mapping[str, Any]) -> bool:
+def _interacts(dot: Question) -> bool:
     return dot["kernel"] in ("soft-coulomb", "contact") and dot["strength"] != 0
 
 
-def _proof(task: str, inputs: Mapping[str, Any], digits: int) -> dict[str, Any]:
+def _proof(task: str, inputs: Question, digits: int) -> Proof:
     """Return the values of a spectrum or of transition probabilities with the evidence for them."""
     dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
     wanted = [inputs["levels"]] if task == "spectrum" else [inputs["levels_from"], inputs["levels_to"]]
@@ -75,7 +86,7 @@ def _proof(task: str, inputs: Mapping[str, Any], digits: int) -> dict[str, Any]:
     return {"values": values, "evidence": evidence}
 
 
-def accepted(document: dict[str, Any]) -> dict[str, Any]:
+def accepted(document: CertificateDocument) -> CertificateDocument:
     """Return the document with its hash once the checker accepts it, with larger model spaces where it needs them.
 
     The checker's proof of completeness asks a little more than a count: the levels' own vectors must lift all that
@@ -84,12 +95,14 @@ def accepted(document: dict[str, Any]) -> dict[str, Any]:
     complaint = ""
     document = {**document, "values": _readable(document["values"])}
     for _ in range(ATTEMPTS):
-        signed = {**document, "sha256": content_hash(document)}
+        signed: CertificateDocument = {**document, "sha256": content_hash(document)}
         try:
             check(signed)
         except RejectedError as rejected:
             complaint = str(rejected)
-            grown = [{**part, "limit": part["limit"] * 5 // 4 + 1} for part in document["evidence"]]
+            grown: list[EvidenceDocument] = [
+                {**part, "limit": part["limit"] * 5 // 4 + 1} for part in document["evidence"]
+            ]
             document = {**document, "evidence": grown}
         else:
             return signed
@@ -103,7 +116,7 @@ def stated(value: arb, digits: int) -> dict[str, str]:
     return Enclosed.of(value, digits).to_document()
 
 
-def _readable(values: Any) -> Any:
+def _readable(values: object) -> object:
     """State numbers whose exponent the checker does not read as 0, with a radius that it reads."""
     if isinstance(values, list):
         return [_readable(item) for item in values]
@@ -117,7 +130,7 @@ def _readable(values: Any) -> Any:
     return values
 
 
-def _values(lists: Sequence[Sequence[Level]], digits: int) -> dict[str, Any]:
+def _values(lists: Sequence[Sequence[Level]], digits: int) -> dict[str, object]:
     """State the numbers with as many digits as asked for."""
     if len(lists) == 1:
         return {
@@ -161,7 +174,7 @@ def _cut(vector: Objects, bits: int) -> Objects:
     return cut
 
 
-def evidence_of(found: LevelSet, levels: Sequence[Level]) -> dict[str, Any]:
+def evidence_of(found: LevelSet, levels: Sequence[Level]) -> EvidenceDocument:
     """Write the vectors of enclosed levels, with the ceiling and the model space of the proof that none is missing."""
     return {
         "electrons": found.electrons,

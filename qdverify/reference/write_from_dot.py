@@ -6,9 +6,9 @@ Every number is computed on the side of the oracle; the checker then proves each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
-from typing import Any, Final
+from typing import Final
 
 from flint import arb, ctx
 
@@ -16,8 +16,11 @@ from qdverify.certificate import grammar
 from qdverify.certificate.check import MOST_DIGITS, SCHEMA_FROM_DOT
 from qdverify.certificate.from_dot import TASKS
 from qdverify.protocol.inputs import InvalidInput, number_of_levels
+from qdverify.protocol.json_types import Question
+from qdverify.protocol.nested import mapped
 from qdverify.reference.answers.answer import Refusal, working_bits
 from qdverify.reference.answers.enclosed import MOST_DETERMINANTS
+from qdverify.reference.document_types import CertificateDocument, Proof
 from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.levels import Level, LevelSet, prove_levels
 from qdverify.reference.enclosure.moments import ball
@@ -34,8 +37,8 @@ OnStage = Callable[[str], None]
 
 
 def certificate_from_dot(
-    task: str, inputs: Mapping[str, Any], digits: int = 12, *, on_stage: OnStage = lambda _: None
-) -> dict[str, Any]:
+    task: str, inputs: Question, digits: int = 12, *, on_stage: OnStage = lambda _: None
+) -> CertificateDocument:
     """Return a `qdverify-certificate/2` document that its checker has accepted.
 
     Parameters
@@ -72,12 +75,21 @@ def certificate_from_dot(
     if task not in TASKS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(TASKS)}")
     case = {"schema": CASE_SCHEMA, "task": task, "inputs": dict(inputs)}
-    document = {"schema": SCHEMA_FROM_DOT, "case": case, "digits": digits, "grade": "enclosed"}
     for attempt in range(ATTEMPTS):
         more = digits + MORE_DIGITS * attempt
         try:
             question = _Question(task, inputs, digits)
-            return accepted({**document, **_proof(question, more, on_stage)})
+            proof = _proof(question, more, on_stage)
+            return accepted(
+                {
+                    "schema": SCHEMA_FROM_DOT,
+                    "case": case,
+                    "digits": digits,
+                    "grade": "enclosed",
+                    "values": proof["values"],
+                    "evidence": proof["evidence"],
+                }
+            )
         except grammar.RejectedError as error:
             raise InvalidInput(str(error)) from None
         except Unresolved as error:
@@ -85,7 +97,7 @@ def certificate_from_dot(
     raise Refusal(complaint)
 
 
-def certificate_of(document: object, digits: int = 12, *, on_stage: OnStage = lambda _: None) -> dict[str, Any]:
+def certificate_of(document: object, digits: int = 12, *, on_stage: OnStage = lambda _: None) -> CertificateDocument:
     """Return the certificate of a `qdverify-case/2` document; see `certificate_from_dot`."""
     try:
         case = grammar.fields(document, "the question", ("schema", "task", "inputs"))
@@ -108,7 +120,7 @@ def stages_of(document: object) -> int:
 class _Question:
     """The inputs, read by the checker's grammar."""
 
-    def __init__(self, task: str, inputs: Mapping[str, Any], digits: int) -> None:
+    def __init__(self, task: str, inputs: Question, digits: int) -> None:
         self.task, self.digits = task, grammar.count(digits, "digits", 1, MOST_DIGITS)
         self.stationary = task in ("stationary_state", "current")
         names = ("dot", "electrons", "levels", *(("leads", "kT", "gate") if self.stationary else ()))
@@ -122,14 +134,14 @@ class _Question:
             self.leads = grammar.leads(inputs["leads"])
             self.kT, self.gate = grammar.positive(inputs["kT"], "kT"), grammar.real(inputs["gate"], "gate")
 
-    def _number(self, number: Any, electrons: int) -> int:
+    def _number(self, number: object, electrons: int) -> int:
         most = number_of_levels(self.dot.orbitals, electrons, MOST_DETERMINANTS + 1)
         if most > MOST_DETERMINANTS:
             raise Refusal(f"{electrons} electrons have more than {MOST_DETERMINANTS} levels")
         return most if number == "all" else grammar.count(number, "levels", 1, most)
 
 
-def _proof(question: _Question, digits: int, on_stage: OnStage) -> dict[str, Any]:
+def _proof(question: _Question, digits: int, on_stage: OnStage) -> Proof:
     """Return values and evidence from levels of that many digits."""
     with ctx.workprec(2 * working_bits(digits + 8)):
         try:
@@ -145,10 +157,10 @@ def _proof(question: _Question, digits: int, on_stage: OnStage) -> dict[str, Any
         return {"values": _values(question, sets, lists), "evidence": evidence}
 
 
-def _values(question: _Question, sets: Sequence[LevelSet], lists: Sequence[list[Level]]) -> dict[str, Any]:
+def _values(question: _Question, sets: Sequence[LevelSet], lists: Sequence[list[Level]]) -> dict[str, object]:
     entries = [_entries(levels, number) for levels, number in zip(lists, question.numbers, strict=True)]
     groups: list[Groups] = [[group for entry in spectrum for group in _groups(entry)] for spectrum in entries]
-    values: dict[str, Any] = {"spectra": [[_entry(entry, question.digits) for entry in part] for part in entries]}
+    values: dict[str, object] = {"spectra": [[_entry(entry, question.digits) for entry in part] for part in entries]}
     if question.task == "spectrum":
         return values
     matrices = [_matrix(*pair) for pair in pairwise(groups)]
@@ -183,7 +195,7 @@ def _groups(entry: Sequence[Level]) -> Groups:
     return [list(group) for _, group in groupby(sorted(entry, key=_label), key=_label)]
 
 
-def _entry(entry: Sequence[Level], digits: int) -> dict[str, Any]:
+def _entry(entry: Sequence[Level], digits: int) -> dict[str, object]:
     energy = entry[0].energy
     for level in entry[1:]:
         energy = energy.union(level.energy)
@@ -206,7 +218,7 @@ def _matrix(initial: Groups, final: Groups) -> list[list[arb]]:
 
 def _transport(
     question: _Question, lists: Sequence[Sequence[Level]], matrices: Sequence[list[list[arb]]]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """State rates, populations and currents."""
     flat = [level for levels in lists for level in levels]
     starts = [sum(map(len, lists[:k])) for k in range(len(lists) + 1)]
@@ -249,10 +261,6 @@ def _rates(question: _Question, i: Level, j: Level, M: arb) -> dict[str, dict[st
     return result
 
 
-def _written(value: Any, digits: int) -> Any:
+def _written(value: object, digits: int) -> object:
     """Write every ball of nested lists and objects in decimal."""
-    if isinstance(value, dict):
-        return {name: _written(item, digits) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_written(item, digits) for item in value]
-    return stated(value, digits)
+    return mapped(value, lambda number, _: stated(number, digits))

@@ -8,19 +8,22 @@ to every rate shows as the former, results that are cut to zero as the latter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.accuracy import CLASS_ACCURACY, TRANSPORT_TASKS
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.nested import matching_numbers
+from qdverify.report.document_types import AccuracyDocument, FindingDocument, ReportDocument
 from qdverify.report.shown import claim_text, has_digits, short
 from qdverify.suite.finding import Kind
 
 LOST: Final = 0.1
 """The relative error from which on a value has no correct digit."""
+_APART: Final = 1e3
+"""Ratio of neighbouring sizes from which on a floor between them is not known well."""
 _SMALLEST_NORMAL: Final = 2.3e-308
 _MOST: Final = 1e308
 _ROUNDING: Final = 1.0 + 1e-6
@@ -82,12 +85,22 @@ class TaskAccuracy:
     floor: float | None
     sentence: str
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> AccuracyDocument:
         """Return it as JSON values."""
-        return asdict(self)
+        return {
+            "task": self.task,
+            "claimed": self.claimed,
+            "values": self.values,
+            "digits": self.digits,
+            "absolute": self.absolute,
+            "relative": self.relative,
+            "reached": self.reached,
+            "floor": self.floor,
+            "sentence": self.sentence,
+        }
 
 
-def measured_accuracy(document: Mapping[str, Any]) -> list[TaskAccuracy]:
+def measured_accuracy(document: ReportDocument) -> list[TaskAccuracy]:
     """Return what a report's findings say of the accuracy of each task that was compared."""
     found = []
     for task in TASKS:
@@ -100,13 +113,13 @@ def measured_accuracy(document: Mapping[str, Any]) -> list[TaskAccuracy]:
     return found
 
 
-def task_of(finding: Mapping[str, Any]) -> str:
+def task_of(finding: FindingDocument) -> str:
     """Return the task whose claimed accuracy a finding is judged by; empty if there is none or nothing is measured."""
     close = finding.get("kind") == Kind.CLOSE and "reference" in finding
     return str(finding["tolerance"].get("task", "")) if close else ""
 
 
-def points_of(finding: Mapping[str, Any]) -> Iterator[Point]:
+def points_of(finding: FindingDocument) -> Iterator[Point]:
     """Yield every number that a finding compares."""
     tolerance, bound = finding["tolerance"], finding["reference"]["bound"]
     natural, per_absolute = tolerance["natural"], tolerance["per_absolute"]
@@ -142,14 +155,31 @@ def _sentence(reached: str, points: Sequence[Point], close: Sequence[Point], flo
     if reached == "full":
         smallest = min((point.size for point in points if point.size), default=0.0)
         return f"Class full: relative accuracy holds down to the smallest size that was asked, {short(smallest)}."
-    wrong = len(points) - len(close)
-    off = f"{wrong} of {len(points)} values are off by more than an absolute 1e-9"
-    opening = "Class ordinary:" if reached == "ordinary" else f"Neither class: {off}. Apart from these,"
-    if not close:
-        return f"Neither class: {off}."
-    if floor is not None:
-        return f"{opening} relative accuracy is lost below {short(floor)}."
-    coarsest = short(max(point.relative for point in close))
+    coarsest = _coarsest(points)
+    opening = "Class ordinary:" if reached == "ordinary" else "Neither class:"
+    if coarsest < LOST:
+        return f"{opening} relative accuracy is {short(coarsest)} at every size that was asked."
     if reached != "ordinary":
-        return f"Neither class: {off}; the others are right to a relative {coarsest}."
-    return f"{opening} relative accuracy is {coarsest} at every size that was asked."
+        off = f"{len(points) - len(close)} of {len(points)} values are off by more than an absolute 1e-9"
+        if not close:
+            return f"Neither class: {off}."
+        if floor is None:
+            return f"Neither class: {off}; the others are right to a relative {short(_coarsest(close))}."
+        opening = f"Neither class: {off}. Apart from these,"
+    return f"{opening} relative accuracy is lost {_where(floor, close)}."
+
+
+def _coarsest(points: Sequence[Point]) -> float:
+    return max(point.relative for point in points)
+
+
+def _where(floor: float | None, close: Sequence[Point]) -> str:
+    """Return below which size no digit is right, or between which sizes that begins if none between was asked."""
+    if floor is None:  # only values without a size of their own are wrong
+        return "where 0 is right"
+    lost = [point for point in close if point.relative >= LOST]
+    right = [point.size for point in close if point.size > floor and point.relative < LOST]
+    # an error of one size says where its floor is; of values that are set to 0 only the sizes are known
+    if median(point.absolute for point in lost) < floor and right and min(right) > _APART * floor:
+        return f"somewhere between {short(min(right))} and {short(floor)}, and below"
+    return f"below {short(floor)}"

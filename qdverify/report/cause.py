@@ -7,14 +7,15 @@ implementation that does not even say hello is no stage of the model: nothing of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.shown import count, visible
 from qdverify.suite.finding import ErrorKind, Verdict
 
-Findings = Sequence[Mapping[str, Any]]
+Findings = Sequence[FindingDocument]
 HELLO: Final = "hello"
 _LONGEST_REASON: Final = 240
 
@@ -91,12 +92,12 @@ SILENT: Final = Kind(
 )
 
 
-def said_hello(document: Mapping[str, Any]) -> bool:
+def said_hello(document: ReportDocument) -> bool:
     """Tell whether the implementation of a report introduced itself."""
     return all(stage_of(finding) != HELLO for finding in document["findings"])
 
 
-def stage_of(finding: Mapping[str, Any]) -> str:
+def stage_of(finding: FindingDocument) -> str:
     """Return the stage of a finding, or `HELLO` where the implementation did not get that far."""
     return HELLO if finding.get("error_kind") == ErrorKind.NO_HELLO else str(finding["stage"])
 
@@ -184,8 +185,8 @@ def _declined(findings: Findings, broken: str) -> str:
 
 def _reason(findings: Findings, verdict: Verdict, opening: str) -> str:
     """Return what happened to the first question without an answer: what follows may be its consequence."""
-    first = next((finding for finding in findings if finding["verdict"] == verdict), {})
-    text = visible(first.get("detail", "").partition("\n")[0])
+    details = (finding.get("detail", "") for finding in findings if finding["verdict"] == verdict)
+    text = visible(next(details, "").partition("\n")[0])
     return f"{opening}: {text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + ' …'}." if text else ""
 
 

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Final
+from typing import Final
 
+from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.shown import has_digits
 from qdverify.suite.finding import Verdict
 
@@ -50,7 +51,7 @@ class DigitsChange:
 
 @dataclass(frozen=True)
 class ReportDiff:
-    """Two reports held against each other.
+    """What changed from one report to another.
 
     Attributes
     ----------
@@ -84,8 +85,16 @@ class ReportDiff:
         return not any((self.broke, self.repaired, self.turned, self.lost, self.won, self.appeared, self.gone))
 
 
-def compare_reports(before: Mapping[str, Any], after: Mapping[str, Any]) -> ReportDiff:
-    """Hold two report documents (schema "qdverify-report/2") against each other."""
+def compare_reports(before: ReportDocument, after: ReportDocument) -> ReportDiff:
+    """Compare two report documents (schema "qdverify-report/2").
+
+    Examples
+    --------
+    >>> import qdverify
+    >>> report = qdverify.verify("builtin", suites=["spin"]).document()
+    >>> qdverify.compare_reports(report, report).broke
+    []
+    """
     old, new = _by_key(before["findings"]), _by_key(after["findings"])
     changes = [_change(key, old[key], new[key]) for key in old if key in new]
     turned = [change for change in changes if change.before != change.after]
@@ -105,9 +114,9 @@ def compare_reports(before: Mapping[str, Any], after: Mapping[str, Any]) -> Repo
     )
 
 
-def _by_key(findings: Sequence[Mapping[str, Any]]) -> dict[Key, Mapping[str, Any]]:
+def _by_key(findings: Sequence[FindingDocument]) -> dict[Key, FindingDocument]:
     seen: Counter[tuple[str, str]] = Counter()
-    keyed: dict[Key, Mapping[str, Any]] = {}
+    keyed: dict[Key, FindingDocument] = {}
     for finding in findings:
         place = finding["id"].partition("@")[0], finding["case"]["label"]
         keyed[(*place, seen[place])] = finding
@@ -115,7 +124,7 @@ def _by_key(findings: Sequence[Mapping[str, Any]]) -> dict[Key, Mapping[str, Any
     return keyed
 
 
-def _change(key: Key, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
+def _change(key: Key, old: FindingDocument, new: FindingDocument) -> Change:
     digits = (old["digits"][0], new["digits"][0]) if has_digits(old) and has_digits(new) else None
     check, label, place = key
     # findings of one trial share its label
@@ -136,14 +145,14 @@ def _counted(keys: set[Key]) -> dict[str, int]:
     return dict(sorted(Counter(check for check, _, _ in keys).items()))
 
 
-def _context(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _context(before: ReportDocument, after: ReportDocument) -> list[tuple[str, str, str]]:
     old, new = _circumstances(before), _circumstances(after)
     names = list(dict.fromkeys((*old, *new)))
     pairs = [(name, old.get(name, "none"), new.get(name, "none")) for name in names]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def _circumstances(document: Mapping[str, Any]) -> dict[str, str]:
+def _circumstances(document: ReportDocument) -> dict[str, str]:
     implementation, environment = document["implementation"], document["environment"]
     return {
         "implementation": f"{implementation['name']} {implementation['version']}",

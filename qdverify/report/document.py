@@ -10,7 +10,7 @@ import platform
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
@@ -20,6 +20,17 @@ from typing import Any, Final
 from qdverify.protocol.answers import Description
 from qdverify.protocol.version import suite_version
 from qdverify.report.accuracy import measured_accuracy
+from qdverify.report.document_types import (
+    ComparisonDocument,
+    EnvironmentDocument,
+    ExpectedDocument,
+    FindingDocument,
+    ImplementationDocument,
+    ReportDocument,
+    ToleranceDocument,
+)
+from qdverify.report.figures.answer_types import Illustrations
+from qdverify.report.from_document import description_from, expected_from, finding_from
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.suite.coverage import JUDGED, coverage
 from qdverify.suite.declare import Scope
@@ -55,6 +66,8 @@ class Report:
         Answers that only the figures of the page need (`qdverify.report.figures.questions`); not part of the document.
     given
         The implementation as it was given to `qdverify.verify` or the command line.
+    suite_version, environment
+        Of the run, if it was another one than this: a report that is read from a document keeps them.
     """
 
     description: Description
@@ -64,8 +77,10 @@ class Report:
     generated: str = ""
     expected: Mapping[ExpectedFailure, State] = field(default_factory=dict)
     stderr: str = ""
-    illustrations: Mapping[str, Any] = field(default_factory=dict)
+    illustrations: Illustrations = field(default_factory=Illustrations)
     given: object = None
+    suite_version: str = ""
+    environment: EnvironmentDocument | None = None
 
     def __repr__(self) -> str:
         """Say in one line what was judged and how it ended."""
@@ -104,17 +119,17 @@ class Report:
 
     @property
     def outdated(self) -> list[tuple[ExpectedFailure, State]]:
-        """The expected failures that are stale or expired: the file that lists them wants an edit."""
+        """The expected failures that are stale or expired: their file needs an edit."""
         return [(entry, state) for entry, state in self.expected.items() if state in (State.STALE, State.EXPIRED)]
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> ReportDocument:
         """Return the report as JSON values."""
-        document = {
+        document: ReportDocument = {
             "schema": SCHEMA,
             "generated": self.generated or datetime.now(UTC).isoformat(timespec="seconds"),
-            "suite_version": suite_version(),
+            "suite_version": self.suite_version or suite_version(),
             "implementation": {**_implementation(self.description), "stderr": self.stderr},
-            "environment": {**_environment(self.scope), **_given(self.given)},
+            "environment": self.environment or _environment(self.scope, self.given),
             "summary": {**self.counts, "complete": self.complete, "seconds": round(self.seconds, 3)},
             "findings": [finding_document(finding) for finding in self.findings],
             "coverage": coverage(self.findings, self.description.tasks).document(),
@@ -122,11 +137,41 @@ class Report:
         }
         return {**document, "accuracy": [found.document() for found in measured_accuracy(document)]}
 
+    @classmethod
+    def from_document(cls, document: ReportDocument) -> Report:
+        """Return the report that a document was made from, as `qdverify.report.page_folder.read_report` reads it.
+
+        Raises
+        ------
+        ValueError
+            If a verdict, a stage or another word of the document is unknown.
+
+        Examples
+        --------
+        >>> import qdverify
+        >>> report = qdverify.verify("builtin", suites=["spin"])
+        >>> again = Report.from_document(report.document())
+        >>> again.counts == report.counts, again.description == report.description
+        (True, True)
+        """
+        environment = document["environment"]
+        return cls(
+            description=description_from(document["implementation"]),
+            scope=Scope(level=environment["level"], seed=environment["seed"]),
+            findings=[finding_from(finding) for finding in document["findings"]],
+            seconds=document["summary"]["seconds"],
+            generated=document["generated"],
+            expected=dict(expected_from(entry) for entry in document.get("expected_failures", ())),
+            stderr=document["implementation"].get("stderr", ""),
+            suite_version=document["suite_version"],
+            environment=environment,
+        )
+
     def to_json(self) -> str:
         """Return the report as a JSON text."""
         return json.dumps(self.document(), indent=1, allow_nan=False) + "\n"
 
-    def to_html(self, previous: Mapping[str, Any] | None = None) -> str:
+    def to_html(self, previous: ReportDocument | None = None) -> str:
         """Return the report as one self-contained page; `previous` is an earlier report document to compare with."""
         # a run that writes no page does not wait for what draws it
         page = importlib.import_module("qdverify.report.page")
@@ -136,8 +181,10 @@ class Report:
         return text
 
 
-def upgraded(document: Any) -> Any:
+def upgraded(document: object) -> Any:
     """Return a report of an earlier version in the present form; anything else as it is.
+
+    `Any`, since whoever reads a report checks its schema next.
 
     The first schema called a stage a layer; the first reports of the second one knew no declined questions, and told a
     missing hello by the id of its finding only.
@@ -157,22 +204,22 @@ def upgraded(document: Any) -> Any:
     return {**document, "schema": SCHEMA, "findings": findings, "summary": summary}
 
 
-def _upgraded_finding(finding: Mapping[str, Any]) -> dict[str, Any]:
-    upgraded = {("stage" if name == "layer" else name): value for name, value in finding.items()}
+def _upgraded_finding(finding: Mapping[str, str]) -> dict[str, object]:
+    upgraded: dict[str, object] = {("stage" if name == "layer" else name): value for name, value in finding.items()}
     if finding["id"].partition("@")[0] == "protocol.hello":
         upgraded.setdefault("error_kind", str(ErrorKind.NO_HELLO))
     return upgraded
 
 
-def report_schema() -> dict[str, Any]:
+def report_schema() -> dict[str, object]:
     """Return the JSON Schema of the report."""
-    schema: dict[str, Any] = json.loads(
+    schema: dict[str, object] = json.loads(
         files("qdverify.report").joinpath("report.schema.json").read_text(encoding="utf-8")
     )
     return schema
 
 
-def _implementation(description: Description) -> dict[str, Any]:
+def _implementation(description: Description) -> ImplementationDocument:
     return {
         "name": description.name,
         "version": description.version,
@@ -184,21 +231,17 @@ def _implementation(description: Description) -> dict[str, Any]:
     }
 
 
-def _given(implementation: object) -> dict[str, str]:
-    """Return how the implementation was named, so that a check can be repeated."""
-    if implementation is None:
-        return {}
-    if isinstance(implementation, str):
-        return {"implementation": implementation}
+def _object_name(implementation: object) -> str:
+    """Return how a Python object is called, so that a check can be repeated."""
     if isinstance(implementation, type | ModuleType):
-        return {"python_object": getattr(implementation, "__qualname__", implementation.__name__)}
+        return str(getattr(implementation, "__qualname__", implementation.__name__))
     kind = type(implementation)
     module = "" if kind.__module__ in ("__main__", "builtins") else f"{kind.__module__}."
-    return {"python_object": f"{module}{kind.__qualname__}()"}
+    return f"{module}{kind.__qualname__}()"
 
 
-def _environment(scope: Scope) -> dict[str, Any]:
-    return {
+def _environment(scope: Scope, implementation: object) -> EnvironmentDocument:
+    found: EnvironmentDocument = {
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
         "platform": platform.platform(),
         "machine": platform.machine(),
@@ -208,32 +251,42 @@ def _environment(scope: Scope) -> dict[str, Any]:
         "level": scope.level,
         "command": ["qdverify", *sys.argv[1:]],
     }
+    if isinstance(implementation, str):
+        found["implementation"] = implementation
+    elif implementation is not None:
+        found["python_object"] = _object_name(implementation)
+    return found
 
 
-def finding_document(finding: Finding) -> dict[str, Any]:
+def finding_document(finding: Finding) -> FindingDocument:
     """Return a finding as JSON values."""
-    document: dict[str, Any] = {
+    document: FindingDocument = {
         "id": finding.id,
         "suite": finding.suite,
         "stage": str(finding.stage),
         "claim": finding.claim,
         "equation": finding.equation,
         "tasks": list(finding.tasks),
-        "case": _plain(finding.case),
+        "case": {str(name): _plain(value) for name, value in finding.case.items()},
         "verdict": str(finding.verdict),
         "seconds": round(finding.seconds, 6),
     }
     if finding.comparison is not None:
-        document.update(_comparison(finding.comparison))
-    for name in ("detail", "error_kind", "limit", "hint"):
-        if getattr(finding, name):
-            document[name] = str(getattr(finding, name))
+        document = {**document, **_comparison(finding.comparison)}
+    if finding.detail:
+        document["detail"] = finding.detail
+    if finding.error_kind:
+        document["error_kind"] = str(finding.error_kind)
+    if finding.limit:
+        document["limit"] = finding.limit
+    if finding.hint:
+        document["hint"] = finding.hint
     if finding.blocked_by:
         document["blocked_by"] = list(finding.blocked_by)
     return document
 
 
-def _expected(entry: ExpectedFailure, state: State) -> dict[str, Any]:
+def _expected(entry: ExpectedFailure, state: State) -> ExpectedDocument:
     return {
         "check": entry.check,
         "case": entry.case,
@@ -245,9 +298,9 @@ def _expected(entry: ExpectedFailure, state: State) -> dict[str, Any]:
     }
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
+def _comparison(comparison: Comparison) -> ComparisonDocument:
     reference = comparison.reference
-    return {
+    document: ComparisonDocument = {
         "measured": _plain(comparison.measured),
         "reference": {
             "value": _plain(reference.value),
@@ -259,16 +312,27 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
         "tolerance": _tolerance(comparison.tolerance),
         "kind": str(comparison.kind),
         "digits": [round(digits, 1) for digits in comparison.digits],
-        **({"note": comparison.note} if comparison.note else {}),
+    }
+    if comparison.note:
+        document["note"] = comparison.note
+    return document
+
+
+def _tolerance(tolerance: Tolerance) -> ToleranceDocument:
+    document: ToleranceDocument = {"value": tolerance.value, "origin": tolerance.origin}
+    scales = tolerance.scales
+    if scales is None:
+        return document
+    return {
+        **document,
+        "task": scales.task,
+        "per_relative": scales.per_relative,
+        "per_absolute": scales.per_absolute,
+        "natural": scales.natural,
     }
 
 
-def _tolerance(tolerance: Tolerance) -> dict[str, Any]:
-    scales = {} if tolerance.scales is None else asdict(tolerance.scales)
-    return {"value": tolerance.value, "origin": tolerance.origin, **scales}
-
-
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return numpy and sympy scalars and arrays as JSON values; anything else unknown as text."""
     if hasattr(value, "tolist"):
         value = value.tolist()

@@ -62,14 +62,14 @@ def formulas() -> Formulas:
     Raises
     ------
     ValueError
-        Where the file gives a check or a source two formulas.
+        If the file gives a check or a source two formulas.
     """
     text = files("qdverify.report").joinpath("equations.toml").read_text(encoding="utf-8")
     return read_formulas(tomllib.loads(text))
 
 
 def read_formulas(document: Mapping[str, Any]) -> Formulas:
-    """Return the formulas of a parsed `equations.toml`; raise `ValueError` where a name has two of them."""
+    """Return the formulas of a parsed `equations.toml`; raise `ValueError` if a name has two of them."""
     by_check: dict[str, str] = {}
     by_source: dict[str, str] = {}
     for entry in document["formula"]:

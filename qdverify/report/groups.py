@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from qdverify.report.cause import HELLO, stage_of
+from qdverify.report.document_types import FindingDocument
 from qdverify.report.equations import formulas, mathml
 from qdverify.report.harm import decade_of_harm
 from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
@@ -126,7 +127,7 @@ class Failure:
 
 def group_findings(document: Document, limit: int) -> list[CheckGroup]:
     """Return the findings by check, in the order of the stages; `limit` is the longest text of an array."""
-    by_check: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_check: dict[str, list[FindingDocument]] = defaultdict(list)
     for finding in document["findings"]:
         by_check[finding["id"]].append(finding)
     stages = [HELLO, *(str(stage) for stage in Stage)]
@@ -140,7 +141,7 @@ def ranked_failures(document: Document, groups: Sequence[CheckGroup]) -> list[Fa
     Failures stand before unexpected passes, these before questions without an answer.
     """
     blocks: dict[str, set[str]] = defaultdict(set)
-    by_check: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_check: dict[str, list[FindingDocument]] = defaultdict(list)
     for finding in document["findings"]:
         by_check[finding["id"]].append(finding)
         for blocker in finding.get("blocked_by", ()):
@@ -169,7 +170,7 @@ def _failure(group: CheckGroup, blocks: Sequence[str], command: str) -> Failure:
     )
 
 
-def _group(findings: Sequence[Mapping[str, Any]], limit: int) -> CheckGroup:
+def _group(findings: Sequence[FindingDocument], limit: int) -> CheckGroup:
     head = findings[0]
     verdicts = [Verdict(finding["verdict"]) for finding in findings]
     reference_origin = _shared(finding["reference"]["origin"] for finding in findings if "reference" in finding)
@@ -207,12 +208,12 @@ def _told_apart(rows: Sequence[Row]) -> list[Row]:
     return named
 
 
-def _shared(texts: Any) -> str:
+def _shared(texts: Iterable[str]) -> str:
     distinct = {visible(text) for text in texts}
     return distinct.pop() if len(distinct) == 1 else ""
 
 
-def _row(finding: Mapping[str, Any], limit: int, reference_origin: str, tolerance_origin: str) -> Row:
+def _row(finding: FindingDocument, limit: int, reference_origin: str, tolerance_origin: str) -> Row:
     inputs = {key: value for key, value in finding["case"].items() if key != "label"}
     text = visible(json.dumps(inputs)) if inputs else ""
     return Row(
@@ -227,7 +228,7 @@ def _row(finding: Mapping[str, Any], limit: int, reference_origin: str, toleranc
     )
 
 
-def _numbers(finding: Mapping[str, Any], limit: int, reference_origin: str, tolerance_origin: str) -> Numbers:
+def _numbers(finding: FindingDocument, limit: int, reference_origin: str, tolerance_origin: str) -> Numbers:
     reference, tolerance = finding["reference"], finding["tolerance"]
     measured, expected = shown_pair(finding["measured"], reference["value"], limit)
     bound = reference["bound"]
@@ -238,7 +239,7 @@ def _numbers(finding: Mapping[str, Any], limit: int, reference_origin: str, tole
         ball=f"± {short(bound)}" if bound else "",
         deviation=short(finding["deviation"]),
         tolerance=short(tolerance["value"]),
-        digits=digits_text(tuple(finding["digits"])),
+        digits=digits_text((finding["digits"][0], finding["digits"][1])),
         least_digits=finding["digits"][0],
         reference_origin="" if reference_origin else visible(reference["origin"]),
         tolerance_origin="" if tolerance_origin else visible(tolerance["origin"]),
@@ -246,7 +247,7 @@ def _numbers(finding: Mapping[str, Any], limit: int, reference_origin: str, tole
     )
 
 
-def _severity(finding: Mapping[str, Any]) -> float:
+def _severity(finding: FindingDocument) -> float:
     """Return the deviation in units of what would have passed; what could not be compared is worst."""
     if "deviation" not in finding:
         return float("inf")

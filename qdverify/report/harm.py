@@ -6,10 +6,10 @@ A population that is off by 1 stands before one that is off by 1e-12, whatever e
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.nested import numbers
+from qdverify.report.document_types import FindingDocument
 from qdverify.report.shown import scale_of
 from qdverify.suite.finding import Kind
 
@@ -17,7 +17,7 @@ NO_NUMBER: Final = -400
 """The rank of a finding that compares no numbers: below every deviation that a double can have."""
 
 
-def natural_deviation(finding: Mapping[str, Any]) -> float:
+def natural_deviation(finding: FindingDocument) -> float:
     """Return the deviation in units of the quantity's natural size; 0 if no numbers were compared.
 
     A wrong quantum number or count is as wrong as can be: its deviation is 1. If the natural size of a quantity is not
@@ -31,7 +31,7 @@ def natural_deviation(finding: Mapping[str, Any]) -> float:
     return min(finding["deviation"] / size, 1e308) if size else 0.0
 
 
-def decade_of_harm(finding: Mapping[str, Any]) -> int:
+def decade_of_harm(finding: FindingDocument) -> int:
     """Return the order of magnitude of the natural deviation: 0 for 1 and all beyond, -12 for 1e-12."""
     deviation = natural_deviation(finding)
     return min(0, round(math.log10(deviation))) if deviation else NO_NUMBER

@@ -53,7 +53,7 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Matrix:
     """The matrix: an overview of stages x tasks, and every claim x tasks by stage."""
 
     columns: Sequence[Column]
@@ -61,7 +61,7 @@ class Coverage:
     lines: Mapping[str, Sequence[Line]]
 
 
-def coverage(document: Document, groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]) -> Coverage:
+def coverage_matrix(document: Document, groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]) -> Matrix:
     """Return the coverage matrix of a report, with the claims of the suite that it left out."""
     offered = set(document["implementation"]["tasks"])
     groups = [group for group in groups if group.stage != HELLO]
@@ -79,7 +79,7 @@ def coverage(document: Document, groups: Sequence[CheckGroup], catalogue: Sequen
     for entry in left_out:
         lines[entry.stage].append(Line(entry.id, entry.claim, "", [task in entry.tasks for task in tasks], None))
     overview = [_overview(stage, lines[stage], len(tasks)) for stage in lines]
-    return Coverage(columns, overview, lines)
+    return Matrix(columns, overview, lines)
 
 
 def _overview(stage: str, lines: Sequence[Line], columns: int) -> Overview:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.inputs import TASKS
 from qdverify.report.cause import said_hello
+from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.shown import count, visible
 from qdverify.suite.declare import all_checks
 from qdverify.suite.finding import Verdict
@@ -40,7 +41,7 @@ def suite_catalogue() -> list[CatalogueEntry]:
     ]
 
 
-def not_verified(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry]) -> list[str]:
+def not_verified(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) -> list[str]:
     """Return what a run says nothing about, in sentences.
 
     Parameters
@@ -80,9 +81,9 @@ def not_verified(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry
     return [*sentences, *_not_run(document, catalogue), _infinite_basis(findings)]
 
 
-def untouched_suites(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+def untouched_suites(findings: Sequence[FindingDocument]) -> list[str]:
     """Return the suites of which nothing could be asked, each with the reason if it is a limit."""
-    by_suite: dict[str, list[Mapping[str, Any]]] = {}
+    by_suite: dict[str, list[FindingDocument]] = {}
     for finding in findings:
         by_suite.setdefault(finding["suite"], []).append(finding)
     named = []
@@ -93,7 +94,7 @@ def untouched_suites(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     return named
 
 
-def _infinite_basis(findings: Sequence[Mapping[str, Any]]) -> str:
+def _infinite_basis(findings: Sequence[FindingDocument]) -> str:
     reached = [
         finding
         for finding in findings
@@ -105,7 +106,7 @@ def _infinite_basis(findings: Sequence[Mapping[str, Any]]) -> str:
     return f"The limit of infinitely many orbitals, but for the cases of {checks}."
 
 
-def _not_run(document: Mapping[str, Any], catalogue: Sequence[CatalogueEntry]) -> list[str]:
+def _not_run(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) -> list[str]:
     run = {finding["id"] for finding in document["findings"]}
     suites = {finding["suite"] for finding in document["findings"]}
     left_out = [entry for entry in catalogue if entry.id not in run]

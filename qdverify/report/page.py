@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,8 +21,9 @@ from markupsafe import Markup
 from qdverify.protocol.grade import Grade
 from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.diff import compare_reports
+from qdverify.report.figures.answer_types import Illustrations
 from qdverify.report.groups import CheckGroup, group_findings, ranked_failures
-from qdverify.report.matrix import coverage
+from qdverify.report.matrix import coverage_matrix
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.shown import claim_text, count, name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
@@ -55,7 +55,7 @@ def render(
     document: Document,
     *,
     previous: Document | None = None,
-    illustrations: Mapping[str, Any] = MappingProxyType({}),
+    illustrations: Illustrations | None = None,
     catalogue: Sequence[CatalogueEntry] = (),
     figures: bool = True,
 ) -> str:
@@ -66,7 +66,7 @@ def render(
     document
         The report, of the schema "qdverify-report/2".
     previous
-        An earlier report to hold it against.
+        An earlier report to compare it with.
     illustrations
         Further answers to draw figures from, as `qdverify.report.figures.questions` gives them.
     catalogue
@@ -77,11 +77,10 @@ def render(
     Raises
     ------
     ValueError
-        Where the page would exceed `LARGEST` bytes even without the inputs and arrays that report.json holds.
+        If the page would exceed `LARGEST` bytes even without the inputs and arrays that report.json holds.
     """
-    plots, reasons = _plots(document, illustrations) if figures else ([], [])
+    plots, reasons = _plots(document, illustrations or {}) if figures else ([], [])
     parts = {
-        "document": document,
         "summary": summarise(document, catalogue),
         "accuracy": measured_accuracy(document),
         "sheet_plots": [plot for plot in plots if plot.key in _ON_THE_SHEET],
@@ -91,27 +90,30 @@ def render(
         "previous": previous,
     }
     for limit in _LIMITS:
-        page = _render(parts, group_findings(document, limit), catalogue)
+        page = _render(document, parts, group_findings(document, limit), catalogue)
         if len(page.encode()) <= LARGEST:
             return page
     raise ValueError(f"page of {len(page.encode())} bytes must be at most {LARGEST}: the report has too many findings")
 
 
-def _plots(document: Document, illustrations: Mapping[str, Any]) -> tuple[list[Plot], list[str]]:
+def _plots(document: Document, illustrations: Illustrations) -> tuple[list[Plot], list[str]]:
     # only a page that shows figures waits for what draws them
     draw = importlib.import_module("qdverify.report.figures.plots").plots_of
     plots, reasons = draw(document, illustrations.get("data", {}))
     return plots, [*(f"{name}: {text}" for name, text in illustrations.get("left_out", {}).items()), *reasons]
 
 
-def _render(parts: Mapping[str, Any], groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]) -> str:
-    document, script = parts["document"], asset("page.js")
+def _render(
+    document: Document, parts: Mapping[str, object], groups: Sequence[CheckGroup], catalogue: Sequence[CatalogueEntry]
+) -> str:
+    script = asset("page.js")
     return (
         environment()
         .get_template("page.html.j2")
         .render(
             **parts,
-            coverage=coverage(document, groups, catalogue),
+            document=document,
+            coverage=coverage_matrix(document, groups, catalogue),
             failures=ranked_failures(document, groups),
             groups=groups,
             choices=_choices(document, groups),
@@ -178,7 +180,7 @@ def _moment(generated: str) -> str:
         return visible(generated)
 
 
-def _web_address(text: Any) -> str:
+def _web_address(text: object) -> str:
     """Return an address that is safe to link to, or nothing: an implementation may say anything of itself."""
     address = str(text)
     plain = address.isprintable() and " " not in address

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jsonschema import Draft202012Validator
 
@@ -13,6 +12,7 @@ from qdverify.protocol.documents import one_line, read_json, require_schema
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import SCHEMA, Report, report_schema, upgraded
+from qdverify.report.document_types import ReportDocument
 from qdverify.report.junit import junit_xml
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.page import render
@@ -23,7 +23,7 @@ JUNIT: Final = "junit.xml"
 FIGURES: Final = "plots.json"
 
 
-def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | None = None) -> Path:
+def write_folder(report: Report, folder: Path, previous: ReportDocument | None = None) -> Path:
     """Write a report's page, data and JUnit file and return the path of the page.
 
     Parameters
@@ -38,7 +38,7 @@ def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | Non
     Raises
     ------
     ValueError
-        Where the data break the schema: a mistake of this package, never of an implementation under test.
+        If the data break the schema: a mistake of this package, never of an implementation under test.
     """
     document = report.document()
     wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
@@ -53,26 +53,27 @@ def write_folder(report: Report, folder: Path, previous: Mapping[str, Any] | Non
     return folder / PAGE
 
 
-def read_report(path: Path) -> dict[str, Any]:
+def read_report(path: Path) -> ReportDocument:
     """Return the report document of a file.
 
     Raises
     ------
     InvalidInput
-        Where the file is no report; the message says why.
+        If the file is no report; the message says why.
     """
-    document = read_json(path)
     try:
-        document = upgraded(document)
+        document = upgraded(read_json(path))
     except (KeyError, TypeError, AttributeError) as error:
         raise InvalidInput(f"{path} must be a report; it lacks or misuses {one_line(error)}") from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA:
         raise InvalidInput(f"{path} must be a report of the schema {SCHEMA!r}")
     require_schema(document, report_schema(), str(path))
-    return document
+    report: ReportDocument = document
+    return report
 
 
-def earlier_report(folder: Path) -> dict[str, Any] | None:
+def earlier_report(folder: Path) -> ReportDocument | None:
     """Return the report that an earlier run left in the folder, or None where there is none that can be read."""
     try:
         return read_report(folder / DATA)

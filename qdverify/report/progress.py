@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from qdverify.report.document_types import ReportDocument
 from qdverify.report.summary import LOUD
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.finding import Finding
@@ -51,12 +51,12 @@ class Gauge:
         if finding.id != self._current:
             self._before += self._weights.get(self._current, 0.0)
             self._current, self._labels = finding.id, set()
-        self._labels.add(finding.case["label"])
+        self._labels.add(str(finding.case["label"]))
         share = min(1.0, len(self._labels) / self._trials.get(finding.id, 1))
         return self._before + share * self._weights.get(finding.id, 0.0)
 
 
-def earlier_seconds(document: Mapping[str, Any] | None) -> dict[str, float]:
+def earlier_seconds(document: ReportDocument | None) -> dict[str, float]:
     """Return how long each check took in an earlier report; empty where there is none."""
     seconds: dict[str, float] = {}
     for finding in document["findings"] if document else ():

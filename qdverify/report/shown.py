@@ -12,9 +12,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypeGuard
 
 from qdverify.protocol.nested import is_number, items, numbers
+from qdverify.report.document_types import FindingDocument
 
 _NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<mantissa>\d+\.?\d*)(?P<exponent>(?:[eE][+-]?\d+)?)")
 _SHORT_LIST: Final = 16
@@ -57,7 +58,7 @@ def name_text(text: object) -> str:
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
-def shown_pair(measured: Any, reference: Any, limit: int) -> tuple[Shown, Shown]:
+def shown_pair(measured: object, reference: object, limit: int) -> tuple[Shown, Shown]:
     """Return a measured value and its reference, shown at the element in which they differ most.
 
     Parameters
@@ -104,13 +105,13 @@ def claim_text(claim: float | Mapping[str, float]) -> str:
     return " or ".join(named)
 
 
-def scale_of(finding: Mapping[str, Any]) -> float:
+def scale_of(finding: FindingDocument) -> float:
     """Return the largest number that a finding of a report document compares; 0 where it compares none."""
     sides = (finding["measured"], finding["reference"]["value"]) if "reference" in finding else ()
     return max((abs(value) for side in sides for value in numbers(side)), default=0.0)
 
 
-def has_digits(finding: Mapping[str, Any]) -> bool:
+def has_digits(finding: FindingDocument) -> bool:
     """Tell whether digits of agreement say something about a finding.
 
     They are relative to the largest number compared: where that is itself below what is allowed, such as 1e-18 in place
@@ -125,7 +126,7 @@ def digits_text(digits: tuple[float, float]) -> str:
     return least if least == most else f"{least}–{most}"
 
 
-def _is_count_list(value: Any) -> bool:
+def _is_count_list(value: object) -> TypeGuard[Sequence[int]]:
     return isinstance(value, list | tuple) and all(
         isinstance(item, int) and not isinstance(item, bool) for item in value
     )
@@ -141,18 +142,18 @@ def _shown_counts(measured: Sequence[int], reference: Sequence[int]) -> Shown:
     return Shown(agreeing, text[len(agreeing) :])
 
 
-def _elements(value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _elements(value: object) -> Iterator[tuple[tuple[str, ...], object]]:
     for place, item in items(value):
         yield tuple(visible(part) for part in place), item
 
 
-def _distance(a: Any, b: Any) -> float:
+def _distance(a: object, b: object) -> float:
     if is_number(a) and is_number(b):
         return abs(float(a) - float(b))
     return 0.0 if a == b else math.inf
 
 
-def _split(measured: Any, reference: Any) -> tuple[str, str]:
+def _split(measured: object, reference: object) -> tuple[str, str]:
     """Cut the measured number after the significant digits that it shares with the reference."""
     text = _text(measured)
     match = _NUMBER.fullmatch(text)
@@ -178,12 +179,12 @@ def _shared_digits(a: float, b: float) -> float:
     return math.log10(scale) - math.log10(distance) if 0 < distance < scale else 0.0
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, str):
         return visible(value)
     return json.dumps(value) if isinstance(value, bool | None) else repr(value)
 
 
-def _json(value: Any, limit: int) -> str:
+def _json(value: object, limit: int) -> str:
     text = visible(value if isinstance(value, str) else json.dumps(value))
     return text if len(text) <= limit else f"{text[:limit]} … (all of it in report.json)"

@@ -6,27 +6,27 @@ implementation's M_ji of Eq. (4).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from qdverify.protocol.case import Case
+from qdverify.protocol.json_types import LevelScheme
 from qdverify.reference.oracle import oracle
+from qdverify.report.figures.answer_types import Illustrations
 from qdverify.report.figures.questions import ORBITALS
 
 
-def print_states(illustrations: Mapping[str, Any], console: Console) -> None:
+def print_states(illustrations: Illustrations, console: Console) -> None:
     """Print the levels and weights that a report's figures were drawn from; nothing where they are missing."""
     level_scheme = illustrations.get("data", {}).get("level_scheme")
     if level_scheme is not None:
         console.print(_table(level_scheme), highlight=False)
 
 
-def _table(level_scheme: Mapping[str, Any]) -> Table:
+def _table(level_scheme: LevelScheme) -> Table:
     levels = level_scheme["levels"]
     ground: dict[int, int] = {}
     for index, level in enumerate(levels):

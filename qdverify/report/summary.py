@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, stage_of
+from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.not_verified import CatalogueEntry, not_verified, untouched_suites
 from qdverify.report.shown import count, name_text, shown_pair, visible
 from qdverify.suite.expected_failures import State
 from qdverify.suite.finding import Stage, Verdict
 
-Document = Mapping[str, Any]
+Document = ReportDocument
 WORST_FIRST: Final = (
     Verdict.FAIL,
     Verdict.UNEXPECTED_PASS,
@@ -122,7 +123,7 @@ def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summar
         broken_claims=_broken_claims(there, wrong),
         deviations=_deviations(findings),
         stages=stages,
-        counts=[(verdict, document["summary"][verdict]) for verdict in Verdict if document["summary"][verdict]],
+        counts=[(verdict, int(document["summary"][verdict])) for verdict in Verdict if document["summary"][verdict]],
         not_verified=not_verified(document, catalogue),
     )
 
@@ -132,7 +133,7 @@ def worst(verdicts: Sequence[str]) -> Verdict:
     return min((Verdict(verdict) for verdict in verdicts), key=WORST_FIRST.index)
 
 
-def reproduce(document: Document, finding: Mapping[str, Any]) -> str:
+def reproduce(document: Document, finding: FindingDocument) -> str:
     """Return the command, or the Python call, that repeats the check of a finding."""
     environment = document["environment"]
     # every run says hello: it belongs to no check
@@ -184,8 +185,8 @@ def _headline(document: Document, name: str) -> str:
         (summary["unexpected-pass"], f"{name} passes where a failure was expected."),
         (_outdated(document), f"{name} is excused by expected failures that are out of date."),
         (summary["error"], f"{name} left questions without an answer."),
-        (summary["declined"], f"{name} declined {count(summary['declined'], 'valid question')}."),
-        (not summary["complete"], f"{name} was not held against anything."),
+        (summary["declined"], f"{name} declined {count(int(summary['declined']), 'valid question')}."),
+        (not summary["complete"], f"{name} was not compared with anything."),
         (not summary["pass"], f"{name} deviates from the model in all that was asked, as expected."),
         (True, f"{name} passes {_promise(document)}."),
     )
@@ -195,8 +196,8 @@ def _headline(document: Document, name: str) -> str:
 def _promise(document: Document) -> str:
     """Return what was passed, and how much could not be asked: no more than was tested."""
     summary = document["summary"]
-    expected, unsupported = summary["expected-failure"], summary["unsupported"]
-    number = summary["pass"] + expected
+    expected, unsupported = int(summary["expected-failure"]), int(summary["unsupported"])
+    number = int(summary["pass"]) + expected
     apart = f", apart from {count(expected, 'expected failure')}" if expected else ""
     if not unsupported:
         return f"all {count(number, 'check')} that applied{apart}"

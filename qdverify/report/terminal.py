@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,6 +17,7 @@ from rich.padding import Padding
 
 from qdverify.report.cause import SILENT
 from qdverify.report.document import Report
+from qdverify.report.document_types import AccuracyDocument, FindingDocument
 from qdverify.report.groups import CheckGroup, Failure, Numbers, group_findings, ranked_failures
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.shown import Shown, has_digits, short, visible
@@ -71,8 +72,8 @@ def _print(console: Console, line: str, indent: int = 0) -> None:
         console.print(" " * indent + line, highlight=False, soft_wrap=True)
 
 
-def _suites(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    by_suite: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+def _suites(findings: Sequence[FindingDocument]) -> Iterator[str]:
+    by_suite: dict[str, list[FindingDocument]] = defaultdict(list)
     for finding in findings:
         by_suite[finding["suite"]].append(finding)
     width = max((len(name) for name in by_suite), default=0)
@@ -124,7 +125,7 @@ def _numbers(group: CheckGroup, numbers: Numbers) -> Iterator[str]:
         yield f"[dim]note[/]      {escape(numbers.note)}"
 
 
-def _accuracy(measured: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _accuracy(measured: Sequence[AccuracyDocument]) -> Iterator[str]:
     """Yield a line for each task: what was claimed, and what was found."""
     if measured:
         yield "[bold]accuracy[/]  claimed; measured: least digits, and the accuracy with which all would have passed"

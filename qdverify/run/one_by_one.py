@@ -37,9 +37,9 @@ class Conformance:
     Raises
     ------
     Broken
-        Where the implementation does not say hello.
+        If the implementation does not say hello.
     ValueError
-        Where it cannot be resolved, or a suite or level does not exist.
+        If it cannot be resolved, or a suite or level does not exist.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The main entry point: hold one implementation against the suite."""
+"""The main entry point: judge one implementation by the suite."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def verify(
     on_finding: OnFinding = lambda _: None,
     figures: bool = False,
 ) -> Report:
-    """Hold an implementation against the suite.
+    """Judge an implementation by the suite.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def verify(
         own; an object that is handed over runs in this one and is trusted: whatever it raises is an error, but it could
         change what it is judged with.
     suites
-        Names of suites; all where None.
+        Names of suites; all if None.
     level
         ``"quick"`` or ``"full"``.
     seed
@@ -63,8 +63,14 @@ def verify(
     Raises
     ------
     ValueError
-        Where the implementation cannot be resolved, or a suite or level does not exist; the message names value and
-        rule.
+        If the implementation cannot be resolved, or a suite or level does not exist; the message names value and rule.
+
+    Examples
+    --------
+    >>> import qdverify
+    >>> report = qdverify.verify("builtin", suites=["spin"])
+    >>> report.ok, report.counts["fail"]
+    (True, 0)
     """
     scope = Scope(level, seed)
     chosen = select(suites, level, checks)

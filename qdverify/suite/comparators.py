@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final, SupportsFloat
 
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.nested import DifferentShapesError, paired
 from qdverify.suite.finding import Comparison, Kind, Reference, Tolerance
 
 MOST_DIGITS: Final = 16.0
@@ -21,7 +21,7 @@ class ComparisonError(ValueError):
     """Two values that cannot be compared, and why."""
 
 
-def close(measured: Any, reference: Reference, tolerance: Tolerance, *, note: str = "") -> Comparison:
+def close(measured: object, reference: Reference, tolerance: Tolerance, *, note: str = "") -> Comparison:
     """Compare numbers, or nested lists of numbers, element by element; the worst element decides.
 
     Parameters
@@ -50,7 +50,7 @@ def close(measured: Any, reference: Reference, tolerance: Tolerance, *, note: st
     )
 
 
-def equal(measured: Any, reference: Reference, *, note: str = "") -> Comparison:
+def equal(measured: object, reference: Reference, *, note: str = "") -> Comparison:
     """Compare discrete values (quantum numbers, counts, booleans): only identity passes."""
     same = _plain(measured) == _plain(reference.value)
     return Comparison(
@@ -85,29 +85,15 @@ def at_most(measured: float, bound: float, tolerance: Tolerance, *, origin: str,
     )
 
 
-def _pairs(measured: Any, target: Any, index: tuple[int, ...] = ()) -> list[tuple[tuple[int, ...], float, float]]:
-    nested = [isinstance(side, Sequence) and not isinstance(side, str) for side in (measured, target)]
-    if not any(nested):
-        return [(index, _finite(measured), _finite(target))]
-    if not all(nested) or len(measured) != len(target):
-        raise ComparisonError(
-            f"shapes differ at index {list(index)}: {_shape(measured)} measured, {_shape(target)} expected"
-        )
-    if not measured:
-        raise ComparisonError(f"nothing to compare at index {list(index)}: both sides are empty")
-    return [
-        pair
-        for position, (a, b) in enumerate(zip(measured, target, strict=True))
-        for pair in _pairs(a, b, (*index, position))
-    ]
+def _pairs(measured: object, target: object) -> list[tuple[tuple[int, ...], float, float]]:
+    try:
+        return [(index, _finite(value), _finite(wanted)) for index, value, wanted in paired(measured, target)]
+    except DifferentShapesError as error:
+        raise ComparisonError(str(error)) from None
 
 
-def _shape(value: Any) -> str:
-    return f"{len(value)} elements" if isinstance(value, Sequence) and not isinstance(value, str) else "one number"
-
-
-def _finite(value: Any) -> float:
-    if isinstance(value, bool | str) or value is None:
+def _finite(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, SupportsFloat):
         raise ComparisonError(f"{value!r} is no number")
     try:
         number = float(value)
@@ -118,7 +104,7 @@ def _finite(value: Any) -> float:
     return number
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         raise ComparisonError(f"{value!r} is not finite")
     if isinstance(value, list | tuple):

@@ -8,16 +8,40 @@ says that a verdict was reached, whichever it was.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from qdverify.protocol.inputs import TASKS
 from qdverify.suite.finding import Finding, Verdict
 
 JUDGED: Final = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.EXPECTED_FAILURE, Verdict.UNEXPECTED_PASS})
+
+
+class CoveredTask(TypedDict):
+    """A task of the coverage matrix."""
+
+    task: str
+    offered: bool
+
+
+class CoveredClaim(TypedDict):
+    """A claim of the coverage matrix; a cell is the claim's extent, or null if it does not need the task."""
+
+    id: str
+    extent: str
+    cells: list[str | None]
+    counts: dict[str, int]
+    reasons: list[str]
+
+
+class CoverageDocument(TypedDict):
+    """The matrix of claims x tasks."""
+
+    tasks: list[CoveredTask]
+    claims: list[CoveredClaim]
 
 
 class Extent(StrEnum):
@@ -76,7 +100,7 @@ class Coverage:
         """The claims of which at least a part was not judged."""
         return tuple(row for row in self.rows if row.extent is not Extent.VERIFIED)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> CoverageDocument:
         """Return the matrix as JSON values; a cell is the claim's extent, or null where it does not need the task."""
         return {
             "tasks": [{"task": task, "offered": task in self.offered} for task in self.tasks],
@@ -107,7 +131,7 @@ def coverage(findings: Iterable[Finding], offered: Iterable[str]) -> Coverage:
     return Coverage([_row(list(group)) for _, group in by_check], frozenset(offered))
 
 
-def _in_order() -> Any:
+def _in_order() -> Callable[[Finding], int]:
     """Return a key that gathers the findings of each check where its first one stands."""
     places: dict[str, int] = {}
     return lambda finding: places.setdefault(finding.id, len(places))

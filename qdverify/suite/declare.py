@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -41,11 +41,12 @@ class Trial:
     label
         Short, readable, unique within the check: it names the finding and the test item.
     inputs
-        JSON values that, with the check's id, are enough to repeat it.
+        A dictionary of JSON values that, with the check's id, are enough to repeat it. `Any`, because each check
+        reads back what its own trials hold.
     """
 
     label: str
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Any = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,17 @@
-"""Which questions a comparison rests on: kept beside it, so that a failure can be held against wrong models too."""
+"""Which questions a comparison rests on: kept beside it, so that a failure can be compared with wrong models too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
+from qdverify.protocol.json_types import Question
 from qdverify.suite.finding import Asked, Comparison
 from qdverify.suite.subject import Subject
 
 
 def resting_on(
-    subject: Subject, comparisons: Iterable[Comparison], *questions: tuple[str, Mapping[str, Any]]
+    subject: Subject, comparisons: Iterable[Comparison], *questions: tuple[str, Question]
 ) -> list[Comparison]:
     """Return the comparisons with the questions, (task, params) each, that were asked for them.
 

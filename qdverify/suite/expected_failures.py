@@ -27,7 +27,7 @@ from fnmatch import fnmatchcase
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.documents import read_text, toml_table
 from qdverify.protocol.inputs import InvalidInput
@@ -80,7 +80,7 @@ class ExpectedFailure:
 
     def names(self, finding: Finding) -> bool:
         """Tell whether the finding is of the check and the trial that the entry names."""
-        return self.names_check(finding.id) and _match(finding.case["label"], self.case)
+        return self.names_check(finding.id) and _match(str(finding.case["label"]), self.case)
 
     def names_check(self, id: str) -> bool:  # noqa: A002  (the report's field name)
         """Tell whether the entry names the check of that id."""
@@ -170,7 +170,7 @@ def read_expected_failures(path: Path) -> tuple[ExpectedFailure, ...]:
     Raises
     ------
     InvalidInput
-        Where the file is no TOML or an entry breaks a rule; the message names the file, the entry and the rule.
+        If the file is no TOML or an entry breaks a rule; the message names the file, the entry and the rule.
     """
     return _parse(read_text(path), str(path))
 
@@ -214,7 +214,7 @@ def _parse(text: str, source: str) -> tuple[ExpectedFailure, ...]:
     return tuple(_entry(entry, f"{source}, entry {number}") for number, entry in enumerate(entries, 1))
 
 
-def _entry(entry: Mapping[str, Any], where: str) -> ExpectedFailure:
+def _entry(entry: Mapping[str, object], where: str) -> ExpectedFailure:
     for name in _REQUIRED:
         if not entry.get(name):
             raise InvalidInput(f"{where}: {name} is missing; an entry needs {', '.join(_REQUIRED)}")
@@ -237,21 +237,21 @@ def _entry(entry: Mapping[str, Any], where: str) -> ExpectedFailure:
     )
 
 
-def _text(entry: Mapping[str, Any], name: str, where: str, default: str = "") -> str:
+def _text(entry: Mapping[str, object], name: str, where: str, default: str = "") -> str:
     value = entry.get(name, default)
     if not isinstance(value, str):
         raise InvalidInput(f"{where}: {name}={value!r} must be a string")
     return value
 
 
-def _number(entry: Mapping[str, Any], name: str, where: str) -> float:
+def _number(entry: Mapping[str, object], name: str, where: str) -> float:
     value = entry[name]
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise InvalidInput(f"{where}: {name}={value!r} must be a finite number")
     return float(value)
 
 
-def _choice(entry: Mapping[str, Any], name: str, choices: tuple[str, ...], where: str) -> str:
+def _choice(entry: Mapping[str, object], name: str, choices: tuple[str, ...], where: str) -> str:
     value = entry.get(name, choices[0])
     if value not in choices:
         raise InvalidInput(f"{where}: {name}={value!r} must be one of {', '.join(choices)}")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from qdverify.protocol.accuracy import Accuracy
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.json_types import Answer, Question
 
 
 class Verdict(StrEnum):
@@ -62,7 +62,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Reference:
-    """A value to hold a measurement against.
+    """A value to compare a measurement with.
 
     Attributes
     ----------
@@ -74,17 +74,20 @@ class Reference:
         Absolute error bound of the value: 0 where exact up to the rounding to a double.
     origin
         Where it comes from: a derivation, an equation, a table.
+    own
+        Whether it is made of other answers of the implementation, which may be wrong as well.
     """
 
-    value: Any
+    value: object
     grade: Grade
     bound: float
     origin: str
+    own: bool = False
 
 
-def exact(value: Any, origin: str) -> Reference:
-    """Return a reference that is known by derivation."""
-    return Reference(value, Grade.EXACT, 0.0, origin)
+def exact(value: object, origin: str, *, own: bool = False) -> Reference:
+    """Return a reference that is known by derivation, from other answers of the implementation if it is its own."""
+    return Reference(value, Grade.EXACT, 0.0, origin, own)
 
 
 @dataclass(frozen=True)
@@ -139,14 +142,14 @@ class Asked:
     """
 
     task: str
-    params: Mapping[str, Any]
-    answer: Mapping[str, Any]
+    params: Question
+    answer: Answer
     accuracy: Accuracy
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measured value held against one reference.
+    """One measured value compared with one reference.
 
     Attributes
     ----------
@@ -161,7 +164,7 @@ class Comparison:
         How the two were compared.
     """
 
-    measured: Any
+    measured: object
     reference: Reference
     deviation: float
     tolerance: Tolerance
@@ -201,7 +204,7 @@ class Finding:
     stage: Stage
     claim: str
     equation: str
-    case: Mapping[str, Any]
+    case: Mapping[str, object]
     verdict: Verdict
     comparison: Comparison | None = None
     detail: str = ""

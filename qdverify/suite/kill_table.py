@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final, TypedDict
 
 FILE: Final = "kills.json"
 
 
-def shipped() -> dict[str, Any]:
+class KillEntry(TypedDict):
+    """A fault with the checks that caught it, and whether one of its own stage or before did."""
+
+    fault: str
+    stage: str
+    sentence: str
+    at_home: bool
+    checks: list[str]
+
+
+class KillTable(TypedDict):
+    """The table: level and seed of the run, its checks with their stages, and the kills.
+
+    `alone` names, for each check that caught nothing in the whole run, the fault that it catches by itself.
+    """
+
+    level: str
+    seed: int
+    checks: dict[str, str]
+    kills: list[KillEntry]
+    alone: dict[str, str | None]
+
+
+def shipped() -> KillTable:
     """Return the kill table that comes with the package, as `qdverify.faults.kill_table.document` lays it out."""
-    table: dict[str, Any] = json.loads(files("qdverify.suite").joinpath(FILE).read_text(encoding="utf-8"))
+    table: KillTable = json.loads(files("qdverify.suite").joinpath(FILE).read_text(encoding="utf-8"))
     return table

@@ -9,14 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final, TypedDict, Unpack
 
 from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, Broken, Unsupported
 from qdverify.suite.comparators import ComparisonError
 from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.expected_failures import ExpectedFailures
 from qdverify.suite.finding import Comparison, ErrorKind, Finding, Stage, Verdict
-from qdverify.suite.hints.likeliest import likeliest_slip
+from qdverify.suite.hints.most_likely_cause import most_likely_cause
 from qdverify.suite.subject import Subject
 
 OnFinding = Callable[[Finding], None]
@@ -65,7 +65,7 @@ def run_checks(
 
 def explained(findings: list[Finding]) -> list[Finding]:
     """Add the most likely cause to the failures among all findings of one check."""
-    hint = likeliest_slip(findings)
+    hint = most_likely_cause(findings)
     return [replace(finding, hint=hint) if finding.verdict is Verdict.FAIL else finding for finding in findings]
 
 
@@ -150,7 +150,16 @@ def _judged(check: Check, trial: Trial, comparison: Comparison, seconds: float) 
     return replace(_finding(check, trial, verdict), comparison=comparison, seconds=seconds)
 
 
-def _finding(check: Check, trial: Trial, verdict: Verdict, **more: Any) -> Finding:
+class _Outcome(TypedDict, total=False):
+    """The fields of a finding that has no numbers."""
+
+    detail: str
+    error_kind: ErrorKind
+    limit: str
+    blocked_by: tuple[str, ...]
+
+
+def _finding(check: Check, trial: Trial, verdict: Verdict, **more: Unpack[_Outcome]) -> Finding:
     return Finding(
         id=check.id,
         suite=check.suite,

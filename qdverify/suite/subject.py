@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from qdverify.implementations.base import Implementation
 from qdverify.protocol.accuracy import TRANSPORT_TASKS, Accuracy, decades_of_rates
 from qdverify.protocol.answers import AnswerError, Broken, Description, Unsupported, check_answer, plain_answer
+from qdverify.protocol.asking import Asking
+from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
 from qdverify.suite.finding import Scales, Tolerance
@@ -27,12 +29,12 @@ class Remembered:
     """A question that was put, with its answer, or its error, and the seconds that it took."""
 
     task: str
-    params: Mapping[str, Any]
-    answer: dict[str, Any] | Exception
+    params: Question
+    answer: Answer | Exception
     seconds: float
 
 
-class Subject:
+class Subject(Asking):
     """An implementation behind its declared tasks and limits, with a memory of what it answered."""
 
     def __init__(self, implementation: Implementation) -> None:
@@ -90,23 +92,13 @@ class Subject:
         parts += [f"condition {times:.3g}"] if times != 1.0 else []
         return Tolerance(max(relative, absolute), " x ".join(parts), Scales(task, per_relative, per_absolute, unit))
 
-    def ask(self, task: str, **params: Any) -> dict[str, Any]:
-        """Return the answer to a task.
-
-        Raises
-        ------
-        Unsupported
-            Where the task is not declared or the case lies beyond a declared limit.
-        AnswerError
-            Where the implementation returned an error.
-        Broken
-            Where it crashed, hung or answered off the protocol.
-        """
+    def put(self, task: str, params: Question) -> Answer:
+        """Return the answer to a task, each question being put once."""
         self._within_limits(task, params)
         key = json.dumps([task, params], sort_keys=True)
         if key not in self._answers:
             start = time.perf_counter()
-            answer: dict[str, Any] | Exception
+            answer: Answer | Exception
             try:
                 answer = self._checked(task, params)
             except Exception as error:
@@ -117,7 +109,7 @@ class Subject:
             raise answer
         return self._arranged(task, params, answer)
 
-    def _arranged(self, task: str, params: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    def _arranged(self, task: str, params: Question, answer: Answer) -> Answer:
         """Return an answer with levels in ascending order, as far as the claimed accuracy lets them descend."""
         if task == "spectrum":
             order = self._order(answer)
@@ -129,12 +121,12 @@ class Subject:
             return {**answer, "M": permuted_rows(answer["M"], rows, columns)} if rows or columns else answer
         return answer
 
-    def _order(self, answer: Mapping[str, Any]) -> list[int]:
+    def _order(self, answer: Answer) -> list[int]:
         """Return the order that makes the energies ascend; empty if they do, or descend by more than is allowed."""
         energies = answer["energies"]
         return ascending(energies, self.tolerance("spectrum", max(map(abs, energies))).value)
 
-    def _known_order(self, dot: Mapping[str, Any], electrons: int, levels: int) -> list[int]:
+    def _known_order(self, dot: Dot, electrons: int, levels: int) -> list[int]:
         """Return how the levels of an answer with M_ji are to be arranged: as those of the same spectrum were."""
         question = {"dot": dot, "electrons": electrons, "levels": levels}
         asked = self._answers.get(json.dumps(["spectrum", question], sort_keys=True))
@@ -144,21 +136,21 @@ class Subject:
         """Return the questions of a task that were answered so far, in the order in which they were asked."""
         return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
 
-    def ask_invalid(self, task: str, params: Mapping[str, Any]) -> object:
+    def ask_invalid(self, task: str, params: Question) -> object:
         """Put inputs to the implementation, valid or not, and return what it makes of them as plain data."""
         if not self.supports(task):
             raise Unsupported(f"{task} is not among the tasks of {self.description.name}")
         return _guarded(task, lambda: plain_answer(task, self._implementation.answer(task, params)))
 
-    def ask_again(self, task: str, **params: Any) -> dict[str, Any]:
+    def ask_again(self, task: str, **params: object) -> Answer:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""
         self._within_limits(task, params)
         return self._checked(task, params)
 
-    def _checked(self, task: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    def _checked(self, task: str, params: Question) -> Answer:
         return _guarded(task, lambda: check_answer(task, params, self._implementation.answer(task, params)))
 
-    def _within_limits(self, task: str, params: Mapping[str, Any]) -> None:
+    def _within_limits(self, task: str, params: Question) -> None:
         name = self.description.name
         if not self.supports(task):
             raise Unsupported(f"{task} is not among the tasks of {name}")
@@ -166,7 +158,7 @@ class Subject:
         if limit:
             raise Unsupported(f"{limit} that {name} declares", limit=limit)
 
-    def _exceeded(self, task: str, params: Mapping[str, Any]) -> str:
+    def _exceeded(self, task: str, params: Question) -> str:
         """Return in words the declared limit that a question exceeds; empty if it exceeds none."""
         limits = self.description.limits
         orbitals = params["dot"]["orbitals"] if "dot" in params else 0

@@ -13,10 +13,10 @@ from contextlib import suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Any, Final
+from typing import Final, Protocol, TypeVar
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.sweep.work import Assignment, end_workers, solve
+from qdverify.sweep.work import Assignment, Outcome, end_workers, solve
 
 _AHEAD: Final = 4
 _CONNECT_SECONDS: Final = 30
@@ -24,10 +24,55 @@ LOOK_SECONDS: Final = 1.0
 ALONE_SECONDS: Final = 60.0
 """How long a cluster may be without any worker before the sweep gives up."""
 
+_Result = TypeVar("_Result")
 
-def run_cluster(
-    assignment: Assignment, key: str, points: Sequence[int], address: str
-) -> Iterator[tuple[int, dict[str, Any]]]:
+
+class Future(Protocol):
+    """A point on the cluster, as far as this module needs Dask's future."""
+
+    key: str
+    status: str
+
+    def exception(self, timeout: float) -> Exception | None:
+        """Return the error of the point, if there is one."""
+        ...
+
+    def result(self, timeout: float) -> Outcome:
+        """Return what became of the point."""
+        ...
+
+    def add_done_callback(self, call: Callable[[Future], None]) -> None:
+        """Call a function as soon as the point is done."""
+        ...
+
+
+class Client(Protocol):
+    """A connection to a cluster, as far as this module needs Dask's client."""
+
+    status: str
+
+    def submit(
+        self,
+        function: Callable[[Assignment, int], Outcome],
+        assignment: Assignment,
+        point: int,
+        *,
+        key: str,
+        pure: bool,
+    ) -> Future:
+        """Have a function called on the cluster."""
+        ...
+
+    def run(self, function: Callable[[], None], *, on_error: str) -> object:
+        """Have a function called in every worker."""
+        ...
+
+    def nthreads(self) -> dict[str, int]:
+        """Return the number of threads of each worker."""
+        ...
+
+
+def run_cluster(assignment: Assignment, key: str, points: Sequence[int], address: str) -> Iterator[tuple[int, Outcome]]:
     """Yield each point with its outcome, as they come from the cluster.
 
     Parameters
@@ -62,9 +107,9 @@ def run_cluster(
 
 
 def _gather(
-    client: Any, killed_worker: type[Exception], assignment: Assignment, key: str, points: Sequence[int]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    def submit(point: int, attempt: str) -> Any:
+    client: Client, killed_worker: type[Exception], assignment: Assignment, key: str, points: Sequence[int]
+) -> Iterator[tuple[int, Outcome]]:
+    def submit(point: int, attempt: str) -> Future:
         return client.submit(solve, assignment, point, key=f"qdverify-{key[:16]}-{point}-{attempt}", pure=False)
 
     suspects = []
@@ -82,7 +127,7 @@ def _gather(
         yield point, _outcome(_settled(future, watch))
 
 
-def _end_implementations(client: Any) -> None:
+def _end_implementations(client: Client) -> None:
     """End what the workers of the cluster started for the sweep; a worker that is lost meanwhile has ended it."""
     with suppress(Exception):
         client.run(end_workers, on_error="ignore")
@@ -97,7 +142,7 @@ class _Watch:
         If the scheduler is gone, or has had no worker for `ALONE_SECONDS`.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
         self._alone_since: float | None = None
 
@@ -119,7 +164,7 @@ class _Watch:
                 f"the Dask cluster has had no worker for {ALONE_SECONDS:g} s; the same command goes on with the sweep"
             )
 
-    def waited(self, take: Callable[[float], Any]) -> Any:
+    def waited(self, take: Callable[[float], _Result]) -> _Result:
         """Return what `take` returns, which is given a number of seconds at a time as long as the cluster lives."""
         while True:
             try:
@@ -131,11 +176,11 @@ class _Watch:
 
 
 def _completed(
-    submit: Callable[[int], Any], points: Iterable[int], at_once: int, watch: _Watch
-) -> Iterator[tuple[int, Any]]:
-    """Yield each point with its future when that is done, so many of them being under way at a time."""
-    over: SimpleQueue[Any] = SimpleQueue()
-    under_way: dict[str, tuple[int, Any]] = {}
+    submit: Callable[[int], Future], points: Iterable[int], at_once: int, watch: _Watch
+) -> Iterator[tuple[int, Future]]:
+    """Yield each point with its future when that is done; `at_once` of them are under way at a time."""
+    over: SimpleQueue[str] = SimpleQueue()
+    under_way: dict[str, tuple[int, Future]] = {}
     waiting = iter(points)
 
     def start(count: int) -> None:
@@ -157,7 +202,7 @@ def _completed(
         start(1)
 
 
-def _settled(future: Any, watch: _Watch) -> dict[str, Any] | Exception:
+def _settled(future: Future, watch: _Watch) -> Outcome | Exception:
     """Return the outcome of a point, or the error that Dask reports in its place.
 
     A future that is "lost" is not over: its worker died with the answer, and another one computes it again.
@@ -167,9 +212,9 @@ def _settled(future: Any, watch: _Watch) -> dict[str, Any] | Exception:
     InvalidInput
         If the scheduler cancelled the point.
     """
-    settled: dict[str, Any] | Exception
+    settled: Outcome | Exception
     try:
-        error: Exception | None = watch.waited(future.exception)
+        error = watch.waited(future.exception)
         settled = watch.waited(future.result) if error is None else error
     except InvalidInput:
         raise
@@ -180,5 +225,5 @@ def _settled(future: Any, watch: _Watch) -> dict[str, Any] | Exception:
     return settled
 
 
-def _outcome(settled: dict[str, Any] | Exception) -> dict[str, Any]:
+def _outcome(settled: Outcome | Exception) -> Outcome:
     return {"error": f"{type(settled).__name__}: {settled}"} if isinstance(settled, Exception) else settled

@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from math import nan
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import Plan
-from qdverify.sweep.store import Store, read_store
+from qdverify.sweep.store import Meta, Store, read_store
 
 # the units of physics.md: effective Bohr radii, effective Hartrees, hbar = e = k_B = 1
 _UNITS: Final = {
@@ -56,7 +57,7 @@ def open_store(path: Path | str, *, partial: bool = False) -> xr.Dataset:
     Raises
     ------
     InvalidInput
-        Where the file is no store, or, unless `partial`, where points are missing or ended in an error.
+        If the file is no store, or, unless `partial`, where points are missing or ended in an error.
     """
     with read_store(Path(path)) as store:
         plan, errors = store.plan, store.errors()
@@ -78,7 +79,9 @@ def _require_all(plan: Plan, done: int, errors: Mapping[int, str]) -> None:
         raise InvalidInput(f"{len(errors)} points ended in an error, such as {plan.point(point)}: {text}")
 
 
-def _variable(plan: Plan, store: Store, name: str, inner: Sequence[str]) -> tuple[list[str], Any, dict[str, str]]:
+def _variable(
+    plan: Plan, store: Store, name: str, inner: Sequence[str]
+) -> tuple[list[str], NDArray[np.generic], dict[str, str]]:
     shape = _inner_shape(plan, name)
     count = name in _COUNTS
     values = np.full((plan.size, *shape), -1 if count else nan, dtype=np.int64 if count else np.float64)
@@ -95,10 +98,10 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return (int(plan.fixed["levels"]),)
     if name == "M":
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
-    return (sum(plan.chain_levels),) if name == "populations" else ()
+    return (sum(plan.level_counts),) if name == "populations" else ()
 
 
-def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], Any]:
+def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], NDArray[np.str_]]:
     states = np.full(plan.size, "missing", dtype=object)
     for point in store.done():
         states[point] = errors.get(point, "done")
@@ -109,17 +112,17 @@ def _units(name: str) -> dict[str, str]:
     return {"units": _UNITS[name]} if name in _UNITS else {}
 
 
-def _attributes(plan: Plan, meta: Mapping[str, Any]) -> dict[str, Any]:
+def _attributes(plan: Plan, meta: Meta) -> dict[str, object]:
     """Return what can be written to any file format: numbers and texts, no nested values."""
     return dict(_flat(plan, meta))
 
 
-def _flat(plan: Plan, meta: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _flat(plan: Plan, meta: Meta) -> Iterator[tuple[str, object]]:
     yield "task", plan.task
     yield "implementation", " ".join(meta.get("implementation", {}).values())
     yield "suite_version", meta["suite_version"]
     yield from plan.fixed.items()
-    if plan.chain_levels:
-        yield "chain_levels", list(plan.chain_levels)
+    if plan.level_counts:
+        yield "chain_levels", list(plan.level_counts)
         yield "weights", plan.weights
     yield "plan", json.dumps(plan.document(), sort_keys=True)

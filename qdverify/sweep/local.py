@@ -13,11 +13,10 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Final
+from typing import Final
 
-from qdverify.sweep.work import ATTEMPTS, Assignment, end_workers, solve
+from qdverify.sweep.work import ATTEMPTS, Assignment, Outcome, end_workers, solve
 
-Outcome = dict[str, Any]
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 

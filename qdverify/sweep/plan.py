@@ -36,12 +36,12 @@ from hashlib import sha256
 from itertools import product
 from math import isfinite, prod
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypedDict
 
 from qdverify.protocol.documents import one_line, read_toml
 from qdverify.protocol.inputs import InvalidInput, check_inputs
-from qdverify.protocol.level_scheme import Value
 
+Value: TypeAlias = float | int | str
 DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
 # the slow inputs stand first: neighbouring points share the dot, and with it its spectra
@@ -58,6 +58,17 @@ MOST_POINTS: Final = 2_000_000
 _POINT_BYTES, _POINT_SECONDS = 100, 0.01
 
 
+class PlanDocument(TypedDict):
+    """A plan as JSON values."""
+
+    task: str
+    implementation: str
+    fixed: dict[str, Value]
+    axes: dict[str, list[Value]]
+    chain_levels: list[int]
+    weights: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """A grid of points, each of them one question.
@@ -72,7 +83,7 @@ class Plan:
         The inputs that all points share.
     axes
         Name and values of each axis; the last one runs fastest.
-    chain_levels, weights
+    level_counts, weights
         For the transport tasks: how many levels of each electron number take part, and which transition weights.
     """
 
@@ -80,7 +91,7 @@ class Plan:
     implementation: str
     fixed: Mapping[str, Value]
     axes: Mapping[str, Sequence[Value]]
-    chain_levels: tuple[int, ...] = ()
+    level_counts: tuple[int, ...] = ()
     weights: str = "M"
 
     @property
@@ -101,14 +112,14 @@ class Plan:
             inputs[name] = values[place]
         return inputs
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> PlanDocument:
         """Return the plan as JSON values; equal plans give equal documents."""
         return {
             "task": self.task,
             "implementation": self.implementation,
             "fixed": dict(self.fixed),
             "axes": {name: list(values) for name, values in self.axes.items()},
-            "chain_levels": list(self.chain_levels),
+            "chain_levels": list(self.level_counts),  # the name of the first release: stores are known by this document
             "weights": self.weights,
         }
 
@@ -118,14 +129,15 @@ class Plan:
         return sha256(json.dumps(self.document(), sort_keys=True).encode()).hexdigest()
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Plan:
+    def from_document(cls, document: object) -> Plan:
         """Return the plan that `document` was made from; raise `InvalidInput` if no plan gives that document."""
-        _require_document(document)
-        return cls(**{**document, "chain_levels": tuple(document["chain_levels"])})
+        found = _checked(document)
+        counts = tuple(found.pop("chain_levels"))
+        return cls(**found, level_counts=counts)
 
 
-def _require_document(document: Any) -> None:
-    """Raise `InvalidInput` unless a document has the form of `Plan.document`."""
+def _checked(document: object) -> dict[str, Any]:
+    """Return a document that has the form of `Plan.document`, or raise `InvalidInput`."""
     types = {"task": str, "implementation": str, "fixed": dict, "axes": dict, "chain_levels": list, "weights": str}
     if not isinstance(document, dict) or set(document) != set(types):
         raise InvalidInput(f"the plan must have {', '.join(types)}")
@@ -137,10 +149,11 @@ def _require_document(document: Any) -> None:
     if not all(isinstance(values, list) and values for values in document["axes"].values()):
         raise InvalidInput("each of the axes of the plan must be a list")
     _require_feasible(prod(len(values) for values in document["axes"].values()), "the plan has")
+    return document
 
 
 def read_plan(path: Path, implementation: str | None = None) -> Plan:
-    """Return the plan of a TOML file.
+    r"""Return the plan of a TOML file.
 
     Parameters
     ----------
@@ -152,14 +165,29 @@ def read_plan(path: Path, implementation: str | None = None) -> Plan:
     Raises
     ------
     InvalidInput
-        Where the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
+        If the file is no plan, or a point of it breaks a rule of the protocol; the message names value and rule.
+
+    Examples
+    --------
+    >>> import qdverify.sweep
+    >>> file = Path("spins.toml")
+    >>> dot = "dot = {kernel = 'contact', length = 1.0, cutoff = 0.0, orbitals = [4, 5], electrons = 2, levels = 3}"
+    >>> file.write_text(f"task = 'spectrum'\n{dot}\n") > 0
+    True
+    >>> qdverify.sweep.read_plan(file).size
+    2
     """
     document = read_toml(path)
     return make_plan({**document, **({"implementation": implementation} if implementation else {})})
 
 
-def make_plan(document: Mapping[str, Any]) -> Plan:
-    """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does."""
+def make_plan(document: Mapping[str, object]) -> Plan:
+    """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does.
+
+    >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": [1, 2], "levels": 3}
+    >>> make_plan({"task": "spectrum", "dot": dot}).size
+    4
+    """
     task = str(document.get("task"))
     if task not in _FIELDS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(_FIELDS)}")
@@ -168,7 +196,7 @@ def make_plan(document: Mapping[str, Any]) -> Plan:
     # plans of the first release say "chain"
     document = {("level_scheme" if name == "chain" else name): value for name, value in document.items()}
     inputs = _flatten(document, tables, {"task", "implementation"})
-    level_scheme: dict[str, Any] = {
+    level_scheme: dict[str, object] = {
         name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
     }
     unknown = sorted(set(inputs) - set(_FIELDS[task]))
@@ -183,7 +211,7 @@ def make_plan(document: Mapping[str, Any]) -> Plan:
         implementation=str(document.get("implementation", "builtin")),
         fixed={name: value for name, value in fixed.items() if name not in axes},
         axes=axes,
-        chain_levels=_level_counts(level_scheme) if transport else (),
+        level_counts=_level_counts(level_scheme) if transport else (),
         weights=_weights(level_scheme),
     )
     _check(plan)
@@ -199,7 +227,7 @@ def dot_of(inputs: Mapping[str, Value]) -> dict[str, Value]:
     return {**dot, "cutoff": inputs.get("cutoff", 0.0)}
 
 
-def leads_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
+def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
     """Return the transport parameters of a point, in the protocol's words."""
     bias = float(inputs["bias"])
     left = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
@@ -210,16 +238,17 @@ def leads_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
     }
 
 
-def _flatten(document: Mapping[str, Any], tables: set[str], keywords: set[str]) -> dict[str, Any]:
+def _flatten(document: Mapping[str, object], tables: set[str], keywords: set[str]) -> dict[str, object]:
     inputs = {key: value for key, value in document.items() if key not in tables | keywords}
     for table in tables & set(document):
-        if not isinstance(document[table], Mapping):
-            raise InvalidInput(f"{table}={document[table]!r} must be a table, [{table}]")
-        inputs |= document[table]
+        inner = document[table]
+        if not isinstance(inner, Mapping):
+            raise InvalidInput(f"{table}={inner!r} must be a table, [{table}]")
+        inputs |= inner
     return inputs
 
 
-def _values(name: str, value: Any) -> Value | tuple[Value, ...]:
+def _values(name: str, value: object) -> Value | tuple[Value, ...]:
     if isinstance(value, Mapping):
         return _range(name, value)
     if not isinstance(value, list):
@@ -232,22 +261,26 @@ def _values(name: str, value: Any) -> Value | tuple[Value, ...]:
     return values
 
 
-def _scalar(name: str, value: Any) -> Value:
+def _scalar(name: str, value: object) -> Value:
     if name == "kernel":
         if not isinstance(value, str):
             raise InvalidInput(f"{name}={value!r} must be a word")
         return value
-    _real(name, value)
-    number: float | int = value
+    number = _number(name, value)
+    _real(name, number)
     return number
 
 
-def _real(name: str, value: Any) -> float:
-    """Return a number as a double."""
+def _number(name: str, value: object) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidInput(f"{name}={value!r} must be a number")
+    return value
+
+
+def _real(name: str, value: object) -> float:
+    """Return a number as a double."""
     try:
-        return float(value)
+        return float(_number(name, value))
     except OverflowError:
         raise InvalidInput(f"{name}={one_line(value)} must be a number that a double can hold") from None
 
@@ -263,7 +296,7 @@ def _require_feasible(points: int, what: str) -> None:
         )
 
 
-def _range(name: str, value: Mapping[str, Any]) -> tuple[float, ...]:
+def _range(name: str, value: Mapping[str, object]) -> tuple[float, ...]:
     unknown = sorted(set(value) - {"from", "to", "count", "spacing"})
     if unknown or not {"from", "to", "count"} <= set(value):
         raise InvalidInput(f"{name}={dict(value)!r} must have from, to and count, and may have spacing")
@@ -285,7 +318,7 @@ def _range(name: str, value: Mapping[str, Any]) -> tuple[float, ...]:
     return values
 
 
-def _level_counts(level_scheme: Mapping[str, Any]) -> tuple[int, ...]:
+def _level_counts(level_scheme: Mapping[str, object]) -> tuple[int, ...]:
     levels = level_scheme.get("levels")
     if not isinstance(levels, list) or len(levels) < 2 or not all(type(n) is int and n >= 1 for n in levels):
         raise InvalidInput(f"levels={levels!r} of the level scheme must count the levels of 0, 1, 2, ... electrons")
@@ -294,7 +327,7 @@ def _level_counts(level_scheme: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(levels)
 
 
-def _weights(level_scheme: Mapping[str, Any]) -> str:
+def _weights(level_scheme: Mapping[str, object]) -> str:
     weights = str(level_scheme.get("weights", "M"))
     if weights not in WEIGHTS:
         raise InvalidInput(f"weights={weights!r} must be one of {', '.join(WEIGHTS)}")
@@ -302,7 +335,7 @@ def _weights(level_scheme: Mapping[str, Any]) -> str:
 
 
 def _check(plan: Plan) -> None:
-    """Hold the points against the rules of the protocol: each value alone, and all combinations of discrete ones."""
+    """Compare the points with the rules of the protocol: each value alone, and all combinations of discrete ones."""
     missing = [name for name in _FIELDS[plan.task] if name not in plan.fixed and name not in plan.axes]
     missing = [name for name in missing if name not in ("cutoff", "cutoff_ratio")]
     if missing:
@@ -330,7 +363,7 @@ def _check_point(plan: Plan, inputs: Mapping[str, Value]) -> None:
         names = ("electrons", "levels_from", "levels_to")
         check_inputs(plan.task, {"dot": dot, **{name: inputs[name] for name in names}})
     else:
-        for electrons, levels in enumerate(plan.chain_levels[1:], start=1):
+        for electrons, levels in enumerate(plan.level_counts[1:], start=1):
             check_inputs("spectrum", {"dot": dot, "electrons": electrons, "levels": levels})
         vacuum = [{"electrons": 0, "energy": 0.0, "two_S": 0}]
         check_inputs(plan.task, {"levels": vacuum, "transitions": [], **leads_of(inputs)})

@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.protocol.answers import Broken
@@ -16,7 +15,7 @@ from qdverify.sweep.cluster import run_cluster
 from qdverify.sweep.local import run_local
 from qdverify.sweep.plan import Plan
 from qdverify.sweep.store import write_store
-from qdverify.sweep.work import Assignment, Worker
+from qdverify.sweep.work import Assignment, Outcome, Worker
 
 OnPoint = Callable[[int, bool], None]
 
@@ -62,7 +61,7 @@ def run_sweep(
     plan
         The grid.
     path
-        The store; made where it does not exist.
+        The store; made if it does not exist.
     workers
         Processes on this machine.
     scheduler
@@ -78,7 +77,14 @@ def run_sweep(
     Raises
     ------
     InvalidInput
-        Where the implementation cannot be resolved, or the store belongs to another plan or implementation.
+        If the implementation cannot be resolved, or the store belongs to another plan or implementation.
+
+    Examples
+    --------
+    >>> from qdverify.sweep import make_plan, run_sweep
+    >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": [1, 2], "levels": 3}
+    >>> run_sweep(make_plan({"task": "spectrum", "dot": dot}), Path("levels.sqlite")).done
+    4
     """
     if workers < 1:
         raise InvalidInput(f"workers={workers} must be at least 1")
@@ -109,7 +115,7 @@ def _who(plan: Plan, budgets: Budgets) -> dict[str, str]:
 
 def _outcomes(
     plan: Plan, points: list[int], workers: int, scheduler: str | None, assignment: Assignment
-) -> Generator[tuple[int, dict[str, Any]]]:
+) -> Generator[tuple[int, Outcome]]:
     if not points:
         return
     if scheduler is not None:

@@ -12,13 +12,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from qdverify.protocol.documents import json_value, one_line
 from qdverify.protocol.files import followed
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.json_types import Answer
 from qdverify.protocol.version import suite_version
-from qdverify.sweep.plan import Plan
+from qdverify.sweep.plan import Plan, PlanDocument
+from qdverify.sweep.work import Outcome
 
 SCHEMA: Final = "qdverify-sweep/1"
 _READERS_MILLISECONDS: Final = 2000
@@ -33,6 +35,15 @@ CREATE TABLE IF NOT EXISTS results (
 """
 
 
+class Meta(TypedDict, total=False):
+    """What a store says of itself, as far as it says it."""
+
+    schema: str
+    plan: PlanDocument
+    implementation: dict[str, str]
+    suite_version: str
+
+
 class Store:
     """An open store; use `write_store` or `read_store` to get one."""
 
@@ -40,10 +51,12 @@ class Store:
         self._connection = connection
         self.path = path
 
-    def meta(self) -> dict[str, Any]:
+    def meta(self) -> Meta:
         """Return what the store says of itself: schema, plan, implementation, suite version."""
         rows = self._connection.execute("SELECT name, value FROM meta")
-        return {name: self._read(value, f"{name!r}") for name, value in rows}
+        values: Any = {name: self._read(value, f"{name!r}") for name, value in rows}
+        meta: Meta = values
+        return meta
 
     @property
     def plan(self) -> Plan:
@@ -59,7 +72,7 @@ class Store:
             raise InvalidInput(f"{self.path} must name its suite version and its implementation")
 
     def claim(self, plan: Plan) -> None:
-        """Make the store the plan's where it is new; raise `InvalidInput` where it is another one's."""
+        """Make the store the plan's where it is new; raise `InvalidInput` if it is another one's."""
         known = self.meta()
         if not known:
             self._put({"schema": SCHEMA, "plan": plan.document(), "suite_version": suite_version()})
@@ -67,7 +80,7 @@ class Store:
             raise InvalidInput(f"{self.path} holds the results of another plan; choose another file with --store")
 
     def describe(self, implementation: Mapping[str, str]) -> None:
-        """Note who answers; raise `InvalidInput` where the results so far are another one's."""
+        """Note who answers; raise `InvalidInput` if the results so far are another one's."""
         known = self.meta().get("implementation")
         if known is not None and known != dict(implementation):
             raise InvalidInput(
@@ -75,7 +88,7 @@ class Store:
             )
         self._put({"implementation": dict(implementation)})
 
-    def add(self, point: int, outcome: Mapping[str, Any]) -> None:
+    def add(self, point: int, outcome: Outcome) -> None:
         """Commit the outcome of a point, ``{"answer": ...}`` or ``{"error": ...}``; a second one is an error."""
         answer = json.dumps(outcome["answer"], allow_nan=False) if "answer" in outcome else None
         with self._connection:
@@ -94,7 +107,7 @@ class Store:
             raise InvalidInput(f"{self.path} must hold points of its plan, which has {size}")
         return points
 
-    def answers(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def answers(self) -> Iterator[tuple[int, Answer]]:
         """Yield each point that has an answer, in order, with it."""
         query = "SELECT point, answer FROM results WHERE answer IS NOT NULL ORDER BY point"
         for point, answer in self._connection.execute(query):
@@ -110,13 +123,13 @@ class Store:
             raise InvalidInput(f"{self.path}, {what}: must be text")
         return json_value(text, f"{self.path}, {what}")
 
-    def _plan(self, meta: Mapping[str, Any]) -> Plan:
+    def _plan(self, meta: Meta) -> Plan:
         try:
             return Plan.from_document(meta["plan"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidInput(f"{self.path} must hold the plan of a sweep: {one_line(error)}") from None
 
-    def _put(self, values: Mapping[str, Any]) -> None:
+    def _put(self, values: Meta) -> None:
         rows = [(name, json.dumps(value)) for name, value in values.items()]
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
@@ -129,7 +142,7 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
     Raises
     ------
     InvalidInput
-        Where the file is no store, belongs to another plan, or is being written by another process.
+        If the file is no store, belongs to another plan, or is being written by another process.
     """
     with _alone(path), closing(_connect(path, "rw")) as connection:
         try:
@@ -150,7 +163,7 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
 
 @contextmanager
 def read_store(path: Path) -> Iterator[Store]:
-    """Open a store for reading, even while it is being written; raise `InvalidInput` where the file is none."""
+    """Open a store for reading, even while it is being written; raise `InvalidInput` if the file is none."""
     if not path.is_file():
         raise InvalidInput(f"{path} must be a file with the results of a sweep")
     with closing(_connect(path, "ro")) as connection:

@@ -12,14 +12,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from qdverify.implementations.resolve import resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.protocol.answers import AnswerError, Broken, Ended, Unsupported
-from qdverify.protocol.level_scheme import Ask, Value, level_scheme
+from qdverify.protocol.inputs import as_dot
+from qdverify.protocol.json_types import Answer, LevelScheme
+from qdverify.protocol.level_scheme import level_scheme
 from qdverify.suite.subject import Subject
-from qdverify.sweep.plan import Plan, dot_of, leads_of
+from qdverify.sweep.plan import Plan, Value, dot_of, leads_of
 
 FAILURES: Final = (AnswerError, Broken, Unsupported)
 ATTEMPTS: Final = 3
@@ -48,6 +50,13 @@ class Assignment:
     version: str
 
 
+class Outcome(TypedDict, total=False):
+    """What became of a point: its answer, or the text of its error."""
+
+    answer: Answer
+    error: str
+
+
 class Worker:
     """An implementation that answers the points of one plan, one at a time.
 
@@ -66,7 +75,7 @@ class Worker:
         self._plan = plan
         # one point that breaks it down must not cost the points after it
         self._implementation = resolve(plan.implementation, budgets=replace(budgets, restarts=sys.maxsize))
-        self._level_schemes: dict[str, dict[str, Any]] = {}
+        self._level_schemes: dict[str, LevelScheme] = {}
         self._lock = Lock()
         try:
             self.description = Subject(self._implementation).description
@@ -74,7 +83,7 @@ class Worker:
             self._implementation.close()
             raise
 
-    def answer(self, index: int) -> dict[str, Any]:
+    def answer(self, index: int) -> Answer:
         """Return the answer to a point.
 
         Raises
@@ -98,21 +107,23 @@ class Worker:
         with self._lock:
             self._implementation.close()
 
-    def _ask(self, subject: Subject, inputs: Mapping[str, Value]) -> dict[str, Any]:
+    def _ask(self, subject: Subject, inputs: Mapping[str, Value]) -> Answer:
         task, dot = self._plan.task, dot_of(inputs)
         if task == "spectrum":
-            return subject.ask(task, dot=dot, electrons=inputs["electrons"], levels=inputs["levels"])
+            return subject.put(task, {"dot": dot, "electrons": inputs["electrons"], "levels": inputs["levels"]})
         if task == "transition_probabilities":
             names = ("electrons", "levels_from", "levels_to")
-            return subject.ask(task, dot=dot, **{name: inputs[name] for name in names})
-        return subject.ask(task, **self._level_scheme(subject.ask, dot), **leads_of(inputs))
+            return subject.put(task, {"dot": dot, **{name: inputs[name] for name in names}})
+        return subject.put(task, {**self._level_scheme(subject, dot), **leads_of(inputs)})
 
-    def _level_scheme(self, ask: Ask, dot: Mapping[str, Value]) -> dict[str, Any]:
+    def _level_scheme(self, subject: Subject, dot: Mapping[str, Value]) -> LevelScheme:
         key = json.dumps(dot, sort_keys=True)
         if key not in self._level_schemes:
             if len(self._level_schemes) >= _DOTS_KEPT:
                 self._level_schemes.pop(next(iter(self._level_schemes)))
-            self._level_schemes[key] = level_scheme(ask, dot, self._plan.chain_levels, self._plan.weights)
+            self._level_schemes[key] = level_scheme(
+                subject.ask, as_dot(dot), self._plan.level_counts, self._plan.weights
+            )
         return self._level_schemes[key]
 
 
@@ -120,7 +131,7 @@ _workers: dict[Assignment, Worker] = {}
 _guard = Lock()
 
 
-def solve(assignment: Assignment, index: int) -> dict[str, Any]:
+def solve(assignment: Assignment, index: int) -> Outcome:
     """Answer a point in whatever process this is; an error of the implementation is part of the outcome.
 
     Returns

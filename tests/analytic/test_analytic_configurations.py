@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from second_routes import parity_resolved_multiplets, raise_spin
 
 from analytic.configurations import (
     configurations,
@@ -12,8 +13,8 @@ from analytic.configurations import (
     noninteracting_levels,
     spin_adapted,
 )
-from analytic.determinants import lower_spin, overlap, raise_spin, sigma_of
-from analytic.dimensions import multiplet_count, parity_resolved_multiplets
+from analytic.determinants import lower_spin, overlap, sigma_of
+from analytic.dimensions import multiplet_count
 
 bases = st.integers(1, 4).flatmap(lambda M: st.tuples(st.integers(0, 2 * M), st.just(M)))
 

@@ -3,10 +3,11 @@ from fractions import Fraction
 import pytest
 import sympy
 from mpmath import mp, workdps
+from resolved_chain import resolved_hops
 from transport_chains import lead_pair, single_orbital
 
 from analytic.counting import Cumulants, cumulants, degenerate_fano, noise_exact, set_fano
-from analytic.rates import Chain, Hop, aggregated_hops, resolved_hops
+from analytic.rates import Chain, Hop, aggregated_hops
 from analytic.transport import current_exact, fermi_functions, linear_conductance_exact
 
 t_l, t_r, M = sympy.symbols("t_L t_R M", positive=True)

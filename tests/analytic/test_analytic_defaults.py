@@ -17,7 +17,6 @@ from analytic.exact import to_digits
 from analytic.heisenberg import fit_couplings
 from analytic.integrals import Interaction, interaction_integral
 from analytic.moments import KernelMoments
-from analytic.quadrature import interaction_integral_by_quadrature
 from analytic.transport import current_exact
 
 
@@ -30,9 +29,8 @@ def public_callables():
 
 
 def test_what_is_not_named_is_the_same_everywhere():
-    """Thirty digits, a box of length 1, unit strength; only the fit, the quadrature and the charging model differ."""
-    apart = {(fit_couplings, "digits"): 15, (interaction_integral_by_quadrature, "digits"): 15}
-    apart[charging_levels, "strength"] = 0
+    """Thirty digits, a box of length 1, unit strength; only the fit and the charging model differ."""
+    apart = {(fit_couplings, "digits"): 15, (charging_levels, "strength"): 0}
     usual = {
         "digits": 30,
         "length": 1,
@@ -59,7 +57,6 @@ def test_what_is_not_named_is_the_same_everywhere():
         partial(cramer_populations, 2, {(0, 1): mp.one, (1, 0): mp.one}),
         partial(current_exact, *single_orbital(), lead_pair(1, 1, 1, 0), 1, 0),
         partial(interaction_integral, 1, 1, 2, 2, length=1, cutoff=1, kernel="soft-coulomb"),
-        partial(interaction_integral_by_quadrature, 1, 1, 2, 2, length=1, cutoff=1),
         partial(to_digits, sympy.sqrt(2)),
         lambda digits: KernelMoments(Fraction(1), digits)(1),
     ],

@@ -4,15 +4,14 @@ from math import comb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from analytic.dimensions import (
-    multiplet_count,
+from second_routes import (
     parity_resolved_dimensions,
     parity_resolved_multiplets,
     sector_dimension,
-    weyl_paldus_dimension,
     weyl_paldus_identity,
 )
+
+from analytic.dimensions import multiplet_count, weyl_paldus_dimension
 
 bases = st.integers(1, 9).flatmap(lambda M: st.tuples(st.integers(0, 2 * M), st.just(M)))
 
@@ -80,4 +79,4 @@ def test_impossible_counts_are_refused():
     with pytest.raises(ValueError, match="electrons=-1"):
         multiplet_count(-1, 1)
     with pytest.raises(ValueError, match="orbitals=0"):
-        sector_dimension(0, 0, 0)
+        weyl_paldus_dimension(0, 0, 0)

@@ -1,8 +1,8 @@
 import mpmath
 import pytest
 import sympy
+from second_routes import parity_resolved_multiplets
 
-from analytic.dimensions import parity_resolved_multiplets
 from analytic.exact import to_digits
 from analytic.hamiltonian import Block, levels, slater_hamiltonian, small_basis_blocks, symbol_values
 from analytic.integrals import Interaction

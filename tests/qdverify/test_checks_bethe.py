@@ -63,7 +63,7 @@ def test_a_softened_cusp_is_invisible_in_small_bases():
 @pytest.mark.parametrize(
     "fault", [spectrum.self_interaction, spectrum.kinetic_doubled, spectrum.shifted_zero], ids=lambda fault: fault.name
 )
-def test_slips_that_move_polarised_levels_are_caught(fault):
+def test_faults_that_move_polarised_levels_are_caught(fault):
     """Free fermions stay where they are."""
     assert fails(fault.implementation(), checks.polarised)
 
@@ -77,7 +77,7 @@ def test_missing_polarised_levels_do_not_pass():
 @pytest.mark.parametrize(
     "fault", [transitions.missing_half_of_M, transitions.derivative_weights], ids=lambda fault: fault.name
 )
-def test_slips_in_polarised_transitions_are_caught(fault):
+def test_faults_in_polarised_transitions_are_caught(fault):
     """Spin factors and weights of the add operator are seen at full correlation."""
     assert fails(fault.implementation(), checks.polarised_transitions)
 

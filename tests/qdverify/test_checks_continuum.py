@@ -49,7 +49,7 @@ def test_one_function_of_M_forgives_the_cusp():
     [spectrum.pairs_counted_twice, spectrum.length_off_by_a_millionth, spectrum.shifted_zero],
     ids=lambda fault: fault.name,
 )
-def test_slips_in_the_levels_are_caught(fault):
+def test_faults_in_the_levels_are_caught(fault):
     """A continuum reference needs no knowledge of the basis to see a factor, a length or a constant."""
     assert fails(fault.implementation(), checks.smooth)
 
@@ -59,7 +59,7 @@ def test_slips_in_the_levels_are_caught(fault):
     [transitions.missing_half_of_M, transitions.spin_weight_only, transitions.derivative_weights],
     ids=lambda fault: fault.name,
 )
-def test_slips_in_the_probabilities_are_caught(fault):
+def test_faults_in_the_probabilities_are_caught(fault):
     """Spin averages, forgotten states and wrong weights miss the limit with all orbitals."""
     assert fails(fault.implementation(), checks.transitions)
 

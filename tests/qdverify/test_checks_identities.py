@@ -57,7 +57,7 @@ class NoExchangeBetweenHoles(Builtin):
         return solve_with(dot, electrons=electrons, levels=levels, integrals=wrong)
 
 
-def test_slips_beyond_half_filling_are_caught():
+def test_faults_beyond_half_filling_are_caught():
     """An implementation right for few electrons and wrong for few holes fails."""
     assert fails(NoExchangeBetweenHoles(), checks.holes)
 
@@ -78,7 +78,7 @@ def test_wrong_energies_of_holes_are_caught(fault):
     ],
     ids=lambda fault: fault.name,
 )
-def test_slips_in_the_probabilities_break_completeness(fault):
+def test_faults_in_the_probabilities_break_completeness(fault):
     """Spin averages, forgotten interaction and one wrong sign do not add up to 2M."""
     assert fails(fault.implementation(), checks.completeness)
 

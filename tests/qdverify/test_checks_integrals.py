@@ -52,13 +52,13 @@ def test_orbitals_counted_from_zero_are_caught():
     ],
     ids=lambda fault: fault.name,
 )
-def test_slips_in_the_soft_coulomb_integrals_are_caught(fault):
+def test_faults_in_the_soft_coulomb_integrals_are_caught(fault):
     """A coarse core, lost orbitals, a wrong cutoff, a halved term, and 1e-9 of noise all fail."""
     assert fails(fault.implementation(), checks.soft_coulomb)
 
 
 @pytest.mark.parametrize("fault", [faults.half_contact, faults.constant_without_long_range, faults.strength_ignored])
-def test_slips_in_the_rational_kernels_are_caught(fault):
+def test_faults_in_the_rational_kernels_are_caught(fault):
     """A factor in the contact kernel, a constant kernel that is not one, and a forgotten strength fail."""
     assert fails(fault.implementation(), checks.rational_kernels)
 

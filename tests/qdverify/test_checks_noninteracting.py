@@ -33,13 +33,13 @@ def test_the_builtin_implementation_passes(check):
     ids=lambda fault: fault.name,
 )
 @pytest.mark.parametrize("check", LEVELS, ids=lambda check: check.id)
-def test_slips_in_the_levels_are_caught(check, fault):
+def test_faults_in_the_levels_are_caught(check, fault):
     """Missing levels, a missing 1/2 and wrong labels fail with and without a constant interaction."""
     assert fails(fault.implementation(), check, only="N=3")
 
 
 class Charged(Builtin):
-    """A charging energy with the slip of counting ordered pairs, or none, of a constant interaction."""
+    """A charging energy with the fault of counting ordered pairs, or none, of a constant interaction."""
 
     def __init__(self, pairs):
         super().__init__()
@@ -72,7 +72,7 @@ def test_a_wrong_charging_energy_is_caught(pairs):
     ids=lambda fault: fault.name,
 )
 @pytest.mark.parametrize("check", TRANSITIONS, ids=lambda check: check.id)
-def test_slips_in_the_transition_probabilities_are_caught(check, fault):
+def test_faults_in_the_transition_probabilities_are_caught(check, fault):
     """C_ji in place of M_ji (1/4 for 1/2), spin averages and weights fail."""
     assert fails(fault.implementation(), check)
 

@@ -103,19 +103,19 @@ def test_wrong_parities_are_caught():
 
 
 class Density(Builtin):
-    """A charge density with one slip."""
+    """A charge density with one fault."""
 
-    def __init__(self, slip):
+    def __init__(self, fault):
         super().__init__()
-        self.slip = slip
+        self.fault = fault
 
     def charge_density(self, *, dot, electrons, level, x):
         right = np.asarray(super().charge_density(dot=dot, electrons=electrons, level=level, x=x)["density"])
-        return {"density": self.slip(right, np.asarray(x) / dot["length"], electrons)}
+        return {"density": self.fault(right, np.asarray(x) / dot["length"], electrons)}
 
 
 @pytest.mark.parametrize(
-    "slip",
+    "fault",
     [
         lambda n, x, N: n / N,
         lambda n, x, N: n * (1 + 1e-4 * np.sin(2 * np.pi * x)),
@@ -124,9 +124,9 @@ class Density(Builtin):
     ],
     ids=["per electron", "lopsided", "constant", "negative"],
 )
-def test_wrong_densities_are_caught(slip):
+def test_wrong_densities_are_caught(fault):
     """Normalisation, symmetry, walls and sign."""
-    assert fails(Density(slip), checks.charge)
+    assert fails(Density(fault), checks.charge)
 
 
 @pytest.mark.parametrize("length", [3.54, 6.01, 0.675, 13.3, 7.26])

@@ -1,4 +1,4 @@
-"""The checks against the certified oracle: the builtin implementation passes them, single slips do not."""
+"""The checks against the certified oracle: the builtin implementation passes them, single faults do not."""
 
 import pytest
 from judging import fails, findings, passes
@@ -74,7 +74,7 @@ VALUE = {
 
 @pytest.mark.parametrize("name", list(ONLY))
 def test_builtin_passes_and_a_wrong_eighth_digit_does_not(name):
-    """Every check accepts double precision and sees a slip far below what a plot would show."""
+    """Every check accepts double precision and sees a fault far below what a plot would show."""
     check = getattr(checks, name)
     assert passes(Builtin(), check, only=ONLY[name])
     assert fails(Off(*VALUE[name]), check, only=ONLY[name])
@@ -89,7 +89,7 @@ def test_builtin_passes_and_a_wrong_eighth_digit_does_not(name):
         ("current", lambda asked: len(asked["levels"]) > PAPER_LEVELS, "24 levels"),
     ],
 )
-def test_a_slip_beyond_the_usual_size_is_seen(name, where, only):
+def test_a_fault_beyond_the_usual_size_is_seen(name, where, only):
     """More electrons than the paper has, or more levels."""
     assert fails(Off(*VALUE[name], where), getattr(checks, name), only=only)
 

@@ -16,7 +16,7 @@ from qdverify.suite.finding import Verdict
 
 
 class Matrices:
-    """The Hamiltonian matrix operator by operator, all ups before all downs; options commit the classic slips."""
+    """The Hamiltonian matrix operator by operator, all ups before all downs; options commit the classic faults."""
 
     def __init__(self, *, pairs=0.5, exchange_needs_spin=True, fermion_signs=True, flips=(), forget=0):
         self.pairs, self.exchange_needs_spin, self.fermion_signs = pairs, exchange_needs_spin, fermion_signs
@@ -68,13 +68,13 @@ def test_a_second_quantised_matrix_passes_with_any_signs_of_its_determinants(onl
 
 
 @pytest.mark.parametrize(
-    "slip",
+    "fault",
     [{"pairs": 1.0}, {"exchange_needs_spin": False}, {"fermion_signs": False}, {"forget": 1}],
     ids=["pairs counted twice", "exchange of opposite spins", "no fermion signs", "a determinant missing"],
 )
-def test_slips_in_the_matrix_are_caught(slip):
+def test_faults_in_the_matrix_are_caught(fault):
     """The factor 1/2, the spin of the exchange term, signs of permutations, and completeness."""
-    assert fails(Matrices(**slip), checks.matrix, only="paper's dot, N=3, M=3")
+    assert fails(Matrices(**fault), checks.matrix, only="paper's dot, N=3, M=3")
 
 
 @given(st.lists(st.booleans(), min_size=5, max_size=5), st.integers(0, 2**32 - 1))
@@ -114,7 +114,7 @@ def test_the_builtin_levels_and_transitions_pass(check):
     ],
     ids=lambda fault: fault.name,
 )
-def test_slips_in_the_levels_are_caught(fault):
+def test_faults_in_the_levels_are_caught(fault):
     """Energies off by 1e-8, perturbation theory for exact levels, wrong labels and repeated levels all fail."""
     assert fails(fault.implementation(), checks.levels)
 
@@ -132,7 +132,7 @@ def test_slips_in_the_levels_are_caught(fault):
     ],
     ids=lambda fault: fault.name,
 )
-def test_slips_in_the_transition_probabilities_are_caught(fault):
+def test_faults_in_the_transition_probabilities_are_caught(fault):
     """Weights of the add operator, lost small entries, spin averages, order of levels."""
     assert fails(fault.implementation(), checks.transitions)
 

@@ -31,13 +31,13 @@ def caught(implementation, name):
 @pytest.mark.parametrize(
     ("mutant", "name"), [(mutant, name) for mutant, names in MUTANTS for name in names.split()], ids=str
 )
-def test_each_slip_is_caught_by_the_check_named_for_it(mutant, name):
-    """The named check, run alone, fails on the slip."""
+def test_each_fault_is_caught_by_the_check_named_for_it(mutant, name):
+    """The named check, run alone, fails on the fault."""
     assert caught(mutant(), name)
 
 
 def test_every_check_of_the_transport_suites_has_been_seen_failing():
-    """No check of these suites lacks a slip that it catches."""
+    """No check of these suites lacks a fault that it catches."""
     named = {name for _, names in MUTANTS for name in names.split()}
     # the checks against the certified oracle stand in these suites too and have their mutants in a test of their own
     here = {check.name for check in all_checks() if check.suite in SUITES and not check.name.endswith(".enclosed")}

@@ -11,10 +11,11 @@ import numeric
 from qdverify.certificate.check import check_file
 from qdverify.protocol.case import Case
 from qdverify.records.agreement import agreements
-from qdverify.records.reference_cases import _grid, _integrals, paper_dot
+from qdverify.records.reference_cases import _grid, _integrals
 from qdverify.records.regenerate import _compare, certified, differences
 from qdverify.reference import data
 from qdverify.reference.oracle import oracle
+from qdverify.reference.printed import reported
 
 
 def shipped(task: str, **inputs):
@@ -62,7 +63,7 @@ def test_a_changed_reference_is_noticed() -> None:
 
 def test_the_specification_s_number_is_among_them() -> None:
     """E_0(N=4, M=13, L=19/2, cutoff 19/10000) is shipped to 24 digits."""
-    document = shipped("spectrum", dot=paper_dot(13, "19/10000"), electrons=4, levels=6)
+    document = shipped("spectrum", dot={**reported.dot(13), "cutoff": "19/10000"}, electrons=4, levels=6)
     energy = document["values"]["energies"][0]
     assert abs(Decimal(energy["mid"]) - Decimal("3.959531191784353464409")) < Decimal("4e-22")
     assert Decimal(energy["rad"]) < Decimal("1e-22")
@@ -71,7 +72,7 @@ def test_the_specification_s_number_is_among_them() -> None:
 @pytest.mark.parametrize("orbitals", [8, 10, 13])
 def test_double_precision_agrees_with_the_shipped_numbers(orbitals: int) -> None:
     """The floating-point side reproduces the paper's dot for N = 3 within its own accuracy."""
-    document = shipped("spectrum", dot=paper_dot(orbitals), electrons=3, levels=3)
+    document = shipped("spectrum", dot=reported.dot(orbitals), electrons=3, levels=3)
     found = numeric.solve(numeric.Dot(9.5, 0.0019, orbitals), electrons=3, levels=3)
     expected = [float(value["mid"]) for value in document["values"]["energies"]]
     assert np.allclose(found.energies, expected, rtol=1e-12, atol=0)
@@ -81,7 +82,7 @@ def test_energies_fall_as_the_basis_grows() -> None:
     """Hylleraas, Undheim and MacDonald: each of the lowest levels falls strictly from M to M + 1, for M = 8 to 20."""
     for electrons, levels in ((2, 2), (3, 3), (4, 6)):
         rows = [
-            shipped("spectrum", dot=paper_dot(M), electrons=electrons, levels=levels)["values"]["energies"]
+            shipped("spectrum", dot=reported.dot(M), electrons=electrons, levels=levels)["values"]["energies"]
             for M in range(8, 21)
         ]
         for larger, smaller in pairwise(rows):
@@ -91,7 +92,7 @@ def test_energies_fall_as_the_basis_grows() -> None:
 
 def test_a_file_of_numbers_can_be_held_against_them() -> None:
     """`compare` reads the shipped list, and finds the digits in which somebody's numbers agree."""
-    document = shipped("spectrum", dot=paper_dot(13), electrons=2, levels=2)
+    document = shipped("spectrum", dot=reported.dot(13), electrons=2, levels=2)
     mine = json.loads(json.dumps(document))
     for value in mine["values"]["energies"]:
         value["mid"], value["rad"] = str(Decimal(value["mid"]) * (1 + Decimal("1e-11"))), "0"

@@ -2,11 +2,14 @@ import json
 
 import pytest
 
+from qdverify.faults import transport
 from qdverify.faults.false_alarms import false_alarms
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.faults.kill_table import idle_checks, kill, kills_alone
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite.declare import Scope, select
+from qdverify.suite.exact import transport_cases, wrong_transport
+from qdverify.suite.exact.transport_reference import solve_exactly
 from qdverify.suite.finding import Stage
 from qdverify.suite.kill_table import shipped
 
@@ -21,12 +24,12 @@ NO_FAULT = Fault("no-fault", Stage.SPIN, "clebsch_gordan_weight", "nothing is wr
 
 
 def test_there_are_faults_in_every_stage():
-    """At least sixty slips, all stages, each a stage of the builtin implementation, each told in one sentence."""
+    """At least sixty faults, all stages, each a stage of the builtin implementation, each told in one sentence."""
     faults = all_faults()
     assert len(faults) >= ENOUGH
     assert {fault.stage for fault in faults} == set(Stage)
     assert all(callable(getattr(Builtin, fault.method)) for fault in faults)
-    assert all(fault.slip and "\n" not in fault.slip for fault in faults)
+    assert all(fault.sentence and "\n" not in fault.sentence for fault in faults)
 
 
 def test_a_fault_changes_its_stage_and_nothing_else():
@@ -39,6 +42,31 @@ def test_a_fault_changes_its_stage_and_nothing_else():
     assert replaced == {"name", "clebsch_gordan_weight"}
 
 
+SHARED = {
+    "missing-degeneracy": wrong_transport.without_degeneracy,
+    "averaged-over-final": wrong_transport.averaged_over_final,
+    "unsquared-rates": wrong_transport.M_unsquared,
+    "gate-sign": wrong_transport.gate_times(-1.0),
+    "temperature-doubled": wrong_transport.kT_times(2.0),
+    "bias-on-one-lead": wrong_transport.grounded("R"),
+    "leads-exchanged": wrong_transport.mu_exchanged,
+    "rates-exchanged": wrong_transport.rates_exchanged,
+    "left-rate-for-both": wrong_transport.rate_for_both("L"),
+    "rate-squared": wrong_transport.rates_squared,
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_fault_answers_what_the_hints_solve_exactly(name):
+    """A wrong model is one change of a case, for the faulty implementation and for the exact side of the hints."""
+    leads = transport_cases.leads(0.25, t_R=0.5, centre=0.0625)
+    case = {**transport_cases.spin_blockade(), "leads": leads, "kT": 0.0625, "gate": 0.875}
+    expected, right = solve_exactly(SHARED[name](case)), solve_exactly(case)
+    answer = transport.CASES[name].implementation().current(**case)
+    assert answer["I_L"] == pytest.approx(expected.current, rel=1e-9)
+    assert abs(answer["I_L"] - right.current) > 1e-3 * abs(right.current)
+
+
 def test_a_fault_that_changes_nothing_is_not_caught():
     """The kill table counts failures, not the mere presence of a fault."""
     checks = select(["spin"], "quick")
@@ -49,7 +77,7 @@ def test_a_fault_that_changes_nothing_is_not_caught():
 @pytest.mark.parametrize(
     "fault", [fault for fault in all_faults() if fault.stage is Stage.SPIN], ids=lambda fault: fault.name
 )
-def test_every_slip_in_the_spin_weights_is_caught_at_home(fault):
+def test_every_fault_in_the_spin_weights_is_caught_at_home(fault):
     """The first stage's faults are caught by its own checks."""
     suites = ["spin", "invalid-input", "determinism"]
     assert kill(fault, select(suites, "quick"), Scope()).at_home

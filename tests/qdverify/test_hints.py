@@ -1,4 +1,4 @@
-"""Hints: each slip is named from the pattern of the wrong values that it causes, and no other."""
+"""Hints: each fault is named from the pattern of the wrong values that it causes, and no other."""
 
 import math
 import random
@@ -12,7 +12,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, all_checks
 from qdverify.suite.finding import Finding, Stage, Tolerance, Verdict, exact
-from qdverify.suite.hints.likeliest import likeliest_slip
+from qdverify.suite.hints.most_likely_cause import most_likely_cause
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -30,7 +30,7 @@ def finding(measured, expected, compare=close, **case):
 
 def hint(*trials):
     """Return the hint for trials of (measured, expected, inputs)."""
-    return likeliest_slip([finding(measured, expected, **case) for measured, expected, case in trials])
+    return most_likely_cause([finding(measured, expected, **case) for measured, expected, case in trials])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_factor_that_right_values_deny_is_not_named():
     wrong, right = [(2 * e, e, {}) for e in ENERGIES[:2]], [(e, e, {}) for e in ENERGIES[2:]]
     assert hint(*wrong, *right) == ""
     assert hint(wrong[0], *right) == ""
-    assert "the factor is 2 in the only value" in hint(wrong[0])
+    assert hint(wrong[0]) == ""
 
 
 def test_two_values_prove_no_unknown_factor():
@@ -97,7 +97,8 @@ def test_a_transposed_matrix_is_named():
 
 def test_a_permutation_is_named():
     """The right values in the wrong places, such as the two leads' currents."""
-    assert "another order" in hint(([0.2, -0.1], [-0.1, 0.2], {}))
+    assert "reverse order" in hint(([0.2, -0.1], [-0.1, 0.2], {}))
+    assert "another order" in hint(([0.2, 0.3, -0.1], [-0.1, 0.2, 0.3], {}))
     assert "another order" in hint(([M[1], M[0]], M, {}))
 
 
@@ -114,7 +115,7 @@ def test_noise_among_equal_values_is_no_permutation():
 def test_a_mislabelled_spin_is_named(measured, word):
     """Quantum numbers in another convention."""
     comparison = equal(measured, exact([0, 1, 2], "test"))
-    assert word in likeliest_slip([finding(None, None, comparison)])
+    assert word in most_likely_cause([finding(None, None, comparison)])
 
 
 def test_a_shift_is_named():
@@ -124,7 +125,8 @@ def test_a_shift_is_named():
 
 def test_a_missing_normalisation_is_named():
     """The factor follows an input of the trial."""
-    trials = [([v / L for v in (0.3, 0.4)], [0.3, 0.4], {"dot": {"length": L, "cutoff": 0.1}}) for L in (2.5, 9.5)]
+    lengths = (2.5, 4.0, 9.5)
+    trials = [([v / L for v in (0.3, 0.4)], [0.3, 0.4], {"dot": {"length": L, "cutoff": 0.1}}) for L in lengths]
     assert "the factor is length^-1" in hint(*trials)
 
 
@@ -150,7 +152,7 @@ def test_low_precision_is_named():
     assert "32 bits" in hint((single, exact_, {}))
     for digits in (5, 7.4):
         loose = [e * (1 + 10**-digits * choose.uniform(-1, 1)) for e in ENERGIES]
-        assert "convergence threshold" in hint((loose, ENERGIES, {}))
+        assert "a threshold" in hint((loose, ENERGIES, {}))
 
 
 def test_a_few_values_of_few_digits_among_right_ones_are_no_matter_of_precision():
@@ -161,7 +163,7 @@ def test_a_few_values_of_few_digits_among_right_ones_are_no_matter_of_precision(
 def test_an_absolute_error_of_small_values_is_named():
     """Small values wrong by the same amount, large ones right: absolute in place of relative accuracy."""
     small = [finding_of_small(value, value + 3e-17) for value in (1e-30, 1e-22, 1e-25, 1e-40)]
-    assert "absolute accuracy" in likeliest_slip([*small, finding(0.5, 0.5)])
+    assert "absolute accuracy" in most_likely_cause([*small, finding(0.5, 0.5)])
 
 
 def finding_of_small(expected, measured):
@@ -173,17 +175,17 @@ def finding_of_small(expected, measured):
 def test_values_that_are_dropped_are_named():
     """Small values come out as zero, large ones do not."""
     small = [finding_of_small(value, 0.0) for value in (1e-14, 1e-22)]
-    assert "values below 1.0e-14 are set to 0" in likeliest_slip([*small, finding(0.5, 0.5)])
+    assert "values below 1.0e-14 are set to 0" in most_likely_cause([*small, finding(0.5, 0.5)])
 
 
 def test_the_condition_that_separates_wrong_cases_is_counted_out():
     """A threshold, or a word, that all failing cases meet and no passing one; too few cases say nothing."""
-    cold = [{"kT": kT, "two_S_i": kT % 3} for kT in (1, 2, 4, 5, 6, 8)]
-    trials = [(0.3 + 0.1 * case["kT"] ** 2 * (case["kT"] < 3), 0.3, case) for case in cold]
-    assert hint(*trials) == "all 2 failing cases have kT <= 2, none of 4 passing"
-    assert hint(*trials[:4]) == ""
-    both = [(measured, expected, {**case, "two_S_j": case["kT"]}) for measured, expected, case in trials]
-    assert "kT <= 2" in hint(*both) or "two_S_j <= 2" in hint(*both)
+    cold = [{"kT": float(kT), "two_S_i": kT % 3, "label": str(kT)} for kT in (7 * n % 31 for n in range(1, 31))]
+    trials = [(0.3 + 0.1 * case["kT"] ** 2 * (case["kT"] < 7), 0.3, case) for case in cold]
+    assert hint(*trials) == "all 6 failing cases have kT <= 6, none of 24 passing"
+    assert hint(*trials[:8]) == ""
+    one_trial = [(measured, expected, {**case, "label": "one"}) for measured, expected, case in trials]
+    assert hint(*one_trial) == ""
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_the_condition_that_separates_wrong_cases_is_counted_out():
         ({"dot": {"strength": -1.0}}, "negative s"),
         ({"electrons": 2}, "even N"),
         ({"gate": -1.0}, "a negative gate"),
-        ({"indices": [[1, 1, 1, 9]]}, "the largest index >= 9"),
+        ({"indices": [[1, 1, 1, 9]]}, "a largest index >= 9"),
         ({"dot": {"kernel": "soft-coulomb", "length": 2.0, "cutoff": 2e-4}}, "lambda/L <= 0.0001"),
     ],
 )
@@ -206,8 +208,8 @@ def test_each_kind_of_condition_is_read_off_the_cases(condition, word):
         "indices": [[1, 1, 2, 2]],
     }
     met = {**other, **condition, "dot": {**other["dot"], **condition.get("dot", {})}}
-    wrong = [(0.3 + 0.01 * (n + 1) ** 2, 0.3, {**met, "label": f"wrong {n}"}) for n in range(12)]
-    right = [(0.3, 0.3, {**other, "label": f"right {n}"}) for n in range(18)]
+    wrong = [(0.3 + 0.01 * (n + 1) ** 2, 0.3, {**met, "seed": n, "label": f"wrong {n}"}) for n in range(12)]
+    right = [(0.3, 0.3, {**other, "seed": 50 + n, "label": f"right {n}"}) for n in range(18)]
     said = hint(*wrong, *right)
     assert said.startswith(f"all 12 failing cases have {word}")
     assert said.endswith("none of 18 passing")
@@ -226,7 +228,7 @@ def test_zeros_are_named():
 def test_an_inequality_gives_no_hint():
     """A bound is no expected value: no ratio to it means anything."""
     broken = at_most(2.0, 1.0, TOLERANCE, origin="test")
-    assert likeliest_slip([finding(None, None, broken)]) == ""
+    assert most_likely_cause([finding(None, None, broken)]) == ""
 
 
 @given(st.lists(st.floats(0.1, 10.0), min_size=5, max_size=9), st.integers(0, 10**9))
@@ -254,15 +256,15 @@ def weight(two_S_i, two_S_j):
 
 
 class Wrong:
-    def __init__(self, slip):
-        self.slip = slip
+    def __init__(self, fault):
+        self.fault = fault
 
     def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
-        return {"C": self.slip(two_S_i, two_S_j)}
+        return {"C": self.fault(two_S_i, two_S_j)}
 
 
 @pytest.mark.parametrize("word", WRONG_MODELS)
-def test_the_runner_names_the_slip_of_a_wrong_implementation(word):
+def test_the_runner_names_the_fault_of_a_wrong_implementation(word):
     """A wrong implementation gets the hint beside its failures, a right finding gets none."""
     checks = [check for check in all_checks() if check.name == "spin.clebsch-gordan"]
     findings = run_checks(Subject(InProcess(Wrong(WRONG_MODELS[word]))), checks, Scope())

@@ -82,7 +82,7 @@ COMMANDS = {
         (SUBJECT, "Subject.ask", 1),
     ),
     "reproduce": (
-        ["reproduce", "--orbitals", "9", "--out", "page"],
+        ["reproduce", "--no-inference", "--orbitals", "9", "--out", "page"],
         ("qdverify.paper.drawing", "Drawing.draw", 2),
     ),
 }

@@ -9,12 +9,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from programs import write_program
 
+from qdverify.interfaces.cli import main
 from qdverify.protocol.answers import Description
-from qdverify.records.journal import Journal, read_journal
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.records.journal import Journal, read_journal, recovered
 from qdverify.report.document import Report, finding_document
 from qdverify.report.junit import junit_xml
+from qdverify.report.page_folder import read_report
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope
 from qdverify.suite.expected_failures import ExpectedFailure, State
@@ -140,3 +144,35 @@ def test_hostile_text_stays_text():
     assert [child.tag for child in root.iter("failure")] == ["failure"]
     assert "\\x1b[31mred\\x00]]>" in root.find(".//failure").text
     json.dumps(finding_document(finding)).encode("utf-8")
+
+
+def test_a_stopped_run_is_recovered_as_a_report(tmp_path):
+    """The findings of its journal, and one error: what had not been asked is not passed over."""
+    path = tmp_path / "report.findings.jsonl"
+    with Journal(path, {"implementation": "command:./mine", "level": "quick", "seed": 3}) as journal:
+        journal.add(PASSED)
+        journal.add(replace(PASSED, verdict=Verdict.FAIL, case={"label": "b"}))
+    found = recovered(path)
+    assert [finding.verdict for finding in found.findings] == [Verdict.PASS, Verdict.FAIL, Verdict.ERROR]
+    assert (found.findings[0], found.scope.seed, found.description.name) == (PASSED, 3, "command:./mine")
+    assert (found.exit_status, found.complete) == (1, False)
+
+
+def test_recover_writes_a_report_that_can_be_read(tmp_path):
+    """The command shows the findings, writes the document, and exits as an incomplete run does."""
+    path, out = tmp_path / "report.findings.jsonl", tmp_path / "report.json"
+    with Journal(path, {"implementation": "builtin", "level": "quick", "seed": 0}) as journal:
+        journal.add(PASSED)
+    done = CliRunner().invoke(main, ["recover", str(path), "--json", str(out)])
+    assert done.exit_code == 3, done.output
+    assert "the run was stopped after 1 findings" in done.output
+    assert read_report(out)["summary"]["complete"] is False
+
+
+@pytest.mark.parametrize("line", ['{"id": "spin.one@1"}', '{"id": 3, "stage": "nowhere"}', "[]"])
+def test_a_journal_whose_lines_are_no_findings_is_refused(tmp_path, line):
+    """With the file's name and the reason, not with a traceback."""
+    path = tmp_path / "report.findings.jsonl"
+    path.write_text(f'{{"schema": "qdverify-journal/1", "implementation": "x", "level": "quick", "seed": 0}}\n{line}\n')
+    with pytest.raises(InvalidInput, match=r"findings\.jsonl"):
+        recovered(path)

@@ -1,8 +1,12 @@
+import itertools
+import re
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from qdverify.paper import diagrams
+from qdverify.paper import diagrams, projection
+from qdverify.paper.determinants import orbital_major_sign
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
@@ -28,6 +32,20 @@ def test_the_peaks_have_the_heights_of_the_full_model(dot):
     np.testing.assert_allclose(diagrams.peaks(dot).heights, [1, 0.9717, 0.8660, 0.7546], atol=2e-3)
 
 
+def test_the_spin_weights_alone_give_peaks_of_two_heights(dot):
+    """1, 1/2, 1, 1/2, up to the thermal overlap of excited levels."""
+    np.testing.assert_allclose(diagrams.peaks(dot).spin_only_heights, [1, 0.5, 1, 0.5], atol=5e-3)
+
+
+def test_signs_neglected_give_a_larger_probability(dot):
+    """Adding the sizes of the contributions bounds every M_ji from above; for the paper's 3_0 -> 4_3 by far."""
+    table = next(table for table in all_tables(dot) if table.name == "table-iii")
+    kept, neglected = ([float(row[table.header.index(name)]) for row in table.rows] for name in ("M", "M, no signs"))
+    assert all(large >= small - 1e-4 for large, small in zip(neglected, kept, strict=True))
+    suppressed = kept.index(min(kept))
+    assert neglected[suppressed] > 50 * kept[suppressed]
+
+
 def test_correlations_turn_lines_off(corners):
     """With the spin weights the corner of 3 and 4 electrons shows about twice as many lines."""
     corner = corners[3]
@@ -48,14 +66,46 @@ def test_the_tables_stand_beside_the_papers_numbers(dot):
     assert len(tables["table-ii"].rows) == len(reported.entries("table_II"))
     assert len(tables["table-iii"].rows) == len(reported.entries("table_III"))
     assert all(row[-1] == "yes" for row in tables["table-1"].rows)
-    magnitudes = [float(row[2]) for row in tables["table-4-N3"].rows]
-    np.testing.assert_allclose(magnitudes, [0.6425, 0.3849, 0.3217, 0.2938], atol=1e-3)
-    magnitudes = [float(row[2]) for row in tables["table-4-N4"].rows]
-    np.testing.assert_allclose(magnitudes, [0.3707, 0.3482, 0.3272, 0.2542], atol=1e-3)
+    coefficients = [float(row[2]) for row in tables["table-4-N3"].rows]
+    np.testing.assert_allclose(coefficients, [-0.6425, 0.3849, -0.3217, -0.2938], atol=1e-3)
+    coefficients = [float(row[2]) for row in tables["table-4-N4"].rows]
+    np.testing.assert_allclose(coefficients, [-0.3707, 0.3482, 0.3272, -0.2542], atol=1e-3)
     remark = tables["table-4-pairs"].remark
     assert "2 pairs" in remark
     assert "square of their sum is 0.0006 (paper: 0.0006), which Eq. (4) turns into M = 0.0003" in remark
     assert "give M = 0.0049" in remark
+
+
+def test_the_signs_of_table_4_come_out_in_orbital_major_order_only(dot):
+    """All eight printed signs match orbital by orbital; with all spins up first four of them do not."""
+    agreeing = {2: 0, 3: 0}
+    for table in (table for table in all_tables(dot) if table.name in ("table-4-N3", "table-4-N4")):
+        for row in table.rows:
+            for column in agreeing:
+                agreeing[column] += row[1][0] == row[column][0]
+    assert agreeing[2] == 8
+    assert agreeing[3] < 8
+
+
+def test_the_order_of_creation_operators_gives_the_sign():
+    """Against the parity of the permutation that sorts the operators, for up to two electrons of either spin."""
+    subsets = [(), *itertools.combinations(range(1, 5), 1), *itertools.combinations(range(1, 5), 2)]
+    for up, down in itertools.product(subsets, subsets):
+        operators = [(n, 0) for n in up] + [(n, 1) for n in down]
+        order = sorted(range(len(operators)), key=operators.__getitem__)
+        assert orbital_major_sign(up, down) == round(np.linalg.det(np.eye(len(order))[order]))
+
+
+def test_a_lost_projection_is_recovered(dot):
+    """A start without S_z = 1/2 loses that state of all three levels, one without 3/2 that of the quartet."""
+    rows = projection.table(dot).rows
+    spins = ["1/2", "1/2", "3/2"]
+    assert [row[2] for row in rows] == 3 * spins
+    assert [row[4] for row in rows[:3]] == ["2 of 2", "2 of 2", "4 of 4"]
+    assert [row[4] for row in rows[3:6]] == ["1 of 2", "1 of 2", "3 of 4"]
+    assert [row[4] for row in rows[6:]] == ["2 of 2", "2 of 2", "3 of 4"]
+    assert [row[5] for row in rows] == 3 * ["none"] + 3 * ["1/2"] + ["none", "none", "3/2"]
+    assert max(abs(float(row[6])) for row in rows) < 1e-11
 
 
 @pytest.mark.parametrize("orbitals", [46, 1000, 10**12])
@@ -76,10 +126,10 @@ def test_too_few_orbitals_are_refused(tmp_path):
 def test_every_picture_comes_with_its_data(tmp_path):
     """PNG, SVG, data with units in the headers, and an index page that shows or links each of them."""
     out = tmp_path / "out"
-    index = reproduce(out, orbitals=12).read_text(encoding="utf-8")
+    index = reproduce(out, orbitals=12, inference=False).read_text(encoding="utf-8")
     names = {path.stem for path in out.glob("*.png")}
     assert {"levels", "densities", "follow", "figure-2", "populations-corner-2-3", "populations-corner-3-4"} <= names
-    assert {f"figure-1-{part}-{scale}" for part in WINDOWS for scale in ("grey", "colour")} <= names
+    assert {f"figure-1-{part}-{scale}" for part in WINDOWS for scale in ("linear", "grey", "colour")} <= names
     for name in names:
         assert (out / f"{name}.svg").exists()
         assert f'src="{name}.png"' in index
@@ -93,6 +143,9 @@ def test_every_picture_comes_with_its_data(tmp_path):
     header = (out / "figure-1-diamond.csv").read_text(encoding="utf-8").splitlines()[0]
     for column in ("gate e phi (E_H*)", "bias V (E_H*/e)", "I from M_ji (t)", "dI/dV from M_ji (t/E_H*)"):
         assert column in header
+    for place in re.findall(r'href="#([\w-]+)"', index):
+        assert f'id="{place}"' in index
+    assert index.count('<a href="#table-ii">') == 1
     assert "k_BT = 7.27e-05 E_H*" in index
     assert "V = 1e-05 E_H*/e" in index
     assert "\u2026 stands for the others" in index

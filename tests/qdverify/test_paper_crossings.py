@@ -5,7 +5,9 @@ import pytest
 
 import numeric
 from qdverify.paper import diagrams
-from qdverify.paper.crossings import FOOT, SHOULDER, crossings, features
+from qdverify.paper.crossings import crossings
+from qdverify.paper.features import FOOT, SHOULDER, features
+from qdverify.paper.line_strengths import Strength, strengths
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot
 
 
@@ -85,13 +87,44 @@ def test_the_trap_at_three_electrons_couples_weakly_to_four(dot, found):
     assert dot.M[3][0, level] < 0.5 * dot.M[3][0, 0]
 
 
-def test_correlations_enhance_a_line_where_the_ground_levels_couple_more(dot, found):
-    """At 3 and 4 electrons M exceeds C and so does the step; at 2 and 3 no line carries more than the spins allow."""
+def test_the_line_shown_as_enhanced_is_enhanced_by_populations(found):
+    """At 3 and 4 electrons 3_1 -> 4_2 has a smaller M than C, and yet the larger step; at 2 and 3 there is none."""
     line = found[3]["enhanced"]
-    assert line.step > 1.3 * (line.spin_only_current[1] - line.spin_only_current[0])
-    assert dot.M[3][0, 0] > 1.3 * dot.C[3][0, 0]
-    assert dot.M[2][0, 0] < dot.C[2][0, 0]
+    assert line.step > 1.2 * (line.spin_only_current[1] - line.spin_only_current[0])
     assert set(found[2]) == {"negative"}
+
+
+def test_a_line_that_its_own_rate_explains_is_not_called_enhanced(dot):
+    """The line 3_0 -> 4_0 is 1.5 times as strong, as its M is 1.5 times its C; 3_1 -> 4_2 is not explained so."""
+    named = {one.name: one for one in strengths(dot, diagrams.corner(dot, 3))}
+    ground = named["3_0 -> 4_0 at L"]
+    assert ground.kind == "stronger"
+    assert ground.ratio == pytest.approx(ground.rate_part, rel=1e-2)
+    excited = named["3_1 -> 4_2 at L"]
+    assert excited.kind == "enhanced"
+    assert excited.rate_part == pytest.approx(0.66, abs=0.01)
+    assert (excited.step, excited.spin_only_step) == pytest.approx((0.110, 0.088), abs=2e-3)
+
+
+def test_the_parts_of_a_line_multiply_to_the_ratio_of_its_steps(dot, found):
+    """And the step of the enhanced line agrees with that of a cut eight times as fine."""
+    lines = strengths(dot, diagrams.corner(dot, 3))
+    for one in lines:
+        assert one.rate_part * one.population_part == pytest.approx(one.ratio, rel=1e-12)
+    (enhanced,) = (one for one in lines if one.kind == "enhanced")
+    assert found[3]["enhanced"].step == pytest.approx(enhanced.step, rel=0.03)
+    alone = np.diff(found[3]["enhanced"].spin_only_current)[0]
+    assert alone == pytest.approx(enhanced.spin_only_step, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("step", "spin_only", "rate", "kind"),
+    [(-0.1, 0.2, 1.0, "negative"), (0.1, -0.2, 1.0, "turned"), (0.3, 0.2, 1.5, "stronger"), (0.3, 0.2, 0.5, "enhanced"),
+     (0.1, 0.2, 0.1, "weaker")],
+)  # fmt: skip
+def test_kinds_of_lines(step, spin_only, rate, kind):
+    """A step that is larger than the spin weights' is enhanced only beyond what its rate explains."""
+    assert Strength("L", 3, 0, 0, 0, 0, step, spin_only, rate).kind == kind
 
 
 def test_the_diamond_has_no_single_pair_of_electron_numbers(dot):

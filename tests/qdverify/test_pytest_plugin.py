@@ -9,19 +9,19 @@ from programs import write_program
 
 WEIGHTS = '''
 class Weights:
-    """Answers one task; `slip` changes the answer."""
+    """Answers one task; `fault` changes the answer."""
 
-    slip = 0.0
+    fault = 0.0
 
     def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
         if two_S_i < 0 or two_S_j < 0 or int(two_S_i) != two_S_i:
             raise ValueError("spins are non-negative half-integers")
         right = (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0
-        return {"C": right + (self.slip if two_S_i == 3 else 0.0)}
+        return {"C": right + (self.fault if two_S_i == 3 else 0.0)}
 
 
 class Wrong(Weights):
-    slip = 0.1
+    fault = 0.1
 
 
 class Declining(Weights):

@@ -211,7 +211,7 @@ def test_print_keeps_together_what_belongs_together(faulty, tmp_path):
     ],
 )
 def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tmp_path, fault, stage, telling):
-    """Stage and slip are read without scrolling."""
+    """Stage and fault are read without scrolling."""
     implementation = next(each for each in all_faults() if each.name == fault).implementation()
     suites = ["integrals", "small-basis", "noninteracting", "rates"]
     page = write_folder(verify(implementation, suites, figures=True), tmp_path)

@@ -190,7 +190,7 @@ def with_verdicts(*verdicts):
     ("verdicts", "state", "headline"),
     [
         ((), "incomplete", "Nothing was asked of"),
-        ((Verdict.UNSUPPORTED,), "incomplete", "was not held against anything"),
+        ((Verdict.UNSUPPORTED,), "incomplete", "was not compared with anything"),
         ((Verdict.PASS, Verdict.ERROR), "incomplete", "left questions without an answer"),
         ((Verdict.PASS, Verdict.UNEXPECTED_PASS), "fail", "passes where a failure was expected"),
         ((Verdict.PASS, Verdict.FAIL, Verdict.ERROR), "fail", "disagrees with the model"),
@@ -268,7 +268,7 @@ def test_figures_take_the_colours_of_the_page(faulty):
 
 
 def test_a_hint_of_a_few_does_not_speak_for_the_stage(faulty):
-    """The first screen names a slip only where it explains half of what fails there; claims it names always."""
+    """The first screen names a fault only where it explains half of what fails there; claims it names always."""
     document = json.loads(json.dumps(faulty[0]))
     failing = [finding for finding in document["findings"] if finding["verdict"] == "fail"]
     for finding in failing[2:]:

@@ -14,8 +14,8 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol import inputs
 from qdverify.protocol.answers import Broken
 from qdverify.protocol.case import Case
+from qdverify.protocol.input_rules import RULES, Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
-from qdverify.protocol.rules import RULES, Kind, examples
 from qdverify.reference.oracle import oracle
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.finding import Verdict

@@ -1,4 +1,4 @@
-"""The starter kits: they pass the suite as they stand, and a slip in them is found in the stage where it was made."""
+"""The starter kits: they pass the suite as they stand, and a fault in them is found in the stage where it was made."""
 
 import re
 import shlex
@@ -65,7 +65,7 @@ def test_the_python_kit_needs_nothing_but_python():
     assert '"protocol": "1"' in answer
 
 
-SLIPS = {
+FAULTS = {
     "spin": ('"C": (two_S_j + 1) / (2', '"C": (two_S_j + 1) / (1'),
     "integrals": ("return strength / length * sum(", "return strength * sum("),
     "integrals of one parity": ("    if p != q:\n        sines", "    if p != q and p + q > 4:\n        sines"),
@@ -80,10 +80,10 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("name", SLIPS)
-def test_a_slip_is_found_in_its_stage(tmp_path, name):
-    """A program with one slip gets exit status 1; the first failure that is reported is of the faulty stage."""
-    right, wrong = SLIPS[name]
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found_in_its_stage(tmp_path, name):
+    """A program with one fault gets exit status 1; the first failure that is reported is of the faulty stage."""
+    right, wrong = FAULTS[name]
     source = PYTHON_KIT.read_text()
     assert source.count(right) == 1
     small = source.replace('LIMITS = {"orbitals": 5, "electrons": 4}', 'LIMITS = {"orbitals": 3, "electrons": 3}')
@@ -140,7 +140,7 @@ def test_the_recipe_of_the_template_runs(template, installed):
     assert (template / "pytest.xml").exists()
 
 
-def test_the_template_notices_a_slip(template, installed):
+def test_the_template_notices_a_fault(template, installed):
     """The same test run fails when the code is wrong."""
     code = template / "my_code.py"
     text = code.read_text()

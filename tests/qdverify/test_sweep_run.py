@@ -243,16 +243,15 @@ def test_the_dataset_is_labelled(tmp_path):
     assert (data.attrs["length"], data.attrs["implementation"]) == (9.5, "formula 1")
 
 
-def test_a_transport_sweep_builds_the_chain_of_levels(tmp_path):
+def test_a_transport_sweep_builds_the_level_scheme(tmp_path):
     """The levels and weights of every electron number reach the rate equation with the right indices."""
     transport = {"kT": 0.25, "gate": [0.5, 1.5], "bias": [0.0, 2.0], "rate_R": 0.5}
-    chain = {"levels": [1, 1, 2]}
     plan = make_plan(
         {
             "task": "current",
             "implementation": "python:sweep_samples:Formula",
             "dot": {**DOT, "strength": 3.0},
-            "chain": chain,
+            "level_scheme": {"levels": [1, 1, 2]},
             "transport": transport,
         }
     )
@@ -268,12 +267,12 @@ def test_a_transport_sweep_builds_the_chain_of_levels(tmp_path):
 
 
 def test_spin_weights_can_take_the_place_of_transition_probabilities(tmp_path):
-    """With weights C the chain holds Eq. (5), for the comparison of C_ji with M_ji."""
+    """With weights C the level scheme holds Eq. (5), for the comparison of C_ji with M_ji."""
     document = {
         "task": "current",
         "implementation": "python:sweep_samples:Formula",
         "dot": {**DOT, "strength": 3.0},
-        "chain": {"levels": [1, 1, 1], "weights": "C"},
+        "level_scheme": {"levels": [1, 1, 1], "weights": "C"},
         "transport": {"kT": 0.25, "gate": 0.0, "bias": 0.0},
     }
     run_sweep(make_plan(document), tmp_path / "a")

@@ -1,7 +1,7 @@
 """A transport code of somebody else: rates, stationary state and currents in the standard library's decimal numbers.
 
 It shares nothing with the project. Decimal exponents do not underflow, so that plain elimination without subtraction
-is sound at any temperature; every method is a place where a slip can be made.
+is sound at any temperature; every method is a place where a fault can be made.
 """
 
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext

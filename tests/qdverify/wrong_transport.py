@@ -1,4 +1,4 @@
-"""Single slips in a right transport code, each with the checks that must catch it."""
+"""Single faults in a right transport code, each with the checks that must catch it."""
 
 import math
 from decimal import Decimal

@@ -41,7 +41,7 @@ class Peer:
 
 PEERS: Final[Mapping[str, Peer]] = MappingProxyType(
     {
-        "pyscf": Peer("pyscf", "pyscf_fci", (), "PySCF's FCI (direct_spin1) as it comes"),
+        "pyscf": Peer("pyscf", "pyscf_fci", (), "PySCF's FCI (direct_spin1) with default settings"),
         "pyscf-symmetry": Peer(
             "pyscf", "pyscf_fci", ("--symmetry",), "PySCF's FCI with reflection parity as point group"
         ),
@@ -50,11 +50,13 @@ PEERS: Final[Mapping[str, Peer]] = MappingProxyType(
             "edrixs", "edrixs_ed", ("--larger-block",), "EDRIXS, its default eigensolver with a larger block, longer"
         ),
         "edrixs-dense": Peer("edrixs", "edrixs_ed", ("--dense",), "EDRIXS with its dense eigensolver"),
-        "qmeq": Peer("qmeq", "qmeq_pauli", (), "QmeQ's Pauli master equation as it comes"),
+        "qmeq": Peer("qmeq", "qmeq_pauli", (), "QmeQ's Pauli master equation with default settings"),
         "qmeq-norm-row": Peer(
-            "qmeq", "qmeq_pauli", ("--norm-row", "ground"), "QmeQ, normalisation in the row of the likeliest state"
+            "qmeq", "qmeq_pauli", ("--norm-row", "ground"), "QmeQ, normalisation in the row of the most likely state"
         ),
         "qmeq-lsqr": Peer("qmeq", "qmeq_pauli", ("--lsqr",), "QmeQ, least squares (symq=False)"),
+        "qpyd": Peer("qpyd", "qpyd_rates", (), "QPyD's rate equations as they come, in single precision"),
+        "qpyd-double": Peer("qpyd", "qpyd_rates", ("--double",), "QPyD's rate equations with 64 bits"),
     }
 )
 

@@ -49,7 +49,7 @@ def label(energies: Sequence[float], states: Vectors, apply_spin: Callable[[Vect
     Raises
     ------
     Refused
-        Where a state has no total spin: the eigensolver has not converged, or cut a cluster.
+        If a state has no total spin: the eigensolver has not converged, or cut a cluster.
     """
     found: list[Level] = []
     start = 0

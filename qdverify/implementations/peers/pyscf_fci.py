@@ -1,7 +1,7 @@
 """PySCF's full configuration interaction behind the protocol: spectra and transition probabilities.
 
-Without an argument `fci.direct_spin1` is used as it comes: its own start vectors, thresholds and number of roots equal
-to the number of levels asked for. `--symmetry` uses `fci.direct_spin1_symm` with reflection parity as a point group of
+Without an argument `fci.direct_spin1` is used with default settings: its own start vectors and thresholds, and as many
+roots as levels are asked for. `--symmetry` uses `fci.direct_spin1_symm` with reflection parity as a point group of
 two elements, both irreducible representations solved apart, a larger Davidson space and a tighter threshold.
 """
 

@@ -72,7 +72,7 @@ def record_command(file: Path, cases: Sequence[Path], implementation: str, budge
 @budget_options
 @click.pass_context
 def check_command(ctx: click.Context, file: Path, implementation: str, budgets: Budgets) -> None:
-    """Hold an implementation against the baseline in FILE: exit status 1 where a value left its bound."""
+    """Compare an implementation with the baseline in FILE: exit status 1 if a value left its bound."""
     with _subject(implementation, budgets) as subject:
         found = check(subject, _bar(read_baseline(file)))
     _show(found)

@@ -30,11 +30,12 @@ SHIPPED: Final = "the shipped reference data"
 def command(ctx: click.Context, *, first: Path, second: Path | None, digits: float | None, every: bool) -> None:
     """Compare two documents, digit by digit.
 
-    Each is a report, a reference (or a list of them) or a baseline. Without SECOND, FIRST is held against the
+    Each is a report, a reference (or a list of them) or a baseline. Without SECOND, FIRST is compared with the
     reference data that are shipped. Exit status 1 where a finding of a report broke, or where two values cannot be
     the same number; with --digits, where FIRST has fewer digits of SECOND's number.
     """
-    one, two = _read(first), _shipped() if second is None else _read(second)
+    one = _read(first)
+    two = _shipped() if second is None else _read(second)
     if (_schema(one) == REPORT) != (_schema(two) == REPORT):
         raise InvalidInput(f"{first} and {second or SHIPPED} must both be reports, or neither")
     found = agreements(one, two)
@@ -60,7 +61,7 @@ def _read(file: Path) -> Any:
     return read_report(file) if _schema(document) in (REPORT, FIRST_REPORT) else document
 
 
-def _schema(document: Any) -> Any:
+def _schema(document: object) -> object:
     return document.get("schema") if isinstance(document, Mapping) else None
 
 
@@ -129,4 +130,4 @@ def _show_missing(found: Agreements, first: Path, second: Path | None) -> None:
     if second is None and found.only_second:
         click.echo(f"not asked: {len(found.only_second)} more values of {SHIPPED}")
     if not found.values:
-        click.echo("nothing in common: no case with the same exact inputs stands in both")
+        click.echo("nothing in common: no case with the same exact inputs is in both")

@@ -1,4 +1,4 @@
-"""`qdverify list`: what there is to choose from."""
+"""`qdverify list`: suites, checks, faults and implementations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _faults() -> Iterator[str]:
     from qdverify.faults.fault import all_faults  # noqa: PLC0415  (loads the numeric stack)
 
     for fault in all_faults():
-        yield f"{fault.name}  [{fault.stage}]  {fault.slip}"
+        yield f"{fault.name}  [{fault.stage}]  {fault.sentence}"
 
 
 def _implementations() -> Iterator[str]:
@@ -50,6 +50,6 @@ _LISTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
 @click.command("list")
 @click.argument("what", type=click.Choice(list(_LISTS)))
 def command(what: str) -> None:
-    """List what there is to choose from."""
+    """List suites, checks, faults and implementations."""
     for line in _LISTS[what]():
         click.echo(line)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,6 +13,7 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.documents import read_json
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.reference.document_types import CertificateDocument
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -64,7 +64,7 @@ def command(
 
 
 def read_case(file: Path) -> Case:
-    """Return the case in a file; raise `InvalidInput` where it holds none."""
+    """Return the case in a file; raise `InvalidInput` if it holds none."""
     document = read_json(file)
     try:
         return Case.from_document(document)
@@ -72,7 +72,7 @@ def read_case(file: Path) -> Case:
         raise InvalidInput(f"{file}: {error}") from None
 
 
-def _certificate(case: Case, digits: int) -> dict[str, Any]:
+def _certificate(case: Case, digits: int) -> CertificateDocument:
     from qdverify.reference.write_certificate import certificate  # noqa: PLC0415  (loads the enclosures)
 
     return certificate(case, digits)

@@ -7,17 +7,26 @@ from pathlib import Path
 import click
 
 from qdverify.interfaces.commands.stages import stages
-from qdverify.paper.reproduction import STAGES, reproduce
+from qdverify.paper.reproduction import STAGES, STAGES_OF_INFERENCE, reproduce
 
 
 @click.command("reproduce")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default="reproduction", show_default=True, help="Folder."
 )
-@click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
+@click.option("--length", type=float, default=9.5, show_default=True, metavar="L", help="In effective Bohr radii.")
 @click.option("--cutoff-ratio", type=float, default=2e-4, show_default=True, metavar="R", help="lambda / L.")
-def command(out: Path, orbitals: int, cutoff_ratio: float) -> None:
+@click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
+@click.option(
+    "--inference/--no-inference",
+    default=True,
+    show_default=True,
+    help="Ask which length, cutoff and number of orbitals the printed numbers ask for (40 s).",
+)
+def command(out: Path, length: float, cutoff_ratio: float, orbitals: int, inference: bool) -> None:
     """Recompute the paper's tables and figures."""
-    with stages(STAGES) as begin:
-        index = reproduce(out, orbitals=orbitals, cutoff_ratio=cutoff_ratio, progress=begin)
+    with stages(STAGES + (STAGES_OF_INFERENCE if inference else 0)) as begin:
+        index = reproduce(
+            out, length=length, cutoff_ratio=cutoff_ratio, orbitals=orbitals, inference=inference, progress=begin
+        )
     click.echo(index)

@@ -1,4 +1,4 @@
-"""`qdverify verify`: hold an implementation against the suite."""
+"""`qdverify verify`: judge an implementation by the suite."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def command(
     expected_file: Path | None,
     budgets: Budgets,
 ) -> None:
-    """Hold an implementation against the suite."""
+    """Judge an implementation by the suite."""
     checks = select(suites or None, level, patterns or None)
     expected = expected_failures(expected_file)
     scope = Scope(level, seed)

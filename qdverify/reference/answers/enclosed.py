@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from flint import arb, ctx
 
@@ -13,6 +13,13 @@ from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import number_of_levels
 from qdverify.reference.answers.answer import Answer, Cluster, Refusal, accurate, working_bits
 from qdverify.reference.answers.clusters import Listing, stated_transitions
+from qdverify.reference.answers.exact_inputs import (
+    DotInputs,
+    IntegralsInputs,
+    SpectrumInputs,
+    TransitionsInputs,
+    TransportInputs,
+)
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.order import Ordered, order_levels
@@ -27,7 +34,7 @@ GUARD_DIGITS: Final = 8
 
 
 def enclosed_answer(case: Case, digits: int) -> Answer:
-    """Return the enclosed answer to a case; raise `Refusal` where the proof does not apply or does not close."""
+    """Return the enclosed answer to a case; raise `Refusal` if the proof does not apply or does not close."""
     try:
         return _SOLVERS[case.task](case.exact, digits)
     except KeyError:
@@ -36,7 +43,7 @@ def enclosed_answer(case: Case, digits: int) -> Answer:
         raise Refusal(str(error)) from None
 
 
-def _integrals(inputs: Mapping[str, Any], digits: int) -> Answer:
+def _integrals(inputs: IntegralsInputs, digits: int) -> Answer:
     highest = max(index for indices in inputs["indices"] for index in indices)
     if highest > MOST_ORBITALS:
         raise Refusal(f"orbital index={highest} must be at most {MOST_ORBITALS} for integrals that oscillate so fast")
@@ -54,7 +61,7 @@ def _integrals(inputs: Mapping[str, Any], digits: int) -> Answer:
     raise Refusal(f"digits={digits} of every integral are not reached with {bits} bits")
 
 
-def _spectrum(inputs: Mapping[str, Any], digits: int) -> Answer:
+def _spectrum(inputs: SpectrumInputs, digits: int) -> Answer:
     found = _enough_levels(dot_of(inputs["dot"]), inputs["electrons"], inputs["levels"], digits)
     listing = _listing(found, inputs["electrons"]).cut(inputs["levels"], "levels")
     values = {
@@ -67,7 +74,7 @@ def _spectrum(inputs: Mapping[str, Any], digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, values, method + _told(found), clusters, (), _caveat(clusters, [found]))
 
 
-def _transitions(inputs: Mapping[str, Any], digits: int) -> Answer:
+def _transitions(inputs: TransitionsInputs, digits: int) -> Answer:
     dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
     counts = inputs["levels_from"], inputs["levels_to"]
     found: list[Ordered] = []
@@ -125,18 +132,18 @@ def _absolute(attempt: int, digits: int) -> arb:
     return arb(10) ** -digits if attempt == ATTEMPTS - 1 else arb(0)
 
 
-def _stationary_state(inputs: Mapping[str, Any], digits: int) -> Answer:
+def _stationary_state(inputs: TransportInputs, digits: int) -> Answer:
     values = {"populations": list(_solve(inputs, digits).populations)}
     return Answer(Grade.ENCLOSED, values, "Grassmann-Taksar-Heyman elimination in balls of sufficient precision")
 
 
-def _current(inputs: Mapping[str, Any], digits: int) -> Answer:
+def _current(inputs: TransportInputs, digits: int) -> Answer:
     solution = _solve(inputs, digits)
     values = {"I_L": solution.current_left, "I_R": solution.current_right}
     return Answer(Grade.ENCLOSED, values, "net flows of the stationary state in balls of sufficient precision")
 
 
-def _solve(inputs: Mapping[str, Any], digits: int) -> Stationary:
+def _solve(inputs: TransportInputs, digits: int) -> Stationary:
     equation = RateEquation(
         tuple(level["energy"] for level in inputs["levels"]),
         tuple(level["two_S"] for level in inputs["levels"]),
@@ -149,7 +156,7 @@ def _solve(inputs: Mapping[str, Any], digits: int) -> Stationary:
         raise Refusal(str(error)) from None
 
 
-def dot_of(dot: Mapping[str, Any]) -> ExactDot:
+def dot_of(dot: DotInputs) -> ExactDot:
     """Return the dot of a case's exact inputs."""
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
@@ -175,7 +182,7 @@ def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int, extra
     raise Refusal(f"digits={digits} of every energy are not reached: gaps between levels are too small")
 
 
-_SOLVERS: Final[Mapping[str, Callable[[Mapping[str, Any], int], Answer]]] = {
+_SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "interaction_integrals": _integrals,
     "spectrum": _spectrum,
     "transition_probabilities": _transitions,

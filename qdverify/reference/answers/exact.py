@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import groupby, pairwise
-from typing import Any, Final
+from typing import Final
 
 import sympy
 from flint import arb, ctx
@@ -28,6 +28,13 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.reference.answers.answer import Answer, Cluster, Refusal
 from qdverify.reference.answers.clusters import Listing, stated_transitions
+from qdverify.reference.answers.exact_inputs import (
+    DotInputs,
+    IntegralsInputs,
+    SpectrumInputs,
+    TransitionsInputs,
+    WeightInputs,
+)
 from qdverify.reference.enclosure.moments import ball
 
 MOST_ELECTRONS: Final = 6
@@ -60,7 +67,7 @@ def as_ball(expression: sympy.Expr) -> arb:
     raise ValueError(f"{expression} must be built from rationals and pi")
 
 
-def _weight(inputs: Mapping[str, Any]) -> Answer:
+def _weight(inputs: WeightInputs) -> Answer:
     two_S_i, two_S_j = inputs["two_S_i"], inputs["two_S_j"]
     if max(two_S_i, two_S_j) <= MOST_SUMMED:
         value = clebsch_gordan_weight(two_S_i, two_S_j)
@@ -78,7 +85,7 @@ def _symbolic_weight(change: int) -> sympy.Expr:
     return clebsch_gordan_weight_symbolic(SPIN + sympy.Rational(change, 2), SPIN)
 
 
-def _integrals(inputs: Mapping[str, Any]) -> Answer | None:
+def _integrals(inputs: IntegralsInputs) -> Answer | None:
     dot = inputs["dot"]
     if dot["kernel"] == "soft-coulomb" and dot["strength"] != 0:
         return None
@@ -88,7 +95,7 @@ def _integrals(inputs: Mapping[str, Any]) -> Answer | None:
     return Answer(Grade.EXACT, {"values": values}, "rational integrals of sines")
 
 
-def _spectrum(inputs: Mapping[str, Any]) -> Answer | None:
+def _spectrum(inputs: SpectrumInputs) -> Answer | None:
     count = inputs["levels"]
     levels = _levels(inputs["dot"], inputs["electrons"], count, inputs["electrons"] + count)
     if levels is None:
@@ -104,7 +111,7 @@ def _spectrum(inputs: Mapping[str, Any]) -> Answer | None:
     return Answer(Grade.EXACT, values, method, clusters, (), _caveat(clusters))
 
 
-def _transitions(inputs: Mapping[str, Any]) -> Answer | None:
+def _transitions(inputs: TransitionsInputs) -> Answer | None:
     dot, electrons = inputs["dot"], inputs["electrons"]
     counts = inputs["levels_from"], inputs["levels_to"]
     highest = electrons + 1 + max(counts)
@@ -157,7 +164,7 @@ def _separate_balls(energies: Sequence[sympy.Expr]) -> tuple[tuple[arb, ...], in
         bits *= 2
 
 
-def _levels(dot: Mapping[str, Any], electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
+def _levels(dot: DotInputs, electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
     """Return exact levels where the interaction does nothing but shift them: no pair, no strength, or a constant.
 
     The `count` lowest do not reach beyond the orbital N + count: an electron there has count empty orbitals below, and
@@ -186,7 +193,7 @@ def _by_label(levels: Sequence[Multiplet]) -> tuple[Multiplet, ...]:
     )
 
 
-_SOLVERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Answer | None]]] = {
+_SOLVERS: Final[Mapping[str, Callable[..., Answer | None]]] = {
     "clebsch_gordan_weight": _weight,
     "interaction_integrals": _integrals,
     "spectrum": _spectrum,

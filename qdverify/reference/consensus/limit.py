@@ -18,11 +18,12 @@ from numeric import Dot, Spectrum, solve, transition_probabilities
 from qdverify.reference.consensus.continuum import one_to_two_electrons, two_electron_levels
 from qdverify.reference.consensus.extrapolation import Extrapolation, extrapolate, short_distance_gauge
 from qdverify.reference.consensus.triangle import FloatArray
+from qdverify.reference.printed import reported
 
 __all__ = ["ContinuumLimit", "LimitLevel", "continuum_limit", "paper_limit"]
 
 PAPER_ORBITALS: Final = tuple(range(10, 31, 2))
-PAPER_LEVELS: Final[Mapping[int, int]] = {1: 1, 2: 2, 3: 3, 4: 6}
+PAPER_LEVELS: Final[Mapping[int, int]] = {N: count for N, count in reported.lowest_multiplets().items() if N}
 VECTOR_PRECISION: Final = 1e-8
 Label = tuple[int, int, int]  # 2S, parity, order among equals
 

@@ -14,6 +14,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
+from qdverify.reference.document_types import Manifest, ReferenceDocument
+
 MANIFEST: Final = "manifest.json"
 REFERENCES: Final = "references.json"
 SCHEMA: Final = "qdverify-data/1"
@@ -22,31 +24,51 @@ __all__ = ["certificates", "damaged", "folder", "manifest", "references"]
 
 
 def folder() -> Traversable:
-    """Return the folder of the data."""
+    """Return the folder of the data.
+
+    >>> folder().joinpath("manifest.json").is_file()
+    True
+    """
     return files("qdverify.reference.data")
 
 
 @cache
-def manifest() -> dict[str, Any]:
-    """Return version, date and generator of the data, and the SHA-256 of each file."""
-    found: dict[str, Any] = _read(MANIFEST)
+def manifest() -> Manifest:
+    """Return version, date and generator of the data, and the SHA-256 of each file.
+
+    >>> len(manifest()["files"]["references.json"])
+    64
+    """
+    found: Manifest = _read(MANIFEST)
     return found
 
 
 @cache
-def references() -> list[dict[str, Any]]:
-    """Return all reference documents."""
-    found: list[dict[str, Any]] = _read(REFERENCES)
+def references() -> list[ReferenceDocument]:
+    """Return all reference documents.
+
+    >>> references()[0]["case"]["task"]
+    'spectrum'
+    """
+    found: list[ReferenceDocument] = _read(REFERENCES)
     return found
 
 
 def certificates() -> list[Traversable]:
-    """Return the certificate files."""
+    """Return the certificate files.
+
+    >>> "certificate-paper-N2.json" in [file.name for file in certificates()]
+    True
+    """
     return [folder() / name for name in manifest()["files"] if name.startswith("certificate-")]
 
 
 def damaged() -> list[str]:
-    """Return the names of files that are missing or do not match their hash."""
+    """Return the names of files that are missing or do not match their hash.
+
+    >>> damaged()
+    []
+    """
     return [name for name, digest in manifest()["files"].items() if _digest(name) != digest]
 
 

@@ -77,7 +77,7 @@ def blocks(orbitals: int, electrons: int, two_S: int) -> tuple[Block, Block]:
     Raises
     ------
     ValueError
-        Where no such spin exists.
+        If no such spin exists.
     """
     up, odd = divmod(electrons + two_S, 2)
     down = electrons - up

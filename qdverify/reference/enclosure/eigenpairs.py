@@ -120,7 +120,7 @@ def enclose_pairs(pairs: Sequence[Eigenpair], ceiling: arb) -> list[EnclosedPair
     Raises
     ------
     Unresolved
-        Where the pairs do not account for that many levels below the ceiling.
+        If the pairs do not account for that many levels below the ceiling.
     """
     ordered = sorted(pairs, key=lambda pair: pair.quotient.mid())
     clusters = [_Cluster.of(members) for members in _groups(ordered)]

@@ -61,9 +61,9 @@ def enclose_eigenvalues(matrix: Floats, error: arb | float = 0.0) -> Eigenvalues
     Raises
     ------
     ValueError
-        Where the matrix is not symmetric.
+        If the matrix is not symmetric.
     ArithmeticError
-        Where the computed eigenvectors are too far from orthonormal for a proof.
+        If the computed eigenvectors are too far from orthonormal for a proof.
     """
     if matrix.shape != matrix.T.shape or not np.array_equal(matrix, matrix.T):
         raise ValueError(f"a matrix of shape {matrix.shape} must be square and symmetric")
@@ -82,7 +82,7 @@ def frobenius(matrix: Floats) -> arb:
 
 
 def _slack(terms: int) -> arb:
-    """Return a factor that covers the rounding of a sum of so many non-negative products, and a few roundings more."""
+    """Return a factor that covers the rounding of a sum of `terms` non-negative products, and a few roundings more."""
     return 1 + gamma(terms + 8)
 
 

@@ -76,7 +76,7 @@ def kinetic_limit(parts: Sequence[tuple[BlockHamiltonian, int]], sigma: float, f
     Raises
     ------
     ArithmeticError
-        Where no model space of at most MOST_STATES states does.
+        If no model space of at most MOST_STATES states does.
     """
     energies = np.unique(np.concatenate([hamiltonian.block.kinetic for hamiltonian, _ in parts]))
     position = 0

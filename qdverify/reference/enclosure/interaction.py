@@ -25,6 +25,7 @@ from flint import arb, ctx
 
 from qdverify.protocol.inputs import KERNELS
 from qdverify.reference.enclosure.moments import Moments, ball, moments_by_quadrature
+from qdverify.reference.printed import reported
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class ExactDot:
 
     @classmethod
     def paper(cls, orbitals: int = 13) -> ExactDot:
-        """Return the paper's dot: L = 19/2, cutoff 2e-4 L."""
-        return cls(Fraction(19, 2), Fraction(19, 10000), orbitals)
+        """Return the paper's dot."""
+        return cls(*reported.exact_lengths(), orbitals)
 
     @property
     def beta(self) -> Fraction:

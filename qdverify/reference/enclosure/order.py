@@ -99,7 +99,7 @@ def proven_groups(energies: Sequence[arb]) -> list[list[int]]:
     Examples
     --------
     >>> proven_groups([arb("2 +/- 0.5"), arb("1 +/- 0.1"), arb("1.8 +/- 0.1")])
-    [[1], [2, 0]]
+    [[1], [0, 2]]
     """
     groups: list[list[int]] = []
     top = arb.neg_inf()

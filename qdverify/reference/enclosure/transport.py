@@ -75,9 +75,9 @@ class RateEquation:
         Raises
         ------
         ValueError
-            Where kT is not positive, or where the leads leave more than one class of levels that never communicate.
+            If kT is not positive, or where the leads leave more than one class of levels that never communicate.
         Unresolved
-            Where energies or probabilities given as balls do not determine the digits.
+            If energies or probabilities given as balls do not determine the digits.
         """
         if kT <= 0:
             raise ValueError(f"kT={float(kT)} must be positive")

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from qdverify.protocol.json_types import Dot
+
 PRINTED_DIGIT: Final = 0.5e-2  # every entry of Tables II to IV is printed with two decimals
 
 
@@ -47,6 +49,15 @@ def level_spins() -> dict[int, list[int]]:
     return {int(N): [int(2 * Fraction(S)) for _, S in levels] for N, levels in tables()["table_I"].items()}
 
 
+def lowest_multiplets() -> dict[int, int]:
+    """Return for 0 to 4 electrons the number of levels in the lowest multiplet; those of 2 to 4 are Table I's.
+
+    >>> lowest_multiplets()
+    {0: 1, 1: 1, 2: 2, 3: 3, 4: 6}
+    """
+    return {0: 1, 1: 1, **{N: len(spins) for N, spins in level_spins().items()}}
+
+
 def entries(table: str) -> list[Entry]:
     """Return the entries of ``"table_II"`` or ``"table_III"``."""
     source = tables()[table]
@@ -61,15 +72,23 @@ def stated_error(table: str) -> float:
 
 
 def leading_coefficients() -> dict[tuple[int, int], list[float]]:
-    """Return Table IV: the magnitudes of the four leading coefficients of (electrons, level), largest first."""
+    """Return Table IV: the four leading coefficients of (electrons, level), largest first, with the printed signs."""
     table = tables()["table_IV"]
-    printed = {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
-    return {state: [abs(b) for b in coefficients] for state, coefficients in printed.items()}
+    return {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
 
 
-def dot(orbitals: int) -> dict[str, Any]:
+def dot(orbitals: int) -> Dot:
     """Return the paper's dot as a DOT of the protocol."""
-    model = tables()["model"]
-    length = model["length_aB"]
-    cutoff = length * model["cutoff_over_length"]["value"]
+    length, cutoff = (float(number) for number in exact_lengths())
     return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": "soft-coulomb", "strength": 1.0}
+
+
+def exact_lengths() -> tuple[Fraction, Fraction]:
+    """Return the length of the paper's dot and its cutoff, which the paper does not state, as decimals read exactly.
+
+    >>> exact_lengths()
+    (Fraction(19, 2), Fraction(19, 10000))
+    """
+    model = tables()["model"]
+    length = Fraction(str(model["length_aB"]))
+    return length, length * Fraction(str(model["cutoff_over_length"]["value"]))

@@ -6,8 +6,8 @@ parallel to the diagonal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from qdverify.protocol.accuracy import claimed_accuracy
 from qdverify.protocol.inputs import TASKS
 from qdverify.report.accuracy import points_of, task_of
+from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, SECOND, Plot, figure, light_grid, svg_of, verdict_colour
 from qdverify.suite.finding import Verdict
 
@@ -34,7 +35,7 @@ _CAPTION: Final = (
 )
 
 
-def error_against_reference(document: Mapping[str, Any]) -> Plot | None:
+def error_against_reference(document: ReportDocument) -> Plot | None:
     """Return the picture of errors, a panel a task; None if no value has a claimed accuracy."""
     panels, rows = [], []
     for task in TASKS:
@@ -53,7 +54,7 @@ def error_against_reference(document: Mapping[str, Any]) -> Plot | None:
     return Plot("accuracy", "Errors over references", _CAPTION, alt, panels, header, rows, across=3)
 
 
-def _dots(findings: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, bool]]:
+def _dots(findings: Sequence[FindingDocument]) -> list[tuple[float, float, bool]]:
     """Return distinct dots: reference, error and whether the finding failed."""
     dots: dict[tuple[int, int, bool], None] = {}
     for finding in findings:
@@ -100,7 +101,7 @@ def _frame(axes: Axes, dots: Sequence[tuple[float, float, bool]]) -> None:
     light_grid(axes, "both")
 
 
-def errors_side_by_side(documents: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Plot | None:
+def errors_side_by_side(documents: Sequence[ReportDocument], names: Sequence[str]) -> Plot | None:
     """Return the picture of errors of several codes in one frame, a panel a task; None if there are no values."""
     panels = []
     for task in TASKS:

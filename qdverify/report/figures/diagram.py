@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from qdverify.protocol.answers import AnswerError, Unsupported
+from qdverify.protocol.asking import Ask
 from qdverify.protocol.case import Case
-from qdverify.protocol.level_scheme import Ask
+from qdverify.protocol.json_types import TransportQuestion
 from qdverify.reference.oracle import oracle
+from qdverify.report.figures.answer_types import Answers, DigitsOfCurrent
 from qdverify.report.figures.svg import INK, Plot, figure, svg_of
 from qdverify.suite.comparators import MOST_DIGITS
 from qdverify.suite.exact.transport_cases import ladder, leads
@@ -28,7 +29,7 @@ _CAPTION: Final = (
 )
 
 
-def digits_over_gate_and_bias(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+def digits_over_gate_and_bias(ask: Ask, _: object) -> DigitsOfCurrent:
     """Return, for each temperature, the digits of the current at every bias (rows) and gate; None if unanswered."""
     maps = [[[_digits(ask, gate, bias, kT) for gate in GATES] for bias in BIASES] for kT in TEMPERATURES]
     if all(digits is None for rows in maps for row in rows for digits in row):
@@ -37,20 +38,20 @@ def digits_over_gate_and_bias(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _digits(ask: Ask, gate: float, bias: float, kT: float) -> float | None:
-    case = {**ladder(), "leads": leads(bias), "kT": kT, "gate": gate}
+    case: TransportQuestion = {**ladder(), "leads": leads(bias), "kT": kT, "gate": gate}
     try:
         answer = ask("current", **case)
     except (Unsupported, AnswerError):
         return None
     right = oracle(Case("current", case)).values["I_L"]
     size = abs(float(right.mid))
-    error = max(abs(answer[name] - float(right.mid)) for name in ("I_L", "I_R"))
+    error = max(abs(current - float(right.mid)) for current in (answer["I_L"], answer["I_R"]))
     if not size:
         return None
     return min(MOST_DIGITS, max(0.0, -math.log10(error / size))) if error else MOST_DIGITS
 
 
-def digits_diagram(answers: Mapping[str, Any]) -> Plot | None:
+def digits_diagram(answers: Answers) -> Plot | None:
     """Return the picture, a panel a temperature; None if no currents were asked for."""
     if "digits" not in answers:
         return None

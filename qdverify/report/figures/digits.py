@@ -6,11 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.figures.svg import INK, RULE, SECOND, Plot, figure, light_grid, shares, svg_of, verdict_colour
 from qdverify.report.shown import has_digits, scale_of
 from qdverify.suite.comparators import MOST_DIGITS
@@ -34,7 +35,7 @@ class _Row:
     required: float
 
 
-def digits_per_check(document: Mapping[str, Any]) -> Plot | None:
+def digits_per_check(document: ReportDocument) -> Plot | None:
     """Return the plot of digits over checks, or None where no finding compares real numbers."""
     rows = list(_rows(document["findings"]))
     if not rows:
@@ -53,8 +54,8 @@ def digits_per_check(document: Mapping[str, Any]) -> Plot | None:
     return Plot("digits", "Digits of agreement", _CAPTION, alt, panels, header, table)
 
 
-def _rows(findings: Sequence[Mapping[str, Any]]) -> Iterator[_Row]:
-    by_check: dict[tuple[int, str], list[Mapping[str, Any]]] = defaultdict(list)
+def _rows(findings: Sequence[FindingDocument]) -> Iterator[_Row]:
+    by_check: dict[tuple[int, str], list[FindingDocument]] = defaultdict(list)
     stages = [str(stage) for stage in Stage]
     for finding in findings:
         if has_digits(finding) and finding["tolerance"]["value"] > 0:
@@ -66,7 +67,7 @@ def _rows(findings: Sequence[Mapping[str, Any]]) -> Iterator[_Row]:
         yield _Row(name.partition("@")[0], group[0]["stage"], dots, max(_required(finding) for finding in group))
 
 
-def _required(finding: Mapping[str, Any]) -> float:
+def _required(finding: FindingDocument) -> float:
     """Return how many digits the tolerance asks for, relative to the largest number compared."""
     allowed = finding["tolerance"]["value"] + finding["reference"]["bound"]
     return min(MOST_DIGITS, math.log10(scale_of(finding) / allowed))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 from analytic import bethe_energy
+from qdverify.protocol.json_types import SpectrumAnswer
+from qdverify.report.figures.answer_types import Answers
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, SECOND, Plot, figure, light_grid, svg_of
 
 _SPIN_COLOURS: Final = (ACCENT, SECOND, MUTED)
 _HIGH_SPIN: Final = 4
 
 
-def levels_over_strength(answers: Mapping[str, Any]) -> Plot | None:
+def levels_over_strength(answers: Answers) -> Plot | None:
     """Return excitation energies over the interaction strength, or None where there are no spectra."""
     if "strength" not in answers:
         return None
@@ -46,7 +47,7 @@ def levels_over_strength(answers: Mapping[str, Any]) -> Plot | None:
     return Plot("levels", "Levels against the interaction strength", caption, alt, panels, header, rows, across=3)
 
 
-def contact_convergence(answers: Mapping[str, Any]) -> Plot | None:
+def contact_convergence(answers: Answers) -> Plot | None:
     """Return the approach of truncated-basis energies to Bethe's ansatz, or None where there are no spectra."""
     if "convergence" not in answers:
         return None
@@ -84,7 +85,7 @@ def contact_convergence(answers: Mapping[str, Any]) -> Plot | None:
     return Plot("convergence", "Convergence in the number of orbitals", caption, alt, [svg], header, rows)
 
 
-def _draw_levels(axes: Axes, strengths: list[float], spectra: list[dict[str, Any]]) -> None:
+def _draw_levels(axes: Axes, strengths: list[float], spectra: list[SpectrumAnswer]) -> None:
     points: dict[int, list[tuple[float, float]]] = {}
     for strength, spectrum in zip(strengths, spectra, strict=True):
         for energy, two_S in zip(spectrum["energies"][1:], spectrum["two_S"][1:], strict=True):
@@ -105,7 +106,7 @@ def _draw_levels(axes: Axes, strengths: list[float], spectra: list[dict[str, Any
     light_grid(axes, "y")
 
 
-def _ground_spins(spectra: list[dict[str, Any]]) -> str:
+def _ground_spins(spectra: list[SpectrumAnswer]) -> str:
     """Return the spin of the ground state, or all that it takes along the curve."""
     return "S = " + ", ".join(dict.fromkeys(_spin(spectrum["two_S"][0]) for spectrum in spectra))
 

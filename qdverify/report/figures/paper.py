@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from matplotlib.axes import Axes
 
+from qdverify.protocol.nested import numbers
+from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of, verdict_colour
 from qdverify.suite.finding import Verdict
 
@@ -18,7 +20,7 @@ _CAPTION: Final = (
 )
 
 
-def tables_against_paper(document: Mapping[str, Any]) -> Plot | None:
+def tables_against_paper(document: ReportDocument) -> Plot | None:
     """Return the plot of Tables II and III, or None where no finding holds their entries."""
     entries = {title: _entries(document, name) for name, title in _TABLES.items()}
     entries = {title: found for title, found in entries.items() if found}
@@ -35,8 +37,8 @@ def tables_against_paper(document: Mapping[str, Any]) -> Plot | None:
             lower.set_xlabel("entry, level of fewer → level of more electrons")
             panels.append(svg_of(drawing, title))
     rows = [
-        (title.split(",")[0], entry["case"]["label"], f"{entry['measured']:.4f}", f"{entry['reference']['value']:.2f}",
-         f"{entry['measured'] - entry['reference']['value']:+.4f}", entry["verdict"])
+        (title.split(",")[0], entry["case"]["label"], f"{_measured(entry):.4f}", f"{_printed(entry):.2f}",
+         f"{_measured(entry) - _printed(entry):+.4f}", entry["verdict"])
         for title, found in entries.items()
         for entry in found
     ]  # fmt: skip
@@ -44,7 +46,7 @@ def tables_against_paper(document: Mapping[str, Any]) -> Plot | None:
     return Plot("paper-tables", "The paper's Tables II and III", _CAPTION, alt, panels, header, rows)
 
 
-def _entries(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def _entries(document: ReportDocument, name: str) -> list[FindingDocument]:
     return [
         finding
         for finding in document["findings"]
@@ -52,16 +54,26 @@ def _entries(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     ]
 
 
-def _draw(upper: Axes, lower: Axes, entries: Sequence[Mapping[str, Any]]) -> None:
+def _measured(entry: FindingDocument) -> float:
+    (number,) = numbers(entry["measured"])
+    return number
+
+
+def _printed(entry: FindingDocument) -> float:
+    (number,) = numbers(entry["reference"]["value"])
+    return number
+
+
+def _draw(upper: Axes, lower: Axes, entries: Sequence[FindingDocument]) -> None:
     places = range(len(entries))
-    printed = [entry["reference"]["value"] for entry in entries]
+    printed = [_printed(entry) for entry in entries]
     errors = [entry["tolerance"]["value"] for entry in entries]
     upper.plot(places, printed, "o", markersize=8, markerfacecolor="none", color=ACCENT)
     lower.errorbar(places, [0.0] * len(entries), yerr=errors, fmt="none", color=ACCENT, elinewidth=5, alpha=0.35)
     for place, entry, value in zip(places, entries, printed, strict=True):
         colour = verdict_colour(Verdict(entry["verdict"]))
-        upper.scatter(place, entry["measured"], s=12, color=colour, zorder=3)
-        lower.scatter(place, entry["measured"] - value, s=16, color=colour, zorder=3)
+        upper.scatter(place, _measured(entry), s=12, color=colour, zorder=3)
+        lower.scatter(place, _measured(entry) - value, s=16, color=colour, zorder=3)
     lower.axhline(0.0, color=MUTED, linewidth=0.6)
     lower.set_xticks(places, [entry["case"]["label"].replace("->", "→") for entry in entries], rotation=60)
     for axes in (upper, lower):

@@ -1,11 +1,13 @@
-"""The plots of the page: each provider draws from what there is, and gives nothing where its data are missing."""
+"""The plots of the page: each provider draws from the data at hand, and gives nothing if its data are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
+from qdverify.report.document_types import ReportDocument
 from qdverify.report.figures.accuracy import error_against_reference
+from qdverify.report.figures.answer_types import Answers
 from qdverify.report.figures.diagram import digits_diagram
 from qdverify.report.figures.digits import digits_per_check
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
@@ -14,9 +16,12 @@ from qdverify.report.figures.power import kill_table
 from qdverify.report.figures.svg import Plot
 from qdverify.report.figures.transport import current_peaks, stability_diagrams
 
-Provider = Callable[[Mapping[str, Any]], Plot | None]
-FROM_FINDINGS: Final[tuple[Provider, ...]] = (error_against_reference, digits_per_check, tables_against_paper)
-FROM_ANSWERS: Final[tuple[Provider, ...]] = (
+FROM_FINDINGS: Final[tuple[Callable[[ReportDocument], Plot | None], ...]] = (
+    error_against_reference,
+    digits_per_check,
+    tables_against_paper,
+)
+FROM_ANSWERS: Final[tuple[Callable[[Answers], Plot | None], ...]] = (
     digits_diagram,
     stability_diagrams,
     current_peaks,
@@ -26,7 +31,7 @@ FROM_ANSWERS: Final[tuple[Provider, ...]] = (
 )
 
 
-def plots_of(document: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[list[Plot], list[str]]:
+def plots_of(document: ReportDocument, answers: Answers) -> tuple[list[Plot], list[str]]:
     """Return the plots for which there are data, and why others could not be drawn.
 
     Parameters

@@ -6,24 +6,24 @@ The data come with the package, measured by `qdverify.faults.kill_table`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from matplotlib.axes import Axes
 
 from qdverify.report.figures.svg import ACCENT, MUTED, RULE, SECOND, Plot, figure, shares, svg_of
 from qdverify.suite.finding import Stage
-from qdverify.suite.kill_table import shipped
+from qdverify.suite.kill_table import KillEntry, KillTable, shipped
 
 _ROW_INCHES: Final = 0.115
 _MOST_ROWS: Final = 30
 
 
-def kill_table(_: Mapping[str, Any]) -> Plot:
+def kill_table(_: object) -> Plot:
     """Return the plot of the kill table that comes with the package."""
     return kill_plot(shipped())
 
 
-def kill_plot(table: Mapping[str, Any]) -> Plot:
+def kill_plot(table: KillTable) -> Plot:
     """Return the plot of a kill table, as `qdverify.faults.kill_table.document` lays it out."""
     kills, checks = table["kills"], table["checks"]
     caught = sum(bool(kill["checks"]) for kill in kills)
@@ -39,12 +39,12 @@ def kill_plot(table: Mapping[str, Any]) -> Plot:
         " order in which data flows; a dot is a check that fails under the fault. A check whose prerequisites "
         "failed is blocked and has no dot. Faults in orange slip through."
     )
-    rows = [(kill["fault"], kill["stage"], kill["slip"], ", ".join(kill["checks"]) or "none") for kill in kills]
-    header = ("fault", "stage", "slip", "caught by")
+    rows = [(kill["fault"], kill["stage"], kill["sentence"], ", ".join(kill["checks"]) or "none") for kill in kills]
+    header = ("fault", "stage", "what is wrong", "caught by")
     return Plot("kills", "The faults that the suite catches", caption, alt, panels, header, rows)
 
 
-def _draw(axes: Axes, kills: Sequence[Mapping[str, Any]], checks: Mapping[str, str]) -> None:
+def _draw(axes: Axes, kills: Sequence[KillEntry], checks: Mapping[str, str]) -> None:
     stages = [str(stage) for stage in Stage]
     columns = sorted(checks, key=lambda name: stages.index(checks[name]))
     place = {name: column for column, name in enumerate(columns)}

@@ -11,14 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
-from qdverify.protocol.level_scheme import Ask, level_scheme
+from qdverify.protocol.asking import Ask, Asking
+from qdverify.protocol.json_types import Answer, Lead, LevelScheme, Question, SpectrumAnswer
+from qdverify.protocol.level_scheme import level_scheme
+from qdverify.protocol.sample_dots import make_dot
 from qdverify.reference.printed import reported
+from qdverify.report.figures.answer_types import Answers, Convergence, Illustrations, Peaks, Strengths, Window
 from qdverify.report.figures.diagram import digits_over_gate_and_bias
 from qdverify.suite.subject import Subject
 
 SECONDS: Final = 60.0
 ORBITALS: Final = 12
-LEVELS: Final = (1, 1, 2, 3, 6)
+LEVELS: Final = tuple(reported.lowest_multiplets().values())
 """Levels of 0 to 4 electrons in the lowest multiplets: what 0 to 4 localised spins form."""
 PEAK_KT, PEAK_BIAS, PEAK_POINTS = 7.27e-5, 1e-5, 121
 """10 mK in the effective Hartree of the paper and a bias below the first splitting, as in Fig. 2."""
@@ -33,7 +37,21 @@ class OutOfTime(Exception):
     """The budget of the illustrations is spent."""
 
 
-def illustrate(subject: Subject, seconds: float = SECONDS) -> dict[str, dict[str, Any]]:
+class _Hurried(Asking):
+    """A subject that is asked as long as there is time."""
+
+    def __init__(self, subject: Subject, seconds: float) -> None:
+        self._subject, self._seconds = subject, seconds
+        self._deadline = time.monotonic() + seconds
+
+    def put(self, task: str, params: Question) -> Answer:
+        """Return the answer of the subject, or raise `OutOfTime`."""
+        if time.monotonic() > self._deadline:
+            raise OutOfTime(f"the implementation takes too long: the figures have {self._seconds:g} s")
+        return self._subject.put(task, params)
+
+
+def illustrate(subject: Subject, seconds: float = SECONDS) -> Illustrations:
     """Ask for what the figures need.
 
     Parameters
@@ -48,14 +66,9 @@ def illustrate(subject: Subject, seconds: float = SECONDS) -> dict[str, dict[str
     dict
         ``{"data": {name: answers}, "left_out": {name: reason}}``.
     """
-    deadline = time.monotonic() + seconds
-
-    def ask(task: str, **params: Any) -> dict[str, Any]:
-        if time.monotonic() > deadline:
-            raise OutOfTime(f"the implementation takes too long: the figures have {seconds:g} s")
-        return subject.ask(task, **params)
-
-    data: dict[str, Any] = {}
+    ask = _Hurried(subject, seconds).ask
+    # a gatherer answers what its name says: no type can express that
+    data: Any = {}
     left_out: dict[str, str] = {}
     for name, gather in GATHERERS.items():
         try:
@@ -65,30 +78,34 @@ def illustrate(subject: Subject, seconds: float = SECONDS) -> dict[str, dict[str
     return {"data": data, "left_out": left_out}
 
 
-def paper_level_scheme(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+def paper_level_scheme(ask: Ask, _: Answers) -> LevelScheme:
     """Return the levels and M_ji of the paper's dot, as the transport tasks take them."""
     return level_scheme(ask, reported.dot(ORBITALS), LEVELS, "M")
 
 
-def current_peaks(ask: Ask, data: Mapping[str, Any]) -> dict[str, Any]:
+def current_peaks(ask: Ask, data: Answers) -> Peaks:
     """Return Fig. 2 of the paper by the implementation's own current: windows of the gate around each resonance."""
     if "level_scheme" not in data:
         raise Unsupported("the levels and transition probabilities of the paper's dot are missing")
-    levels = data["level_scheme"]["levels"]
+    scheme = data["level_scheme"]
+    levels = scheme["levels"]
     ground = {N: min(level["energy"] for level in levels if level["electrons"] == N) for N in range(len(LEVELS))}
-    leads = [{"name": "L", "rate": 1.0, "mu": PEAK_BIAS / 2}, {"name": "R", "rate": 1.0, "mu": -PEAK_BIAS / 2}]
-    windows = []
+    leads: list[Lead] = [
+        {"name": "L", "rate": 1.0, "mu": PEAK_BIAS / 2},
+        {"name": "R", "rate": 1.0, "mu": -PEAK_BIAS / 2},
+    ]
+    windows: list[Window] = []
     for N in range(len(LEVELS) - 1):
         resonance = ground[N + 1] - ground[N]
         gates = [resonance + PEAK_KT * (24 * k / (PEAK_POINTS - 1) - 12) for k in range(PEAK_POINTS)]
-        asked = [ask("current", **data["level_scheme"], leads=leads, kT=PEAK_KT, gate=gate)["I_L"] for gate in gates]
+        asked = [ask("current", **scheme, leads=leads, kT=PEAK_KT, gate=gate)["I_L"] for gate in gates]
         windows.append({"electrons": N, "gate": gates, "current": asked})
     return {"kT": PEAK_KT, "bias": PEAK_BIAS, "windows": windows}
 
 
-def levels_over_strength(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+def levels_over_strength(ask: Ask, _: Answers) -> Strengths:
     """Return the lowest multiplets of 2 to 4 electrons, at strengths from almost none to the paper's."""
-    curves = {}
+    curves: dict[str, list[SpectrumAnswer]] = {}
     for electrons in (2, 3, 4):
         spectra = [
             ask(
@@ -99,13 +116,13 @@ def levels_over_strength(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
             )
             for strength in STRENGTHS
         ]
-        curves[str(electrons)] = [{name: answer[name] for name in ("energies", "two_S")} for answer in spectra]
+        curves[str(electrons)] = [{"energies": answer["energies"], "two_S": answer["two_S"]} for answer in spectra]
     return {"orbitals": STRENGTH_ORBITALS, "strengths": list(STRENGTHS), "electrons": curves}
 
 
-def contact_convergence(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
+def contact_convergence(ask: Ask, _: Answers) -> Convergence:
     """Return ground-state energies of the contact gas in growing bases."""
-    dot = {"length": 1.0, "cutoff": 0.0, "kernel": "contact", "strength": CONTACT_STRENGTH}
+    dot = make_dot("contact", 1, cutoff=0.0, strength=CONTACT_STRENGTH)
     energies = {
         str(electrons): [
             ask("spectrum", dot={**dot, "orbitals": M}, electrons=electrons, levels=1)["energies"][0]
@@ -116,7 +133,7 @@ def contact_convergence(ask: Ask, _: Mapping[str, Any]) -> dict[str, Any]:
     return {"strength": CONTACT_STRENGTH, "orbitals": list(CONTACT_ORBITALS), "energies": energies}
 
 
-GATHERERS: Final[Mapping[str, Callable[[Ask, Mapping[str, Any]], dict[str, Any]]]] = {
+GATHERERS: Final[Mapping[str, Callable[[Ask, Answers], object]]] = {
     "level_scheme": paper_level_scheme,
     "peaks": current_peaks,
     "convergence": contact_convergence,

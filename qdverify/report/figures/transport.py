@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +11,8 @@ from matplotlib.colors import SymLogNorm
 from numpy.typing import NDArray
 
 import numeric
+from qdverify.protocol.json_types import Level, Transition
+from qdverify.report.figures.answer_types import Answers
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of
 
 Array = NDArray[np.float64]
@@ -19,7 +21,7 @@ _BIAS, _GATE, _POINTS = 0.035, 0.02, 121
 _PRINTED_HEIGHTS: Final = (1.0, 0.9717, 0.8660, 0.7546)
 
 
-def stability_diagrams(answers: Mapping[str, Any]) -> Plot | None:
+def stability_diagrams(answers: Answers) -> Plot | None:
     """Return dI/dV around the resonances 2-3 and 3-4, with C_ji and with M_ji, or None where there are no M_ji."""
     if "level_scheme" not in answers:
         return None
@@ -54,7 +56,7 @@ def stability_diagrams(answers: Mapping[str, Any]) -> Plot | None:
     return Plot("stability", "Stability diagrams", caption, alt, panels, header, rows)
 
 
-def current_peaks(answers: Mapping[str, Any]) -> Plot | None:
+def current_peaks(answers: Answers) -> Plot | None:
     """Return I(V_G) at small bias, or None where the implementation gave no currents."""
     if "peaks" not in answers:
         return None
@@ -95,12 +97,12 @@ def _spin_weight(two_S_i: int, two_S_j: int) -> float:
     return (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0
 
 
-def _ground(levels: list[dict[str, Any]], electrons: int) -> float:
+def _ground(levels: Sequence[Level], electrons: int) -> float:
     return min(float(level["energy"]) for level in levels if level["electrons"] == electrons)
 
 
 def _conductance(
-    levels: list[dict[str, Any]], transitions: list[dict[str, Any]], weights: list[float], gate: Array, bias: Array
+    levels: Sequence[Level], transitions: Sequence[Transition], weights: list[float], gate: Array, bias: Array
 ) -> Array:
     scheme = numeric.LevelScheme(
         electrons=np.array([level["electrons"] for level in levels]),

@@ -6,11 +6,12 @@ far the exact current of the very same case is from linear response at that bias
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from math import atanh, cosh, sinh
-from typing import Any, Final
+from typing import Final
 
 from analytic import ConductancePeak, differential_conductance_exact, linear_conductance_exact
+from qdverify.protocol.json_types import Lead, LevelScheme
 from qdverify.suite.checks.transport_trials import random_trials
 from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.declare import Scope, Trial, check
@@ -64,14 +65,29 @@ def _peaks(scope: Scope) -> Iterator[Trial]:
         yield Trial(f"one orbital, N = {index} -> {index + 1}", {**inputs, "leads": leads(0.0, 1.0, 0.25)})
 
 
-def _peak_of(inputs: Mapping[str, Any]) -> tuple[Case, ConductancePeak, float]:
-    """Return the level scheme, its closed-form peak and the bare resonance."""
+class _PeakQuestion(LevelScheme):
+    """A level scheme between two leads, and the place of the transition whose peak is asked for."""
+
+    leads: Sequence[Lead]
+    kT: float
+    index: int
+
+
+def _peak_of(inputs: _PeakQuestion) -> tuple[Case, ConductancePeak, float]:
+    """Return the case with the gate at the bare resonance, its closed-form peak and that gate."""
     item = inputs["transitions"][inputs["index"]]
     low, high = inputs["levels"][item["from"]], inputs["levels"][item["to"]]
     t_L, t_R = (lead["rate"] for lead in inputs["leads"])
     peak = ConductancePeak(item["M"], low["two_S"], high["two_S"], t_L, t_R, inputs["kT"])
-    level_scheme = {key: inputs[key] for key in ("levels", "transitions", "leads", "kT")}
-    return level_scheme, peak, high["energy"] - low["energy"]
+    resonance = high["energy"] - low["energy"]
+    case: Case = {
+        "levels": inputs["levels"],
+        "transitions": inputs["transitions"],
+        "leads": inputs["leads"],
+        "kT": inputs["kT"],
+        "gate": resonance,
+    }
+    return case, peak, resonance
 
 
 @check(
@@ -86,14 +102,14 @@ def _peak_of(inputs: Mapping[str, Any]) -> tuple[Case, ConductancePeak, float]:
 )
 def peak_shape(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Measure G at the maximum and at both half maxima."""
-    level_scheme, peak, resonance = _peak_of(trial.inputs)
+    at_resonance, peak, resonance = _peak_of(trial.inputs)
     top, height, width = (float(value) for value in (resonance + peak.shift, peak.height, peak.half_width))
     for label, gate, expected in (
         ("maximum", top, height),
         ("lower half maximum", top - width, height / 2),
         ("upper half maximum", top + width, height / 2),
     ):
-        case = {**level_scheme, "gate": gate}
+        case: Case = {**at_resonance, "gate": gate}
         tolerance = _tolerance(subject, case, expected)
         conductance = _odd_conductance(case, _measured(subject))
         yield close(conductance, exact(expected, "closed form of linear response"), tolerance, note=label)
@@ -111,9 +127,9 @@ def peak_shape(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def peak_position(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Read the position of the maximum, in kT from the resonance, off G at three gates one kT apart."""
-    level_scheme, peak, resonance = _peak_of(trial.inputs)
-    kT, shift = level_scheme["kT"], float(peak.shift)
-    cases = [{**level_scheme, "gate": resonance + shift + step * kT} for step in (-1, 0, 1)]
+    at_resonance, peak, resonance = _peak_of(trial.inputs)
+    kT, shift = at_resonance["kT"], float(peak.shift)
+    cases: list[Case] = [{**at_resonance, "gate": resonance + shift + step * kT} for step in (-1, 0, 1)]
     G = [_odd_conductance(case, _measured(subject)) for case in cases]
     linear = [_odd_conductance(case, _exact_current) for case in cases]
     slack = [_tolerance(subject, case, value).value for case, value in zip(cases, linear, strict=True)]
@@ -156,8 +172,9 @@ def _many_levels(scope: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def linear_response(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the conductance of chains whose levels all take part against the sum over transitions."""
-    case = {**trial.inputs, "leads": leads(0.0, *(lead["rate"] for lead in trial.inputs["leads"]))}
+    """Compare the conductance of cases whose levels all take part with the sum over transitions."""
+    asked: Case = trial.inputs
+    case: Case = {**asked, "leads": leads(0.0, *(lead["rate"] for lead in asked["leads"]))}
     expected = float(linear_conductance_exact(**case, digits=20))
     measured = _odd_conductance(case, _measured(subject))
     reference = exact(expected, "sum over transitions, 20 digits")
@@ -183,7 +200,7 @@ def _slopes(scope: Scope) -> Iterator[Trial]:
     requires=("current.matrix-tree",),
 )
 def differential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold dI/dV against the exact one.
+    """Compare dI/dV with the exact one.
 
     Every rate changes by dV/(2kT) relative at most, a population by 2(n-1) times that: so 2n+1 gross flows over 2kT
     are what dI/dV is made of.

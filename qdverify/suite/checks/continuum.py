@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.json_types import Dot
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.consensus.continuum import (
     ContinuumLevels,
@@ -66,7 +67,7 @@ def _direct_transitions(length: float, strength: float, cutoff: float) -> Contin
     return one_to_two_electrons("soft-coulomb", 2, LEVELS, length=length, strength=strength, cutoff=cutoff)
 
 
-def _inputs(dot: dict[str, Any]) -> tuple[float, float, float]:
+def _inputs(dot: Dot) -> tuple[float, float, float]:
     return dot["length"], dot["strength"], dot["cutoff"]
 
 
@@ -92,7 +93,8 @@ def _places(direct: ContinuumLevels) -> list[tuple[int, int]]:
 )
 def smooth(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every level, within what four more orbitals still changed."""
-    dot, (few, many) = trial.inputs["dot"], trial.inputs["orbitals"]
+    dot: Dot = trial.inputs["dot"]
+    few, many = trial.inputs["orbitals"]
     direct = _direct(*_inputs(dot))
     coarse, fine = (levels_by_spin(subject, {**dot, "orbitals": M}, 2, LISTED) for M in (few, many))
     limits = zip(_places(direct), direct.energies.tolist(), direct.uncertainties.tolist(), strict=True)
@@ -168,7 +170,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _followed(
-    subject: Subject, dot: dict[str, Any], orbitals: list[int]
+    subject: Subject, dot: Dot, orbitals: list[int]
 ) -> tuple[ContinuumLevels, list[float], list[dict[int, list[float]]]]:
     """Return the direct solution, the ground singlet's excess at every M, and the levels by spin at every M."""
     direct = _direct(*_inputs(dot))

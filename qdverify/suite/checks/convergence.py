@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from analytic import weyl_paldus_dimension
+from qdverify.protocol.json_types import Dot, Kernel
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most
@@ -34,7 +35,7 @@ def growing_dots(scope: Scope) -> Iterator[Trial]:
     ]
     choose = scope.random("convergence.monotone")
     for number in range(6 if scope.full else 2):
-        kernel = ("soft-coulomb", "contact")[number % 2]
+        kernel: Kernel = ("soft-coulomb", "contact")[number % 2]
         fixed.append((f"random {kernel} {number}", random_dot(choose, kernel, 1)))
     for label, dot in fixed:
         for electrons in (2, 3, 4) if scope.full else (2, 3):
@@ -53,7 +54,8 @@ def growing_dots(scope: Scope) -> Iterator[Trial]:
 )
 def monotone(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the largest rise between consecutive M with zero, over the spins and places that both list."""
-    dot, electrons, orbitals = (trial.inputs[key] for key in ("dot", "electrons", "orbitals"))
+    dot: Dot = trial.inputs["dot"]
+    electrons, orbitals = trial.inputs["electrons"], trial.inputs["orbitals"]
     found = [levels_by_spin(subject, {**dot, "orbitals": M}, electrons, COUNT) for M in orbitals]
     rises = [
         (high - low, f"2S={two_S}, level {n}, M={M}->{M + 1}: {low!r} -> {high!r}")
@@ -89,7 +91,8 @@ def small_steps(scope: Scope) -> Iterator[Trial]:
 )
 def interlacing(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every level of every spin with its bounds on both sides."""
-    dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
+    dot: Dot = trial.inputs["dot"]
+    electrons = trial.inputs["electrons"]
     small, large = (_all_levels(subject, {**dot, "orbitals": dot["orbitals"] + more}, electrons) for more in (0, 1))
     tolerance = subject.tolerance("spectrum", max(abs(e) for es in large.values() for e in es), condition=2)
     for two_S, energies in small.items():
@@ -101,7 +104,7 @@ def interlacing(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         yield at_most(outside, 0.0, tolerance, origin="interlacing", note=f"2S={two_S}, {added} new states")
 
 
-def _all_levels(subject: Subject, dot: dict[str, Any], electrons: int) -> dict[int, list[float]]:
+def _all_levels(subject: Subject, dot: Dot, electrons: int) -> dict[int, list[float]]:
     spins = range(electrons % 2, electrons + 1, 2)
     count = sum(weyl_paldus_dimension(electrons, dot["orbitals"], two_S) for two_S in spins)
     return levels_by_spin(subject, dot, electrons, count)

@@ -12,6 +12,7 @@ from typing import Final
 
 from analytic import two_level_current
 from qdverify.protocol.answers import Unsupported
+from qdverify.protocol.json_types import Lead
 from qdverify.suite.checks.transport_trials import (
     T_LEFT,
     T_RIGHT,
@@ -29,6 +30,7 @@ from qdverify.suite.exact import transport_cases
 from qdverify.suite.exact.transport_cases import leads, random_case
 from qdverify.suite.exact.transport_reference import (
     TREES,
+    by_barrier,
     compare_currents,
     flow_tolerance,
     from_populations,
@@ -54,7 +56,7 @@ VISIBLE: Final = 100.0
     requires=("rates.one-barrier",),
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold two levels between unequal barriers against the closed form."""
+    """Compare two levels between unequal barriers with the closed form."""
     case, f_L, f_R = between_barriers(**trial.inputs)
     spins = {key: trial.inputs[key] for key in ("two_S_i", "two_S_j")}
     expected = float(two_level_current(M=0.75, **spins, t_L=T_LEFT, t_R=T_RIGHT, f_L=f_L, f_R=f_R))
@@ -62,7 +64,7 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _everywhere(scope: Scope) -> Iterator[Trial]:
-    """Yield random points of (gate, bias) from kT = 1e-6 to 10, on random chains and on the ladder."""
+    """Yield random points of (gate, bias) from kT = 1e-6 to 10, on random level schemes and on the ladder."""
     choose = scope.random("current.conservation")
     for number in range(100 if scope.full else 12):
         level_scheme = (
@@ -90,7 +92,7 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(trial.inputs)
     measured = subject.ask("current", **trial.inputs)
     tolerance = flow_tolerance(subject, reference.gross["L"] + reference.gross["R"], reference.rounding, times=2)
-    comparison = close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier"), tolerance)
+    comparison = close(measured["I_L"], exact(measured["I_R"], "the current at the other barrier", own=True), tolerance)
     yield from resting_on(subject, [comparison], ("current", trial.inputs))
 
 
@@ -130,16 +132,20 @@ def zero(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.one-transition",),
 )
 def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Compare the currents of a chain and of its mirror image, between unequal and between equal barriers."""
-    equal_rates = [{**lead, "rate": 0.5} for lead in trial.inputs["leads"]]
-    for label, case in (("unequal", trial.inputs), ("equal", {**trial.inputs, "leads": equal_rates})):
+    """Compare the currents of a case and of its mirror image, between unequal and between equal barriers."""
+    unequal: transport_cases.Case = trial.inputs
+    equal_rates: list[Lead] = [{**lead, "rate": 0.5} for lead in unequal["leads"]]
+    equal: transport_cases.Case = {**unequal, "leads": equal_rates}
+    for label, case in (("unequal", unequal), ("equal", equal)):
         mirror = transport_cases.mirrored(case)
         there, back = solve_exactly(case), solve_exactly(mirror)
         for name, other in (("L", "R"), ("R", "L")):
             gross = there.gross[name] + back.gross[other]
             comparison = close(
-                subject.ask("current", **mirror)[f"I_{other}"],
-                exact(-subject.ask("current", **case)[f"I_{name}"], "minus the current of the mirror image"),
+                by_barrier(subject.ask("current", **mirror))[other],
+                exact(
+                    -by_barrier(subject.ask("current", **case))[name], "minus the current of the mirror image", own=True
+                ),
                 flow_tolerance(subject, gross, there.rounding, times=2),
                 note=f"{label} barriers",
             )
@@ -186,7 +192,7 @@ def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.one-transition", "stationary.matrix-tree"),
 )
 def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold both currents of random chains against the exact one."""
+    """Compare both currents of random cases with the exact one."""
     yield from compare_currents(subject, trial.inputs, solve_exactly(trial.inputs).current, TREES)
 
 
@@ -201,7 +207,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.matrix-tree", "stationary.deep-blockade"),
 )
 def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold chains with rates down to e^-30000, and 13 levels at 10 mK with C_ji and M_ji, against exact currents."""
+    """Compare cases with rates down to e^-30000, and 13 levels at 10 mK with C_ji and M_ji, with exact currents."""
     yield from compare_currents(subject, trial.inputs, solve_exactly(trial.inputs).current, TREES)
 
 
@@ -225,7 +231,9 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         claimed = flow_tolerance(subject, gross, rounding)
         slack = relative_tolerance(subject, "stationary_state", gross, rounding, largest[name][1])
         tolerance = Tolerance(claimed.value + slack.value, f"{claimed.origin} + {slack.origin}")
-        comparison = close(measured[f"I_{name}"], exact(counted, "its own populations"), tolerance, note=f"I_{name}")
+        comparison = close(
+            measured[f"I_{name}"], exact(counted, "its own populations", own=True), tolerance, note=f"I_{name}"
+        )
         yield from resting_on(subject, [comparison], ("stationary_state", trial.inputs), ("current", trial.inputs))
 
 
@@ -277,7 +285,7 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.matrix-tree",),
 )
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the current through single states against the exact one of the aggregated chain."""
+    """Compare the current through single states with the exact one of the aggregated chain."""
     single = transport_cases.resolved(trial.inputs)
     ask_for_single_states(subject, "current", single)
     yield from compare_currents(subject, single, solve_exactly(trial.inputs).current, TREES)
@@ -294,6 +302,6 @@ def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.matrix-tree",),
 )
 def resolved_equation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the resolved current (31 states for the ladder) against the exact one of the aggregated chain."""
+    """Compare the resolved current (31 states for the ladder) with the exact one of the aggregated chain."""
     expected = solve_exactly(trial.inputs).current
     yield from compare_currents(subject, trial.inputs, expected, TREES, task="resolved_current")

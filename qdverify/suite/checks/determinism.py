@@ -2,18 +2,19 @@
 
 An implementation that keeps hidden state, starts from a random vector without converging, or races between threads is
 found here. Answers need not agree to the last bit: they may differ by the accuracy that the implementation claims. In
-dots whose levels coincide by symmetry the choice of basis is free, so only the energies are held against each other
+dots whose levels coincide by symmetry the choice of basis is free, so only the energies are compared
 there.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from qdverify.protocol.accuracy import natural_size
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.json_types import Answer, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.suite.comparators import close
@@ -76,13 +77,13 @@ def _compared(subject: Subject, item: Remembered) -> Comparison:
     scale = max(map(abs, expected), default=1.0) if item.task in ("spectrum", "current") else 1.0
     return close(
         measured,
-        Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question"),
+        Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question", own=True),
         subject.tolerance(item.task, max(scale, 1e-300), condition=2, natural=natural_size(item.task, item.params)),
         note=f"{item.task} of {_short(item.params)}",
     )
 
 
-def _numbers(item: Remembered, answer: Mapping[str, Any]) -> list[float]:
+def _numbers(item: Remembered, answer: Answer) -> list[float]:
     """Return the numbers of an answer that no free choice of a basis changes."""
     degenerate = item.params.get("dot", {}).get("kernel") in _DEGENERATE
     if item.task == "spectrum" and degenerate:
@@ -92,7 +93,7 @@ def _numbers(item: Remembered, answer: Mapping[str, Any]) -> list[float]:
     return [number for name in sorted(answer) for number in numbers(answer[name])]
 
 
-def _short(params: Mapping[str, Any]) -> str:
+def _short(params: Question) -> str:
     text = repr(dict(params))
     return text if len(text) <= 120 else text[:117] + "..."
 

@@ -1,7 +1,7 @@
 """Identities that hold for every dot, whatever the interaction: scaling, holes, completeness, slopes and curvatures.
 
-None of them needs a reference value.  Each ties answers of the implementation to other answers of it, so that a slip
-has to be made consistently everywhere to go unseen.
+None of them needs a reference value.  Each compares answers of the implementation with other answers of it, so that
+only a fault that is made consistently everywhere goes unseen.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 import mpmath
 
 from analytic import weyl_paldus_dimension
+from qdverify.protocol.json_types import Dot, Kernel
 from qdverify.protocol.sample_dots import random_dot
 from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, Trial, check
@@ -21,7 +22,7 @@ from qdverify.suite.exact.growing_basis import levels_by_spin
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
-KERNELS: Final = ("soft-coulomb", "contact", "constant")
+KERNELS: Final[tuple[Kernel, ...]] = ("soft-coulomb", "contact", "constant")
 STRENGTH_POWER: Final[Mapping[str, int]] = {"soft-coulomb": 1, "contact": 1, "constant": 2}
 
 
@@ -40,7 +41,7 @@ def _scaled_dots(scope: Scope) -> Iterator[Trial]:
         yield Trial(f"{kernel} {number}, a={factor}", {"dot": dot, "factor": factor, "electrons": 2 + number % 2})
 
 
-def scaled(dot: Mapping[str, Any], factor: float) -> dict[str, Any]:
+def scaled(dot: Dot, factor: float) -> Dot:
     """Return the dot with all lengths times a and the strength such that H becomes H / a^2."""
     strength = dot["strength"] / factor ** STRENGTH_POWER[dot["kernel"]]
     return {**dot, "length": dot["length"] * factor, "cutoff": dot["cutoff"] * factor, "strength": strength}
@@ -62,7 +63,11 @@ def scaling(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     other = subject.ask("spectrum", dot=scaled(dot, factor), electrons=electrons, levels=6)
     energies = [energy * factor**2 for energy in other["energies"]]
     scale = max(abs(energy) for energy in one["energies"])
-    yield close(energies, exact(one["energies"], "the unscaled dot"), subject.tolerance("spectrum", scale, condition=2))
+    yield close(
+        energies,
+        exact(one["energies"], "the unscaled dot", own=True),
+        subject.tolerance("spectrum", scale, condition=2),
+    )
 
 
 @check(
@@ -86,7 +91,9 @@ def scaling_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         width = subject.tolerance("spectrum", max(map(abs, answer["energies"]))).value
         condition = max(condition, gap_condition(answer["energies"], answer["two_S"], width))
     yield close(
-        other, exact(one, "the unscaled dot"), subject.tolerance("transition_probabilities", condition=2 * condition)
+        other,
+        exact(one, "the unscaled dot", own=True),
+        subject.tolerance("transition_probabilities", condition=2 * condition),
     )
 
 
@@ -132,11 +139,11 @@ def holes(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         found = subject.ask("spectrum", dot=dot, electrons=2 * M - N, levels=len(levels))
         tolerance = subject.tolerance("spectrum", scale, condition=1 + 2 * M)
         origin = f"{N} holes in the full shell, from the implementation's own integrals"
-        yield close(found["energies"], exact(sorted(energy for energy, _ in levels), origin), tolerance)
+        yield close(found["energies"], exact(sorted(energy for energy, _ in levels), origin, own=True), tolerance)
         yield equal(sorted(found["two_S"]), exact(sorted(two_S for _, two_S in levels), origin), note="doubled spins")
 
 
-def _integrals(subject: Subject, dot: dict[str, Any]) -> dict[tuple[int, int, int, int], float]:
+def _integrals(subject: Subject, dot: Dot) -> dict[tuple[int, int, int, int], float]:
     orbital = range(dot["orbitals"])
     places = [(p, q, r, s) for p in orbital for q in orbital for r in orbital for s in orbital]
     indices = [[index + 1 for index in place] for place in places]
@@ -201,7 +208,7 @@ def completeness(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield close(sums, exact(expected, "2M (2S_i + 1)"), tolerance)
 
 
-def _spins(subject: Subject, dot: dict[str, Any], electrons: int, count: int) -> Sequence[int]:
+def _spins(subject: Subject, dot: Dot, electrons: int, count: int) -> Sequence[int]:
     if electrons == 0:
         return [0]
     found: list[int] = subject.ask("spectrum", dot=dot, electrons=electrons, levels=count)["two_S"]
@@ -211,7 +218,7 @@ def _spins(subject: Subject, dot: dict[str, Any], electrons: int, count: int) ->
 def _strengths(scope: Scope) -> Iterator[Trial]:
     choose = scope.random("identities.concavity")
     for number in range(8 if scope.full else 4):
-        kernel = ("soft-coulomb", "contact")[number % 2]
+        kernel: Kernel = ("soft-coulomb", "contact")[number % 2]
         dot = random_dot(choose, kernel, 5)
         centre = 0.0 if number == 0 else dot["strength"]
         inputs = {"dot": {**dot, "strength": centre}, "step": dot["strength"] / 2, "electrons": 2 + number % 2}
@@ -230,7 +237,8 @@ def _strengths(scope: Scope) -> Iterator[Trial]:
 )
 def concavity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the second difference of each sum with zero, attraction included."""
-    dot, step, electrons = (trial.inputs[key] for key in ("dot", "step", "electrons"))
+    dot: Dot = trial.inputs["dot"]
+    step, electrons = trial.inputs["step"], trial.inputs["electrons"]
     count = level_count(electrons, dot["orbitals"])
     strengths = [dot["strength"] + shift * step for shift in (-1, 0, 1)]
     low, middle, high = (levels_by_spin(subject, {**dot, "strength": s}, electrons, count) for s in strengths)

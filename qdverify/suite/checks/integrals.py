@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
+from qdverify.protocol.json_types import Dot
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import close
@@ -24,8 +25,8 @@ CUTOFF_RATIOS: Final = (1e-6, 2e-4, 1e-2, 0.3, 1.0)
 INDEX_ORDER: Final = ((1, 1, 2, 2), (1, 2, 1, 2), (1, 2, 2, 1), (1, 3, 2, 2), (1, 2, 2, 3), (1, 1, 1, 3))
 
 
-def tolerance(subject: Subject, dot: dict[str, Any], *, answers: int = 1) -> Tolerance:
-    """Return the claimed accuracy, absolute or relative to (11|11), for so many answers that may each be off by it."""
+def tolerance(subject: Subject, dot: Dot, *, answers: int = 1) -> Tolerance:
+    """Return the claimed accuracy, absolute or relative to (11|11), for a sum of answers that may each be off by it."""
     return subject.tolerance(TASK, max(1.0, abs(exact_integrals(dot, [(1, 1, 1, 1)])[0])), condition=answers)
 
 
@@ -86,7 +87,7 @@ def index_order_dots(_: Scope) -> Iterator[Trial]:
     trials=index_order_dots,
 )
 def index_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold direct and exchange integrals against the closed form, where <pq|rs> would stand out."""
+    """Compare direct and exchange integrals with the closed form, where <pq|rs> would stand out."""
     return _held(subject, trial, "closed form at 30 digits, chemists' notation")
 
 
@@ -101,7 +102,7 @@ def index_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("integrals.index-order",),
 )
 def soft_coulomb(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the integrals against Bessel, Struve and exponential integrals."""
+    """Compare the integrals with Bessel, Struve and exponential integrals."""
     return _held(subject, trial, "closed form in Bessel, Struve and exponential integrals at 30 digits")
 
 
@@ -127,7 +128,7 @@ def rational_dots(scope: Scope) -> Iterator[Trial]:
     requires=("integrals.index-order",),
 )
 def rational_kernels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the integrals against rational numbers."""
+    """Compare the integrals with rational numbers."""
     return _held(subject, trial, "rational multiple of strength and 1/length")
 
 
@@ -160,9 +161,9 @@ def _even_and_different(choose: random.Random) -> list[int]:
     trials=permuted_quadruples,
 )
 def permutations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold all eight orders against the first, whatever its value."""
+    """Compare all eight orders with the first, whatever its value."""
     measured = subject.ask(TASK, **trial.inputs)["values"]
-    reference = exact([measured[0]] * 8, "the implementation's own first order: they are equal by symmetry")
+    reference = exact([measured[0]] * 8, "the implementation's own first order: they are equal by symmetry", own=True)
     comparison = close(measured, reference, tolerance(subject, trial.inputs["dot"], answers=2))
     yield from resting_on(subject, [comparison], (TASK, trial.inputs))
 
@@ -190,7 +191,7 @@ def odd_quadruples(scope: Scope) -> Iterator[Trial]:
     trials=odd_quadruples,
 )
 def parity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold odd integrals against zero."""
+    """Compare odd integrals with zero."""
     measured = subject.ask(TASK, **trial.inputs)["values"]
     zero = exact([0.0] * len(measured), "reflection symmetry")
     comparison = close(measured, zero, tolerance(subject, trial.inputs["dot"]))

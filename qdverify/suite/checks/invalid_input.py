@@ -1,17 +1,18 @@
 """What the protocol calls invalid is refused with an error; what it calls valid is answered (protocol.md, "Errors").
 
-The inputs are the examples of `qdverify.protocol.rules`. Any error of the protocol is a refusal; a crash, a hang or a
-number is not.
+The inputs are the examples of `qdverify.protocol.input_rules`. Any error of the protocol is a refusal; a crash, a hang
+or a number is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Unsupported
+from qdverify.protocol.input_rules import Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
-from qdverify.protocol.rules import Kind, examples
+from qdverify.protocol.json_types import Question
 from qdverify.suite.comparators import equal
 from qdverify.suite.declare import Check, Scope, Trial, check
 from qdverify.suite.finding import Comparison, Stage, exact
@@ -84,7 +85,7 @@ def _answers(task: str) -> Check:
     return answers
 
 
-def broken_rule(task: str, params: Mapping[str, Any]) -> str:
+def broken_rule(task: str, params: Question) -> str:
     """Return the rule of the protocol that the inputs break."""
     try:
         check_inputs(task, params)

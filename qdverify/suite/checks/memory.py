@@ -13,11 +13,13 @@ from typing import Any, Final
 
 from analytic import clebsch_gordan_weight, transition_probabilities_between
 from qdverify.protocol.answers import AnswerError
+from qdverify.protocol.json_types import Answer, Fields, Question, TransitionsQuestion
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.checks.small_basis import ORIGIN, compare_levels
 from qdverify.suite.checks.transport_trials import ask_for_single_states
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.coinciding_levels import gap_condition
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.small_basis import exact_levels
@@ -26,7 +28,6 @@ from qdverify.suite.exact.transport_reference import TREES, compare_currents, co
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
-Inputs = dict[str, Any]
 STAGES: Final[Mapping[str, Stage]] = {
     "clebsch_gordan_weight": Stage.SPIN,
     "interaction_integrals": Stage.INTEGRALS,
@@ -45,10 +46,10 @@ class Anew(Subject):
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        self._last: tuple[str, dict[str, Any]] | None = None
+        self._last: tuple[str, Answer] | None = None
         self.description = subject.description
 
-    def ask(self, task: str, **params: Any) -> dict[str, Any]:
+    def put(self, task: str, params: Question) -> Answer:
         """Return the answer, asked anew unless it is that to the question before."""
         key = json.dumps([task, params], sort_keys=True)
         if self._last is None or self._last[0] != key:
@@ -57,9 +58,13 @@ class Anew(Subject):
         return self._last[1]
 
 
-def compared(subject: Subject, task: str, params: Mapping[str, Any]) -> Iterator[Comparison]:
+def compared(subject: Subject, task: str, params: Question) -> list[Comparison]:
     """Compare the answer to one small question with the exact one."""
-    question = {**params}
+    return resting_on(subject, _compared(subject, task, {**params}), (task, params))
+
+
+def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison]:
+    # which question it is, the task decides
     if task == "stationary_state":
         yield from compare_populations(subject, question, solve_exactly(question).populations, TREES)
     elif task == "current":
@@ -78,7 +83,7 @@ def compared(subject: Subject, task: str, params: Mapping[str, Any]) -> Iterator
         yield close(subject.ask(task, **question)["C"], exact(value, "[J96] Eq. (5)"), subject.tolerance(task))
 
 
-def _compared_M(subject: Subject, question: Mapping[str, Any]) -> Comparison:
+def _compared_M(subject: Subject, question: TransitionsQuestion) -> Comparison:
     """Compare all M_ji of a dot without levels that coincide."""
     initial, final = (exact_levels(question["dot"], question["electrons"] + added) for added in (0, 1))
     M = transition_probabilities_between(initial, final)
@@ -91,7 +96,7 @@ def _compared_M(subject: Subject, question: Mapping[str, Any]) -> Comparison:
     return close(measured, exact(expected, ORIGIN), subject.tolerance("transition_probabilities", condition=condition))
 
 
-def _of_dots(dot: Inputs) -> Iterator[tuple[str, Inputs]]:
+def _of_dots(dot: Fields) -> Iterator[tuple[str, Fields]]:
     """Yield dots that differ from a given one in one field."""
     for name in ("length", "strength", "cutoff"):
         yield f"{name} by 1e-4", {**dot, name: dot[name] * (1 + 1e-4)}
@@ -100,7 +105,7 @@ def _of_dots(dot: Inputs) -> Iterator[tuple[str, Inputs]]:
     yield "orbitals", {**dot, "orbitals": dot["orbitals"] + 1}
 
 
-def _of_chains(case: Case) -> Iterator[tuple[str, Case]]:
+def _of_transport(case: Question) -> Iterator[tuple[str, Question]]:
     """Yield rate equations that differ from a given one in one field."""
     levels, transitions, (left, right) = case["levels"], case["transitions"], case["leads"]
     for name in ("kT", "gate"):
@@ -123,14 +128,14 @@ def _of_chains(case: Case) -> Iterator[tuple[str, Case]]:
     yield "the order of leads", {**case, "leads": [right, left]}
 
 
-def _changed(item: Mapping[str, Any], name: str, by: float) -> Inputs:
+def _changed(item: Fields, name: str, by: float) -> Fields:
     return {**item, name: item[name] + by}
 
 
-def base(task: str) -> Inputs:
+def base(task: str) -> Question:
     """Return the question of which all others are changed copies."""
     dot = make_dot("soft-coulomb", 2, length=2.0, cutoff=SHARP, strength=1.5)
-    questions: dict[str, Inputs] = {
+    questions: dict[str, Question] = {
         "clebsch_gordan_weight": {"two_S_i": 2, "two_S_j": 3},
         "interaction_integrals": {"dot": dot, "indices": [[1, 1, 1, 1], [1, 2, 1, 2], [1, 1, 2, 2]]},
         "spectrum": {"dot": dot, "electrons": 2, "levels": 2},
@@ -145,14 +150,14 @@ def _ring() -> Case:
     return {**ring(), "leads": leads(0.2402, 1.0, 0.5002, centre=0.03), "kT": 0.0602, "gate": 0.4372}
 
 
-def changed_questions(task: str) -> Iterator[tuple[str, Inputs]]:
+def changed_questions(task: str) -> Iterator[tuple[str, Question]]:
     """Yield the questions that differ from the base question of a task in one field."""
     question = base(task)
     if task == "clebsch_gordan_weight":
         yield "final spin", {**question, "two_S_j": 1}
         yield "initial spin", {**question, "two_S_i": 4}
     elif task in ("stationary_state", "current"):
-        yield from _of_chains(question)
+        yield from _of_transport(question)
     else:
         for label, dot in _of_dots(question["dot"]):
             yield label, {**question, "dot": dot}
@@ -162,19 +167,19 @@ def changed_questions(task: str) -> Iterator[tuple[str, Inputs]]:
             yield "electrons", {**question, "electrons": question["electrons"] + 1}
 
 
-def many_questions(task: str) -> Iterator[Inputs]:
+def many_questions(task: str) -> Iterator[Question]:
     """Yield a hundred and one different questions that take next to no time."""
     for number in range(MANY):
         size = 1.0 + number / MANY
         dot = make_dot("contact", 2, length=size)
-        questions: dict[str, Inputs] = {
+        questions: dict[str, Question] = {
             "clebsch_gordan_weight": {"two_S_i": number, "two_S_j": number + 1},
             "interaction_integrals": {"dot": dot, "indices": [[1, 1, 1, 1]]},
             "spectrum": {"dot": dot, "electrons": 2, "levels": 1},
             "transition_probabilities": {"dot": dot, "electrons": 1, "levels_from": 1, "levels_to": 1},
         }
-        chain: Inputs = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
-        yield questions.get(task, chain)
+        case: Question = {**two_levels(0, 1), "leads": leads(0.25, size, 1.0), "kT": 0.0625, "gate": 0.5}
+        yield questions.get(task, case)
 
 
 def _one_field(task: str) -> Check:
@@ -232,7 +237,7 @@ def _after_errors(task: str) -> Check:
     return unchanged
 
 
-def _refused(task: str) -> Iterator[tuple[str, Inputs]]:
+def _refused(task: str) -> Iterator[tuple[str, Question]]:
     """Yield an invalid question that fails at the end of its reading, and one that fails at its beginning."""
     question = base(task)
     if task == "clebsch_gordan_weight":

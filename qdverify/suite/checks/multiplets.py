@@ -6,9 +6,10 @@ Both checks look below the level: they ask for the independently solved S_z sect
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Final
 
 from analytic import clebsch_gordan_squared
+from qdverify.protocol.json_types import Dot, Kernel
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import close, equal
@@ -16,10 +17,10 @@ from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
-KERNELS = ("soft-coulomb", "contact")
+KERNELS: Final[tuple[Kernel, ...]] = ("soft-coulomb", "contact")
 
 
-def interacting_dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def interacting_dots(scope: Scope, name: str) -> Iterator[tuple[str, Dot]]:
     """Yield the paper's dot in a small basis and random dots, with labels."""
     yield "paper's dot, M=6", reported.dot(6)
     yield "contact, M=5", make_dot("contact", 5, strength=5.0)
@@ -46,7 +47,7 @@ def _sectors(scope: Scope) -> Iterator[Trial]:
     trials=_sectors,
 )
 def degeneracy(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Rebuild each sector's eigenvalues from the levels, and hold them against the sector's own."""
+    """Rebuild each sector's eigenvalues from the levels, and compare them with the sector's own."""
     electrons = trial.inputs["electrons"]
     spectrum = subject.ask("spectrum", **trial.inputs)
     levels = list(zip(spectrum["energies"], spectrum["two_S"], strict=True))
@@ -57,7 +58,7 @@ def degeneracy(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             continue
         sector = {"dot": trial.inputs["dot"], "electrons": electrons, "two_Sz": two_Sz, "levels": len(expected)}
         energies = subject.ask("sector_energies", **sector)["energies"]
-        yield close(energies, exact(expected, "levels with S >= |S_z|"), tolerance, note=f"2S_z = {two_Sz}")
+        yield close(energies, exact(expected, "levels with S >= |S_z|", own=True), tolerance, note=f"2S_z = {two_Sz}")
 
 
 def _transitions(scope: Scope) -> Iterator[Trial]:
@@ -95,7 +96,7 @@ def wigner_eckart(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             yield equal(len(amplitudes), exact(count, "every S_zi, electron spin and S_zj"))
             yield close(
                 [a["value"] ** 2 for a in amplitudes],
-                exact(expected, "Clebsch-Gordan coefficients x M_ji"),
+                exact(expected, "Clebsch-Gordan coefficients x M_ji", own=True),
                 subject.tolerance("transition_probabilities", condition=2 * (two_S_i + 1)),
                 note=f"level {i} -> {j}",
             )

@@ -12,7 +12,7 @@ from analytic import degenerate_fano, noise_exact
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact import transport_cases
-from qdverify.suite.exact.transport_cases import leads
+from qdverify.suite.exact.transport_cases import Case, leads
 from qdverify.suite.exact.transport_reference import relative_tolerance, rounding_error
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
@@ -40,10 +40,10 @@ def _open(scope: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the Fano factor against the closed form."""
+    """Compare the Fano factor with the closed form."""
     two_S_i, two_S_j, t_L, t_R = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "t_L", "t_R"))
     level_scheme = transport_cases.two_levels(two_S_i, two_S_j)
-    case = {**level_scheme, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
+    case: Case = {**level_scheme, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
     expected = float(degenerate_fano(t_L, t_R, two_S_i + 1, two_S_j + 1))
     tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
     measured = subject.ask("noise", **case)["fano"]
@@ -66,10 +66,15 @@ def _warm(_: Scope) -> Iterator[Trial]:
     requires=("noise.full-bias",),
 )
 def temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the Fano factor at a bias of 4 kT against the exact derivatives of the characteristic polynomial."""
+    """Compare the Fano factor at a bias of 4 kT with the exact derivatives of the characteristic polynomial."""
     kT = 2.0**-6
     pair = leads(4 * kT, 1.0, 0.5)
-    case = {**transport_cases.two_levels(0, 1), "leads": pair, "kT": kT, "gate": 0.5 - kT * trial.inputs["distance"]}
+    case: Case = {
+        **transport_cases.two_levels(0, 1),
+        "leads": pair,
+        "kT": kT,
+        "gate": 0.5 - kT * trial.inputs["distance"],
+    }
     expected = float(noise_exact(**case, digits=20).fano)
     tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
     measured = subject.ask("noise", **case)["fano"]

@@ -8,9 +8,10 @@ are compared cluster by cluster (protocol.md, task 3).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from analytic import Multiplet, charging_levels, to_digits, transition_probabilities_between
+from qdverify.protocol.json_types import Dot, Kernel
 from qdverify.protocol.sample_dots import random_dot
 from qdverify.suite.checks.small_basis import compare_levels, compare_transitions
 from qdverify.suite.declare import Scope, Trial, check
@@ -21,14 +22,14 @@ FREE_ORIGIN: Final = "spin-adapted configurations, sum of n^2 pi^2/(2 L^2)"
 CHARGING_ORIGIN: Final = "sum of eps_n + U N(N-1)/2"
 
 
-def solvable_levels(dot: dict[str, Any], electrons: int, count: int) -> list[Multiplet]:
+def solvable_levels(dot: Dot, electrons: int, count: int) -> list[Multiplet]:
     """Return at least `count` exact levels of kernel none or constant, the last set of equal energies whole."""
     strength = dot["strength"] if dot["kernel"] == "constant" else 0
     found = charging_levels(electrons, dot["orbitals"], count, length=dot["length"], strength=strength)
     return [Multiplet(to_digits(x.energy), x.two_S, x.parity, x.basis, x.coefficients) for x in found]
 
 
-def _spectra(kernel: str) -> Callable[[Scope], Iterator[Trial]]:
+def _spectra(kernel: Kernel) -> Callable[[Scope], Iterator[Trial]]:
     def trials(scope: Scope) -> Iterator[Trial]:
         choose = scope.random(f"noninteracting.{kernel}")
         for electrons in range(1, 7):
@@ -41,7 +42,7 @@ def _spectra(kernel: str) -> Callable[[Scope], Iterator[Trial]]:
     return trials
 
 
-def _transitions(kernel: str) -> Callable[[Scope], Iterator[Trial]]:
+def _transitions(kernel: Kernel) -> Callable[[Scope], Iterator[Trial]]:
     def trials(scope: Scope) -> Iterator[Trial]:
         choose = scope.random(f"noninteracting.{kernel}-transitions")
         for electrons in range(1, 6 if scope.full else 5):
@@ -80,7 +81,7 @@ def _compare_transitions(subject: Subject, trial: Trial, origin: str) -> Iterato
     trials=_spectra("none"),
 )
 def free_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold energies and spins of N = 1 to 6 against configurations."""
+    """Compare energies and spins of N = 1 to 6 with configurations."""
     return _compare_spectrum(subject, trial, FREE_ORIGIN)
 
 
@@ -95,7 +96,7 @@ def free_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("noninteracting.levels",),
 )
 def free_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji, summed over levels that coincide, against rational numbers."""
+    """Compare M_ji, summed over levels that coincide, with rational numbers."""
     return _compare_transitions(subject, trial, "rational M_ji between spin-adapted configurations")
 
 
@@ -110,7 +111,7 @@ def free_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("integrals.rational-kernels",),
 )
 def charged_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold energies and spins against the charging model."""
+    """Compare energies and spins with the charging model."""
     return _compare_spectrum(subject, trial, CHARGING_ORIGIN)
 
 
@@ -125,5 +126,5 @@ def charged_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("noninteracting.charging-levels",),
 )
 def charged_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold M_ji, summed over levels that coincide, against rational numbers."""
+    """Compare M_ji, summed over levels that coincide, with rational numbers."""
     return _compare_transitions(subject, trial, "M_ji without interaction")

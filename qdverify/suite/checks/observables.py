@@ -14,9 +14,10 @@ which is the tolerance; on a smooth curve its first term alone exceeds the error
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from analytic import bethe_levels, heisenberg_levels
+from qdverify.protocol.json_types import Dot
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most, close, equal
@@ -42,19 +43,17 @@ def _interacting(scope: Scope) -> Iterator[Trial]:
             yield Trial(f"{label}, N={electrons}", {"dot": dot, "electrons": electrons})
 
 
-def stretched(dot: dict[str, Any], factor: float) -> dict[str, Any]:
+def stretched(dot: Dot, factor: float) -> Dot:
     """Return the dot with L and lambda times a factor."""
     return {**dot, "length": dot["length"] * factor, "cutoff": dot["cutoff"] * factor}
 
 
-def strengthened(dot: dict[str, Any], factor: float) -> dict[str, Any]:
+def strengthened(dot: Dot, factor: float) -> Dot:
     """Return the dot with the strength times a factor."""
     return {**dot, "strength": dot["strength"] * factor}
 
 
-def _slope(
-    subject: Subject, trial: Trial, two_S: int, changed: Callable[[dict[str, Any], float], dict[str, Any]]
-) -> tuple[float, Tolerance]:
+def _slope(subject: Subject, trial: Trial, two_S: int, changed: Callable[[Dot, float], Dot]) -> tuple[float, Tolerance]:
     """Return dE/d(log factor) of the lowest level of one spin at factor 1, and how well it is known."""
     energies = {
         k: levels_by_spin(subject, changed(trial.inputs["dot"], 1 + k * STEP), trial.inputs["electrons"], LISTED)
@@ -95,7 +94,9 @@ def energy_parts(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     for two_S, _, energy, values in _levels_of_each_spin(subject, trial):
         size = max(abs(energy), values["kinetic"], abs(values["interaction"]))
         total = values["kinetic"] + values["interaction"]
-        yield close(total, exact(energy, "its energy"), subject.tolerance("spectrum", size), note=f"2S={two_S}")
+        yield close(
+            total, exact(energy, "its energy", own=True), subject.tolerance("spectrum", size), note=f"2S={two_S}"
+        )
 
 
 @check(
@@ -112,7 +113,7 @@ def hellmann_feynman(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare <V> with differences of energies at neighbouring strengths."""
     for two_S, _, _, values in _levels_of_each_spin(subject, trial):
         slope, tolerance = _slope(subject, trial, two_S, strengthened)
-        yield close(values["interaction"], exact(slope, "s dE/ds"), tolerance, note=f"2S={two_S}")
+        yield close(values["interaction"], exact(slope, "s dE/ds", own=True), tolerance, note=f"2S={two_S}")
 
 
 @check(
@@ -130,7 +131,7 @@ def virial(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     for two_S, _, _, values in _levels_of_each_spin(subject, trial):
         slope, tolerance = _slope(subject, trial, two_S, stretched)
         measured = -2 * values["kinetic"] - values["interaction"]
-        yield close(measured, exact(slope, "L dE/dL"), tolerance, note=f"2S={two_S}")
+        yield close(measured, exact(slope, "L dE/dL", own=True), tolerance, note=f"2S={two_S}")
 
 
 def _known_parities(scope: Scope) -> Iterator[Trial]:
@@ -141,7 +142,7 @@ def _known_parities(scope: Scope) -> Iterator[Trial]:
         yield Trial(f"contact, N={electrons}", {"dot": make_dot("contact", 12, strength=5.0), "electrons": electrons})
 
 
-def _parities(dot: dict[str, Any], electrons: int) -> tuple[list[tuple[int, int]], str]:
+def _parities(dot: Dot, electrons: int) -> tuple[list[tuple[int, int]], str]:
     """Return (2S, parity) of the lowest levels, and where they come from."""
     if electrons == 1:
         return [(1, 1), (1, -1), (1, 1), (1, -1)], "phi_n(L - x) = (-1)^(n+1) phi_n(x)"
@@ -204,7 +205,7 @@ def charge(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     tolerance = subject.tolerance("transition_probabilities", unit)
     walls = exact([0.0, 0.0], "hard walls")
     yield close([density[0], density[-1]], walls, tolerance, note="at the walls")
-    yield close(density, exact(density[::-1], "its mirror image"), tolerance, note="reflection")
+    yield close(density, exact(density[::-1], "its mirror image", own=True), tolerance, note="reflection")
     yield at_most(-min(density), 0.0, tolerance, origin="a density", note="lowest value, negated")
     total = sum(density[1:-1]) * dot["length"] / intervals
     number = subject.tolerance("transition_probabilities", electrons)

@@ -8,18 +8,18 @@ coinciding levels that the question cuts is known, and left out where it has no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.json_types import Dot, Kernel, Question
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.oracle import OracleReference, oracle
 from qdverify.reference.printed import reported
 from qdverify.suite.checks.integrals import quadruples, soft_coulomb_dots
 from qdverify.suite.checks.integrals import tolerance as integral_tolerance
 from qdverify.suite.comparators import close, equal
-from qdverify.suite.declare import Scope, Trial, check
+from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.exact.coinciding_levels import (
     Label,
     cluster_numbers,
@@ -61,13 +61,13 @@ def _integrals(scope: Scope) -> Iterator[Trial]:
     requires=("integrals.soft-coulomb",),
 )
 def integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold integrals against balls from rigorous quadrature."""
+    """Compare integrals with balls from rigorous quadrature."""
     found = oracle(Case("interaction_integrals", trial.inputs), digits=20)
     measured = subject.ask("interaction_integrals", **trial.inputs)["values"]
     yield close(measured, reference_of(found, "values"), integral_tolerance(subject, trial.inputs["dot"]))
 
 
-def _dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any], range]]:
+def _dots(scope: Scope, name: str) -> Iterator[tuple[str, Dot, range]]:
     """Yield dots that no closed form solves, with the numbers of electrons to ask for."""
     yield "paper's dot, M=7", reported.dot(7), range(2, 5)
     yield "contact g=5, M=7", make_dot("contact", 7, strength=5.0), range(2, 5)
@@ -76,7 +76,7 @@ def _dots(scope: Scope, name: str) -> Iterator[tuple[str, dict[str, Any], range]
     yield "paper's dot, M=13", reported.dot(13), range(2, 5) if scope.full else range(3, 4)
     choose = scope.random(name)
     for number in range(10 if scope.full else 2):
-        kernel = ("soft-coulomb", "contact")[number % 2]
+        kernel: Kernel = ("soft-coulomb", "contact")[number % 2]
         yield f"random {kernel} {number}", random_dot(choose, kernel, choose.randint(5, 8)), range(2, 4)
 
 
@@ -146,7 +146,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     measured = subject.ask("transition_probabilities", **inputs)["M"]
     ball = reference_of(found, "M")
     rows, columns = distinct(final[0]), distinct(initial[0])
-    exact = [row[: len(initial[0])] for row in ball.value[: len(final[0])]]
+    exact = [row[: len(initial[0])] for row in found.floats("M")[: len(final[0])]]
     value = cluster_sums(exact, final[0], initial[0], rows=rows, columns=columns)
     cut = [row[: len(initial[1])] for row in measured[: len(final[1])]]
     sums = cluster_sums(cut, final[1], initial[1], rows=rows, columns=columns)
@@ -156,7 +156,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _labelled(
-    subject: Subject, inputs: Mapping[str, Any], added: int, count: int
+    subject: Subject, inputs: Question, added: int, count: int
 ) -> tuple[tuple[list[Label], list[Label]], float]:
     """Return labels of the levels in whole clusters, by the oracle's and by the measured spins, and the condition."""
     question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added, "levels": count + 1}
@@ -169,7 +169,7 @@ def _labelled(
     return (labels(numbers[:whole], spins[:whole]), labels(numbers[:whole], measured[:whole])), condition
 
 
-def _chains(name: str) -> Any:
+def _chains(name: str) -> Trials:
     def trials(scope: Scope) -> Iterator[Trial]:
         choose = scope.random(name)
         for number in range(12 if scope.full else 4):

@@ -6,11 +6,12 @@ leaves out is below e^-256.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import exp
-from typing import Any, Final
+from typing import Final
 
 from analytic import Asymptotic, zero_temperature_current
+from qdverify.protocol.json_types import Lead, LevelScheme
 from qdverify.suite.comparators import at_most
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact import transport_cases
@@ -24,14 +25,14 @@ BLOCKADE: Final = 2.0**-9
 BARRIERS: Final = ((1.0, 1.0), (1.0, 0.125), (0.125, 1.0))
 
 
-def _limit(level_scheme: Mapping[str, Any]) -> Asymptotic:
-    return zero_temperature_current(**{key: level_scheme[key] for key in ("levels", "transitions", "leads", "gate")})
+def _limit(case: Case) -> Asymptotic:
+    return zero_temperature_current(case["levels"], case["transitions"], case["leads"], case["gate"])
 
 
-def _trials(cases: Sequence[tuple[str, Case, float, float]], kT: float = COLD) -> Iterator[Trial]:
+def _trials(cases: Sequence[tuple[str, LevelScheme, float, float]], kT: float = COLD) -> Iterator[Trial]:
     for label, level_scheme, gate, bias in cases:
         for t_L, t_R in BARRIERS:
-            inputs: dict[str, Any] = {**level_scheme, "leads": leads(bias, t_L, t_R), "kT": kT, "gate": gate}
+            inputs: Case = {**level_scheme, "leads": leads(bias, t_L, t_R), "kT": kT, "gate": gate}
             yield Trial(f"{label}, bias {bias:+g}, t = {t_L:g}, {t_R:g}", inputs)
 
 
@@ -64,7 +65,7 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def current(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the current on its plateaux against the rational limit."""
+    """Compare the current on its plateaux with the rational limit."""
     expected = float(_limit(trial.inputs).limit)
     yield from compare_currents(subject, trial.inputs, expected, "rational limit, reached to e^-256")
 
@@ -88,12 +89,16 @@ def _blockades(_: Scope) -> Iterator[Trial]:
     requires=("current.one-transition",),
 )
 def activation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the current in the three valleys of one orbital, 32 to 128 kT from resonance, against the leading term."""
+    """Compare the current in the three valleys of one orbital, 32 to 128 kT from resonance, with the leading term."""
     leading = _limit(trial.inputs)
     expected = float(leading.prefactor) * exp(-float(leading.exponent) / trial.inputs["kT"])
     yield from compare_currents(
         subject, trial.inputs, expected, f"leading term, exponent {float(leading.exponent):g}/kT"
     )
+
+
+def _blocked(pair: list[Lead]) -> Case:
+    return {**transport_cases.spin_blockade(), "leads": pair, "kT": COLD, "gate": 0.953125}
 
 
 def _spin_blockades(_: Scope) -> Iterator[Trial]:
@@ -112,13 +117,10 @@ def _spin_blockades(_: Scope) -> Iterator[Trial]:
     requires=("plateaux.current",),
 )
 def spin_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the plateaux before and after the quartet opens (1/5 and 2/13) against the limit, and compare them."""
+    """Compare the plateaux before and after the quartet opens (1/5 and 2/13) with the limit, and with each other."""
     sign = trial.inputs["sign"]
     pair = (trial.inputs["t_L"], trial.inputs["t_R"])
-    before, after = (
-        {**transport_cases.spin_blockade(), "leads": leads(sign * bias, *pair), "kT": COLD, "gate": 0.953125}
-        for bias in (0.25, 0.375)
-    )
+    before, after = (_blocked(leads(sign * bias, *pair)) for bias in (0.25, 0.375))
     for case in (before, after):
         yield from compare_currents(subject, case, float(_limit(case).limit), "rational limit, reached to e^-256")
     first, second = (sign * subject.ask("current", **case)["I_L"] for case in (before, after))

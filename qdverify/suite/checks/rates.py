@@ -11,11 +11,13 @@ from math import exp
 from typing import Final
 
 from analytic import two_level_current
+from qdverify.protocol.json_types import Lead
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.transport_cases import leads, one_orbital, two_levels
+from qdverify.suite.exact.transport_cases import Case, leads, one_orbital, two_levels
 from qdverify.suite.exact.transport_reference import (
+    by_barrier,
     compare_populations,
     flow_tolerance,
     population_tolerance,
@@ -47,12 +49,12 @@ def _balances(scope: Scope) -> Iterator[Trial]:
     trials=_balances,
 )
 def detailed_balance(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold the populations of two levels against Boltzmann's, the other lead being cut off and far away."""
+    """Compare the populations of two levels with Boltzmann's, the other lead being cut off and far away."""
     two_S_i, two_S_j, lead, x = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "lead", "distance"))
     kT, mu = 2.0**-6, 0.25
     rate = {name: 0.5 * (name == lead) for name in "LR"}
-    pair = [{"name": name, "rate": rate[name], "mu": mu if name == lead else -1.0} for name in "LR"]
-    case = {**two_levels(two_S_i, two_S_j), "leads": pair, "kT": kT, "gate": 0.25 - kT * x}
+    pair: list[Lead] = [{"name": name, "rate": rate[name], "mu": mu if name == lead else -1.0} for name in "LR"]
+    case: Case = {**two_levels(two_S_i, two_S_j), "leads": pair, "kT": kT, "gate": 0.25 - kT * x}
     ratio = (two_S_j + 1) / (two_S_i + 1) * exp(-x)
     yield from compare_populations(subject, case, (1 / (1 + ratio), ratio / (1 + ratio)), "Boltzmann factors")
 
@@ -78,12 +80,12 @@ def one_barrier(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Let one barrier be 2^-10 of the other, and count electrons there; the sign of the current is no matter here."""
     two_S_i, two_S_j, thin, bias = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "thin", "bias"))
     t_L, t_R = _rates(thin)
-    case = {**two_levels(two_S_i, two_S_j), "leads": leads(bias, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
+    case: Case = {**two_levels(two_S_i, two_S_j), "leads": leads(bias, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
     f_L, f_R = (1, 0) if bias > 0 else (0, 1)
     expected = two_level_current(M=0.75, two_S_i=two_S_i, two_S_j=two_S_j, t_L=t_L, t_R=t_R, f_L=f_L, f_R=f_R)
     reference = solve_exactly(case)
     counted = close(
-        abs(subject.ask("current", **case)[f"I_{thin}"]),
+        abs(by_barrier(subject.ask("current", **case))[thin]),
         exact(abs(float(expected)), "closed form of two levels, Fermi functions 0 and 1 to e^-128"),
         flow_tolerance(subject, reference.gross[thin], reference.rounding),
         note=f"|I_{thin}|",
@@ -107,15 +109,15 @@ def _rates(thin: str) -> tuple[float, float]:
 def lead_names(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the same current with the leads in either order."""
     pair = leads(0.5, *_rates(trial.inputs["thin"]))
-    case = {**two_levels(0, 1), "leads": pair, "kT": 2.0**-9, "gate": 0.5}
-    forth = subject.ask("current", **case)
-    turned = {**case, "leads": pair[::-1]}
-    back = subject.ask("current", **turned)
+    case: Case = {**two_levels(0, 1), "leads": pair, "kT": 2.0**-9, "gate": 0.5}
+    forth = by_barrier(subject.ask("current", **case))
+    turned: Case = {**case, "leads": pair[::-1]}
+    back = by_barrier(subject.ask("current", **turned))
     reference = solve_exactly(case)
     for name in ("L", "R"):
         tolerance = flow_tolerance(subject, 2 * reference.gross[name], reference.rounding, times=2)
-        expected = exact(forth[f"I_{name}"], "the answer with L listed first")
-        comparison = close(back[f"I_{name}"], expected, tolerance, note=f"I_{name}")
+        expected = exact(forth[name], "the answer with L listed first", own=True)
+        comparison = close(back[name], expected, tolerance, note=f"I_{name}")
         yield from resting_on(subject, [comparison], ("current", case), ("current", turned))
 
 
@@ -135,7 +137,7 @@ def _gates(_: Scope) -> Iterator[Trial]:
 )
 def gate(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask which level of one orbital holds the population far below, between and far above its resonances."""
-    case = {**one_orbital(), "leads": leads(0.0), "kT": 2.0**-9, "gate": trial.inputs["gate"]}
+    case: Case = {**one_orbital(), "leads": leads(0.0), "kT": 2.0**-9, "gate": trial.inputs["gate"]}
     expected = tuple(float(k == trial.inputs["electrons"]) for k in range(3))
     measured = subject.ask("stationary_state", **case)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(case))
@@ -161,11 +163,11 @@ def _sides(_: Scope) -> Iterator[Trial]:
 def chemical_potential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Let one lead, four times as open as the other, lie beside the resonance and the other on it."""
     name, mu = trial.inputs["lead"], trial.inputs["mu"]
-    pair = [
+    pair: list[Lead] = [
         {"name": "L", "rate": 1.0 if name == "L" else 0.25, "mu": mu if name == "L" else 0.0},
         {"name": "R", "rate": 1.0 if name == "R" else 0.25, "mu": mu if name == "R" else 0.0},
     ]
-    case = {**two_levels(0, 1), "leads": pair, "kT": 2.0**-8, "gate": 0.5}
+    case: Case = {**two_levels(0, 1), "leads": pair, "kT": 2.0**-8, "gate": 0.5}
     filled = 1.0 if mu > 0 else 0.0
     up, down = 2 * (filled + 0.125), (1 - filled) + 0.125
     expected = (down / (up + down), up / (up + down))
@@ -189,6 +191,6 @@ def _temperatures(scope: Scope) -> Iterator[Trial]:
 def temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Measure P_1/P_0 of one orbital 4 kT below resonance, at temperatures over many decades."""
     kT = trial.inputs["kT"]
-    case = {**two_levels(0, 1), "leads": leads(0.0), "kT": kT, "gate": 0.5 - 4 * kT}
+    case: Case = {**two_levels(0, 1), "leads": leads(0.0), "kT": kT, "gate": 0.5 - 4 * kT}
     ratio = 2 * exp(-4)
     yield from compare_populations(subject, case, (1 / (1 + ratio), ratio / (1 + ratio)), "P_1/P_0 = 2 e^-4")

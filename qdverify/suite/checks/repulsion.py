@@ -8,9 +8,10 @@ ordered free fermions times the chain's spin functions, which makes every M_ji a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from analytic import fit_couplings, heisenberg_levels, infinite_repulsion_transitions
+from qdverify.protocol.json_types import Dot
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.reference.consensus.extrapolation import NotStableError, extrapolate
 from qdverify.reference.printed import reported
@@ -144,9 +145,7 @@ def _limit(orbitals: Sequence[int], values: Sequence[float], accuracy: float) ->
     return found.value, found.uncertainty
 
 
-def _probability(
-    subject: Subject, dot: dict[str, Any], start: tuple[int, int, int], end: tuple[int, int, int]
-) -> float:
+def _probability(subject: Subject, dot: Dot, start: tuple[int, int, int], end: tuple[int, int, int]) -> float:
     """Return M_ji between two levels, each given as N, doubled spin, and place among the levels of that spin."""
     indices = []
     for N, two_S, place in (start, end):

@@ -6,8 +6,8 @@ The reference takes another way than most codes: exact spin-adapted blocks, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final, SupportsFloat
 
 from analytic import (
     Determinant,
@@ -19,6 +19,7 @@ from analytic import (
     transition_probabilities_between,
 )
 from qdverify.protocol.accuracy import COARSEST_ACCURACY
+from qdverify.protocol.json_types import Dot, Kernel, SpectrumQuestion, TransitionsQuestion
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, close, equal
@@ -42,13 +43,13 @@ QUICK: Final = ((2, 2), (2, 3), (2, 4), (3, 2), (3, 3), (4, 3))
 FULL: Final = (*QUICK, (1, 3), (5, 3), (2, 5), (3, 4), (4, 4))
 
 
-def small_dots(scope: Scope, name: str, orbitals: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def small_dots(scope: Scope, name: str, orbitals: int) -> Iterator[tuple[str, Dot]]:
     """Yield the paper's dot, a strong contact interaction, and random dots."""
     yield "paper's dot", reported.dot(orbitals)
     yield "contact g=5", make_dot("contact", orbitals, strength=5.0)
     choose = scope.random(f"{name}, M={orbitals}")
     for number in range(4 if scope.full else 1):
-        kernel = ("soft-coulomb", "contact")[number % 2]
+        kernel: Kernel = ("soft-coulomb", "contact")[number % 2]
         yield f"random {kernel} {number}", random_dot(choose, kernel, orbitals)
 
 
@@ -90,7 +91,7 @@ def _determinant(up: Sequence[int], down: Sequence[int]) -> Determinant:
     return tuple(sorted([spin_orbital(n, 1) for n in up] + [spin_orbital(n, -1) for n in down]))
 
 
-def _slater_matrix(dot: Mapping[str, Any], electrons: int, two_Sz: int) -> list[list[float]]:
+def _slater_matrix(dot: Dot, electrons: int, two_Sz: int) -> list[list[float]]:
     values, symbolic = exact_symbol_values(dot), slater_hamiltonian(electrons, dot["orbitals"], two_Sz)
     size = range(symbolic.rows)
     return [[float(to_digits(symbolic[a, b], values=values, digits=DIGITS)) for b in size] for a in size]
@@ -130,7 +131,7 @@ def _spectra(scope: Scope) -> Iterator[Trial]:
             yield Trial(f"{label}, N={electrons}, M={orbitals}", inputs)
 
 
-def _count(dot: Mapping[str, Any], electrons: int) -> int:
+def _count(dot: Dot, electrons: int) -> int:
     """Return how many levels to ask for: all up to three orbitals, else eight or more that do not cut a cluster."""
     if dot["orbitals"] <= 3:
         return sum(len(block.basis) for block in exact_blocks(electrons, dot["orbitals"]))
@@ -156,9 +157,9 @@ def levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def compare_levels(
-    subject: Subject, question: Mapping[str, Any], found: Sequence[Multiplet], origin: str
+    subject: Subject, question: SpectrumQuestion, found: Sequence[Multiplet], origin: str
 ) -> Iterator[Comparison]:
-    """Hold the spectrum that answers `question` against exact levels: energies, then spins cluster by cluster."""
+    """Compare the spectrum that answers `question` with exact levels: energies, then spins cluster by cluster."""
     answer = subject.ask("spectrum", **question)
     energies, spins = [float(level.energy) for level in found], [level.two_S for level in found]
     tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies))
@@ -201,20 +202,20 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 def compare_transitions(
     subject: Subject,
-    question: Mapping[str, Any],
+    question: TransitionsQuestion,
     found: tuple[Sequence[Multiplet], Sequence[Multiplet]],
-    M: Sequence[Sequence[Any]],
+    M: Sequence[Sequence[SupportsFloat]],
     origin: str,
 ) -> Comparison:
-    """Hold the M_ji that answer `question` against exact ones, summed over levels of one spin that coincide."""
+    """Compare the M_ji that answer `question` with exact ones, summed over levels of one spin that coincide."""
     measured = subject.ask("transition_probabilities", **question)["M"]
     wanted, borne, condition, largest = [], [], 1.0, 1
     for shift, levels_of_N in enumerate(found):
         energies, spins = [float(level.energy) for level in levels_of_N], [level.two_S for level in levels_of_N]
         width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
         numbers = cluster_numbers(energies, width)
-        inputs = {"dot": question["dot"], "electrons": question["electrons"] + shift, "levels": len(energies)}
-        answered = subject.ask("spectrum", **inputs)["two_S"]
+        electrons = question["electrons"] + shift
+        answered = subject.ask("spectrum", dot=question["dot"], electrons=electrons, levels=len(energies))["two_S"]
         wanted.append(labels(numbers, spins))
         borne.append(labels(numbers, answered))
         condition = max(condition, gap_condition(energies, spins, width))

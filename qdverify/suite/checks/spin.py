@@ -47,7 +47,7 @@ def _pair(two_S_i: int, two_S_j: int) -> Trial:
     trials=spin_pairs,
 )
 def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold C_ji against the symbolic sum."""
+    """Compare C_ji with the symbolic sum."""
     measured = subject.ask("clebsch_gordan_weight", **trial.inputs)["C"]
     value = clebsch_gordan_weight(trial.inputs["two_S_i"], trial.inputs["two_S_j"])
     origin = f"C = {value}, sum of squared Clebsch-Gordan coefficients"
@@ -65,7 +65,7 @@ def clebsch_gordan(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     trials=forbidden_pairs,
 )
 def selection_rules(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold forbidden weights against zero."""
+    """Compare forbidden weights with zero."""
     measured = subject.ask("clebsch_gordan_weight", **trial.inputs)["C"]
     reference = exact(0.0, "triangle rule of angular momenta")
     comparison = close(measured, reference, subject.tolerance("clebsch_gordan_weight"))

@@ -11,6 +11,7 @@ from math import fsum
 
 from analytic import zero_temperature_populations
 from qdverify.protocol.answers import AnswerError
+from qdverify.protocol.json_types import Lead, Level, OperatingPoint, Transition
 from qdverify.suite.checks.transport_trials import (
     BEYOND_DOUBLES,
     T_LEFT,
@@ -49,7 +50,7 @@ from qdverify.suite.subject import Subject
     trials=lambda scope: two_level_trials(scope, (0.125, -0.125)),
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold two levels at a finite bias, between unequal barriers, against the closed form."""
+    """Compare two levels at a finite bias, between unequal barriers, with the closed form."""
     case, f_L, f_R = between_barriers(**trial.inputs)
     full, empty = T_LEFT * f_L + T_RIGHT * f_R, T_LEFT * (1 - f_L) + T_RIGHT * (1 - f_R)
     low, high = (trial.inputs["two_S_i"] + 1) * empty, (trial.inputs["two_S_j"] + 1) * full
@@ -72,7 +73,7 @@ def below_zero(subject: Subject) -> Tolerance:
     trials=lambda scope: random_trials(scope, "stationary.probabilities", 8, 60, depth=BEYOND_DOUBLES),
 )
 def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Add up the populations of chains so cold that most of them underflow."""
+    """Add up the populations of cases so cold that most of them underflow."""
     populations = subject.ask("stationary_state", **trial.inputs)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs))
     total = close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
@@ -83,10 +84,11 @@ def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def _equilibria(scope: Scope) -> Iterator[Trial]:
     choose = scope.random("stationary.grand-canonical")
     for number in range(30 if scope.full else 5):
-        for label, changes in (("mu_L = mu_R", {"mu": 0.125}), ("only L coupled", {"rate": 0.0})):
+        for label in ("mu_L = mu_R", "only L coupled"):
             case = random_case(choose)
             left, right = case["leads"]
-            case = {**case, "leads": [{**left, "mu": 0.125}, {**right, **changes}]}
+            other: Lead = {**right, "mu": 0.125} if label == "mu_L = mu_R" else {**right, "rate": 0.0}
+            case = {**case, "leads": [{**left, "mu": 0.125}, other]}
             case["kT"] = transport_cases.largest_exponent(case) / transport_cases.SMALLEST_EXPONENT
             yield Trial(f"random chain {number}, {label}", case)
 
@@ -102,7 +104,7 @@ def _equilibria(scope: Scope) -> Iterator[Trial]:
     requires=("rates.detailed-balance",),
 )
 def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold chains in equilibrium with both leads, or with the only one that is coupled, against Boltzmann."""
+    """Compare cases in equilibrium with both leads, or with the only one that is coupled, with Boltzmann."""
     yield from compare_populations(subject, trial.inputs, boltzmann(trial.inputs), "Boltzmann factors")
 
 
@@ -117,7 +119,7 @@ def grand_canonical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.one-transition",),
 )
 def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold every population of random chains against the exact one, relative to its size."""
+    """Compare every population of random cases with the exact one, relative to its size."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -132,7 +134,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.matrix-tree",),
 )
 def deep_blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold chains with rates down to e^-30000, and 13 levels at 10 mK, against the exact populations."""
+    """Compare cases with rates down to e^-30000, and 13 levels at 10 mK, with the exact populations."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -185,7 +187,7 @@ def units(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("stationary.matrix-tree",),
 )
 def resolved(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Ask for the populations of the single states, and hold them against those of the aggregated chain."""
+    """Compare the populations of the single states with those of the aggregated chain."""
     populations = solve_exactly(trial.inputs).populations
     multiplicity = [item["two_S"] + 1 for item in trial.inputs["levels"]]
     expected = tuple(P / g for P, g in zip(populations, multiplicity, strict=True) for _ in range(g))
@@ -220,10 +222,16 @@ def _plateaux(scope: Scope) -> Iterator[Trial]:
     requires=("stationary.one-transition",),
 )
 def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Hold populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, against the limit."""
-    level_scheme: Case = {**trial.inputs}
-    expected = tuple(float(population.limit) for population in zero_temperature_populations(**level_scheme))
-    case = {**level_scheme, "kT": 2.0**-14}
+    """Compare populations at kT = 2^-14, where the nearest threshold is 256 kT away or met exactly, with the limit."""
+    inputs = trial.inputs
+    expected = tuple(float(population.limit) for population in zero_temperature_populations(**inputs))
+    case: Case = {
+        "levels": inputs["levels"],
+        "transitions": inputs["transitions"],
+        "leads": inputs["leads"],
+        "gate": inputs["gate"],
+        "kT": 2.0**-14,
+    }
     measured = subject.ask("stationary_state", **case)["populations"]
     tolerance = population_tolerance(subject, 1.0, rounding_error(case))
     whole = close(measured, exact(list(expected), "rational limit, reached to e^-256"), tolerance)
@@ -243,10 +251,10 @@ def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def reducible(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Join two pairs of levels but not the pairs: inside each pair the ratio of populations is fixed."""
     pair = transport_cases.two_levels(0, 1)
-    levels = [*pair["levels"], *({**item, "energy": item["energy"] + 1.0} for item in pair["levels"])]
-    transitions = [{"from": 0, "to": 1, "M": 0.75}, {"from": 2, "to": 3, "M": 0.5}]
-    point = {"leads": leads(0.25, 1.0, 0.5), "kT": 0.125, "gate": 0.5}
-    case = {"levels": levels, "transitions": transitions, **point}
+    higher: list[Level] = [{**item, "energy": item["energy"] + 1.0} for item in pair["levels"]]
+    transitions: list[Transition] = [{"from": 0, "to": 1, "M": 0.75}, {"from": 2, "to": 3, "M": 0.5}]
+    point: OperatingPoint = {"leads": leads(0.25, 1.0, 0.5), "kT": 0.125, "gate": 0.5}
+    case: Case = {"levels": [*pair["levels"], *higher], "transitions": transitions, **point}
     try:
         populations = subject.ask("stationary_state", **case)["populations"]
     except AnswerError:

@@ -1,4 +1,4 @@
-"""Populations and currents over the whole range of the inputs, and the relations that hold exactly for any chain.
+"""Populations and currents over the whole range of the inputs, and the relations that hold exactly for any case.
 
 Faults that show in one range alone (rates below 1e-8, M_ji below 1e-9, more than five electrons, arguments of f below
 1e-4) pass wherever that range is not asked for.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qdverify.protocol.json_types import Transition
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
@@ -53,7 +54,7 @@ def _wide(scope: Scope) -> Iterator[Trial]:
     requires=("stationary.one-transition",),
 )
 def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Compare the populations of chains in which one input, or several, are unusual, with the exact ones."""
+    """Compare the populations of cases in which one input, or several, are unusual, with the exact ones."""
     yield from compare_populations(subject, trial.inputs, solve_exactly(trial.inputs).populations, TREES)
 
 
@@ -68,7 +69,7 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.one-transition",),
 )
 def currents(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Compare the currents through chains in which one input, or several, are unusual, with the exact ones."""
+    """Compare the currents of cases in which one input, or several, are unusual, with the exact ones."""
     yield from compare_currents(subject, trial.inputs, solve_exactly(trial.inputs).current, TREES)
 
 
@@ -101,7 +102,7 @@ def _related(case: Case) -> Iterator[tuple[str, Case, float]]:
 def same_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the populations of related cases, whose exact ones are those of the case itself."""
     expected = solve_exactly(trial.inputs).populations
-    for label, case, _ in _related({**trial.inputs}):
+    for label, case, _ in _related(trial.inputs):
         yield from compare_populations(subject, case, expected, f"{TREES}, {label}")
     for energy in PER_ELECTRON:
         shifted = with_energy_per_electron(trial.inputs, energy)
@@ -122,7 +123,7 @@ def same_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def scaled_currents(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the currents of related cases, whose exact ones are a factor times that of the case itself."""
     expected = solve_exactly(trial.inputs).current
-    for label, case, factor in _related({**trial.inputs}):
+    for label, case, factor in _related(trial.inputs):
         yield from compare_currents(subject, case, factor * expected, f"{TREES}, {label}")
     for energy in PER_ELECTRON:
         shifted = with_energy_per_electron(trial.inputs, energy)
@@ -146,23 +147,23 @@ def equal_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     last = len(trial.inputs["levels"]) - 1
     measured = subject.ask("stationary_state", **trial.inputs)["populations"]
     tolerance = population_tolerance(subject, 2 * reference.populations[last], reference.rounding)
-    twin = close(measured[last], exact(measured[0], "the population of the equal level"), tolerance)
+    twin = close(measured[last], exact(measured[0], "the population of the equal level", own=True), tolerance)
     yield from resting_on(subject, [twin], ("stationary_state", trial.inputs))
     yield from compare_populations(subject, trial.inputs, reference.populations, TREES)
 
 
 def _doubled(scope: Scope) -> Iterator[tuple[int, Case]]:
-    """Yield random chains whose first level is listed once more at the end, with the same M_ji."""
+    """Yield random cases whose first level is listed once more at the end, with the same M_ji."""
     choose = scope.random("chains.equal-levels")
     for number in range(12 if scope.full else 3):
         case = random_case(choose, depth=30.0)
         last = len(case["levels"])
-        twins = [
-            {**item, **{end: last if item[end] == 0 else item[end] for end in ("from", "to")}}
+        twins: list[Transition] = [
+            {**item, "from": item["from"] or last, "to": item["to"] or last}
             for item in case["transitions"]
             if 0 in (item["from"], item["to"])
         ]
         yield (
             number,
-            {**case, "levels": [*case["levels"], dict(case["levels"][0])], "transitions": case["transitions"] + twins},
+            {**case, "levels": [*case["levels"], case["levels"][0]], "transitions": [*case["transitions"], *twins]},
         )

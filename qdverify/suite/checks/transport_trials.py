@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import exp
-from typing import Any, Final
+from typing import Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, AnswerError, Unsupported
 from qdverify.suite.declare import Scope, Trial
@@ -13,16 +13,18 @@ from qdverify.suite.exact.transport_cases import Case, leads, random_case
 from qdverify.suite.subject import Subject
 
 BEYOND_DOUBLES: Final = 30_000.0
-"""Depth of the coldest random chains: populations of e^-30000 = 1e-13029, which only a separate exponent can hold."""
+"""Depth of the coldest random cases: populations of e^-30000 = 1e-13029, which only a separate exponent can hold."""
 T_LEFT, T_RIGHT = 1.0, 0.25
 """Barriers of the two levels of `two_level_trials`."""
 
 
-def random_trials(scope: Scope, name: str, quick: int, full: int, **options: Any) -> Iterator[Trial]:
-    """Yield random chains, the same for the same name."""
+def random_trials(
+    scope: Scope, name: str, quick: int, full: int, *, most: int = 7, depth: float = transport_cases.SMALLEST_EXPONENT
+) -> Iterator[Trial]:
+    """Yield random cases, the same for the same name."""
     choose = scope.random(name)
     for number in range(full if scope.full else quick):
-        yield Trial(f"random chain {number}", random_case(choose, **options))
+        yield Trial(f"random chain {number}", random_case(choose, most, depth=depth))
 
 
 def ladder_trials(scope: Scope, name: str) -> Iterator[Trial]:
@@ -33,12 +35,12 @@ def ladder_trials(scope: Scope, name: str) -> Iterator[Trial]:
     points += [("hot", 1.25, 0.3, 10.0), ("coldest", 3.0, 0.3, 1e-6), ("open", 1.25, 2.5, 1e-3)] if scope.full else []
     for weights, level_scheme in by_weights.items():
         for label, gate, bias, kT in points:
-            case = {**level_scheme, "leads": leads(bias, 1.0, 0.5), "kT": kT, "gate": gate}
+            case: Case = {**level_scheme, "leads": leads(bias, 1.0, 0.5), "kT": kT, "gate": gate}
             yield Trial(f"13 levels, {weights}, {label}", case)
 
 
 def deep_trials(scope: Scope) -> Iterator[Trial]:
-    """Yield chains with rates down to e^-30000, and 13 levels at 10 mK."""
+    """Yield cases with rates down to e^-30000, and 13 levels at 10 mK."""
     yield from random_trials(scope, "chains.deep-blockade", 6, 40, depth=BEYOND_DOUBLES)
     yield from ladder_trials(scope, "chains.ladder")
 
@@ -56,13 +58,13 @@ def between_barriers(two_S_i: int, two_S_j: int, bias: float) -> tuple[Case, flo
     """Return two levels between unequal barriers near resonance, and the Fermi functions f_L and f_R."""
     kT, gate = 0.0625, 0.46875
     pair = leads(bias, T_LEFT, T_RIGHT, centre=0.03125)
-    case = {**transport_cases.two_levels(two_S_i, two_S_j), "leads": pair, "kT": kT, "gate": gate}
+    case: Case = {**transport_cases.two_levels(two_S_i, two_S_j), "leads": pair, "kT": kT, "gate": gate}
     f_L, f_R = (1 / (1 + exp((0.5 - gate - lead["mu"]) / kT)) for lead in pair)
     return case, f_L, f_R
 
 
 def resolvable_trials(scope: Scope) -> Iterator[Trial]:
-    """Yield chains that are small enough to be entered state by state."""
+    """Yield cases that are small enough to be entered state by state."""
     blockade = {**transport_cases.spin_blockade(), "leads": leads(0.4, 1.0, 0.125), "gate": 0.95}
     ring = {**transport_cases.ring(), "leads": leads(0.25, 1.0, 0.125), "gate": 0.5}
     cases = {"spin blockade": blockade, "ring": ring}

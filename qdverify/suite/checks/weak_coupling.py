@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import log, log2, pi
-from typing import Any, Final
+from typing import Final
 
 from analytic import WeakCouplingLevel, weak_coupling_levels, weak_coupling_transition_probabilities
 from qdverify.protocol.answers import Unsupported
+from qdverify.protocol.json_types import Dot, Kernel
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.declare import Scope, Trial, check
@@ -46,12 +47,13 @@ def weak_dots(scope: Scope) -> Iterator[Trial]:
     requires=("small-basis.levels",),
 )
 def energy_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Measure the order from two strengths, level by level, and hold it against the order that exact levels have."""
-    dot, electrons, count = (trial.inputs[key] for key in ("dot", "electrons", "levels"))
+    """Measure the order from two strengths, level by level, and compare it with the order that exact levels have."""
+    dot: Dot = trial.inputs["dot"]
+    electrons, count = trial.inputs["electrons"], trial.inputs["levels"]
     limits = _limits(dot, electrons, count)
     measured, expected = [], []
     for strength in ENERGY_STRENGTHS:
-        weak = {**dot, "strength": strength}
+        weak: Dot = {**dot, "strength": strength}
         energies = subject.ask("spectrum", dot=weak, electrons=electrons, levels=count)["energies"]
         measured.append(_remainders(energies, limits, dot, strength))
         exact_energies = [float(level.energy) for level in exact_levels(weak, electrons)[:count]]
@@ -73,13 +75,15 @@ def energy_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         )
 
 
-def _limits(dot: dict[str, Any], electrons: int, count: int) -> Sequence[WeakCouplingLevel]:
-    model = {key: dot[key] for key in ("kernel", "length", "cutoff")}
-    return weak_coupling_levels(electrons, dot["orbitals"], count, **model)[:count]
+def _limits(dot: Dot, electrons: int, count: int) -> Sequence[WeakCouplingLevel]:
+    levels = weak_coupling_levels(
+        electrons, dot["orbitals"], count, kernel=dot["kernel"], length=dot["length"], cutoff=dot["cutoff"]
+    )
+    return levels[:count]
 
 
 def _remainders(
-    energies: Sequence[float], limits: Sequence[WeakCouplingLevel], dot: dict[str, Any], strength: float
+    energies: Sequence[float], limits: Sequence[WeakCouplingLevel], dot: Dot, strength: float
 ) -> list[float]:
     unit = pi**2 / (2 * dot["length"] ** 2)
     return [
@@ -96,12 +100,13 @@ def _order(coarse: float, fine: float) -> float:
 
 def limit_dots(scope: Scope) -> Iterator[Trial]:
     """Yield bases beyond the exact blocks; for contact, levels that the first order tells apart."""
-    for kernel, electrons, levels_from, levels_to in (
+    shapes: tuple[tuple[Kernel, int, int, int], ...] = (
         ("soft-coulomb", 2, 3, 6),
         ("soft-coulomb", 3, 3, 5),
         ("contact", 2, 3, 3),
         ("contact", 3, 3, 5),
-    ):
+    )
+    for kernel, electrons, levels_from, levels_to in shapes:
         inputs = {"electrons": electrons, "levels_from": levels_from, "levels_to": levels_to}
         for orbitals in (6, 8) if scope.full else (6,):
             dot = make_dot(kernel, orbitals, cutoff=0.01)
@@ -119,7 +124,7 @@ def limit_dots(scope: Scope) -> Iterator[Trial]:
     requires=("small-basis.transitions", "weak-coupling.energy-order"),
 )
 def transition_limits(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Extrapolate M_ji to zero strength from three strengths, and hold it against the limit states."""
+    """Extrapolate M_ji to zero strength from three strengths, and compare it with the limit states."""
     dot = trial.inputs["dot"]
     shape = {key: trial.inputs[key] for key in ("electrons", "levels_from", "levels_to")}
     model = {key: dot[key] for key in ("kernel", "length", "cutoff")}
@@ -138,7 +143,7 @@ def transition_limits(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield close(second, exact(reference, reference_origin), Tolerance(step + noise.value, origin))
 
 
-def _condition(levels: Sequence[WeakCouplingLevel], dot: dict[str, Any]) -> float:
+def _condition(levels: Sequence[WeakCouplingLevel], dot: Dot) -> float:
     """Return the conditioning of the states at the smallest strength, from their first-order energies."""
     unit, s = pi**2 / (2 * dot["length"] ** 2), STATE_STRENGTHS[-1]
     energies = sorted((level.energy * unit + s * float(level.first_order), level.two_S) for level in levels)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
+from qdverify.protocol.json_types import Dot
 from qdverify.reference.consensus.extrapolation import NotStableError, extrapolate
 from qdverify.suite.comparators import close
 from qdverify.suite.finding import Comparison, Reference, Tolerance
@@ -17,7 +18,7 @@ Among 366 contact levels and 300 soft-Coulomb numbers of docs/continuum.md none 
 """
 
 
-def levels_by_spin(subject: Subject, dot: dict[str, Any], electrons: int, levels: int) -> dict[int, list[float]]:
+def levels_by_spin(subject: Subject, dot: Dot, electrons: int, levels: int) -> dict[int, list[float]]:
     """Return the energies of each doubled spin among the lowest levels, rising."""
     answer = subject.ask("spectrum", dot=dot, electrons=electrons, levels=levels)
     found: dict[int, list[float]] = {}

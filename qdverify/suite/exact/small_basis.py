@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
 from analytic import Block, Interaction, Multiplet, small_basis_blocks, symbol_values
+from qdverify.protocol.json_types import Dot
 
 DIGITS: Final = 30
 
 
-def exact_levels(dot: Mapping[str, Any], electrons: int) -> list[Multiplet]:
+def exact_levels(dot: Dot, electrons: int) -> list[Multiplet]:
     """Return all levels of a small basis, rising in energy, from the exact blocks."""
     values = exact_symbol_values(dot)
     found = []
@@ -30,7 +30,9 @@ def exact_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:
     return small_basis_blocks(electrons, orbitals)
 
 
-def exact_symbol_values(dot: Mapping[str, Any]) -> Any:
+def exact_symbol_values(dot: Dot) -> Any:
     """Return the value of every integral symbol of a dot, with guard digits."""
-    interaction = Interaction.of(**{key: dot[key] for key in ("length", "cutoff", "kernel", "strength")})
+    interaction = Interaction.of(
+        length=dot["length"], cutoff=dot["cutoff"], kernel=dot["kernel"], strength=dot["strength"]
+    )
     return symbol_values(interaction, DIGITS + 12)

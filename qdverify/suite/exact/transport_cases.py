@@ -1,4 +1,4 @@
-"""The rate equations that checks try: two levels, one orbital, a spin blockade, a ladder of levels, and random chains.
+"""The rate equations that checks try: two levels, one orbital, a spin blockade, a ladder of levels, and random ones.
 
 Named cases carry dyadic energies, so that resonances and thresholds are exact in double precision; random ones carry
 whatever doubles come, because a reference is computed for exactly these.
@@ -7,15 +7,14 @@ whatever doubles come, because a reference is computed for exactly these.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from analytic import clebsch_gordan_squared, clebsch_gordan_weight, zero_temperature_populations
+from qdverify.protocol.json_types import Lead, Level, LevelScheme, Transition, TransportQuestion
 
-Case = dict[str, Any]
-Level = dict[str, Any]
-Transition = dict[str, Any]
+Case: TypeAlias = TransportQuestion
 
 SMALLEST_EXPONENT: Final = 560.0
 """In units of kT: e^-560 = 6e-244 leaves room above the smallest double, 2e-308, for prefactors and products."""
@@ -26,7 +25,7 @@ def level(electrons: int, energy: float, two_S: int) -> Level:
     return {"electrons": electrons, "energy": energy, "two_S": two_S}
 
 
-def leads(bias: float, t_L: float = 1.0, t_R: float = 1.0, *, centre: float = 0.0) -> list[dict[str, Any]]:
+def leads(bias: float, t_L: float = 1.0, t_R: float = 1.0, *, centre: float = 0.0) -> list[Lead]:
     """Return both leads, mu_L and mu_R half the bias above and below the centre."""
     return [
         {"name": "L", "rate": t_L, "mu": centre + 0.5 * bias},
@@ -49,20 +48,20 @@ def spin_weights(levels: Sequence[Level]) -> list[Transition]:
     ]
 
 
-def two_levels(two_S_i: int, two_S_j: int, M: float = 0.75, energy: float = 0.5) -> Case:
+def two_levels(two_S_i: int, two_S_j: int, M: float = 0.75, energy: float = 0.5) -> LevelScheme:
     """Return one transition of given spins, in resonance at gate = energy."""
     levels = [level(two_S_i, 0.0, two_S_i), level(two_S_i + 1, energy, two_S_j)]
     return {"levels": levels, "transitions": [{"from": 0, "to": 1, "M": M}]}
 
 
-def one_orbital(energy: float = 0.5, repulsion: float = 0.5) -> Case:
+def one_orbital(energy: float = 0.5, repulsion: float = 0.5) -> LevelScheme:
     """Return one spin-degenerate orbital of 0, 1 or 2 electrons: M = 1 into the empty, 1/2 into the half-filled one."""
     levels = [level(0, 0.0, 0), level(1, energy, 1), level(2, 2 * energy + repulsion, 0)]
     return {"levels": levels, "transitions": [{"from": 0, "to": 1, "M": 1.0}, {"from": 1, "to": 2, "M": 0.5}]}
 
 
-def spin_blockade() -> Case:
-    """Return the smallest chain that the spins alone block: N = 2 with S = 0, 1 and N = 3 with S = 1/2, 3/2.
+def spin_blockade() -> LevelScheme:
+    """Return the smallest level scheme that the spins alone block: N = 2 with S = 0, 1 and N = 3 with S = 1/2, 3/2.
 
     M_ji = C_ji. The quartet is reached from and left for the triplet only, so that it holds on to its electron.
     """
@@ -70,8 +69,8 @@ def spin_blockade() -> Case:
     return {"levels": levels, "transitions": spin_weights(levels)}
 
 
-def ring() -> Case:
-    """Return the smallest chain whose levels form a ring, so that its populations out of equilibrium depend on M_ji."""
+def ring() -> LevelScheme:
+    """Return the smallest ring of levels: out of equilibrium its populations depend on M_ji."""
     levels = [level(1, 0.0, 1), level(2, 0.5, 0), level(2, 0.625, 2), level(3, 1.25, 1)]
     return {"levels": levels, "transitions": spin_weights(levels)}
 
@@ -94,7 +93,7 @@ LADDER: Final = (
 """(N, E, 2S) of 13 levels with the spins and roughly the energies of the paper's lowest multiplets, N = 0..4."""
 
 
-def ladder(choose: random.Random | None = None) -> Case:
+def ladder(choose: random.Random | None = None) -> LevelScheme:
     """Return the 13 levels of `LADDER`, with M_ji = C_ji, or with random M_ji between 0.003 and 1."""
     levels = [level(*entry) for entry in LADDER]
     transitions = spin_weights(levels)
@@ -103,8 +102,8 @@ def ladder(choose: random.Random | None = None) -> Case:
     return {"levels": levels, "transitions": transitions}
 
 
-def random_level_scheme(choose: random.Random, most: int = 7, *, fewest: int = 3) -> Case:
-    """Return a connected chain of so many levels, each with a spin that its electrons can have, in random order."""
+def random_level_scheme(choose: random.Random, most: int = 7, *, fewest: int = 3) -> LevelScheme:
+    """Return `fewest` to `most` connected levels in random order, each with a spin that its electrons can have."""
     size = choose.randint(fewest, most)
     levels = [level(2, choose.uniform(-1.0, 1.0), choose.choice((0, 2)))]
     while len(levels) < size:
@@ -114,32 +113,39 @@ def random_level_scheme(choose: random.Random, most: int = 7, *, fewest: int = 3
         if 0 <= two_S <= electrons:
             levels.append(level(electrons, choose.uniform(-1.0, 1.0), two_S))
     choose.shuffle(levels)
-    transitions = [{**item, "M": 10 ** choose.uniform(-2.5, 0)} for item in spin_weights(levels)]
+    transitions: list[Transition] = [{**item, "M": 10 ** choose.uniform(-2.5, 0)} for item in spin_weights(levels)]
     choose.shuffle(transitions)
     return {"levels": levels, "transitions": transitions}
 
 
-def random_leads(choose: random.Random) -> list[dict[str, Any]]:
+def random_leads(choose: random.Random) -> list[Lead]:
     """Return leads whose rates differ by up to three decades and whose chemical potentials lie within 1/2."""
     t_L, t_R = (10 ** choose.uniform(-3, 0) for _ in range(2))
     return leads(choose.uniform(-0.5, 0.5), t_L, t_R, centre=choose.uniform(-0.25, 0.25))
 
 
 def random_case(choose: random.Random, most: int = 7, *, depth: float = SMALLEST_EXPONENT) -> Case:
-    """Return a random chain so cold that its smallest population or rate is about e^-depth."""
-    case = {**random_level_scheme(choose, most), "leads": random_leads(choose), "gate": choose.uniform(-0.5, 0.5)}
+    """Return a random case so cold that its smallest population or rate is about e^-depth."""
+    case: Case = {
+        **random_level_scheme(choose, most),
+        "leads": random_leads(choose),
+        "gate": choose.uniform(-0.5, 0.5),
+        "kT": 1.0,
+    }
     return {**case, "kT": largest_exponent(case) / depth}
 
 
 def long_case(choose: random.Random) -> Case:
-    """Return a random chain of 24 levels, warm enough for any numbers of electrons that such a chain can reach."""
+    """Return a random case of 24 levels, warm enough for any number of electrons that so many levels can reach."""
     return {**random_level_scheme(choose, 24, fewest=24), "leads": random_leads(choose), "gate": 0.0, "kT": 0.02}
 
 
-def largest_exponent(case: Mapping[str, Any]) -> float:
+def largest_exponent(case: Case) -> float:
     """Return the largest energy a in a population or rate of the leading form e^(-a/kT)."""
-    level_scheme = {key: case[key] for key in ("levels", "transitions", "leads", "gate")}
-    populations = [float(population.exponent) for population in zero_temperature_populations(**level_scheme)]
+    populations = [
+        float(population.exponent)
+        for population in zero_temperature_populations(case["levels"], case["transitions"], case["leads"], case["gate"])
+    ]
     energy = [item["energy"] for item in case["levels"]]
     rates = [
         abs(energy[item["to"]] - energy[item["from"]] - case["gate"] - lead["mu"])
@@ -149,7 +155,7 @@ def largest_exponent(case: Mapping[str, Any]) -> float:
     return float(max(*populations, *rates))
 
 
-def resolved(case: Mapping[str, Any]) -> Case:
+def resolved(case: Case) -> Case:
     """Return the S_z-resolved chain as levels of one state each, which needs M = <CG>^2 M_ji (2S_i+1)/(2S_j+1).
 
     A transition between single states has the rates 2 t M f and 2 t M (1-f) of physics.md section 5; those of [J96]
@@ -158,7 +164,7 @@ def resolved(case: Mapping[str, Any]) -> Case:
     levels = case["levels"]
     states = [(k, m) for k, item in enumerate(levels) for m in range(-item["two_S"], item["two_S"] + 1, 2)]
     place = {state: index for index, state in enumerate(states)}
-    transitions = [
+    transitions: list[Transition] = [
         {"from": place[item["from"], m], "to": place[item["to"], m + sigma], "M": weight * item["M"]}
         for item in case["transitions"]
         for m in range(-levels[item["from"]]["two_S"], levels[item["from"]]["two_S"] + 1, 2)
@@ -178,10 +184,12 @@ def _share(two_S_i: int, two_m: int, sigma: int, two_S_j: int) -> float:
     return float(squared * (two_S_i + 1) / (two_S_j + 1))
 
 
-def permuted(case: Mapping[str, Any], order: Sequence[int]) -> Case:
-    """Return the same chain with level k of the new list being level order[k] of the old one, and R before L."""
+def permuted(case: Case, order: Sequence[int]) -> Case:
+    """Return the same case with level k of the new list being level order[k] of the old one, and R before L."""
     place = {old: new for new, old in enumerate(order)}
-    moved = [{**item, "from": place[item["from"]], "to": place[item["to"]]} for item in case["transitions"]]
+    moved: list[Transition] = [
+        {**item, "from": place[item["from"]], "to": place[item["to"]]} for item in case["transitions"]
+    ]
     return {
         **case,
         "levels": [case["levels"][old] for old in order],
@@ -190,14 +198,14 @@ def permuted(case: Mapping[str, Any], order: Sequence[int]) -> Case:
     }
 
 
-def mirrored(case: Mapping[str, Any]) -> Case:
+def mirrored(case: Case) -> Case:
     """Return the case with left and right exchanged: names stay, rates and chemical potentials change places."""
     left, right = case["leads"]
-    swapped: Iterable[Mapping[str, Any]] = ({**right, "name": left["name"]}, {**left, "name": right["name"]})
-    return {**case, "leads": [dict(item) for item in swapped]}
+    swapped: list[Lead] = [{**right, "name": left["name"]}, {**left, "name": right["name"]}]
+    return {**case, "leads": swapped}
 
 
-def scaled(case: Mapping[str, Any], energies: float = 1.0, rates: float = 1.0) -> Case:
+def scaled(case: Case, energies: float = 1.0, rates: float = 1.0) -> Case:
     """Return the case in other units: all energies, kT and gate times one factor, both rates times another."""
     return {
         "levels": [{**item, "energy": energies * item["energy"]} for item in case["levels"]],
@@ -208,7 +216,7 @@ def scaled(case: Mapping[str, Any], energies: float = 1.0, rates: float = 1.0) -
     }
 
 
-def gate_as_potential(case: Mapping[str, Any]) -> Case:
+def gate_as_potential(case: Case) -> Case:
     """Return the case with the gate moved into the leads: gate = 0 and both mu raised by it."""
-    raised = [{**item, "mu": item["mu"] + case["gate"]} for item in case["leads"]]
+    raised: list[Lead] = [{**item, "mu": item["mu"] + case["gate"]} for item in case["leads"]]
     return {**case, "leads": raised, "gate": 0.0}

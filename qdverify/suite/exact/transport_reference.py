@@ -34,14 +34,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from mpmath import workdps
 
 from analytic import Chain, aggregated_hops, barrier_flows, fermi_functions, grand_canonical, transport_exact
 from qdverify.protocol.accuracy import CLASS_ACCURACY, natural_size
+from qdverify.protocol.json_types import CurrentAnswer
 from qdverify.suite.comparators import close
 from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.finding import Comparison, Tolerance, exact
 from qdverify.suite.subject import Subject
 
@@ -92,7 +94,7 @@ class TransportReference:
     rounding: Rounding
 
 
-def solve_exactly(case: Mapping[str, Any]) -> TransportReference:
+def solve_exactly(case: Case) -> TransportReference:
     """Return the exact answer of a case, from memory where it was asked before."""
     return _solved(json.dumps(case, sort_keys=True))
 
@@ -109,14 +111,14 @@ def _solved(document: str) -> TransportReference:
     )
 
 
-def boltzmann(case: Mapping[str, Any]) -> tuple[float, ...]:
+def boltzmann(case: Case) -> tuple[float, ...]:
     """Return the grand-canonical populations at the left lead's chemical potential."""
     chain = Chain.from_case(**case)
     with workdps(DIGITS + 10):
         return tuple(float(population) for population in grand_canonical(chain, chain.leads[0].mu))
 
 
-def from_populations(case: Mapping[str, Any], populations: Sequence[float]) -> dict[str, tuple[float, float]]:
+def from_populations(case: Case, populations: Sequence[float]) -> dict[str, tuple[float, float]]:
     """Return the current from L to R that given populations carry by [J96] Eq. (2), and the gross flow, by barrier.
 
     Populations that are none, below zero, add to the gross flow by their size.
@@ -129,7 +131,7 @@ def from_populations(case: Mapping[str, Any], populations: Sequence[float]) -> d
         return {name: (float(current[name]), float(sum(sizes[name]))) for name in current}
 
 
-def rounding_error(case: Mapping[str, Any]) -> Rounding:
+def rounding_error(case: Case) -> Rounding:
     """Return sigma of Eq. (2), with the natural size of a current."""
     n = len(case["levels"])
     mu = max(abs(lead["mu"]) for lead in case["leads"])
@@ -178,9 +180,7 @@ def flow_tolerance(subject: Subject, gross: float, rounding: Rounding, *, times:
     return replace(claimed, value=claimed.value + UNDERFLOW, origin=origin)
 
 
-def compare_populations(
-    subject: Subject, case: Mapping[str, Any], expected: tuple[float, ...], origin: str
-) -> list[Comparison]:
+def compare_populations(subject: Subject, case: Case, expected: tuple[float, ...], origin: str) -> list[Comparison]:
     """Compare all populations with the largest one's tolerance, then the one that is worst relative to its own size."""
     rounding = rounding_error(case)
     measured = subject.ask("stationary_state", **case)["populations"]
@@ -193,8 +193,13 @@ def compare_populations(
     return resting_on(subject, [whole, worst], ("stationary_state", case))
 
 
+def by_barrier(answer: CurrentAnswer) -> dict[str, float]:
+    """Return the current through each barrier, by the name of its lead."""
+    return {"L": answer["I_L"], "R": answer["I_R"]}
+
+
 def compare_currents(
-    subject: Subject, case: Mapping[str, Any], expected: float, origin: str, *, task: str = "current"
+    subject: Subject, case: Case, expected: float, origin: str, *, task: str = "current"
 ) -> list[Comparison]:
     """Compare the currents through both barriers, each to its own gross flow."""
     reference = solve_exactly(case)

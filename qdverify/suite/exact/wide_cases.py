@@ -8,9 +8,10 @@ from one that shows everywhere.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from qdverify.protocol.json_types import Lead, Level, LevelScheme, Transition
 from qdverify.suite.exact.transport_cases import (
     Case,
     leads,
@@ -43,8 +44,16 @@ def named_cases() -> Iterator[Named]:
     yield from coinciding_cases()
 
 
-def _point(case: Case, *, bias: float = 0.25, t_L: float = 1.0, t_R: float = 0.5, **changes: float) -> Case:
-    return {**case, "leads": leads(bias, t_L, t_R), "kT": 0.0625, "gate": 0.4375, **changes}
+def _point(
+    scheme: LevelScheme,
+    *,
+    bias: float = 0.25,
+    t_L: float = 1.0,
+    t_R: float = 0.5,
+    kT: float = 0.0625,
+    gate: float = 0.4375,
+) -> Case:
+    return {**scheme, "leads": leads(bias, t_L, t_R), "kT": kT, "gate": gate}
 
 
 def _of_rates() -> Iterator[Named]:
@@ -53,7 +62,7 @@ def _of_rates() -> Iterator[Named]:
 
 
 def _of_weights() -> Iterator[Named]:
-    """Yield a ring with one weak or strong transition, and a chain that hangs together by that transition alone."""
+    """Yield a ring with one weak or strong transition, and levels that only that transition connects."""
     for M in _WEIGHTS:
         scheme = ring()
         yield f"one M = {M:g} in a ring", _point({**scheme, "transitions": _one_changed(scheme["transitions"], M)})
@@ -62,8 +71,8 @@ def _of_weights() -> Iterator[Named]:
             yield f"the only M = {M:g}", _point(pair)
 
 
-def _one_changed(transitions: Sequence[Mapping[str, Any]], M: float) -> list[dict[str, Any]]:
-    return [{**transitions[0], "M": M}, *({**item} for item in transitions[1:])]
+def _one_changed(transitions: Sequence[Transition], M: float) -> list[Transition]:
+    return [{**transitions[0], "M": M}, *transitions[1:]]
 
 
 def _of_levels() -> Iterator[Named]:
@@ -98,7 +107,7 @@ def _of_potentials() -> Iterator[Named]:
 
 
 def coinciding_cases() -> Iterator[Named]:
-    """Yield chains in which levels coincide: in energy alone, and in electrons, energy and spin."""
+    """Yield cases in which levels coincide: in energy alone, and in electrons, energy and spin."""
     for label, others in (
         ("levels apart", ((2, 0.5, 0), (2, 0.625, 2))),
         ("singlet and triplet coincide", ((2, 0.5, 0), (2, 0.5, 2))),
@@ -106,23 +115,24 @@ def coinciding_cases() -> Iterator[Named]:
         ("three equal singlets", ((2, 0.5, 0), (2, 0.5, 0), (2, 0.5, 0))),
     ):
         levels = [level(1, 0.0, 1), *(level(*other) for other in others), level(3, 1.25, 1)]
-        weights = [{**item, "M": item["M"] / (2 + k)} for k, item in enumerate(spin_weights(levels))]
+        weights: list[Transition] = [{**item, "M": item["M"] / (2 + k)} for k, item in enumerate(spin_weights(levels))]
         yield label, _point({"levels": levels, "transitions": weights}, gate=0.53125)
 
 
 def random_cases(choose: random.Random, count: int) -> Iterator[Named]:
-    """Yield random chains of 2 to 18 levels in which every input may be unusual."""
+    """Yield random cases of 2 to 18 levels in which every input may be unusual."""
     for number in range(count):
         size = choose.choice((2, 3, 5, 8, 14, 18))
         scheme = random_level_scheme(choose, size, fewest=size)
         offset = choose.choice((0, 0, 4, 12))
-        levels = [{**item, "electrons": item["electrons"] + offset} for item in scheme["levels"]]
+        levels: list[Level] = [{**item, "electrons": item["electrons"] + offset} for item in scheme["levels"]]
         levels = [{**item, "energy": item["energy"] * choose.choice((1.0, 1e-4))} for item in levels]
         case: Case = {
             "levels": levels,
             "transitions": [{**item, "M": _weight(choose)} for item in scheme["transitions"]],
             "leads": _leads(choose),
             "gate": choose.choice((-1, 1)) * 10 ** choose.uniform(-3, 0.5),
+            "kT": 1.0,
         }
         yield f"random {number}", {**case, "kT": _furthest(case) / choose.choice((0.01, 1.0, 30.0, COLD))}
 
@@ -131,14 +141,14 @@ def _weight(choose: random.Random) -> float:
     return 10 ** choose.choice((choose.uniform(-12, -2), choose.uniform(-2, 0.7), choose.uniform(-2, 0.7)))
 
 
-def _leads(choose: random.Random) -> list[dict[str, Any]]:
+def _leads(choose: random.Random) -> list[Lead]:
     middle = choose.uniform(-4, 4)
     t_L, t_R = (10 ** (middle + choose.uniform(-4, 4)) for _ in range(2))
     both = leads(choose.uniform(-0.5, 0.5), t_L, t_R, centre=choose.choice((-3.0, 0.0, 3.0)))
     return both if choose.random() < 0.5 else both[::-1]
 
 
-def _furthest(case: Mapping[str, Any]) -> float:
+def _furthest(case: Case) -> float:
     """Return the largest distance between a transition and a chemical potential."""
     energy = [item["energy"] for item in case["levels"]]
     return float(
@@ -150,7 +160,7 @@ def _furthest(case: Mapping[str, Any]) -> float:
     )
 
 
-def times(case: Mapping[str, Any], *, rates: float = 1.0, weights: float = 1.0) -> Case:
+def times(case: Case, *, rates: float = 1.0, weights: float = 1.0) -> Case:
     """Return the case with all rates, and all M_ji, times a factor."""
     return {
         **case,
@@ -159,7 +169,7 @@ def times(case: Mapping[str, Any], *, rates: float = 1.0, weights: float = 1.0) 
     }
 
 
-def with_energy_per_electron(case: Mapping[str, Any], energy: float) -> Case:
+def with_energy_per_electron(case: Case, energy: float) -> Case:
     """Return the case with a constant added to the energy of every electron and to the gate, which undoes it."""
-    levels = [{**item, "energy": item["energy"] + energy * item["electrons"]} for item in case["levels"]]
+    levels: list[Level] = [{**item, "energy": item["energy"] + energy * item["electrons"]} for item in case["levels"]]
     return {**case, "levels": levels, "gate": case["gate"] + energy}

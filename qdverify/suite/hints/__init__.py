@@ -1,1 +1,1 @@
-"""The slips that hints name: wrong models that the exact side solves, and patterns of deviations over the cases."""
+"""What the hints name: wrong models that the exact side solves, and patterns of deviations over the cases."""

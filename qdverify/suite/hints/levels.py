@@ -12,7 +12,7 @@ FEWEST_FOUND: Final = 2
 
 
 def missing_levels(item: Observed) -> tuple[int, ...]:
-    """Return which expected levels the measured list leaves out; nothing where it holds other energies as well.
+    """Return which expected levels the measured list leaves out; nothing if it holds other energies as well.
 
     Above the last expected level measured ones may be anything: they have moved down from where nobody looked.
     """
@@ -34,7 +34,7 @@ def missing_levels(item: Observed) -> tuple[int, ...]:
 
 
 def repeated_levels(item: Observed) -> tuple[int, ...]:
-    """Return which expected levels the measured list holds more than once; nothing where it holds other energies."""
+    """Return which expected levels the measured list holds more than once; nothing if it holds other energies."""
     if not _is_list_of_levels(item):
         return ()
     expected, slack = item.expected, item.slack
@@ -52,4 +52,4 @@ def repeated_levels(item: Observed) -> tuple[int, ...]:
 
 def _is_list_of_levels(item: Observed) -> bool:
     rising = all(a <= b for values in (item.measured, item.expected) for a, b in pairwise(values))
-    return rising and not item.discrete and not item.matrix and len(item.expected) >= FEWEST
+    return rising and not item.discrete and not item.columns and len(item.expected) >= FEWEST

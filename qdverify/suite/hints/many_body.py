@@ -1,5 +1,6 @@
-"""Slips in levels and in M_ji, for bases small enough to be solved exactly: other dots, or other averages over spins.
+"""Wrong models of levels and of M_ji for bases that are small enough to be solved exactly.
 
+They are other dots, or other averages over spins.
 Doubling the kinetic energy is a change of the dot: in a box shorter by sqrt(2), with the cutoff shorter alike and the
 strength smaller by sqrt(2), T is doubled and the interaction is as before.
 """
@@ -10,22 +11,22 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from json import dumps, loads
 from math import sqrt
-from typing import Any, Final
+from typing import Final
 
-from analytic import clebsch_gordan_weight, transition_probabilities_between
+from analytic import Multiplet, clebsch_gordan_weight, transition_probabilities_between
+from qdverify.protocol.json_types import Dot
 from qdverify.suite.exact.small_basis import exact_levels
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
-Dot = dict[str, Any]
 Matrix = list[list[float]]
 Spins = Sequence[int]
 MOST_ORBITALS: Final = {1: 4, 2: 4}
-"""Orbitals up to which so many electrons are solved exactly in no time; other numbers of electrons up to three."""
+"""Most orbitals that are solved exactly while somebody waits, by number of electrons; three for other numbers."""
 
 
 @lru_cache(maxsize=512)
-def _levels(dot: str, electrons: int) -> tuple[Any, ...]:
+def _levels(dot: str, electrons: int) -> tuple[Multiplet, ...]:
     return tuple(exact_levels(loads(dot), electrons))
 
 
@@ -43,12 +44,12 @@ def _solvable(dot: Dot, electrons: int) -> bool:
 
 
 def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> WrongModel:
-    """Return a slip in the energies from the dot that it solves."""
+    """Return a wrong model in the energies from the dot that it solves."""
 
     def predict(asked: Asked) -> Prediction:
         if asked.task != "spectrum" or not _solvable(asked.params["dot"], asked.params["electrons"]):
             return None
-        found = _levels(dumps(change(dict(asked.params["dot"])), sort_keys=True), asked.params["electrons"])
+        found = _levels(dumps(change(asked.params["dot"]), sort_keys=True), asked.params["electrons"])
         energies = [float(level.energy) for level in found[: asked.params["levels"]]]
         slack = asked.accuracy.allowed(max(map(abs, energies)), max(map(abs, energies)))
         return [(energy, slack) for energy in energies]
@@ -57,7 +58,7 @@ def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> Wr
 
 
 def _of_M(sentence: str, change: Callable[[Matrix, Spins, Spins], Matrix]) -> WrongModel:
-    """Return a slip in M_ji from what it makes of the right ones, and of 2S_i of the columns and 2S_j of the rows."""
+    """Return a wrong model of M_ji, as a function of the right M, 2S_i of each column and 2S_j of each row."""
 
     def predict(asked: Asked) -> Prediction:
         if asked.task != "transition_probabilities" or not _solvable(
@@ -75,7 +76,7 @@ def _of_M(sentence: str, change: Callable[[Matrix, Spins, Spins], Matrix]) -> Wr
 
 
 def _factors(sentence: str, factor: Callable[[int, int], float]) -> WrongModel:
-    """Return a slip that multiplies each M_ji by a function of 2S_i+1 and 2S_j+1."""
+    """Return a wrong model that multiplies each M_ji by a function of 2S_i+1 and 2S_j+1."""
 
     def change(M: Matrix, columns: Spins, rows: Spins) -> Matrix:
         return [

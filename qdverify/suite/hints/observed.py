@@ -1,21 +1,26 @@
-"""A comparison as numbers, and whether they follow a pattern."""
+"""A comparison as numbers, with the case that it belongs to."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, SupportsFloat
 
+from qdverify.protocol.json_types import Question
 from qdverify.protocol.nested import items
+from qdverify.suite.finding import Finding, Kind, Verdict
 
 CLEAR: Final = 100.0
-"""How far beyond what it may be off by a number must lie to show an order, a sign or a slip, not a lack of digits."""
+"""How far beyond what it may be off by a number must lie to show an order, a sign or a cause, not a lack of digits."""
 
 
-def numbers_in(value: Any) -> Iterator[float]:
+def numbers_in(value: object) -> Iterator[float]:
     """Yield the numbers of nested lists, in their order; raise `ValueError` or `TypeError` for anything else."""
     for _, item in items(value):
+        if not isinstance(item, SupportsFloat | str):
+            raise TypeError(f"{item!r} must be a number")
         yield float(item)
 
 
@@ -27,50 +32,52 @@ class Observed:
     ----------
     measured, expected
         The values, in one row.
-    matrix
-        Number of columns where the value is a square matrix, else 0.
+    columns
+        Number of columns if the value is a matrix, else 0.
     slack
-        How far from a pattern a value may lie and still follow it: what the check itself tolerates.
+        How far from the expected value a value may lie: what the check itself tolerates.
     discrete
         Whether the values are quantum numbers or counts.
+    own
+        Whether the expected value is made of other answers of the implementation.
     case
-        The inputs of the trial.
+        The inputs of the question, or of the trial if several questions stand behind the comparison.
+    failed
+        Whether the comparison failed.
     """
 
     measured: tuple[float, ...]
     expected: tuple[float, ...]
-    matrix: int
+    columns: int
     slack: float
     discrete: bool
-    case: Mapping[str, Any]
+    own: bool
+    case: Question
+    failed: bool
+
+    @property
+    def key(self) -> str:
+        """The case as text: comparisons of one case share it."""
+        return json.dumps(self.case, sort_keys=True, default=str)
 
     @property
     def worst(self) -> float:
-        """The largest deviation."""
-        return max(abs(a - b) for a, b in zip(self.measured, self.expected, strict=True))
+        """The largest deviation from the expected values."""
+        return self.distance(self.expected)
+
+    def distance(self, values: Sequence[float]) -> float:
+        """Return the largest deviation of the measured values from those."""
+        return max(abs(a - b) for a, b in zip(self.measured, values, strict=True))
 
     @property
-    def clear(self) -> bool:
-        """Whether the values are wrong by much more than they may be."""
-        return self.worst > CLEAR * self.slack
+    def size(self) -> float:
+        """The largest magnitude among the expected values."""
+        return max(map(abs, self.expected))
 
     @property
     def stands_out(self) -> bool:
         """Whether the expected values stand out of what the check tolerates, so that a factor would show."""
-        return not self.discrete and max(map(abs, self.expected)) > CLEAR * self.slack
-
-    def follows(self, pattern: Sequence[float]) -> bool:
-        """Tell whether the measured values are the pattern's, far better than they are the expected ones."""
-        if len(pattern) != len(self.measured):
-            return False
-        room = max(2.0 * self.slack, 1e-3 * min(self.worst, max(map(abs, pattern))))
-        return all(abs(a - b) <= room for a, b in zip(self.measured, pattern, strict=True))
-
-    def times(self, factor: float) -> bool:
-        """Tell whether every measured value is that factor times the expected one."""
-        pattern = [factor * value for value in self.expected]
-        # what lies within the slack of zero follows every factor
-        return max(map(abs, pattern)) > 10.0 * self.slack and self.follows(pattern)
+        return not self.discrete and self.size > CLEAR * self.slack
 
     @property
     def ratio(self) -> float:
@@ -80,3 +87,44 @@ class Observed:
 
 
 Comparisons = Sequence[Observed]
+
+
+def observed(findings: Iterable[Finding]) -> Iterator[Observed]:
+    """Yield the comparisons of numbers among findings that failed or passed; inequalities are none."""
+    for finding in findings:
+        comparison = finding.comparison
+        if comparison is None or comparison.kind is Kind.AT_MOST:
+            continue
+        if finding.verdict not in (Verdict.FAIL, Verdict.PASS):
+            continue
+        try:
+            measured, expected = tuple(numbers_in(comparison.measured)), tuple(numbers_in(comparison.reference.value))
+        except (TypeError, ValueError, OverflowError):
+            continue
+        if expected and len(measured) == len(expected):
+            yield Observed(
+                measured=measured,
+                expected=expected,
+                columns=_columns(comparison.reference.value),
+                slack=comparison.tolerance.value + comparison.reference.bound,
+                discrete=comparison.kind is Kind.EQUAL,
+                own=comparison.reference.own,
+                case=case_of(finding),
+                failed=finding.verdict is Verdict.FAIL,
+            )
+
+
+def case_of(finding: Finding) -> Question:
+    """Return the question behind a finding if there is one only, which may be a changed copy of the trial's case."""
+    asked = finding.comparison.asked if finding.comparison else ()
+    case = asked[0].params if len(asked) == 1 else finding.case
+    question = case.get("question")
+    inputs = {**case, **question} if isinstance(question, Mapping) else case
+    return {name: value for name, value in inputs.items() if name not in ("label", "question")}
+
+
+def _columns(value: object) -> int:
+    rows = list(value) if isinstance(value, list | tuple) else []
+    if not rows or not all(isinstance(row, list | tuple) for row in rows):
+        return 0
+    return len(rows[0]) if len({len(row) for row in rows}) == 1 else 0

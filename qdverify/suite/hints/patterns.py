@@ -1,20 +1,20 @@
-"""Patterns by which wrong numbers name the slip behind them: a factor, a shift, a transposition, a lost level.
+"""Patterns of wrong values: a factor, a shift, a power, another order, a lost level, each as a hypothesis.
 
-Each recogniser takes every failed comparison of a claim, and every one that passed, and answers with a sentence or
-with nothing. They stand in the order in which a coincidence is the less likely: the first answer counts.
+They stand in the order of what they assume: first those without a free number, then those with one number that is read
+off the answers, then those with one for each case.
 """
 
 from __future__ import annotations
 
 import math
-import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from qdverify.suite.hints.accuracy_laws import HALF_PRECISION, SINGLE_PRECISION, small_values
+from qdverify.suite.hints.hypothesis import IMPOSSIBLE, Hypothesis, Predict, Predicted, exactly
 from qdverify.suite.hints.levels import missing_levels, repeated_levels
-from qdverify.suite.hints.observed import Comparisons, Observed
-from qdverify.suite.hints.separation import separated
+from qdverify.suite.hints.observed import CLEAR, Comparisons, Observed
 
 _KNOWN_FACTORS: Final = (
     (2.0, "a spin factor, a missing 1/2, a sum counted twice, or Rydberg in place of Hartree?"),
@@ -37,152 +37,220 @@ _KNOWN_FACTORS: Final = (
     (0.529177210903, "the Bohr radius in place of 1?"),
     (1.0 / 0.529177210903, "the Bohr radius in place of 1?"),
 )
+_KNOWN_TO: Final = 1e-4
+"""Relative accuracy to which somebody may have typed a constant."""
 _SMALLEST: Final = 1e-100  # its square is still a double
 _POWERS: Final = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
-_NEAR: Final = 1e-3
 _DIMENSIONS: Final = ("length", "cutoff", "strength", "kT", "rate")
-_SEVERAL: Final = 4
+_ENOUGH: Final = 3
+"""Fewest different values from which an unknown number may be read off."""
 
 
-def recognised(failed: Comparisons, passed: Comparisons) -> str:
-    """Return the sentence of the first pattern that all failures follow, or an empty string."""
-    if not failed:
-        return ""
-    for recognise in _RECOGNISERS:
-        slip = recognise(failed, passed)
-        if slip:
-            return slip
-    return ""
+def hypotheses(failed: Comparisons, others: Iterable[Hypothesis] = ()) -> Iterator[list[Hypothesis]]:
+    """Yield the patterns that may lie in the failed comparisons, in groups: the simplest first.
 
-
-def _all_zero(failed: Comparisons, passed: Comparisons) -> str:
-    if any(item.discrete or any(item.measured) for item in failed):
-        return ""
-    if not any(item.stands_out for item in passed):
-        return "every value is 0: is the quantity computed at all, or a selection rule applied where none holds?"
-    largest = max(abs(value) for item in failed for value in item.expected)
-    smallest = min(max(map(abs, item.measured)) for item in passed if item.stands_out)
-    return f"values below {largest:.1e} are set to 0: are small ones dropped?" if largest < smallest else ""
-
-
-def _lost_or_doubled_level(failed: Comparisons, _: Comparisons) -> str:
-    # where a level is missing the spins of the same answer are out of order too, and say no more than the energies
-    energies = [item for item in failed if not item.discrete]
-    lost, doubled = [missing_levels(item) for item in energies], [repeated_levels(item) for item in energies]
-    if energies and all(lost):
-        if lost == lost[:1] * len(lost) and len(lost[0]) == 1:
-            which = f"level {lost[0][0]} is missing and all above it move down by one"
-        else:
-            which = "levels are missing, and those above them move down"
-        return f"{which}: does the eigensolver reach every sector?"
-    if energies and all(doubled):
-        which = f"level {doubled[0][0]} is" if doubled == doubled[:1] * len(doubled) else "levels are"
-        return f"{which} listed again: are the 2S+1 states of a multiplet counted as levels?"
-    return ""
-
-
-def _transposed(failed: Comparisons, _: Comparisons) -> str:
-    if all(item.matrix > 1 and item.clear and item.follows(_turned(item)) for item in failed):
-        return "the matrix is transposed: M[j][i] goes from level i to level j."
-    return ""
-
-
-def _turned(item: Observed) -> list[float]:
-    return [item.expected[column * item.matrix + row] for row in range(item.matrix) for column in range(item.matrix)]
-
-
-def _permuted(failed: Comparisons, passed: Comparisons) -> str:
-    if not all((item.discrete or item.clear) and len(item.expected) > 1 for item in failed):
-        return ""
-    in_order = [
-        replace(item, measured=tuple(sorted(item.measured)), expected=tuple(sorted(item.expected))) for item in failed
-    ]
-    if any(item.worst > 2.0 * item.slack for item in in_order):
-        return ""
+    Parameters
+    ----------
+    others
+        Hypotheses without a free number that belong to the first group too.
+    """
     if all(item.discrete for item in failed):
-        return "the right spins in another order: are levels interchanged, or is one missing?"
-    # values that pass stand where they should
-    if any(len(set(item.expected)) > 1 and not item.discrete for item in passed):
-        return ""
-    return "the right values in another order: are indices, levels or leads interchanged?"
+        yield [*_SPINS, *others]
+        yield [_SPINS_IN_ANOTHER_ORDER]
+    elif any(item.discrete for item in failed):
+        yield [*others]
+        yield [_missing(failed), _repeated(failed)]
+    elif not any(value for item in failed for value in item.measured):
+        yield [_ALL_ZERO, *others]
+        yield [*small_values(failed)]
+    elif not any(item.own for item in failed):  # what is compared with other answers has no right values
+        lists = 2 * sum(len(item.expected) > 1 for item in failed) >= len(failed)
+        free = [*_FREE_OF_NUMBERS, *([_BACKWARDS] if lists else [])]
+        yield [*free, *_factors(failed), *_powers_of_inputs(failed), *others]
+        yield [*small_values(failed), *_read_off(failed)]
+        yield [_missing(failed), _repeated(failed)]
+        yield [_IN_ANOTHER_ORDER, *([_OTHER_SIGNS] if any(map(_of_mixed_signs, failed)) else [])]
+        yield [*_shift(failed)]
 
 
-def _mislabelled_spin(failed: Comparisons, _: Comparisons) -> str:
-    if not all(item.discrete for item in failed):
-        return ""
-    if all(item.measured == tuple(value / 2 for value in item.expected) for item in failed):
-        return "S in place of 2S."
-    if all(item.measured == tuple(value // 2 for value in item.expected) for item in failed):
-        return "S in place of 2S, rounded down."
-    if all(item.measured == tuple(value % 2 for value in item.expected) for item in failed):
-        return "2S is that of the lowest spin, 0 or 1: the |S_z| of a sector in place of S?"
-    if all(item.measured == tuple(value + 1 for value in item.expected) for item in failed):
-        return "the multiplicity 2S+1 in place of 2S."
-    return ""
+def _each(change: Callable[[float], float]) -> Predict:
+    def predict(item: Observed) -> Predicted | None:
+        if item.discrete or item.own:
+            return None
+        values = [change(value) for value in item.expected]
+        # what lies within the slack of zero follows every pattern
+        hidden = item.failed and max(map(abs, values)) <= CLEAR * item.slack
+        return IMPOSSIBLE if hidden else exactly(item, values)
+
+    return predict
 
 
-def _denied(passed: Comparisons, pattern: Callable[[Observed], Sequence[float]]) -> bool:
-    """Tell whether a value that passes is not what the pattern makes of it, within what the check tolerates."""
-    return any(
-        abs(value - wrong) > 2.0 * item.slack
-        for item in passed
-        if not item.discrete
-        for value, wrong in zip(item.measured, pattern(item), strict=True)
+def _zeros(item: Observed) -> Predicted | None:
+    return None if item.discrete or item.own else exactly(item, [0.0] * len(item.expected))
+
+
+def _missing(failed: Comparisons) -> Hypothesis:
+    """Return the hypothesis that levels are lost, always the same one or another one in each case."""
+    lost = [missing_levels(item) for item in failed if not item.discrete]
+    same = bool(lost) and lost == lost[:1] * len(lost) and len(lost[0]) == 1
+    which = f"level {lost[0][0]} is missing" if same else "levels are missing"
+    return Hypothesis(
+        f"{which} in every failing case, and those above move down: does the eigensolver reach every sector?",
+        _out_of_step(missing_levels),
     )
 
 
-def _multiplied(factor: float) -> Callable[[Observed], Sequence[float]]:
-    return lambda item: [factor * value for value in item.expected]
-
-
-def _known_factor(failed: Comparisons, passed: Comparisons) -> str:
-    for factor, slip in _KNOWN_FACTORS:
-        if all(item.times(factor) for item in failed):
-            if _denied(passed, _multiplied(factor)):
-                return ""
-            return f"the factor is {factor:.6g} {_where(failed)}: {slip}"
-    return ""
-
-
-def _where(failed: Comparisons) -> str:
-    return "everywhere" if sum(len(item.expected) for item in failed) > 1 else "in the only value"
-
-
-def _signs(failed: Comparisons, _: Comparisons) -> str:
-    # a value that passes has the right magnitude and its own sign
-    if len(failed) > 1 and all(
-        item.clear and item.follows([math.copysign(e, m) for m, e in zip(item.measured, item.expected, strict=True)])
-        for item in failed
-    ):
-        return "the right magnitudes, but some have the wrong sign: a phase convention, or the order of two operators?"
-    return ""
-
-
-def _input_power(failed: Comparisons, passed: Comparisons) -> str:
-    for name in _DIMENSIONS:
-        power = _power_of(name, failed, passed, _POWERS)
-        if power:
-            return f"the factor is {name}^{power:g}: a normalisation or a unit with {name} in it?"
-    if _power_of("electrons", failed, passed, (-1.0,)):
-        return "the factor is electrons^-1: a value for one electron in place of all?"
-    return ""
-
-
-def _power_of(name: str, failed: Comparisons, passed: Comparisons, powers: Sequence[float]) -> float:
-    """Return the power of an input that every comparison has as a factor, or 0."""
-    comparisons = [*failed, *(item for item in passed if item.stands_out)]
-    values = [_inputs(item).get(name, 0.0) for item in comparisons]
-    if min(values) <= 0.0 or len(set(values)) < 2:
-        return 0.0
-    pairs = list(zip(comparisons, values, strict=True))
-    return next(
-        (
-            power
-            for power in powers
-            if all(item.times(value**power) for item, value in pairs if item.worst or value != 1.0)
-        ),
-        0.0,
+def _repeated(failed: Comparisons) -> Hypothesis:
+    again = [repeated_levels(item) for item in failed if not item.discrete]
+    which = f"level {again[0][0]} is" if again and again == again[:1] * len(again) and again[0] else "levels are"
+    return Hypothesis(
+        f"{which} listed again in every failing case: are the 2S+1 states of a multiplet counted as levels?",
+        _out_of_step(repeated_levels),
     )
+
+
+def _out_of_step(places: Callable[[Observed], Sequence[int]]) -> Predict:
+    """Return the prediction of the right energies out of step; where none is, the answer must be right.
+
+    Spins that belong to such energies are out of step too, and say no more than the energies.
+    """
+
+    def predict(item: Observed) -> Predicted | None:
+        if item.discrete:
+            return Predicted(item.measured, 0.0)
+        if not item.failed:
+            return None
+        return Predicted(item.measured, 0.0) if places(item) else IMPOSSIBLE
+
+    return predict
+
+
+def _transposed(item: Observed) -> Predicted | None:
+    if not item.columns:
+        return None if not item.failed else IMPOSSIBLE
+    if item.columns**2 != len(item.expected):
+        return IMPOSSIBLE
+    side = range(item.columns)
+    return exactly(item, [item.expected[column * item.columns + row] for row in side for column in side])
+
+
+def _backwards(item: Observed) -> Predicted | None:
+    """Predict lists in reverse order; one value out of such a list may be any other of it."""
+    if item.discrete or item.own:
+        return IMPOSSIBLE if item.failed else None
+    return exactly(item, item.expected[::-1]) if len(item.expected) > 1 else Predicted(item.measured, 0.0)
+
+
+def _in_another_order(item: Observed) -> Predicted | None:
+    """Predict the expected values in the order of the measured ones; those that passed must allow another order too."""
+    if item.discrete or item.own or len(item.expected) < 2:
+        return IMPOSSIBLE if item.failed else None
+    if not item.failed:
+        return IMPOSSIBLE if len(set(item.expected)) > 1 and item.stands_out else None
+    return exactly(item, _ordered_as(item.measured, item.expected))
+
+
+def _ordered_as(measured: Sequence[float], expected: Sequence[float]) -> list[float]:
+    places = sorted(range(len(measured)), key=measured.__getitem__)
+    values = dict(zip(places, sorted(expected), strict=True))
+    return [values[place] for place in range(len(measured))]
+
+
+def _other_signs(item: Observed) -> Predicted | None:
+    if item.discrete or item.own:
+        return IMPOSSIBLE if item.failed else None
+    signed = [math.copysign(value, answer) for answer, value in zip(item.measured, item.expected, strict=True)]
+    return exactly(item, signed)
+
+
+def _of_mixed_signs(item: Observed) -> bool:
+    """Return whether right and wrong signs stand in one answer: else a condition on the case decides them."""
+    pairs = zip(item.measured, item.expected, strict=True)
+    return len({a * b > 0.0 for a, b in pairs if abs(b) > CLEAR * item.slack}) == 2
+
+
+def _spins(sentence: str, change: Callable[[float], float]) -> Hypothesis:
+    def predict(item: Observed) -> Predicted | None:
+        return exactly(item, [change(value) for value in item.expected]) if item.discrete else None
+
+    return Hypothesis(sentence, predict)
+
+
+def _spins_in_another_order(item: Observed) -> Predicted | None:
+    if not item.discrete or not item.failed:
+        return None
+    return exactly(item, _ordered_as(item.measured, item.expected)) if len(item.expected) > 1 else IMPOSSIBLE
+
+
+_SPINS: Final = (
+    _spins("S in place of 2S.", lambda value: value / 2),
+    _spins("S in place of 2S, rounded down.", lambda value: value // 2),
+    _spins("2S is that of the lowest spin, 0 or 1: the |S_z| of a sector in place of S?", lambda value: value % 2),
+    _spins("the multiplicity 2S+1 in place of 2S.", lambda value: value + 1),
+)
+_BACKWARDS: Final = Hypothesis("the right values in reverse order: is a list read from its end?", _backwards)
+_SPINS_IN_ANOTHER_ORDER: Final = Hypothesis(
+    "the right spins in another order: are levels interchanged, or is one missing?", _spins_in_another_order
+)
+_IN_ANOTHER_ORDER: Final = Hypothesis(
+    "the right values in another order: are indices, levels or leads interchanged?", _in_another_order
+)
+_OTHER_SIGNS: Final = Hypothesis(
+    "the right magnitudes, but some have the wrong sign: a phase convention, or the order of two operators?",
+    _other_signs,
+)
+_ALL_ZERO: Final = Hypothesis(
+    "every value is 0: is the quantity computed at all, or a selection rule applied where none holds?",
+    _zeros,
+)
+_FREE_OF_NUMBERS: Final = (
+    Hypothesis("the matrix is transposed: M[j][i] goes from level i to level j.", _transposed),
+    Hypothesis("the squares of the right values: is a probability squared once more?", _each(lambda value: value**2)),
+    Hypothesis(
+        "the square roots of the right values: an amplitude in place of a probability?",
+        _each(lambda value: math.sqrt(max(value, 0.0))),
+    ),
+    Hypothesis(
+        "one minus the right values: is something taken for its opposite, as 1 - f for f?",
+        _each(lambda value: 1.0 - value),
+    ),
+    SINGLE_PRECISION,
+    HALF_PRECISION,
+)
+
+
+def _factors(failed: Comparisons) -> Iterator[Hypothesis]:
+    """Yield the factors that somebody may have forgotten, as accurately as they may have been typed."""
+    ratio = failed[0].ratio
+    for factor, cause in _KNOWN_FACTORS:
+        if math.isfinite(ratio) and abs(ratio - factor) <= _KNOWN_TO * abs(factor):
+            typed = ratio if factor not in (2.0, 0.5, 4.0, 0.25, -1.0, -2.0, -0.5) else factor
+            yield Hypothesis(f"the factor is {factor:.6g} everywhere: {cause}", _times(typed))
+
+
+def _times(factor: float) -> Predict:
+    return _each(lambda value: factor * value)
+
+
+def _powers_of_inputs(failed: Comparisons) -> Iterator[Hypothesis]:
+    """Yield the powers of inputs that may be missing or one too many, if the inputs take enough different values."""
+    for name, powers in (*((name, _POWERS) for name in _DIMENSIONS), ("electrons", (-1.0,))):
+        values = {_inputs(item).get(name, 1.0) for item in failed} | ({1.0} if name == "electrons" else set())
+        if len(values) < _ENOUGH:
+            continue
+        cause = "a value for one electron in place of all?" if name == "electrons" else f"a unit with {name} in it?"
+        for power in powers:
+            yield Hypothesis(f"the factor is {name}^{power:g}: {cause}", _power_of(name, power))
+
+
+def _power_of(name: str, power: float) -> Predict:
+    def predict(item: Observed) -> Predicted | None:
+        value = _inputs(item).get(name)
+        if value is None or item.discrete or item.own:
+            return IMPOSSIBLE if item.failed else None
+        return exactly(item, [value**power * expected for expected in item.expected])
+
+    return predict
 
 
 def _inputs(item: Observed) -> dict[str, float]:
@@ -196,116 +264,31 @@ def _inputs(item: Observed) -> dict[str, float]:
     }
 
 
-def _shift(failed: Comparisons, passed: Comparisons) -> str:
-    # values that pass are not shifted, by that amount or another
-    if any(not item.discrete and item.stands_out for item in passed):
-        return ""
-    shifts = [item.measured[0] - item.expected[0] for item in failed]
-    several = all(len(set(item.expected)) > 1 for item in failed)
-    if several and all(
-        item.follows([value + shift for value in item.expected]) for item, shift in zip(failed, shifts, strict=True)
-    ):
-        shown = ", ".join(f"{shift:.6g}" for shift in dict.fromkeys(shifts[:3]))
-        return (
-            f"all values are shifted by the same amount ({shown}): another zero of energy, a part that all levels "
-            "share counted once more, or an index off by one?"
-        )
-    return ""
-
-
-def _power(failed: Comparisons, passed: Comparisons) -> str:
-    values = {value for item in failed for value in item.expected if value not in (0.0, 1.0)}
-    if len(values) < 2 or min(values) < 0.0 or any(item.discrete for item in failed):
-        return ""
-    for change, slip in _POWERS_OF_VALUES:
-        patterns = _each(change)
-        if all(item.follows(patterns(item)) for item in failed):
-            return "" if _denied(passed, patterns) else slip
-    return ""
-
-
-def _each(change: Callable[[float], float]) -> Callable[[Observed], Sequence[float]]:
-    return lambda item: [change(value) for value in item.expected]
-
-
-_POWERS_OF_VALUES: Final[Sequence[tuple[Callable[[float], float], str]]] = (
-    (lambda value: value**2, "the squares of the right values: is a probability squared once more?"),
-    (
-        lambda value: math.sqrt(max(value, 0.0)),
-        "the square roots of the right values: an amplitude in place of a probability?",
-    ),
-    (lambda value: 1.0 - value, "one minus the right values: 1 - f in place of f?"),
-)
-
-
-def _constant_factor(failed: Comparisons, passed: Comparisons) -> str:
+def _read_off(failed: Comparisons) -> Iterator[Hypothesis]:
+    """Yield a factor that the answers themselves give, if they are enough to give it."""
     ratio = failed[0].ratio
     values = {value for item in failed for value in item.expected if value}
-    if math.isfinite(ratio) and len(values) > 2 and all(item.times(ratio) for item in failed):
-        if _denied(passed, _multiplied(ratio)):
-            return ""
-        cause = "a constant of few digits?" if abs(ratio - 1.0) < _NEAR else "which constant of the model is that?"
-        return f"the factor is {ratio:.9g} {_where(failed)}: {cause}"
-    return ""
+    if math.isfinite(ratio) and len(values) >= _ENOUGH:
+        yield Hypothesis(f"the factor is {ratio:.9g} everywhere.", _times(ratio))
 
 
-def _precision(failed: Comparisons, passed: Comparisons) -> str:
-    # right values among few wrong ones have more digits
-    if any(item.discrete for item in failed) or len(failed) < sum(item.stands_out for item in passed):
-        return ""
-    worst = max(_relative(item) for item in failed)
-    if worst > 1e-4:
-        return ""
-    if all(_single(value) == value for item in failed for value in item.measured):
-        return "every value is one of single precision: is a result stored in 32 bits?"
-    return (
-        f"right to {-math.log10(worst):.1f} digits and no further: single precision inside, a convergence threshold, "
-        "a coarse quadrature or a constant that is slightly off?"
-    )
+def _shift(failed: Comparisons) -> Iterator[Hypothesis]:
+    if all(len(set(item.expected)) >= _ENOUGH for item in failed):
+        yield Hypothesis(_shift_sentence(failed), _shifted)
 
 
-def _single(number: float) -> float:
-    try:
-        return float(struct.unpack("f", struct.pack("f", number))[0])
-    except OverflowError:
-        return math.inf
+def _shift_sentence(failed: Comparisons) -> str:
+    shifts = dict.fromkeys(f"{item.measured[0] - item.expected[0]:.6g}" for item in failed)
+    shown = ", ".join([*shifts][:3])
+    return f"all values of a case are shifted by the same amount ({shown}): another zero, or a constant that was added?"
 
 
-def _relative(item: Observed) -> float:
-    return item.worst / max(map(abs, (*item.measured, *item.expected)))
-
-
-def _absolute_accuracy(failed: Comparisons, passed: Comparisons) -> str:
-    """Recognise small values that are wrong by what large ones may be wrong by, all by about as much."""
-    if any(item.discrete for item in failed) or not any(item.stands_out for item in passed):
-        return ""
-    errors = sorted(item.worst for item in failed)
-    worst, scale = errors[-1], max(abs(value) for item in passed for value in item.expected)
-    if len(errors) < _SEVERAL or worst > 1e-12 * scale or errors[len(errors) // 2] < 0.05 * worst:
-        return ""
-    return (
-        f"only small values are wrong, by no more than {worst:.1e}: absolute accuracy where relative is needed, or a "
-        "tiny number added?"
-    )
-
-
-def _separated(failed: Comparisons, passed: Comparisons) -> str:
-    return separated([item.case for item in failed], [item.case for item in passed])
-
-
-_RECOGNISERS: Final[Sequence[Callable[[Comparisons, Comparisons], str]]] = (
-    _all_zero,
-    _lost_or_doubled_level,
-    _transposed,
-    _mislabelled_spin,
-    _permuted,
-    _known_factor,
-    _signs,
-    _input_power,
-    _shift,
-    _power,
-    _constant_factor,
-    _absolute_accuracy,
-    _precision,
-    _separated,
-)
+def _shifted(item: Observed) -> Predicted | None:
+    """Predict a shift of its own for each case; a case that passed is not shifted."""
+    if item.discrete:
+        return None
+    if not item.failed:
+        return Predicted(item.expected, -1.0 if item.stands_out else 2.0 * item.slack)
+    shift = item.measured[0] - item.expected[0]
+    moved = replace(item, expected=tuple(value + shift for value in item.expected))
+    return Predicted(moved.expected, 2.0 * item.slack if abs(shift) > CLEAR * item.slack else -1.0)

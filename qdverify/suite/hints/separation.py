@@ -1,79 +1,116 @@
-"""Which condition separates the cases that fail from those that pass: where a fault shows is half of what it is.
+"""Which one condition separates what fails from what passes: where a fault shows is half of what it is.
 
-A condition is a word that all failing cases share ("even N") or one side of a threshold of a number ("kT <= 0.01"), and
-that no passing case meets. It is counted out, and nothing more is claimed. If several conditions separate, those that
-are named first in `qdverify.suite.hints.conditions` are shown, and how many there are is said.
+A condition is a word that all failing cases share ("even N"), or one side of a threshold of a number ("kT <= 0.01"),
+and that no passing case meets. It is counted out, and nothing more is claimed. A few cases differ in one input or
+another whatever is wrong, so a condition is stated only if chance would hardly have let any of those that were tried
+separate: there are C(n, k) ways in which k of n cases can fail, and a condition is right in one of them. If more
+conditions separate than are worth reading, the cases tell too little, and none is stated.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Final
 
-from qdverify.suite.hints.conditions import NUMBERS, WORDS, Case, Value
+from qdverify.suite.hints.conditions import NUMBERS, SAME_FIELD, WHOLE, WORDS, Case, Read, Value
 
-FEWEST_FAILED: Final = 2
-FEWEST_PASSED: Final = 3
-MOST_SHOWN: Final = 2
+CHANCE: Final = 0.01
+"""Probability that a condition which has nothing to do with the fault separates as well."""
+FEWEST: Final = 2
+MOST_SHOWN: Final = 3
+Readers = Mapping[str, Read]
 
 
-def separated(failed: Sequence[Mapping[str, Any]], passed: Sequence[Mapping[str, Any]]) -> str:
-    """Return the condition that separates the failing cases, with its counts; an empty string if none does.
+@dataclass(frozen=True)
+class Condition:
+    """What all failing cases do, and no passing one.
 
-    A few cases differ in one input or another whatever is wrong, so some of each are needed.
+    Attributes
+    ----------
+    words
+        Such as "have even N".
+    threshold
+        Whether it is a side of a threshold, beyond which a program may clip or drop something.
     """
-    wrong = _different(failed)
-    right = {key: case for key, case in _different(passed).items() if key not in wrong}
-    if len(wrong) < FEWEST_FAILED or len(right) < FEWEST_PASSED:
-        return ""
-    found = list(_conditions(list(wrong.values()), list(right.values())))
-    if not found:
-        return ""
-    shown = " (or: ".join(found[:MOST_SHOWN]) + (")" if len(found) > 1 else "")
-    more = f", and {len(found) - MOST_SHOWN} more conditions" if len(found) > MOST_SHOWN else ""
-    return f"all {len(wrong)} failing cases have {shown}{more}, none of {len(right)} passing"
+
+    words: str
+    threshold: bool
 
 
-def _different(cases: Sequence[Case]) -> dict[str, Case]:
-    return {json.dumps(case, sort_keys=True, default=str): _unfolded(case) for case in cases}
+def conditions_of(
+    wrong: Sequence[Case],
+    right: Sequence[Case],
+    *,
+    words: Readers = WORDS,
+    numbers: Readers = NUMBERS,
+    whole: Readers = WHOLE,
+    evidence: Sequence[int] = (),
+) -> list[Condition]:
+    """Return the conditions that separate failing from passing cases, if chance is unlikely; else nothing.
+
+    Parameters
+    ----------
+    evidence
+        How many cases of both sides count where chance is estimated; all of them if empty.
+    """
+    many, others = evidence or (len(wrong), len(right))
+    if min(many, others) < FEWEST:
+        return []
+    found: list[Condition] = []
+    told: set[str] = set()
+    tried = 0
+    for name, read in words.items():
+        values, passing = _values(read, wrong), _values(read, right)
+        tried += _classes(values, passing)
+        if None not in values and len(set(values)) == 1 and values[0] not in passing:
+            found.append(Condition(name.format(values[0]).strip(), threshold=False))
+            told.update(SAME_FIELD.get(name, ()))
+    for name, read in numbers.items():
+        if name in told:
+            continue
+        values, passing = _values(read, wrong), _values(read, right)
+        distinct = _classes(values, passing)
+        tried += min(2, distinct) + (distinct if name in whole else 0)
+        found += _side(name, values, passing, single=name in whole)
+    likely = tried > CHANCE * comb(many + others, many)
+    return [] if likely or len(found) > MOST_SHOWN else found
 
 
-def _unfolded(case: Case) -> Case:
-    """Return the inputs of the question that a case holds, if it holds one under a name of its own."""
-    question = case.get("question")
-    return {**case, **question} if isinstance(question, Mapping) else case
+def said(found: Sequence[Condition], wrong: int, right: int, of: tuple[str, str] = ("failing cases", "passing")) -> str:
+    """Return the sentence that states conditions with the counts on both sides."""
+    others = "; ".join(item.words for item in found[1:])
+    shown = found[0].words + (f" (or: {others})" if others else "")
+    return f"all {wrong} {of[0]} {shown}, none of {right} {of[1]}"
 
 
-def _conditions(wrong: Sequence[Case], right: Sequence[Case]) -> Iterator[str]:
-    for name, read in WORDS.items():
-        values, others = _values(read, wrong), _values(read, right)
-        if None not in values and len(set(values)) == 1 and values[0] not in others:
-            yield name.format(values[0])
-    for name, read in NUMBERS.items():
-        yield from _side(name, _values(read, wrong), _values(read, right))
+def _classes(values: Sequence[Value], others: Sequence[Value]) -> int:
+    """Return how many different values there are; none if all cases agree, since nothing is tried then."""
+    different = len({*values, *others})
+    return different if different > 1 else 0
 
 
-def _values(read: Callable[[Case], Value], cases: Sequence[Case]) -> list[Value]:
+def _values(read: Read, cases: Sequence[Case]) -> list[Value]:
     return [_read(read, case) for case in cases]
 
 
-def _read(read: Callable[[Case], Value], case: Case) -> Value:
+def _read(read: Read, case: Case) -> Value:
     try:
         return read(case)
     except (KeyError, IndexError, TypeError, ValueError):  # a case of another shape has no such property
         return None
 
 
-def _side(name: str, wrong: Sequence[Value], right: Sequence[Value]) -> Iterator[str]:
+def _side(name: str, wrong: Sequence[Value], right: Sequence[Value], *, single: bool) -> Iterator[Condition]:
     """Yield the side of a threshold on which all failing cases lie, and no passing one."""
     low = [value for value in wrong if isinstance(value, int | float)]
     high = [value for value in right if isinstance(value, int | float)]
     if len(low) < len(wrong) or not high:
         return
     if max(low) < min(high):
-        yield f"{name} <= {max(low):.3g}"
+        yield Condition(f"have {name} <= {max(low):.3g}", threshold=True)
     elif min(low) > max(high):
-        yield f"{name} >= {min(low):.3g}"
-    elif len(set(low)) == 1 and low[0] not in high:
-        yield f"{name} = {low[0]:.3g}"
+        yield Condition(f"have {name} >= {min(low):.3g}", threshold=True)
+    elif single and len(set(low)) == 1 and low[0] not in high:
+        yield Condition(f"have {name} = {low[0]:.3g}", threshold=False)

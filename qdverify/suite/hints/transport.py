@@ -1,39 +1,36 @@
-"""Slips in the rates of [J96] Eq. (3), the stationary state and the current: other cases, or other readings of one.
+"""Wrong models of the rates of [J96] Eq. (3), the stationary state and the current.
 
-Most slips turn the case that was asked into another one, whose exact answer the faulty program gives: a gate of the
-wrong sign is the gate -e phi, a missing degeneracy is the chain of levels with S = 0. The others change the answer.
+Most of them turn the case into another one, whose exact answer the faulty program gives; `exact.wrong_transport` holds
+them, and the deliberate faults use the same ones. The others change the answer.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Mapping, Sequence
-from math import inf, prod, sqrt
-from typing import Any, Final
+from math import inf
+from typing import Final
 
+from qdverify.suite.exact import wrong_transport as wrong
+from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
-Case = dict[str, Any]
-Item = Mapping[str, Any]
 MOST_LEVELS: Final = 24
 COARSEST: Final = 1e-3
-"""The largest relative error of a prediction that still tells one slip from another."""
-KELVIN_IN_HARTREE: Final = 3.166811563e-6
-CHARGE: Final = 1.602176634e-19
+"""The largest relative error of a prediction that still tells one wrong model from another."""
 
 
-def _slip(
+def _model(
     sentence: str,
     *,
-    case: Callable[[Case], Case] = lambda case: case,
-    populations: Callable[[Case, Sequence[float]], Sequence[float]] = lambda _, populations: populations,
+    case: Callable[[wrong.Case], wrong.Case] = lambda case: case,
+    populations: Callable[[wrong.Case, Sequence[float]], Sequence[float]] = lambda _, populations: populations,
     factors: Mapping[str, float] | None = None,
 ) -> WrongModel:
-    """Return a slip from the case that it solves, from what it makes of populations, and from factors of I_L, I_R.
+    """Return a wrong model that solves another case, changes populations, or multiplies I_L and I_R by factors.
 
-    A current of which no factor is given may be anything.
+    A current without a factor may be anything.
     """
     times = factors or {"L": 1.0, "R": 1.0}
 
@@ -41,7 +38,7 @@ def _slip(
         if len(asked.params["levels"]) > MOST_LEVELS:
             return None
         try:
-            found = solve_exactly(case({**asked.params}))
+            found = solve_exactly(_transport_case(case(asked.params)))
         except ValueError:  # levels that no longer hang together have no unique answer
             return None
         claimed, rounding = asked.accuracy, found.rounding
@@ -50,7 +47,7 @@ def _slip(
         if max(relative, absolute) > COARSEST:
             return None
         if asked.task == "stationary_state":
-            values = populations({**asked.params}, found.populations)
+            values = populations(asked.params, found.populations)
             return [(value, max(relative * abs(value), absolute) + UNDERFLOW) for value in values]
         return [
             (
@@ -65,148 +62,73 @@ def _slip(
     return WrongModel(sentence, predict)
 
 
-def _of_leads(change: Callable[[Item, Item], Item]) -> Callable[[Case], Case]:
-    """Return the change of a case in which each lead, with its partner in view, gets other properties."""
-
-    def changed(case: Case) -> Case:
-        first, second = case["leads"]
-        return {**case, "leads": [{**first, **change(first, second)}, {**second, **change(second, first)}]}
-
-    return changed
-
-
-def _of_M(change: Callable[[float, int, int], float]) -> Callable[[Case], Case]:
-    """Return the change of a case in which each M_ji becomes a function of itself, 2S_i+1 and 2S_j+1."""
-
-    def changed(case: Case) -> Case:
-        g = _degeneracies(case)
-        moved = [{**item, "M": change(item["M"], g[item["from"]], g[item["to"]])} for item in case["transitions"]]
-        return {**case, "transitions": moved}
-
-    return changed
+def _transport_case(case: wrong.Case) -> Case:
+    return {
+        "levels": case["levels"],
+        "transitions": case["transitions"],
+        "leads": case["leads"],
+        "kT": case["kT"],
+        "gate": case["gate"],
+    }
 
 
-def _of_levels(change: Callable[[Item], Item]) -> Callable[[Case], Case]:
-    return lambda case: {**case, "levels": [{**item, **change(item)} for item in case["levels"]]}
-
-
-def _degeneracies(case: Case) -> list[int]:
-    return [item["two_S"] + 1 for item in case["levels"]]
-
-
-def _inverted(case: Case) -> Case:
-    """Return the chain whose levels have multiplicities in inverse proportion to the right ones."""
-    g = _degeneracies(case)
-    levels = [{**item, "two_S": prod(g) // own - 1} for item, own in zip(case["levels"], g, strict=True)]
-    return {**case, "levels": levels}
-
-
-def _with_holes(case: Case) -> Case:
-    """Return the case with f and 1 - f exchanged: every energy that is measured from the chemical potential turns."""
-    turned = _of_leads(lambda lead, _: {"mu": -lead["mu"]})(case)
-    return {**_of_levels(lambda item: {"energy": -item["energy"]})(turned), "gate": -case["gate"]}
-
-
-def _by_place(case: Case) -> Case:
-    return {**case, "leads": [{**lead, "name": name} for lead, name in zip(case["leads"], "LR", strict=True)]}
-
-
-def _single(number: float) -> float:
-    """Return the number rounded to single precision."""
-    return float(struct.unpack("f", struct.pack("f", number))[0])
-
-
-def _at_gate(factor: float) -> Callable[[Case], Case]:
-    return lambda case: {**case, "gate": factor * case["gate"]}
-
-
-def _at_kT(factor: float) -> Callable[[Case], Case]:
-    return lambda case: {**case, "kT": factor * case["kT"]}
-
-
-def _at_bias(factor: float) -> Callable[[Case], Case]:
-    return _of_leads(lambda lead, _: {"mu": factor * lead["mu"]})
-
-
-def _grounded(name: str) -> Callable[[Case], Case]:
-    return _of_leads(lambda lead, _: {"mu": 0.0} if lead["name"] == name else {})
-
-
-def _rate_of(name: str) -> Callable[[Case], Case]:
-    return _of_leads(lambda lead, other: {} if lead["name"] == name else {"rate": other["rate"]})
-
-
-def _per_state(case: Case, populations: Sequence[float]) -> list[float]:
-    return [population / g for population, g in zip(populations, _degeneracies(case), strict=True)]
-
-
-def _to_the_largest(_: Case, populations: Sequence[float]) -> list[float]:
-    return [population / max(populations) for population in populations]
-
-
-def _by_electrons(case: Case, populations: Sequence[float]) -> list[float]:
-    return [populations[k] for k in sorted(range(len(populations)), key=lambda k: case["levels"][k]["electrons"])]
-
-
-def _by_energy(case: Case, populations: Sequence[float]) -> list[float]:
-    return [populations[k] for k in sorted(range(len(populations)), key=lambda k: case["levels"][k]["energy"])]
-
-
-def _both(factor: float) -> dict[str, float]:
-    return {"L": factor, "R": factor}
-
-
-RIGHT: Final = _slip("")
+RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
-    _slip("the gate has the wrong sign", case=_at_gate(-1.0)),
-    _slip("the gate acts with half its strength", case=_at_gate(0.5)),
-    _slip("the gate acts twice", case=_at_gate(2.0)),
-    _slip("the gate is ignored", case=_at_gate(0.0)),
-    _slip("the chemical potentials of L and R are exchanged", case=_of_leads(lambda _, other: {"mu": other["mu"]})),
-    _slip("the rates of L and R are exchanged", case=_of_leads(lambda _, other: {"rate": other["rate"]})),
-    _slip("both barriers have the left one's rate", case=_rate_of("L")),
-    _slip("both barriers have the right one's rate", case=_rate_of("R")),
-    _slip("the rates enter squared", case=_of_leads(lambda lead, _: {"rate": lead["rate"] ** 2})),
-    _slip("leads are told by their place in the list, not by their name", case=_by_place),
-    _slip("kT is doubled", case=_at_kT(2.0)),
-    _slip("kT is halved", case=_at_kT(0.5)),
-    _slip("kT is far too small: converted from kelvin, but an energy already", case=_at_kT(KELVIN_IN_HARTREE)),
-    _slip("half of each chemical potential is applied: the bias is halved", case=_at_bias(0.5)),
-    _slip("twice each chemical potential is applied: the bias is doubled", case=_at_bias(2.0)),
-    _slip("the chemical potentials have the wrong sign", case=_at_bias(-1.0)),
-    _slip("the bias is applied to L only: mu_R is taken as 0", case=_grounded("R")),
-    _slip("the bias is applied to R only: mu_L is taken as 0", case=_grounded("L")),
-    _slip("the chemical potentials are ignored", case=_at_bias(0.0)),
-    _slip("1 - f in place of f: electrons enter where they should leave", case=_with_holes),
-    _slip(
-        "the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", case=_of_levels(lambda _: {"two_S": 0})
+    _model("the gate has the wrong sign", case=wrong.gate_times(-1.0)),
+    _model("the gate acts with half its strength", case=wrong.gate_times(0.5)),
+    _model("the gate acts twice", case=wrong.gate_times(2.0)),
+    _model("the gate is ignored", case=wrong.gate_times(0.0)),
+    _model("the chemical potentials of L and R are exchanged", case=wrong.mu_exchanged),
+    _model("the rates of L and R are exchanged", case=wrong.rates_exchanged),
+    _model("both barriers have the left one's rate", case=wrong.rate_for_both("L")),
+    _model("both barriers have the right one's rate", case=wrong.rate_for_both("R")),
+    _model("the rates enter squared", case=wrong.rates_squared),
+    _model("leads are told by their place in the list, not by their name", case=wrong.leads_by_place),
+    _model("kT is doubled", case=wrong.kT_times(2.0)),
+    _model("kT is halved", case=wrong.kT_times(0.5)),
+    _model(
+        "kT is far too small: converted from kelvin or electronvolts, but an energy already",
+        case=wrong.kT_times(wrong.KELVIN_IN_HARTREE),
     ),
-    _slip("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is inverted", case=_inverted),
-    _slip(
+    _model("half of each chemical potential is applied: the bias is halved", case=wrong.mu_times(0.5)),
+    _model("twice each chemical potential is applied: the bias is doubled", case=wrong.mu_times(2.0)),
+    _model("the chemical potentials have the wrong sign", case=wrong.mu_times(-1.0)),
+    _model("the bias is applied to L only: mu_R is taken as 0", case=wrong.grounded("R")),
+    _model("the bias is applied to R only: mu_L is taken as 0", case=wrong.grounded("L")),
+    _model("the chemical potentials are ignored", case=wrong.mu_times(0.0)),
+    _model("1 - f in place of f: electrons enter where they should leave", case=wrong.holes_for_electrons),
+    _model("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", case=wrong.without_degeneracy),
+    _model("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is inverted", case=wrong.inverted_degeneracy),
+    _model(
         "M_ji is averaged over the final spin states: the factor (2S_i+1)/(2S_j+1) enters every rate",
-        case=_of_M(lambda M, g_i, g_j: M * g_i / g_j),
+        case=wrong.averaged_over_final,
     ),
-    _slip("M_ji is summed over the initial spin states: 2S_i+1 enters every rate", case=_of_M(lambda M, g, _: M * g)),
-    _slip("the square root of M_ji enters: an amplitude in place of its square", case=_of_M(lambda M, *_: sqrt(M))),
-    _slip("M_ji enters squared: a probability in place of an amplitude", case=_of_M(lambda M, *_: M * M)),
-    _slip(
-        "the level energies are stored in single precision", case=_of_levels(lambda a: {"energy": _single(a["energy"])})
+    _model(
+        "M_ji is summed over the initial spin states: 2S_i+1 enters every rate", case=wrong.of_M(lambda M, g, _: M * g)
     ),
-    _slip("populations are given for one state of each level, not summed over S_z", populations=_per_state),
-    _slip("populations are normalised to the largest, not to their sum", populations=_to_the_largest),
-    _slip("populations are listed by electron number, not in the order of the levels", populations=_by_electrons),
-    _slip("populations are listed by energy, not in the order of the levels", populations=_by_energy),
-    _slip("the factor is 0.5: the spin factor 2 of the rates is missing, or one spin is counted", factors=_both(0.5)),
-    _slip("the factor is 2: both barriers are added, or the spin factor 2 is counted twice", factors=_both(2.0)),
-    _slip("the factor is -1: the current is counted from R to L", factors=_both(-1.0)),
-    _slip(
+    _model("the square root of M_ji enters: an amplitude in place of its square", case=wrong.M_unsquared),
+    _model("M_ji enters squared: a probability in place of an amplitude", case=wrong.of_M(lambda M, *_: M * M)),
+    _model("the level energies are stored in single precision", case=wrong.single_precision_levels),
+    _model("populations are given for one state of each level, not summed over S_z", populations=wrong.per_state),
+    _model("populations are normalised to the largest, not to their sum", populations=wrong.scaled_to_largest),
+    _model("populations are listed by electron number, not in the order of the levels", populations=wrong.by_electrons),
+    _model("populations are listed by energy, not in the order of the levels", populations=wrong.by_energy),
+    _model(
+        "the factor is 0.5: the spin factor 2 of the rates is missing, or one spin is counted",
+        factors=wrong.COUNTED_PER_SPIN,
+    ),
+    _model(
+        "the factor is 2: both barriers are added, or the spin factor 2 is counted twice", factors=wrong.BARRIERS_ADDED
+    ),
+    _model("the factor is -1: the current is counted from R to L", factors=wrong.COUNTED_FROM_R),
+    _model(
         "I_R has the wrong sign: electrons that leave through R count as they do when they enter",
-        factors={"L": 1.0, "R": -1.0},
+        factors=wrong.R_HAS_WRONG_SIGN,
     ),
-    _slip("I_L has the wrong sign: it is counted out of the dot", factors={"L": -1.0, "R": 1.0}),
-    _slip("the current is given in ampere: it is multiplied by the charge in coulombs", factors=_both(CHARGE)),
+    _model("I_L has the wrong sign: it is counted out of the dot", factors=wrong.L_HAS_WRONG_SIGN),
+    _model("the current is given in ampere: it is multiplied by the charge in coulombs", factors=wrong.IN_AMPERE),
 )
 VAGUE: Final = (
-    _slip("only I_L is wrong: is a direction left out where the left barrier is counted", factors={"R": 1.0}),
-    _slip("only I_R is wrong: is a direction left out where the right barrier is counted", factors={"L": 1.0}),
+    _model("only I_L is wrong: is a direction left out where the left barrier is counted", factors={"R": 1.0}),
+    _model("only I_R is wrong: is a direction left out where the right barrier is counted", factors={"L": 1.0}),
 )

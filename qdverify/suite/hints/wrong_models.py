@@ -1,8 +1,8 @@
 """Wrong models that explain wrong answers: each is solved by the exact side for the very questions that were asked.
 
-A slip is one sentence and one prediction: what an implementation that commits it answers. It explains the answers to
+A wrong model is one sentence and one prediction: what an implementation that has it answers. It explains the answers to
 the questions of a claim if it predicts every one, wrong or right, to the accuracy of the implementation. If more than
-three slips explain all that was seen, the questions tell too little, and none is named.
+three wrong models explain all that was seen, the questions tell too little, and none is named.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from qdverify.suite.finding import Asked
 from qdverify.suite.hints.observed import CLEAR, numbers_in
 
 MOST_TOGETHER: Final = 3
+FEWEST_TOLD: Final = 2
+"""Fewest numbers that tell a wrong model: a single one is given by many."""
 _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "clebsch_gordan_weight": ("C",),
     "interaction_integrals": ("values",),
@@ -23,8 +25,9 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "stationary_state": ("populations",),
     "current": ("I_L", "I_R"),
 }
+_OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0})
 Prediction = Sequence[tuple[float, float]] | None
-"""Every number of an answer with what it may be off by; None where the slip does not say."""
+"""Every number of an answer with what it may be off by; None if the model says nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,40 +39,55 @@ class WrongModel:
     sentence
         What is wrong, as a reader of the report is told.
     predict
-        Returns what an implementation with this slip answers.
+        Returns what an implementation that has this model answers.
     """
 
     sentence: str
     predict: Callable[[Asked], Prediction]
 
-    def explains(self, wrong: Sequence[Asked], others: Sequence[Asked]) -> bool:
-        """Tell whether the slip predicts every answer, wrong or right, and one of the wrong ones beyond doubt."""
-        told = False
+    def explains(self, right: WrongModel, wrong: Sequence[Asked], others: Sequence[Asked]) -> bool:
+        """Tell whether the wrong model predicts every answer, wrong or right, and enough wrong ones beyond doubt."""
+        told = 0
         for asked in (*wrong, *others):
             prediction = self.predict(asked)
             if _follows(asked, prediction) is not True:
                 return False
-            told = told or (asked in wrong and _stands_out(prediction))
-        return told
+            if asked in wrong:
+                # populations add up to 1: one of them follows from the others
+                found = _standing_out(prediction, right.predict(asked))
+                told += max(0, len(found) - (asked.task == "stationary_state"))
+        return told >= FEWEST_TOLD
 
 
-def named(right: WrongModel, slips: Sequence[WrongModel], vague: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
-    """Return the sentence of the slip that explains all answers, or of a few that the questions do not tell apart.
+def named(right: WrongModel, models: Sequence[WrongModel], asked: Sequence[Asked]) -> str:
+    """Return the sentence of the wrong model that explains all answers, or of a few if the questions fit each of them.
 
     Parameters
     ----------
     right
         The right model: what it contradicts is to be explained.
-    vague
-        Slips that leave a part of the answer open: named where none of the others explains the answers.
+    models
+        The wrong models that are tried.
     asked
         All questions of one claim, those of its trials that passed too.
     """
     wrong = [item for item in asked if _follows(item, right.predict(item)) is False]
     others = [item for item in asked if item not in wrong]
-    found = [slip.sentence for slip in slips if slip.explains(wrong, others)]
-    found = found or [slip.sentence for slip in vague if slip.explains(wrong, others)]
+    found = list(dict.fromkeys(model.sentence for model in models if model.explains(right, wrong, others)))
+    if found:
+        found += _constant_factor(right, wrong)
     return f"{'; or '.join(found)}?" if 1 <= len(found) <= MOST_TOGETHER else ""
+
+
+def _constant_factor(right: WrongModel, wrong: Sequence[Asked]) -> list[str]:
+    """Return the constant factor that gives the wrong answers as well, if it is none that a model has."""
+    ratios = {
+        float(f"{value / expected:.9g}")
+        for asked in wrong
+        for value, (expected, slack) in zip(_answered(asked), right.predict(asked) or (), strict=False)
+        if abs(expected) > CLEAR * slack
+    }
+    return [f"the factor is {ratio:.9g} everywhere" for ratio in ratios - _OF_MODELS] if len(ratios) == 1 else []
 
 
 def _follows(asked: Asked, prediction: Prediction) -> bool | None:
@@ -82,9 +100,14 @@ def _follows(asked: Asked, prediction: Prediction) -> bool | None:
     )
 
 
-def _stands_out(prediction: Prediction) -> bool:
-    # no current is no news: a number within what it may be off by speaks for no slip
-    return bool(prediction) and any(abs(value) > CLEAR * slack for value, slack in prediction or ())
+def _standing_out(prediction: Prediction, right: Prediction) -> set[str]:
+    """Return the different sizes of predicted numbers that are more than errors, and not the right ones as well."""
+    # no current is no news: a number within what it may be off by speaks for no wrong model
+    return {
+        f"{abs(value):.6g}"
+        for (value, slack), (expected, room) in zip(prediction or (), right or (), strict=True)
+        if abs(value) > CLEAR * slack and abs(value - expected) > 2.0 * (slack + room)
+    }
 
 
 def _answered(asked: Asked) -> list[float]:

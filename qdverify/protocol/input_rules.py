@@ -6,15 +6,16 @@ example. A rule says that inputs are refused, that they are valid and must be an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
+from qdverify.protocol.json_types import Fields, Question
 from qdverify.protocol.sample_questions import QUESTIONS
 
 DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
-CHAIN_TASKS: Final = ("stationary_state", "current")
+TRANSPORT_TASKS: Final = ("stationary_state", "current")
 _WEIGHT: Final = "clebsch_gordan_weight"
 _INTEGRALS: Final = "interaction_integrals"
 _SPECTRUM: Final = "spectrum"
@@ -36,7 +37,7 @@ class Example:
 
     task: str
     label: str
-    params: Mapping[str, Any]
+    params: Question
 
 
 @dataclass(frozen=True)
@@ -48,37 +49,37 @@ class Rule:
     examples: tuple[Example, ...]
 
 
-def _asked(task: str, label: str, /, **changes: Any) -> Example:
+def _asked(task: str, label: str, /, **changes: object) -> Example:
     """Return the small question of a task with other params; a param changed to `_NOTHING` is left out."""
     return Example(task, label, _changed(QUESTIONS[task], changes))
 
 
-def _changed(item: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _changed(item: Fields, changes: Mapping[str, object]) -> Fields:
     return {name: value for name, value in {**item, **changes}.items() if value is not _NOTHING}
 
 
-def _dots(label: str, /, **changes: Any) -> Iterator[Example]:
+def _dots(label: str, /, **changes: object) -> Iterator[Example]:
     """Yield the question of every task on a dot with another dot."""
     for task in DOT_TASKS:
         yield _asked(task, label, dot=_changed(QUESTIONS[task]["dot"], changes))
 
 
-def _chains(label: str, /, **changes: Any) -> Iterator[Example]:
+def _transport(label: str, /, **changes: object) -> Iterator[Example]:
     """Yield the question of both tasks on a rate equation with other params."""
-    for task in CHAIN_TASKS:
+    for task in TRANSPORT_TASKS:
         yield _asked(task, label, **changes)
 
 
-def _one_of(name: str, label: str, place: int, /, **changes: Any) -> Iterator[Example]:
+def _one_of(name: str, label: str, place: int, /, **changes: object) -> Iterator[Example]:
     """Yield rate equations in which one entry of a list has other fields."""
     items = list(QUESTIONS["current"][name])
     items[place] = _changed(items[place], changes)
-    yield from _chains(label, **{name: items})
+    yield from _transport(label, **{name: items})
 
 
-def _one_more(name: str, label: str, /, **entry: Any) -> Iterator[Example]:
+def _one_more(name: str, label: str, /, **entry: object) -> Iterator[Example]:
     """Yield rate equations with one more entry in a list."""
-    yield from _chains(label, **{name: [*QUESTIONS["current"][name], entry]})
+    yield from _transport(label, **{name: [*QUESTIONS["current"][name], entry]})
 
 
 def _quadruple(label: str, quadruple: object) -> Example:
@@ -100,7 +101,7 @@ _ENTRIES: Final = (
     ("leads", "mu"),
     ("leads", "name"),
 )
-_EQUAL_LEVELS: Final[Mapping[str, Any]] = {
+_EQUAL_LEVELS: Final[Mapping[str, Sequence[object]]] = {
     "levels": [*QUESTIONS["current"]["levels"], QUESTIONS["current"]["levels"][1]],
     "transitions": [
         *QUESTIONS["current"]["transitions"],
@@ -108,7 +109,7 @@ _EQUAL_LEVELS: Final[Mapping[str, Any]] = {
         {"from": 3, "to": 2, "M": 0.25},
     ],
 }
-_WITH_A_ZERO: Final[Mapping[str, Any]] = {
+_WITH_A_ZERO: Final[Mapping[str, Sequence[object]]] = {
     "levels": _EQUAL_LEVELS["levels"],
     "transitions": [*_EQUAL_LEVELS["transitions"][:3], {"from": 3, "to": 2, "M": 0.0}],
 }
@@ -138,8 +139,8 @@ RULES: Final[tuple[Rule, ...]] = (
         _asked(_M, "electrons true", electrons=True),
         _quadruple("orbital as a string", [1, 1, 1, "1"]),
         _quadruple("orbital true", [1, True, 1, 1]),
-        _chains("kT as a string", kT="0.02"),
-        _chains("gate true", gate=True),
+        _transport("kT as a string", kT="0.02"),
+        _transport("gate true", gate=True),
         _one_of("levels", "energy as a string", 1, energy="0.1"),
         _one_of("levels", "spin true", 1, two_S=True),
         _one_of("transitions", "M as a string", 0, M="1.0"),
@@ -206,7 +207,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         Kind.REFUSED,
         "There is at least one level, with electrons an integer of at least 0.",
-        _chains("no levels", levels=[], transitions=[]),
+        _transport("no levels", levels=[], transitions=[]),
         _one_of("levels", "half an electron", 0, electrons=0.5),
         _one_of("levels", "negative number of electrons", 0, electrons=-1),
     ),
@@ -235,14 +236,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _one_of("leads", "lead L twice", 1, name="L"),
         _one_more("leads", "a third lead", name="G", rate=0.0, mu=0.0),
         _one_more("leads", "lead R twice", name="R", rate=0.5, mu=-0.05),
-        _chains("one lead", leads=QUESTIONS["current"]["leads"][:1]),
-        _chains("no leads", leads=[]),
+        _transport("one lead", leads=QUESTIONS["current"]["leads"][:1]),
+        _transport("no leads", leads=[]),
     ),
     _rule(
         Kind.REFUSED,
         "The temperature is positive.",
-        _chains("negative kT", kT=-0.01),
-        _chains("kT 0", kT=0.0),
+        _transport("negative kT", kT=-0.01),
+        _transport("kT 0", kT=0.0),
     ),
     _rule(
         Kind.ANSWERED,
@@ -270,24 +271,24 @@ RULES: Final[tuple[Rule, ...]] = (
         Kind.ANSWERED,
         "A whole number stands for a real one: 1 for 1.0.",
         _dots("whole length", length=1),
-        _chains("whole kT", kT=1),
+        _transport("whole kT", kT=1),
         _one_of("leads", "whole rate", 0, rate=2),
     ),
     _rule(
         Kind.ANSWERED,
         "Leads and levels stand in any order.",
-        _chains("R before L", leads=QUESTIONS["current"]["leads"][::-1]),
+        _transport("R before L", leads=QUESTIONS["current"]["leads"][::-1]),
     ),
     _rule(
         Kind.ANSWERED,
         "A transition with $M_{ji}=0$ and a lead of rate 0 may be listed: nothing happens there.",
-        _chains("a transition of M 0", **_WITH_A_ZERO),
+        _transport("a transition of M 0", **_WITH_A_ZERO),
         _one_of("leads", "a lead of rate 0", 1, rate=0.0),
     ),
     _rule(
         Kind.ANSWERED,
         "Levels may coincide in energy, and in everything: each is listed, and answered, on its own.",
-        _chains("equal levels", **_EQUAL_LEVELS),
+        _transport("equal levels", **_EQUAL_LEVELS),
     ),
     _rule(
         Kind.FREE,
@@ -297,7 +298,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         Kind.FREE,
         "Keys and parameters beyond those of this page.",
-        _chains("one key more", phase=0.0),
+        _transport("one key more", phase=0.0),
         _dots("one key more in the dot", width=0.1),
     ),
     _rule(
@@ -311,7 +312,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Kind.FREE,
         "Levels that no transitions join: their stationary state is not unique; one that is given must be stationary.",
         _one_more("levels", "a level on its own", electrons=2, energy=0.4, two_S=2),
-        _chains("no transitions", transitions=[]),
+        _transport("no transitions", transitions=[]),
         _one_of("transitions", "the only way has M 0", 0, M=0.0),
     ),
 )

@@ -1,0 +1,114 @@
+"""A census of the judge under mutation: `python benchmarks/judge_census.py [--only PART] [--out FILE]`.
+
+Each slip of `judge_slips.py` makes the judge lenient. It is written into a copy of the repository, and the fast tests of
+its area run there, in a process that has already loaded what the tests need. A slip is killed if a test fails or the
+time limit is reached; the rest survive. Nothing of the repository itself is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from judge_slips import AREAS, CHECKS, SLIPS
+
+ROOT = Path(__file__).parents[1]
+SECONDS = 240
+LOADED = ("pytest", "hypothesis", "numpy", "scipy.linalg", "scipy.special", "scipy.sparse", "sympy", "mpmath", "flint",
+          "click", "rich.console", "jinja2", "jsonschema", "analytic", "numeric")  # fmt: skip
+
+
+def tests_of(file):
+    """Return the arguments by which pytest runs the fast tests of a file's area."""
+    if file in AREAS:
+        names = AREAS[file]
+    else:
+        stem = Path(file).stem
+        names = ["test_near_misses", f"test_checks_{stem}", "test_checks_transport", f"test_{stem}"]
+    folder = "tests/qdverify"
+    return [f"{folder}/{name}.py" for name in names if (ROOT / folder / f"{name}.py").exists()]
+
+
+def wanted(file):
+    """Return an expression that leaves out near misses of other suites than the file's."""
+    if not file.startswith(CHECKS) or file in AREAS:
+        return []
+    return ["-k", f"not test_near_misses or {Path(file).stem.replace('multiplets', 'spin').replace('_', '-')}"]
+
+
+def tried(copy, file, old, new):
+    """Return whether the tests of the area notice the slip, and the seconds that it took."""
+    target = copy / "qdverify" / file
+    source = (ROOT / "qdverify" / file).read_text()
+    if old not in source:
+        return "the text is not there", 0.0
+    target.write_text(source.replace(old, new, 1))
+    start = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        os._exit(_run(copy, file))
+    _, status = os.waitpid(child, 0)
+    target.write_text(source)
+    code = os.waitstatus_to_exitcode(status)
+    ending = {0: "survived", 1: "killed", -9: "killed by the time limit", -24: "killed by the time limit"}
+    return ending.get(code, f"killed (pytest ended with {code})"), time.monotonic() - start
+
+
+def _run(copy, file):
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    os.setsid()
+    os.chdir(copy)
+    sys.path[:0] = [str(copy), str(copy / "tests" / "qdverify")]
+    os.environ["PYTHONPATH"] = str(copy)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    pytest = importlib.import_module("pytest")
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow and not peers and not browser"]
+    return int(pytest.main([*options, *wanted(file), *tests_of(file)]))
+
+
+def main():
+    """Try all slips, and print the table of files and the survivors."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--only", default="", help="part of the name of a file")
+    options.add_argument("--part", default="0/1", help="k/n: every n-th slip, from the k-th")
+    options.add_argument("--again", type=Path, help="try only what survived in this earlier file")
+    options.add_argument("--out", type=Path, help="add one line of JSON for each slip")
+    given = options.parse_args()
+    part, parts = map(int, given.part.split("/"))
+    chosen = [slip for slip in SLIPS if given.only in slip[0]][part::parts]
+    if given.again:
+        rows = [json.loads(text) for text in given.again.read_text().splitlines()]
+        survived = {(row["file"], row["old"], row["new"]) for row in rows if "killed" not in row["outcome"]}
+        chosen = [slip for slip in chosen if slip in survived]
+    for name in LOADED:
+        importlib.import_module(name)
+    # compiled files of the copy are trusted, those of a changed file are not: nothing is compiled into the cache
+    sys.dont_write_bytecode = True
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "build", ".peers", ".ci"))
+        for file in {slip[0] for slip in chosen}:
+            cache = (copy / "qdverify" / file).parent / "__pycache__"
+            for compiled in cache.glob(f"{Path(file).stem}.*.pyc"):
+                compiled.unlink()
+        for file, old, new in chosen:
+            outcome, seconds = tried(copy, file, old, new)
+            record = {"file": file, "old": old, "new": new, "outcome": outcome, "seconds": round(seconds, 1)}
+            if given.out:
+                with given.out.open("a") as out:
+                    out.write(json.dumps(record) + "\n")
+            print(f"{outcome:25s} {file}: {new[:90]!r}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

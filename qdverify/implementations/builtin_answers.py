@@ -1,0 +1,80 @@
+"""Types of the builtin implementation's answers, which hold numpy arrays in place of lists."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+import numeric
+
+Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
+Determinant: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""The orbitals of the electrons with spin up and of those with spin down."""
+
+
+class Values(TypedDict):
+    """Answer to `interaction_integrals`."""
+
+    values: Floats
+
+
+class Levels(TypedDict):
+    """Answer to `spectrum`."""
+
+    energies: Floats
+    two_S: Integers
+
+
+class Probabilities(TypedDict):
+    """Answer to `transition_probabilities`."""
+
+    M: Floats
+
+
+class Populations(TypedDict):
+    """Answer to `stationary_state`."""
+
+    populations: Floats
+
+
+class SectorEnergies(TypedDict):
+    """Answer to `sector_energies`."""
+
+    energies: Floats
+
+
+class Determinants(TypedDict):
+    """Answer to `leading_determinants`."""
+
+    determinants: list[Determinant]
+    coefficients: Floats
+
+
+class Matrix(TypedDict):
+    """Answer to `hamiltonian_matrix`."""
+
+    determinants: list[Determinant]
+    matrix: Floats
+
+
+class Density(TypedDict):
+    """Answer to `charge_density`."""
+
+    density: Floats
+
+
+class Parities(TypedDict):
+    """Answer to `parities`."""
+
+    parity: Integers
+
+
+class PointArguments(TypedDict):
+    """The keyword arguments that solve a rate equation of `numeric` at one point."""
+
+    leads: list[numeric.Lead]
+    kT: float
+    gate: float

@@ -1,0 +1,269 @@
+"""Types of the protocol's JSON objects: dots, levels, leads, and the question and answer of every task (protocol.md).
+
+They describe objects that were checked: `qdverify.protocol.inputs` checks questions, `qdverify.protocol.answers` checks
+answers. Whatever has not been checked yet is an `object`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict
+
+Kernel: TypeAlias = Literal["soft-coulomb", "contact", "constant", "none"]
+
+Fields: TypeAlias = Mapping[str, Any]
+"""An object of the protocol whose kind is only known when the program runs: its fields by name.
+
+No type can express that, hence `Any`, here only. Whoever knows the kind states its own type.
+"""
+Question: TypeAlias = Fields
+"""The params of a task of any name."""
+Answer: TypeAlias = Fields
+"""The answer to a task of any name."""
+
+
+class Dot(TypedDict):
+    """A dot: the box, its basis and its interaction."""
+
+    length: float
+    cutoff: float
+    orbitals: int
+    kernel: Kernel
+    strength: float
+
+
+class Level(TypedDict):
+    """A many-body level, as the transport tasks take it."""
+
+    electrons: int
+    energy: float
+    two_S: int
+
+
+Transition = TypedDict("Transition", {"from": int, "to": int, "M": float})
+"""A transition between two levels, named by their places in the list, with its probability M_ji."""
+
+
+class Lead(TypedDict):
+    """A lead: its name ("L" or "R"), tunnelling rate and chemical potential."""
+
+    name: str
+    rate: float
+    mu: float
+
+
+class LevelScheme(TypedDict):
+    """The levels of a dot and the transitions between them."""
+
+    levels: Sequence[Level]
+    transitions: Sequence[Transition]
+
+
+class OperatingPoint(TypedDict):
+    """The leads, the temperature and the gate energy at which a level scheme is asked about."""
+
+    leads: Sequence[Lead]
+    kT: float
+    gate: float
+
+
+class TransportQuestion(LevelScheme, OperatingPoint):
+    """Params of every task on a rate equation: stationary state, currents, conductance and noise."""
+
+
+class WeightQuestion(TypedDict):
+    """Params of `clebsch_gordan_weight`."""
+
+    two_S_i: int
+    two_S_j: int
+
+
+class IntegralsQuestion(TypedDict):
+    """Params of `interaction_integrals`."""
+
+    dot: Dot
+    indices: Sequence[Sequence[int]]
+
+
+class SpectrumQuestion(TypedDict):
+    """Params of `spectrum` and of `parities`."""
+
+    dot: Dot
+    electrons: int
+    levels: int
+
+
+class TransitionsQuestion(TypedDict):
+    """Params of `transition_probabilities`."""
+
+    dot: Dot
+    electrons: int
+    levels_from: int
+    levels_to: int
+
+
+class SectorQuestion(TypedDict):
+    """Params of `hamiltonian_matrix`: one sector of S_z."""
+
+    dot: Dot
+    electrons: int
+    two_Sz: int
+
+
+class SectorEnergiesQuestion(SectorQuestion):
+    """Params of `sector_energies`."""
+
+    levels: int
+
+
+class LevelQuestion(TypedDict):
+    """Params of `expectations`: one level of a dot."""
+
+    dot: Dot
+    electrons: int
+    level: int
+
+
+class DeterminantsQuestion(LevelQuestion):
+    """Params of `leading_determinants`."""
+
+    count: int
+
+
+class DensityQuestion(LevelQuestion):
+    """Params of `charge_density`."""
+
+    x: Sequence[float]
+
+
+class AmplitudesQuestion(TypedDict):
+    """Params of `transition_amplitudes`."""
+
+    dot: Dot
+    electrons: int
+    level_from: int
+    level_to: int
+
+
+class ProjectedQuestion(SpectrumQuestion):
+    """Params of `projected_levels`."""
+
+    blind_to: int | None
+
+
+class WeightAnswer(TypedDict):
+    """Answer to `clebsch_gordan_weight`."""
+
+    C: float
+
+
+class IntegralsAnswer(TypedDict):
+    """Answer to `interaction_integrals`: one value for each quadruple of indices."""
+
+    values: list[float]
+
+
+class SpectrumAnswer(TypedDict):
+    """Answer to `spectrum`: energy and twice the spin of each level."""
+
+    energies: list[float]
+    two_S: list[int]
+
+
+class TransitionsAnswer(TypedDict):
+    """Answer to `transition_probabilities`: one row for each level of N + 1 electrons."""
+
+    M: list[list[float]]
+
+
+class PopulationsAnswer(TypedDict):
+    """Answer to `stationary_state`: one population for each level."""
+
+    populations: list[float]
+
+
+class CurrentAnswer(TypedDict):
+    """Answer to `current` and `resolved_current`."""
+
+    I_L: float
+    I_R: float
+
+
+class EnergiesAnswer(TypedDict):
+    """Answer to `sector_energies`."""
+
+    energies: list[float]
+
+
+class Amplitude(TypedDict):
+    """One amplitude between two states of given S_z."""
+
+    two_Sz_i: int
+    two_sigma: int
+    two_Sz_j: int
+    value: float
+
+
+class AmplitudesAnswer(TypedDict):
+    """Answer to `transition_amplitudes`."""
+
+    amplitudes: list[Amplitude]
+
+
+class MatrixAnswer(TypedDict):
+    """Answer to `hamiltonian_matrix`: the orbitals of each determinant's spins up and down, and the matrix."""
+
+    determinants: list[list[list[int]]]
+    matrix: list[list[float]]
+
+
+class ExpectationsAnswer(TypedDict):
+    """Answer to `expectations`."""
+
+    kinetic: float
+    interaction: float
+
+
+class DeterminantsAnswer(TypedDict):
+    """Answer to `leading_determinants`."""
+
+    determinants: list[list[list[int]]]
+    coefficients: list[float]
+
+
+class DensityAnswer(TypedDict):
+    """Answer to `charge_density`: electrons per length at each x."""
+
+    density: list[float]
+
+
+class ParitiesAnswer(TypedDict):
+    """Answer to `parities`: +1 or -1 for each level."""
+
+    parity: list[int]
+
+
+class ProjectedAnswer(SpectrumAnswer):
+    """Answer to `projected_levels`."""
+
+    recovered: list[list[int]]
+
+
+class ConductanceAnswer(TypedDict):
+    """Answer to `differential_conductance`."""
+
+    dI_dV: float
+
+
+class NoiseAnswer(TypedDict):
+    """Answer to `noise`."""
+
+    S: float
+    fano: float
+
+
+class LowTemperatureAnswer(TypedDict):
+    """Answer to `low_temperature`: prefactor and exponent of each level's population, and of the current."""
+
+    populations: list[list[float]]
+    current: list[float]
