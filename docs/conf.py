@@ -15,11 +15,17 @@ author = "The qdverify developers"
 copyright = author  # noqa: A001  (Sphinx's name)
 version = release = installed("qdverify")
 
-extensions = ["kill_table", "mathml", "myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["kill_table", "mathml", "myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_math_renderer = "mathml"
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
+
+# notebooks and pages with code cells run while the site is built, so that their outputs are true
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_merge_streams = True
 
 html_theme = "furo"
 html_title = f"qdverify {release}"

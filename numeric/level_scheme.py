@@ -171,7 +171,8 @@ class LevelScheme:
         >>> diagram["dI_dV"].dims
         ('bias', 'gate')
         """
-        if not isinstance(spectra, Iterable) or isinstance(spectra, str):
+        given: object = spectra  # whatever an untyped caller gives
+        if not isinstance(given, Iterable) or isinstance(given, str):
             raise ValueError(f"spectra={shown(spectra)} must be a list of spectra")  # noqa: TRY004 - as everywhere
         ladder = sorted((as_instance("spectrum", one, Spectrum) for one in spectra), key=lambda one: one.electrons)
         numbers = [one.electrons for one in ladder]

@@ -1,47 +1,96 @@
-"""The distribution as a stranger gets it: a wheel in an empty environment, used from another folder."""
+"""The distribution as a stranger gets it: archives, and a wheel in an empty environment, used from another folder."""
 
+import email
 import json
+import subprocess
+import sys
+import tarfile
+import tomllib
 import venv
+import zipfile
 from pathlib import Path
 
 import jsonschema
 import pytest
-from installed_wheel import Installed, wheel_in
+from user_script import SCRIPT, WRONG, mypy_says
 
 from qdverify.report.document import report_schema
 
 ROOT = Path(__file__).parent.parent
-WHERE = "import analytic, numeric, qdverify; print(analytic.__file__, numeric.__file__, qdverify.__file__)"
-ENTRIES = "from importlib.metadata import distribution as d; print(d('qdverify').locate_file(''))"
+pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("code", [WHERE, ENTRIES])
-def test_readers_tests_use_the_wheel_and_not_the_checkout(installed, tmp_path, code):
-    """What the shared environment imports, and where its plugin is declared, lies in the environment."""
-    done = installed.run("python", "-c", code, cwd=tmp_path)
+def run(*command, cwd):
+    return subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Build the source distribution, and from what is in it the wheel."""
+    folder = tmp_path_factory.mktemp("dist")
+    done = run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert all(Path(name).is_relative_to(installed.folder) for name in done.stdout.split())
-    assert str(ROOT) not in done.stdout
+    return folder
 
 
-def test_readers_tests_see_nothing_that_only_tests_set(installed, monkeypatch):
-    """No variable of the test run reaches a reader's command, but for the few that every shell has."""
-    monkeypatch.setenv("PYTHONPATH", "elsewhere")
-    monkeypatch.setenv("MPLBACKEND", "agg")
-    assert set(installed.environment()) <= {"HOME", "LANG", "PATH", "VIRTUAL_ENV", "COLUMNS"}
+@pytest.fixture(scope="module")
+def stranger(built, tmp_path_factory):
+    """An empty environment with the wheel."""
+    folder = tmp_path_factory.mktemp("stranger")
+    venv.create(folder / "env", with_pip=True)
+    installed = run(folder / "env/bin/python", "-m", "pip", "install", "-q", *built.glob("*.whl"), cwd=folder)
+    assert installed.returncode == 0, installed.stderr
+    return folder / "env" / "bin"
 
 
-@pytest.mark.slow
-def test_the_wheel_does_the_main_job_from_another_folder(installed, tmp_path):
-    """Install into an environment without anything else, verify the builtin implementation, read the report."""
-    venv.create(tmp_path / "env", with_pip=True)
-    alone = Installed(tmp_path / "env")
-    wheel = wheel_in(installed.folder.parent)
-    done = alone.run("python", "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    verified = alone.run("qdverify", "verify", "--json", "report.json", cwd=tmp_path)
+def test_the_wheel_does_the_main_job_from_another_folder(stranger, tmp_path):
+    """Verify the builtin implementation, read the report."""
+    verified = run(stranger / "qdverify", "verify", "--json", "report.json", cwd=tmp_path)
     assert verified.returncode == 0, verified.stdout + verified.stderr
     report = json.loads((tmp_path / "report.json").read_text())
     jsonschema.validate(report, report_schema())
     assert report["summary"]["complete"]
     assert report["summary"]["pass"] > 100
+
+
+def test_a_users_script_passes_strict_mypy_with_the_wheel(stranger, tmp_path):
+    """All three packages bring their types along, and mistakes are found by them."""
+    python = stranger / "python"
+    assert mypy_says(tmp_path, SCRIPT, python=python).startswith("Success")
+    assert mypy_says(tmp_path, SCRIPT + WRONG, python=python).count("error:") == 3
+
+
+def test_the_source_distribution_holds_all_that_the_repository_does(built):
+    """Tests, documentation, examples, the second checker, licenses and the citation: whatever Git keeps."""
+    kept = run("git", "ls-files", cwd=ROOT)
+    assert kept.returncode == 0, kept.stderr
+    (archive,) = built.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        inside = {name.partition("/")[2] for name in opened.getnames()}
+    assert {name for name in kept.stdout.splitlines() if name != ".gitignore"} - inside == set()
+    assert not [name for name in inside if "__pycache__" in name or name.startswith(("build/", ".venv"))]
+
+
+def test_the_wheel_says_who_may_use_it_and_where_it_runs(built):
+    """Licenses of code and data, keywords, and a classifier for each Python that is tested."""
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as opened:
+        (name,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = email.message_from_bytes(opened.read(name))
+        inside = set(opened.namelist())
+    assert set(metadata.get_all("License-File")) == {"LICENSE", "LICENSE-DATA"}
+    assert metadata["License-Expression"] == "BSD-3-Clause"
+    assert "quantum dot" in metadata["Keywords"].split(",")
+    assert {f"Programming Language :: Python :: 3.{minor}" for minor in (11, 12, 13)} <= set(
+        metadata.get_all("Classifier")
+    )
+    assert {f"{package}/py.typed" for package in ("analytic", "numeric", "qdverify")} <= inside
+
+
+def test_one_version_everywhere():
+    """Project, citation and changelog name the same version, the latter two with the same date."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    (date,) = (line.split(": ")[1] for line in citation.splitlines() if line.startswith("date-released: "))
+    assert f"\nversion: {version}\n" in citation
+    assert f"\n## [{version}] - {date}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from flint import ctx
 
 from qdverify.certificate import from_dot, given_levels
 from qdverify.certificate.grammar import RejectedError, count, fields, read_file, require, shown
+from qdverify.certificate.model import pausing
 
 SCHEMA = "qdverify-certificate/1"
 SCHEMA_FROM_DOT = "qdverify-certificate/2"
@@ -30,13 +31,16 @@ _FAMILIES = {
 }
 
 
-def check(certificate: object) -> dict[str, int]:
+def check(certificate: object, pause: Callable[[], None] | None = None) -> dict[str, int]:
     """Verify a certificate; return how many numbers it proves, by name.
 
     Parameters
     ----------
     certificate
         The JSON value in the file.
+    pause
+        Is called again and again during the check, and may end it by an exception that is none of arithmetic, values
+        or types.
 
     Raises
     ------
@@ -44,7 +48,8 @@ def check(certificate: object) -> dict[str, int]:
         If the file is damaged or of another form, takes too many steps, or states more than it proves.
     """
     try:
-        return _check(certificate)
+        with pausing(pause):
+            return _check(certificate)
     except (IndexError, KeyError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
         raise RejectedError(
             f"the file is no certificate: a part of it is of another form: {shown(str(error))}"

@@ -11,7 +11,9 @@ Condon's rules give H. Without a kernel the coupling is 0, whatever the strength
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import combinations
@@ -22,8 +24,27 @@ from flint import acb, arb, ctx, fmpq
 from qdverify.certificate.grammar import Dot, RejectedError, require
 
 REMEMBERED = 4096
+REMEMBERED_PAIRS = 2**17  # of spin orbitals, some 20 MB
 MOST_STEPS = 2 * 10**9
 STEPS_OF_ONE_INTEGRAL = 50_000  # 6 ms at 128 bits
+_PAUSE: ContextVar[Callable[[], None] | None] = ContextVar("pause", default=None)
+
+
+@contextmanager
+def pausing(pause: Callable[[], None] | None) -> Iterator[None]:
+    """Have `pause` called again and again by what is computed inside."""
+    token = _PAUSE.set(pause)
+    try:
+        yield
+    finally:
+        _PAUSE.reset(token)
+
+
+def take_pause() -> None:
+    """Call what `pausing` was given."""
+    pause = _PAUSE.get()
+    if pause is not None:
+        pause()
 
 
 def rational(number: Fraction | int) -> arb:
@@ -69,9 +90,11 @@ class Model:
         self.coupling = dot.strength * scale[dot.kernel]
         self.beta = dot.cutoff / length
         self.cosine, self.integral = cache(self._cosine), cache(self._integral)
+        self.antisymmetrised = lru_cache(maxsize=REMEMBERED_PAIRS)(self._antisymmetrised)
 
     def _cosine(self, a: int, b: int) -> arb:
         """Return g J(a, b)."""
+        take_pause()
         g, same = rational(self.coupling), int(a == b)
         if (a + b) % 2 or self.coupling == 0:
             return arb(0)
@@ -109,7 +132,7 @@ class Model:
             raise RejectedError("an attractive contact has no least value: every level must be listed")
         return arb(0) if self.kernel == "contact" else g
 
-    def antisymmetrised(self, a: int, i: int, b: int, j: int) -> arb:
+    def _antisymmetrised(self, a: int, i: int, b: int, j: int) -> arb:
         """Return (ai|bj) - (aj|bi) of spin orbitals."""
         value = arb(0)
         if (a - i) % 2 == 0 == (b - j) % 2:
@@ -119,7 +142,12 @@ class Model:
         return value
 
     def row(self, mask: int) -> Iterator[tuple[int, arb]]:
-        """Yield the elements H[mask, other] that symmetry allows."""
+        """Yield the elements H[mask, other] that symmetry allows.
+
+        The sign of two hops, j to b and then i to a for i < j and a < b, is that of the number of electrons below the
+        four places; each of j < b, b < i, i < a, j < a changes that number by one while the electrons move.
+        """
+        take_pause()
         occupied = bits_of(mask)
         empty = [a for a in range(2 * self.orbitals) if not mask >> a & 1]
         pairs = sum((self.antisymmetrised(i, i, j, j) for i, j in combinations(occupied, 2)), arb(0))
@@ -130,18 +158,26 @@ class Model:
                     value = sum((self.antisymmetrised(a, i, j, j) for j in occupied if j != i), arb(0))
                     sign, other = hop(mask, i, a)
                     yield other, sign * value
+        below = [(mask & (1 << bit) - 1).bit_count() for bit in range(2 * self.orbitals)]
+        holes: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for a, b in combinations(empty, 2):
+            holes.setdefault(spin_and_parity(a, b), []).append((a, b))
         for i, j in combinations(occupied, 2):
-            for a, b in combinations(empty, 2):
-                same_spin = i % 2 + j % 2 == a % 2 + b % 2
-                if same_spin and (i // 2 + j // 2 - a // 2 - b // 2) % 2 == 0:
-                    first, between = hop(mask, j, b)
-                    second, other = hop(between, i, a)
-                    yield other, first * second * self.antisymmetrised(a, i, b, j)
+            rest = mask ^ (1 << i | 1 << j)
+            for a, b in holes.get(spin_and_parity(i, j), ()):
+                moves = below[i] + below[j] + below[a] + below[b] + (j < b) + (b < i) + (i < a) + (j < a)
+                value = self.antisymmetrised(a, i, b, j)
+                yield rest | 1 << a | 1 << b, -value if moves % 2 else value
 
 
 def bits_of(mask: int) -> list[int]:
     """Return the occupied spin orbitals in ascending order."""
     return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
+
+
+def spin_and_parity(one: int, other: int) -> tuple[int, int]:
+    """Return what a pair of spin orbitals shares with those that H may move its electrons to."""
+    return one % 2 + other % 2, (one // 2 + other // 2) % 2
 
 
 def hop(mask: int, source: int, target: int) -> tuple[int, int]:

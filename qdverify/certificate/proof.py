@@ -45,7 +45,7 @@ from operator import mul
 from flint import arb, arb_mat, fmpz
 
 from qdverify.certificate.grammar import Vector, require
-from qdverify.certificate.model import Model, bits_of, kinetic_energy, rational
+from qdverify.certificate.model import Model, bits_of, kinetic_energy, rational, take_pause
 
 Coefficients = dict[int, int]
 WEIGHT = 10**4  # c_i over the depth of the level: large enough to lift it, small enough for double precision's R
@@ -205,6 +205,7 @@ def effective_matrix(model: Model, sigma: arb, inner: list[int], outer: list[int
             else:
                 coupling[other].append((i, value))
     for mask, column in coupling.items():
+        take_pause()
         G = kinetic_energy(mask) + model.floor(mask.bit_count()) - sigma
         require(G > 0, "the ceiling is too high for the model space")
         for number, (i, value) in enumerate(column, 1):
@@ -218,6 +219,7 @@ def positive_definite(Z: list[list[arb]]) -> bool:
     """Tell whether Z, a symmetric matrix, is proven positive definite; R is an approximate inverse Cholesky factor."""
     lower: list[list[float]] = []
     for row in Z:
+        take_pause()
         new: list[float] = []
         for known, element in zip(lower, row, strict=False):
             new.append((float(element.mid()) - sum(map(mul, new, known))) / known[-1])
@@ -227,6 +229,7 @@ def positive_definite(Z: list[list[arb]]) -> bool:
         lower.append([*new, pivot**0.5])
     columns: list[list[float]] = []  # of L^-1, from the diagonal down
     for i, row_i in enumerate(lower):
+        take_pause()
         for j, column in enumerate(columns):
             column.append(-sum(map(mul, row_i[j:i], column)) / row_i[i])
         columns.append([1 / row_i[i]])
@@ -299,6 +302,7 @@ def probability(model: Model, electrons: int, initial: Sequence[Level], final: S
 
 def amplitude(model: Model, electrons: int, i: Level, j: Level) -> arb:
     """Enclose <j|D|i> of the true unit vectors, up to its sign."""
+    take_pause()
     spin = electrons % 2  # up into even N, down into odd N
     overlap = 0
     for mask, value in i.vector.items():

@@ -18,7 +18,7 @@ from math import comb
 from flint import arb
 
 from qdverify.certificate.grammar import Dot, Lead, require
-from qdverify.certificate.model import Model, rational, require_few_steps
+from qdverify.certificate.model import Model, rational, require_few_steps, take_pause
 
 Number = Fraction | arb
 Label = tuple[int, int]
@@ -116,6 +116,7 @@ def rates(chain: Chain) -> Flows:
     kT = rational(chain.kT)
     result: dict[tuple[int, int], dict[str, tuple[arb, arb]]] = {}
     for (i, j), M in chain.transitions.items():
+        take_pause()
         back = rational(Fraction(chain.two_S[i] + 1, chain.two_S[j] + 1))
         result[i, j] = {lead.name: (arb(0), arb(0)) for lead in chain.leads}
         if M == 0:
@@ -169,6 +170,7 @@ def eliminate(rates: Sequence[Sequence[arb]]) -> list[arb]:
     """
     n, work = len(rates), [list(row) for row in rates]
     for k in range(n - 1):
+        take_pause()
         exit_rate = sum(work[k][k + 1 :], arb(0))
         require(exit_rate > 0, "the levels fall into several closed classes")
         for i in range(k + 1, n):

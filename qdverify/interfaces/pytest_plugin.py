@@ -8,6 +8,7 @@ nothing heavy before it is used: neither numpy nor scipy nor sympy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -191,9 +192,15 @@ def parametrize_with_checks(
     level: str = "quick",
     *,
     seed: int = 0,
-    expected: Path | None = None,
+    expected: str | PathLike[str] | None = None,
 ) -> pytest.MarkDecorator:
     """Turn a test with the parameter `check` into one test for each trial; the test calls `check()`.
+
+    ::
+
+        @qdverify.parametrize_with_checks(MyCode())
+        def test_conformance(check):
+            check()
 
     Parameters
     ----------

@@ -116,7 +116,8 @@ def follow(dot: Dot, levels: Mapping[int, int], *, weakest: float = 1e-3, ratio:
     """
     if dot.strength == 0:
         raise ValueError("strength=0 leaves nothing to follow; it must differ from 0")
-    for name, share in (("weakest", weakest), ("ratio", ratio)):
+    shares: dict[str, object] = {"weakest": weakest, "ratio": ratio}  # whatever an untyped caller gives
+    for name, share in shares.items():
         if not isinstance(share, int | float) or not 0 < share < 1:
             raise ValueError(f"{name}={share!r} must be a number between 0 and 1")
     _check_levels(dot, levels)

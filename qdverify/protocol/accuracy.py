@@ -47,9 +47,10 @@ class Accuracy:
     absolute: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, value in (("relative", self.relative), ("absolute", self.absolute)):
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not 0.0 <= value <= COARSEST_ACCURACY:
+        given: dict[str, object] = {"relative": self.relative, "absolute": self.absolute}
+        for name, value in given.items():
+            allowed = isinstance(value, int | float) and 0.0 <= value <= COARSEST_ACCURACY
+            if isinstance(value, bool) or not allowed:
                 raise ValueError(f"{name}={value!r} must be positive and no coarser than {COARSEST_ACCURACY}")
         if not self.relative and not self.absolute:
             raise ValueError(f"relative=0 must be positive and no coarser than {COARSEST_ACCURACY}")

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
 from importlib.metadata import version
 from math import inf, nextafter
+from reprlib import Repr
 from typing import Any, Final
 
 import flint
@@ -25,21 +26,26 @@ from qdverify.reference.answers.answer import Answer, Cluster, Group, Refusal, w
 from qdverify.reference.answers.enclosed import enclosed_answer
 from qdverify.reference.answers.exact import exact_answer
 from qdverify.reference.document_types import ClusterDocument, GroupDocument, ReferenceDocument
-from qdverify.reference.enclosure.budget import limit_seconds
+from qdverify.reference.enclosure.budget import OutOfTime, check_time, limit_seconds
 
 __all__ = ["Enclosed", "OracleReference", "Refusal", "oracle"]
 SCHEMA: Final = "qdverify-reference/1"
 MOST_DIGITS: Final = 1000
 GUARD_DIGITS: Final = 5
 _WIDE: Final = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX)  # populations reach below 1e-1000000000
+_SHORT: Final = Repr()  # for a prompt: the first numbers only
+_SHORT.maxlist, _SHORT.maxother = 3, 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Enclosed:
     """A decimal number and a radius: the true value is at most `rad` away from `mid`."""
 
     mid: Decimal
     rad: Decimal
+
+    def __repr__(self) -> str:
+        return f"{self.mid} ± {self.rad:.1g}"
 
     @classmethod
     def of(cls, value: arb, digits: int) -> Enclosed:
@@ -67,7 +73,7 @@ class Enclosed:
         return {"mid": _text(self.mid), "rad": _text(self.rad)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OracleReference:
     """The oracle's answer to a case.
 
@@ -92,6 +98,10 @@ class OracleReference:
     clusters: tuple[Cluster, ...] = ()
     sums: tuple[tuple[Group, Group, Enclosed], ...] = ()
     caveat: str = ""
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={_SHORT.repr(value)}" for name, value in self.values.items())
+        return f"OracleReference({self.case.task}, {self.grade}: {values})"
 
     def to_document(self) -> ReferenceDocument:
         """Write the reference as a `qdverify-reference/1` document."""
@@ -142,7 +152,8 @@ def oracle(
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
         relative, or absolute where M_ji vanishes. Energies are printed with more if it takes more to see their order.
     seconds
-        Wall-clock time that the answer may take; None sets no limit.
+        Wall-clock time that the answer may take; None sets no limit. A refusal comes before it is over, but for one
+        step that cannot be interrupted, and says what took the time and how much more would be needed.
 
     Raises
     ------
@@ -159,14 +170,17 @@ def oracle(
     elif inputs:
         raise InvalidInput(f"{min(inputs)!r} goes with the name of a task, not with a whole case")
     case = case if isinstance(case, Case) else Case.from_document(case)
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+    wanted: object = digits  # whatever an untyped caller gives
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= MOST_DIGITS:
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
     if seconds is not None and not seconds > 0:
         raise InvalidInput(f"seconds={seconds!r} must be positive")
     with ctx.workprec(working_bits(digits)), limit_seconds(seconds):
-        answer = exact_answer(case) or enclosed_answer(case, digits)
         try:
+            answer = exact_answer(case) or enclosed_answer(case, digits)
             return _reference(case, answer, digits)
+        except OutOfTime as error:
+            raise Refusal(str(error)) from None
         except (OverflowError, DecimalException):
             raise Refusal(f"a value lies beyond 1e{MAX_EMAX} or below 1e{MIN_EMIN}, and so beyond decimals") from None
 
@@ -195,6 +209,7 @@ def _printed_in_order(answer: Answer, digits: int) -> list[Enclosed]:
     printed = [Enclosed.of(energy, digits) for energy in energies]
     for low in range(len(energies) - 1):
         more = digits
+        check_time(f"writing {len(energies)} energies in decimal")
         while not any(low in part and low + 1 in part for part in together) and not _below(*printed[low : low + 2]):
             more *= 2
             printed[low], printed[low + 1] = (Enclosed.of(energy, more) for energy in energies[low : low + 2])

@@ -23,6 +23,7 @@ from qdverify.reference.answers.answer import Refusal, working_bits
 from qdverify.reference.answers.enclosed import dot_of
 from qdverify.reference.document_types import CertificateDocument, EvidenceDocument, Proof
 from qdverify.reference.enclosure.basis import Block, allowed_spins, blocks
+from qdverify.reference.enclosure.budget import OutOfTime, check_time, limit_seconds, paced
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs, judge
 from qdverify.reference.enclosure.feshbach import kinetic_limit
 from qdverify.reference.enclosure.fixed_point import Objects, from_limbs, limbs
@@ -31,6 +32,7 @@ from qdverify.reference.enclosure.interaction import interaction_floor
 from qdverify.reference.enclosure.levels import Level, LevelSet, as_levels, ceiling_of, prove_levels
 from qdverify.reference.enclosure.strings import strings
 from qdverify.reference.enclosure.transitions import transition_matrix
+from qdverify.reference.enclosure.unresolved import Unresolved
 from qdverify.reference.oracle import Enclosed, oracle
 
 GUARD_BITS = 56
@@ -38,8 +40,17 @@ DIGIT_BITS = 24
 ATTEMPTS = 5
 
 
-def certificate(case: Case, digits: int = 12) -> CertificateDocument:
+class _CheckStopped(Exception):
+    """The budget of seconds is spent during a check; the cause says on what."""
+
+
+def certificate(case: Case, digits: int = 12, *, seconds: float | None = None) -> CertificateDocument:
     """Return a certificate of a case, a `qdverify-certificate/1` document that its checker has accepted.
+
+    Parameters
+    ----------
+    seconds
+        Wall-clock time that writing and checking may take; None sets no limit of its own.
 
     Raises
     ------
@@ -47,6 +58,14 @@ def certificate(case: Case, digits: int = 12) -> CertificateDocument:
         If the oracle has no reference, levels coincide so that their vectors are not unique, or the proof does not
         reach the digits.
     """
+    try:
+        with limit_seconds(seconds):
+            return _certificate(case, digits)
+    except Unresolved as error:
+        raise Refusal(str(error)) from None
+
+
+def _certificate(case: Case, digits: int) -> CertificateDocument:
     inputs = case.exact
     if case.task == "transition_probabilities" or (case.task == "spectrum" and _interacts(inputs["dot"])):
         grade, proof = str(Grade.ENCLOSED), _proof(case.task, inputs, digits)
@@ -80,6 +99,8 @@ def _proof(task: str, inputs: Question, digits: int) -> Proof:
                 require_order(levels)
             lists = [shortened(levels, int(3.33 * digits) + GUARD_BITS) for levels in sets]
             evidence = [evidence_of(found, levels) for found, levels in zip(sets, lists, strict=True)]
+        except OutOfTime:
+            raise
         except (ArithmeticError, ValueError) as error:
             raise Refusal(str(error)) from None
         values = _values([levels[:count] for levels, count in zip(lists, wanted, strict=True)], digits)
@@ -97,7 +118,7 @@ def accepted(document: CertificateDocument) -> CertificateDocument:
     for _ in range(ATTEMPTS):
         signed: CertificateDocument = {**document, "sha256": content_hash(document)}
         try:
-            check(signed)
+            check_in_time(signed)
         except RejectedError as rejected:
             complaint = str(rejected)
             grown: list[EvidenceDocument] = [
@@ -109,8 +130,28 @@ def accepted(document: CertificateDocument) -> CertificateDocument:
     raise Refusal(f"the checker does not accept the proof: {complaint}")
 
 
+def check_in_time(document: CertificateDocument) -> None:
+    """Check a certificate while the budget of seconds lasts; the checker knows nothing of budgets."""
+
+    def pause() -> None:
+        try:
+            check_time("checking the certificate")
+        except OutOfTime as error:
+            raise _CheckStopped from error
+
+    try:
+        check(document, pause)
+    except _CheckStopped as stopped:
+        raise stopped.__cause__ or stopped from None
+
+
 def stated(value: arb, digits: int) -> dict[str, str]:
-    """State a number with as many digits; the checker's proof may leave a radius where the oracle's leaves none."""
+    """State a number with as many digits; the checker's proof may leave a radius where the oracle's leaves none.
+
+    A number whose exponent the checker does not read is stated as 0, with a radius that it reads.
+    """
+    if not value.is_zero() and abs(value) < arb(10) ** -(MOST_EXPONENT + 1):
+        return {"mid": "0", "rad": f"1e-{MOST_EXPONENT}"}
     if value.rad() == 0 and not value.is_zero():
         value += arb(0, (abs(value) * arb(10) ** -(digits + 3)).upper())
     return Enclosed.of(value, digits).to_document()
@@ -181,7 +222,8 @@ def evidence_of(found: LevelSet, levels: Sequence[Level]) -> EvidenceDocument:
         "ceiling": None if isinf(found.ceiling) else str(Fraction(found.ceiling)),
         "limit": _limit(found),
         "levels": [
-            {"two_S": level.two_S, "parity": level.parity, "vector": _in_determinants(level.pair)} for level in levels
+            {"two_S": level.two_S, "parity": level.parity, "vector": _in_determinants(level.pair)}
+            for level in paced(levels, f"writing {len(levels)} vectors")
         ],
     }
 

@@ -21,6 +21,7 @@ from qdverify.protocol.nested import mapped
 from qdverify.reference.answers.answer import Refusal, working_bits
 from qdverify.reference.answers.enclosed import MOST_DETERMINANTS
 from qdverify.reference.document_types import CertificateDocument, Proof
+from qdverify.reference.enclosure.budget import OutOfTime, limit_seconds
 from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.levels import Level, LevelSet, prove_levels
 from qdverify.reference.enclosure.moments import ball
@@ -37,7 +38,12 @@ OnStage = Callable[[str], None]
 
 
 def certificate_from_dot(
-    task: str, inputs: Question, digits: int = 12, *, on_stage: OnStage = lambda _: None
+    task: str,
+    inputs: Question,
+    digits: int = 12,
+    *,
+    seconds: float | None = None,
+    on_stage: OnStage = lambda _: None,
 ) -> CertificateDocument:
     """Return a `qdverify-certificate/2` document that its checker has accepted.
 
@@ -51,6 +57,8 @@ def certificate_from_dot(
         `leads`, `kT` and `gate`.
     digits
         Decimal digits of each number.
+    seconds
+        Wall-clock time that writing and checking may take; None sets no limit of its own.
     on_stage
         Called with what is about to be done: once an electron number, and for the numbers that follow from the levels
         and their check. If the digits are not reached, all of it is done anew with more.
@@ -75,29 +83,34 @@ def certificate_from_dot(
     if task not in TASKS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(TASKS)}")
     case = {"schema": CASE_SCHEMA, "task": task, "inputs": dict(inputs)}
-    for attempt in range(ATTEMPTS):
-        more = digits + MORE_DIGITS * attempt
-        try:
-            question = _Question(task, inputs, digits)
-            proof = _proof(question, more, on_stage)
-            return accepted(
-                {
-                    "schema": SCHEMA_FROM_DOT,
-                    "case": case,
-                    "digits": digits,
-                    "grade": "enclosed",
-                    "values": proof["values"],
-                    "evidence": proof["evidence"],
-                }
-            )
-        except grammar.RejectedError as error:
-            raise InvalidInput(str(error)) from None
-        except Unresolved as error:
-            complaint = str(error)
+    with limit_seconds(seconds):
+        for attempt in range(ATTEMPTS):
+            more = digits + MORE_DIGITS * attempt
+            try:
+                question = _Question(task, inputs, digits)
+                proof = _proof(question, more, on_stage)
+                return accepted(
+                    {
+                        "schema": SCHEMA_FROM_DOT,
+                        "case": case,
+                        "digits": digits,
+                        "grade": "enclosed",
+                        "values": proof["values"],
+                        "evidence": proof["evidence"],
+                    }
+                )
+            except grammar.RejectedError as error:
+                raise InvalidInput(str(error)) from None
+            except OutOfTime as error:
+                raise Refusal(str(error)) from None
+            except Unresolved as error:
+                complaint = str(error)
     raise Refusal(complaint)
 
 
-def certificate_of(document: object, digits: int = 12, *, on_stage: OnStage = lambda _: None) -> CertificateDocument:
+def certificate_of(
+    document: object, digits: int = 12, *, seconds: float | None = None, on_stage: OnStage = lambda _: None
+) -> CertificateDocument:
     """Return the certificate of a `qdverify-case/2` document; see `certificate_from_dot`."""
     try:
         case = grammar.fields(document, "the question", ("schema", "task", "inputs"))
@@ -107,7 +120,7 @@ def certificate_of(document: object, digits: int = 12, *, on_stage: OnStage = la
         raise InvalidInput(f"schema={case['schema']!r} must be {CASE_SCHEMA!r}")
     if not isinstance(case["task"], str) or not isinstance(case["inputs"], dict):
         raise InvalidInput("task must be a string, and inputs an object")
-    return certificate_from_dot(case["task"], case["inputs"], digits, on_stage=on_stage)
+    return certificate_from_dot(case["task"], case["inputs"], digits, seconds=seconds, on_stage=on_stage)
 
 
 def stages_of(document: object) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from os import PathLike
 
 from qdverify.implementations.resolve import resolve
 from qdverify.implementations.subprocess_channel import Budgets
@@ -49,7 +49,7 @@ class Conformance:
         level: str = "quick",
         *,
         seed: int = 0,
-        expected: Path | None = None,
+        expected: str | PathLike[str] | None = None,
         budgets: Budgets = Budgets(),  # noqa: B008  (immutable)
     ) -> None:
         self._checks = select(suites, level)

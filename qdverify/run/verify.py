@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from os import PathLike
 
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.resolve import resolve
@@ -26,7 +26,7 @@ def verify(
     *,
     seed: int = 0,
     checks: Sequence[str] | None = None,
-    expected: Path | None = None,
+    expected: str | PathLike[str] | None = None,
     on_finding: OnFinding = lambda _: None,
     figures: bool = False,
 ) -> Report:

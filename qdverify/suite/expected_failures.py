@@ -26,6 +26,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from math import isfinite
+from os import PathLike
 from pathlib import Path
 from typing import Final
 
@@ -175,11 +176,11 @@ def read_expected_failures(path: Path) -> tuple[ExpectedFailure, ...]:
     return _parse(read_text(path), str(path))
 
 
-def expected_failures(path: Path | None = None) -> ExpectedFailures:
+def expected_failures(path: str | PathLike[str] | None = None) -> ExpectedFailures:
     """Return the deviations that are known of the paper's printed numbers, and those of the user's file, if any."""
     shipped = files("qdverify.suite").joinpath("paper_expected.toml").read_text("utf-8")
     entries = _parse(shipped, "qdverify/suite/paper_expected.toml")
-    entries += () if path is None else read_expected_failures(path)
+    entries += () if path is None else read_expected_failures(Path(path))
     return ExpectedFailures(entries, datetime.now(UTC).date())
 
 

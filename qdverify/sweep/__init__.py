@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "Progress", "make_plan", "open", "read_plan", "run_sweep"]
 
 
-def open(path: Path | str, *, partial: bool = False) -> xarray.Dataset:  # noqa: A001  (as xarray and h5py name it)
+def open(path: str | PathLike[str], *, partial: bool = False) -> xarray.Dataset:  # noqa: A001  (as xarray and h5py name it)
     """Return the results of a sweep as a labelled array; see `qdverify.sweep.dataset.open_store`.
 
     >>> import qdverify.sweep

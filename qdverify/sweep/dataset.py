@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from math import nan
+from os import PathLike
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 _COUNTS: Final = frozenset({"two_S"})
 
 
-def open_store(path: Path | str, *, partial: bool = False) -> xr.Dataset:
+def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Dataset:
     """Return the results of a sweep.
 
     Parameters

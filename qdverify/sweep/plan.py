@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 from math import isfinite, prod
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypedDict
 
@@ -152,7 +153,7 @@ def _checked(document: object) -> dict[str, Any]:
     return document
 
 
-def read_plan(path: Path, implementation: str | None = None) -> Plan:
+def read_plan(path: str | PathLike[str], implementation: str | None = None) -> Plan:
     r"""Return the plan of a TOML file.
 
     Parameters
@@ -177,7 +178,7 @@ def read_plan(path: Path, implementation: str | None = None) -> Plan:
     >>> qdverify.sweep.read_plan(file).size
     2
     """
-    document = read_toml(path)
+    document = read_toml(Path(path))
     return make_plan({**document, **({"implementation": implementation} if implementation else {})})
 
 

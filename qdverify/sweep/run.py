@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 from qdverify.implementations.subprocess_channel import Budgets
@@ -46,7 +47,7 @@ class Progress:
 
 def run_sweep(
     plan: Plan,
-    path: Path,
+    path: str | PathLike[str],
     *,
     workers: int = 1,
     scheduler: str | None = None,
@@ -88,7 +89,7 @@ def run_sweep(
     """
     if workers < 1:
         raise InvalidInput(f"workers={workers} must be at least 1")
-    with write_store(path, plan) as store:
+    with write_store(Path(path), plan) as store:
         who = _who(plan, budgets)
         store.describe(who)
         if retry_errors:

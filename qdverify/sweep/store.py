@@ -66,7 +66,7 @@ class Store:
     def require_origin(self) -> None:
         """Raise `InvalidInput` unless the store names its suite version and, once it has results, who answered."""
         meta = self.meta()
-        who = meta.get("implementation", {})
+        who: object = meta.get("implementation", {})
         texts = [meta.get("suite_version"), *(who.values() if isinstance(who, dict) else [None])]
         if not all(isinstance(text, str) for text in texts):
             raise InvalidInput(f"{self.path} must name its suite version and its implementation")

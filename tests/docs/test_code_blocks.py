@@ -10,15 +10,18 @@ ROOT = Path(__file__).parents[2]
 IN_A_COPY = {"add-a-check.md"}  # changes the source: test_add_a_check.py runs it in a copy
 PAGES = [
     page
-    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if page.name not in IN_A_COPY and blocks_of(page)
 ]
 QUICK = {"README.md", "peers.md", "physics.md", "validity.md"}
 
 
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, id=page.stem, marks=[] if page.name in QUICK else [pytest.mark.slow]) for page in PAGES]
-)
+def _marked(page):
+    marks = [] if page.name in QUICK else [pytest.mark.slow]
+    return pytest.param(page, id=f"{page.parent.name}-{page.stem}", marks=marks)
+
+
+@pytest.mark.parametrize("page", [_marked(page) for page in PAGES])
 def test_every_block_of_a_page_runs(page, tmp_path, installed):
     """The blocks of a page run in order, in an empty folder beside a copy of the examples, from the installed wheel."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))

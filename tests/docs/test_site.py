@@ -1,15 +1,19 @@
 """The documentation site builds without a warning and fetches nothing when it is read."""
 
+import html
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("sphinx", reason="no Sphinx found: pip install 'qdverify[docs]'")
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +28,50 @@ def site(tmp_path_factory):
 
 def test_every_page_is_there(site):
     """Each source becomes a page."""
-    assert {page.stem for page in site.glob("*.html")} >= {page.stem for page in (ROOT / "docs").glob("*.md")}
+    for source in (*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")):
+        assert (site / source.relative_to(DOCS).with_suffix(".html")).exists()
+
+
+def test_the_search_finds_what_physicists_look_for(site):
+    """The index of the search knows pages with each of these words."""
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    from sphinx.search.en import SearchEnglish  # noqa: PLC0415  (after the check that Sphinx is there)
+
+    stem = SearchEnglish({}).stem
+    for words in ("Zeeman", "stability diagram", "thermopower", "Coulomb peak", "Fano factor"):
+        pages = [set(np.atleast_1d(index["terms"].get(stem(word.lower()), []))) for word in words.split()]
+        assert set.intersection(*pages), words
+
+
+def test_every_figure_of_the_gallery_is_drawn_by_its_code(site):
+    """Each section has code and, below it, the picture that it drew when the site was built."""
+    sections = (site / "gallery.html").read_text(encoding="utf-8").split("<h2>")[1:]
+    assert len(sections) >= 9
+    for section in sections:
+        assert section.index('class="cell_input') < section.index("<img ")
+
+
+def test_the_notebook_has_its_outputs(site):
+    """Each kind of object shows its repr; a report shows its page."""
+    page = (site / "tour.html").read_text(encoding="utf-8")
+    text = html.unescape(re.sub(r"<[^>]+>", "", page.split("<iframe")[0]))
+    shown = ("Dot(length=", "Spectrum(electrons=4", "LevelScheme(13", "Currents(I_L=", "OracleReference(spectrum")
+    assert [start for start in shown if start not in text] == []
+    assert '<iframe srcdoc="' in page
+    assert "<img " in page
+
+
+def test_the_pages_of_the_interface_are_of_readable_length(site):
+    """No page of the Python interface has more than 3500 words."""
+    for page in (site / "api").glob("*.html"):
+        body = re.search(r"<article.*?</article>", page.read_text(encoding="utf-8"), re.DOTALL)
+        assert len(re.sub(r"<[^>]+>", " ", body[0]).split()) <= 3500, page
 
 
 def test_reading_the_site_fetches_nothing(site):
     """No page, style sheet or script loads anything from elsewhere; links are for the reader to follow."""
-    for page in site.glob("*.html"):
+    for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         loads = re.findall(r'<(?:script|img|iframe|source)[^>]* src="([^"]+)"', text)
         loads += re.findall(r'<link [^>]*rel="(?:stylesheet|preload|icon)"[^>]*href="([^"]+)"', text)

@@ -4,9 +4,14 @@ import pytest
 from judging import fails, findings, passes
 
 from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.checks import oracle as checks
+from qdverify.suite.declare import Trial
 from qdverify.suite.finding import Verdict
+from qdverify.suite.runner import try_check
+from qdverify.suite.subject import Subject
 
 FIVE, PAPER_LEVELS = 5, 13
 
@@ -114,6 +119,53 @@ def test_findings_carry_grade_and_bound():
     assert reference.grade is Grade.ENCLOSED
     assert 0 < reference.bound < 1e-14
     assert "certified oracle" in reference.origin
+
+
+class Shifted(Builtin):
+    """The builtin implementation with one row of M_ji off by a thousandth."""
+
+    def __init__(self, row):
+        super().__init__()
+        self.row = row
+
+    def transition_probabilities(self, **params):
+        """Answer with the row raised."""
+        rows = [list(row) for row in super().transition_probabilities(**params)["M"]]
+        rows[self.row] = [value * 1.001 for value in rows[self.row]]
+        return {"M": rows}
+
+
+@pytest.mark.parametrize("kernel", ["none", "constant"])
+@pytest.mark.parametrize(("levels_from", "levels_to"), [(1, 3), (3, 5)])
+def test_transitions_into_coinciding_levels_keep_their_teeth(kernel, levels_from, levels_to):
+    """Where the oracle's own reference has clusters, sums over them are compared: a part in a thousand is seen."""
+    inputs = {
+        "dot": make_dot(kernel, 5, strength=2.0),
+        "electrons": 1,
+        "levels_from": levels_from,
+        "levels_to": levels_to,
+    }
+    trial = Trial("levels that coincide", inputs)
+
+    def verdicts(implementation):
+        found = try_check(Subject(InProcess(implementation)), checks.transitions, trial)
+        return [finding.verdict for finding in found]
+
+    assert verdicts(Builtin()) == [Verdict.PASS]
+    for row in (0, 1, 2):
+        assert verdicts(Shifted(row)) == [Verdict.FAIL]
+
+
+@pytest.mark.parametrize("kernel", ["none", "constant"])
+def test_spectra_of_coinciding_levels_have_references(kernel):
+    """A question whose next level would cut a cluster is compared all the same."""
+    inputs = {"dot": make_dot(kernel, 5, strength=2.0), "electrons": 2, "levels": 3}
+    for implementation, verdict in ((Builtin(), Verdict.PASS), (Missing(), Verdict.FAIL)):
+        found = list(
+            try_check(Subject(InProcess(implementation)), checks.spectrum, Trial("levels that coincide", inputs))
+        )
+        assert verdict in {finding.verdict for finding in found}
+        assert not {finding.verdict for finding in found} - {verdict, Verdict.PASS}
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import pytest
 import numeric
 from qdverify.certificate.check import check_file
 from qdverify.protocol.case import Case
+from qdverify.records import regenerate
 from qdverify.records.agreement import agreements
 from qdverify.records.reference_cases import _grid, _integrals
 from qdverify.records.regenerate import _compare, certified, differences
@@ -59,6 +60,27 @@ def test_a_changed_reference_is_noticed() -> None:
     value["mid"] = str(Decimal(value["mid"]) * (1 + Decimal("1e-20")))
     assert len(list(_compare(case, digits, wrong))) == 1
     assert len(list(_compare(case, digits, {**document, "grade": "exact"}))) == 1
+
+
+def test_progress_names_each_case_with_its_differences(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command tells of every case as it is done, and fails at the end if one of them differs."""
+    chosen = list(_integrals())[:2]
+    monkeypatch.setattr(regenerate, "cases", lambda: iter(chosen))
+    monkeypatch.setattr(regenerate, "certified", dict)
+    monkeypatch.setattr(regenerate.sys, "argv", ["regenerate"])
+    assert regenerate.main() == 0
+    shown = capsys.readouterr()
+    assert shown.out == "0 differences\n"
+    assert shown.err.count("interaction_integrals orbitals=") == shown.err.count("as shipped") - 1 == 2
+    one, two = (oracle(case, digits).to_document() for case, digits in chosen)
+    one["grade"] = "exact"
+    monkeypatch.setattr(data, "references", lambda: [one, two])
+    assert regenerate.main() == 1
+    shown = capsys.readouterr()
+    assert "1 differences" in shown.err
+    assert shown.out.endswith("grade enclosed instead of exact\n1 differences\n")
 
 
 def test_the_specification_s_number_is_among_them() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qdverify.reference.enclosure import eigenvalues as module
-from qdverify.reference.enclosure.eigenvalues import _residual, enclose_eigenvalues
+from qdverify.reference.enclosure import feshbach
+from qdverify.reference.enclosure.eigenvalues import _plain_residual, _residual, enclose_eigenvalues
 
 
 def tridiagonal(n: int) -> tuple[np.ndarray, list[arb]]:
@@ -19,15 +20,16 @@ def tridiagonal(n: int) -> tuple[np.ndarray, list[arb]]:
         return matrix, [2 - 2 * (arb.pi() * k / (n + 1)).cos() for k in range(1, n + 1)]
 
 
+@pytest.mark.parametrize("sharp", [True, False])
 @pytest.mark.parametrize("n", [1, 2, 3, 40, 300])
-def test_known_eigenvalues_lie_inside(n: int) -> None:
+def test_known_eigenvalues_lie_inside(n: int, sharp: bool) -> None:
     """Closed-form eigenvalues are within the radius of their partners, and the radius is small."""
     matrix, exact = tridiagonal(n)
-    enclosed = enclose_eigenvalues(matrix)
+    enclosed = enclose_eigenvalues(matrix, sharp=sharp)
     with ctx.workprec(128):
         for value, truth in zip(enclosed.values, exact, strict=True):
             assert abs(arb(float(value)) - truth) <= enclosed.radius
-    assert float(enclosed.radius) < 4e-14 * n
+    assert float(enclosed.radius) < (4e-14 * n if sharp else 1e-15 * n**2.5 + 1e-14)
 
 
 @settings(max_examples=25, deadline=None)
@@ -44,6 +46,53 @@ def test_multiplets_are_counted_with_multiplicity(n: int, seed: int) -> None:
     matrix = (reflection @ np.diag(levels) @ reflection).astype(float)
     enclosed = enclose_eigenvalues(matrix)
     assert np.all(np.abs(enclosed.values - square**2 * levels) <= float(enclosed.radius.upper()))
+
+
+@pytest.mark.parametrize("digits", [52, 8])
+def test_a_plain_residual_covers_the_rounding_of_its_products(digits: int) -> None:
+    """The plain bound is above the exact residual, for good vectors and rounded ones, and holds the product's error."""
+    rng = np.random.default_rng(digits)
+    n = 9
+    matrix = rng.normal(size=(n, n)) * 1000
+    matrix = matrix + matrix.T
+    values, vectors = np.linalg.eigh(matrix)
+    vectors = np.rint(vectors * 2.0**digits) / 2.0**digits
+    exact = Fraction(0)
+    for i, j in np.ndindex(n, n):
+        element = sum(Fraction(matrix[i, k]) * Fraction(vectors[k, j]) for k in range(n))
+        exact += (element - Fraction(vectors[i, j]) * Fraction(values[j])) ** 2
+    bound = float(_plain_residual(matrix, values, vectors).lower())
+    assert float(exact) <= bound**2
+    rounding = n * 2.0**-53 * np.linalg.norm(matrix) * np.linalg.norm(vectors)
+    assert bound >= max(rounding, np.linalg.norm(matrix @ vectors - vectors * values))
+    assert bound <= 2 * (rounding + float(exact) ** 0.5)
+
+
+def test_counts_are_sharpened_only_where_that_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An eigenvalue between the two radii needs the split product; clear ones, positive or negative, do not."""
+    asked: list[bool] = []
+
+    def enclosed(matrix: np.ndarray, error: arb, *, sharp: bool) -> module.Eigenvalues:
+        asked.append(sharp)
+        return enclose_eigenvalues(matrix, error, sharp=sharp)
+
+    monkeypatch.setattr(feshbach, "enclose_eigenvalues", enclosed)
+    rotation = np.linalg.qr(np.random.default_rng(5).normal(size=(60, 60)))[0]
+
+    def matrix_with(lowest: float) -> np.ndarray:
+        matrix = rotation @ np.diag([lowest, *np.linspace(10, 1e4, 59)]) @ rotation.T
+        return (matrix + matrix.T) / 2
+
+    for lowest, error, expected, count, calls in [
+        (5.0, 0.0, 0, 0, [False]),
+        (-5.0, 0.0, 1, 1, [False]),
+        (-5.0, 0.0, 0, 1, [False]),
+        (3e-10, 0.0, 0, 0, [False, True]),
+        (0.0, 1e-10, 0, 1, [False, True]),
+    ]:
+        asked.clear()
+        assert feshbach._not_positive(matrix_with(lowest), arb(error), expected) == count
+        assert asked == calls
 
 
 def test_residual_bound_is_not_below_the_true_residual() -> None:

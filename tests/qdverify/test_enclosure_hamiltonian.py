@@ -135,6 +135,29 @@ def test_rounding_bound_contains_the_true_integrals() -> None:
             assert abs(table[p][q] * arb(2) ** 40 / 2 - ball(coarse.pairs[p, q])) <= coarse.pair_error
 
 
+@pytest.mark.parametrize("places", [0, 1, 63, 200])
+def test_zeros_behind_all_numbers_of_a_vector_change_nothing(places: int) -> None:
+    """A vector times a power of two has the image times that power, to the last bit."""
+    dot = fixed_point(ExactDot.paper(8), bits=64)
+    hamiltonian = BlockHamiltonian(dot, blocks(8, 4, 2)[0])
+    numbers = np.random.default_rng(places).integers(-(2**52), 2**52, hamiltonian.block.size)
+    vector = np.array([int(x) for x in numbers], dtype=object)
+    image = hamiltonian.multiply_exactly(vector)
+    one, two = (hamiltonian._integer_matrix[k] @ vector for k in (0, 17))
+    assert (image[0], image[17]) == (one, two)
+    assert all(hamiltonian.multiply_exactly(vector * (1 << places)) == image * (1 << places))
+    assert not any(hamiltonian.multiply_exactly(0 * vector))
+
+
+@pytest.mark.parametrize("states", [1, 50, 186])
+def test_the_approximate_corner_is_that_of_the_matrix(states: int) -> None:
+    """The part of A that starts the search equals the proven columns to double precision."""
+    hamiltonian = BlockHamiltonian(fixed_point(ExactDot.paper(8), bits=64), blocks(8, 4, 2)[0])
+    corner = hamiltonian.approximate(states)
+    assert np.allclose(corner, hamiltonian.matrix.values[:states, :states].toarray(), rtol=0, atol=1e-11)
+    assert np.allclose(corner, hamiltonian.approximate(states), rtol=0, atol=1e-11)
+
+
 @pytest.mark.parametrize("width", [4, 16, 20, 38])
 def test_digits_give_the_integers_back(width: int) -> None:
     """Balanced digits are exact for both signs, at the edges of their range too."""

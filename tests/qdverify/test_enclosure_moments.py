@@ -8,7 +8,17 @@ from flint import acb, arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qdverify.reference.enclosure.moments import Moments, ball, moments_by_quadrature, moments_in_closed_form
+from qdverify.reference.enclosure import moments as module
+from qdverify.reference.enclosure.moments import (
+    DerivationsDisagreeError,
+    Moments,
+    ball,
+    common,
+    enclosed_moments,
+    moments_by_quadrature,
+    moments_in_closed_form,
+)
+from qdverify.reference.oracle import oracle
 
 FIELDS = ("sine", "cosine", "weighted")
 
@@ -40,6 +50,54 @@ def test_the_overlap_catches_a_wrong_digit() -> None:
         sine = (*quadrature.sine[:-1], quadrature.sine[-1] + arb("1e-30"))
     assert overlap(quadrature, moments_in_closed_form(beta, 4))
     assert not overlap(replace(quadrature, sine=sine), moments_in_closed_form(beta, 4))
+
+
+@pytest.mark.parametrize("beta", [Fraction(1, 10**40), Fraction(1, 5000), Fraction(1, 2), Fraction(9, 10), Fraction(2)])
+def test_what_an_answer_rests_on_lies_in_both_derivations(beta: Fraction) -> None:
+    """Every ball is contained in those of both derivations, as far as the closed form goes."""
+    found = enclosed_moments(beta, 6, bits=128)
+    derivations, rounding = [moments_by_quadrature(beta, 6, bits=128)], arb(2) ** -200
+    if beta < 1:
+        derivations.append(moments_in_closed_form(beta, 6, bits=128))
+    for other in derivations:
+        for field in FIELDS:
+            pairs = zip(getattr(found, field), getattr(other, field), strict=True)
+            assert all(a.overlaps(b) and a.rad() <= b.rad() * (1 + 2**-20) + rounding for a, b in pairs)
+
+
+@pytest.mark.parametrize("wrong", ["moments_by_quadrature", "moments_in_closed_form"])
+@pytest.mark.parametrize("field", FIELDS)
+def test_an_answer_notices_that_one_derivation_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, wrong: str, field: str
+) -> None:
+    """One moment of either derivation, off by 1e-25, is an error that names both numbers, and not an answer."""
+    right = getattr(module, wrong)
+
+    def spoilt(beta: Fraction, orders: int, *, bits: int) -> Moments:
+        found = right(beta, orders, bits=bits)
+        values = list(getattr(found, field))
+        with ctx.workprec(bits):
+            values[2] += arb("1e-25")
+        return replace(found, **{field: tuple(values)})
+
+    monkeypatch.setattr(module, wrong, spoilt)
+    enclosed_moments.cache_clear()
+    dot = {"length": 1, "cutoff": "1/7", "orbitals": 2, "kernel": "soft-coulomb", "strength": 1}
+    with pytest.raises(
+        DerivationsDisagreeError, match=rf"^{field} moment 2 is .* by quadrature and .* in closed form$"
+    ):
+        oracle("interaction_integrals", 20, dot=dot, indices=[[1, 1, 1, 1]])
+    with pytest.raises(DerivationsDisagreeError):
+        oracle("spectrum", dot=dot, electrons=2, levels=1)
+    enclosed_moments.cache_clear()
+
+
+def test_balls_that_touch_have_something_in_common() -> None:
+    """The intersection of two balls that overlap is inside both; it is empty for no two that do."""
+    one, two = (Moments((arb(0),), (arb(text),), (arb(1),)) for text in ("2 +/- 0.5", "3 +/- 0.5"))
+    assert common(one, two, 64).cosine[0].contains(arb("2.5"))
+    with pytest.raises(DerivationsDisagreeError, match="cosine moment 0"):
+        common(one, replace(two, cosine=(arb("3 +/- 0.49"),)), 64)
 
 
 @pytest.mark.parametrize("beta", [Fraction(1, 50), Fraction(1), Fraction(7, 2)])

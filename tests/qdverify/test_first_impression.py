@@ -1,10 +1,13 @@
 """What a newcomer sees at a prompt or in a notebook: short objects, a list of names, and errors that say what to do."""
 
+from pathlib import Path
+
 import pytest
 from report_samples import sample_report
 
 import numeric
 import qdverify
+from qdverify import sweep
 
 
 def test_a_report_is_one_line_and_a_page():
@@ -13,6 +16,15 @@ def test_a_report_is_one_line_and_a_page():
     assert len(repr(report)) < 200
     assert report.description.name in repr(report)
     assert report._repr_html_().startswith("<iframe srcdoc=")
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_path_is_a_string_or_a_path(kind, tmp_path):
+    """Wherever a user names a file, either will do."""
+    missing = kind(tmp_path / "missing.toml")
+    for use in (lambda: qdverify.verify("builtin", expected=missing), lambda: sweep.read_plan(missing)):
+        with pytest.raises((qdverify.InvalidInput, FileNotFoundError), match=r"missing\.toml"):
+            use()
 
 
 def test_the_public_names_are_listed():
@@ -29,6 +41,9 @@ def test_the_oracle_takes_a_task_and_its_inputs():
     short = qdverify.oracle("spectrum", dot=dot, electrons=2, levels=2)
     case = {"schema": "qdverify-case/1", "task": "spectrum", "inputs": {"dot": plain, "electrons": 2, "levels": 2}}
     assert short.values == qdverify.oracle(case).values
+    assert repr(short).startswith("OracleReference(spectrum, enclosed: energies=[")
+    assert " ± " in repr(short)
+    assert len(repr(short)) < 300
     with pytest.raises(qdverify.InvalidInput, match="levels is missing"):
         qdverify.oracle("spectrum", dot=dot, electrons=2)
     with pytest.raises(qdverify.InvalidInput, match="'dot' goes with the name of a task"):

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 from flint import arb
+from mpmath import mp
+from plain_dot import PlainDot
 
 from qdverify.protocol.case import Case
 from qdverify.reference.enclosure import order
@@ -98,6 +100,28 @@ def test_levels_cross_where_their_energies_say() -> None:
             )
         )
     assert str(float(below)).startswith("4.83988518243832")
+
+
+@pytest.mark.slow
+def test_the_order_next_to_a_crossing_is_the_one_of_independent_formulas() -> None:
+    """At doubles next to the crossing of levels 6 and 7, and 1e-20 to either side, mpmath finds the same order."""
+    dot = {**DOT, "orbitals": 3}
+
+    def gap(strength: Fraction) -> Fraction:
+        with mp.workdps(40):
+            levels = PlainDot({**dot, "strength": strength}, 40).levels(2)
+            singlet, triplet = (min(e for e, two_S, _, _ in levels[5:7] if two_S == spin) for spin in (0, 2))
+            return Fraction(str(triplet - singlet))
+
+    double = Fraction(4.8398851824383236)
+    beyond = double + Fraction(1, 10**15)
+    first, second = gap(double), gap(beyond)
+    assert first > 0 > second
+    crossing = double + (beyond - double) * first / (first - second)  # straight over so short a distance
+    for strength in (double, crossing - Fraction(1, 10**20), crossing + Fraction(1, 10**20), beyond):
+        expected = [0, 2] if gap(strength) > 0 else [2, 0]
+        assert spectrum(2, 7, strength=str(strength)).values["two_S"][5:] == expected
+        assert (strength < crossing) == (expected == [0, 2])
 
 
 @pytest.mark.parametrize("kernel", ["none", "constant"])

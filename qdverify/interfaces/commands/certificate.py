@@ -71,8 +71,11 @@ def check_certificate(file: Path) -> dict[str, int]:
 @click.argument("question_file", metavar="QUESTION.json", type=_EXISTING)
 @click.option("-o", "--output", type=_FILE, help="The file for the certificate; else the terminal.")
 @click.option("--digits", type=int, default=12, show_default=True, metavar="D", help="Decimal digits of each number.")
+@click.option("--seconds", type=float, metavar="S", help="Wall-clock time for it; refused if it takes longer.")
 @click.pass_context
-def write_command(ctx: click.Context, *, question_file: Path, output: Path | None, digits: int) -> None:
+def write_command(
+    ctx: click.Context, *, question_file: Path, output: Path | None, digits: int, seconds: float | None
+) -> None:
     """Prove levels, M_ji, rates, populations and currents from the dot itself.
 
     The question is a qdverify-case/2 document; `qdverify oracle --certificate` writes certificates of the protocol's
@@ -85,7 +88,7 @@ def write_command(ctx: click.Context, *, question_file: Path, output: Path | Non
     question = read_json(question_file)
     try:
         with stages(stages_of(question)) as begin:
-            document = certificate_of(question, digits, on_stage=begin)
+            document = certificate_of(question, digits, seconds=seconds, on_stage=begin)
     except InvalidInput as error:
         raise InvalidInput(f"{question_file}: {error}") from None
     except Refusal as refusal:

@@ -15,6 +15,22 @@ class Refusal(ValueError):
     """The oracle cannot give a reference to the digits asked for; the message says why."""
 
 
+class CutCluster(Refusal):
+    """The last level asked for lies inside a cluster.
+
+    Attributes
+    ----------
+    name
+        The input that asks for too few or too many levels.
+    counts
+        The next larger number of levels that cuts no cluster, and the next smaller one if there is any.
+    """
+
+    def __init__(self, message: str, name: str, counts: tuple[int, ...]) -> None:
+        super().__init__(message)
+        self.name, self.counts = name, counts
+
+
 @dataclass(frozen=True)
 class Cluster:
     """Levels without a proven order.

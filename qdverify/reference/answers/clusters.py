@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from flint import arb, ctx
 
-from qdverify.reference.answers.answer import Cluster, Group, Refusal, SummedM
+from qdverify.reference.answers.answer import Cluster, CutCluster, Group, SummedM
 
 Label = tuple[int, int]
 """Twice a spin, and a parity."""
@@ -44,13 +44,16 @@ class Listing:
     bits: int
 
     def cut(self, count: int, name: str) -> Listing:
-        """Return the `count` lowest levels; raise `Refusal` if that cuts a cluster."""
+        """Return the `count` lowest levels; raise `CutCluster` if that cuts a cluster."""
         for group in self.groups:
             if group.start < count < group.stop:
-                others = f"{name}={group.stop}" + (f" or {group.start}" if group.start else "")
-                raise Refusal(
+                counts = (group.stop, group.start) if group.start else (group.stop,)
+                raise CutCluster(
                     f"{name}={count} cuts a cluster: levels {group.start + 1} to {group.stop} of {self.electrons} "
-                    f"electrons coincide within {self._width(group):.1e} effective Hartree; ask for {others}"
+                    f"electrons coincide within {self._width(group):.1e} effective Hartree; "
+                    f"ask for {name}={' or '.join(map(str, counts))}",
+                    name,
+                    counts,
                 )
         groups = tuple(group for group in self.groups if group.start < count)
         return replace(self, energies=self.energies[:count], labels=self.labels[:count], groups=groups)

@@ -35,6 +35,7 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     WeightInputs,
 )
+from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.moments import ball
 
 MOST_ELECTRONS: Final = 6
@@ -69,6 +70,7 @@ def as_ball(expression: sympy.Expr) -> arb:
 
 def _weight(inputs: WeightInputs) -> Answer:
     two_S_i, two_S_j = inputs["two_S_i"], inputs["two_S_j"]
+    check_time("summing Clebsch-Gordan coefficients")
     if max(two_S_i, two_S_j) <= MOST_SUMMED:
         value = clebsch_gordan_weight(two_S_i, two_S_j)
     else:
@@ -91,7 +93,8 @@ def _integrals(inputs: IntegralsInputs) -> Answer | None:
         return None
     kernel = "none" if dot["strength"] == 0 else dot["kernel"]
     interaction = Interaction.of(kernel=kernel, length=dot["length"], cutoff=dot["cutoff"], strength=dot["strength"])
-    values = [ball(rational_integral(interaction, *indices)) for indices in inputs["indices"]]
+    quadruples = paced(inputs["indices"], "evaluating rational integrals")
+    values = [ball(rational_integral(interaction, *indices)) for indices in quadruples]
     return Answer(Grade.EXACT, {"values": values}, "rational integrals of sines")
 
 
@@ -123,7 +126,9 @@ def _transitions(inputs: TransitionsInputs) -> Answer | None:
         for k, (levels, name) in enumerate(zip(lists, ("levels_from", "levels_to"), strict=True))
         if levels is not None
     )
-    exact = transition_probabilities_between(lists[0][: counts[0]], lists[1][: counts[1]], exact=True)
+    below, above = lists[0][: counts[0]], lists[1][: counts[1]]
+    doing = f"forming M_ji between {len(below)} and {len(above)} exact levels"
+    exact = [transition_probabilities_between(below, [level], exact=True)[0] for level in paced(above, doing)]
     stated, sums = stated_transitions([[as_ball(value) for value in row] for row in exact], initial, final)
     clusters = (*initial.clusters, *final.clusters)
     method = "rational M_ji between spin-adapted configurations"
@@ -175,6 +180,7 @@ def _levels(dot: DotInputs, electrons: int, count: int, highest: int) -> tuple[M
         return None
     if electrons > MOST_ELECTRONS:
         raise Refusal(f"electrons={electrons} must be at most {MOST_ELECTRONS}: exact levels of more are not tabulated")
+    check_time(f"listing the configurations of {electrons} electrons")
     strength = dot["strength"] if constant else 0
     try:
         levels = charging_levels(

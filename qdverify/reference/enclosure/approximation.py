@@ -15,7 +15,7 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
-from qdverify.reference.enclosure.budget import check_time
+from qdverify.reference.enclosure.budget import SECONDS_OF_EIGENSOLVE, check_time
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 
 Floats = NDArray[np.float64]
@@ -61,6 +61,7 @@ class Approximation:
         preconditioned = self._project(self.model.solve(energy, remainder))
         direction, weight = preconditioned, remainder @ preconditioned
         for _ in range(MOST_STEPS):
+            check_time(f"correcting a vector of {len(right)} functions")
             image = self.hamiltonian.multiply(direction[:, None])[:, 0] - energy * direction
             image -= known @ (known.T @ image)
             curvature = direction @ image
@@ -116,7 +117,8 @@ def lowest(hamiltonian: BlockHamiltonian, count: int, known: Approximation | Non
 
 
 def _model(hamiltonian: BlockHamiltonian, states: int) -> _Model:
-    inner = hamiltonian.columns(slice(0, states)).values[:states].toarray()
+    check_time(f"diagonalising a matrix of {states} rows", needed=SECONDS_OF_EIGENSOLVE * states**3)
+    inner = hamiltonian.approximate(states)
     values, vectors = scipy.linalg.eigh(inner)
     kinetic = hamiltonian.block.kinetic.astype(np.float64) * (pi**2 / 2)
     potential = float(np.mean(np.diag(inner) - kinetic[:states])) if states else 0.0

@@ -2,17 +2,25 @@
 
 The budget belongs to the call, as flint's precision does: `limit_seconds` opens it, `check_time` asks whether it is
 spent. Without one, nothing is limited.
+
+A budget is kept only if no step between two questions is long. Steps that cannot be interrupted, one call of a library,
+are therefore announced with the seconds that they take at least on a fast machine, and are not begun if these are not
+left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
+from typing import TypeVar
 
 from qdverify.reference.enclosure.unresolved import Unresolved
+
+Item = TypeVar("Item")
+SECONDS_OF_EIGENSOLVE = 2e-10  # times n^3, at the least: all eigenpairs of a symmetric matrix
 
 
 class OutOfTime(Unresolved):
@@ -23,15 +31,23 @@ class OutOfTime(Unresolved):
 class _Budget:
     seconds: float
     start: float
+    clock: Callable[[], float]
 
 
 _BUDGET: ContextVar[_Budget | None] = ContextVar("budget", default=None)
 
 
 @contextmanager
-def limit_seconds(seconds: float | None) -> Iterator[None]:
-    """Give the calls inside at most that many seconds of wall-clock time; None limits nothing."""
-    token = _BUDGET.set(None if seconds is None else _Budget(seconds, monotonic()))
+def limit_seconds(seconds: float | None, clock: Callable[[], float] | None = None) -> Iterator[None]:
+    """Give the calls inside at most that many seconds of wall-clock time; None leaves the budget as it is.
+
+    Parameters
+    ----------
+    clock
+        What tells the seconds; default: `time.monotonic`.
+    """
+    clock = clock or monotonic
+    token = _BUDGET.set(_BUDGET.get() if seconds is None else _Budget(seconds, clock(), clock))
     try:
         yield
     finally:
@@ -51,7 +67,38 @@ def check_time(doing: str, needed: float = 0.0) -> None:
     budget = _BUDGET.get()
     if budget is None:
         return
-    spent = monotonic() - budget.start
+    spent = budget.clock() - budget.start
     if spent + needed > budget.seconds:
-        total = f"more than {max(spent + needed, budget.seconds):.3g}"
-        raise OutOfTime(f"seconds={budget.seconds:g} do not suffice: {total} are needed, counted while {doing}")
+        raise _out_of_time(budget, spent + needed, doing)
+
+
+def paced(items: Sequence[Item], doing: str, weight: Callable[[Item], float] = lambda _: 1.0) -> Iterator[Item]:
+    """Yield the items one after the other while the budget lasts.
+
+    The refusal states the seconds that all of them would have needed, judged by those that were done.
+
+    Parameters
+    ----------
+    weight
+        The work that an item takes, in any unit.
+
+    Raises
+    ------
+    OutOfTime
+        If the budget is spent before an item is begun.
+    """
+    budget = _BUDGET.get()
+    begun = budget.clock() - budget.start if budget else 0.0
+    total, done = sum(map(weight, items)), 0.0
+    for item in items:
+        if budget is not None:
+            spent = budget.clock() - budget.start if done else begun
+            if spent > budget.seconds:
+                raise _out_of_time(budget, begun + (spent - begun) * total / done if done else spent, doing)
+        yield item
+        done += weight(item)
+
+
+def _out_of_time(budget: _Budget, needed: float, doing: str) -> OutOfTime:
+    total = f"more than {max(needed, budget.seconds):.3g}"
+    return OutOfTime(f"seconds={budget.seconds:g} do not suffice: {total} are needed, counted while {doing}")

@@ -59,7 +59,7 @@ def count_below(hamiltonian: BlockHamiltonian, sigma: float, floor: arb | None, 
         states = min(states, size)
         check_time(f"counting levels with {states} states")
         if states == size or _gap(hamiltonian, states, sigma, floor) > 0:
-            best = min(best, _count(hamiltonian, states, sigma, floor))
+            best = min(best, _count(hamiltonian, states, sigma, floor, expected))
         if best <= expected or states >= min(size, MOST_STATES):
             return best
         states = int(1.6 * states)
@@ -81,6 +81,7 @@ def kinetic_limit(parts: Sequence[tuple[BlockHamiltonian, int]], sigma: float, f
     energies = np.unique(np.concatenate([hamiltonian.block.kinetic for hamiltonian, _ in parts]))
     position = 0
     while True:
+        check_time("choosing the model space of the checker")
         limit = int(energies[min(position, len(energies) - 1)])
         if all(_closes(hamiltonian, expected, limit, sigma, floor) for hamiltonian, expected in parts):
             return limit
@@ -98,7 +99,9 @@ def _closes(hamiltonian: BlockHamiltonian, expected: int, limit: int, sigma: flo
         return False
     if states == 0:
         return expected == 0
-    return expected <= states <= MOST_STATES and _count(hamiltonian, states, sigma, floor or arb(0)) <= expected
+    return (
+        expected <= states <= MOST_STATES and _count(hamiltonian, states, sigma, floor or arb(0), expected) <= expected
+    )
 
 
 def _gap(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb) -> float:
@@ -107,7 +110,7 @@ def _gap(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb) -
     return float((arb.pi() ** 2 * kinetic / 2 + floor - arb(sigma)).lower())
 
 
-def _count(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb) -> int:
+def _count(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb, expected: int) -> int:
     columns = hamiltonian.columns(slice(0, states))
     delta = columns.error
     inner = columns.values[:states].toarray()
@@ -131,5 +134,15 @@ def _count(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb)
         error += 2 * arb(UNIT) * (frobenius(inner) + frobenius(square) + abs(arb(sigma)) * arb(states).sqrt())
         effective = effective - sigma * identity
     symmetric = np.triu(effective) + np.triu(effective, 1).T
-    enclosed = enclose_eigenvalues(symmetric, error)
-    return int(np.count_nonzero(enclosed.values <= float(enclosed.radius.upper())))
+    return _not_positive(symmetric, error, expected)
+
+
+def _not_positive(matrix: Floats, error: arb, expected: int) -> int:
+    """Bound the number of eigenvalues that are not proven positive; sharply if only that decides about `expected`."""
+    for sharp in (False, True):
+        enclosed = enclose_eigenvalues(matrix, error, sharp=sharp)
+        radius = float(enclosed.radius.upper())
+        count = int(np.count_nonzero(enclosed.values <= radius))
+        if count <= expected or np.count_nonzero(enclosed.values < -radius) > expected:
+            break
+    return count

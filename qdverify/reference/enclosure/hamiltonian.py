@@ -11,9 +11,10 @@ computed from the matrices themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from math import floor, log2
+from operator import or_
 
 import numpy as np
 from flint import arb
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from qdverify.reference.enclosure.basis import Block
+from qdverify.reference.enclosure.budget import paced
 from qdverify.reference.enclosure.determinants import determinant_rows, growth
 from qdverify.reference.enclosure.fixed_point import FixedPoint, Objects, digits_needed, from_limbs, limbs
 from qdverify.reference.enclosure.product import Product
@@ -58,7 +60,10 @@ class BlockHamiltonian:
         if self.block.size <= SMALL_BLOCK:
             product: Objects = self._integer_matrix @ vector
             return product
-        return self._multiply_in_digits(vector)
+        # fresh vectors are doubles on a fine scale: the zeros behind their 53 bits need no digits
+        scale = 1 << _common_zeros(vector)
+        scaled: Objects = self._multiply_in_digits(vector // scale) * scale
+        return scaled
 
     @cached_property
     def _integer_matrix(self) -> Objects:
@@ -74,7 +79,9 @@ class BlockHamiltonian:
         orders = len(pairs) + len(digits) - 1
         spread = [self._spread(digit[:, None]) for digit in digits]
         inner = np.zeros((orders, pairs.shape[1], *spread[0].shape))
-        for low, part in enumerate(spread):
+        doing = f"multiplying a vector of {len(vector)} functions in {len(pairs)} digits"
+        for low in paced(range(len(spread)), doing):
+            part = spread[low]
             densities = self._densities(part)
             for parity in (slice(0, None, 2), slice(1, None, 2)):  # h joins densities of equal parity only
                 chosen = densities[parity]
@@ -86,7 +93,9 @@ class BlockHamiltonian:
             direct[high : high + len(digits)] += np.moveaxis(
                 self._single(coefficients, np.concatenate(spread, axis=2)), 2, 0
             )[..., None]
-        results = [self._gather(self._collect(inner[order]) + direct[order])[:, 0] for order in range(orders)]
+        results = [
+            self._gather(self._collect(inner[order]) + direct[order])[:, 0] for order in paced(range(orders), doing)
+        ]
         return from_limbs(np.array(results), width)
 
     @cached_property
@@ -99,6 +108,15 @@ class BlockHamiltonian:
         if "matrix" in vars(self) or len(self.block.metric[chosen]) == self.block.size:
             return FloatMatrix(self.matrix.values[:, chosen], self.matrix.error)
         return self._columns(chosen)
+
+    def approximate(self, states: int) -> Floats:
+        """Return A[:states, :states] in double precision; no bound is claimed."""
+        if "matrix" in vars(self) or states == self.block.size:
+            return self.columns(slice(0, states)).values[:states].toarray()
+        chosen = slice(0, states)
+        inner = replace(self.block, functions=self.block.functions[:, chosen], metric=self.block.metric[chosen])
+        part = replace(self, block=inner)
+        return part._normalised(part._exact_columns(slice(None), *self.model.approximate()), chosen).toarray()
 
     def _columns(self, chosen: slice) -> FloatMatrix:
         """Return A[:, chosen] with a bound of its error, the rounding of the model included.
@@ -176,7 +194,8 @@ class BlockHamiltonian:
         partial = block.functions[:, chosen].tocsr()
         rows = np.flatnonzero(np.diff(partial.indptr))
         total = csr_array((block.size, partial.shape[1]))
-        for start in range(0, len(rows), ROWS_AT_ONCE):
+        doing = f"forming the matrix of a block of {block.size} functions"
+        for start in paced(range(0, len(rows), ROWS_AT_ONCE), doing):
             some = rows[start : start + ROWS_AT_ONCE]
             hamiltonian = determinant_rows(block.alpha, block.beta, some, pairs, single)
             total = total + (hamiltonian @ block.functions).T @ partial[some]
@@ -214,6 +233,12 @@ class BlockHamiltonian:
             if 2 * (width - 1) + log2(reach * digits_needed(longest, width)) < 53:
                 return width
         raise OverflowError(f"no digits are exact for a block of {block.size} functions")
+
+
+def _common_zeros(integers: Objects) -> int:
+    """Return how many low bits are zero in all of the integers."""
+    union = reduce(or_, (int(abs(value)) for value in integers.flat), 0)
+    return (union & -union).bit_length() - 1 if union else 0
 
 
 def _longest(integers: Objects) -> int:

@@ -24,7 +24,7 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from qdverify.protocol.inputs import KERNELS
-from qdverify.reference.enclosure.moments import Moments, ball, moments_by_quadrature
+from qdverify.reference.enclosure.moments import Moments, ball, enclosed_moments
 from qdverify.reference.printed import reported
 
 
@@ -77,7 +77,7 @@ def cosine_table(dot: ExactDot, *, bits: int = 128) -> CosineTable:
     orders = 2 * dot.orbitals
     with ctx.workprec(bits):
         if dot.kernel == "soft-coulomb":
-            moments = moments_by_quadrature(dot.beta, orders, bits=bits)
+            moments = enclosed_moments(dot.beta, orders, bits=bits)
             return soft_coulomb_table(moments, ball(dot.coupling))
         weight = {"contact": _contact, "constant": _constant, "none": _none}[dot.kernel]
         return tuple(tuple(ball(dot.coupling * weight(p, q)) for q in range(orders + 1)) for p in range(orders + 1))

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from qdverify.reference.enclosure.approximation import Approximation, lowest
 from qdverify.reference.enclosure.basis import allowed_spins, blocks
-from qdverify.reference.enclosure.budget import check_time
+from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs
 from qdverify.reference.enclosure.feshbach import count_below
 from qdverify.reference.enclosure.fixed_point import FixedPoint, fixed_point
@@ -127,17 +127,18 @@ def locate(dot: ExactDot, electrons: int, count: int) -> Located:
         model = fixed_point(dot, bits=COARSE_BITS)
         if max(abs(int(value)) for value in (*model.pairs.flat, *model.one_body.flat)) >> model.bits > LARGEST:
             raise Unresolved(f"energies in units of 1/length^2 exceed the {LARGEST:.0e} that doubles are searched to")
+        spins = allowed_spins(dot.orbitals, electrons)
         hamiltonians = [
             BlockHamiltonian(model, block)
-            for two_S in allowed_spins(dot.orbitals, electrons)
+            for two_S in paced(list(spins), f"setting up the spins of {electrons} electrons")
             for block in blocks(dot.orbitals, electrons, two_S)
             if block.size
         ]
         searched, sigma = _search(hamiltonians, count, count + comb(electrons, electrons // 2))
         below = [int(np.count_nonzero(part.values < sigma)) for part in searched]
         floor = interaction_floor(dot, electrons)
-        for found, expected in zip(searched, below, strict=True):
-            check_time("counting the levels of every block")
+        doing = f"counting the levels of every block of {electrons} electrons"
+        for found, expected in paced(list(zip(searched, below, strict=True)), doing, lambda pair: pair[1] + 1):
             _prove_count(found.hamiltonian, expected, sigma, floor)
     values = np.sort(np.concatenate([part.values for part in searched]))
     width = cluster_width(values)
@@ -151,7 +152,9 @@ def enclose_located(located: Located, digits: int) -> LevelSet:
     with ctx.workprec(2 * bits):
         model = fixed_point(located.dot, bits=bits)
         target = arb(10) ** -(digits + 3)
-        for found, expected in zip(located.parts, located.below, strict=True):
+        parts = list(zip(located.parts, located.below, strict=True))
+        doing = f"enclosing the levels of every block to {digits} digits"
+        for found, expected in paced(parts, doing, lambda part: part[1] * part[0].hamiltonian.block.size):
             hamiltonian = BlockHamiltonian(model, found.hamiltonian.block)
             wanted = int(np.count_nonzero(found.values < located.reach))
             refined = refine(
@@ -184,8 +187,7 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tupl
     if not 1 <= count <= total:
         raise ValueError(f"levels={count} must be between 1 and the {total} that the orbitals allow")
     found = []
-    for hamiltonian in hamiltonians:
-        check_time("searching the lowest levels of every block")
+    for hamiltonian in paced(hamiltonians, "searching the lowest levels of every block", lambda part: part.block.size):
         found.append(lowest(hamiltonian, FIRST_SEARCHED))
     while True:
         # above the lowest of the searched blocks' highest values, levels may be absent from the list

@@ -22,11 +22,23 @@ are the modified Bessel functions, L the modified Struve function, E_n the expon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, log2, pi
 
 from flint import acb, arb, ctx, fmpq
+
+from qdverify.reference.enclosure.budget import check_time
+
+LARGEST_CLOSED = Fraction(9, 10)  # beta up to which the closed form is affordable
+REMEMBERED = 64
+SECONDS_PER_BIT_SQUARED = 1e-8  # of one order by quadrature, at the least
+
+
+class DerivationsDisagreeError(RuntimeError):
+    """Two derivations of one number exclude each other: one of them, or the library below, is wrong."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,37 @@ class Moments:
     sine: tuple[arb, ...]
     cosine: tuple[arb, ...]
     weighted: tuple[arb, ...]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def enclosed_moments(beta: Fraction, orders: int, *, bits: int = 128) -> Moments:
+    """Enclose the moments by both derivations, and return what their balls have in common.
+
+    For beta above `LARGEST_CLOSED`, where the series of the closed form converges too slowly or not at all, the
+    quadrature stands alone. Parameters as in `moments_by_quadrature`; results are remembered.
+
+    Raises
+    ------
+    DerivationsDisagreeError
+        If two balls do not overlap.
+    """
+    first = moments_by_quadrature(beta, orders, bits=bits)
+    return first if beta > LARGEST_CLOSED else common(first, moments_in_closed_form(beta, orders, bits=bits), bits)
+
+
+def common(one: Moments, two: Moments, bits: int) -> Moments:
+    """Return the intersections of the balls of two derivations; errors as in `enclosed_moments`."""
+    with ctx.workprec(2 * bits):
+        return Moments(
+            *(_intersections(part.name, getattr(one, part.name), getattr(two, part.name)) for part in fields(Moments))
+        )
+
+
+def _intersections(name: str, one: Sequence[arb], two: Sequence[arb]) -> tuple[arb, ...]:
+    for m, (a, b) in enumerate(zip(one, two, strict=True)):
+        if not a.overlaps(b):
+            raise DerivationsDisagreeError(f"{name} moment {m} is {a} by quadrature and {b} in closed form")
+    return tuple(a if a.is_exact() else a.intersection(b) for a, b in zip(one, two, strict=True))
 
 
 def ball(number: Fraction | int) -> arb:
@@ -57,7 +100,10 @@ def moments_by_quadrature(beta: Fraction, orders: int, *, bits: int = 128) -> Mo
     """
     _validate(beta, orders, bits)
     with ctx.workprec(bits):
-        pairs = [_quadrature(ball(beta), m) for m in range(orders + 1)]
+        pairs = []
+        for m in range(orders + 1):
+            check_time(f"integrating moment {m} of {orders}", needed=SECONDS_PER_BIT_SQUARED * bits**2)
+            pairs.append(_quadrature(ball(beta), m))
     return Moments(
         tuple(wave.imag for wave, _ in pairs),
         tuple(wave.real for wave, _ in pairs),
@@ -75,7 +121,10 @@ def moments_in_closed_form(beta: Fraction, orders: int, *, bits: int = 128) -> M
         raise ValueError(f"beta={float(beta)} must be below 1: the tail series in beta/v diverges")
     # I_0 and L_0 are of size exp(k beta) and cancel to order 1/(k beta); E_n(-ik) costs up to k/log(2) bits
     with ctx.workprec(bits + 64 + ceil(orders * pi * (1 + beta) / 0.69)):
-        rows = [_closed_form(beta, m, bits) if m else _zeroth(beta) for m in range(orders + 1)]
+        rows = [_zeroth(beta)]
+        for m in range(1, orders + 1):
+            check_time(f"evaluating the closed form of moment {m} of {orders}")
+            rows.append(_closed_form(beta, m, bits))
     return Moments(*(tuple(column) for column in zip(*rows, strict=True)))
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from qdverify.reference.enclosure.basis import Block
+from qdverify.reference.enclosure.budget import paced
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair
 from qdverify.reference.enclosure.fixed_point import Objects, from_limbs, limbs
 from qdverify.reference.enclosure.levels import Level
@@ -43,8 +44,9 @@ def transition_matrix(initial: Sequence[Level], final: Sequence[Level]) -> list[
         raise ValueError(
             f"electrons={initial[0].pair.block.electrons} and {final[0].pair.block.electrons} must differ by one"
         )
-    determinants = [_determinants(level.pair) for level in final]
-    columns = [_column(level, final, determinants) for level in initial]
+    doing = f"multiplying {len(initial)} by {len(final)} vectors"
+    determinants = [_determinants(level.pair) for level in paced(final, doing)]
+    columns = [_column(level, final, determinants) for level in paced(initial, doing)]
     return [[column[j] for column in columns] for j in range(len(final))]
 
 

@@ -19,6 +19,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
+from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.unresolved import Unresolved
 
@@ -94,11 +95,10 @@ class RateEquation:
                 reached = min(value.rel_accuracy_bits() for value in values if not value.is_zero())
             if reached >= 3.33 * digits:
                 return result
+            check_time(f"solving the rate equation with {bits} bits, which determine {_digits(reached)} digits")
             bits *= 2
             if bits > MOST_BITS:
-                raise Unresolved(
-                    f"the inputs determine {max(0, int(reached / 3.33))} digits of the currents, not {digits}"
-                )
+                raise Unresolved(f"the inputs determine {_digits(reached)} digits of the currents, not {digits}")
 
     def _require_one_class(self, edges: Sequence[tuple[int, int, Number]]) -> None:
         """For kT > 0 every edge is passed both ways, so that closed classes are connected components."""
@@ -120,7 +120,7 @@ class RateEquation:
         potentials = [(_as_ball(2 * lead.rate), _as_ball(lead.mu)) for lead in leads]
         rates: list[dict[int, arb]] = [{} for _ in energies]
         flows = []
-        for i, j, probability in edges:
+        for i, j, probability in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
             M = _as_ball(probability)
             back = M * (self.two_S[i] + 1) / (self.two_S[j] + 1)
             difference = energies[j] - energies[i] - shift
@@ -152,7 +152,7 @@ def stationary_populations(rates: Sequence[dict[int, arb]]) -> list[arb]:
     count = len(work)
     exits: list[arb] = [arb(1)] * count
     incoming: list[list[tuple[int, arb]]] = [[] for _ in range(count)]
-    for k in range(count - 1, 0, -1):
+    for k in paced(range(count - 1, 0, -1), f"eliminating {count} levels", lambda k: k * k):
         targets = [(j, rate) for j, rate in work[k].items() if j < k]
         exits[k] = sum((rate for _, rate in targets), arb(0))
         incoming[k] = [(i, work[i][k]) for i in range(k) if k in work[i]]
@@ -167,6 +167,10 @@ def stationary_populations(rates: Sequence[dict[int, arb]]) -> list[arb]:
         weights.append(sum((weights[i] * rate for i, rate in incoming[k]), arb(0)) / exits[k])
     total = sum(weights, arb(0))
     return [weight / total for weight in weights]
+
+
+def _digits(bits: int) -> int:
+    return max(0, int(bits / 3.33))
 
 
 def _is_zero(number: Number) -> bool:

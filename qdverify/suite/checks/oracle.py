@@ -14,7 +14,8 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.json_types import Dot, Kernel, Question
 from qdverify.protocol.sample_dots import make_dot, random_dot
-from qdverify.reference.oracle import OracleReference, oracle
+from qdverify.reference.answers.answer import CutCluster, Group
+from qdverify.reference.oracle import Enclosed, OracleReference, oracle
 from qdverify.reference.printed import reported
 from qdverify.suite.checks.integrals import quadruples, soft_coulomb_dots
 from qdverify.suite.checks.integrals import tolerance as integral_tolerance
@@ -99,7 +100,7 @@ def _spectra(scope: Scope) -> Iterator[Trial]:
 def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare all energies, and the spins up to the order of levels that coincide."""
     count = trial.inputs["levels"]
-    found = oracle(Case("spectrum", {**trial.inputs, "levels": count + 1}))
+    found = _whole_levels("spectrum", {**trial.inputs, "levels": count + 1})
     answer = subject.ask("spectrum", **trial.inputs)
     energies = found.floats("energies")
     tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies[:count]))
@@ -140,19 +141,60 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every M_ji, summed over levels of one spin that coincide."""
     inputs = trial.inputs
     more = {"levels_from": inputs["levels_from"] + 1, "levels_to": inputs["levels_to"] + 1}
-    found = oracle(Case("transition_probabilities", {**inputs, **more}))
+    found = _whole_levels("transition_probabilities", {**inputs, **more})
     initial, condition_i = _labelled(subject, inputs, 0, inputs["levels_from"])
     final, condition_j = _labelled(subject, inputs, 1, inputs["levels_to"])
     measured = subject.ask("transition_probabilities", **inputs)["M"]
     ball = reference_of(found, "M")
     rows, columns = distinct(final[0]), distinct(initial[0])
-    exact = [row[: len(initial[0])] for row in found.floats("M")[: len(final[0])]]
-    value = cluster_sums(exact, final[0], initial[0], rows=rows, columns=columns)
+    value, bound = _reference_sums(found, final[0], initial[0], rows, columns)
     cut = [row[: len(initial[1])] for row in measured[: len(final[1])]]
     sums = cluster_sums(cut, final[1], initial[1], rows=rows, columns=columns)
     terms = max(final[0].count(row) for row in rows) * max(initial[0].count(column) for column in columns)
     tolerance = subject.tolerance("transition_probabilities", condition=terms * max(condition_i, condition_j))
-    yield close(sums, Reference(value, ball.grade, terms * ball.bound, ball.origin), tolerance)
+    yield close(sums, Reference(value, ball.grade, bound, ball.origin), tolerance)
+
+
+def _whole_levels(task: str, inputs: Question) -> OracleReference:
+    """Return the oracle's answer for the levels asked for, and those that coincide with the last one."""
+    while True:
+        try:
+            return oracle(Case(task, dict(inputs)))
+        except CutCluster as cut:
+            inputs = {**inputs, cut.name: cut.counts[0]}
+
+
+def _reference_sums(
+    found: OracleReference,
+    final: Sequence[Label],
+    initial: Sequence[Label],
+    rows: Sequence[Label],
+    columns: Sequence[Label],
+) -> tuple[list[list[float]], float]:
+    """Return M_ji summed over the levels of each label, and the largest bound of such a sum.
+
+    Into or out of one of the oracle's own clusters a single M_ji is only known to lie in a wide interval; the sums over
+    the cluster are known, and are what is added up here.
+    """
+    in_sums = {(j, i) for before, after, _ in found.sums for j in after.positions for i in before.positions}
+    terms: list[tuple[Label, Label, Enclosed]] = [
+        (row, column, found.values["M"][j][i])
+        for j, row in enumerate(final)
+        for i, column in enumerate(initial)
+        if (j, i) not in in_sums
+    ]
+    terms += [
+        (_label_of(after, final), _label_of(before, initial), value)
+        for before, after, value in found.sums
+        if before.positions.start < len(initial) and after.positions.start < len(final)
+    ]
+    wanted = [[[term for a, b, term in terms if (a, b) == (row, column)] for column in columns] for row in rows]
+    values = [[sum(float(term.mid) for term in some) for some in line] for line in wanted]
+    return values, max(sum(term.bound for term in some) for line in wanted for some in line)
+
+
+def _label_of(group: Group, levels: Sequence[Label]) -> Label:
+    return levels[group.positions.start][0], group.two_S
 
 
 def _labelled(
@@ -160,7 +202,7 @@ def _labelled(
 ) -> tuple[tuple[list[Label], list[Label]], float]:
     """Return labels of the levels in whole clusters, by the oracle's and by the measured spins, and the condition."""
     question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added, "levels": count + 1}
-    found = oracle(Case("spectrum", question))
+    found = _whole_levels("spectrum", question)
     energies, spins = found.floats("energies"), found.values["two_S"]
     width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
     numbers, whole = _whole_clusters(energies, count, width)
