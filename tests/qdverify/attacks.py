@@ -20,7 +20,7 @@ ATTACKS = {
     "a peer that is none": ("qdverify verify --implementation peer:../../etc", {2}),
     "a line break in a suite": ("$VERIFY --suite $'a\\nb'", {2}),
     "a pattern that is half open": ("$VERIFY --check '['", {2}),
-    "a pattern of 100,000 stars": ("$VERIFY --check $(printf '*%.0s' {1..30000})x", {2}),
+    "a pattern of 30,000 stars": ("$VERIFY --check $(printf '*%.0s' {1..30000})x", {2}),
     "a negative seed": ("$VERIFY --seed -1", {0, 2}),
     "a seed of 40 digits": ("$VERIFY --seed 1234567890123456789012345678901234567890", {0, 2}),
     "a seed of 5,000 digits": ("$VERIFY --seed $(printf '1%.0s' {1..5000})", {0, 2}),
