@@ -5,9 +5,9 @@
 Programs: builtin; plain-python and cpp, the two starter kits; lu, rate equations by LU with a claim of absolute 1e-9,
 which declines what its condition does not allow; any-order, whose levels that coincide come mixed and in any order.
 
-Each seed adds one line to the file: seed, counts by verdict, alarms. A file that is there is carried on with: seeds that
-it holds are skipped. Seeds share fixed questions, which are asked at the first seed of a run only. The suite "paper" is
-left out, because its deviations from print are known.
+Each seed adds one line to the file: seed, counts by verdict, alarms. A file that is there is carried on with: seeds
+that it holds are skipped. Seeds share fixed questions, which are asked at the first seed of a run only. The suite
+"paper" is left out, because its deviations from print are known.
 """
 
 from __future__ import annotations

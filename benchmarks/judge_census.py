@@ -1,7 +1,7 @@
 """A census of the judge under mutation: `python benchmarks/judge_census.py [--only PART] [--out FILE]`.
 
-Each slip of `judge_slips.py` makes the judge lenient. It is written into a copy of the repository, and the fast tests of
-its area run there, in a process that has already loaded what the tests need. A slip is killed if a test fails or the
+Each slip of `judge_slips.py` makes the judge lenient. It is written into a copy of the repository, and the fast tests
+of its area run there, in a process that has already loaded what the tests need. A slip is killed if a test fails or the
 time limit is reached; the rest survive. Nothing of the repository itself is changed.
 """
 
@@ -18,30 +18,32 @@ import tempfile
 import time
 from pathlib import Path
 
-from judge_slips import AREAS, CHECKS, SLIPS
+from judge_slips import AREAS, NEAR, SLIPS
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 240
+KILLED = ("killed", "killed by the time limit")
 LOADED = ("pytest", "hypothesis", "numpy", "scipy.linalg", "scipy.special", "scipy.sparse", "sympy", "mpmath", "flint",
           "click", "rich.console", "jinja2", "jsonschema", "analytic", "numeric")  # fmt: skip
 
 
 def tests_of(file):
-    """Return the arguments by which pytest runs the fast tests of a file's area."""
-    if file in AREAS:
-        names = AREAS[file]
-    else:
-        stem = Path(file).stem
-        names = ["test_near_misses", f"test_checks_{stem}", "test_checks_transport", f"test_{stem}"]
+    """Return the arguments by which pytest runs the tests of a file's area."""
+    stem = Path(file).stem
+    names = AREAS.get(file, ["test_near_misses", f"test_checks_{stem}"])
     folder = "tests/qdverify"
     return [f"{folder}/{name}.py" for name in names if (ROOT / folder / f"{name}.py").exists()]
 
 
-def wanted(file):
-    """Return an expression that leaves out near misses of other suites than the file's."""
-    if not file.startswith(CHECKS) or file in AREAS:
-        return []
-    return ["-k", f"not test_near_misses or {Path(file).stem.replace('multiplets', 'spin').replace('_', '-')}"]
+def options_of(file):
+    """Return which tests are left out: slow ones, but for the near misses of a check, and those of other checks."""
+    few = "not peers and not browser"
+    if file in NEAR:
+        return ["-m", few, "-k", NEAR[file]]
+    if file in AREAS:
+        return ["-m", f"{few} and not slow"]
+    suite = {"multiplets": "spin.", "oracle": "enclosed"}.get(Path(file).stem, Path(file).stem.replace("_", "-"))
+    return ["-m", few, "-k", f"(test_near_misses and {suite}) or (not test_near_misses and not slow)"]
 
 
 def tried(copy, file, old, new):
@@ -54,26 +56,31 @@ def tried(copy, file, old, new):
     start = time.monotonic()
     child = os.fork()
     if child == 0:
-        os._exit(_run(copy, file))
+        code = 97
+        try:
+            code = _run(copy, file)
+        finally:
+            os._exit(code)
     _, status = os.waitpid(child, 0)
     target.write_text(source)
     code = os.waitstatus_to_exitcode(status)
     ending = {0: "survived", 1: "killed", -9: "killed by the time limit", -24: "killed by the time limit"}
-    return ending.get(code, f"killed (pytest ended with {code})"), time.monotonic() - start
+    return ending.get(code, f"not tried (pytest ended with {code})"), time.monotonic() - start
 
 
 def _run(copy, file):
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     os.setsid()
     os.chdir(copy)
-    sys.path[:0] = [str(copy), str(copy / "tests" / "qdverify")]
+    sys.path.insert(0, str(copy / "tests" / "qdverify"))
     os.environ["PYTHONPATH"] = str(copy)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     pytest = importlib.import_module("pytest")
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow and not peers and not browser"]
-    return int(pytest.main([*options, *wanted(file), *tests_of(file)]))
+    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    options = ["-x", "-q", *quiet, "-p", "no:cacheprovider", *options_of(file)]
+    return int(pytest.main([*options, *tests_of(file)]))
 
 
 def main():
@@ -81,22 +88,27 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--only", default="", help="part of the name of a file")
     options.add_argument("--part", default="0/1", help="k/n: every n-th slip, from the k-th")
-    options.add_argument("--again", type=Path, help="try only what survived in this earlier file")
+    options.add_argument("--again", type=Path, help="leave out what is killed in this earlier file")
+    options.add_argument("--control", action="store_true", help="change nothing: every file must survive")
     options.add_argument("--out", type=Path, help="add one line of JSON for each slip")
     given = options.parse_args()
     part, parts = map(int, given.part.split("/"))
     chosen = [slip for slip in SLIPS if given.only in slip[0]][part::parts]
+    if given.control:
+        chosen = [(file, "", "") for file in dict.fromkeys(slip[0] for slip in chosen)]
     if given.again:
         rows = [json.loads(text) for text in given.again.read_text().splitlines()]
-        survived = {(row["file"], row["old"], row["new"]) for row in rows if "killed" not in row["outcome"]}
-        chosen = [slip for slip in chosen if slip in survived]
-    for name in LOADED:
-        importlib.import_module(name)
-    # compiled files of the copy are trusted, those of a changed file are not: nothing is compiled into the cache
-    sys.dont_write_bytecode = True
+        killed = {(row["file"], row["old"], row["new"]) for row in rows if row["outcome"] in KILLED}
+        chosen = [slip for slip in chosen if slip not in killed]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "build", ".peers", ".ci"))
+        # the neighbours come from the copy too: the command line refuses others
+        sys.path.insert(0, str(copy))
+        for name in LOADED:
+            importlib.import_module(name)
+        # compiled files of the copy are trusted, those of a changed file are not: nothing is compiled into the cache
+        sys.dont_write_bytecode = True
         for file in {slip[0] for slip in chosen}:
             cache = (copy / "qdverify" / file).parent / "__pycache__"
             for compiled in cache.glob(f"{Path(file).stem}.*.pyc"):

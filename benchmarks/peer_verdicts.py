@@ -25,8 +25,10 @@ _WRONG = (Verdict.FAIL, Verdict.ERROR, Verdict.UNEXPECTED_PASS)
 @click.option("--json", "folder", type=click.Path(file_okay=False, path_type=Path), help="Keep the reports here.")
 def main(names: Sequence[str], level: str, seed: int, folder: Path | None) -> None:
     """Print the verdicts over the peers NAMES, or over all that are installed."""
-    click.echo("| peer | exit status | pass | fail | error | blocked | unsupported | first wrong stage: checks |")
-    click.echo("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    click.echo(
+        "| peer | exit status | pass | fail | error | declined | blocked | unsupported | first wrong stage: checks |"
+    )
+    click.echo("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name in names or [name for name in PEERS if installed(name)]:
         report = verify(f"peer:{name}", level=level, seed=seed)
         click.echo(row(name, report))
@@ -38,7 +40,9 @@ def main(names: Sequence[str], level: str, seed: int, folder: Path | None) -> No
 def row(name: str, report: Report) -> str:
     """Return a peer's row of the table."""
     counts = report.counts
-    numbers = " | ".join(str(counts[verdict]) for verdict in ("pass", "fail", "error", "blocked", "unsupported"))
+    numbers = " | ".join(
+        str(counts[verdict]) for verdict in ("pass", "fail", "error", "declined", "blocked", "unsupported")
+    )
     return f"| `{name}` | {report.exit_status} | {numbers} | {_first_wrong(report)} |"
 
 

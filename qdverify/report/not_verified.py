@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -61,15 +60,7 @@ def not_verified(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) 
             checks = {finding["id"] for finding in findings if task in finding["tasks"]}
             number = f" ({count(len(checks), 'claim')})" if checks else ""
             sentences.append(f"{task}: the implementation does not offer it{number}.")
-    limits = Counter(
-        visible(finding.get("detail", ""))
-        for finding in findings
-        if finding["verdict"] == Verdict.UNSUPPORTED and not set(finding["tasks"]) - offered
-    )
-    sentences += [f"{count(number, 'case')}: {detail}." for detail, number in limits.most_common(_LIMITS_NAMED)]
-    rest = limits.total() - sum(number for _, number in limits.most_common(_LIMITS_NAMED))
-    if rest:
-        sentences.append(f"{count(rest, 'further case')} beyond what the implementation declares.")
+    sentences += _beyond_limits(findings, offered)
     inner = [finding for finding in findings if set(finding["tasks"]) - offered - set(TASKS)]
     if inner:
         wanted = sorted({task for finding in inner for task in finding["tasks"]} - offered - set(TASKS))
@@ -82,16 +73,36 @@ def not_verified(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) 
 
 
 def untouched_suites(findings: Sequence[FindingDocument]) -> list[str]:
-    """Return the suites of which nothing could be asked, each with the reason if it is a limit."""
+    """Return the suites of which nothing could be asked, each with the reason if one limit excludes all of it."""
     by_suite: dict[str, list[FindingDocument]] = {}
     for finding in findings:
         by_suite.setdefault(finding["suite"], []).append(finding)
     named = []
     for suite, members in by_suite.items():
         if all(finding["verdict"] == Verdict.UNSUPPORTED for finding in members):
-            limits = {visible(finding["limit"]) for finding in members if "limit" in finding}
-            named.append(f"{suite} ({limits.pop()})" if len(limits) == 1 else suite)
+            limits = [visible(finding.get("limit", "")) for finding in members]
+            # "orbitals=13 is beyond ..." and "orbitals=12 is beyond ..." are one limit
+            kinds = {limit.partition("=")[0] for limit in limits}
+            named.append(f"{suite} ({max(limits)})" if len(kinds) == 1 and limits[0] else suite)
     return named
+
+
+def _beyond_limits(findings: Sequence[FindingDocument], offered: set[str]) -> list[str]:
+    """Return what lies beyond the declared limits, in sentences that name the suites."""
+    suites: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding["verdict"] == Verdict.UNSUPPORTED and not set(finding["tasks"]) - offered:
+            suites.setdefault(visible(finding.get("detail", "")), []).append(finding["suite"])
+    ranked = sorted(suites.items(), key=lambda item: -len(item[1]))
+    sentences = [
+        f"{count(len(members), 'case')} of {', '.join(sorted(set(members)))}: {detail}."
+        for detail, members in ranked[:_LIMITS_NAMED]
+    ]
+    rest = [suite for _, members in ranked[_LIMITS_NAMED:] for suite in members]
+    if rest:
+        named = ", ".join(sorted(set(rest)))
+        sentences.append(f"{count(len(rest), 'further case')} of {named} beyond what the implementation declares.")
+    return sentences
 
 
 def _infinite_basis(findings: Sequence[FindingDocument]) -> str:

@@ -15,13 +15,16 @@ NAMED = {re.split(r"[`.]", row[0].partition("` ")[0].strip("`"))[-1] for row in 
 
 def exceptions(package):
     """Return the names of the public classes whose bases are exceptions, ours or Python's."""
-    found = set()
-    for path in Path(package.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                bases = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
-                if any(base.endswith(("Error", "Exception")) for base in bases) or bases & found:
-                    found.add(node.name)
+    classes = {
+        node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+        for path in Path(package.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    }
+    found = {name for name, bases in classes.items() if any(base.endswith(("Error", "Exception")) for base in bases)}
+    # an exception of ours may have a base of ours, in any file
+    while more := {name for name, bases in classes.items() if bases & found} - found:
+        found |= more
     return found
 
 

@@ -2,7 +2,7 @@
 
 import random
 import warnings
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import sqrt
 
 import numpy as np
@@ -133,7 +133,7 @@ class AnyOrder:
         cuts = [0, *(k for k in range(1, len(values)) if values[k] - values[k - 1] > width), len(values)]
         energies, spins, columns = [], [], []
         generator = np.random.default_rng(self.choose.getrandbits(32))
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             inside = vectors[:, start:end] @ np.linalg.qr(generator.normal(size=(end - start, end - start)))[0]
             squares, turn = np.linalg.eigh(inside.T @ (S2 @ inside))
             inside = inside @ turn
@@ -195,10 +195,10 @@ def hamiltonian(dot, electrons):
         *np.meshgrid(number, number, number, number, indexing="ij")
     )
     total = sum((p * np.pi / dot["length"]) ** 2 / 2 * E[p - 1, p - 1] for p in range(1, M + 1))
-    for p, q in E:
+    for (p, q), one in E.items():
         mean = sum(V[p, q, r, s] * E[r, s] for r, s in E)
-        total = total + 0.5 * E[p, q] @ mean
-        total = total - 0.5 * sum(V[p, r, r, q] for r in range(M)) * E[p, q]
+        total = total + 0.5 * one @ mean
+        total = total - 0.5 * sum(V[p, r, r, q] for r in range(M)) * one
     return sparse.csr_array(total)
 
 

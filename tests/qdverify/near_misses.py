@@ -6,6 +6,7 @@ import random
 import numpy as np
 
 from qdverify.implementations.builtin import Builtin
+from qdverify.reference.printed import reported
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.transport_reference import solve_exactly
 
@@ -23,13 +24,14 @@ class OffBy(Builtin):
         "current": 1e-9,
     }
 
-    def __init__(self, k):
+    def __init__(self, k, *, steady=False):
+        """Be off in the same direction at every question if steady, else up and down from question to question."""
         super().__init__()
-        self.k = k
+        self.k, self.steady = k, steady
 
     def off(self, task, question, values, scale, accuracy_of=None):
-        """Return the values moved by k times the accuracy times a scale, with signs that depend on the question."""
-        choose = random.Random(json.dumps([task, question], sort_keys=True, default=str))
+        """Return the values moved by k times accuracy times scale, with signs that depend on place and question."""
+        choose = random.Random(json.dumps([task, {} if self.steady else question], sort_keys=True, default=str))
         values = np.asarray(values, dtype=float)
         signs = np.array([choose.choice((-1.0, 1.0)) for _ in range(values.size)]).reshape(values.shape)
         return values + self.k * self.accuracy[accuracy_of or task] * np.asarray(scale) * signs
@@ -112,3 +114,29 @@ class OffBy(Builtin):
         answer = super().noise(**question)
         fano = self.off("noise", question, [answer["fano"]], 3 * abs(answer["fano"]), "current")
         return {**answer, "fano": float(fano[0])}
+
+
+class Prints:
+    """The numbers that the paper prints, off by k times its own error estimate and half a printed digit."""
+
+    def __init__(self, k):
+        self.k = k
+
+    def transition_probabilities(self, *, dot, electrons, levels_from, levels_to):
+        table = "table_II" if electrons == 2 else "table_III"
+        M = np.zeros((levels_to, levels_from))
+        for entry in reported.entries(table):
+            M[entry.j, entry.i] = entry.M + self.k * (reported.stated_error(table) + reported.PRINTED_DIGIT)
+        return {"M": M}
+
+    def leading_determinants(self, *, dot, electrons, level, count):
+        printed = np.array(reported.leading_coefficients()[electrons, level])
+        off = self.k * (reported.stated_error("table_III") + reported.PRINTED_DIGIT)
+        return {"determinants": [[[1], [2]]] * count, "coefficients": -(printed + off)}
+
+    def spectrum(self, *, dot, electrons, levels):
+        """Return a ratio of the printed scales that is off by k times what half a digit of both makes of it."""
+        scales = reported.tables()["multiplets"]
+        Omega, Delta = scales["Omega_meV"], scales["Delta_micro_eV"] / 1000
+        ratio = Omega / Delta * (1 + self.k * (0.05 / Omega + 0.0005 / Delta))
+        return {"energies": [1.0, 2.0, *[2.0] * (levels - 3), 1.0 + ratio], "two_S": [0] * levels}

@@ -1,9 +1,19 @@
+import math
+
 import numpy as np
 import pytest
 from scipy.special import expit
 
 from qdverify.implementations.inprocess import InProcess
-from qdverify.protocol.accuracy import FULL, ORDINARY, Accuracy, claimed_accuracy, decades_of_rates
+from qdverify.protocol.accuracy import (
+    DEFAULT_ACCURACY,
+    FULL,
+    ORDINARY,
+    Accuracy,
+    claimed_accuracy,
+    decades_of_rates,
+    natural_size,
+)
 from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, Broken, Description, Unsupported
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.accuracy import measured_accuracy
@@ -303,3 +313,50 @@ def test_harm_is_the_natural_size_of_a_deviation():
 
 def finding_of(comparison):
     return Finding("spin.a@1", "spin", Stage.SPIN, "-", "-", {"label": "once"}, Verdict.FAIL, comparison)
+
+
+def test_the_numbers_of_the_protocol_page():
+    """What is claimed by whoever claims nothing, and the coarsest claim; the page states the same numbers."""
+    assert {task: claim.document() for task, claim in DEFAULT_ACCURACY.items()} == {
+        "clebsch_gordan_weight": 1e-12,
+        "interaction_integrals": 1e-10,
+        "spectrum": 1e-9,
+        "transition_probabilities": 1e-6,
+        "stationary_state": {"relative": 1e-9, "absolute": 1e-9},
+        "current": {"relative": 1e-9, "absolute": 1e-9},
+    }
+    assert Accuracy(1e-4).relative == 1e-4
+    for claim in ({"relative": 1.01e-4}, {"absolute": 1.01e-4}, {"relative": 9e-4}, {}):
+        with pytest.raises(ValueError, match=r"no coarser than 0\.0001"):
+            Accuracy(**claim)
+
+
+def test_an_allowance_is_the_larger_one():
+    """Relative and absolute do not add up; signs do not matter."""
+    claim = Accuracy(relative=1e-6, absolute=1e-8)
+    assert claim.allowed(-1.0, 1.0) == 1e-6
+    assert claim.allowed(0.01, 1.0) == claim.allowed(0.001, -1.0) == 1e-8
+
+
+def test_natural_sizes():
+    """A current: the larger rate times the largest M, not their sums; energies and integrals have none of their own."""
+    case = {**CASE, "transitions": [*CASE["transitions"], {"from": 0, "to": 1, "M": 0.25}]}
+    assert natural_size("current", case) == 2.0
+    assert natural_size("stationary_state", CASE) == natural_size("transition_probabilities", {}) == 1.0
+    assert natural_size("spectrum", {}) is natural_size("interaction_integrals", {}) is None
+
+
+@pytest.mark.parametrize(("kT", "decades"), [(1.0, 1.0413927), (0.1, 4.9449620)])
+def test_decades_of_rates(kT, decades):
+    """From t M (1 - f) or t M f of the slowest lead to the fastest: 4/1 times what a distance of kT or 10 kT makes."""
+    assert decades_of_rates({**CASE, "kT": kT}) == pytest.approx(decades, abs=0.2)
+    assert decades_of_rates({**CASE, "kT": kT}) == pytest.approx(math.log10(4 * math.exp(1 / kT)), rel=1e-9)
+
+
+def test_a_limit_of_decades_and_temperature_is_exact():
+    """A case just inside is asked, one just outside is not."""
+    span = decades_of_rates(CASE)
+    subject(limits={"decades": span + 1e-6, "kT_min": 1.0}).ask("stationary_state", **CASE)
+    with pytest.raises(Unsupported):
+        subject(limits={"decades": span - 1e-6}).ask("stationary_state", **CASE)
+    subject(limits={"kT_min": 0.2}).ask("stationary_state", **CASE)

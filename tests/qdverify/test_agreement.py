@@ -15,7 +15,7 @@ from qdverify.interfaces.cli import main
 from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.agreement import MOST_DIGITS, Ball, agreement, agreements, ball
-from qdverify.records.baseline import record, write_baseline
+from qdverify.records.baseline import _document, record, write_baseline
 from qdverify.run.verify import verify
 from qdverify.suite.subject import Subject
 
@@ -178,3 +178,74 @@ def test_digits_asked_for_decide(tmp_path):
     shown = compare(mine, proven, "--digits", 11.1, "--every")
     assert shown.exit_code == 1
     assert "0  0.7500000000075  0.75  11.0 digits" in shown.output
+
+
+def balls(*pairs):
+    return [Ball(Decimal(mid), Decimal(rad)) for mid, rad in pairs]
+
+
+def test_one_element_that_differs_is_a_difference_wherever_it_stands():
+    """The worst element decides: its place, its digits, and whether the values can be the same."""
+    right = balls(("1", "0"), ("2", "0"), ("3", "0"))
+    for place in range(3):
+        wrong = [*right]
+        wrong[place] = Ball(Decimal(str(place + 1.001)))
+        found = agreement(("case", "x"), wrong, right)
+        assert not found.compatible
+        assert found.index == place
+        assert 2.9 < found.digits[0] < 3.6
+        assert not found.reaches(4)
+        assert found.reaches(2.9)
+
+
+@pytest.mark.parametrize(("apart", "overlap"), [("0.0029", True), ("0.0031", False), ("0.009", False), ("0.03", False)])
+def test_balls_overlap_by_the_sum_of_their_radii(apart, overlap):
+    """And by no more; radii of both sides count."""
+    one, two = balls(("1", "0.001")), balls((str(1 + Decimal(apart)), "0.002"))
+    assert agreement(("case", "x"), one, two).compatible is overlap
+    assert agreement(("case", "x"), two, one).compatible is overlap
+
+
+def test_radii_cost_digits():
+    """The fewest digits count both radii against the values, the most take them away from the distance."""
+    found = agreement(("case", "x"), balls(("1", "0.0004")), balls(("1.001", "0.0005")))
+    assert found.digits[0] == pytest.approx(2.72, abs=0.01)
+    assert found.digits[1] == pytest.approx(4.0, abs=0.01)
+
+
+def test_digits_are_reached_or_not():
+    """To a tenth of a digit; nothing reaches any number of digits of nothing."""
+    found = agreement(("case", "x"), balls(("1.00001", "0")), balls(("1", "0")))
+    assert found.reaches(5)
+    assert not found.reaches(5.1)
+    assert not found.reaches(7)
+    assert not agreement(("case", "x"), [], []).reaches(0)
+    assert not agreement(("case", "x"), balls(("1", "0")), balls(("1", "0"), ("2", "0"))).compatible
+
+
+def test_a_number_whose_ball_holds_zero_has_no_digits_of_its_own():
+    """Other numbers have: a tiny one that is off by half is told, though a large one stands beside it."""
+    large, tiny = ("0.5", "0"), ("1e-30", "0")
+    half = agreement(("case", "P"), balls(large, ("0.5e-30", "0")), balls(large, tiny))
+    assert not half.reaches(1)
+    assert agreement(("case", "P"), balls(large, ("0.5e-30", "0")), balls(large, ("1e-30", "1e-29"))).reaches(12)
+
+
+def test_a_baseline_is_as_wide_as_its_bound():
+    """A value beyond the bound does not agree with a reference, be it by three times or by a thousand."""
+    (entry,) = record(Subject(InProcess(Weights())), [CASE])
+    bound = entry.bound["C"]
+    for times, agrees in ((0.9, True), (3, False), (900, False)):
+        moved = Decimal("0.75") + Decimal(times * bound)
+        document = {"schema": "qdverify-baseline/1", "entries": [_document(entry)]}
+        assert agreements(document, reference(str(moved))).compatible is agrees
+
+
+def test_of_two_values_one_that_differs_makes_the_difference(tmp_path):
+    """In the library and on the command line, whichever of them it is."""
+    other = Case("clebsch_gordan_weight", {"two_S_i": 3, "two_S_j": 4})
+    right = [reference("0.75"), reference("0.625", case=other)]
+    for wrong in ([reference("0.7"), right[1]], [right[0], reference("0.6", case=other)]):
+        assert not agreements(wrong, right).compatible
+        assert compare(write(tmp_path / "a.json", wrong), write(tmp_path / "b.json", right)).exit_code == 1
+    assert agreements(right, right).compatible

@@ -12,10 +12,20 @@ from weights import Spectra, Weights
 from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
 from qdverify.interfaces.pytest_baseline import BaselineFixture
+from qdverify.protocol.accuracy import claimed_accuracy as claimed
 from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import make_dot
-from qdverify.records.baseline import OutsideBound, check, differences, read_baseline, record, renewed, write_baseline
+from qdverify.records.baseline import (
+    OutsideBound,
+    check,
+    differences,
+    new_entry,
+    read_baseline,
+    record,
+    renewed,
+    write_baseline,
+)
 from qdverify.suite.subject import Subject
 
 CASE = Case("spectrum", {"dot": make_dot("contact", 3), "electrons": 2, "levels": 3})
@@ -204,3 +214,85 @@ run.save()
     for process in started:
         process.stdout.close()
     assert len(read_baseline(tmp_path / "baseline.json")) == 8
+
+
+CURRENT = Case(
+    "current",
+    {
+        "levels": [{"electrons": 0, "energy": 0.0, "two_S": 0}, {"electrons": 1, "energy": 0.0, "two_S": 1}],
+        "transitions": [{"from": 0, "to": 1, "M": 0.5}],
+        "leads": [{"name": "L", "rate": 1.0, "mu": 0.0}, {"name": "R", "rate": 1.0, "mu": 0.0}],
+        "kT": 1.0,
+        "gate": 0.0,
+    },
+)
+POPULATIONS = Case("stationary_state", CURRENT.inputs)
+
+
+@pytest.mark.parametrize(
+    ("case", "values", "bound"),
+    [
+        (CURRENT, {"I_L": 1e-12, "I_R": 1e-12}, {"I_L": 2e-21, "I_R": 2e-21}),
+        (POPULATIONS, {"populations": [1e-3, 1e-12]}, {"populations": 2e-12}),
+        (CASE, {"energies": [1e-3, 2e-3, 3e-3], "two_S": [0, 2, 0]}, {"energies": 6e-12, "two_S": 0.0}),
+    ],
+)
+def test_a_relative_claim_bounds_small_values_relatively(case, values, bound):
+    """A current of 1e-12 may not vanish, nor small energies move by what large ones may; integers do not move."""
+    made = new_entry(case, values, accuracy=1e-9, producer={"name": "x", "version": "1"})
+    assert made.bound == pytest.approx(bound, rel=1e-9, abs=0.0)
+    for name, value in values.items():
+        zero = [0.0] * len(value) if isinstance(value, list) else 0.0
+        moved = {item.name: item for item in differences(made, {**values, name: zero})}
+        assert not moved[name].within
+
+
+def test_an_absolute_claim_bounds_values_absolutely():
+    """By the natural size of a current, here half the rate."""
+    made = new_entry(
+        CURRENT, {"I_L": 1e-12}, accuracy=claimed({"absolute": 1e-9}), producer={"name": "x", "version": "1"}
+    )
+    assert made.bound["I_L"] == pytest.approx(2 * 0.5 * 1e-9)
+
+
+@pytest.mark.parametrize(("times", "within"), [(0.99, True), (1.01, False), (3, False), (100, False)])
+def test_a_value_may_move_by_its_bound_and_no_more(times, within):
+    """The last element as well as the first."""
+    made = entry()
+    for place in range(3):
+        energies = [10.0, 20.0, 30.0]
+        energies[place] += times * made.bound["energies"]
+        moved, _ = differences(made, {"energies": energies, "two_S": [0, 0, 0]})
+        assert moved.within is within
+
+
+def test_every_value_of_an_answer_counts():
+    """A spin that changed beside energies that did not; a value more or less."""
+    _, spins = differences(entry(), {"energies": [10.0, 20.0, 30.0], "two_S": [0, 0, 2]})
+    assert not spins.within
+    for values in ({"energies": [10.0, 20.0, 30.0]}, {**entry().values, "extra": [1.0]}):
+        (missing,) = differences(entry(), values)
+        assert not missing.within
+
+
+def test_bounds_that_do_not_belong_to_the_values_are_refused(tmp_path):
+    """A file in which a value has no bound holds nothing to it."""
+    path = tmp_path / "baseline.json"
+    write_baseline(path, [entry()])
+    document = json.loads(path.read_text())
+    del document["entries"][0]["bound"]["two_S"]
+    path.write_text(json.dumps(document))
+    with pytest.raises(InvalidInput, match="one bound for each value"):
+        read_baseline(path)
+
+
+def test_one_value_that_left_its_bound_changes_the_exit_status(tmp_path):
+    """Though the others did not move."""
+    path = tmp_path / "baseline.json"
+    cases = [Case("clebsch_gordan_weight", {"two_S_i": i, "two_S_j": i + 1}) for i in (1, 3)]
+    made = record(Subject(InProcess(Weights())), cases)
+    for place in range(2):
+        entries = [*made]
+        entries[place] = replace(made[place], values={"C": 0.1})
+        write_baseline(path, entries)
+        assert run("check", path, "--implementation=python:weights:Weights").exit_code == 1

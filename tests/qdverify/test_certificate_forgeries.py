@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from certificate_samples import rejected
-from forgeries import forged_files, forgeries
+from forgeries import KINDS, forged_files, forgeries
 from forgery_bases import bases
 from forgery_truth import is_true
 from second_checker import judge_document, judge_text
@@ -34,12 +34,7 @@ def _accepted_forgeries(seed: int, tries: int) -> tuple[Counter[str], list[str]]
         kinds[kind] += 1
         if not rejected(document):
             kinds["accepted"] += 1
-            if kind == "form" and "'inputs', 'two_S_" in label:
-                # a weight may be asked for any spin; one as huge as this is connected to no other of the case
-                false = float(document["values"]["C"]["mid"]) != 0.0
-            else:
-                false = kind == "form" or not is_true(document)
-            if false:
+            if kind == "form" or not is_true(document):
                 wrong.append(label)
     return kinds, wrong
 
@@ -48,7 +43,7 @@ def test_no_forgery_passes_unless_it_is_true() -> None:
     """Over 2000 changes of every task: broken grammar never passes, and what passes is true by brute force."""
     kinds, wrong = _accepted_forgeries(seed=0, tries=4)
     assert not wrong
-    assert min(kinds[kind] for kind in ("form", "statement", "question", "evidence")) > 350
+    assert min(kinds[kind] for kind in KINDS) > 350
     assert kinds.total() - 2 * kinds["accepted"] > 2000  # most of them state falsehoods, or nothing
 
 

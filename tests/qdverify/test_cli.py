@@ -77,3 +77,14 @@ def test_the_package_runs_as_a_module():
     )
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "nothing" in ran.stderr
+
+
+def test_the_exit_status_of_verify_is_that_of_the_report(run, tmp_path):
+    """1 for a wrong program, 3 for one that answers nothing; only the checks that are named are run."""
+    arguments = ("verify", "--check", "spin.clebsch-gordan", "--seed", "3", "--json")
+    for name, status in (("Weights", 0), ("Shifted", 1), ("Silent", 3)):
+        file = tmp_path / f"{name}.json"
+        assert run(*arguments, str(file), f"--implementation=python:weights:{name}").exit_code == status
+        document = json.loads(file.read_text())
+        assert {finding["id"] for finding in document["findings"]} == {"spin.clebsch-gordan@1"}
+        assert document["environment"]["seed"] == 3

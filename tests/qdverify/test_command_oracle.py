@@ -149,3 +149,19 @@ def test_a_file_that_is_no_certificate_is_rejected(tmp_path):
     assert "must be an object, not list" in shown.output
     file.write_text('{"schema": "qdverify-certificate/1"}')
     assert "sha256, values is missing" in run("certificate", "check", file).output
+
+
+def test_a_budget_covers_answer_and_certificate(tmp_path):
+    """`--seconds` ends both commands with one line and status 1, and leaves no file behind."""
+    proof, question = tmp_path / "proof.json", tmp_path / "question.json"
+    inputs = {"dot": {**DOT, "strength": "1"}, "electrons": 2, "levels": 2}
+    question.write_text(json.dumps({"schema": "qdverify-case/2", "task": "spectrum", "inputs": inputs}))
+    for arguments in (
+        ("oracle", case(tmp_path, "spectrum", TASKS["spectrum"]), "--certificate", proof),
+        ("certificate", "write", question, "-o", proof),
+    ):
+        shown = run(*arguments, "--seconds", "1e-6")
+        assert shown.exit_code == 1
+        assert "qdverify: refused: seconds=1e-06 do not suffice: more than" in shown.output
+        assert not proof.exists()
+    assert run("certificate", "write", question, "-o", proof, "--seconds", "1000").exit_code == 0

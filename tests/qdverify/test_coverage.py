@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import jsonschema
+import pytest
 
 from qdverify.protocol.answers import Description
 from qdverify.report.document import Report, report_schema
@@ -66,3 +67,34 @@ def test_a_run_that_judged_nothing_is_incomplete():
     description = Description("weights", "1", frozenset({"current"}))
     assert Report(description, Scope(), [BEYOND, MISSING], 1.0).exit_status == 3
     assert Report(description, Scope(), [BEYOND, PASSED], 1.0).exit_status == 0
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.BLOCKED, Verdict.DECLINED, Verdict.UNSUPPORTED])
+def test_what_has_no_verdict_on_numbers_was_not_verified(verdict):
+    """An error, a blocked trial and a declined question leave a claim open, alone or beside a pass."""
+    open_ = replace(BEYOND, verdict=verdict)
+    assert [row.extent for row in coverage([open_], []).rows] == [Extent.NOT]
+    (row,) = coverage([PASSED, open_], []).not_verified
+    assert row.extent is Extent.PARTLY
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "status"),
+    [
+        ((Verdict.PASS,), 0),
+        ((Verdict.PASS, Verdict.EXPECTED_FAILURE, Verdict.UNSUPPORTED, Verdict.BLOCKED), 0),
+        ((Verdict.PASS, Verdict.FAIL), 1),
+        ((Verdict.PASS, Verdict.UNEXPECTED_PASS), 1),
+        ((Verdict.FAIL, Verdict.ERROR), 1),
+        ((Verdict.PASS, Verdict.ERROR), 3),
+        ((Verdict.PASS, Verdict.DECLINED), 3),
+        ((Verdict.UNSUPPORTED, Verdict.BLOCKED), 3),
+        ((), 3),
+    ],
+)
+def test_the_exit_status_follows_from_the_verdicts(verdicts, status):
+    """Failures first, then what is open; without anything judged a run is never a success."""
+    findings = [replace(PASSED, verdict=verdict) for verdict in verdicts]
+    report = Report(Description("weights", "1", frozenset({"current"})), Scope(), findings, 1.0)
+    assert report.exit_status == status
+    assert report.ok is (status == 0)

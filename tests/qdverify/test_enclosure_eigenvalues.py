@@ -72,7 +72,7 @@ def test_counts_are_sharpened_only_where_that_decides(monkeypatch: pytest.Monkey
     """An eigenvalue between the two radii needs the split product; clear ones, positive or negative, do not."""
     asked: list[bool] = []
 
-    def enclosed(matrix: np.ndarray, error: arb, *, sharp: bool) -> module.Eigenvalues:
+    def enclosed(matrix: np.ndarray, error: arb, *, sharp: bool = True) -> module.Eigenvalues:
         asked.append(sharp)
         return enclose_eigenvalues(matrix, error, sharp=sharp)
 

@@ -166,7 +166,7 @@ def test_count_is_an_upper_bound_and_closes() -> None:
         truth = int(np.sum(exact < sigma))
         for states in range(2, hamiltonian.block.size + 1, 3):
             if states == hamiltonian.block.size or _gap(hamiltonian, states, sigma, floor) > 0:
-                count = _count(hamiltonian, states, sigma, floor)
+                count = _count(hamiltonian, states, sigma, floor, truth)
                 assert count >= truth
                 closed += count == truth
         assert count_below(hamiltonian, sigma, floor, truth) == truth

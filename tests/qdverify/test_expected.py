@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
 from qdverify.implementations.inprocess import InProcess
+from qdverify.interfaces.cli import main
 from qdverify.protocol.answers import NOT_CONVERGED, AnswerError
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import Report
+from qdverify.run.verify import verify
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.expected_failures import (
@@ -200,3 +203,83 @@ def test_the_shipped_file_excuses_deviations_of_the_paper_only():
     entries = expected_failures().entries
     assert entries
     assert all(entry.check.startswith("paper.") and entry.measured is not None for entry in entries)
+
+
+@pytest.mark.parametrize(("odd", "status"), [(2.09, 0), (1.91, 0), (2.11, 1), (1.89, 1), (2.3, 1)])
+def test_a_measured_number_is_excused_within_its_range_alone(odd, status):
+    """On both sides of it; three times the range is another mistake."""
+    assert run(odd, replace(ENTRY, measured=2.0, within=0.1)).exit_status == status
+
+
+def test_a_number_that_is_none_is_not_the_one_that_is_excused():
+    """An entry that names a number excuses neither a list nor an answer that is missing."""
+    named = replace(ENTRY, measured=2.0, within=0.1)
+    (finding, _) = run_checks(Subject(InProcess(Weights(2.0))), [one], Scope())
+    assert named.excuses(finding)
+    assert not named.excuses(replace(finding, comparison=replace(finding.comparison, measured=[2.0])))
+    assert not replace(named, verdict=Verdict.ERROR).excuses(replace(finding, verdict=Verdict.ERROR, comparison=None))
+
+
+def test_an_entry_excuses_the_trial_that_it_names():
+    """Not the other trials of the same check."""
+    report = run(2.0, replace(ENTRY, case="b"))
+    assert verdicts(report) == ["fail", "unexpected-pass"]
+    assert report.exit_status == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["measured = inf\nwithin = 1.0", "measured = 1.0\nwithin = inf", "measured = nan\nwithin = 1"]
+)
+def test_a_range_that_excuses_everything_is_refused(tmp_path, number):
+    """Both numbers are finite."""
+    file = tmp_path / "expected.toml"
+    file.write_text(f'[[expected]]\ncheck = "a"\nreason = "b"\nlink = "c"\nexpires = "never"\n{number}')
+    with pytest.raises(InvalidInput, match=r"must be (a )?finite"):
+        read_expected_failures(file)
+
+
+@pytest.mark.parametrize(("expires", "status"), [("2020-01-31", 1), ("2999-01-31", 0)])
+def test_a_file_whose_day_has_passed_excuses_nothing_on_the_command_line(tmp_path, expires, status):
+    """Today is the day of the run."""
+    file = tmp_path / "expected.toml"
+    file.write_text(f'[[expected]]\ncheck = "spin.*"\nreason = "known"\nlink = "here"\nexpires = {expires}\n')
+    arguments = ["verify", "--implementation=python:weights:Shifted", "--check=spin.clebsch-gordan"]
+    assert CliRunner().invoke(main, [*arguments, f"--expected-failures={file}"]).exit_code == status
+    assert CliRunner().invoke(main, arguments).exit_code == 1
+
+
+@pytest.mark.parametrize("missing", ["check", "reason", "link", "expires"])
+def test_an_entry_needs_all_that_explains_it(tmp_path, missing):
+    """Check, reason, link and expiry."""
+    lines = {"check": 'check = "a"', "reason": 'reason = "b"', "link": 'link = "c"', "expires": 'expires = "never"'}
+    file = tmp_path / "expected.toml"
+    file.write_text("\n".join(["[[expected]]", *(line for name, line in lines.items() if name != missing)]))
+    with pytest.raises(InvalidInput, match=f"{missing} is missing"):
+        read_expected_failures(file)
+
+
+@pytest.mark.parametrize(
+    ("check", "status"), [("spin.clebsch-gordan", 0), ("spin.selection-rules", 1), ("spin.no-such-check", 1)]
+)
+def test_verify_takes_a_file_of_expected_failures(tmp_path, check, status):
+    """It excuses what it names; what passes unexpectedly, or names no check, changes the exit status."""
+    file = tmp_path / "expected.toml"
+    file.write_text(f'[[expected]]\ncheck = "{check}"\nreason = "known"\nlink = "here"\nexpires = "never"\n')
+    checks = ["spin.clebsch-gordan"] if status == 0 else ["spin.selection-rules"]
+    wrong = DoubleWeights() if status == 0 else RightWeights()
+    assert verify(wrong, ["spin"], checks=checks, expected=file).exit_status == status
+
+
+class RightWeights:
+    """Right spin weights."""
+
+    factor = 1.0
+
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        return {"C": self.factor * (two_S_j + 1) / (2 * (two_S_i + 1)) if abs(two_S_i - two_S_j) == 1 else 0.0}
+
+
+class DoubleWeights(RightWeights):
+    """Twice as large ones."""
+
+    factor = 2.0

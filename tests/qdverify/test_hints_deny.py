@@ -44,6 +44,7 @@ def test_patterns_that_the_cases_do_not_tell_apart_are_named_together():
     """1/N and 1/2 are the same for two electrons; for one, two and three they are not."""
     pair = [([e / 2 for e in ENERGIES], ENERGIES, {"electrons": 2})]
     assert "0.5 everywhere" in hint(*pair)
+    assert "or the factor is electrons^-1" in hint(*pair)
     several = [([e / N for e in ENERGIES], ENERGIES, {"electrons": N}) for N in (1, 2, 3)]
     assert "the factor is electrons^-1" in hint(*several)
 

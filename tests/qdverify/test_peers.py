@@ -15,11 +15,13 @@ from click.testing import CliRunner
 from analytic import clebsch_gordan_squared
 from qdverify.implementations import peers
 from qdverify.implementations.builtin import Builtin
-from qdverify.implementations.peers import dots, levels, serve
+from qdverify.implementations.peers import dots, levels, resolved, serve
 from qdverify.implementations.resolve import resolve
 from qdverify.interfaces.cli import main
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import make_dot
+from qdverify.protocol.sample_questions import QUESTIONS
+from qdverify.report.accuracy import measured_accuracy
 from qdverify.run.verify import verify
 from qdverify.suite.finding import Verdict
 
@@ -135,7 +137,12 @@ def blocks():
 
 def test_the_page_shows_a_program_for_each_finding():
     """Every peer with a finding has a reproduction that needs this project for nothing but a Hamiltonian."""
-    assert set(blocks()) == {"pyscf_missed_level.py", "edrixs_unconverged.py", "qmeq_deep_blockade.py"}
+    assert set(blocks()) == {
+        "pyscf_missed_level.py",
+        "edrixs_unconverged.py",
+        "qmeq_deep_blockade.py",
+        "qpyd_added_rate.py",
+    }
     assert not any("qdverify" in program for program in blocks().values())
     for name in peers.PEERS:
         assert f"`{name}`" in PAGE.read_text()
@@ -245,3 +252,46 @@ def test_qmeq_takes_rounding_for_rates(tmp_path, monkeypatch):
     assert min(populations) < -1e-3
     assert found["longer", "norm_row"] == (True, pytest.approx([0.0, 0.0, *boltzmann, 0.0, 0.0], abs=1e-4))
     assert found["longer", "lsqr"] == (True, pytest.approx([1 / 3, 0.0, 1 / 3, 1 / 3, 0.0, 0.0], abs=1e-4))
+
+
+@pytest.mark.peers
+def test_qpyd_adds_a_rate(tmp_path, monkeypatch):
+    """Populations depend on the unit of the couplings: right for large ones, wrong by a quarter for small ones."""
+    programs(tmp_path, monkeypatch)
+    lines = run("qpyd", "qpyd_added_rate.py")
+    empty = [float(line.split()[-2].rstrip(",")) for line in lines]
+    boltzmann = 1 / (1 + np.exp(-0.5 / 0.08617))
+    assert empty[:2] == pytest.approx([boltzmann] * 2, abs=2e-6)
+    assert empty[3] == pytest.approx(0.7485, abs=1e-3)
+
+
+@pytest.mark.peers
+def test_the_floor_of_qpyd_is_named():
+    """With 64 bits most numbers agree, and the accuracy table says where relative accuracy is lost."""
+    report, wrong = judged("qpyd-double", ["stationary"])
+    assert {"stationary.range", "stationary.relations"} <= wrong
+    populations, _ = measured_accuracy(report.document())
+    assert populations.reached == "none"
+    assert 1e-13 < populations.floor < 1e-7
+
+
+def test_a_transition_that_is_listed_twice_is_refused_by_the_adapters():
+    """It would be added twice."""
+    question = {name: QUESTIONS["current"][name] for name in ("levels", "leads", "kT", "gate")}
+    once = QUESTIONS["current"]["transitions"]
+    assert resolved.read_level_scheme(transitions=once, **question).amplitudes.any()
+    with pytest.raises(serve.Refused, match="listed once"):
+        resolved.read_level_scheme(transitions=[*once, once[0]], **question)
+
+
+def test_states_of_the_adapters_carry_the_rates_of_the_paper():
+    """Summed over S_z, t A^2 is the rate 2 t M_ji of the way up and 2 t M_ji (2S_i+1)/(2S_j+1) of the way down."""
+    question = QUESTIONS["current"]
+    scheme = resolved.read_level_scheme(**question)
+    squares = (scheme.amplitudes**2).sum(axis=0)
+    for item in question["transitions"]:
+        low, high = (np.flatnonzero(scheme.level == item[end]) for end in ("from", "to"))
+        assert squares[np.ix_(high, low)].sum(axis=0) == pytest.approx(2 * item["M"])
+        down = 2 * item["M"] * len(low) / len(high)
+        assert squares[np.ix_(low, high)].sum(axis=0) == pytest.approx(down)
+    assert scheme.by_level(np.ones(len(scheme.level))) == [level["two_S"] + 1.0 for level in question["levels"]]

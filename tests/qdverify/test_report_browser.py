@@ -13,7 +13,6 @@ from report_samples import sample_report
 from qdverify.faults.fault import all_faults
 from qdverify.report.page_folder import write_folder
 from qdverify.run.verify import verify
-from qdverify.suite.kill_table import shipped
 
 pytestmark = [
     pytest.mark.browser,
@@ -190,12 +189,6 @@ def test_print_keeps_together_what_belongs_together(faulty, tmp_path):
     pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f") if page.strip()]
     headings = set(faulty.run("[...document.querySelectorAll('h2, h3')].map(e => e.textContent)"))
     assert [page[-1] for page in pages if page[-1] in headings] == []
-    (first,) = [number for number, page in enumerate(pages) if "The faults that the suite catches" in page]
-    # the table is longer than a page: it begins under its title and goes on
-    assert shipped()["kills"][0]["fault"] in " ".join(pages[first])
-    kills = " ".join(" ".join(page) for page in pages[first:])
-    faults = [kill["fault"] for kill in shipped()["kills"]]
-    assert [fault for fault in faults if fault not in kills] == []
     compared = {finding.id for finding in sample_report(faulty=True).findings if finding.comparison}
     assert text.count("measured ") >= len(compared)
     assert text.count(" allowed") >= len(compared)
@@ -234,6 +227,6 @@ def test_the_page_of_the_builtin_implementation_is_whole(browser, tmp_path):
     assert browser.messages == []
     assert browser.requests == [page.as_uri()]
     figures = browser.run("[...document.querySelectorAll('figure')].map(f => f.id)")
-    names = ("accuracy", "diagram", "digits", "paper-tables", "stability", "peaks", "levels", "convergence", "kills")
+    names = ("accuracy", "diagram", "digits", "paper-tables", "stability", "peaks", "levels", "convergence")
     assert figures == [f"plot-{name}" for name in names]
     assert browser.run("document.querySelector('.state').textContent") == "pass"

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from qdverify.protocol.answers import Description
 from qdverify.report.groups import group_findings, ranked_failures
-from qdverify.report.not_verified import INFINITE_BASIS
+from qdverify.report.not_verified import INFINITE_BASIS, not_verified, untouched_suites
 from qdverify.report.page import render
 from qdverify.report.summary import summarise
 from qdverify.report.terminal import print_report
@@ -170,3 +170,43 @@ def test_findings_of_one_trial_are_told_apart(label, notes, shown):
     ]
     (group,) = group_findings(replace(report, findings=findings).document(), 99)
     assert [row.label for row in group.rows] == shown
+
+
+def unasked(suite, detail, limit=""):
+    """Return a finding of a suite that could not be asked."""
+    return {"suite": suite, "verdict": "unsupported", "detail": detail, "tasks": ["spectrum"], "stage": "spectrum"} | (
+        {"limit": limit} if limit else {}
+    )
+
+
+def test_a_suite_is_excused_by_a_limit_only_if_that_limit_excludes_all_of_it():
+    """Another limit, or a task that is not offered, in one case is enough for no reason to be given."""
+    large, larger = ("orbitals=12 is beyond the limit of 8", "orbitals=13 is beyond the limit of 8")
+    one = [unasked("paper", larger, larger), unasked("paper", large, large)]
+    assert untouched_suites(one) == [f"paper ({larger})"]
+    assert untouched_suites([*one, unasked("paper", "no", "electrons=5 is beyond the limit of 4")]) == ["paper"]
+    assert untouched_suites([*one, unasked("paper", "parities is not among the tasks")]) == ["paper"]
+    assert untouched_suites([*one, {**one[0], "verdict": "pass"}]) == []
+
+
+def test_what_could_not_be_asked_names_its_suites():
+    """Each limit with the number of its cases and the suites that they belong to."""
+    document = {
+        "findings": [
+            {**unasked(suite, detail), "id": f"{suite}.a@1"}
+            for suite, detail in [
+                ("paper", "a"),
+                ("bethe", "a"),
+                ("paper", "a"),
+                ("paper", "b"),
+                ("spin", "c"),
+                ("oracle", "d"),
+            ]
+        ],
+        "implementation": {"tasks": ["spectrum"]},
+        "environment": {"level": "quick"},
+    }
+    sentences = not_verified(document, [])
+    assert "3 cases of bethe, paper: a." in sentences
+    assert "1 case of paper: b." in sentences
+    assert "1 further case of oracle beyond what the implementation declares." in sentences

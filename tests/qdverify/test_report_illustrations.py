@@ -58,7 +58,7 @@ def plots(answers):
 def test_all_figures_are_drawn_of_the_builtin_implementation(answers, plots):
     """Digits, tables, stability diagrams, current peaks, levels over strength, convergence: none is left out."""
     assert answers["left_out"] == {}
-    assert list(plots) == ["digits", "paper-tables", "diagram", "stability", "peaks", "levels", "convergence", "kills"]
+    assert list(plots) == ["digits", "paper-tables", "diagram", "stability", "peaks", "levels", "convergence"]
     assert sum(len(panel) for plot in plots.values() for panel in plot.panels) < 1_000_000
 
 

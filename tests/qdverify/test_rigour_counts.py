@@ -244,3 +244,10 @@ def test_the_residual_of_loose_pairs_is_that_of_rational_arithmetic(seed: int) -
         exact += (element - Fraction(vectors[i, j]) * Fraction(values[j])) ** 2
     bound = float(_residual(matrix, values, vectors))
     assert float(exact) ** 0.5 <= bound <= 1.01 * float(exact) ** 0.5 + 1e-20 * np.abs(matrix).max()
+
+
+def test_products_far_below_the_last_place_of_the_largest_are_kept() -> None:
+    """(1 + 2^-52)(1/2 + 2^-28) - (1/2 + 2^-28 + 2^-53) = 2^-80: the smallest part of A times the second of Y."""
+    matrix = np.array([[1 + 2.0**-52, -1.0], [0.0, 0.0]])
+    vectors = np.array([[0.5 + 2.0**-28, 0.0], [0.5 + 2.0**-28 + 2.0**-53, 0.0]])
+    assert 2.0**-80 <= float(_residual(matrix, np.zeros(2), vectors)) <= 1.01 * 2.0**-80

@@ -13,7 +13,13 @@ from qdverify.reference.enclosure.basis import allowed_spins, blocks
 from qdverify.reference.enclosure.determinants import growth
 from qdverify.reference.enclosure.fixed_point import FixedPoint, _one_body, _round, digits_needed, fixed_point
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
-from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral, soft_coulomb_table
+from qdverify.reference.enclosure.interaction import (
+    ExactDot,
+    cosine_table,
+    interaction_floor,
+    interaction_integral,
+    soft_coulomb_table,
+)
 from qdverify.reference.enclosure.moments import Moments, moments_by_quadrature, moments_in_closed_form
 
 DOT = ExactDot(Fraction(19, 2), Fraction(1, 3), 3)
@@ -211,3 +217,22 @@ def two_dimensions(kernel: str, p: int, q: int, r: int, s: int) -> mpf:
     if kernel == "constant":
         return mpf(float(np.sum(left) * np.sum(right)))
     return mpf(float(left @ (1 / np.sqrt((x[:, None] - x) ** 2 + 1.5**2)) @ right))
+
+
+@pytest.mark.parametrize("strength", [Fraction(2), Fraction(-2)])
+@pytest.mark.parametrize("electrons", [0, 1, 2, 3, 4])
+def test_the_floor_has_the_sign_of_the_interaction(strength: Fraction, electrons: int) -> None:
+    """For every kernel the least value of V over the box, times the pairs; none for an attractive contact."""
+    pairs, length, cutoff = electrons * (electrons - 1) // 2, Fraction(3), Fraction(4)
+    attractive = strength < 0
+    expected = {
+        "soft-coulomb": pairs * strength * 3 / (4 if attractive else 5) * 3,
+        "constant": pairs * strength * 9,
+        "none": Fraction(0),
+        "contact": None if attractive else Fraction(0),
+    }
+    for kernel, value in expected.items():
+        found = interaction_floor(ExactDot(length, cutoff, 2, kernel, strength), electrons)
+        assert (found is None) == (value is None)
+        if value is not None:
+            assert abs(float(found) - float(value)) < 1e-12

@@ -133,3 +133,14 @@ def test_a_program_that_dies_does_not_refuse():
 
     findings = run_checks(Subject(Dying()), CHECKS, Scope())
     assert {finding.verdict for finding in findings} == {Verdict.ERROR}
+
+
+def test_what_is_refused_is_asked_at_its_edge():
+    """Zero where a number must be positive, one beyond the last: the nearest input that breaks the rule."""
+    refused = {task: {example.label for example in examples(Kind.REFUSED, task)} for task in TASKS}
+    for task in ("stationary_state", "current"):
+        assert {"kT 0", "negative kT", "negative M", "negative rate", "transition to no level"} <= refused[task]
+    for task in ("interaction_integrals", "spectrum", "transition_probabilities"):
+        assert {"length 0", "no cutoff", "no orbitals"} <= refused[task]
+    assert {"orbital 0", "orbital beyond the basis"} <= refused["interaction_integrals"]
+    assert {"a level more than one electron has", "two levels of no electron"} <= refused["spectrum"]

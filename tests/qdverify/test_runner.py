@@ -3,12 +3,13 @@ import re
 import pytest
 
 from qdverify.implementations.inprocess import InProcess
-from qdverify.protocol.answers import Broken, Description, check_answer
+from qdverify.protocol.answers import AnswerError, Broken, Description, check_answer
 from qdverify.report.document import Report
 from qdverify.run.verify import verify
+from qdverify.suite import declare
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial, check, in_order, once
-from qdverify.suite.finding import Stage, Tolerance, Verdict, exact
+from qdverify.suite.finding import ErrorKind, Stage, Tolerance, Verdict, exact
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -198,3 +199,140 @@ def test_a_scope_that_cannot_be_is_refused(wrong, message):
     """A name in place of a list of names, and a seed that is no integer, name value and rule."""
     with pytest.raises(ValueError, match=re.escape(message)):
         verify("builtin", **{"suites": ["spin"], **wrong})
+
+
+def test_a_check_that_stumbles_is_an_error():
+    """Whatever exception an answer makes a check raise, the claim was not judged: exit status 3."""
+
+    def stumble(*_):
+        raise ZeroDivisionError
+
+    stumbling = Check("spin.any@1", "spin", Stage.SPIN, "-", "-", ("clebsch_gordan_weight",), once, stumble)
+    found = report(Weights(), stumbling)
+    assert [(finding.verdict, finding.error_kind) for finding in found.findings] == [
+        (Verdict.ERROR, ErrorKind.NOT_JUDGED)
+    ]
+    assert found.exit_status == 3
+
+
+def test_an_answer_that_cannot_be_compared_is_an_error():
+    """A comparator that refuses gives no pass and nothing that is passed over."""
+
+    def compare(*_):
+        yield close([1.0], exact([1.0, 2.0], "test"), Tolerance(1.0, "test"))
+
+    unlike = Check("spin.any@1", "spin", Stage.SPIN, "-", "-", ("clebsch_gordan_weight",), once, compare)
+    found = report(Weights(), weight_check(), unlike)
+    assert [finding.error_kind for finding in found.findings] == [None, ErrorKind.NOT_COMPARABLE]
+    assert found.exit_status == 3
+
+
+@pytest.mark.parametrize("code", [-32602, -32601, -32603])
+def test_an_error_in_place_of_an_answer_is_an_error(code):
+    """Whatever its code, if it does not decline: the run is incomplete, and nothing was declined or unsupported."""
+
+    def refuse():
+        raise AnswerError(code, "no")
+
+    assert verdicts(Weights(refuse), weight_check()) == [("spin.one@1", Verdict.ERROR)]
+
+
+def test_an_error_blocks_what_rests_on_it():
+    """As a failure does; through a blocked check too."""
+    chain = (weight_check("spin.a@1"), weight_check("spin.b@1", requires=["spin.a"]))
+    chain += (weight_check("spin.c@1", requires=["spin.b"]),)
+    assert [verdict for _, verdict in verdicts(Weights(fail), *chain)] == [
+        Verdict.ERROR,
+        Verdict.BLOCKED,
+        Verdict.BLOCKED,
+    ]
+
+
+def test_every_trial_and_every_comparison_is_judged():
+    """None hides behind another one, before or after it."""
+
+    def judge(_, trial):
+        for value in trial.inputs["values"]:
+            yield close(value, exact(1.0, "test"), Tolerance(0.0, "test"))
+
+    trials = [Trial("a", {"values": [2.0, 1.0]}), Trial("b", {"values": [1.0, 2.0]}), Trial("c", {"values": [2.0]})]
+    many = Check("spin.any@1", "spin", Stage.SPIN, "-", "-", ("clebsch_gordan_weight",), lambda _: trials, judge)
+    assert [str(verdict) for _, verdict in verdicts(Weights(), many)] == ["fail", "pass", "pass", "fail", "fail"]
+
+
+def test_a_program_that_does_not_say_hello_leaves_the_run_incomplete():
+    """Nothing was asked; the one finding is an error."""
+
+    class Mute(Weights):
+        limits = {"memory": 1}
+
+    found = verify(Mute(), ["spin"])
+    assert [finding.verdict for finding in found.findings] == [Verdict.ERROR]
+    assert found.exit_status == 3
+    assert not found.ok
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"level": "full"}])
+def test_seed_and_level_reach_the_questions(change):
+    """Another seed asks other questions, level full asks more."""
+
+    def labels(**how):
+        found = verify("builtin", ["integrals"], checks=["integrals.soft-coulomb"], **how)
+        assert found.ok
+        return [repr(finding.case) for finding in found.findings]
+
+    assert labels() == labels()
+    assert set(labels(**change)) != set(labels())
+
+
+def test_each_name_has_random_choices_of_its_own():
+    """They depend on the seed and on the name."""
+    values = {(seed, name): Scope(seed=seed).random(name).random() for seed in (0, 1) for name in ("a", "b")}
+    assert len(set(values.values())) == 4
+
+
+def test_a_limit_shrinks_a_scope_no_further_than_it_must():
+    """What is wanted is asked for as long as it lies within the limit."""
+    scope = Scope(most_orbitals=5, most_electrons=3)
+    assert [scope.orbitals(4), scope.orbitals(5), scope.orbitals(9)] == [4, 5, 5]
+    assert [scope.electrons(2), scope.electrons(4)] == [2, 3]
+
+
+def test_a_suite_or_a_check_that_does_not_exist_is_refused():
+    """A misspelt name must not leave a run with less, or with nothing, to judge."""
+    with pytest.raises(ValueError, match="suite='spinn' must be one of"):
+        verify("builtin", ["spin", "spinn"])
+    with pytest.raises(ValueError, match="must match a check"):
+        verify("builtin", ["spin"], checks=["spin.*", "spinn.*"])
+
+
+@pytest.mark.parametrize(
+    ("task", "params", "answer"),
+    [
+        ("clebsch_gordan_weight", {}, {"C": True}),
+        ("spectrum", {"levels": 1}, {"energies": [1.0, 2.0], "two_S": [0, 0]}),
+        ("spectrum", {"levels": 1}, {"energies": [1.0], "two_S": [-1]}),
+        ("transition_probabilities", {"levels_to": 1, "levels_from": 1}, {"M": [[0.5], [0.5]]}),
+        ("transition_probabilities", {"levels_to": 1, "levels_from": 1}, {"M": [[0.5, 0.5]]}),
+        ("stationary_state", {"levels": [1, 2]}, {"populations": [1.0]}),
+        ("current", {}, {"I_L": 1.0}),
+    ],
+)
+def test_an_answer_with_too_much_or_too_little_is_off_the_protocol(task, params, answer):
+    """Shapes are those of the question; a boolean is no number."""
+    with pytest.raises(Broken):
+        check_answer(task, params, answer)
+
+
+def test_a_requirement_that_no_check_meets_is_refused(monkeypatch):
+    """A misspelt prerequisite would block nothing."""
+    stray = weight_check("spin.stray@1", requires=["spin.no-such-check"])
+    monkeypatch.setattr(declare, "_checks_in", lambda _: [stray])
+    with pytest.raises(ValueError, match=r"requires .spin\.no-such-check., which no check is called"):
+        declare.all_checks.__wrapped__()
+
+
+def test_a_run_has_findings_of_every_check_that_was_chosen():
+    """What cannot be asked is named, too."""
+    found = verify(Weights(), ["spin"])
+    assert {finding.id for finding in found.findings} == {item.id for item in declare.select(["spin"], "quick")}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final, TextIO
 
 import jax
@@ -68,7 +69,7 @@ def solved(level_scheme: LevelScheme, dtype: Any, *, exchanged: bool = False) ->
             energies=[level_scheme.energy[places].tolist() for places in of],
             T=level_scheme.kT / BOLTZMANN,
             lever_arms=[0.0, 0.0, 1.0],
-            gammas=[[t * coupled[np.ix_(high, low)] for t in rates] for low, high in zip(of, of[1:], strict=False)],
+            gammas=[[t * coupled[np.ix_(high, low)] for t in rates] for low, high in pairwise(of)],
             Vb_range=(mu[1] - mu[0], mu[1] - mu[0], 1),
             Vg_range=(level_scheme.gate, level_scheme.gate, 1),
             V_ground=-mu[1],

@@ -61,8 +61,11 @@ def read_level_scheme(levels: Any, transitions: Any, leads: Any, kT: Any, gate: 
     )
     place = {state: k for k, state in enumerate(states)}
     amplitudes = np.zeros((2, len(states), len(states)))
+    seen: set[tuple[int, int]] = set()
     for transition in transitions:
         i, j = (count(end, transition[end]) for end in ("from", "to"))
+        require((i, j) not in seen, f"transition {i} -> {j} must be listed once")
+        seen.add((i, j))
         require(max(i, j) < len(levels), f"{transition!r} must join two levels")
         require(electrons[j] == electrons[i] + 1, f"{transition!r} must add one electron")
         require(number("M", transition["M"]) >= 0, f"M={transition['M']} must not be negative")

@@ -12,7 +12,6 @@ from qdverify.report.figures.diagram import digits_diagram
 from qdverify.report.figures.digits import digits_per_check
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.paper import tables_against_paper
-from qdverify.report.figures.power import kill_table
 from qdverify.report.figures.svg import Plot
 from qdverify.report.figures.transport import current_peaks, stability_diagrams
 
@@ -27,7 +26,6 @@ FROM_ANSWERS: Final[tuple[Callable[[Answers], Plot | None], ...]] = (
     current_peaks,
     levels_over_strength,
     contact_convergence,
-    kill_table,
 )
 
 

@@ -105,6 +105,7 @@ def extrapolated(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     electrons, orbitals = trial.inputs["electrons"], trial.inputs["orbitals"]
     reference = exact_by_spin(dot, electrons, COUNT)
     found = [levels_by_spin(subject, {**dot, "orbitals": M}, electrons, COUNT + SPARE) for M in orbitals]
+    largest = max(abs(energy) for spectrum in found for energies in spectrum.values() for energy in energies)
     for two_S, targets in reference.items():
         if any(two_S not in spectrum for spectrum in found):
             raise ComparisonError(f"no level of 2S={two_S} among the lowest {COUNT + SPARE}")
@@ -113,7 +114,7 @@ def extrapolated(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             orbitals,
             values,
             exact(targets[0], BETHE),
-            subject.accuracy_of_largest("spectrum"),
+            subject.tolerance("spectrum", largest).value,
             note=f"lowest level of 2S={two_S}",
         )
 

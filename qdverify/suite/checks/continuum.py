@@ -125,15 +125,15 @@ def sharp(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     direct, gauge, found = _followed(subject, dot, orbitals)
     excess = min(gauge)
     yield at_most(-excess, 0.0, subject.tolerance("spectrum", float(direct.energies[0])), origin="min-max theorem")
+    largest = max(abs(energy) for spectrum in found for energies in spectrum.values() for energy in energies)
+    noise = subject.tolerance("spectrum", largest).value
     for index, (two_S, place) in enumerate(_places(direct)):
         if (two_S, place) == (0, 0):
             continue
         values = [spectrum[two_S][place] for spectrum in found]
         reference = _consensus(direct.energies[index], direct.uncertainties[index])
         note = f"2S={two_S}, level {place}"
-        yield close_in_the_limit(
-            orbitals, values, reference, subject.accuracy_of_largest("spectrum"), gauge=gauge, note=note
-        )
+        yield close_in_the_limit(orbitals, values, reference, noise, gauge=gauge, note=note)
 
 
 @check(
@@ -159,14 +159,13 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         rows = subject.ask("transition_probabilities", **question)["M"]
         same = {two_S: [row for row, other in zip(rows, spins, strict=True) if other == two_S] for two_S in set(spins)}
         probabilities.append([same[two_S][place] for two_S, place in _places(direct)])
-    accuracy = subject.accuracy_of_largest("transition_probabilities")
+    noise = subject.tolerance("transition_probabilities").value
     for j, (two_S, place) in enumerate(_places(direct)):
         for i in range(2):
             values = [rows[j][i] for rows in probabilities]
             reference = _consensus(exact.M[j, i], exact.uncertainties[j, i])
-            relative = accuracy / max(map(abs, values)) if any(values) else accuracy
             note = f"orbital {i + 1} -> 2S={two_S}, level {place}"
-            yield close_in_the_limit(orbitals, values, reference, relative, gauge=gauge, note=note)
+            yield close_in_the_limit(orbitals, values, reference, noise, gauge=gauge, note=note)
 
 
 def _followed(

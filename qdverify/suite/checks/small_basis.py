@@ -208,7 +208,6 @@ def compare_transitions(
     origin: str,
 ) -> Comparison:
     """Compare the M_ji that answer `question` with exact ones, summed over levels of one spin that coincide."""
-    measured = subject.ask("transition_probabilities", **question)["M"]
     wanted, borne, condition, largest = [], [], 1.0, 1
     for shift, levels_of_N in enumerate(found):
         energies, spins = [float(level.energy) for level in levels_of_N], [level.two_S for level in levels_of_N]
@@ -220,6 +219,8 @@ def compare_transitions(
         borne.append(labels(numbers, answered))
         condition = max(condition, gap_condition(energies, spins, width))
         largest *= max(wanted[-1].count(label) for label in wanted[-1])
+    # asked after the spectra: only then is it known in which order the levels come
+    measured = subject.ask("transition_probabilities", **question)["M"]
     rows, columns = distinct(wanted[1]), distinct(wanted[0])
     exact_numbers = [[float(value) for value in row] for row in M]
     reference = cluster_sums(exact_numbers, wanted[1], wanted[0], rows=rows, columns=columns)

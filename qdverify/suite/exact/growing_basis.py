@@ -31,26 +31,30 @@ def close_in_the_limit(
     orbitals: Sequence[int],
     values: Sequence[float],
     reference: Reference,
-    accuracy: float,
+    noise: float,
     *,
     gauge: Sequence[float] | None = None,
     note: str = "",
 ) -> Comparison:
     """Compare the extrapolation M -> infinity with a reference, within the uncertainty that the values state.
 
-    Values that follow no law in M are compared as they stand, with no tolerance at all.
+    Values that differ by noise alone follow no law in M and have reached their limit: the last one is compared as it
+    stands, within the noise. Other values without a law are compared with no tolerance at all.
 
     Parameters
     ----------
     orbitals, values, gauge
         As `qdverify.reference.consensus.extrapolation.extrapolate` takes them.
-    accuracy
-        Relative accuracy that is claimed for the values.
+    noise
+        How far each value may be off by the accuracy that is claimed for it.
     """
+    if max(values) - min(values) <= 2.0 * noise:
+        tolerance = Tolerance(noise, f"the values differ by no more than the claimed accuracy, {noise:.0e}")
+        return close(values[-1], reference, tolerance, note=note)
     try:
-        limit = extrapolate(orbitals, values, gauge=gauge, precision=accuracy)
+        limit = extrapolate(orbitals, values, gauge=gauge, precision=noise / max(map(abs, values)))
     except (NotStableError, ValueError) as error:
         text = f"M={list(orbitals)}: {error}"
         return close(values[-1], reference, Tolerance(0.0, "no extrapolation is possible"), note=f"{note}; {text}")
-    origin = f"{SURE:g} x stated uncertainty of M={orbitals[0]}..{orbitals[-1]} -> infinity, accuracy {accuracy:.0e}"
+    origin = f"{SURE:g} x stated uncertainty of M={orbitals[0]}..{orbitals[-1]} -> infinity, noise {noise:.0e}"
     return close(limit.value, reference, Tolerance(SURE * limit.uncertainty, origin), note=note)

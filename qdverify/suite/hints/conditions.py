@@ -193,6 +193,7 @@ WHOLE: Final[Mapping[str, Read]] = {
     "a largest N": _of_levels(lambda levels: float(max(item["electrons"] for item in levels))),
     "a largest 2S": _of_levels(lambda levels: float(max(item["two_S"] for item in levels))),
 }
+SMALLEST: Final = "smallest value"
 NUMBERS: Final[Mapping[str, Read]] = {
     **WHOLE,
     "L": _given_of_dot("length"),
@@ -217,5 +218,6 @@ NUMBERS: Final[Mapping[str, Read]] = {
     "a largest M_ji": _of_M(max),
     "a smallest argument of f": _smallest_argument,
     "a largest argument of f": _largest_argument,
+    "a smallest right value": _given(SMALLEST),
     "a lowest energy": _of_levels(lambda levels: min(item["energy"] for item in levels)),
 }

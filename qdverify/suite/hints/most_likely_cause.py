@@ -17,6 +17,7 @@ from qdverify.protocol.accuracy import COARSEST_ACCURACY, Accuracy
 from qdverify.protocol.json_types import Question
 from qdverify.suite.finding import Asked, Finding, Kind, Verdict
 from qdverify.suite.hints.accuracy_laws import few_digits
+from qdverify.suite.hints.conditions import SMALLEST
 from qdverify.suite.hints.elements import separated_values
 from qdverify.suite.hints.hypothesis import simplest
 from qdverify.suite.hints.observed import Comparisons, case_of, numbers_in, observed
@@ -60,19 +61,24 @@ def most_likely_cause(findings: Sequence[Finding]) -> str:
         or simplest(hypotheses(wrong, stale_answers(seen)), wrong, right)
         or separated_values(seen)
         or simplest([few_digits(wrong)], wrong, right)
-        or _where(judged, wrong)
+        or _where(judged, seen)
         or _wrong_model(judged, "VAGUE")
     )
 
 
-def _where(judged: Sequence[Finding], wrong: Comparisons) -> str:
+def _where(judged: Sequence[Finding], seen: Comparisons) -> str:
     """Return the condition that separates the failing cases, with what is wrong there."""
+    wrong = [item for item in seen if item.failed]
     cases: dict[str, Question] = {}
     for finding in judged:
         case = case_of(finding)
         cases.setdefault(_key(case), case)
     failed = [item for item in judged if item.verdict is Verdict.FAIL]
     failing = {_key(case_of(item)) for item in failed}
+    sizes: dict[str, list[float]] = {}
+    for item in seen:
+        sizes.setdefault(item.key, []).extend(abs(value) for value in item.expected if value)
+    cases = {key: _with_smallest(case, sizes.get(key, [])) for key, case in cases.items()}
     right = [case for key, case in cases.items() if key not in failing]
     many, others = _trials(judged, failing)
     evidence = min(many, len(failing)), min(others, len(right))
@@ -83,6 +89,11 @@ def _where(judged: Sequence[Finding], wrong: Comparisons) -> str:
     there = "" if found[0].threshold else _wrong_model(failed)
     there = there or simplest([*hypotheses(wrong), few_digits(wrong)], wrong, [])
     return said(found, len(failing), len(right)) + (f"; there {there}" if there else "")
+
+
+def _with_smallest(case: Question, sizes: Sequence[float]) -> Question:
+    """Return a case of transport with the smallest right value in it: a depth that many inputs can bring about."""
+    return {**case, SMALLEST: min(sizes)} if "leads" in case and sizes else case
 
 
 def _key(case: Question) -> str:

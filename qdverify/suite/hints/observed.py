@@ -13,7 +13,7 @@ from qdverify.protocol.nested import items
 from qdverify.suite.finding import Finding, Kind, Verdict
 
 CLEAR: Final = 100.0
-"""How far beyond what it may be off by a number must lie to show an order, a sign or a cause, not a lack of digits."""
+"""Minimum ratio of a number to its allowed error, to tell an order, a sign or a cause from a lack of digits."""
 
 
 def numbers_in(value: object) -> Iterator[float]:

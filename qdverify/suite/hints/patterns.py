@@ -235,8 +235,8 @@ def _times(factor: float) -> Predict:
 def _powers_of_inputs(failed: Comparisons) -> Iterator[Hypothesis]:
     """Yield the powers of inputs that may be missing or one too many, if the inputs take enough different values."""
     for name, powers in (*((name, _POWERS) for name in _DIMENSIONS), ("electrons", (-1.0,))):
-        values = {_inputs(item).get(name, 1.0) for item in failed} | ({1.0} if name == "electrons" else set())
-        if len(values) < _ENOUGH:
+        values = {_inputs(item).get(name, 1.0) for item in failed}
+        if values == {1.0} or (name != "electrons" and len(values) < _ENOUGH):
             continue
         cause = "a value for one electron in place of all?" if name == "electrons" else f"a unit with {name} in it?"
         for power in powers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from qdverify.suite.finding import Asked
@@ -55,7 +56,7 @@ class WrongModel:
             if asked in wrong:
                 # populations add up to 1: one of them follows from the others
                 found = _standing_out(prediction, right.predict(asked))
-                told += max(0, len(found) - (asked.task == "stationary_state"))
+                told += max(0, len(found) - (asked.task == "stationary_state")) + _left_open(asked, prediction)
         return told >= FEWEST_TOLD
 
 
@@ -102,12 +103,17 @@ def _follows(asked: Asked, prediction: Prediction) -> bool | None:
 
 def _standing_out(prediction: Prediction, right: Prediction) -> set[str]:
     """Return the different sizes of predicted numbers that are more than errors, and not the right ones as well."""
-    # no current is no news: a number within what it may be off by speaks for no wrong model
+    # a number within its allowed error, such as a current of zero, speaks for no wrong model
     return {
         f"{abs(value):.6g}"
         for (value, slack), (expected, room) in zip(prediction or (), right or (), strict=True)
         if abs(value) > CLEAR * slack and abs(value - expected) > 2.0 * (slack + room)
     }
+
+
+def _left_open(asked: Asked, prediction: Prediction) -> bool:
+    """Return whether a wrong current is explained by a model that leaves it open."""
+    return asked.task == "current" and any(slack == inf for _, slack in prediction or ())
 
 
 def _answered(asked: Asked) -> list[float]:

@@ -1,0 +1,53 @@
+"""Honest programs that are not the builtin one raise no alarm."""
+
+import numpy as np
+import pytest
+from honest_programs import AnyOrder, CarefulLU
+from judging import passes
+
+from qdverify.faults.false_alarms import ALARMS, seed_outcomes
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.sample_dots import make_dot
+from qdverify.suite.declare import select
+from qdverify.suite.finding import Verdict
+
+TRANSITIONS = {check.name: check for check in select(["noninteracting"], "quick")}["noninteracting.transitions"]
+
+
+@pytest.mark.parametrize("electrons", [1, 2, 3, 4])
+def test_levels_in_any_order_are_the_builtin_ones(electrons):
+    """Where levels lie apart, energies, spins and M_ji of the dense program agree with another way to them."""
+    dot = make_dot("soft-coulomb", 5, length=9.5, cutoff=0.0019)
+    mine, other = AnyOrder(), Builtin()
+    found, expected = (each.spectrum(dot=dot, electrons=electrons, levels=5) for each in (mine, other))
+    assert found["energies"] == pytest.approx(list(expected["energies"]), rel=1e-12)
+    assert found["two_S"] == list(expected["two_S"])
+    question = {"dot": dot, "electrons": electrons, "levels_from": 4, "levels_to": 4}
+    difference = mine.transition_probabilities(**question)["M"] - other.transition_probabilities(**question)["M"]
+    assert np.abs(difference).max() < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_levels_that_coincide_may_come_in_any_order(seed):
+    """Mixed and shuffled, another way for every seed of the program: M_ji between them is compared by its sums."""
+    assert passes(AnyOrder(seed), TRANSITIONS, only="N=1->2")
+    assert passes(AnyOrder(seed), TRANSITIONS, only="N=2->3")
+
+
+def test_a_careful_solver_raises_no_alarm():
+    """LU to an absolute 1e-9, asked all that the suite asks of rate equations; most is answered, none is wrong."""
+    checks = select(["rates", "stationary", "current", "plateaux"], "quick")
+    (outcome,) = seed_outcomes(lambda: InProcess(CarefulLU()), checks, [3], alarms=ALARMS - {Verdict.DECLINED})
+    assert outcome.alarms == ()
+    assert outcome.counts[Verdict.PASS] > 10 * outcome.counts[Verdict.DECLINED] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_levels_in_any_order_raise_no_alarm(seed):
+    """Every suite of dots within reach."""
+    checks = [check for check in select(None, "quick") if check.suite != "paper"]
+    (outcome,) = seed_outcomes(lambda: InProcess(AnyOrder(seed)), checks, [seed])
+    assert outcome.alarms == ()
+    assert outcome.counts[Verdict.PASS] > 400

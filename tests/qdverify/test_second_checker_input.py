@@ -1,0 +1,104 @@
+"""The checker in C++ reads strict JSON only, and bounds numbers, sizes and time before it computes."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from certificate_samples import spectrum_certificate
+from second_checker import SOURCE, judge, judge_document, judge_text
+from second_checker_documents import SHIPPED, changed, recomputed
+
+NO_JSON = {
+    "a byte order mark": lambda text: "\ufeff" + text,
+    "text that follows": lambda text: text + "1",
+    "a second document": lambda text: text + text,
+    "no end": lambda text: text[:-1],
+    "a comma too many": lambda text: text[:-1] + ",}",
+    "a key twice": lambda text: text[:-1] + ', "digits": 12}',
+    "a key twice, inside": lambda text: text.replace('"task"', '"task": "current", "task"'),
+    "a nested bomb": lambda text: text[:-1] + ', "x": ' + "[" * 200_000 + "]" * 200_000 + "}",
+    "seventeen levels": lambda text: text[:-1] + ', "x": ' + "[" * 17 + "]" * 17 + "}",
+    "a long number": lambda text: text.replace('"digits": 12', f'"digits": {"1" * 5000}'),
+    "a number with a leading zero": lambda text: text.replace('"digits": 12', '"digits": 012'),
+    "a number with a sign": lambda text: text.replace('"digits": 12', '"digits": +12'),
+    "no number": lambda text: text.replace('"digits": 12', '"digits": NaN'),
+    "no finite number": lambda text: text.replace('"digits": 12', '"digits": -Infinity'),
+    "an escape": lambda text: text.replace('"task"', '"\\u0074ask"'),
+    "a letter beyond ASCII": lambda text: text.replace('"current"', '"curr\u0435nt"').replace("exact", "ex\u0430ct"),
+    "a line end in a string": lambda text: text.replace("exact", "ex\nact"),
+    "nothing": lambda text: "",
+    "a zero byte": lambda text: text + "\0",
+    "single quotes": lambda text: text.replace('"', "'"),
+}
+
+
+@pytest.mark.parametrize("name", list(NO_JSON))
+def test_what_is_no_strict_json_cannot_be_read(name: str) -> None:
+    """Grammar is settled before anything is computed; the exit status is 2."""
+    text = json.dumps(recomputed("weight")).replace('"digits": 20', '"digits": 12')
+    assert NO_JSON[name](text) != text
+    status, message = judge_text(NO_JSON[name](text))
+    assert (status, message[:11]) == (2, "unreadable:")
+
+
+def test_every_character_counts() -> None:
+    """Whatever character of a file is changed, the file is no longer accepted; every fifth is tried."""
+    document = recomputed("weight")
+    text = json.dumps(document)
+    for position, character in list(enumerate(text))[::5]:
+        other = "7" if character != "7" else "8"
+        broken = text[:position] + other + text[position + 1 :]
+        assert judge_text(broken).status in (1, 2), (position, character)
+
+
+@pytest.mark.parametrize(
+    "text", ["1e20001", "1e-999999999999", "1e99999999999999999999", "9" * 5000, "1/" + "9" * 5000]
+)
+def test_numbers_are_bounded_before_they_are_computed(text: str) -> None:
+    """A claim or an input of absurd size is rejected at once."""
+    for path in ("values/C/mid", "values/C/rad"):
+        assert judge_document(changed(recomputed("weight"), (path, text)), "--seconds", "5").status == 1
+    for path in ("case/inputs/kT", "case/inputs/levels/0/energy"):
+        assert judge_document(changed(recomputed("populations"), (path, text)), "--seconds", "5").status == 1
+    for path in ("case/inputs/dot/length", "evidence/0/ceiling"):
+        assert judge_document(changed(spectrum_certificate(), (path, text)), "--seconds", "5").status == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("case/inputs/dot/orbitals", 10**9)],
+        [("case/inputs/dot/orbitals", 64), ("case/inputs/electrons", 64), ("evidence/0/electrons", 64)],
+        [("case/inputs/levels", 10**9)],
+        [("evidence/0/limit", 10**30)],
+    ],
+    ids=str,
+)
+def test_sizes_are_bounded_before_memory_is_taken(changes: list) -> None:
+    """Orbitals, determinants and levels beyond reason are rejected at once, and a limit beyond all sums is no bomb."""
+    status, message = judge_document(changed(spectrum_certificate(), *changes), "--seconds", "5")
+    assert "time allowed" not in message
+    assert status == (0 if "limit" in changes[0][0] else 1)
+
+
+def test_time_is_bounded() -> None:
+    """A proof that takes longer than allowed is given up and said to be so."""
+    status, message = judge(str(SHIPPED["certificate-paper-N4.json"]), "--seconds", "0")
+    assert status == 1
+    assert message == "rejected: not proven within the time allowed (--seconds)"
+
+
+def test_usage_and_missing_files_have_their_status(tmp_path: Path) -> None:
+    """Status 2, with a line that says why."""
+    assert judge(tmp_path / "none.json") == (2, "unreadable: the file cannot be opened")
+    assert judge(tmp_path).status == 2
+    assert judge("--help").message.startswith("usage: check_certificate")
+
+
+def test_no_floating_point_and_no_library_but_gmp() -> None:
+    """The source declares no floating-point number and includes nothing but the standard library and gmpxx.h."""
+    source = SOURCE.read_text()
+    code = re.sub(r'//[^\n]*|"(\\.|[^"\\])*"', "", source)
+    assert not re.findall(r"\b(?:float|double)\b|get_d\b|std::(?:pow|log|exp)\b|<cmath>|mpf_", code)
+    assert [name for name in re.findall(r"#include <(.*)>", source) if "." in name] == ["gmpxx.h"]

@@ -1,0 +1,319 @@
+"""Slips in `checker/check_certificate.cpp`, the checker in C++, that accept more than is proven."""
+
+# source text is quoted as it stands
+
+from slip import Table
+
+TESTS = {"": ["test_certificate_forgeries", "test_second_checker", "test_second_checker_steps"]}
+TABLE = Table("checker", TESTS)
+add = TABLE.add
+FILE = "check_certificate.cpp"
+
+add(FILE, 'if (value.find(key)) fail("the key \\"" + key + "\\" occurs twice");', ";")
+add(FILE, "depth > MOST_NESTING", "false")
+add(FILE, "at != source.size()", "false")
+add(FILE, "c < 0x20 || c > 0x7e || c == '\\\\'", "c < 0x20")
+add(FILE, 'if (digit()) fail("a number must not begin with 0");', ";")
+add(FILE, "value.token.size() > MOST_DIGITS", "false")
+add(FILE, "message += static_cast<char>(bits >> shift & 0xff)", "message += static_cast<char>(0)")
+add(FILE, "require(denominator != 0, complaint);", ";")
+add(FILE, 'require(value <= most, "the exponent of " + shown + " is too large");', ";")
+add(FILE, "result.exponent -= static_cast<long>(digits.size() - point - 1);", ";")
+add(FILE, "if (negative) result.mantissa = -result.mantissa;", ";")
+add(FILE, "if (nearest * 2 * below == twice && nearest % 2 != 0) nearest -= 1;", ";")
+add(FILE, "rounded(y, direction)", "Dyadic(y)", equivalent="rounding less keeps the number exact")
+add(FILE, "direction == down", "true")
+add(FILE, "bool outward = (y.sign() > 0) == (direction == up);", "bool outward = false;")
+add(FILE, "direction == down ? floor_div(above, y.m) : ceil_div(above, y.m)", "floor_div(above, y.m)")
+add(FILE, "if (direction == up && result * result != above) result += 1;", ";")
+add(
+    FILE,
+    "Interval operator-(const Interval& x) { return {x.high.negative(), x.low.negative()}; }",
+    "Interval operator-(const Interval& x) { return {x.low.negative(), x.high.negative()}; }",
+)
+add(FILE, "sum(x.low, y.low, down), sum(x.high, y.high, up)", "sum(x.low, y.low, down), sum(x.high, y.high, down)")
+add(FILE, "result.low = lesser(result.low, product(*a, *b, down));", ";")
+add(
+    FILE,
+    "result.high = greater(result.high, product(*a, *b, up));",
+    "result.high = lesser(result.high, product(*a, *b, up));",
+)
+add(FILE, "quotient(x.low, x.low.sign() >= 0 ? y.high : y.low, down)", "quotient(x.low, y.low, down)")
+add(FILE, "quotient(x.high, x.high.sign() >= 0 ? y.low : y.high, up)", "quotient(x.high, y.high, up)")
+add(FILE, 'if (!y.positive()) throw Undecided("a divisor is not proven positive");', ";")
+add(FILE, "error = 20 * (W + 2)", "error = 0")
+add(FILE, "return total + Interval({0, 0}, term.high);", "return total;")
+add(FILE, "total = total + within(top_of(term));", ";")
+add(FILE, "logarithm(x.low).low, logarithm(x.high).high", "logarithm(x.high).low, logarithm(x.high).high")
+add(FILE, "exponential(x.low).low, exponential(x.high).high", "exponential(x.low).low, exponential(x.low).high")
+add(FILE, "low < middle - radius || high > middle + radius", "high < middle - radius || low > middle + radius")
+add(FILE, "low < middle - radius || high > middle + radius", "low < middle - radius")
+add(FILE, "low < middle - radius || high > middle + radius", "high > middle + radius")
+add(
+    FILE,
+    "compare(scaled.low, low) < 0 || compare(scaled.high, high) > 0",
+    "compare(scaled.high, low) < 0 || compare(scaled.low, high) > 0",
+)
+add(FILE, "compare(scaled.low, low) < 0 || compare(scaled.high, high) > 0", "compare(scaled.low, low) < 0")
+add(FILE, "radius = Decimal{rad.mantissa, rad.exponent - scale}.exact()", "radius = rad.mantissa")
+add(FILE, "(pi() * Interval(std::labs(a * a - b * b)))", "(pi() * Interval(a * a + b * b))")
+add(FILE, "Interval(2) * (C(0) - D(0))", "Interval(1) * (C(0) - D(0))")
+add(FILE, "C(a) - D(a) - S(a) / (Interval(a) * pi())", "C(a) - D(a)")
+add(FILE, "m == 0 ? Interval(0) : within(top_of(factor) + 1) * I(0)", "Interval(0)")
+add(FILE, "within(top_of(factor) + 1) * I(0)", "within(top_of(factor) - 12) * I(0)")
+add(FILE, 'if (!ended) throw Undecided("a power series was cut off too early");', ";")
+add(FILE, "7 * (k + 1) >= 44 * m && top_of(factor) < -goal", "7 * (k + 1) >= 44 * m")
+add(
+    FILE,
+    "if (k > terms - 2) I(k) = {{0, 0}, (Interval(1) / (beta * Interval(k + 1))).high};",
+    "if (k > terms - 2) I(k) = Interval(0);",
+)
+add(FILE, "J(d, d2) - J(d, t2) - J(t, d2) + J(t, t2)", "J(d, d2) - J(d, t2) - J(t, d2)")
+add(FILE, "odd += bit / 2", "odd += bit / 2 + 1")
+add(FILE, "8 * row_terms + 2 * squares_of(mask)", "mpz_class(0)")
+add(FILE, "8 * row_terms + 2 * squares_of(mask)", "8 * row_terms")
+add(FILE, "8 * row_terms + 2 * squares_of(mask)", "2 * squares_of(mask)")
+add(FILE, "dot.coupling() * electrons * (electrons - 1) / 2", "dot.coupling() * electrons * (electrons - 1)")
+add(FILE, 'require(dot.strength > 0, "an attractive contact interaction has no least value");', ";")
+add(
+    FILE,
+    "floor_of(pairs / beta * power_of_two(static_cast<std::size_t>(bits)))",
+    "floor_scaled((Interval(pairs) / square_root(Interval(mpq_class(1 + beta * beta)))).low, bits)",
+)
+add(
+    FILE,
+    "floor_scaled((Interval(pairs) / square_root(Interval(square))).low, bits)",
+    "floor_of(pairs / beta * power_of_two(static_cast<std::size_t>(bits)))",
+)
+add(FILE, "if (high - low > 128) return false;", ";")
+add(FILE, "floor_div(low + high + 256, 512)", "floor_div(low + high, 512)")
+add(FILE, "same_up + same_down + mpz_class(up) * down * (M - up + 1) * (M - down + 1)", "mpz_class(1)")
+add(
+    FILE,
+    "element -= integral(a / 2 + 1, j / 2 + 1, b / 2 + 1, i / 2 + 1)",
+    "element += integral(a / 2 + 1, j / 2 + 1, b / 2 + 1, i / 2 + 1)",
+)
+add(FILE, "total += ones_below(other, a);", ";")
+add(FILE, "if (image != x[i] * two_S * (two_S + 2)) return false;", ";")
+add(
+    FILE,
+    "two_Sz * two_Sz + 2 * static_cast<long>(ups.size() + downs.size())",
+    "2 * static_cast<long>(ups.size() + downs.size())",
+)
+add(
+    FILE,
+    "fraction(result + 1, power_of_two(static_cast<std::size_t>(bits)))",
+    "fraction(result - 1, power_of_two(static_cast<std::size_t>(bits)))",
+)
+add(FILE, "level.rho_low = rho - eta, level.rho_high = rho + eta;", "level.rho_low = rho, level.rho_high = rho;")
+add(
+    FILE,
+    "level.residual = root_above(residual, H.bits + 32) + eta;",
+    "level.residual = root_above(residual, H.bits + 32);",
+)
+add(
+    FILE,
+    "level.residual = root_above(residual, H.bits + 32) + eta;",
+    "level.residual = root_above(residual, H.bits + 32) / 2 + eta;",
+)
+add(FILE, "level.residual = root_above(residual, H.bits + 32) + eta;", "level.residual = eta;")
+add(FILE, "worst = std::max(worst, H.row_error(basis.masks[i]));", "worst = H.row_error(basis.masks[i]);")
+add(FILE, "level.norm * square[k] - a[k] * a[k]", "level.norm * square[k] - a[k] * a[k] * 2")
+add(
+    FILE,
+    "if (squares_of(basis.masks[i]) <= limit) model_space.push_back(i);",
+    "if (squares_of(basis.masks[i]) < limit) model_space.push_back(i);",
+)
+add(FILE, "ceiling += eta;", ";")
+add(FILE, "ceiling += eta;", "ceiling -= eta;")
+add(
+    FILE,
+    "ceil_of(sigma * power_of_two(static_cast<std::size_t>(this->q)))",
+    "ceil_of((sigma - 5) * power_of_two(static_cast<std::size_t>(this->q)))",
+)
+add(FILE, "A[i][i] -= static_cast<unsigned long>(size);", ";")
+add(FILE, "return positive_definite(A);", "return true;")
+add(FILE, 'if (G <= 0) throw Undecided("the ceiling is too high for the model space");', "if (G <= 0) G = 1000;")
+add(FILE, "G += floor - ceiling;", "G -= ceiling;")
+add(FILE, "G += floor - ceiling;", "G += floor;")
+add(FILE, "Z[i][i] -= ceiling;", ";")
+add(FILE, "Z[i][i] -= ceiling;", "Z[i][i] += ceiling;")
+add(
+    FILE,
+    "mpz_submul(Z[a][b].get_mpz_t(), share.get_mpz_t(), other.get_mpz_t());",
+    "mpz_addmul(Z[a][b].get_mpz_t(), share.get_mpz_t(), other.get_mpz_t());",
+)
+add(FILE, "mpz_submul(Z[a][b].get_mpz_t(), share.get_mpz_t(), other.get_mpz_t());", ";")
+add(FILE, "if (missed <= 0) return false;", "if (missed <= 0) missed = 1;")
+add(
+    FILE,
+    "return std::all_of(error.begin(), error.end(), [&](const mpz_class& total) { return total < c; });",
+    "return true;",
+)
+add(FILE, "if (A[i][i] <= 0) return false;", ";")
+add(FILE, "if (abs(element) > largest)\n                return false;", "if (false) return false;")
+add(FILE, "error[i] += abs(missed);", "error[i] += missed;")
+add(FILE, "c = 8 * n * bound", "c = 0 * n")
+add(FILE, "A[i][j] += c * v[i] * v[j]", "A[i][j] += 2 * c * abs(v[i] * v[j])")
+add(FILE, "eta += static_cast<unsigned long>(longest + 1);", ";")
+add(
+    FILE,
+    "total += 2 * fraction(overlap * overlap, members[i]->norm * members[k]->norm);",
+    "total += fraction(overlap * overlap, members[i]->norm * members[k]->norm);",
+)
+add(FILE, "total += 2 * fraction(overlap * overlap, members[i]->norm * members[k]->norm);", ";")
+add(
+    FILE,
+    "run.low = first.rho_low - first.residual, run.high = first.rho_high + first.residual, run.defect = 0;",
+    "run.low = first.rho_low, run.high = first.rho_high, run.defect = 0;",
+)
+add(
+    FILE,
+    'if (run.defect >= fraction(1, 2)) throw Undecided("the vectors of levels that may coincide are not independent");',
+    ";",
+)
+add(FILE, "above / root_below(1 - run.defect, bits)", "above")
+add(
+    FILE, "(most - least) / 2 * root_above(1 + run.defect, bits) + root_above(square, bits)", "root_above(square, bits)"
+)
+add(
+    FILE,
+    "(most - least) / 2 * root_above(1 + run.defect, bits) + root_above(square, bits)",
+    "(most - least) / 2 * root_above(1 + run.defect, bits)",
+)
+add(
+    FILE,
+    "run.low = middle - omega, run.high = middle + omega;",
+    "run.low = middle - omega / 2, run.high = middle + omega / 2;",
+)
+add(FILE, "runs[i].low > runs[i - 1].high", "runs[i].high > runs[i - 1].low")
+add(FILE, "level.low -= r * r / (*b - level.rho_high);", ";")
+add(FILE, "level.low -= r * r / (*b - level.rho_high);", "level.low -= r * r / (*b - level.rho_high) / 2;")
+add(FILE, "level.high += r * r / (level.rho_low - *a);", ";")
+add(FILE, "level.deviation = root_of_two * r / (*b - level.rho_high);", "level.deviation = r / (*b - level.rho_high);")
+add(FILE, "level.deviation = root_of_two * r / (*b - level.rho_high);", "level.deviation = 0;")
+add(FILE, "std::max(level.deviation, mpq_class(root_of_two * r / (level.rho_low - *a)))", "level.deviation")
+add(FILE, "kappa += level->residual * level->residual / (*gap * *gap)", "kappa += 0")
+add(FILE, "level->deviation = kappa;", "level->deviation = 0;")
+add(FILE, "if (gap) level->deviation += level->residual / *gap;", ";")
+add(
+    FILE, "level->low = run.low, level->high = run.high;", "level->low = level->rho_low, level->high = level->rho_high;"
+)
+add(FILE, "std::min(*gap, mpq_class(*b - run.high))", "std::max(*gap, mpq_class(*b - run.high))")
+add(FILE, "if (i) a = runs[i - 1].high;", "if (i) a = runs[i - 1].low;")
+add(FILE, "if (i + 1 < runs.size()) b = runs[i + 1].low;", ";")
+add(FILE, "if (i + 1 < runs.size()) b = runs[i + 1].low;", "if (i + 1 < runs.size()) b = runs[i + 1].high;")
+add(FILE, 'if (a && *a >= run.low) throw Undecided("two vectors may prove the same level");', ";")
+add(
+    FILE,
+    'if (b && *b <= run.high) throw Undecided("a level is not proven to lie below the next one or the ceiling");',
+    ";",
+)
+add(FILE, "std::labs(i.two_S - j.two_S) != 1", "std::labs(i.two_S - j.two_S) > 1")
+add(FILE, "root_above(dot.orbitals, bits) * (i.deviation + j.deviation)", "(i.deviation + j.deviation)")
+add(
+    FILE, "root_above(dot.orbitals, bits) * (i.deviation + j.deviation)", "root_above(dot.orbitals, bits) * i.deviation"
+)
+add(
+    FILE, "root_above(dot.orbitals, bits) * (i.deviation + j.deviation)", "root_above(dot.orbitals, bits) * j.deviation"
+)
+add(FILE, "root_above(square, bits) + error", "root_above(square, bits)")
+add(FILE, "std::max(mpq_class(0), mpq_class(root_below(square, bits) - error))", "root_below(square, bits)")
+add(FILE, "j.two_S > i.two_S ? i.two_S + 2 : i.two_S", "i.two_S + 2")
+add(FILE, "abs(mpz_class(two_S_i - two_S_j)) != 1", "abs(mpz_class(two_S_i - two_S_j)) > 1")
+add(FILE, "placed == 1 && n % 2 == 0 ? -state[3] : state[3]", "n % 2 == 0 ? -state[3] : state[3]")
+add(FILE, "number = (number - less) * ways;", "number = number * ways;")
+add(FILE, "if (edge.M.low <= 0 || chain.leads[0].rate + chain.leads[1].rate == 0) continue;", ";")
+add(FILE, 'for (std::size_t p : part) require(p == part[0], "the levels are not proven to form one class");', ";")
+add(FILE, "chain.gate + lead.mu", "chain.gate - lead.mu")
+add(FILE, "bool equilibrium = chain.leads[0].mu == chain.leads[1].mu;", "bool equilibrium = true;")
+add(FILE, "j.energy.high - i.energy.low - shift", "j.energy.low - i.energy.high - shift")
+add(FILE, "fraction(i.two_S + 1, j.two_S + 1)", "fraction(1, 1)")
+add(FILE, 'name == "L" ? total : -total', "total")
+add(FILE, "populations[flow.from] * flow.into - populations[flow.to] * flow.out", "populations[flow.from] * flow.into")
+add(
+    FILE,
+    "2 * lead.rate * edge.M.low, 2 * lead.rate * edge.M.high",
+    "2 * lead.rate * edge.M.low, 2 * lead.rate * edge.M.low",
+)
+add(FILE, "share * rates[k][j]", "Interval(0)")
+add(FILE, 'require(json.find(field), this->name + ": \\"" + field + "\\" is missing");', ";")
+add(FILE, 'require(expected.count(key), this->name + ": \\"" + shortened(key) + "\\" is no field of it");', ";")
+add(FILE, 'require(claim.radius.mantissa >= 0, name + ": a radius must not be negative");', ";")
+add(FILE, 'require(document.grade == grade, "the grade of this proof is " + grade);', ";")
+add(
+    FILE,
+    'require(document.evidence.size() == evidence, "the evidence must have " + std::to_string(evidence) + " parts");',
+    ";",
+)
+add(
+    FILE,
+    "require(has_spin(*level.basis, level.vector_, electrons, level.two_S),\n"
+    '            "a vector is not of the spin that is stated");',
+    ";",
+)
+add(FILE, 'require(any, "a vector must not vanish");', ";")
+add(
+    FILE,
+    'require(fields.count("electrons", 0, 2 * MOST_ORBITALS) == electrons, "the evidence is of other electrons");',
+    ";",
+)
+add(
+    FILE,
+    'require(ceiling.has_value(), "levels are missing, and no ceiling is stated");',
+    "if (!ceiling.has_value()) return;",
+)
+add(
+    FILE,
+    'if (list.levels[i].high >= list.levels[i + 1].low) throw Undecided("the order of two levels is not determined");',
+    ";",
+)
+add(FILE, 'require(mine.size() < basis.masks.size(), "there are more levels than states");', ";")
+add(
+    FILE,
+    'require(dot.kernel == "constant" || dot.kernel == "none" || dot.strength == 0, "a spectrum needs evidence");',
+    ";",
+)
+add(FILE, 'require(number > 0, "spins or parities are not those of the configurations");', ";")
+add(FILE, "number -= 1;", ";")
+add(
+    FILE,
+    "mpq_class(dot.strength * electrons * (electrons - 1) / 2)",
+    "mpq_class(dot.strength * electrons * (electrons - 1))",
+)
+add(FILE, 'require(stated.two_S[i] == level.two_S, "the spins are not those of the levels");', ";")
+add(FILE, 'require(stated.parity[i] == level.parity, "the parities are not those of the levels");', ";")
+add(FILE, 'require(M.back().size() == columns, "M must have a column for each level of N electrons");', ";")
+add(FILE, 'require(M.size() == rows, "M must have a row for each level of N+1 electrons");', ";")
+add(
+    FILE,
+    'require(chain.levels[j].electrons == chain.levels[i].electrons + 1, "a transition must add one electron");',
+    ";",
+)
+add(FILE, 'require(known.insert({from, to}).second, "a transition is listed twice");', ";")
+add(FILE, 'inputs.positive("kT")', 'inputs.real("kT")')
+add(FILE, 'require((two_S - electrons) % 2 == 0, "two_S must be even or odd as the number of electrons is");', ";")
+add(FILE, 'require(claims.size() == chain.levels.size(), "there must be one population for each level");', ";")
+add(FILE, 'require(asked.token == "all" && list.whole, "all levels are asked for: the list must be whole");', ";")
+add(FILE, "highest = i == at ? level.high : std::max(highest, level.high);", "highest = level.high;")
+add(FILE, 'throw Undecided("the order of two entries is not determined");', ";")
+add(
+    FILE,
+    'require(group.size() == static_cast<std::size_t>(member.count), "the members are not those of the levels");',
+    ";",
+)
+add(FILE, 'require(at == n, "the entries must have as many members as there are levels asked for");', ";")
+add(FILE, 'require(ascending, "members must ascend by two_S and parity, each once");', ";")
+add(FILE, 'require(group.size() == 1, "levels that may coincide have no rates of their own");', ";")
+add(
+    FILE,
+    'verify(entry.energy, level.low / square, level.high / square, "energy");',
+    'if (i == at) verify(entry.energy, level.low / square, level.high / square, "energy");',
+)
+add(FILE, 'verify(claim_from(row[i], "M"), M.low, M.high, "M");', ";")
+add(FILE, "verify_rates(state);", ";")
+add(FILE, 'verify(claim_from(rates.at("out"), "rates"), state.flows[flow].out, "rates");', ";")
+add(FILE, 'verify(claim_from(balls[i], "populations"), state.populations[first[k] + i], "populations");', ";")
+add(FILE, "total.low += low, total.high += high;", "total.low += low, total.high = high;")
+add(FILE, 'require(fields.text("sha256") == content_hash(json), "the content does not match its hash");', ";")
+add(FILE, 'require(question.text("schema") == wanted, "the schema of the case must be " + wanted);', ";")
