@@ -7,7 +7,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 PEERS  := .peers
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest
 
-.PHONY: verify test test-slow lint docs bench clean
+.PHONY: verify test test-slow test-pythons lint docs bench clean
 
 verify: $(STAMP)  ## the main job: the builtin implementation under the whole quick suite
 	$(ONE_THREAD) $(BIN)/qdverify verify --report qdverify-report
@@ -17,6 +17,9 @@ test: $(STAMP)  ## the tests of a developer's loop
 
 test-slow: $(STAMP)  ## the slow proofs
 	$(PYTEST) -n 2 --dist worksteal -m "slow and not peers" --durations=10
+
+test-pythons: $(STAMP)  ## the wheel on every supported Python that is found
+	$(ONE_THREAD) $(BIN)/python tests/interpreters.py
 
 lint: $(STAMP)  ## style, types and the walls between the packages
 	$(BIN)/ruff check .

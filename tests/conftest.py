@@ -1,9 +1,19 @@
-"""Hypothesis profiles: small and quick for a developer, thorough and reproducible in CI."""
+"""Hypothesis profiles, small for a developer and reproducible in CI; the installed wheel that all tests share."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+from installed_wheel import shared
 
 settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """Return the environment that holds the wheel of this checkout, built once for all processes of the session."""
+    base = tmp_path_factory.getbasetemp()
+    # the processes of pytest-xdist have one folder each, side by side
+    return shared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)

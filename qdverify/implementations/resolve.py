@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from qdverify.implementations import peers
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.inprocess import InProcess
@@ -12,7 +9,7 @@ from qdverify.implementations.python_object import PythonObject
 from qdverify.implementations.python_serve import load
 from qdverify.implementations.subprocess import Program
 from qdverify.implementations.subprocess_channel import Budgets
-from qdverify.protocol.answers import Broken
+from qdverify.protocol.documents import one_line
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.version import suite_version
 
@@ -23,7 +20,6 @@ def resolve(
     spec: object,
     *,
     budgets: Budgets = Budgets(),  # noqa: B008  (immutable)
-    isolated: bool = True,
 ) -> Implementation:
     """Return the implementation that `spec` names.
 
@@ -33,9 +29,6 @@ def resolve(
         One of the `FORMS`, or an object that answers tasks.
     budgets
         What a program, or the process of a Python object that is named, may use.
-    isolated
-        Whether a Python object that is named runs in a process of its own. Only those who judge nothing, and run in a
-        process that may be lost, give this up.
 
     Raises
     ------
@@ -50,14 +43,15 @@ def resolve(
     kind, _, rest = spec.partition(":")
     if kind == "python" and rest.count(":") == 1:
         module, attribute = rest.split(":")
-        if not isolated:
-            return _in_this_process(module, attribute)
+        # a relative name would be relative to nothing
+        if not all((*module.split("."), attribute)):
+            raise InvalidInput(f"implementation={one_line(repr(spec))} must read {FORMS}")
         return PythonObject(module, attribute, suite=suite_version(), budgets=budgets)
     if kind == "command":
         return Program.from_command_line(rest, suite=suite_version(), budgets=budgets)
     if kind == "peer":
         return _peer(rest, budgets)
-    raise InvalidInput(f"implementation={spec!r} must read {FORMS}")
+    raise InvalidInput(f"implementation={one_line(repr(spec))} must read {FORMS}")
 
 
 def _peer(name: str, budgets: Budgets) -> Program:
@@ -69,13 +63,3 @@ def _peer(name: str, budgets: Budgets) -> Program:
             f"peer {name!r} must be installed: python -m qdverify.implementations.peers.install {environment}"
         )
     return Program(peers.command(name), suite=suite_version(), budgets=budgets)
-
-
-def _in_this_process(module: str, attribute: str) -> InProcess:
-    folder = str(Path.cwd())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    try:
-        return InProcess(load(module, attribute))
-    except Broken as error:
-        raise InvalidInput(f"implementation 'python:{module}:{attribute}' must load: {error}") from error

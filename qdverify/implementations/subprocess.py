@@ -11,8 +11,8 @@ import shutil
 from collections.abc import Sequence
 
 from qdverify.implementations import subprocess_messages as messages
-from qdverify.implementations.subprocess_channel import Budgets, Channel, ChannelError, Ends
-from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description
+from qdverify.implementations.subprocess_channel import Budgets, Channel, ChannelError, Ends, ProgramEnded
+from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description, Ended
 from qdverify.protocol.inputs import TASKS, InvalidInput
 from qdverify.protocol.json_types import Question
 
@@ -87,7 +87,7 @@ class Program:
         AnswerError
             An error that it returned.
         Broken
-            A crash, a hang, or something that is not the protocol.
+            A crash, a hang, or something that is not the protocol; `Ended` if its process ended.
         """
         return self._ask(self._running(), task, params, self._budgets.request_seconds)
 
@@ -128,7 +128,8 @@ class Program:
             raise
         except ChannelError as error:
             self._end()
-            raise Broken(f"the program {error}") from error
+            broke_down = Ended if isinstance(error, ProgramEnded) else Broken
+            raise broke_down(f"the program {error}") from error
         except BaseException:
             # an error is an answer; anything else leaves the conversation in a state that nobody knows
             self._end()

@@ -34,6 +34,10 @@ class ChannelError(Exception):
     """The conversation is over: the program hung, died, flooded or took too much memory."""
 
 
+class ProgramEnded(ChannelError):
+    """The program ended, or closed its standard output, before it had answered."""
+
+
 @dataclass(frozen=True)
 class Budgets:
     """What a program under test may use.
@@ -159,7 +163,7 @@ class Channel:
             self._move(min(left, _WATCH_SECONDS))
             self._watch_memory()
             if self._stdout not in self._selector.get_map() and b"\n" not in self._answer:
-                raise ChannelError(self._ending() + self._so_far())
+                raise ProgramEnded(self._ending() + self._so_far())
         answer, _, rest = bytes(self._answer).partition(b"\n")
         self._answer = bytearray(rest)
         return answer

@@ -39,6 +39,8 @@ def main(arguments: list[str]) -> NoReturn:
     signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
+    # an interrupt at the keyboard is for the harness, which ends this process when it has ended the program
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     supervisor = os.getpid()
     program = os.fork()
     if program == 0:
@@ -51,7 +53,7 @@ def _become(command: list[str], memory: int, supervisor: int) -> NoReturn:
     """Set the limits, which hold from the program's first instruction on, and become the program."""
     signal.set_wakeup_fd(-1)
     # what Python ignores, or has got a handler for here, must reach the program as usual
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
     _limit(resource.RLIMIT_CORE, 0)

@@ -6,6 +6,7 @@ The interpreter is this file, run as a module. It reads pickled (name, figure) f
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -19,11 +20,20 @@ from matplotlib.figure import Figure
 
 
 class Drawing:
-    """Draws figures into a folder, NAME.png and NAME.svg; all are there when the context is left."""
+    """Draws figures into a folder, NAME.png and NAME.svg; all are there when the context is left.
+
+    If it is left by an error, the figure that is being drawn is given up, and no part of it stays.
+    """
 
     def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "qdverify.paper.drawing", str(folder)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
+        # a file of the current folder must not be imported in place of a library
+        path = os.pathsep.join(entry for entry in sys.path if entry)
+        command = [sys.executable, "-P", "-m", "qdverify.paper.drawing", str(folder)]
+        # in a group of its own: an interrupt at the keyboard is for the caller, which then ends it
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}, process_group=0
+        )
+        self._folder = folder
         self._errand = ThreadPoolExecutor(max_workers=1)  # waits for the drawing interpreter, which the caller need not
         self._sent: list[Future[None]] = []
 
@@ -39,8 +49,12 @@ class Drawing:
         self._process.stdin.write(picture)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._errand.shutdown()
+        if error is not None:
+            self._process.kill()
+        self._errand.shutdown(cancel_futures=error is not None)
         self._process.communicate()
+        for draft in self._folder.glob(".*.part"):
+            draft.unlink(missing_ok=True)
         if error is None and (self._process.returncode or any(sent.exception() for sent in self._sent)):
             raise OSError(f"the figures could not be drawn: exit status {self._process.returncode}")
 
@@ -60,8 +74,8 @@ def draw_all(folder: Path, source: BinaryIO) -> None:
 
 def _save(figure: Figure, path: Path, **options: Any) -> None:
     """Draw into a file that takes its name when it is whole."""
-    draft = path.with_name(f".{path.name}{path.suffix}")
-    figure.savefig(draft, **options)
+    draft = path.with_name(f".{path.name}.part")
+    figure.savefig(draft, format=path.suffix[1:], **options)
     draft.replace(path)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
+from typing import Final
 
 import jinja2
 from matplotlib.figure import Figure
@@ -14,7 +15,7 @@ from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figur
 from qdverify.paper.adiabatic_continuation import follow, plot
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
-from qdverify.paper.inference import scan
+from qdverify.paper.inference import ORBITALS, scan
 from qdverify.paper.line_strengths import Strength, strengths
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
@@ -40,6 +41,12 @@ class Picture:
     name: str
     caption: str
     data: Sequence[str]
+
+
+STAGES: Final = 2 + 4 + 3 * 3 + 2
+"""Most calls of `progress`: levels, tables; four pictures; three windows in three scales; populations of two."""
+STAGES_OF_INFERENCE: Final = len(ORBITALS)
+"""Calls besides if the printed numbers are asked what they ask for."""
 
 
 def reproduce(

@@ -98,6 +98,10 @@ class Broken(Exception):
         super().__init__(bounded(message, 2000))
 
 
+class Ended(Broken):
+    """The implementation's process ended before it had answered: it died, was killed, or exited."""
+
+
 _CODES: Final = 1 << 31
 INVALID_PARAMS: Final = -32602
 NOT_SUPPORTED: Final = -32601

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -10,6 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+
+def followed(path: Path) -> Path:
+    """Return the absolute path that a path stands for, its links followed; raise `OSError` if they go in a circle."""
+    try:
+        return path.resolve()
+    except RuntimeError:  # as Python before 3.13 has it
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -30,7 +39,7 @@ def written_whole(path: Path) -> Iterator[TextIO]:
     OSError
         If the file cannot be written; the error names `path`, whose content is then the old one.
     """
-    target = path.resolve()
+    target = followed(path)
     mode = target.stat().st_mode if target.exists() else None
     if mode is not None and not stat.S_ISREG(mode):
         with target.open("w", encoding="utf-8") as file:

@@ -6,7 +6,7 @@ Every number is computed on the side of the oracle; the checker then proves each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -34,10 +34,16 @@ CASE_SCHEMA: Final = "qdverify-case/2"
 ATTEMPTS: Final = 4
 MORE_DIGITS: Final = 10
 Groups = list[list[Level]]
+OnStage = Callable[[str], None]
 
 
 def certificate_from_dot(
-    task: str, inputs: Question, digits: int = 12, *, seconds: float | None = None
+    task: str,
+    inputs: Question,
+    digits: int = 12,
+    *,
+    seconds: float | None = None,
+    on_stage: OnStage = lambda _: None,
 ) -> CertificateDocument:
     """Return a `qdverify-certificate/2` document that its checker has accepted.
 
@@ -53,6 +59,9 @@ def certificate_from_dot(
         Decimal digits of each number.
     seconds
         Wall-clock time that writing and checking may take; None sets no limit of its own.
+    on_stage
+        Called with what is about to be done: once an electron number, and for the numbers that follow from the levels
+        and their check. If the digits are not reached, all of it is done anew with more.
 
     Raises
     ------
@@ -79,7 +88,7 @@ def certificate_from_dot(
             more = digits + MORE_DIGITS * attempt
             try:
                 question = _Question(task, inputs, digits)
-                proof = _proof(question, more)
+                proof = _proof(question, more, on_stage)
                 return accepted(
                     {
                         "schema": SCHEMA_FROM_DOT,
@@ -99,7 +108,9 @@ def certificate_from_dot(
     raise Refusal(complaint)
 
 
-def certificate_of(document: object, digits: int = 12, *, seconds: float | None = None) -> CertificateDocument:
+def certificate_of(
+    document: object, digits: int = 12, *, seconds: float | None = None, on_stage: OnStage = lambda _: None
+) -> CertificateDocument:
     """Return the certificate of a `qdverify-case/2` document; see `certificate_from_dot`."""
     try:
         case = grammar.fields(document, "the question", ("schema", "task", "inputs"))
@@ -109,7 +120,14 @@ def certificate_of(document: object, digits: int = 12, *, seconds: float | None 
         raise InvalidInput(f"schema={case['schema']!r} must be {CASE_SCHEMA!r}")
     if not isinstance(case["task"], str) or not isinstance(case["inputs"], dict):
         raise InvalidInput("task must be a string, and inputs an object")
-    return certificate_from_dot(case["task"], case["inputs"], digits, seconds=seconds)
+    return certificate_from_dot(case["task"], case["inputs"], digits, seconds=seconds, on_stage=on_stage)
+
+
+def stages_of(document: object) -> int:
+    """Return how many stages `certificate_of` has at its first attempt; 1 if the document is no question."""
+    inputs = document.get("inputs") if isinstance(document, dict) else None
+    levels = inputs.get("levels") if isinstance(inputs, dict) else None
+    return 1 + (len(levels) if isinstance(levels, list) else 1 if levels is not None else 0)
 
 
 class _Question:
@@ -136,14 +154,15 @@ class _Question:
         return most if number == "all" else grammar.count(number, "levels", 1, most)
 
 
-def _proof(question: _Question, digits: int) -> Proof:
+def _proof(question: _Question, digits: int, on_stage: OnStage) -> Proof:
     """Return values and evidence from levels of that many digits."""
     with ctx.workprec(2 * working_bits(digits + 8)):
         try:
-            sets = [
-                prove_levels(question.dot, question.electrons + k, number, digits=digits + 8)
-                for k, number in enumerate(question.numbers)
-            ]
+            sets = []
+            for electrons, number in enumerate(question.numbers, start=question.electrons):
+                on_stage(f"proving {number} levels of {electrons} electrons to {digits} digits")
+                sets.append(prove_levels(question.dot, electrons, number, digits=digits + 8))
+            on_stage("proving what follows from the levels, and checking it")
             lists = [shortened(found, int(3.33 * digits) + GUARD_BITS) for found in sets]
         except ValueError as error:
             raise Refusal(str(error)) from None

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Final, Protocol, TypeVar
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.sweep.work import Outcome, solve
+from qdverify.sweep.work import Assignment, Outcome, end_workers, solve
 
 _AHEAD: Final = 4
 _CONNECT_SECONDS: Final = 30
@@ -51,9 +52,19 @@ class Client(Protocol):
     status: str
 
     def submit(
-        self, function: Callable[[str, int], Outcome], plan_text: str, point: int, *, key: str, pure: bool
+        self,
+        function: Callable[[Assignment, int], Outcome],
+        assignment: Assignment,
+        point: int,
+        *,
+        key: str,
+        pure: bool,
     ) -> Future:
         """Have a function called on the cluster."""
+        ...
+
+    def run(self, function: Callable[[], None], *, on_error: str) -> object:
+        """Have a function called in every worker."""
         ...
 
     def nthreads(self) -> dict[str, int]:
@@ -61,13 +72,13 @@ class Client(Protocol):
         ...
 
 
-def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -> Iterator[tuple[int, Outcome]]:
+def run_cluster(assignment: Assignment, key: str, points: Sequence[int], address: str) -> Iterator[tuple[int, Outcome]]:
     """Yield each point with its outcome, as they come from the cluster.
 
     Parameters
     ----------
-    plan_text
-        The plan as JSON.
+    assignment
+        What is asked, and of whom.
     key
         The plan's hash: it names the tasks on the scheduler.
     points
@@ -91,14 +102,15 @@ def run_cluster(plan_text: str, key: str, points: Sequence[int], address: str) -
     except (OSError, ValueError) as error:
         raise InvalidInput(f"scheduler={address!r} must be the address of a Dask scheduler: {error}") from None
     with client:
-        yield from _gather(client, distributed.KilledWorker, plan_text, key, points)
+        yield from _gather(client, distributed.KilledWorker, assignment, key, points)
+        _end_implementations(client)
 
 
 def _gather(
-    client: Client, killed_worker: type[Exception], plan_text: str, key: str, points: Sequence[int]
+    client: Client, killed_worker: type[Exception], assignment: Assignment, key: str, points: Sequence[int]
 ) -> Iterator[tuple[int, Outcome]]:
     def submit(point: int, attempt: str) -> Future:
-        return client.submit(solve, plan_text, point, key=f"qdverify-{key[:16]}-{point}-{attempt}", pure=False)
+        return client.submit(solve, assignment, point, key=f"qdverify-{key[:16]}-{point}-{attempt}", pure=False)
 
     suspects = []
     # a few points a thread are under way at a time: the scheduler need not hold the whole grid
@@ -113,6 +125,12 @@ def _gather(
     # Dask blames a lost worker on every point that the worker held: only one that is alone is surely to blame
     for point, future in _completed(lambda point: submit(point, "alone"), suspects, 1, watch):
         yield point, _outcome(_settled(future, watch))
+
+
+def _end_implementations(client: Client) -> None:
+    """End what the workers of the cluster started for the sweep; a worker that is lost meanwhile has ended it."""
+    with suppress(Exception):
+        client.run(end_workers, on_error="ignore")
 
 
 class _Watch:

@@ -15,26 +15,25 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Final
 
-from qdverify.sweep.work import Outcome, solve
+from qdverify.sweep.work import ATTEMPTS, Assignment, Outcome, end_workers, solve
 
-ATTEMPTS: Final = 3
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def run_local(plan_text: str, points: Sequence[int], workers: int) -> Iterator[tuple[int, Outcome]]:
+def run_local(assignment: Assignment, points: Sequence[int], workers: int) -> Iterator[tuple[int, Outcome]]:
     """Yield each point with its outcome, as they come.
 
     Parameters
     ----------
-    plan_text
-        The plan as JSON.
+    assignment
+        What is asked, and of whom.
     points
         To be answered; begun in this order.
     workers
         Number of processes.
     """
     todo, deaths = deque(points), Counter[int]()
-    crew = [_Process(plan_text) for _ in range(min(workers, len(points)))]
+    crew = [_Process(assignment) for _ in range(min(workers, len(points)))]
     try:
         for process in crew:
             process.take(todo)
@@ -44,7 +43,7 @@ def run_local(plan_text: str, points: Sequence[int], workers: int) -> Iterator[t
                 point, outcome = process.receive()
                 if outcome is None:
                     deaths[point] += 1
-                    crew[crew.index(process)] = process = _Process(plan_text)
+                    crew[crew.index(process)] = process = _Process(assignment)
                     if deaths[point] < ATTEMPTS:
                         todo.appendleft(point)
                     else:
@@ -62,11 +61,11 @@ def run_local(plan_text: str, points: Sequence[int], workers: int) -> Iterator[t
 class _Process:
     """A process with what it is working on."""
 
-    def __init__(self, plan_text: str) -> None:
+    def __init__(self, assignment: Assignment) -> None:
         # a fresh interpreter: a forked one would share locks and threads of numerical libraries with this one
         context = multiprocessing.get_context("spawn")
         self.channel, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_serve, args=(theirs, plan_text), daemon=True)
+        self._process: BaseProcess = context.Process(target=_serve, args=(theirs, assignment), daemon=True)
         self._process.start()
         theirs.close()
         self.point: int | None = None
@@ -100,7 +99,7 @@ class _Process:
             self._process.join()
 
 
-def _serve(channel: Connection, plan_text: str) -> None:
+def _serve(channel: Connection, assignment: Assignment) -> None:
     """Answer points until the other end closes."""
     # the other end decides when to stop: an interrupt at the keyboard reaches it too
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -108,6 +107,8 @@ def _serve(channel: Connection, plan_text: str) -> None:
         os.environ.setdefault(name, "1")
     try:
         while True:
-            channel.send(solve(plan_text, channel.recv()))
+            channel.send(solve(assignment, channel.recv()))
     except (EOFError, OSError):
         return
+    finally:
+        end_workers()

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.protocol.answers import Broken
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.cluster import run_cluster
 from qdverify.sweep.local import run_local
 from qdverify.sweep.plan import Plan
 from qdverify.sweep.store import write_store
-from qdverify.sweep.work import Outcome, Worker
+from qdverify.sweep.work import Assignment, Outcome, Worker
 
 OnPoint = Callable[[int, bool], None]
 
@@ -50,6 +52,7 @@ def run_sweep(
     workers: int = 1,
     scheduler: str | None = None,
     retry_errors: bool = False,
+    budgets: Budgets = Budgets(),  # noqa: B008  (immutable)
     on_point: OnPoint = lambda _, __: None,
 ) -> Progress:
     """Ask for every point that the store does not hold yet, and keep each answer as it comes.
@@ -66,6 +69,9 @@ def run_sweep(
         Address of a Dask scheduler to use instead.
     retry_errors
         Ask again for points that ended in an error.
+    budgets
+        What a program, or the process of a Python object that is named, may use for a point; how often it is
+        started again is not limited.
     on_point
         Called after each point with the number of points that have an outcome, and whether this one is an answer.
 
@@ -84,12 +90,14 @@ def run_sweep(
     if workers < 1:
         raise InvalidInput(f"workers={workers} must be at least 1")
     with write_store(Path(path), plan) as store:
-        store.describe(_who(plan))
+        who = _who(plan, budgets)
+        store.describe(who)
         if retry_errors:
             store.forget_errors()
         done = store.done()
+        assignment = Assignment(json.dumps(plan.document()), budgets, **who)
         points = [point for point in range(plan.size) if point not in done]
-        with closing(_outcomes(plan, points, workers, scheduler)) as outcomes:
+        with closing(_outcomes(plan, points, workers, scheduler, assignment)) as outcomes:
             for count, (point, outcome) in enumerate(outcomes, start=len(done) + 1):
                 store.add(point, outcome)
                 on_point(count, "answer" in outcome)
@@ -97,17 +105,21 @@ def run_sweep(
         return Progress(plan.size, len(store.done()) - len(errors), errors)
 
 
-def _who(plan: Plan) -> dict[str, str]:
-    """Return who answers, asked in this process: a mistake in its name shows before anything is started."""
-    with closing(Worker(plan)) as worker:
-        return {"name": worker.description.name, "version": worker.description.version}
+def _who(plan: Plan, budgets: Budgets) -> dict[str, str]:
+    """Return who answers, asked once before the workers start: a mistake in its name shows at once."""
+    try:
+        with closing(Worker(plan, budgets)) as worker:
+            return {"name": worker.description.name, "version": worker.description.version}
+    except Broken as error:
+        raise InvalidInput(f"implementation {plan.implementation!r} must speak the protocol: {error}") from error
 
 
-def _outcomes(plan: Plan, points: list[int], workers: int, scheduler: str | None) -> Generator[tuple[int, Outcome]]:
-    text = json.dumps(plan.document())
+def _outcomes(
+    plan: Plan, points: list[int], workers: int, scheduler: str | None, assignment: Assignment
+) -> Generator[tuple[int, Outcome]]:
     if not points:
         return
     if scheduler is not None:
-        yield from run_cluster(text, plan.key, points, scheduler)
+        yield from run_cluster(assignment, plan.key, points, scheduler)
     else:
-        yield from run_local(text, points, workers)
+        yield from run_local(assignment, points, workers)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from qdverify.protocol.documents import json_value, one_line
+from qdverify.protocol.files import followed
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Answer
 from qdverify.protocol.version import suite_version
@@ -187,7 +188,7 @@ def _close_journal(connection: sqlite3.Connection) -> None:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     try:
-        return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30)
+        return sqlite3.connect(f"{followed(path).as_uri()}?mode={mode}", uri=True, timeout=30)
     except sqlite3.Error as error:
         raise InvalidInput(f"{path} cannot be opened: {error}") from None
 

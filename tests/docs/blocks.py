@@ -1,5 +1,7 @@
 """The code blocks of a documentation page, run in order in one folder, as a reader would run them.
 
+This file imports the standard library only: `run_page` has it run by the interpreter of the installed wheel.
+
 ```python   is executed; the names that it defines are there for the next block of the page
 ```console  lines after "$ " are run by a shell; what stands below them must be what they print, with "..." for what
             may differ; "# status N" behind a command is the status that it must end with (0 otherwise)
@@ -9,10 +11,10 @@
 import contextlib
 import doctest
 import io
-import os
 import re
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,34 +49,43 @@ def blocks_of(page):
     return found
 
 
-def run_page(page, folder):
-    """Run the blocks of a page in a folder; raise `AssertionError` where one does not do what the page says."""
+def run_page(page, folder, installed):
+    """Run the blocks of a page in a folder by the installed wheel; raise `AssertionError` if one does not do its part.
+
+    The current folder is the first on the search path, as for a reader who types the blocks into `python`.
+    """
+    start = f"import runpy; runpy.run_path({__file__!r}, run_name='__main__')"
+    done = installed.run("python", "-c", start, page, cwd=folder, timeout=1800)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def run_here(page):
+    """Run the blocks of a page in the current folder, with what this process finds around it."""
     names = {"__name__": "page"}
-    # what a reader's shell has, and nothing that only these tests set
-    environment = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
-    environment |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120"}
-    with contextlib.chdir(folder):
-        for block in blocks_of(page):
-            where = f"{page}:{block.line}"
-            if block.file:
-                target = Path(block.file)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(block.code, encoding="utf-8")
-            elif block.language == "python":
-                with contextlib.redirect_stdout(io.StringIO()):
-                    exec(compile(block.code, where, "exec"), names)
-            else:
-                _run_console(block.code, where, environment)
+    for block in blocks_of(page):
+        where = f"{page}:{block.line}"
+        if block.file:
+            target = Path(block.file)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block.code, encoding="utf-8")
+        elif block.language == "python":
+            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+                warnings.simplefilter("error")
+                exec(compile(block.code, where, "exec"), names)
+        else:
+            _run_console(block.code, where)
 
 
-def _run_console(code, where, environment):
+def _run_console(code, where):
     for part in re.split(r"^\$ ", code, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         command, _, status = command.partition("# status ")
-        done = subprocess.run(
-            command, shell=True, env=environment, capture_output=True, text=True, timeout=900, check=False
-        )
+        done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=900, check=False)
         said = f"{where}: $ {command}\nstatus {done.returncode}\n{done.stdout}{done.stderr}"
         assert done.returncode == int(status or 0), said
         if expected.strip():
             assert doctest.OutputChecker().check_output(expected, done.stdout, FLAGS), said
+
+
+if __name__ == "__main__":
+    run_here(sys.argv[1])

@@ -1,5 +1,6 @@
 """Every code block of the documentation and of the README does what the page says."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,24 +22,24 @@ def _marked(page):
 
 
 @pytest.mark.parametrize("page", [_marked(page) for page in PAGES])
-def test_every_block_of_a_page_runs(page, tmp_path, monkeypatch):
-    """The blocks of a page run in order, in an empty folder beside a copy of the examples that they use."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    monkeypatch.syspath_prepend(tmp_path)
-    run_page(page, tmp_path)
+def test_every_block_of_a_page_runs(page, tmp_path, installed):
+    """The blocks of a page run in order, in an empty folder beside a copy of the examples, from the installed wheel."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    run_page(page, tmp_path, installed)
 
 
-def test_a_wrong_block_is_noticed(tmp_path):
-    """A failing assertion, a wrong status and a wrong output each stop the page."""
+def test_a_wrong_block_is_noticed(tmp_path, installed):
+    """A failing assertion, a warning, a wrong status and a wrong output each stop the page."""
     for text in (
         "```python\nassert 1 == 2\n```\n",
+        "```python\nimport warnings\nwarnings.warn('old')\n```\n",
         "```console\n$ exit 3\n```\n",
         "```console\n$ echo one\ntwo\n```\n",
     ):
         page = tmp_path / "page.md"
         page.write_text(text)
         with pytest.raises(AssertionError):
-            run_page(page, tmp_path)
+            run_page(page, tmp_path, installed)
 
 
 def test_a_block_that_nobody_runs_is_refused(tmp_path):

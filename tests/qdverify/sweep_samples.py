@@ -1,7 +1,10 @@
 """Implementations for sweeps: quick formulas in place of physics, with a log of every question and faults on demand."""
 
+import builtins
+import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -68,10 +71,81 @@ class Dying(Formula):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DyingSlowly(Dying):
-    """Dies at once, but takes half a second over any other strength."""
+class Parricide(Formula):
+    """Kills the process that started its launcher over strength 7."""
 
     def before(self, question):
-        """Die or wait."""
+        """Kill the grandparent."""
+        if question.startswith("7.0 "):
+            status = Path(f"/proc/{os.getppid()}/stat").read_text(encoding="ascii")
+            os.kill(int(status.rpartition(")")[2].split()[1]), signal.SIGKILL)
+
+
+class ParricideSlowly(Parricide):
+    """Kills at once, but takes half a second over any other strength."""
+
+    def before(self, question):
+        """Kill or wait."""
         super().before(question)
         time.sleep(0.5)
+
+
+class Leaving(Formula):
+    """Does over strength 7 what the file `act` in the current folder says."""
+
+    def spectrum(self, dot, electrons, levels):
+        """Leave, or answer with what is none."""
+        if dot["strength"] == 7.0:
+            return ACTS[Path("act").read_text(encoding="ascii")]()
+        return super().spectrum(dot, electrons, levels)
+
+
+class Renamed(Formula):
+    """Bears the number of its process as a name."""
+
+    @property
+    def name(self):
+        """Another one in each process."""
+        return f"formula {os.getpid()}"
+
+
+class LeavesAtOnce(Formula):
+    """Exits when it is made."""
+
+    def __init__(self):
+        os._exit(0)
+
+
+class NoName(Formula):
+    """Exits when its name is asked."""
+
+    @property
+    def name(self):
+        """None."""
+        raise SystemExit(0)
+
+
+class Counted(Formula):
+    """Writes a line to SWEEP_LOG when it is made."""
+
+    def __init__(self):
+        with Path(os.environ["SWEEP_LOG"]).open("a", encoding="utf-8") as log:
+            log.write("made\n")
+
+
+def rebind():
+    """Spoil what the judge would compute with, if it were here, and answer nonsense."""
+    builtins.abs = builtins.sorted = lambda *_, **__: 0.0
+    json.dumps = lambda *_, **__: "{}"
+    return {"energies": [float("nan")] * 2, "two_S": [0, 0]}
+
+
+ACTS = {
+    "_exit": lambda: os._exit(0),
+    "exit": lambda: sys.exit(0),
+    "abort": os.abort,
+    "interrupt": lambda: os.kill(os.getpid(), signal.SIGINT),
+    "replace": lambda: os.execv("/bin/true", ["true"]),
+    "text": lambda: "all is well",
+    "rebind": rebind,
+}

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qdverify.certificate.grammar import RejectedError
 from qdverify.interfaces.cli import main
+from qdverify.interfaces.commands.certificate import check_certificate
 from qdverify.interfaces.commands.oracle import read_case
 from qdverify.protocol.documents import MOST_BYTES, json_value, read_json, read_toml, toml_table
 from qdverify.protocol.inputs import InvalidInput
@@ -46,7 +48,16 @@ def samples(tmp_path_factory):
     assert run(main, ["baseline", "record", str(folder / "baseline")]).exit_code == 0
     texts = {name: (folder / name).read_text() for name in ("report", "baseline")}
     texts |= {"case": json.dumps(CASE), "plan": PLAN, "expected": EXPECTED, "journal": JOURNAL}
-    return {**texts, "reference": json.dumps(data.references()[2])}
+    certificate = (data.folder() / "certificate-paper-N2.json").read_text()
+    return {**texts, "reference": json.dumps(data.references()[2]), "certificate": certificate}
+
+
+def verified(path):
+    """Check a certificate as the command does; what is rejected is refused too."""
+    try:
+        return check_certificate(path)
+    except RejectedError as rejected:
+        raise InvalidInput(str(rejected)) from None
 
 
 def compared(path):
@@ -62,6 +73,7 @@ READERS = {
     "report": read_report,
     "reference": compared,
     "journal": read_journal,
+    "certificate": verified,
 }
 DEEP = 100_000
 HOSTILE = {
@@ -119,6 +131,7 @@ COMMANDS = [
     ["sweep", "{}"],
     ["verify", "--suite", "spin", "--expected-failures", "{}"],
     ["verify", "--suite", "spin", "--report", "folder", "--against", "{}"],
+    ["certificate", "write", "{}"],
 ]
 
 
@@ -131,6 +144,17 @@ def test_every_command_refuses_what_it_cannot_read(tmp_path, monkeypatch, comman
     shown = CliRunner().invoke(main, [part.format("file") for part in command])
     assert (shown.exit_code, shown.output.count("\n")) == (2, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_no_content_makes_a_certificate(tmp_path, content):
+    """What is no text is wrong usage, other text is rejected; either in one line."""
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    shown = CliRunner().invoke(main, ["certificate", "check", str(path)])
+    assert shown.output.count("\n") == 1
+    assert len(shown.output) < 1500
+    assert (shown.exit_code, "rejected" in shown.output) in ((1, True), (2, False))
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
@@ -218,6 +242,29 @@ def places(document, way=()):
         yield (*way, key)
         if isinstance(value, dict | list):
             yield from places(value, (*way, key))
+
+
+@pytest.mark.parametrize("name", ["reference", "baseline", "report"])
+@settings(max_examples=25)
+@given(draw=st.data())
+def test_a_record_with_any_value_in_it_is_compared_or_refused(tmp_path_factory, samples, name, draw):
+    """A value of a reference, a baseline or a report is replaced by any other: the comparison ends with a status."""
+    folder = tmp_path_factory.getbasetemp()
+    right, wrong = folder / f"right-{name}", folder / f"wrong-{name}"
+    right.write_text(samples[name])
+    document = json.loads(samples[name])
+    *way, last = draw.draw(st.sampled_from(list(places(document))))
+    holder = document
+    for step in way:
+        holder = holder[step]
+    holder[last] = draw.draw(ANY)
+    wrong.write_text(json.dumps(document))
+    pair = draw.draw(st.sampled_from(((wrong, right), (right, wrong), (wrong, wrong))))
+    shown = CliRunner().invoke(main, ["compare", *map(str, pair)])
+    assert shown.exit_code in (0, 1, 2), shown.output
+    assert shown.exit_code != 2 or shown.output.count("\n") == 1
+    if name == "baseline":
+        read_or_refused(read_baseline, wrong)
 
 
 @given(st.dictionaries(st.text(), VALUES | st.lists(VALUES), max_size=4))

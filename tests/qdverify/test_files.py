@@ -1,6 +1,6 @@
 """Files written whole: a full disk, a failure and a kill leave the old file or the new one."""
 
-import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -35,6 +35,13 @@ def test_a_link_stays_a_link(tmp_path):
     write_whole(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
+
+
+def test_links_in_a_circle_are_an_error_of_the_system(tmp_path):
+    """`OSError`, which commands show in one line, and not another type that older Pythons raise."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(OSError, match="loop"):
+        write_whole(tmp_path / "loop", "text")
 
 
 def test_a_device_is_written_to_and_not_replaced():
@@ -85,13 +92,12 @@ with written_whole(Path({str(path)!r})) as file:
     ],
     ids=lambda command: " ".join(command[:5]),
 )
-def test_a_full_disk_leaves_the_old_file(tmp_path, command):
+def test_a_full_disk_leaves_the_old_file(installed, tmp_path, command):
     """Status 2 and one line that names the file; what it held is still there."""
     record = ["baseline", "record", "file", "--implementation", "python:weights:Weights"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-    options = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
-    subprocess.run([sys.executable, "-c", RUN, *record], check=True, **options)
+    shutil.copy(Path(__file__).parent / "weights.py", tmp_path)
+    assert installed.run("qdverify", *record, cwd=tmp_path).returncode == 0
     old = (tmp_path / "file").read_text()
-    done = subprocess.run([sys.executable, "-c", FULL + RUN, *command], check=False, **options)
+    done = installed.run("python", "-c", FULL + RUN, *command, cwd=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert (tmp_path / "file").read_text() == old

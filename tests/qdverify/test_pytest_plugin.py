@@ -7,11 +7,6 @@ import sys
 import pytest
 from programs import write_program
 
-import qdverify.suite.checks.oracle  # noqa: F401  (numpy loads once in a process: here, not in a run inside it that forgets it)
-from qdverify.suite.declare import all_checks
-
-pytest_plugins = ["pytester"]
-
 WEIGHTS = '''
 class Weights:
     """Answers one task; `fault` changes the answer."""
@@ -44,17 +39,27 @@ SPIN = "--qdverify-suite=spin"
 
 
 @pytest.fixture
-def run(pytester, monkeypatch):
-    """Run pytest in a user's project that holds the module `mycode`."""
-    all_checks()  # loaded once, not in every run
-    pytester.makepyfile(mycode=WEIGHTS)
-    monkeypatch.setenv("PYTHONPATH", str(pytester.path))
-    pytester.syspathinsert()
+def folder(tmp_path):
+    """Make the folder of a user's project that holds the module `mycode`."""
+    (tmp_path / "mycode.py").write_text(WEIGHTS)
+    return tmp_path
+
+
+@pytest.fixture
+def run(installed, folder):
+    """Run the installed `pytest` in the user's project, with a bare environment."""
 
     def runpytest(*arguments):
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+        done = installed.run("pytest", "-p", "no:cacheprovider", *arguments, cwd=folder)
+        return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0.0)
 
     return runpytest
+
+
+@pytest.fixture
+def write_test(folder):
+    """Write the file of the user's own tests."""
+    return (folder / "test_mine.py").write_text
 
 
 def test_loading_the_plugin_is_light():
@@ -67,15 +72,15 @@ def test_loading_the_plugin_is_light():
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
 
 
-def test_without_the_option_nothing_is_added(run, pytester):
+def test_without_the_option_nothing_is_added(run, write_test):
     """A project that only has the package installed sees no further tests."""
-    pytester.makepyfile("def test_mine(): pass")
+    write_test("def test_mine(): pass\n")
     run().assert_outcomes(passed=1)
 
 
-def test_every_trial_is_an_item(run, pytester):
+def test_every_trial_is_an_item(run, write_test):
     """The trials stand beside the user's own tests, with readable names; what is not offered is skipped."""
-    pytester.makepyfile("def test_mine(): pass")
+    write_test("def test_mine(): pass\n")
     result = run("--qdverify-implementation=python:mycode:Weights", SPIN, "-v", "-rs")
     result.stdout.fnmatch_lines(["qdverify::*clebsch-gordan@1[[]2S=3->4[]] PASSED*", "SKIPPED*is not among*"])
     outcomes = result.parseoutcomes()
@@ -106,6 +111,7 @@ def test_trials_are_chosen_by_name(run):
     assert outcomes["deselected"] > 20
 
 
+@pytest.mark.slow
 def test_a_program_is_an_implementation_too(run, tmp_path):
     """Any language."""
     program = write_program(tmp_path)
@@ -160,9 +166,10 @@ expires = 2999-01-01
 """
 
 
-def test_expected_failures_are_expected(run, pytester):
+@pytest.mark.slow
+def test_expected_failures_are_expected(run, folder):
     """A known failure is an xfail; a stale entry fails the run."""
-    file = pytester.path / "expected.toml"
+    file = folder / "expected.toml"
     file.write_text(EXPECTED)
     options = ("--qdverify-implementation=python:mycode:Wrong", SPIN, f"--qdverify-expected-failures={file}")
     only = ("-k", "clebsch-gordan or expected-failures")
@@ -175,9 +182,10 @@ def test_expected_failures_are_expected(run, pytester):
     result.stdout.fnmatch_lines(["*stale: spin.[*] 2S=77*"])
 
 
-def test_what_passes_unexpectedly_fails(run, pytester):
+@pytest.mark.slow
+def test_what_passes_unexpectedly_fails(run, folder):
     """An excuse that is no longer needed is reported; one of several trials that it names may pass."""
-    file = pytester.path / "expected.toml"
+    file = folder / "expected.toml"
     file.write_text(EXPECTED.replace("2S=3->*", "2S=[12]->*"))
     options = (SPIN, f"--qdverify-expected-failures={file}", "-k", "clebsch-gordan")
     result = run("--qdverify-implementation=python:mycode:Wrong", *options)
@@ -187,9 +195,9 @@ def test_what_passes_unexpectedly_fails(run, pytester):
     assert run("--qdverify-implementation=python:mycode:Wrong", *options).ret == 0
 
 
-def test_checks_parametrise_a_test(run, pytester):
+def test_checks_parametrise_a_test(run, write_test):
     """The decorator gives one test a trial, named after it."""
-    pytester.makepyfile(
+    write_test(
         "import mycode, qdverify\n"
         "@qdverify.parametrize_with_checks(mycode.Wrong(), ['spin'])\n"
         "def test_conformance(check):\n"
@@ -201,11 +209,12 @@ def test_checks_parametrise_a_test(run, pytester):
     assert result.parseoutcomes()["passed"] > 10
 
 
-def test_several_processes_judge_alike(run, pytester):
+@pytest.mark.slow
+def test_several_processes_judge_alike(run, write_test):
     """Under xdist each trial is judged once, with the same outcome."""
     options = ("--qdverify-implementation=python:mycode:Wrong", SPIN)
     alone = run(*options).parseoutcomes()
-    together = pytester.runpytest_subprocess(*options, "-n", "2").parseoutcomes()
+    together = run(*options, "-n", "2").parseoutcomes()
     assert together["failed"] == alone["failed"] > 0
     assert together["passed"] == alone["passed"]
 
@@ -221,17 +230,17 @@ def test_unchanged(qdverify_baseline):
 UPDATE = ("--qdverify-update-baseline", "--qdverify-reason=a better quadrature")
 
 
-def test_baselines_change_by_option_and_reason_only(run, pytester):
+def test_baselines_change_by_option_and_reason_only(run, write_test, folder):
     """Missing: fails. Recorded: passes. Moved: fails, and is renewed by force alone; the reason is kept."""
-    file = pytester.path / "qdverify-baseline.json"
-    pytester.makepyfile(test_it=BASELINE % "Weights")
+    file = folder / "qdverify-baseline.json"
+    write_test(BASELINE % "Weights")
     assert run().ret == 1
     assert not file.exists()
     assert run(*UPDATE).ret == 0
     recorded = file.read_text()
     assert json.loads(recorded)["entries"][0]["producer"] == {"name": "mycode", "version": "1"}
     assert run().ret == 0
-    pytester.makepyfile(test_it=BASELINE % "Wrong")
+    write_test(BASELINE % "Wrong")
     moved = run()
     moved.assert_outcomes(failed=1)
     moved.stdout.fnmatch_lines(["*moved by 0.1*"])
@@ -242,10 +251,9 @@ def test_baselines_change_by_option_and_reason_only(run, pytester):
     assert run().ret == 0
 
 
-def test_the_oracle_is_a_fixture(run, pytester):
+def test_the_oracle_is_a_fixture(run, write_test):
     """Reference values where a test wants them."""
-    pytest.importorskip("qdverify.reference.oracle")
-    pytester.makepyfile(
+    write_test(
         "def test_oracle(qdverify_oracle):\n"
         "    inputs = {'two_S_i': 1, 'two_S_j': 2}\n"
         "    case = {'schema': 'qdverify-case/1', 'task': 'clebsch_gordan_weight', 'inputs': inputs}\n"

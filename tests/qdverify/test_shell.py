@@ -31,11 +31,10 @@ def test_a_terminal_of_another_encoding_changes_no_verdict(encoding):
 
 
 @pytest.mark.parametrize(("implementation", "status"), [("builtin", 0), ("python:weights:Shifted", 1)])
-def test_a_closed_pipe_keeps_the_status_of_the_verdict(implementation, status):
+def test_a_closed_pipe_keeps_the_status_of_the_verdict(installed, implementation, status):
     """`| head -1` ends the reading, not the judging; nothing is said about it."""
-    command = f"{sys.executable} -m qdverify verify --suite spin --implementation {implementation} | head -c 1 >&2"
-    shell = ("bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}")
-    done = run(*shell, env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)})
+    command = f"qdverify verify --suite spin --implementation {implementation} | head -c 1 >&2"
+    done = installed.run("bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}", cwd=Path(__file__).parent)
     assert (done.returncode, len(done.stderr)) == (status, 1)
 
 
@@ -57,11 +56,11 @@ def test_a_full_disk_behind_standard_output_is_told(what):
     assert re.fullmatch(rb"qdverify: .*No space left on device\n", done.stderr)
 
 
-def test_no_home_and_a_read_only_folder_are_enough(tmp_path):
+def test_no_home_and_a_read_only_folder_are_enough(installed, tmp_path):
     """A verdict needs neither HOME nor a folder to write to."""
     folder = tmp_path / "read-only"
     folder.mkdir(mode=0o555)
-    done = run(*VERIFY, cwd=folder, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])})
+    done = run(installed.bin / "qdverify", "verify", "--suite", "spin", cwd=folder, env={"PATH": "/usr/bin:/bin"})
     assert (done.returncode, done.stderr) == (0, b"")
 
 

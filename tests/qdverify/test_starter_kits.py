@@ -1,6 +1,5 @@
 """The starter kits: they pass the suite as they stand, and a fault in them is found in the stage where it was made."""
 
-import os
 import re
 import shlex
 import shutil
@@ -113,11 +112,10 @@ def test_a_missed_level_is_found(tmp_path):
 
 
 @pytest.fixture
-def template(tmp_path, monkeypatch):
-    """Copy the template repository and enter it."""
+def template(tmp_path):
+    """Copy the template repository."""
     folder = tmp_path / "template"
     shutil.copytree(EXAMPLES / "template", folder)
-    monkeypatch.chdir(folder)
     return folder
 
 
@@ -130,25 +128,24 @@ def recipe(folder):
 
 
 @pytest.mark.slow
-def test_the_recipe_of_the_template_runs(template):
-    """Every command of the recipe but the installation runs as it stands, with exit status 0."""
+def test_the_recipe_of_the_template_runs(template, installed):
+    """Every command of the recipe but the installation runs as it stands, by the wheel, with exit status 0."""
     install, *commands = recipe(template)
     assert install == 'pip install ".[test]"'
     assert [command.split()[0] for command in commands] == ["pytest", "qdverify"]
-    folder = Path(sys.executable).parent
-    environment = {**os.environ, "PYTHONPATH": str(template), "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
     for command in commands:
-        subprocess.run(shlex.split(command), check=True, env=environment, stdout=subprocess.DEVNULL)
+        done = installed.run(*shlex.split(command), cwd=template)
+        assert done.returncode == 0, done.stdout + done.stderr
     assert (template / "qdverify-report" / "index.html").exists()
     assert (template / "pytest.xml").exists()
 
 
-def test_the_template_notices_a_fault(template):
+def test_the_template_notices_a_fault(template, installed):
     """The same test run fails when the code is wrong."""
     code = template / "my_code.py"
     text = code.read_text()
     code.write_text(text.replace("/ (2 * (two_S_i + 1))", "/ (two_S_i + 1)"))
     assert code.read_text() != text
-    result = subprocess.run([sys.executable, "-m", "pytest", "-q"], capture_output=True, text=True, check=False)
+    result = installed.run("pytest", "-q", cwd=template)
     assert result.returncode == 1
     assert "a spin factor" in result.stdout

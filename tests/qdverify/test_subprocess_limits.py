@@ -174,9 +174,11 @@ def test_no_shell_sees_the_command(tmp_path):
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("spec", ["command:", "command:./no-such-program", "command:'unbalanced"])
-def test_a_command_that_cannot_be_is_wrong_usage(spec):
-    """What is no program is told before anything is started."""
+@pytest.mark.parametrize(
+    "spec", ["command:", "command:./no-such-program", "command:'unbalanced", "python:..json:loads", "python:json:"]
+)
+def test_a_specification_that_cannot_be_is_wrong_usage(spec):
+    """What names no program and no object is told before anything is started."""
     with pytest.raises(InvalidInput):
         resolve(spec)
 

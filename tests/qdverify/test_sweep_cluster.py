@@ -7,11 +7,13 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 import xarray as xr
 
 import qdverify.sweep
 import qdverify.sweep.cluster as cluster_module
+from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import make_plan
 from qdverify.sweep.run import run_sweep
@@ -39,6 +41,9 @@ def cluster(patient, tmp_path_factory):
             yield started
 
 
+LOGGED = {"budgets": Budgets(environment=("SWEEP_LOG",))}
+
+
 def plan_of(implementation):
     """Return a plan of 120 points."""
     dot = {"kernel": "soft-coulomb", "length": 9.5, "cutoff_ratio": 2e-4, "orbitals": 6}
@@ -48,7 +53,7 @@ def plan_of(implementation):
 
 
 def test_a_worker_killed_in_mid_run_costs_nothing(cluster, tmp_path):
-    """A cluster whose worker is killed gives the dataset that the local processes give."""
+    """A cluster whose worker is killed gives the dataset of local processes, and none of its own is left."""
     with distributed.Client(cluster) as client:
         victim = next(iter(client.run(os.getpid).values()))
     killed = threading.Event()
@@ -59,16 +64,18 @@ def test_a_worker_killed_in_mid_run_costs_nothing(cluster, tmp_path):
             killed.set()
 
     plan = plan_of("python:sweep_samples:Logged")
-    progress = run_sweep(plan, tmp_path / "cluster", scheduler=cluster.scheduler_address, on_point=kill_one)
+    progress = run_sweep(plan, tmp_path / "cluster", scheduler=cluster.scheduler_address, **LOGGED, on_point=kill_one)
     assert killed.is_set()
     assert progress.complete
-    run_sweep(plan, tmp_path / "local", workers=2)
+    with distributed.Client(cluster) as client:
+        assert not any(client.run(children).values())
+    run_sweep(plan, tmp_path / "local", workers=2, **LOGGED)
     xr.testing.assert_identical(qdverify.sweep.open(tmp_path / "cluster"), qdverify.sweep.open(tmp_path / "local"))
 
 
 def test_a_point_that_kills_every_worker_is_an_error(tmp_path):
     """The cluster gives up on such a point; the sweep keeps the one that was lost each time with the same worker."""
-    document = plan_of("python:sweep_samples:DyingSlowly").document()
+    document = plan_of("python:sweep_samples:ParricideSlowly").document()
     plan = qdverify.sweep.Plan.from_document({**document, "axes": {"strength": [6.0, 7.0], "electrons": [2]}})
     with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=":0") as cluster:
         progress = run_sweep(plan, tmp_path / "a", scheduler=cluster.scheduler_address)
@@ -90,8 +97,8 @@ def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch):
                 cluster.scale(0)
 
         with pytest.raises(InvalidInput, match="had no worker for 1 s"):
-            run_sweep(plan, tmp_path / "a", scheduler=cluster.scheduler_address, on_point=lose_it)
-    assert run_sweep(plan, tmp_path / "a", workers=2).complete
+            run_sweep(plan, tmp_path / "a", scheduler=cluster.scheduler_address, **LOGGED, on_point=lose_it)
+    assert run_sweep(plan, tmp_path / "a", workers=2, **LOGGED).complete
 
 
 def test_a_lost_scheduler_makes_no_point_an_error(tmp_path, monkeypatch):
@@ -100,21 +107,31 @@ def test_a_lost_scheduler_makes_no_point_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster_module, "LOOK_SECONDS", 0.1)
     monkeypatch.setenv("SWEEP_LOG", str(tmp_path / "log"))
     address = f"tcp://127.0.0.1:{free_port()}"
-    begin = {"stderr": subprocess.DEVNULL, "env": {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}}
+    # a worker finds the implementation in its current folder
+    begin = {"stderr": subprocess.DEVNULL, "cwd": Path(__file__).parent}
     scheduler = subprocess.Popen(scheduler_command(address.rpartition(":")[2]), **begin)
     worker = subprocess.Popen(worker_command(address), **begin)
     try:
         with pytest.raises(InvalidInput, match="Dask scheduler"):
             run_sweep(
-                plan, tmp_path / "a", scheduler=address, on_point=lambda count, _: count == 5 and scheduler.kill()
+                plan,
+                tmp_path / "a",
+                scheduler=address,
+                **LOGGED,
+                on_point=lambda count, _: count == 5 and scheduler.kill(),
             )
     finally:
         for process in (worker, scheduler):
             process.kill()
             process.wait()
-    progress = run_sweep(plan, tmp_path / "a", workers=2)
+    progress = run_sweep(plan, tmp_path / "a", workers=2, **LOGGED)
     assert progress.complete
     assert progress.errors == {}
+
+
+def children():
+    """Return the processes that a worker of the cluster has started, and that run."""
+    return [child.pid for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
 
 
 def free_port():

@@ -2,8 +2,10 @@
 
 import pytest
 
+from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.cluster import run_cluster
+from qdverify.sweep.work import Assignment
 
 distributed = pytest.importorskip("distributed", reason="no Dask found: pip install 'qdverify[cluster]'")
 
@@ -55,14 +57,17 @@ class PlayedClient:
     def nthreads(self):
         return {"worker": 1}
 
-    def submit(self, function, plan_text, point, *, key, pure):
+    def run(self, function, on_error):
+        return {}
+
+    def submit(self, function, assignment, point, *, key, pure):
         return self._futures.pop(0)
 
 
 def gathered(monkeypatch, *futures):
     """Return what a sweep of two points gathers when the cluster hands out these futures."""
     monkeypatch.setattr(distributed, "Client", lambda *_, **__: PlayedClient(futures))
-    return dict(run_cluster("{}", "key", range(2), "tcp://127.0.0.1:1"))
+    return dict(run_cluster(Assignment("{}", Budgets(), "played", "1"), "key", range(2), "tcp://127.0.0.1:1"))
 
 
 def test_a_lost_point_is_waited_for(monkeypatch):

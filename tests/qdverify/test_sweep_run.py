@@ -1,15 +1,17 @@
-import os
+import re
+import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 import xarray as xr
 from click.testing import CliRunner
 
 import qdverify.sweep
+from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.cli import main
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import make_plan
@@ -29,6 +31,18 @@ cutoff_ratio = 2e-4
 orbitals = 6
 strength = { from = 0.1, to = 10.0, count = 250 }
 """
+SMALL = """
+task = "spectrum"
+implementation = "python:sweep_samples:Leaving"
+electrons = 2
+levels = 2
+[dot]
+kernel = "soft-coulomb"
+length = 9.5
+cutoff_ratio = 2e-4
+orbitals = 6
+strength = [5.0, 7.0, 9.0]
+"""
 
 
 def plan_of(implementation="python:sweep_samples:Formula", strengths=(5.0, 7.0, 9.0), **changes):
@@ -38,29 +52,23 @@ def plan_of(implementation="python:sweep_samples:Formula", strengths=(5.0, 7.0, 
 
 
 @pytest.fixture
-def environment(tmp_path):
-    """Return the environment in which a sweep finds the sample implementations and their log."""
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "SWEEP_LOG": str(tmp_path / "log.txt")}
-
-
-def start(plan, store, environment):
-    """Start a sweep in a process of its own, as a user does in a terminal.
+def start(installed, tmp_path):
+    """Start a sweep in a process of its own, as a user does in a terminal, beside the sample implementations.
 
     What runs in the background of a shell ignores Ctrl-C, and so would its children; this one listens.
     """
     listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    command = [
-        sys.executable,
-        "-c",
-        f"{listen}; from qdverify.interfaces.cli import main; main()",
-        "sweep",
-        str(plan),
-        "--store",
-        str(store),
-        "--workers",
-        "2",
-    ]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    code = f"{listen}; from qdverify.interfaces.cli import main; main()"
+    shutil.copy(Path(__file__).parent / "sweep_samples.py", tmp_path)
+    environment = installed.environment(SWEEP_LOG=str(tmp_path / "log.txt"))
+
+    def start_it(plan, store):
+        options = ("--store", store, "--workers", "2", "--pass-environment", "SWEEP_LOG")
+        command = [str(part) for part in (installed.python, "-c", code, "sweep", plan, *options)]
+        pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=tmp_path, env=environment, **pipes)
+
+    return start_it
 
 
 def wait_for(store, points):
@@ -78,73 +86,116 @@ def wait_for(store, points):
 
 
 @pytest.mark.slow
-def test_a_sweep_killed_twice_and_resumed_gives_the_identical_dataset(tmp_path, environment):
+def test_a_sweep_killed_twice_and_resumed_gives_the_identical_dataset(tmp_path, start):
     """Of 1,000 points none is lost and none that was kept is asked again."""
     plan = tmp_path / "plan.toml"
     plan.write_text(THOUSAND)
     for points in (250, 600):
-        process = start(plan, tmp_path / "killed.sqlite", environment)
+        process = start(plan, tmp_path / "killed.sqlite")
         wait_for(tmp_path / "killed.sqlite", points)
         process.kill()
         process.communicate()
-    process = start(plan, tmp_path / "killed.sqlite", environment)
+    process = start(plan, tmp_path / "killed.sqlite")
     out, _ = process.communicate()
     assert process.returncode == 0
     assert out.startswith("1000 of 1000 points")
-    asked = Path(environment["SWEEP_LOG"]).read_text().splitlines()
+    asked = (tmp_path / "log.txt").read_text().splitlines()
     assert len(set(asked)) == 1000
     # what two workers had under way at each of two kills is all that may be asked again
     assert len(asked) <= 1000 + 2 * 2
-    whole = start(plan, tmp_path / "whole.sqlite", environment)
+    whole = start(plan, tmp_path / "whole.sqlite")
     whole.communicate()
     killed = qdverify.sweep.open(tmp_path / "killed.sqlite")
     assert killed.sizes == {"strength": 250, "electrons": 4, "level": 2}
     xr.testing.assert_identical(killed, qdverify.sweep.open(tmp_path / "whole.sqlite"))
 
 
-def test_an_interrupt_leaves_what_is_done(tmp_path, environment):
-    """Ctrl-C ends with status 3 and says how to go on; nothing that was kept is lost."""
+def test_an_interrupt_leaves_what_is_done(tmp_path, start):
+    """Ctrl-C ends with status 130 and says how to go on; nothing that was kept is lost."""
     (tmp_path / "plan.toml").write_text(THOUSAND)
-    process = start(tmp_path / "plan.toml", tmp_path / "a.sqlite", environment)
+    process = start(tmp_path / "plan.toml", tmp_path / "a.sqlite")
     wait_for(tmp_path / "a.sqlite", 100)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
-    assert process.returncode == 3
+    assert process.returncode == 130
     assert "the same command goes on" in err
     assert "Traceback" not in err
     with read_store(tmp_path / "a.sqlite") as store:
         assert 100 <= len(store.done()) < 1000
 
 
-def test_no_process_is_left_behind_by_a_killed_sweep(tmp_path, environment):
+def test_no_process_is_left_behind_by_a_killed_sweep(tmp_path, start):
     """The workers of a sweep that was killed notice and end."""
     (tmp_path / "plan.toml").write_text(THOUSAND)
-    process = start(tmp_path / "plan.toml", tmp_path / "a.sqlite", environment)
+    process = start(tmp_path / "plan.toml", tmp_path / "a.sqlite")
     wait_for(tmp_path / "a.sqlite", 10)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    assert len(children) >= 2
+    started = psutil.Process(process.pid).children(recursive=True)
+    # each of two workers has a launcher and the process of the implementation
+    assert len(started) >= 6
     process.kill()
     process.communicate()
-    end = time.monotonic() + 10
-    while (left := [child for child in children if Path(f"/proc/{child}/cmdline").exists()]) and time.monotonic() < end:
-        time.sleep(0.05)
+    _, left = psutil.wait_procs(started, timeout=60)
     assert not left
 
 
 def test_a_worker_that_dies_loses_no_point(tmp_path, monkeypatch):
     """The point that it was working on is tried again in a fresh process."""
     monkeypatch.setenv("SWEEP_MARK", str(tmp_path / "mark"))
-    progress = run_sweep(plan_of("python:sweep_samples:Dying"), tmp_path / "a", workers=2)
+    budgets = Budgets(environment=("SWEEP_MARK",))
+    progress = run_sweep(plan_of("python:sweep_samples:Dying"), tmp_path / "a", workers=2, budgets=budgets)
     assert (tmp_path / "mark").exists()
     assert progress.complete
 
 
-def test_a_point_that_kills_every_worker_is_an_error(tmp_path, monkeypatch):
+def test_a_point_that_kills_its_process_each_time_is_an_error(tmp_path):
     """Three deaths end the attempts; the other points are there, and nothing passes for an answer."""
-    monkeypatch.delenv("SWEEP_MARK", raising=False)
     progress = run_sweep(plan_of("python:sweep_samples:Dying"), tmp_path / "a", workers=2)
     assert (progress.done, progress.size) == (2, 3)
+    assert progress.errors == {1: "Broken: the program was ended by signal 9 (Killed), 3 times"}
+
+
+def test_a_point_that_kills_every_worker_is_an_error(tmp_path):
+    """Code under test that kills the worker above it, three times, costs its own point alone."""
+    progress = run_sweep(plan_of("python:sweep_samples:Parricide"), tmp_path / "a", workers=2)
+    assert (progress.done, progress.size) == (2, 3)
     assert progress.errors == {1: "the process that worked on it died 3 times"}
+
+
+@pytest.mark.parametrize("act", ["_exit", "exit", "abort", "interrupt", "replace", "text", "rebind"])
+def test_code_that_leaves_costs_its_own_point(installed, tmp_path, act):
+    """Whatever ends the process, the interpreter or the answer: the sweep goes on, ends with 3 and says why."""
+    shutil.copy(Path(__file__).parent / "sweep_samples.py", tmp_path)
+    (tmp_path / "act").write_text(act)
+    (tmp_path / "plan.toml").write_text(SMALL)
+    done = installed.run("qdverify", "sweep", "plan.toml", "--workers", "2", cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.startswith("2 of 3 points")
+    assert re.match(r"error at {.*'strength': 7\.0}: ", done.stderr)
+    assert done.stderr.count("\n") == 1
+    data = qdverify.sweep.open(tmp_path / "plan.sqlite", partial=True)
+    assert data.energies.isel(level=0).isnull().values.tolist() == [False, True, False]
+
+
+def test_an_implementation_that_changes_its_name_answers_no_point(tmp_path):
+    """What a worker starts must be what the sweep began with; each point says what it is instead."""
+    progress = run_sweep(plan_of("python:sweep_samples:Renamed"), tmp_path / "a", workers=1)
+    assert progress.done == 0
+    assert all("when the sweep began" in error for error in progress.errors.values())
+
+
+@pytest.mark.parametrize("name", ["LeavesAtOnce", "NoName"])
+def test_an_implementation_that_does_not_say_hello_is_refused(tmp_path, name):
+    """One error before anything is asked, which names the implementation."""
+    with pytest.raises(InvalidInput, match=f"'python:sweep_samples:{name}' must speak the protocol"):
+        run_sweep(plan_of(f"python:sweep_samples:{name}"), tmp_path / "a")
+
+
+def test_one_process_answers_all_points_of_a_worker(tmp_path, monkeypatch):
+    """A sweep of many points starts as many processes as it has workers, and one to be introduced."""
+    monkeypatch.setenv("SWEEP_LOG", str(tmp_path / "log"))
+    plan = plan_of("python:sweep_samples:Counted", strengths=[float(k) for k in range(20)])
+    run_sweep(plan, tmp_path / "a", workers=2, retry_errors=True, budgets=Budgets(environment=("SWEEP_LOG",)))
+    assert len((tmp_path / "log").read_text().splitlines()) <= 3
 
 
 def test_an_error_of_the_implementation_is_kept_and_can_be_tried_again(tmp_path):

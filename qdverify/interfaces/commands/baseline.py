@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import track
 
 from qdverify.implementations.resolve import FORMS, resolve
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.interfaces.commands.oracle import read_case
 from qdverify.protocol.answers import AnswerError, Broken
 from qdverify.protocol.case import Case
@@ -48,12 +50,13 @@ def command() -> None:
 @click.argument("file", type=_FILE)
 @click.argument("cases", nargs=-1, type=_EXISTING)
 @_implementation
-def record_command(file: Path, cases: Sequence[Path], implementation: str) -> None:
+@budget_options
+def record_command(file: Path, cases: Sequence[Path], implementation: str, budgets: Budgets) -> None:
     """Record the answers to CASES (JSON files) in FILE; without CASES, to one small question of each task."""
     with alone_in(file.parent):
         if file.exists():
             raise InvalidInput(f"{file} exists: renew it with 'qdverify baseline update', or choose another name")
-        with _subject(implementation) as subject:
+        with _subject(implementation, budgets) as subject:
             try:
                 entries = record(subject, _bar(_cases(cases, subject)))
             except (AnswerError, Broken) as error:
@@ -66,10 +69,11 @@ def record_command(file: Path, cases: Sequence[Path], implementation: str) -> No
 @command.command("check")
 @click.argument("file", type=_EXISTING)
 @_implementation
+@budget_options
 @click.pass_context
-def check_command(ctx: click.Context, file: Path, implementation: str) -> None:
+def check_command(ctx: click.Context, file: Path, implementation: str, budgets: Budgets) -> None:
     """Compare an implementation with the baseline in FILE: exit status 1 if a value left its bound."""
-    with _subject(implementation) as subject:
+    with _subject(implementation, budgets) as subject:
         found = check(subject, _bar(read_baseline(file)))
     _show(found)
     ctx.exit(0 if all(item.within for item in found) else 1)
@@ -80,11 +84,14 @@ def check_command(ctx: click.Context, file: Path, implementation: str) -> None:
 @click.option("--reason", required=True, help="Why the values change; it is kept in the file.")
 @click.option("--force", is_flag=True, help="Accept values beyond the old bounds.")
 @_implementation
+@budget_options
 @click.pass_context
-def update_command(ctx: click.Context, file: Path, reason: str, force: bool, implementation: str) -> None:
+def update_command(
+    ctx: click.Context, *, file: Path, reason: str, force: bool, implementation: str, budgets: Budgets
+) -> None:
     """Renew the values in FILE, with a reason; nothing is written where one left its bound, unless forced."""
     # nobody else changes the file between reading and writing it
-    with alone_in(file.parent), _subject(implementation) as subject:
+    with alone_in(file.parent), _subject(implementation, budgets) as subject:
         entries = read_baseline(file)
         found = check(subject, _bar(entries))
         _show(found)
@@ -114,8 +121,8 @@ def _cases(files: Sequence[Path], subject: Subject) -> list[Case]:
 
 
 @contextmanager
-def _subject(spec: str) -> Iterator[Subject]:
-    implementation = resolve(spec)
+def _subject(spec: str, budgets: Budgets) -> Iterator[Subject]:
+    implementation = resolve(spec, budgets=budgets)
     try:
         yield Subject(implementation)
     except Broken as error:

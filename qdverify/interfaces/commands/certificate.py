@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
-from rich.console import Console
 
-from qdverify.protocol.documents import read_json
+from qdverify.interfaces.commands.paths import require_apart
+from qdverify.interfaces.commands.stages import stages
+from qdverify.protocol.documents import one_line, read_json, read_text
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.report.shown import visible
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_LONGEST: Final = 1000
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -30,21 +34,37 @@ def check_command(ctx: click.Context, files: Sequence[Path]) -> None:
 
     Exit status 1 if one is rejected: it is damaged, of another form, or states more than its evidence proves.
     """
-    from qdverify.certificate.check import check_file  # noqa: PLC0415  (loads flint)
-    from qdverify.certificate.grammar import RejectedError  # noqa: PLC0415
+    from qdverify.certificate.grammar import RejectedError  # noqa: PLC0415  (loads flint)
 
     accepted = True
-    for file in files:
-        try:
-            with Console(stderr=True).status(f"checking {file}"):
-                proven = check_file(file)
-        except RejectedError as rejected:
-            accepted = False
-            click.echo(f"rejected   {file}: {' '.join(str(rejected).split())}")
-        else:
-            numbers = ", ".join(f"{count} of {name}" for name, count in proven.items())
-            click.echo(f"proven     {file}: {numbers}")
+    with stages(len(files)) as begin:
+        for file in files:
+            begin(f"checking {visible(file)}")
+            try:
+                proven = check_certificate(file)
+            except RejectedError as rejected:
+                accepted = False
+                click.echo(f"rejected   {visible(file)}: {one_line(rejected, _LONGEST)}")
+            else:
+                numbers = ", ".join(f"{count} of {name}" for name, count in proven.items())
+                click.echo(f"proven     {visible(file)}: {numbers}")
     ctx.exit(0 if accepted else 1)
+
+
+def check_certificate(file: Path) -> dict[str, int]:
+    """Return how many numbers the certificate in a file proves, by name.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no regular file of UTF-8 text, or too large.
+    RejectedError
+        If the text is no certificate, or states more than it proves.
+    """
+    from qdverify.certificate.check import check  # noqa: PLC0415  (loads flint)
+    from qdverify.certificate.grammar import MOST_BYTES, read  # noqa: PLC0415
+
+    return check(read(read_text(file, MOST_BYTES).encode()))
 
 
 @command.command("write")
@@ -62,12 +82,13 @@ def write_command(
     own cases. Exit status 1 if no proof reaches the digits, and one line says why.
     """
     from qdverify.reference.answers.answer import Refusal  # noqa: PLC0415  (loads the enclosures)
-    from qdverify.reference.write_from_dot import certificate_of  # noqa: PLC0415
+    from qdverify.reference.write_from_dot import certificate_of, stages_of  # noqa: PLC0415
 
+    require_apart([output], [question_file])
     question = read_json(question_file)
     try:
-        with Console(stderr=True).status(f"proving {digits} digits"):
-            document = certificate_of(question, digits, seconds=seconds)
+        with stages(stages_of(question)) as begin:
+            document = certificate_of(question, digits, seconds=seconds, on_stage=begin)
     except InvalidInput as error:
         raise InvalidInput(f"{question_file}: {error}") from None
     except Refusal as refusal:

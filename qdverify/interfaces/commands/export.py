@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import track
 
 from qdverify.implementations.resolve import FORMS, resolve
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.files import written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot
@@ -34,6 +36,7 @@ def command() -> None:
 @click.option(
     "--implementation", default="builtin", show_default=True, metavar="SPEC", help=f"Whose integrals: {FORMS}."
 )
+@budget_options
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; else the terminal.")
 def fcidump_command(
     *,
@@ -45,12 +48,13 @@ def fcidump_command(
     kernel: str,
     strength: float,
     implementation: str,
+    budgets: Budgets,
     output: Path | None,
 ) -> None:
     """Write the Hamiltonian as an FCIDUMP file, for any full-configuration-interaction code."""
     dot = {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
     two_Sz = electrons % 2 if two_sz is None else two_sz
-    under_test = resolve(implementation)
+    under_test = resolve(implementation, budgets=budgets)
     try:
         with written_whole(output) if output else nullcontext(StringIO()) as file:
             write_fcidump(file, Subject(under_test), as_dot(dot), electrons=electrons, two_Sz=two_Sz, progress=_bar)

@@ -7,8 +7,9 @@ from pathlib import Path
 from time import monotonic
 
 import click
-from rich.console import Console
 
+from qdverify.interfaces.commands.paths import require_apart
+from qdverify.interfaces.commands.stages import stages
 from qdverify.protocol.case import Case
 from qdverify.protocol.documents import read_json
 from qdverify.protocol.files import write_whole
@@ -42,12 +43,16 @@ def command(
     """
     from qdverify.reference.oracle import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
 
+    require_apart([output, certificate_file], [case_file])
     case = read_case(case_file)
     try:
-        with Console(stderr=True).status(f"enclosing {case.task} to {digits} digits"):
+        with stages(2 if certificate_file else 1) as begin:
+            begin(f"enclosing {case.task} to {digits} digits")
             begun = monotonic()
             reference = oracle(case, digits, seconds=seconds).to_document()
             left = None if seconds is None else max(seconds - (monotonic() - begun), LEAST_SECONDS)
+            if certificate_file:
+                begin("writing and checking the certificate")
             certified = _certificate(case, digits, left) if certificate_file else None
     except Refusal as refusal:
         click.echo(f"qdverify: refused: {' '.join(str(refusal).split())}", err=True)

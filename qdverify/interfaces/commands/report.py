@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from qdverify.interfaces.commands.paths import require_apart
+from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.page_folder import read_report
 
@@ -24,7 +26,8 @@ def command(files: tuple[Path, ...], out: Path) -> None:
     # the page draws figures, for which other commands need not wait
     from qdverify.report.side_by_side import render_codes  # noqa: PLC0415
 
+    require_apart([out], files)
     if not out.parent.is_dir():
         raise InvalidInput(f"--out {out} must be a file in a folder that exists")
-    out.write_text(render_codes([read_report(file) for file in files]), encoding="utf-8")
+    write_whole(out, render_codes([read_report(file) for file in files]))
     click.echo(f"page: {out}")

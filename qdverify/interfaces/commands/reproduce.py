@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from qdverify.paper.reproduction import reproduce
+from qdverify.interfaces.commands.stages import stages
+from qdverify.paper.reproduction import STAGES, STAGES_OF_INFERENCE, reproduce
 
 
 @click.command("reproduce")
@@ -26,14 +25,7 @@ from qdverify.paper.reproduction import reproduce
 )
 def command(out: Path, length: float, cutoff_ratio: float, orbitals: int, inference: bool) -> None:
     """Recompute the paper's tables and figures."""
-    console = Console(stderr=True)
-    columns = (BarColumn(), TextColumn("{task.completed} done, now {task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting", total=None, completed=-1)
-
-        def begin(what: str) -> None:
-            bar.update(task, description=what, advance=1)
-
+    with stages(STAGES + (STAGES_OF_INFERENCE if inference else 0)) as begin:
         index = reproduce(
             out, length=length, cutoff_ratio=cutoff_ratio, orbitals=orbitals, inference=inference, progress=begin
         )

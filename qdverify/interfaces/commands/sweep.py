@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
@@ -20,19 +21,30 @@ from rich.progress import (
 )
 
 from qdverify.implementations.resolve import FORMS
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.commands.paths import require_apart
+from qdverify.interfaces.shell import INTERRUPTED
 from qdverify.report.terminal import safe
 from qdverify.sweep.plan import Plan, read_plan
 from qdverify.sweep.run import run_sweep
-from qdverify.sweep.store import read_store
+
+MOST_WORKERS: Final = 1024
 
 
 @click.command("sweep")
 @click.argument("plan_file", metavar="PLAN.toml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="Results  [default: PLAN.sqlite].")
 @click.option("--implementation", metavar="SPEC", help=f"Who is asked, in place of what the plan says: {FORMS}.")
-@click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes here  [default: one a core].")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1, max=MOST_WORKERS),
+    default=None,
+    help="Processes here  [default: one a core].",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster at this address instead.")
 @click.option("--retry-errors", is_flag=True, help="Ask again for points that ended in an error.")
+@budget_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -43,6 +55,7 @@ def command(
     workers: int | None,
     scheduler: str | None,
     retry_errors: bool,
+    budgets: Budgets,
 ) -> None:
     """Ask an implementation for every point of a grid.
 
@@ -51,22 +64,29 @@ def command(
     """
     plan = read_plan(plan_file, implementation)
     path = store or plan_file.with_suffix(".sqlite")
+    require_apart([path], [plan_file])
+    kept = 0
+
+    def take(count: int, _: bool) -> None:
+        nonlocal kept
+        kept = count
+        advance(count)
+
     try:
-        with _bar(plan, path) as advance:
+        with _bar(plan) as advance:
             outcome = run_sweep(
                 plan,
                 path,
                 workers=workers or os.cpu_count() or 1,
                 scheduler=scheduler,
                 retry_errors=retry_errors,
-                on_point=advance,
+                budgets=budgets,
+                on_point=take,
             )
     except KeyboardInterrupt:
-        with read_store(path) as kept:
-            click.echo(
-                f"stopped with {len(kept.done())} of {plan.size} points in {path}; the same command goes on", err=True
-            )
-        ctx.exit(3)
+        stopped = f"stopped with {kept} of {plan.size} points" if kept else "stopped before the next point was there"
+        click.echo(f"{stopped} in {path}; the same command goes on", err=True)
+        ctx.exit(INTERRUPTED)
     for point, error in list(outcome.errors.items())[:3]:
         click.echo(f"error at {plan.point(point)}: {safe(error)}", err=True)
     errors = f", {len(outcome.errors)} ended in an error (--retry-errors asks again)" if outcome.errors else ""
@@ -75,7 +95,7 @@ def command(
 
 
 @contextmanager
-def _bar(plan: Plan, path: Path) -> Iterator[Callable[[int, bool], None]]:
+def _bar(plan: Plan) -> Iterator[Callable[[int], None]]:
     """Show a bar on a terminal; yield what takes the number of points that are done."""
     console = Console(stderr=True)
     columns = (
@@ -89,4 +109,4 @@ def _bar(plan: Plan, path: Path) -> Iterator[Callable[[int, bool], None]]:
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(f"{plan.task} {' x '.join(plan.axes) or 'one point'}", total=plan.size)
-        yield lambda done, _: progress.update(bar, completed=done)
+        yield lambda done: progress.update(bar, completed=done)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.commands.paths import require_apart
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.journal import Journal
@@ -25,17 +25,6 @@ from qdverify.run.verify import judge
 from qdverify.suite.declare import LEVELS, Scope, select
 from qdverify.suite.expected_failures import expected_failures
 from qdverify.suite.finding import Finding
-
-
-class _Amount(click.FloatRange):
-    """A positive, finite number."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read the number."""
-        amount = super().convert(value, param, ctx)
-        if not isfinite(amount):
-            self.fail(f"{value} must be finite.", param, ctx)
-        return amount
 
 
 @click.command("verify")
@@ -64,27 +53,7 @@ class _Amount(click.FloatRange):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="TOML file of failures that are known, each with reason, link and expiry.",
 )
-@click.option(
-    "--request-seconds",
-    type=_Amount(min=0, min_open=True),
-    default=Budgets.request_seconds,
-    show_default=True,
-    help="Longest time that a program may take to answer one question.",
-)
-@click.option(
-    "--memory-gib",
-    type=_Amount(min=0, min_open=True),
-    default=Budgets.memory_bytes / 2**30,
-    show_default=True,
-    help="Memory that a program and all that it starts may hold.",
-)
-@click.option(
-    "--pass-environment",
-    "environment",
-    multiple=True,
-    metavar="NAME",
-    help="Environment variable that a program gets as you have it (HOME, a licence, ...); may be repeated.",
-)
+@budget_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -99,20 +68,18 @@ def command(
     folder: Path | None,
     against: Path | None,
     expected_file: Path | None,
-    request_seconds: float,
-    memory_gib: float,
-    environment: tuple[str, ...],
+    budgets: Budgets,
 ) -> None:
     """Judge an implementation by the suite."""
     checks = select(suites or None, level, patterns or None)
     expected = expected_failures(expected_file)
     scope = Scope(level, seed)
     previous = read_report(against) if against else earlier_report(folder) if folder else None
-    budgets = Budgets(request_seconds=request_seconds, memory_bytes=int(memory_gib * 2**30), environment=environment)
     header = {"implementation": implementation, "level": level, "seed": seed}
     for option, file in (("--json", json_file), ("--junit", junit_file)):
         if file is not None and not file.parent.is_dir():
             raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
+    require_apart([json_file, junit_file], [expected_file])
     under_test = resolve(implementation, budgets=budgets)
     # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
     if folder is not None:

@@ -1,0 +1,70 @@
+"""Attacks as a shell makes them: each has its right end, no traceback is shown, and no part of a file stays."""
+
+import json
+import shutil
+from pathlib import Path
+
+import psutil
+import pytest
+from attacks import ATTACKS, VERIFY, WEIGHTS
+
+from qdverify.protocol.sample_dots import make_dot
+
+pytestmark = pytest.mark.slow
+LEAVES = """
+import os
+
+class Code:
+    def clebsch_gordan_weight(self, **_): os._exit(0)
+    def spectrum(self, **_): os._exit(0)
+    def interaction_integrals(self, **_): os._exit(0)
+"""
+PLAN = 'task = "spectrum"\nelectrons = [1, 2]\nlevels = 1\n[dot]\nkernel = "none"\nlength = 1.0\norbitals = 3\n'
+CASE = {"task": "spectrum", "inputs": {"dot": make_dot("contact", 2), "electrons": 2, "levels": 2}}
+EXPECTED = '[[expected]]\ncheck = "spin.*"\nreason = "why"\nlink = "where"\nexpires = 2999-01-31\n'
+TEST = """
+def test(qdverify_baseline):
+    qdverify_baseline("clebsch_gordan_weight", {{"two_S_i": 0, "two_S_j": {}}}, {{"C": 1.0}})
+"""
+
+
+@pytest.fixture(scope="module")
+def prepared(installed, tmp_path_factory):
+    """Make a folder with what the attacks need."""
+    folder = tmp_path_factory.mktemp("prepared")
+    shutil.copy(Path(__file__).parent / "weights.py", folder)
+    texts = {"leaves.py": LEAVES, "plan.toml": PLAN, "expected.toml": EXPECTED}
+    texts |= {"case.json": json.dumps({"schema": "qdverify-case/1", **CASE})}
+    texts |= {"test_base.py": TEST.format(1), "test_more.py": TEST.format(3)}
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    (folder / "folder").mkdir()
+    for command in (f"baseline record baseline {WEIGHTS}", f"verify --suite spin {WEIGHTS} --json report.json"):
+        done = installed.run("qdverify", *command.split(), cwd=folder)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_has_its_right_end(installed, prepared, tmp_path, name):
+    """The status is one of those that are right; output is bounded and no traceback; nothing half done is left."""
+    command, statuses = ATTACKS[name]
+    folder = tmp_path / "here"
+    shutil.copytree(prepared, folder)
+    done = installed.run("bash", "-c", command.replace("$VERIFY", VERIFY), cwd=folder, errors="replace")
+    said = done.stdout + done.stderr
+    assert done.returncode in statuses, said
+    assert "Traceback" not in said
+    assert "INTERNALERROR" not in said
+    assert len(said) < 20_000
+    assert not list(folder.rglob("*.part"))
+    running = [process for process in psutil.process_iter() if current(process) == str(folder)]
+    assert not psutil.wait_procs(running, timeout=60)[1]
+
+
+def current(process):
+    """Return the current folder of a process, if it can be known."""
+    try:
+        return process.cwd()
+    except (psutil.Error, OSError):
+        return None

@@ -1,0 +1,49 @@
+"""What is said of Python versions agrees with what is tested."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import interpreters
+from installed_wheel import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def classified():
+    """Return the versions that the package index shows."""
+    found = (re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", line) for line in PROJECT["classifiers"])
+    return [match[1] for match in found if match]
+
+
+def test_each_version_that_is_claimed_is_tried():
+    """The lowest one is the lowest that can install it; each is one of those on which CI tries the wheel."""
+    assert PROJECT["requires-python"] == f">={classified()[0]}"
+    assert set(classified()) <= set(interpreters.VERSIONS)
+
+
+def test_the_documentation_says_what_is_not_tested():
+    """A version that CI tries if it can, but that is not claimed, is called untested."""
+    text = (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8")
+    for version in set(interpreters.VERSIONS) - set(classified()):
+        assert f"Python {version} and newer are not tested" in text
+
+
+def test_an_interpreter_is_found_by_what_it_says():
+    """What is found runs and is of the version asked for; there is none of a version that nobody made."""
+    version = f"3.{sys.version_info.minor}"
+    found = interpreters.find(version) or sys.executable
+    said = subprocess.run([found, "-c", interpreters.TELL], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == version
+    assert interpreters.find("3.99") is None
+
+
+def test_a_wheel_that_does_not_work_is_a_failure(tmp_path, monkeypatch):
+    """A version without dependencies is left out; one on which the wheel fails is not."""
+    monkeypatch.setattr(interpreters, "dependencies", lambda: ["no/such package"])
+    assert interpreters.smoke(sys.executable, "no.whl", tmp_path / "a")[1]
+    monkeypatch.setattr(interpreters, "dependencies", lambda: ["--version"])
+    outcome, passed = interpreters.smoke(sys.executable, tmp_path / "no.whl", tmp_path / "b")
+    assert not passed
+    assert outcome.startswith("FAILED, status 1 of")
