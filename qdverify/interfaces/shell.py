@@ -22,12 +22,20 @@ INTERRUPTED: Final = 130
 class _OpenEnded(io.FileIO):
     """A file that drops what a closed pipe no longer takes, as after `| head`."""
 
+    DROPPED: type[OSError] = BrokenPipeError
+
     def write(self, data: Any) -> int:
         """Write, or do nothing if nobody reads."""
         try:
             return super().write(data) or 0
-        except BrokenPipeError:
+        except self.DROPPED:
             return memoryview(data).nbytes
+
+
+class _LastWords(_OpenEnded):
+    """Standard error: if it takes nothing, as on a full disk, there is nowhere left to say so."""
+
+    DROPPED = OSError
 
 
 def settle_streams() -> None:
@@ -37,7 +45,7 @@ def settle_streams() -> None:
         # a stream that somebody has put in its place is left alone
         if isinstance(stream, io.TextIOWrapper) and stream is getattr(sys, f"__{name}__"):
             stream.flush()
-            raw = _OpenEnded(stream.fileno(), "w", closefd=False)
+            raw = (_LastWords if name == "stderr" else _OpenEnded)(stream.fileno(), "w", closefd=False)
             settled = io.TextIOWrapper(
                 io.BufferedWriter(raw),
                 encoding=stream.encoding,

@@ -39,6 +39,7 @@ ATTACKS = {
     "no streams at all": ("$VERIFY <&- >&- 2>&-", {0, 2}),
     "an error without streams": ("qdverify verify --suite none <&- >&- 2>&-", {2}),
     "a full terminal": ("$VERIFY >/dev/full", {2}),
+    "an error on a full terminal": ("qdverify verify --suite none >/dev/full 2>&1", {2}),
     "the C locale without UTF-8": ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 $VERIFY", {0}),
     "a terminal of one column": ("COLUMNS=1 $VERIFY", {0}),
     "a terminal of no column": ("COLUMNS=0 $VERIFY", {0}),
