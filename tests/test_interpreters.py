@@ -43,7 +43,7 @@ def test_a_wheel_that_does_not_work_is_a_failure(tmp_path, monkeypatch):
     """A version without dependencies is left out; one on which the wheel fails is not."""
     monkeypatch.setattr(interpreters, "dependencies", lambda: ["no/such package"])
     assert interpreters.smoke(sys.executable, "no.whl", tmp_path / "a")[1]
-    monkeypatch.setattr(interpreters, "dependencies", lambda: ["--version"])
+    monkeypatch.setattr(interpreters, "dependencies", lambda: ["pip"])
     outcome, passed = interpreters.smoke(sys.executable, tmp_path / "no.whl", tmp_path / "b")
     assert not passed
     assert outcome.startswith("FAILED, status 1 of")

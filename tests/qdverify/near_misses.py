@@ -91,6 +91,14 @@ class OffBy(Builtin):
         populations = np.asarray(super().stationary_state(**question)["populations"])
         return {"populations": self.off("stationary_state", question, populations, populations)}
 
+    def low_temperature(self, **question):
+        """Move the prefactors: those of the populations in units of their largest, and that of the current."""
+        answer = super().low_temperature(**question)
+        populations, current = np.asarray(answer["populations"]), np.asarray([answer["current"]])
+        for terms, task in ((populations, "stationary_state"), (current, "current")):
+            terms[:, 0] = self.off("low_temperature", question, terms[:, 0], np.abs(terms[:, 0]).max(), task)
+        return {"populations": populations.tolist(), "current": current[0].tolist()}
+
     def current(self, **question):
         return self.flows("current", super().current(**question), question)
 

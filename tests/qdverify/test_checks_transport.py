@@ -15,6 +15,8 @@ from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
 SUITES = ["rates", "stationary", "current", "plateaux", "conductance", "noise"]
+WITH_A_TEST_OF_ITS_OWN = "plateaux.leading-terms"
+"""The check of an extension task, which none of the codes here answers."""
 CAUGHT = {Verdict.FAIL, Verdict.ERROR}
 
 
@@ -41,11 +43,16 @@ def test_every_check_of_the_transport_suites_has_been_seen_failing():
     named = {name for _, names in MUTANTS for name in names.split()}
     # the checks against the certified oracle stand in these suites too and have their mutants in a test of their own
     here = {check.name for check in all_checks() if check.suite in SUITES and not check.name.endswith(".enclosed")}
-    assert here == named
+    assert here - {WITH_A_TEST_OF_ITS_OWN} == named
+
+
+def selected(level):
+    """Return the checks of the transport suites at a level."""
+    return [check for check in select(SUITES, level) if check.name != WITH_A_TEST_OF_ITS_OWN]
 
 
 def alarms(implementation, level="quick", seed=0):
-    findings = findings_of(implementation, select(SUITES, level), Scope(level, seed))
+    findings = findings_of(implementation, selected(level), Scope(level, seed))
     return [finding for finding in findings if finding.verdict is not Verdict.PASS]
 
 
@@ -116,7 +123,7 @@ def test_single_states_may_be_refused():
                     raise ValueError(f"two_S={item['two_S']} is impossible for {item['electrons']} electrons")
             return super().hops(levels, *rest)
 
-    findings = findings_of(Strict(), select(SUITES, "quick"))
+    findings = findings_of(Strict(), selected("quick"))
     assert {finding.verdict for finding in findings} == {Verdict.PASS, Verdict.UNSUPPORTED}
     refused = {finding.id.partition("@")[0] for finding in findings if finding.verdict is Verdict.UNSUPPORTED}
     assert refused == {"stationary.resolved", "current.resolved"}
@@ -128,7 +135,7 @@ def test_the_tasks_are_judged_apart():
     class CurrentOnly(Sound):
         stationary_state = resolved_current = differential_conductance = noise = None
 
-    findings = findings_of(CurrentOnly(), select(SUITES, "quick"))
+    findings = findings_of(CurrentOnly(), selected("quick"))
     assert {finding.verdict for finding in findings} == {Verdict.PASS, Verdict.UNSUPPORTED}
     judged = {finding.id.partition("@")[0] for finding in findings if finding.verdict is Verdict.PASS}
     assert {"rates.one-barrier", "current.conservation", "plateaux.spin-blockade", "conductance.peak"} <= judged
@@ -137,7 +144,7 @@ def test_the_tasks_are_judged_apart():
 def test_the_quick_suites_cost_no_more_than_their_references():
     """Operations, not seconds: the quick level asks no more than 720 questions, all but ten of at most 13 levels."""
     subject = Subject(InProcess(Sound()))
-    run_checks(subject, select(SUITES, "quick"), Scope())
+    run_checks(subject, selected("quick"), Scope())
     asked = [*subject.remembered("stationary_state"), *subject.remembered("current")]
     assert len(asked) <= 720
     assert sum(len(item.params["levels"]) > 13 for item in asked) <= 10

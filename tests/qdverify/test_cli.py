@@ -39,7 +39,7 @@ def test_every_command_explains_itself(run, name):
         (["verify", "--level", "thorough"], "'thorough' is not one of"),
         (["verify", "--seed", "x"], "'x' is not a valid integer"),
         (["verify", "--request-seconds", "nan"], "nan must be finite"),
-        (["verify", "--memory-gib", "inf"], "inf must be finite"),
+        (["verify", "--memory-gib", "inf"], "inf is not in the range"),
         (["verify", "--json", "/no/such/folder/a.json"], "--json /no/such/folder/a.json must be a file in a folder"),
         (["list"], "Missing argument"),
         (["nosuch"], "No such command 'nosuch'"),

@@ -69,7 +69,7 @@ def test_lines_are_named_with_the_weights_of_their_picture(dot, named):
 
 def test_no_label_of_the_diamond_covers_another(diamond, named):
     """Names, axis labels and numbers of both panels keep apart."""
-    figure = figure_1(diamond, named, [], colour=False)
+    figure = figure_1(diamond, named, [], [], "grey")
     figure.draw_without_rendering()
     boxes = [
         text.get_window_extent()

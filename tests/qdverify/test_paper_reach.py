@@ -30,7 +30,7 @@ def larger():
     counts = {0: 1, 1: 7, 2: 18, 3: 24, 4: 36}
     spectra = {N: numeric.solve(model, N, count) for N, count in counts.items()}
     M = {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}
-    return PaperDot(12, 2e-4, spectra, M)
+    return PaperDot(9.5, 12, 2e-4, spectra, M)
 
 
 def deviations(dot, levels, data, weights):

@@ -148,4 +148,5 @@ def test_the_template_notices_a_fault(template, installed):
     assert code.read_text() != text
     result = installed.run("pytest", "-q", cwd=template)
     assert result.returncode == 1
-    assert "a spin factor" in result.stdout
+    assert "spin.clebsch-gordan@1" in result.stdout
+    assert re.search(r"measured +2\.0\n.*reference +1\.0", result.stdout)

@@ -23,7 +23,10 @@ from qdverify.report.terminal import print_report
 )
 @click.pass_context
 def command(ctx: click.Context, file: Path, json_file: Path | None) -> None:
-    """Report what a stopped run had found, from the FILE.findings.jsonl that it left."""
+    """Report what a stopped run had found.
+
+    FILE is the FILE.findings.jsonl that it left.
+    """
     if json_file is not None and not json_file.parent.is_dir():
         raise InvalidInput(f"--json {json_file} must be a file in a folder that exists")
     report = recovered(file)
