@@ -32,7 +32,8 @@ SHOWN: Final = 60
 _DECIMAL: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?0*(?P<exponent>[0-9]+))?")
 _FRACTION: Final = re.compile(r"[+-]?[0-9]+/0*[1-9][0-9]*")
 _HEXADECIMAL: Final = re.compile(rf"-?[0-9a-f]{{1,{MOST_HEXADECIMALS}}}")
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
+"""To the end if it is not closed: a file of quotes alone would else be searched from each of them."""
 _BRACKETS: Final = re.compile(rb"[\[\]{}]")
 
 

@@ -46,9 +46,9 @@ def test_every_check_of_the_transport_suites_has_been_seen_failing():
     assert here - {WITH_A_TEST_OF_ITS_OWN} == named
 
 
-def selected(level):
-    """Return the checks of the transport suites at a level."""
-    return [check for check in select(SUITES, level) if check.name != WITH_A_TEST_OF_ITS_OWN]
+def selected(level, suites=SUITES):
+    """Return the checks of transport suites at a level."""
+    return [check for check in select(suites, level) if check.name != WITH_A_TEST_OF_ITS_OWN]
 
 
 def alarms(implementation, level="quick", seed=0):
@@ -92,7 +92,7 @@ class AsGoodAsItClaims(Sound):
 
 
 def complaints(implementation):
-    checks = select(["rates", "stationary", "current", "plateaux"], "quick")
+    checks = selected("quick", ["rates", "stationary", "current", "plateaux"])
     return [finding for finding in findings_of(implementation, checks) if finding.verdict is not Verdict.PASS]
 
 
