@@ -23,6 +23,8 @@ from qdverify.sweep.plan import Plan, PlanDocument
 from qdverify.sweep.work import Outcome
 
 SCHEMA: Final = "qdverify-sweep/1"
+_NO_STORE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""Errors of a damaged file; the second comes if SQLite's message repeats bytes of the file that are no text."""
 _READERS_MILLISECONDS: Final = 2000
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -153,8 +155,8 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
             connection.executescript(_TABLES)
         except sqlite3.OperationalError as error:
             raise InvalidInput(f"{path} cannot be written to now: {error}") from None
-        except sqlite3.DatabaseError as error:
-            raise InvalidInput(f"{path} must be a store of a sweep, or not exist: {error}") from None
+        except _NO_STORE as error:
+            raise InvalidInput(f"{path} must be a store of a sweep, or not exist: {one_line(error)}") from None
         store = Store(connection, path)
         store.claim(plan)
         yield store
@@ -174,8 +176,8 @@ def read_store(path: Path) -> Iterator[Store]:
                 raise InvalidInput(f"{path} must be of the schema {SCHEMA!r}, not {one_line(repr(schema))}")
             store.require_origin()
             yield store
-        except sqlite3.DatabaseError as error:
-            raise InvalidInput(f"{path} must hold the results of a sweep: {error}") from None
+        except _NO_STORE as error:
+            raise InvalidInput(f"{path} must hold the results of a sweep: {one_line(error)}") from None
 
 
 def _close_journal(connection: sqlite3.Connection) -> None:
