@@ -57,6 +57,7 @@ constexpr std::size_t MOST_BYTES = std::size_t(64) << 20;  // of the file
 constexpr int MOST_NESTING = 16;
 constexpr std::size_t MOST_DIGITS = 4300;      // of one number
 constexpr long MOST_EXPONENT_OF_INPUT = 9999;  // inputs are numbers that doubles can come near to
+constexpr long MOST_COUNT = 1000000000L;
 constexpr long MOST_EXPONENT_OF_CLAIM = 1000000000000000L;
 constexpr long MOST_SPREAD_OF_CLAIM = 20000;       // between the powers of ten of midpoint and radius
 constexpr long MOST_ORBITALS = 64;                 // two spin orbitals each, in a mask of 128 bits
@@ -1999,7 +2000,7 @@ void require_complete(Hamiltonian& H, const Basis& basis, const vector<Level*>& 
 LevelList prove_levels(const Dot& dot, const Json& json, long electrons, long bits, bool clusters) {
     Fields fields(json, "evidence", {"electrons", "ceiling", "limit", "levels"});
     require(fields.count("electrons", 0, 2 * MOST_ORBITALS) == electrons, "the evidence is of other electrons");
-    mpz_class limit = fields.integer("limit", 0);
+    long limit = fields.count("limit", 0, MOST_COUNT);
     std::optional<mpq_class> ceiling;
     if (fields.at("ceiling").kind != Json::null)
         ceiling = decimal_from(fields.text("ceiling"), MOST_EXPONENT_OF_INPUT).exact();
@@ -2017,7 +2018,7 @@ LevelList prove_levels(const Dot& dot, const Json& json, long electrons, long bi
         std::map<long, vector<Level*>> by_spin;
         for (Level* level : mine) by_spin[level->two_S].push_back(level);
         for (const auto& [two_S, group] : by_spin) enclose(group, ceiling, clusters, bits);
-        require_complete(H, *basis, mine, ceiling, limit > 1000000000 ? 1000000000 : limit.get_si());
+        require_complete(H, *basis, mine, ceiling, limit);
     }
     std::sort(list.levels.begin(), list.levels.end(), [](const Level& x, const Level& y) { return x.low < y.low; });
     list.whole = !ceiling.has_value();
@@ -2217,7 +2218,7 @@ Chain chain_from(const Json& json) {
     Chain chain;
     for (const Json& item : inputs.list("levels")) {
         Fields level(item, "level", {"electrons", "energy", "two_S"});
-        long electrons = level.count("electrons", 0, 1000000000), two_S = level.count("two_S", 0, electrons);
+        long electrons = level.count("electrons", 0, MOST_COUNT), two_S = level.count("two_S", 0, electrons);
         require((two_S - electrons) % 2 == 0, "two_S must be even or odd as the number of electrons is");
         mpq_class energy = level.real("energy");
         chain.levels.push_back({electrons, {energy, energy}, two_S});

@@ -26,6 +26,8 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "stationary_state": ("populations",),
     "current": ("I_L", "I_R"),
 }
+CLEAR_ERROR: Final = 10.0
+"""How far above what is allowed an error must be to show."""
 _OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0})
 Prediction = Sequence[tuple[float, float]] | None
 """Every number of an answer with what it may be off by; None if the model says nothing."""
@@ -56,7 +58,7 @@ class WrongModel:
             if asked in wrong:
                 # populations add up to 1: one of them follows from the others
                 found = _standing_out(prediction, right.predict(asked))
-                told += max(0, len(found) - (asked.task == "stationary_state")) + _left_open(asked, prediction)
+                told += max(0, len(found) - (asked.task == "stationary_state")) + _left_open(asked, prediction, right)
         return told >= FEWEST_TOLD
 
 
@@ -111,9 +113,21 @@ def _standing_out(prediction: Prediction, right: Prediction) -> set[str]:
     }
 
 
-def _left_open(asked: Asked, prediction: Prediction) -> bool:
-    """Return whether a wrong current is explained by a model that leaves it open."""
-    return asked.task == "current" and any(slack == inf for _, slack in prediction or ())
+def _left_open(asked: Asked, prediction: Prediction, right: WrongModel) -> bool:
+    """Return whether one current is wrong and left open by the model, while the other one is seen to be right.
+
+    It is seen if an error as large as that of the wrong one, relative to the current, would show in it.
+    """
+    if asked.task != "current" or not any(slack == inf for _, slack in prediction or ()):
+        return False
+    answers = zip(_answered(asked), prediction or (), right.predict(asked) or (), strict=True)
+    errors, room = 0.0, 0.0
+    for value, (_, slack), (expected, allowed) in answers:
+        if slack == inf:
+            errors = abs(value - expected)
+        else:
+            room = allowed
+    return CLEAR_ERROR * room < errors
 
 
 def _answered(asked: Asked) -> list[float]:
