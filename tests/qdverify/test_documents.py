@@ -105,7 +105,7 @@ HOSTILE = {
     "expected is a list": b"expected = [1]",
     "a day that is none": b"expires = 2021-02-30",
     "quotes": b'"' + b'\\"' * DEEP,
-    "quotes and a backslash": b'"' + b'\\"' * DEEP + b'\\',
+    "quotes and a backslash": b'"' + b'\\"' * DEEP + b"\\",
 }
 
 
