@@ -34,7 +34,7 @@ def _kept(
     while True:
         try:
             found = right(dot, electrons, wanted)
-        except ValueError:  # so many levels do not exist
+        except ValueError:  # the sector has fewer levels than were asked for
             return right(dot, electrons, levels)
         chosen = [level for index, level in enumerate(found.levels) if keep(level, index)]
         if len(chosen) >= levels:

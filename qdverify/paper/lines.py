@@ -25,7 +25,7 @@ WEIGHTS: Final[tuple[Weights, ...]] = ("C", "M")
 VISIBLE: Final = 2e-3
 """Share of the map's largest |dI/dV| that a line must reach to be named."""
 NEAR: Final = 3.0
-"""Degeneracies shift a line from its transition by kT times a logarithm: no more than so many kT."""
+"""Degeneracies shift a line from its transition by kT times a logarithm, which stays below this many kT."""
 WORTH: Final = 0.1
 """Transitions count for a line if they have this share of its strongest one's strength."""
 _SUBSCRIPTS = str.maketrans("0123456789", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089")

@@ -203,7 +203,7 @@ def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:
 
 
 def _printed_in_order(answer: Answer, digits: int) -> list[Enclosed]:
-    """Write energies with so many digits that the printed balls of different groups are disjoint, as the balls are."""
+    """Write energies with enough digits that the printed balls of different groups are disjoint, as the balls are."""
     energies: Sequence[arb] = answer.values["energies"]
     together = [cluster.positions for cluster in answer.clusters]
     printed = [Enclosed.of(energy, digits) for energy in energies]

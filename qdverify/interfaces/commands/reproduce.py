@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from qdverify.interfaces.commands.stages import stages
+from qdverify.paper.recomputed import STATED_LENGTH
 from qdverify.paper.reproduction import STAGES, STAGES_OF_INFERENCE, reproduce
 
 
@@ -14,7 +15,9 @@ from qdverify.paper.reproduction import STAGES, STAGES_OF_INFERENCE, reproduce
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default="reproduction", show_default=True, help="Folder."
 )
-@click.option("--length", type=float, default=9.5, show_default=True, metavar="L", help="In effective Bohr radii.")
+@click.option(
+    "--length", type=float, default=STATED_LENGTH, show_default=True, metavar="L", help="In effective Bohr radii."
+)
 @click.option("--cutoff-ratio", type=float, default=2e-4, show_default=True, metavar="R", help="lambda / L.")
 @click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
 @click.option(

@@ -158,7 +158,7 @@ def _listing(levels: Sequence[Multiplet], electrons: int) -> Listing:
 
 
 def _separate_balls(energies: Sequence[sympy.Expr]) -> tuple[tuple[arb, ...], int]:
-    """Enclose ascending energies with so many bits that different ones have disjoint balls."""
+    """Enclose ascending energies with enough bits that different ones have disjoint balls."""
     bits = ctx.prec
     while True:
         with ctx.workprec(bits):
