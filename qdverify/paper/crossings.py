@@ -5,7 +5,7 @@ The integral of dI/dV from one side of a line to the other is the step of the cu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import numeric
 from qdverify.paper.diagrams import Map
 from qdverify.paper.features import features
-from qdverify.paper.line_strengths import ZERO_BIAS, corner_of, strengths
+from qdverify.paper.line_strengths import ZERO_BIAS, Strength, corner_of
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot
 
 FINENESS: Final = 8
@@ -70,12 +70,18 @@ class Crossing:
         return float(self.current[1] - self.current[0])
 
 
-def crossings(dot: PaperDot, window: Map) -> Iterator[Crossing]:
-    """Yield the line of a corner with the most negative step, and the one that populations enhance most, if any."""
+def crossings(dot: PaperDot, window: Map, lines: Sequence[Strength]) -> Iterator[Crossing]:
+    """Yield the line of a corner with the most negative step, and the one that populations enhance most, if any.
+
+    Parameters
+    ----------
+    dot, window
+        The levels and the corner.
+    lines
+        The corner's lines, from `line_strengths.strengths`.
+    """
     found = [("negative", g, b) for _, g, b in sorted(_falling(window))]
-    enhanced = sorted(
-        (one for one in strengths(dot, window) if one.kind == "enhanced"), key=lambda one: -one.population_part
-    )
+    enhanced = sorted((one for one in lines if one.kind == "enhanced"), key=lambda one: -one.population_part)
     found += [("enhanced", one.gate, one.bias) for one in enhanced]
     for kind in ("negative", "enhanced"):
         cuts = (_crossing(dot, window, kind, g, b) for which, g, b in found if which == kind)

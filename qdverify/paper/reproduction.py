@@ -152,7 +152,7 @@ def _window(
     """Yield Fig. 1 of one window in both scales, and for a corner the populations behind its lines."""
     files = data.window(out, window)
     lines = {weights: visible_lines(dot, window, weights) for weights in WEIGHTS}
-    found = [] if window.N is None else list(crossings(dot, window))
+    found = [] if window.N is None else list(crossings(dot, window, strong))
     for scale, words in _SCALES.items():
         name = f"figure-1-{window.name}-{scale}"
         caption = f"Fig. 1, {window.title}: {words}. {_LINES}"

@@ -18,7 +18,10 @@ def dot():
 
 @pytest.fixture(scope="module")
 def found(dot):
-    return {N: {line.kind: line for line in crossings(dot, diagrams.corner(dot, N))} for N in (2, 3)}
+    corners = {N: diagrams.corner(dot, N) for N in (2, 3)}
+    return {
+        N: {line.kind: line for line in crossings(dot, corner, strengths(dot, corner))} for N, corner in corners.items()
+    }
 
 
 def conductance(dot, line, bias):
@@ -132,4 +135,4 @@ def test_the_diamond_has_no_single_pair_of_electron_numbers(dot):
     corner = diagrams.corner(dot, 2)
     whole = diagrams.Map(**{**vars(corner), "N": None})
     with pytest.raises(ValueError, match="must be a corner"):
-        next(crossings(dot, whole))
+        next(crossings(dot, whole, strengths(dot, whole)))
