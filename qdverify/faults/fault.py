@@ -1,6 +1,6 @@
 """What a fault is: one method of the builtin implementation, replaced by a wrong version.
 
-    @fault(Stage.SPIN, "clebsch_gordan_weight", "the factor 1/2 of Eq. (5) is missing")
+    @fault(Stage.SPIN, "clebsch_gordan_weight", "the factor 1/2 of Eq. (4) is missing")
     def missing_half(right, *, two_S_i, two_S_j):
         return {"C": 2 * right(two_S_i=two_S_i, two_S_j=two_S_j)["C"]}
 

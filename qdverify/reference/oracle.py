@@ -33,6 +33,7 @@ SCHEMA: Final = "qdverify-reference/1"
 MOST_DIGITS: Final = 1000
 GUARD_DIGITS: Final = 5
 _WIDE: Final = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX)  # populations reach below 1e-1000000000
+_LOWEST_LEVEL: Final = {"spectrum": {"levels": 1}, "transition_probabilities": {"levels_from": 1, "levels_to": 1}}
 _SHORT: Final = Repr()  # for a prompt: the first numbers only
 _SHORT.maxlist, _SHORT.maxother = 3, 60
 
@@ -139,6 +140,8 @@ def oracle(
     """Return reference values for a case.
 
     >>> dot = {"length": 1, "cutoff": 0, "orbitals": 3, "kernel": "contact", "strength": 2}
+    >>> oracle("spectrum", dot=dot, electrons=2)  # the lowest level
+    OracleReference(spectrum, enclosed: energies=[12.6...], two_S=[0], parity=[1])
     >>> answer = oracle("spectrum", dot=dot, electrons=2, levels=2)
     >>> answer.values["two_S"], answer.grade.value
     ([0, 2], 'enclosed')
@@ -147,7 +150,7 @@ def oracle(
     ----------
     case
         A `Case`, a `qdverify-case/1` document, or the name of a task, whose inputs follow by name. The dot may then be
-        any dataclass with the fields of a DOT, such as `numeric.Dot`.
+        any dataclass with the fields of a DOT, such as `numeric.Dot`, and a number of levels that is not given is 1.
     digits
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
         relative, or absolute where M_ji vanishes. Energies are printed with more if it takes more to see their order.
@@ -164,9 +167,7 @@ def oracle(
         why.
     """
     if isinstance(case, str):
-        dot = inputs.get("dot")
-        plain = asdict(dot) if is_dataclass(dot) and not isinstance(dot, type) else dot
-        case = Case(case, inputs if plain is None else {**inputs, "dot": plain})
+        case = _short_case(case, inputs)
     elif inputs:
         raise InvalidInput(f"{min(inputs)!r} goes with the name of a task, not with a whole case")
     case = case if isinstance(case, Case) else Case.from_document(case)
@@ -183,6 +184,15 @@ def oracle(
             raise Refusal(str(error)) from None
         except (OverflowError, DecimalException):
             raise Refusal(f"a value lies beyond 1e{MAX_EMAX} or below 1e{MIN_EMIN}, and so beyond decimals") from None
+
+
+def _short_case(task: str, inputs: Mapping[str, object]) -> Case:
+    """Return the case of a task whose inputs are given by name."""
+    complete = {**_LOWEST_LEVEL.get(task, {}), **inputs}
+    dot = complete.get("dot")
+    if is_dataclass(dot) and not isinstance(dot, type):
+        complete["dot"] = asdict(dot)
+    return Case(task, complete)
 
 
 def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:

@@ -34,6 +34,15 @@ def test_the_public_names_are_listed():
     assert qdverify.__version__[0].isdigit()
 
 
+def test_the_short_form_asks_for_the_lowest_level():
+    """Without a number of levels the oracle gives the ground state, and the M_ji between two of them."""
+    dot = numeric.Dot(1.0, 0.1, 3, "contact", 2.0)
+    lowest = qdverify.oracle("spectrum", dot=dot, electrons=2)
+    assert lowest.values == qdverify.oracle("spectrum", dot=dot, electrons=2, levels=1).values
+    between = qdverify.oracle("transition_probabilities", dot=dot, electrons=1)
+    assert between.case.inputs == {**between.case.inputs, "electrons": 1, "levels_from": 1, "levels_to": 1}
+
+
 def test_the_oracle_takes_a_task_and_its_inputs():
     """The short form gives what the document form gives; a dot of the numeric side is taken as it is."""
     dot = numeric.Dot(1.0, 0.1, 3, "contact", 2.0)
@@ -44,7 +53,7 @@ def test_the_oracle_takes_a_task_and_its_inputs():
     assert repr(short).startswith("OracleReference(spectrum, enclosed: energies=[")
     assert " ± " in repr(short)
     assert len(repr(short)) < 300
-    with pytest.raises(qdverify.InvalidInput, match="levels is missing"):
-        qdverify.oracle("spectrum", dot=dot, electrons=2)
+    with pytest.raises(qdverify.InvalidInput, match="electrons is missing"):
+        qdverify.oracle("spectrum", dot=dot)
     with pytest.raises(qdverify.InvalidInput, match="'dot' goes with the name of a task"):
         qdverify.oracle(case, dot=dot)
