@@ -19,7 +19,7 @@ from qdverify.paper.inference import ORBITALS, scan
 from qdverify.paper.line_strengths import Strength, strengths
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
-from qdverify.paper.recomputed import STATED_LENGTH, PaperDot
+from qdverify.paper.recomputed import CUTOFF_RATIO, PAPER_ORBITALS, STATED_LENGTH, PaperDot
 from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
@@ -53,8 +53,8 @@ def reproduce(
     out: Path,
     *,
     length: float = STATED_LENGTH,
-    cutoff_ratio: float = 2e-4,
-    orbitals: int = 13,
+    cutoff_ratio: float = CUTOFF_RATIO,
+    orbitals: int = PAPER_ORBITALS,
     inference: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
@@ -63,7 +63,7 @@ def reproduce(
     Parameters
     ----------
     out
-        The folder; made where it does not exist, its files of the same names replaced.
+        The folder; made if it does not exist, its files of the same names replaced.
     length
         L in effective Bohr radii; the paper states 9.5.
     cutoff_ratio
