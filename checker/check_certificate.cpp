@@ -1275,7 +1275,7 @@ struct Exact {
 };
 
 // Lower triangle of A, in units of 4^-f for some f: those of L are 2^-f. `bound` is above the root of every element of
-// the diagonal; in a positive definite matrix it is above every element of L, too, and where one exceeds it in machine
+// the diagonal; in a positive definite matrix it is above every element of L, too, and if one exceeds it in machine
 // words, the proof is given up. So every sum stays below (n + 1) bound^2.
 template <class Numbers>
 bool factorise(const vector<vector<mpz_class>>& A, const mpz_class& bound, const mpz_class& c) {

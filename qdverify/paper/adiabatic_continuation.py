@@ -165,7 +165,7 @@ def _descend(dot: Dot, levels: Mapping[int, int], weakest: float, ratio: float) 
 
 
 def _next(dot: Dot, here: _Rung, strength: float) -> _Rung | None:
-    """Return the next rung, or None where a state has changed too much."""
+    """Return the next rung, or None if a state has changed too much."""
     spectra, places, overlaps = {}, {}, {}
     for N, spectrum in here.spectra.items():
         found = _find(dot, spectrum, here.places[N], strength)

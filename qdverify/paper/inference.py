@@ -141,7 +141,7 @@ class Scan:
         return found
 
     def holding(self, *sources: str, stated: bool = False) -> NDArray[np.intp]:
-        """Count the numbers of some tables that hold, (m, r, l); -1 where the model is not judged.
+        """Count the numbers of some tables that hold, (m, r, l); -1 if the model is not judged.
 
         Parameters
         ----------

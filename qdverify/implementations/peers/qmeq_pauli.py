@@ -37,7 +37,7 @@ def main(arguments: list[str], answers: TextIO) -> None:
 
 
 def kernel() -> str:
-    """Return the compiled kernel where it was compiled, its pure-Python twin where not."""
+    """Return the compiled kernel if it was compiled, else its pure-Python twin."""
     try:
         from qmeq.approach.base import c_pauli  # noqa: F401, PLC0415  (only whether it is there)
     except ImportError:
@@ -90,7 +90,7 @@ def tunnelling(level_scheme: LevelScheme) -> Any:
 
 
 def most_likely_state(level_scheme: LevelScheme) -> int:
-    """Return the state of lowest energy at the leads' chemical potential, which is occupied where the bias is small.
+    """Return the state of lowest energy at the leads' chemical potential, which is occupied if the bias is small.
 
     With a bias it is their mean, weighted by how strongly they couple.
     """
