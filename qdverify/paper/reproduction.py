@@ -12,7 +12,7 @@ import jinja2
 from matplotlib.figure import Figure
 
 from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figures, level_pictures, projection
-from qdverify.paper.adiabatic_continuation import follow, plot
+from qdverify.paper.adiabatic_continuation import follow
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.inference import ORBITALS, scan
@@ -140,7 +140,7 @@ def _pictures(
     densities = Picture("densities", "Charge densities of the ground states.", data.densities(out, shown))
     yield densities, level_pictures.densities(shown)
     followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
-    yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), plot(followed, 2)
+    yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), followed.plot(2)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
     for window in windows:
         yield from _window(dot, window, strong.get(window.name, ()), out)
