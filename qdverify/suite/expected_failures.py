@@ -137,14 +137,14 @@ class ExpectedFailures:
     def states(
         self, findings: Sequence[Finding], *, known_checks: Iterable[str], level: str
     ) -> dict[ExpectedFailure, State]:
-        """Say what became of every entry.
+        """Return the state of every entry, such as used, stale or expired.
 
         Parameters
         ----------
         findings
             Of the whole run.
         known_checks
-            Ids of every check there is, run or not: an entry that names none of them is stale.
+            Ids of all checks, run or not: an entry that names none of them is stale.
         level
             Of the run.
         """

@@ -2,7 +2,7 @@
 
 QmeQ is given the S_z-resolved states and amplitudes Tba = sqrt(t / 2 pi) <j| D+_sigma |i>, so that its rate
 2 pi |T|^2 f is the paper's; each spin channel of a lead is a lead of its own, because amplitudes of different spin must
-not add up; the gate is a common shift of all chemical potentials. Without an argument it is used as it comes
+not add up; the gate is a common shift of all chemical potentials. Without an argument it is used with default settings
 (norm_row=0). `--norm-row ground` puts the normalisation in the row of a state that is occupied, `--lsqr` solves by
 least squares (symq=False): both are what QmeQ's own warning proposes.
 """

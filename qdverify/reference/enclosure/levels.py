@@ -1,7 +1,7 @@
 """The lowest levels of a dot, enclosed one by one, with proof that none is missing.
 
 Every block (total spin, parity) is searched by floating point; then each proof stands on its own: the exact residuals
-of the levels found (eigenpairs.py) show that at least so many levels lie below a ceiling, the count (feshbach.py) that
+of the levels found (eigenpairs.py) show that at least these levels lie below a ceiling, the count (feshbach.py) that
 there are no more.
 
 Where the ceiling lies decides what the count costs, since the lower bound that it rests on must not sink through the
