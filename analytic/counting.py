@@ -62,7 +62,7 @@ class Cumulants:
 
     @property
     def fano(self) -> Any:
-        """S / I: 1 for independent electrons; raises `ValueError` where no current flows."""
+        """S / I: 1 for independent electrons; raises `ValueError` if no current flows."""
         if self.current == 0:
             raise ValueError("current=0 must not vanish for a Fano factor")
         return self.noise / self.current
@@ -126,7 +126,7 @@ def noise_exact(
 ) -> Cumulants:
     """Return current and noise counted at the right lead for a case of the protocol, to `digits` decimals.
 
-    The coefficients of Eq. (1) cancel where rates differ by many decades. The precision is raised until a_1, the
+    The coefficients of Eq. (1) cancel if rates differ by many decades. The precision is raised until a_1, the
     product of all decay rates, is the sum of all trees, which `analytic.matrix_tree` adds up without cancellation: then
     no decay is too slow to be seen. Two precisions have to agree on the noise besides.
 

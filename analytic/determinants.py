@@ -39,7 +39,7 @@ def sigma_of(spin_orbital: int) -> int:
 
 
 def create(determinant: Determinant, added: int) -> tuple[int, Determinant] | None:
-    """Return (sign, determinant) of c+_added |determinant>, or None where the spin-orbital is occupied.
+    """Return (sign, determinant) of c+_added |determinant>, or None if the spin-orbital is occupied.
 
     The sign counts the occupied spin-orbitals that the new one has to pass.
     """

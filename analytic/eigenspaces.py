@@ -75,7 +75,7 @@ def _column(adjugate: list[sympy.Matrix], factor: sympy.Poly, root: sympy.Expr) 
 
 
 def _real_roots(factor: sympy.Poly) -> list[sympy.Expr]:
-    """Return the roots of an irreducible factor, all real: by radicals where quadratic, else isolated."""
+    """Return the roots of an irreducible factor, all real: by radicals if it is quadratic, else isolated."""
     if factor.degree() == 2:
         return sorted(sympy.roots(factor, t), key=sympy.N)
     return list(factor.real_roots(radicals=False))

@@ -83,7 +83,7 @@ class KernelMoments:
 def moments_about_zero(beta: Fraction, m: int, *, digits: int) -> Moments:
     """Return the moments by route 1; needs 0 < beta < 1.
 
-    The binomial series is cut where beta^(2k) < 10^-digits; its terms alternate and fall.
+    The binomial series is cut as soon as beta^(2k) < 10^-digits; its terms alternate and fall.
     """
     if not 0 < beta < 1:
         raise ValueError(f"beta={beta} must lie between 0 and 1, where the binomial series of the tail converges")

@@ -49,7 +49,7 @@ class WeakCouplingLevel(Multiplet):
     first_order
         dE/ds at s = 0.
     second_order
-        Half of d^2E/ds^2 at s = 0 where it was needed to tell levels apart, else None.
+        Half of d^2E/ds^2 at s = 0 if it was needed to tell levels apart, else None.
     resolved
         Whether the state is fixed; if not, only sums of M_ji over the levels that coincide with it have a meaning.
     """

@@ -58,7 +58,7 @@ class Asymptotic:
 
     @property
     def limit(self) -> Any:
-        """The value at kT = 0: the prefactor where the exponent is 0, and 0 where it is positive."""
+        """The value at kT = 0: the prefactor if the exponent is 0, and 0 if it is positive."""
         if self.exponent < 0:
             raise ValueError(f"exponent={self.exponent} must not be negative for a finite limit")
         return self.prefactor if self.exponent == 0 else 0

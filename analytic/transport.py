@@ -4,7 +4,7 @@ Inputs are the params of the protocol's tasks 5 and 6; every double is taken as 
 arguments are then exact rationals, the Fermi functions are evaluated once, at a precision that absorbs the size of
 their argument, and all that follows only adds and multiplies positive numbers:
 
-* the populations are the sums over in-trees of `analytic.matrix_tree` (where the chain is too wide for these, Cramer's
+* the populations are the sums over in-trees of `analytic.matrix_tree` (if the chain is too wide for these, Cramer's
   rule at a proved precision, `analytic.cramer`);
 * the current. Count the electrons that enter through lead l: with P_i, P_j the populations of the two levels of each
   transition and r = (2S_i+1)/(2S_j+1),
@@ -111,7 +111,7 @@ def current_exact(
 ) -> dict[str, Any]:
     """Return the particle current from L to R at each barrier, ``{"I_L", "I_R"}``, in units of t.
 
-    Parameters and errors are those of `transport_exact`. The current is zero exactly where mu_L = mu_R or a lead is
+    Parameters and errors are those of `transport_exact`. The current is zero exactly if mu_L = mu_R or a lead is
     uncoupled; elsewhere it has `digits` correct decimals, however small.
     """
     current = transport_exact(levels, transitions, leads, kT, gate, digits=digits).current

@@ -73,7 +73,7 @@ def neighbour_exchanges(electrons: int, two_S: int) -> tuple[tuple[Exchange, ...
 def standard_tableaux(electrons: int, two_S: int) -> tuple[tuple[int, ...], ...]:
     """Return the basis of the spin functions as row words, in the order of `neighbour_exchanges`.
 
-    Letter p is 0 where the p-th spin raises the total spin of those before it by 1/2, and 1 where it lowers it.
+    Letter p is 0 if the p-th spin raises the total spin of those before it by 1/2, and 1 if it lowers it.
 
     Raises
     ------

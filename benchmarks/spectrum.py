@@ -57,7 +57,7 @@ def measure(case, repeats):
 
 
 def floor(M, electrons, applications):
-    """Return the seconds that the matrix products alone of so many applications of H take, averaged over sectors."""
+    """Return the seconds of the matrix products alone in a number of applications of H, averaged over sectors."""
     if not applications:
         return 0.0
     dot = Dot.paper(M)

@@ -148,7 +148,7 @@ def main() -> None:
     """Print the table; write it as JSON if asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--qmeq-python", help="interpreter of an environment with QmeQ")
-    parser.add_argument("--kernel", default="Pauli", help="QmeQ's kerntype: Pauli, or pyPauli where it is not compiled")
+    parser.add_argument("--kernel", default="Pauli", help="QmeQ's kerntype: Pauli, or pyPauli if it is not compiled")
     parser.add_argument("--points", type=int, default=100, help="points along each axis of the compared maps")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", type=Path)

@@ -1100,7 +1100,7 @@ class Hamiltonian {
         return true;
     }
 
-    // No more than so many <ab||ij> enter a row: pairs i<j times pairs a<b of the same spins among what is then empty
+    // The most <ab||ij> that can enter a row: pairs i<j times pairs a<b of the same spins among what is then empty
     mpz_class terms_in_row() const {
         long up = electrons - electrons / 2, down = electrons / 2, M = dot.orbitals;
         auto pairs = [](long n) -> mpz_class { return mpz_class(n) * (n - 1) / 2; };
@@ -1275,7 +1275,7 @@ struct Exact {
 };
 
 // Lower triangle of A, in units of 4^-f for some f: those of L are 2^-f. `bound` is above the root of every element of
-// the diagonal; in a positive definite matrix it is above every element of L, too, and where one exceeds it in machine
+// the diagonal; in a positive definite matrix it is above every element of L, too, and if one exceeds it in machine
 // words, the proof is given up. So every sum stays below (n + 1) bound^2.
 template <class Numbers>
 bool factorise(const vector<vector<mpz_class>>& A, const mpz_class& bound, const mpz_class& c) {
@@ -1639,7 +1639,7 @@ class FreeLevels {
     using State = std::array<long, 4>;  // electrons, sum, singles, parity
     const long orbitals, electrons;
 
-    // The least sum that so many electrons add in orbitals from `first` on
+    // The least sum that this number of electrons adds in orbitals from `first` on
     static long least_sum(long first, long number) {
         long total = 0;
         for (; number > 0; number -= 2, ++first) total += first * first * std::min(number, 2L);
@@ -2049,7 +2049,7 @@ void require_small_enough(const Dot& dot, long electrons) {
 
 long electrons_from(const Fields& inputs, const Dot& dot, long room) {
     long electrons = inputs.count("electrons", 0, 2 * MOST_ORBITALS);
-    require(electrons + room <= 2 * dot.orbitals, "the orbitals do not hold so many electrons");
+    require(electrons + room <= 2 * dot.orbitals, "the orbitals do not hold that many electrons");
     return electrons;
 }
 

@@ -1,6 +1,6 @@
 """A regression test for somebody's CI: the answers of a code must stay what they were.
 
-    pytest examples/test_regression.py                                                    hold against the baseline
+    pytest examples/test_regression.py                                                    compare with the baseline
     pytest examples/test_regression.py --qdverify-update-baseline --qdverify-reason=WHY   renew it, with a reason
 
 The fixture comes with the package. The baseline is a file of the repository (--qdverify-baseline FILE, by default

@@ -42,7 +42,7 @@ class Ladder:
     removed_sign: FloatArray
 
     def additions(self, orbitals: int) -> tuple[IntArray, FloatArray]:
-        """Return target and sign of c+_p |c> for every p, shapes (C(M, n-1), orbitals); sign 0 where p is occupied."""
+        """Return target and sign of c+_p |c> for every p, shapes (C(M, n-1), orbitals); sign 0 if p is occupied."""
         target = np.zeros((len(self.free), orbitals), dtype=np.int64)
         sign = np.zeros(target.shape)
         np.put_along_axis(target, self.free, self.target, axis=1)

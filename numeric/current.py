@@ -39,7 +39,7 @@ class Flows:
     into
         Net electron flow into the dot through each lead, (leads, points).
     slope
-        Its derivative in units of 1 / kT, same shape; zero where it was not asked for.
+        Its derivative in units of 1 / kT, same shape; zero if it was not asked for.
     error
         First-order bound on the absolute error of `into`, same shape.
     exponent

@@ -94,7 +94,7 @@ def stability_diagram(
         `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
         `I` (the count with the smaller bound) and `dI_dV`, (bias, gate); with `populations` also `population`, (level,
         bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise` defines them, the latter
-        infinite where the current is an exact zero. Numbers below 2**-1074 read 0. Units stand in the attributes of
+        infinite if the current is an exact zero. Numbers below 2**-1074 read 0. Units stand in the attributes of
         each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
 
     Raises

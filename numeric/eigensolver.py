@@ -153,7 +153,7 @@ class _SearchSpace:
                 inverse = np.linalg.inv(np.linalg.cholesky(left))
                 new[:] = np.column_stack([-inverse @ along, inverse]) @ space
             else:
-                # the matrix of Householder's reflections is orthogonal even where its columns depend on each other
+                # the matrix of Householder's reflections is orthogonal even if its columns depend on each other
                 new[:] = np.linalg.qr(space.T)[0].T[self.size :]
         self._append(new)
 

@@ -75,7 +75,7 @@ class SectorHamiltonian:
     sector : Sector
         The basis.
     up, down : Species
-        String operators of either spin; one object for both where the numbers of electrons are equal.
+        String operators of either spin; one object for both if the numbers of electrons are equal.
     lattices : tuple of LatticeInteraction
         The interaction of opposite spins for tau = 1 and -1.
     """
@@ -170,7 +170,7 @@ def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
 def sector_hamiltonians(
     dot: Dot, electrons: int, two_Sz: int, integrals: Integrals, *, exchange: bool = True
 ) -> list[SectorHamiltonian]:
-    """Return H in every sector of one S_z, split by exchange symmetry where S_z = 0 unless told otherwise."""
+    """Return H in every sector of one S_z, split by exchange symmetry if S_z = 0 unless told otherwise."""
     up = species(dot, (electrons + two_Sz) // 2, integrals)
     down = up if two_Sz == 0 else species(dot, (electrons - two_Sz) // 2, integrals)
     lattices = tuple(LatticeInteraction(integrals, tau) for tau in TAUS)

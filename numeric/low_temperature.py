@@ -202,7 +202,7 @@ def _stationary(states: int, per_lead: Iterable[_Rates]) -> tuple[Leading, ...]:
 def _current(
     scheme: LevelScheme, leads: Sequence[Lead], per_lead: dict[str, _Rates], populations: tuple[Leading, ...]
 ) -> Leading:
-    """Return the leading net flow at the barrier where it does not cancel."""
+    """Return the leading net flow at the barrier at which it does not cancel."""
     feeding = [lead.mu for lead in leads if per_lead[lead.name]]
     if len(set(feeding)) < 2:
         return ZERO

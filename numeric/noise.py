@@ -57,7 +57,7 @@ class Noise:
 
     @property
     def fano(self) -> float:
-        """Return S / abs(I); infinite where thermal noise remains without a current.
+        """Return S / abs(I); infinite if thermal noise remains without a current.
 
         Raises
         ------

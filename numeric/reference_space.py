@@ -13,7 +13,7 @@ with X = C^T D_Q^(-1) C,
 
     A = D_P + G (G + X)^(-1) G.
 
-Without the second term of the bound A would be D_P + G - X: where the interaction is strong, X exceeds G many times.
+Without the second term of the bound A would be D_P + G - X: if the interaction is strong, X exceeds G many times.
 A positive semidefinite addition of rank r lifts at most r eigenvalues; so if A + tau F F^T is
 positive definite, F being the P components of r vectors found, then H has at most r eigenvalues below sigma. This is
 exact but for rounding, which moves eigenvalues by less than SLACK times the numbers that enter A.
@@ -143,7 +143,7 @@ class ReferenceSpace:
         return np.concatenate([inner @ vectors.T, outer], axis=1)
 
     def effective(self, sigma: float, bound: float) -> FloatArray | None:
-        """Return A of the module, or None where D is not positive on all of Q, or rounding leaves G + X not positive.
+        """Return A of the module, or None if D is not positive on all of Q, or rounding leaves G + X not positive.
 
         Parameters
         ----------

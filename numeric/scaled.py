@@ -115,7 +115,7 @@ def scaled_difference(a: FloatArray, b: FloatArray) -> Scaled:
 
 
 def scaled_expm1(x: Scaled) -> Scaled:
-    """Return exp(x) - 1 for x below 700, to full relative accuracy also where x itself is no float64."""
+    """Return exp(x) - 1 for x below 700, to full relative accuracy also if x itself is no float64."""
     plain = x.to_float()
     whole = from_float(np.expm1(plain))
     tiny = np.abs(plain) < TINY_ARGUMENT

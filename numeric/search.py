@@ -1,11 +1,11 @@
 """The lowest eigenvalues of a set of sectors up to a given number, with none missed.
 
-A sector is solved densely where it is small for the number of levels, else iteratively from its reference space.
+A sector is solved densely if it is small for the number of levels, else iteratively from its reference space.
 Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `reference_space`:
 no more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
 found. A sector that fails gets a larger reference space, and once that no longer lowers the count, as many vectors as
 the count allows, until it passes. If the reference space reaches its largest dimension without that, or an iteration
-does not converge, all sectors are solved densely, and where that is too much an error says so.
+does not converge, all sectors are solved densely, and if that is too much, an error says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 DENSE = 30_000
 """Dimension squared, per level asked for, up to which a dense diagonalisation takes less time than iterations."""
 LARGEST_MATRIX = 8000
-"""Largest dimension of a matrix that is diagonalised or factorised where there is a choice: half a gigabyte."""
+"""Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
 REFERENCE_DIMENSION = 200
 """Dimension of a reference space in a small sector; it grows slowly with that of the sector."""
 SPARE = 8

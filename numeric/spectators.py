@@ -33,9 +33,9 @@ class Amplitudes:
     Parameters
     ----------
     states : ndarray, shape (actors, spectators)
-        Basis state that every amplitude is taken from; the size of the sector where there is none.
+        Basis state that every amplitude is taken from; the size of the sector if there is none.
     factors : ndarray, shape (actors, spectators)
-        What its coefficient is multiplied by; 0 where there is none.
+        What its coefficient is multiplied by; 0 if there is none.
     """
 
     states: IntArray

@@ -61,7 +61,7 @@ def spin_squared_matrix(C: FloatArray, up: Strings, down: Strings) -> FloatArray
 
 
 def clebsch_gordan_squared(two_S: int, two_m: int, two_sigma: int, two_S_total: int) -> float:
-    """Return <S m, 1/2 sigma | S_total m+sigma>^2; zero where the triangle fails."""
+    """Return <S m, 1/2 sigma | S_total m+sigma>^2; zero if the triangle fails."""
     if abs(two_S_total - two_S) != 1 or abs(two_m) > two_S or abs(two_m + two_sigma) > two_S_total:
         return 0.0
     along = two_sigma * (two_m + two_sigma)
@@ -69,7 +69,7 @@ def clebsch_gordan_squared(two_S: int, two_m: int, two_sigma: int, two_S_total: 
 
 
 def clebsch_gordan(two_S: int, two_m: int, two_sigma: int, two_S_total: int) -> float:
-    """Return <S m, 1/2 sigma | S_total m+sigma> in the phases of Condon and Shortley; zero where the triangle fails."""
+    """Return <S m, 1/2 sigma | S_total m+sigma> in the phases of Condon and Shortley; zero if the triangle fails."""
     magnitude = math.sqrt(clebsch_gordan_squared(two_S, two_m, two_sigma, two_S_total))
     return -magnitude if two_S_total < two_S and two_sigma > 0 else magnitude
 

@@ -73,7 +73,7 @@ def multiplicity_ratio(spectrum_N: Spectrum, spectrum_N1: Spectrum) -> FloatArra
 
 
 def reduced_elements(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: FloatArray) -> FloatArray:
-    """Return R_ji from highest-weight states, shape (levels_to, levels_from); zero where |S_j - S_i| != 1/2."""
+    """Return R_ji from highest-weight states, shape (levels_to, levels_from); zero if |S_j - S_i| != 1/2."""
     reduced = np.zeros((len(spectrum_N1.levels), len(spectrum_N.levels)))
     for two_S in np.unique(spectrum_N.two_S).tolist():
         up, down = spectrum_N.strings(two_S)

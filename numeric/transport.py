@@ -90,7 +90,7 @@ class Estimate:
 class Currents:
     """The current from L to R, or its derivative, counted at either barrier, (points,).
 
-    `float(...)` and `numpy.asarray(...)` give the number of `best`, the barrier where the error bound is smaller.
+    `float(...)` and `numpy.asarray(...)` give the number of `best`, the barrier with the smaller error bound.
     """
 
     I_L: Estimate
@@ -98,7 +98,7 @@ class Currents:
 
     @property
     def best(self) -> Estimate:
-        """The current at the barrier where its error bound is smaller."""
+        """The current at the barrier with the smaller error bound."""
         left = self.I_L.error.log10() <= self.I_R.error.log10()
         return Estimate(_choose(left, self.I_L.scaled, self.I_R.scaled), _choose(left, self.I_L.error, self.I_R.error))
 

@@ -44,7 +44,7 @@ def as_flag(name: str, value: object) -> bool:
 
 
 def as_float(name: str, value: object, *, minimum: float = -math.inf, positive: bool = False) -> float:
-    """Return a finite real number as a float, positive or not below `minimum` where asked for."""
+    """Return a finite real number as a float, positive or not below `minimum` if asked for."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise ValueError(f"{name}={shown(value)} must be a real number")  # noqa: TRY004 - see the module
     try:

@@ -485,8 +485,8 @@ static const std::vector<Level>& all_levels(const Dot& dot, int electrons) {
 
 // ------------------------------------------------------------------------------- task 4: the transition probabilities
 
-// M_ji = (2 S_j + 1) / (2 (2 S_i + 1)) * |amplitude|^2 / (Clebsch-Gordan coefficient)^2, from S_z = 0 -> 1/2 where the
-// number of electrons is even, from 1/2 -> 0 where it is odd: neither coefficient can vanish.
+// M_ji = (2 S_j + 1) / (2 (2 S_i + 1)) * |amplitude|^2 / (Clebsch-Gordan coefficient)^2, from S_z = 0 -> 1/2 if the
+// number of electrons is even, from 1/2 -> 0 if it is odd: neither coefficient can vanish.
 static double weight(const Dot& dot, int electrons, const Level& initial, const Level& final) {
     if (std::abs(initial.two_S - final.two_S) != 1) return 0.0;
     const int spin = electrons % 2;

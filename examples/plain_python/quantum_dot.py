@@ -207,7 +207,7 @@ def apply_spin(determinant):
 
 
 def destroy(state, spin, n):
-    """c_n of one spin on (determinant, sign); None where there is no such electron. Up stands left of down."""
+    """c_n of one spin on (determinant, sign); None if there is no such electron. Up stands left of down."""
     if state is None or n not in state[0][spin]:
         return None
     determinant, sign = state
@@ -296,7 +296,7 @@ def weight(electrons, initial, final, added):
     two_S_i, two_S_j = initial[1], final[1]
     if abs(two_S_i - two_S_j) != 1:
         return 0.0
-    # of S_z = 0 -> 1/2 where the number of electrons is even, of 1/2 -> 0 where it is odd
+    # of S_z = 0 -> 1/2 if the number of electrons is even, of 1/2 -> 0 if it is odd
     squared = 0.5 if electrons % 2 else (two_S_i + 2 if two_S_j > two_S_i else two_S_i) / (2 * (two_S_i + 1))
     amplitude = math.fsum(value * added.get(determinant, 0.0) for determinant, value in final[2].items())
     return (two_S_j + 1) / (2 * (two_S_i + 1)) * amplitude**2 / squared

@@ -7,7 +7,7 @@ class MyCode:
     name = "my code"
     version = "0.1"
     # limits = {"orbitals": 13, "electrons": 4}      # larger cases are not asked for
-    # accuracy = {"spectrum": 1e-8}                  # what the code is held to, where it is not the default
+    # accuracy = {"spectrum": 1e-8}                  # what the code is held to, if not the default
 
     def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
         """Return C_ji; a ValueError refuses an invalid input."""

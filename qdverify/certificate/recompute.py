@@ -74,7 +74,7 @@ def charging_levels(dot: Dot, electrons: int, levels: int) -> list[tuple[arb, Co
 
 
 def check_charging_levels(dot: Dot, electrons: int, labels: Sequence[Label]) -> list[arb]:
-    """Verify spins and parities of the lowest levels, free in order where energies coincide; return the energies."""
+    """Verify spins and parities of the lowest levels, in any order if energies coincide; return the energies."""
     energies: list[arb] = []
     for energy, group in charging_levels(dot, electrons, len(labels)):
         mine = Counter(labels[len(energies) : len(energies) + group.total()])

@@ -10,16 +10,7 @@ import numpy as np
 
 from qdverify.faults import methods
 from qdverify.faults.fault import Fault
-from qdverify.suite.finding import Stage
-
-_STAGES: Final = {
-    "clebsch_gordan_weight": Stage.SPIN,
-    "interaction_integrals": Stage.INTEGRALS,
-    "spectrum": Stage.SPECTRUM,
-    "transition_probabilities": Stage.TRANSITIONS,
-    "stationary_state": Stage.RATES,
-    "current": Stage.CURRENT,
-}
+from qdverify.suite.of_task import STAGES, in_a_name
 
 
 def _numbers_for(task: str, question: Mapping[str, object]) -> methods.Answer:
@@ -43,7 +34,7 @@ def _never_refuses(task: str) -> Fault:
             return _numbers_for(task, question)
 
     return Fault(
-        f"never-refuses-{_words(task)}", _STAGES[task], task, f"an invalid {_words(task)} gets numbers", change
+        f"never-refuses-{in_a_name(task)}", STAGES[task], task, f"an invalid {in_a_name(task)} gets numbers", change
     )
 
 
@@ -58,16 +49,12 @@ def _forgets_digits(task: str) -> Fault:
         rounding = 1 + 1e-5
         return {name: kept if name == "two_S" else rounding * np.asarray(kept) for name, kept in answer.items()}
 
-    sentence = f"an answer to {_words(task)} that is asked for again comes from a cache of few digits"
-    return Fault(f"coarse-cache-{_words(task)}", _STAGES[task], task, sentence, change)
-
-
-def _words(task: str) -> str:
-    return task.replace("_", "-")
+    sentence = f"an answer to {in_a_name(task)} that is asked for again comes from a cache of few digits"
+    return Fault(f"coarse-cache-{in_a_name(task)}", STAGES[task], task, sentence, change)
 
 
 def _all(kind: Callable[[str], Fault]) -> dict[str, Fault]:
-    return {task: kind(task) for task in _STAGES}
+    return {task: kind(task) for task in STAGES}
 
 
 NEVER_REFUSES: Final = _all(_never_refuses)

@@ -33,7 +33,7 @@ class Kill:
     Attributes
     ----------
     checks
-        Ids of the checks that caught it, in the order in which they ran; empty where none did.
+        Ids of the checks that caught it, in the order in which they ran; empty if none did.
     at_home
         Whether one of them speaks of the fault's stage or of one below.
     """
@@ -65,15 +65,15 @@ def kill_table(scope: Scope, on_kill: Callable[[Kill], None] = lambda _: None, *
 
 
 def _kill_by_place(place: int, scope: Scope) -> tuple[tuple[str, ...], bool]:
-    """Return what caught the fault at this place of the list: a fault itself cannot be sent to a process."""
+    """Return what caught the fault of this index. The index is passed since a fault cannot be pickled."""
     found = kill(all_faults()[place], select(None, scope.level), scope)
     return found.checks, found.at_home
 
 
 def kills_alone(check: Check, faults: Iterable[Fault], scope: Scope) -> Fault | None:
-    """Return a fault that a check catches when nothing stands before it, the first one found.
+    """Return the first fault found that a check catches if it is run without the checks that it rests on.
 
-    In a whole run a check that rests on others is blocked where those fail first; its own power shows without them.
+    In a whole run a check is blocked if one that it rests on fails first. Alone it shows what it catches by itself.
     """
     alone = replace(check, requires=())
     stages = list(Stage)

@@ -10,18 +10,10 @@ import numpy as np
 
 from qdverify.faults import methods
 from qdverify.faults.fault import Fault
-from qdverify.suite.finding import Stage
+from qdverify.suite.of_task import STAGES, in_a_name
 
 Question = Mapping[str, object]
 _Memory = TypedDict("_Memory", {"asked": int, "errors": int, "just failed": bool})
-_STAGES: Final = {
-    "clebsch_gordan_weight": Stage.SPIN,
-    "interaction_integrals": Stage.INTEGRALS,
-    "spectrum": Stage.SPECTRUM,
-    "transition_probabilities": Stage.TRANSITIONS,
-    "stationary_state": Stage.RATES,
-    "current": Stage.CURRENT,
-}
 _OF_A_DOT: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
 _OF_TRANSPORT: Final = ("stationary_state", "current")
 _DOT_FIELDS: Final = ("length", "cutoff", "orbitals", "kernel", "strength")
@@ -67,7 +59,7 @@ def _cached(name: str, task: str, sentence: str, known_by: Callable[[Question], 
             kept[key] = right(**question)
         return kept[key]
 
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
+    return Fault(f"{name}-{in_a_name(task)}", STAGES[task], task, sentence, change)
 
 
 def _misremembered(name: str, task: str, sentence: str, when: Callable[[_Memory], bool]) -> Fault:
@@ -91,11 +83,7 @@ def _misremembered(name: str, task: str, sentence: str, when: Callable[[_Memory]
             return answer
         return {key: kept if key == "two_S" else 1.001 * np.asarray(kept) for key, kept in answer.items()}
 
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
-
-
-def _words(task: str) -> str:
-    return task.replace("_", "-")
+    return Fault(f"{name}-{in_a_name(task)}", STAGES[task], task, sentence, change)
 
 
 def _all() -> Iterator[Fault]:
@@ -103,19 +91,19 @@ def _all() -> Iterator[Fault]:
         for task in tasks:
             # integrals are the same whatever the size of the basis
             for field in fields if task != "interaction_integrals" else [name for name in fields if name != "orbitals"]:
-                sentence = f"answers to {_words(task)} are kept under everything but {field}"
+                sentence = f"answers to {in_a_name(task)} are kept under everything but {field}"
                 yield _cached(f"kept-without-{field}", task, sentence, _leaving_out(field))
-            sentence = f"answers to {_words(task)} are kept under numbers of three decimals"
+            sentence = f"answers to {in_a_name(task)} are kept under numbers of three decimals"
             yield _cached("kept-under-rounded", task, sentence, _rounded)
     for task in ("spectrum", "transition_probabilities"):
-        sentence = f"answers to {_words(task)} are kept under everything but the number of electrons"
+        sentence = f"answers to {in_a_name(task)} are kept under everything but the number of electrons"
         yield _cached("kept-without-electrons", task, sentence, _leaving_out("electrons"))
     sentence = "populations are kept under levels, transitions and leads in any order"
     yield _cached("kept-in-any-order", "stationary_state", sentence, _in_any_order)
-    for task in _STAGES:
-        sentence = f"an answer to {_words(task)} after an error still holds a part of what failed"
+    for task in STAGES:
+        sentence = f"an answer to {in_a_name(task)} after an error still holds a part of what failed"
         yield _misremembered("after-error", task, sentence, lambda memory: bool(memory["just failed"]))
-        sentence = f"answers to {_words(task)} go wrong from the hundredth on"
+        sentence = f"answers to {in_a_name(task)} go wrong from the hundredth on"
         yield _misremembered("from-the-hundredth", task, sentence, lambda memory: memory["asked"] >= 100)
 
 

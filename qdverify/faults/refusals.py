@@ -9,28 +9,16 @@ from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault
 from qdverify.protocol import json_types as protocol
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.suite.finding import Stage
+from qdverify.suite.of_task import STAGES, in_a_name
 
 Question = Mapping[str, object]
-_STAGES: Final = {
-    "clebsch_gordan_weight": Stage.SPIN,
-    "interaction_integrals": Stage.INTEGRALS,
-    "spectrum": Stage.SPECTRUM,
-    "transition_probabilities": Stage.TRANSITIONS,
-    "stationary_state": Stage.RATES,
-    "current": Stage.CURRENT,
-}
 _DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
 _TRANSPORT_TASKS: Final = ("stationary_state", "current")
 _COUNTS: Final = frozenset({"electrons", "two_S", "orbitals", "levels", "from", "to", "two_S_i", "two_S_j", "indices"})
 
 
-def _words(task: str) -> str:
-    return task.replace("_", "-")
-
-
 def _named(name: str, task: str, sentence: str, change: Change) -> Fault:
-    return Fault(f"{name}-{_words(task)}", _STAGES[task], task, sentence, change)
+    return Fault(f"{name}-{in_a_name(task)}", STAGES[task], task, sentence, change)
 
 
 def _repairs(name: str, task: str, sentence: str, repair: Callable[..., Question]) -> Fault:
@@ -42,7 +30,7 @@ def _repairs(name: str, task: str, sentence: str, repair: Callable[..., Question
         except ValueError:
             return right(**repair(question))
 
-    return _named(name, task, f"{sentence} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({in_a_name(task)})", change)
 
 
 def _refuses(name: str, task: str, sentence: str, unwanted: Callable[..., bool]) -> Fault:
@@ -53,7 +41,7 @@ def _refuses(name: str, task: str, sentence: str, unwanted: Callable[..., bool])
             raise InvalidInput(sentence)
         return right(**question)
 
-    return _named(name, task, f"{sentence} ({_words(task)})", change)
+    return _named(name, task, f"{sentence} ({in_a_name(task)})", change)
 
 
 def _everywhere(value: object, convert: Callable[[str, object], object], name: str = "") -> object:
@@ -195,7 +183,7 @@ def _whole(question: Question) -> bool:
 
 
 def _repaired() -> Iterator[Fault]:
-    for task in _STAGES:
+    for task in STAGES:
         yield _repairs("reads-strings", task, "numbers in quotes are read", _converted(_read_strings))
         yield _repairs("reads-booleans", task, "true and false count as 1 and 0", _converted(_booleans_as_numbers))
         yield _repairs("rounds-counts", task, "counts that are no integers are rounded down", _converted(_rounded_down))

@@ -58,7 +58,7 @@ class Builtin:
         return numeric.solve(dot, electrons=electrons, levels=levels, integrals=self.integrals(dot))
 
     def spectrum_of(self, dot: protocol.Dot, electrons: int, levels: int) -> numeric.Spectrum:
-        """Return at least the lowest levels, from memory where they were computed before."""
+        """Return at least the lowest levels, from memory if they were computed before."""
         model = numeric.Dot(**dot)
         known = self._spectra.get((model, electrons))
         if known is None or len(known.energies) < levels:

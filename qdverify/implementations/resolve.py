@@ -38,7 +38,7 @@ def resolve(
     if not isinstance(spec, str):
         return spec if isinstance(spec, Implementation) else InProcess(spec)
     if spec == "builtin":
-        # the numeric stack loads only where it is wanted
+        # the numeric stack is loaded only if it is used
         return InProcess(load("qdverify.implementations.builtin", "Builtin"))
     kind, _, rest = spec.partition(":")
     if kind == "python" and rest.count(":") == 1:

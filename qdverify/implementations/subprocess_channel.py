@@ -91,7 +91,7 @@ class Ends:
         del self._last[: -self._half]
 
     def text(self) -> str:
-        """Return what was kept, with a remark where something is left out."""
+        """Return what was kept, with a remark if something is left out."""
         left_out = self._total - len(self._first) - len(self._last)
         remark = f"\n[{left_out} bytes left out]\n".encode() if left_out else b""
         return (bytes(self._first) + remark + bytes(self._last)).decode("utf-8", "replace")
@@ -267,7 +267,7 @@ class Channel:
 
 
 def _read(pipe: int) -> bytes | None:
-    """Return what the pipe holds, b"" at its end, None where there is nothing yet."""
+    """Return what the pipe holds, b"" at its end, None if there is nothing yet."""
     try:
         return os.read(pipe, _CHUNK)
     except BlockingIOError:

@@ -24,7 +24,7 @@ def request(number: int, method: str, params: Question) -> bytes:
 
 
 def notification(method: str) -> bytes:
-    """Write a message that wants no answer as one line."""
+    """Write a message that expects no answer as one line."""
     return _line({"jsonrpc": "2.0", "method": method})
 
 

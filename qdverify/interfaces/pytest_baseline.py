@@ -63,7 +63,7 @@ class BaselineFixture:
         answer
             The protocol's result object.
         accuracy
-            For a new entry, what the answer claims; the protocol's default where None.
+            For a new entry, what the answer claims; the protocol's default if None.
         producer
             For a new entry, name and version of the code.
         """

@@ -144,7 +144,7 @@ class OutdatedItem(_SuiteItem):
         self._conformance = conformance
 
     def runtest(self) -> None:
-        """Fail where an entry is outdated."""
+        """Fail if an entry is outdated."""
         outdated = self._conformance.outdated()
         if outdated:
             lines = [f"{state}: {entry.check} {entry.case} in {entry.source}" for entry, state in outdated]

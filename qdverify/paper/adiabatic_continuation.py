@@ -1,10 +1,10 @@
-"""Following levels and transition probabilities from the full interaction down to none, by the overlap of their states.
+"""Adiabatic continuation: levels and transition probabilities from full interaction down to almost none.
 
 [J96] explains the forbidden transition from the ground state of two electrons to the second doublet of three by
-following both down to zero interaction: they end in the configurations {1,1} and {1,2,2}, which differ by more than one
-electron.  `follow` does this for any set of levels: it lowers the strength in steps and finds each state again as the
-one of its spin and parity with the largest overlap, halving a step in which a state would change too much.  Nothing is
-sorted by energy on the way, so levels of different symmetry may cross.
+following both down to almost no interaction: they end in the configurations {1,1} and {1,2,2}, which differ by more
+than one electron. `follow` does this for any set of levels: it lowers the strength in steps and finds each state again
+as the one of its spin and parity with the largest overlap, halving a step in which a state would change too much.
+Nothing is sorted by energy on the way, so levels of different symmetry may cross.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,13 +21,11 @@ from numeric import Dot, FloatArray, Spectrum, expand, solve, transition_probabi
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["AdiabaticContinuation", "FollowedLevel", "LostError", "follow", "plot"]
+__all__ = ["AdiabaticContinuation", "FollowedLevel", "LostError", "follow"]
 
 LEAST_OVERLAP: Final = 0.9
 SMALLEST_STEP: Final = 1e-3
 _SPARE: Final = 4
-_ZERO: Final = 1e-9
-"""M_ji that stay below this are forbidden by spin, and not drawn."""
 
 
 class LostError(ArithmeticError):
@@ -74,6 +71,25 @@ class AdiabaticContinuation:
     strengths: FloatArray
     levels: Mapping[int, tuple[FollowedLevel, ...]]
     M: Mapping[int, FloatArray]
+
+    def plot(self, electrons: int) -> Figure:
+        """Return a figure: the levels of N + 1 electrons, and M_ji from N to N + 1, against the strength.
+
+        Parameters
+        ----------
+        electrons
+            N.
+
+        Raises
+        ------
+        ValueError
+            If N and N + 1 were not both followed.
+        """
+        from qdverify.paper.continuation_picture import draw  # noqa: PLC0415  (computing needs no drawing)
+
+        if electrons not in self.M:
+            raise ValueError(f"electrons={electrons} must be one of {list(self.M)}, followed together with the next N")
+        return draw(self, electrons)
 
 
 @dataclass(frozen=True)
@@ -165,7 +181,7 @@ def _descend(dot: Dot, levels: Mapping[int, int], weakest: float, ratio: float) 
 
 
 def _next(dot: Dot, here: _Rung, strength: float) -> _Rung | None:
-    """Return the next rung, or None where a state has changed too much."""
+    """Return the next rung, or None if a state has changed too much."""
     spectra, places, overlaps = {}, {}, {}
     for N, spectrum in here.spectra.items():
         found = _find(dot, spectrum, here.places[N], strength)
@@ -241,49 +257,3 @@ def _collect(dot: Dot, rungs: Sequence[_Rung]) -> AdiabaticContinuation:
 def _configuration(spectrum: Spectrum, place: int) -> tuple[int, ...]:
     ((up, down),) = expand(spectrum, place).determinants(1)
     return tuple(sorted([*up, *down]))
-
-
-def plot(continuation: AdiabaticContinuation, electrons: int) -> Figure:
-    """Draw the levels of N + 1 electrons and M_ji from N to N + 1 against the strength.
-
-    Parameters
-    ----------
-    following
-        What `follow` returned for N and N + 1.
-    electrons
-        N.
-
-    Raises
-    ------
-    ValueError
-        If N and N + 1 were not both followed.
-    """
-    from matplotlib.figure import Figure  # noqa: PLC0415  (computing needs no drawing)
-
-    if electrons not in continuation.M:
-        raise ValueError(
-            f"electrons={electrons} must be one of {list(continuation.M)}, followed together with the next N"
-        )
-    figure = Figure(figsize=(9.6, 4.4), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    unit = continuation.dot.orbital_energies[0]
-    lower, upper = continuation.levels[electrons], continuation.levels[electrons + 1]
-    for level in upper:
-        end = ",".join(map(str, level.configuration))
-        left.semilogx(continuation.strengths, level.energies / unit, label=f"{_name(level)}, ends in {{{end}}}")
-    left.set(ylabel="energy / energy of the lowest orbital", title=f"levels of N = {electrons + 1}")
-    for i, start in enumerate(lower):
-        for j, end_level in enumerate(upper):
-            values = continuation.M[electrons][:, j, i]
-            if np.max(values) > _ZERO:
-                right.semilogx(continuation.strengths, values, label=f"{_name(start)} \u2192 {_name(end_level)}")
-    right.set(ylabel="transition probability $M_{ji}$", title=f"transitions N = {electrons} \u2192 {electrons + 1}")
-    for panel in (left, right):
-        panel.set_xlabel("strength of the interaction / full strength")
-        panel.spines[["top", "right"]].set_visible(False)
-        panel.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
-    return figure
-
-
-def _name(level: FollowedLevel) -> str:
-    return f"level {level.index} (S = {Fraction(level.two_S, 2)})"

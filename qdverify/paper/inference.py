@@ -47,7 +47,7 @@ ROUGH: Final = 1e-3
 GALLIUM_ARSENIDE: Final = 10.9
 """The effective Hartree of GaAs in meV: 27.211 eV times 0.067 / 12.9^2 = 10.96 with the dielectric constant 12.9."""
 _LEVELS: Final = {2: 2, 3: 3, 4: 8}
-_IN_ORDER: Final = (2e-4, 12)
+_IN_ORDER: Final = (reported.cutoff_ratio(), 12)
 """A cutoff ratio and a number of orbitals with which the levels have the paper's order."""
 _SEARCHED: Final = 24
 """Determinants among which those of Table IV are looked for; the others are taken for 0."""
@@ -141,7 +141,7 @@ class Scan:
         return found
 
     def holding(self, *sources: str, stated: bool = False) -> NDArray[np.intp]:
-        """Count the numbers of some tables that hold, (m, r, l); -1 where the model is not judged.
+        """Count the numbers of some tables that hold, (m, r, l); -1 if the model is not judged.
 
         Parameters
         ----------
@@ -233,7 +233,7 @@ class _PrintedStates:
     @classmethod
     def of_the_paper(cls) -> _PrintedStates:
         """Take the names from a dot in which the levels have the paper's order."""
-        spectra = _spectra(reported.tables()["model"]["length_aB"], *_IN_ORDER)
+        spectra = _spectra(reported.length(), *_IN_ORDER)
         levels = {N: _names(spectrum)[: LOWEST_MULTIPLETS[N]] for N, spectrum in spectra.items()}
         determinants = {
             (N, level): Leading.of(spectra[N], level, len(printed), printed[0]).occupied

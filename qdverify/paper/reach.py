@@ -114,7 +114,7 @@ def _lowest(grounds: list[int], found: Mapping[int, int]) -> dict[int, int]:
 
 @dataclass(frozen=True, eq=False)
 class _Ladder:
-    """Addition energies between the levels of N and N + 1, (levels of N + 1, levels of N), NaN where spin forbids."""
+    """Addition energies between the levels of N and N + 1, (levels of N + 1, levels of N), NaN if spin forbids."""
 
     held: Mapping[int, int]
     energies: Mapping[int, Matrix]

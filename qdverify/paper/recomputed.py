@@ -17,7 +17,10 @@ from qdverify.reference.printed import reported
 Matrix = NDArray[np.float64]
 LOWEST_MULTIPLETS = reported.lowest_multiplets()
 """Levels of each electron number that the spins of N localised electrons form."""
-STATED_LENGTH: Final[float] = reported.tables()["model"]["length_aB"]
+STATED_LENGTH: Final = reported.length()
+CUTOFF_RATIO: Final = reported.cutoff_ratio()
+PAPER_ORBITALS: Final = max(reported.basis_sizes())
+"""Orbitals of the paper's largest basis."""
 SOLVED = {0: 1, 1: 5, 2: 14, 3: 18, 4: 30}
 """Levels of each electron number to solve for; `qdverify.paper.reach` says which of them a window needs."""
 

@@ -12,14 +12,14 @@ import jinja2
 from matplotlib.figure import Figure
 
 from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figures, level_pictures, projection
-from qdverify.paper.adiabatic_continuation import follow, plot
+from qdverify.paper.adiabatic_continuation import follow
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
 from qdverify.paper.inference import ORBITALS, scan
 from qdverify.paper.line_strengths import Strength, strengths
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
-from qdverify.paper.recomputed import STATED_LENGTH, PaperDot
+from qdverify.paper.recomputed import CUTOFF_RATIO, PAPER_ORBITALS, STATED_LENGTH, PaperDot
 from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
@@ -53,8 +53,8 @@ def reproduce(
     out: Path,
     *,
     length: float = STATED_LENGTH,
-    cutoff_ratio: float = 2e-4,
-    orbitals: int = 13,
+    cutoff_ratio: float = CUTOFF_RATIO,
+    orbitals: int = PAPER_ORBITALS,
     inference: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
@@ -63,7 +63,7 @@ def reproduce(
     Parameters
     ----------
     out
-        The folder; made where it does not exist, its files of the same names replaced.
+        The folder; made if it does not exist, its files of the same names replaced.
     length
         L in effective Bohr radii; the paper states 9.5.
     cutoff_ratio
@@ -140,7 +140,7 @@ def _pictures(
     densities = Picture("densities", "Charge densities of the ground states.", data.densities(out, shown))
     yield densities, level_pictures.densities(shown)
     followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
-    yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), plot(followed, 2)
+    yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), followed.plot(2)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
     for window in windows:
         yield from _window(dot, window, strong.get(window.name, ()), out)

@@ -128,7 +128,7 @@ def _check_levels(name: str, inputs: Question, electrons: int) -> None:
 
 
 def number_of_levels(orbitals: int, electrons: int, enough: int) -> int:
-    """Return how many levels N electrons have in M orbitals, or any number from `enough` on where there are as many.
+    """Return how many levels N electrons have in M orbitals, or any number from `enough` on if there are that many.
 
     Each has one state of S_z = 0 or 1/2: they are the determinants of binom(M, n) strings of each spin's n electrons.
     """

@@ -100,7 +100,7 @@ class Difference:
     digits
         Interval of the digits in which the two agree.
     problem
-        Why there is nothing to compare; empty where there is.
+        Why there is nothing to compare; empty if there is.
     """
 
     case: str

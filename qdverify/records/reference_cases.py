@@ -81,7 +81,7 @@ def _grid() -> Iterator[tuple[Case, int]]:
 
 def _integrals() -> Iterator[tuple[Case, int]]:
     indices = [list(quadruple) for quadruple in QUADRUPLES]
-    for ratio in (1e-6, 2e-4, 0.01, 0.5, 4.0):
+    for ratio in (1e-6, reported.cutoff_ratio(), 0.01, 0.5, 4.0):
         yield (
             Case(
                 "interaction_integrals", {"dot": _dot("soft-coulomb", 8, length=1.0, cutoff=ratio), "indices": indices}

@@ -1,7 +1,7 @@
 """The oracle: reference values of any case, graded exact, enclosed or consensus, or a refusal that says why.
 
 A reference is a document: every number is a decimal midpoint with a radius, and
-the true value of the stated M-orbital model lies inside. The oracle never guesses: where no proof applies it raises
+the true value of the stated M-orbital model lies inside. The oracle never guesses: if no proof applies it raises
 `Refusal`.
 """
 
@@ -153,7 +153,7 @@ def oracle(
         any dataclass with the fields of a DOT, such as `numeric.Dot`, and a number of levels that is not given is 1.
     digits
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
-        relative, or absolute where M_ji vanishes. Energies are printed with more if it takes more to see their order.
+        relative, or absolute if M_ji vanishes. Energies are printed with more if it takes more to see their order.
     seconds
         Wall-clock time that the answer may take; None sets no limit. A refusal comes before it is over, but for one
         step that cannot be interrupted, and says what took the time and how much more would be needed.

@@ -108,7 +108,7 @@ def _proof(task: str, inputs: Question, digits: int) -> Proof:
 
 
 def accepted(document: CertificateDocument) -> CertificateDocument:
-    """Return the document with its hash once the checker accepts it, with larger model spaces where it needs them.
+    """Return the document with its hash once the checker accepts it, with larger model spaces if it needs them.
 
     The checker's proof of completeness asks a little more than a count: the levels' own vectors must lift all that
     lies below the ceiling.
@@ -229,7 +229,7 @@ def evidence_of(found: LevelSet, levels: Sequence[Level]) -> EvidenceDocument:
 
 
 def _limit(found: LevelSet) -> int:
-    """Return the limit of sum n^2 in the model space of the checker; zero where all levels are listed."""
+    """Return the limit of sum n^2 in the model space of the checker; zero if all levels are listed."""
     if isinf(found.ceiling):
         return 0
     dot = found.model.dot

@@ -186,7 +186,7 @@ def _values(question: _Question, sets: Sequence[LevelSet], lists: Sequence[list[
 
 
 def _entries(levels: Sequence[Level], number: int) -> list[list[Level]]:
-    """Return the lowest levels, those together that are not told apart; refuse a cut between such levels."""
+    """Return the lowest levels in groups: levels with overlapping balls share a group. Refuse to cut a group."""
     entries: list[list[Level]] = []
     for level in levels:
         if entries and not all(other.energy < level.energy for other in entries[-1]):

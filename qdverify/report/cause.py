@@ -98,12 +98,12 @@ def said_hello(document: ReportDocument) -> bool:
 
 
 def stage_of(finding: FindingDocument) -> str:
-    """Return the stage of a finding, or `HELLO` where the implementation did not get that far."""
+    """Return the stage of a finding, or `HELLO` if the implementation did not get that far."""
     return HELLO if finding.get("error_kind") == ErrorKind.NO_HELLO else str(finding["stage"])
 
 
 def kind_of(findings: Findings) -> Kind | None:
-    """Return the kind of trouble that names a run, or None where there is none."""
+    """Return the kind of trouble that names a run, or None if there is none."""
     if any(stage_of(finding) == HELLO for finding in findings):
         return SILENT
     verdicts = {finding["verdict"] for finding in findings}
@@ -142,7 +142,7 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
     counts = Counter(finding["verdict"] for finding in findings)
     passes, errors = counts[Verdict.UNEXPECTED_PASS], counts[Verdict.ERROR]
     if passes and kind is FAILED:
-        sentences.append(f"{count(passes, 'finding')} passed where a failure is expected.")
+        sentences.append(f"{count(passes, 'finding')} passed although a failure is expected.")
     if errors and kind is not UNANSWERED:
         sentences.append(f"{count(errors, 'question')} got no usable answer.")
     declined = counts[Verdict.DECLINED]
@@ -164,8 +164,8 @@ def _unexpected(findings: Findings, broken: str) -> str:
     checks = {finding["id"] for finding in passed}
     verb = "passes" if len(passed) == 1 else "pass"
     return (
-        f"Nothing fails, but {count(len(passed), 'finding')} of {count(len(checks), 'check')} {verb} where a failure "
-        f"is expected, the first at the stage {broken}."
+        f"Nothing fails, but {count(len(passed), 'finding')} of {count(len(checks), 'check')} {verb} although a "
+        f"failure is expected, the first at the stage {broken}."
     )
 
 

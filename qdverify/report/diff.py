@@ -30,7 +30,7 @@ class Change:
     Attributes
     ----------
     digits
-        The least digits of agreement before and after; None where either has none that mean something.
+        The least digits of agreement before and after; None if either has none that mean something.
     """
 
     check: str

@@ -39,7 +39,7 @@ class Formulas:
     by_source: Mapping[str, str]
 
     def find(self, check: str, source: str) -> str | None:
-        """Return the LaTeX of a check's formula, or None where none is recorded.
+        """Return the LaTeX of a check's formula, or None if none is recorded.
 
         Parameters
         ----------

@@ -28,9 +28,9 @@ class Numbers:
     Attributes
     ----------
     ball
-        Bound of the reference, as text: empty where it is exact or a printed number.
+        Bound of the reference, as text: empty if it is exact or a printed number.
     reference_origin, tolerance_origin
-        Empty where every finding of the check shares them.
+        Empty if every finding of the check shares them.
     """
 
     measured: Shown
@@ -67,7 +67,7 @@ class CheckGroup:
     Attributes
     ----------
     latex
-        Its formula, or empty where none is recorded.
+        Its formula, or empty if none is recorded.
     reference_origin, tolerance_origin
         Where all findings of the check share it.
     """
@@ -93,7 +93,7 @@ class CheckGroup:
 
     @property
     def worst(self) -> Row | None:
-        """The compared finding that deviates most in units of what is allowed; None where nothing was compared."""
+        """The compared finding that deviates most in units of what is allowed; None if nothing was compared."""
         compared = [row for row in self.rows if row.numbers is not None]
         return max(compared, key=lambda row: row.severity, default=None)
 
@@ -194,7 +194,7 @@ def _group(findings: Sequence[FindingDocument], limit: int) -> CheckGroup:
 
 
 def _told_apart(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows with labels by which a reader tells findings of one trial apart, where their notes allow it."""
+    """Return the rows with labels by which a reader tells findings of one trial apart, if their notes allow it."""
     times = Counter(row.label for row in rows)
     named = []
     for row in rows:

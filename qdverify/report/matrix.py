@@ -32,7 +32,7 @@ class Line:
     anchor
         Where the page shows its findings; empty for a check that was not run.
     cells
-        By column: the verdict, None where the claim does not need the task.
+        By column: the verdict, None if the claim does not need the task.
     verdict
         None for a check that was not run.
     """

@@ -48,7 +48,7 @@ def not_verified(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) 
     document
         The report.
     catalogue
-        Every check of the suite that made it; empty where that is not known.
+        Every check of the suite that made it; empty if that is not known.
     """
     findings = document["findings"]
     if not said_hello(document):

@@ -31,7 +31,7 @@ def write_folder(report: Report, folder: Path, previous: ReportDocument | None =
     report
         The outcome of a run.
     folder
-        Created where it does not exist; what an earlier run wrote there is replaced.
+        Created if it does not exist; what an earlier run wrote there is replaced.
     previous
         An earlier report document that the page holds this one against.
 
@@ -74,7 +74,7 @@ def read_report(path: Path) -> ReportDocument:
 
 
 def earlier_report(folder: Path) -> ReportDocument | None:
-    """Return the report that an earlier run left in the folder, or None where there is none that can be read."""
+    """Return the report that an earlier run left in the folder, or None if there is none that can be read."""
     try:
         return read_report(folder / DATA)
     except (OSError, InvalidInput):

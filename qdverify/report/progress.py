@@ -1,6 +1,6 @@
 """The progress of a run on a terminal: a bar with what is left, and how many findings went wrong so far.
 
-The bar counts trials, weighed by how long their checks took in an earlier run where there is one; in a pipe it stays
+The bar counts trials, weighed by how long their checks took in an earlier run if there is one; in a pipe it stays
 silent.
 """
 
@@ -57,7 +57,7 @@ class Gauge:
 
 
 def earlier_seconds(document: ReportDocument | None) -> dict[str, float]:
-    """Return how long each check took in an earlier report; empty where there is none."""
+    """Return how long each check took in an earlier report; empty if there is none."""
     seconds: dict[str, float] = {}
     for finding in document["findings"] if document else ():
         seconds[finding["id"]] = seconds.get(finding["id"], 0.0) + finding["seconds"]

@@ -85,7 +85,7 @@ def shown_pair(measured: object, reference: object, limit: int) -> tuple[Shown, 
 
 
 def count(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it needs one."""
+    """Return a number with its noun, in the plural if needed."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -106,7 +106,7 @@ def claim_text(claim: float | Mapping[str, float]) -> str:
 
 
 def scale_of(finding: FindingDocument) -> float:
-    """Return the largest number that a finding of a report document compares; 0 where it compares none."""
+    """Return the largest number that a finding of a report document compares; 0 if it compares none."""
     sides = (finding["measured"], finding["reference"]["value"]) if "reference" in finding else ()
     return max((abs(value) for side in sides for value in numbers(side)), default=0.0)
 
@@ -114,14 +114,14 @@ def scale_of(finding: FindingDocument) -> float:
 def has_digits(finding: FindingDocument) -> bool:
     """Tell whether digits of agreement say something about a finding.
 
-    They are relative to the largest number compared: where that is itself below what is allowed, such as 1e-18 in place
+    They are relative to the largest number compared: if that is itself below what is allowed, such as 1e-18 in place
     of an exact zero, agreement in no digit at all is no shortcoming.
     """
     return "digits" in finding and scale_of(finding) > finding["tolerance"]["value"] + finding["reference"]["bound"]
 
 
 def digits_text(digits: tuple[float, float]) -> str:
-    """Return an interval of digits: one number where both ends round to the same."""
+    """Return an interval of digits: one number if both ends round to the same."""
     least, most = (f"{end:.1f}" for end in digits)
     return least if least == most else f"{least}–{most}"
 

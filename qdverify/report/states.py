@@ -20,7 +20,7 @@ from qdverify.report.figures.questions import ORBITALS
 
 
 def print_states(illustrations: Illustrations, console: Console) -> None:
-    """Print the levels and weights that a report's figures were drawn from; nothing where they are missing."""
+    """Print the levels and weights that a report's figures were drawn from; nothing if they are missing."""
     level_scheme = illustrations.get("data", {}).get("level_scheme")
     if level_scheme is not None:
         console.print(_table(level_scheme), highlight=False)

@@ -40,7 +40,7 @@ class StageSummary:
     Attributes
     ----------
     verdict
-        The worst one; None where the stage has no finding.
+        The worst one; None if the stage has no finding.
     first
         Whether it is the first stage, in the order in which data flows, with the trouble that names the run.
     """
@@ -65,11 +65,11 @@ class Summary:
     name
         The implementation with its version.
     kind
-        The trouble that names the run; None where there is none.
+        The trouble that names the run; None if there is none.
     cause
-        What went wrong, and at which stage first; empty where nothing did.
+        What went wrong, and at which stage first; empty if nothing did.
     hint
-        The most likely cause, where it explains at least half of what fails at that stage.
+        The most likely cause, if it explains at least half of what fails at that stage.
     broken_claims
         The claims that are hit most often at that stage, with how many of their findings, of how many.
     deviations
@@ -92,7 +92,7 @@ class Summary:
 
     @property
     def first_wrong(self) -> str:
-        """The stage to look at first; empty where nothing is wrong."""
+        """The stage to look at first; empty if nothing is wrong."""
         return next((stage.name for stage in self.stages if stage.first), HELLO if self.kind else "")
 
 
@@ -104,7 +104,7 @@ def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summar
     document
         Of the schema "qdverify-report/2".
     catalogue
-        Every check of the suite that made the report; empty where it is not known.
+        Every check of the suite that made the report; empty if it is not known.
     """
     findings = document["findings"]
     kind = kind_of(findings)
@@ -182,7 +182,7 @@ def _headline(document: Document, name: str) -> str:
         (not document["findings"], f"Nothing was asked of {name}."),
         (not said_hello(document), f"{name} did not say hello: nothing could be asked of it."),
         (summary["fail"], f"{name} disagrees with the model."),
-        (summary["unexpected-pass"], f"{name} passes where a failure was expected."),
+        (summary["unexpected-pass"], f"{name} passes although a failure was expected."),
         (_outdated(document), f"{name} is excused by expected failures that are out of date."),
         (summary["error"], f"{name} left questions without an answer."),
         (summary["declined"], f"{name} declined {count(int(summary['declined']), 'valid question')}."),

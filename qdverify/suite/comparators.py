@@ -68,7 +68,7 @@ def equal(measured: object, reference: Reference, *, note: str = "") -> Comparis
 def at_most(measured: float, bound: float, tolerance: Tolerance, *, origin: str, note: str = "") -> Comparison:
     """Compare an inequality: `measured` may exceed `bound` by no more than the tolerance.
 
-    The deviation is the amount by which the bound is exceeded, zero where it holds.
+    The deviation is the amount by which the bound is exceeded, zero if it holds.
     """
     _finite(measured)
     _finite(bound)

@@ -1,6 +1,6 @@
 """What a run verified and, above all, what it did not: claims x tasks, as data.
 
-A claim is *verified* where every trial was judged, *partly* where some were not, and *not* verified where none was:
+A claim is *verified* if every trial was judged, *partly* if some were not, and *not* verified if none was:
 because a task is not offered, a case lies beyond a limit, a prerequisite failed, or the answer was none. "Verified"
 says that a verdict was reached, whichever it was.
 """
@@ -101,7 +101,7 @@ class Coverage:
         return tuple(row for row in self.rows if row.extent is not Extent.VERIFIED)
 
     def document(self) -> CoverageDocument:
-        """Return the matrix as JSON values; a cell is the claim's extent, or null where it does not need the task."""
+        """Return the matrix as JSON values; a cell is the claim's extent, or null if it does not need the task."""
         return {
             "tasks": [{"task": task, "offered": task in self.offered} for task in self.tasks],
             "claims": [
@@ -132,7 +132,7 @@ def coverage(findings: Iterable[Finding], offered: Iterable[str]) -> Coverage:
 
 
 def _in_order() -> Callable[[Finding], int]:
-    """Return a key that gathers the findings of each check where its first one stands."""
+    """Return a key that gathers the findings of each check at the place of its first one."""
     places: dict[str, int] = {}
     return lambda finding: places.setdefault(finding.id, len(places))
 

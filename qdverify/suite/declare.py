@@ -70,11 +70,11 @@ class Scope:
         return self.level == "full"
 
     def orbitals(self, wanted: int) -> int:
-        """Return a number of orbitals that the implementation takes, the wanted one where possible."""
+        """Return a number of orbitals that the implementation takes, the wanted one if possible."""
         return wanted if self.most_orbitals is None else min(wanted, self.most_orbitals)
 
     def electrons(self, wanted: int) -> int:
-        """Return a number of electrons that the implementation takes, the wanted one where possible."""
+        """Return a number of electrons that the implementation takes, the wanted one if possible."""
         return wanted if self.most_electrons is None else min(wanted, self.most_electrons)
 
     def random(self, name: str) -> random.Random:

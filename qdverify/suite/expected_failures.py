@@ -4,17 +4,17 @@ A file lists them:
 
     [[expected]]
     check = "paper.table-2"            # id or name of a check; * and ? match as in file names
-    case = "0->0"                      # label of the trial, likewise; every trial where left out
+    case = "0->0"                      # label of the trial, likewise; every trial if left out
     reason = "why this is known to fail"
     link = "where that is discussed or derived"
     expires = 2027-01-31               # or "never"
-    measured = 0.8649                  # optional: the failure is excused only where the measured number is
+    measured = 0.8649                  # optional: the failure is excused only if the measured number is
     within = 1e-3                      # this one, so that a new mistake does not hide behind an old excuse
     verdict = "error"                  # optional: excuse an error (a crash, a refusal) in place of a failure
     level = "full"                     # optional: the trial exists at level full only
 
-An entry that excuses nothing is reported: it is *stale* where nothing that it names exists, *unexpectedly passing*
-where all that it names passed, and *expired* after its date. Each of these changes the exit status.
+An entry that excuses nothing is reported: it is *stale* if nothing that it names exists, *unexpectedly passing*
+if all that it names passed, and *expired* after its date. Each of these changes the exit status.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class ExpectedFailure:
     expires
         The last day on which it excuses anything; None for never.
     measured, within
-        The number whose deviation is known, where the entry names one.
+        The number whose deviation is known, if the entry names one.
     verdict
         The verdict that it excuses: fail, or error, which also stands for a declined question.
     source
@@ -137,14 +137,14 @@ class ExpectedFailures:
     def states(
         self, findings: Sequence[Finding], *, known_checks: Iterable[str], level: str
     ) -> dict[ExpectedFailure, State]:
-        """Say what became of every entry.
+        """Return the state of every entry, such as used, stale or expired.
 
         Parameters
         ----------
         findings
             Of the whole run.
         known_checks
-            Ids of every check there is, run or not: an entry that names none of them is stale.
+            Ids of all checks, run or not: an entry that names none of them is stale.
         level
             Of the run.
         """

@@ -71,7 +71,7 @@ class Reference:
     grade
         How well it is known.
     bound
-        Absolute error bound of the value: 0 where exact up to the rounding to a double.
+        Absolute error bound of the value: 0 if exact up to the rounding to a double.
     origin
         Where it comes from: a derivation, an equation, a table.
     own
@@ -158,7 +158,7 @@ class Comparison:
     note
         What a reader should know beside the numbers, such as which element of an array is worst.
     asked
-        The questions behind the measured value, where the case does not say them: hints are found from these, and no
+        The questions behind the measured value, if the case does not say them: hints are found from these, and no
         report shows them.
     kind
         How the two were compared.
@@ -186,7 +186,7 @@ class Finding:
     case
         The label of the trial and its inputs: enough to repeat it.
     comparison
-        The numbers; None where there was no answer to compare.
+        The numbers; None if there was no answer to compare.
     detail
         Why there is no comparison: the error, or what is not supported.
     error_kind

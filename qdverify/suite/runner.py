@@ -75,7 +75,7 @@ def unanswered(reason: str) -> Finding:
         id="protocol.hello@1",
         suite="protocol",
         stage=Stage.SPIN,
-        claim="The implementation starts and says hello as the protocol wants it",
+        claim="The implementation starts and says hello as the protocol asks",
         equation='protocol.md, "Messages"',
         case={"label": "hello"},
         verdict=Verdict.ERROR,

@@ -47,7 +47,7 @@ def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Datase
     path
         The store that `qdverify sweep` wrote.
     partial
-        Also where points are missing or ended in an error: these hold NaN (-1 for counts), and the variable `state`
+        Also if points are missing or ended in an error: these hold NaN (-1 for counts), and the variable `state`
         says which they are.
 
     Returns
@@ -58,7 +58,7 @@ def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Datase
     Raises
     ------
     InvalidInput
-        If the file is no store, or, unless `partial`, where points are missing or ended in an error.
+        If the file is no store, or, unless `partial`, if points are missing or ended in an error.
     """
     with read_store(Path(path)) as store:
         plan, errors = store.plan, store.errors()

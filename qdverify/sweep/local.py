@@ -71,7 +71,7 @@ class _Process:
         self.point: int | None = None
 
     def take(self, todo: deque[int]) -> None:
-        """Begin the next point, where there is one."""
+        """Begin the next point, if there is one."""
         if todo:
             self.point = todo.popleft()
             try:
@@ -81,7 +81,7 @@ class _Process:
                 return
 
     def receive(self) -> tuple[int, Outcome | None]:
-        """Return the point and its outcome; None where the process died over it."""
+        """Return the point and its outcome; None if the process died over it."""
         point, self.point = self.point, None
         assert point is not None
         try:

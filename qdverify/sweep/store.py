@@ -74,7 +74,7 @@ class Store:
             raise InvalidInput(f"{self.path} must name its suite version and its implementation")
 
     def claim(self, plan: Plan) -> None:
-        """Make the store the plan's where it is new; raise `InvalidInput` if it is another one's."""
+        """Make the store the plan's if it is new; raise `InvalidInput` if it is another one's."""
         known = self.meta()
         if not known:
             self._put({"schema": SCHEMA, "plan": plan.document(), "suite_version": suite_version()})
@@ -139,7 +139,7 @@ class Store:
 
 @contextmanager
 def write_store(path: Path, plan: Plan) -> Iterator[Store]:
-    """Open a store for writing, made where it does not exist, by one process at a time.
+    """Open a store for writing, made if it does not exist, by one process at a time.
 
     Raises
     ------

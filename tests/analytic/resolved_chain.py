@@ -59,7 +59,7 @@ def resolved_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
 
 @cache
 def _weight(two_S_i: int, two_m_i: int, two_S_j: int, two_m_j: int) -> Fraction:
-    """Return <S_i m_i, 1/2 sigma|S_j m_j>^2, zero where the final state does not exist."""
+    """Return <S_i m_i, 1/2 sigma|S_j m_j>^2, zero if the final state does not exist."""
     if abs(two_m_j) > two_S_j:
         return Fraction(0)
     return exact_rational("weight", clebsch_gordan_squared(two_S_i, two_m_i, two_m_j - two_m_i, two_S_j, two_m_j))

@@ -152,7 +152,7 @@ def test_rules_that_disagree_are_an_error(monkeypatch):
 
 
 def test_direct_quadrature_takes_as_many_nodes_as_the_digits_need():
-    """Its two rules agree to more digits too where more are asked for, at the cutoff of the paper."""
+    """Its two rules agree to more digits too if more are asked for, at the cutoff of the paper."""
     dot = {"length": 1, "cutoff": "0.0002"}
     direct = interaction_integral_by_quadrature(1, 1, 2, 2, **dot, digits=13)
     assert abs(interaction_integral(1, 1, 2, 2, kernel="soft-coulomb", **dot) - direct) < 1e-13

@@ -244,7 +244,7 @@ def test_wrong_inputs_are_refused(change, message):
 
 
 def test_forbidden_spins_and_odd_leads_are_refused():
-    """The resolved chain refuses M > 0 where S changes by more than 1/2; a current needs leads L and R."""
+    """The resolved chain refuses M > 0 if S changes by more than 1/2; a current needs leads L and R."""
     levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": 0, "two_S": 3}]
     case = levels, [{"from": 0, "to": 1, "M": 1}], lead_pair(1, 1, 1, 0), 1, 0
     with pytest.raises(ValueError, match="one electron changes S by 1/2"):

@@ -118,7 +118,7 @@ def test_a_fit_that_takes_too_many_steps_is_an_error(monkeypatch):
 
 @pytest.mark.parametrize("electrons", [0, 7])
 def test_numbers_of_spins_out_of_range_are_errors(electrons):
-    """A chain has 1 to 6 spins, and 3 at least where couplings are fitted."""
+    """A chain has 1 to 6 spins, and 3 at least if couplings are fitted."""
     with pytest.raises(ValueError, match=f"electrons={electrons} must be between 1 and 6"):
         heisenberg_polynomials(electrons, [1] * (electrons - 1))
     with pytest.raises(ValueError, match="must be between 3 and 6"):

@@ -38,7 +38,7 @@ class Block:
 
 
 def blocks_of(page):
-    """Return the blocks of a page; raise where one is of a kind that cannot be run or written."""
+    """Return the blocks of a page; raise if one is of a kind that cannot be run or written."""
     text = Path(page).read_text(encoding="utf-8")
     found = []
     for match in FENCE.finditer(text):

@@ -35,7 +35,7 @@ def test_ladder_creates_and_annihilates_with_the_sign_of_reordering(M, n):
 
 
 def test_additions_mark_blocked_orbitals_by_sign_zero():
-    """The full table of c+_p has sign 0 exactly where p is occupied."""
+    """The full table of c+_p has sign 0 exactly if p is occupied."""
     strings = Strings(5, 3)
     _, sign = strings.ladder.additions(5)
     np.testing.assert_array_equal(sign == 0.0, strings.fewer.occupied)

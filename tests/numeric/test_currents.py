@@ -199,7 +199,7 @@ def test_two_terminal_functions_want_the_leads_L_and_R(leads):
 
 @pytest.mark.parametrize("kT", [0.0, -1.0, np.nan])
 def test_linear_response_wants_a_temperature(kT):
-    """kT is refused with the words that name it, also where nothing couples."""
+    """kT is refused with the words that name it, also if nothing couples."""
     with pytest.raises(ValueError, match=r"kT=.* must be (finite|positive)"):
         linear_conductance(exact_chains.three_level_scheme(), rates=(1.0, 0.0), kT=kT)
 

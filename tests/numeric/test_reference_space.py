@@ -139,7 +139,7 @@ def test_a_reference_space_that_is_too_small_claims_nothing():
 
 
 def test_given_integrals_are_not_bounded_as_if_they_were_the_dots_own():
-    """An injected attraction gets its own bound even where the dot repels."""
+    """An injected attraction gets its own bound even if the dot repels."""
     dot = Dot(1.0, 0.1, 3)
     attraction = Integrals(-interaction_integrals(dot).couplings)
     assert lower_bound(dot, 3, attraction) < 0.0 < lower_bound(dot, 3)

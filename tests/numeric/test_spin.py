@@ -86,7 +86,7 @@ def test_coupling_coefficients_follow_condon_and_shortley():
 
 @pytest.mark.parametrize("two_S", range(9))
 def test_weight_is_the_ratio_of_degeneracies(two_S):
-    """C_ji = (2S_j+1) / (2 (2S_i+1)) where the spins differ by 1/2, 0 elsewhere; together they add to 1."""
+    """C_ji = (2S_j+1) / (2 (2S_i+1)) if the spins differ by 1/2, else 0; together they add to 1."""
     weights = {two_S_j: clebsch_gordan_weight(two_S, two_S_j) for two_S_j in range(two_S + 4)}
     for two_S_j, weight in weights.items():
         allowed = abs(two_S_j - two_S) == 1

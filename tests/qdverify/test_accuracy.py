@@ -245,7 +245,7 @@ def test_lu_is_told_its_two_wrong_populations_first():
 
 
 def test_the_case_in_which_lu_gives_no_population_passes_with_its_depth():
-    """LU answers 0 where 4e-62 is right: within an absolute 1e-9, and the floor is named."""
+    """LU answers 0 if 4e-62 is right: within an absolute 1e-9, and the floor is named."""
     levels = [{"electrons": n, "energy": E, "two_S": S} for n, E, S in ((0, 0.0, 0), (1, 0.5, 1), (2, 1.5, 0))]
     leads = [{"name": "L", "rate": 1.0, "mu": 0.05}, {"name": "R", "rate": 1.0, "mu": -0.05}]
     steps = [{"from": 0, "to": 1, "M": 1.0}, {"from": 1, "to": 2, "M": 0.5}]

@@ -7,7 +7,7 @@ import qdverify
 from analytic import weak_coupling_transition_probabilities
 from numeric import Dot
 from qdverify.paper import adiabatic_continuation as module
-from qdverify.paper.adiabatic_continuation import LostError, follow, plot
+from qdverify.paper.adiabatic_continuation import LostError, follow
 
 
 @pytest.fixture(scope="module")
@@ -103,19 +103,19 @@ def test_follow_is_part_of_the_public_interface():
 
 def test_plot_shows_levels_and_probabilities(paper):
     """One line for each level of N + 1, one for each transition that spin allows, named by level and spin."""
-    figure = plot(paper, 2)
+    figure = paper.plot(2)
     left, right = figure.axes
     assert len(left.lines) == 3
     assert len(right.lines) == 5
     assert all("full strength" in panel.get_xlabel() for panel in figure.axes)
     assert "level 0 (S = 0) \u2192 level 1 (S = 1/2)" in [line.get_label() for line in right.lines]
     with pytest.raises(ValueError, match="electrons=3"):
-        plot(paper, 3)
+        paper.plot(3)
 
 
 def test_the_legends_of_the_plot_hide_no_curve(paper):
     """The legends stand below the axes."""
-    figure = plot(paper, 2)
+    figure = paper.plot(2)
     figure.draw_without_rendering()
     for panel in figure.axes:
         assert not panel.get_legend().get_window_extent().overlaps(panel.get_window_extent())

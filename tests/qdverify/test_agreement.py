@@ -47,7 +47,7 @@ def test_balls_that_overlap_are_compatible():
 
 
 def test_other_inputs_are_another_case():
-    """Only the same exact inputs are held against each other, however they are written."""
+    """Only the same exact inputs are compared with each other, however they are written."""
     other = Case("clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 0})
     found = agreements(reference("0.75"), reference("0.25", case=other))
     assert not found.values

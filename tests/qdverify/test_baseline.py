@@ -172,7 +172,7 @@ def test_a_case_file_is_recorded(tmp_path):
 
 
 def test_bounds_belong_to_values():
-    """An entry whose bounds and values do not match cannot be held against anything."""
+    """An entry whose bounds and values do not match cannot be compared with anything."""
     with pytest.raises(KeyError):
         differences(replace(entry(), bound={}), entry().values)
 

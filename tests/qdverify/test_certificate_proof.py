@@ -1,4 +1,4 @@
-"""The theorems of the checker's proof: every ball contains the truth, also where it is barely wide enough.
+"""The theorems of the checker's proof: every ball contains the truth, also if it is barely wide enough.
 
 Most cases are matrices whose eigenvalues are known, with vectors so loose that a bound is attained exactly: any
 missing factor, swapped minimum or dropped term then loses the true value. Where a bound is never attained, the ball is

@@ -17,7 +17,7 @@ FIVE, PAPER_LEVELS = 5, 13
 
 
 class Off(Builtin):
-    """The builtin implementation with one number of one answer moved by a part in ten million, where it is to be."""
+    """The builtin implementation with one number of one answer moved by a part in ten million, if wanted."""
 
     def __init__(self, task, name, where=lambda _: True):
         super().__init__()

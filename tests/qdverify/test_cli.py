@@ -65,7 +65,7 @@ def test_the_json_report_follows_its_schema(run, tmp_path):
 
 
 def test_listing_names_suites_and_checks(run):
-    """`qdverify list` shows what there is."""
+    """`qdverify list` shows suites, checks and faults."""
     assert "spin" in run("list", "suites").output
     assert "spin.clebsch-gordan@1" in run("list", "checks").output
 

@@ -192,7 +192,7 @@ def with_verdicts(*verdicts):
         ((), "incomplete", "Nothing was asked of"),
         ((Verdict.UNSUPPORTED,), "incomplete", "was not compared with anything"),
         ((Verdict.PASS, Verdict.ERROR), "incomplete", "left questions without an answer"),
-        ((Verdict.PASS, Verdict.UNEXPECTED_PASS), "fail", "passes where a failure was expected"),
+        ((Verdict.PASS, Verdict.UNEXPECTED_PASS), "fail", "passes although a failure was expected"),
         ((Verdict.PASS, Verdict.FAIL, Verdict.ERROR), "fail", "disagrees with the model"),
         ((Verdict.PASS, Verdict.EXPECTED_FAILURE), "pass", "that applied"),
     ],

@@ -136,7 +136,7 @@ def test_a_program_that_dies_does_not_refuse():
 
 
 def test_what_is_refused_is_asked_at_its_edge():
-    """Zero where a number must be positive, one beyond the last: the nearest input that breaks the rule."""
+    """Zero if a number must be positive, one beyond the last: the nearest input that breaks the rule."""
     refused = {task: {example.label for example in examples(Kind.REFUSED, task)} for task in TASKS}
     for task in ("stationary_state", "current"):
         assert {"kT 0", "negative kT", "negative M", "negative rate", "transition to no level"} <= refused[task]

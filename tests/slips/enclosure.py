@@ -15,12 +15,18 @@ TESTS = {
     "basis.py": ["test_enclosure_basis", "test_enclosure_hamiltonian"],
     "interaction.py": ["test_enclosure_interaction"],
     "moments.py": ["test_rigour_model", "test_enclosure_moments"],
-    "levels.py": ["test_rigour_answers", "test_enclosure_levels", "test_enclosure_transitions"],
-    "order.py": ["test_rigour_answers", "test_oracle_order"],
-    "spectrum.py": ["test_rigour_answers", "test_enclosure_levels"],
-    "transitions.py": ["test_rigour_answers", "test_enclosure_transitions", "test_enclosure_hamiltonian"],
-    "transport.py": ["test_rigour_answers", "test_enclosure_transport"],
-    "": ["test_enclosure_levels", "test_enclosure_transitions", "test_reference", "test_oracle_order"],
+    "levels.py": ["test_rigour_enclosure", "test_enclosure_levels", "test_enclosure_transitions"],
+    "order.py": ["test_rigour_enclosure", "test_oracle_order"],
+    "spectrum.py": ["test_rigour_enclosure", "test_enclosure_levels"],
+    "transitions.py": ["test_rigour_enclosure", "test_enclosure_transitions", "test_enclosure_hamiltonian"],
+    "transport.py": ["test_rigour_enclosure", "test_enclosure_transport"],
+    "": [
+        "test_enclosure_levels",
+        "test_enclosure_transitions",
+        "test_reference",
+        "test_oracle_order",
+        "test_rigour_answers",
+    ],
 }
 TABLE = Table("qdverify/reference/enclosure", TESTS)
 add = TABLE.add

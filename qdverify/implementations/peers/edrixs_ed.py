@@ -112,7 +112,7 @@ def hamiltonian(dot: Dot, sector: tuple[int, int], *, dense: bool) -> Any:
 
 
 def spin_raising(orbitals: int, sector: tuple[int, int]) -> Any:
-    """Return S_+ from the sector to the next one, or None where there is none."""
+    """Return S_+ from the sector to the next one, or None if there is none."""
     if sector[1] == 0 or sector[0] == orbitals:
         return None
     emat = np.zeros((2 * orbitals, 2 * orbitals), dtype=complex)

@@ -76,7 +76,7 @@ def _label_cluster(energies: Vectors, states: Vectors, apply_spin: Callable[[Vec
 def transition_weight(electrons: int, two_S_i: int, two_S_j: int, amplitude: float) -> float:
     """Return M_ji ([J96] Eq. (4)) from the amplitude of one S_z pair.
 
-    The pair is S_z = 0 -> 1/2 by a spin up where the number of electrons is even, 1/2 -> 0 by a spin down where it is
+    The pair is S_z = 0 -> 1/2 by a spin up if the number of electrons is even, 1/2 -> 0 by a spin down if it is
     odd: its Clebsch-Gordan coefficient cannot vanish.
     """
     if abs(two_S_i - two_S_j) != 1:

@@ -2,7 +2,7 @@
 
 QmeQ is given the S_z-resolved states and amplitudes Tba = sqrt(t / 2 pi) <j| D+_sigma |i>, so that its rate
 2 pi |T|^2 f is the paper's; each spin channel of a lead is a lead of its own, because amplitudes of different spin must
-not add up; the gate is a common shift of all chemical potentials. Without an argument it is used as it comes
+not add up; the gate is a common shift of all chemical potentials. Without an argument it is used with default settings
 (norm_row=0). `--norm-row ground` puts the normalisation in the row of a state that is occupied, `--lsqr` solves by
 least squares (symq=False): both are what QmeQ's own warning proposes.
 """
@@ -37,7 +37,7 @@ def main(arguments: list[str], answers: TextIO) -> None:
 
 
 def kernel() -> str:
-    """Return the compiled kernel where it was compiled, its pure-Python twin where not."""
+    """Return the compiled kernel if it was compiled, else its pure-Python twin."""
     try:
         from qmeq.approach.base import c_pauli  # noqa: F401, PLC0415  (only whether it is there)
     except ImportError:
@@ -90,7 +90,7 @@ def tunnelling(level_scheme: LevelScheme) -> Any:
 
 
 def most_likely_state(level_scheme: LevelScheme) -> int:
-    """Return the state of lowest energy at the leads' chemical potential, which is occupied where the bias is small.
+    """Return the state of lowest energy at the leads' chemical potential, which is occupied if the bias is small.
 
     With a bias it is their mean, weighted by how strongly they couple.
     """

@@ -60,7 +60,7 @@ def solved(level_scheme: LevelScheme, dtype: Any, *, exchanged: bool = False) ->
     rates, mu = ([pair[lead] for lead in order] for pair in (level_scheme.rates, level_scheme.mu))
     numbers = sorted({int(electrons) for electrons in level_scheme.electrons})
     if numbers != list(range(len(numbers))):
-        raise Refused(BEYOND_LIMITS, "QPyD wants a level for every number of electrons in between")
+        raise Refused(BEYOND_LIMITS, "QPyD needs a level for every number of electrons in between")
     of = [np.flatnonzero(level_scheme.electrons == electrons) for electrons in numbers]
     coupled = (level_scheme.amplitudes**2).sum(axis=0)
     with redirect_stdout(sys.stderr):

@@ -89,7 +89,7 @@ def check_command(ctx: click.Context, file: Path, implementation: str, budgets: 
 def update_command(
     ctx: click.Context, *, file: Path, reason: str, force: bool, implementation: str, budgets: Budgets
 ) -> None:
-    """Renew the values in FILE, with a reason; nothing is written where one left its bound, unless forced."""
+    """Renew the values in FILE, with a reason; nothing is written if one left its bound, unless forced."""
     # nobody else changes the file between reading and writing it
     with alone_in(file.parent), _subject(implementation, budgets) as subject:
         entries = read_baseline(file)

@@ -31,8 +31,8 @@ def command(ctx: click.Context, *, first: Path, second: Path | None, digits: flo
     """Compare two documents, digit by digit.
 
     Each is a report, a reference (or a list of them) or a baseline. Without SECOND, FIRST is compared with the
-    reference data that are shipped. Exit status 1 where a finding of a report broke, or where two values cannot be
-    the same number; with --digits, where FIRST has fewer digits of SECOND's number.
+    reference data that are shipped. Exit status 1 if a finding of a report broke, or if two values cannot be
+    the same number; with --digits, if FIRST has fewer digits of SECOND's number.
     """
     one = _read(first)
     two = _shipped() if second is None else _read(second)
@@ -51,7 +51,7 @@ def command(ctx: click.Context, *, first: Path, second: Path | None, digits: flo
 
 
 def _shipped() -> Any:
-    from qdverify.reference import data  # noqa: PLC0415  (reads the shipped files where they are wanted)
+    from qdverify.reference import data  # noqa: PLC0415  (reads the shipped files only if they are used)
 
     return data.references()
 

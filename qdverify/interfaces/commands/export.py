@@ -17,7 +17,10 @@ from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.files import written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot
 from qdverify.records.fcidump import Integrals, write_fcidump
+from qdverify.reference.printed import reported
 from qdverify.suite.subject import Subject
+
+_LENGTH, _CUTOFF = (float(number) for number in reported.exact_lengths())
 
 
 @click.group("export")
@@ -29,8 +32,8 @@ def command() -> None:
 @click.option("--orbitals", type=int, required=True, metavar="M", help="Number of orbitals.")
 @click.option("--electrons", type=int, required=True, metavar="N", help="Number of electrons.")
 @click.option("--two-sz", type=int, metavar="MS2", help="Their doubled S_z  [default: 0 or 1].")
-@click.option("--length", type=float, default=9.5, show_default=True, help="Length of the box.")
-@click.option("--cutoff", type=float, default=1.9e-3, show_default=True, help="Cutoff of the soft Coulomb kernel.")
+@click.option("--length", type=float, default=_LENGTH, show_default=True, help="Length of the box.")
+@click.option("--cutoff", type=float, default=_CUTOFF, show_default=True, help="Cutoff of the soft Coulomb kernel.")
 @click.option("--kernel", type=click.Choice(KERNELS), default="soft-coulomb", show_default=True)
 @click.option("--strength", type=float, default=1.0, show_default=True, help="Strength of the interaction.")
 @click.option(

@@ -39,7 +39,7 @@ def command(
     """Give reference values with grade and bound.
 
     Each number is a ball; its grade says how well it is known: exact, enclosed by a proof, or consensus. Exit status 1
-    where the oracle refuses: no proof reaches the digits, and one line says why.
+    if the oracle refuses: no proof reaches the digits, and one line says why.
     """
     from qdverify.reference.oracle import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qdverify.interfaces.commands.stages import stages
-from qdverify.paper.recomputed import STATED_LENGTH
+from qdverify.paper.recomputed import CUTOFF_RATIO, PAPER_ORBITALS, STATED_LENGTH
 from qdverify.paper.reproduction import STAGES, STAGES_OF_INFERENCE, reproduce
 
 
@@ -18,8 +18,10 @@ from qdverify.paper.reproduction import STAGES, STAGES_OF_INFERENCE, reproduce
 @click.option(
     "--length", type=float, default=STATED_LENGTH, show_default=True, metavar="L", help="In effective Bohr radii."
 )
-@click.option("--cutoff-ratio", type=float, default=2e-4, show_default=True, metavar="R", help="lambda / L.")
-@click.option("--orbitals", type=int, default=13, show_default=True, metavar="M", help="Number of orbitals.")
+@click.option("--cutoff-ratio", type=float, default=CUTOFF_RATIO, show_default=True, metavar="R", help="lambda / L.")
+@click.option(
+    "--orbitals", type=int, default=PAPER_ORBITALS, show_default=True, metavar="M", help="Number of orbitals."
+)
 @click.option(
     "--inference/--no-inference",
     default=True,

@@ -1,4 +1,4 @@
-"""An answer of the oracle: values as balls with their grade and method, and a refusal where there is none."""
+"""An answer of the oracle: values as balls with their grade and method, and the refusal if there is none."""
 
 from __future__ import annotations
 
@@ -97,6 +97,6 @@ def working_bits(digits: int) -> int:
 
 
 def accurate(value: arb, digits: int, scale: arb | float = 0.0) -> bool:
-    """Tell whether a ball holds `digits` decimal digits, relative to itself or to `scale` where that is larger."""
+    """Tell whether a ball holds `digits` decimal digits, relative to itself or to `scale` if that is larger."""
     size = max(abs(value).lower(), arb(scale).upper())
     return bool(value.rad() <= size * arb(10) ** -digits)

@@ -1,7 +1,7 @@
 """Levels in proven order, and clusters of levels that have none: how an answer states both.
 
 A cluster is a set of levels that coincide, or that the largest precision tried does not tell apart. Its levels have no
-order and, where several of one spin and parity coincide, no vectors of their own. What is known is stated:
+order and, if several of one spin and parity coincide, no vectors of their own. What is known is stated:
 
 - at each of its positions in a list of energies, a ball that contains the energies of all its levels;
 - how many levels of each spin and parity it holds, in the lists of spins and parities sorted by both;
@@ -109,7 +109,7 @@ def stated_transitions(
     Returns
     -------
     rows, sums
-        The matrix with the range of possible values where a cluster is involved; the sums for those pairs of groups.
+        The matrix with the range of possible values if a cluster is involved; the sums for those pairs of groups.
     """
     stated = [list(row) for row in rows]
     sums: list[SummedM] = []

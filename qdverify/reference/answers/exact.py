@@ -44,7 +44,7 @@ SPIN: Final = sympy.Symbol("S", positive=True)
 
 
 def exact_answer(case: Case) -> Answer | None:
-    """Return the exact answer to a case, or None where none is known; at flint's current precision."""
+    """Return the exact answer to a case, or None if none is known; at flint's current precision."""
     solve = _SOLVERS.get(case.task)
     return solve(case.exact) if solve else None
 
@@ -170,7 +170,7 @@ def _separate_balls(energies: Sequence[sympy.Expr]) -> tuple[tuple[arb, ...], in
 
 
 def _levels(dot: DotInputs, electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
-    """Return exact levels where the interaction does nothing but shift them: no pair, no strength, or a constant.
+    """Return exact levels if the interaction does nothing but shift them: no pair, no strength, or a constant.
 
     The `count` lowest do not reach beyond the orbital N + count: an electron there has count empty orbitals below, and
     moving it to any of them is a lower level. `highest` is that orbital or one above it.

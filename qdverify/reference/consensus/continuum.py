@@ -5,7 +5,7 @@ the triangle x_1 < x_2 by `qdverify.reference.consensus.triangle`.  It shares no
 model, so it is what an extrapolation M -> infinity must meet for N = 2; for the contact kernel Bethe's ansatz judges
 it in turn.
 
-Grade: consensus.  The stated uncertainty is the change against a coarser basis, where the convergence is exponential,
+Grade: consensus.  The stated uncertainty is the change against a coarser basis, which converges exponentially,
 plus rounding.
 """
 

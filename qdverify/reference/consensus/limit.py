@@ -73,7 +73,7 @@ class _Ladder:
 
 
 def paper_limit(orbitals: Sequence[int] = PAPER_ORBITALS) -> ContinuumLimit:
-    """Return the continuum limit of the paper's dot (L = 9.5, lambda/L = 2e-4) for the levels of its tables."""
+    """Return the continuum limit of the paper's dot for the levels of its tables."""
     return continuum_limit(Dot.paper(), PAPER_LEVELS, orbitals)
 
 

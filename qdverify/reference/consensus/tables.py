@@ -15,7 +15,7 @@ from qdverify.reference.printed import reported
 
 __all__ = ["markdown_tables"]
 
-PAPER_M = 13
+PAPER_M = max(reported.basis_sizes())
 
 
 def markdown_tables(limit: ContinuumLimit) -> str:

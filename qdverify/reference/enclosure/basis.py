@@ -65,7 +65,7 @@ def spin_functions(singles: int, two_S: int) -> Integers:
     Returns
     -------
     array
-        (2^singles, f) int64, pairwise orthogonal columns; bit j of the row number is set where spin j points up.
+        (2^singles, f) int64, pairwise orthogonal columns; bit j of the row number is set if spin j points up.
     """
     functions = [np.array(column, dtype=np.int64) for column in _genealogy(singles, two_S)]
     return np.array(functions, dtype=np.int64).reshape(len(functions), 2**singles).T

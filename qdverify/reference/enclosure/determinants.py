@@ -32,7 +32,7 @@ def growth(alpha: Strings, beta: Strings) -> int:
                                 through an occupied one, 1 of o; n' of both spins
         two of one spin moved   4;    two of different spin moved   1 of both spins
 
-    Two electrons of one spin need n >= 2 and M >= 4, hence 4 <= nM, and nM - (2n + M - 2) = (n-1) (M-2) >= 0 where an
+    Two electrons of one spin need n >= 2 and M >= 4, hence 4 <= nM, and nM - (2n + M - 2) = (n-1) (M-2) >= 0 if an
     electron can move. So the first kind has the most: G = sum of 4nM + n over both spins, and 8 n n'.
     """
     one_spin = sum((4 * family.orbitals + 1) * family.electrons for family in (alpha, beta))

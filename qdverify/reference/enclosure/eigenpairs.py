@@ -115,7 +115,7 @@ def enclose_pairs(pairs: Sequence[Eigenpair], ceiling: arb) -> list[EnclosedPair
     pairs
         It is proven elsewhere that the block has at most this many levels below the ceiling.
     ceiling
-        The energy of that proof; infinite where the pairs are all that the block has.
+        The energy of that proof; infinite if the pairs are all that the block has.
 
     Raises
     ------

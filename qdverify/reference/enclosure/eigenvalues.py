@@ -125,7 +125,7 @@ def _residual(matrix: Floats, values: Floats, vectors: Floats) -> arb:
     and h2, y2 of 2^-2b in units of the largest elements' powers of two, so that h1 y1 and h1 y2 + h2 y1 are exact in
     float64. The rest, A Y - h1 y1 - h1 y2 - h2 y1 = (h2 + A3) y2 + A3 y1 + A y3, is smaller by 2^(-2b) and evaluated
     with plain products. Y Lambda is a sum of two floats by Dekker's product. All differences are added from the
-    large to the small with Knuth's two-sum where they cancel.
+    large to the small with Knuth's two-sum if they cancel.
     """
     n = len(matrix)
     b = floor((53 - ceil(log2(n))) / 2) if n > 1 else 26

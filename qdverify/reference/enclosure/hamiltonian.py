@@ -104,7 +104,7 @@ class BlockHamiltonian:
         return self._columns(slice(None))
 
     def columns(self, chosen: slice) -> FloatMatrix:
-        """Return A[:, chosen] with a bound of its error, from memory where all of A is there."""
+        """Return A[:, chosen] with a bound of its error, from memory if all of A is there."""
         if "matrix" in vars(self) or len(self.block.metric[chosen]) == self.block.size:
             return FloatMatrix(self.matrix.values[:, chosen], self.matrix.error)
         return self._columns(chosen)

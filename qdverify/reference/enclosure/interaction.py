@@ -107,7 +107,7 @@ def interaction_integral(table: CosineTable, p: int, q: int, r: int, s: int) -> 
 
 
 def interaction_floor(dot: ExactDot, electrons: int, *, bits: int = 128) -> arb | None:
-    """Return a lower bound v0 of the interaction operator on N electrons in units of 1/L^2; None where none is cheap.
+    """Return a lower bound v0 of the interaction operator on N electrons in units of 1/L^2; None if none is cheap.
 
     V(x,x') is a function on the box, so its operator, and the compression of it to any set of orbitals, is at least
     the minimum of V times the number of pairs: 1/sqrt(L^2 + lambda^2) for repulsive soft Coulomb, the value at equal

@@ -1,7 +1,7 @@
 """The lowest levels of a dot, enclosed one by one, with proof that none is missing.
 
 Every block (total spin, parity) is searched by floating point; then each proof stands on its own: the exact residuals
-of the levels found (eigenpairs.py) show that at least so many levels lie below a ceiling, the count (feshbach.py) that
+of the levels found (eigenpairs.py) show that at least these levels lie below a ceiling, the count (feshbach.py) that
 there are no more.
 
 Where the ceiling lies decides what the count costs, since the lower bound that it rests on must not sink through the
@@ -58,7 +58,7 @@ class LevelSet:
     Attributes
     ----------
     ceiling
-        In units of 1/L^2; infinite where these are all levels there are.
+        In units of 1/L^2; infinite if these are all levels there are.
     """
 
     model: FixedPoint
@@ -177,12 +177,12 @@ def as_levels(model: FixedPoint, pairs: Sequence[EnclosedPair]) -> list[Level]:
 
 
 def ceiling_of(hamiltonian: BlockHamiltonian, levels: int, sigma: float) -> arb:
-    """Return what lies above that many levels of a block: nothing where they are all of it."""
+    """Return what lies above that many levels of a block: nothing if they are all of it."""
     return arb.pos_inf() if levels == hamiltonian.block.size else arb(sigma)
 
 
 def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tuple[list[Approximation], float]:
-    """Return approximations and a ceiling above the `count` lowest: infinite where they are all levels there are."""
+    """Return approximations and a ceiling above the `count` lowest: infinite if they are all levels there are."""
     total = sum(hamiltonian.block.size for hamiltonian in hamiltonians)
     if not 1 <= count <= total:
         raise ValueError(f"levels={count} must be between 1 and the {total} that the orbitals allow")
@@ -203,9 +203,9 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tupl
 
 
 def _ceiling(known: NDArray[np.float64], count: int, most: int, *, everything: bool) -> float | None:
-    """Return an energy in a gap above `count` of the known levels; None where more of them must be known to choose.
+    """Return an energy in a gap above `count` of the known levels; None if more of them must be known to choose.
 
-    The first wide gap, else the widest above at most `most` levels, else the first; infinite where there is none.
+    The first wide gap, else the widest above at most `most` levels, else the first; infinite if there is none.
     """
     gaps = np.diff(known)
     places = [m for m in range(count, len(known)) if gaps[m - 1] > cluster_width(known)]

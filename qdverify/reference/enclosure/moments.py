@@ -54,7 +54,7 @@ class Moments:
 def enclosed_moments(beta: Fraction, orders: int, *, bits: int = 128) -> Moments:
     """Enclose the moments by both derivations, and return what their balls have in common.
 
-    For beta above `LARGEST_CLOSED`, where the series of the closed form converges too slowly or not at all, the
+    For beta above `LARGEST_CLOSED`, for which the series of the closed form converges too slowly or not at all, the
     quadrature stands alone. Parameters as in `moments_by_quadrature`; results are remembered.
 
     Raises

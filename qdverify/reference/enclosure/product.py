@@ -4,7 +4,7 @@ On C[a, b] over (alpha, beta) strings (fixed_point.py for h and o, strings.py fo
 
     H C = H_a C + C H_b^T + 2 sum_mm' h_mm' rho_m(a) C rho_m'(b)^T,
 
-with H_a = o + sum_mm' rho_m h_mm' rho_m' on the strings of one spin, a matrix where these are few. Reflection halves
+with H_a = o + sum_mm' rho_m h_mm' rho_m' on the strings of one spin, a matrix if these are few. Reflection halves
 the work twice: a string has the parity of its orbitals, C joins only strings whose parities multiply to that of the
 block, rho_m changes the parity for odd m and keeps it for even m, and h joins densities of equal parity only.
 """

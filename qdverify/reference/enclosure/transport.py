@@ -76,7 +76,7 @@ class RateEquation:
         Raises
         ------
         ValueError
-            If kT is not positive, or where the leads leave more than one class of levels that never communicate.
+            If kT is not positive, or if the leads leave more than one class of levels that never communicate.
         Unresolved
             If energies or probabilities given as balls do not determine the digits.
         """

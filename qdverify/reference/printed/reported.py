@@ -79,8 +79,41 @@ def leading_coefficients() -> dict[tuple[int, int], list[float]]:
 
 def dot(orbitals: int) -> Dot:
     """Return the paper's dot as a DOT of the protocol."""
-    length, cutoff = (float(number) for number in exact_lengths())
-    return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": "soft-coulomb", "strength": 1.0}
+    _, cutoff = exact_lengths()
+    return {
+        "length": length(),
+        "cutoff": float(cutoff),
+        "orbitals": orbitals,
+        "kernel": "soft-coulomb",
+        "strength": 1.0,
+    }
+
+
+def length() -> float:
+    """Return the length of the paper's dot in effective Bohr radii.
+
+    >>> length()
+    9.5
+    """
+    return float(tables()["model"]["length_aB"])
+
+
+def cutoff_ratio() -> float:
+    """Return lambda / L of the paper's dot. The paper does not state it; this one reproduces its tables.
+
+    >>> cutoff_ratio()
+    0.0002
+    """
+    return float(tables()["model"]["cutoff_over_length"]["value"])
+
+
+def basis_sizes() -> list[int]:
+    """Return the numbers of orbitals that the paper used.
+
+    >>> basis_sizes()
+    [10, 11, 12, 13]
+    """
+    return list(tables()["model"]["orbitals"])
 
 
 def exact_lengths() -> tuple[Fraction, Fraction]:
@@ -89,6 +122,5 @@ def exact_lengths() -> tuple[Fraction, Fraction]:
     >>> exact_lengths()
     (Fraction(19, 2), Fraction(19, 10000))
     """
-    model = tables()["model"]
-    length = Fraction(str(model["length_aB"]))
-    return length, length * Fraction(str(model["cutoff_over_length"]["value"]))
+    exact = Fraction(str(length()))
+    return exact, exact * Fraction(str(cutoff_ratio()))

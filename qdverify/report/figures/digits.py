@@ -36,7 +36,7 @@ class _Row:
 
 
 def digits_per_check(document: ReportDocument) -> Plot | None:
-    """Return the plot of digits over checks, or None where no finding compares real numbers."""
+    """Return the plot of digits over checks, or None if no finding compares real numbers."""
     rows = list(_rows(document["findings"]))
     if not rows:
         return None

@@ -18,7 +18,7 @@ _HIGH_SPIN: Final = 4
 
 
 def levels_over_strength(answers: Answers) -> Plot | None:
-    """Return excitation energies over the interaction strength, or None where there are no spectra."""
+    """Return excitation energies over the interaction strength, or None if there are no spectra."""
     if "strength" not in answers:
         return None
     data = answers["strength"]
@@ -48,7 +48,7 @@ def levels_over_strength(answers: Answers) -> Plot | None:
 
 
 def contact_convergence(answers: Answers) -> Plot | None:
-    """Return the approach of truncated-basis energies to Bethe's ansatz, or None where there are no spectra."""
+    """Return the approach of truncated-basis energies to Bethe's ansatz, or None if there are no spectra."""
     if "convergence" not in answers:
         return None
     data = answers["convergence"]

@@ -21,7 +21,7 @@ _CAPTION: Final = (
 
 
 def tables_against_paper(document: ReportDocument) -> Plot | None:
-    """Return the plot of Tables II and III, or None where no finding holds their entries."""
+    """Return the plot of Tables II and III, or None if no finding holds their entries."""
     entries = {title: _entries(document, name) for name, title in _TABLES.items()}
     entries = {title: found for title, found in entries.items() if found}
     if not entries:

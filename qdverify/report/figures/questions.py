@@ -28,7 +28,7 @@ PEAK_KT, PEAK_BIAS, PEAK_POINTS = 7.27e-5, 1e-5, 121
 """10 mK in the effective Hartree of the paper and a bias below the first splitting, as in Fig. 2."""
 STRENGTH_ORBITALS: Final = 12
 STRENGTHS: Final = tuple(float(f"{10 ** (k / 3 - 2):.3g}") for k in range(7))
-"""Up to the paper's: stronger repulsion wants more orbitals, too few of them bring the polarised levels too low."""
+"""Up to the paper's: stronger repulsion needs more orbitals, too few of them bring the polarised levels too low."""
 CONTACT_STRENGTH: Final = 5.0
 CONTACT_ORBITALS: Final = (4, 6, 8, 10, 12, 16)
 

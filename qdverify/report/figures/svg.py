@@ -66,9 +66,9 @@ class Plot:
     caption
         What is drawn, in which units, from which data.
     panels
-        SVG elements of about `WIDTH`, in reading order: side by side where there is room, else below each other.
+        SVG elements of about `WIDTH`, in reading order: side by side if there is room, else below each other.
     header, rows
-        The numbers behind the figure, as a table; may be empty where findings hold them already.
+        The numbers behind the figure, as a table; may be empty if findings hold them already.
     across
         How many panels stand side by side at most.
     """

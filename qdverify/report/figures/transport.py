@@ -22,7 +22,7 @@ _PRINTED_HEIGHTS: Final = (1.0, 0.9717, 0.8660, 0.7546)
 
 
 def stability_diagrams(answers: Answers) -> Plot | None:
-    """Return dI/dV around the resonances 2-3 and 3-4, with C_ji and with M_ji, or None where there are no M_ji."""
+    """Return dI/dV around the resonances 2-3 and 3-4, with C_ji and with M_ji, or None if there are no M_ji."""
     if "level_scheme" not in answers:
         return None
     levels, transitions = answers["level_scheme"]["levels"], answers["level_scheme"]["transitions"]
@@ -57,7 +57,7 @@ def stability_diagrams(answers: Answers) -> Plot | None:
 
 
 def current_peaks(answers: Answers) -> Plot | None:
-    """Return I(V_G) at small bias, or None where the implementation gave no currents."""
+    """Return I(V_G) at small bias, or None if the implementation gave no currents."""
     if "peaks" not in answers:
         return None
     peaks = answers["peaks"]

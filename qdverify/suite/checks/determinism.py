@@ -18,8 +18,9 @@ from qdverify.protocol.json_types import Answer, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.suite.comparators import close
-from qdverify.suite.declare import Check, Scope, Trial, check
-from qdverify.suite.finding import Comparison, Reference, Stage
+from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.finding import Comparison, Reference
+from qdverify.suite.of_task import STAGES, check_of_task
 from qdverify.suite.subject import Remembered, Subject
 
 SHARE: Final = 0.05
@@ -27,20 +28,19 @@ _SECONDS: Final = 2.0
 _DEGENERATE: Final = frozenset({"none", "constant"})
 
 
-def _repeats(task: str, stage: Stage) -> Check:
+def _repeats(task: str) -> Check:
     """Return the check that answers to a task repeat."""
 
     def trials(scope: Scope) -> Iterator[Trial]:
         yield Trial("one fixed question", {"question": QUESTIONS[task]})
         yield Trial("a share of all questions", {"seed": scope.seed})
 
-    @check(
-        f"determinism.{task.replace('_', '-')}@1",
-        suite="determinism",
-        stage=stage,
+    @check_of_task(
+        "determinism.",
+        task,
+        version=1,
         claim=f"The same question of {task} gets the same answer, whatever was asked in between",
         equation='protocol.md, "What the harness promises"',
-        tasks=(task,),
         trials=trials,
         last=True,
     )
@@ -98,9 +98,4 @@ def _short(params: Question) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-repeated_weights = _repeats("clebsch_gordan_weight", Stage.SPIN)
-repeated_integrals = _repeats("interaction_integrals", Stage.INTEGRALS)
-repeated_spectra = _repeats("spectrum", Stage.SPECTRUM)
-repeated_transitions = _repeats("transition_probabilities", Stage.TRANSITIONS)
-repeated_populations = _repeats("stationary_state", Stage.RATES)
-repeated_currents = _repeats("current", Stage.CURRENT)
+repeated = {task: _repeats(task) for task in STAGES}

@@ -21,7 +21,7 @@ from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 TASK: Final = "interaction_integrals"
-CUTOFF_RATIOS: Final = (1e-6, 2e-4, 1e-2, 0.3, 1.0)
+CUTOFF_RATIOS: Final = (1e-6, reported.cutoff_ratio(), 1e-2, 0.3, 1.0)
 INDEX_ORDER: Final = ((1, 1, 2, 2), (1, 2, 1, 2), (1, 2, 2, 1), (1, 3, 2, 2), (1, 2, 2, 3), (1, 1, 1, 3))
 
 

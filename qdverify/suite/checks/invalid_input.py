@@ -6,7 +6,7 @@ or a number is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Unsupported
@@ -14,20 +14,13 @@ from qdverify.protocol.input_rules import Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
 from qdverify.protocol.json_types import Question
 from qdverify.suite.comparators import equal
-from qdverify.suite.declare import Check, Scope, Trial, check
-from qdverify.suite.finding import Comparison, Stage, exact
+from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.finding import Comparison, exact
+from qdverify.suite.of_task import check_of_task
 from qdverify.suite.subject import Subject
 
 REFUSED: Final = "refused"
 ANSWERED: Final = "answered"
-STAGES: Final[Mapping[str, Stage]] = {
-    "clebsch_gordan_weight": Stage.SPIN,
-    "interaction_integrals": Stage.INTEGRALS,
-    "spectrum": Stage.SPECTRUM,
-    "transition_probabilities": Stage.TRANSITIONS,
-    "stationary_state": Stage.RATES,
-    "current": Stage.CURRENT,
-}
 
 
 def _refuses(task: str) -> Check:
@@ -36,13 +29,12 @@ def _refuses(task: str) -> Check:
     def trials(_: Scope) -> Iterator[Trial]:
         return (Trial(example.label, example.params) for example in examples(Kind.REFUSED, task))
 
-    @check(
-        f"invalid-input.{task.replace('_', '-')}@2",
-        suite="invalid-input",
-        stage=STAGES[task],
+    @check_of_task(
+        "invalid-input.",
+        task,
+        version=2,
         claim=f"Inputs of {task} that the protocol calls invalid are refused with an error",
         equation='protocol.md, "Errors"',
-        tasks=(task,),
         trials=trials,
     )
     def refuses(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -61,13 +53,12 @@ def _answers(task: str) -> Check:
     def trials(_: Scope) -> Iterator[Trial]:
         return (Trial(example.label, example.params) for example in examples(Kind.ANSWERED, task))
 
-    @check(
-        f"invalid-input.valid-{task.replace('_', '-')}@1",
-        suite="invalid-input",
-        stage=STAGES[task],
+    @check_of_task(
+        "invalid-input.valid-",
+        task,
+        version=1,
         claim=f"Inputs of {task} that are unusual and valid are answered, not refused",
         equation='protocol.md, "Errors"',
-        tasks=(task,),
         trials=trials,
     )
     def answers(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -7,7 +7,7 @@ compared with exact values, so that a cache that repeats itself faithfully is fo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
@@ -18,24 +18,17 @@ from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.checks.small_basis import ORIGIN, compare_levels
 from qdverify.suite.checks.transport_trials import ask_for_single_states
 from qdverify.suite.comparators import close
-from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.coinciding_levels import gap_condition
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.small_basis import exact_levels
 from qdverify.suite.exact.transport_cases import Case, leads, ring, two_levels
 from qdverify.suite.exact.transport_reference import TREES, compare_currents, compare_populations, solve_exactly
-from qdverify.suite.finding import Comparison, Stage, exact
+from qdverify.suite.finding import Comparison, exact
+from qdverify.suite.of_task import STAGES, check_of_task
 from qdverify.suite.subject import Subject
 
-STAGES: Final[Mapping[str, Stage]] = {
-    "clebsch_gordan_weight": Stage.SPIN,
-    "interaction_integrals": Stage.INTEGRALS,
-    "spectrum": Stage.SPECTRUM,
-    "transition_probabilities": Stage.TRANSITIONS,
-    "stationary_state": Stage.RATES,
-    "current": Stage.CURRENT,
-}
 MANY: Final = 101
 SHARP: Final = 2e-4
 """A cutoff that is 0 to three decimals, as is 2.5 times it."""
@@ -188,13 +181,12 @@ def _one_field(task: str) -> Check:
     def trials(_: Scope) -> Iterator[Trial]:
         return (Trial(label, {"question": question}) for label, question in changed_questions(task))
 
-    @check(
-        f"determinism.one-field-{task.replace('_', '-')}@1",
-        suite="determinism",
-        stage=STAGES[task],
+    @check_of_task(
+        "determinism.one-field-",
+        task,
+        version=1,
         claim=f"Two questions of {task} that differ in one field only get each its own answer, in either order",
         equation='protocol.md, "What the harness promises"',
-        tasks=(task,),
         trials=trials,
         last=True,
     )
@@ -215,13 +207,12 @@ def _after_errors(task: str) -> Check:
         for label, wrong in _refused(task):
             yield Trial(label, {"refused": wrong})
 
-    @check(
-        f"determinism.after-error-{task.replace('_', '-')}@1",
-        suite="determinism",
-        stage=STAGES[task],
+    @check_of_task(
+        "determinism.after-error-",
+        task,
+        version=1,
         claim=f"A question of {task} that is refused changes no answer after it",
         equation='protocol.md, "Errors"',
-        tasks=(task,),
         trials=trials,
         last=True,
     )
@@ -253,13 +244,12 @@ def _refused(task: str) -> Iterator[tuple[str, Question]]:
 def _hundredth(task: str) -> Check:
     """Return the check that the hundredth question of a task is answered as the first was."""
 
-    @check(
-        f"determinism.hundredth-{task.replace('_', '-')}@1",
-        suite="determinism",
-        stage=STAGES[task],
+    @check_of_task(
+        "determinism.hundredth-",
+        task,
+        version=1,
         claim=f"The hundredth question of {task} is answered as well as the first",
         equation='protocol.md, "What the harness promises"',
-        tasks=(task,),
         trials=lambda _: (Trial(f"{MANY} questions", {"questions": MANY}),),
         last=True,
     )

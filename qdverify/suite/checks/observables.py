@@ -32,7 +32,7 @@ LISTED: Final = 6
 
 def _interacting(scope: Scope) -> Iterator[Trial]:
     dots = [
-        ("soft-coulomb", make_dot("soft-coulomb", 6, length=9.5, cutoff=0.02)),
+        ("soft-coulomb", make_dot("soft-coulomb", 6, length=reported.length(), cutoff=0.02)),
         ("contact", make_dot("contact", 6, strength=5.0)),
     ]
     choose = scope.random("observables")

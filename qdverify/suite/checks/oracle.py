@@ -1,9 +1,9 @@
 """The suite against certified numbers: what `qdverify.oracle` encloses by proof, for dots that no closed form reaches.
 
 A reference is a ball that contains the model's value for exactly the doubles that the implementation is sent. The
-tolerance is what its claimed accuracy allows, times the condition of the case where close levels amplify errors;
+tolerance is what its claimed accuracy allows, times the condition of the case if close levels amplify errors;
 `close` adds the ball's radius, and nothing else. One level more than is asked for is enclosed, so that a cluster of
-coinciding levels that the question cuts is known, and left out where it has no meaning.
+coinciding levels that the question cuts is known, and left out if it has no meaning.
 """
 
 from __future__ import annotations

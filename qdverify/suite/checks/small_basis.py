@@ -37,7 +37,7 @@ from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 SHARP: Final = 1e-4
-"""A cutoff over the length that is below the paper's, 2e-4."""
+"""A ratio of cutoff to length that is below that of the paper's dot."""
 ORIGIN: Final = "Slater-Condon blocks of S and parity, diagonalised at 30 digits"
 QUICK: Final = ((2, 2), (2, 3), (2, 4), (3, 2), (3, 3), (4, 3))
 FULL: Final = (*QUICK, (1, 3), (5, 3), (2, 5), (3, 4), (4, 4))

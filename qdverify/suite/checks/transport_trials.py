@@ -77,7 +77,7 @@ def resolvable_trials(scope: Scope) -> Iterator[Trial]:
 
 
 def ask_for_single_states(subject: Subject, task: str, case: Case) -> None:
-    """Raise `Unsupported` where an implementation refuses single states: an odd number of electrons has no S = 0."""
+    """Raise `Unsupported` if an implementation refuses single states: an odd number of electrons has no S = 0."""
     try:
         subject.ask(task, **case)
     except AnswerError as error:

@@ -23,7 +23,7 @@ the gap, so closer levels get that much more.
 
 
 def cluster_numbers(energies: Sequence[float], width: float) -> list[int]:
-    """Return the number of each level's cluster; a new one begins where the step upwards exceeds `width`.
+    """Return the number of each level's cluster; a new one begins if the step upwards exceeds `width`.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def distinct(found: Sequence[Label]) -> list[Label]:
 
 
 def gap_condition(energies: Sequence[float], spins: Sequence[int], width: float) -> float:
-    """Return by how much close levels of one spin amplify the error of M_ji: 1 where the paper's dot is no better.
+    """Return by how much close levels of one spin amplify the error of M_ji: 1 if the paper's dot is no better.
 
     The ratio of `CLAIMED_GAP` to the smallest distance between levels of one spin in different clusters, over the
     largest energy.

@@ -136,7 +136,7 @@ def random_case(choose: random.Random, most: int = 7, *, depth: float = SMALLEST
 
 
 def long_case(choose: random.Random) -> Case:
-    """Return a random case of 24 levels, warm enough for any number of electrons that so many levels can reach."""
+    """Return a random case of 24 levels, warm enough for any number of electrons that 24 levels can reach."""
     return {**random_level_scheme(choose, 24, fewest=24), "leads": random_leads(choose), "gate": 0.0, "kT": 0.02}
 
 

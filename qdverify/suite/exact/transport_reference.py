@@ -95,7 +95,7 @@ class TransportReference:
 
 
 def solve_exactly(case: Case) -> TransportReference:
-    """Return the exact answer of a case, from memory where it was asked before."""
+    """Return the exact answer of a case, from memory if it was asked before."""
     return _solved(json.dumps(case, sort_keys=True))
 
 

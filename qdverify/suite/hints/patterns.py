@@ -110,7 +110,7 @@ def _repeated(failed: Comparisons) -> Hypothesis:
 
 
 def _out_of_step(places: Callable[[Observed], Sequence[int]]) -> Predict:
-    """Return the prediction of the right energies out of step; where none is, the answer must be right.
+    """Return the prediction of the right energies out of step; if there is none, the answer must be right.
 
     Spins that belong to such energies are out of step too, and say no more than the energies.
     """

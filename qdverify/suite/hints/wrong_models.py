@@ -94,7 +94,7 @@ def _constant_factor(right: WrongModel, wrong: Sequence[Asked]) -> list[str]:
 
 
 def _follows(asked: Asked, prediction: Prediction) -> bool | None:
-    """Tell whether an answer is the predicted one; None where nothing is predicted."""
+    """Tell whether an answer is the predicted one; None if nothing is predicted."""
     if not prediction:
         return None
     values = _answered(asked)

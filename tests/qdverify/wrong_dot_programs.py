@@ -1,66 +1,17 @@
-"""Wrong programs that are not in the catalogue of faults, each with what a hint may say of it.
+"""Programs that are wrong in the spin weights, integrals, levels or transition probabilities."""
 
-Every program is the builtin implementation with one method replaced. `TRUTH` holds the words of which every hint must
-contain one; programs of `NAMED` must get a hint, the others may get none.
-"""
+from functools import partial
 
 import numpy as np
+from wrong_program import DIGITS, EV, add, noise
 
-from qdverify.faults.fault import fault
 from qdverify.suite.finding import Stage
 
-DIGITS = ("digits and no further",)
-EV = 27.211386245988
-TRUTH = {}
-NAMED = set()
 PROGRAMS = {}
-
-
-def program(stage, method, *words, named=False):
-    """Register a changed method as a program; it has to be named if one condition or model separates."""
-
-    def register(change):
-        made = fault(stage, method, change.__doc__)(change)
-        PROGRAMS[made.name], TRUTH[made.name] = made, words
-        if named:
-            NAMED.add(made.name)
-        return made
-
-    return register
-
-
-def noise(*numbers):
-    """Return numbers between 1/3 and 1 that look random, always the same for the same question."""
-    return 2 / 3 + np.cos(1e4 * np.sum(np.abs(numbers)) + 7.0 * np.arange(np.size(numbers[0]))) / 3
-
-
-def weights(*words, named=False):
-    return program(Stage.SPIN, "clebsch_gordan_weight", *words, named=named)
-
-
-def integrals(*words, named=False):
-    return program(Stage.INTEGRALS, "interaction_integrals", *words, named=named)
-
-
-def levels(*words, named=False):
-    return program(Stage.SPECTRUM, "spectrum", *words, named=named)
-
-
-def transitions(*words, named=False):
-    return program(Stage.TRANSITIONS, "transition_probabilities", *words, named=named)
-
-
-def points(*words, named=False):
-    return program(Stage.RATES, "point", *words, named=named)
-
-
-def populations(*words, named=False):
-    return program(Stage.RATES, "stationary_state", *words, named=named)
-
-
-def currents(*words, named=False):
-    return program(Stage.CURRENT, "current", *words, named=named)
-
+weights = partial(add, PROGRAMS, Stage.SPIN, "clebsch_gordan_weight")
+integrals = partial(add, PROGRAMS, Stage.INTEGRALS, "interaction_integrals")
+levels = partial(add, PROGRAMS, Stage.SPECTRUM, "spectrum")
+transitions = partial(add, PROGRAMS, Stage.TRANSITIONS, "transition_probabilities")
 
 # spin
 
@@ -275,142 +226,3 @@ def last_column_zero(right, **question):
     M = np.array(right(**question)["M"])
     M[:, 2:3] = 0.0
     return {"M": M}
-
-
-# rates and populations
-
-
-@points("kT is far too small")
-def temperature_in_electronvolts(right, **point):
-    """kT is converted from electronvolts, but a Hartree energy already."""
-    return right(**{**point, "kT": point["kT"] / EV})
-
-
-@points()
-def lever_arm(right, **point):
-    """The gate acts with a tenth of its strength."""
-    return right(**{**point, "gate": 0.1 * point["gate"]})
-
-
-@points()
-def left_rate_off(right, **point):
-    """The left rate is off by a hundredth."""
-    leads = [{**lead, "rate": lead["rate"] * (1.01 if lead["name"] == "L" else 1)} for lead in point["leads"]]
-    return right(**{**point, "leads": leads})
-
-
-@points("negative gate")
-def negative_gate_ignored(right, **point):
-    """A negative gate is taken for 0."""
-    return right(**{**point, "gate": max(0.0, point["gate"])})
-
-
-@points("1 - f", "gate has the wrong sign", "chemical potentials have the wrong sign")
-def both_signs_wrong(right, **point):
-    """Gate and chemical potentials have the wrong sign."""
-    leads = [{**lead, "mu": -lead["mu"]} for lead in point["leads"]]
-    return right(**{**point, "gate": -point["gate"], "leads": leads})
-
-
-@populations("only small values", "argument of f >=")
-def populations_with_a_floor(right, **question):
-    """1e-12 is added to every population."""
-    return {"populations": right(**question)["populations"] + 1e-12}
-
-
-@populations("the factor is 100 everywhere", named=True)
-def populations_in_per_cent(right, **question):
-    """Populations are given in per cent."""
-    return {"populations": 100 * right(**question)["populations"]}
-
-
-@populations(*DIGITS)
-def populations_with_seeded_noise(right, **question):
-    """Populations carry noise of a fixed seed, 1e-7 of each."""
-    values = right(**question)["populations"]
-    return {"populations": values * (1 + 1e-7 * noise(values))}
-
-
-@populations("kT <=", "1.000001", named=True)
-def cold_populations_off(right, **question):
-    """Populations below kT = 1e-3 are off by 1e-6."""
-    values = right(**question)["populations"]
-    return {"populations": values * (1 + 1e-6 * (question["kT"] < 1e-3))}
-
-
-@populations("another order", "reverse order")
-def populations_backwards(right, **question):
-    """Populations are listed from the last level to the first."""
-    return {"populations": right(**question)["populations"][::-1]}
-
-
-@populations("number of levels >= 9", "number of levels >= 1", "1.00001")
-def long_chains_off(right, **question):
-    """Populations of more than eight levels are off by 1e-5."""
-    values = right(**question)["populations"]
-    return {"populations": values * (1 + 1e-5 * (len(values) > 8))}
-
-
-# currents
-
-
-@currents("-2", named=True)
-def backwards_and_doubled(right, **question):
-    """Two mistakes at once: both barriers are added, and counted from R to L."""
-    return {name: -2 * value for name, value in right(**question).items()}
-
-
-@currents("a gate >= 1", "a gate of size >= 1")
-def current_off_at_large_gates(right, **question):
-    """The current is off by 1e-3 for gates above 1."""
-    return {name: value * (1 + 1e-3 * (question["gate"] > 1)) for name, value in right(**question).items()}
-
-
-@currents("single precision", "digits and no further")
-def current_in_single_precision(right, **question):
-    """Currents are stored in 32 bits."""
-    return {name: float(np.float32(value)) for name, value in right(**question).items()}
-
-
-@currents("1.001")
-def current_tires(right, **question):
-    """From the fiftieth question on the current is off by 1e-3."""
-    state = vars(right.__self__)
-    state["asked of current"] = state.get("asked of current", 0) + 1
-    factor = 1.001 if state["asked of current"] > 50 else 1.0
-    return {name: factor * value for name, value in right(**question).items()}
-
-
-@currents("only I_L is wrong", "1.001")
-def left_current_off(right, **question):
-    """I_L is off by 1e-3."""
-    answer = right(**question)
-    return {**answer, "I_L": 1.001 * answer["I_L"]}
-
-
-@currents("list lead R first", "the sign", "from R to L", "-1", named=True)
-def turned_if_R_is_first(right, **question):
-    """The current changes its sign if R is listed first."""
-    sign = -1 if question["leads"][0]["name"] == "R" else 1
-    return {name: sign * value for name, value in right(**question).items()}
-
-
-@currents("1e+03", "the factor is 1000 everywhere", "the factor is 1e+03 everywhere", named=True)
-def current_in_milli_units(right, **question):
-    """Currents are given in thousandths of the unit."""
-    return {name: 1000 * value for name, value in right(**question).items()}
-
-
-@currents("negative mu_L - mu_R")
-def rectified(right, **question):
-    """The current of negative bias is halved."""
-    mu = {lead["name"]: lead["mu"] for lead in question["leads"]}
-    factor = 0.5 if mu["L"] < mu["R"] else 1.0
-    return {name: factor * value for name, value in right(**question).items()}
-
-
-@currents("differs in")
-def current_kept_without_lead_order(right, **question):
-    """Currents are kept under levels and kT alone."""
-    kept = vars(right.__self__).setdefault("kept currents", {})
-    return kept.setdefault((str(question["levels"]), question["kT"]), right(**question))

@@ -1,0 +1,52 @@
+"""What is declared alike for each of the six tasks: their stages, and checks whose id ends in the task's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from qdverify.suite.declare import Check, Judgement, Trials, check
+from qdverify.suite.finding import Stage
+
+STAGES: Final[Mapping[str, Stage]] = {
+    "clebsch_gordan_weight": Stage.SPIN,
+    "interaction_integrals": Stage.INTEGRALS,
+    "spectrum": Stage.SPECTRUM,
+    "transition_probabilities": Stage.TRANSITIONS,
+    "stationary_state": Stage.RATES,
+    "current": Stage.CURRENT,
+}
+"""The stage at which the answer to a task is made."""
+
+
+def in_a_name(task: str) -> str:
+    """Return a task as it stands in the names of checks and faults.
+
+    >>> in_a_name("interaction_integrals")
+    'interaction-integrals'
+    """
+    return task.replace("_", "-")
+
+
+def check_of_task(
+    beginning: str, task: str, *, version: int, claim: str, equation: str, trials: Trials, last: bool = False
+) -> Callable[[Judgement], Check]:
+    """Turn a judgement into a `Check` of one task.
+
+    Parameters
+    ----------
+    beginning
+        The suite with a dot, and how the name begins: the id is this with the task and the version behind it.
+    claim, equation, trials, last
+        As in `Check`.
+    """
+    return check(
+        f"{beginning}{in_a_name(task)}@{version}",
+        suite=beginning.partition(".")[0],
+        stage=STAGES[task],
+        claim=claim,
+        equation=equation,
+        tasks=(task,),
+        trials=trials,
+        last=last,
+    )
