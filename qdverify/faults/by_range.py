@@ -13,9 +13,19 @@ from numeric import Dot, Integrals
 from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault, fault
 from qdverify.protocol import json_types as protocol
+from qdverify.protocol.dots import is_box
 from qdverify.suite.finding import Stage
 
 OFF = 1e-3
+
+
+def _kernel(dot: protocol.Dot) -> str:
+    """Return the kernel of a box; empty for a dot given by integrals."""
+    return dot["kernel"] if is_box(dot) else ""
+
+
+def _attractive(dot: protocol.Dot) -> bool:
+    return is_box(dot) and dot["strength"] < 0
 
 
 def _integral_fault(text: str) -> Callable[[Change], Fault]:
@@ -148,13 +158,13 @@ def four_electrons_off(right: methods.Spectrum, **question: Unpack[protocol.Spec
 @_level_fault("energies of attractive dots are off")
 def attractive_levels_off(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
     """Be off for s < 0."""
-    return _energies(right, question, question["dot"]["strength"] < 0)
+    return _energies(right, question, _attractive(question["dot"]))
 
 
 @_level_fault("energies of the contact kernel are off")
 def contact_levels_off(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
     """Be off for one kernel."""
-    return _energies(right, question, question["dot"]["kernel"] == "contact")
+    return _energies(right, question, _kernel(question["dot"]) == "contact")
 
 
 @_level_fault("energies of an even number of orbitals are off")
@@ -191,7 +201,8 @@ def excited_off(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQue
 def sharp_levels_off(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
     """Be off for lambda/L below 1e-3."""
     dot = question["dot"]
-    return _energies(right, question, dot["kernel"] == "soft-coulomb" and dot["cutoff"] < 1e-3 * dot["length"])
+    sharp = is_box(dot) and dot["kernel"] == "soft-coulomb" and dot["cutoff"] < 1e-3 * dot["length"]
+    return _energies(right, question, sharp)
 
 
 @_level_fault("energies of a nearly full basis are off")
@@ -203,7 +214,8 @@ def nearly_full_off(right: methods.Spectrum, **question: Unpack[protocol.Spectru
 @_level_fault("energies of long boxes are off")
 def long_boxes_off(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
     """Be off for L > 9."""
-    return _energies(right, question, question["dot"]["length"] > 9)
+    dot = question["dot"]
+    return _energies(right, question, is_box(dot) and dot["length"] > 9)
 
 
 @_level_fault("the spin of a level above the sixth is that of the level below")
@@ -227,7 +239,7 @@ def _moved_M(
 def cutoff_floor_in_M(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Clip lambda at 1e-3."""
     dot = question["dot"]
-    if dot["kernel"] != "soft-coulomb":
+    if not is_box(dot) or dot["kernel"] != "soft-coulomb":
         return right(**question)
     return right(**{**question, "dot": {**dot, "cutoff": max(1e-3, dot["cutoff"])}})
 
@@ -238,7 +250,7 @@ def relative_cutoff_floor_in_M(
 ) -> methods.Answer:
     """Clip lambda/L at 1e-3."""
     dot = question["dot"]
-    if dot["kernel"] != "soft-coulomb":
+    if not is_box(dot) or dot["kernel"] != "soft-coulomb":
         return right(**question)
     return right(**{**question, "dot": {**dot, "cutoff": max(1e-3 * dot["length"], dot["cutoff"])}})
 
@@ -258,13 +270,13 @@ def from_two_off(right: methods.Probabilities, **question: Unpack[protocol.Trans
 @_M_fault("M_ji of attractive dots is off by 1e-3")
 def attractive_M_off(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Be off for s < 0."""
-    return _moved_M(right, question, question["dot"]["strength"] < 0)
+    return _moved_M(right, question, _attractive(question["dot"]))
 
 
 @_M_fault("M_ji of the contact kernel is off by 1e-3")
 def contact_M_off(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Be off for one kernel."""
-    return _moved_M(right, question, question["dot"]["kernel"] == "contact")
+    return _moved_M(right, question, _kernel(question["dot"]) == "contact")
 
 
 @_M_fault("M_ji out of excited levels is off by 1e-3")

@@ -43,6 +43,7 @@ class Builtin:
 
     name = "builtin"
     version = version("qdverify")
+    protocol = "1.1"
     # relative accuracy at any depth: the class "full" of the protocol
     accuracy: Mapping[str, float] = MappingProxyType({"stationary_state": 1e-9, "current": 1e-9})
 
@@ -85,12 +86,19 @@ class Builtin:
 
     @_by_the_rules
     def transition_probabilities(
-        self, *, dot: protocol.Dot, electrons: int, levels_from: int, levels_to: int
+        self,
+        *,
+        dot: protocol.Dot,
+        electrons: int,
+        levels_from: int,
+        levels_to: int,
+        weights: Sequence[float] | None = None,
     ) -> answers.Probabilities:
         """Answer task 4."""
         start = self.spectrum_of(dot, electrons, levels_from)
         end = self.spectrum_of(dot, electrons + 1, levels_to)
-        return {"M": numeric.transition_probabilities(start, end)[:levels_to, :levels_from]}
+        M = numeric.transition_probabilities(start, end, weights=weights)
+        return {"M": M[:levels_to, :levels_from]}
 
     def sector_energies(self, *, dot: protocol.Dot, electrons: int, two_Sz: int, levels: int) -> answers.SectorEnergies:
         """Answer the extension task of that name."""

@@ -18,6 +18,8 @@ from qdverify.protocol.answers import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
     NOT_SUPPORTED,
+    VERSION,
+    VERSIONS,
     AnswerError,
     Broken,
     Description,
@@ -51,7 +53,7 @@ class InProcess:
                 raise InvalidInput(f"{shown(target)} must have a method named after a task: {', '.join(ALL_TASKS)}")
 
     def introduction(self) -> dict[str, Any]:
-        """Return what a program would answer to hello, without the protocol's version, as plain data.
+        """Return what a program would answer to hello, as plain data.
 
         Raises
         ------
@@ -69,6 +71,7 @@ class InProcess:
                     "url": _text(self._target, "url", ""),
                 },
                 "tasks": sorted(self._tasks),
+                **self._beyond_version_1(),
                 "limits": plain(dict(_attribute(self._target, "limits") or {}), integers=_LIMITS),
                 "accuracy": plain(dict(_attribute(self._target, "accuracy") or {})),
             }
@@ -76,6 +79,14 @@ class InProcess:
             raise
         except BaseException as error:
             raise Broken(f"hello raised {said(error)}") from error
+
+    def _beyond_version_1(self) -> dict[str, object]:
+        """Return the version of the protocol, and the dots if the object names them: its attributes, if any."""
+        dots = _attribute(self._target, "dots")
+        version = _text(self._target, "protocol", VERSIONS[-1] if dots is not None else VERSION)
+        if dots is None:
+            return {"protocol": version}
+        return {"protocol": version, "dots": [_text_of(kind) for kind in dots]}
 
     def describe(self) -> Description:
         """Describe the object by its attributes."""
@@ -85,6 +96,8 @@ class InProcess:
             tasks=self._tasks,
             limits=introduction["limits"],
             accuracy=introduction["accuracy"],
+            protocol=introduction["protocol"],
+            dots=tuple(introduction.get("dots", ("box",))),
         )
 
     def answer(self, task: str, params: Question) -> object:
@@ -126,6 +139,10 @@ def _attribute(target: object, name: str) -> Any:
         raise Broken(f"attribute {name} raised {said(error)}") from error
 
 
+def _text_of(value: object) -> str:
+    return bounded(str.__str__(str(value)), 157)
+
+
 def _text(target: object, name: str, default: str) -> str:
     value = _attribute(target, name)
-    return bounded(default if value is None else str.__str__(str(value)), 157)
+    return _text_of(default if value is None else value)

@@ -11,7 +11,7 @@ import json
 from typing import BinaryIO, Final
 
 from qdverify.implementations.inprocess import InProcess
-from qdverify.protocol.answers import VERSION, AnswerError, Broken, plain_answer
+from qdverify.protocol.answers import AnswerError, Broken, plain_answer
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import message, said
@@ -78,7 +78,7 @@ def _hello(module: str, attribute: str) -> tuple[InProcess | None, dict[str, obj
         return None, _error(UNUSABLE, str(error))
     except Broken as error:
         return None, _error(BROKE, str(error))
-    return under_test, {"result": {"protocol": VERSION, **said_of_itself}}
+    return under_test, {"result": said_of_itself}
 
 
 def _outcome(under_test: InProcess, task: str, params: Question) -> dict[str, object]:

@@ -11,7 +11,8 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from qdverify.protocol.answers import LIMITS, VERSION, AnswerError, Broken, Description
+from qdverify.protocol.answers import LIMITS, AnswerError, Broken, Description
+from qdverify.protocol.dots import KINDS
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import MOST_TEXT, bounded
@@ -61,9 +62,10 @@ def description(answer: object, offered: Collection[str] = TASKS) -> Description
     offered
         The tasks that it may offer.
     """
-    said = _object("hello", answer, {"protocol", "implementation", "tasks"}, {"limits", "accuracy"})
-    if said["protocol"] != VERSION:
-        raise Broken(f"hello: protocol={_short(said['protocol'])} must be {VERSION!r}")
+    said = _object("hello", answer, {"protocol", "implementation", "tasks"}, {"limits", "accuracy", "dots"})
+    dots = said.get("dots", ["box"])
+    if not isinstance(dots, list) or not all(isinstance(kind, str) for kind in dots):
+        raise Broken(f"hello: dots={_short(dots)} must be a list of some of {', '.join(KINDS)}")
     who = _object("implementation", said["implementation"], {"name", "version"}, {"language", "url"})
     for name, value in who.items():
         if not isinstance(value, str) or len(value) > MOST_TEXT:
@@ -73,7 +75,14 @@ def description(answer: object, offered: Collection[str] = TASKS) -> Description
         raise Broken(f"hello: tasks={_short(tasks)} must be a list of some of {', '.join(offered)}")
     limits = _object("limits", said.get("limits", {}), set(), set(LIMITS))
     accuracy = _object("accuracy", said.get("accuracy", {}), set(), set(offered))
-    return Description(tasks=frozenset(tasks), limits=limits, accuracy=accuracy, **who)
+    return Description(
+        tasks=frozenset(tasks),
+        limits=limits,
+        accuracy=accuracy,
+        protocol=said["protocol"],
+        dots=tuple(kind for kind in KINDS if kind in dots) if set(dots) <= set(KINDS) else tuple(dots),
+        **who,
+    )
 
 
 def shown(line: bytes) -> str:

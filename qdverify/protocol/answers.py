@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from qdverify.protocol.accuracy import DEFAULT_ACCURACY, Accuracy, claimed_accuracy
+from qdverify.protocol.dots import KINDS
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.json_types import Answer, Question
 from qdverify.protocol.plain import NotPlainError, bounded, plain
 from qdverify.protocol.plain import shown as _shown
 
 VERSION: Final = "1"
+"""What every program is greeted with: one that knows version 1 only sees no difference."""
+VERSIONS: Final = (VERSION, "1.1")
+"""Versions that a program may answer with. 1.1 adds dots given by integrals, and weights in M_ji."""
 EXTENSIONS: Final[Mapping[str, str]] = {
     "sector_energies": "{dot, electrons, two_Sz, levels} -> {energies}: one S_z sector's, with multiplicity",
     "transition_amplitudes": "{dot, electrons, level_from, level_to}"
@@ -118,6 +122,10 @@ class Description:
     ----------
     tasks
         The tasks (and extension tasks) that it answers.
+    protocol
+        The version of the protocol that it speaks, one of `VERSIONS`.
+    dots
+        The kinds of dot that it takes; those given by integrals need protocol 1.1.
     limits
         Largest ``orbitals`` and ``electrons``, smallest temperature ``kT_min``, and most ``decades`` between the
         largest and the smallest rate of one case, if it names them.
@@ -132,8 +140,16 @@ class Description:
     url: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
     accuracy: Mapping[str, Accuracy] = field(default_factory=dict)
+    protocol: str = VERSION
+    dots: tuple[str, ...] = ("box",)
 
     def __post_init__(self) -> None:
+        if self.protocol not in VERSIONS:
+            raise Broken(f"hello: protocol={_shown(self.protocol)} must be {' or '.join(map(repr, VERSIONS))}")
+        if not self.dots or not set(self.dots) <= set(KINDS):
+            raise Broken(f"hello: dots={_shown([*self.dots])} must be a list of some of {', '.join(KINDS)}")
+        if self.protocol == VERSION and self.dots != ("box",):
+            raise Broken(f"hello: dots={_shown([*self.dots])} takes protocol {VERSIONS[-1]!r}, not {self.protocol!r}")
         claimed = dict(DEFAULT_ACCURACY)
         for task, claim in self.accuracy.items():
             try:

@@ -115,7 +115,10 @@ class Case:
         return {"schema": SCHEMA, "task": self.task, "inputs": dict(self.inputs)}
 
 
-_REAL: Final = frozenset({"length", "cutoff", "strength", "energy", "M", "rate", "mu", "kT", "gate"})
+_REAL: Final = frozenset(
+    {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate"}
+)
+VALUE_OF_ENTRY: Final = 4
 _TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
 
 
@@ -128,8 +131,26 @@ def _with_numbers(inputs: Question, convert: Callable[[float | str, str], object
     """Return the inputs with every real number converted, written as an integer or not; all else stays as it is."""
 
     def converted(value: float | str | None, place: Place) -> object:
-        name = next(part for part in reversed(place) if isinstance(part, str))
-        return value if name not in _REAL or value is None or isinstance(value, bool) else convert(value, name)
+        name = _name_of_real(place)
+        return value if not name or value is None or isinstance(value, bool) else convert(value, name)
 
-    found: Question = mapped(inputs, converted)
+    found: Question = mapped(_without_kind_of_box(inputs), converted)
     return found
+
+
+def _name_of_real(place: Place) -> str:
+    """Return the name of the real number that stands in a place of the inputs; empty if none does."""
+    names = [part for part in place if isinstance(part, str)]
+    if "weights" in names:
+        return "weights"
+    # of an entry [p, q, r, s, value] the last is real
+    entry = names[-1:] == ["two_body"] and place[-1] != VALUE_OF_ENTRY
+    return "" if entry or names[-1] not in _REAL else names[-1]
+
+
+def _without_kind_of_box(inputs: Question) -> Question:
+    """Return the inputs with a box written as version 1 of the protocol does, without its kind."""
+    dot = inputs.get("dot")
+    if not isinstance(dot, Mapping) or dot.get("kind") != "box":
+        return inputs
+    return {**inputs, "dot": {name: value for name, value in dot.items() if name != "kind"}}

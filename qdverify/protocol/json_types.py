@@ -7,7 +7,7 @@ answers. Whatever has not been checked yet is an `object`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 Kernel: TypeAlias = Literal["soft-coulomb", "contact", "constant", "none"]
 
@@ -22,14 +22,38 @@ Answer: TypeAlias = Fields
 """The answer to a task of any name."""
 
 
-class Dot(TypedDict):
-    """A dot: the box, its basis and its interaction."""
+class BoxDot(TypedDict):
+    """A dot that is a box with hard walls: its basis and its interaction."""
 
+    kind: NotRequired[Literal["box"]]
     length: float
     cutoff: float
     orbitals: int
     kernel: Kernel
     strength: float
+
+
+class IntegralDot(TypedDict):
+    """A dot given by its one- and two-electron integrals between M real orbitals, numbered from 1.
+
+    H = core + sum h_pq E_pq + 1/2 sum (pq|rs) (E_pq E_rs - delta_qr E_ps), E_pq = sum over spin of c+_p c_q.
+    """
+
+    kind: Literal["integrals"]
+    orbitals: int
+    one_body: Sequence[Sequence[float]]
+    """M rows of h_pq."""
+    two_body: Sequence[Sequence[float]]
+    """[p, q, r, s, (pq|rs)], chemists' order, one entry of each eight equal ones; what is not listed is 0."""
+    core: NotRequired[float]
+    irreps: NotRequired[Sequence[int]]
+    """Irrep 1 to 8 of each orbital, multiplied by XOR of (label - 1)."""
+    weights: NotRequired[Mapping[str, Sequence[float]]]
+    """Lead by lead the amplitudes w_n with which the orbitals couple to it; 1 if they are not given."""
+
+
+Dot: TypeAlias = BoxDot | IntegralDot
+DotKind: TypeAlias = Literal["box", "integrals"]
 
 
 class Level(TypedDict):
@@ -100,6 +124,8 @@ class TransitionsQuestion(TypedDict):
     electrons: int
     levels_from: int
     levels_to: int
+    weights: NotRequired[Sequence[float]]
+    """Amplitudes w_n of the orbitals in D+ = sum w_n c+_n; 1 if they are not given (protocol 1.1)."""
 
 
 class SectorQuestion(TypedDict):

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import random
+from typing import Final
 
-from qdverify.protocol.json_types import Dot, Kernel
+from qdverify.protocol.json_types import BoxDot, IntegralDot, Kernel
 
 
-def make_dot(kernel: Kernel, orbitals: int, *, length: float = 1.0, cutoff: float = 0.1, strength: float = 1.0) -> Dot:
+def make_dot(
+    kernel: Kernel, orbitals: int, *, length: float = 1.0, cutoff: float = 0.1, strength: float = 1.0
+) -> BoxDot:
     """Return a DOT of the protocol."""
     return {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
 
 
-def random_dot(choose: random.Random, kernel: Kernel, orbitals: int) -> Dot:
+INTEGRAL_DOT: Final[IntegralDot] = {
+    "kind": "integrals",
+    "orbitals": 3,
+    "core": 0.25,
+    "one_body": [[-1.0, 0.0, 0.125], [0.0, -0.5, 0.0], [0.125, 0.0, 0.75]],
+    "two_body": [
+        [1, 1, 1, 1, 0.75],
+        [2, 1, 2, 1, 0.125],
+        [2, 2, 1, 1, 0.5],
+        [2, 2, 2, 2, 0.625],
+        [3, 1, 1, 1, -0.0625],
+    ],
+    "irreps": [1, 2, 1],
+    "weights": {"L": [1.0, -0.5, 0.25]},
+}
+"""Three orbitals, two of them even: a small dot given by its integrals."""
+
+
+def random_dot(choose: random.Random, kernel: Kernel, orbitals: int) -> BoxDot:
     """Return a dot between the weakly and the strongly correlated regime.
 
     Length from 0.5 to 20 effective Bohr radii, cutoff from 1e-4 to 0.3 of it, strength from 0.2 to 5; for the contact

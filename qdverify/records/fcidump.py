@@ -18,7 +18,7 @@ from typing import Final, TextIO
 
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.inputs import InvalidInput, check_inputs, number_of_levels
-from qdverify.protocol.json_types import Dot, SpectrumQuestion
+from qdverify.protocol.json_types import BoxDot, SpectrumQuestion
 from qdverify.suite.subject import Subject
 
 _BATCH: Final = 10_000
@@ -33,7 +33,7 @@ Progress = Callable[[Integrals, int], Integrals]
 def write_fcidump(
     file: TextIO,
     subject: Subject,
-    dot: Dot,
+    dot: BoxDot,
     *,
     electrons: int,
     two_Sz: int,
@@ -111,7 +111,7 @@ def _require_feasible(orbitals: int) -> None:
         )
 
 
-def _integrals(subject: Subject, dot: Dot) -> Iterator[tuple[float, Quadruple]]:
+def _integrals(subject: Subject, dot: BoxDot) -> Iterator[tuple[float, Quadruple]]:
     wanted = unique_integrals(dot["orbitals"])
     while batch := list(islice(wanted, _BATCH)):
         indices: Sequence[list[int]] = [list(quadruple) for quadruple in batch]
@@ -119,7 +119,7 @@ def _integrals(subject: Subject, dot: Dot) -> Iterator[tuple[float, Quadruple]]:
         yield from zip(values, batch, strict=True)
 
 
-def _lowest_parity(subject: Subject, dot: Dot, up: int, down: int) -> int:
+def _lowest_parity(subject: Subject, dot: BoxDot, up: int, down: int) -> int:
     """Return +1 or -1: the parity of the lowest level that has a state with these numbers of electrons of each spin."""
     orbitals, electrons = dot["orbitals"], up + down
     small = math.comb(orbitals, up) * math.comb(orbitals, down) <= _MOST_DETERMINANTS

@@ -33,7 +33,7 @@ from qdverify.reference.enclosure.levels import Level, LevelSet, as_levels, ceil
 from qdverify.reference.enclosure.strings import strings
 from qdverify.reference.enclosure.transitions import transition_matrix
 from qdverify.reference.enclosure.unresolved import Unresolved
-from qdverify.reference.oracle import Enclosed, oracle
+from qdverify.reference.oracle import Enclosed, oracle, require_provable
 
 GUARD_BITS = 56
 DIGIT_BITS = 24
@@ -66,6 +66,7 @@ def certificate(case: Case, digits: int = 12, *, seconds: float | None = None) -
 
 
 def _certificate(case: Case, digits: int) -> CertificateDocument:
+    require_provable(case)
     inputs = case.exact
     if case.task == "transition_probabilities" or (case.task == "spectrum" and _interacts(inputs["dot"])):
         grade, proof = str(Grade.ENCLOSED), _proof(case.task, inputs, digits)

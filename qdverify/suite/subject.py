@@ -14,8 +14,17 @@ from typing import TypeVar
 
 from qdverify.implementations.base import Implementation
 from qdverify.protocol.accuracy import TRANSPORT_TASKS, Accuracy, decades_of_rates
-from qdverify.protocol.answers import AnswerError, Broken, Description, Unsupported, check_answer, plain_answer
+from qdverify.protocol.answers import (
+    VERSION,
+    AnswerError,
+    Broken,
+    Description,
+    Unsupported,
+    check_answer,
+    plain_answer,
+)
 from qdverify.protocol.asking import Asking
+from qdverify.protocol.dots import kind_of
 from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
@@ -154,9 +163,18 @@ class Subject(Asking):
         name = self.description.name
         if not self.supports(task):
             raise Unsupported(f"{task} is not among the tasks of {name}")
-        limit = self._exceeded(task, params)
+        limit = self._not_taken(params) or self._exceeded(task, params)
         if limit:
             raise Unsupported(f"{limit} that {name} declares", limit=limit)
+
+    def _not_taken(self, params: Question) -> str:
+        """Return in words the kind of dot, or the part of the protocol, that the implementation does not take."""
+        kind = kind_of(params["dot"]) if "dot" in params else ""
+        if kind and kind not in self.description.dots:
+            return f"dot of kind {kind!r} is not among the dots {', '.join(self.description.dots)}"
+        if "weights" in params and self.description.protocol == VERSION:
+            return f"weights are beyond the protocol {VERSION}"
+        return ""
 
     def _exceeded(self, task: str, params: Question) -> str:
         """Return in words the declared limit that a question exceeds; empty if it exceeds none."""

@@ -14,6 +14,7 @@ from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
+from qdverify.protocol.dots import as_box
 from qdverify.protocol.files import written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot
 from qdverify.records.fcidump import Integrals, write_fcidump
@@ -60,7 +61,8 @@ def fcidump_command(
     under_test = resolve(implementation, budgets=budgets)
     try:
         with written_whole(output) if output else nullcontext(StringIO()) as file:
-            write_fcidump(file, Subject(under_test), as_dot(dot), electrons=electrons, two_Sz=two_Sz, progress=_bar)
+            box = as_box(as_dot(dot), "the integrals of a box are written")
+            write_fcidump(file, Subject(under_test), box, electrons=electrons, two_Sz=two_Sz, progress=_bar)
             if isinstance(file, StringIO):
                 click.echo(file.getvalue(), nl=False)
     except (AnswerError, Broken, Unsupported) as error:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.json_types import BoxDot
 
 PRINTED_DIGIT: Final = 0.5e-2  # every entry of Tables II to IV is printed with two decimals
 
@@ -77,7 +77,7 @@ def leading_coefficients() -> dict[tuple[int, int], list[float]]:
     return {(3, 0): table["N=3, level 0, S=1/2, Sz=-1/2"], (4, 3): table["N=4, level 3, S=0, Sz=0"]}
 
 
-def dot(orbitals: int) -> Dot:
+def dot(orbitals: int) -> BoxDot:
     """Return the paper's dot as a DOT of the protocol."""
     _, cutoff = exact_lengths()
     return {

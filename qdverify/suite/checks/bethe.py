@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from analytic import bethe_levels, clebsch_gordan_weight, free_fermion_energy
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.json_types import BoxDot
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.suite.comparators import ComparisonError, at_most, close
 from qdverify.suite.declare import Scope, Trial, check
@@ -27,7 +27,7 @@ COUNT: Final = 4
 SPARE: Final = 4
 
 
-def exact_by_spin(dot: Dot, electrons: int, count: int) -> dict[int, list[float]]:
+def exact_by_spin(dot: BoxDot, electrons: int, count: int) -> dict[int, list[float]]:
     """Return the energies of the `count` lowest levels at M = infinity, by doubled spin."""
     found: dict[int, list[float]] = {}
     for level in bethe_levels(electrons, count, strength=dot["strength"], length=dot["length"], digits=DIGITS):
@@ -35,7 +35,7 @@ def exact_by_spin(dot: Dot, electrons: int, count: int) -> dict[int, list[float]
     return found
 
 
-def contact_dots(scope: Scope, name: str) -> Iterator[tuple[str, Dot, int]]:
+def contact_dots(scope: Scope, name: str) -> Iterator[tuple[str, BoxDot, int]]:
     """Yield (label, dot, N): the published L = 1, g = 5, a weak and a strong dot, and random ones."""
     largest = 4 if scope.full else 3
     for electrons in range(2, largest + 1):
@@ -72,7 +72,7 @@ def _extrapolated(scope: Scope) -> Iterator[Trial]:
 )
 def from_above(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the depth of each level below Bethe's with zero."""
-    dot: Dot = trial.inputs["dot"]
+    dot: BoxDot = trial.inputs["dot"]
     electrons = trial.inputs["electrons"]
     reference = exact_by_spin(dot, electrons, COUNT)
     for M in trial.inputs["orbitals"]:
@@ -101,7 +101,7 @@ def from_above(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def extrapolated(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Extrapolate the lowest level of each spin that is among Bethe's lowest four."""
-    dot: Dot = trial.inputs["dot"]
+    dot: BoxDot = trial.inputs["dot"]
     electrons, orbitals = trial.inputs["electrons"], trial.inputs["orbitals"]
     reference = exact_by_spin(dot, electrons, COUNT)
     found = [levels_by_spin(subject, {**dot, "orbitals": M}, electrons, COUNT + SPARE) for M in orbitals]

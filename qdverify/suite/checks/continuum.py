@@ -15,7 +15,7 @@ from functools import cache
 from typing import Final
 
 from qdverify.protocol.grade import Grade
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.json_types import BoxDot
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.consensus.continuum import (
     ContinuumLevels,
@@ -67,7 +67,7 @@ def _direct_transitions(length: float, strength: float, cutoff: float) -> Contin
     return one_to_two_electrons("soft-coulomb", 2, LEVELS, length=length, strength=strength, cutoff=cutoff)
 
 
-def _inputs(dot: Dot) -> tuple[float, float, float]:
+def _inputs(dot: BoxDot) -> tuple[float, float, float]:
     return dot["length"], dot["strength"], dot["cutoff"]
 
 
@@ -93,7 +93,7 @@ def _places(direct: ContinuumLevels) -> list[tuple[int, int]]:
 )
 def smooth(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every level, within what four more orbitals still changed."""
-    dot: Dot = trial.inputs["dot"]
+    dot: BoxDot = trial.inputs["dot"]
     few, many = trial.inputs["orbitals"]
     direct = _direct(*_inputs(dot))
     coarse, fine = (levels_by_spin(subject, {**dot, "orbitals": M}, 2, LISTED) for M in (few, many))
@@ -169,7 +169,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _followed(
-    subject: Subject, dot: Dot, orbitals: list[int]
+    subject: Subject, dot: BoxDot, orbitals: list[int]
 ) -> tuple[ContinuumLevels, list[float], list[dict[int, list[float]]]]:
     """Return the direct solution, the ground singlet's excess at every M, and the levels by spin at every M."""
     direct = _direct(*_inputs(dot))

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from analytic import weyl_paldus_dimension
-from qdverify.protocol.json_types import Dot, Kernel
+from qdverify.protocol.json_types import BoxDot, Kernel
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most
@@ -54,7 +54,7 @@ def growing_dots(scope: Scope) -> Iterator[Trial]:
 )
 def monotone(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the largest rise between consecutive M with zero, over the spins and places that both list."""
-    dot: Dot = trial.inputs["dot"]
+    dot: BoxDot = trial.inputs["dot"]
     electrons, orbitals = trial.inputs["electrons"], trial.inputs["orbitals"]
     found = [levels_by_spin(subject, {**dot, "orbitals": M}, electrons, COUNT) for M in orbitals]
     rises = [
@@ -91,7 +91,7 @@ def small_steps(scope: Scope) -> Iterator[Trial]:
 )
 def interlacing(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every level of every spin with its bounds on both sides."""
-    dot: Dot = trial.inputs["dot"]
+    dot: BoxDot = trial.inputs["dot"]
     electrons = trial.inputs["electrons"]
     small, large = (_all_levels(subject, {**dot, "orbitals": dot["orbitals"] + more}, electrons) for more in (0, 1))
     tolerance = subject.tolerance("spectrum", max(abs(e) for es in large.values() for e in es), condition=2)
@@ -104,7 +104,7 @@ def interlacing(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         yield at_most(outside, 0.0, tolerance, origin="interlacing", note=f"2S={two_S}, {added} new states")
 
 
-def _all_levels(subject: Subject, dot: Dot, electrons: int) -> dict[int, list[float]]:
+def _all_levels(subject: Subject, dot: BoxDot, electrons: int) -> dict[int, list[float]]:
     spins = range(electrons % 2, electrons + 1, 2)
     count = sum(weyl_paldus_dimension(electrons, dot["orbitals"], two_S) for two_S in spins)
     return levels_by_spin(subject, dot, electrons, count)

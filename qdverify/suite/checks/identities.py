@@ -13,7 +13,7 @@ from typing import Any, Final
 import mpmath
 
 from analytic import weyl_paldus_dimension
-from qdverify.protocol.json_types import Dot, Kernel
+from qdverify.protocol.json_types import BoxDot, Kernel
 from qdverify.protocol.sample_dots import random_dot
 from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, Trial, check
@@ -41,7 +41,7 @@ def _scaled_dots(scope: Scope) -> Iterator[Trial]:
         yield Trial(f"{kernel} {number}, a={factor}", {"dot": dot, "factor": factor, "electrons": 2 + number % 2})
 
 
-def scaled(dot: Dot, factor: float) -> Dot:
+def scaled(dot: BoxDot, factor: float) -> BoxDot:
     """Return the dot with all lengths times a and the strength such that H becomes H / a^2."""
     strength = dot["strength"] / factor ** STRENGTH_POWER[dot["kernel"]]
     return {**dot, "length": dot["length"] * factor, "cutoff": dot["cutoff"] * factor, "strength": strength}
@@ -143,7 +143,7 @@ def holes(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         yield equal(sorted(found["two_S"]), exact(sorted(two_S for _, two_S in levels), origin), note="doubled spins")
 
 
-def _integrals(subject: Subject, dot: Dot) -> dict[tuple[int, int, int, int], float]:
+def _integrals(subject: Subject, dot: BoxDot) -> dict[tuple[int, int, int, int], float]:
     orbital = range(dot["orbitals"])
     places = [(p, q, r, s) for p in orbital for q in orbital for r in orbital for s in orbital]
     indices = [[index + 1 for index in place] for place in places]
@@ -208,7 +208,7 @@ def completeness(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield close(sums, exact(expected, "2M (2S_i + 1)"), tolerance)
 
 
-def _spins(subject: Subject, dot: Dot, electrons: int, count: int) -> Sequence[int]:
+def _spins(subject: Subject, dot: BoxDot, electrons: int, count: int) -> Sequence[int]:
     if electrons == 0:
         return [0]
     found: list[int] = subject.ask("spectrum", dot=dot, electrons=electrons, levels=count)["two_S"]
@@ -237,7 +237,7 @@ def _strengths(scope: Scope) -> Iterator[Trial]:
 )
 def concavity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the second difference of each sum with zero, attraction included."""
-    dot: Dot = trial.inputs["dot"]
+    dot: BoxDot = trial.inputs["dot"]
     step, electrons = trial.inputs["step"], trial.inputs["electrons"]
     count = level_count(electrons, dot["orbitals"])
     strengths = [dot["strength"] + shift * step for shift in (-1, 0, 1)]

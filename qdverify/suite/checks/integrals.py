@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.json_types import BoxDot
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import close
@@ -25,7 +25,7 @@ CUTOFF_RATIOS: Final = (1e-6, reported.cutoff_ratio(), 1e-2, 0.3, 1.0)
 INDEX_ORDER: Final = ((1, 1, 2, 2), (1, 2, 1, 2), (1, 2, 2, 1), (1, 3, 2, 2), (1, 2, 2, 3), (1, 1, 1, 3))
 
 
-def tolerance(subject: Subject, dot: Dot, *, answers: int = 1) -> Tolerance:
+def tolerance(subject: Subject, dot: BoxDot, *, answers: int = 1) -> Tolerance:
     """Return the claimed accuracy, absolute or relative to (11|11), for a sum of answers that may each be off by it."""
     return subject.tolerance(TASK, max(1.0, abs(exact_integrals(dot, [(1, 1, 1, 1)])[0])), condition=answers)
 

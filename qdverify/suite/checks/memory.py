@@ -13,7 +13,16 @@ from typing import Any, Final
 
 from analytic import clebsch_gordan_weight, transition_probabilities_between
 from qdverify.protocol.answers import AnswerError
-from qdverify.protocol.json_types import Answer, Fields, Question, TransitionsQuestion
+from qdverify.protocol.dots import as_box
+from qdverify.protocol.json_types import (
+    Answer,
+    BoxDot,
+    Fields,
+    IntegralsQuestion,
+    Question,
+    SpectrumQuestion,
+    TransitionsQuestion,
+)
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.checks.small_basis import ORIGIN, compare_levels
 from qdverify.suite.checks.transport_trials import ask_for_single_states
@@ -56,6 +65,11 @@ def compared(subject: Subject, task: str, params: Question) -> list[Comparison]:
     return resting_on(subject, _compared(subject, task, {**params}), (task, params))
 
 
+def _box(question: IntegralsQuestion | SpectrumQuestion | TransitionsQuestion) -> BoxDot:
+    """Return the dot of one of the small questions, whose exact answers are known for boxes."""
+    return as_box(question["dot"], "the small questions are about boxes")
+
+
 def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison]:
     # which question it is, the task decides
     if task == "stationary_state":
@@ -63,12 +77,12 @@ def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison
     elif task == "current":
         yield from compare_currents(subject, question, solve_exactly(question).current, TREES)
     elif task == "spectrum":
-        found = exact_levels(question["dot"], question["electrons"])[: question["levels"]]
+        found = exact_levels(_box(question), question["electrons"])[: question["levels"]]
         yield from compare_levels(subject, question, found, ORIGIN)
     elif task == "transition_probabilities":
         yield _compared_M(subject, question)
     elif task == "interaction_integrals":
-        values = exact_integrals(question["dot"], question["indices"])
+        values = exact_integrals(_box(question), question["indices"])
         tolerance = subject.tolerance(task, max(1.0, *map(abs, values)))
         yield close(subject.ask(task, **question)["values"], exact(values, "closed form at 30 digits"), tolerance)
     else:
@@ -78,7 +92,7 @@ def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison
 
 def _compared_M(subject: Subject, question: TransitionsQuestion) -> Comparison:
     """Compare all M_ji of a dot without levels that coincide."""
-    initial, final = (exact_levels(question["dot"], question["electrons"] + added) for added in (0, 1))
+    initial, final = (exact_levels(_box(question), question["electrons"] + added) for added in (0, 1))
     M = transition_probabilities_between(initial, final)
     expected = [[float(value) for value in row[: question["levels_from"]]] for row in M[: question["levels_to"]]]
     condition = max(

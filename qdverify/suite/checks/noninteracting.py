@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from analytic import Multiplet, charging_levels, to_digits, transition_probabilities_between
-from qdverify.protocol.json_types import Dot, Kernel
+from qdverify.protocol.json_types import BoxDot, Kernel
 from qdverify.protocol.sample_dots import random_dot
 from qdverify.suite.checks.small_basis import compare_levels, compare_transitions
 from qdverify.suite.declare import Scope, Trial, check
@@ -22,7 +22,7 @@ FREE_ORIGIN: Final = "spin-adapted configurations, sum of n^2 pi^2/(2 L^2)"
 CHARGING_ORIGIN: Final = "sum of eps_n + U N(N-1)/2"
 
 
-def solvable_levels(dot: Dot, electrons: int, count: int) -> list[Multiplet]:
+def solvable_levels(dot: BoxDot, electrons: int, count: int) -> list[Multiplet]:
     """Return at least `count` exact levels of kernel none or constant, the last set of equal energies whole."""
     strength = dot["strength"] if dot["kernel"] == "constant" else 0
     found = charging_levels(electrons, dot["orbitals"], count, length=dot["length"], strength=strength)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from analytic import bethe_levels, heisenberg_levels
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.json_types import BoxDot
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most, close, equal
@@ -43,17 +43,19 @@ def _interacting(scope: Scope) -> Iterator[Trial]:
             yield Trial(f"{label}, N={electrons}", {"dot": dot, "electrons": electrons})
 
 
-def stretched(dot: Dot, factor: float) -> Dot:
+def stretched(dot: BoxDot, factor: float) -> BoxDot:
     """Return the dot with L and lambda times a factor."""
     return {**dot, "length": dot["length"] * factor, "cutoff": dot["cutoff"] * factor}
 
 
-def strengthened(dot: Dot, factor: float) -> Dot:
+def strengthened(dot: BoxDot, factor: float) -> BoxDot:
     """Return the dot with the strength times a factor."""
     return {**dot, "strength": dot["strength"] * factor}
 
 
-def _slope(subject: Subject, trial: Trial, two_S: int, changed: Callable[[Dot, float], Dot]) -> tuple[float, Tolerance]:
+def _slope(
+    subject: Subject, trial: Trial, two_S: int, changed: Callable[[BoxDot, float], BoxDot]
+) -> tuple[float, Tolerance]:
     """Return dE/d(log factor) of the lowest level of one spin at factor 1, and how well it is known."""
     energies = {
         k: levels_by_spin(subject, changed(trial.inputs["dot"], 1 + k * STEP), trial.inputs["electrons"], LISTED)
@@ -142,7 +144,7 @@ def _known_parities(scope: Scope) -> Iterator[Trial]:
         yield Trial(f"contact, N={electrons}", {"dot": make_dot("contact", 12, strength=5.0), "electrons": electrons})
 
 
-def _parities(dot: Dot, electrons: int) -> tuple[list[tuple[int, int]], str]:
+def _parities(dot: BoxDot, electrons: int) -> tuple[list[tuple[int, int]], str]:
     """Return (2S, parity) of the lowest levels, and where they come from."""
     if electrons == 1:
         return [(1, 1), (1, -1), (1, 1), (1, -1)], "phi_n(L - x) = (-1)^(n+1) phi_n(x)"

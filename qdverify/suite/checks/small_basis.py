@@ -19,7 +19,7 @@ from analytic import (
     transition_probabilities_between,
 )
 from qdverify.protocol.accuracy import COARSEST_ACCURACY
-from qdverify.protocol.json_types import Dot, Kernel, SpectrumQuestion, TransitionsQuestion
+from qdverify.protocol.json_types import BoxDot, Kernel, SpectrumQuestion, TransitionsQuestion
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, close, equal
@@ -43,7 +43,7 @@ QUICK: Final = ((2, 2), (2, 3), (2, 4), (3, 2), (3, 3), (4, 3))
 FULL: Final = (*QUICK, (1, 3), (5, 3), (2, 5), (3, 4), (4, 4))
 
 
-def small_dots(scope: Scope, name: str, orbitals: int) -> Iterator[tuple[str, Dot]]:
+def small_dots(scope: Scope, name: str, orbitals: int) -> Iterator[tuple[str, BoxDot]]:
     """Yield the paper's dot, a strong contact interaction, and random dots."""
     yield "paper's dot", reported.dot(orbitals)
     yield "contact g=5", make_dot("contact", orbitals, strength=5.0)
@@ -91,7 +91,7 @@ def _determinant(up: Sequence[int], down: Sequence[int]) -> Determinant:
     return tuple(sorted([spin_orbital(n, 1) for n in up] + [spin_orbital(n, -1) for n in down]))
 
 
-def _slater_matrix(dot: Dot, electrons: int, two_Sz: int) -> list[list[float]]:
+def _slater_matrix(dot: BoxDot, electrons: int, two_Sz: int) -> list[list[float]]:
     values, symbolic = exact_symbol_values(dot), slater_hamiltonian(electrons, dot["orbitals"], two_Sz)
     size = range(symbolic.rows)
     return [[float(to_digits(symbolic[a, b], values=values, digits=DIGITS)) for b in size] for a in size]
@@ -131,7 +131,7 @@ def _spectra(scope: Scope) -> Iterator[Trial]:
             yield Trial(f"{label}, N={electrons}, M={orbitals}", inputs)
 
 
-def _count(dot: Dot, electrons: int) -> int:
+def _count(dot: BoxDot, electrons: int) -> int:
     """Return how many levels to ask for: all up to three orbitals, else eight or more that do not cut a cluster."""
     if dot["orbitals"] <= 3:
         return sum(len(block.basis) for block in exact_blocks(electrons, dot["orbitals"]))

@@ -13,7 +13,7 @@ from typing import Final
 
 from analytic import WeakCouplingLevel, weak_coupling_levels, weak_coupling_transition_probabilities
 from qdverify.protocol.answers import Unsupported
-from qdverify.protocol.json_types import Dot, Kernel
+from qdverify.protocol.json_types import BoxDot, Kernel
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.declare import Scope, Trial, check
@@ -48,12 +48,12 @@ def weak_dots(scope: Scope) -> Iterator[Trial]:
 )
 def energy_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Measure the order from two strengths, level by level, and compare it with the order that exact levels have."""
-    dot: Dot = trial.inputs["dot"]
+    dot: BoxDot = trial.inputs["dot"]
     electrons, count = trial.inputs["electrons"], trial.inputs["levels"]
     limits = _limits(dot, electrons, count)
     measured, expected = [], []
     for strength in ENERGY_STRENGTHS:
-        weak: Dot = {**dot, "strength": strength}
+        weak: BoxDot = {**dot, "strength": strength}
         energies = subject.ask("spectrum", dot=weak, electrons=electrons, levels=count)["energies"]
         measured.append(_remainders(energies, limits, dot, strength))
         exact_energies = [float(level.energy) for level in exact_levels(weak, electrons)[:count]]
@@ -75,7 +75,7 @@ def energy_order(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         )
 
 
-def _limits(dot: Dot, electrons: int, count: int) -> Sequence[WeakCouplingLevel]:
+def _limits(dot: BoxDot, electrons: int, count: int) -> Sequence[WeakCouplingLevel]:
     levels = weak_coupling_levels(
         electrons, dot["orbitals"], count, kernel=dot["kernel"], length=dot["length"], cutoff=dot["cutoff"]
     )
@@ -83,7 +83,7 @@ def _limits(dot: Dot, electrons: int, count: int) -> Sequence[WeakCouplingLevel]
 
 
 def _remainders(
-    energies: Sequence[float], limits: Sequence[WeakCouplingLevel], dot: Dot, strength: float
+    energies: Sequence[float], limits: Sequence[WeakCouplingLevel], dot: BoxDot, strength: float
 ) -> list[float]:
     unit = pi**2 / (2 * dot["length"] ** 2)
     return [
@@ -143,7 +143,7 @@ def transition_limits(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield close(second, exact(reference, reference_origin), Tolerance(step + noise.value, origin))
 
 
-def _condition(levels: Sequence[WeakCouplingLevel], dot: Dot) -> float:
+def _condition(levels: Sequence[WeakCouplingLevel], dot: BoxDot) -> float:
     """Return the conditioning of the states at the smallest strength, from their first-order energies."""
     unit, s = pi**2 / (2 * dot["length"] ** 2), STATE_STRENGTHS[-1]
     energies = sorted((level.energy * unit + s * float(level.first_order), level.two_S) for level in levels)

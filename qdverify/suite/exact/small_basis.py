@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any, Final
 
 from analytic import Block, Interaction, Multiplet, small_basis_blocks, symbol_values
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.json_types import BoxDot
 
 DIGITS: Final = 30
 
 
-def exact_levels(dot: Dot, electrons: int) -> list[Multiplet]:
+def exact_levels(dot: BoxDot, electrons: int) -> list[Multiplet]:
     """Return all levels of a small basis, rising in energy, from the exact blocks."""
     values = exact_symbol_values(dot)
     found = []
@@ -30,7 +30,7 @@ def exact_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:
     return small_basis_blocks(electrons, orbitals)
 
 
-def exact_symbol_values(dot: Dot) -> Any:
+def exact_symbol_values(dot: BoxDot) -> Any:
     """Return the value of every integral symbol of a dot, with guard digits."""
     interaction = Interaction.of(
         length=dot["length"], cutoff=dot["cutoff"], kernel=dot["kernel"], strength=dot["strength"]

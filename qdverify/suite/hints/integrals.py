@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from math import inf, sqrt
 from typing import Final
 
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.dots import is_box
+from qdverify.protocol.json_types import BoxDot
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
@@ -17,15 +18,17 @@ Indices = Sequence[Sequence[int]]
 def _model(
     sentence: str,
     *,
-    dot: Callable[[Dot], Dot] = lambda dot: dot,
+    dot: Callable[[BoxDot], BoxDot] = lambda dot: dot,
     indices: Callable[[Indices], Indices] = lambda indices: indices,
     turned: Callable[[Indices, int], Indices] = lambda indices, _: indices,
-    factor: Callable[[Dot], float] = lambda _: 1.0,
+    factor: Callable[[BoxDot], float] = lambda _: 1.0,
 ) -> WrongModel:
     """Return a wrong model from the dot and the indices that it computes with, and from its factor."""
 
     def predict(asked: Asked) -> Prediction:
-        asked_dot: Dot = asked.params["dot"]
+        if not is_box(asked.params["dot"]):
+            return None
+        asked_dot: BoxDot = asked.params["dot"]
         wanted = turned(indices(asked.params["indices"]), asked_dot["orbitals"])
         times = factor(asked_dot)
         found = exact_integrals(dot(asked_dot), [[max(n, 1) for n in quadruple] for quadruple in wanted])
@@ -39,11 +42,11 @@ def _model(
     return WrongModel(sentence, predict)
 
 
-def _with_cutoff(change: Callable[[Dot], float]) -> Callable[[Dot], Dot]:
+def _with_cutoff(change: Callable[[BoxDot], float]) -> Callable[[BoxDot], BoxDot]:
     return lambda dot: {**dot, "cutoff": change(dot)} if dot["kernel"] == "soft-coulomb" else dot
 
 
-def _of(kernel: str, factor: float) -> Callable[[Dot], float]:
+def _of(kernel: str, factor: float) -> Callable[[BoxDot], float]:
     return lambda dot: factor if dot["kernel"] == kernel else 1.0
 
 

@@ -14,7 +14,8 @@ from math import sqrt
 from typing import Final
 
 from analytic import Multiplet, clebsch_gordan_weight, transition_probabilities_between
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.dots import is_box
+from qdverify.protocol.json_types import BoxDot, Dot
 from qdverify.suite.exact.small_basis import exact_levels
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
@@ -39,11 +40,11 @@ def _right(dot: str, electrons: int) -> tuple[Matrix, list[int], list[int]]:
 
 
 def _solvable(dot: Dot, electrons: int) -> bool:
-    """Whether a basis is small enough for its wrong models to be solved while somebody waits."""
-    return bool(dot["orbitals"] <= MOST_ORBITALS.get(electrons, 3))
+    """Whether wrong models can be solved while somebody waits: in a box with a basis that is small enough."""
+    return is_box(dot) and dot["orbitals"] <= MOST_ORBITALS.get(electrons, 3)
 
 
-def _of_dot(sentence: str, change: Callable[[Dot], Dot] = lambda dot: dot) -> WrongModel:
+def _of_dot(sentence: str, change: Callable[[BoxDot], BoxDot] = lambda dot: dot) -> WrongModel:
     """Return a wrong model in the energies from the dot that it solves."""
 
     def predict(asked: Asked) -> Prediction:
@@ -87,18 +88,18 @@ def _factors(sentence: str, factor: Callable[[int, int], float]) -> WrongModel:
     return _of_M(sentence, change)
 
 
-def _kinetic(factor: float) -> Callable[[Dot], Dot]:
+def _kinetic(factor: float) -> Callable[[BoxDot], BoxDot]:
     """Return the change of a dot that multiplies its kinetic energy and leaves its interaction."""
     shorter = 1 / sqrt(factor)
 
-    def change(dot: Dot) -> Dot:
+    def change(dot: BoxDot) -> BoxDot:
         strength = dot["strength"] * (1.0 if dot["kernel"] == "constant" else shorter)
         return {**dot, "length": dot["length"] * shorter, "cutoff": dot["cutoff"] * shorter, "strength": strength}
 
     return change
 
 
-def _interaction(factor: float) -> Callable[[Dot], Dot]:
+def _interaction(factor: float) -> Callable[[BoxDot], BoxDot]:
     return lambda dot: {**dot, "strength": factor * dot["strength"]}
 
 
