@@ -9,6 +9,15 @@ from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
 from analytic.heisenberg import fit_couplings, heisenberg_levels
+from analytic.integral_dot import IntegralDot, integral_dot
+from analytic.integral_levels import (
+    IntegralBlock,
+    exact_levels,
+    exact_transition_probabilities,
+    integral_blocks,
+    integral_determinants,
+    integral_levels,
+)
 from analytic.integrals import Interaction, InteractionIntegrals, interaction_integral, rational_integral
 from analytic.linear_response import ConductancePeak, two_level_current
 from analytic.matrix_tree import stationary_distribution
@@ -33,6 +42,8 @@ __all__ = [
     "Chain",
     "ConductancePeak",
     "Determinant",
+    "IntegralBlock",
+    "IntegralDot",
     "Interaction",
     "InteractionIntegrals",
     "Level",
@@ -48,12 +59,18 @@ __all__ = [
     "clebsch_gordan_weight_symbolic",
     "degenerate_fano",
     "differential_conductance_exact",
+    "exact_levels",
+    "exact_transition_probabilities",
     "fermi_functions",
     "fit_couplings",
     "free_fermion_energy",
     "grand_canonical",
     "heisenberg_levels",
     "infinite_repulsion_transitions",
+    "integral_blocks",
+    "integral_determinants",
+    "integral_dot",
+    "integral_levels",
     "interaction_integral",
     "levels",
     "linear_conductance_exact",

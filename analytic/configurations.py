@@ -71,7 +71,7 @@ class SpinAdaptedConfiguration:
 
     def squared_norm(self, two_Sz: int) -> int:
         """Return the squared norm of the component, an integer."""
-        return overlap(self.components[two_Sz], self.components[two_Sz])
+        return int(overlap(self.components[two_Sz], self.components[two_Sz]))
 
 
 def _highest_weight(intermediate: tuple[int, ...]) -> dict[tuple[int, ...], int]:

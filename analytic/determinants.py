@@ -9,8 +9,8 @@ by n-down, never changes a sign.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 Determinant: TypeAlias = tuple[int, ...]
 IntegerVector: TypeAlias = Mapping[Determinant, int]
@@ -59,18 +59,24 @@ def lower_spin(vector: IntegerVector) -> dict[Determinant, int]:
     return {determinant: value for determinant, value in lowered.items() if value}
 
 
-def add_electron(vector: IntegerVector, sigma: int, orbitals: int) -> dict[Determinant, int]:
-    """Return D+_sigma |vector>, D+_sigma = sum over the M orbitals of c+_(n,sigma), weight 1 each ([J96] Eq. (4))."""
+def add_electron(
+    vector: IntegerVector, sigma: int, orbitals: int, weights: Sequence[Any] | None = None
+) -> dict[Determinant, Any]:
+    """Return D+_sigma |vector>, D+_sigma = sum over the M orbitals of w_n c+_(n,sigma).
+
+    Every w_n is 1 ([J96] Eq. (4)) unless weights are given, the first one that of orbital 1.
+    """
     added: Counter[Determinant] = Counter()
     for determinant, coefficient in vector.items():
         for orbital in range(1, orbitals + 1):
             created = create(determinant, spin_orbital(orbital, sigma))
             if created is not None:
-                added[created[1]] += created[0] * coefficient
+                weight = 1 if weights is None else weights[orbital - 1]
+                added[created[1]] += created[0] * coefficient * weight
     return {determinant: value for determinant, value in added.items() if value}
 
 
-def overlap(first: IntegerVector, second: IntegerVector) -> int:
+def overlap(first: IntegerVector, second: Mapping[Determinant, Any]) -> Any:
     """Return <first|second>."""
     return sum(coefficient * second.get(determinant, 0) for determinant, coefficient in first.items())
 

@@ -115,14 +115,19 @@ class Block:
             matrix the two together bound the error of every eigenvalue, multiplicity included.
         """
         with mpmath.workdps(digits + GUARD_DIGITS):
-            H = self.numbers(values, digits + GUARD_DIGITS)
-            energies, vectors = mpmath.eigsy(H)
-            residual = mpmath.mnorm(H * vectors - vectors * mpmath.diag(energies), "f")
-            defect = mpmath.mnorm(vectors.T * vectors - mpmath.eye(len(self.basis)), "f")
-            scale = mpmath.mpf(10) ** -digits
-            if residual > scale * mpmath.mnorm(H, "f") or defect > scale:
-                raise ArithmeticError(f"eigenvectors of {len(self.basis)} states miss {digits} digits")
-            return energies, vectors
+            return checked_eigensystem(self.numbers(values, digits + GUARD_DIGITS), digits)
+
+
+def checked_eigensystem(H: mpmath.matrix, digits: int) -> tuple[mpmath.matrix, mpmath.matrix]:
+    """Return all eigenvalues, rising, and eigenvectors of a symmetric matrix; parameters and errors as `Block`."""
+    with mpmath.workdps(digits + GUARD_DIGITS):
+        energies, vectors = mpmath.eigsy(H)
+        residual = mpmath.mnorm(H * vectors - vectors * mpmath.diag(energies), "f")
+        defect = mpmath.mnorm(vectors.T * vectors - mpmath.eye(H.rows), "f")
+        scale = mpmath.mpf(10) ** -digits
+        if residual > scale * mpmath.mnorm(H, "f") or defect > scale:
+            raise ArithmeticError(f"eigenvectors of {H.rows} states miss {digits} digits")
+        return energies, vectors
 
 
 def small_basis_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:

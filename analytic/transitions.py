@@ -32,7 +32,7 @@ class Multiplet:
     """A level with its state: energy, spin, parity, and coefficients over normalised spin-adapted configurations.
 
     All components S_z have the same coefficients, as the components of each configuration are linked by S_-. The
-    coefficients are sympy expressions or mpmath numbers.
+    coefficients are sympy expressions or mpmath numbers. For a dot given by integrals `parity` is the irrep's label.
     """
 
     energy: Any
@@ -43,20 +43,21 @@ class Multiplet:
 
 
 def addition_table(
-    initial: Basis, final: Basis, two_Sz_i: int, two_Sz_j: int
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return the amplitudes of sum_n c+_(n,sigma) between two bases for one pair of projections.
+    initial: Basis, final: Basis, two_Sz_i: int, two_Sz_j: int, weights: Sequence[Any] | None = None
+) -> dict[tuple[int, int], tuple[Any, int]]:
+    """Return the amplitudes of sum_n w_n c+_(n,sigma) between two bases for one pair of projections.
 
     Returns
     -------
-    {(index in final, index in initial): (a, b)} for the amplitudes a/sqrt(b) that do not vanish, a and b integers;
-    sigma is S_zj - S_zi. Configurations that differ by more than the added electron never connect.
+    {(index in final, index in initial): (a, b)} for the amplitudes a/sqrt(b) that do not vanish; b is an integer, and
+    so is a without weights. sigma is S_zj - S_zi. Configurations that differ by more than the added electron never
+    connect.
     """
     sigma = two_Sz_j - two_Sz_i
     highest = max((orbital for state in final for orbital in state.orbitals), default=0)
-    table: dict[tuple[int, int], tuple[int, int]] = {}
+    table: dict[tuple[int, int], tuple[Any, int]] = {}
     for column, state in enumerate(initial):
-        added = add_electron(state.components[two_Sz_i], sigma, highest)
+        added = add_electron(state.components[two_Sz_i], sigma, highest, weights)
         for row, target in enumerate(final):
             amplitude = overlap(target.components[two_Sz_j], added)
             if amplitude:
@@ -75,7 +76,11 @@ def projection_pairs(two_S_i: int, two_S_j: int) -> list[tuple[int, int]]:
 
 
 def transition_probabilities_between(
-    initial: Sequence[Multiplet], final: Sequence[Multiplet], *, exact: bool = False
+    initial: Sequence[Multiplet],
+    final: Sequence[Multiplet],
+    *,
+    exact: bool = False,
+    weights: Sequence[Any] | None = None,
 ) -> list[list[Any]]:
     """Return M[j][i] of Eq. (4) between multiplets of N and N+1 electrons.
 
@@ -85,6 +90,8 @@ def transition_probabilities_between(
         Levels of N and of N+1 electrons.
     exact
         Whether the coefficients are sympy expressions; else they are mpmath numbers of the current precision.
+    weights
+        (M,) amplitudes w_n with which orbital n couples to the lead, in numbers of the same kind; default: 1 each.
 
     Examples
     --------
@@ -99,7 +106,7 @@ def transition_probabilities_between(
         _require_one_more(len(i.basis[0].orbitals), len(j.basis[0].orbitals))
         if (i.basis, j.basis) not in tables:
             tables[i.basis, j.basis] = [
-                {key: a / root(b) for key, (a, b) in addition_table(i.basis, j.basis, *pair).items()}
+                {key: a / root(b) for key, (a, b) in addition_table(i.basis, j.basis, *pair, weights).items()}
                 for pair in projection_pairs(i.two_S, j.two_S)
             ]
     return [[_probability(i, j, tables[i.basis, j.basis]) for i in initial] for j in final]
