@@ -16,13 +16,13 @@ import numpy as np
 
 import numeric
 from qdverify.implementations import builtin_answers as answers
-from qdverify.protocol import json_types as protocol
+from qdverify.protocol import json_types
 from qdverify.protocol.inputs import check_inputs
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
-Levels: TypeAlias = Sequence[protocol.Level]
-Transitions: TypeAlias = Sequence[protocol.Transition]
+Levels: TypeAlias = Sequence[json_types.Level]
+Transitions: TypeAlias = Sequence[json_types.Transition]
 
 
 def _by_the_rules(
@@ -58,7 +58,7 @@ class Builtin:
         """Return the lowest levels with their states."""
         return numeric.solve(dot, electrons=electrons, levels=levels, integrals=self.integrals(dot))
 
-    def spectrum_of(self, dot: protocol.Dot, electrons: int, levels: int) -> numeric.Spectrum:
+    def spectrum_of(self, dot: json_types.Dot, electrons: int, levels: int) -> numeric.Spectrum:
         """Return at least the lowest levels, from memory if they were computed before."""
         model = numeric.Dot(**dot)
         known = self._spectra.get((model, electrons))
@@ -68,18 +68,18 @@ class Builtin:
         return known
 
     @_by_the_rules
-    def clebsch_gordan_weight(self, *, two_S_i: int, two_S_j: int) -> protocol.WeightAnswer:
+    def clebsch_gordan_weight(self, *, two_S_i: int, two_S_j: int) -> json_types.WeightAnswer:
         """Answer task 1."""
         return {"C": numeric.clebsch_gordan_weight(two_S_i, two_S_j)}
 
     @_by_the_rules
-    def interaction_integrals(self, *, dot: protocol.Dot, indices: Sequence[Sequence[int]]) -> answers.Values:
+    def interaction_integrals(self, *, dot: json_types.Dot, indices: Sequence[Sequence[int]]) -> answers.Values:
         """Answer task 2."""
         p, q, r, s = np.asarray(indices).T
         return {"values": self.integrals(numeric.Dot(**dot)).value(p, q, r, s)}
 
     @_by_the_rules
-    def spectrum(self, *, dot: protocol.Dot, electrons: int, levels: int) -> answers.Levels:
+    def spectrum(self, *, dot: json_types.Dot, electrons: int, levels: int) -> answers.Levels:
         """Answer task 3."""
         found = self.spectrum_of(dot, electrons, levels)
         return {"energies": found.energies[:levels], "two_S": found.two_S[:levels]}
@@ -88,7 +88,7 @@ class Builtin:
     def transition_probabilities(
         self,
         *,
-        dot: protocol.Dot,
+        dot: json_types.Dot,
         electrons: int,
         levels_from: int,
         levels_to: int,
@@ -100,19 +100,21 @@ class Builtin:
         M = numeric.transition_probabilities(start, end, weights=weights)
         return {"M": M[:levels_to, :levels_from]}
 
-    def sector_energies(self, *, dot: protocol.Dot, electrons: int, two_Sz: int, levels: int) -> answers.SectorEnergies:
+    def sector_energies(
+        self, *, dot: json_types.Dot, electrons: int, two_Sz: int, levels: int
+    ) -> answers.SectorEnergies:
         """Answer the extension task of that name."""
         model = numeric.Dot(**dot)
         return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=self.integrals(model))}
 
     def transition_amplitudes(
-        self, *, dot: protocol.Dot, electrons: int, level_from: int, level_to: int
-    ) -> protocol.AmplitudesAnswer:
+        self, *, dot: json_types.Dot, electrons: int, level_from: int, level_to: int
+    ) -> json_types.AmplitudesAnswer:
         """Answer the extension task of that name, by lowering both states and not by the theorem that is checked."""
         start = self.spectrum_of(dot, electrons, level_from + 1)
         end = self.spectrum_of(dot, electrons + 1, level_to + 1)
         found = numeric.transition_amplitudes(start, end, route="direct")
-        amplitudes: list[protocol.Amplitude] = [
+        amplitudes: list[json_types.Amplitude] = [
             {
                 "two_Sz_i": two_Sz_i,
                 "two_sigma": two_sigma,
@@ -126,36 +128,36 @@ class Builtin:
         ]
         return {"amplitudes": amplitudes}
 
-    def hamiltonian_matrix(self, *, dot: protocol.Dot, electrons: int, two_Sz: int) -> answers.Matrix:
+    def hamiltonian_matrix(self, *, dot: json_types.Dot, electrons: int, two_Sz: int) -> answers.Matrix:
         """Answer the extension task of that name."""
         model = numeric.Dot(**dot)
         matrix, determinants = numeric.hamiltonian_matrix(model, electrons, two_Sz, integrals=self.integrals(model))
         return {"determinants": determinants, "matrix": matrix}
 
     def leading_determinants(
-        self, *, dot: protocol.Dot, electrons: int, level: int, count: int
+        self, *, dot: json_types.Dot, electrons: int, level: int, count: int
     ) -> answers.Determinants:
         """Answer the extension task of that name."""
         found = self.spectrum_of(dot, electrons, level + 1)
         expansion = numeric.expand(found, level, two_Sz=electrons % 2)
         return {"determinants": expansion.determinants(count), "coefficients": expansion.coefficients[:count]}
 
-    def expectations(self, *, dot: protocol.Dot, electrons: int, level: int) -> protocol.ExpectationsAnswer:
+    def expectations(self, *, dot: json_types.Dot, electrons: int, level: int) -> json_types.ExpectationsAnswer:
         """Answer the extension task of that name."""
         kinetic, interaction = numeric.expectations(self.spectrum_of(dot, electrons, level + 1), level)
         return {"kinetic": kinetic, "interaction": interaction}
 
-    def charge_density(self, *, dot: protocol.Dot, electrons: int, level: int, x: Sequence[float]) -> answers.Density:
+    def charge_density(self, *, dot: json_types.Dot, electrons: int, level: int, x: Sequence[float]) -> answers.Density:
         """Answer the extension task of that name."""
         return {"density": numeric.charge_density(self.spectrum_of(dot, electrons, level + 1), level, x)}
 
-    def parities(self, *, dot: protocol.Dot, electrons: int, levels: int) -> answers.Parities:
+    def parities(self, *, dot: json_types.Dot, electrons: int, levels: int) -> answers.Parities:
         """Answer the extension task of that name."""
         return {"parity": self.spectrum_of(dot, electrons, levels).parity[:levels]}
 
     def projected_levels(
-        self, *, dot: protocol.Dot, electrons: int, levels: int, blind_to: int | None
-    ) -> protocol.ProjectedAnswer:
+        self, *, dot: json_types.Dot, electrons: int, levels: int, blind_to: int | None
+    ) -> json_types.ProjectedAnswer:
         """Answer the extension task of that name."""
         model = numeric.Dot(**dot)
         start = None if blind_to is None else numeric.start_vector_blind_to(model, electrons, blind_to)
@@ -177,13 +179,13 @@ class Builtin:
             M=np.array([transition["M"] for transition in transitions], dtype=np.float64),
         )
 
-    def point(self, *, leads: Sequence[protocol.Lead], kT: float, gate: float) -> answers.PointArguments:
+    def point(self, *, leads: Sequence[json_types.Lead], kT: float, gate: float) -> answers.PointArguments:
         """Return the leads, temperature and gate at which a rate equation is solved."""
         return {"leads": [numeric.Lead(**lead) for lead in leads], "kT": kT, "gate": gate}
 
     @_by_the_rules
     def stationary_state(
-        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> answers.Populations:
         """Answer task 5."""
         found = numeric.stationary_state(self.level_scheme(levels, transitions), **self.point(**point))
@@ -191,36 +193,36 @@ class Builtin:
 
     @_by_the_rules
     def current(
-        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
-    ) -> protocol.CurrentAnswer:
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.CurrentAnswer:
         """Answer task 6."""
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point))
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
 
     def resolved_current(
-        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
-    ) -> protocol.CurrentAnswer:
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.CurrentAnswer:
         """Answer the extension task of that name."""
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point), resolved=True)
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
 
     def differential_conductance(
-        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
-    ) -> protocol.ConductanceAnswer:
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.ConductanceAnswer:
         """Answer the extension task of that name."""
         found = numeric.differential_conductance(self.level_scheme(levels, transitions), **self.point(**point))
         return {"dI_dV": float(found.best)}
 
     def noise(
-        self, *, levels: Levels, transitions: Transitions, **point: Unpack[protocol.OperatingPoint]
-    ) -> protocol.NoiseAnswer:
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.NoiseAnswer:
         """Answer the extension task of that name."""
         found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
         return {"S": float(found.noise), "fano": found.fano}
 
     def low_temperature(
-        self, *, levels: Levels, transitions: Transitions, leads: Sequence[protocol.Lead], gate: float
-    ) -> protocol.LowTemperatureAnswer:
+        self, *, levels: Levels, transitions: Transitions, leads: Sequence[json_types.Lead], gate: float
+    ) -> json_types.LowTemperatureAnswer:
         """Answer the extension task of that name."""
         point = self.point(leads=leads, kT=1.0, gate=gate)
         found = numeric.low_temperature_limit(
