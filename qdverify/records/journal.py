@@ -19,7 +19,8 @@ from qdverify.report.document import Report, finding_document
 from qdverify.report.document_types import FindingDocument
 from qdverify.report.from_document import finding_from
 from qdverify.suite.declare import Scope
-from qdverify.suite.finding import ErrorKind, Finding, Stage, Verdict
+from qdverify.suite.finding import Finding
+from qdverify.suite.runner import stopped
 
 SCHEMA: Final = "qdverify-journal/1"
 
@@ -101,21 +102,7 @@ def recovered(path: Path) -> Report:
     return Report(
         description=Description(name, "unknown", tasks),
         scope=scope,
-        findings=[*findings, _stopped(len(findings))],
+        findings=[*findings, stopped(len(findings))],
         seconds=sum(finding.seconds for finding in findings),
         given=name,
-    )
-
-
-def _stopped(count: int) -> Finding:
-    return Finding(
-        id="protocol.end@1",
-        suite="protocol",
-        stage=Stage.SPIN,
-        claim="The run goes on to its end",
-        equation='protocol.md, "Messages"',
-        case={"label": "end"},
-        verdict=Verdict.ERROR,
-        detail=f"the run was stopped after {count} findings; nothing is known of what it had not asked yet",
-        error_kind=ErrorKind.NOT_JUDGED,
     )

@@ -53,54 +53,7 @@ class Point:
     size: float
 
 
-@dataclass(frozen=True)
-class TaskAccuracy:
-    """What a run found of the accuracy of one task.
-
-    Attributes
-    ----------
-    claimed
-        In words.
-    values
-        How many numbers were compared.
-    digits
-        Least digits of agreement of a finding; None if no finding has digits that mean something.
-    absolute, relative
-        The smallest accuracy of either kind with which all of them would have passed.
-    reached
-        For transport, the class: ``"full"``, ``"ordinary"`` or ``"none"``; empty for other tasks.
-    floor
-        The size below which no digit is right, in natural units; None if there is none.
-    sentence
-        The same in words; empty for tasks that have no classes.
-    """
-
-    task: str
-    claimed: str
-    values: int
-    digits: float | None
-    absolute: float
-    relative: float
-    reached: str
-    floor: float | None
-    sentence: str
-
-    def document(self) -> AccuracyDocument:
-        """Return it as JSON values."""
-        return {
-            "task": self.task,
-            "claimed": self.claimed,
-            "values": self.values,
-            "digits": self.digits,
-            "absolute": self.absolute,
-            "relative": self.relative,
-            "reached": self.reached,
-            "floor": self.floor,
-            "sentence": self.sentence,
-        }
-
-
-def measured_accuracy(document: ReportDocument) -> list[TaskAccuracy]:
+def measured_accuracy(document: ReportDocument) -> list[AccuracyDocument]:
     """Return what a report's findings say of the accuracy of each task that was compared."""
     found = []
     for task in TASKS:
@@ -138,16 +91,27 @@ def points_of(finding: FindingDocument) -> Iterator[Point]:
         yield Point(error, abs(reference), min(relative, _MOST), min(absolute, _MOST), size)
 
 
-def _summed_up(task: str, claimed: str, points: Sequence[Point], digits: float | None) -> TaskAccuracy:
+def _summed_up(task: str, claimed: str, points: Sequence[Point], digits: float | None) -> AccuracyDocument:
     absolute, relative = max(point.absolute for point in points), max(point.relative for point in points)
+    found: AccuracyDocument = {
+        "task": task,
+        "claimed": claimed,
+        "values": len(points),
+        "digits": digits,
+        "absolute": absolute,
+        "relative": relative,
+        "reached": "",
+        "floor": None,
+        "sentence": "",
+    }
     if task not in TRANSPORT_TASKS:
-        return TaskAccuracy(task, claimed, len(points), digits, absolute, relative, "", None, "")
+        return found
     reached = "full" if relative <= _CLASS else "ordinary" if absolute <= _CLASS else "none"
     close = [point for point in points if point.absolute <= _CLASS]
     lost = [point for point in close if point.relative >= LOST]
     floor = max(*(point.size for point in lost), median(point.absolute for point in lost)) if lost else None
     sentence = _sentence(reached, points, close, floor)
-    return TaskAccuracy(task, claimed, len(points), digits, absolute, relative, reached, floor, sentence)
+    return {**found, "reached": reached, "floor": floor, "sentence": sentence}
 
 
 def _sentence(reached: str, points: Sequence[Point], close: Sequence[Point], floor: float | None) -> str:

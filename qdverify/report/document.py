@@ -135,7 +135,7 @@ class Report:
             "coverage": coverage(self.findings, self.description.tasks).document(),
             "expected_failures": [_expected(entry, state) for entry, state in self.expected.items()],
         }
-        return {**document, "accuracy": [found.document() for found in measured_accuracy(document)]}
+        return {**document, "accuracy": measured_accuracy(document)}
 
     @classmethod
     def from_document(cls, document: ReportDocument) -> Report:

@@ -114,7 +114,25 @@ class ExpectedDocument(TypedDict):
 
 
 class AccuracyDocument(TypedDict):
-    """What a run found of the accuracy of one task."""
+    """What a run found of the accuracy of one task.
+
+    Attributes
+    ----------
+    claimed
+        In words.
+    values
+        How many numbers were compared.
+    digits
+        Least digits of agreement of a finding; None if no finding has digits that mean something.
+    absolute, relative
+        The smallest accuracy of either kind with which all of them would have passed.
+    reached
+        For transport, the class: ``"full"``, ``"ordinary"`` or ``"none"``; empty for other tasks.
+    floor
+        The size below which no digit is right, in natural units; None if there is none.
+    sentence
+        The same in words; empty for tasks that have no classes.
+    """
 
     task: str
     claimed: str

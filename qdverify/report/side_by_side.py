@@ -11,7 +11,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from qdverify.report.accuracy import TaskAccuracy, measured_accuracy
+from qdverify.report.accuracy import measured_accuracy
+from qdverify.report.document_types import AccuracyDocument
 from qdverify.report.figures.accuracy import errors_side_by_side
 from qdverify.report.page import asset, environment
 from qdverify.report.shown import has_digits, name_text
@@ -54,7 +55,7 @@ class Code:
     name: str
     summary: Summary
     cells: Sequence[Cell]
-    accuracy: Sequence[TaskAccuracy]
+    accuracy: Sequence[AccuracyDocument]
 
 
 def columns_of(documents: Sequence[Document]) -> list[tuple[str, str]]:

@@ -71,16 +71,28 @@ def explained(findings: list[Finding]) -> list[Finding]:
 
 def unanswered(reason: str) -> Finding:
     """Return the finding of a run in which the implementation could not even say hello."""
+    claim = "The implementation starts and says hello as the protocol asks"
+    return _of_the_run("hello", claim, reason, ErrorKind.NO_HELLO)
+
+
+def stopped(count: int) -> Finding:
+    """Return the finding of a run that was stopped after a number of findings."""
+    reason = f"the run was stopped after {count} findings; nothing is known of what it had not asked yet"
+    return _of_the_run("end", "The run goes on to its end", reason, ErrorKind.NOT_JUDGED)
+
+
+def _of_the_run(label: str, claim: str, reason: str, kind: ErrorKind) -> Finding:
+    """Return an error of a whole run, which belongs to no check."""
     return Finding(
-        id="protocol.hello@1",
+        id=f"protocol.{label}@1",
         suite="protocol",
         stage=Stage.SPIN,
-        claim="The implementation starts and says hello as the protocol asks",
+        claim=claim,
         equation='protocol.md, "Messages"',
-        case={"label": "hello"},
+        case={"label": label},
         verdict=Verdict.ERROR,
         detail=reason,
-        error_kind=ErrorKind.NO_HELLO,
+        error_kind=kind,
     )
 
 

@@ -275,10 +275,10 @@ def test_a_constant_that_is_added_to_every_rate_is_found_as_a_floor():
         # cases with barriers of about 1: with slower ones the same constant matters more
         report = verify(target, checks=["stationary.matrix-tree", "stationary.grand-canonical", "current.enclosed"])
         populations, current = measured_accuracy(report.document())
-        assert 1e-12 < populations.floor < 1e-10
-        assert 1e-12 < current.floor < 1e-10
-        assert current.reached == "none"
-        assert f"relative accuracy is lost below {short(current.floor)}." in current.sentence
+        assert 1e-12 < populations["floor"] < 1e-10
+        assert 1e-12 < current["floor"] < 1e-10
+        assert current["reached"] == "none"
+        assert f"relative accuracy is lost below {short(current['floor'])}." in current["sentence"]
 
 
 def test_the_builtin_reaches_the_class_that_it_claims():
@@ -286,9 +286,9 @@ def test_the_builtin_reaches_the_class_that_it_claims():
     report = verify("builtin", checks=["stationary.*", "current.matrix-tree"])
     assert report.ok
     for found in measured_accuracy(report.document()):
-        assert (found.reached, found.floor) == ("full", None)
-        assert found.relative < 1e-12
-        assert found.absolute < 1e-14
+        assert (found["reached"], found["floor"]) == ("full", None)
+        assert found["relative"] < 1e-12
+        assert found["absolute"] < 1e-14
 
 
 def test_a_check_is_chosen_by_its_name():

@@ -81,7 +81,7 @@ def test_class_and_floor_are_those_of_the_law(name):
     """Whatever is claimed, the class is the one reached, and the floor lies where the law puts it."""
     target, reached, floor, words = LAWS[name]
     populations, current = measured_accuracy(verify(target(), checks=CHECKS).document())
-    assert populations.reached == reached
-    assert words in populations.sentence
-    assert (populations.floor is None) == (floor is None) == (current.floor is None)
-    assert floor is None or floor[0] <= populations.floor <= floor[1]
+    assert populations["reached"] == reached
+    assert words in populations["sentence"]
+    assert (populations["floor"] is None) == (floor is None) == (current["floor"] is None)
+    assert floor is None or floor[0] <= populations["floor"] <= floor[1]

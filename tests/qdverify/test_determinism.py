@@ -12,7 +12,7 @@ from qdverify.suite.subject import Subject
 
 ALL = [check for check in all_checks() if check.suite in ("spin", "determinism")]
 CHECKS = [check for check in ALL if check.suite == "determinism"]
-REPEATS = [check for check in CHECKS if check in vars(determinism).values()]
+REPEATS = list(determinism.repeated.values())
 
 
 class Weights:

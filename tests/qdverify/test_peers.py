@@ -271,8 +271,8 @@ def test_the_floor_of_qpyd_is_named():
     report, wrong = judged("qpyd-double", ["stationary"])
     assert {"stationary.range", "stationary.relations"} <= wrong
     populations, _ = measured_accuracy(report.document())
-    assert populations.reached == "none"
-    assert 1e-13 < populations.floor < 1e-7
+    assert populations["reached"] == "none"
+    assert 1e-13 < populations["floor"] < 1e-7
 
 
 def test_a_transition_that_is_listed_twice_is_refused_by_the_adapters():

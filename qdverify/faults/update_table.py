@@ -1,0 +1,61 @@
+"""Bring a kill table up to date: only what it lacks is measured, the new faults and the new checks.
+
+A check whose verdict could change has a new version, so it is new here. A fault that has changed is not noticed: give
+it a new name, or measure the whole table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qdverify.faults.fault import Fault, all_faults
+from qdverify.faults.kill_table import Kill, kill
+from qdverify.suite.declare import Check, Scope
+from qdverify.suite.finding import Stage
+from qdverify.suite.kill_table import KillTable
+
+
+def updated_kills(
+    table: KillTable, checks: Sequence[Check], scope: Scope, on_kill: Callable[[Kill], None] = lambda _: None
+) -> tuple[Kill, ...]:
+    """Return what the suite makes of every fault, with the rows of a table for what it knows.
+
+    Parameters
+    ----------
+    table
+        An earlier kill table of the same level and seed.
+    checks
+        All checks of the level, in the order in which they run.
+    on_kill
+        Called with the outcome of each fault as it is known.
+    """
+    rows = {row["fault"]: row["checks"] for row in table["kills"]}
+    new = {check.id for check in checks} - table["checks"].keys()
+    few = _with_requirements(new, checks)
+    kills = []
+    for fault in all_faults():
+        if fault.name in rows:
+            caught = {*rows[fault.name], *new.intersection(kill(fault, few, scope).checks)}
+        else:
+            caught = {*kill(fault, checks, scope).checks}
+        kills.append(_in_order(fault, caught, checks))
+        on_kill(kills[-1])
+    return tuple(kills)
+
+
+def _with_requirements(ids: set[str], checks: Sequence[Check]) -> list[Check]:
+    """Return the checks with these ids and all that they rest on, directly or not."""
+    wanted: list[Check] = []
+    names: set[str] = set()
+    for check in reversed(checks):  # each stands after those that it rests on
+        if check.id in ids or check.name in names:
+            wanted.append(check)
+            names.update(check.requires)
+    return wanted[::-1]
+
+
+def _in_order(fault: Fault, caught: set[str], checks: Sequence[Check]) -> Kill:
+    stages = list(Stage)
+    found = [check for check in checks if check.id in caught]
+    at_home = any(stages.index(check.stage) <= stages.index(fault.stage) for check in found)
+    return Kill(fault, tuple(check.id for check in found), at_home)
