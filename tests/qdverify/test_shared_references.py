@@ -1,5 +1,6 @@
 """Programs that share the references of a benchmark are judged as each is alone."""
 
+import importlib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +22,7 @@ CHECKS = select(None, "quick", ["stationary.enclosed", "current.enclosed", "curr
 def shared(monkeypatch):
     """References that are shared for one test."""
     monkeypatch.setattr(sys, "path", [str(Path(__file__).parents[2] / "benchmarks"), *sys.path])
-    from shared_references import SharedReferences
-
-    references = SharedReferences(worth_keeping=0.0)
+    references = importlib.import_module("shared_references").SharedReferences(worth_keeping=0.0)
     references.install()
     yield references
     references.remove()
@@ -58,7 +57,7 @@ def test_another_case_has_another_reference(shared):
 def test_what_has_no_key_is_computed_anew(shared):
     """An object that changes while it is used, such as a generator of random numbers, is never remembered."""
     asked = []
-    known = shared._remembering(lambda value: asked.append(value))
+    known = shared._remembering(asked.append)
     for _ in range(2):
         known(iter(()))
     assert len(asked) == 2
