@@ -2,6 +2,7 @@
 
 import random
 import warnings
+from functools import cache
 from itertools import combinations, pairwise
 from math import sqrt
 
@@ -126,7 +127,7 @@ class AnyOrder:
 
     def diagonalised(self, dot, electrons):
         """Solve the sector of least |S_z|, which holds every level once."""
-        H = hamiltonian(dot, electrons).toarray()
+        H = hamiltonian(dot, electrons)
         S2 = spin_squared(dot["orbitals"], electrons)
         values, vectors = np.linalg.eigh(H)
         width = 1e-11 * np.abs(values[: min(len(values), 12)]).max()
@@ -189,19 +190,25 @@ def excitation(orbitals, electrons, p, q):
 def hamiltonian(dot, electrons):
     """Return H = sum eps_p E_pp + 1/2 sum (pq|rs) (E_pq E_rs - delta_qr E_ps)."""
     M = dot["orbitals"]
-    E = {(p, q): excitation(M, electrons, p, q) for p in range(M) for q in range(M)}
+    side_by_side, flat = excitations(M, electrons)
+    states = side_by_side.shape[0]
     number = np.arange(1, M + 1)
     V = numeric.interaction_integrals(numeric.Dot(**dot)).value(
         *np.meshgrid(number, number, number, number, indexing="ij")
     )
-    total = sum((p * np.pi / dot["length"]) ** 2 / 2 * E[p - 1, p - 1] for p in range(1, M + 1))
-    for (p, q), one in E.items():
-        mean = sum(V[p, q, r, s] * E[r, s] for r, s in E)
-        total = total + 0.5 * one @ mean
-        total = total - 0.5 * sum(V[p, r, r, q] for r in range(M)) * one
-    return sparse.csr_array(total)
+    one_body = np.diag((number * np.pi / dot["length"]) ** 2 / 2) - 0.5 * np.einsum("prrq->pq", V)
+    mean = (flat.T @ V.reshape(M * M, M * M).T).T.reshape(M * M * states, states)  # sum_rs (pq|rs) E_rs, for every pq
+    return (flat.T @ one_body.ravel()).reshape(states, states) + 0.5 * side_by_side @ mean
 
 
+@cache
+def excitations(orbitals, electrons):
+    """Return all E_pq side by side, and each as one row."""
+    every = [excitation(orbitals, electrons, p, q) for p in range(orbitals) for q in range(orbitals)]
+    return sparse.hstack(every).tocsr(), sparse.vstack([one.reshape((1, -1)) for one in every]).tocsr()
+
+
+@cache
 def spin_squared(orbitals, electrons):
     """Return S^2 = N - N^2/4 + N/2 ... of both spins, by exchange: -1/2 sum E_pq E_qp + N (2 M + 4 - N)/4."""
     pairs = [(p, q) for p in range(orbitals) for q in range(orbitals)]
@@ -211,6 +218,7 @@ def spin_squared(orbitals, electrons):
     return sparse.csr_array(-0.5 * exchange + electrons * (2 * orbitals + 4 - electrons) / 4 * one)
 
 
+@cache
 def added(orbitals, electrons, sigma):
     """Return sum_p c+_{p,sigma} between the sectors of least |S_z| of N and N + 1 electrons."""
     start, end = basis(orbitals, electrons), basis(orbitals, electrons + 1)

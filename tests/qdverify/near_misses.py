@@ -15,7 +15,7 @@ class OffBy(Builtin):
     """The builtin implementation, off by k times the claimed accuracy of each task."""
 
     # the numbers of the protocol's page: written down here, so that a default that is loosened there is noticed
-    accuracy = {
+    numbers = {
         "clebsch_gordan_weight": 1e-12,
         "interaction_integrals": 1e-10,
         "spectrum": 1e-9,
@@ -23,6 +23,7 @@ class OffBy(Builtin):
         "stationary_state": 1e-9,
         "current": 1e-9,
     }
+    accuracy = numbers
 
     def __init__(self, k, *, steady=False):
         """Be off in the same direction at every question if steady, else up and down from question to question."""
@@ -34,7 +35,7 @@ class OffBy(Builtin):
         choose = random.Random(json.dumps([task, {} if self.steady else question], sort_keys=True, default=str))
         values = np.asarray(values, dtype=float)
         signs = np.array([choose.choice((-1.0, 1.0)) for _ in range(values.size)]).reshape(values.shape)
-        return values + self.k * self.accuracy[accuracy_of or task] * np.asarray(scale) * signs
+        return values + self.k * self.numbers[accuracy_of or task] * np.asarray(scale) * signs
 
     def clebsch_gordan_weight(self, **question):
         C = super().clebsch_gordan_weight(**question)["C"]
@@ -122,6 +123,22 @@ class OffBy(Builtin):
         answer = super().noise(**question)
         fano = self.off("noise", question, [answer["fano"]], 3 * abs(answer["fano"]), "current")
         return {**answer, "fano": float(fano[0])}
+
+
+class OffByAbsolute(OffBy):
+    """Populations and currents that are off by k times the absolute 1e-9 which is claimed, whatever their size."""
+
+    accuracy = {task: {"absolute": OffBy.numbers[task]} for task in ("stationary_state", "current")}
+
+    def stationary_state(self, **question):
+        populations = np.asarray(Builtin.stationary_state(self, **question)["populations"])
+        return {"populations": self.off("stationary_state", question, populations, 1.0)}
+
+    def flows(self, task, answer, question):
+        """Move both currents by the largest rate times the largest M_ji."""
+        scale = max(lead["rate"] for lead in question["leads"]) * max(item["M"] for item in question["transitions"])
+        values = self.off(task, question, [answer["I_L"], answer["I_R"]], scale, "current")
+        return {"I_L": float(values[0]), "I_R": float(values[1])}
 
 
 class Prints:

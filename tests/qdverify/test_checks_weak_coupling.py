@@ -77,3 +77,23 @@ class Unresolved(Builtin):
 def test_doublets_of_an_open_shell_that_are_not_told_apart_are_caught():
     """{1,2,3}: degenerate perturbation theory fixes the two doublets; their average is wrong for both."""
     assert fails(Unresolved(), checks.transition_limits)
+
+
+class LostWithTheInteraction(Builtin):
+    """M_ji whose error grows as the interaction vanishes, as in states that no longer know which limit to take."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def transition_probabilities(self, *, dot, **question):
+        M = super().transition_probabilities(dot=dot, **question)["M"]
+        return {"M": M + self.size * checks.STATE_STRENGTHS[0] / dot["strength"]}
+
+
+def test_an_error_that_grows_as_the_interaction_vanishes_is_caught():
+    """It moves the step between the extrapolations by 3 and the second one by 6: no more than one step is allowed."""
+    (right,) = findings(Builtin(), checks.transition_limits, only="soft-coulomb, N=2")
+    size = right.comparison.tolerance.value
+    assert fails(LostWithTheInteraction(size), checks.transition_limits, only="soft-coulomb, N=2")
+    assert passes(LostWithTheInteraction(0.05 * size), checks.transition_limits, only="soft-coulomb, N=2")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from judging import findings, passes
-from near_misses import OffBy, Prints
+from near_misses import OffBy, OffByAbsolute, Prints
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
@@ -47,12 +47,14 @@ SLOW |= {"bethe", "observables", "repulsion", "lanczos", "resolved", "convergenc
 def fails(check, k):
     """Return whether an implementation that is off by k times its accuracy fails the check."""
     target = Prints(k) if check.suite == "paper" else OffBy(k, steady=check.name in STEADY)
+    return any(verdict in (Verdict.FAIL, Verdict.ERROR) for verdict in verdicts(check, target))
+
+
+def verdicts(check, target):
+    """Yield the verdicts of all trials of a check, alone."""
     subject = Subject(InProcess(target))
-    return any(
-        finding.verdict in (Verdict.FAIL, Verdict.ERROR)
-        for trial in check.trials(Scope())
-        for finding in try_check(subject, replace(check, requires=()), trial)
-    )
+    for trial in check.trials(Scope()):
+        yield from (finding.verdict for finding in try_check(subject, replace(check, requires=()), trial))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,21 @@ def test_a_near_miss_fails(check):
     multiple, _ = FAILS_AT.get(check.name, (3, ""))
     assert fails(check, multiple)
     assert not fails(check, 0.3)
+
+
+RATE_EQUATIONS = [check for check in CHECKS if set(check.tasks) <= {"stationary_state", "current"}]
+
+
+@pytest.mark.parametrize(
+    "check",
+    [pytest.param(c, marks=pytest.mark.slow) if any(w in c.name for w in SLOW) else c for c in RATE_EQUATIONS],
+    ids=lambda check: check.name,
+)
+def test_an_absolute_claim_may_be_exhausted(check):
+    """Each value may use up all of an absolute accuracy, whatever a check adds up; 3 times as much fails."""
+    for steady in (True, False):
+        assert set(verdicts(check, OffByAbsolute(0.95, steady=steady))) <= {Verdict.PASS, Verdict.UNSUPPORTED}
+    assert Verdict.FAIL in verdicts(check, OffByAbsolute(FAILS_AT.get(check.name, (3, ""))[0]))
 
 
 def test_every_exception_is_a_check():

@@ -75,7 +75,7 @@ def below_zero(subject: Subject) -> Tolerance:
 def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Add up the populations of cases so cold that most of them underflow."""
     populations = subject.ask("stationary_state", **trial.inputs)["populations"]
-    tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs))
+    tolerance = population_tolerance(subject, 1.0, rounding_error(trial.inputs), times=len(populations))
     total = close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
     least = at_most(-min(populations), 0.0, below_zero(subject), origin="no population is negative")
     yield from resting_on(subject, (total, least), ("stationary_state", trial.inputs))
@@ -260,9 +260,11 @@ def reducible(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     except AnswerError:
         yield equal("refused", exact("refused", "no unique stationary state"), note="two closed classes")
         return
-    tolerance = population_tolerance(subject, 1.0, rounding_error(case))
+    rounding = rounding_error(case)
+    tolerance = population_tolerance(subject, 1.0, rounding)
     low, high = solve_exactly({**pair, **point}).populations
     for i, j in ((0, 1), (2, 3)):
         share = populations[i] + populations[j]
         yield close([populations[i], populations[j]], exact([low * share, high * share], "closed form"), tolerance)
-    yield close(fsum(populations), exact(1.0, "normalisation"), tolerance, note="sum of all populations")
+    whole = population_tolerance(subject, 1.0, rounding, times=len(populations))
+    yield close(fsum(populations), exact(1.0, "normalisation"), whole, note="sum of all populations")

@@ -146,7 +146,7 @@ def equal_levels(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     reference = solve_exactly(trial.inputs)
     last = len(trial.inputs["levels"]) - 1
     measured = subject.ask("stationary_state", **trial.inputs)["populations"]
-    tolerance = population_tolerance(subject, 2 * reference.populations[last], reference.rounding)
+    tolerance = population_tolerance(subject, 2 * reference.populations[last], reference.rounding, times=2)
     twin = close(measured[last], exact(measured[0], "the population of the equal level", own=True), tolerance)
     yield from resting_on(subject, [twin], ("stationary_state", trial.inputs))
     yield from compare_populations(subject, trial.inputs, reference.populations, TREES)

@@ -159,9 +159,17 @@ def relative_tolerance(
     )
 
 
-def population_tolerance(subject: Subject, population: float, rounding: Rounding) -> Tolerance:
-    """Return what a population may be off by."""
-    claimed = relative_tolerance(subject, "stationary_state", population, rounding, 1.0)
+def population_tolerance(subject: Subject, population: float, rounding: Rounding, *, times: int = 1) -> Tolerance:
+    """Return what a population, or a sum of populations, may be off by.
+
+    Parameters
+    ----------
+    population
+        The population, or the sum of those that the compared value is made of.
+    times
+        How many populations the compared value is made of: each may be off by the whole of an absolute accuracy.
+    """
+    claimed = relative_tolerance(subject, "stationary_state", population, rounding, float(times))
     return replace(claimed, value=claimed.value + UNDERFLOW, origin=f"{claimed.origin} + smallest double")
 
 
