@@ -1,7 +1,7 @@
 """Verify quantum-dot transport codes against exact and certified references.
 
 `verify` puts an implementation under the suite, `oracle` answers a case with a proven value, `follow` traces the
-levels of a dot from weak to full interaction.
+levels of a dot from weak to full interaction, `read_fcidump` reads a dot of your own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qdverify.interfaces.pytest_plugin import parametrize_with_checks
     from qdverify.paper.adiabatic_continuation import LostError, follow
     from qdverify.protocol.answers import Broken
+    from qdverify.protocol.fcidump import read_fcidump
     from qdverify.protocol.inputs import InvalidInput
     from qdverify.reference import data
     from qdverify.reference.oracle import Refusal, oracle
@@ -31,6 +32,7 @@ __all__ = [
     "follow",
     "oracle",
     "parametrize_with_checks",
+    "read_fcidump",
     "verify",
 ]
 
@@ -44,6 +46,7 @@ _HOMES: Final = {
     "follow": "qdverify.paper.adiabatic_continuation",
     "oracle": "qdverify.reference.oracle",
     "parametrize_with_checks": "qdverify.interfaces.pytest_plugin",
+    "read_fcidump": "qdverify.protocol.fcidump",
     "verify": "qdverify.run.verify",
 }
 

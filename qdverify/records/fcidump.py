@@ -2,11 +2,10 @@
 
 P. J. Knowles and N. C. Handy, Comput. Phys. Commun. 54, 75 (1989): a namelist header, then one line "value p q r s"
 for each integral, (pq|rs) in chemists' notation, of each set of eight equal ones the first; indices p q 0 0 for the
-one-body part and 0 0 0 0 for the constant. Reflection parity stands in ORBSYM: 1 for the orbitals 1, 3, 5, ... that
-are even under x -> L - x, 2 for the odd ones. ISYM is the parity of the lowest level with that S_z. The implementation
-is asked for it if it can tell and the dot is small. Otherwise it is that of the determinant that fills the lowest
-orbitals of each spin: in a complete basis the two agree for any interaction, because the level's wave function has no
-node where the electrons of each spin stand in order (E. Lieb and D. Mattis, Phys. Rev. 125, 164 (1962)).
+one-body part and 0 0 0 0 for the constant. A code that obeys the header finds the levels of one irrep, ISYM. If a
+parity is asked for, it stands there, with the reflection parity of each orbital in ORBSYM: 1 for the orbitals 1, 3, 5,
+... that are even under x -> L - x, 2 for the odd ones. If none is asked for, the header names no symmetry: all labels
+are 1, and every code finds the lowest levels of both parities.
 """
 
 from __future__ import annotations
@@ -14,17 +13,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final, TextIO
+from typing import Final, Literal, TextIO, get_args
 
 from qdverify.protocol.documents import one_line
-from qdverify.protocol.inputs import InvalidInput, check_inputs, number_of_levels
-from qdverify.protocol.json_types import BoxDot, SpectrumQuestion
+from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.json_types import BoxDot
 from qdverify.suite.subject import Subject
 
 _BATCH: Final = 10_000
 MOST_INTEGRALS: Final = 10_000_000
 _LINE_BYTES: Final = 44
-_MOST_DETERMINANTS: Final = 10_000
+Parity = Literal["even", "odd"]
+PARITIES: Final[tuple[Parity, ...]] = get_args(Parity)
 Quadruple = tuple[int, int, int, int]
 Integrals = Iterable[tuple[float, Quadruple]]
 Progress = Callable[[Integrals, int], Integrals]
@@ -37,6 +37,7 @@ def write_fcidump(
     *,
     electrons: int,
     two_Sz: int,
+    parity: Parity | None = None,
     progress: Progress = lambda integrals, _: integrals,
 ) -> None:
     """Write the Hamiltonian of a dot.
@@ -51,13 +52,16 @@ def write_fcidump(
         A DOT of the protocol.
     electrons, two_Sz
         Number of electrons and their doubled S_z, for the header.
+    parity
+        The parity of the levels that a reader is to find; None leaves it open, and the file without symmetry.
     progress
         Called with the integrals and their number; returns them as they pass.
 
     Raises
     ------
     InvalidInput
-        If the dot or the electron numbers do not exist, the file would be too large, or an integral is not finite.
+        If the dot, the electron numbers or a state of that parity do not exist, the file would be too large, or an
+        integral is not finite.
     """
     check_inputs("spectrum", {"dot": dot, "electrons": electrons, "levels": 1})
     up, remainder = divmod(electrons + two_Sz, 2)
@@ -66,7 +70,9 @@ def write_fcidump(
             f"two_Sz={two_Sz} must be the doubled S_z of {electrons} electrons in {dot['orbitals']} orbitals"
         )
     _require_feasible(dot["orbitals"])
-    file.write(_header(dot["orbitals"], up, electrons - up, _lowest_parity(subject, dot, up, electrons - up)))
+    if parity is not None:
+        _require_parity(dot["orbitals"], up, electrons - up, parity)
+    file.write(_header(dot["orbitals"], up, electrons - up, parity))
     for value, indices in progress(_integrals(subject, dot), number_of_integrals(dot["orbitals"])):
         if not math.isfinite(value):
             raise InvalidInput(f"the integral {indices} = {value} must be finite: strength={dot['strength']!r}")
@@ -119,26 +125,22 @@ def _integrals(subject: Subject, dot: BoxDot) -> Iterator[tuple[float, Quadruple
         yield from zip(values, batch, strict=True)
 
 
-def _lowest_parity(subject: Subject, dot: BoxDot, up: int, down: int) -> int:
-    """Return +1 or -1: the parity of the lowest level that has a state with these numbers of electrons of each spin."""
-    orbitals, electrons = dot["orbitals"], up + down
-    small = math.comb(orbitals, up) * math.comb(orbitals, down) <= _MOST_DETERMINANTS
-    for levels in (1, 8, 64) if small and subject.supports("spectrum", "parities") else ():
-        count = min(levels, number_of_levels(orbitals, electrons, levels))
-        case: SpectrumQuestion = {"dot": dot, "electrons": electrons, "levels": count}
-        spins = subject.ask("spectrum", **case)["two_S"]
-        for parity, two_S in zip(subject.ask("parities", **case)["parity"], spins, strict=True):
-            if two_S >= abs(up - down):
-                return int(parity)
-    # the n-th orbital has parity (-1)^(n - 1)
-    return -1 if (up * (up - 1) // 2 + down * (down - 1) // 2) % 2 else 1
+def _require_parity(orbitals: int, up: int, down: int, parity: Parity) -> None:
+    """Raise `InvalidInput` if no state of these electrons has the parity: filled and empty shells have one only."""
+    if {up, down} <= {0, orbitals}:
+        # the n-th orbital has parity (-1)^(n - 1)
+        odd_orbitals = (orbitals // 2) * sum(spin == orbitals for spin in (up, down))
+        if (odd_orbitals % 2 == 1) is (parity == "even"):
+            raise InvalidInput(
+                f"parity={parity} must be that of a state: {up} + {down} electrons have none in {orbitals}"
+            )
 
 
-def _header(orbitals: int, up: int, down: int, parity: int) -> str:
-    symmetries = "".join(f"{1 if n % 2 else 2}," for n in range(1, orbitals + 1))
-    symmetry = 1 if parity > 0 else 2
+def _header(orbitals: int, up: int, down: int, parity: Parity | None) -> str:
+    labels = "".join(f"{1 if parity is None or n % 2 else 2}," for n in range(1, orbitals + 1))
+    symmetry = 2 if parity == "odd" else 1
     numbers = f"NORB={orbitals},NELEC={up + down},MS2={up - down}"
-    return f" &FCI {numbers},\n  ORBSYM={symmetries}\n  ISYM={symmetry},\n &END\n"
+    return f" &FCI {numbers},\n  ORBSYM={labels}\n  ISYM={symmetry},\n &END\n"
 
 
 def _line(value: float, indices: Quadruple) -> str:

@@ -2,6 +2,9 @@
 
 import io
 import re
+from functools import reduce
+from itertools import combinations, permutations, product
+from operator import xor
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from click.testing import CliRunner
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
+from qdverify.protocol.fcidump import read_fcidump
 from qdverify.protocol.inputs import InvalidInput, number_of_levels
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.records.fcidump import number_of_integrals, unique_integrals, write_fcidump
@@ -24,9 +28,9 @@ DOTS = [
 ]
 
 
-def dump(dot, electrons=2, two_Sz=0):
+def dump(dot, electrons=2, two_Sz=0, parity=None):
     file = io.StringIO()
-    write_fcidump(file, SUBJECT, dot, electrons=electrons, two_Sz=two_Sz)
+    write_fcidump(file, SUBJECT, dot, electrons=electrons, two_Sz=two_Sz, parity=parity)
     return file.getvalue()
 
 
@@ -73,8 +77,8 @@ def test_another_reader_finds_the_levels_of_two_electrons(dot):
 
 
 def test_the_header_names_the_problem():
-    """Orbitals, electrons, S_z and the parity of each orbital."""
-    header, *_ = read(dump(DOTS[0], electrons=3, two_Sz=-1))
+    """Orbitals, electrons, S_z, the parity of each orbital and the one asked for."""
+    header, *_ = read(dump(DOTS[0], electrons=3, two_Sz=-1, parity="odd"))
     assert header == {"NORB": [5], "NELEC": [3], "MS2": [-1], "ORBSYM": [1, 2, 1, 2, 1], "ISYM": [2]}
 
 
@@ -100,33 +104,102 @@ def test_what_does_not_exist_is_refused(electrons, two_Sz, rule):
 
 
 def test_the_command_writes_a_file(tmp_path):
-    """To a file, or to the terminal; wrong usage ends with one line."""
+    """To a file, or to the terminal, with the parity asked for; wrong usage ends with one line."""
     file = tmp_path / "FCIDUMP"
     options = ["export", "fcidump", "--orbitals", "4", "--electrons", "3"]
     assert CliRunner().invoke(main, [*options, "-o", str(file)]).exit_code == 0
     assert read(file.read_text())[0]["MS2"] == [1]
     assert CliRunner().invoke(main, options).output == file.read_text()
+    odd = read(CliRunner().invoke(main, [*options, "--parity", "odd"]).output)[0]
+    assert (odd["ORBSYM"], odd["ISYM"]) == ([1, 2, 1, 2], [2])
     wrong = CliRunner().invoke(main, [*options, "--length", "-1"])
     assert wrong.exit_code == 2
     assert "length=-1.0 must be positive" in wrong.output
 
 
 @pytest.mark.parametrize("dot", [*DOTS, make_dot("soft-coulomb", 6, length=60.0, strength=-0.5)], ids=str)
-@pytest.mark.parametrize("electrons", [2, 3, 4])
-def test_the_header_names_the_parity_of_the_lowest_level(dot, electrons):
-    """Of the lowest level with each S_z, as the numeric side finds it."""
+@pytest.mark.parametrize("electrons", [2, 3])
+def test_a_reader_that_obeys_the_header_finds_the_levels_asked_for(dot, electrons, tmp_path):
+    """Those of the parity in ISYM; the lowest of both parities if none is asked for."""
     count = min(12, number_of_levels(dot["orbitals"], electrons, 12))
-    levels = SUBJECT.ask("spectrum", dot=dot, electrons=electrons, levels=count)
+    levels = SUBJECT.ask("spectrum", dot=dot, electrons=electrons, levels=count)["energies"]
     parities = SUBJECT.ask("parities", dot=dot, electrons=electrons, levels=count)["parity"]
-    for two_Sz in range(electrons % 2, min(electrons, max(levels["two_S"])) + 1, 2):
-        lowest = next(parity for parity, two_S in zip(parities, levels["two_S"], strict=True) if two_S >= two_Sz)
-        header = read(dump(dot, electrons=electrons, two_Sz=two_Sz))[0]
-        assert header["ISYM"] == [1 if lowest > 0 else 2]
+    for parity, sign in (("even", 1), ("odd", -1), (None, 0)):
+        expected = [energy for energy, found in zip(levels, parities, strict=True) if sign in (0, found)]
+        file = tmp_path / "FCIDUMP"
+        file.write_text(dump(dot, electrons=electrons, two_Sz=electrons % 2, parity=parity))
+        assert lowest_by_determinants(file) == pytest.approx(expected[0], rel=1e-11)
 
 
-def test_the_ground_state_of_three_electrons_is_odd():
-    """{1, 1, 2}: two even orbitals and an odd one."""
-    assert read(dump(DOTS[0], electrons=3, two_Sz=1))[0]["ISYM"] == [2]
+def lowest_by_determinants(path):
+    """Return the lowest energy of the irrep in the header, from all determinants of N electrons with that S_z."""
+    found = read_fcidump(path, irreps=False)
+    header, M = read(path.read_text())[0], found.header.orbitals
+    symmetry = header["ORBSYM"]
+    up, down = (combinations(range(M), (found.electrons + sign * found.header.two_Sz) // 2) for sign in (1, -1))
+    states = [(*a, *(M + n for n in b)) for a, b in product(up, down)]
+    states = [state for state in states if irrep_of(state, symmetry, M) == header["ISYM"][0]]
+    return np.linalg.eigvalsh(determinant_matrix(found.dot, states))[0]
+
+
+def irrep_of(state, symmetry, M):
+    return reduce(xor, (symmetry[n % M] - 1 for n in state), 0) + 1
+
+
+def determinant_matrix(dot, states):
+    """Return H between determinants, as lists of spin orbitals, by the action of pairs of operators."""
+    M = dot["orbitals"]
+    h, g = np.array(dot["one_body"]), np.zeros((M,) * 4)
+    for *indices, value in dot["two_body"]:
+        p, q, r, s = (index - 1 for index in indices)
+        for a, b, c, d in ((p, q, r, s), (r, s, p, q)):
+            g[[a, b, a, b], [b, a, b, a], [c, c, d, d], [d, d, c, c]] = value
+    place = {state: number for number, state in enumerate(states)}
+    H = dot["core"] * np.eye(len(states))
+    for state, column in place.items():
+        terms = [((k,), (k // M * M + p,), h[p, k % M]) for k in state for p in range(M)]
+        terms += [
+            ((k, m), (k // M * M + p, m // M * M + r), g[p, k % M, r, m % M] / 2)
+            for k, m in permutations(state, 2)
+            for p, r in product(range(M), repeat=2)
+        ]
+        for removed, created, value in terms:
+            reached, sign = applied(state, removed, created)
+            if reached in place:
+                H[place[reached], column] += sign * value
+    return H
+
+
+def applied(state, removed, created):
+    """Return the determinant that c+_created ... c_removed makes of one, innermost first, and the sign."""
+    left, sign = list(state), 1
+    for k in removed:
+        sign *= (-1) ** left.index(k)
+        left.remove(k)
+    for k in reversed(created):
+        if k in left:
+            return None, 0
+        sign *= (-1) ** sum(other < k for other in left)
+        left = sorted([*left, k])
+    return tuple(left), sign
+
+
+def test_without_a_parity_the_header_names_no_symmetry():
+    """All labels are 1, so that the irrep 1 holds every level."""
+    header, *_ = read(dump(DOTS[0], electrons=3, two_Sz=1))
+    assert (header["ORBSYM"], header["ISYM"]) == ([1] * 5, [1])
+
+
+@pytest.mark.parametrize(
+    ("orbitals", "electrons", "two_Sz", "parity"),
+    [(3, 0, 0, "odd"), (3, 6, 0, "odd"), (3, 3, 3, "even"), (2, 2, 2, "even"), (2, 4, 0, "odd"), (1, 1, 1, "odd")],
+)
+def test_a_parity_that_no_state_has_is_refused(orbitals, electrons, two_Sz, parity):
+    """Filled and empty shells have one parity only; the other one exists."""
+    dot, other = make_dot("contact", orbitals), {"even": "odd", "odd": "even"}[parity]
+    with pytest.raises(InvalidInput, match=f"parity={parity} must be that of a state"):
+        dump(dot, electrons=electrons, two_Sz=two_Sz, parity=parity)
+    assert read(dump(dot, electrons=electrons, two_Sz=two_Sz, parity=other))[0]["NORB"] == [orbitals]
 
 
 @pytest.mark.parametrize("orbitals", range(1, 8))
@@ -144,23 +217,6 @@ def test_an_export_that_no_disk_holds_is_refused_with_the_estimate(tmp_path, orb
     assert shown.exit_code == 2
     assert re.search(r"must be fewer: at most 10000000 integrals are written, and these are .* GB\n$", shown.output)
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("electrons", [2, 3, 4])
-def test_the_filled_orbitals_tell_the_parity_if_nobody_else_can(electrons):
-    """An implementation with integrals only: the same parities, in a basis that is complete enough."""
-    dot = make_dot("soft-coulomb", 8, length=2.0, cutoff=0.5)
-    for two_Sz in range(electrons % 2, electrons + 1, 2):
-        file = io.StringIO()
-        write_fcidump(file, Subject(InProcess(Zeros())), dot, electrons=electrons, two_Sz=two_Sz)
-        assert read(file.getvalue())[0]["ISYM"] == read(dump(dot, electrons, two_Sz))[0]["ISYM"]
-
-
-class Zeros:
-    """Integrals that vanish."""
-
-    def interaction_integrals(self, *, dot, indices):
-        return {"values": [0.0] * len(indices)}
 
 
 class Overflowing:

@@ -17,7 +17,7 @@ from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.dots import as_box
 from qdverify.protocol.files import written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot
-from qdverify.records.fcidump import Integrals, write_fcidump
+from qdverify.records.fcidump import PARITIES, Integrals, Parity, write_fcidump
 from qdverify.reference.printed import reported
 from qdverify.suite.subject import Subject
 
@@ -38,6 +38,11 @@ def command() -> None:
 @click.option("--kernel", type=click.Choice(KERNELS), default="soft-coulomb", show_default=True)
 @click.option("--strength", type=float, default=1.0, show_default=True, help="Strength of the interaction.")
 @click.option(
+    "--parity",
+    type=click.Choice(PARITIES),
+    help="Parity of the levels that readers of the file are to find  [default: both, without symmetry].",
+)
+@click.option(
     "--implementation", default="builtin", show_default=True, metavar="SPEC", help=f"Whose integrals: {FORMS}."
 )
 @budget_options
@@ -51,6 +56,7 @@ def fcidump_command(
     cutoff: float,
     kernel: str,
     strength: float,
+    parity: Parity | None,
     implementation: str,
     budgets: Budgets,
     output: Path | None,
@@ -62,7 +68,9 @@ def fcidump_command(
     try:
         with written_whole(output) if output else nullcontext(StringIO()) as file:
             box = as_box(as_dot(dot), "the integrals of a box are written")
-            write_fcidump(file, Subject(under_test), box, electrons=electrons, two_Sz=two_Sz, progress=_bar)
+            write_fcidump(
+                file, Subject(under_test), box, electrons=electrons, two_Sz=two_Sz, parity=parity, progress=_bar
+            )
             if isinstance(file, StringIO):
                 click.echo(file.getvalue(), nl=False)
     except (AnswerError, Broken, Unsupported) as error:

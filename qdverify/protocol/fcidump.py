@@ -1,0 +1,226 @@
+"""FCIDUMP files as dots: the exchange format of full-configuration-interaction codes, as different programs write it.
+
+P. J. Knowles and N. C. Handy, Comput. Phys. Commun. 54, 75 (1989): after the header one line "value p q r s" for each
+integral, (pq|rs) in chemists' order; indices p q 0 0 for the one-body part, p 0 0 0 for orbital energies, which are no
+part of the Hamiltonian, and 0 0 0 0 for the constant. Lines stand in any order, numbers may have Fortran's exponents
+("1.5D-3", "0.5-101"), and what follows "!" or "#" is a comment.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Final, TypeVar
+
+from qdverify.protocol.documents import MOST_BYTES, one_line, read_text
+from qdverify.protocol.dots import MOST_TWO_BODY, Quadruple, as_dot, canonical, check_dot
+from qdverify.protocol.fcidump_header import FcidumpHeader, split_header, without_comments
+from qdverify.protocol.json_types import Dot, Fields
+from qdverify.protocol.values import InvalidInput
+
+_NUMBER: Final = re.compile(
+    r"([+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40}))(?:[eEdDqQ]([+-]?[0-9]{1,4})|([+-][0-9]{1,4}))?"
+)
+_Number = TypeVar("_Number")
+
+
+@dataclass(frozen=True, repr=False)
+class Fcidump:
+    """The contents of an FCIDUMP file.
+
+    Attributes
+    ----------
+    header
+        What the header says: orbitals, electrons, S_z, symmetry.
+    core
+        The constant energy, as a decimal.
+    one_body, two_body
+        h_pq for p >= q and (pq|rs) in the order of `canonical`, as decimals; what is not listed is 0.
+    """
+
+    header: FcidumpHeader
+    core: str
+    one_body: Mapping[tuple[int, int], str]
+    two_body: Mapping[Quadruple, str]
+
+    def __repr__(self) -> str:
+        return (
+            f"Fcidump(orbitals={self.header.orbitals}, electrons={self.header.electrons}, "
+            f"{len(self.one_body)} one-body and {len(self.two_body)} two-body integrals)"
+        )
+
+    @property
+    def electrons(self) -> int | None:
+        """Number of electrons that the header states; None if it states none."""
+        return self.header.electrons
+
+    @cached_property
+    def dot(self) -> Dot:
+        """The dot as the protocol writes it, each value the double that it parses to."""
+        return as_dot(self._document(float))
+
+    @cached_property
+    def exact_dot(self) -> Fields:
+        """The dot as a case of the oracle writes it, each value the decimal of the file, which is taken exactly."""
+        return self._document(str)
+
+    def _document(self, convert: Callable[[str], object]) -> dict[str, object]:
+        M = self.header.orbitals
+        one_body = [[convert(self.one_body.get((max(p, q), min(p, q)), "0")) for q in range(M)] for p in range(M)]
+        document: dict[str, object] = {
+            "kind": "integrals",
+            "orbitals": M,
+            "core": convert(self.core),
+            "one_body": one_body,
+            "two_body": [[*indices, convert(value)] for indices, value in sorted(self.two_body.items())],
+        }
+        if self.header.irreps is not None:
+            document["irreps"] = [*self.header.irreps]
+        return document
+
+
+def read_fcidump(path: str | os.PathLike[str], *, rounding: float = 0.0, irreps: bool = True) -> Fcidump:
+    r"""Read an FCIDUMP file with real integrals that do not depend on spin.
+
+    Parameters
+    ----------
+    path
+        A regular file of at most 64 MiB.
+    rounding
+        How far values of one integral may differ, and how large an integral may be that the irreps forbid: the first
+        value is then taken, or 0. By default nothing is forgiven.
+    irreps
+        Whether the labels in ORBSYM are used; without them the dot has no symmetry.
+
+    Returns
+    -------
+    Fcidump
+        Its `dot` goes to `numeric.IntegralDot.from_document` and to an implementation under test, its `exact_dot` to
+        the oracle.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is none of that kind, is larger, holds integrals that depend on spin or are complex, or contradicts
+        itself; the message names the file, the line, the value and the rule.
+
+    Examples
+    --------
+    >>> import qdverify, tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "dimer.fcidump"
+    >>> lines = ["&FCI NORB=2, NELEC=2 /", "4.0 1 1 1 1", "4.0 2 2 2 2", "-1.0 1 2 0 0", "0.0 0 0 0 0"]
+    >>> _ = file.write_text("\n".join(lines))
+    >>> found = qdverify.read_fcidump(file)
+    >>> found
+    Fcidump(orbitals=2, electrons=2, 1 one-body and 2 two-body integrals)
+    >>> found.dot["one_body"]
+    [[0.0, -1.0], [-1.0, 0.0]]
+    """
+    return parsed_fcidump(read_text(Path(path), MOST_BYTES), str(path), rounding=rounding, irreps=irreps)
+
+
+def parsed_fcidump(text: str, source: str, *, rounding: float = 0.0, irreps: bool = True) -> Fcidump:
+    """Return the contents of an FCIDUMP file given as a text; see `read_fcidump`."""
+    if not (math.isfinite(rounding) and rounding >= 0.0):
+        raise InvalidInput(f"rounding={rounding} must be finite and not negative")
+    header, body = split_header(text, source, irreps=irreps)
+    lines = _Lines(header, Fraction(rounding))
+    first = text.count("\n", 0, len(text) - len(body)) + 1
+    for number, line in enumerate(without_comments(body).split("\n"), start=first):
+        words = line.split()
+        if words:
+            try:
+                lines.take(words)
+            except InvalidInput as error:
+                raise InvalidInput(f"{source}, line {number}: {error}") from None
+    return lines.finished(source)
+
+
+class _Lines:
+    """The integrals of a file, taken line by line."""
+
+    def __init__(self, header: FcidumpHeader, rounding: Fraction) -> None:
+        self._header = header
+        self._rounding = rounding
+        self._core: str | None = None
+        self._one_body: dict[tuple[int, int], str] = {}
+        self._two_body: dict[Quadruple, str] = {}
+
+    def take(self, words: list[str]) -> None:
+        if len(words) != 5 or "(" in words[0]:
+            _refuse_layout(words)
+        value = _decimal(words[0])
+        p, q, r, s = (self._orbital(word) for word in words[1:])
+        if p and q and r and s:
+            self._put(self._two_body, canonical((p, q, r, s)), value)
+            if len(self._two_body) > MOST_TWO_BODY:
+                raise InvalidInput(f"a file must have at most {MOST_TWO_BODY} two-body integrals")
+        elif p and q and not r and not s:
+            self._put(self._one_body, (max(p, q) - 1, min(p, q) - 1), value)
+        elif not (p or q or r or s):
+            if self._core is not None:
+                raise InvalidInput(
+                    "indices 0 0 0 0 must occur once: files of UHF, which are not read, have more blocks"
+                )
+            self._core = value
+        elif not p or q or r or s:
+            raise InvalidInput(
+                f"indices {' '.join(words[1:])} must be those of a two-body (p q r s), a one-body (p q 0 0), "
+                "an orbital energy (p 0 0 0) or the constant (0 0 0 0)"
+            )
+
+    def _orbital(self, word: str) -> int:
+        most = self._header.orbitals
+        if not (word.isascii() and word.isdigit() and len(word) <= 9) or int(word) > most:
+            raise InvalidInput(f"orbital {one_line(word)} must be an integer from 0 to NORB={most}")
+        return int(word)
+
+    def _put(self, integrals: dict[_Number, str], place: _Number, value: str) -> None:
+        before = integrals.setdefault(place, value)
+        if before != value and abs(Fraction(before) - Fraction(value)) > self._rounding:
+            raise InvalidInput(f"{value} must be {before} as before: both are values of one integral")
+
+    def finished(self, source: str) -> Fcidump:
+        if self._rounding and self._header.irreps is not None:
+            self._drop_forbidden(self._header.irreps)
+        found = Fcidump(self._header, self._core or "0", self._one_body, self._two_body)
+        try:
+            check_dot(found.dot)
+        except InvalidInput as error:
+            raise InvalidInput(f"{source}: {error}") from None
+        return found
+
+    def _drop_forbidden(self, labels: tuple[int, ...]) -> None:
+        """Leave out what the irreps forbid and is no larger than rounding."""
+        for (p, q), value in [*self._one_body.items()]:
+            if labels[p] != labels[q] and abs(Fraction(value)) <= self._rounding:
+                del self._one_body[p, q]
+        for (p, q, r, s), value in [*self._two_body.items()]:
+            product = (labels[p - 1] - 1) ^ (labels[q - 1] - 1) ^ (labels[r - 1] - 1) ^ (labels[s - 1] - 1)
+            if product and abs(Fraction(value)) <= self._rounding:
+                del self._two_body[p, q, r, s]
+
+
+def _refuse_layout(words: list[str]) -> None:
+    shown = one_line(" ".join(words), 80)
+    if "(" in shown or len(words) == 6:
+        raise InvalidInput(f"{shown!r} must be a real number and four orbitals: complex integrals are not read")
+    raise InvalidInput(f"{shown!r} must be a value and four orbitals")
+
+
+def _decimal(word: str) -> str:
+    """Return a number as Python and a case write it; raise `InvalidInput` unless it is a finite double."""
+    found = _NUMBER.fullmatch(word)
+    if found is None:
+        raise InvalidInput(f"value {one_line(word, 60)} must be a decimal number of at most 40 digits")
+    exponent = found[2] or found[3]
+    value = found[1] if exponent is None else f"{found[1]}e{int(exponent)}"
+    if not math.isfinite(float(value)):
+        raise InvalidInput(f"value {one_line(word, 60)} must be finite as a double")
+    return value

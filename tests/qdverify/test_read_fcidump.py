@@ -1,0 +1,295 @@
+"""FCIDUMP files are read as whatever program wrote them, and refused with line, value and rule if they are wrong."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qdverify
+from qdverify.protocol.case import Case
+from qdverify.protocol.dots import MOST_TWO_BODY, check_dot
+from qdverify.protocol.fcidump import parsed_fcidump, read_fcidump
+from qdverify.protocol.inputs import InvalidInput
+
+BODY = """ 0.75 1 1 1 1
+ 0.5 2 2 1 1
+ 0.125 2 1 2 1
+ 0.625 2 2 2 2
+-1.0 1 1 0 0
+-0.5 2 2 0 0
+ 0.25 0 0 0 0
+"""
+DOT = {
+    "kind": "integrals",
+    "orbitals": 2,
+    "core": 0.25,
+    "one_body": [[-1.0, 0.0], [0.0, -0.5]],
+    "two_body": [[1, 1, 1, 1, 0.75], [2, 1, 2, 1, 0.125], [2, 2, 1, 1, 0.5], [2, 2, 2, 2, 0.625]],
+}
+LABELLED = {**DOT, "irreps": [1, 2]}
+HEADERS = {
+    "Knowles and Handy": " &FCI NORB=  2,NELEC=  2,MS2= 0,\n  ORBSYM=1,2,\n  ISYM=1,\n &END\n",
+    "one line": "&FCI NORB=2,NELEC=2,MS2=0,ORBSYM=1,2,ISYM=1,/\n",
+    "slash on a line": "&FCI\n NORB=2,\n NELEC=2\n ORBSYM=1 2\n/\n",
+    "other order and cases": "&fci isym=1, OrbSym = 1,\n 2 norb = 2 Ms2=0, Nelec=2\n&end\n",
+    "dollars": "$FCI NORB=2,NELEC=2,ORBSYM=1,2 $END\n",
+    "repeat counts": "&FCI NORB=2,NELEC=2,ORBSYM=1*1,1*2 &END\n",
+    "keys of others": "&FCI NORB=2,NELEC=2,UHF=.FALSE.,IUHF=0,TREL=.F.,GROUP='c/s',IREST=1,2 ORBSYM=1,2 &END\n",
+    "comments": "! by hand\n# for a test\n\n&FCI NORB=2, ! two of them = 3 /\n NELEC=2,ORBSYM=1,2\n&END ! end\n",
+    "signs": "&FCI NORB=+2,NELEC=2,MS2=-2,ORBSYM=1,2,&END\n",
+}
+
+
+def parsed(text, **options):
+    return parsed_fcidump(text, "my.fcidump", **options)
+
+
+def with_body(body, header=HEADERS["one line"], **options):
+    return parsed(header + body, **options)
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_header_is_read_as_programs_write_it(name):
+    """Orders, cases, terminators, comments, repeat counts and keys that others have."""
+    found = with_body(BODY, HEADERS[name])
+    assert found.dot == LABELLED
+    assert found.electrons == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "irreps", "irrep"),
+    [
+        ("&FCI NORB=2 /\n", None, None),
+        ("&FCI NORB=2,ORBSYM=0,0,ISYM=0 /\n", None, None),
+        ("&FCI NORB=2,ORBSYM=2*0 /\n", None, None),
+        ("&FCI NORB=2,ORBSYM=,ISYM=2 /\n", None, 2),
+        ("&FCI NORB=2,ORBSYM=1,2,ISYM=0 /\n", (1, 2), None),
+        ("&FCI NORB=2,ORBSYM=8,7,ISYM=8 /\n", (8, 7), 8),
+    ],
+)
+def test_symmetry_that_is_not_stated_is_left_open(header, irreps, irrep):
+    """Without ORBSYM, or with zeros, the dot has no irreps; ISYM=0 states none."""
+    found = with_body(BODY, header)
+    assert (found.header.irreps, found.header.irrep, found.electrons) == (irreps, irrep, None)
+    assert found.dot == (DOT if irreps is None else {**DOT, "irreps": [*irreps]})
+
+
+def test_lines_stand_in_any_order_and_indices_in_all_eight():
+    """A list of all orders is the list of one each."""
+    lines = [*BODY.splitlines()[::-1], "0.5 1 1 2 2", "0.125 1 2 1 2", "0.125 1 2 2 1", "0.125 2 1 1 2", "0 1 2 0 0"]
+    assert with_body("\n".join(lines)).dot == LABELLED
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.5D-3", 1.5e-3),
+        ("1.5d-03", 1.5e-3),
+        ("0.15E-002", 1.5e-3),
+        (".15e-2", 1.5e-3),
+        ("15.Q-4", 1.5e-3),
+        ("0.5-101", 0.5e-101),
+        ("+0.5+101", 0.5e101),
+        ("-0.30000000000000004", -0.30000000000000004),
+        ("3", 3.0),
+        ("1e-400", 0.0),
+    ],
+)
+def test_numbers_are_the_doubles_that_they_parse_to(text, value):
+    """Fortran's exponents, with and without their letter."""
+    found = with_body(f"{text} 1 1 0 0\n")
+    assert found.dot["one_body"][0][0] == value
+
+
+def test_exact_numbers_are_the_decimals_of_the_file():
+    """As a case takes them: 0.1 is one tenth, and not the double next to it."""
+    found = with_body("0.1 1 1 1 1\n-3.3D-1 1 1 0 0\n1E-3 0 0 0 0\n")
+    case = Case("spectrum", json.loads(json.dumps({"dot": found.exact_dot, "electrons": 2, "levels": 1})))
+    assert case.exact["dot"]["two_body"] == [[1, 1, 1, 1, Fraction(1, 10)]]
+    assert case.exact["dot"]["one_body"][0][0] == Fraction(-33, 100)
+    assert case.exact["dot"]["core"] == Fraction(1, 1000)
+    assert case.params["dot"] == found.dot
+
+
+def test_orbital_energies_are_no_part_of_the_hamiltonian():
+    """Lines p 0 0 0 are passed over."""
+    assert with_body(BODY + "-0.7 1 0 0 0\n-0.1 2 0 0 0\n").dot == LABELLED
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_file_is_read_with_the_ends_of_lines_of_any_system(tmp_path, mark, end):
+    """And with a byte order mark; without an end of the last line too."""
+    file = tmp_path / "FCIDUMP"
+    file.write_bytes(mark + (HEADERS["Knowles and Handy"] + BODY).encode().replace(b"\n", end).rstrip())
+    assert read_fcidump(file).dot == LABELLED
+    assert qdverify.read_fcidump(str(file)).dot == LABELLED
+
+
+def test_what_is_read_is_a_valid_dot():
+    """By the rules of the protocol."""
+    check_dot(with_body(BODY).dot)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "must begin with &FCI, not 'end'"),
+        ("NORB=2\n", "must begin with &FCI, not 'NORB=2'"),
+        ("&FCIX NORB=2 /", "must begin with &FCI"),
+        ("&FCI NORB=2\n" + BODY, "must end with &END or /"),
+        ("&FCI NELEC=2 /", "NORB is missing"),
+        ("&FCI NORB=2,NORB=3 /", "NORB must occur once"),
+        ("&FCI NORB=0 /", "NORB=0 must be from 1 to 256"),
+        ("&FCI NORB=257 /", "NORB=257 must be from 1 to 256"),
+        ("&FCI NORB=10000000000 /", "NORB=10000000000 must be an integer of at most 9 digits"),
+        ("&FCI NORB=2.5 /", "NORB=2.5 must be an integer"),
+        ("&FCI NORB=2,3 /", "NORB=2 3 must be one integer"),
+        ("&FCI NORB= /", "NORB= must be one integer"),
+        ("&FCI 2 NORB=2 /", "2 in the header must be followed by ="),
+        ("&FCI =2 /", "'nothing' before = in the header must be a name"),
+        ("&FCI NORB=2, 3=4 /", "'3' before = in the header must be a name"),
+        ("&FCI NORB=2,NELEC=5 /", "NELEC=5 must be from 0 to 4"),
+        ("&FCI NORB=2,ORBSYM=1 /", "ORBSYM must have 2 labels, one for each of NORB=2, not 1"),
+        ("&FCI NORB=2,ORBSYM=1,2,1 /", "ORBSYM must have 2 labels, one for each of NORB=2, not more"),
+        ("&FCI NORB=2,ORBSYM=999999999*1 /", "ORBSYM must have 2 labels"),
+        ("&FCI NORB=2,ORBSYM=1,9 /", "ORBSYM label 9 must be from 1 to 8"),
+        ("&FCI NORB=2,ORBSYM=1,0 /", "ORBSYM label 0 must be from 1 to 8, or all labels 0"),
+        ("&FCI NORB=2,ORBSYM=1,-2 /", "ORBSYM label -2 must be"),
+        ("&FCI NORB=2,ISYM=9 /", "ISYM=9 must be from 0"),
+        ("&FCI NORB=2,IUHF=1 /", "IUHF=1 must be off: spin-dependent integrals"),
+        ("&FCI NORB=2,UHF=.TRUE. /", "UHF=.TRUE. must be off: spin-dependent integrals"),
+        ("&FCI NORB=2,TREL=.T. /", "TREL=.T. must be off: complex integrals"),
+    ],
+)
+def test_a_wrong_header_is_refused(text, message):
+    """With the file, the value and the rule."""
+    with pytest.raises(InvalidInput, match=r"^my.fcidump: ") as refusal:
+        parsed(text)
+    assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("0.5 1 1 1", "must be a value and four orbitals"),
+        ("0.5 1 1 1 1 1", "complex integrals are not read"),
+        ("(0.5,0.0) 1 1 1 1", "complex integrals are not read"),
+        ("(0.5, 0.0) 1 1 1 1", "complex integrals are not read"),
+        ("0.5 1 1 1 3", "orbital 3 must be an integer from 0 to NORB=2"),
+        ("0.5 1 1 1 -1", "orbital -1 must be an integer from 0"),
+        ("0.5 1 1 1 1.0", "orbital 1.0 must be an integer"),
+        ("0.5 1 1 1 ²", "orbital ² must be an integer"),
+        ("0.5 1 1 1 0", "indices 1 1 1 0 must be those of a two-body"),
+        ("0.5 0 1 0 0", "indices 0 1 0 0 must be those of"),
+        ("0.5 0 0 1 1", "indices 0 0 1 1 must be those of"),
+        ("nan 1 1 1 1", "value nan must be a decimal number"),
+        ("inf 1 1 1 1", "value inf must be a decimal number"),
+        ("1e400 1 1 1 1", "value 1e400 must be finite as a double"),
+        ("1e99999999 1 1 1 1", "must be a decimal number"),
+        ("0x1p3 1 1 1 1", "must be a decimal number"),
+        ("1_0 1 1 1 1", "must be a decimal number"),
+        ("1.0.0 1 1 1 1", "must be a decimal number"),
+        ("0." + 41 * "3" + " 1 1 1 1", "must be a decimal number of at most 40 digits"),
+        ("0.7 1 1 1 1", "0.7 must be 0.75 as before: both are values of one integral"),
+        ("0.2 1 2 1 2", "0.2 must be 0.125 as before"),
+        ("-0.9 1 1 0 0", "-0.9 must be -1.0 as before"),
+        ("0.25 0 0 0 0", "indices 0 0 0 0 must occur once: files of UHF"),
+    ],
+)
+def test_a_wrong_line_is_refused_by_its_number(line, message):
+    """With the value and the rule, in one line that is not long."""
+    with pytest.raises(InvalidInput, match=r"^my.fcidump, line 9: ") as refusal:
+        with_body(BODY + line + "\n")
+    assert message in str(refusal.value)
+    assert len(str(refusal.value)) < 300
+
+
+def test_blocks_of_uhf_are_refused_without_a_flag():
+    """Two-body integrals of three kinds one after the other: a second value, or a second line of zeros."""
+    with pytest.raises(InvalidInput, match=r"UHF|as before"):
+        with_body("0.7 1 1 1 1\n0.0 0 0 0 0\n0.6 1 1 1 1\n0.0 0 0 0 0\n0.65 1 1 1 1\n0.0 0 0 0 0\n")
+
+
+def test_integrals_that_the_irreps_forbid_are_refused_or_dropped_as_rounding():
+    """By default nothing is forgiven; the labels may be left out."""
+    noise = BODY + "1e-17 2 1 0 0\n-1e-17 2 1 1 1\n"
+    for options in ({}, {"rounding": 1e-18}):
+        with pytest.raises(InvalidInput, match=r"^my.fcidump: one_body of orbitals 1, 2=1e-17 must be 0"):
+            with_body(noise, **options)
+    assert with_body(noise, rounding=1e-16).dot == LABELLED
+    assert "irreps" not in with_body(noise, irreps=False).dot
+    assert with_body(noise, irreps=False).dot["one_body"][0][1] == 1e-17
+
+
+def test_values_that_differ_by_rounding_are_taken_if_told_so():
+    """The first value counts; what differs by more is refused as ever."""
+    lines = BODY + "0.5000000000000001 1 1 2 2\n"
+    with pytest.raises(InvalidInput, match="as before"):
+        with_body(lines)
+    assert with_body(lines, rounding=1e-15).dot == LABELLED
+    with pytest.raises(InvalidInput, match="as before"):
+        with_body(lines, rounding=1e-17)
+    with pytest.raises(InvalidInput, match=r"rounding=-1\.0 must be finite"):
+        with_body(lines, rounding=-1.0)
+
+
+def test_a_value_may_be_written_again_in_other_digits():
+    """0.5 and 5.0D-1 are one number."""
+    assert with_body(BODY + "5.0D-1 1 1 2 2\n").dot == LABELLED
+
+
+@pytest.mark.parametrize("kind", ["folder", "device", "large", "utf-16", "latin-1", "nul"])
+def test_what_is_no_such_file_is_refused(tmp_path, kind, monkeypatch):
+    """A folder, a device that never ends, a file beyond the limit, other encodings."""
+    file = tmp_path / "FCIDUMP"
+    text = HEADERS["one line"] + BODY
+    contents = {
+        "large": text.encode() + b"\n" * 2**20,
+        "utf-16": text.encode("utf-16"),
+        "latin-1": b"! \xe9\n" + text.encode(),
+        "nul": text.encode() + b"\0",
+    }
+    monkeypatch.setattr("qdverify.protocol.fcidump.MOST_BYTES", 2**20)
+    if kind in contents:
+        file.write_bytes(contents[kind])
+    with pytest.raises(InvalidInput):
+        read_fcidump({"folder": tmp_path, "device": "/dev/zero"}.get(kind, file))
+
+
+def test_more_integrals_than_the_limit_are_refused(monkeypatch):
+    """While they are read, not after."""
+    assert MOST_TWO_BODY == 1_000_000
+    monkeypatch.setattr("qdverify.protocol.fcidump.MOST_TWO_BODY", 3)
+    with pytest.raises(InvalidInput, match="line 5: a file must have at most 3 two-body integrals"):
+        with_body(BODY)
+
+
+PIECES = st.sampled_from(
+    ["&FCI", "NORB", "=", "2", ",", "/", "&END", "ORBSYM", "1*2", "9*", "*", "IUHF", "'", '"', "!", "#", "\n", " ", "-",
+     "1.5D-3", "0", "1", "(", ")", "e", ".", "\0", "é", "²", "99999999999", "1e999", "MS2", "\r", "\t", "nan"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=40), st.integers(0, 200), st.booleans())
+def test_no_text_ends_in_anything_but_a_dot_or_a_refusal(pieces, place, whole):
+    """Whatever is put into a good file, or in its place."""
+    good = HEADERS["Knowles and Handy"] + BODY
+    text = "".join(pieces) if whole else good[:place] + "".join(pieces) + good[place:]
+    refusal = ""
+    try:
+        check_dot(parsed(text).dot)
+    except InvalidInput as error:
+        refusal = str(error)
+    assert len(refusal) < 500
+    assert "\n" not in refusal
+
+
+def test_labels_that_are_not_used_may_be_any():
+    """Those of programs that count from 0, or have more than eight, are passed over if irreps are not wanted."""
+    header = "&FCI NORB=2,ORBSYM=0,11,ISYM=17 /\n"
+    with pytest.raises(InvalidInput, match="ISYM=17"):
+        with_body(BODY, header)
+    assert with_body(BODY, header, irreps=False).dot == DOT
