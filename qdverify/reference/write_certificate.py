@@ -20,7 +20,7 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.json_types import Question
 from qdverify.reference.answers.answer import Refusal, working_bits
-from qdverify.reference.answers.enclosed import dot_of
+from qdverify.reference.answers.enclosed import box_of
 from qdverify.reference.document_types import CertificateDocument, EvidenceDocument, Proof
 from qdverify.reference.enclosure.basis import Block, allowed_spins, blocks
 from qdverify.reference.enclosure.budget import OutOfTime, check_time, limit_seconds, paced
@@ -91,7 +91,7 @@ def _interacts(dot: Question) -> bool:
 
 def _proof(task: str, inputs: Question, digits: int) -> Proof:
     """Return the values of a spectrum or of transition probabilities with the evidence for them."""
-    dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
+    dot, electrons = box_of(inputs["dot"]), inputs["electrons"]
     wanted = [inputs["levels"]] if task == "spectrum" else [inputs["levels_from"], inputs["levels_to"]]
     with ctx.workprec(2 * working_bits(digits + 8)):
         try:

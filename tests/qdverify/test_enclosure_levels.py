@@ -136,7 +136,7 @@ def test_an_inconclusive_count_names_the_block_and_an_energy_in_the_user_s_units
 
 def test_the_ceiling_lies_in_the_first_wide_gap() -> None:
     """Else in the widest among the levels of a multiplet, else in the first; coinciding levels have no gap."""
-    ceiling = module._ceiling
+    ceiling = module.choose_ceiling
     close = np.array([100.0, 100.5, 101.5, 102.0, 150.0])
     assert ceiling(close, 1, 5, everything=False) == 102 + 48 / 4
     assert ceiling(close[:4], 1, 5, everything=False) is None

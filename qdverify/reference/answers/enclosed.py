@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Final
 
 from flint import arb, ctx
@@ -20,6 +21,7 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     TransportInputs,
 )
+from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.order import Ordered, order_levels
@@ -47,7 +49,7 @@ def _integrals(inputs: IntegralsInputs, digits: int) -> Answer:
     highest = max(index for indices in inputs["indices"] for index in indices)
     if highest > MOST_ORBITALS:
         raise Refusal(f"orbital index={highest} must be at most {MOST_ORBITALS} for integrals that oscillate so fast")
-    dot = replace(dot_of(inputs["dot"]), orbitals=highest)
+    dot = replace(box_of(inputs["dot"]), orbitals=highest)
     for attempt in range(ATTEMPTS):
         bits = working_bits(digits) << attempt
         with ctx.workprec(bits):
@@ -64,10 +66,11 @@ def _integrals(inputs: IntegralsInputs, digits: int) -> Answer:
 def _spectrum(inputs: SpectrumInputs, digits: int) -> Answer:
     found = _enough_levels(dot_of(inputs["dot"]), inputs["electrons"], inputs["levels"], digits)
     listing = _listing(found, inputs["electrons"]).cut(inputs["levels"], "levels")
+    label = "parity" if "kernel" in inputs["dot"] else "irreps"
     values = {
         "energies": listing.stated_energies(),
         "two_S": [two_S for two_S, _ in listing.labels],
-        "parity": [parity for _, parity in listing.labels],
+        label: [parity for _, parity in listing.labels],
     }
     method = "exact integer residuals, Kato-Temple bounds, and a proven count of the levels below a ceiling"
     clusters = listing.clusters
@@ -77,6 +80,7 @@ def _spectrum(inputs: SpectrumInputs, digits: int) -> Answer:
 def _transitions(inputs: TransitionsInputs, digits: int) -> Answer:
     dot, electrons = dot_of(inputs["dot"]), inputs["electrons"]
     counts = inputs["levels_from"], inputs["levels_to"]
+    weights = inputs.get("weights")
     found: list[Ordered] = []
     for attempt in range(ATTEMPTS):
         raised = any(part.raised for part in found)
@@ -90,11 +94,11 @@ def _transitions(inputs: TransitionsInputs, digits: int) -> Answer:
                 _listing(part, electrons + k).cut(counts[k], name)
                 for k, (part, name) in enumerate(zip(found, ("levels_from", "levels_to"), strict=True))
             )
-            rows = transition_matrix(found[0].levels[: counts[0]], found[1].levels[: counts[1]])
+            rows = transition_matrix(found[0].levels[: counts[0]], found[1].levels[: counts[1]], weights)
             stated, sums = stated_transitions(rows, initial, final)
             single = [stated[j.start][i.start] for j in final.groups for i in initial.groups if len(i) == len(j) == 1]
             # an M_ji that vanishes cannot be known relatively: 10^-digits of the sum rule's unit is then enough
-            least = _absolute(attempt, digits)
+            least = _absolute(attempt, digits) * ball(max((w * w for w in weights or ()), default=Fraction(1)))
             known = all(accurate(value, digits, least) for value in (*single, *(part.value for part in sums)))
         if known:
             method = "highest-weight amplitudes of eigenvectors enclosed by exact residuals and proven gaps"
@@ -156,15 +160,25 @@ def _solve(inputs: TransportInputs, digits: int) -> Stationary:
         raise Refusal(str(error)) from None
 
 
-def dot_of(dot: DotInputs) -> ExactDot:
+def dot_of(dot: DotInputs) -> ExactDot | ExactIntegrals:
     """Return the dot of a case's exact inputs."""
+    if "kernel" in dot:
+        return box_of(dot)
+    return ExactIntegrals.of(dot["one_body"], dot["two_body"], dot.get("core", Fraction(0)), dot.get("irreps"))
+
+
+def box_of(dot: DotInputs) -> ExactDot:
+    """Return the box of a case's exact inputs; raise `Refusal` if the dot is given by integrals."""
+    if "kernel" not in dot:
+        raise Refusal("certificates of integral dots are not written yet")
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
 
-def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int, extra: int = 0) -> Ordered:
-    """Return `count` levels or more with the digits asked for, relative to the energy or to 1/L^2, in proven order.
+def _enough_levels(dot: ExactDot | ExactIntegrals, electrons: int, count: int, digits: int, extra: int = 0) -> Ordered:
+    """Return `count` levels or more with the digits asked for, relative to the energy, in proven order.
 
-    `extra` digits are added to those that tell the levels apart.
+    An energy that vanishes has no relative digits: they are then relative to 1/L^2, or to 1e-10 of the largest
+    integral. `extra` digits are added to those that tell the levels apart.
     """
     if (
         dot.orbitals > MOST_ORBITALS
@@ -174,9 +188,9 @@ def _enough_levels(dot: ExactDot, electrons: int, count: int, digits: int, extra
             f"{electrons} electrons in {dot.orbitals} orbitals exceed what a proof is tried for: "
             f"{MOST_DETERMINANTS} determinants of one S_z in {MOST_ORBITALS} orbitals"
         )
+    unit = ball(dot.scale / 10**10 if isinstance(dot, ExactIntegrals) else 1 / dot.length**2)
     for attempt in range(ATTEMPTS):
         found = order_levels(dot, electrons, count, digits=digits + 4 + 8 * attempt, extra=extra)
-        unit = ball(1 / dot.length**2)
         if all(accurate(level.energy, digits, unit) for level in found.levels[:count]):
             return found
     raise Refusal(f"digits={digits} of every energy are not reached: gaps between levels are too small")

@@ -29,13 +29,15 @@ from qdverify.protocol.grade import Grade
 from qdverify.reference.answers.answer import Answer, Cluster, Refusal
 from qdverify.reference.answers.clusters import Listing, stated_transitions
 from qdverify.reference.answers.exact_inputs import (
-    DotInputs,
+    BoxInputs,
+    IntegralDotInputs,
     IntegralsInputs,
     SpectrumInputs,
     TransitionsInputs,
     WeightInputs,
 )
 from qdverify.reference.enclosure.budget import check_time, paced
+from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.moments import ball
 
 MOST_ELECTRONS: Final = 6
@@ -89,6 +91,8 @@ def _symbolic_weight(change: int) -> sympy.Expr:
 
 def _integrals(inputs: IntegralsInputs) -> Answer | None:
     dot = inputs["dot"]
+    if "kernel" not in dot:
+        return _listed_integrals(dot, inputs["indices"])
     if dot["kernel"] == "soft-coulomb" and dot["strength"] != 0:
         return None
     kernel = "none" if dot["strength"] == 0 else dot["kernel"]
@@ -98,8 +102,16 @@ def _integrals(inputs: IntegralsInputs) -> Answer | None:
     return Answer(Grade.EXACT, {"values": values}, "rational integrals of sines")
 
 
+def _listed_integrals(dot: IntegralDotInputs, indices: Sequence[tuple[int, int, int, int]]) -> Answer:
+    exact = ExactIntegrals.of(dot["one_body"], dot["two_body"])
+    values = [ball(exact.integral(*quadruple)) for quadruple in indices]
+    return Answer(Grade.EXACT, {"values": values}, "the integrals as they were given")
+
+
 def _spectrum(inputs: SpectrumInputs) -> Answer | None:
     count = inputs["levels"]
+    if "kernel" not in inputs["dot"]:
+        return None
     levels = _levels(inputs["dot"], inputs["electrons"], count, inputs["electrons"] + count)
     if levels is None:
         return None
@@ -117,6 +129,9 @@ def _spectrum(inputs: SpectrumInputs) -> Answer | None:
 def _transitions(inputs: TransitionsInputs) -> Answer | None:
     dot, electrons = inputs["dot"], inputs["electrons"]
     counts = inputs["levels_from"], inputs["levels_to"]
+    if "kernel" not in dot:
+        return None
+    weights = [sympy.Rational(weight) for weight in inputs["weights"]] if "weights" in inputs else None
     highest = electrons + 1 + max(counts)
     lists = [_levels(dot, electrons + k, counts[k], highest) for k in (0, 1)]
     if lists[0] is None or lists[1] is None:
@@ -128,11 +143,17 @@ def _transitions(inputs: TransitionsInputs) -> Answer | None:
     )
     below, above = lists[0][: counts[0]], lists[1][: counts[1]]
     doing = f"forming M_ji between {len(below)} and {len(above)} exact levels"
-    exact = [transition_probabilities_between(below, [level], exact=True)[0] for level in paced(above, doing)]
+    exact = [_transition_row(below, level, weights) for level in paced(above, doing)]
     stated, sums = stated_transitions([[as_ball(value) for value in row] for row in exact], initial, final)
     clusters = (*initial.clusters, *final.clusters)
     method = "rational M_ji between spin-adapted configurations"
     return Answer(Grade.EXACT, {"M": stated}, method, clusters, sums, _caveat(clusters))
+
+
+def _transition_row(
+    initial: Sequence[Multiplet], final: Multiplet, weights: Sequence[sympy.Rational] | None
+) -> list[sympy.Expr]:
+    return transition_probabilities_between(initial, [final], exact=True, weights=weights)[0]
 
 
 def _caveat(clusters: Sequence[Cluster]) -> str:
@@ -169,7 +190,7 @@ def _separate_balls(energies: Sequence[sympy.Expr]) -> tuple[tuple[arb, ...], in
         bits *= 2
 
 
-def _levels(dot: DotInputs, electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
+def _levels(dot: BoxInputs, electrons: int, count: int, highest: int) -> tuple[Multiplet, ...] | None:
     """Return exact levels if the interaction does nothing but shift them: no pair, no strength, or a constant.
 
     The `count` lowest do not reach beyond the orbital N + count: an electron there has count empty orbitals below, and

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict, final
 
 from qdverify.protocol.json_types import Kernel, WeightQuestion
 
@@ -12,14 +12,34 @@ WeightInputs = WeightQuestion
 """Spins are integers already."""
 
 
-class DotInputs(TypedDict):
-    """A dot."""
+@final
+class IntegralDotInputs(TypedDict):
+    """A dot given by integrals."""
+
+    kind: Literal["integrals"]
+    orbitals: int
+    one_body: Sequence[Sequence[Fraction]]
+    two_body: Sequence[Sequence[Fraction | int]]
+    core: NotRequired[Fraction]
+    irreps: NotRequired[Sequence[int]]
+    weights: NotRequired[Mapping[str, Sequence[Fraction]]]
+
+
+@final
+class BoxInputs(TypedDict):
+    """A dot that is a box."""
+
+    kind: NotRequired[Literal["box"]]
 
     length: Fraction
     cutoff: Fraction
     orbitals: int
     kernel: Kernel
     strength: Fraction
+
+
+DotInputs: TypeAlias = BoxInputs | IntegralDotInputs
+"""A dot."""
 
 
 class IntegralsInputs(TypedDict):
@@ -44,6 +64,7 @@ class TransitionsInputs(TypedDict):
     electrons: int
     levels_from: int
     levels_to: int
+    weights: NotRequired[Sequence[Fraction]]
 
 
 class LevelInputs(TypedDict):

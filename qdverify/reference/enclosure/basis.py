@@ -16,6 +16,7 @@ orbital than a down electron). Under x -> L-x orbital n has parity (-1)^(n+1) [p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import gcd
@@ -40,8 +41,11 @@ class Block:
         b) in row a * beta.count + b. Columns ascend in kinetic energy.
     metric
         (size,) int64: squared norms of the columns, which are orthogonal.
+    parity
+        Of a dot given by integrals: the label 1..8 of the irrep.
     kinetic
-        (size,) int64: sum of n^2 over the electrons, the kinetic energy in units of pi^2/2 (and 1/L^2).
+        (size,) int64: sum of n^2 over the electrons, the kinetic energy in units of pi^2/2 (and 1/L^2); zero for a dot
+        given by integrals.
     """
 
     electrons: int
@@ -79,12 +83,11 @@ def blocks(orbitals: int, electrons: int, two_S: int) -> tuple[Block, Block]:
     ValueError
         If no such spin exists.
     """
-    up, odd = divmod(electrons + two_S, 2)
-    down = electrons - up
-    if odd or not 0 <= down <= up <= orbitals:
-        raise ValueError(f"two_S={two_S} is impossible for {electrons} electrons in {orbitals} orbitals")
-    alpha, beta = strings(orbitals, up), strings(orbitals, down)
-    functions, metric, kinetic, parity = _adapt(alpha, beta, two_S)
+    alpha, beta = _strings_of(orbitals, electrons, two_S)
+    functions, metric, singles, doubles = spin_adapted(alpha, beta, two_S)
+    numbers = np.arange(1, orbitals + 1)
+    kinetic = _bits(singles, orbitals) @ numbers**2 + 2 * (_bits(doubles, orbitals) @ numbers**2)
+    parity = 1 - 2 * ((_bits(singles, orbitals) @ (numbers + 1)) % 2)
     order = np.argsort(kinetic, kind="stable")
 
     def block(sign: int) -> Block:
@@ -92,6 +95,39 @@ def blocks(orbitals: int, electrons: int, two_S: int) -> tuple[Block, Block]:
         return Block(electrons, two_S, sign, alpha, beta, functions[:, chosen], metric[chosen], kinetic[chosen])
 
     return block(1), block(-1)
+
+
+def irrep_blocks(irreps: Sequence[int], electrons: int, two_S: int) -> list[Block]:
+    """Return the blocks of N electrons with total spin S that hold any function, by label of the irrep.
+
+    Parameters
+    ----------
+    irreps
+        The label 1..8 of each orbital; labels multiply by XOR of (label - 1).
+
+    Raises
+    ------
+    ValueError
+        If no such spin exists.
+    """
+    orbitals = len(irreps)
+    alpha, beta = _strings_of(orbitals, electrons, two_S)
+    functions, metric, singles, _ = spin_adapted(alpha, beta, two_S)
+    labels = np.bitwise_xor.reduce(_bits(singles, orbitals) * (np.array(irreps, dtype=np.int64) - 1), axis=1) + 1
+    found = []
+    for label in np.unique(labels):
+        chosen = np.flatnonzero(labels == label)
+        kinetic = np.zeros(len(chosen), dtype=np.int64)
+        found.append(Block(electrons, two_S, int(label), alpha, beta, functions[:, chosen], metric[chosen], kinetic))
+    return found
+
+
+def _strings_of(orbitals: int, electrons: int, two_S: int) -> tuple[Strings, Strings]:
+    up, odd = divmod(electrons + two_S, 2)
+    down = electrons - up
+    if odd or not 0 <= down <= up <= orbitals:
+        raise ValueError(f"two_S={two_S} is impossible for {electrons} electrons in {orbitals} orbitals")
+    return strings(orbitals, up), strings(orbitals, down)
 
 
 def allowed_spins(orbitals: int, electrons: int) -> list[int]:
@@ -120,8 +156,8 @@ def _lower(function: Integers, spins: int) -> Integers:
     return result
 
 
-def _adapt(alpha: Strings, beta: Strings, two_S: int) -> tuple[csc_array, Integers, Integers, Integers]:
-    """Return the functions of both parities with their metric, kinetic energy and parity."""
+def spin_adapted(alpha: Strings, beta: Strings, two_S: int) -> tuple[csc_array, Integers, Integers, Integers]:
+    """Return every function of spin S, its metric, and the masks of its singly and of its doubly occupied orbitals."""
     up = np.repeat(alpha.masks, beta.count)
     down = np.tile(beta.masks, alpha.count)
     configuration, singles, doubles = _configurations(up, down)
@@ -144,10 +180,7 @@ def _adapt(alpha: Strings, beta: Strings, two_S: int) -> tuple[csc_array, Intege
     ).tocsc()
     functions.eliminate_zeros()
     metric = [np.sum(tables[k] ** 2, axis=0) for k in open_shells]
-    numbers = np.arange(1, alpha.orbitals + 1)
-    kinetic = _bits(singles, alpha.orbitals) @ numbers**2 + 2 * (_bits(doubles, alpha.orbitals) @ numbers**2)
-    parity = 1 - 2 * ((_bits(singles, alpha.orbitals) @ (numbers + 1)) % 2)
-    return functions, np.concatenate(metric), np.repeat(kinetic, sizes), np.repeat(parity, sizes)
+    return functions, np.concatenate(metric), np.repeat(singles, sizes), np.repeat(doubles, sizes)
 
 
 def _configurations(up: Integers, down: Integers) -> tuple[Integers, Integers, Integers]:

@@ -38,8 +38,8 @@ from math import lcm
 from flint import arb, ctx, fmpz
 
 from qdverify.reference.enclosure.basis import Block
+from qdverify.reference.enclosure.exact_hamiltonian import ExactHamiltonian
 from qdverify.reference.enclosure.fixed_point import Objects
-from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 from qdverify.reference.enclosure.unresolved import Unresolved
 
 GUARD_BITS = 64
@@ -85,7 +85,7 @@ class EnclosedPair:
     companions: int = 0
 
 
-def judge(hamiltonian: BlockHamiltonian, vector: Objects, image: Objects | None = None) -> tuple[Eigenpair, Objects]:
+def judge(hamiltonian: ExactHamiltonian, vector: Objects, image: Objects | None = None) -> tuple[Eigenpair, Objects]:
     """Return the pair, and the residual D^(1/2) (A - rho) D^(1/2) x in units of 2^-(bits + GUARD_BITS).
 
     `image` is what `multiply_exactly` makes of the vector, if that is known.

@@ -61,7 +61,7 @@ class BlockHamiltonian:
             product: Objects = self._integer_matrix @ vector
             return product
         # fresh vectors are doubles on a fine scale: the zeros behind their 53 bits need no digits
-        scale = 1 << _common_zeros(vector)
+        scale = 1 << common_zeros(vector)
         scaled: Objects = self._multiply_in_digits(vector // scale) * scale
         return scaled
 
@@ -235,7 +235,7 @@ class BlockHamiltonian:
         raise OverflowError(f"no digits are exact for a block of {block.size} functions")
 
 
-def _common_zeros(integers: Objects) -> int:
+def common_zeros(integers: Objects) -> int:
     """Return how many low bits are zero in all of the integers."""
     union = reduce(or_, (int(abs(value)) for value in integers.flat), 0)
     return (union & -union).bit_length() - 1 if union else 0

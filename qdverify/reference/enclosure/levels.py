@@ -195,14 +195,14 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tupl
         shortest = int(np.argmin(horizons))
         values = np.sort(np.concatenate([part.values for part in found]))
         known = values[values <= horizons[shortest]]
-        ceiling = _ceiling(known, count, most, everything=len(known) == total)
+        ceiling = choose_ceiling(known, count, most, everything=len(known) == total)
         if ceiling is not None:
             return found, ceiling
         check_time(f"searching {len(values)} levels and more")
         found[shortest] = lowest(found[shortest].hamiltonian, 2 * len(found[shortest].values), found[shortest])
 
 
-def _ceiling(known: NDArray[np.float64], count: int, most: int, *, everything: bool) -> float | None:
+def choose_ceiling(known: NDArray[np.float64], count: int, most: int, *, everything: bool) -> float | None:
     """Return an energy in a gap above `count` of the known levels; None if more of them must be known to choose.
 
     The first wide gap, else the widest above at most `most` levels, else the first; infinite if there is none.

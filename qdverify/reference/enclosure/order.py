@@ -20,6 +20,8 @@ from flint import arb, ctx
 
 from qdverify.protocol.inputs import number_of_levels
 from qdverify.reference.enclosure.budget import check_time
+from qdverify.reference.enclosure.integral_levels import IntegralLevels, enclose_located_integrals, locate_integrals
+from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.levels import Level, LevelSet, enclose_located, locate
 
@@ -38,7 +40,7 @@ class Ordered:
     groups
         Of positions in `levels`, ascending in energy; all levels of a group lie below all of the next.
     digits
-        Decimal digits, relative to 1/L^2, with which the balls were formed.
+        Decimal digits, relative to 1/L^2 or to the largest integral, with which the balls were formed.
     raised
         Whether these are more than asked for, to tell levels apart.
     """
@@ -49,7 +51,7 @@ class Ordered:
     raised: bool
 
 
-def order_levels(dot: ExactDot, electrons: int, count: int, *, digits: int, extra: int = 0) -> Ordered:
+def order_levels(dot: ExactDot | ExactIntegrals, electrons: int, count: int, *, digits: int, extra: int = 0) -> Ordered:
     """Enclose the `count` lowest levels and what cannot be told from them, in proven order.
 
     Parameters
@@ -64,7 +66,11 @@ def order_levels(dot: ExactDot, electrons: int, count: int, *, digits: int, extr
     Ordered
         Whole groups only: the last one may end beyond `count`. Within a cluster, levels are sorted by spin and parity.
     """
-    most = largest_precision(dot.orbitals, electrons, digits)
+    if isinstance(dot, ExactIntegrals):
+        # integrals are doubles as a rule, and levels that their last bits split differ before 60 digits
+        most = max(FEWEST_DIGITS, 2 * digits)
+    else:
+        most = largest_precision(dot.orbitals, electrons, digits)
     asked = digits
     levels, groups = _groups(dot, electrons, count, asked)
     while asked < most and any(len(group) > 1 for group in groups):
@@ -86,8 +92,12 @@ def largest_precision(orbitals: int, electrons: int, digits: int) -> int:
 
 
 @lru_cache(maxsize=LEVEL_SETS_KEPT)
-def enclosed_levels(dot: ExactDot, electrons: int, count: int, digits: int) -> LevelSet:
+def enclosed_levels(
+    dot: ExactDot | ExactIntegrals, electrons: int, count: int, digits: int
+) -> LevelSet | IntegralLevels:
     """Enclose levels as `prove_levels`, and remember them."""
+    if isinstance(dot, ExactIntegrals):
+        return enclose_located_integrals(locate_integrals(dot, electrons, count), digits)
     return enclose_located(locate(dot, electrons, count), digits)
 
 
@@ -113,7 +123,9 @@ def proven_groups(energies: Sequence[arb]) -> list[list[int]]:
     return groups
 
 
-def _groups(dot: ExactDot, electrons: int, count: int, digits: int) -> tuple[tuple[Level, ...], tuple[range, ...]]:
+def _groups(
+    dot: ExactDot | ExactIntegrals, electrons: int, count: int, digits: int
+) -> tuple[tuple[Level, ...], tuple[range, ...]]:
     """Return the groups that hold the `count` lowest levels, and the levels in that order."""
     found = enclosed_levels(dot, electrons, count, digits)
     ordered: list[Level] = []

@@ -16,11 +16,10 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from qdverify.reference.enclosure.approximation import Approximation
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.eigenpairs import GUARD_BITS, Eigenpair, judge
+from qdverify.reference.enclosure.exact_hamiltonian import Approximate, ExactHamiltonian
 from qdverify.reference.enclosure.fixed_point import Objects
-from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 
 FEWEST_ROUNDS = 12
 BITS_A_ROUND = 16  # a round gains about 30 bits; fewer than 2 end the refinement
@@ -28,13 +27,13 @@ CLUSTER = 1e-8
 
 
 def refine(
-    approximation: Approximation,
+    approximation: Approximate,
     count: int,
     *,
     target: arb | float,
     wanted: int | None = None,
     otherwise: float = 0.0,
-    hamiltonian: BlockHamiltonian | None = None,
+    hamiltonian: ExactHamiltonian | None = None,
 ) -> list[Eigenpair]:
     """Improve the `count` lowest eigenpairs until their residuals fall below a target or improve no further.
 
@@ -68,7 +67,7 @@ def clusters(values: NDArray[np.float64]) -> list[range]:
 
 
 def _refine_cluster(
-    approximation: Approximation, hamiltonian: BlockHamiltonian, cluster: range, target: arb
+    approximation: Approximate, hamiltonian: ExactHamiltonian, cluster: range, target: arb
 ) -> list[Eigenpair]:
     scale_bits = hamiltonian.model.bits + GUARD_BITS
     norms = np.sqrt(hamiltonian.block.metric.astype(np.float64))
@@ -98,7 +97,7 @@ def _worst(pairs: Sequence[Eigenpair]) -> arb:
 
 
 def _correction(
-    approximation: Approximation, bits: int, cluster: range, pair: Eigenpair, residual: Objects
+    approximation: Approximate, bits: int, cluster: range, pair: Eigenpair, residual: Objects
 ) -> tuple[Objects, int]:
     """Return the change of the vector that removes its residual to first order, as integers and a power of two."""
     norms = np.sqrt(pair.block.metric.astype(np.float64))
@@ -108,7 +107,7 @@ def _correction(
 
 
 def _corrected(
-    hamiltonian: BlockHamiltonian, vector: Objects, image: Objects, step: tuple[Objects, int]
+    hamiltonian: ExactHamiltonian, vector: Objects, image: Objects, step: tuple[Objects, int]
 ) -> tuple[Objects, Objects]:
     """Add the step to a vector, and its image to the vector's image, which is exact and costs one short product."""
     mantissas, places = step
@@ -120,7 +119,7 @@ def _corrected(
     return moved, image + hamiltonian.multiply_exactly(change) * scale
 
 
-def _rotated(hamiltonian: BlockHamiltonian, vectors: Sequence[Objects], images: Sequence[Objects]) -> list[Objects]:
+def _rotated(hamiltonian: ExactHamiltonian, vectors: Sequence[Objects], images: Sequence[Objects]) -> list[Objects]:
     """Return orthonormal combinations of the vectors that diagonalise H among them, of the original length."""
     metric = hamiltonian.block.metric.astype(object)
     bits = 4 * hamiltonian.model.bits

@@ -76,8 +76,8 @@ def one_body(family: Strings, coefficients: NDArray[np.float64]) -> csr_array:
     return csr_array((values.ravel(), (target.ravel(), source.ravel())), shape=(family.count, family.count))
 
 
-def creation(orbitals: int, electrons: int) -> csr_array:
-    """Return sum_p c+_p from n to n+1 electrons of one spin: sparse (C(M,n+1), C(M,n)), entries +-1.
+def creation(orbitals: int, electrons: int, weights: NDArray[np.float64] | None = None) -> csr_array:
+    """Return sum_p w_p c+_p from n to n+1 electrons of one spin: sparse (C(M,n+1), C(M,n)), entries +-w_p or +-1.
 
     The sign counts the electrons in orbitals below p.
     """
@@ -86,6 +86,8 @@ def creation(orbitals: int, electrons: int) -> csr_array:
     mask = lower.masks[source]
     sign = 1.0 - 2.0 * (np.bitwise_count(mask & ((np.int64(1) << p) - 1)) & 1)
     target = np.searchsorted(upper.masks, mask | (np.int64(1) << p))
+    if weights is not None:
+        sign = sign * weights[p]
     return csr_array((sign, (target, source)), shape=(upper.count, lower.count))
 
 
