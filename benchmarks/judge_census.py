@@ -1,8 +1,8 @@
 """A census of the judge under mutation: `python benchmarks/judge_census.py [--only PART] [--out FILE]`.
 
-Each slip of `judge_slips.py` makes the judge lenient. It is written into a copy of the repository, and the fast tests
-of its area run there, in a process that has already loaded what the tests need. A slip is killed if a test fails or the
-time limit is reached; the rest survive. Nothing of the repository itself is changed.
+Each mutation of `judge_mutations.py` makes the judge lenient. It is written into a copy of the repository, and the fast
+tests of its area run there, in a process that has already loaded what the tests need. A mutation is killed if a test
+fails or the time limit is reached; the rest survive. Nothing of the repository itself is changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from judge_slips import AREAS, NEAR, SLIPS
+from judge_mutations import AREAS, MUTATIONS, NEAR
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 240
@@ -47,7 +47,7 @@ def options_of(file):
 
 
 def tried(copy, file, old, new):
-    """Return whether the tests of the area notice the slip, and the seconds that it took."""
+    """Return whether the tests of the area notice the mutation, and the seconds that it took."""
     target = copy / "qdverify" / file
     source = (ROOT / "qdverify" / file).read_text()
     if old not in source:
@@ -84,22 +84,22 @@ def _run(copy, file):
 
 
 def main():
-    """Try all slips, and print the table of files and the survivors."""
+    """Try all mutations, and print the table of files and the survivors."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--only", default="", help="part of the name of a file")
-    options.add_argument("--part", default="0/1", help="k/n: every n-th slip, from the k-th")
+    options.add_argument("--part", default="0/1", help="k/n: every n-th mutation, from the k-th")
     options.add_argument("--again", type=Path, help="leave out what is killed in this earlier file")
     options.add_argument("--control", action="store_true", help="change nothing: every file must survive")
-    options.add_argument("--out", type=Path, help="add one line of JSON for each slip")
+    options.add_argument("--out", type=Path, help="add one line of JSON for each mutation")
     given = options.parse_args()
     part, parts = map(int, given.part.split("/"))
-    chosen = [slip for slip in SLIPS if given.only in slip[0]][part::parts]
+    chosen = [mutation for mutation in MUTATIONS if given.only in mutation[0]][part::parts]
     if given.control:
-        chosen = [(file, "", "") for file in dict.fromkeys(slip[0] for slip in chosen)]
+        chosen = [(file, "", "") for file in dict.fromkeys(mutation[0] for mutation in chosen)]
     if given.again:
         rows = [json.loads(text) for text in given.again.read_text().splitlines()]
         killed = {(row["file"], row["old"], row["new"]) for row in rows if row["outcome"] in KILLED}
-        chosen = [slip for slip in chosen if slip not in killed]
+        chosen = [mutation for mutation in chosen if mutation not in killed]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "build", ".peers", ".ci"))
@@ -109,7 +109,7 @@ def main():
             importlib.import_module(name)
         # compiled files of the copy are trusted, those of a changed file are not: nothing is compiled into the cache
         sys.dont_write_bytecode = True
-        for file in {slip[0] for slip in chosen}:
+        for file in {mutation[0] for mutation in chosen}:
             cache = (copy / "qdverify" / file).parent / "__pycache__"
             for compiled in cache.glob(f"{Path(file).stem}.*.pyc"):
                 compiled.unlink()

@@ -138,7 +138,7 @@ def test_the_plain_difference_loses_a_small_current_that_the_small_bias_form_kee
 
 
 def test_swapped_leads_reverse_the_current():
-    """The mutant that exchanges mu_L and mu_R is caught by the sign."""
+    """Exchanging mu_L and mu_R changes the sign of the current."""
     scheme = exact_chains.three_level_scheme()
     left, right = exact_chains.biased((1.0, 0.3), 0.4)
     swapped = [Lead("L", left.rate, right.mu), Lead("R", right.rate, left.mu)]

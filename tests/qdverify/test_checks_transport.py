@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transport_implementations import Sound
-from wrong_transport import MUTANTS
+from wrong_transport import FAULTS
 
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Scope, all_checks, select
@@ -31,17 +31,17 @@ def caught(implementation, name):
 
 
 @pytest.mark.parametrize(
-    ("mutant", "name"), [(mutant, name) for mutant, names in MUTANTS for name in names.split()], ids=str
+    ("fault", "name"), [(fault, name) for fault, names in FAULTS for name in names.split()], ids=str
 )
-def test_each_fault_is_caught_by_the_check_named_for_it(mutant, name):
+def test_each_fault_is_caught_by_the_check_named_for_it(fault, name):
     """The named check, run alone, fails on the fault."""
-    assert caught(mutant(), name)
+    assert caught(fault(), name)
 
 
 def test_every_check_of_the_transport_suites_has_been_seen_failing():
     """No check of these suites lacks a fault that it catches."""
-    named = {name for _, names in MUTANTS for name in names.split()}
-    # the checks against the certified oracle stand in these suites too and have their mutants in a test of their own
+    named = {name for _, names in FAULTS for name in names.split()}
+    # the checks against the certified oracle are in these suites too and have their faults in a test of their own
     here = {check.name for check in all_checks() if check.suite in SUITES and not check.name.endswith(".enclosed")}
     assert here - {WITH_A_TEST_OF_ITS_OWN} == named
 

@@ -11,7 +11,7 @@ from qdverify.suite.finding import Stage, Tolerance, exact
 
 
 class Weights:
-    """Spin weights with an optional slip, and nothing else; the third call raises if it is told to."""
+    """Spin weights with an optional mistake, and nothing else; the third call raises if it is told to."""
 
     def __init__(self, factor=1.0, error=False):
         self.factor, self.error = factor, error

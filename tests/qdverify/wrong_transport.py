@@ -318,7 +318,7 @@ class ShotNoiseOnly(Sound):
         return super().noise(**{**case, "kT": case["kT"] / 1000})
 
 
-MUTANTS = [
+FAULTS = [
     (MissingDegeneracy, "rates.detailed-balance stationary.one-transition stationary.grand-canonical"),
     (MissingDegeneracy, "stationary.zero-temperature conductance.peak-position"),
     (MissingDegeneracy, "stationary.range stationary.relations stationary.equal-levels"),

@@ -1,6 +1,6 @@
-"""Slips in the judge, each of which makes it lenient: (file, what is written there, what the slip writes).
+"""Mutations of the judge, each of which makes it lenient: (file, what is written there, what is written instead).
 
-The texts are substituted once, where they stand first. Files are named without `qdverify/`.
+The texts are substituted once, at their first place. Files are named without `qdverify/`.
 """
 
 # ruff: noqa: E501  (texts of the source stand on one line)
@@ -37,7 +37,7 @@ CLUSTERS = "suite/exact/coinciding_levels.py"
 GROWING = "suite/exact/growing_basis.py"
 CHECKS = "suite/checks/"
 
-SLIPS = [
+MUTATIONS = [
     # comparators
     (
         COMPARATORS,
