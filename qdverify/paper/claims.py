@@ -1,6 +1,6 @@
 """What [J96] claims, claim by claim: reproduced, partly, or not, and where on the page that is seen.
 
-Whatever can be counted is counted when the page is made; nothing here is decided in advance but what is out of reach.
+Verdicts are computed when the page is made; only claims that cannot be tested here have a fixed one.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 [J96] states the length, 9.5 Bohr radii, states the number of orbitals as 10 to 13, and does not state the cutoff. Each
 printed number leaves an interval: half a unit of its last digit, and beyond that the paper's own estimate of its error.
-Over a grid of lengths, cutoffs and numbers of orbitals this file solves the model and says which of the printed numbers
-hold where.
+This file solves the model over a grid of lengths, cutoffs and numbers of orbitals, and says at which points of the grid
+each printed number holds.
 
 M_ji and the coefficients of Table IV depend on the product of length and strength only, so for them "length" may be
 read as length times strength. Omega and Delta are printed in meV: their ratio needs no unit, each by itself needs the

@@ -46,7 +46,7 @@ class Line:
     N, i, j
         The transition that names the line: the one between the ground levels, else the strongest.
     merged
-        How many others of that lead that are not negligible fall together with it.
+        How many other transitions of that lead coincide with it, negligible ones left out.
     conductance
         dI/dV there.
     """

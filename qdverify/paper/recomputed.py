@@ -96,5 +96,5 @@ def spin_label(two_S: int) -> str:
 
 
 def paper_note(entry: reported.Entry) -> str:
-    """Return what an entry of Table II or III speaks of."""
+    """Return the name of an entry of Table II or III, as findings note it."""
     return f"N = {entry.electrons}, level {entry.i} -> N = {entry.electrons + 1}, level {entry.j}"

@@ -3,9 +3,8 @@
 The budget belongs to the call, as flint's precision does: `limit_seconds` opens it, `check_time` asks whether it is
 spent. Without one, nothing is limited.
 
-A budget is kept only if no step between two questions is long. Steps that cannot be interrupted, one call of a library,
-are therefore announced with the seconds that they take at least on a fast machine, and are not begun if these are not
-left.
+Time is checked between steps, so no step may be long. A step that cannot be interrupted, such as one call of a library,
+is announced with the seconds that it takes at least on a fast machine. It is not begun if fewer are left.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ def limit_seconds(seconds: float | None, clock: Callable[[], float] | None = Non
     Parameters
     ----------
     clock
-        What tells the seconds; default: `time.monotonic`.
+        Function that returns the time in seconds; default: `time.monotonic`.
     """
     clock = clock or monotonic
     token = _BUDGET.set(_BUDGET.get() if seconds is None else _Budget(seconds, clock(), clock))

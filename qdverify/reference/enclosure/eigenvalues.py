@@ -60,7 +60,7 @@ def enclose_eigenvalues(matrix: Floats, error: arb | float = 0.0, *, sharp: bool
     error
         Distance of the matrix that is meant from the one that is given.
     sharp
-        Whether the residual is formed with split products, about seven times as dear as a plain one, whose rounding
+        Whether the residual is formed with split products, about seven times as costly as a plain one, whose rounding
         adds some n^(3/2) 1e-16 of the matrix's norm to the radius.
 
     Raises

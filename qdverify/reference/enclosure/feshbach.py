@@ -40,7 +40,7 @@ MOST_STATES = 2400
 def count_below(hamiltonian: BlockHamiltonian, sigma: float, floor: arb | None, expected: int) -> int:
     """Return a proven upper bound of the number of levels of the block below sigma.
 
-    The model space P grows until the bound comes down to `expected`, or is given up.
+    The model space P grows until the bound is `expected` or P has its largest size.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def count_below(hamiltonian: BlockHamiltonian, sigma: float, floor: arb | None, 
 
 
 def kinetic_limit(parts: Sequence[tuple[BlockHamiltonian, int]], sigma: float, floor: arb | None) -> int:
-    """Return a small limit of sum n^2 whose model spaces close the counts of all blocks at once.
+    """Return a small limit of sum n^2 whose model spaces prove the counts of all blocks.
 
     Parameters
     ----------

@@ -119,7 +119,7 @@ def limbs(integers: Objects, width: int) -> NDArray[np.float64]:
 
 
 def digits_needed(longest: int, width: int) -> int:
-    """Return a number of balanced digits of at least 3 bits that holds every integer of `longest` bits."""
+    """Return how many balanced digits of at least 3 bits hold every integer of `longest` bits."""
     return (longest + 1) // width + 1
 
 

@@ -6,8 +6,9 @@ there are no more.
 
 Where the ceiling lies decides what the count costs, since the lower bound that it rests on must not sink through the
 gap. Strong repulsion gathers levels in multiplets of binom(N, N/2) that are far apart while their members are close
-([J96] section III), so the ceiling is put into the widest gap among as many levels above those asked for, and near its
-lower edge. What lies between the levels asked for and the ceiling is enclosed too, but not to their digits.
+([J96] section III). So the ceiling is put near the lower edge of the first wide gap above the levels asked for, or else
+of the widest one that a limited number of further levels shows. Levels between those asked for and the ceiling are
+enclosed too, but to fewer digits.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Located:
     parts
         Approximate levels of every block.
     below
-        How many of each block's lie below the ceiling, at most.
+        At most how many levels of each block lie below the ceiling.
     reach
         Levels up to here, in units of 1/L^2, are those asked for and what double precision cannot tell from them.
     width
@@ -115,7 +116,7 @@ def prove_levels(dot: ExactDot, electrons: int, count: int, *, digits: int = 20)
     ValueError
         If the dot has fewer levels.
     Unresolved
-        If a proof does not come about.
+        If a proof fails.
     """
     return enclose_located(locate(dot, electrons, count), digits)
 
@@ -177,7 +178,7 @@ def as_levels(model: FixedPoint, pairs: Sequence[EnclosedPair]) -> list[Level]:
 
 
 def ceiling_of(hamiltonian: BlockHamiltonian, levels: int, sigma: float) -> arb:
-    """Return what lies above that many levels of a block: nothing if they are all of it."""
+    """Return the energy above which all but that many levels of a block lie: infinite if it has no more."""
     return arb.pos_inf() if levels == hamiltonian.block.size else arb(sigma)
 
 
@@ -205,7 +206,8 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tupl
 def choose_ceiling(known: NDArray[np.float64], count: int, most: int, *, everything: bool) -> float | None:
     """Return an energy in a gap above `count` of the known levels; None if more of them must be known to choose.
 
-    The first wide gap, else the widest above at most `most` levels, else the first; infinite if there is none.
+    The gap is the first wide one; if none is wide, the widest above at most `most` levels; if there is none such, the
+    first. The energy is infinite if there is no gap.
     """
     gaps = np.diff(known)
     places = [m for m in range(count, len(known)) if gaps[m - 1] > cluster_width(known)]

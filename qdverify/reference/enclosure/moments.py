@@ -38,7 +38,7 @@ SECONDS_PER_BIT_SQUARED = 1e-8  # of one order by quadrature, at the least
 
 
 class DerivationsDisagreeError(RuntimeError):
-    """Two derivations of one number exclude each other: one of them, or the library below, is wrong."""
+    """The balls of two derivations of one number do not overlap: one derivation, or a library, is wrong."""
 
 
 @dataclass(frozen=True)

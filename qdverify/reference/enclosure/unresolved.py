@@ -1,4 +1,4 @@
-"""What a proof raises if it does not come about."""
+"""The exception that a proof raises if it fails."""
 
 
 class Unresolved(ArithmeticError):
