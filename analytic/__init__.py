@@ -2,7 +2,6 @@
 
 from analytic.bethe import bethe_energy, bethe_levels, free_fermion_energy
 from analytic.charging import charging_levels
-from analytic.configurations import noninteracting_levels
 from analytic.counting import degenerate_fano, noise_exact
 from analytic.determinants import Determinant, spin_orbital
 from analytic.dimensions import weyl_paldus_dimension
@@ -26,7 +25,7 @@ from analytic.plateaux import Asymptotic, zero_temperature_current, zero_tempera
 from analytic.rates import Chain, Level, aggregated_hops
 from analytic.repulsion import infinite_repulsion_transitions
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
-from analytic.transitions import Multiplet, transition_probabilities_between, transition_probabilities_small
+from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
 from analytic.transport import (
     barrier_flows,
     differential_conductance_exact,
@@ -74,8 +73,8 @@ __all__ = [
     "interaction_integral",
     "levels",
     "linear_conductance_exact",
+    "multiplets",
     "noise_exact",
-    "noninteracting_levels",
     "rational_integral",
     "slater_basis",
     "slater_hamiltonian",
@@ -85,7 +84,6 @@ __all__ = [
     "symbol_values",
     "to_digits",
     "transition_probabilities_between",
-    "transition_probabilities_small",
     "transport_exact",
     "two_level_current",
     "weak_coupling_levels",

@@ -167,7 +167,7 @@ def noninteracting_levels(electrons: int, orbitals: int, count: int) -> tuple[Sp
 
     Examples
     --------
-    >>> from analytic import noninteracting_levels
+    >>> from analytic.configurations import noninteracting_levels
     >>> [(level.energy, level.two_S, level.parity) for level in noninteracting_levels(2, 3, 3)]
     [(2, 0, 1), (5, 0, -1), (5, 2, -1)]
     """

@@ -9,7 +9,7 @@ integer over a product of integer norms, so M_ji is rational.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
@@ -19,9 +19,7 @@ import sympy
 
 from analytic.configurations import SpinAdaptedConfiguration
 from analytic.determinants import add_electron, overlap
-from analytic.exact import GUARD_DIGITS, ExactNumber
-from analytic.hamiltonian import small_basis_blocks, symbol_values
-from analytic.integrals import Interaction
+from analytic.hamiltonian import Block, Values
 from analytic.spin import projections
 
 Basis: TypeAlias = tuple[SpinAdaptedConfiguration, ...]
@@ -124,47 +122,36 @@ def _require_one_more(electrons: int, more: int) -> None:
         raise ValueError(f"electrons={more} after adding one must be {electrons + 1}")
 
 
-def _small_basis_multiplets(electrons: int, orbitals: int, interaction: Interaction, digits: int) -> list[Multiplet]:
-    values = symbol_values(interaction, digits + GUARD_DIGITS)
+def multiplets(blocks: Iterable[Block], values: Values, digits: int) -> list[Multiplet]:
+    """Return all levels of a small basis with their eigenvectors, rising in energy.
+
+    Parameters
+    ----------
+    blocks
+        All blocks of `small_basis_blocks`.
+    values
+        Number of each symbol, from `symbol_values` with some digits more.
+    digits
+        As in `Block.eigensystem`. The error of an eigenvector is that over the gap to the next level of the same spin
+        and parity.
+
+    Raises
+    ------
+    ArithmeticError
+        As `Block.eigensystem`.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import Interaction, multiplets, small_basis_blocks, symbol_values
+    >>> values = symbol_values(Interaction.of(length=1, cutoff=0, kernel="contact", strength=2), 42)
+    >>> [(nstr(level.energy, 6), level.two_S) for level in multiplets(small_basis_blocks(2, 2), values, 30)]
+    [('12.7351', 0), ('24.674', 2), ('28.674', 0), ('42.6129', 0)]
+    """
     found = []
-    for block in small_basis_blocks(electrons, orbitals):
+    for block in blocks:
         energies, vectors = block.eigensystem(values, digits)
         for column, energy in enumerate(energies):
             coefficients = tuple(vectors[row, column] for row in range(len(block.basis)))
             found.append(Multiplet(energy, block.two_S, block.parity, block.basis, coefficients))
     return sorted(found, key=lambda level: level.energy)
-
-
-def transition_probabilities_small(
-    electrons: int,
-    orbitals: int,
-    *,
-    length: ExactNumber,
-    cutoff: ExactNumber,
-    kernel: str,
-    strength: ExactNumber = 1,
-    digits: int = 30,
-) -> list[list[mpmath.mpf]]:
-    """Return M[j][i] of Eq. (4) from every level i of N to every level j of N+1 electrons, both rising in energy.
-
-    The levels are those of `levels` in the same order. Where levels of one spin and parity coincide in energy, only
-    sums over them are meaningful. The eigenvectors come from `digits` + 12 digits; their error is that over the gap to
-    the next level of the same spin and parity.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of its range; N+1 may not exceed 2M.
-
-    Examples
-    --------
-    >>> from mpmath import nstr
-    >>> from analytic import transition_probabilities_small
-    >>> M = transition_probabilities_small(1, 2, length=1, cutoff=0, kernel="constant")
-    >>> [[nstr(value, 6) for value in row] for row in M]
-    [['0.5', '0.0'], ['0.25', '0.25'], ['0.75', '0.75'], ['0.0', '0.5']]
-    """
-    interaction = Interaction.of(length=length, cutoff=cutoff, kernel=kernel, strength=strength)
-    initial, final = (_small_basis_multiplets(N, orbitals, interaction, digits) for N in (electrons, electrons + 1))
-    with mpmath.workdps(digits + GUARD_DIGITS):
-        return transition_probabilities_between(initial, final)

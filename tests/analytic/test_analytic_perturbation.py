@@ -1,6 +1,7 @@
 import mpmath
 import pytest
 import sympy
+from small_transitions import transition_probabilities_small
 
 from analytic.charging import charging_levels
 from analytic.exact import to_digits
@@ -9,7 +10,7 @@ from analytic.perturbation import (
     weak_coupling_levels,
     weak_coupling_transition_probabilities,
 )
-from analytic.transitions import transition_probabilities_between, transition_probabilities_small
+from analytic.transitions import transition_probabilities_between
 
 SOFT = {"length": 1, "cutoff": "0.01", "kernel": "soft-coulomb"}
 CONTACT = {"length": 1, "cutoff": 0, "kernel": "contact"}

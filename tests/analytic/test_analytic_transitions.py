@@ -6,6 +6,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 from second_routes import configuration_transition_probability, wigner_eckart_ratios
+from small_transitions import transition_probabilities_small
 
 from analytic.charging import charging_levels
 from analytic.configurations import configurations, spin_adapted
@@ -15,7 +16,6 @@ from analytic.transitions import (
     addition_table,
     projection_pairs,
     transition_probabilities_between,
-    transition_probabilities_small,
 )
 
 PAPER = {"length": 9.5, "cutoff": "0.0019", "kernel": "soft-coulomb"}

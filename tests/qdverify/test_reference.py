@@ -11,9 +11,11 @@ import sympy
 from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_transitions import transition_probabilities_small
 
 import numeric
-from analytic import levels, noninteracting_levels, transition_probabilities_small
+from analytic import levels
+from analytic.configurations import noninteracting_levels
 from qdverify.certificate.check import check
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from analytic import Block, Interaction, Multiplet, small_basis_blocks, symbol_values
+from analytic import Block, Interaction, Multiplet, multiplets, small_basis_blocks, symbol_values
 from qdverify.protocol.json_types import BoxDot
 
 DIGITS: Final = 30
@@ -13,15 +13,7 @@ DIGITS: Final = 30
 
 def exact_levels(dot: BoxDot, electrons: int) -> list[Multiplet]:
     """Return all levels of a small basis, rising in energy, from the exact blocks."""
-    values = exact_symbol_values(dot)
-    found = []
-    for block in exact_blocks(electrons, dot["orbitals"]):
-        energies, vectors = block.eigensystem(values, DIGITS)
-        size = range(len(block.basis))
-        for k, energy in enumerate(energies):
-            coefficients = tuple(vectors[a, k] for a in size)
-            found.append(Multiplet(energy, block.two_S, block.parity, block.basis, coefficients))
-    return sorted(found, key=lambda level: level.energy)
+    return multiplets(exact_blocks(electrons, dot["orbitals"]), exact_symbol_values(dot), DIGITS)
 
 
 @cache
