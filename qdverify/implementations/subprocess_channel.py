@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
@@ -185,7 +184,7 @@ class Channel:
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        subprocess_launch.remove(self._folder)
 
     def _send(self, line: bytes) -> None:
         self._pending += line + b"\n"

@@ -2,8 +2,8 @@
 
 This file is run by its path in an interpreter of its own and imports the standard library only. It stays as the
 program's parent and, on Linux, adopts every process that the program leaves behind (sub-reaper), whatever session that
-process has moved to: its descendants are all that the program started. When the harness is gone, it ends them all and
-removes the program's folder. Otherwise it ends as the program ended, as soon as no descendant is left.
+process has moved to: its descendants are all that the program started. When the harness is gone, it ends them all.
+Otherwise it ends as the program ended, as soon as no descendant is left. In both cases it removes the program's folder.
 
 Arguments: process id of the harness, memory limit in bytes, the program's folder, then the program and its arguments.
 """
@@ -34,6 +34,8 @@ def main(arguments: list[str]) -> NoReturn:
     """Start the program, wait for it and for all that it leaves behind, and end as it did."""
     harness, memory, folder, *command = arguments
     _control(PR_SET_CHILD_SUBREAPER, 1)
+    # a program may have stopped this process, which then would not see the harness go
+    _control(PR_SET_PDEATHSIG, signal.SIGCONT)
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
@@ -76,14 +78,26 @@ def _watched(program: int, harness: int, woken: int, folder: str) -> int:
         try:
             ended, ending = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
+            # a program that ends because the harness was killed may do so before this process can see why
+            remove(folder)
             return status
         if ended == program:
             status = ending
         if os.getppid() != harness:
             _end_all(program)
-            shutil.rmtree(folder, ignore_errors=True)
         elif not ended and select.select([woken], [], [], _LOOK_SECONDS)[0]:
             os.read(woken, 1024)
+
+
+def remove(folder: str) -> None:
+    """Remove a program's folder, also if it has locked what it put there."""
+    for path, names, _ in os.walk(folder):
+        for name in names:
+            below = Path(path, name)
+            if not below.is_symlink():
+                with contextlib.suppress(OSError):
+                    below.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_all(program: int) -> None:

@@ -10,7 +10,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
+
+_MOST_LINKS: Final = 40
 
 
 def followed(path: Path) -> Path:
@@ -31,20 +33,25 @@ def write_whole(path: Path, text: str) -> None:
 def written_whole(path: Path) -> Iterator[TextIO]:
     """Yield a text file that takes the place of `path` when the block ends, and vanishes if the block fails.
 
-    A link is followed and the permissions of the old file are kept. A device or a pipe, such as `/dev/stdout`, cannot
-    be replaced: it is written to as it is.
+    A link is followed and the permissions of the old file are kept. A device or a pipe cannot be replaced: it is
+    written to as it is, and so is what this process has open, such as `/dev/stdout`, whatever lies behind it.
 
     Raises
     ------
     OSError
         If the file cannot be written; the error names `path`, whose content is then the old one.
     """
+    if not replaceable(path):
+        try:
+            with _as_it_is(path) as file:
+                yield file
+        except OSError as error:
+            if error.filename is None:
+                raise _naming(path, error) from error
+            raise
+        return
     target = followed(path)
     mode = target.stat().st_mode if target.exists() else None
-    if mode is not None and not stat.S_ISREG(mode):
-        with target.open("w", encoding="utf-8") as file:
-            yield file
-        return
     draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with draft.open("x", encoding="utf-8") as file:
@@ -57,9 +64,47 @@ def written_whole(path: Path) -> Iterator[TextIO]:
     except BaseException as error:
         draft.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename in (None, str(draft)):
-            raise OSError(error.errno, error.strerror, str(path)) from error
+            raise _naming(path, error) from error
         raise
     _sync(target.parent)
+
+
+def replaceable(path: Path) -> bool:
+    """Return whether a new file can take the place of a path: there is a regular file, or nothing.
+
+    >>> replaceable(Path("/dev/null"))
+    False
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(mode) and _descriptor(path) is None
+
+
+def _naming(path: Path, error: OSError) -> OSError:
+    """Return the same error of the system with the name that the user gave."""
+    return OSError(error.errno, error.strerror, str(path))
+
+
+def _as_it_is(path: Path) -> TextIO:
+    descriptor = _descriptor(path)
+    if descriptor is None:
+        return path.open("w", encoding="utf-8")
+    # opened anew, the file behind a descriptor would begin again and lose what was written before
+    return os.fdopen(os.dup(descriptor), "w", encoding="utf-8")
+
+
+def _descriptor(path: Path) -> int | None:
+    """Return the descriptor of this process that a path such as `/dev/stdout` or `/dev/fd/3` names, or None."""
+    here = path.absolute()
+    for _ in range(_MOST_LINKS):
+        if here.name.isdecimal() and os.path.realpath(here.parent) in (f"/proc/{os.getpid()}/fd", "/dev/fd"):
+            return int(here.name)
+        if not here.is_symlink():
+            return None
+        here = here.parent / here.readlink()
+    return None
 
 
 @contextmanager

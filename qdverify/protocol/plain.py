@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from numbers import Real
 from typing import Final
 
 MOST_TEXT: Final = 160
@@ -25,7 +27,7 @@ def plain(value: object, *, integers: frozenset[str] = frozenset()) -> object:
     Parameters
     ----------
     value
-        A value of whatever kind; numpy arrays and numbers become lists and numbers.
+        A value of whatever kind; numpy arrays become lists, numbers of other types (numpy, decimal, fractions) floats.
     integers
         Names of the fields whose whole numbers stay integers; all others become floats.
 
@@ -46,7 +48,10 @@ def _plain(value: object, integers: frozenset[str], *, whole: bool, depth: int) 
     if depth > MOST_NESTING:
         raise NotPlainError(f"lists and objects nested more than {MOST_NESTING} deep")
     if hasattr(value, "tolist"):
-        return _plain(value.tolist(), integers, whole=whole, depth=depth + 1)
+        converted = value.tolist()
+        # a number of numpy that Python has no type for stays what it is
+        if type(converted) is not type(value):
+            return _plain(converted, integers, whole=whole, depth=depth + 1)
     if isinstance(value, Mapping):
         return {
             name: _plain(item, integers, whole=name in integers, depth=depth + 1)
@@ -70,7 +75,16 @@ def _scalar(value: object, *, whole: bool) -> float | int | str | bool | None:
         return _integer(int.__int__(value), whole=whole)
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, Real | Decimal):
+        return _scalar(_double(value), whole=whole)
     raise NotPlainError(f"{shown(value, 80)}, which is no JSON value")
+
+
+def _double(value: Real | Decimal) -> float:
+    try:
+        return float(value)
+    except (OverflowError, ValueError):
+        raise NotPlainError(f"{shown(value, 80)}, which is no double") from None
 
 
 def _integer(value: int, *, whole: bool) -> float | int:

@@ -94,25 +94,40 @@ class Agreements:
         return all(item.compatible for item in self.values)
 
 
-def agreements(first: object, second: object) -> Agreements:
+def agreements(first: object, second: object, *, sources: tuple[str, str] = ("the first", "the second")) -> Agreements:
     """Compare the numbers of two documents.
 
     Parameters
     ----------
     first, second
         References, lists of references, baselines or reports, as JSON values.
+    sources
+        What errors call the two, such as the names of their files.
 
     Raises
     ------
     InvalidInput
-        If one of them is nothing of that kind.
+        If one of them is nothing of that kind, or a reference, a list or a baseline that holds no number.
     """
-    one, two = dict(_numbers(first)), dict(_numbers(second))
+    one, two = (_by_name(*given) for given in zip((first, second), sources, strict=True))
     return Agreements(
         values=[agreement(key, one[key], two[key]) for key in one if key in two],
         only_first=sorted(one.keys() - two.keys()),
         only_second=sorted(two.keys() - one.keys()),
     )
+
+
+def _by_name(document: object, source: str) -> dict[Key, list[Ball]]:
+    try:
+        found = dict(_numbers(document))
+    except InvalidInput as error:
+        raise InvalidInput(f"{source}: {error}") from None
+    # a report whose findings are all errors is a report, and is compared by its verdicts
+    if not found and isinstance(document, list):
+        raise InvalidInput(f"{source}: a list must hold at least one reference")
+    if not found and isinstance(document, Mapping) and document.get("schema") != REPORT:
+        raise InvalidInput(f"{source} must hold at least one number")
+    return found
 
 
 def agreement(key: Key, first: Sequence[Ball], second: Sequence[Ball]) -> Agreement:

@@ -208,6 +208,8 @@ def entries_of(document: object, source: str) -> list[Entry]:
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise InvalidInput(f"{source} must be a document of schema {SCHEMA!r}")
     require_schema(document, record_schema("baseline"), source)
+    if not document["entries"]:
+        raise InvalidInput(f"{source} must hold at least one entry")
     return [_entry(item, source) for item in document["entries"]]
 
 

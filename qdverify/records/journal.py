@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from qdverify.protocol.answers import Description
-from qdverify.protocol.documents import json_value, read_text
+from qdverify.protocol.documents import json_value, read_text, require_regular
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import Report, finding_document
 from qdverify.report.document_types import FindingDocument
@@ -31,13 +31,15 @@ class Journal:
     Parameters
     ----------
     path
-        The file; what it held before is gone.
+        The file, a regular one if it exists; what it held before is gone.
     header
         What the first line says beside the schema: implementation, level, seed.
     """
 
     def __init__(self, path: Path, header: Mapping[str, object]) -> None:
         self.path = path
+        if path.exists():
+            require_regular(path)
         self._file = path.open("w", encoding="utf-8")
         self._write({"schema": SCHEMA, **header})
 

@@ -302,10 +302,10 @@ def _range(name: str, value: Mapping[str, object]) -> tuple[float, ...]:
     if unknown or not {"from", "to", "count"} <= set(value):
         raise InvalidInput(f"{name}={dict(value)!r} must have from, to and count, and may have spacing")
     start, end = (_real(f"{name}.{end}", value[end]) for end in ("from", "to"))
-    count = value["count"]
-    if not isinstance(count, int) or count < 2 or start == end:
-        raise InvalidInput(f"{name}={dict(value)!r} must lead in at least two steps from one value to another")
+    count = _count(f"{name}.count", value["count"])
     _require_feasible(count, f"{name} has")
+    if start == end:
+        raise InvalidInput(f"{name}.from={start!r} and {name}.to={end!r} must differ")
     spacing = value.get("spacing", "linear")
     if spacing not in ("linear", "log") or (spacing == "log" and min(start, end) <= 0):
         raise InvalidInput(f"{name}={dict(value)!r} must be spaced 'linear', or 'log' between positive values")
@@ -317,6 +317,14 @@ def _range(name: str, value: Mapping[str, object]) -> tuple[float, ...]:
     if not all(isfinite(number) for number in values):
         raise InvalidInput(f"{name}={dict(value)!r} must reach less far than doubles do")
     return values
+
+
+def _count(name: str, value: object) -> int:
+    number = _number(name, value)
+    # 1e12 is an integer to its writer, though a float to TOML
+    if number % 1 != 0 or number < 2:
+        raise InvalidInput(f"{name}={one_line(repr(value))} must be an integer, and at least 2")
+    return int(number)
 
 
 def _level_counts(level_scheme: Mapping[str, object]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
-from qdverify.protocol.documents import json_value, one_line
+from qdverify.protocol.documents import json_value, one_line, require_regular
 from qdverify.protocol.files import followed
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Answer
@@ -198,6 +198,9 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock of a store; the system lets go of it when the process ends, however it ends."""
+    # SQLite would write a journal beside a device, and nobody answers in a pipe
+    if path.exists():
+        require_regular(path)
     with path.open("ab") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,11 +1,13 @@
 import json
+import re
+from copy import deepcopy
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.sweep.plan import Plan, dot_of, leads_of, make_plan, read_plan
+from qdverify.sweep.plan import MOST_POINTS, Plan, dot_of, leads_of, make_plan, read_plan
 
 DOT = {"kernel": "soft-coulomb", "length": 9.5, "cutoff_ratio": 2e-4, "orbitals": 6, "strength": [0.5, 1.0, 2.0]}
 SPECTRUM = {"task": "spectrum", "electrons": [1, 2], "levels": 3, "dot": DOT}
@@ -86,7 +88,12 @@ BAD = {
     "cutoff and cutoff_ratio must not": changed(SPECTRUM, dot={**DOT, "cutoff": 1.0}),
     "cutoff=0.0 must be positive": changed(SPECTRUM, dot=changed(DOT, cutoff_ratio=None)),
     "must have from, to and count": changed(SPECTRUM, dot={**DOT, "strength": {"from": 1.0, "to": 2.0}}),
-    "must lead in at least two steps": changed(SPECTRUM, dot={**DOT, "strength": {"from": 1, "to": 2, "count": 1}}),
+    "strength.count=1 must be an integer, and at least 2": changed(
+        SPECTRUM, dot={**DOT, "strength": {"from": 1, "to": 2, "count": 1}}
+    ),
+    "strength.from=1.0 and strength.to=1.0 must differ": changed(
+        SPECTRUM, dot={**DOT, "strength": {"from": 1, "to": 1, "count": 2}}
+    ),
     "or 'log' between positive": changed(
         SPECTRUM, dot={**DOT, "strength": {"from": 0, "to": 2, "count": 3, "spacing": "log"}}
     ),
@@ -129,7 +136,7 @@ def test_plans_of_the_first_release_are_read():
     assert make_plan(first) == make_plan(CURRENT)
 
 
-@pytest.mark.parametrize("count", [10**12, 2_000_001, 10**390])
+@pytest.mark.parametrize("count", [10**12, 1e12, 2_000_001, 2_000_001.0, 10**390, 1e300])
 def test_a_grid_that_nobody_can_wait_for_is_refused_with_the_estimate(count):
     """Before its values are formed: one axis, and the product of several."""
     strength = {"from": 0.0, "to": 1.0, "count": count}
@@ -169,3 +176,45 @@ def test_a_plan_may_begin_with_a_byte_order_mark(tmp_path):
         "utf-8-sig",
     )
     assert read_plan(path).size == 1
+
+
+RANGE = {"from": 1.0, "to": 2.0, "count": 3}
+STRANGE = [
+    *(10**399, 1e308, -1, -1.0, 0.5, True, "a", "", None, [], {}, ["a"], [True], [[1]], [{}], [1, 1], [1.0, 10**400]),
+    *(float("nan"), float("inf"), {"from": 1}, {**RANGE, "step": 1}),
+    *({**RANGE, "count": n} for n in (2.5, -1, 0, True, "3", None, [1], {}, float("nan"), float("inf"), 1e12, 10**399)),
+    *({**RANGE, "to": n} for n in (None, "2", [2], True, 10**400, float("nan"), 1.0)),
+    *({**RANGE, "spacing": n} for n in (3, [1], {}, "square", None)),
+]
+
+
+def places(document, way=()):
+    """Yield the way to each value of a plan, tables included."""
+    for name, value in document.items():
+        yield (*way, name)
+        if isinstance(value, dict) and not {"from", "to"} & set(value):
+            yield from places(value, (*way, name))
+
+
+@pytest.mark.parametrize("document", [SPECTRUM, CURRENT], ids=["spectrum", "current"])
+def test_no_value_of_a_plan_is_taken_for_something_else(document):
+    """Every value replaced by every strange one: a plan that can be asked, or one line that names the rule."""
+    for way in places(document):
+        for strange in STRANGE:
+            plan = deepcopy(document)
+            table = plan
+            for name in way[:-1]:
+                table = table[name]
+            table[way[-1]] = strange
+            said = refusal_of(plan)
+            assert not said or re.search("must|missing|no input", said), (way, strange)
+            assert len(said) < 1500
+
+
+def refusal_of(document):
+    """Return the refusal of a plan, or an empty text if it can be asked."""
+    try:
+        assert make_plan(document).size <= MOST_POINTS
+    except InvalidInput as refusal:
+        return str(refusal)
+    return ""

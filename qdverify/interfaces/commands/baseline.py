@@ -117,7 +117,10 @@ def _bar(items: Sequence[Item]) -> Iterable[Item]:
 def _cases(files: Sequence[Path], subject: Subject) -> list[Case]:
     if files:
         return [read_case(file) for file in files]
-    return [Case(task, inputs) for task, inputs in QUESTIONS.items() if subject.supports(task)]
+    cases = [Case(task, inputs) for task, inputs in QUESTIONS.items() if subject.supports(task)]
+    if not cases:
+        raise InvalidInput(f"CASES must name what to ask: the implementation offers none of {', '.join(QUESTIONS)}")
+    return cases
 
 
 @contextmanager

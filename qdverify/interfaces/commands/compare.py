@@ -38,7 +38,7 @@ def command(ctx: click.Context, *, first: Path, second: Path | None, digits: flo
     two = _shipped() if second is None else _read(second)
     if (_schema(one) == REPORT) != (_schema(two) == REPORT):
         raise InvalidInput(f"{first} and {second or SHIPPED} must both be reports, or neither")
-    found = agreements(one, two)
+    found = agreements(one, two, sources=(str(first), str(second or SHIPPED)))
     if _schema(one) == REPORT:
         diff = compare_reports(one, two)
         _show_diff(diff)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import click
@@ -13,7 +13,7 @@ from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.interfaces.commands.paths import require_apart
-from qdverify.protocol.files import write_whole
+from qdverify.protocol.files import replaceable, write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.journal import Journal
 from qdverify.report.junit import junit_xml
@@ -80,13 +80,10 @@ def command(
         if file is not None and not file.parent.is_dir():
             raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
     require_apart([json_file, junit_file], [expected_file])
-    under_test = resolve(implementation, budgets=budgets)
-    # FILE.findings.jsonl holds what was found so far while the run lasts, and stays when it is killed
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-    kept = json_file or (folder and folder / "report.json")
-    with nullcontext() if kept is None else Journal(kept.with_suffix(".findings.jsonl"), header) as journal:
-        try:
+    with closing(resolve(implementation, budgets=budgets)) as under_test:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        with _journal(json_file or (folder and folder / "report.json"), header) as journal:
             gauge = Gauge(checks, scope, earlier_seconds(previous))
             with progress(gauge, Console(stderr=True)) as advance:
                 report = judge(
@@ -98,19 +95,25 @@ def command(
                     figures=folder is not None,
                     given=implementation,
                 )
-        finally:
-            under_test.close()
-        if json_file is not None:
-            write_whole(json_file, report.to_json())
-        if junit_file is not None:
-            write_whole(junit_file, junit_xml(report))
-        page = None if folder is None else write_folder(report, folder, previous)
-        if journal is not None:
-            journal.remove()
+            if json_file is not None:
+                write_whole(json_file, report.to_json())
+            if junit_file is not None:
+                write_whole(junit_file, junit_xml(report))
+            page = None if folder is None else write_folder(report, folder, previous)
+            if journal is not None:
+                journal.remove()
     console = Console()
     print_states(report.illustrations, console)
     print_report(report, console, page)
     ctx.exit(report.exit_status)
+
+
+def _journal(kept: Path | None, header: Mapping[str, object]) -> AbstractContextManager[Journal | None]:
+    """Return FILE.findings.jsonl: it holds what was found while the run lasts, and stays if the run is killed."""
+    # nothing is left beside a device or a pipe
+    if kept is None or not replaceable(kept):
+        return nullcontext()
+    return Journal(kept.with_suffix(".findings.jsonl"), header)
 
 
 def _both(journal: Journal | None, advance: Callable[[Finding], None]) -> Callable[[Finding], None]:
