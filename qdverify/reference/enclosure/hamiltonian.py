@@ -223,7 +223,7 @@ class BlockHamiltonian:
         functions = abs(block.functions)
         inward, outward = (sum(float(abs(stack).sum(axis=axis).max()) for stack in self._stacks) for axis in (1, 0))
         hops = sum(family.hops.shape[1] for family in (block.alpha, block.beta))
-        reach = float(functions.sum(axis=1).max()) * float(functions.sum(axis=0).max())
+        reach: float = float(functions.sum(axis=1).max()) * float(functions.sum(axis=0).max())
         reach *= inward * (block.alpha.orbitals + 1) * outward + hops + 1
         return reach
 
