@@ -19,8 +19,10 @@ SPECTRUM = Case("spectrum", {"dot": DOT, "electrons": 2, "levels": 3})
 TRANSITIONS = Case("transition_probabilities", {"dot": DOT, "electrons": 1, "levels_from": 1, "levels_to": 3})
 
 
-def spoiled(radii: Sequence[float], deviations: Sequence[float], groups: Sequence[range] = ()) -> Callable[..., Ordered]:
-    """Return a stand-in for `order_levels`: levels of two electrons lose accuracy one by one, and are in given groups."""
+def spoiled(
+    radii: Sequence[float], deviations: Sequence[float], groups: Sequence[range] = ()
+) -> Callable[..., Ordered]:
+    """Return a stand-in for `order_levels`: two-electron levels lose accuracy one by one, and are grouped as given."""
 
     def order_levels(dot, electrons, count, *, digits, extra=0) -> Ordered:
         right = order.order_levels(dot, electrons, count, digits=20)
