@@ -42,13 +42,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from operator import mul
 
-from flint import arb, arb_mat, fmpz
+from flint import arb, arb_mat, ctx, fmpz
 
 from qdverify.certificate.grammar import Vector, require
 from qdverify.certificate.model import Model, bits_of, kinetic_energy, rational, take_pause
 
 Coefficients = dict[int, int]
 WEIGHT = 10**4  # c_i over the depth of the level: large enough to lift it, small enough for double precision's R
+PRECISION_OF_R = 64
 
 
 # 1. Spin
@@ -227,13 +228,13 @@ def positive_definite(Z: list[list[arb]]) -> bool:
         if not pivot > 0:
             return False
         lower.append([*new, pivot**0.5])
-    columns: list[list[float]] = []  # of L^-1, from the diagonal down
-    for i, row_i in enumerate(lower):
-        take_pause()
-        for j, column in enumerate(columns):
-            column.append(-sum(map(mul, row_i[j:i], column)) / row_i[i])
-        columns.append([1 / row_i[i]])
-    R = arb_mat([[0.0] * i + column for i, column in enumerate(columns)])
+    size = len(Z)
+    L = arb_mat([row + [0.0] * (size - len(row)) for row in lower])
+    identity = arb_mat([[int(i == j) for j in range(size)] for i in range(size)])
+    take_pause()
+    with ctx.workprec(PRECISION_OF_R):  # without bounds, and NaN if singular: no R proves anything false
+        R = L.solve(identity, nonstop=True, algorithm="approx").transpose()
+    take_pause()
     return diagonally_dominant((R.transpose() * arb_mat(Z) * R).tolist())
 
 

@@ -4,7 +4,7 @@
 
 from slip import Table
 
-TESTS = {"": ["test_rigour_answers", "test_oracle_order", "test_reference"]}
+TESTS = {"": ["test_rigour_answers", "test_rigour_enclosed_answers", "test_oracle_order", "test_reference"]}
 TABLE = Table("qdverify/reference", TESTS)
 add = TABLE.add
 

@@ -219,7 +219,7 @@ add(FILE, "sum(axis=0).max(initial=1.0)) ** 2", "sum(axis=0).max(initial=1.0))")
 add(FILE, "floor(54 - log2(", "floor(60 - log2(")
 add(FILE, "for width in range(24, 3, -1):", "for width in range(26, 3, -1):\n            return width")
 add(FILE, "reach *= inward * (block.alpha.orbitals + 1) * outward + hops + 1", "reach *= inward")
-add(FILE, "log2(reach * digits_needed(longest, width)) < 53", "log2(reach) < 60")
+add(FILE, "log2(self._reach * digits_needed(longest, width)) < 53", "log2(self._reach) < 60")
 add(FILE, "self._integer_matrix @ vector", "self._integer_matrix.T[::-1] @ vector")
 add(
     FILE,
@@ -233,8 +233,8 @@ add(
 )
 add(
     FILE,
-    "self.model.coarse(min(COARSE_BITS, self.model.bits))",
-    "self.model.coarse(min(20, self.model.bits))",
+    "self.model.coarse(COARSE_BITS) if self.model.bits > COARSE_BITS else self.model",
+    "self.model.coarse(20)",
     equivalent="the error of the coarser model is stated with it: wider, not wrong",
 )
 add(FILE, "return first + second.swapaxes(1, 2)", "return first")

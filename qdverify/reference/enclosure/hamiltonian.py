@@ -12,7 +12,7 @@ computed from the matrices themselves.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from math import floor, log2
 from operator import or_
 
@@ -26,12 +26,13 @@ from qdverify.reference.enclosure.budget import paced
 from qdverify.reference.enclosure.determinants import determinant_rows, growth
 from qdverify.reference.enclosure.fixed_point import FixedPoint, Objects, digits_needed, from_limbs, limbs
 from qdverify.reference.enclosure.product import Product
-from qdverify.reference.enclosure.strings import density_stack, one_body
+from qdverify.reference.enclosure.strings import Strings, density_stack, one_body
 
 Floats = NDArray[np.float64]
 UNIT = 2.0**-53
 ROWS_AT_ONCE = 1000
 COARSE_BITS = 64
+DIGITS_KEPT = 16  # models and widths: one of each for every block of a few dots
 SMALL_BLOCK = 100  # functions: a matrix of integers is then cheaper than digits
 
 
@@ -69,12 +70,12 @@ class BlockHamiltonian:
     def _integer_matrix(self) -> Objects:
         """W^T H W as Python integers, for small blocks."""
         width = self._element_width()
-        digits = zip(*self._digits(self.model, width), strict=True)
+        digits = zip(*digits_of(self.model, width), strict=True)
         return from_limbs(np.array([self._exact_columns(slice(None), h, o).toarray() for h, o in digits]), width)
 
     def _multiply_in_digits(self, vector: Objects) -> Objects:
         width = self._digit_width(vector)
-        pairs, single = self._digits(self.model, width)
+        pairs, _ = digits_of(self.model, width)
         digits = limbs(vector, width)
         orders = len(pairs) + len(digits) - 1
         spread = [self._spread(digit[:, None]) for digit in digits]
@@ -89,10 +90,9 @@ class BlockHamiltonian:
                 contracted = coupling @ chosen.reshape(len(chosen), -1)
                 inner[low : low + len(pairs), parity] += contracted.reshape(len(pairs), *chosen.shape)
         direct = np.zeros((orders, *spread[0].shape))
-        for high, coefficients in enumerate(single):
-            direct[high : high + len(digits)] += np.moveaxis(
-                self._single(coefficients, np.concatenate(spread, axis=2)), 2, 0
-            )[..., None]
+        together = np.concatenate(spread, axis=2)
+        for high, (up, down) in enumerate(self._one_bodies(width)):
+            direct[high : high + len(digits)] += np.moveaxis(_one_electron(up, down, together), 2, 0)[..., None]
         results = [
             self._gather(self._collect(inner[order]) + direct[order])[:, 0] for order in paced(range(orders), doing)
         ]
@@ -125,11 +125,11 @@ class BlockHamiltonian:
         once, sqrt(D_i D_j) and the division by it once each; the norm of that elementwise bound is at most
         sqrt(largest row sum * largest column sum).
         """
-        model = self.model.coarse(min(COARSE_BITS, self.model.bits))
+        model = self.model.coarse(COARSE_BITS) if self.model.bits > COARSE_BITS else self.model
         width = self._element_width()
         value = csc_array((self.block.size, len(self.block.metric[chosen])))
         rounded = value
-        for h, o in reversed(list(zip(*self._digits(model, width), strict=True))):
+        for h, o in reversed(list(zip(*digits_of(model, width), strict=True))):
             value = value * 2.0**width + self._exact_columns(chosen, h, o)
             rounded = rounded * 2.0**width + abs(value)
         value, rounded = (self._normalised(part * 2.0**-model.bits, chosen) for part in (value, rounded))
@@ -144,16 +144,6 @@ class BlockHamiltonian:
     @cached_property
     def _stacks(self) -> tuple[csr_array, csr_array]:
         return density_stack(self.block.alpha), density_stack(self.block.beta)
-
-    def _digits(self, model: FixedPoint, width: int) -> tuple[Floats, Floats]:
-        """Return h and o in equally many digits."""
-        pairs, single = limbs(model.pairs, width), limbs(model.one_body, width)
-        count = max(len(pairs), len(single))
-
-        def padded(part: Floats) -> Floats:
-            return np.concatenate([part, np.zeros((count - len(part), *part.shape[1:]))])
-
-        return padded(pairs), padded(single)
 
     def _spread(self, vectors: Floats) -> Floats:
         """From the basis (size, k) to determinants (alpha, beta, k)."""
@@ -181,12 +171,10 @@ class BlockHamiltonian:
         second: Floats = (down.T @ inner.swapaxes(1, 2).reshape(orders * beta, -1)).reshape(beta, alpha, count)
         return first + second.swapaxes(0, 1)
 
-    def _single(self, coefficients: Floats, spread: Floats) -> Floats:
-        """Return o C for both spins."""
-        alpha, beta, count = spread.shape
-        first: Floats = one_body(self.block.alpha, coefficients) @ spread.reshape(alpha, -1)
-        second: Floats = one_body(self.block.beta, coefficients) @ spread.swapaxes(0, 1).reshape(beta, -1)
-        return first.reshape(spread.shape) + second.reshape(beta, alpha, count).swapaxes(0, 1)
+    def _one_bodies(self, width: int) -> list[tuple[csr_array, csr_array]]:
+        """Return each digit of o as matrices on the strings of either spin."""
+        up, down = (one_body_digits(family, self.model, width) for family in (self.block.alpha, self.block.beta))
+        return list(zip(up, down, strict=True))
 
     def _exact_columns(self, chosen: slice, pairs: Floats, single: Floats) -> csc_array:
         """Return W^T H W[:, chosen] for h and o whose digits `_element_width` admits."""
@@ -222,17 +210,54 @@ class BlockHamiltonian:
         densities, h (of which half vanishes), the densities again and W^T; at most as many pairs of digits are added
         up as the shorter number has digits.
         """
+        longest = min(_longest(vector), longest_coefficient(self.model))
+        for width in range(24, 3, -1):
+            if 2 * (width - 1) + log2(self._reach * digits_needed(longest, width)) < 53:
+                return width
+        raise OverflowError(f"no digits are exact for a block of {self.block.size} functions")
+
+    @cached_property
+    def _reach(self) -> float:
+        """By how much one product of digits can grow on its way through `multiply_exactly`."""
         block = self.block
         functions = abs(block.functions)
         inward, outward = (sum(float(abs(stack).sum(axis=axis).max()) for stack in self._stacks) for axis in (1, 0))
         hops = sum(family.hops.shape[1] for family in (block.alpha, block.beta))
-        reach = float(functions.sum(axis=1).max()) * float(functions.sum(axis=0).max())
+        reach: float = float(functions.sum(axis=1).max()) * float(functions.sum(axis=0).max())
         reach *= inward * (block.alpha.orbitals + 1) * outward + hops + 1
-        longest = min(_longest(vector), max(_longest(self.model.pairs), _longest(self.model.one_body)))
-        for width in range(24, 3, -1):
-            if 2 * (width - 1) + log2(reach * digits_needed(longest, width)) < 53:
-                return width
-        raise OverflowError(f"no digits are exact for a block of {block.size} functions")
+        return reach
+
+
+@lru_cache(maxsize=DIGITS_KEPT)
+def digits_of(model: FixedPoint, width: int) -> tuple[Floats, Floats]:
+    """Return h and o of a model in equally many digits."""
+    pairs, single = limbs(model.pairs, width), limbs(model.one_body, width)
+    count = max(len(pairs), len(single))
+
+    def padded(part: Floats) -> Floats:
+        return np.concatenate([part, np.zeros((count - len(part), *part.shape[1:]))])
+
+    return padded(pairs), padded(single)
+
+
+@lru_cache(maxsize=DIGITS_KEPT)
+def one_body_digits(family: Strings, model: FixedPoint, width: int) -> tuple[csr_array, ...]:
+    """Return each digit of o as a matrix on strings of one spin."""
+    return tuple(one_body(family, digit) for digit in digits_of(model, width)[1])
+
+
+def _one_electron(up: csr_array, down: csr_array, spread: Floats) -> Floats:
+    """Return o C for both spins."""
+    alpha, beta, count = spread.shape
+    first: Floats = up @ spread.reshape(alpha, -1)
+    second: Floats = down @ spread.swapaxes(0, 1).reshape(beta, -1)
+    return first.reshape(spread.shape) + second.reshape(beta, alpha, count).swapaxes(0, 1)
+
+
+@lru_cache(maxsize=DIGITS_KEPT)
+def longest_coefficient(model: FixedPoint) -> int:
+    """Return the number of bits of the largest h or o."""
+    return max(_longest(model.pairs), _longest(model.one_body))
 
 
 def common_zeros(integers: Objects) -> int:

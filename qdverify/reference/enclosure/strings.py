@@ -12,6 +12,7 @@ because sin sin is half the difference of two cosines. Their elements are intege
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 Integers = NDArray[np.int64]
+STACKS_KEPT = 4  # families of strings: two spins, N and N+1 electrons
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ def strings(orbitals: int, electrons: int) -> Strings:
     return Strings(orbitals, electrons, masks[order], _hops(orbitals, occupied[order], masks[order]))
 
 
+@lru_cache(maxsize=STACKS_KEPT)
 def density_stack(family: Strings) -> csr_array:
     """Return rho_0, ..., rho_2M on top of each other: sparse ((2M+1) count, count), float64 with integer values."""
     target, p, q, sign = np.moveaxis(family.hops, 2, 0)
