@@ -182,7 +182,7 @@ def test_the_condition_that_separates_wrong_cases_is_counted_out():
     """A threshold, or a word, that all failing cases meet and no passing one; too few cases say nothing."""
     cold = [{"kT": float(kT), "two_S_i": kT % 3, "label": str(kT)} for kT in (7 * n % 31 for n in range(1, 31))]
     trials = [(0.3 + 0.1 * case["kT"] ** 2 * (case["kT"] < 7), 0.3, case) for case in cold]
-    assert hint(*trials) == "all 6 failing cases have kT <= 6, none of 24 passing"
+    assert hint(*trials) == "all 6 failing cases have kT <= 6, none of 24 passing (kT >= 7)"
     assert hint(*trials[:8]) == ""
     one_trial = [(measured, expected, {**case, "label": "one"}) for measured, expected, case in trials]
     assert hint(*one_trial) == ""
@@ -193,7 +193,7 @@ def test_the_condition_that_separates_wrong_cases_is_counted_out():
     [
         ({"dot": {"kernel": "contact"}}, "kernel contact"),
         ({"dot": {"strength": -1.0}}, "negative s"),
-        ({"electrons": 2}, "even N"),
+        ({"electrons": 2}, "N = 2, none of 18 passing (1)"),
         ({"gate": -1.0}, "a negative gate"),
         ({"indices": [[1, 1, 1, 9]]}, "a largest index >= 9"),
         ({"dot": {"kernel": "soft-coulomb", "length": 2.0, "cutoff": 2e-4}}, "lambda/L <= 0.0001"),
@@ -212,7 +212,27 @@ def test_each_kind_of_condition_is_read_off_the_cases(condition, word):
     right = [(0.3, 0.3, {**other, "seed": 50 + n, "label": f"right {n}"}) for n in range(18)]
     said = hint(*wrong, *right)
     assert said.startswith(f"all 12 failing cases have {word}")
-    assert said.endswith("none of 18 passing")
+    assert ", none of 18 passing" in said
+
+
+@pytest.mark.parametrize(
+    ("failing", "passing", "words"),
+    [
+        ((2, 4), (1, 3, 5), "even N (2, 4), none of 18 passing (1, 3, 5)"),
+        ((2, 4), (3,), "even N (2, 4), none of 18 passing (3)"),
+        ((2,), (1, 3, 5), "N = 2, none of 18 passing (1, 3, 5)"),
+        ((6,), (1, 2, 3, 4, 5), "N = 6, none of 18 passing (5 of 1 to 5)"),
+        ((5, 6), (1, 2, 3), "N >= 5, none of 18 passing (N <= 3)"),
+    ],
+)
+def test_a_condition_on_a_number_says_what_was_asked(failing, passing, words):
+    """One even number that fails is no evidence about the others; what lies between the sides was not asked."""
+    wrong = [
+        (0.3 + 0.01 * (n + 1) ** 2, 0.3, {"electrons": failing[n % len(failing)], "seed": n, "label": f"wrong {n}"})
+        for n in range(12)
+    ]
+    right = [(0.3, 0.3, {"electrons": passing[n % len(passing)], "seed": n, "label": f"{n}"}) for n in range(18)]
+    assert hint(*wrong, *right) == f"all 12 failing cases have {words}"
 
 
 def test_almost_nothing_is_no_factor():

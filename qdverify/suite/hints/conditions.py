@@ -183,6 +183,13 @@ SAME_FIELD: Final[Mapping[str, tuple[str, ...]]] = {
     "have an {} number of levels": ("a number of levels",),
 }
 """Numbers that say no more than a word that separates already."""
+OF_PARITY: Final[Mapping[str, str]] = {
+    "have {} N": "N",
+    "have {} M": "M",
+    "have {} 2S_i": "2S_i",
+    "have an {} number of levels": "a number of levels",
+}
+"""Words that say whether a number is even or odd, and that number."""
 WHOLE: Final[Mapping[str, Read]] = {
     "N": _given("electrons"),
     "M": _given_of_dot("orbitals"),

@@ -5,6 +5,10 @@ and that no passing case meets. It is counted out, and nothing more is claimed. 
 another whatever is wrong, so a condition is stated only if chance would hardly have let any of those that were tried
 separate: there are C(n, k) ways in which k of n cases can fail, and a condition is right in one of them. If more
 conditions separate than are worth reading, the cases tell too little, and none is stated.
+
+What was not asked is not known: a condition on a number names what was asked on the other side too ("kT <= 0.01, none
+of 18 passing (kT >= 0.1)"), and "even N" is said only if two different even N fail. If one whole number alone fails,
+that number is the condition, and not a parity or a side of a threshold.
 """
 
 from __future__ import annotations
@@ -14,12 +18,13 @@ from dataclasses import dataclass
 from math import comb
 from typing import Final
 
-from qdverify.suite.hints.conditions import NUMBERS, SAME_FIELD, WHOLE, WORDS, Case, Read, Value
+from qdverify.suite.hints.conditions import NUMBERS, OF_PARITY, SAME_FIELD, WHOLE, WORDS, Case, Read, Value
 
 CHANCE: Final = 0.01
 """Probability that a condition which has nothing to do with the fault separates as well."""
 FEWEST: Final = 2
 MOST_SHOWN: Final = 3
+MOST_LISTED: Final = 4
 Readers = Mapping[str, Read]
 
 
@@ -33,10 +38,14 @@ class Condition:
         Such as "have even N".
     threshold
         Whether it is a side of a threshold, beyond which a program may clip or drop something.
+    failing, passing
+        The numbers that were asked on either side, as far as the words do not say them.
     """
 
     words: str
     threshold: bool
+    failing: str = ""
+    passing: str = ""
 
 
 def conditions_of(
@@ -65,7 +74,12 @@ def conditions_of(
         values, passing = _values(read, wrong), _values(read, right)
         tried += _classes(values, passing)
         if None not in values and len(set(values)) == 1 and values[0] not in passing:
-            found.append(Condition(name.format(values[0]).strip(), threshold=False))
+            counted = numbers.get(OF_PARITY.get(name, ""))
+            failing, others_asked = (_numbers(counted, cases) for cases in (wrong, right)) if counted else ((), ())
+            if counted and len(failing) < FEWEST:
+                continue
+            words_of = name.format(values[0]).strip()
+            found.append(Condition(words_of, False, _listed(failing), _listed(others_asked)))
             told.update(SAME_FIELD.get(name, ()))
     for name, read in numbers.items():
         if name in told:
@@ -79,10 +93,26 @@ def conditions_of(
 
 
 def said(found: Sequence[Condition], wrong: int, right: int, of: tuple[str, str] = ("failing cases", "passing")) -> str:
-    """Return the sentence that states conditions with the counts on both sides."""
+    """Return the sentence that states conditions with the counts, and what was asked, on both sides."""
     others = "; ".join(item.words for item in found[1:])
-    shown = found[0].words + (f" (or: {others})" if others else "")
-    return f"all {wrong} {of[0]} {shown}, none of {right} {of[1]}"
+    shown = found[0].words + _in_brackets(found[0].failing) + (f" (or: {others})" if others else "")
+    return f"all {wrong} {of[0]} {shown}, none of {right} {of[1]}{_in_brackets(found[0].passing)}"
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _numbers(read: Read, cases: Sequence[Case]) -> list[float]:
+    """Return the different numbers of cases, rising."""
+    return sorted({value for value in _values(read, cases) if isinstance(value, int | float)})
+
+
+def _listed(numbers: Sequence[float]) -> str:
+    """Return a few numbers one by one, and more of them by the range."""
+    if len(numbers) > MOST_LISTED:
+        return f"{len(numbers)} of {numbers[0]:.3g} to {numbers[-1]:.3g}"
+    return ", ".join(f"{number:.3g}" for number in numbers)
 
 
 def _classes(values: Sequence[Value], others: Sequence[Value]) -> int:
@@ -108,9 +138,11 @@ def _side(name: str, wrong: Sequence[Value], right: Sequence[Value], *, single: 
     high = [value for value in right if isinstance(value, int | float)]
     if len(low) < len(wrong) or not high:
         return
-    if max(low) < min(high):
-        yield Condition(f"have {name} <= {max(low):.3g}", threshold=True)
+    if single and len(set(low)) == 1:
+        if low[0] not in high:
+            outside = not min(high) < low[0] < max(high)
+            yield Condition(f"have {name} = {low[0]:.3g}", outside, passing=_listed(sorted(set(high))))
+    elif max(low) < min(high):
+        yield Condition(f"have {name} <= {max(low):.3g}", True, passing=f"{name} >= {min(high):.3g}")
     elif min(low) > max(high):
-        yield Condition(f"have {name} >= {min(low):.3g}", threshold=True)
-    elif single and len(set(low)) == 1 and low[0] not in high:
-        yield Condition(f"have {name} = {low[0]:.3g}", threshold=False)
+        yield Condition(f"have {name} >= {min(low):.3g}", True, passing=f"{name} <= {max(high):.3g}")
