@@ -15,7 +15,7 @@ author = "The qdverify developers"
 copyright = author  # noqa: A001  (Sphinx's name)
 version = release = installed("qdverify")
 
-extensions = ["kill_table", "mathml", "myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["kill_table", "mathml", "myst_nb", "reference_table", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_math_renderer = "mathml"
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -31,6 +31,7 @@ html_theme = "furo"
 html_title = f"qdverify {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["reference-table.js"]
 html_show_sphinx = False
 
 autodoc_typehints = "none"  # the docstrings give shapes and units, which types do not

@@ -118,6 +118,43 @@ def stability_diagram(
     >>> diagram["I"].dims, diagram["I"].sel(bias=0.02).values.round(4).tolist()
     (('bias', 'gate'), [0.0, 0.3333, 0.0])
     """
+    V, phi = as_axis("bias", bias), as_axis("gate", gate)
+    result = stability_arrays(
+        scheme,
+        bias=V,
+        gate=phi,
+        kT=kT,
+        rates=rates,
+        split=split,
+        resolved=resolved,
+        zeeman=zeeman,
+        populations=populations,
+        noise=noise,
+    )
+    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
+    floats = {name: as_float(name, setting[name]) for name in ("kT", "split", "zeeman")}
+    return _dataset(scheme, V, phi, result, setting | floats)
+
+
+def stability_arrays(
+    scheme: LevelScheme,
+    *,
+    bias: ArrayLike,
+    gate: ArrayLike,
+    kT: float,
+    rates: tuple[float, float] = (1.0, 1.0),
+    split: float = 0.5,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+    populations: bool = False,
+    noise: bool = False,
+) -> dict[str, FloatArray]:
+    """Return the arrays of `stability_diagram` by name, without xarray, which takes seconds to load.
+
+    Parameters, errors and names are those of `stability_diagram`; each array is (bias, gate), that of the populations
+    (level, bias, gate).
+    """
     kT, split = as_float("kT", kT, positive=True), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
@@ -143,8 +180,7 @@ def stability_diagram(
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
     _sweep(plane, result)
-    setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": as_float("zeeman", zeeman)}
-    return _dataset(scheme, V, phi, result, setting)
+    return {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
 
 
 def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
@@ -235,11 +271,10 @@ def _dataset(
         "population": {"units": "1", "long_name": "population of each level"},
     }
     # xarray draws the last axis along x: the gate, so that a diamond stands upright
-    grid = {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
     dataset = xr.Dataset(
         {
             name: ((*("level",) * (sheet.ndim - 2), "bias", "gate"), sheet, described[name])
-            for name, sheet in grid.items()
+            for name, sheet in result.items()
         },
         {
             "gate": ("gate", phi, {"units": "E_H*", "long_name": "e phi"}),

@@ -13,7 +13,15 @@ from typing import IO, Any, Final
 
 import click
 
-from qdverify.interfaces.shell import CRASHED, INTERRUPTED, find_modules_here, finish_streams, log_crash, settle_streams
+from qdverify.interfaces.shell import (
+    CRASHED,
+    INTERRUPTED,
+    find_modules_here,
+    finish_streams,
+    keep_one_blas_thread,
+    log_crash,
+    settle_streams,
+)
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.installation import refuse_shadows
@@ -33,6 +41,8 @@ COMMANDS: Final = {
     "export": "Write the dot in formats that other codes read.",
     "list": "List suites, checks, faults and implementations.",
 }
+_ONE_THREAD: Final = {"reproduce"}
+"""Commands whose matrices are so small that threads of the BLAS library only wait for each other."""
 _MODULES: Final = {name: "list_" if name == "list" else name for name in COMMANDS}
 _LONGEST_MESSAGE: Final = 1000
 
@@ -52,6 +62,8 @@ class Commands(click.Group):
             refuse_shadows()
         except ImportError as error:
             raise click.UsageError(str(error)) from None
+        if cmd_name in _ONE_THREAD:
+            keep_one_blas_thread()
         command: click.Command = importlib.import_module(f"qdverify.interfaces.commands.{_MODULES[cmd_name]}").command
         return command
 

@@ -78,6 +78,13 @@ def find_modules_here() -> None:
             sys.path.append(folder)
 
 
+def keep_one_blas_thread() -> None:
+    """Let linear algebra run in one thread, unless the user's environment says otherwise or numpy is loaded already."""
+    if "numpy" not in sys.modules:
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
+
+
 def log_crash(error: BaseException) -> Path | None:
     """Write the traceback of an error into a file of the temporary folder; return None if that cannot be done."""
     text = "".join(traceback.format_exception(error))

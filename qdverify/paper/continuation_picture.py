@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.figure import Figure
 
+from qdverify.paper.palette import DASHES, SERIES
+
 if TYPE_CHECKING:
     from qdverify.paper.adiabatic_continuation import AdiabaticContinuation, FollowedLevel
 
@@ -21,15 +23,18 @@ def draw(continuation: AdiabaticContinuation, electrons: int) -> Figure:
     left, right = figure.subplots(1, 2)
     unit = continuation.dot.orbital_energies[0]
     lower, upper = continuation.levels[electrons], continuation.levels[electrons + 1]
-    for level in upper:
-        end = ",".join(map(str, level.configuration))
-        left.semilogx(continuation.strengths, level.energies / unit, label=f"{_name(level)}, ends in {{{end}}}")
+    for j, level in enumerate(upper):
+        label = f"{_name(level)}, ends in {{{','.join(map(str, level.configuration))}}}"
+        left.semilogx(continuation.strengths, level.energies / unit, color=SERIES[j % len(SERIES)], label=label)
     left.set(ylabel="energy / energy of the lowest orbital", title=f"levels of N = {electrons + 1}")
     for i, start in enumerate(lower):
         for j, end_level in enumerate(upper):
             values = continuation.M[electrons][:, j, i]
             if np.max(values) > _ZERO:
-                right.semilogx(continuation.strengths, values, label=f"{_name(start)} \u2192 {_name(end_level)}")
+                style = {"color": SERIES[j % len(SERIES)], "ls": DASHES[i % len(DASHES)]}
+                right.semilogx(
+                    continuation.strengths, values, label=f"{_name(start)} \u2192 {_name(end_level)}", **style
+                )
     right.set(ylabel="transition probability $M_{ji}$", title=f"transitions N = {electrons} \u2192 {electrons + 1}")
     for panel in (left, right):
         panel.set_xlabel("strength of the interaction / full strength")

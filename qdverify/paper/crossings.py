@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import numeric
+from numeric.diagram import stability_arrays
 from qdverify.paper.diagrams import Map
 from qdverify.paper.features import features
 from qdverify.paper.line_strengths import ZERO_BIAS, Strength, corner_of
@@ -107,8 +108,8 @@ def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing
     scheme = dot.scheme(dot.M, levels)
     points = int(np.ceil(FINENESS * float(window.bias[-1]) / kT)) + 1
     bias = np.linspace(0.0, float(window.bias[-1]), points)
-    cut = numeric.stability_diagram(scheme, bias=bias, gate=[gate], kT=kT, populations=True)
-    slope, current = cut["dI_dV"].values[:, 0], cut["I_L"].values[:, 0]
+    cut = stability_arrays(scheme, bias=bias, gate=[gate], kT=kT, populations=True)
+    slope, current = cut["dI_dV"][:, 0], cut["I_L"][:, 0]
     near = [
         found
         for found in features(slope)
@@ -118,8 +119,8 @@ def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing
         return None
     line = min(near, key=lambda found: abs(bias[found.at] - window.bias[b]))
     sides = [line.before, line.after]
-    populations = cut["population"].values[:, sides, 0]
-    spin_only = numeric.stability_diagram(dot.scheme(dot.C, levels), bias=bias[sides], gate=[gate], kT=kT)
+    populations = cut["population"][:, sides, 0]
+    spin_only = stability_arrays(dot.scheme(dot.C, levels), bias=bias[sides], gate=[gate], kT=kT)
     return Crossing(
         kind=kind,
         N=N,
@@ -127,7 +128,7 @@ def _crossing(dot: PaperDot, window: Map, kind: str, g: int, b: int) -> Crossing
         bias=bias[[line.before, line.at, line.after]],
         conductance=float(slope[line.at]),
         current=current[sides],
-        spin_only_current=spin_only["I_L"].values[:, 0],
+        spin_only_current=spin_only["I_L"][:, 0],
         populations=populations,
         electrons=scheme.electrons,
         two_S=scheme.two_S,

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from qdverify.paper.adiabatic_continuation import AdiabaticContinuation
+from qdverify.paper.charge_peaks import PLACES, Onset
 from qdverify.paper.crossings import Crossing
 from qdverify.paper.diagrams import Map, Peaks
 from qdverify.paper.evidence import PROBABILITIES
@@ -65,6 +66,18 @@ def densities(out: Path, shown: Densities) -> list[str]:
     header = ("x (a_B*)", *(f"charge density of N = {N} (1/a_B*)" for N in shown.density))
     columns = np.column_stack([shown.x, *shown.density.values()])
     return [_columns(out / "densities.csv", header, columns)]
+
+
+def charge_peaks(out: Path, shown: Sequence[Onset]) -> list[str]:
+    """Write every charge density that the search for the peaks computed, a row a place."""
+    rows = (
+        (onset.electrons, *map(_number, (one.length, one.depth, x * one.length, n / one.length)))
+        for onset in shown
+        for one in onset.tried
+        for x, n in zip(PLACES.tolist(), one.values.tolist(), strict=True)
+    )
+    header = ("N", "length (a_B*)", "depth of the shallowest dip", "x (a_B*)", "charge density (1/a_B*)")
+    return [write(out / "charge-peaks-onset.csv", header, rows)]
 
 
 def window(out: Path, data: Map) -> list[str]:

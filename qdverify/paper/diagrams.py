@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-import numeric
+from numeric.diagram import stability_arrays
 from qdverify.paper.reach import tiles
-from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot
+from qdverify.paper.recomputed import BOLTZMANN, EFFECTIVE_HARTREE, LOWEST_MULTIPLETS, Matrix, PaperDot
+from qdverify.reference.printed import reported
 
 CORNER_KT = 1.2e-4
 CORNER_BIAS, CORNER_GATE = 0.035, 0.02
 DIAMOND_KT = 5e-3
 MARGIN = 0.15
-PEAK_KT, PEAK_BIAS = 7.27e-5, 1e-5
-"""10 mK in the effective Hartree of the paper, and a bias well below the first splitting."""
+PEAK_MILLIKELVIN: Final[float] = reported.tables()["fig_2"]["temperature_mK"]
+PEAK_KT = 1e-3 * PEAK_MILLIKELVIN * BOLTZMANN / EFFECTIVE_HARTREE
+PEAK_BIAS = 1e-5
+"""Well below the first splitting."""
 LINE = 0.05
 THRESHOLDS = (0.01, 0.02, LINE, 0.1)
 """Shares of a map's largest |dI/dV| beyond which a cell belongs to a line: how many lines there are depends on it."""
@@ -77,10 +81,8 @@ def _map(dot: PaperDot, name: str, title: str, axes: tuple[Matrix, Matrix], *, k
     halves = np.zeros((2, 2, gate.size, bias.size))
     for gates, biases, levels in tiles(dot, gate, bias, kT):
         for weights, (current, slope) in zip((dot.C, dot.M), halves, strict=True):
-            found = numeric.stability_diagram(dot.scheme(weights, levels), bias=bias[biases], gate=gate[gates], kT=kT)
-            current[gates, biases], slope[gates, biases] = (
-                found[name].transpose("gate", "bias").values for name in ("I_L", "dI_dV")
-            )
+            found = stability_arrays(dot.scheme(weights, levels), bias=bias[biases], gate=gate[gates], kT=kT)
+            current[gates, biases], slope[gates, biases] = found["I_L"].T, found["dI_dV"].T
     (spin_only_current, spin_only), (correlated_current, correlated) = (
         (_mirrored(current, -1), _mirrored(slope, 1)) for current, slope in halves
     )
@@ -118,8 +120,11 @@ class Peaks:
         One window for each of the transitions 0 -> 1, ..., 3 -> 4, (4, points).
     current, spin_only_current
         With M_ji and with C_ji, (4, points).
+    kT
+        Temperature in E_H*.
     """
 
+    kT: float
     gate: Matrix
     current: Matrix
     spin_only_current: Matrix
@@ -140,16 +145,14 @@ def _heights(current: Matrix) -> Matrix:
     return heights
 
 
-def peaks(dot: PaperDot, points: int = 241) -> Peaks:
+def peaks(dot: PaperDot, points: int = 241, kT: float = PEAK_KT) -> Peaks:
     """Return Fig. 2."""
-    offset = np.linspace(-12 * PEAK_KT, 12 * PEAK_KT, points)
+    offset = np.linspace(-12 * kT, 12 * kT, points)
     gate = np.array([dot.addition_energy(N) + offset for N in range(4)])
     current, spin_only = (
-        numeric.stability_diagram(
-            dot.scheme(weights, LOWEST_MULTIPLETS), bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=PEAK_KT
-        )["I_L"]
-        .values[0]
-        .reshape(gate.shape)
+        stability_arrays(dot.scheme(weights, LOWEST_MULTIPLETS), bias=[PEAK_BIAS], gate=np.sort(gate.ravel()), kT=kT)[
+            "I_L"
+        ][0].reshape(gate.shape)
         for weights in (dot.M, dot.C)
     )
-    return Peaks(gate, current, spin_only)
+    return Peaks(kT, gate, current, spin_only)

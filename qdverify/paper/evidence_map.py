@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from qdverify.paper.evidence import COMPARED, PROBABILITIES
-from qdverify.paper.figures import ACCENT, SOFT
 from qdverify.paper.inference import Flags, Floats, Scan
+from qdverify.paper.palette import ACCENT, SOFT
 
 STEPS = (0, 4, 7, 10, 13, 15, 16, 17, 18, 20)
 """Limits of the shades: a number of entries belongs to the shade that begins at or below it."""

@@ -10,18 +10,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, SymLogNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from qdverify.paper.colours import diverging
 from qdverify.paper.crossings import Crossing
-from qdverify.paper.diagrams import PEAK_BIAS, PEAK_KT, Map, Peaks
+from qdverify.paper.diagrams import PEAK_BIAS, PEAK_MILLIKELVIN, Map, Peaks
 from qdverify.paper.line_strengths import Strength
 from qdverify.paper.lines import Line, Weights, spread
+from qdverify.paper.palette import ACCENT, INK, SOFT
 from qdverify.paper.recomputed import Matrix, PaperDot, spin_label
 
-INK = "#1f3a5f"
-ACCENT = "#b3432b"
-SOFT = "#5b6675"
 LEAD_COLOURS = {"L": INK, "R": ACCENT}
 Scale = Literal["linear", "grey", "colour"]
 LINEAR_END = 0.25
@@ -33,7 +31,7 @@ LETTERS = "abc"
 ARROWS = {"enhanced": "black", "negative": "white"}
 WORTH_AN_ARROW = 2e-3
 """Steps of the current below this many t get no arrow."""
-LABELS_ABOVE, LABELS_ASIDE = 34, 19
+LABELS_ABOVE, LABELS_ASIDE = 30, 17
 """How many labels fit along the upper edge, and along the upper half of a side edge."""
 
 
@@ -83,7 +81,7 @@ def figure_1(
     bar.ax.yaxis.labelpad = -1
     if scale != "linear":
         _decades(bar.ax, largest)
-    figure.suptitle(f"{data.title}, $k_BT = {data.kT:g}\\,E_H^*$", x=0.48, y=0.985)
+    figure.suptitle(f"{data.title}, $k_BT = {data.kT:g}\\,E_H^*$ (our choice)", x=0.48, y=0.985)
     figure.text(0.93, 0.972, "N\u1d62\u2192(N+1)\u2c7c in resonance with", ha="right", va="top", fontsize=8, color=SOFT)
     for lead, x in (("L", 0.942), ("R", 0.96)):
         figure.text(x, 0.972, lead, ha="center", va="top", fontsize=8, color=LEAD_COLOURS[lead], weight="bold")
@@ -144,7 +142,7 @@ def _decades(ax: Axes, largest: float) -> None:
     decades = [10.0**power for power in range(top, top - 6, -1) if 10.0**power > 1.5 * LINEAR_SHARE * largest]
     ax.yaxis.set_major_locator(FixedLocator([*(-value for value in decades), 0.0, *decades]))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(_true_minus))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))  # a function would make the drawing import this
 
 
 def _true_minus(value: float, _: int) -> str:
@@ -173,7 +171,7 @@ def _label(
 ) -> None:
     colour = LEAD_COLOURS[line.lead]
     ax.plot(*zip(point, text, strict=True), color=colour, lw=0.4, clip_on=False)
-    ax.text(*text, line.name, fontsize=7, rotation=rotation, ha=ha, va=va, color=colour)
+    ax.text(*text, line.name, fontsize=8, rotation=rotation, ha=ha, va=va, color=colour)
 
 
 def figure_2(data: Peaks, dot: PaperDot) -> Figure:
@@ -184,7 +182,7 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
     )
     unit = float(data.current[0].max())
     for N, ax in enumerate(axes):
-        offset = (data.gate[N] - dot.addition_energy(N)) / PEAK_KT
+        offset = (data.gate[N] - dot.addition_energy(N)) / data.kT
         ax.fill_between(offset, data.current[N] / unit, color=INK, alpha=0.12, lw=0)
         ax.plot(offset, data.current[N] / unit, color=INK)
         ax.plot(offset, data.spin_only_current[N] / unit, color=ACCENT, lw=1.0, ls="--")
@@ -217,7 +215,8 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
         ax.set_ylim(0, 1.08)
     axes[0].set_ylabel("current / first peak")
     figure.suptitle(
-        f"Current at the first four resonances: $k_BT = {PEAK_KT * 1e5:g}\\cdot 10^{{-5}}\\,E_H^*$ (10 mK), "
+        f"Current at the first four resonances: $k_BT = {data.kT * 1e5:.2f}\\cdot 10^{{-5}}\\,E_H^*$ "
+        f"({PEAK_MILLIKELVIN:g} mK), "
         f"$V = {PEAK_BIAS * 1e5:g}\\cdot 10^{{-5}}\\,E_H^*/e$, first peak $I = {unit:.4f}\\,t$",
         fontsize=10,
     )

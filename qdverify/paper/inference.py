@@ -44,8 +44,6 @@ ORBITALS: Final = (10, 11, 12, 13, 14)
 NODES: Final = 4
 ROUGH: Final = 1e-3
 """A probability or coefficient whose cubic term in the length exceeds this has met a repulsion of levels."""
-GALLIUM_ARSENIDE: Final = 10.9
-"""The effective Hartree of GaAs in meV: 27.211 eV times 0.067 / 12.9^2 = 10.96 with the dielectric constant 12.9."""
 _LEVELS: Final = {2: 2, 3: 3, 4: 8}
 _IN_ORDER: Final = (reported.cutoff_ratio(), 12)
 """A cutoff ratio and a number of orbitals with which the levels have the paper's order."""

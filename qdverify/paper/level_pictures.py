@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import numeric
-from qdverify.paper.figures import ACCENT, INK, SOFT
+from qdverify.paper.palette import ACCENT, INK, SOFT
 from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot, spin_label
 
 SUPPRESSED = 0.05

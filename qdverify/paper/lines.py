@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-import numeric
+from numeric.diagram import stability_arrays
 from qdverify.paper.diagrams import Map
 from qdverify.paper.reach import tiles
 from qdverify.paper.recomputed import Matrix, PaperDot
@@ -23,7 +23,9 @@ Edge = Literal["top", "left", "right"]
 Weights = Literal["C", "M"]
 WEIGHTS: Final[tuple[Weights, ...]] = ("C", "M")
 VISIBLE: Final = 2e-3
-"""Share of the map's largest |dI/dV| that a line must reach to be named."""
+"""Share of the map's largest |dI/dV| that a line of a corner must reach to be named."""
+VISIBLE_IN_DIAMOND: Final = 0.1
+"""The same in the whole diamond, where most lines are bundles of transitions."""
 NEAR: Final = 3.0
 """Degeneracies shift a line from its transition by kT times a logarithm, which stays below this many kT."""
 WORTH: Final = 0.1
@@ -105,7 +107,8 @@ def visible_lines(dot: PaperDot, data: Map, weights: Weights) -> list[Line]:
         "C" for the spin weights, "M" for the transition probabilities.
     """
     used, conductance = (dot.C, data.spin_only) if weights == "C" else (dot.M, data.correlated)
-    threshold = VISIBLE * float(np.abs(conductance).max())
+    share = VISIBLE_IN_DIAMOND if data.N is None else VISIBLE
+    threshold = share * float(np.abs(conductance).max())
     found = []
     for cut in _cuts(dot, data, used, conductance):
         leads: dict[Edge, str] = {"top": "LR", "left": "L", "right": "R"}
@@ -131,12 +134,11 @@ def _populations(
     total = {N: np.zeros((spectrum.energies.size, gate.size * bias.size)) for N, spectrum in dot.spectra.items()}
     index = np.arange(gate.size * bias.size).reshape(gate.size, bias.size)
     for gates, biases, levels in tiles(dot, gate, bias, data.kT):
-        found = numeric.stability_diagram(
-            dot.scheme(weights, levels), bias=bias[biases], gate=gate[gates], kT=data.kT, populations=True
-        )
+        scheme = dot.scheme(weights, levels)
+        found = stability_arrays(scheme, bias=bias[biases], gate=gate[gates], kT=data.kT, populations=True)
         points = index[gates, biases].ravel()
         for N, count in levels.items():
-            part = found["population"].transpose("level", "gate", "bias").values[found["electrons"].values == N]
+            part = found["population"].transpose(0, 2, 1)[scheme.electrons == N]
             total[N][:count, points] = part.reshape(count, points.size)
     return total
 

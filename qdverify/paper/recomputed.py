@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 import numeric
-from analytic import clebsch_gordan_weight
 from qdverify.reference.printed import reported
 
 Matrix = NDArray[np.float64]
@@ -21,6 +20,14 @@ STATED_LENGTH: Final = reported.length()
 CUTOFF_RATIO: Final = reported.cutoff_ratio()
 PAPER_ORBITALS: Final = max(reported.basis_sizes())
 """Orbitals of the paper's largest basis."""
+EFFECTIVE_HARTREE: Final = 10.9
+"""E_H* in meV, for what the paper prints in laboratory units, see `HARTREE_SOURCE`."""
+HARTREE_SOURCE: Final = (
+    "GaAs, m* = 0.0665 m_e and dielectric constant 12.9: 27211 meV times 0.0665 / 12.9^2; our choice, the paper's "
+    "energies need no material"
+)
+BOLTZMANN: Final = 0.0861733
+"""In meV / K."""
 SOLVED = {0: 1, 1: 5, 2: 14, 3: 18, 4: 30}
 """Levels of each electron number to solve for; `qdverify.paper.reach` says which of them a window needs."""
 
@@ -62,7 +69,7 @@ class PaperDot:
         return {
             N: np.array(
                 [
-                    [float(clebsch_gordan_weight(int(i), int(j))) for i in self.spectra[N].two_S]
+                    [numeric.clebsch_gordan_weight(int(i), int(j)) for i in self.spectra[N].two_S]
                     for j in self.spectra[N + 1].two_S
                 ]
             )

@@ -11,7 +11,17 @@ from typing import Final
 import jinja2
 from matplotlib.figure import Figure
 
-from qdverify.paper import claims, data, diagrams, evidence, evidence_map, figures, level_pictures, projection
+from qdverify.paper import (
+    charge_peaks,
+    claims,
+    data,
+    diagrams,
+    evidence,
+    evidence_map,
+    figures,
+    level_pictures,
+    projection,
+)
 from qdverify.paper.adiabatic_continuation import follow
 from qdverify.paper.crossings import crossings
 from qdverify.paper.drawing import Drawing
@@ -19,7 +29,14 @@ from qdverify.paper.inference import ORBITALS, scan
 from qdverify.paper.line_strengths import Strength, strengths
 from qdverify.paper.lines import WEIGHTS, visible_lines
 from qdverify.paper.reach import EXCITED
-from qdverify.paper.recomputed import CUTOFF_RATIO, PAPER_ORBITALS, STATED_LENGTH, PaperDot
+from qdverify.paper.recomputed import (
+    CUTOFF_RATIO,
+    EFFECTIVE_HARTREE,
+    HARTREE_SOURCE,
+    PAPER_ORBITALS,
+    STATED_LENGTH,
+    PaperDot,
+)
 from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
@@ -43,8 +60,8 @@ class Picture:
     data: Sequence[str]
 
 
-STAGES: Final = 2 + 4 + 3 * 3 + 2
-"""Most calls of `progress`: levels, tables; four pictures; three windows in three scales; populations of two."""
+STAGES: Final = 2 + 5 + 3 * 3 + 2
+"""Most calls of `progress`: levels, tables; five pictures; three windows in three scales; populations of two."""
 STAGES_OF_INFERENCE: Final = len(ORBITALS)
 """Calls besides if the printed numbers are asked what they ask for."""
 
@@ -101,37 +118,41 @@ def reproduce(
     except ValueError as error:
         raise InvalidInput(str(error)) from error
     out.mkdir(parents=True, exist_ok=True)
-    progress("tables")
-    windows = list(diagrams.maps(dot))
-    lines = {window.name: strengths(dot, window) for window in windows if window.N is not None}
-    tables = [*all_tables(dot), line_counts(windows), line_strengths(lines), projection.table(dot)]
-    peaks = diagrams.peaks(dot)
-    tables.insert(0, claims.table(list(claims.claims(dot, tables, windows, lines, peaks))))
-    found = scan(progress=progress) if inference else None
-    if found is not None:
-        tables += [evidence.regions(found), evidence.comparison(found)]
-    for table in tables:
-        data.table(out, table)
     pictures = []
+    findings = claims.Findings(dot, diagrams.peaks(dot), charge_peaks.onsets(dot))
     with Drawing(out) as drawing:
-        for picture, figure in _pictures(dot, windows, lines, peaks, out):
+        for picture, figure in _pictures(findings, out):
             progress(picture.caption.partition(".")[0])
             drawing.draw(picture.name, figure)
             pictures.append(picture)
-        if found is not None:
+        # what follows is computed while the last figures are drawn
+        progress("tables")
+        tables = _tables(findings)
+        if inference:
+            found = scan(progress=progress)
+            tables += [evidence.regions(found), evidence.comparison(found)]
             pictures.append(Picture("length", _LENGTH, data.scan(out, found)))
             drawing.draw("length", evidence_map.draw(found))
+        for table in tables:
+            data.table(out, table)
     return _write_page(out, dot, tables, pictures)
 
 
-Lines = Mapping[str, Sequence[Strength]]
-"""How strong the lines of each corner are, by the name of the window."""
+def _tables(found: claims.Findings) -> list[Table]:
+    """Return every table of the page, the claims first."""
+    tables = [
+        *all_tables(found.dot),
+        charge_peaks.table(found.dot, found.onsets),
+        line_counts(found.windows),
+        line_strengths(found.lines),
+        projection.table(found.dot),
+    ]
+    return [claims.table(list(claims.claims(found, tables))), *tables]
 
 
-def _pictures(
-    dot: PaperDot, windows: Sequence[diagrams.Map], strong: Lines, peaks: diagrams.Peaks, out: Path
-) -> Iterator[tuple[Picture, Figure]]:
-    """Yield every picture; write its data beside it."""
+def _pictures(found: claims.Findings, out: Path) -> Iterator[tuple[Picture, Figure]]:
+    """Yield every picture; write its data beside it, and keep the windows of Fig. 1 for the tables."""
+    dot = found.dot
     yield (
         Picture("levels", "The lowest multiplets and the transitions between them.", data.levels(out, dot)),
         level_pictures.level_scheme(dot),
@@ -139,27 +160,34 @@ def _pictures(
     shown = level_pictures.charge_densities(dot)
     densities = Picture("densities", "Charge densities of the ground states.", data.densities(out, shown))
     yield densities, level_pictures.densities(shown)
+    peaks = Picture("charge-peaks-onset", _CHARGE_PEAKS, data.charge_peaks(out, found.onsets))
+    yield peaks, charge_peaks.draw(found.onsets)
     followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
     yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), followed.plot(2)
-    yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
-    for window in windows:
-        yield from _window(dot, window, strong.get(window.name, ()), out)
+    yield Picture("figure-2", _FIGURE_2, data.peaks(out, found.peaks)), figures.figure_2(found.peaks, dot)
+    for window in diagrams.maps(dot):
+        found.windows.append(window)
+        if window.N is not None:
+            found.lines[window.name] = strengths(dot, window)
+        yield from _window(dot, window, found.lines.get(window.name, ()), out)
 
 
 def _window(
     dot: PaperDot, window: diagrams.Map, strong: Sequence[Strength], out: Path
 ) -> Iterator[tuple[Picture, Figure]]:
-    """Yield Fig. 1 of one window in both scales, and for a corner the populations behind its lines."""
+    """Yield Fig. 1 of one window in all scales, and for a corner the populations behind its lines."""
     files = data.window(out, window)
     lines = {weights: visible_lines(dot, window, weights) for weights in WEIGHTS}
     found = [] if window.N is None else list(crossings(dot, window, strong))
     for scale, words in _SCALES.items():
         name = f"figure-1-{window.name}-{scale}"
-        caption = f"Fig. 1, {window.title}: {words}. {_LINES}"
+        caption = f"Fig. 1, {window.title}: {words}. k_BT = {window.kT:g} E_H* is our choice. {_LINES}"
         caption += _DIAMOND if window.N is None else _MARKED if found else ""
         yield Picture(name, caption, files), figures.figure_1(window, lines, found, strong, scale)
     if found:
-        caption = f"Why is this line white? {window.title}: populations on both sides of a line. {_SIDES}"
+        named = zip(figures.LETTERS, found, strict=False)
+        asked = ", ".join(f"why is line {letter} {_LOOKS[one.kind]}" for letter, one in named)
+        caption = f"{asked[0].upper()}{asked[1:]}? {window.title}: populations on both sides of a line. {_SIDES}"
         if all(crossing.kind != "enhanced" for crossing in found):
             caption += (
                 " The populations enhance no line of this corner: a line stronger than with the spin weights is "
@@ -170,14 +198,21 @@ def _window(
         yield Picture(name, caption, data.crossings(out, window.name, found)), figures.populations(found, title)
 
 
+_LOOKS: Final = {"negative": "white", "enhanced": "strong"}
+_CHARGE_PEAKS = (
+    "N electrons, N peaks. Charge densities of the ground states of a short box, of the first box with N peaks, and "
+    "of the dot of this page; on the right the depth of the shallowest dip, beginning where the peaks do. All at the "
+    "same lambda / L; r_s = L / (N - 1) is the mean distance of neighbours."
+)
 _FOLLOW = (
     "The forbidden transition, followed from full strength to almost none. Levels are numbered by energy at full "
     "strength, each found again by the overlap of its state. The ground state of N = 2 ends in {1,1}, "
     "level 1 of N = 3 in {1,2,2}: they differ by more than one electron, so that M falls to zero."
 )
 _FIGURE_2 = (
-    f"Fig. 2: current peaks along the gate, at k_BT = {diagrams.PEAK_KT:g} E_H* (10 mK) and "
-    f"V = {diagrams.PEAK_BIAS:g} E_H*/e. Full lines: with M_ji. Dashed: with C_ji, heights 1, 1/2, 1 and 1/2. "
+    f"Fig. 2: current peaks along the gate, at the paper's {diagrams.PEAK_MILLIKELVIN:g} mK, "
+    f"k_BT = {diagrams.PEAK_KT:.3g} E_H*, and V = {diagrams.PEAK_BIAS:g} E_H*/e, our choice below Delta. Full lines: "
+    "with M_ji. Dashed: with C_ji, whose heights tend to 1, 1/2, 1 and 1/2 as thermally excited levels freeze out. "
     "Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies shift the peaks."
 )
 _SCALES: Mapping[figures.Scale, str] = {
@@ -216,7 +251,14 @@ def _write_page(out: Path, dot: PaperDot, tables: list[Table], pictures: list[Pi
         loader=jinja2.PackageLoader("qdverify.paper"), autoescape=True, undefined=jinja2.StrictUndefined
     )
     page = environment.get_template("reproduction.html.j2").render(
-        dot=dot, tables=tables, pictures=pictures, suite_version=suite_version()
+        dot=dot,
+        tables=tables,
+        pictures=pictures,
+        outside=claims.OUTSIDE,
+        hartree=EFFECTIVE_HARTREE,
+        hartree_source=HARTREE_SOURCE,
+        millikelvin=diagrams.PEAK_MILLIKELVIN,
+        suite_version=suite_version(),
     )
     index = out / "index.html"
     write_whole(index, page)

@@ -12,7 +12,7 @@ from qdverify.paper import determinants
 from qdverify.paper.determinants import Leading
 from qdverify.paper.diagrams import THRESHOLDS, Map, line_count
 from qdverify.paper.line_strengths import Strength
-from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, paper_note, spin_label
+from qdverify.paper.recomputed import EFFECTIVE_HARTREE, LOWEST_MULTIPLETS, PaperDot, paper_note, spin_label
 from qdverify.reference.printed import reported
 
 LEADING = 4
@@ -60,13 +60,11 @@ def probabilities(dot: PaperDot, key: str, title: str) -> Table:
     for entry in reported.entries(key):
         N = entry.electrons
         M = float(dot.M[N][entry.j, entry.i])
-        pairs = numeric.decompose(dot.spectra[N], entry.i, dot.spectra[N + 1], entry.j)
-        without_signs = pairs.factor * float(np.abs(pairs.contributions).sum()) ** 2
         deviation = M - entry.M
         within = "yes" if abs(deviation) <= limit else "no"
         printed = f"{entry.M:.2f}"
         cells = (printed, f"{M:.4f}", f"{deviation:+.4f}", within, f"{more[N][entry.j, entry.i]:.4f}")
-        rows.append((paper_note(entry), str(entry.C), *cells, f"{without_signs:.4f}"))
+        rows.append((paper_note(entry), str(entry.C), *cells, f"{without_signs(dot, N, entry.i, entry.j):.4f}"))
     stated = reported.stated_error(key)
     return Table(
         name=key.replace("_", "-").lower(),
@@ -88,6 +86,12 @@ def probabilities(dot: PaperDot, key: str, title: str) -> Table:
             "difference to M is the cancellation"
         ),
     )
+
+
+def without_signs(dot: PaperDot, N: int, i: int, j: int) -> float:
+    """Return the probability from level i of N to level j of N + 1 if all contributions of Eq. (6) had one sign."""
+    pairs = numeric.decompose(dot.spectra[N], i, dot.spectra[N + 1], j)
+    return pairs.factor * float(np.abs(pairs.contributions).sum()) ** 2
 
 
 def table_4(dot: PaperDot) -> Iterator[Table]:
@@ -161,18 +165,34 @@ def _connecting_pairs(dot: PaperDot) -> Table:
     )
 
 
+def energy_scales(dot: PaperDot) -> tuple[float, float]:
+    """Return the vibrational gap Omega and the first splitting Delta of four electrons, in E_H*."""
+    energies = dot.spectra[4].energies
+    return float(energies[LOWEST_MULTIPLETS[4]] - energies[0]), float(energies[1] - energies[0])
+
+
 def scales(dot: PaperDot) -> Table:
     """Return the vibrational gap and the first splitting of four electrons."""
-    energies = dot.spectra[4].energies
-    Omega, Delta = float(energies[LOWEST_MULTIPLETS[4]] - energies[0]), float(energies[1] - energies[0])
+    Omega, Delta = energy_scales(dot)
     printed = reported.tables()["multiplets"]
+    ratio = f"{1000 * printed['Omega_meV'] / printed['Delta_micro_eV']:.0f}"
     rows = [
-        ("Omega", f"{printed['Omega_meV']} meV", f"{Omega:.4f} E_H*"),
-        ("Delta", f"{printed['Delta_micro_eV']} micro-eV", f"{Delta:.6f} E_H*"),
-        ("Omega / Delta", f"{1000 * printed['Omega_meV'] / printed['Delta_micro_eV']:.0f}", f"{Omega / Delta:.1f}"),
+        ("Omega", f"{printed['Omega_meV']} meV", f"{EFFECTIVE_HARTREE * Omega:.2f} meV", f"{Omega:.4f}"),
+        (
+            "Delta",
+            f"{printed['Delta_micro_eV']} micro-eV",
+            f"{1000 * EFFECTIVE_HARTREE * Delta:.1f} micro-eV",
+            f"{Delta:.6f}",
+        ),
+        ("Omega / Delta", ratio, f"{Omega / Delta:.1f}", ""),
     ]
-    remark = "with E_H* = 10 meV; Delta converges slowly with the number of orbitals, as the cutoff is small"
-    return Table("scales", "Energy scales of N = 4", ("", "paper", "recomputed"), rows, remark)
+    return Table(
+        name="scales",
+        title="Energy scales of N = 4",
+        header=("", "paper", "recomputed, GaAs", "recomputed (E_H*)"),
+        rows=rows,
+        remark="Delta converges slowly with the number of orbitals, as the cutoff is small",
+    )
 
 
 def line_counts(windows: Sequence[Map]) -> Table:
@@ -184,7 +204,7 @@ def line_counts(windows: Sequence[Map]) -> Table:
             rows.append((window.title, f"{100 * threshold:g} %", str(spin_only), str(correlated)))
     return Table(
         name="line-counts",
-        title="Fig. 1: fewer lines with correlations",
+        title="Fig. 1: how many lines, with the spin weights and with correlations",
         header=("window", "threshold", "lines with C", "lines with M"),
         rows=rows,
         remark=(
@@ -220,7 +240,7 @@ def line_strengths(windows: Mapping[str, Sequence[Strength]]) -> Table:
     ]
     return Table(
         name="line-strengths",
-        title="Fig. 1: which lines correlations enhance, and why",
+        title="Fig. 1: the lines of the corners, and what correlations do to each",
         header=("transition", "step with M (t)", "step with C (t)", "ratio", "M / C", "populations", "kind"),
         rows=rows,
         remark=(

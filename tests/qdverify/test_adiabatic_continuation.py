@@ -8,6 +8,7 @@ from analytic import weak_coupling_transition_probabilities
 from numeric import Dot
 from qdverify.paper import adiabatic_continuation as module
 from qdverify.paper.adiabatic_continuation import LostError, follow
+from qdverify.paper.palette import SERIES
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,10 @@ def test_invalid_arguments_are_errors(dot, levels, options):
     """Each error names the value and the rule."""
     with pytest.raises(ValueError, match="must"):
         follow(dot, levels, **options)
+
+
+def test_curves_have_the_colours_of_the_house(paper):
+    """A level has one colour in both panels; no colour of matplotlib's own cycle is left."""
+    left, right = paper.plot(2).axes
+    assert {line.get_color() for line in (*left.lines, *right.lines)} <= set(SERIES)
+    assert [line.get_color() for line in left.lines] == list(SERIES[: len(left.lines)])

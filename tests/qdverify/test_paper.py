@@ -28,13 +28,13 @@ def corners(dot):
 
 
 def test_the_peaks_have_the_heights_of_the_full_model(dot):
-    """Relative heights 1 : 0.9717 : 0.8660 : 0.7546 at 12 orbitals, physics.md section 7."""
-    np.testing.assert_allclose(diagrams.peaks(dot).heights, [1, 0.9717, 0.8660, 0.7546], atol=2e-3)
+    """Relative heights 1 : 0.9717 : 0.8660 : 0.7546 at 12 orbitals and this temperature, physics.md section 7."""
+    np.testing.assert_allclose(diagrams.peaks(dot, kT=7.27e-5).heights, [1, 0.9717, 0.8660, 0.7546], atol=2e-3)
 
 
 def test_the_spin_weights_alone_give_peaks_of_two_heights(dot):
-    """1, 1/2, 1, 1/2, up to the thermal overlap of excited levels."""
-    np.testing.assert_allclose(diagrams.peaks(dot).spin_only_heights, [1, 0.5, 1, 0.5], atol=5e-3)
+    """1, 1/2, 1, 1/2, up to the thermal overlap of excited levels at the temperature of physics.md section 7."""
+    np.testing.assert_allclose(diagrams.peaks(dot, kT=7.27e-5).spin_only_heights, [1, 0.5, 1, 0.5], atol=5e-3)
 
 
 def test_signs_neglected_give_a_larger_probability(dot):
@@ -128,7 +128,15 @@ def test_every_picture_comes_with_its_data(tmp_path):
     out = tmp_path / "out"
     index = reproduce(out, orbitals=12, inference=False).read_text(encoding="utf-8")
     names = {path.stem for path in out.glob("*.png")}
-    assert {"levels", "densities", "follow", "figure-2", "populations-corner-2-3", "populations-corner-3-4"} <= names
+    assert {
+        "levels",
+        "densities",
+        "charge-peaks-onset",
+        "follow",
+        "figure-2",
+        "populations-corner-2-3",
+        "populations-corner-3-4",
+    } <= names
     assert {f"figure-1-{part}-{scale}" for part in WINDOWS for scale in ("linear", "grey", "colour")} <= names
     for name in names:
         assert (out / f"{name}.svg").exists()
@@ -145,10 +153,13 @@ def test_every_picture_comes_with_its_data(tmp_path):
         assert column in header
     for place in re.findall(r'href="#([\w-]+)"', index):
         assert f'id="{place}"' in index
-    assert index.count('<a href="#table-ii">') == 1
-    assert "k_BT = 7.27e-05 E_H*" in index
+    assert '<a href="#table-ii">' in index
+    assert "10 mK, k_BT = 7.91e-05 E_H*" in index
     assert "V = 1e-05 E_H*/e" in index
     assert "\u2026 stands for the others" in index
+    assert re.findall(r"([\d.]+) meV converts", index) == ["10.9"]
+    assert "k_BT = 0.00012 E_H* is our choice" in index
+    assert "d<i>I</i>/d<i>V</i> in t/E<sub>H</sub>* throughout" in index
 
 
 def test_a_picture_that_cannot_be_drawn_is_an_error(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 import numeric
 from qdverify.paper import evidence, evidence_map, inference
 from qdverify.paper.inference import LENGTHS, PrintedNumber, Scan, printed_numbers
+from qdverify.paper.recomputed import EFFECTIVE_HARTREE
 from qdverify.reference.printed import reported
 
 
@@ -51,7 +52,7 @@ def made(shift):
     """Return a scan of one point at which every number is off by so many times its rounding."""
     printed = printed_numbers()
     numbers = np.array([one.value + shift * one.rounding for one in printed])
-    numbers[-2:] /= inference.GALLIUM_ARSENIDE
+    numbers[-2:] /= EFFECTIVE_HARTREE
     return Scan(np.array([10.0]), np.array([2e-4]), (13,), numbers[None, None, None], np.ones((1, 1, 1), dtype=bool))
 
 
@@ -61,7 +62,7 @@ def test_rounding_and_the_stated_error_are_told_apart(shift, rounded, stated):
     scan = made(shift)
     assert scan.holding("Table IV")[0, 0, 0] == rounded
     assert scan.holding("Table IV", stated=True)[0, 0, 0] == stated
-    assert scan.scales_hold(inference.GALLIUM_ARSENIDE)[0, 0, 0] == (abs(shift) < 1)
+    assert scan.scales_hold(EFFECTIVE_HARTREE)[0, 0, 0] == (abs(shift) < 1)
 
 
 def test_a_wrong_sign_of_a_coefficient_does_not_hold():
@@ -76,7 +77,7 @@ def test_the_ratio_needs_no_unit():
     scan = made(0.0)
     scan.numbers[..., -2:] *= 1.3
     assert scan.scales_hold(None).all()
-    assert not scan.scales_hold(inference.GALLIUM_ARSENIDE).any()
+    assert not scan.scales_hold(EFFECTIVE_HARTREE).any()
 
 
 def test_tables_and_map_can_be_made_of_any_scan(narrow):
@@ -102,7 +103,7 @@ def test_the_tables_ask_for_ten_bohr_radii():
     np.testing.assert_allclose([polarised.min(), polarised.max()], [9.84, 10.42], atol=0.021)
     coefficients = scan.lengths[np.nonzero(scan.holding("Table IV") == 8)[2]]
     assert coefficients.max() < 9.9
-    gallium_arsenide = scan.lengths[np.nonzero(scan.scales_hold(inference.GALLIUM_ARSENIDE))[2]]
+    gallium_arsenide = scan.lengths[np.nonzero(scan.scales_hold(EFFECTIVE_HARTREE))[2]]
     np.testing.assert_allclose(gallium_arsenide, 10.0, atol=0.05)
 
 

@@ -116,3 +116,19 @@ def test_help_is_quick_and_true():
         command = main.get_command(None, name)
         assert command.get_short_help_str(80) == text.removesuffix(".") or command.help.startswith(text)
         assert text in shown
+
+
+def test_reproduce_computes_in_one_thread_unless_told_otherwise():
+    """Before numpy is loaded: its small matrices only wait for each other in several threads."""
+    code = (
+        "import os; from qdverify.interfaces.cli import Commands; import click\n"
+        "Commands('qdverify').get_command(click.Context(click.Command('qdverify')), 'reproduce')\n"
+        "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['OMP_NUM_THREADS'])"
+    )
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    bare = {name: value for name, value in os.environ.items() if name not in names}
+    for chosen, expected in (({}, "1 1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2 1")):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=bare | chosen, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == expected
