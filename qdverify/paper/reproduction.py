@@ -139,7 +139,7 @@ def _pictures(
     shown = level_pictures.charge_densities(dot)
     densities = Picture("densities", "Charge densities of the ground states.", data.densities(out, shown))
     yield densities, level_pictures.densities(shown)
-    followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
+    followed = follow(dot.spectra[1].box, FOLLOWED, ratio=0.6)
     yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), followed.plot(2)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, peaks)), figures.figure_2(peaks, dot)
     for window in windows:
