@@ -253,7 +253,7 @@ def _symbolic(block: IntegralBlock) -> list[Multiplet]:
     root = sympy.sqrt(half**2 + H[0, 1] ** 2)
     found = []
     for sign in (-1, 1):
-        # (H01, E - H00) solves the first row; where H01 vanishes the states are the configurations themselves
+        # (H01, E - H00) solves the first row; if H01 vanishes, the states are the configurations themselves
         if H[0, 1] == 0:
             state = (sympy.Integer(sign == 1), sympy.Integer(sign == -1))
             energy = H[0, 0] if sign == 1 else H[1, 1]

@@ -6,7 +6,7 @@ a. As the elimination of states (`numeric.elimination`) takes sums, products and
 leading terms go through it without error: no leading term ever cancels on the way to a population. Actions and
 prefactors are fractions, so a tie or a level exactly at a chemical potential is one that the float64 inputs have.
 
-In the current the flows in and out are subtracted. Where each edge couples to both leads the leading terms of a nonzero
+In the current the flows in and out are subtracted. If each edge couples to both leads, the leading terms of a nonzero
 current do not cancel: the dissipation V I is a sum over edges and leads of (J_in - J_out) ln(J_in / J_out) >= 0, so it
 is no smaller than the largest flow that is not balanced. What cancels at one barrier is therefore looked for at the
 other one.

@@ -223,7 +223,7 @@ _SCALES: Mapping[figures.Scale, str] = {
 _LINES = (
     "Lines are named where they leave the half V > 0, in the colour of the lead in resonance; the half V < 0 "
     "mirrors it with the leads exchanged. N\u1d62\u2192(N+1)\u2c7c is the transition from level i of N electrons to "
-    "level j of N + 1, numbered by energy from 0. Where several fall together within the thermal width, the one "
+    "level j of N + 1, numbered by energy from 0. If several fall together within the thermal width, the one "
     "between the ground levels names the line, else the strongest, and \u2026 stands for the others. "
 )
 _MARKED = (

@@ -69,7 +69,7 @@ class CheckGroup:
     latex
         Its formula, or empty if none is recorded.
     reference_origin, tolerance_origin
-        Where all findings of the check share it.
+        If all findings of the check share it.
     """
 
     id: str

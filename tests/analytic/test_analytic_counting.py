@@ -101,7 +101,7 @@ def test_a_state_that_is_hardly_ever_entered_costs_no_digits(decades, bias):
 @pytest.mark.parametrize("bias", [0, Fraction(1, 10)])
 @pytest.mark.parametrize("rate", ["1e-30", "1e-100"])
 def test_electrons_that_go_to_and_fro_cost_no_digits(rate, bias):
-    """Where the counted lead couples 1e30 or 1e100 times as strongly, 20 digits hold against 400 digits."""
+    """If the counted lead couples 1e30 or 1e100 times as strongly, 20 digits hold against 400 digits."""
     case = *single_orbital(), lead_pair(rate, 1, bias, 0), Fraction(1, 20), Fraction(9, 20)
     found, chain = noise_exact(*case, digits=20), Chain.from_case(*case)
     with workdps(400):

@@ -66,7 +66,7 @@ def test_squared_coefficients_agree_with_sympys_table(two_S_i):
 
 
 def test_projection_changes_by_the_spin_of_the_electron():
-    """Where S_zj - S_zi is not sigma/2, or S does not change by 1/2, the coefficient vanishes."""
+    """If S_zj - S_zi is not sigma/2, or S does not change by 1/2, the coefficient vanishes."""
     assert clebsch_gordan_squared(2, 0, 1, 3, -1) == 0
     assert clebsch_gordan_squared(2, 2, -1, 3, 3) == 0
     assert clebsch_gordan_squared(2, 0, 1, 5, 1) == 0

@@ -84,7 +84,7 @@ def test_counting_at_either_barrier_of_the_resolved_chain_gives_the_current(kT, 
 
 @pytest.mark.parametrize("bias", ["1e-30", "1e-60"])
 def test_a_current_far_below_its_gross_flows_is_counted_with_all_its_digits(bias):
-    """Where in and out agree to more digits than are asked for, more are carried until the difference has them."""
+    """If in and out agree to more digits than are asked for, more are carried until the difference has them."""
     levels, transitions = single_orbital()
     case = levels, transitions, lead_pair(1, "0.3", bias, 0), "0.1", "0.05"
     current = current_exact(*case, digits=20)["I_L"]
@@ -181,7 +181,7 @@ def test_conductance_at_zero_bias_is_linear_response(seed):
 
 
 def test_differential_conductance_on_a_plateau_keeps_its_digits():
-    """Where dI/dV is e^-150 of the current over kT it still agrees with the derivative of the closed form."""
+    """If dI/dV is e^-150 of the current over kT it still agrees with the derivative of the closed form."""
     levels, transitions = single_orbital()
     bias, kT = 0.3, Fraction(1, 1000)
     case = levels[:2], transitions[:1], lead_pair(1, 1, bias / 2, -bias / 2), kT, Fraction(1, 2)

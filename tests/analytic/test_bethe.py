@@ -192,7 +192,7 @@ def test_a_branch_that_is_lost_and_digits_that_are_missed_are_errors(monkeypatch
 
 
 def test_two_labels_with_one_solution_are_an_error(monkeypatch):
-    """Where the second doublet of three electrons falls onto the first, the multiplet is not reported as complete."""
+    """If the second doublet of three electrons falls onto the first, the multiplet is not reported as complete."""
     fallen = lambda numbers, two_S, index, **dot: bethe_level(numbers, two_S, 0, **dot)  # noqa: E731
     monkeypatch.setattr(bethe, "bethe_level", fallen)
     with pytest.raises(ArithmeticError, match="gave one solution"):

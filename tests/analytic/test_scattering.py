@@ -89,7 +89,7 @@ def test_joint_eigenvector_belongs_to_every_round_trip():
 
 @pytest.mark.parametrize("free", [0, -1])
 def test_joint_eigenvector_is_found_where_one_round_trip_is_degenerate(free):
-    """Where the first or the last Z_j is 1, as on a crossing of all its eigenvalues, the other one decides."""
+    """If the first or the last Z_j is 1, as on a crossing of all its eigenvalues, the other one decides."""
     operators = trips(5, 1, [1.0, 2.5, 3.1, 4.7, 6.0], 2.0)
     operators[free] = dataclasses.replace(operators[free], amplitudes=(1.0,) * len(operators[free].passages))
     vector = joint_eigenvector(operators, [1 + 0j, 0.1, 0.2, 0, 0], 1e-13)

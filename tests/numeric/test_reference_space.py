@@ -132,7 +132,7 @@ def test_columns_that_are_mostly_zero_give_the_same_matrix():
 
 
 def test_a_reference_space_that_is_too_small_claims_nothing():
-    """Where T_Q + v0 does not exceed sigma there is no A."""
+    """If T_Q + v0 does not exceed sigma there is no A."""
     dot = Dot(9.5, 1.9e-3, 6)
     hamiltonian = sector_hamiltonians(dot, 2, 0, interaction_integrals(dot))[0]
     assert ReferenceSpace(hamiltonian, 1).effective(10.0, 0.0) is None

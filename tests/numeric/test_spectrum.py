@@ -147,7 +147,7 @@ def test_injected_integrals_replace_the_interaction():
 
 
 def test_levels_closer_than_rounding_are_all_looked_at():
-    """Where every level of a sector lies within one unit in the last place, the lowest still has a definite spin."""
+    """If every level of a sector lies within one unit in the last place, the lowest still has a definite spin."""
     dot = Dot(1.0, 0.0, 4, "constant", 1e18)
     spectrum = solve(dot, 3, 1)
     assert spectrum.energies[0] == pytest.approx(3e18, rel=1e-15)

@@ -1,7 +1,7 @@
 """The theorems of the checker's proof: every ball contains the truth, also if it is barely wide enough.
 
 Most cases are matrices whose eigenvalues are known, with vectors so loose that a bound is attained exactly: any
-missing factor, swapped minimum or dropped term then loses the true value. Where a bound is never attained, the ball is
+missing factor, swapped minimum or dropped term then loses the true value. If a bound is never attained, the ball is
 compared with the theorem's own, computed in mpmath.
 """
 

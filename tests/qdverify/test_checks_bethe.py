@@ -69,7 +69,7 @@ def test_faults_that_move_polarised_levels_are_caught(fault):
 
 
 def test_missing_polarised_levels_do_not_pass():
-    """Where no polarised level is listed there is nothing to compare, and that is no pass."""
+    """If no polarised level is listed there is nothing to compare, and that is no pass."""
     found = list(findings(spectrum.polarised_missed.implementation(), checks.polarised, only="N=3"))
     assert all(finding.verdict is Verdict.ERROR for finding in found)
 

@@ -138,7 +138,7 @@ class Shifted(Builtin):
 @pytest.mark.parametrize("kernel", ["none", "constant"])
 @pytest.mark.parametrize(("levels_from", "levels_to"), [(1, 3), (3, 5)])
 def test_transitions_into_coinciding_levels_keep_their_teeth(kernel, levels_from, levels_to):
-    """Where the oracle's own reference has clusters, sums over them are compared: a part in a thousand is seen."""
+    """If the oracle's own reference has clusters, sums over them are compared: a part in a thousand is seen."""
     inputs = {
         "dot": make_dot(kernel, 5, strength=2.0),
         "electrons": 1,

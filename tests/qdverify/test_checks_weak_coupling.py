@@ -48,7 +48,7 @@ def test_a_slope_off_by_a_hundred_thousandth_is_caught():
 
 
 def test_a_coarse_claim_is_unsupported_not_passed():
-    """Where the claimed accuracy hides the remainders nothing was verified."""
+    """If the claimed accuracy hides the remainders nothing was verified."""
     implementation = Builtin()
     implementation.accuracy = {"spectrum": 1e-4}
     assert {f.verdict for f in findings(implementation, checks.energy_order)} == {Verdict.UNSUPPORTED}

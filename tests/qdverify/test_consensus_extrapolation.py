@@ -177,6 +177,6 @@ def test_invalid_input_is_an_error(orbitals, values, options):
 
 
 def test_a_smooth_kernel_has_no_gauge():
-    """Where M orbitals are already exact there is nothing to extrapolate with."""
+    """If M orbitals are already exact there is nothing to extrapolate with."""
     with pytest.raises(ValueError, match="needs no extrapolation"):
         short_distance_gauge(Dot(1.0, 0.5, 8, strength=0.1), (20, 22))

@@ -125,7 +125,7 @@ def test_close_levels_are_counted_below_the_gap_above_their_multiplet(
 def test_an_inconclusive_count_names_the_block_and_an_energy_in_the_user_s_units(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where no model space closes, the message says how far the proof came, in effective Hartree."""
+    """If no model space proves the count, the message says how far the proof came, in effective Hartree."""
     monkeypatch.setattr(feshbach, "FIRST_STATES", 30)
     monkeypatch.setattr(feshbach, "MOST_STATES", 60)
     with pytest.raises(

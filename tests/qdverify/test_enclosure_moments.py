@@ -144,6 +144,6 @@ def test_invalid_inputs_name_value_and_rule(call) -> None:
 
 
 def test_closed_form_refuses_a_cutoff_beyond_the_length() -> None:
-    """Where the tail series diverges there is an error, not a number."""
+    """If the tail series diverges there is an error, not a number."""
     with pytest.raises(ValueError, match="must be below 1"):
         moments_in_closed_form(Fraction(3, 2), 3)

@@ -17,7 +17,7 @@ TRANSITIONS = {check.name: check for check in select(["noninteracting"], "quick"
 
 @pytest.mark.parametrize("electrons", [1, 2, 3, 4])
 def test_levels_in_any_order_are_the_builtin_ones(electrons):
-    """Where levels lie apart, energies, spins and M_ji of the dense program agree with another way to them."""
+    """If levels lie apart, energies, spins and M_ji of the dense program agree with another way to them."""
     dot = make_dot("soft-coulomb", 5, length=9.5, cutoff=0.0019)
     mine, other = AnyOrder(), Builtin()
     found, expected = (each.spectrum(dot=dot, electrons=electrons, levels=5) for each in (mine, other))

@@ -65,7 +65,7 @@ def test_the_page_of_a_large_report_is_below_five_megabytes(faulty):
 
 
 def test_what_does_not_fit_gives_way_before_the_findings_do(monkeypatch):
-    """Where the page would grow too large, arrays are cut shorter; the findings all stay, or there is an error."""
+    """If the page would grow too large, arrays are cut shorter; the findings all stay, or there is an error."""
     document = sample_report(trials=4).document()
     whole = render(document, figures=False)
     monkeypatch.setattr(page, "LARGEST", len(whole.encode()) - 1)

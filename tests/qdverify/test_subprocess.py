@@ -190,7 +190,7 @@ def test_a_failure_outranks_a_breakdown(program):
 
 
 def test_an_implementation_without_hello_is_incomplete(program):
-    """Where nothing can be asked, that is the one finding, and the exit status is 3."""
+    """If nothing can be asked, that is the one finding, and the exit status is 3."""
     report = spin_report(program("sys.exit('no licence')"))
     assert report.exit_status == 3
     assert [(finding.id, finding.verdict) for finding in report.findings] == [("protocol.hello@1", "error")]

@@ -1,6 +1,6 @@
 """From a peer's eigenvectors of one S_z sector to levels with a total spin, and from their amplitudes to M_ji.
 
-The sector of the smallest S_z >= 0 holds one state of every level. Where levels of different spin coincide in energy a
+The sector of the smallest S_z >= 0 holds one state of every level. If levels of different spin coincide in energy, a
 solver returns any mixture of them: inside such a cluster S^2 is diagonalised.
 """
 

@@ -110,7 +110,7 @@ def _no_bias(scope: Scope) -> Iterator[Trial]:
     "current.zero@1",
     suite="current",
     stage=Stage.CURRENT,
-    claim="No current flows without bias, whatever the barriers, nor where one lead is uncoupled, whatever the bias",
+    claim="No current flows without bias, whatever the barriers, nor if one lead is uncoupled, whatever the bias",
     equation="detailed balance of [J96] Eq. (3)",
     tasks=("current",),
     trials=_no_bias,
@@ -163,7 +163,7 @@ def bias_reversal(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("current.one-transition",),
 )
 def direction(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Ask for both signs, where the current stands out of what rounding leaves of zero."""
+    """Ask for both signs, if the current stands out of what rounding leaves of zero."""
     left, right = trial.inputs["leads"]
     reference = solve_exactly(trial.inputs)
     measured = subject.ask("current", **trial.inputs)
@@ -200,7 +200,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     "current.deep-blockade@1",
     suite="current",
     stage=Stage.CURRENT,
-    claim="Currents that a double can hold are right even where rates and populations are far below 1e-308",
+    claim="Currents that a double can hold are right even if rates and populations are far below 1e-308",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
     tasks=("current",),
     trials=deep_trials,

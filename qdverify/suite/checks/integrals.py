@@ -185,7 +185,7 @@ def odd_quadruples(scope: Scope) -> Iterator[Trial]:
     "integrals.parity@1",
     suite="integrals",
     stage=Stage.INTEGRALS,
-    claim="(pq|rs) vanishes where p+q+r+s is odd: the kernel is even under reflection of the box",
+    claim="(pq|rs) vanishes if p+q+r+s is odd: the kernel is even under reflection of the box",
     equation="physics.md section 2: parity (-1)^(n+1) of phi_n",
     tasks=(TASK,),
     trials=odd_quadruples,

@@ -127,7 +127,7 @@ def matrix_tree(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     "stationary.deep-blockade@1",
     suite="stationary",
     stage=Stage.RATES,
-    claim="Populations that a double can hold are right even where rates and other populations are far below 1e-308",
+    claim="Populations that a double can hold are right even if rates and other populations are far below 1e-308",
     equation="matrix-tree theorem; physics.md section 5",
     tasks=("stationary_state",),
     trials=deep_trials,

@@ -1,8 +1,8 @@
-"""Slips in `qdverify/reference/enclosure` that narrow a ball, weaken a proof or lose a level."""
+"""Mutations of `qdverify/reference/enclosure` that narrow a ball, weaken a proof or lose a level."""
 
 # source text is quoted as it stands
 
-from slip import Table
+from mutation import Table
 
 TESTS = {
     "eigenpairs.py": ["test_rigour_eigenpairs", "test_enclosure_levels"],

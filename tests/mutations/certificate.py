@@ -1,8 +1,8 @@
-"""Slips in `qdverify/certificate`, the checker in Python, that accept more than is proven."""
+"""Mutations of `qdverify/certificate`, the checker in Python, that accept more than is proven."""
 
 # source text is quoted as it stands
 
-from slip import Table
+from mutation import Table
 
 TESTS = {
     "grammar.py": ["test_certificate_grammar", "test_certificate_limits"],

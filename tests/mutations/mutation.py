@@ -1,10 +1,10 @@
-"""A slip: one change of the source that makes a proof weaker, and the table that collects those of one area."""
+"""A mutation: one change of the source that makes a proof weaker, and the table that collects those of one area."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Slip:
+class Mutation:
     """Replace one occurrence of a text in a file.
 
     Attributes
@@ -12,7 +12,7 @@ class Slip:
     file
         Path from the root of the repository.
     equivalent
-        Why no test can tell the changed code from the right one; empty for a slip that must be noticed.
+        Why no test can tell the changed code from the right one; empty for a mutation that must be noticed.
     """
 
     file: str
@@ -32,7 +32,7 @@ class Slip:
 
 @dataclass
 class Table:
-    """The slips of one area, in the order in which they are numbered.
+    """The mutations of one area, in the order in which they are numbered.
 
     Attributes
     ----------
@@ -42,13 +42,13 @@ class Table:
 
     folder: str
     tests: dict[str, list[str]] = field(default_factory=dict)
-    slips: list[Slip] = field(default_factory=list)
+    mutations: list[Mutation] = field(default_factory=list)
 
     def add(self, file: str, old: str, new: str, occurrence: int = 0, *, equivalent: str = "") -> None:
-        """Append a slip; `file` is relative to the folder of the table."""
-        self.slips.append(Slip(f"{self.folder}/{file}", old, new, occurrence, equivalent))
+        """Append a mutation; `file` is relative to the folder of the table."""
+        self.mutations.append(Mutation(f"{self.folder}/{file}", old, new, occurrence, equivalent))
 
-    def tests_for(self, slip: Slip) -> list[str]:
-        """Return the tests to run for a slip, most telling first."""
-        first = self.tests.get(slip.file.removeprefix(f"{self.folder}/"), [])
+    def tests_for(self, mutation: Mutation) -> list[str]:
+        """Return the tests to run for a mutation, most telling first."""
+        first = self.tests.get(mutation.file.removeprefix(f"{self.folder}/"), [])
         return [*first, *(name for name in self.tests[""] if name not in first)]

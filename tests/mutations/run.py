@@ -1,11 +1,11 @@
-"""Apply slips one at a time to a copy of the sources, run the tests of their area, and say which ones nobody noticed.
+"""Apply mutations one at a time to a copy of the sources, run the tests of their area, and list those that survive.
 
-    python tests/slips/run.py enclosure               every slip of a table
-    python tests/slips/run.py answers 3 17            some of them, by number
-    python tests/slips/run.py certificate --part 1/2  every second one, to share the work between processes
+    python tests/mutations/run.py enclosure               every mutation of a table
+    python tests/mutations/run.py answers 3 17            some of them, by number
+    python tests/mutations/run.py certificate --part 1/2  every second one, to share the work between processes
 
 The copy lies in a temporary folder; the working tree is not touched. Tests run in a child process with limits on its
-memory and processor time, since some slips never end. Exit status: the number of survivors, 125 at most.
+memory and processor time, since some mutations never end. Exit status: the number of survivors, 125 at most.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from slip import Slip, Table
+from mutation import Mutation, Table
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ["analytic", "numeric", "qdverify", "tests", "checker", "pyproject.toml", "README.md"]
@@ -29,30 +29,32 @@ MOST_SECONDS = 120  # of processor time, for one run of the tests
 
 
 def main() -> int:
-    """Run the slips named on the command line."""
+    """Run the mutations named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table")
     parser.add_argument("numbers", nargs="*", type=int)
-    parser.add_argument("--part", default="0/1", help="K/N: every N-th slip from the K-th on")
+    parser.add_argument("--part", default="0/1", help="K/N: every N-th mutation from the K-th on")
     options = parser.parse_args()
     part, parts = (int(number) for number in options.part.split("/"))
     table = importlib.import_module(options.table).TABLE
     with copy_of_the_sources() as folder:
         survivors = 0
-        for number, slip in enumerate(table.slips):
+        for number, mutation in enumerate(table.mutations):
             wanted = number in options.numbers if options.numbers else number % parts == part
-            if wanted and not slip.equivalent:
-                noticed = try_slip(Path(folder), table, slip)
+            if wanted and not mutation.equivalent:
+                noticed = try_mutation(Path(folder), table, mutation)
                 survivors += not noticed
                 verdict = "killed  " if noticed else "SURVIVED"
-                sys.stdout.write(f"{number:4d} {verdict} {slip.file}: {slip.old!r} -> {slip.new!r}\n       {noticed}\n")
+                sys.stdout.write(
+                    f"{number:4d} {verdict} {mutation.file}: {mutation.old!r} -> {mutation.new!r}\n       {noticed}\n"
+                )
                 sys.stdout.flush()
     return min(survivors, 125)
 
 
 def copy_of_the_sources() -> tempfile.TemporaryDirectory[str]:
     """Return a temporary folder that holds what the tests need."""
-    folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="slips-")
+    folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="mutations-")
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -62,13 +64,13 @@ def copy_of_the_sources() -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def try_slip(folder: Path, table: Table, slip: Slip) -> str:
-    """Return what noticed the slip; empty if nothing did."""
-    target = folder / slip.file
+def try_mutation(folder: Path, table: Table, mutation: Mutation) -> str:
+    """Return what noticed the mutation; empty if nothing did."""
+    target = folder / mutation.file
     right = target.read_text(encoding="utf-8")
-    target.write_text(slip.applied(right), encoding="utf-8")
+    target.write_text(mutation.applied(right), encoding="utf-8")
     try:
-        return run_tests(folder, table.tests_for(slip))
+        return run_tests(folder, table.tests_for(mutation))
     finally:
         target.write_text(right, encoding="utf-8")
 

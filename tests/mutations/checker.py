@@ -1,8 +1,8 @@
-"""Slips in `checker/check_certificate.cpp`, the checker in C++, that accept more than is proven."""
+"""Mutations of `checker/check_certificate.cpp`, the checker in C++, that accept more than is proven."""
 
 # source text is quoted as it stands
 
-from slip import Table
+from mutation import Table
 
 TESTS = {"": ["test_certificate_forgeries", "test_second_checker", "test_second_checker_steps"]}
 TABLE = Table("checker", TESTS)

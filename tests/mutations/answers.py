@@ -1,8 +1,8 @@
-"""Slips in `qdverify/reference/answers` and `qdverify/reference/oracle.py` that overstate what is proven."""
+"""Mutations of `qdverify/reference/answers` and `qdverify/reference/oracle.py` that overstate what is proven."""
 
 # source text is quoted as it stands
 
-from slip import Table
+from mutation import Table
 
 TESTS = {"": ["test_rigour_answers", "test_rigour_enclosed_answers", "test_oracle_order", "test_reference"]}
 TABLE = Table("qdverify/reference", TESTS)
