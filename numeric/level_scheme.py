@@ -74,8 +74,8 @@ def as_two_leads(leads: Iterable[Lead]) -> list[Lead]:
 
 
 def _listed(leads: object) -> tuple[list[Lead], list[str]]:
-    if not isinstance(leads, Iterable) or isinstance(leads, str):
-        raise ValueError(f"leads={shown(leads)} must be a list of leads")  # noqa: TRY004 - as for every other value
+    if not isinstance(leads, Iterable) or isinstance(leads, str) or getattr(leads, "ndim", 1) != 1:
+        raise ValueError(f"leads={shown(leads)} must be a list of leads")
     chosen = [as_instance("lead", lead, Lead) for lead in leads]
     return chosen, [lead.name for lead in chosen]
 
@@ -257,7 +257,8 @@ class LevelScheme:
 
     def _check_transitions(self) -> None:
         e, n = self.lower.size, self.energies.size
-        if self.upper.shape != (e,) or self.M.shape[:1] != (e,) or self.M.ndim > 2:
+        rows = self.lower.shape == self.upper.shape == self.M.shape[:1] == (e,)
+        if not rows or self.M.ndim > 2 or 0 in self.M.shape[1:]:
             raise ValueError(
                 f"lower, upper and M have {self.lower.shape}, {self.upper.shape}, {self.M.shape}: need one row each"
             )

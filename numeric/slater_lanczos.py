@@ -23,7 +23,7 @@ from numeric.dot import Dot
 from numeric.integrals import Integrals, interaction_of
 from numeric.slater_basis import SlaterBasis, SlaterHamiltonian
 from numeric.transitions import validated_weights
-from numeric.validation import as_floats, as_instance, as_integer, as_level_count
+from numeric.validation import LARGEST_INTEGER, as_floats, as_instance, as_integer, as_level_count
 
 SMALLEST_WEIGHT = 1e-12
 """Weight of an S_z in a Lanczos vector below which its projection would be mostly rounding error."""
@@ -143,9 +143,10 @@ def start_vector_blind_to(dot: Dot, electrons: int, two_Sz: int, *, seed: int = 
     ValueError
         If N electrons have no such S_z.
     """
+    as_instance("dot", dot, Dot)
     N, _ = as_level_count(dot.orbitals, electrons, 1)
     basis = SlaterBasis(dot.orbitals, N)
-    if two_Sz not in basis.two_Sz:
+    if as_integer("two_Sz", two_Sz, minimum=-LARGEST_INTEGER) not in basis.two_Sz:
         raise ValueError(f"two_Sz={two_Sz} must be a doubled S_z of {N} electrons")
     random = np.random.default_rng(as_integer("seed", seed, minimum=0)).standard_normal(basis.size)
     return np.where(basis.two_Sz == two_Sz, 0.0, random)
@@ -282,7 +283,8 @@ def slater_transition_probabilities(
     array([[0.8127],
            [0.4786]])
     """
-    add = spectrum_N1.basis.add(validated_weights(spectrum_N, spectrum_N1, weights, kind=SlaterSpectrum))
+    used = validated_weights(spectrum_N, spectrum_N1, weights, kind=SlaterSpectrum)
+    add = spectrum_N1.basis.add(used)
     finals = [np.stack(list(level.components.values())) for level in spectrum_N1.levels]
     probabilities = np.empty((len(finals), len(spectrum_N.levels)))
     for i, level in enumerate(spectrum_N.levels):

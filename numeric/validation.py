@@ -64,7 +64,10 @@ def as_integer(name: str, value: object, *, minimum: int, maximum: int = LARGEST
     """Return an integer of the range given; reject what is not integer-like."""
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
         raise ValueError(f"{name}={shown(value)} must be an integer")
-    number = operator.index(value)
+    try:
+        number = operator.index(value)
+    except TypeError:  # an array of floats has the method too
+        raise ValueError(f"{name}={shown(value)} must be an integer") from None
     if number < minimum:
         stated = f"{name}={number}" if number > -(10**20) else name
         raise ValueError(f"{stated} must be at least {minimum}")

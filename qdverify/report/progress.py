@@ -8,14 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from qdverify.report.document_types import ReportDocument
 from qdverify.report.summary import LOUD
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.finding import Finding
+
+_WIDE: Final = 70
+"""Columns of a terminal on which a bar shows the time."""
+_LEAST: Final = 10
 
 
 class Gauge:
@@ -64,17 +77,36 @@ def earlier_seconds(document: ReportDocument | None) -> dict[str, float]:
     return seconds
 
 
+def description(console: Console, longest: int, others: int) -> ProgressColumn:
+    """Return the column with a bar's description, cut so that the columns beside it stay whole.
+
+    Parameters
+    ----------
+    console
+        Where the bar is shown.
+    longest
+        Most characters of the description, and its width if there is room for them.
+    others
+        Characters that the other columns need.
+    """
+    width = max(_LEAST, min(longest, console.width - others))
+    return TextColumn(f"{{task.description:<{width}.{width}}}")
+
+
+def clock(console: Console) -> tuple[ProgressColumn, ...]:
+    """Return the columns with the time that has passed and the time that is left, if the terminal has room."""
+    return (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()) if console.width >= _WIDE else ()
+
+
 @contextmanager
 def progress(gauge: Gauge, console: Console) -> Iterator[Callable[[Finding], None]]:
     """Show the bar while the context lasts; yield what takes the findings."""
     columns = (
-        TextColumn("{task.description:<40.40}"),
+        description(console, 40, 28),
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("{task.fields[wrong]}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        *clock(console),
     )
     wrong = 0
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:

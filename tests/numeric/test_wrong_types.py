@@ -1,13 +1,16 @@
 """A wrong type of object is refused with the rule by every function that takes a dot, a spectrum or a level scheme."""
 
+import numpy as np
 import pytest
 
 import numeric
 from numeric import Dot, Lead, LevelScheme, solve
 from numeric.chain import MOST_STATES
+from numeric.slater_lanczos import SlaterSpectrum
 
 DOT = Dot(1.0, 0.1, 3)
 ONE, TWO = solve(DOT, 1, 2), solve(DOT, 2, 2)
+SLATER_ONE, SLATER_TWO = numeric.slater_lanczos(DOT, 1, 1), numeric.slater_lanczos(DOT, 2, 1)
 SCHEME = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
 LEADS = [Lead("L", 1.0, 0.1), Lead("R", 1.0, -0.1)]
 POINT = {"leads": LEADS, "kT": 0.1}
@@ -18,6 +21,7 @@ OF_A_DOT = [
     numeric.interaction_integrals,
     lambda dot: numeric.sector_energies(dot, 2, 0, 1),
     lambda dot: numeric.hamiltonian_matrix(dot, 2, 0),
+    lambda dot: numeric.start_vector_blind_to(dot, 2, 0),
 ]
 OF_A_SPECTRUM = [
     lambda spectrum: numeric.transition_probabilities(spectrum, TWO),
@@ -48,11 +52,21 @@ OF_LEADS = [
     lambda leads: numeric.shot_noise(SCHEME, leads, kT=0.1),
     lambda leads: numeric.low_temperature_limit(SCHEME, leads),
 ]
+OF_A_SLATER_SPECTRUM = [
+    lambda spectrum: numeric.slater_transition_probabilities(spectrum, SLATER_TWO),
+    lambda spectrum: numeric.slater_transition_probabilities(SLATER_ONE, spectrum),
+]
 OTHERS = ["dot", None, 1.0, {"length": 1.0}, [1, 2], DOT, ONE, SCHEME, LEADS, Dot]
 
 
 @pytest.mark.parametrize(
-    ("functions", "kind"), [(OF_A_DOT, Dot), (OF_A_SPECTRUM, numeric.Spectrum), (OF_A_SCHEME, LevelScheme)]
+    ("functions", "kind"),
+    [
+        (OF_A_DOT, Dot),
+        (OF_A_SPECTRUM, numeric.Spectrum),
+        (OF_A_SLATER_SPECTRUM, SlaterSpectrum),
+        (OF_A_SCHEME, LevelScheme),
+    ],
 )
 @pytest.mark.parametrize("other", OTHERS, ids=[type(other).__name__ for other in OTHERS])
 def test_another_object_is_refused_with_the_rule(functions, kind, other):
@@ -64,7 +78,10 @@ def test_another_object_is_refused_with_the_rule(functions, kind, other):
             function(other)
 
 
-@pytest.mark.parametrize("leads", ["LR", None, 1.0, LEADS[0], [1, 2], ["L", "R"], [("L", 1.0, 0.1), ("R", 1.0, 0.1)]])
+@pytest.mark.parametrize(
+    "leads",
+    ["LR", None, 1.0, np.array(1.0), np.ones((2, 2)), LEADS[0], [1, 2], ["L", "R"], [("L", 1.0, 0.1), ("R", 1.0, 0.1)]],
+)
 def test_leads_must_be_a_list_of_leads(leads):
     """Strings, numbers, pairs and a single lead are refused."""
     for function in OF_LEADS:
@@ -118,3 +135,34 @@ def test_a_resolved_chain_of_too_many_states_is_refused_up_front():
     scheme = LevelScheme([0, 1], [0.0, 0.1], [2**50, 2**50 + 1], [0], [1], [0.5])
     with pytest.raises(ValueError, match=f"resolved=True must have at most {MOST_STATES} states"):
         numeric.stationary_state(scheme, LEADS, kT=0.1, resolved=True)
+
+
+AN_INTEGER = [
+    lambda n: Dot(1.0, 0.1, n),
+    lambda n: numeric.solve(DOT, n, 1),
+    lambda n: numeric.solve(DOT, 2, n),
+    lambda n: numeric.sector_energies(DOT, 2, n, 1),
+    lambda n: numeric.hamiltonian_matrix(DOT, 2, n),
+    lambda n: numeric.slater_lanczos(DOT, 2, 1, seed=n),
+    lambda n: numeric.start_vector_blind_to(DOT, 2, n),
+    lambda n: numeric.clebsch_gordan_weight(n, 1),
+    lambda n: numeric.expand(TWO, n),
+    lambda n: numeric.decompose(ONE, n, TWO, 0),
+]
+
+
+@pytest.mark.parametrize("value", [np.array(1.0), np.array([1]), 1.0, True, None, "1", [1], 1j, np.nan])
+def test_what_is_no_integer_is_refused_with_the_rule(value):
+    """Arrays, floats, booleans and texts: none is taken for an integer, and none ends in another error."""
+    for function in AN_INTEGER:
+        with pytest.raises(ValueError, match="must be an integer"):
+            function(value)
+
+
+@pytest.mark.parametrize("name", ["electrons", "energies", "two_S", "lower", "upper", "M"])
+@pytest.mark.parametrize("value", [0, [[0], [1]], [[[0]]], "ab", None, [None], [[]], [[0], [0, 1]], {}])
+def test_a_list_of_another_shape_makes_no_scheme(name, value):
+    """One line that names the list or the number of levels, whatever stands in place of a list."""
+    lists = {"electrons": [0, 1], "energies": [0.0, 0.1], "two_S": [0, 1], "lower": [0], "upper": [1], "M": [0.5]}
+    with pytest.raises(ValueError, match=f"{name}|levels|transition"):
+        LevelScheme(**{**lists, name: value})

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+_WIDE: Final = 70
+"""Columns of a terminal on which the bar shows the time."""
+_OTHERS, _LEAST = 24, 8
 
 
 @contextmanager
@@ -19,8 +25,11 @@ def stages(total: int) -> Iterator[Callable[[str], None]]:
         Number of stages. A command that meets fewer of them ends before the bar is full.
     """
     console = Console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    # on a narrow terminal the name of the stage is cut, and not the count
+    name = TextColumn(f"{{task.description:.{max(_LEAST, console.width - _OTHERS)}}}")
+    time = (TimeElapsedColumn(),) if console.width >= _WIDE else ()
+    columns = (BarColumn(), MofNCompleteColumn(), name, *time)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar, done = progress.add_task("starting", total=total), count()
         # the stage that has begun is not yet done
-        bar = progress.add_task("starting", total=total, completed=-1)
-        yield lambda name: progress.update(bar, description=name, advance=1)
+        yield lambda name: progress.update(bar, description=name, completed=next(done))

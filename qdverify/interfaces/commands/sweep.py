@@ -10,21 +10,14 @@ from typing import Final
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn
 
 from qdverify.implementations.resolve import FORMS
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.shell import INTERRUPTED
+from qdverify.report.progress import clock, description
 from qdverify.report.terminal import safe
 from qdverify.sweep.plan import Plan, read_plan
 from qdverify.sweep.run import run_sweep
@@ -98,15 +91,15 @@ def command(
 def _bar(plan: Plan) -> Iterator[Callable[[int], None]]:
     """Show a bar on a terminal; yield what takes the number of points that are done."""
     console = Console(stderr=True)
+    what = f"{plan.task} {' x '.join(plan.axes) or 'one point'}"
+    counts = 2 * len(str(plan.size)) + 20
     columns = (
-        TextColumn("{task.description}"),
+        description(console, len(what), counts),
         BarColumn(),
         MofNCompleteColumn(),
         TaskProgressColumn(show_speed=True),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        *clock(console),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(f"{plan.task} {' x '.join(plan.axes) or 'one point'}", total=plan.size)
+        bar = progress.add_task(what, total=plan.size)
         yield lambda done: progress.update(bar, completed=done)
