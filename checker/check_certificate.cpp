@@ -433,6 +433,7 @@ mpq_class double_from(const string& token) {
 string shortest(const mpq_class& value, bool negative) {
     string sign = negative ? "-" : "";
     if (value == 0) return sign + "0.0";
+    const mpq_class largest_double = (power_of_two(53) - 1) * power_of_two(971);
     long ten = 0;  // 10^ten <= value < 10^(ten+1)
     auto scaled = [&](long shift) {
         mpz_class power = power_of(10, static_cast<unsigned long>(shift < 0 ? -shift : shift));
@@ -446,7 +447,8 @@ string shortest(const mpq_class& value, bool negative) {
         mpz_class best = -1;
         for (mpz_class candidate : {floor_of(wanted), mpz_class(floor_of(wanted) + 1)}) {
             Decimal decimal{mpq_class(candidate), ten - count + 1};
-            if (candidate == 0 || nearest_double(decimal.exact()) != value) continue;
+            mpq_class rounded_to = decimal.exact();
+            if (candidate == 0 || rounded_to > largest_double || nearest_double(rounded_to) != value) continue;
             if (best < 0 || abs(mpq_class(candidate - wanted)) < abs(mpq_class(best - wanted))) best = candidate;
         }
         if (best < 0) continue;
