@@ -15,7 +15,15 @@ author = "The qdverify developers"
 copyright = author  # noqa: A001  (Sphinx's name)
 version = release = installed("qdverify")
 
-extensions = ["kill_table", "mathml", "myst_nb", "reference_table", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = [
+    "drawn_figures",
+    "kill_table",
+    "mathml",
+    "myst_nb",
+    "reference_table",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+]
 html_math_renderer = "mathml"
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
