@@ -7,6 +7,7 @@ from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
+from numeric.integral_dot import IntegralDot, TooLargeError
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
@@ -35,6 +36,7 @@ __all__ = [
     "Estimate",
     "Expansion",
     "FloatArray",
+    "IntegralDot",
     "Integrals",
     "Kernel",
     "Lead",
@@ -45,6 +47,7 @@ __all__ = [
     "NotConvergedError",
     "Spectrum",
     "StationaryState",
+    "TooLargeError",
     "TransitionAmplitudes",
     "charge_density",
     "clebsch_gordan_weight",

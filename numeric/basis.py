@@ -9,6 +9,7 @@ commutes with the exchange of the two spins too: a state of total spin S has C^T
 """
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -103,6 +104,11 @@ class Strings:
         squares: IntArray = ((self.occupations + 1) ** 2).sum(axis=1)
         return squares
 
+    def labels_from(self, labels: IntArray) -> IntArray:
+        """Return the product, by XOR, of the labels of the occupied orbitals of every string, shape (size,)."""
+        product: IntArray = np.bitwise_xor.reduce(labels[self.occupations], axis=1)
+        return product
+
     def of_parity(self, parity: int) -> IntArray:
         """Return the indices of the strings of one parity, ascending."""
         return np.flatnonzero(self.parities == parity)
@@ -131,35 +137,46 @@ def _partial_sums(terms: IntArray) -> IntArray:
     return np.concatenate([np.zeros((len(terms), 1), dtype=np.int64), np.cumsum(terms, axis=1)], axis=1)
 
 
-@dataclass(frozen=True, eq=False)
-class Sector:
-    """States of given numbers of up and down electrons, reflection parity and, at S_z = 0, exchange symmetry.
+class SectorBase(ABC):
+    """States of given numbers of up and down electrons, one spatial symmetry and, at S_z = 0, exchange symmetry.
 
-    Basis states are determinants |a, b> of that parity; with exchange symmetry (|a,b> + exchange |b,a>)/sqrt 2 for a <
-    b and, if exchange = +1, |a, a>. They are ordered by kinetic energy. A sector vector holds one coefficient for each.
+    Basis states are determinants |a, b> of that symmetry; with exchange symmetry (|a,b> + exchange |b,a>)/sqrt 2 for a
+    < b and, if exchange = +1, |a, a>. They are ordered by the sum of their orbital energies. A sector vector holds one
+    coefficient for each.
 
-    Parameters
+    Attributes
     ----------
     up, down : Strings
         The strings of either spin.
-    parity : {-1, 1}
-        Total reflection parity.
     exchange : {-1, 0, 1}
         Symmetry C^T = exchange C; 0 imposes none and is the only choice for S_z != 0.
     """
 
     up: Strings
     down: Strings
-    parity: Sign
-    exchange: Exchange = 0
+    exchange: Exchange
+
+    @property
+    @abstractmethod
+    def allowed(self) -> NDArray[np.bool_]:
+        """Whether the spatial symmetry allows the determinant |a, b>, shape (up strings, down strings)."""
+
+    @property
+    @abstractmethod
+    def irrep(self) -> int:
+        """Label 1..8 of the spatial symmetry; 1 is the totally symmetric one."""
+
+    @abstractmethod
+    def energies_of(self, alpha: IntArray, beta: IntArray) -> NDArray[np.int64] | FloatArray:
+        """Return the sums of orbital energies of determinants |a, b>, in any unit, shape of alpha."""
 
     @cached_property
     def _determinants(self) -> tuple[IntArray, IntArray]:
-        allowed = np.multiply.outer(self.up.parities, self.down.parities) == self.parity
+        allowed = self.allowed
         if self.exchange:
             allowed = np.triu(allowed, k=0 if self.exchange == 1 else 1)
         alpha, beta = np.nonzero(allowed)
-        order = np.argsort(self.up.squares[alpha] + self.down.squares[beta], kind="stable")
+        order = np.argsort(self.energies_of(alpha, beta), kind="stable")
         return alpha[order], beta[order]
 
     @property
@@ -176,11 +193,6 @@ class Sector:
     def size(self) -> int:
         """Dimension of the sector."""
         return len(self.alpha)
-
-    @cached_property
-    def squares(self) -> IntArray:
-        """Kinetic energy of every basis state in units of eps_1, ascending, shape (size,)."""
-        return self.up.squares[self.alpha] + self.down.squares[self.beta]
 
     @cached_property
     def states(self) -> IntArray:
@@ -207,6 +219,85 @@ class Sector:
         """Return one sector vector as the coefficient matrix C[a, b], shape (up strings, down strings)."""
         coefficients: FloatArray = np.append(vector, 0.0)[self.states] * self.factors
         return coefficients
+
+    def packed(self, coefficients: FloatArray) -> FloatArray:
+        """Return the sector vector of a coefficient matrix C[a, b] of this symmetry: the inverse of `matrix`."""
+        vector: FloatArray = coefficients[self.alpha, self.beta] / self.factors[self.alpha, self.beta]
+        return vector
+
+
+@dataclass(frozen=True, eq=False)
+class Sector(SectorBase):
+    """A sector of the box: its spatial symmetry is the total reflection parity, +1 or -1."""
+
+    up: Strings
+    down: Strings
+    parity: Sign
+    exchange: Exchange = 0
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Whether |a, b> has the parity of the sector, shape (up strings, down strings)."""
+        allowed: NDArray[np.bool_] = np.multiply.outer(self.up.parities, self.down.parities) == self.parity
+        return allowed
+
+    @property
+    def irrep(self) -> int:
+        """Label 1 for even, 2 for odd states."""
+        return 1 if self.parity == 1 else 2
+
+    def energies_of(self, alpha: IntArray, beta: IntArray) -> IntArray:
+        """Return the kinetic energies of determinants in units of eps_1."""
+        return self.up.squares[alpha] + self.down.squares[beta]
+
+    @cached_property
+    def squares(self) -> IntArray:
+        """Kinetic energy of every basis state in units of eps_1, ascending, shape (size,)."""
+        return self.energies_of(self.alpha, self.beta)
+
+
+@dataclass(frozen=True, eq=False)
+class IrrepSector(SectorBase):
+    """A sector of a dot given by integrals: its spatial symmetry is one irrep of up to eight.
+
+    Parameters
+    ----------
+    up, down : Strings
+        The strings of either spin.
+    label : int
+        The irrep less 1, so that products are XOR.
+    labels : ndarray, shape (M,)
+        The irreps of the orbitals less 1.
+    energies : ndarray, shape (M,)
+        The orbital energies by which the basis states are ordered.
+    exchange : {-1, 0, 1}
+        As in `SectorBase`.
+    """
+
+    up: Strings
+    down: Strings
+    label: int
+    labels: IntArray
+    energies: FloatArray
+    exchange: Exchange = 0
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Whether the irreps of the orbitals of |a, b> multiply to that of the sector."""
+        up, down = self.up.labels_from(self.labels), self.down.labels_from(self.labels)
+        allowed: NDArray[np.bool_] = (up[:, None] ^ down) == self.label
+        return allowed
+
+    @property
+    def irrep(self) -> int:
+        """Label 1..8 of the sector."""
+        return self.label + 1
+
+    def energies_of(self, alpha: IntArray, beta: IntArray) -> FloatArray:
+        """Return the sums of orbital energies of determinants."""
+        up, down = (self.energies[strings.occupations].sum(axis=1) for strings in (self.up, self.down))
+        energies: FloatArray = up[alpha] + down[beta]
+        return energies
 
 
 def sectors(up: Strings, down: Strings, *, exchange: bool) -> list[Sector]:

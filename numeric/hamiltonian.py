@@ -6,6 +6,7 @@ leaves the factor 1/2 to its definition of V. It is a sum of terms U^T W U: U ta
 one spin, from `lattice` for the interaction of opposite spins.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.basis import Sector, Strings, sectors
+from numeric.basis import Sector, SectorBase, Strings, sectors
 from numeric.dot import Dot
 from numeric.integrals import Integrals
 from numeric.lattice import LatticeInteraction
@@ -66,63 +67,49 @@ class Term:
         return row, column[amplitude, 0], part.data * value[amplitude, 0] * factor
 
 
-@dataclass(frozen=True, eq=False)
-class SectorHamiltonian:
-    """H in one sector.
+class HamiltonianBase(ABC):
+    """H in one sector as a sum of terms, and what the search for its levels needs to know.
 
-    Parameters
+    Attributes
     ----------
-    sector : Sector
+    sector : SectorBase
         The basis.
-    up, down : Species
-        String operators of either spin; one object for both if the numbers of electrons are equal.
-    lattices : tuple of LatticeInteraction
-        The interaction of opposite spins for tau = 1 and -1.
     """
 
-    sector: Sector
-    up: Species
-    down: Species
-    lattices: tuple[LatticeInteraction, ...]
+    @property
+    @abstractmethod
+    def sector(self) -> SectorBase:
+        """The basis."""
+
+    @property
+    @abstractmethod
+    def unit(self) -> float:
+        """A positive energy of the size of the lowest spacings of orbital energies, in effective Hartree."""
+
+    @property
+    @abstractmethod
+    def kinetic(self) -> FloatArray:
+        """Sum T >= 0 of orbital energies of every basis state, ascending, shape (size,)."""
+
+    @property
+    @abstractmethod
+    def shells(self) -> IntArray:
+        """Number of the shell of equal T of every basis state, ascending, shape (size,)."""
+
+    @property
+    @abstractmethod
+    def diagonal(self) -> FloatArray:
+        """Diagonal elements of H between single determinants |a, b>, shape (size,)."""
+
+    @property
+    @abstractmethod
+    def terms(self) -> list[Term]:
+        """All parts of H."""
 
     @property
     def size(self) -> int:
         """Dimension of the sector."""
         return self.sector.size
-
-    @cached_property
-    def kinetic(self) -> FloatArray:
-        """Kinetic energy of every basis state, shape (size,)."""
-        kinetic: FloatArray = self.up.kinetic[self.sector.alpha] + self.down.kinetic[self.sector.beta]
-        return kinetic
-
-    @cached_property
-    def diagonal(self) -> FloatArray:
-        """Diagonal elements of H between single determinants |a, b>, shape (size,)."""
-        a, b = self.sector.alpha, self.sector.beta
-        same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
-        field = (self.up.densities @ self.up.integrals.couplings)[a]
-        # s: basis state, m: density
-        cross: FloatArray = np.einsum("sm,sm->s", field, self.down.densities[b])
-        diagonal: FloatArray = same + cross
-        return diagonal
-
-    @cached_property
-    def terms(self) -> list[Term]:
-        """All parts of H."""
-        terms = []
-        for parity, up in self.up.blocks.items():
-            amplitudes = string_amplitudes(self.sector, parity)
-            terms.append(Term(amplitudes, up, up.__matmul__))
-            if not self.sector.exchange:
-                down = self.down.blocks[parity * self.sector.parity]
-                terms.append(Term(amplitudes.transposed, down, down.__matmul__))
-        if self.up.strings.electrons and self.down.strings.electrons:
-            for lattice in self.lattices:
-                direct = self.sector.up.orbitals <= DIRECT_ORBITALS
-                apply = lattice.matrix.__matmul__ if direct else lattice.apply
-                terms.append(Term(pair_amplitudes(self.sector, lattice.tau), lattice.matrix, apply))
-        return terms
 
     @cached_property
     def _unfolding(self) -> tuple[sparse.csr_array, sparse.csr_array]:
@@ -160,6 +147,75 @@ class SectorHamiltonian:
         """Return H as a dense matrix, shape (size, size)."""
         columns = self.columns(self.size)
         return columns if isinstance(columns, np.ndarray) else columns.toarray()
+
+
+@dataclass(frozen=True, eq=False)
+class SectorHamiltonian(HamiltonianBase):
+    """H of a box in one sector.
+
+    Parameters
+    ----------
+    basis : Sector
+        The basis.
+    up, down : Species
+        String operators of either spin; one object for both where the numbers of electrons are equal.
+    lattices : tuple of LatticeInteraction
+        The interaction of opposite spins for tau = 1 and -1.
+    """
+
+    basis: Sector
+    up: Species
+    down: Species
+    lattices: tuple[LatticeInteraction, ...]
+
+    @property
+    def sector(self) -> Sector:
+        """The basis."""
+        return self.basis
+
+    @property
+    def unit(self) -> float:
+        """Energy eps_1 of the lowest orbital."""
+        return float(self.up.energies[0])
+
+    @property
+    def shells(self) -> IntArray:
+        """Kinetic energy of every basis state in units of eps_1, ascending."""
+        return self.sector.squares
+
+    @cached_property
+    def kinetic(self) -> FloatArray:
+        """Kinetic energy of every basis state, shape (size,)."""
+        kinetic: FloatArray = self.up.kinetic[self.sector.alpha] + self.down.kinetic[self.sector.beta]
+        return kinetic
+
+    @cached_property
+    def diagonal(self) -> FloatArray:
+        """Diagonal elements of H between single determinants |a, b>, shape (size,)."""
+        a, b = self.sector.alpha, self.sector.beta
+        same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
+        field = (self.up.densities @ self.up.integrals.couplings)[a]
+        # s: basis state, m: density
+        cross: FloatArray = np.einsum("sm,sm->s", field, self.down.densities[b])
+        diagonal: FloatArray = same + cross
+        return diagonal
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """All parts of H."""
+        terms = []
+        for parity, up in self.up.blocks.items():
+            amplitudes = string_amplitudes(self.sector, parity)
+            terms.append(Term(amplitudes, up, up.__matmul__))
+            if not self.sector.exchange:
+                down = self.down.blocks[parity * self.sector.parity]
+                terms.append(Term(amplitudes.transposed, down, down.__matmul__))
+        if self.up.strings.electrons and self.down.strings.electrons:
+            for lattice in self.lattices:
+                direct = self.sector.up.orbitals <= DIRECT_ORBITALS
+                apply = lattice.matrix.__matmul__ if direct else lattice.apply
+                terms.append(Term(pair_amplitudes(self.sector, lattice.tau), lattice.matrix, apply))
+        return terms
 
 
 def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
+from numeric.integral_dot import IntegralDot
 from numeric.spectrum import Spectrum
 from numeric.spin import spin_squared_matrix
 from numeric.validation import as_floats, as_instance
@@ -12,7 +13,8 @@ from numeric.validation import as_floats, as_instance
 def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
     """Return the kinetic and the interaction energy of a level, in effective Hartree.
 
-    The interaction energy is the level's energy less its kinetic energy.
+    The interaction energy is the level's energy less its kinetic energy. For a dot given by its integrals they are the
+    expectation values of the one-body and of the two-body part, in its unit; the constant is in neither.
 
     Raises
     ------
@@ -28,8 +30,12 @@ def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
     (0.0547, 0.0)
     """
     chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
-    unit = float(spectrum.dot.orbital_energies[0])
-    kinetic = unit * float(np.sum(chosen.sector.squares * chosen.state**2))
+    dot, sector = spectrum.dot, chosen.sector
+    if isinstance(dot, IntegralDot):
+        one_body = float(np.sum(dot.one_body * density_matrix(spectrum, level)))
+        return one_body, chosen.energy - dot.core - one_body
+    unit = float(dot.orbital_energies[0])
+    kinetic = unit * float(np.sum(sector.energies_of(sector.alpha, sector.beta) * chosen.state**2))
     return kinetic, chosen.energy - kinetic
 
 
@@ -103,7 +109,7 @@ def charge_density(spectrum: Spectrum, level: int, x: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If there is no such level, or a position lies outside the box.
+        If the dot is no box, if there is no such level, or a position lies outside the box.
 
     Examples
     --------
@@ -113,7 +119,7 @@ def charge_density(spectrum: Spectrum, level: int, x: ArrayLike) -> FloatArray:
     array([0.    , 0.2105])
     """
     as_instance("spectrum", spectrum, Spectrum)
-    L, M = spectrum.dot.length, spectrum.dot.orbitals
+    L, M = spectrum.box.length, spectrum.box.orbitals
     position = as_floats("x", x)
     outside = position[(position < 0.0) | (position > L)]
     if outside.size:

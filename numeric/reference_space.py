@@ -28,7 +28,7 @@ from scipy import sparse
 
 from numeric.arrays import FloatArray
 from numeric.dot import Dot
-from numeric.hamiltonian import SectorHamiltonian, sector_hamiltonians
+from numeric.hamiltonian import HamiltonianBase, sector_hamiltonians
 from numeric.integrals import Integrals, interaction_integrals
 
 SLACK = 1e-12
@@ -73,21 +73,21 @@ class ReferenceSpace:
 
     Parameters
     ----------
-    hamiltonian : SectorHamiltonian
+    hamiltonian : HamiltonianBase
         H in the sector.
     minimum_size : int
         How many states to take at least; the last configuration is completed.
     """
 
-    hamiltonian: SectorHamiltonian
+    hamiltonian: HamiltonianBase
     minimum_size: int
 
     @cached_property
     def size(self) -> int:
         """Dimension of P: the states of a sector are ordered by kinetic energy, P are the first of them."""
-        squares = self.hamiltonian.sector.squares
-        last = min(self.minimum_size, len(squares)) - 1
-        return int(np.searchsorted(squares, squares[last], side="right"))
+        shells = self.hamiltonian.shells
+        last = min(self.minimum_size, len(shells)) - 1
+        return int(np.searchsorted(shells, shells[last], side="right"))
 
     def resized(self, minimum_size: int) -> "ReferenceSpace":
         """Return the reference space of another size; a smaller one shares the columns of H."""
@@ -132,12 +132,12 @@ class ReferenceSpace:
         energies, vectors = self.eigenpairs
         couplings = self._columns[self.size :] @ vectors[:, :count]
         gaps = self.hamiltonian.diagonal[self.size :, None] - energies[:count]
-        return couplings, np.maximum(gaps, 2.0 * self.hamiltonian.up.energies[0])
+        return couplings, np.maximum(gaps, 2.0 * self.hamiltonian.unit)
 
     def precondition(self, residuals: FloatArray, values: FloatArray) -> FloatArray:
         """Return (H_0 - E)^(-1) applied to residuals; H_0 is H inside P and its diagonal in Q."""
         energies, vectors = self.eigenpairs
-        P, unit = self.size, self.hamiltonian.up.energies[0]
+        P, unit = self.size, self.hamiltonian.unit
         inner = (residuals[:, :P] @ vectors) / _away_from_zero(energies - values[:, None], 0.02 * unit)
         outer = residuals[:, P:] / np.maximum(self.hamiltonian.diagonal[P:] - values[:, None], 2.0 * unit)
         return np.concatenate([inner @ vectors.T, outer], axis=1)

@@ -18,7 +18,7 @@ import scipy.linalg
 
 from numeric.arrays import FloatArray
 from numeric.eigensolver import MOST_PRODUCTS, NotConvergedError, lowest_eigenpairs
-from numeric.hamiltonian import SectorHamiltonian
+from numeric.hamiltonian import HamiltonianBase
 from numeric.reference_space import ReferenceSpace, allows_no_more, negative_eigenvalues
 
 Method = Literal["auto", "dense", "iterative"]
@@ -45,7 +45,7 @@ class SectorStates:
 
     Parameters
     ----------
-    hamiltonian : SectorHamiltonian
+    hamiltonian : HamiltonianBase
         H in the sector.
     values : ndarray, shape (k,)
         Eigenvalues, ascending.
@@ -55,20 +55,20 @@ class SectorStates:
         Number of vectors that H was applied to; 0 after a dense diagonalisation.
     """
 
-    hamiltonian: SectorHamiltonian
+    hamiltonian: HamiltonianBase
     values: FloatArray
     vectors: FloatArray
     applications: int
 
 
 def lowest_states(
-    hamiltonians: Sequence[SectorHamiltonian], count: int, *, bound: Callable[[], float], method: Method
+    hamiltonians: Sequence[HamiltonianBase], count: int, *, bound: Callable[[], float], method: Method
 ) -> list[SectorStates]:
     """Return the eigenpairs of all sectors up to the `count`-th lowest eigenvalue, and those that coincide with it.
 
     Parameters
     ----------
-    hamiltonians : sequence of SectorHamiltonian
+    hamiltonians : sequence of HamiltonianBase
         The sectors, all of one number of electrons.
     count : int
         Number of eigenvalues over all sectors, at most the sum of their dimensions.
@@ -117,9 +117,9 @@ def _solve_lowest(searches: Sequence["_Search"], count: int, tolerance: float) -
             search.solve(share)
 
 
-def cluster_width(hamiltonians: Sequence[SectorHamiltonian]) -> float:
+def cluster_width(hamiltonians: Sequence[HamiltonianBase]) -> float:
     """Return the distance below which eigenvalues count as coinciding, in effective Hartree."""
-    unit = float(hamiltonians[0].up.energies[0])
+    unit = float(hamiltonians[0].unit)
     return CLUSTER * max(unit, *(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians))
 
 
@@ -141,7 +141,7 @@ class _Search(Protocol):
     def below(self, last: float) -> SectorStates: ...
 
 
-def _search(hamiltonian: SectorHamiltonian, count: int, method: Method) -> _Search:
+def _search(hamiltonian: HamiltonianBase, count: int, method: Method) -> _Search:
     n = hamiltonian.size
     small = n <= LARGEST_MATRIX and (n * n <= DENSE * count or n <= 10 * count)
     if method == "dense" or (method == "auto" and small):
@@ -152,7 +152,7 @@ def _search(hamiltonian: SectorHamiltonian, count: int, method: Method) -> _Sear
 
 
 class _DenseSearch:
-    def __init__(self, hamiltonian: SectorHamiltonian, count: int) -> None:
+    def __init__(self, hamiltonian: HamiltonianBase, count: int) -> None:
         self.hamiltonian = hamiltonian
         self.matrix = hamiltonian.matrix()
         self.values = np.empty(0)
@@ -180,7 +180,7 @@ class _DenseSearch:
 
 
 class _IterativeSearch:
-    def __init__(self, hamiltonian: SectorHamiltonian, count: int, max_applications: int) -> None:
+    def __init__(self, hamiltonian: HamiltonianBase, count: int, max_applications: int) -> None:
         n = hamiltonian.size
         self.hamiltonian = hamiltonian
         self.max_applications = max_applications
@@ -208,7 +208,7 @@ class _IterativeSearch:
         if count > self.reference.size:
             self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
         start = np.concatenate([self.vectors, self.reference.start(count)[len(self.vectors) :]])
-        energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.up.energies[0])
+        energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
         rounding = 64.0 * np.finfo(np.float64).eps * float(np.max(np.abs(self.hamiltonian.diagonal)))
         pairs = lowest_eigenpairs(
             self.hamiltonian.apply,

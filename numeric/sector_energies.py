@@ -11,7 +11,11 @@ import numpy as np
 from numeric.arrays import FloatArray
 from numeric.basis import Strings
 from numeric.dot import Dot
+from numeric.eigenorbitals import eigenorbitals, minors
 from numeric.hamiltonian import sector_hamiltonians
+from numeric.integral_dot import IntegralDot
+from numeric.integral_hamiltonian import integral_hamiltonians
+from numeric.integral_levels import integral_states
 from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, lowest_states
@@ -21,7 +25,7 @@ Determinant = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def sector_energies(
-    dot: Dot,
+    dot: Dot | IntegralDot,
     electrons: int,
     two_Sz: int,
     levels: int,
@@ -33,14 +37,14 @@ def sector_energies(
 
     Parameters
     ----------
-    dot : Dot
+    dot : Dot or IntegralDot
         The dot, M orbitals.
     electrons, two_Sz : int
         Number N of electrons and twice S_z.
     levels : int
         Number of eigenvalues, at most the dimension C(M, n_up) C(M, n_down) of the sector.
     integrals : Integrals, optional
-        Interaction to use instead of the dot's own.
+        Interaction to use instead of a box's own.
     method : {"auto", "dense", "iterative"}
         As in `solve`.
 
@@ -69,6 +73,10 @@ def sector_energies(
     if count > existing:
         raise ValueError(f"levels={count} must be at most {existing}, the dimension at two_Sz={two_Sz}")
     as_choice("method", method, METHODS)
+    if isinstance(dot, IntegralDot):
+        _refuse_others(integrals)
+        states, constant, _ = integral_states(dot, N, n_up - n_down, count, method, exchange=False)
+        return np.sort(np.concatenate([part.values for part in states]))[:count] + constant
     interaction = interaction_of(dot, integrals)
     hamiltonians = sector_hamiltonians(dot, N, n_up - n_down, interaction, exchange=False)
     states = lowest_states(hamiltonians, count, bound=lambda: lower_bound(dot, N, integrals), method=method)
@@ -76,18 +84,18 @@ def sector_energies(
 
 
 def hamiltonian_matrix(
-    dot: Dot, electrons: int, two_Sz: int, *, integrals: Integrals | None = None
+    dot: Dot | IntegralDot, electrons: int, two_Sz: int, *, integrals: Integrals | None = None
 ) -> tuple[FloatArray, list[Determinant]]:
     """Return H between all determinants of one S_z as a dense matrix.
 
     Parameters
     ----------
-    dot : Dot
+    dot : Dot or IntegralDot
         The dot, M orbitals.
     electrons, two_Sz : int
         Number N of electrons and twice S_z.
     integrals : Integrals, optional
-        Interaction to use instead of the dot's own.
+        Interaction to use instead of a box's own.
 
     Returns
     -------
@@ -111,6 +119,9 @@ def hamiltonian_matrix(
     (array([0.0547, 0.2187, 0.4921, 0.8749, 1.367 ]), ((2,), ()))
     """
     N, n_up, n_down = _occupations(dot, electrons, two_Sz)
+    if isinstance(dot, IntegralDot):
+        _refuse_others(integrals)
+        return _integral_matrix(dot, N, n_up - n_down)
     interaction = interaction_of(dot, integrals)
     up, down = Strings(dot.orbitals, n_up), Strings(dot.orbitals, n_down)
     matrix = np.zeros((up.size * down.size,) * 2)
@@ -120,13 +131,35 @@ def hamiltonian_matrix(
     return matrix, [(a, b) for a in orbitals(up) for b in orbitals(down)]
 
 
+def _refuse_others(integrals: Integrals | None) -> None:
+    if integrals is not None:
+        raise ValueError("integrals must be left out: a dot given by its integrals has its own")
+
+
+def _integral_matrix(dot: IntegralDot, electrons: int, two_Sz: int) -> tuple[FloatArray, list[Determinant]]:
+    """Return H between the determinants of the dot's own orbitals, found from those of the eigenorbitals."""
+    own = eigenorbitals(dot)
+    hamiltonians = integral_hamiltonians(own, electrons, two_Sz, exchange=False)
+    up, down = hamiltonians[0].sector.up, hamiltonians[0].sector.down
+    matrix = np.zeros((up.size * down.size,) * 2)
+    for hamiltonian in hamiltonians:
+        place = hamiltonian.sector.alpha * down.size + hamiltonian.sector.beta
+        matrix[np.ix_(place, place)] = hamiltonian.matrix()
+    if not np.array_equal(own.vectors, np.eye(dot.orbitals)):
+        home = np.kron(minors(own.vectors, up), minors(own.vectors, down))
+        matrix = home @ matrix @ home.T
+    matrix[np.diag_indices(len(matrix))] += dot.core + electrons * own.shift
+    return matrix, [(a, b) for a in orbitals(up) for b in orbitals(down)]
+
+
 def orbitals(strings: Strings) -> list[tuple[int, ...]]:
     """Return the occupied orbitals, 1..M and ascending, of every string."""
     return [tuple(occupied) for occupied in (strings.occupations + 1).tolist()]
 
 
-def _occupations(dot: Dot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
-    as_instance("dot", dot, Dot)
+def _occupations(dot: Dot | IntegralDot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
+    if not isinstance(dot, IntegralDot):
+        as_instance("dot", dot, Dot)
     N = as_integer("electrons", electrons, minimum=0)
     two_m = as_projection("two_Sz", two_Sz, N)
     n_up, n_down = (N + two_m) // 2, (N - two_m) // 2

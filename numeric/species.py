@@ -7,6 +7,7 @@ Inside one species H acts on single electrons and on pairs p < r, q < s:
 All tables come from the action of c+ on strings of one or two electrons fewer; nothing loops over determinants.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,37 +22,31 @@ DENSE_BLOCK = 1500
 """Same-spin blocks up to this dimension are held as dense matrices."""
 
 
-@dataclass(frozen=True, eq=False)
-class Species:
-    """The electrons of one spin in a dot.
-
-    Parameters
-    ----------
-    strings : Strings
-        Their strings.
-    energies : ndarray, shape (M,)
-        Orbital energies in effective Hartree.
-    integrals : Integrals
-        The interaction.
-    """
+class SpeciesBase(ABC):
+    """The electrons of one spin in a dot of either kind."""
 
     strings: Strings
-    energies: FloatArray
-    integrals: Integrals
+
+    @property
+    @abstractmethod
+    def energies(self) -> FloatArray:
+        """Orbital energies, shape (M,)."""
+
+    @property
+    @abstractmethod
+    def labels(self) -> IntArray:
+        """Symmetry label of every orbital, which multiply by XOR, shape (M,)."""
+
+    @property
+    @abstractmethod
+    def pair_matrix(self) -> FloatArray:
+        """(pq|rs) - (ps|rq) for pairs p < r and q < s, numbered r (r - 1)/2 + p from 0-based orbitals."""
 
     @cached_property
     def kinetic(self) -> FloatArray:
         """Sum of orbital energies of every string, shape (size,)."""
         kinetic: FloatArray = self.energies[self.strings.occupations].sum(axis=1)
         return kinetic
-
-    @cached_property
-    def densities(self) -> FloatArray:
-        """Diagonal elements of the densities sum_p [delta(m, 0) - delta(m, 2p)] n_p, shape (size, 2M+1)."""
-        table = np.zeros((self.strings.size, 2 * self.strings.orbitals + 1))
-        table[:, 0] = self.strings.electrons
-        table[:, 2::2] = -1.0 * self.strings.occupied
-        return table
 
     @cached_property
     def same_spin(self) -> sparse.csr_array:
@@ -74,15 +69,57 @@ class Species:
         sign = first.added_sign[:, k] * second.added_sign[middle, j]
         p, r = first.free[:, j], first.free[:, k]
         pair = r * (r - 1) // 2 + p
-        even = (p + r) % 2 == 0
-        bra, ket = np.nonzero((even[:, :, None] == even[:, None, :]).reshape(-1, len(j)))
+        label = self.labels[p] ^ self.labels[r]
+        bra, ket = np.nonzero((label[:, :, None] == label[:, None, :]).reshape(-1, len(j)))
         rest = bra // len(j)
-        value = self._pair_matrix[pair.ravel()[bra], pair[rest, ket]] * sign.ravel()[bra] * sign[rest, ket]
+        value = self.pair_matrix[pair.ravel()[bra], pair[rest, ket]] * sign.ravel()[bra] * sign[rest, ket]
         return value, target.ravel()[bra], target[rest, ket]
 
+    def block(self, strings: IntArray) -> FloatArray | sparse.csr_array:
+        """Return `same_spin` among some strings, given by their indices; dense unless they are many."""
+        part = self.same_spin[strings][:, strings]
+        return part.toarray() if len(strings) <= DENSE_BLOCK else part
+
+
+@dataclass(frozen=True, eq=False)
+class Species(SpeciesBase):
+    """The electrons of one spin in a box.
+
+    Parameters
+    ----------
+    strings : Strings
+        Their strings.
+    levels : ndarray, shape (M,)
+        Orbital energies in effective Hartree.
+    integrals : Integrals
+        The interaction.
+    """
+
+    strings: Strings
+    levels: FloatArray
+    integrals: Integrals
+
+    @property
+    def energies(self) -> FloatArray:
+        """Orbital energies in effective Hartree, shape (M,)."""
+        return self.levels
+
+    @property
+    def labels(self) -> IntArray:
+        """0 for even, 1 for odd orbitals, shape (M,)."""
+        return np.arange(self.strings.orbitals) % 2
+
     @cached_property
-    def _pair_matrix(self) -> FloatArray:
-        """(pq|rs) - (ps|rq) for pairs p < r and q < s, numbered r (r - 1)/2 + p from 0-based orbitals."""
+    def densities(self) -> FloatArray:
+        """Diagonal elements of the densities sum_p [delta(m, 0) - delta(m, 2p)] n_p, shape (size, 2M+1)."""
+        table = np.zeros((self.strings.size, 2 * self.strings.orbitals + 1))
+        table[:, 0] = self.strings.electrons
+        table[:, 2::2] = -1.0 * self.strings.occupied
+        return table
+
+    @cached_property
+    def pair_matrix(self) -> FloatArray:
+        """(pq|rs) - (ps|rq) for pairs p < r and q < s."""
         r, p = np.tril_indices(self.strings.orbitals, k=-1)
         p, r = p + 1, r + 1
         value = self.integrals.value
@@ -91,9 +128,4 @@ class Species:
     @cached_property
     def blocks(self) -> dict[int, FloatArray | sparse.csr_array]:
         """`same_spin` among the strings of either parity."""
-        blocks: dict[int, FloatArray | sparse.csr_array] = {}
-        for parity in (1, -1):
-            index = self.strings.of_parity(parity)
-            part = self.same_spin[index][:, index]
-            blocks[parity] = part.toarray() if len(index) <= DENSE_BLOCK else part
-        return blocks
+        return {parity: self.block(self.strings.of_parity(parity)) for parity in (1, -1)}

@@ -12,9 +12,11 @@ from functools import cached_property
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray, listed
-from numeric.basis import Sector, Strings
+from numeric.basis import SectorBase, Strings
 from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
+from numeric.integral_dot import IntegralDot
+from numeric.integral_levels import Homeward, integral_states
 from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, SectorStates, cluster_width, lowest_states
@@ -24,27 +26,28 @@ from numeric.validation import as_choice, as_instance, as_integer, as_level_coun
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Level:
-    """One level: energy, 2S, parity and its state of smallest S_z >= 0 as a packed sector vector."""
+    """One level: energy, 2S, symmetry and its state of smallest S_z >= 0 as a packed sector vector."""
 
     energy: float
     two_S: int
-    sector: Sector
+    sector: SectorBase
     state: FloatArray
 
     def __repr__(self) -> str:
-        return f"Level(energy={self.energy:.6g}, two_S={self.two_S}, parity={self.sector.parity})"
+        return f"Level(energy={self.energy:.6g}, two_S={self.two_S}, irrep={self.sector.irrep})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Spectrum:
     """The lowest levels of N electrons in a dot, in ascending order of energy.
 
-    Energies are in effective Hartree, without gate potential. Made by `solve`; `integrals` is the interaction used,
-    `applications` the number of vectors that H was applied to on the way.
+    Energies are in effective Hartree, or in the unit of the dot's integrals, without gate potential. Made by `solve`;
+    `integrals` is the interaction used, for a dot given by its integrals the dot itself, `applications` the number of
+    vectors that H was applied to on the way.
     """
 
-    dot: Dot
-    integrals: Integrals
+    dot: Dot | IntegralDot
+    integrals: Integrals | IntegralDot
     electrons: int
     levels: tuple[Level, ...]
     applications: int = 0
@@ -64,9 +67,28 @@ class Spectrum:
         return np.array([level.two_S for level in self.levels], dtype=np.int64)
 
     @property
+    def box(self) -> Dot:
+        """The dot of levels in a box.
+
+        Raises
+        ------
+        ValueError
+            If the dot is given by its integrals.
+        """
+        if not isinstance(self.dot, Dot):
+            raise ValueError(f"dot={self.dot} must be a box")  # noqa: TRY004 - see validation
+        return self.dot
+
+    @property
     def parity(self) -> IntArray:
-        """Reflection parity of every level, +1 or -1, shape (k,)."""
-        return np.array([level.sector.parity for level in self.levels], dtype=np.int64)
+        """Reflection parity of every level of a box, +1 or -1, shape (k,); any other dot has `irreps` only."""
+        as_instance("dot", self.dot, Dot)
+        return 3 - 2 * self.irreps
+
+    @property
+    def irreps(self) -> IntArray:
+        """Irrep 1..8 of every level, shape (k,): 1 for even and 2 for odd levels of a box."""
+        return np.array([level.sector.irrep for level in self.levels], dtype=np.int64)
 
     @property
     def degeneracies(self) -> IntArray:
@@ -144,20 +166,25 @@ def _signed(C: FloatArray) -> FloatArray:
 
 
 def solve(
-    dot: Dot, electrons: int, levels: int, *, integrals: Integrals | None = None, method: Method = "auto"
+    dot: Dot | IntegralDot,
+    electrons: int,
+    levels: int,
+    *,
+    integrals: Integrals | None = None,
+    method: Method = "auto",
 ) -> Spectrum:
     """Return the lowest levels of N electrons, with a proof that none is missed.
 
     Parameters
     ----------
-    dot : Dot
+    dot : Dot or IntegralDot
         The dot, M orbitals.
     electrons : int
         Number N of electrons, 0..2M.
     levels : int
         Number of levels, at most C(M, ceil(N/2)) C(M, floor(N/2)). Levels that coincide in energy count one by one.
     integrals : Integrals, optional
-        Interaction to use instead of the dot's own.
+        Interaction to use instead of a box's own.
     method : {"auto", "dense", "iterative"}
         Dense diagonalisation of every sector, or an iterative one followed by a count; "auto" decides by dimension.
 
@@ -172,6 +199,8 @@ def solve(
     ------
     ValueError
         If an argument is outside these rules.
+    TooLargeError
+        If a dot given by its integrals would take more memory than 2.4 GB, with the estimate.
     NotConvergedError
         If an iteration does not converge, or a sector cannot be shown to be complete.
 
@@ -182,6 +211,8 @@ def solve(
     >>> solve(dot, electrons=2, levels=3)
     Spectrum(electrons=2, energies=[0.568783, 0.569366, 0.921279], two_S=[2, 0, 2])
     """
+    if isinstance(dot, IntegralDot):
+        return _solve_integrals(dot, electrons, levels, integrals, method)
     as_instance("dot", dot, Dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)
     as_choice("method", method, METHODS)
@@ -195,6 +226,28 @@ def solve(
     return Spectrum(dot, interaction, N, tuple(found[:count]), applications)
 
 
+def _solve_integrals(
+    dot: IntegralDot, electrons: int, levels: int, integrals: Integrals | None, method: Method
+) -> Spectrum:
+    if integrals is not None:
+        raise ValueError("integrals must be left out: a dot given by its integrals has its own")
+    N, count = as_level_count(dot.orbitals, electrons, levels)
+    as_choice("method", method, METHODS)
+    states, constant, hamiltonians = integral_states(dot, N, N % 2, count, method)
+    width = cluster_width(hamiltonians)
+    found = [level for sector in states for level in _levels(sector, width)]
+    found.sort(key=lambda level: level.energy)
+    basis = hamiltonians[0].sector
+    home = Homeward(dot, hamiltonians[0].orbitals, basis.up, basis.down)
+    sectors = {id(level.sector): home.sector(level.sector) for level in found[:count]}
+    returned = []
+    for level in found[:count]:
+        sector = sectors[id(level.sector)]
+        state = home.vector(level.sector, level.state, sector)
+        returned.append(Level(level.energy + constant, level.two_S, sector, state))
+    return Spectrum(dot, dot, N, tuple(returned), sum(sector.applications for sector in states))
+
+
 def _levels(states: SectorStates, width: float) -> list[Level]:
     """Turn the eigenpairs of a sector into levels of definite spin, cluster by cluster."""
     breaks = np.flatnonzero(np.diff(states.values) > width) + 1
@@ -203,7 +256,7 @@ def _levels(states: SectorStates, width: float) -> list[Level]:
     return [level for part in zip(values, vectors, strict=True) if len(part[0]) for level in _resolved(sector, *part)]
 
 
-def _resolved(sector: Sector, values: FloatArray, vectors: FloatArray) -> list[Level]:
+def _resolved(sector: SectorBase, values: FloatArray, vectors: FloatArray) -> list[Level]:
     """Diagonalise S^2 in one cluster of eigenvectors, and H for every S found."""
     states = np.stack([sector.matrix(vector) for vector in vectors])
     squares, rotation = np.linalg.eigh(spin_squared_matrix(states, sector.up, sector.down))

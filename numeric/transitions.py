@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from numeric.arrays import FloatArray
 from numeric.basis import Strings
 from numeric.dot import Dot
+from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals
 from numeric.spectrum import Spectrum
 from numeric.spin import clebsch_gordan
@@ -94,9 +95,9 @@ class _Solved(Protocol):
     """Levels of a dot, by whichever route."""
 
     @property
-    def dot(self) -> Dot: ...
+    def dot(self) -> Dot | IntegralDot: ...
     @property
-    def integrals(self) -> Integrals: ...
+    def integrals(self) -> Integrals | IntegralDot: ...
     @property
     def electrons(self) -> int: ...
 
@@ -112,7 +113,12 @@ def validated_weights(
         raise ValueError(f"electrons={spectrum_N1.electrons} of the final spectrum must be {N + 1}, one more than {N}")
     if spectrum_N1.dot != spectrum_N.dot:
         raise ValueError(f"both spectra must belong to one dot, not to {spectrum_N.dot} and {spectrum_N1.dot}")
-    if not np.array_equal(spectrum_N1.integrals.couplings, spectrum_N.integrals.couplings):
+    one, other = spectrum_N.integrals, spectrum_N1.integrals
+    if (
+        isinstance(one, Integrals)
+        and isinstance(other, Integrals)
+        and not np.array_equal(one.couplings, other.couplings)
+    ):
         raise ValueError("integrals of both spectra must be the same")
     if weights is None:
         return np.ones(M)

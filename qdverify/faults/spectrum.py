@@ -69,8 +69,8 @@ def even_spins_only(right: methods.Solve, dot: Dot, electrons: int, levels: int)
 @_fault("only levels of the ground state's parity are found")
 def one_parity_only(right: methods.Solve, dot: Dot, electrons: int, levels: int) -> Spectrum:
     """Leave out levels of the other parity."""
-    parity = right(dot, electrons, 1).levels[0].sector.parity
-    return _kept(right, dot, electrons, levels, lambda level, _: level.sector.parity == parity)
+    irrep = right(dot, electrons, 1).levels[0].sector.irrep
+    return _kept(right, dot, electrons, levels, lambda level, _: level.sector.irrep == irrep)
 
 
 @_fault("fully polarised levels are not looked for")

@@ -17,10 +17,13 @@ import numpy as np
 import numeric
 from qdverify.implementations import builtin_answers as answers
 from qdverify.protocol import json_types
+from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
+from qdverify.protocol.dots import as_box, is_box
 from qdverify.protocol.inputs import check_inputs
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
+Model: TypeAlias = numeric.Dot | numeric.IntegralDot
 Levels: TypeAlias = Sequence[json_types.Level]
 Transitions: TypeAlias = Sequence[json_types.Transition]
 
@@ -33,9 +36,23 @@ def _by_the_rules(
     @wraps(task)
     def answered(self: Builtin, /, *args: _Params.args, **params: _Params.kwargs) -> _Answer:
         check_inputs(task.__name__, params)
-        return task(self, *args, **params)
+        try:
+            return task(self, *args, **params)
+        except numeric.TooLargeError as error:
+            raise AnswerError(BEYOND_LIMITS, str(error)) from error
 
     return answered
+
+
+def model_of(dot: json_types.Dot) -> Model:
+    """Return the dot of `numeric` that a DOT of the protocol stands for."""
+    return box_of(dot) if is_box(dot) else numeric.IntegralDot.from_document(dot)
+
+
+def box_of(dot: json_types.Dot) -> numeric.Dot:
+    """Return the box of `numeric` that a DOT of the protocol stands for."""
+    box = as_box(dot, "this task is about boxes")
+    return numeric.Dot(box["length"], box["cutoff"], box["orbitals"], box["kernel"], box["strength"])
 
 
 class Builtin:
@@ -43,12 +60,12 @@ class Builtin:
 
     name = "builtin"
     version = version("qdverify")
-    protocol = "1.1"
+    dots = ("box", "integrals")
     # relative accuracy at any depth: the class "full" of the protocol
     accuracy: Mapping[str, float] = MappingProxyType({"stationary_state": 1e-9, "current": 1e-9})
 
     def __init__(self) -> None:
-        self._spectra: dict[tuple[numeric.Dot, int], numeric.Spectrum] = {}
+        self._spectra: dict[tuple[Model, int], numeric.Spectrum] = {}
 
     def integrals(self, dot: numeric.Dot) -> numeric.Integrals:
         """Return the interaction integrals that everything else is built on."""
@@ -58,12 +75,19 @@ class Builtin:
         """Return the lowest levels with their states."""
         return numeric.solve(dot, electrons=electrons, levels=levels, integrals=self.integrals(dot))
 
+    def solve_integrals(self, dot: numeric.IntegralDot, electrons: int, levels: int) -> numeric.Spectrum:
+        """Return the lowest levels of a dot given by its integrals, with their states."""
+        return numeric.solve(dot, electrons=electrons, levels=levels)
+
     def spectrum_of(self, dot: json_types.Dot, electrons: int, levels: int) -> numeric.Spectrum:
         """Return at least the lowest levels, from memory if they were computed before."""
-        model = numeric.Dot(**dot)
+        model = model_of(dot)
         known = self._spectra.get((model, electrons))
         if known is None or len(known.energies) < levels:
-            known = self.solve(model, electrons, levels)
+            if isinstance(model, numeric.IntegralDot):
+                known = self.solve_integrals(model, electrons, levels)
+            else:
+                known = self.solve(model, electrons, levels)
             self._spectra[model, electrons] = known
         return known
 
@@ -76,7 +100,10 @@ class Builtin:
     def interaction_integrals(self, *, dot: json_types.Dot, indices: Sequence[Sequence[int]]) -> answers.Values:
         """Answer task 2."""
         p, q, r, s = np.asarray(indices).T
-        return {"values": self.integrals(numeric.Dot(**dot)).value(p, q, r, s)}
+        model = model_of(dot)
+        if isinstance(model, numeric.IntegralDot):
+            return {"values": model.two_body[p - 1, q - 1, r - 1, s - 1]}
+        return {"values": self.integrals(model).value(p, q, r, s)}
 
     @_by_the_rules
     def spectrum(self, *, dot: json_types.Dot, electrons: int, levels: int) -> answers.Levels:
@@ -104,8 +131,9 @@ class Builtin:
         self, *, dot: json_types.Dot, electrons: int, two_Sz: int, levels: int
     ) -> answers.SectorEnergies:
         """Answer the extension task of that name."""
-        model = numeric.Dot(**dot)
-        return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=self.integrals(model))}
+        model = model_of(dot)
+        integrals = self.integrals(model) if isinstance(model, numeric.Dot) else None
+        return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=integrals)}
 
     def transition_amplitudes(
         self, *, dot: json_types.Dot, electrons: int, level_from: int, level_to: int
@@ -130,8 +158,9 @@ class Builtin:
 
     def hamiltonian_matrix(self, *, dot: json_types.Dot, electrons: int, two_Sz: int) -> answers.Matrix:
         """Answer the extension task of that name."""
-        model = numeric.Dot(**dot)
-        matrix, determinants = numeric.hamiltonian_matrix(model, electrons, two_Sz, integrals=self.integrals(model))
+        model = model_of(dot)
+        integrals = self.integrals(model) if isinstance(model, numeric.Dot) else None
+        matrix, determinants = numeric.hamiltonian_matrix(model, electrons, two_Sz, integrals=integrals)
         return {"determinants": determinants, "matrix": matrix}
 
     def leading_determinants(
@@ -159,7 +188,7 @@ class Builtin:
         self, *, dot: json_types.Dot, electrons: int, levels: int, blind_to: int | None
     ) -> json_types.ProjectedAnswer:
         """Answer the extension task of that name."""
-        model = numeric.Dot(**dot)
+        model = box_of(dot)
         start = None if blind_to is None else numeric.start_vector_blind_to(model, electrons, blind_to)
         found = numeric.slater_lanczos(model, electrons, levels, start=start, integrals=self.integrals(model))
         return {

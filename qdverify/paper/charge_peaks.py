@@ -109,7 +109,7 @@ def onsets(dot: PaperDot) -> list[Onset]:
 
 
 def _density(dot: PaperDot, N: int) -> Callable[[float], Density]:
-    unit = replace(dot.spectra[1].dot, length=1.0, cutoff=dot.cutoff_ratio)
+    unit = replace(dot.spectra[1].box, length=1.0, cutoff=dot.cutoff_ratio)
 
     def density(length: float) -> Density:
         spectrum = numeric.solve(replace(unit, strength=length), N, 1)

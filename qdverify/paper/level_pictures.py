@@ -38,7 +38,7 @@ class Densities:
 
 def charge_densities(dot: PaperDot) -> Densities:
     """Return the charge densities of the ground states of 1 to 4 electrons."""
-    x = np.linspace(0.0, dot.spectra[1].dot.length, 401)
+    x = np.linspace(0.0, dot.spectra[1].box.length, 401)
     numbers = (1, 2, 3, 4)
     return Densities(
         x,

@@ -24,7 +24,7 @@ STARTS: Final = (None, 1, 3)
 
 def table(dot: PaperDot) -> Table:
     """Return what projected Lanczos finds of the lowest levels of three electrons, start vector by start vector."""
-    model = dot.spectra[ELECTRONS].dot
+    model = dot.spectra[ELECTRONS].box
     model = replace(model, orbitals=min(model.orbitals, MOST_ORBITALS))
     rows = [row for blind_to in STARTS for row in _rows(model, blind_to)]
     return Table(

@@ -79,7 +79,7 @@ class PaperDot:
     @cached_property
     def with_one_more_orbital(self) -> Mapping[int, Matrix]:
         """M of the lowest multiplets with M + 1 orbitals, the paper's own test of convergence."""
-        dot = replace(self.spectra[1].dot, orbitals=self.orbitals + 1)
+        dot = replace(self.spectra[1].box, orbitals=self.orbitals + 1)
         integrals = numeric.interaction_integrals(dot)
         spectra = {N: numeric.solve(dot, N, levels, integrals=integrals) for N, levels in LOWEST_MULTIPLETS.items()}
         return {N: numeric.transition_probabilities(spectra[N], spectra[N + 1]) for N in range(4)}

@@ -162,7 +162,7 @@ def _pictures(found: claims.Findings, out: Path) -> Iterator[tuple[Picture, Figu
     yield densities, level_pictures.densities(shown)
     peaks = Picture("charge-peaks-onset", _CHARGE_PEAKS, data.charge_peaks(out, found.onsets))
     yield peaks, charge_peaks.draw(found.onsets)
-    followed = follow(dot.spectra[1].dot, FOLLOWED, ratio=0.6)
+    followed = follow(dot.spectra[1].box, FOLLOWED, ratio=0.6)
     yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), followed.plot(2)
     yield Picture("figure-2", _FIGURE_2, data.peaks(out, found.peaks)), figures.figure_2(found.peaks, dot)
     for window in diagrams.maps(dot):

@@ -7,17 +7,20 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from numeric import Dot, IntegralDot
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.subprocess_messages import description
 from qdverify.protocol import dots, values
-from qdverify.protocol.answers import Broken, Unsupported
+from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError, Broken, Unsupported
 from qdverify.protocol.case import Case
 from qdverify.protocol.input_rules import RULES, Kind
 from qdverify.protocol.inputs import InvalidInput, as_dot, check_inputs
 from qdverify.protocol.integral_rules import INTEGRAL_QUESTIONS, INTEGRAL_RULES
+from qdverify.protocol.nested import is_number, items
 from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
 from qdverify.reference.answers.answer import Refusal
 from qdverify.reference.oracle import oracle
@@ -240,3 +243,50 @@ def test_what_no_proof_covers_is_refused(answer):
         answer(Case("spectrum", INTEGRAL_QUESTIONS["spectrum"]))
     with pytest.raises(Refusal, match="weights"):
         answer(Case("transition_probabilities", {"dot": make_dot("contact", 3), **WEIGHTED}))
+
+
+@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+def test_the_builtin_keeps_the_rules_of_integrals(rule, example):
+    """It refuses, or answers, as the table says."""
+    try:
+        getattr(Builtin(), example.task)(**example.params)
+    except ValueError:
+        answered = False
+    else:
+        answered = True
+    assert answered is (rule.kind is Kind.ANSWERED)
+
+
+def test_the_builtin_declines_a_dot_that_is_too_large():
+    """A valid question beyond its limits, and no invalid one."""
+    large = {"kind": "integrals", "orbitals": 65, "one_body": [[0.0] * 65] * 65, "two_body": []}
+    half = {**large, "orbitals": 20, "one_body": [[0.0] * 20] * 20}
+    for dot, electrons in ((large, 1), (half, 10)):
+        with pytest.raises(AnswerError, match="GB") as declined:
+            Builtin().spectrum(dot=dot, electrons=electrons, levels=1)
+        assert declined.value.code == BEYOND_LIMITS
+
+
+def test_the_builtin_answers_every_task_on_a_dot_that_it_has_in_common_with_a_box():
+    """A box, and the same dot by its integrals: levels, M_ji, integrals, matrices, amplitudes, expectations."""
+    box = make_dot("contact", 3, strength=2.0)
+    model = IntegralDot.from_box(Dot(1.0, 0.1, 3, "contact", 2.0))
+    entries = [[p + 1, q + 1, r + 1, s + 1, model.two_body[p, q, r, s]] for p, q, r, s in np.ndindex(3, 3, 3, 3)]
+    dot = {"kind": "integrals", "orbitals": 3, "irreps": [1, 2, 1]}
+    dot |= {"one_body": model.one_body.tolist(), "two_body": entries}
+    ask = Subject(InProcess(Builtin())).ask
+    for task, question in {
+        "spectrum": {"electrons": 3, "levels": 4},
+        "transition_probabilities": {"electrons": 2, "levels_from": 3, "levels_to": 3, "weights": [1.0, 0.5, -2.0]},
+        "interaction_integrals": {"indices": [[1, 1, 1, 1], [1, 2, 1, 2], [1, 3, 2, 2]]},
+        "sector_energies": {"electrons": 2, "two_Sz": 2, "levels": 3},
+        "hamiltonian_matrix": {"electrons": 3, "two_Sz": 1},
+        "expectations": {"electrons": 3, "level": 1},
+    }.items():
+        one, other = (dict(numbers_of(ask(task, dot=which, **question))) for which in (box, dot))
+        assert one.keys() == other.keys()
+        assert [other[place] for place in one] == pytest.approx([*one.values()], abs=1e-9)
+
+
+def numbers_of(answer):
+    return [(place, value) for place, value in items(answer) if is_number(value)]

@@ -1,0 +1,175 @@
+"""The Hamiltonian of a dot given by integrals in one sector: the terms of `hamiltonian`, for any irreps and integrals.
+
+H = T + V with T = sum eps_k n_k >= 0 in the eigenorbitals of the one-body part. The electrons of one spin act on their
+string, those of opposite spin on pairs [q, r] of orbitals, as in `spectators`, but with the product of the irreps of q
+and r in place of tau, and integral by integral.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from numeric.arrays import FloatArray, IntArray
+from numeric.basis import Exchange, IrrepSector, Strings
+from numeric.eigenorbitals import Eigenorbitals
+from numeric.hamiltonian import HamiltonianBase, Term
+from numeric.integral_dot import TooLargeError
+from numeric.spectators import Amplitudes
+from numeric.strings_of_one_spin import OneSpin
+
+SHELL = 1e-9
+"""Sums of orbital energies closer than this, relative to the largest, belong to one shell."""
+MOST_AMPLITUDES = 60_000_000
+"""Largest number of pair amplitudes of one S_z, n_up n_down for every determinant; they take about 40 bytes each."""
+AMPLITUDE_BYTES = 40
+
+
+@dataclass(frozen=True, eq=False)
+class IntegralHamiltonian(HamiltonianBase):
+    """H of a dot given by integrals in one sector, without its constant and the shift of its orbital energies.
+
+    Parameters
+    ----------
+    basis : IrrepSector
+        The basis.
+    orbitals : Eigenorbitals
+        The integrals.
+    up, down : OneSpin
+        String operators of either spin; one object for both where the numbers of electrons are equal.
+    """
+
+    basis: IrrepSector
+    orbitals: Eigenorbitals
+    up: OneSpin
+    down: OneSpin
+
+    @property
+    def sector(self) -> IrrepSector:
+        """The basis."""
+        return self.basis
+
+    @property
+    def unit(self) -> float:
+        """Width of the orbital energies over M^2, as eps_1 of a box; never 0."""
+        width = float(np.max(self.orbitals.energies)) / len(self.orbitals.energies) ** 2
+        largest = max(float(np.max(self.orbitals.energies)), float(np.max(np.abs(self.orbitals.two_body))))
+        return max(width, 1e-3 * largest) or 1.0
+
+    @cached_property
+    def kinetic(self) -> FloatArray:
+        """Sum T of orbital energies of every basis state, ascending, shape (size,)."""
+        return self.basis.energies_of(self.basis.alpha, self.basis.beta)
+
+    @cached_property
+    def shells(self) -> IntArray:
+        """Number of the shell of equal T of every basis state, ascending, shape (size,)."""
+        steps = np.diff(self.kinetic, prepend=0.0) > SHELL * max(float(self.kinetic[-1]), np.finfo(np.float64).tiny)
+        shells: IntArray = np.cumsum(steps)
+        return shells
+
+    @cached_property
+    def diagonal(self) -> FloatArray:
+        """Diagonal elements of H between single determinants |a, b>, shape (size,)."""
+        a, b = self.basis.alpha, self.basis.beta
+        same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
+        # p: orbital of an up, r: of a down electron
+        coulomb = np.einsum("pprr->pr", self.orbitals.two_body)
+        field = (self.up.strings.occupied @ coulomb)[a]
+        diagonal: FloatArray = same + np.einsum("sr,sr->s", field, self.down.strings.occupied[b])
+        return diagonal
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """All parts of H."""
+        terms = []
+        for label in np.unique(self.up.string_labels).tolist():
+            amplitudes = self._string_amplitudes(label)
+            if amplitudes.states.size:
+                up = self.up.block(np.flatnonzero(self.up.string_labels == label))
+                terms.append(Term(amplitudes, up, up.__matmul__))
+                if not self.basis.exchange:
+                    down = self.down.block(np.flatnonzero(self.down.string_labels == label ^ self.basis.label))
+                    terms.append(Term(amplitudes.transposed, down, down.__matmul__))
+        if self.up.strings.electrons and self.down.strings.electrons:
+            terms += self._pair_terms()
+        return terms
+
+    def _string_amplitudes(self, label: int) -> Amplitudes:
+        """Return C[a, b] for the up strings of one label, acting, and the down strings that go with them."""
+        sector = self.basis
+        block = np.ix_(self.up.string_labels == label, self.down.string_labels == label ^ sector.label)
+        factors = sector.factors[block] * (math.sqrt(2.0) if sector.exchange else 1.0)
+        return Amplitudes(sector.states[block], factors)
+
+    def _pair_terms(self) -> Iterator[Term]:
+        g, labels = self.orbitals.two_body, self.orbitals.labels
+        products = labels[:, None] ^ labels
+        for tau in np.unique(products).tolist():
+            q, r = np.nonzero(products == tau)
+            amplitudes = self._pair_amplitudes(q, r, tau)
+            if amplitudes.states.size:
+                matrix = g[q[:, None], q, r[:, None], r]
+                yield Term(amplitudes, matrix, matrix.__matmul__)
+
+    def _pair_amplitudes(self, q: IntArray, r: IntArray, tau: int) -> Amplitudes:
+        """Return the amplitudes of an up electron in q and a down electron in r, for all strings of one fewer each."""
+        sector, M = self.basis, self.basis.up.orbitals
+        c_labels, d_labels = (s.fewer.labels_from(sector.labels) for s in (sector.up, sector.down))
+        listed = (c_labels[:, None] ^ d_labels) == (tau ^ sector.label)
+        c, d = np.nonzero(np.triu(listed) if sector.exchange else listed)
+        weight = np.where(c < d, math.sqrt(2.0), 1.0) if sector.exchange else 1.0
+        (a, sign_a), (b, sign_b) = (strings.ladder.additions(M) for strings in (sector.up, sector.down))
+        # axes: pair of orbitals, pair of strings
+        q, r = q[:, None], r[:, None]
+        a, b = a[c, q], b[d, r]
+        factors = sector.factors[a, b] * (sign_a[c, q] * sign_b[d, r] * weight)
+        return Amplitudes(np.where(factors == 0.0, sector.size, sector.states[a, b]), factors)
+
+
+def integral_hamiltonians(
+    orbitals: Eigenorbitals, electrons: int, two_Sz: int, *, exchange: bool = True
+) -> list[IntegralHamiltonian]:
+    """Return H in every sector of one S_z, split by exchange symmetry where S_z = 0 unless told otherwise.
+
+    Raises
+    ------
+    TooLargeError
+        If there are more amplitudes than `MOST_AMPLITUDES`.
+    """
+    M = len(orbitals.energies)
+    n_up, n_down = (electrons + two_Sz) // 2, (electrons - two_Sz) // 2
+    require_feasible(M, n_up, n_down)
+    up = OneSpin(Strings(M, n_up), orbitals)
+    down = up if two_Sz == 0 else OneSpin(Strings(M, n_down), orbitals)
+    symmetries: tuple[Exchange, ...] = (1, -1) if exchange and two_Sz == 0 else (0,)
+    products = np.unique(np.unique(up.string_labels)[:, None] ^ np.unique(down.string_labels)).tolist()
+    found = (
+        IrrepSector(up.strings, down.strings, label, orbitals.labels, orbitals.energies, symmetry)
+        for symmetry in symmetries
+        for label in products
+    )
+    return [IntegralHamiltonian(sector, orbitals, up, down) for sector in found if sector.size]
+
+
+def require_feasible(orbitals: int, n_up: int, n_down: int) -> None:
+    """Refuse a number of electrons whose Hamiltonian would take more memory than there may be."""
+    determinants = math.comb(orbitals, n_up) * math.comb(orbitals, n_down)
+    amplitudes = determinants * max(1, n_up * n_down)
+    if amplitudes > MOST_AMPLITUDES:
+        raise TooLargeError(
+            f"electrons={n_up + n_down} in {orbitals} orbitals have {determinants:.3g} determinants, whose Hamiltonian "
+            f"would take about {AMPLITUDE_BYTES * amplitudes / 1e9:.3g} GB: it must be at most "
+            f"{AMPLITUDE_BYTES * MOST_AMPLITUDES / 1e9:.3g} GB"
+        )
+
+
+def pair_bound(orbitals: Eigenorbitals, electrons: int) -> float:
+    """Return a lower bound of V: N(N-1)/2 times the lowest eigenvalue of V for two electrons in the M orbitals."""
+    if electrons < 2:
+        return 0.0
+    flat = Eigenorbitals(np.zeros_like(orbitals.energies), 0.0, orbitals.two_body, orbitals.vectors, orbitals.labels)
+    lowest = min(float(np.linalg.eigvalsh(pair.matrix())[0]) for pair in integral_hamiltonians(flat, 2, 0))
+    return 0.5 * electrons * (electrons - 1) * lowest

@@ -1,0 +1,51 @@
+"""Levels of a dot given by its integrals: solved in the eigenorbitals, returned in the orbitals of the dot.
+
+A sector whose strings are too many for their minors would have to stay in the eigenorbitals; it is refused.
+"""
+
+import numpy as np
+
+from numeric.arrays import FloatArray
+from numeric.basis import IrrepSector, SectorBase, Strings
+from numeric.eigenorbitals import MOST_MINORS, Eigenorbitals, eigenorbitals, minors
+from numeric.integral_dot import IntegralDot, TooLargeError
+from numeric.integral_hamiltonian import IntegralHamiltonian, integral_hamiltonians, pair_bound
+from numeric.search import Method, SectorStates, lowest_states
+
+
+def integral_states(
+    dot: IntegralDot, electrons: int, two_Sz: int, count: int, method: Method, *, exchange: bool = True
+) -> tuple[list[SectorStates], float, list[IntegralHamiltonian]]:
+    """Return the lowest eigenpairs of all sectors of one S_z, the constant to add to them, and their Hamiltonians."""
+    orbitals = eigenorbitals(dot)
+    hamiltonians = integral_hamiltonians(orbitals, electrons, two_Sz, exchange=exchange)
+    states = lowest_states(hamiltonians, count, bound=lambda: pair_bound(orbitals, electrons), method=method)
+    return states, dot.core + electrons * orbitals.shift, hamiltonians
+
+
+class Homeward:
+    """Takes vectors of one number of electrons from the eigenorbitals to the orbitals of the dot."""
+
+    def __init__(self, dot: IntegralDot, orbitals: Eigenorbitals, up: Strings, down: Strings) -> None:
+        self._dot = dot
+        self._same = np.array_equal(orbitals.vectors, np.eye(dot.orbitals))
+        if not self._same:
+            most = max(up.size, down.size)
+            if most**2 > MOST_MINORS:
+                raise TooLargeError(
+                    f"the {most} strings of one spin must be at most {int(MOST_MINORS**0.5)} to be taken back to the "
+                    "orbitals of the dot: make one_body diagonal first"
+                )
+            self._up = minors(orbitals.vectors, up)
+            self._down = self._up if up.electrons == down.electrons else minors(orbitals.vectors, down)
+
+    def sector(self, sector: SectorBase) -> IrrepSector:
+        """Return the sector of the same symmetry in the orbitals of the dot."""
+        dot = self._dot
+        diagonal = dot.one_body.diagonal()
+        return IrrepSector(sector.up, sector.down, sector.irrep - 1, dot.labels, diagonal, sector.exchange)
+
+    def vector(self, sector: SectorBase, vector: FloatArray, home: IrrepSector) -> FloatArray:
+        """Return one sector vector in the sector of the orbitals of the dot."""
+        C = sector.matrix(vector)
+        return home.packed(C if self._same else self._up @ C @ self._down.T)

@@ -1,0 +1,42 @@
+"""Operators on the strings of one spin of a dot given by integrals, for any irreps: see `species`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from numeric.arrays import FloatArray, IntArray
+from numeric.basis import Strings
+from numeric.eigenorbitals import Eigenorbitals
+from numeric.species import SpeciesBase
+
+
+@dataclass(frozen=True, eq=False)
+class OneSpin(SpeciesBase):
+    """The electrons of one spin in the eigenorbitals of a dot."""
+
+    strings: Strings
+    orbitals: Eigenorbitals
+
+    @property
+    def energies(self) -> FloatArray:
+        """Orbital energies, shape (M,)."""
+        return self.orbitals.energies
+
+    @property
+    def labels(self) -> IntArray:
+        """Irreps of the orbitals less 1, shape (M,)."""
+        return self.orbitals.labels
+
+    @cached_property
+    def string_labels(self) -> IntArray:
+        """Product of the irreps of every string's orbitals, less 1, shape (size,)."""
+        return self.strings.labels_from(self.orbitals.labels)
+
+    @cached_property
+    def pair_matrix(self) -> FloatArray:
+        """(pq|rs) - (ps|rq) for pairs p < r and q < s, numbered r (r - 1)/2 + p from 0-based orbitals."""
+        r, p = np.tril_indices(self.strings.orbitals, k=-1)
+        g = self.orbitals.two_body
+        matrix: FloatArray = g[p[:, None], p, r[:, None], r] - g[p[:, None], r, r[:, None], p]
+        return matrix
