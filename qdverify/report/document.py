@@ -17,7 +17,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Any, Final
 
-from qdverify.protocol.answers import Description
+from qdverify.protocol.answers import VERSION, Description
 from qdverify.protocol.version import suite_version
 from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.document_types import (
@@ -220,7 +220,7 @@ def report_schema() -> dict[str, object]:
 
 
 def _implementation(description: Description) -> ImplementationDocument:
-    return {
+    document: ImplementationDocument = {
         "name": description.name,
         "version": description.version,
         "language": description.language,
@@ -229,6 +229,10 @@ def _implementation(description: Description) -> ImplementationDocument:
         "limits": dict(description.limits),
         "accuracy": {task: description.accuracy[task].document() for task in sorted(description.accuracy)},
     }
+    if description.protocol != VERSION:
+        document["protocol"] = description.protocol
+        document["dots"] = [*description.dots]
+    return document
 
 
 def _object_name(implementation: object) -> str:

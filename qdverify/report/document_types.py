@@ -83,6 +83,9 @@ class ImplementationDocument(TypedDict):
     tasks: list[str]
     limits: dict[str, float]
     accuracy: dict[str, AccuracyClaim]
+    protocol: NotRequired[str]
+    """The version of the protocol, beyond version 1."""
+    dots: NotRequired[list[str]]
     stderr: NotRequired[str]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from qdverify.protocol.accuracy import claimed_accuracy
-from qdverify.protocol.answers import Description
+from qdverify.protocol.answers import VERSION, Description
 from qdverify.protocol.grade import Grade
 from qdverify.report.document_types import (
     ExpectedDocument,
@@ -27,6 +27,8 @@ def description_from(document: ImplementationDocument) -> Description:
         url=document["url"],
         limits=document["limits"],
         accuracy={task: claimed_accuracy(claim) for task, claim in document["accuracy"].items()},
+        protocol=document.get("protocol", VERSION),
+        dots=tuple(document.get("dots", ("box",))),
     )
 
 
