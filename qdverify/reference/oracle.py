@@ -19,7 +19,6 @@ import flint
 from flint import arb, ctx
 
 from qdverify.protocol.case import Case
-from qdverify.protocol.dots import kind_of
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.nested import Place, items, mapped
@@ -177,7 +176,6 @@ def oracle(
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
     if seconds is not None and not seconds > 0:
         raise InvalidInput(f"seconds={seconds!r} must be positive")
-    require_provable(case)
     with ctx.workprec(working_bits(digits)), limit_seconds(seconds):
         try:
             answer = exact_answer(case) or enclosed_answer(case, digits)
@@ -195,14 +193,6 @@ def _short_case(task: str, inputs: Mapping[str, object]) -> Case:
     if is_dataclass(dot) and not isinstance(dot, type):
         complete["dot"] = asdict(dot)
     return Case(task, complete)
-
-
-def require_provable(case: Case) -> None:
-    """Raise `Refusal` for a case of protocol 1.1 that no proof covers: a dot given by integrals, or weights."""
-    if kind_of(case.inputs.get("dot", {})) == "integrals":
-        raise Refusal("a dot of kind 'integrals' has no enclosure: the oracle answers for boxes only")
-    if "weights" in case.inputs:
-        raise Refusal("weights in transition_probabilities have no enclosure: the oracle answers for weights of 1")
 
 
 def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:

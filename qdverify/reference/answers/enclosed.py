@@ -170,7 +170,7 @@ def dot_of(dot: DotInputs) -> ExactDot | ExactIntegrals:
 def box_of(dot: DotInputs) -> ExactDot:
     """Return the box of a case's exact inputs; raise `Refusal` if the dot is given by integrals."""
     if "kernel" not in dot:
-        raise Refusal("certificates of integral dots are not written yet")
+        raise Refusal("kind='integrals' of the dot must be 'box': what is asked rests on the integrals of a box")
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
 
