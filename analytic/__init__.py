@@ -8,6 +8,9 @@ from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
 from analytic.heisenberg import fit_couplings, heisenberg_levels
+from analytic.hubbard_bethe import HubbardLevel, hubbard_band, hubbard_levels, hubbard_multiplets
+from analytic.hubbard_dimer import DimerLevel, dimer_levels, dimer_transition_probabilities
+from analytic.hubbard_trimer import TrimerLevel, trimer_levels
 from analytic.integral_dot import IntegralDot, integral_dot
 from analytic.integral_levels import (
     IntegralBlock,
@@ -20,10 +23,19 @@ from analytic.integral_levels import (
 from analytic.integrals import Interaction, InteractionIntegrals, interaction_integral, rational_integral
 from analytic.linear_response import ConductancePeak, two_level_current
 from analytic.matrix_tree import stationary_distribution
+from analytic.models import box_integrals, coupled_levels, hubbard_chain, hubbard_trimer, single_level
 from analytic.perturbation import WeakCouplingLevel, weak_coupling_levels, weak_coupling_transition_probabilities
 from analytic.plateaux import Asymptotic, zero_temperature_current, zero_temperature_populations
 from analytic.rates import Chain, Level, aggregated_hops
 from analytic.repulsion import infinite_repulsion_transitions
+from analytic.small_models import (
+    CoupledLevel,
+    coupled_energies,
+    coupled_transition_probabilities,
+    hubbard_couplings,
+    single_level_current,
+    single_level_populations,
+)
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
 from analytic.transport import (
@@ -40,24 +52,34 @@ __all__ = [
     "Block",
     "Chain",
     "ConductancePeak",
+    "CoupledLevel",
     "Determinant",
+    "DimerLevel",
+    "HubbardLevel",
     "IntegralBlock",
     "IntegralDot",
     "Interaction",
     "InteractionIntegrals",
     "Level",
     "Multiplet",
+    "TrimerLevel",
     "WeakCouplingLevel",
     "aggregated_hops",
     "barrier_flows",
     "bethe_energy",
     "bethe_levels",
+    "box_integrals",
     "charging_levels",
     "clebsch_gordan_squared",
     "clebsch_gordan_weight",
     "clebsch_gordan_weight_symbolic",
+    "coupled_energies",
+    "coupled_levels",
+    "coupled_transition_probabilities",
     "degenerate_fano",
     "differential_conductance_exact",
+    "dimer_levels",
+    "dimer_transition_probabilities",
     "exact_levels",
     "exact_transition_probabilities",
     "fermi_functions",
@@ -65,6 +87,12 @@ __all__ = [
     "free_fermion_energy",
     "grand_canonical",
     "heisenberg_levels",
+    "hubbard_band",
+    "hubbard_chain",
+    "hubbard_couplings",
+    "hubbard_levels",
+    "hubbard_multiplets",
+    "hubbard_trimer",
     "infinite_repulsion_transitions",
     "integral_blocks",
     "integral_determinants",
@@ -76,6 +104,9 @@ __all__ = [
     "multiplets",
     "noise_exact",
     "rational_integral",
+    "single_level",
+    "single_level_current",
+    "single_level_populations",
     "slater_basis",
     "slater_hamiltonian",
     "small_basis_blocks",
@@ -85,6 +116,7 @@ __all__ = [
     "to_digits",
     "transition_probabilities_between",
     "transport_exact",
+    "trimer_levels",
     "two_level_current",
     "weak_coupling_levels",
     "weak_coupling_transition_probabilities",

@@ -53,7 +53,7 @@ _FLOAT = _Arithmetic(cmath.exp, cmath.phase, 1e-12)
 
 
 @cache
-def _heisenberg_vector(electrons: int, two_S: int, spin_index: int) -> tuple[complex, ...]:
+def heisenberg_vector(electrons: int, two_S: int, spin_index: int) -> tuple[complex, ...]:
     """Return the spin function with the r-th lowest energy at g = infinity: the r-th largest sum of P_s."""
     size = multiplet_count(electrons, two_S)
     matrix = mpmath.zeros(size)
@@ -72,7 +72,7 @@ def reflection_parity(numbers: tuple[int, ...], two_S: int, spin_index: int) -> 
     At g = infinity it is the determinant's, the product of (-1)^(I_j + 1), times that of the spin function, which
     reversing the order of the electrons multiplies by +1 or -1.
     """
-    vector = list(_heisenberg_vector(len(numbers), two_S, spin_index))
+    vector = list(heisenberg_vector(len(numbers), two_S, spin_index))
     bonds = numeric_exchanges(neighbour_exchanges(len(numbers), two_S), float, math.sqrt)
     reversed_vector = vector
     for last in range(len(numbers) - 1, 0, -1):
@@ -94,7 +94,7 @@ def follow(numbers: tuple[int, ...], two_S: int, spin_index: int, coupling: floa
     bonds = numeric_exchanges(neighbour_exchanges(electrons, two_S), float, math.sqrt)
     start = 200.0 * max(electrons * numbers[-1], coupling)
     target = math.log(coupling)
-    vector = list(_heisenberg_vector(electrons, two_S, spin_index))
+    vector = list(heisenberg_vector(electrons, two_S, spin_index))
     here = _newton(Branch(math.log(start), [math.pi * number for number in numbers], vector), bonds)
     before: Branch | None = None
     step = 0.5

@@ -76,7 +76,7 @@ class Block:
         roots = sympy.diag(*(sympy.sqrt(state.squared_norm(self.two_S)) for state in self.basis))
         rational = (roots.inv() * self.hamiltonian * roots).applyfunc(sympy.expand)
         plain = {indexed: sympy.Dummy() for indexed in rational.atoms(sympy.Indexed)}
-        polynomial = rational.xreplace(plain).charpoly(x).as_expr()
+        polynomial = rational.xreplace(plain).charpoly(x).as_expr(x)
         return sympy.expand(polynomial.xreplace({dummy: indexed for indexed, dummy in plain.items()}))
 
     def eigenvalues(self) -> tuple[sympy.Expr, ...]:

@@ -70,7 +70,7 @@ class IntegralBlock:
     def characteristic_polynomial(self, x: sympy.Symbol) -> sympy.Expr:
         """Return det(x - N^-1 G), whose roots are the levels; symbolic integrals stay symbols."""
         rational = sympy.diag(*self.metric).inv() * self.matrix
-        return sympy.expand(rational.charpoly(x).as_expr())
+        return sympy.expand(rational.charpoly(x).as_expr(x))
 
     def eigensystem(self, digits: int) -> tuple[mpmath.matrix, mpmath.matrix]:
         """Return all levels, rising, and the orthogonal matrix of eigenvectors; every integral must be a number."""

@@ -8,6 +8,7 @@ from time import monotonic
 
 import click
 
+from qdverify.interfaces.commands.dot_files import read_dot, table_of_levels
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.commands.stages import stages
 from qdverify.protocol.case import Case
@@ -18,10 +19,22 @@ from qdverify.reference.document_types import CertificateDocument
 
 LEAST_SECONDS = 1e-3  # a budget is positive
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("oracle")
-@click.argument("case_file", metavar="CASE.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "case_file",
+    metavar="[CASE.json]",
+    required=False,
+    type=_READ,
+)
+@click.option(
+    "--dot", "dot_file", type=_READ, metavar="FILE", help="Levels of your own dot: FCIDUMP, or JSON of a DOT."
+)
+@click.option("--electrons", type=int, metavar="N", help="Electrons in the dot of --dot.")
+@click.option("--levels", type=int, metavar="K", help="Lowest levels of the dot of --dot [default: 1].")
+@click.option("--exact-decimals", is_flag=True, help="Take the decimals of an FCIDUMP file exactly, not as doubles.")
 @click.option("-o", "--output", type=_FILE, help="The file for the reference; else the terminal.")
 @click.option("--digits", type=int, default=12, show_default=True, metavar="D", help="Decimal digits wanted.")
 @click.option("--certificate", "certificate_file", type=_FILE, help="Write a certificate to this file too.")
@@ -30,26 +43,38 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def command(
     ctx: click.Context,
     *,
-    case_file: Path,
+    case_file: Path | None,
+    dot_file: Path | None,
+    electrons: int | None,
+    levels: int | None,
+    exact_decimals: bool,
     output: Path | None,
     digits: int,
     certificate_file: Path | None,
     seconds: float | None,
 ) -> None:
-    """Give reference values with grade and bound.
+    """Give reference values with grade and bound, of a case or of the lowest levels of your own dot.
 
     Each number is a ball; its grade says how well it is known: exact, enclosed by a proof, or consensus. Exit status 1
     if the oracle refuses: no proof reaches the digits, and one line says why.
     """
     from qdverify.reference.oracle import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
 
-    require_apart([output, certificate_file], [case_file])
-    case = read_case(case_file)
+    given = [file for file in (case_file, dot_file) if file]
+    if len(given) != 1:
+        raise click.UsageError("give either CASE.json or --dot FILE")
+    require_apart([output, certificate_file], given)
+    if dot_file:
+        case = _case_of(dot_file, electrons, levels, exact=exact_decimals)
+    else:
+        _require_no_options_of_dot(electrons, levels, exact=exact_decimals)
+        case = read_case(given[0])
     try:
         with stages(2 if certificate_file else 1) as begin:
             begin(f"enclosing {case.task} to {digits} digits")
             begun = monotonic()
-            reference = oracle(case, digits, seconds=seconds).to_document()
+            found = oracle(case, digits, seconds=seconds)
+            reference = found.to_document()
             left = None if seconds is None else max(seconds - (monotonic() - begun), LEAST_SECONDS)
             if certificate_file:
                 begin("writing and checking the certificate")
@@ -61,10 +86,27 @@ def command(
         reference["certificate"] = certificate_file.name
         write_whole(certificate_file, json.dumps(certified, indent=1) + "\n")
     text = json.dumps(reference, indent=1) + "\n"
-    if output is None:
+    if output is None and dot_file:
+        click.echo("\n".join(table_of_levels(found, dot_file.name)))
+    elif output is None:
         click.echo(text, nl=False)
     else:
         write_whole(output, text)
+
+
+def _case_of(file: Path, electrons: int | None, levels: int | None, *, exact: bool) -> Case:
+    """Return the question for the lowest levels of the dot in a file."""
+    if electrons is None:
+        raise click.UsageError("--dot needs --electrons N")
+    return Case(
+        "spectrum",
+        {"dot": read_dot(file, exact=exact), "electrons": electrons, "levels": 1 if levels is None else levels},
+    )
+
+
+def _require_no_options_of_dot(electrons: int | None, levels: int | None, *, exact: bool) -> None:
+    if electrons is not None or levels is not None or exact:
+        raise click.UsageError("--electrons, --levels and --exact-decimals go with --dot")
 
 
 def read_case(file: Path) -> Case:
