@@ -9,7 +9,7 @@ import copy
 from functools import cache
 
 import pytest
-from certificate_samples import rejected, rehashed
+from certificate_samples import rehashed, rejected
 from forgery_mixtures import _masks
 from mpmath import mp, mpf
 from plain_dot import PlainDot, create, exact, inner
