@@ -4,7 +4,16 @@
 
 from mutation import Table
 
-TESTS = {"": ["test_certificate_forgeries", "test_second_checker", "test_second_checker_steps"]}
+PARTS = ["test_second_checker_numbers", "test_second_checker_model"]
+TESTS = {
+    "": [
+        *PARTS,
+        "test_rigour_certificates",
+        "test_second_checker_lies",
+        "test_second_checker_steps",
+        "test_second_checker",
+    ]
+}
 TABLE = Table("checker", TESTS)
 add = TABLE.add
 FILE = "check_certificate.cpp"
