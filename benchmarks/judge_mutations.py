@@ -759,7 +759,7 @@ AREAS = {
     RULES: ["test_rules", "test_invalid_input"],
     DOCUMENT: ["test_coverage", "test_expected"],
     CLI: ["test_cli", "test_shell"],
-    C_VERIFY: ["test_cli"],
+    C_VERIFY: ["test_cli", "test_expected"],
     C_COMPARE: ["test_agreement"],
     C_BASELINE: ["test_baseline"],
     PLUGIN: ["test_pytest_plugin"],

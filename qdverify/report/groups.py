@@ -11,7 +11,7 @@ from typing import Final
 from qdverify.report.cause import HELLO, stage_of
 from qdverify.report.document_types import FindingDocument
 from qdverify.report.equations import formulas, mathml
-from qdverify.report.harm import decade_of_harm
+from qdverify.report.harm import decade_of_harm, natural_deviation
 from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
 from qdverify.report.summary import LOUD, WORST_FIRST, Document, reproduce, worst
 from qdverify.suite.finding import Stage, Verdict
@@ -48,7 +48,15 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Row:
-    """One finding."""
+    """One finding.
+
+    Attributes
+    ----------
+    severity
+        The deviation in units of what would have passed.
+    harm, natural
+        The decade of the deviation in units of the natural size, and that deviation as text.
+    """
 
     label: str
     verdict: Verdict
@@ -58,6 +66,7 @@ class Row:
     hint: str
     severity: float
     harm: int
+    natural: str
 
 
 @dataclass(frozen=True)
@@ -225,6 +234,7 @@ def _row(finding: FindingDocument, limit: int, reference_origin: str, tolerance_
         hint=visible(finding.get("hint", "")),
         severity=_severity(finding),
         harm=decade_of_harm(finding),
+        natural=short(natural_deviation(finding)),
     )
 
 

@@ -25,7 +25,7 @@ from qdverify.report.figures.answer_types import Illustrations
 from qdverify.report.groups import CheckGroup, group_findings, ranked_failures
 from qdverify.report.matrix import coverage_matrix
 from qdverify.report.not_verified import CatalogueEntry
-from qdverify.report.shown import claim_text, count, name_text, short, visible, visible_lines
+from qdverify.report.shown import accuracy_text, claim_text, count, name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
 from qdverify.report.typeset import typeset
 from qdverify.suite.finding import Verdict
@@ -37,7 +37,8 @@ LARGEST: Final = 4_900_000
 # the page grows with the report; what gives way first is the text of whole arrays, which report.json holds anyway
 _LIMITS: Final = (2000, 300, 60, 0)
 _RANKED: Final = 12
-"""How many failures the first sheet lists."""
+_PRINTED: Final = 8
+"""How many failures the first sheet lists, on a screen and in print."""
 _ON_THE_SHEET: Final = frozenset({"accuracy", "diagram"})
 _GLYPHS: Final = {
     Verdict.PASS: "✓",
@@ -151,12 +152,13 @@ def environment() -> Environment:
         name=name_text,
         typeset=typeset,
         short=short,
+        accuracy=accuracy_text,
         claim=claim_text,
         duration=_duration,
         moment=_moment,
         web=_web_address,
     )
-    environment.globals.update(glyphs=_GLYPHS, loud=LOUD, count=count, ranked=_RANKED)
+    environment.globals.update(glyphs=_GLYPHS, loud=LOUD, count=count, ranked=_RANKED, printed=_PRINTED)
     return environment
 
 

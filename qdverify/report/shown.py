@@ -94,6 +94,15 @@ def short(number: float) -> str:
     return re.sub(r"e([+-])0", r"e\1", f"{number:.2g}")
 
 
+def accuracy_text(accuracy: float) -> str:
+    """Return an accuracy that was measured; one that is not below 1 is none.
+
+    >>> accuracy_text(2.5e-9), accuracy_text(1e200)
+    ('2.5e-9', 'none')
+    """
+    return short(accuracy) if accuracy < 1.0 else "none"
+
+
 def claim_text(claim: float | Mapping[str, float]) -> str:
     """Return a claimed accuracy in words.
 

@@ -20,7 +20,7 @@ from qdverify.report.document import Report
 from qdverify.report.document_types import AccuracyDocument, FindingDocument
 from qdverify.report.groups import CheckGroup, Failure, Numbers, group_findings, ranked_failures
 from qdverify.report.not_verified import suite_catalogue
-from qdverify.report.shown import Shown, has_digits, short, visible
+from qdverify.report.shown import Shown, accuracy_text, has_digits, visible
 from qdverify.report.summary import WORST_FIRST, Summary, summarise
 from qdverify.suite.finding import Verdict
 
@@ -131,7 +131,8 @@ def _accuracy(measured: Sequence[AccuracyDocument]) -> Iterator[str]:
         yield "[bold]accuracy[/]  claimed; measured: least digits, and the accuracy with which all would have passed"
     for found in measured:
         digits = "" if found["digits"] is None else f"{found['digits']:.1f} digits, "
-        numbers = f"{digits}relative {short(found['relative'])} or absolute {short(found['absolute'])}"
+        numbers = f"{digits}relative {accuracy_text(found['relative'])}"
+        numbers += f" or absolute {accuracy_text(found['absolute'])}"
         yield f"  {found['task']}: {found['claimed']}; {numbers}"
         if found["sentence"]:
             yield f"    {found['sentence']}"

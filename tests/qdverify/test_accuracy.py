@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from judging import fails
 from scipy.special import expit
 
+from qdverify.faults.fault import all_faults
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.accuracy import (
     DEFAULT_ACCURACY,
@@ -23,6 +25,7 @@ from qdverify.report.harm import NO_NUMBER, decade_of_harm
 from qdverify.report.shown import short
 from qdverify.run.verify import verify
 from qdverify.suite.checks.stationary import probabilities
+from qdverify.suite.checks.transport_range import currents as currents_in_range
 from qdverify.suite.comparators import close, equal
 from qdverify.suite.declare import Scope, check, once, select
 from qdverify.suite.exact.transport_reference import (
@@ -105,6 +108,14 @@ def test_what_an_absolute_claim_allows():
     assert flow_tolerance(ordinary, 1e-30, rounding).value == pytest.approx(4.0 * 0.5 * 1e-9)
     assert flow_tolerance(full, 1e-30, rounding).value == pytest.approx(1e-39)
     assert flow_tolerance(ordinary, 100.0, rounding).value == pytest.approx(1e-7)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_an_error_behind_a_thin_barrier_is_seen_by_an_absolute_accuracy(side):
+    """A current that is off by 1e-3 if one rate is 1e4 times the other is no matter of small currents alone."""
+    target = next(fault for fault in all_faults() if fault.name == f"wrong-for-thin-{side}").implementation()
+    target.accuracy = {}
+    assert fails(target, currents_in_range, only="2e-05")
 
 
 def test_a_population_may_lie_below_zero_by_the_absolute_accuracy_that_is_claimed():

@@ -7,8 +7,8 @@ from qdverify.protocol.inputs import check_inputs
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.suite.checks import determinism
 from qdverify.suite.declare import Scope, all_checks
-from qdverify.suite.runner import run_checks
-from qdverify.suite.subject import Subject
+from qdverify.suite.runner import run_checks, try_check
+from qdverify.suite.subject import Remembered, Subject
 
 ALL = [check for check in all_checks() if check.suite in ("spin", "determinism")]
 CHECKS = [check for check in ALL if check.suite == "determinism"]
@@ -65,6 +65,37 @@ def test_a_share_is_asked_again_with_every_task_in_it():
     run_checks(subject, REPEATS, Scope())
     questions = len(subject.remembered("clebsch_gordan_weight"))
     assert asked + 2 <= target.asked <= asked + 3 + questions * determinism.SHARE + 1
+
+
+def asked_again(seed, questions=60):
+    """Return the questions that are asked once more, of so many that were asked before."""
+    target = Weights()
+    subject = Subject(InProcess(target))
+    for two_S in range(questions):
+        subject.ask("clebsch_gordan_weight", two_S_i=two_S, two_S_j=two_S + 1)
+    check = determinism.repeated["clebsch_gordan_weight"]
+    (trial,) = (trial for trial in check.trials(Scope(seed=seed)) if "question" not in trial.inputs)
+    notes = [finding.comparison.note for finding in try_check(subject, check, trial)]
+    assert target.asked == questions + len(notes)
+    return notes
+
+
+def test_one_question_in_twenty_is_asked_again_and_the_seed_says_which():
+    """Three of sixty, others at every seed, and not simply the first ones."""
+    drawn = [asked_again(seed) for seed in range(8)]
+    assert {len(notes) for notes in drawn} == {3}
+    assert len({tuple(sorted(notes)) for notes in drawn}) == 8
+
+
+def test_slow_questions_are_asked_again_sparingly():
+    """Two seconds are spent on it, or one question: the quickest."""
+
+    def share(*seconds):
+        return [item.seconds for item in determinism._share([Remembered("x", {}, {}, each) for each in seconds])]
+
+    assert share(*[0.01] * 41) == [0.01] * 3
+    assert share(*[1.5] * 60) == [1.5]
+    assert share(9.0, 5.0, 7.0) == [5.0]
 
 
 def test_the_fixed_questions_are_valid():

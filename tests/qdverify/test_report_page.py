@@ -10,8 +10,10 @@ from report_samples import sample_report
 from qdverify.protocol.answers import Description
 from qdverify.protocol.grade import Grade
 from qdverify.report import page
+from qdverify.report.groups import group_findings, ranked_failures
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.page import render
+from qdverify.report.shown import accuracy_text
 from qdverify.report.summary import reproduce, summarise
 from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, Verdict
 
@@ -287,3 +289,30 @@ def test_many_limits_are_summed_up():
     said = summarise(replace(report, findings=many).document(), ()).not_verified
     assert said[-2] == f"7 further cases of {beyond.suite} beyond what the implementation declares."
     assert len(said) == 5
+
+
+def test_failures_are_ranked_by_what_the_table_shows(faulty):
+    """Deviations in natural units, the decades of which never rise; in print the rest is counted."""
+    document, text = faulty
+    failures = ranked_failures(document, group_findings(document, 0))
+    shown = [failure.worst.natural for failure in failures if failure.group.verdict is Verdict.FAIL]
+    assert shown
+    ranking = text[text.index('id="ranking"') : text.index('id="about"')]
+    assert re.findall(r'<td class="number">([^<]*)</td>', ranking)[: len(shown)] == shown
+    assert all(first.worst.harm >= second.worst.harm for first, second in pairwise(failures[: len(shown)]))
+
+
+def test_what_print_leaves_out_is_counted(monkeypatch):
+    """Of the failures that a screen lists print shows the first few, and says how many more there are."""
+    monkeypatch.setitem(page.environment().globals, "printed", 1)
+    document = sample_report(faulty=True).document()
+    text = render(document)
+    count = len(ranked_failures(document, group_findings(document, 0)))
+    assert count > 2
+    assert text.count('<tr class="on-screen">') == count - 1
+    assert f'in-print">and {count - 1} more' in text
+
+
+def test_an_accuracy_that_is_none_is_no_number():
+    """A relative accuracy of 1e235 would say that some accuracy had sufficed."""
+    assert [accuracy_text(value) for value in (2.5e-9, 0.87, 1.0, 1e235)] == ["2.5e-9", "0.87", "none", "none"]
