@@ -1,7 +1,7 @@
 """The Hamiltonian of a dot in one symmetry sector, [J96] Eq. (1), as an operator, by columns and as a dense matrix.
 
-H = sum eps_n n_{n,sigma} + 1/2 sum (pq|rs) c+_{p,sigma} c+_{r,sigma'} c_{s,sigma'} c_{q,sigma}; the paper's Eq. (1)
-leaves the factor 1/2 to its definition of V. It is a sum of terms U^T W U: U takes a sector vector to amplitudes
+H = sum eps_n n_{n,sigma} + 1/2 sum (pq|rs) c+_{p,sigma} c+_{r,sigma'} c_{s,sigma'} c_{q,sigma}; the paper's print
+of Eq. (1) lacks the factor 1/2. It is a sum of terms U^T W U: U takes a sector vector to amplitudes
 [actors, spectators], see `spectators`, and W acts on the actors. W is from `species` for the energy of the electrons of
 one spin, from `lattice` for the interaction of opposite spins.
 """

@@ -23,8 +23,7 @@ PAPER_ORBITALS: Final = max(reported.basis_sizes())
 EFFECTIVE_HARTREE: Final = 10.9
 """E_H* in meV, for what the paper prints in laboratory units, see `HARTREE_SOURCE`."""
 HARTREE_SOURCE: Final = (
-    "GaAs, m* = 0.0665 m_e and dielectric constant 12.9: 27211 meV times 0.0665 / 12.9^2; our choice, the paper's "
-    "energies need no material"
+    "GaAs, m* = 0.0665 m\u2091 and dielectric constant 12.9: 27211 meV times 0.0665 / 12.9\u00b2; our choice"
 )
 BOLTZMANN: Final = 0.0861733
 """In meV / K."""

@@ -38,6 +38,7 @@ from qdverify.paper.recomputed import (
     PaperDot,
 )
 from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
+from qdverify.paper.typeset import typeset
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
@@ -250,6 +251,7 @@ def _write_page(out: Path, dot: PaperDot, tables: list[Table], pictures: list[Pi
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("qdverify.paper"), autoescape=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["typeset"] = typeset
     page = environment.get_template("reproduction.html.j2").render(
         dot=dot,
         tables=tables,

@@ -11,6 +11,7 @@ from qdverify.paper.drawing import Drawing
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
 from qdverify.paper.tables import all_tables
+from qdverify.paper.typeset import typeset
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.reference.printed import reported
 
@@ -154,11 +155,11 @@ def test_every_picture_comes_with_its_data(tmp_path):
     for place in re.findall(r'href="#([\w-]+)"', index):
         assert f'id="{place}"' in index
     assert '<a href="#table-ii">' in index
-    assert "10 mK, k_BT = 7.91e-05 E_H*" in index
-    assert "V = 1e-05 E_H*/e" in index
+    assert "10 mK, k<sub>B</sub>T = 7.91e-05 E<sub>H</sub>*" in index
+    assert "V = 1e-05 E<sub>H</sub>*/e" in index
     assert "\u2026 stands for the others" in index
     assert re.findall(r"([\d.]+) meV converts", index) == ["10.9"]
-    assert "k_BT = 0.00012 E_H* is our choice" in index
+    assert "k<sub>B</sub>T = 0.00012 E<sub>H</sub>* is our choice" in index
     assert "d<i>I</i>/d<i>V</i> in t/E<sub>H</sub>* throughout" in index
 
 
@@ -166,3 +167,11 @@ def test_a_picture_that_cannot_be_drawn_is_an_error(tmp_path):
     """No page may name a picture that is not there."""
     with pytest.raises(OSError, match="could not be drawn"), Drawing(tmp_path / "missing") as drawing:
         drawing.draw("empty", Figure())
+
+
+def test_symbols_are_typeset_and_text_is_escaped():
+    """Subscripts, Greek letters, arrows and minus signs; file names and markup in the text stay text."""
+    assert typeset("Delta in k_BT, 3_1 -> 4_2, M_ji = -0.5") == (
+        "\u0394 in k<sub>B</sub>T, 3<sub>1</sub> \u2192 4<sub>2</sub>, M<sub>ji</sub> = \u22120.5"
+    )
+    assert typeset("figure-1-corner, 2e-4, <b>") == "figure-1-corner, 2e-4, &lt;b&gt;"
