@@ -150,8 +150,8 @@ class LevelScheme:
         spectra
             Levels of N, N + 1, ... electrons of one dot, each number once, in any order.
         weights
-            Weights w_n of the orbitals in the add operator, (orbitals,), as in `transition_probabilities`; 1 by
-            default.
+            Weights w_n of the orbitals in the add operator, (orbitals,), as in `transition_probabilities`; or one list
+            for each lead, (leads, orbitals), in the order in which the leads will be given. 1 by default.
 
         Raises
         ------
@@ -181,7 +181,7 @@ class LevelScheme:
         return cls.from_matrices(
             {one.electrons: one.energies for one in ladder},
             {one.electrons: one.two_S for one in ladder},
-            {low.electrons: transition_probabilities(low, high, weights=weights) for low, high in pairwise(ladder)},
+            {low.electrons: _probabilities(low, high, weights) for low, high in pairwise(ladder)},
         )
 
     @classmethod
@@ -276,3 +276,11 @@ class LevelScheme:
             if (i, j) in seen:
                 raise ValueError(f"transition {i}->{j} must be listed once")
             seen.add((i, j))
+
+
+def _probabilities(low: Spectrum, high: Spectrum, weights: ArrayLike | None) -> FloatArray:
+    """Return M_ji between two spectra, (levels_to, levels_from), or with an axis of leads at the end."""
+    if weights is None or np.ndim(weights) != 2:
+        return transition_probabilities(low, high, weights=weights)
+    by_lead = as_floats("weights", weights)
+    return np.stack([transition_probabilities(low, high, weights=lead) for lead in by_lead], axis=-1)

@@ -21,6 +21,8 @@ from qdverify.implementations.peers import FOLDER_VARIABLE, peers_folder
 REQUIREMENTS: Final = {
     "pyscf": ("pyscf==2.14.0",),
     "edrixs": ("edrixs==0.2.0",),
+    "block2": ("block2==0.5.4",),
+    "openfermion": ("openfermion==1.8.1",),
     "qpyd": ("qpyd==0.1.5",),
     "qmeq": ("numpy<1.26", "scipy<1.10", "Cython<3", "setuptools<60", "wheel"),
 }
