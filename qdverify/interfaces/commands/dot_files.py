@@ -41,7 +41,7 @@ def table_of_levels(reference: OracleReference, name: str) -> Iterator[str]:
     orbitals, electrons = inputs["dot"]["orbitals"], inputs["electrons"]
     label = "irrep" if "irreps" in reference.values else "parity"
     labels = reference.values["irreps" if label == "irrep" else label]
-    yield f"{name}: {electrons} electrons in {orbitals} orbitals, {reference.grade}"
+    yield f"{name}: {_counted(electrons, 'electron')} in {_counted(orbitals, 'orbital')}, {reference.grade}"
     energies = [f"{energy.mid}" for energy in reference.values["energies"]]
     width = max(6, *map(len, energies))
     yield f"level  {'energy':>{width}}  {'radius':>7}  spin  {label}"
@@ -51,3 +51,7 @@ def table_of_levels(reference: OracleReference, name: str) -> Iterator[str]:
         yield f"{number:5d}  {text:>{width}}  {energy.rad:7.0e}  {spin:>4}  {symmetry:{len(label)}d}"
     if reference.caveat:
         yield reference.caveat
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
