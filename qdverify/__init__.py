@@ -7,9 +7,12 @@ levels of a dot from weak to full interaction, `read_fcidump` reads a dot of you
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final
 
+# as `typing` has it, which would load half of the standard library before `__main__` can order the search path
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from qdverify.interfaces.pytest_plugin import parametrize_with_checks
     from qdverify.paper.adiabatic_continuation import LostError, follow
     from qdverify.protocol.answers import Broken

@@ -1,9 +1,11 @@
 """Files written whole: a full disk, a failure and a kill leave the old file or the new one."""
 
+import os
 import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,7 @@ def test_a_kill_in_between_leaves_the_old_file(tmp_path):
     path = tmp_path / "a"
     path.write_text("old")
     program = f"""
+import time
 from pathlib import Path
 from qdverify.protocol.files import written_whole
 with written_whole(Path({str(path)!r})) as file:
@@ -101,3 +104,38 @@ def test_a_full_disk_leaves_the_old_file(installed, tmp_path, command):
     done = installed.run("python", "-c", FULL + RUN, *command, cwd=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert (tmp_path / "file").read_text() == old
+
+
+def test_what_a_power_switch_must_not_reorder_is_in_order(tmp_path, monkeypatch):
+    """The draft reaches the disk before it takes the name, and the name reaches the disk before the writing is over."""
+    order = []
+    fsync, replace = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda fd: (order.append(stat.S_IFMT(os.fstat(fd).st_mode)), fsync(fd)))
+    monkeypatch.setattr(Path, "replace", lambda *paths: (order.append("replace"), replace(*paths)))
+    write_whole(tmp_path / "a", "text")
+    assert order == [stat.S_IFREG, "replace", stat.S_IFDIR]
+
+
+WRITER = """
+import itertools
+from pathlib import Path
+from qdverify.protocol.files import write_whole
+print("now", flush=True)
+for letter in itertools.cycle("ab"):
+    write_whole(Path({path!r}), letter * 1_000_000)
+"""
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
+    """Twenty kills, at moments that differ: the file is always one of the two that were written, from end to end."""
+    path = tmp_path / "a"
+    path.write_text("a" * 1_000_000)
+    program = WRITER.format(path=str(path))
+    for run in range(20):
+        with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            time.sleep(0.002 * run)
+            process.kill()
+        text = path.read_text()
+        assert len(text) == 1_000_000
+        assert len(set(text)) == 1
