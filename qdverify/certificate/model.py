@@ -91,6 +91,7 @@ class Model:
         self.beta = dot.cutoff / length
         self.cosine, self.integral = cache(self._cosine), cache(self._integral)
         self.antisymmetrised = lru_cache(maxsize=REMEMBERED_PAIRS)(self._antisymmetrised)
+        self.moves = lru_cache(maxsize=REMEMBERED_PAIRS // self.orbitals**2 + 1)(self._moves)
 
     def _cosine(self, a: int, b: int) -> arb:
         """Return g J(a, b)."""
@@ -158,16 +159,25 @@ class Model:
                     value = sum((self.antisymmetrised(a, i, j, j) for j in occupied if j != i), arb(0))
                     sign, other = hop(mask, i, a)
                     yield other, sign * value
-        below = [(mask & (1 << bit) - 1).bit_count() for bit in range(2 * self.orbitals)]
-        holes: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for a, b in combinations(empty, 2):
-            holes.setdefault(spin_and_parity(a, b), []).append((a, b))
+        below = {i: (mask & (1 << i) - 1).bit_count() for i in occupied}
         for i, j in combinations(occupied, 2):
-            rest = mask ^ (1 << i | 1 << j)
-            for a, b in holes.get(spin_and_parity(i, j), ()):
-                moves = below[i] + below[j] + below[a] + below[b] + (j < b) + (b < i) + (i < a) + (j < a)
+            rest, fixed = mask ^ (1 << i | 1 << j), below[i] + below[j]
+            for places, between, value, opposite in self.moves(i, j):
+                if not mask & places:
+                    yield rest | places, opposite if (fixed + (mask & between).bit_count()) % 2 else value
+
+    def _moves(self, i: int, j: int) -> list[tuple[int, int, arb, arb]]:
+        """Return all places a < b for the electrons of i < j: bits a and b, the bits from a to below b, and +-<ab||ij>.
+
+        The electrons below a and below b are together as many as those between the two, up to an even number.
+        """
+        moves = []
+        for a, b in combinations([a for a in range(2 * self.orbitals) if a not in (i, j)], 2):
+            if spin_and_parity(a, b) == spin_and_parity(i, j):
                 value = self.antisymmetrised(a, i, b, j)
-                yield rest | 1 << a | 1 << b, -value if moves % 2 else value
+                signed = (-value, value) if ((j < b) + (b < i) + (i < a) + (j < a)) % 2 else (value, -value)
+                moves.append((1 << a | 1 << b, (1 << b) - (1 << a), *signed))
+        return moves
 
 
 def bits_of(mask: int) -> list[int]:
