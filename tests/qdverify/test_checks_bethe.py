@@ -4,8 +4,10 @@ from judging import fails, findings, passes
 from numeric import Dot, Integrals
 from qdverify.faults import spectrum, transitions
 from qdverify.implementations.builtin import Builtin
+from qdverify.reference.consensus.extrapolation import extrapolate
 from qdverify.suite.checks import bethe as checks
-from qdverify.suite.finding import Verdict
+from qdverify.suite.exact.growing_basis import close_in_the_limit
+from qdverify.suite.finding import Verdict, exact
 
 ALL = [checks.from_above, checks.extrapolated, checks.polarised, checks.polarised_transitions]
 
@@ -97,3 +99,13 @@ def test_levels_without_a_law_are_no_pass(monkeypatch):
 
     monkeypatch.setattr(Builtin, "solve", jumping)
     assert fails(rough, checks.extrapolated, only="g=5, N=2")
+
+
+@pytest.mark.parametrize(("times", "passed"), [(-6.0, False), (-2.0, True), (2.0, True), (6.0, False)])
+def test_a_limit_is_compared_within_three_times_its_stated_uncertainty(times, passed):
+    """An exact limit may lie 2 times the stated uncertainty away, and not 6 times."""
+    orbitals = [4, 6, 8, 10, 12, 14]
+    values = [1.0 + 1.0 / M + 0.7 / M**2.5 for M in orbitals]
+    limit = extrapolate(orbitals, values, precision=1e-12)
+    reference = exact(limit.value + times * limit.uncertainty, "made up")
+    assert close_in_the_limit(orbitals, values, reference, 1e-12).passed is passed

@@ -9,6 +9,7 @@ from near_misses import OffBy, OffByAbsolute, Prints
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Scope, select
+from qdverify.suite.exact.transport_reference import flow_tolerance, solve_exactly
 from qdverify.suite.finding import Verdict
 from qdverify.suite.runner import try_check
 from qdverify.suite.subject import Subject
@@ -127,9 +128,16 @@ def test_the_order_of_the_spins_counts():
 
 
 def test_the_direction_of_the_current_is_asked_where_there_is_a_current():
-    """Most cases have one; to leave them all out as too small would be no check."""
-    found = list(findings(Builtin(), BY_NAME["current.direction"]))
-    assert sum(finding.verdict is Verdict.PASS for finding in found) >= 12
+    """It is asked at each barrier whose current is 100 times what it may be off by, and at no other."""
+    check = BY_NAME["current.direction"]
+    subject = Subject(InProcess(Builtin()))
+    visible = 0
+    for trial in check.trials(Scope()):
+        solved = solve_exactly(trial.inputs)
+        allowed = [flow_tolerance(subject, gross, solved.rounding).value for gross in solved.gross.values()]
+        visible += sum(abs(solved.current) > 100.0 * each for each in allowed)
+    found = list(findings(Builtin(), check))
+    assert sum(finding.verdict is Verdict.PASS for finding in found) == visible >= 12
 
 
 @pytest.mark.slow
