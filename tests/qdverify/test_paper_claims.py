@@ -8,6 +8,7 @@ import pytest
 
 from qdverify.paper import charge_peaks, claims, diagrams, projection
 from qdverify.paper.charge_peaks import PLACES, Density, Onset
+from qdverify.paper.line_strengths import Strength
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.tables import all_tables, line_counts, line_strengths
 
@@ -83,6 +84,20 @@ def test_a_search_without_onset_says_so(onsets):
     assert Onset(2, short).found is None
 
 
+def test_lines_are_called_by_their_kind_and_size(found):
+    """A line enhanced by populations, one stronger by its rate alone, a negative one, and one too small to count."""
+    steps = {"enhanced": (0.3, 0.2, 0.5), "stronger": (0.3, 0.2, 1.5), "negative": (-0.1, 0.2, 1.0)}
+    lines = {kind: Strength("L", 3, 0, 0, 0, 0, *numbers) for kind, numbers in steps.items()}
+    small = Strength("L", 3, 0, 0, 0, 0, -1e-4, 0.2, 1.0)
+    for kinds, expected in (
+        (("enhanced", "negative"), ["reproduced", "reproduced"]),
+        (("stronger",), ["partly", "not"]),
+    ):
+        strong = {"corner": [*(lines[kind] for kind in kinds), small]}
+        _, enhanced, negative = claims._lines(found.windows, strong)
+        assert [enhanced.verdict, negative.verdict] == expected
+
+
 @pytest.mark.slow
 def test_every_verdict_follows_its_numbers(found):
     """Each claim turns if the numbers behind it are replaced by ones that deny it."""
@@ -96,6 +111,10 @@ def test_every_verdict_follows_its_numbers(found):
     assert one(verdicts(replace(found, onsets=late)), "Ref. 8").verdict == "not"
     level = replace(found.peaks, current=found.peaks.current / found.peaks.current.max(axis=1, keepdims=True))
     assert one(verdicts(replace(found, peaks=level)), "unequal heights").verdict == "not"
+    swapped = [replace(each, spin_only=each.correlated, correlated=each.spin_only) for each in found.windows]
+    assert one(true, "fewer lines").verdict == "reproduced"
+    assert one(verdicts(replace(found, windows=swapped)), "fewer lines").verdict == "not"
+    assert (one(true, "enhanced").verdict, one(true, "negative").verdict) == ("not", "not")
     strong = {N: np.where(M < 0.1, 0.5, M) for N, M in dot.M.items()}
     denied = verdicts(replace(found, dot=replace(dot, M=strong)))
     for part in ("hardly couples", "signs cancel"):

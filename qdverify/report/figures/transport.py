@@ -49,7 +49,7 @@ def stability_diagrams(answers: Answers) -> Plot | None:
         "Stability diagrams of the paper's dot at k_BT = 1.2e-4 E_H*, t^L = t^R = t, as in Fig. 1 of [J96], zoomed on "
         "the corners of the N = 3 diamond: rates from the spin weights C_ji, and from the M_ji of the implementation "
         "under test, both with its levels. Blue is negative differential conductance. The rate equation is solved by "
-        "this package. Energies in effective Hartree E_H*, voltages in E_H*/e, dI/dV in e^2 t/E_H*. The table counts "
+        "this package. Energies in effective Hartree E_H*, voltages in E_H*/e, dI/dV in t/E_H*. The table counts "
         "the lines that a cut at the largest bias crosses."
     )
     header = ("electrons", "weights", "lines", "least dI/dV")
@@ -84,7 +84,7 @@ def current_peaks(answers: Answers) -> Plot | None:
         for N, ((gate, current), printed) in enumerate(zip(windows, _PRINTED_HEIGHTS, strict=True))
     ]
     caption = (
-        "The current of the implementation under test along the gate at T = 10 mK (k_BT = 7.27e-5 E_H*) and a bias "
+        "The current of the implementation under test along the gate at k_BT = 7.27e-5 E_H* (near 10 mK) and a bias "
         "V = 1e-5 E_H*/e below the first splitting, as in Fig. 2 of [J96], over the height of the first peak. Dashed: "
         "relative heights recomputed at M = 12 when the model was specified."
     )
