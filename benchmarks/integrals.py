@@ -4,8 +4,8 @@
 
 Without FILE: 13 orbitals of the paper's box, mixed by a random rotation, so that neither side knows of a symmetry. Both
 sides read the file and find the lowest levels of every number of electrons and all amplitudes between them; imports are
-not timed. PySCF's solver is direct_spin1, which finds all spins, with conv_tol 1e-12 and max_space 60. It is asked for as
-many roots as are wanted, four more, and thirteen more: the fastest of these runs that misses no level counts.
+not timed. PySCF's solver is direct_spin1, which finds all spins, with conv_tol 1e-12 and max_space 60. It is asked for
+as many roots as are wanted, four more, and thirteen more: the fastest run that misses no level counts.
 """
 
 import argparse
