@@ -153,7 +153,7 @@ class _Lines:
         self._two_body: dict[Quadruple, str] = {}
 
     def take(self, words: list[str]) -> None:
-        if len(words) != 5 or "(" in words[0]:
+        if len(words) != 5 or words[0].startswith("("):
             _refuse_layout(words)
         value = _decimal(words[0])
         p, q, r, s = (self._orbital(word) for word in words[1:])
@@ -209,7 +209,7 @@ class _Lines:
 
 def _refuse_layout(words: list[str]) -> None:
     shown = one_line(" ".join(words), 80)
-    if "(" in shown or len(words) == 6:
+    if shown.startswith("(") or len(words) == 6:
         raise InvalidInput(f"{shown!r} must be a real number and four orbitals: complex integrals are not read")
     raise InvalidInput(f"{shown!r} must be a value and four orbitals")
 

@@ -452,3 +452,22 @@ def test_what_takes_too_much_memory_is_refused_before_the_work(call, message):
     """With the estimate and the limit."""
     with pytest.raises(TooLargeError, match=message):
         call()
+
+
+def test_a_level_scheme_takes_weights_lead_by_lead():
+    """M_ji of each lead by its own weights, in the order given: the lead that couples to nothing carries no current."""
+    spectra = [every_level(hubbard(2, 0.5, 3.0), N) for N in range(3)]
+    leads = [numeric.Lead("L", 1.0, 1.0), numeric.Lead("R", 1.0, -1.0)]
+    for weights, flows in (([[1.0, 0.0], [0.0, 1.0]], True), ([[1.0, 0.0], [0.0, 0.0]], False)):
+        scheme = numeric.LevelScheme.from_spectra(spectra, weights=weights)
+        by_lead = [numeric.LevelScheme.from_spectra(spectra, weights=w).M for w in weights]
+        np.testing.assert_array_equal(scheme.M, np.stack(by_lead, axis=-1))
+        current = float(numeric.currents(scheme, leads, kT=0.1, gate=0.0).I_L)
+        assert current > 0.05 if flows else abs(current) < 1e-12
+
+
+def test_a_scheme_refuses_weights_of_a_wrong_shape():
+    """Each lead's weights are one for each orbital."""
+    spectra = [every_level(hubbard(2, 1.0, 1.0), N) for N in (0, 1)]
+    with pytest.raises(ValueError, match=r"weights of shape \(3,\) must have shape \(2,\)"):
+        numeric.LevelScheme.from_spectra(spectra, weights=[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])

@@ -1,0 +1,56 @@
+"""The peer of integrals.py: levels and amplitudes of an FCIDUMP file by PySCF's FCI, run by a python that has pyscf.
+
+Takes the number of roots beyond those wanted and the settings as JSON, prints one JSON object with the seconds of every
+repetition and the energies.
+"""
+
+import itertools
+import json
+import sys
+import time
+
+import numpy as np
+from pyscf import ao2mo, lib
+from pyscf.fci import addons, direct_spin1
+from pyscf.tools import fcidump
+
+
+def solve(spare, h, g, electrons, roots):
+    """Return energies and vectors of the lowest levels, S_z = 0 or 1/2."""
+    nelec = ((electrons + 1) // 2, electrons // 2)
+    solver = direct_spin1.FCI()
+    solver.conv_tol, solver.max_space, solver.max_cycle, solver.verbose = 1e-12, 60, 500, 0
+    energies, vectors = solver.kernel(h, g, len(h), nelec, nroots=roots + (spare if electrons > 1 else 0))
+    energies = np.atleast_1d(energies)
+    vectors = [vectors] if len(energies) == 1 else vectors
+    order = np.argsort(energies)[:roots]
+    return energies[order].tolist(), [np.asarray(vectors[k]) for k in order], nelec
+
+
+def amplitudes(initial, final, M):
+    """Return <j| sum_n c+_n |i> between all levels of N and N+1 electrons, adding up for even N and down for odd."""
+    _, vectors, nelec = initial
+    create = addons.cre_a if nelec[0] == nelec[1] else addons.cre_b
+    added = [sum(create(vector, M, nelec, n) for n in range(M)) for vector in vectors]
+    return [[float(np.vdot(bra, ket)) for ket in added] for bra in final[1]]
+
+
+def main():
+    """Repeat everything and print the times."""
+    spare, given = int(sys.argv[1]), json.loads(sys.argv[2])
+    lib.num_threads(given["threads"])
+    seconds = []
+    for _ in range(given["repeats"]):
+        start = time.perf_counter()
+        found = fcidump.read(given["path"], verbose=False)
+        h, M = found["H1"], found["NORB"]
+        g = ao2mo.restore(8, found["H2"], M)
+        spectra = [solve(spare, h, g, N, roots) for N, roots in given["tasks"]]
+        for a, b in itertools.pairwise(spectra):
+            amplitudes(a, b, M)
+        seconds.append(time.perf_counter() - start)
+    print(json.dumps({"seconds": seconds, "energies": [spectrum[0] for spectrum in spectra]}))
+
+
+if __name__ == "__main__":
+    main()
