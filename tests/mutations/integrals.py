@@ -15,11 +15,16 @@ add(FILE, "if candidate >= largest", "if candidate >= largest * 4")
 add(FILE, "value / 2 / unit for", "value / unit for")
 add(FILE, "one_body[p - 1, s - 1] -= sum(", "one_body[p - 1, s - 1] += sum(")
 add(FILE, "max(errors, default=Fraction(0))", "min(errors, default=Fraction(0))")
-add(FILE, "[round(value) for value in values]", "[int(value) for value in values]")
+add(
+    FILE,
+    "[round(value) for value in values]",
+    "[int(value) for value in values]",
+    equivalent="the error is measured, and then larger",
+)
 add(FILE, "tuple(irreps) if irreps is not None else", "tuple(irreps) if irreps is None else")
 
 FILE = "integral_hamiltonian.py"
-add(FILE, "if above else 1.0", "if above else 2.0")
+add(FILE, "if above else 1.0", "if above else 2.0", equivalent="what it multiplies is zero at first")
 add(FILE, "(rounded + 2 * abs(value)) * (1.01 * UNIT)", "abs(value) * (0.01 * UNIT)")
 add(FILE, "error + self.model.rounding(self.block.electrons)", "error")
 add(FILE, "min(WIDEST, floor(54 - log2(reach * (hops**2 + hops + 1))))", "50")
