@@ -8,7 +8,7 @@ the true value of the stated M-orbital model lies inside. The oracle never guess
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
 from importlib.metadata import version
 from math import inf, nextafter
@@ -19,6 +19,7 @@ import flint
 from flint import arb, ctx
 
 from qdverify.protocol.case import Case
+from qdverify.protocol.dot_objects import document_of
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.nested import Place, items, mapped
@@ -150,7 +151,8 @@ def oracle(
     ----------
     case
         A `Case`, a `qdverify-case/1` document, or the name of a task, whose inputs follow by name. The dot may then be
-        any dataclass with the fields of a DOT, such as `numeric.Dot`, and a number of levels that is not given is 1.
+        any dataclass with the fields of a DOT, such as `numeric.Dot` and `numeric.IntegralDot`, and a number of levels
+        that is not given is 1.
     digits
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
         relative, or absolute if M_ji vanishes. Energies are printed with more if it takes more to see their order.
@@ -189,9 +191,8 @@ def oracle(
 def _short_case(task: str, inputs: Mapping[str, object]) -> Case:
     """Return the case of a task whose inputs are given by name."""
     complete = {**_LOWEST_LEVEL.get(task, {}), **inputs}
-    dot = complete.get("dot")
-    if is_dataclass(dot) and not isinstance(dot, type):
-        complete["dot"] = asdict(dot)
+    if "dot" in complete:
+        complete["dot"] = document_of(complete["dot"])
     return Case(task, complete)
 
 

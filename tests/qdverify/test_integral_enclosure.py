@@ -157,12 +157,11 @@ def test_float_matrices_are_within_their_bound(irreps):
     for block in irrep_blocks(dot.irreps, 3, 1):
         found = IntegralHamiltonian(integral_model(dot, 64), block).matrix()
         exact = exact_block_matrix(dot, block) / dot.scale
-        for a, b in product(range(block.size), repeat=2):
-            root = mpmath.sqrt(int(block.metric[a]) * int(block.metric[b]))
-            deviation = (
-                mpmath.mpf(found.values[a, b]) - mpmath.mpf(exact[a, b].numerator) / exact[a, b].denominator / root
-            )
-            assert abs(deviation) <= float(found.error.upper())
+        with mpmath.workdps(50):
+            for a, b in product(range(block.size), repeat=2):
+                root = mpmath.sqrt(int(block.metric[a]) * int(block.metric[b]))
+                right = mpmath.mpf(exact[a, b].numerator) / exact[a, b].denominator / root
+                assert abs(mpmath.mpf(found.values[a, b]) - right) <= float(found.error.upper())
         assert float(found.error.upper()) < 1e-13
         assert np.array_equal(found.values, found.values.T)
 

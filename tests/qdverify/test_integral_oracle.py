@@ -147,6 +147,22 @@ def test_a_box_rounded_to_doubles_is_near_the_box():
     assert [{1: 1, 2: -1}[label] for label in answer.values["irreps"]] == exact.values["parity"]
 
 
+def test_an_integral_dot_of_numeric_is_taken_as_it_is():
+    """The object and its document are one question; the enclosures hold what `numeric` computes, M_ji of a lead too."""
+    h, entries = random_integrals(4, seed=31, irreps=(1, 1, 2, 2))
+    document = as_document(h, entries, irreps=[1, 1, 2, 2], core=0.5, weights={"L": [1.0, 2.0, 0.5, -1.0]})
+    dot = numeric.IntegralDot.from_document(document)
+    one, other = (oracle("spectrum", dot=given, electrons=3, levels=5) for given in (dot, document))
+    assert one.values == other.values
+    solved = [numeric.solve(dot, N, levels=5) for N in (3, 4)]
+    assert np.allclose(one.floats("energies"), solved[0].energies[:5], atol=1e-11)
+    weights = document["weights"]["L"]
+    M = oracle("transition_probabilities", dot=dot, electrons=3, levels_from=3, levels_to=3, weights=weights).floats(
+        "M"
+    )
+    assert np.allclose(M, numeric.transition_probabilities(*solved, weights=weights)[:3, :3], atol=1e-10)
+
+
 def test_what_is_beyond_reach_is_refused_with_what_it_would_take():
     """Thirty orbitals with four electrons: the refusal counts rows, memory and time, before the work."""
     dot = as_document(np.diag(np.arange(30.0)), [])
