@@ -22,6 +22,7 @@ ACCURACY = "protocol/accuracy.py"
 ANSWERS = "protocol/answers.py"
 INPUTS = "protocol/inputs.py"
 RULES = "protocol/input_rules.py"
+VALUES = "protocol/values.py"
 DOCUMENT = "report/document.py"
 CLI = "interfaces/cli.py"
 C_VERIFY = "interfaces/commands/verify.py"
@@ -428,12 +429,12 @@ MUTATIONS = [
     (ANSWERS, "if not isinstance(two_S, int) or two_S < 0:", "if not isinstance(two_S, int):"),
     (ANSWERS, 'len(rows) != params["levels_to"]', 'len(rows) < params["levels_to"]'),
     (
-        INPUTS,
+        VALUES,
         "if isinstance(value, bool) or not isinstance(value, int) or value < least:",
         "if not isinstance(value, int) or value < least:",
     ),
     (
-        INPUTS,
+        VALUES,
         "if isinstance(value, bool) or not isinstance(value, int) or value < least:",
         "if isinstance(value, bool) or not isinstance(value, int):",
     ),
@@ -441,8 +442,8 @@ MUTATIONS = [
     (INPUTS, 'not in (["L", "R"], ["R", "L"])', 'not in (["L", "R"], ["R", "L"], ["L", "L"])'),
     (INPUTS, "if electrons[end] != electrons[start] + 1:", "if electrons[end] < electrons[start] + 1:"),
     (INPUTS, "    if most < levels:", "    if False:"),
-    (INPUTS, '    _positive("kT", inputs["kT"])', '    _non_negative("kT", inputs["kT"])'),
-    (INPUTS, '    _non_negative("M", transition["M"])', '    _real("M", transition["M"])'),
+    (INPUTS, '    positive("kT", inputs["kT"])', '    non_negative("kT", inputs["kT"])'),
+    (INPUTS, '    non_negative("M", transition["M"])', '    real("M", transition["M"])'),
     (RULES, "        if rule.kind is kind:", "        if rule.kind is kind and rule.kind is not Kind.ANSWERED:"),
     (RULES, "        if rule.kind is kind:", "        if rule.kind is kind and len(rule.examples) > 10:"),
     (RULES, '        _transport("kT 0", kT=0.0),\n', ""),
@@ -757,6 +758,7 @@ AREAS = {
     ANSWERS: ["test_runner", "test_subject", "test_accuracy"],
     INPUTS: ["test_rules"],
     RULES: ["test_rules", "test_invalid_input"],
+    VALUES: ["test_rules"],
     DOCUMENT: ["test_coverage", "test_expected"],
     CLI: ["test_cli", "test_shell"],
     C_VERIFY: ["test_cli", "test_expected"],

@@ -55,7 +55,7 @@ add(
 add(FILE, "for value in (*single, *(part.value for part in sums)))", "for value in single)")
 add(FILE, "least = _absolute(attempt, digits)", "least = arb(1)")
 add(FILE, "if all(accurate(level.energy, digits, unit) for level in found.levels[:count]):", "if True:")
-add(FILE, "unit = ball(1 / dot.length**2)", "unit = ball(10**20 / dot.length**2)")
+add(FILE, "else 1 / dot.length**2)", "else 10**20 / dot.length**2)")
 add(FILE, "_listing(part, electrons + k).cut(counts[k], name)", "_listing(part, electrons + k)")
 add(FILE, '["electrons"]).cut(inputs["levels"], "levels")', '["electrons"])')
 add(FILE, 'leads["L"], leads["R"], kT', 'leads["R"], leads["L"], kT')
@@ -152,12 +152,8 @@ add(
 )
 add(FILE, "nextafter(float(total) * (1 + 2**-50), inf) if total else 0.0", "float(total)")
 add(FILE, "nextafter(float(total) * (1 + 2**-50), inf) if total else 0.0", "float(total) * (1 + 2**-50)")
-add(FILE, "return max(bounds, default=0.0)", "return min(bounds, default=0.0)")
-add(
-    FILE,
-    "_map(self.values[name], lambda number: bounds.append(number.bound))",
-    "_map(self.values[name][:1], lambda number: bounds.append(number.bound))",
-)
+add(FILE, "return max((number.bound for number in numbers", "return min((number.bound for number in numbers")
+add(FILE, "for number in numbers if isinstance(number, Enclosed)", "for number in list(numbers)[:1]")
 add(FILE, "not _below(*printed[low : low + 2]):", "False:")
 add(FILE, "return low.mid + low.rad < high.mid - high.rad", "return low.mid < high.mid")
 add(

@@ -141,8 +141,8 @@ add(
     "error += 0 * (frobenius(inner) + frobenius(square)",
 )
 add(FILE, "error = delta + 2 * arb(UNIT) * (frobenius(inner) + abs(arb(sigma)) * arb(states).sqrt())", "error = delta")
-add(FILE, "enclosed.values <= radius", "enclosed.values <= 0")
-add(FILE, "enclosed.values <= radius", "enclosed.values <= -radius")
+add(FILE, "enclosed.values <= float(enclosed.radius.upper())", "enclosed.values <= 0")
+add(FILE, "enclosed.values <= float(enclosed.radius.upper())", "enclosed.values <= -float(enclosed.radius.upper())")
 add(FILE, "lowest = float(floor.lower()) - sigma", "lowest = -sigma")
 add(FILE, "lowest = float(floor.lower()) - sigma", "lowest = abs(float(floor.lower())) - sigma")
 add(FILE, "lowest = float(floor.lower()) - sigma", "lowest = float(floor.upper()) - sigma")
@@ -295,11 +295,7 @@ add(
     "_prove_count(found.hamiltonian, expected, sigma, floor)\n            break",
 )
 add(FILE, "            if block.size\n", "            if block.size and block.parity > 0\n")
-add(
-    FILE,
-    "for two_S in allowed_spins(dot.orbitals, electrons)\n",
-    "for two_S in allowed_spins(dot.orbitals, electrons)[:1]\n",
-)
+add(FILE, "spins = allowed_spins(dot.orbitals, electrons)\n", "spins = allowed_spins(dot.orbitals, electrons)[:1]\n")
 add(FILE, "Level(pair.energy / square,", "Level(pair.energy.mid() / square,")
 add(FILE, "known = values[values <= horizons[shortest]]", "known = values")
 add(FILE, "bits = max(COARSE_BITS, 40 + int(3.33 * digits))", "bits = COARSE_BITS")
@@ -328,7 +324,7 @@ add(FILE, "+ arb(0, radius)) / square", ") / square + arb(0, radius) / square**2
 
 # Transition probabilities
 FILE = "transitions.py"
-add(FILE, "arb(initial.block.alpha.orbitals).sqrt() *", "")
+add(FILE, "ball(coupling.square).sqrt() * (", "(")
 add(FILE, "(initial.deviation + final.deviation)", "initial.deviation")
 add(FILE, "(initial.deviation + final.deviation)", "final.deviation")
 add(FILE, "(initial.deviation + final.deviation)", "max(initial.deviation, final.deviation)")

@@ -57,7 +57,7 @@ add(FILE, "count_nonzero(values < ceiling)", "count_nonzero(values < ceiling - 1
 FILE = "transitions.py"
 add(FILE, "* (initial.deviation + final.deviation)", "* (initial.deviation - final.deviation)")
 add(FILE, "ball(coupling.square).sqrt() *", "ball(coupling.square) * 0 *")
-add(FILE, "* arb(fmpz(coupling.denominator))", "")
+add(FILE, " / arb(fmpz(coupling.denominator))", "")
 add(FILE, "integers * (1 << (WEIGHT_BITS * place))", "integers * (1 << (DIGIT_BITS * place))")
 
 FILE = "basis.py"
