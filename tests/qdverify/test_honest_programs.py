@@ -7,6 +7,7 @@ from judging import passes
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import AnswerError
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.run.false_alarms import ALARMS, seed_outcomes
 from qdverify.suite.declare import select
@@ -51,3 +52,18 @@ def test_levels_in_any_order_raise_no_alarm(seed):
     (outcome,) = seed_outcomes(lambda: InProcess(AnyOrder(seed)), checks, [seed])
     assert outcome.alarms == ()
     assert outcome.counts[Verdict.PASS] > 400
+
+
+def test_a_careful_solver_declines_what_rounding_makes_singular():
+    """Two halves joined by rates that vanish beside the others: its first estimate of the error is blind to them."""
+    numbers = ((2, -0.822, 0), (1, -0.988, 1), (2, -0.523, 2), (4, -0.402, 0), (3, 0.393, 1))
+    joined = ((1, 0, 0.706), (1, 2, 0.0392), (4, 3, 0.00414), (2, 4, 0.0103), (0, 4, 0.00522))
+    chain = {
+        "levels": [{"electrons": N, "energy": E, "two_S": two_S} for N, E, two_S in numbers],
+        "transitions": [{"from": start, "to": end, "M": M} for start, end, M in joined],
+        "leads": [{"name": "L", "rate": 0.00223, "mu": -0.0536}, {"name": "R", "rate": 0.187, "mu": -0.285}],
+        "gate": 0.079,
+        "kT": 0.00254,
+    }
+    with pytest.raises(AnswerError, match="off by"):
+        CarefulLU().stationary_state(**chain)
