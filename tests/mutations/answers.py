@@ -116,7 +116,12 @@ add(
 )
 add(FILE, '.cut(count, "levels")', "")
 add(FILE, "_listing(levels, electrons + k).cut(counts[k], name)", "_listing(levels, electrons + k)")
-add(FILE, "return _by_label(levels)", "return tuple(levels)")
+add(
+    FILE,
+    "return _by_label(levels)",
+    "return tuple(levels)",
+    equivalent="`analytic` sorts levels of one energy by spin, and equal sums of n^2 have equal parity",
+)
 add(FILE, "return terms[0] ** int(expression.exp)", "return terms[0]")
 add(FILE, "return sum(terms, arb(0))", "return terms[0]")
 add(FILE, "Fraction(int(expression.p), int(expression.q))", "Fraction(float(expression))")

@@ -50,9 +50,24 @@ add(
 add(FILE, "quotient(x.low, x.low.sign() >= 0 ? y.high : y.low, down)", "quotient(x.low, y.low, down)")
 add(FILE, "quotient(x.high, x.high.sign() >= 0 ? y.low : y.high, up)", "quotient(x.high, y.high, up)")
 add(FILE, 'if (!y.positive()) throw Undecided("a divisor is not proven positive");', ";")
-add(FILE, "error = 20 * (W + 2)", "error = 0")
-add(FILE, "return total + Interval({0, 0}, term.high);", "return total;")
-add(FILE, "total = total + within(top_of(term));", ";")
+add(
+    FILE,
+    "error = 20 * (W + 2)",
+    "error = 0",
+    equivalent="64 more bits are rounded away, and no 20 of the first 131,000 bits of pi in a row are equal",
+)
+add(
+    FILE,
+    "return total + Interval({0, 0}, term.high);",
+    "return total;",
+    equivalent="to add the last term raises the upper end by a whole last place, 256 times that term or more",
+)
+add(
+    FILE,
+    "total = total + within(top_of(term));",
+    ";",
+    equivalent="to add the last term moves the end on its side by a whole last place; what follows is smaller than it",
+)
 add(FILE, "logarithm(x.low).low, logarithm(x.high).high", "logarithm(x.high).low, logarithm(x.high).high")
 add(FILE, "exponential(x.low).low, exponential(x.high).high", "exponential(x.low).low, exponential(x.low).high")
 add(FILE, "low < middle - radius || high > middle + radius", "high < middle - radius || low > middle + radius")
