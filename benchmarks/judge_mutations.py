@@ -770,9 +770,13 @@ AREAS = {
     DETERMINISM: ["test_determinism"],
     MEMORY: ["test_memory"],
     TRANSPORT: ["test_accuracy", "test_near_misses"],
-    CLUSTERS: ["test_near_misses"],
+    CLUSTERS: ["test_coinciding_levels", "test_near_misses"],
     GROWING: ["test_near_misses", "test_checks_bethe"],
 }
 """The tests of each file's own area; those of a check are its near misses and the test file of its name."""
-NEAR = {TRANSPORT: "matrix or one-transition or accuracy", CLUSTERS: "small or noninteracting", GROWING: "extrapolated"}
+NEAR = {
+    TRANSPORT: "matrix or one-transition or accuracy",
+    CLUSTERS: "coinciding or small or noninteracting",
+    GROWING: "extrapolated",
+}
 """Of the near misses, those that reach a file which many checks share."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, stage_of
 from qdverify.report.document_types import FindingDocument, ReportDocument
+from qdverify.report.harm import decade_of_harm
 from qdverify.report.not_verified import CatalogueEntry, not_verified, untouched_suites
 from qdverify.report.shown import count, name_text, shown_pair, visible
 from qdverify.suite.expected_failures import State
@@ -71,7 +72,7 @@ class Summary:
     hint
         The most likely cause, if it explains at least half of what fails at that stage.
     broken_claims
-        The claims that are hit most often at that stage, with how many of their findings, of how many.
+        The claims at that stage in the order of harm, with how many of their findings are wrong, of how many.
     deviations
         The expected failures: check, case, and what was measured in place of what.
     not_verified
@@ -265,4 +266,6 @@ def _shared_hint(wrong: Findings) -> str:
 def _broken_claims(there: Findings, wrong: Findings) -> list[tuple[str, int, int]]:
     claims = Counter(finding["claim"] for finding in wrong)
     tried = Counter(finding["claim"] for finding in there)
-    return [(visible(claim), number, tried[claim]) for claim, number in claims.most_common(_CLAIMS_NAMED)]
+    harm = {claim: max(decade_of_harm(finding) for finding in wrong if finding["claim"] == claim) for claim in claims}
+    ranked = sorted(claims, key=lambda claim: (-harm[claim], -claims[claim]))
+    return [(visible(claim), claims[claim], tried[claim]) for claim in ranked[:_CLAIMS_NAMED]]

@@ -186,9 +186,9 @@ class Subject(Asking):
                 return f"{name}={value} is beyond the limit of {limits[name]}"
         if task in TRANSPORT_TASKS:
             if params["kT"] < limits.get("kT_min", 0.0):
-                return f"kT={params['kT']:.3g} is below the limit of {limits['kT_min']}"
+                return f"kT={params['kT']:.3g} is below the limit of {limits['kT_min']:g}"
             if "decades" in limits and decades_of_rates(params) > limits["decades"]:
-                return f"the rates of the case span more than the limit of {limits['decades']} decades"
+                return f"the rates of the case span more than the limit of {limits['decades']:g} decades"
         return ""
 
 

@@ -121,7 +121,7 @@ def test_levels_above_the_continuum_fail_too():
     assert passes(Raised(1e-10), BY_NAME["continuum.smooth"])
 
 
-def test_the_order_of_the_spins_counts():
+def test_the_order_of_the_spins_in_the_paper_counts():
     """The right spins in another order are not those of Table I."""
     assert passes(Builtin(), BY_NAME["paper.table-1"], only="N=3")
     assert not passes(Swapped(), BY_NAME["paper.table-1"], only="N=3")

@@ -246,7 +246,9 @@ def test_baselines_change_by_option_and_reason_only(run, write_test, folder):
     """Missing: fails. Recorded: passes. Moved: fails, and is renewed by force alone; the reason is kept."""
     file = folder / "qdverify-baseline.json"
     write_test(BASELINE % "Weights")
-    assert run().ret == 1
+    missing = run()
+    missing.assert_outcomes(failed=1)
+    missing.stdout.fnmatch_lines(["*no baseline of clebsch_gordan_weight*"])
     assert not file.exists()
     assert run(*UPDATE).ret == 0
     recorded = file.read_text()

@@ -15,7 +15,8 @@ from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.page import render
 from qdverify.report.shown import accuracy_text
 from qdverify.report.summary import reproduce, summarise
-from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, Verdict
+from qdverify.suite.comparators import close
+from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, Verdict, exact
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}
@@ -206,6 +207,23 @@ def test_the_headline_never_says_more_than_the_findings(verdicts, state, headlin
     assert summary.state == state
     assert headline in summary.headline
     assert headline in render(document, figures=False)
+
+
+def test_one_gross_failure_is_named_before_many_small_ones():
+    """The claims at the stage that fails stand in the order of harm, as the failures do."""
+    report = sample_report(trials=8)
+    small, gross = (
+        [item for item in report.findings if item.id == f"rates.check-{number}@1" and item.comparison]
+        for number in (0, 1)
+    )
+    allowed = Tolerance(1e-12, "test")
+    wrong = [(item, "small", 1.0 + 1e-9) for item in small] + [(gross[0], "gross", 2.0)]
+    findings = [
+        replace(item, claim=claim, verdict=Verdict.FAIL, comparison=close(value, exact(1.0, "test"), allowed))
+        for item, claim, value in wrong
+    ]
+    found = summarise(replace(report, findings=findings).document(), ()).broken_claims
+    assert found == [("gross", 1, 1), ("small", len(small), len(small))]
 
 
 def test_what_was_not_verified_is_said():
