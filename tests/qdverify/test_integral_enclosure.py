@@ -256,3 +256,44 @@ def test_eight_orbitals_with_four_electrons_reach_twelve_digits():
     for electrons in (1, 2, 3, 4):
         for level in order_levels(dot, electrons, 6, digits=16).levels[:6]:
             assert level.energy.rad() < 1e-12 * abs(level.energy)
+
+
+def test_the_rounding_of_a_coarse_model_is_part_of_the_error():
+    """With 20 bits the float matrix is off by the rounding of the integrals, and says so."""
+    h, entries = random_integrals(3, seed=9)
+    dot = ExactIntegrals.of(h, entries)
+    farthest = 0.0
+    for block in irrep_blocks(dot.irreps, 3, 1):
+        found = IntegralHamiltonian(integral_model(dot, 20), block).matrix()
+        exact = (exact_block_matrix(dot, block) / dot.scale).astype(float)
+        norms = np.sqrt(np.outer(block.metric, block.metric).astype(float))
+        distance = np.linalg.norm(found.values - exact / norms, 2)
+        assert distance <= float(found.error.upper())
+        farthest = max(farthest, distance)
+    assert farthest > 1e-8  # far beyond the rounding of double precision
+
+
+def test_vectors_are_enclosed_towards_the_ceiling(monkeypatch):
+    """Unless a block's levels all lie below it, the next level may be as near as the ceiling."""
+    h, entries = random_integrals(4, seed=12)
+    located = locate_integrals(ExactIntegrals.of(h, entries), 3, 5)
+    seen = []
+    monkeypatch.setattr(module, "enclose_pairs", lambda pairs, ceiling: seen.append((len(pairs), float(ceiling))) or [])
+    enclose_located_integrals(located, 12)
+    partial = [
+        (below, located.ceiling)
+        for part, below in zip(located.parts, located.below, strict=True)
+        if 0 < below < part.hamiltonian.block.size
+    ]
+    assert partial
+    assert [entry for entry in seen if np.isfinite(entry[1])] == partial
+
+
+def test_a_block_that_holds_most_of_a_spin_is_refused_too(monkeypatch):
+    """Irreps that split a spin unevenly leave a block that is too large."""
+    dot = ExactIntegrals.of([[Fraction(0)] * 4] * 4, [], irreps=(1, 1, 1, 2))
+    sizes = [block.size for block in irrep_blocks(dot.irreps, 4, 0)]
+    monkeypatch.setattr(module, "MOST_ROWS", max(sizes) - 1)
+    assert sum(sizes) <= 2 * module.MOST_ROWS
+    with pytest.raises(Unresolved, match=f"a block of {max(sizes)} rows"):
+        module._blocks_within_reach(dot, 4, 0)
