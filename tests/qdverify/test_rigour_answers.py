@@ -199,6 +199,14 @@ def test_the_bound_of_many_numbers_is_the_largest() -> None:
     assert Fraction(tiny.bound) >= abs(Fraction(0.1) - Fraction(1, 10))
 
 
+def test_bounds_are_rounded_up() -> None:
+    """The double that is stated as a bound is no smaller than the decimal, however small that is."""
+    rng = np.random.default_rng(3)
+    radii = [Decimal(int(number)).scaleb(int(rng.integers(-40, 5))) for number in rng.integers(1, 2**62, size=200)]
+    for rad in (*radii, Decimal("1e-400"), Decimal("4e-324")):
+        assert Fraction(Enclosed(Decimal(0), rad).bound) >= Fraction(rad)
+
+
 def test_energies_are_printed_apart_if_they_are_apart() -> None:
     """Two disjoint balls that agree in the digits asked for get more of them; a cluster is printed as one."""
     with ctx.workprec(200):
