@@ -285,3 +285,35 @@ def kinds(orbitals: int) -> list[tuple[bool, int]]:
         for s in ((0, 2) if q > p else (0,))
     )
     return [(filled, s) for _, s, filled in levels[1:]]
+
+
+@pytest.mark.parametrize("strength", [Fraction(1, 3), Fraction(7), Fraction(-22, 7)])
+def test_a_constant_interaction_shifts_every_level_exactly(strength: Fraction) -> None:
+    """Three electrons in the lowest orbitals: 3 U + (1 + 1 + 4) pi^2/2, to 30 digits, of grade exact."""
+    dot = {**SPECTRUM["dot"], "kernel": "constant", "strength": strength}
+    found = oracle(Case("spectrum", {"dot": dot, "electrons": 3, "levels": 1}), 30)
+    assert found.grade is Grade.EXACT
+    (energy,) = found.values["energies"]
+    with mp.workdps(60):
+        truth = 3 * mpf(strength.numerator) / strength.denominator + 3 * mp.pi**2
+        assert abs(mpf(str(energy.mid)) - truth) <= mpf(str(energy.rad)) < mpf(10) ** -28
+
+
+def test_exact_probabilities_of_a_cluster_are_stated_alike() -> None:
+    """Singlet and triplet of orbitals 1 and 2 coincide without interaction: either may be first."""
+    dot = {**SPECTRUM["dot"], "kernel": "none"}
+    found = oracle(Case("transition_probabilities", {**PAIRS, "dot": dot, "levels_to": 3}), 10)
+    assert found.grade is Grade.EXACT
+    lowest, first, second = (row[0] for row in found.values["M"])
+    assert (lowest.mid, lowest.rad) == (Decimal("0.5"), 0)
+    assert first == second
+    assert first.mid - first.rad <= 0
+    assert first.mid + first.rad >= Decimal("0.75")
+
+
+def test_printed_balls_that_overlap_are_not_in_order() -> None:
+    """Midpoints that differ in the last digit are not enough if the radii reach over the next number."""
+    with ctx.workprec(200):
+        near = [arb("1.0000049 +/- 1e-9"), arb("1.0000051 +/- 1e-9")]
+        low, high = _printed_in_order(Answer(Grade.ENCLOSED, {"energies": near}, ""), 5)
+    assert low.mid + low.rad < high.mid - high.rad
