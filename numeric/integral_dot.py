@@ -7,7 +7,7 @@ multiply by XOR of (label - 1), as ORBSYM in FCIDUMP files.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Self
@@ -73,21 +73,28 @@ class IntegralDot:
 
     one_body: FloatArray
     two_body: FloatArray
-    core: float = 0.0
-    irreps: IntArray | None = None
-    weights: Mapping[str, FloatArray] = field(default_factory=dict)
+    core: float
+    irreps: IntArray | None
+    weights: Mapping[str, FloatArray]
 
-    def __post_init__(self) -> None:
-        h = as_floats("one_body", self.one_body)
+    def __init__(
+        self,
+        one_body: ArrayLike,
+        two_body: ArrayLike,
+        core: float = 0.0,
+        irreps: Sequence[int] | IntArray | None = None,
+        weights: Mapping[str, ArrayLike] = MappingProxyType({}),
+    ) -> None:
+        h = as_floats("one_body", one_body)
         if h.ndim != 2 or h.shape[0] != h.shape[1] or not h.size:
             raise ValueError(f"one_body of shape {h.shape} must have shape (M, M)")
         M = len(h)
         _require_orbitals(M)
-        g = as_floats("two_body", self.two_body, shape=(M,) * 4)
-        labels = None if self.irreps is None else _labels(self.irreps, M)
-        object.__setattr__(self, "core", as_float("core", self.core))
-        weights = {str(lead): as_floats(f"weights of {lead}", w, shape=(M,)) for lead, w in _items(self.weights)}
-        self._store(_symmetric_one_body(h), _symmetric_two_body(g), labels, weights)
+        g = as_floats("two_body", two_body, shape=(M,) * 4)
+        labels = None if irreps is None else _labels(irreps, M)
+        object.__setattr__(self, "core", as_float("core", core))
+        by_lead = {str(lead): as_floats(f"weights of {lead}", w, shape=(M,)) for lead, w in _items(weights)}
+        self._store(_symmetric_one_body(h), _symmetric_two_body(g), labels, by_lead)
 
     def _store(self, h: FloatArray, g: FloatArray, labels: IntArray | None, weights: Mapping[str, FloatArray]) -> None:
         largest = max(float(np.max(np.abs(h))), float(np.max(np.abs(g))), abs(self.core))

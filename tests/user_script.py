@@ -11,7 +11,7 @@ import numpy as np
 import analytic
 import numeric
 import qdverify
-from numeric import Dot, Lead, LevelScheme, coulomb_peaks, currents, solve, stability_diagram
+from numeric import Dot, IntegralDot, Lead, LevelScheme, coulomb_peaks, currents, solve, stability_diagram
 from qdverify import sweep
 
 dot = Dot(length=9.5, cutoff=1.9e-3, orbitals=5, kernel="contact")
@@ -30,6 +30,12 @@ report: qdverify.Report = qdverify.verify("builtin", suites=["spin"], expected="
 report = qdverify.verify("builtin", expected=Path("expected.toml"))
 answer = qdverify.oracle("spectrum", dot=dot, electrons=2, levels=1)
 bound: float = answer.bound("energies")
+file = qdverify.read_fcidump("FCIDUMP")
+sites = IntegralDot([[0.0, -1.0], [-1.0, 0.0]], np.zeros((2, 2, 2, 2)), irreps=[1, 1], weights={"L": [1, 0]})
+of_file: IntegralDot = IntegralDot.from_document(file.dot)
+irreps: list[int] = [int(irrep) for irrep in solve(sites, 2, 2).irreps]
+couplings: list[numeric.FloatArray] = [*sites.weights.values()]
+answer = qdverify.oracle("spectrum", dot=file.exact_dot, electrons=2)
 done: sweep.Progress = sweep.run_sweep(sweep.read_plan("plan.toml"), "store.sqlite")
 points = sweep.open(Path("store.sqlite"), partial=True)
 """
