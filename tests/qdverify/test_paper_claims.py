@@ -9,7 +9,7 @@ import pytest
 from qdverify.paper import charge_peaks, claims, diagrams, projection
 from qdverify.paper.charge_peaks import PLACES, Density, Onset
 from qdverify.paper.recomputed import PaperDot
-from qdverify.paper.tables import all_tables, line_counts, line_strengths
+from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def verdicts(found):
         charge_peaks.table(dot, found.onsets),
         line_counts(found.windows),
         line_strengths(found.lines),
-        projection.table(dot),
+        projection.table(found.projected),
     ]
     return {claim.says: claim for claim in claims.claims(found, tables)}
 
@@ -81,6 +81,15 @@ def test_a_search_without_onset_says_so(onsets):
     short = [density for density in onsets[0].tried if len(density.peaks) < 2]
     assert Onset(2, long).found is None
     assert Onset(2, short).found is None
+
+
+@pytest.mark.parametrize(
+    ("agrees", "verdict"), [((True, True), "reproduced"), ((True, False), "partly"), ((False, False), "not")]
+)
+def test_rows_are_counted_by_their_field(agrees, verdict):
+    """Not by the words of a cell, which may be any."""
+    shown = Table("table", "A table", ("within",), [("oui",), ("yes",)], agrees=agrees, judged="within")
+    assert claims.counted("Two numbers", shown).verdict == verdict
 
 
 @pytest.mark.slow
