@@ -64,7 +64,7 @@ class HubbardLevel:
     two_S, two_eta
         Twice the spin and twice the pseudospin.
     momentum_numbers, spin_index
-        The label (I; r) of the level of the lower band that it is, or follows from by a symmetry.
+        The label (I; r) of this level if it is in the lower band, else of the level there that a symmetry takes to it.
     """
 
     energy: Any
@@ -329,7 +329,7 @@ def _newton_step(
 
 
 def _require_different(solutions: list[list[Any]]) -> None:
-    """Raise if two labels led to one set of momenta, as a branch would that was left for another one."""
+    """Raise if two labels led to the same momenta: one of the two was then lost on the way."""
     for one, other in combinations(solutions, 2):
         if max(abs(a - b) for a, b in zip(one, other, strict=True)) < _SAME_SOLUTION:
             raise ArithmeticError(f"two labels gave the momenta {[mpmath.nstr(k, 8) for k in one]}")

@@ -17,7 +17,7 @@ real roots
 
     x = m + 2 r cos((theta - 2 pi k)/3),   k = 0, 1, 2.
 
-A test takes the polynomials from the blocks of `analytic.integral_levels` for symbolic t and U.
+A test compares the polynomials with those of `analytic.integral_levels` for symbolic t and U.
 """
 
 from __future__ import annotations

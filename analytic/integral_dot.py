@@ -7,7 +7,7 @@ an orbital is a label 1..8; labels multiply by XOR of (label - 1), as ORBSYM of 
 vanishes unless its labels multiply to 1. The electron that a lead adds enters orbital p with the amplitude w_p:
 D+ = sum w_p c+_p takes the place of the sum in [J96] Eq. (4).
 
-The box of [J96] is one maker of such integrals, `analytic.models` holds others.
+`analytic.models` makes such integrals for the box of [J96] and for other models.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def integral_dot(
     ------
     ValueError
         If a number is not real and finite, h is not square and symmetric, an index lies beyond M, two entries of one
-        set of equal integrals differ, a label lies outside 1..8, or an integral does not vanish that the labels forbid.
+        set of equal integrals differ, a label lies outside 1..8, or an integral that the labels forbid does not vanish.
 
     Examples
     --------

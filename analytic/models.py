@@ -1,8 +1,8 @@
 """Makers of integrals: solvable models as dots given by integrals (`analytic.integral_dot`).
 
-Every maker takes rational or symbolic parameters and returns exact integrals, so that a model can be asked of any code
-that takes integrals, and its exact reference comes from elsewhere: `hubbard_dimer`, `hubbard_bethe`, `small_models`,
-`heisenberg`, `charging`.
+Every maker takes rational or symbolic parameters and returns exact integrals, so that any code that takes
+integrals can be tested with the model. The exact reference values come from other modules: `hubbard_dimer`,
+`hubbard_bethe`, `small_models`, `heisenberg`, `charging`.
 """
 
 from __future__ import annotations

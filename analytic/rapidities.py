@@ -7,7 +7,7 @@
 Admissible integers: I_1 < ... < I_N positive, J_1 < ... < J_m with 1 <= J_a <= N - m (l_a -> infinity belongs to
 J = N - m + 1).  That makes C(N - m, m) sets J for each I, all f(N, S) of them for m <= 1 but fewer for m >= 2: the
 other levels have pairs of complex rapidities (N = 4, S = 0 is the first case, one level of two).  `analytic.bethe` has
-them all; this module exists so that where both speak they must agree, having nothing but theta in common.
+them all. This module is a check of it: the two share nothing but theta, and must agree on the levels that both give.
 
 At g -> 0 each rapidity lies between two momenta and k_j -> pi (I_j - number of l_a below k_j) / L.
 """

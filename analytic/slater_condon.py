@@ -66,7 +66,7 @@ def hamiltonian_element(
 
 
 def determinant_element(left: Determinant, right: Determinant) -> LinearForm:
-    """Return <left|H|right> of the box: diagonal one-body part, and integrals that parity makes vanish left out."""
+    """Return <left|H|right> of the box: diagonal one-body part, without integrals that vanish by parity."""
     form: dict[tuple[int, ...], int] = {}
     for key, coefficient in general_element(left, right).items():
         if len(key) == 4 and sum(key) % 2 == 0:

@@ -139,8 +139,8 @@ def coupled_transition_probabilities(
 ) -> list[list[sympy.Expr]]:
     """Return M[j][i] between levels of `coupled_energies` for N and N + 1 electrons.
 
-    Singlet and triplet of (1, 1) coincide, and so may others: sums over coinciding levels of one spin are what a code
-    can be asked for.
+    Singlet and triplet of (1, 1) coincide, and others may: compare a code by the sums over coinciding levels of one
+    spin.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def hubbard_couplings(sites: int, *, repulsion: Exact, hopping: Exact | Sequence
     Raises
     ------
     ValueError
-        If the hoppings are not as many as the bonds.
+        If there is not one hopping for each bond.
 
     Examples
     --------

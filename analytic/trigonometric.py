@@ -34,12 +34,12 @@ class TrigonometricPolynomial:
 
     @classmethod
     def sine(cls, frequency: int, factor: Fraction | int = 1, *, u: int = 0) -> TrigonometricPolynomial:
-        """Return factor * u^u * sin(frequency x), frequency > 0."""
+        """Return factor * sin(frequency x), frequency > 0, times the parameter to the power `u`."""
         return cls({(u, 0, frequency, True): Fraction(factor)})
 
     @classmethod
     def linear(cls, *, u: int) -> TrigonometricPolynomial:
-        """Return u^u * x."""
+        """Return x times the parameter to the power `u`."""
         return cls({(u, 1, 0, False): Fraction(1)})
 
     def __add__(self, other: TrigonometricPolynomial) -> TrigonometricPolynomial:
@@ -60,7 +60,7 @@ class TrigonometricPolynomial:
         return TrigonometricPolynomial({term: value for term, value in product.items() if value})
 
     def coefficient(self, u: int) -> TrigonometricPolynomial:
-        """Return the factor of u^u, a function of x alone."""
+        """Return the factor of the parameter to the power `u`, a function of x alone."""
         return TrigonometricPolynomial({(0, *term[1:]): value for term, value in self.terms.items() if term[0] == u})
 
 

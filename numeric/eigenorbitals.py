@@ -14,7 +14,7 @@ from numeric.basis import Strings
 from numeric.integral_dot import IntegralDot
 
 MOST_MINORS = 4_000_000
-"""Number of minors up to which vectors are taken back to the orbitals of the dot: a few seconds."""
+"""Most minors that are computed to take vectors back to the orbitals of the dot; that many take a few seconds."""
 CHUNK = 1 << 18
 
 
@@ -61,7 +61,7 @@ def _rotated(g: FloatArray, U: FloatArray) -> FloatArray:
     if np.array_equal(U, np.eye(len(U))):
         return g
     for _ in range(4):
-        # the first index is transformed and becomes the last: four times, and all stand as before
+        # the first index is transformed and becomes the last; after four such steps the order is the old one
         g = np.tensordot(g, U, axes=(0, 0))
     g = 0.5 * (g + g.transpose(1, 0, 2, 3))
     g = 0.5 * (g + g.transpose(0, 1, 3, 2))

@@ -252,7 +252,7 @@ def _clear_forbidden(name: str, array: FloatArray, irreps: IntArray) -> None:
 
 
 def _tensor(entries: object, orbitals: int) -> FloatArray:
-    """Return all (pq|rs) of a list of entries [p, q, r, s, value], one or more for each eight equal ones."""
+    """Return all (pq|rs) of a list of entries [p, q, r, s, value]; those not listed are 0."""
     g = np.zeros((orbitals,) * 4)
     if isinstance(entries, Sequence) and not len(entries):
         return g

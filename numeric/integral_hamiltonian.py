@@ -38,7 +38,7 @@ class IntegralHamiltonian(HamiltonianBase):
     orbitals : Eigenorbitals
         The integrals.
     up, down : OneSpin
-        String operators of either spin; one object for both where the numbers of electrons are equal.
+        String operators of either spin; one object for both if the numbers of electrons are equal.
     """
 
     basis: IrrepSector
@@ -53,7 +53,7 @@ class IntegralHamiltonian(HamiltonianBase):
 
     @property
     def unit(self) -> float:
-        """Width of the orbital energies over M^2, as eps_1 of a box; never 0."""
+        """A small energy, never 0: the width of the orbital energies over M^2, about eps_1 for a box."""
         width = float(np.max(self.orbitals.energies)) / len(self.orbitals.energies) ** 2
         largest = max(float(np.max(self.orbitals.energies)), float(np.max(np.abs(self.orbitals.two_body))))
         return max(width, 1e-3 * largest) or 1.0
@@ -132,7 +132,7 @@ class IntegralHamiltonian(HamiltonianBase):
 def integral_hamiltonians(
     orbitals: Eigenorbitals, electrons: int, two_Sz: int, *, exchange: bool = True
 ) -> list[IntegralHamiltonian]:
-    """Return H in every sector of one S_z, split by exchange symmetry where S_z = 0 unless told otherwise.
+    """Return H in every sector of one S_z, split by exchange symmetry if S_z = 0 and `exchange` is True.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def integral_hamiltonians(
 
 
 def require_feasible(orbitals: int, n_up: int, n_down: int) -> None:
-    """Refuse a number of electrons whose Hamiltonian would take more memory than there may be."""
+    """Raise `TooLargeError` if the Hamiltonian would take more memory than `MOST_AMPLITUDES` allows."""
     determinants = math.comb(orbitals, n_up) * math.comb(orbitals, n_down)
     amplitudes = determinants * max(1, n_up * n_down)
     if amplitudes > MOST_AMPLITUDES:

@@ -1,6 +1,6 @@
 """Levels of a dot given by its integrals: solved in the eigenorbitals, returned in the orbitals of the dot.
 
-A sector whose strings are too many for their minors would have to stay in the eigenorbitals; it is refused.
+`TooLargeError` is raised if a sector has so many strings that the minors of the way back would take too long.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def integral_states(
     return states, dot.core + electrons * orbitals.shift, hamiltonians
 
 
-class Homeward:
+class BackTransformation:
     """Takes vectors of one number of electrons from the eigenorbitals to the orbitals of the dot."""
 
     def __init__(self, dot: IntegralDot, orbitals: Eigenorbitals, up: Strings, down: Strings) -> None:

@@ -23,7 +23,7 @@ from numeric.integrals import Integrals
 from numeric.spectators import orbitals_of_parity, pair_orbitals
 
 CHUNK = 1 << 15
-"""Lattice values held at a time, few enough for a processor's cache."""
+"""How many lattice values are held at a time: few enough for a processor's cache."""
 
 
 def lattice_potentials(integrals: Integrals) -> FloatArray:
@@ -62,7 +62,7 @@ class LatticeInteraction:
 
     @cached_property
     def matrix(self) -> FloatArray:
-        """The same, integral by integral, shape (2 Q^2, 2 Q^2); elements of missing orbitals are any."""
+        """The same, integral by integral, shape (2 Q^2, 2 Q^2); elements of missing orbitals have no meaning."""
         M = self.integrals.orbitals
         up, down = pair_orbitals(M, self.tau)
         q, r = (np.minimum(part + 1, M).ravel() for part in np.broadcast_arrays(up, down))

@@ -1,9 +1,8 @@
 """The input of the transport stages: levels, the transitions between them, and leads.
 
 A level is one energy and one total spin of N electrons, 2S+1 states. A transition joins a level of N electrons to one
-of N + 1 with the weight M_ji of [J96] Eq. (4). All are plain arrays, so any
-levels can be used.
-Units of energy are free but common to energies, chemical potentials, gate and kT.
+of N + 1 with the weight M_ji of [J96] Eq. (4). All are plain arrays, so the
+levels may come from anywhere. Energies, chemical potentials, gate and kT may have any unit, if it is the same for all.
 """
 
 from __future__ import annotations

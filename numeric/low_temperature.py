@@ -4,12 +4,12 @@ At low temperature every Fermi factor tends to its leading term, f -> exp(-x/kT)
 below 0, and 1 - f the other way round. Sums keep the terms of the smallest action A, equal actions add their prefactors
 a. As the elimination of states (`numeric.elimination`) takes sums, products and quotients of positive terms only,
 leading terms go through it without error: no leading term ever cancels on the way to a population. Actions and
-prefactors are fractions, so a tie or a level exactly at a chemical potential is one that the float64 inputs have.
+prefactors are fractions: equal actions, or a level exactly at a chemical potential, are recognised without rounding.
 
 In the current the flows in and out are subtracted. If each edge couples to both leads, the leading terms of a nonzero
 current do not cancel: the dissipation V I is a sum over edges and leads of (J_in - J_out) ln(J_in / J_out) >= 0, so it
-is no smaller than the largest flow that is not balanced. What cancels at one barrier is therefore looked for at the
-other one.
+is no smaller than the largest flow that is not balanced. If the terms cancel at one barrier, the
+current is therefore taken from the other one.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ current is 2 e^2 S.) The Fano factor is S / |I|.
 Let chi = +1, -1, 0 for a transition that takes an electron into the dot through the counted barrier, out through it, or
 through another one, and let D_ij be the expected number of electrons that a start in state i counts more than
 a start in state j in the long run. Then chi + D_ji is the surprise of a transition i -> j: its mean is I, surprises are
-uncorrelated, and S = sum P_i W_{ji} (chi_{ji} + D_ji)^2. At V = 0 exactly, S = 2 kT G is taken as such.
+uncorrelated, and S = sum P_i W_{ji} (chi_{ji} + D_ji)^2. At V = 0 exactly, S = 2 kT G is used instead.
 
 D comes out of the elimination that gives the populations. A state entered from an eliminated one takes over its count
 c_k and its duration h_k; backwards, with s_k the rate out of k,

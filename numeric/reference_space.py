@@ -180,7 +180,7 @@ class ReferenceSpace:
 
 
 def allows_no_more(A: FloatArray, found: FloatArray) -> bool:
-    """Return whether A proves that no eigenvalues lie below sigma but those of the vectors found, (r, size)."""
+    """Return whether A proves that the vectors found, (r, size), account for every eigenvalue below sigma."""
     F = found[:, : len(A)]
     try:
         scipy.linalg.cholesky(A + 10.0 * np.max(np.abs(A)) * F.T @ F, lower=True, overwrite_a=True, check_finite=False)

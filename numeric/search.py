@@ -146,7 +146,7 @@ def _search(hamiltonian: HamiltonianBase, count: int, method: Method) -> _Search
     small = n <= LARGEST_MATRIX and (n * n <= DENSE * count or n <= 10 * count)
     if method == "dense" or (method == "auto" and small):
         return _DenseSearch(hamiltonian, count)
-    # n products are the matrix: beyond them there is a quicker way
+    # n products with H cost as much as its matrix, which is then diagonalised instead
     affordable = n if method == "auto" and n <= LARGEST_MATRIX else MOST_PRODUCTS
     return _IterativeSearch(hamiltonian, count, min(affordable, MOST_PRODUCTS))
 

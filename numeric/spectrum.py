@@ -16,7 +16,7 @@ from numeric.basis import SectorBase, Strings
 from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.integral_dot import IntegralDot
-from numeric.integral_levels import Homeward, integral_states
+from numeric.integral_levels import BackTransformation, integral_states
 from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, SectorStates, cluster_width, lowest_states
@@ -68,7 +68,7 @@ class Spectrum:
 
     @property
     def box(self) -> Dot:
-        """The dot of levels in a box.
+        """The dot, if it is a box.
 
         Raises
         ------
@@ -144,8 +144,8 @@ class Spectrum:
         Returns
         -------
         ndarray, shape (C(M, n_up), C(M, n_down))
-            Coefficients of A+_a B+_b |0>, see `basis`. The components of one level are phased among each other as
-            Condon and Shortley do; the sign of the level makes its largest highest-weight coefficient positive.
+            Coefficients of A+_a B+_b |0>, see `basis`. The components of one level have the relative phases of
+            Condon and Shortley; the sign of the level makes its largest highest-weight coefficient positive.
 
         Raises
         ------
@@ -238,7 +238,7 @@ def _solve_integrals(
     found = [level for sector in states for level in _levels(sector, width)]
     found.sort(key=lambda level: level.energy)
     basis = hamiltonians[0].sector
-    home = Homeward(dot, hamiltonians[0].orbitals, basis.up, basis.down)
+    home = BackTransformation(dot, hamiltonians[0].orbitals, basis.up, basis.down)
     sectors = {id(level.sector): home.sector(level.sector) for level in found[:count]}
     returned = []
     for level in found[:count]:

@@ -92,7 +92,7 @@ def reduced_elements(spectrum_N: Spectrum, spectrum_N1: Spectrum, weights: Float
 
 
 class _Solved(Protocol):
-    """Levels of a dot, by whichever route."""
+    """What this module needs of the levels of a dot, whichever solver found them."""
 
     @property
     def dot(self) -> Dot | IntegralDot: ...

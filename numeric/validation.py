@@ -1,4 +1,4 @@
-"""Numbers, names, lists and objects from callers: coerced to one type each, or refused with value and rule.
+"""Numbers, names, lists and objects from callers: converted to one type each, or refused by a message.
 
 Accepted as numbers are int, float, numpy scalars and fractions, and arrays or nested lists of these; refused are
 booleans, strings, None, NaN and infinities. Every refusal is a ValueError.

@@ -7,8 +7,8 @@ which no later vector of the run has either. The lost state is noticed by its we
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numeric
@@ -22,11 +22,54 @@ STARTS: Final = (None, 1, 3)
 """Twice the S_z in which the start vector has no weight."""
 
 
-def table(dot: PaperDot) -> Table:
-    """Return what projected Lanczos finds of the lowest levels of three electrons, start vector by start vector."""
+@dataclass(frozen=True)
+class Projected:
+    """One level that projected Lanczos found.
+
+    Attributes
+    ----------
+    blind_to
+        Twice the S_z in which the start vector has no weight; None for a random vector.
+    index
+        Its place among the levels of the run.
+    two_S
+        Twice its total spin.
+    smallest
+        Smallest weight of an S_z in the Lanczos vector.
+    states
+        How many of its 2S+1 states the projection gave.
+    recovered
+        Twice the S_z of those that S+ or S- supplied.
+    error
+        Its energy minus that of the (S, parity) blocks, in E_H*.
+    """
+
+    blind_to: int | None
+    index: int
+    two_S: int
+    smallest: float
+    states: int
+    recovered: tuple[int, ...]
+    error: float
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The levels of all runs, and the number of orbitals."""
+
+    orbitals: int
+    levels: Sequence[Projected]
+
+
+def run(dot: PaperDot) -> Runs:
+    """Find the lowest levels of three electrons by projected Lanczos, start vector by start vector."""
     model = dot.spectra[ELECTRONS].box
     model = replace(model, orbitals=min(model.orbitals, MOST_ORBITALS))
-    rows = [row for blind_to in STARTS for row in _rows(model, blind_to)]
+    return Runs(model.orbitals, [level for blind_to in STARTS for level in _levels(model, blind_to)])
+
+
+def table(runs: Runs) -> Table:
+    """Return the runs as a table, one level in each row."""
     return Table(
         name="projection",
         title="Lanczos with projection: three electrons, from one vector in the full Slater basis",
@@ -39,30 +82,42 @@ def table(dot: PaperDot) -> Table:
             "recovered S_z",
             "energy minus that of the (S, parity) blocks (E_H*)",
         ),
-        rows=rows,
+        rows=[_row(found) for found in runs.levels],
         remark=(
-            f"M = {model.orbitals}. A start vector without weight in an S_z leaves none in the Lanczos vectors: the "
+            f"M = {runs.orbitals}. A start vector without weight in an S_z leaves none in the Lanczos vectors: the "
             "projection fails, and to normalise it would divide by zero or by rounding errors. S+ and S- applied to "
             "the other projections supply the lost state."
         ),
     )
 
 
-def _rows(model: numeric.Dot, blind_to: int | None) -> Iterator[tuple[str, ...]]:
+def _levels(model: numeric.Dot, blind_to: int | None) -> list[Projected]:
     levels = LOWEST_MULTIPLETS[ELECTRONS]
     integrals = numeric.interaction_integrals(model)
     start = None if blind_to is None else numeric.start_vector_blind_to(model, ELECTRONS, blind_to)
     found = numeric.slater_lanczos(model, ELECTRONS, levels, start=start, integrals=integrals).levels
     expected = numeric.solve(model, ELECTRONS, levels, integrals=integrals).energies
-    label = "random" if blind_to is None else f"random, without S_z = {spin_label(blind_to)}"
-    for index, level in enumerate(found):
-        smallest = min(level.weights[two_Sz] for two_Sz in level.components)
-        yield (
-            label,
-            str(index),
-            spin_label(level.two_S),
-            f"{smallest:.2g}",
-            f"{len(level.components) - len(level.recovered)} of {level.two_S + 1}",
-            ", ".join(map(spin_label, level.recovered)) or "none",
-            f"{level.energy - expected[index]:+.0e}",
+    return [
+        Projected(
+            blind_to,
+            index,
+            level.two_S,
+            smallest=min(level.weights[two_Sz] for two_Sz in level.components),
+            states=len(level.components) - len(level.recovered),
+            recovered=level.recovered,
+            error=float(level.energy - energy),
         )
+        for index, (level, energy) in enumerate(zip(found, expected, strict=True))
+    ]
+
+
+def _row(found: Projected) -> tuple[str, ...]:
+    return (
+        "random" if found.blind_to is None else f"random, without S_z = {spin_label(found.blind_to)}",
+        str(found.index),
+        spin_label(found.two_S),
+        f"{found.smallest:.2g}",
+        f"{found.states} of {found.two_S + 1}",
+        ", ".join(map(spin_label, found.recovered)) or "none",
+        f"{found.error:+.0e}",
+    )

@@ -146,7 +146,7 @@ def _tables(found: claims.Findings) -> list[Table]:
         charge_peaks.table(found.dot, found.onsets),
         line_counts(found.windows),
         line_strengths(found.lines),
-        projection.table(found.dot),
+        projection.table(found.projected),
     ]
     return [claims.table(list(claims.claims(found, tables))), *tables]
 

@@ -21,13 +21,23 @@ _UNSIGNED = "M, no signs"
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text cells, under its title and above its remark."""
+    """A table of text cells, under its title and above its remark.
+
+    Attributes
+    ----------
+    agrees
+        For each row whether it agrees with the paper; empty if the rows are not compared.
+    judged
+        The header of the column that says so in words.
+    """
 
     name: str
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     remark: str = ""
+    agrees: Sequence[bool] = ()
+    judged: str = ""
 
 
 def all_tables(dot: PaperDot) -> list[Table]:
@@ -40,30 +50,31 @@ _PROBABILITIES = (("table_II", "Table II"), ("table_III", "Table III"))
 
 def table_1(dot: PaperDot) -> Table:
     """Return the total spins of the lowest levels, in order of energy."""
-    rows = []
+    rows, agrees = [], []
     for N, spins in reported.level_spins().items():
         spectrum = dot.spectra[N]
         for level, two_S in enumerate(spins):
             measured = int(spectrum.two_S[level])
             energy = f"{spectrum.energies[level]:.6f}"
-            agrees = "yes" if measured == two_S else "no"
-            rows.append((str(N), str(level), spin_label(two_S), spin_label(measured), energy, agrees))
+            agrees.append(measured == two_S)
+            rows.append((str(N), str(level), spin_label(two_S), spin_label(measured), energy, _yes(agrees[-1])))
     header = ("N", "level", "S, paper", "S", "energy (E_H*)", "agrees")
-    return Table("table-1", "Table I: total spins of the lowest levels", header, rows)
+    title = "Table I: total spins of the lowest levels"
+    return Table("table-1", title, header, rows, agrees=agrees, judged="agrees")
 
 
 def probabilities(dot: PaperDot, key: str, title: str) -> Table:
     """Return the transition probabilities of Table II or III."""
     limit = reported.stated_error(key) + reported.PRINTED_DIGIT
-    rows = []
+    rows, agrees = [], []
     more = dot.with_one_more_orbital
     for entry in reported.entries(key):
         N = entry.electrons
         M = float(dot.M[N][entry.j, entry.i])
         deviation = M - entry.M
-        within = "yes" if abs(deviation) <= limit else "no"
+        agrees.append(abs(deviation) <= limit)
         printed = f"{entry.M:.2f}"
-        cells = (printed, f"{M:.4f}", f"{deviation:+.4f}", within, f"{more[N][entry.j, entry.i]:.4f}")
+        cells = (printed, f"{M:.4f}", f"{deviation:+.4f}", _yes(agrees[-1]), f"{more[N][entry.j, entry.i]:.4f}")
         rows.append((paper_note(entry), str(entry.C), *cells, f"{without_signs(dot, N, entry.i, entry.j):.4f}"))
     stated = reported.stated_error(key)
     return Table(
@@ -85,6 +96,8 @@ def probabilities(dot: PaperDot, key: str, title: str) -> Table:
             "what Eq. (6) would give if all contributions had one sign, as in the paper's remark on its Ref. 9; the "
             "difference to M is the cancellation"
         ),
+        agrees=agrees,
+        judged="within",
     )
 
 
@@ -98,10 +111,13 @@ def table_4(dot: PaperDot) -> Iterator[Table]:
     """Yield the leading determinants of both states of Table IV, and the sum over connecting pairs."""
     for (N, level), printed in reported.leading_coefficients().items():
         leading = Leading.of(dot.spectra[N], level, LEADING, like=printed[0])
+        agrees = [
+            abs(b - paper) <= reported.PRINTED_DIGIT for b, paper in zip(leading.orbital_major, printed, strict=True)
+        ]
         rows = [
-            (determinants.name(*occupied), f"{paper:+.2f}", f"{b:+.4f}", f"{other:+.4f}", _agree(paper, b))
-            for occupied, paper, b, other in zip(
-                leading.occupied, printed, leading.orbital_major, leading.spin_major, strict=True
+            (determinants.name(*occupied), f"{paper:+.2f}", f"{b:+.4f}", f"{other:+.4f}", _yes(agree))
+            for occupied, paper, b, other, agree in zip(
+                leading.occupied, printed, leading.orbital_major, leading.spin_major, agrees, strict=True
             )
         ]
         yield Table(
@@ -110,6 +126,8 @@ def table_4(dot: PaperDot) -> Iterator[Table]:
             header=("occupied orbitals", "b, paper", "b, orbital-major", "b, spin-major", "within half a digit"),
             rows=rows,
             remark=_SIGNS[N],
+            agrees=agrees,
+            judged="within half a digit",
         )
     yield _connecting_pairs(dot)
 
@@ -125,8 +143,8 @@ _SIGNS = {
 }
 
 
-def _agree(printed: float, b: float) -> str:
-    return "yes" if abs(b - printed) <= reported.PRINTED_DIGIT else "no"
+def _yes(agrees: bool) -> str:
+    return "yes" if agrees else "no"
 
 
 def _connecting_pairs(dot: PaperDot) -> Table:

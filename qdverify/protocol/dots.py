@@ -5,7 +5,7 @@ A dot without a `kind` is the box. Real numbers may come as floats or as exact `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
 from qdverify.protocol.json_types import BoxDot, Dot, DotKind, Fields, IntegralDot, Kernel
@@ -44,11 +44,6 @@ def kind_of(dot: Fields | Dot) -> DotKind:
 def is_box(dot: Dot) -> TypeGuard[BoxDot]:
     """Return whether a dot is a box."""
     return kind_of(dot) == "box"
-
-
-def is_integrals(dot: Dot) -> TypeGuard[IntegralDot]:
-    """Return whether a dot is given by its integrals."""
-    return kind_of(dot) == "integrals"
 
 
 def as_box(dot: Dot, purpose: str) -> BoxDot:
@@ -218,9 +213,3 @@ def _check_weights(value: object, orbitals: int) -> None:
         )
     for lead, numbers in value.items():
         weights(f"weights of lead {lead}", numbers, orbitals)
-
-
-def two_body_entries(dot: IntegralDot) -> Iterator[tuple[Quadruple, float]]:
-    """Yield the orbitals, as `canonical` orders them, and the value of each two-body entry of a valid dot."""
-    for p, q, r, s, value in dot["two_body"]:
-        yield canonical((int(p), int(q), int(r), int(s))), value

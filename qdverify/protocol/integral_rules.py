@@ -157,10 +157,3 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
         _weights("whole weights", [1, -2, 3]),
     ),
 )
-
-
-def integral_examples(kind: Kind, task: str) -> Iterator[Example]:
-    """Yield the examples of all rules of a kind for one task."""
-    for rule in INTEGRAL_RULES:
-        if rule.kind is kind:
-            yield from (example for example in rule.examples if example.task == task)

@@ -99,7 +99,7 @@ def test_the_order_of_creation_operators_gives_the_sign():
 
 def test_a_lost_projection_is_recovered(dot):
     """A start without S_z = 1/2 loses that state of all three levels, one without 3/2 that of the quartet."""
-    rows = projection.table(dot).rows
+    rows = projection.table(projection.run(dot)).rows
     spins = ["1/2", "1/2", "3/2"]
     assert [row[2] for row in rows] == 3 * spins
     assert [row[4] for row in rows[:3]] == ["2 of 2", "2 of 2", "4 of 4"]

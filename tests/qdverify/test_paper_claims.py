@@ -10,7 +10,7 @@ from qdverify.paper import charge_peaks, claims, diagrams, projection
 from qdverify.paper.charge_peaks import PLACES, Density, Onset
 from qdverify.paper.line_strengths import Strength
 from qdverify.paper.recomputed import PaperDot
-from qdverify.paper.tables import all_tables, line_counts, line_strengths
+from qdverify.paper.tables import Table, all_tables, line_counts, line_strengths
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def verdicts(found):
         charge_peaks.table(dot, found.onsets),
         line_counts(found.windows),
         line_strengths(found.lines),
-        projection.table(dot),
+        projection.table(found.projected),
     ]
     return {claim.says: claim for claim in claims.claims(found, tables)}
 
@@ -96,6 +96,15 @@ def test_lines_are_called_by_their_kind_and_size(found):
         strong = {"corner": [*(lines[kind] for kind in kinds), small]}
         _, enhanced, negative = claims._lines(found.windows, strong)
         assert [enhanced.verdict, negative.verdict] == expected
+
+
+@pytest.mark.parametrize(
+    ("agrees", "verdict"), [((True, True), "reproduced"), ((True, False), "partly"), ((False, False), "not")]
+)
+def test_rows_are_counted_by_their_field(agrees, verdict):
+    """Not by the words of a cell, which may be any."""
+    shown = Table("table", "A table", ("within",), [("oui",), ("yes",)], agrees=agrees, judged="within")
+    assert claims.counted("Two numbers", shown).verdict == verdict
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The Hamiltonian on one symmetry block: exactly on integer vectors, and as a float matrix with a proven error.
 
-On a vector C[a, b] over (alpha, beta) strings (fixed_point.py; rho acts on either spin)
+On a vector C[a, b] over (alpha, beta) strings, with the integers h and o of fixed_point.py and the densities rho of
+strings.py, which act on either spin,
 
     y_m = rho_m C,    H C = o C + sum_m rho_m sum_m' h_mm' y_m'.
 
@@ -61,7 +62,7 @@ class BlockHamiltonian:
         if self.block.size <= SMALL_BLOCK:
             product: Objects = self._integer_matrix @ vector
             return product
-        # fresh vectors are doubles on a fine scale: the zeros behind their 53 bits need no digits
+        # new vectors come from doubles: the zeros behind their 53 bits need no digits
         scale = 1 << common_zeros(vector)
         scaled: Objects = self._multiply_in_digits(vector // scale) * scale
         return scaled
@@ -100,11 +101,11 @@ class BlockHamiltonian:
 
     @cached_property
     def matrix(self) -> FloatMatrix:
-        """A itself with a bound of its error, remembered; for blocks that fit."""
+        """A itself with a bound of its error, kept in memory: only for blocks that fit into it."""
         return self._columns(slice(None))
 
     def columns(self, chosen: slice) -> FloatMatrix:
-        """Return A[:, chosen] with a bound of its error, from memory if all of A is there."""
+        """Return A[:, chosen] with a bound of its error, taken from `matrix` if that was formed already."""
         if "matrix" in vars(self) or len(self.block.metric[chosen]) == self.block.size:
             return FloatMatrix(self.matrix.values[:, chosen], self.matrix.error)
         return self._columns(chosen)
@@ -146,7 +147,7 @@ class BlockHamiltonian:
         return density_stack(self.block.alpha), density_stack(self.block.beta)
 
     def _spread(self, vectors: Floats) -> Floats:
-        """From the basis (size, k) to determinants (alpha, beta, k)."""
+        """Take vectors from the basis, (size, k), to determinants, (alpha, beta, k)."""
         spread: Floats = self.block.functions @ vectors
         return spread.reshape(self.block.alpha.count, self.block.beta.count, -1)
 
@@ -218,7 +219,7 @@ class BlockHamiltonian:
 
     @cached_property
     def _reach(self) -> float:
-        """By how much one product of digits can grow on its way through `multiply_exactly`."""
+        """Bound of the factor by which one product of digits grows inside `multiply_exactly`."""
         block = self.block
         functions = abs(block.functions)
         inward, outward = (sum(float(abs(stack).sum(axis=axis).max()) for stack in self._stacks) for axis in (1, 0))

@@ -6,7 +6,7 @@ string's determinant is c+_{p1} c+_{p2} ... |0> with p1 < p2 < ... The densities
 
     rho_m = sum over |p-q| = m of E_pq - sum over p+q = m of E_pq,   E_pq = c+_p c_q,   m = 0..2M,
 
-because sin sin is half the difference of two cosines. Their elements are integers.
+because the product of two sines is half the difference of two cosines. Their elements are integers.
 """
 
 from __future__ import annotations

@@ -84,12 +84,13 @@ def probabilities(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def _equilibria(scope: Scope) -> Iterator[Trial]:
     choose = scope.random("stationary.grand-canonical")
     for number in range(30 if scope.full else 5):
-        for label in ("mu_L = mu_R", "only L coupled"):
+        for same_mu in (True, False):
             case = random_case(choose)
             left, right = case["leads"]
-            other: Lead = {**right, "mu": 0.125} if label == "mu_L = mu_R" else {**right, "rate": 0.0}
+            other: Lead = {**right, "mu": 0.125} if same_mu else {**right, "rate": 0.0}
             case = {**case, "leads": [{**left, "mu": 0.125}, other]}
             case["kT"] = transport_cases.largest_exponent(case) / transport_cases.SMALLEST_EXPONENT
+            label = "mu_L = mu_R" if same_mu else "only L coupled"
             yield Trial(f"random chain {number}, {label}", case)
 
 
