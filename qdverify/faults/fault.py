@@ -37,6 +37,7 @@ _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
 _REACH: Final[Mapping[str, frozenset[str]]] = {
     "integrals": _WITH_A_DOT,
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
+    "solve_integrals": frozenset({"spectrum", "transition_probabilities"}),
     "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
     "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
 }

@@ -37,6 +37,7 @@ Answer: TypeAlias = Mapping[str, object]
 # stages
 Integrals: TypeAlias = Method[[numeric.Dot], numeric.Integrals]
 Solve: TypeAlias = Method[[numeric.Dot, int, int], numeric.Spectrum]
+SolveIntegrals: TypeAlias = Method[[numeric.IntegralDot, int, int], numeric.Spectrum]
 LevelScheme: TypeAlias = Method[[Levels, Transitions], numeric.LevelScheme]
 Point: TypeAlias = Method[..., answers.PointArguments]
 # tasks, which take keyword arguments

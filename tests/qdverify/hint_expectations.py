@@ -27,6 +27,9 @@ def _of_memory(name):
 # these are asked for one number in two cases only
 _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-without-two_S-current")
 HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
+    "core-dropped": ("shifted by the same amount",),
+    "one-irrep-searched": ("levels are missing",),
+    "spin-blocks-swapped": ("failing cases have N = 2",),
     # spin
     "amplitude": ("square roots",),
     "average-over-final": ("(2S_i+1)/(2S_j+1)",),
