@@ -314,6 +314,6 @@ def test_exact_probabilities_of_a_cluster_are_stated_alike() -> None:
 def test_printed_balls_that_overlap_are_not_in_order() -> None:
     """Midpoints that differ in the last digit are not enough if the radii reach over the next number."""
     with ctx.workprec(200):
-        near = [arb("1.0000051 +/- 2e-6"), arb("1.0000151 +/- 2e-6")]
+        near = [arb("1.000051 +/- 2e-5"), arb("1.000151 +/- 2e-5")]
         low, high = _printed_in_order(Answer(Grade.ENCLOSED, {"energies": near}, ""), 5)
     assert low.mid + low.rad < high.mid - high.rad

@@ -62,8 +62,9 @@ def test_rows_of_the_hamiltonian_are_within_their_error(dot: tuple, electrons: i
         for parity in (1, -1):
             words = f"{kernel} {length} {cutoff} {strength} {orbitals} {electrons} {parity} {count}"
             (answer,) = ask([f"hamiltonian {words}"])
-            if answer == "rejected":
-                assert (kernel, strength[0]) == ("contact", "-")
+            unbounded = kernel == "contact" and strength[0] == "-" and electrons > 1
+            assert (answer == "rejected") == unbounded
+            if unbounded:
                 continue
             head, *rows = answer.split(" | ")
             masks = [int(row.split()[0]) for row in rows]
@@ -120,6 +121,12 @@ def test_spins_are_exact() -> None:
                 words = " ".join(str(number) for number in numbers)
                 expected = "yes" if two_S == spin else "no"
                 assert ask([f"spin 2 2 {parity} {two_S} {words}"]) == [expected], (parity, numbers, two_S)
+
+
+def test_the_spin_of_one_electron_is_a_half() -> None:
+    """S_z counts, too: 4 S^2 = 3 for the one state of each orbital."""
+    for two_S, expected in ((1, "yes"), (0, "no"), (2, "no"), (3, "no")):
+        assert ask([f"spin 2 1 1 {two_S} 5", f"spin 2 1 -1 {two_S} -7"]) == [expected] * 2
 
 
 def test_only_positive_matrices_are_proven_positive() -> None:
