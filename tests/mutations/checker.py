@@ -22,7 +22,12 @@ add(FILE, 'if (value.find(key)) fail("the key \\"" + key + "\\" occurs twice");'
 add(FILE, "depth > MOST_NESTING", "false")
 add(FILE, "at != source.size()", "false")
 add(FILE, "c < 0x20 || c > 0x7e || c == '\\\\'", "c < 0x20")
-add(FILE, 'if (digit()) fail("a number must not begin with 0");', ";")
+add(
+    FILE,
+    'if (digit()) fail("a number must not begin with 0");',
+    ";",
+    equivalent="the digit that follows the 0 is then no comma, bracket or end, and fails as such",
+)
 add(FILE, "value.token.size() > MOST_DIGITS", "false")
 add(FILE, "message += static_cast<char>(bits >> shift & 0xff)", "message += static_cast<char>(0)")
 add(FILE, "require(denominator != 0, complaint);", ";")

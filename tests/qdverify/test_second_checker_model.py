@@ -68,6 +68,7 @@ def test_rows_of_the_hamiltonian_are_within_their_error(dot: tuple, electrons: i
                 continue
             head, *rows = answer.split(" | ")
             masks = [int(row.split()[0]) for row in rows]
+            assert all((-1) ** sum(bit // 2 for bit in range(12) if mask >> bit & 1) == parity for mask in masks)
             for row in rows:
                 mask, error, *elements = (int(word) for word in row.split())
                 image = plain.hamiltonian({mask: mpmath.mpf(1)})
