@@ -42,6 +42,10 @@ class IntegralDot:
         E_0.
     irreps
         Label of each orbital, 1..8.
+
+    >>> dimer = integral_dot([[0, -1], [-1, 0]], [[1, 1, 1, 1, 4], [2, 2, 2, 2, 4]])
+    >>> dimer.orbitals, dimer.value({(1, 2): 2, (1, 1, 1, 1): 1})
+    (2, 2)
     """
 
     one_body: sympy.ImmutableMatrix

@@ -54,7 +54,12 @@ def two_level_current(*, M: Any, two_S_i: int, two_S_j: int, t_L: Any, t_R: Any,
 
 @dataclass(frozen=True)
 class ConductancePeak:
-    """The linear-response peak of one transition, Eq. (4); every attribute may be a number or a sympy expression."""
+    """The linear-response peak of one transition, Eq. (4); every attribute may be a number or a sympy expression.
+
+    >>> peak = ConductancePeak(sympy.Rational(1, 2), 0, 1, 1, 1, sympy.Symbol("kT"))
+    >>> peak.shift
+    -kT*log(2)/2
+    """
 
     M: Any
     two_S_i: int

@@ -36,6 +36,10 @@ class Asymptotic:
         Energy in E_H*, exact.
     prefactor
         A number or expression, not zero except in the zero quantity.
+
+    >>> blocked, open_ = Asymptotic(Fraction(1, 2), 3), Asymptotic(Fraction(0), 2)
+    >>> (blocked + open_).limit, (blocked * open_).prefactor, (blocked * open_).limit
+    (2, 6, 0)
     """
 
     exponent: Fraction

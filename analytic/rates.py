@@ -83,6 +83,12 @@ class Chain:
     ------
     ValueError
         If a number breaks a rule; the message names both.
+
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": 0.5, "two_S": 1}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": 0}, {"name": "R", "rate": 1, "mu": 0}]
+    >>> chain = Chain.from_case(levels, [{"from": 0, "to": 1, "M": 1}], leads, "0.1", "0.25")
+    >>> print(chain.addition_energy(chain.transitions[0]), chain.degeneracy_ratio(chain.transitions[0]))
+    1/4 1/2
     """
 
     levels: tuple[Level, ...]

@@ -44,6 +44,10 @@ class Integrals:
     ------
     ValueError
         If the couplings lack that form, are not finite or exceed 1e120.
+
+    >>> integrals = interaction_integrals(Dot(1.0, 0.1, 2))
+    >>> round(float(integrals.value(1, 1, 2, 2)), 6), integrals.tensor().shape
+    (4.541167, (2, 2, 2, 2))
     """
 
     couplings: NDArray[np.float64]

@@ -38,6 +38,9 @@ class Leading:
         Exact; 0 for the number zero.
     action
         Exact, in the unit of energy, >= 0 for populations.
+
+    >>> round(Leading(Fraction(2), Fraction(1)).at(0.5), 12)  # 2 exp(-1 / 0.5)
+    0.270670566473
     """
 
     prefactor: Fraction

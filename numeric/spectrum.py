@@ -44,6 +44,12 @@ class Spectrum:
     Energies are in effective Hartree, or in the unit of the dot's integrals, without gate potential. Made by `solve`;
     `integrals` is the interaction used, for a dot given by its integrals the dot itself, `applications` the number of
     vectors that H was applied to on the way.
+
+    >>> spectrum = solve(Dot(1.0, 0.1, 3), electrons=2, levels=3)
+    >>> spectrum
+    Spectrum(electrons=2, energies=[15.132, 27.5693, 30.7954], two_S=[0, 2, 0])
+    >>> spectrum.vector(0).shape  # one row for each string of up electrons, one column for each of down electrons
+    (3, 3)
     """
 
     dot: Dot | IntegralDot

@@ -51,6 +51,12 @@ def draw(scan: Scan) -> Figure:
     axes[0, 0].set_ylabel("$\\lambda / L$")
     bar = figure.colorbar(mesh, cax=figure.add_axes((0.92, 0.22, 0.012, 0.62)), ticks=STEPS[:-1])
     bar.set_label("entries of Tables II and III within half a digit, of 19", fontsize=8)
+    _add_legend(figure)
+    figure.suptitle("Where the printed numbers hold: 9.5 is the length in the text, dashed beside 10", fontsize=11)
+    return figure
+
+
+def _add_legend(figure: Figure) -> None:
     figure.legend(
         handles=[
             Line2D([], [], color=ACCENT, label="all 19 within the stated error too"),
@@ -65,8 +71,6 @@ def draw(scan: Scan) -> Figure:
         fontsize=8,
         frameon=False,
     )
-    figure.suptitle("Where the printed numbers hold: 9.5 is the length in the text, dashed beside 10", fontsize=11)
-    return figure
 
 
 def _edges(scan: Scan) -> Floats:

@@ -71,20 +71,14 @@ def figure_1(
         ax.text(0.5, 1.17, title, transform=ax.transAxes, ha="center", fontsize=11)
         ax.set_xlabel("gate $e\\phi$ ($E_H^*$)")
         ax.tick_params(axis="y", pad=46 if aside else 3)
-    for letter, crossing in zip(LETTERS, crossings, strict=False):
-        _mark(axes[1], letter, crossing)
-    for one in strong:
-        if one.kind in ARROWS and abs(one.step) >= WORTH_AN_ARROW:
-            _arrow(axes[1], (float(data.gate[one.gate]), float(data.bias[one.bias])), ARROWS[one.kind])
+    _mark_all(axes[1], data, crossings, strong)
     axes[0].set_ylabel("bias $V$ ($E_H^*/e$)")
     bar = figure.colorbar(mesh, cax=figure.add_axes((0.915, 0.09, 0.012, 0.69)), label="d$I$/d$V$ ($t/E_H^*$)")
     bar.ax.yaxis.labelpad = -1
     if scale != "linear":
         _decades(bar.ax, largest)
     figure.suptitle(f"{data.title}, $k_BT = {data.kT:g}\\,E_H^*$ (our choice)", x=0.48, y=0.985)
-    figure.text(0.93, 0.972, "N\u1d62\u2192(N+1)\u2c7c in resonance with", ha="right", va="top", fontsize=8, color=SOFT)
-    for lead, x in (("L", 0.942), ("R", 0.96)):
-        figure.text(x, 0.972, lead, ha="center", va="top", fontsize=8, color=LEAD_COLOURS[lead], weight="bold")
+    _explain_names(figure)
     return figure
 
 
@@ -106,6 +100,22 @@ def _mesh(ax: Axes, data: Map, conductance: Matrix, largest: float, scale: Scale
         cmap=colours,
         norm=norm,
     )
+
+
+def _mark_all(ax: Axes, data: Map, crossings: Sequence[Crossing], strong: Sequence[Strength]) -> None:
+    """Draw the lettered cuts, and an arrow to each line that is stronger than its rate or negative."""
+    for letter, crossing in zip(LETTERS, crossings, strict=False):
+        _mark(ax, letter, crossing)
+    for one in strong:
+        if one.kind in ARROWS and abs(one.step) >= WORTH_AN_ARROW:
+            _arrow(ax, (float(data.gate[one.gate]), float(data.bias[one.bias])), ARROWS[one.kind])
+
+
+def _explain_names(figure: Figure) -> None:
+    """Say above the panels what the names of the lines mean, and in which colour."""
+    figure.text(0.93, 0.972, "N\u1d62\u2192(N+1)\u2c7c in resonance with", ha="right", va="top", fontsize=8, color=SOFT)
+    for lead, x in (("L", 0.942), ("R", 0.96)):
+        figure.text(x, 0.972, lead, ha="center", va="top", fontsize=8, color=LEAD_COLOURS[lead], weight="bold")
 
 
 def _mark(ax: Axes, letter: str, crossing: Crossing) -> None:

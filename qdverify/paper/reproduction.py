@@ -103,16 +103,7 @@ def reproduce(
     InvalidInput
         For too few or too many orbitals, or a length or cutoff that is not positive; the message names value and rule.
     """
-    if orbitals < LEAST_ORBITALS:
-        raise InvalidInput(
-            f"orbitals={orbitals} must be at least {LEAST_ORBITALS}: the paper's order of levels needs them"
-        )
-    if orbitals > MOST_ORBITALS:
-        count = comb(min(orbitals, 10**9), 2) ** 2
-        raise InvalidInput(
-            f"orbitals={one_line(orbitals)} must be at most {MOST_ORBITALS}: four electrons have {count:.3g} "
-            f"determinants then, and each level takes {8e-9 * count:.3g} GB"
-        )
+    _check_orbitals(orbitals)
     progress("levels and transition probabilities")
     try:
         dot = PaperDot.solve(orbitals, cutoff_ratio, length)
@@ -137,6 +128,19 @@ def reproduce(
         for table in tables:
             data.table(out, table)
     return _write_page(out, dot, tables, pictures)
+
+
+def _check_orbitals(orbitals: int) -> None:
+    if orbitals < LEAST_ORBITALS:
+        raise InvalidInput(
+            f"orbitals={orbitals} must be at least {LEAST_ORBITALS}: the paper's order of levels needs them"
+        )
+    if orbitals > MOST_ORBITALS:
+        count = comb(min(orbitals, 10**9), 2) ** 2
+        raise InvalidInput(
+            f"orbitals={one_line(orbitals)} must be at most {MOST_ORBITALS}: four electrons have {count:.3g} "
+            f"determinants then, and each level takes {8e-9 * count:.3g} GB"
+        )
 
 
 def _tables(found: claims.Findings) -> list[Table]:

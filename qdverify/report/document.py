@@ -68,6 +68,11 @@ class Report:
         The implementation as it was given to `qdverify.verify` or the command line.
     suite_version, environment
         Of the run, if it was another one than this: a report that is read from a document keeps them.
+
+    >>> import qdverify
+    >>> report = qdverify.verify("builtin", suites=["spin"])
+    >>> report.ok, report.counts["fail"]
+    (True, 0)
     """
 
     description: Description

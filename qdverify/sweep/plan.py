@@ -86,6 +86,11 @@ class Plan:
         Name and values of each axis; the last one runs fastest.
     level_counts, weights
         For the transport tasks: how many levels of each electron number take part, and which transition weights.
+
+    >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": 2, "levels": 3}
+    >>> plan = make_plan({"task": "spectrum", "dot": dot})
+    >>> plan.shape, plan.point(1)["orbitals"]
+    ((2,), 5)
     """
 
     task: str

@@ -33,6 +33,9 @@ class Progress:
         Points that have an answer.
     errors
         Points that ended in an error, with its text.
+
+    >>> Progress(size=3, done=2, errors={2: "out of memory"}).complete
+    False
     """
 
     size: int

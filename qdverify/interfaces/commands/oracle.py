@@ -60,15 +60,8 @@ def command(
     """
     from qdverify.reference.oracle import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
 
-    given = [file for file in (case_file, dot_file) if file]
-    if len(given) != 1:
-        raise click.UsageError("give either CASE.json or --dot FILE")
-    require_apart([output, certificate_file], given)
-    if dot_file:
-        case = _case_of(dot_file, electrons, levels, exact=exact_decimals)
-    else:
-        _require_no_options_of_dot(electrons, levels, exact=exact_decimals)
-        case = read_case(given[0])
+    require_apart([output, certificate_file], [case_file, dot_file])
+    case = _asked(case_file, dot_file, electrons, levels, exact=exact_decimals)
     try:
         with stages(2 if certificate_file else 1) as begin:
             begin(f"enclosing {case.task} to {digits} digits")
@@ -92,6 +85,18 @@ def command(
         click.echo(text, nl=False)
     else:
         write_whole(output, text)
+
+
+def _asked(
+    case_file: Path | None, dot_file: Path | None, electrons: int | None, levels: int | None, *, exact: bool
+) -> Case:
+    """Return the question of the command line, which names one of the two files."""
+    if dot_file and not case_file:
+        return _case_of(dot_file, electrons, levels, exact=exact)
+    if dot_file or not case_file:
+        raise click.UsageError("give either CASE.json or --dot FILE")
+    _require_no_options_of_dot(electrons, levels, exact=exact)
+    return read_case(case_file)
 
 
 def _case_of(file: Path, electrons: int | None, levels: int | None, *, exact: bool) -> Case:

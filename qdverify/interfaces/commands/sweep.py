@@ -20,6 +20,7 @@ from qdverify.interfaces.shell import INTERRUPTED
 from qdverify.report.progress import clock, description
 from qdverify.report.terminal import safe
 from qdverify.sweep.plan import Plan, read_plan
+from qdverify.sweep.run import Progress as Outcome
 from qdverify.sweep.run import run_sweep
 
 MOST_WORKERS: Final = 1024
@@ -80,11 +81,16 @@ def command(
         stopped = f"stopped with {kept} of {plan.size} points" if kept else "stopped before the next point was there"
         click.echo(f"{stopped} in {path}; the same command goes on", err=True)
         ctx.exit(INTERRUPTED)
+    _summarise(plan, outcome, path)
+    ctx.exit(0 if outcome.complete else 3)
+
+
+def _summarise(plan: Plan, outcome: Outcome, path: Path) -> None:
+    """Print the first errors, and how many points are done."""
     for point, error in list(outcome.errors.items())[:3]:
         click.echo(f"error at {plan.point(point)}: {safe(error)}", err=True)
     errors = f", {len(outcome.errors)} ended in an error (--retry-errors asks again)" if outcome.errors else ""
     click.echo(f"{outcome.done} of {plan.size} points in {path}{errors}")
-    ctx.exit(0 if outcome.complete else 3)
 
 
 @contextmanager
