@@ -38,7 +38,7 @@ class Level(NamedTuple):
     parity: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Block:
     """All states of one spin and parity in a small basis.
 
@@ -53,6 +53,9 @@ class Block:
     two_S: int
     parity: int
     basis: tuple[SpinAdaptedConfiguration, ...]
+
+    def __repr__(self) -> str:
+        return f"Block(two_S={self.two_S}, parity={self.parity}, {len(self.basis)} configurations)"
 
     @cached_property
     def hamiltonian(self) -> sympy.ImmutableMatrix:

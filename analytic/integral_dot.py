@@ -28,7 +28,7 @@ TwoBodyKey: TypeAlias = tuple[int, int, int, int]
 MOST_IRREPS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class IntegralDot:
     """Exact integrals of a dot; built and checked by `integral_dot`.
 
@@ -52,6 +52,10 @@ class IntegralDot:
     two_body: Mapping[TwoBodyKey, sympy.Expr]
     core: sympy.Expr
     irreps: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        labels = sorted(set(self.irreps))
+        return f"IntegralDot(orbitals={self.orbitals}, {len(self.two_body)} two-body integrals, irreps={labels})"
 
     @property
     def orbitals(self) -> int:

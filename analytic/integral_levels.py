@@ -28,7 +28,7 @@ from analytic.slater_condon import general_element, hamiltonian_element
 from analytic.transitions import Multiplet, transition_probabilities_between
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class IntegralBlock:
     """All states of one spin and irrep of N electrons.
 
@@ -46,6 +46,9 @@ class IntegralBlock:
     two_S: int
     irrep: int
     basis: tuple[SpinAdaptedConfiguration, ...]
+
+    def __repr__(self) -> str:
+        return f"IntegralBlock(two_S={self.two_S}, irrep={self.irrep}, {len(self.basis)} configurations)"
 
     @cached_property
     def matrix(self) -> sympy.ImmutableMatrix:

@@ -85,6 +85,9 @@ class InteractionIntegrals:
         self._known: dict[tuple[int, int, int, int], mpmath.mpf] = {}
         self._moments = KernelMoments(beta, digits + 2) if interaction.kernel == "soft-coulomb" else None
 
+    def __repr__(self) -> str:
+        return f"InteractionIntegrals({self.interaction}, digits={self.digits})"
+
     def __getitem__(self, indices: tuple[int, int, int, int]) -> mpmath.mpf:
         """Return (pq|rs) in units of energy; ValueError if an index is no positive integer."""
         if indices not in self._known:

@@ -37,7 +37,7 @@ from analytic.transitions import Basis, Multiplet, transition_probabilities_betw
 Integral: TypeAlias = Callable[[int, int, int, int], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WeakCouplingLevel(Multiplet):
     """A level in the limit strength -> 0+.
 

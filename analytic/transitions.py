@@ -23,9 +23,11 @@ from analytic.hamiltonian import Block, Values
 from analytic.spin import projections
 
 Basis: TypeAlias = tuple[SpinAdaptedConfiguration, ...]
+MOST_SHOWN = 60
+"""Characters of an energy that a repr shows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Multiplet:
     """A level with its state: energy, spin, parity, and coefficients over normalised spin-adapted configurations.
 
@@ -38,6 +40,12 @@ class Multiplet:
     parity: int
     basis: Basis
     coefficients: tuple[Any, ...]
+
+    def __repr__(self) -> str:
+        energy = str(self.energy)
+        energy = energy if len(energy) <= MOST_SHOWN else f"{energy[:MOST_SHOWN]}..."
+        spin = f"two_S={self.two_S}, parity={self.parity}"
+        return f"{type(self).__name__}(energy={energy}, {spin}, {len(self.basis)} configurations)"
 
 
 def addition_table(

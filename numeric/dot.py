@@ -122,8 +122,13 @@ class Dot:
         its tables would be exchanged. A smaller basis is `Dot(9.5, 9.5 * 2e-4, orbitals)`.
         """
         length = 9.5
-        as_integer("orbitals", orbitals, minimum=LEAST_PAPER_ORBITALS)
-        return cls(length=length, cutoff=length * as_float("cutoff_ratio", cutoff_ratio), orbitals=orbitals)
+        cutoff = length * as_float("cutoff_ratio", cutoff_ratio)
+        if as_integer("orbitals", orbitals, minimum=1) < LEAST_PAPER_ORBITALS:
+            raise ValueError(
+                f"orbitals={orbitals} must be at least {LEAST_PAPER_ORBITALS}: fewer give another order of levels than "
+                f"the paper's; Dot({length}, {cutoff:g}, {orbitals}) is that dot"
+            )
+        return cls(length=length, cutoff=cutoff, orbitals=orbitals)
 
     @property
     def orbital_energies(self) -> NDArray[np.float64]:

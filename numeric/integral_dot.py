@@ -191,6 +191,12 @@ class IntegralDot:
         return cls(np.diag(dot.orbital_energies), interaction_integrals(dot).tensor(), irreps=parity)
 
 
+def require_dot(dot: object) -> None:
+    """Refuse what is neither a box nor a dot given by its integrals."""
+    if not isinstance(dot, Dot | IntegralDot):
+        raise ValueError(f"dot={shown(dot)} must be a Dot or an IntegralDot")  # noqa: TRY004 - see validation
+
+
 def _require_orbitals(orbitals: int) -> None:
     if orbitals > MOST_INTEGRAL_ORBITALS:
         raise TooLargeError(

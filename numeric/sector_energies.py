@@ -13,13 +13,13 @@ from numeric.basis import Strings
 from numeric.dot import Dot
 from numeric.eigenorbitals import eigenorbitals, minors
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.integral_dot import IntegralDot
+from numeric.integral_dot import IntegralDot, require_dot
 from numeric.integral_hamiltonian import integral_hamiltonians
 from numeric.integral_levels import integral_states
 from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, lowest_states
-from numeric.validation import as_choice, as_instance, as_integer, as_projection
+from numeric.validation import as_choice, as_integer, as_projection
 
 Determinant = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -158,8 +158,7 @@ def orbitals(strings: Strings) -> list[tuple[int, ...]]:
 
 
 def _occupations(dot: Dot | IntegralDot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
-    if not isinstance(dot, IntegralDot):
-        as_instance("dot", dot, Dot)
+    require_dot(dot)
     N = as_integer("electrons", electrons, minimum=0)
     two_m = as_projection("two_Sz", two_Sz, N)
     n_up, n_down = (N + two_m) // 2, (N - two_m) // 2

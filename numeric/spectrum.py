@@ -15,7 +15,7 @@ from numeric.arrays import FloatArray, IntArray, listed
 from numeric.basis import SectorBase, Strings
 from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.integral_dot import IntegralDot
+from numeric.integral_dot import IntegralDot, require_dot
 from numeric.integral_levels import BackTransformation, integral_states
 from numeric.integrals import Integrals, interaction_of
 from numeric.reference_space import lower_bound
@@ -219,7 +219,7 @@ def solve(
     """
     if isinstance(dot, IntegralDot):
         return _solve_integrals(dot, electrons, levels, integrals, method)
-    as_instance("dot", dot, Dot)
+    require_dot(dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)
     as_choice("method", method, METHODS)
     interaction = interaction_of(dot, integrals)

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-    from qdverify.interfaces.pytest_plugin import parametrize_with_checks
+    from qdverify.interfaces.pytest_parameters import parametrize_with_checks
     from qdverify.paper.adiabatic_continuation import LostError, follow
     from qdverify.protocol.answers import Broken
     from qdverify.protocol.fcidump import read_fcidump
@@ -48,7 +48,7 @@ _HOMES: Final = {
     "compare_reports": "qdverify.report.diff",
     "follow": "qdverify.paper.adiabatic_continuation",
     "oracle": "qdverify.reference.oracle",
-    "parametrize_with_checks": "qdverify.interfaces.pytest_plugin",
+    "parametrize_with_checks": "qdverify.interfaces.pytest_parameters",
     "read_fcidump": "qdverify.protocol.fcidump",
     "verify": "qdverify.run.verify",
 }

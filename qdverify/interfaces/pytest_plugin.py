@@ -1,14 +1,13 @@
 """The pytest plugin: conformance trials as test items, reference values and baselines as fixtures.
 
-`pytest --qdverify-implementation=SPEC` adds every trial of the suite to the run; `parametrize_with_checks` does so
-inside a test file. The plugin is loaded in every pytest run of an environment that has this package, so it imports
-nothing heavy before it is used: neither numpy nor scipy nor sympy.
+`pytest --qdverify-implementation=SPEC` adds every trial of the suite to the run; inside a test file
+`qdverify.parametrize_with_checks` does so. The plugin is loaded in every pytest run of an environment that has this
+package, so it imports nothing heavy before it is used: neither numpy nor scipy nor sympy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -184,67 +183,6 @@ def _explanation(finding: Finding) -> str:
     lines += [f"  hint: {finding.hint}"] if finding.hint else []
     lines.append(f"  case: {dict(finding.case)!r}")
     return "\n".join(lines)
-
-
-def parametrize_with_checks(
-    implementation: object,
-    suites: Sequence[str] | None = None,
-    level: str = "quick",
-    *,
-    seed: int = 0,
-    expected: str | PathLike[str] | None = None,
-) -> pytest.MarkDecorator:
-    """Turn a test with the parameter `check` into one test for each trial; the test calls `check()`.
-
-    ::
-
-        @qdverify.parametrize_with_checks(MyCode())
-        def test_conformance(check):
-            check()
-
-    Parameters
-    ----------
-    implementation, suites, level, seed, expected
-        As `qdverify.verify` takes them.
-
-    Raises
-    ------
-    Broken
-        If the implementation does not say hello.
-    ValueError
-        If it cannot be resolved, or a suite or level does not exist.
-
-    Examples
-    --------
-    In a test file, with your own object in place of the builtin implementation:
-
-    >>> import qdverify
-    >>> @qdverify.parametrize_with_checks("builtin", suites=["spin"])
-    ... def test_conformance(check):
-    ...     check()
-    """
-    # the suite brings sympy: it is loaded where it is used
-    from qdverify.run.one_by_one import Conformance  # noqa: PLC0415
-
-    conformance = Conformance(implementation, suites, level, seed=seed, expected=expected)
-    return pytest.mark.parametrize(
-        "check",
-        [pytest.param(_Call(bound), id=f"{bound.check.id} {bound.trial.label}") for bound in conformance.trials()],
-    )
-
-
-class _Call:
-    """A trial that concludes the test that calls it."""
-
-    def __init__(self, bound: BoundTrial) -> None:
-        self._bound = bound
-
-    def __call__(self) -> None:
-        """Judge the trial and end the test with its outcome."""
-        conclude(self._bound.findings())
-
-    def __repr__(self) -> str:
-        return f"<check {self._bound.id}>"
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ class LostError(ArithmeticError):
     """A state could not be followed: its overlap with every state of the next strength is too small."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FollowedLevel:
     """One level on its way from strength 1 to almost none.
 
@@ -59,8 +59,14 @@ class FollowedLevel:
     overlaps: FloatArray
     configuration: tuple[int, ...]
 
+    def __repr__(self) -> str:
+        return (
+            f"FollowedLevel(electrons={self.electrons}, index={self.index}, two_S={self.two_S}, parity={self.parity}, "
+            f"energies from {self.energies[0]:.6g} to {self.energies[-1]:.6g}, configuration={[*self.configuration]})"
+        )
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class AdiabaticContinuation:
     """All levels by N, and M_ji by N of shape (k, to, from), at falling strengths of shape (k,).
 
@@ -71,6 +77,13 @@ class AdiabaticContinuation:
     strengths: FloatArray
     levels: Mapping[int, tuple[FollowedLevel, ...]]
     M: Mapping[int, FloatArray]
+
+    def __repr__(self) -> str:
+        counts = {N: len(followed) for N, followed in self.levels.items()}
+        return (
+            f"AdiabaticContinuation(levels by N {counts}, "
+            f"{self.strengths.size} strengths from {self.strengths[0]:g} to {self.strengths[-1]:g})"
+        )
 
     def plot(self, electrons: int) -> Figure:
         """Return a figure: the levels of N + 1 electrons, and M_ji from N to N + 1, against the strength.

@@ -28,7 +28,7 @@ def test_the_paper_dot_has_the_paper_order_of_levels():
     least = Dot.paper(LEAST_PAPER_ORBITALS)
     assert list(solve(least, 3, 3).two_S) == [1, 1, 3]
     assert list(solve(Dot(9.5, 1.9e-3, LEAST_PAPER_ORBITALS - 1), 3, 3).two_S) != [1, 1, 3]
-    with pytest.raises(ValueError, match="orbitals=8 must be at least 9"):
+    with pytest.raises(ValueError, match=r"orbitals=8 must be at least 9: .* order of levels .* Dot\(9.5, 0.0019, 8\)"):
         Dot.paper(orbitals=8)
 
 

@@ -15,12 +15,14 @@ SCHEME = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
 LEADS = [Lead("L", 1.0, 0.1), Lead("R", 1.0, -0.1)]
 POINT = {"leads": LEADS, "kT": 0.1}
 
-OF_A_DOT = [
+OF_ANY_DOT = [
     lambda dot: numeric.solve(dot, 2, 1),
-    lambda dot: numeric.slater_lanczos(dot, 2, 1),
-    numeric.interaction_integrals,
     lambda dot: numeric.sector_energies(dot, 2, 0, 1),
     lambda dot: numeric.hamiltonian_matrix(dot, 2, 0),
+]
+OF_A_BOX = [
+    lambda dot: numeric.slater_lanczos(dot, 2, 1),
+    numeric.interaction_integrals,
     lambda dot: numeric.start_vector_blind_to(dot, 2, 0),
 ]
 OF_A_SPECTRUM = [
@@ -62,7 +64,7 @@ OTHERS = ["dot", None, 1.0, {"length": 1.0}, [1, 2], DOT, ONE, SCHEME, LEADS, Do
 @pytest.mark.parametrize(
     ("functions", "kind"),
     [
-        (OF_A_DOT, Dot),
+        (OF_A_BOX, Dot),
         (OF_A_SPECTRUM, numeric.Spectrum),
         (OF_A_SLATER_SPECTRUM, SlaterSpectrum),
         (OF_A_SCHEME, LevelScheme),
@@ -70,11 +72,21 @@ OTHERS = ["dot", None, 1.0, {"length": 1.0}, [1, 2], DOT, ONE, SCHEME, LEADS, Do
 )
 @pytest.mark.parametrize("other", OTHERS, ids=[type(other).__name__ for other in OTHERS])
 def test_another_object_is_refused_with_the_rule(functions, kind, other):
-    """`solve("dot", ...)` says that dot must be a Dot, and so does every other function of its own argument."""
+    """`interaction_integrals("dot")` says that dot must be a Dot, and so does every other function of its argument."""
     if isinstance(other, kind):
         return
     for function in functions:
         with pytest.raises(ValueError, match=rf"must be a {kind.__name__}$"):
+            function(other)
+
+
+@pytest.mark.parametrize(
+    "other", [one for one in OTHERS if not isinstance(one, Dot)], ids=lambda one: type(one).__name__
+)
+def test_what_is_no_dot_is_refused_with_both_kinds(other):
+    """`solve("dot", ...)` names the two kinds of dot that it takes."""
+    for function in OF_ANY_DOT:
+        with pytest.raises(ValueError, match=r"must be a Dot or an IntegralDot$"):
             function(other)
 
 
@@ -109,7 +121,7 @@ def test_integrals_must_be_integrals(call):
     [
         (lambda: numeric.stationary_state(SCHEME, LEADS, kT=0.1, resolved="no"), "resolved='no' must be True or False"),
         (lambda: numeric.stability_diagram(SCHEME, bias=0.1, gate=0.1, kT=0.1, noise=1), "noise=1 must be True or F"),
-        (lambda: numeric.solve("x" * 10**6, 2, 1), r"^dot='x{20,40}\.\.\.x{20,40}' must be a Dot$"),
+        (lambda: numeric.solve("x" * 10**6, 2, 1), r"^dot='x{20,40}\.\.\.x{20,40}' must be a Dot or an IntegralDot$"),
         (lambda: Dot("1" * 10**6, 0.1, 3), r"^length='1{20,40}\.\.\.1{20,40}' must be a real number$"),
         (lambda: Dot(1.0, 0.1, -(10**4000)), "^orbitals must be at least 1$"),
         (

@@ -96,6 +96,15 @@ def test_one_electron_does_not_notice_the_interaction():
     np.testing.assert_allclose(following.M[0], 1.0, rtol=1e-12)
 
 
+def test_what_is_followed_is_one_short_line():
+    """At a prompt the whole, and each level, say what they are rather than list every strength."""
+    following = follow(Dot(9.5, 1.9e-3, 4), {0: 1, 1: 2}, weakest=0.5)
+    assert repr(following) == "AdiabaticContinuation(levels by N {0: 1, 1: 2}, 3 strengths from 1 to 0.5)"
+    assert repr(following.levels[1][1]) == (
+        "FollowedLevel(electrons=1, index=1, two_S=1, parity=-1, energies from 0.218717 to 0.218717, configuration=[2])"
+    )
+
+
 def test_follow_is_part_of_the_public_interface():
     """`qdverify.follow` is the function, whatever else was imported."""
     assert "follow" in qdverify.__all__

@@ -1,5 +1,7 @@
 """What a newcomer sees at a prompt or in a notebook: short objects, a list of names, and errors that say what to do."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,13 @@ def test_the_public_names_are_listed():
     assert set(qdverify.__all__) <= set(dir(qdverify))
     assert all(getattr(qdverify, name) is not None for name in dir(qdverify))
     assert qdverify.__version__[0].isdigit()
+
+
+def test_all_public_names_are_there_without_pytest():
+    """`from qdverify import *` needs none of the tools of a developer."""
+    code = "import sys; sys.modules['pytest'] = None; from qdverify import *; print(parametrize_with_checks.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "parametrize_with_checks\n", done.stderr
 
 
 def test_the_short_form_asks_for_the_lowest_level():
