@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from qdverify.protocol.fcidump import Fcidump
+
 
 def document_of(dot: object) -> object:
     """Return the document of a dot given as a dataclass; anything else is returned as it is.
@@ -14,7 +16,7 @@ def document_of(dot: object) -> object:
     ----------
     dot
         A dataclass with the fields of a box, such as `numeric.Dot`, or with `one_body` (M, M) and `two_body`
-        (M, M, M, M) as arrays, such as `numeric.IntegralDot`.
+        (M, M, M, M) as arrays, such as `numeric.IntegralDot`; or what `read_fcidump` returns, taken exactly.
 
     Examples
     --------
@@ -22,6 +24,8 @@ def document_of(dot: object) -> object:
     >>> document_of(Dot(length=1.0, cutoff=0.1, orbitals=3))["orbitals"]
     3
     """
+    if isinstance(dot, Fcidump):
+        return dot.exact_dot
     if not is_dataclass(dot) or isinstance(dot, type):
         return dot
     return _integrals(dot) if hasattr(dot, "two_body") else asdict(dot)

@@ -151,8 +151,8 @@ def oracle(
     ----------
     case
         A `Case`, a `qdverify-case/1` document, or the name of a task, whose inputs follow by name. The dot may then be
-        any dataclass with the fields of a DOT, such as `numeric.Dot` and `numeric.IntegralDot`, and a number of levels
-        that is not given is 1.
+        any dataclass with the fields of a DOT, such as `numeric.Dot` and `numeric.IntegralDot`, or what `read_fcidump`
+        returns, and a number of levels that is not given is 1.
     digits
         Decimal digits wanted, 1 to 1000: relative for integrals, energies, populations and currents; for M_ji
         relative, or absolute if M_ji vanishes. Energies are printed with more if it takes more to see their order.

@@ -20,6 +20,7 @@ from analytic import (
     to_digits,
     transition_probabilities_between,
 )
+from qdverify.protocol.fcidump import read_fcidump
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
 from qdverify.reference.answers.answer import Refusal
@@ -195,3 +196,13 @@ def test_six_levels_reach_twelve_digits_in_time(orbitals, electrons, limit):
     energies = oracle("spectrum", dot=dot, electrons=electrons, levels=6, digits=12).values["energies"]
     assert process_time() - begun < limit
     assert all(energy.rad <= abs(energy.mid) * Decimal("1e-12") for energy in energies)
+
+
+def test_the_oracle_takes_a_file_as_it_was_read(tmp_path):
+    """What `read_fcidump` returns is a dot too, each number exactly as the file has it."""
+    path = tmp_path / "FCIDUMP"
+    path.write_text("&FCI NORB=2,NELEC=2,MS2=0 /\n 4.1 1 1 1 1\n 4.1 2 2 2 2\n -1.0 2 1 0 0\n")
+    file = read_fcidump(path)
+    assert (
+        oracle("spectrum", dot=file, electrons=2).values == oracle("spectrum", dot=file.exact_dot, electrons=2).values
+    )
