@@ -1,7 +1,9 @@
-"""The command `qdverify`, also as `python -m qdverify`: installed modules come before the user's files.
+"""The command `qdverify`, also as `python -m qdverify`: the judge imports nothing from the user's folders.
 
 The current folder of `python -m` and the folders of PYTHONPATH hold code under test. A `json.py` there must not take
-the place of a library of the judge, so they are searched last, and before anything else is imported.
+the place of a library of the judge, and a library that looks for an optional one must not find an `idna.py` there: both
+would run in the judge, and could end it with status 0. So these folders are not searched; the process of its own in
+which Python code under test runs searches them (`implementations.python_object`).
 """
 
 import os
@@ -10,17 +12,41 @@ import sys
 
 def main() -> None:
     """Run the command line."""
-    _search_installed_modules_first()
+    _search_installed_modules_only()
     from qdverify.interfaces.cli import main as command  # noqa: PLC0415  (imports what must be the installed one)
 
     command()
 
 
-def _search_installed_modules_first() -> None:
+def _search_installed_modules_only() -> None:
     own = os.path.realpath(os.path.join(os.path.dirname(__file__), os.pardir))  # noqa: PTH118, PTH120  (see above)
-    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    last = {os.path.realpath(folder) for folder in (os.curdir, *named)} - {own}
-    sys.path.sort(key=lambda entry: os.path.realpath(entry or os.curdir) in last)
+    here = _real(os.curdir)
+    named = {_real(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+    first, last = [], []
+    for entry in sys.path:
+        folder = _real(entry)
+        if folder == own or folder not in {here, *named}:
+            first.append(entry)
+        elif folder in named and _installed(folder):
+            last.append(entry)
+    sys.path[:] = first + last
+
+
+def _real(folder: str) -> str:
+    try:
+        return os.path.realpath(folder or os.curdir)
+    except FileNotFoundError:  # the current folder has been removed
+        return ""
+
+
+def _installed(folder: str) -> bool:
+    """Return whether a folder is one into which packages are installed, as PYTHONPATH names them on clusters."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208  (see above)
+    except OSError:
+        return False
+    kind = os.path.basename(folder)  # noqa: PTH119  (see above)
+    return kind in ("site-packages", "dist-packages") or any(name.endswith(".dist-info") for name in names)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ judges with, and it is held to the budgets of a program.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -25,8 +26,8 @@ class PythonObject(Program):
     Parameters
     ----------
     module, attribute
-        What to import, from the current folder or wherever this process finds modules, and what to take from it: an
-        object, or a class that is called without arguments.
+        What to import, from the current folder, from wherever this process finds modules or from PYTHONPATH, and what
+        to take from it: an object, or a class that is called without arguments.
     suite
         Version of the suite.
     budgets
@@ -39,8 +40,10 @@ class PythonObject(Program):
     """
 
     def __init__(self, module: str, attribute: str, *, suite: str, budgets: Budgets = Budgets()) -> None:  # noqa: B008  (immutable)
-        # the entry "" stands for the current folder, which is searched first anyway
-        path = [str(Path(entry).absolute()) for entry in sys.path if entry]
+        # the command line does not search PYTHONPATH itself; the entry "" stands for the current folder, which is
+        # searched first anyway
+        entries = [*sys.path, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        path = list(dict.fromkeys(str(Path(entry).absolute()) for entry in entries if entry))
         command = [sys.executable, "-P", python_start.__file__, json.dumps(path), module, attribute]
         super().__init__(command, suite=suite, budgets=budgets, tasks=ALL_TASKS)
         self._refusal: Broken | None = None

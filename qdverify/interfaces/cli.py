@@ -16,7 +16,6 @@ import click
 from qdverify.interfaces.shell import (
     CRASHED,
     INTERRUPTED,
-    find_modules_here,
     finish_streams,
     keep_one_blas_thread,
     log_crash,
@@ -75,7 +74,6 @@ class Commands(click.Group):
     def main(self, *arguments: Any, **named: Any) -> Any:
         """Run the command line in whatever terminal or pipe this is."""
         settle_streams()
-        find_modules_here()
         try:
             return super().main(*arguments, **named)
         finally:

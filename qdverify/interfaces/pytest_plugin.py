@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qdverify.interfaces.shell import find_modules_here
 from qdverify.protocol.answers import Broken
 from qdverify.protocol.inputs import InvalidInput
 
@@ -57,8 +56,6 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     spec = config.getoption("qdverify_implementation")
     if spec is None:
         return
-    # `pytest`, unlike `python -m pytest`, does not look for modules in the current folder
-    find_modules_here()
     # the suite brings sympy: it is loaded where it is used
     from qdverify.implementations.subprocess_channel import Budgets  # noqa: PLC0415
     from qdverify.run.one_by_one import Conformance  # noqa: PLC0415

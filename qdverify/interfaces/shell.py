@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 import traceback
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,14 +67,6 @@ def finish_streams() -> None:
         if not getattr(ending, "code", 0):
             sys.stderr.write(f"qdverify: standard output: {error}\n")
         raise SystemExit(2) from None
-
-
-def find_modules_here() -> None:
-    """Let `python:module:attribute` name a module in the current folder; installed ones come first."""
-    with suppress(FileNotFoundError):
-        folder = str(Path.cwd())
-        if folder not in sys.path:
-            sys.path.append(folder)
 
 
 def keep_one_blas_thread() -> None:

@@ -34,7 +34,8 @@ def written_whole(path: Path) -> Iterator[TextIO]:
     """Yield a text file that takes the place of `path` when the block ends, and vanishes if the block fails.
 
     A link is followed and the permissions of the old file are kept. A device or a pipe cannot be replaced: it is
-    written to as it is, and so is what this process has open, such as `/dev/stdout`, whatever lies behind it.
+    written to as it is, and so is what this process has open, such as `/dev/stdout`, whatever lies behind it; what
+    nobody reads there any more is dropped.
 
     Raises
     ------
@@ -46,6 +47,9 @@ def written_whole(path: Path) -> Iterator[TextIO]:
             with _as_it_is(path) as file:
                 yield file
         except OSError as error:
+            if isinstance(error, BrokenPipeError) and _descriptor(path) is not None:
+                # whoever reads has had enough, as `head` has
+                return
             if error.filename is None:
                 raise _naming(path, error) from error
             raise

@@ -10,9 +10,11 @@ import multiprocessing
 import os
 import signal
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Final
 
 from qdverify.sweep.work import ATTEMPTS, Assignment, Outcome, end_workers, solve
@@ -65,8 +67,11 @@ class _Process:
         # a fresh interpreter: a forked one would share locks and threads of numerical libraries with this one
         context = multiprocessing.get_context("spawn")
         self.channel, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_serve, args=(theirs, assignment), daemon=True)
-        self._process.start()
+        with _without_the_users_modules() as left_out:
+            self._process: BaseProcess = context.Process(
+                target=_serve, args=(theirs, assignment, left_out), daemon=True
+            )
+            self._process.start()
         theirs.close()
         self.point: int | None = None
 
@@ -99,8 +104,33 @@ class _Process:
             self._process.join()
 
 
-def _serve(channel: Connection, assignment: Assignment) -> None:
+@contextmanager
+def _without_the_users_modules() -> Iterator[dict[str, str | None]]:
+    """Let an interpreter that starts here import no `pickle.py` of the current folder or of PYTHONPATH.
+
+    Yields what it must put back into its environment for the programs that it starts.
+    """
+    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ.pop("PYTHONPATH", None)
+    try:
+        yield before
+    finally:
+        _put_back(before)
+
+
+def _put_back(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _serve(channel: Connection, assignment: Assignment, variables: Mapping[str, str | None]) -> None:
     """Answer points until the other end closes."""
+    _put_back(variables)
+    Thread(target=_end_with_the_sweep, daemon=True).start()
     # the other end decides when to stop: an interrupt at the keyboard reaches it too
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _THREADS:
@@ -112,3 +142,14 @@ def _serve(channel: Connection, assignment: Assignment) -> None:
         return
     finally:
         end_workers()
+
+
+def _end_with_the_sweep() -> None:
+    """End this process when the one that runs the sweep is gone, however long the point still takes.
+
+    The program that it asks is ended by its launcher then.
+    """
+    sweep = multiprocessing.parent_process()
+    if sweep is not None:
+        sweep.join()
+        os._exit(1)

@@ -88,3 +88,12 @@ def test_the_exit_status_of_verify_is_that_of_the_report(run, tmp_path):
         document = json.loads(file.read_text())
         assert {finding["id"] for finding in document["findings"]} == {"spin.clebsch-gordan@1"}
         assert document["environment"]["seed"] == 3
+
+
+def test_a_module_named_like_an_emoji_is_shown_as_it_is(run, tmp_path, monkeypatch):
+    """The command that repeats a failure can be copied, whatever stands between the colons."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fire.py").write_text("class Code:\n    def clebsch_gordan_weight(self, **_): return {'C': 77.0}\n")
+    shown = run("verify", "--implementation", "python:fire:Code", "--check", "spin.clebsch-gordan")
+    assert shown.exit_code == 1
+    assert "python:fire:Code" in shown.output

@@ -29,6 +29,17 @@ def temporary(tmp_path, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
+def few_fast(deeds, fast):
+    """Return the deeds as parameters, all slow but those that a developer's loop keeps."""
+    assert set(fast) <= set(deeds)
+    return [pytest.param(deed, marks=() if deed in fast else pytest.mark.slow) for deed in deeds]
+
+
+FAST_ENDS = ("writes garbage before the answer", "rebinds float", "exits when its answer is forgotten")
+FAST_HANGS = ("stops the launcher",)
+FAST_GOES_ON = ("a deaf daemon without a past", "closes its standard streams", "rebinds what reads its answer")
+
+
 def left_of(label):
     """Return the processes whose command line ends with what was run."""
     found = []
@@ -54,21 +65,21 @@ def judged(label, verdict, budgets):
 
 
 @linux
-@pytest.mark.parametrize("deed", deeds.ENDS)
+@pytest.mark.parametrize("deed", few_fast(deeds.ENDS, FAST_ENDS))
 def test_a_deed_in_place_of_an_answer_is_an_error(temporary, deed):
     """Whatever it does to its process, its streams and what serves it: status 3."""
     judged(deed, "error", LITTLE)
 
 
 @linux
-@pytest.mark.parametrize("deed", deeds.HANGS)
+@pytest.mark.parametrize("deed", few_fast(deeds.HANGS, FAST_HANGS))
 def test_a_deed_without_end_is_an_error(temporary, deed):
     """Stopped or deaf processes, a stopped launcher and endless loops are ended when the time is over."""
     judged(deed, "error", BRIEF)
 
 
 @linux
-@pytest.mark.parametrize("deed", deeds.GOES_ON)
+@pytest.mark.parametrize("deed", few_fast(deeds.GOES_ON, FAST_GOES_ON))
 def test_a_deed_beside_a_wrong_answer_does_not_make_it_right(temporary, deed):
     """77 is a failure; what the code started, and its folder, are gone after the run."""
     report = judged(deed, "fail", LITTLE)

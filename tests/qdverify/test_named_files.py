@@ -36,12 +36,14 @@ READING = [
     "certificate write {}",
 ]
 NO_INPUT = ["/dev/full", "/dev/zero", "/dev/null", "/dev/stdin", "pipe", "socket", "folder", "dangling", "loop"]
+FAST_INPUT = ("/dev/zero", "pipe")
+slow_runs = pytest.mark.slow  # each runs a suite several times
 
 PLAIN_OUTPUT = [
     "oracle case.json -o {}",
     "oracle case.json --certificate {} -o other",
-    f"verify --suite spin {WEIGHTS} --json {{}}",
-    f"verify --suite spin {WEIGHTS} --junit {{}}",
+    pytest.param(f"verify --suite spin {WEIGHTS} --json {{}}", marks=slow_runs),
+    pytest.param(f"verify --suite spin {WEIGHTS} --junit {{}}", marks=slow_runs),
     "recover journal --json {}",
     "export fcidump --orbitals 2 --electrons 2 --kernel none -o {}",
 ]
@@ -77,7 +79,9 @@ def run(command, name):
     return CliRunner().invoke(main, command.format(name).split())
 
 
-@pytest.mark.parametrize("name", NO_INPUT)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in FAST_INPUT else pytest.mark.slow) for name in NO_INPUT]
+)
 def test_what_is_no_file_is_not_read(folder, name):
     """Every command that reads refuses it in one line with status 2, at once, and writes nothing."""
     assert run("baseline record baseline {}", f"case.json {WEIGHTS}").exit_code == 0
@@ -149,6 +153,16 @@ def test_standard_output_by_its_name_is_shared(folder, name):
     assert Path("out").read_text() == f"before\n{piped}after\n{piped}"
 
 
+def test_standard_output_that_is_closed_ends_quietly(folder):
+    """As with `| head`: what nobody reads is dropped, and the status is that of the verdict."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [*QDVERIFY, "oracle", "case.json", "-o", "/dev/stdout"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_another_descriptor_is_written_to_by_its_name(folder):
     """As bash gives them for `>(command)`."""
     reading, writing = os.pipe()
@@ -163,7 +177,9 @@ EMPTY = ["[]", "[[]]", "[{}]", "null", "true", "1", '"x"', "{}", '{"schema": 1}'
 NOTHING = '{"schema": "qdverify-baseline/1", "entries": []}'
 
 
-@pytest.mark.parametrize("content", [*EMPTY, NOTHING])
+@pytest.mark.parametrize(
+    "content", ["[{}]", NOTHING, *(pytest.param(text, marks=slow_runs) for text in EMPTY if text != "[{}]")]
+)
 def test_a_document_of_something_else_has_no_verdict(folder, content):
     """Value and rule in one line, status 2; only a certificate is rejected with 1, the status that says so."""
     assert run("baseline record baseline {}", f"case.json {WEIGHTS}").exit_code == 0

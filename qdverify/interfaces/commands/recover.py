@@ -32,5 +32,5 @@ def command(ctx: click.Context, file: Path, json_file: Path | None) -> None:
     report = recovered(file)
     if json_file is not None:
         write_whole(json_file, report.to_json())
-    print_report(report, Console())
+    print_report(report, Console(emoji=False))
     ctx.exit(report.exit_status)

@@ -102,7 +102,7 @@ def command(
             page = None if folder is None else write_folder(report, folder, previous)
             if journal is not None:
                 journal.remove()
-    console = Console()
+    console = Console(emoji=False)
     print_states(report.illustrations, console)
     print_report(report, console, page)
     ctx.exit(report.exit_status)
