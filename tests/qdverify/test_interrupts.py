@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -151,6 +154,29 @@ def left_in(folder):
         except (psutil.Error, OSError):
             continue
     return psutil.wait_procs(found, timeout=60)[1]
+
+
+ASLEEP = """
+import pathlib, time
+class Code:
+    def spectrum(self, **_):
+        pathlib.Path("begun").touch()
+        time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_sweep_leaves_no_worker_in_the_middle_of_a_point(folder):
+    """The process that works on a point ends with the sweep, and so does the code that it asks."""
+    (folder / "asleep.py").write_text(ASLEEP)
+    arguments = ("sweep", "plan.toml", "--workers", "1", "--implementation", "python:asleep:Code")
+    run = "from qdverify.interfaces.cli import main; main()"
+    with subprocess.Popen([sys.executable, "-c", run, *arguments], cwd=folder) as sweep:
+        while sweep.poll() is None and not (folder / "begun").exists():
+            time.sleep(0.05)
+        assert sweep.poll() is None
+        sweep.kill()
+    assert not left_in(folder)
 
 
 def test_a_second_interrupt_is_no_traceback(installed, folder):

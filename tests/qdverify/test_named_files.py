@@ -139,7 +139,9 @@ def test_a_journal_that_is_a_pipe_is_refused(folder):
     assert "report.findings.jsonl must be a regular file" in shown.output
 
 
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize(
+    "name", ["/dev/stdout", *(pytest.param(name, marks=slow_runs) for name in ("/dev/fd/1", "/proc/self/fd/1"))]
+)
 def test_standard_output_by_its_name_is_shared(folder, name):
     """What was written before and what comes after stay; in a pipe the text arrives."""
     command = [*QDVERIFY, "oracle", "case.json", "-o"]
