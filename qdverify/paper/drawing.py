@@ -1,22 +1,26 @@
 """Figures drawn in an interpreter of their own, so that the next diagram is computed while the last one is drawn.
 
-The interpreter is this file, run as a module. It reads pickled (name, figure) from its standard input, which nobody but
-`Drawing` writes.
+The interpreter is this file, run as a module. It reads pickled (name, figure), each after its length, from its standard
+input, which nobody but `Drawing` writes. Where the input ends, in the middle of a figure or not, it ends too.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Final, Self
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+
+_LENGTH: Final = struct.Struct("<Q")
 
 
 class Drawing:
@@ -42,7 +46,7 @@ class Drawing:
 
     def draw(self, name: str, figure: Figure) -> None:
         """Hand a figure over."""
-        self._sent.append(self._errand.submit(self._send, pickle.dumps((name, figure))))
+        self._sent.append(self._errand.submit(self._send, parcel(name, figure)))
 
     def _send(self, picture: bytes) -> None:
         assert self._process.stdin is not None
@@ -59,17 +63,29 @@ class Drawing:
             raise OSError(f"the figures could not be drawn: exit status {self._process.returncode}")
 
 
+def parcel(name: str, figure: Figure) -> bytes:
+    """Return what the drawing interpreter reads of one figure: the length, then name and figure."""
+    content = pickle.dumps((name, figure))
+    return _LENGTH.pack(len(content)) + content
+
+
 def draw_all(folder: Path, source: BinaryIO) -> None:
     """Draw every figure that comes."""
     mpl.use("agg")
-    while True:
-        try:
-            name, figure = pickle.load(source)
-        except EOFError:
-            return
+    for name, figure in _received(source):
         with mpl.rc_context({"svg.hashsalt": "qdverify", "font.size": 9}):
             _save(figure, folder / f"{name}.png", dpi=140)
             _save(figure, folder / f"{name}.svg", metadata={"Date": None})
+
+
+def _received(source: BinaryIO) -> Iterator[tuple[str, Figure]]:
+    """Yield the figures that arrive whole: who is killed while sending one has written a part of it."""
+    while len(announced := source.read(_LENGTH.size)) == _LENGTH.size:
+        (length,) = _LENGTH.unpack(announced)
+        content = source.read(length)
+        if len(content) < length:
+            return
+        yield pickle.loads(content)
 
 
 def _save(figure: Figure, path: Path, **options: Any) -> None:

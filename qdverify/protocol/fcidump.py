@@ -3,7 +3,7 @@
 P. J. Knowles and N. C. Handy, Comput. Phys. Commun. 54, 75 (1989): after the header one line "value p q r s" for each
 integral, (pq|rs) in chemists' order; indices p q 0 0 for the one-body part, p 0 0 0 for orbital energies, which are no
 part of the Hamiltonian, and 0 0 0 0 for the constant. Lines stand in any order, numbers may have Fortran's exponents
-("1.5D-3", "0.5-101"), and what follows "!" or "#" is a comment.
+("1.5D-3", "0.5-101"), and what follows "!" or "#" is a comment. Lines end with a line feed, a carriage return or both.
 """
 
 from __future__ import annotations
@@ -129,6 +129,7 @@ def parsed_fcidump(text: str, source: str, *, rounding: float = 0.0, irreps: boo
     """Return the contents of an FCIDUMP file given as a text; see `read_fcidump`."""
     if not (math.isfinite(rounding) and rounding >= 0.0):
         raise InvalidInput(f"rounding={rounding} must be finite and not negative")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     header, body = split_header(text, source, irreps=irreps)
     lines = _Lines(header, Fraction(rounding))
     first = text.count("\n", 0, len(text) - len(body)) + 1

@@ -29,7 +29,8 @@ class FcidumpHeader:
     orbitals
         NORB.
     electrons, two_Sz
-        NELEC and MS2; None if the file does not say.
+        NELEC and MS2; None if the file does not say. MS2=0 for an odd number of electrons, as programs write it that
+        know no other, says nothing.
     irreps
         ORBSYM, labels 1 to 8; None if the file has none, or only zeros.
     irrep
@@ -127,7 +128,24 @@ def _header(keys: Mapping[str, list[str]]) -> FcidumpHeader:
     irrep = _single(keys, "ISYM")
     if irrep is not None and not 0 <= irrep <= IRREPS:
         raise InvalidInput(f"ISYM={irrep} must be from 0, which leaves it open, to {IRREPS}")
-    return FcidumpHeader(orbitals, electrons, _single(keys, "MS2"), _irreps(keys, orbitals), irrep or None)
+    return FcidumpHeader(
+        orbitals, electrons, _two_Sz(keys, orbitals, electrons), _irreps(keys, orbitals), irrep or None
+    )
+
+
+def _two_Sz(keys: Mapping[str, list[str]], orbitals: int, electrons: int | None) -> int | None:
+    two_Sz = _single(keys, "MS2")
+    if two_Sz is None or (two_Sz == 0 and electrons is not None and electrons % 2):
+        return None
+    whose = f"NORB={orbitals} orbitals"
+    most, odd = orbitals, two_Sz % 2
+    if electrons is not None:
+        whose = f"NELEC={electrons} electrons in NORB={orbitals} orbitals"
+        # electrons, or in a shell that is more than half full the holes
+        most, odd = min(electrons, 2 * orbitals - electrons), electrons % 2
+    if abs(two_Sz) > most or two_Sz % 2 != odd:
+        raise InvalidInput(f"MS2={two_Sz} must be a doubled S_z that {whose} can have")
+    return two_Sz
 
 
 def _is_off(word: str) -> bool:

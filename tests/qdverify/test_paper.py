@@ -1,5 +1,8 @@
+import io
 import itertools
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -7,7 +10,7 @@ from matplotlib.figure import Figure
 
 from qdverify.paper import diagrams, projection
 from qdverify.paper.determinants import orbital_major_sign
-from qdverify.paper.drawing import Drawing
+from qdverify.paper.drawing import Drawing, draw_all, parcel
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
 from qdverify.paper.tables import all_tables
@@ -167,6 +170,37 @@ def test_a_picture_that_cannot_be_drawn_is_an_error(tmp_path):
     """No page may name a picture that is not there."""
     with pytest.raises(OSError, match="could not be drawn"), Drawing(tmp_path / "missing") as drawing:
         drawing.draw("empty", Figure())
+
+
+@pytest.mark.parametrize("sent", [0, 3, 8, 1000, -1])
+def test_a_figure_that_arrives_in_part_is_not_drawn(tmp_path, sent):
+    """The input ends in the middle of the second figure, or of its length: the first is there, and no error."""
+    draw_all(tmp_path, io.BytesIO(parcel("first", Figure()) + parcel("second", Figure())[:sent]))
+    assert {path.name for path in tmp_path.iterdir()} == {"first.png", "first.svg"}
+
+
+KILLED = """
+import os, pathlib, signal, sys, time
+from matplotlib.figure import Figure
+from qdverify.paper.drawing import Drawing
+figure = Figure()
+figure.subplots().plot(range(100_000))  # more than a pipe holds
+with Drawing(pathlib.Path(sys.argv[1])) as drawing:
+    drawing.draw("large", figure)
+    time.sleep(0.3)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.slow
+def test_whoever_is_killed_while_it_sends_a_figure_leaves_no_traceback(tmp_path):
+    """The drawing interpreter ends by itself and says nothing; no picture is half there."""
+    # it holds standard error open: what is read ends when it has ended
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path)], check=False, stderr=subprocess.PIPE, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (-9, b"")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_symbols_are_typeset_and_text_is_escaped():

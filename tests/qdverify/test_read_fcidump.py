@@ -293,3 +293,36 @@ def test_labels_that_are_not_used_may_be_any():
     with pytest.raises(InvalidInput, match="ISYM=17"):
         with_body(BODY, header)
     assert with_body(BODY, header, irreps=False).dot == DOT
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_every_way(tmp_path, end):
+    """As Unix, Windows and the old Macintosh end them; a comment ends there too, and lines are counted."""
+    file = tmp_path / "FCIDUMP"
+    text = HEADERS["comments"] + "! the integrals\n" + BODY
+    file.write_bytes(text.replace("\n", end).encode())
+    assert read_fcidump(file).dot == LABELLED
+    file.write_bytes((text + "wrong 1 1 1 1\n").replace("\n", end).encode())
+    with pytest.raises(InvalidInput, match=rf"FCIDUMP, line {text.count(chr(10)) + 1}: value wrong"):
+        read_fcidump(file)
+
+
+@pytest.mark.parametrize(
+    ("said", "two_Sz"),
+    [
+        *[("NELEC=2,MS2=2", 2), ("NELEC=2,MS2=-2", -2), ("NELEC=3,MS2=-1", -1), ("NELEC=4,MS2=0", 0), ("MS2=-2", -2)],
+        *[("NELEC=2", None), ("NELEC=3,MS2=0", None)],
+    ],
+)
+def test_the_spin_that_a_header_states_is_read(said, two_Sz):
+    """S_z of either sign; 0 for an odd number of electrons, which many programs write, states none."""
+    assert with_body(BODY, f"&FCI NORB=2,{said} /\n").header.two_Sz == two_Sz
+
+
+@pytest.mark.parametrize(
+    "said", ["NELEC=2,MS2=77", "NELEC=2,MS2=1", "NELEC=2,MS2=-4", "NELEC=3,MS2=3", "NELEC=4,MS2=2", "MS2=3", "MS2=-77"]
+)
+def test_a_spin_that_no_state_has_is_refused(said):
+    """More than the electrons or the holes have, or even for an odd number of electrons."""
+    with pytest.raises(InvalidInput, match=r"MS2=-?\d+ must be a doubled S_z that"):
+        with_body(BODY, f"&FCI NORB=2,{said} /\n")
