@@ -4,18 +4,48 @@ The current folder of `python -m` and the folders of PYTHONPATH hold code under 
 the place of a library of the judge, and a library that looks for an optional one must not find an `idna.py` there: both
 would run in the judge, and could end it with status 0. So these folders are not searched; the process of its own in
 which Python code under test runs searches them (`implementations.python_object`).
+
+What Python itself imports before it comes here, a `sitecustomize.py` or a category of PYTHONWARNINGS, it takes from
+PYTHONPATH: `python -I -m qdverify` leaves that out.
 """
 
 import os
+import signal
 import sys
+import time
+from types import FrameType
+
+_IMPATIENT_SECONDS = 3.0
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; an interrupt from its first import to its last file is one line and status 130."""
     _search_installed_modules_only()
-    from qdverify.interfaces.cli import main as command  # noqa: PLC0415  (imports what must be the installed one)
+    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    try:
+        if heeds:
+            signal.signal(signal.SIGINT, _Interrupts())
+        from qdverify.interfaces.cli import main as command  # noqa: PLC0415  (imports what must be the installed one)
 
-    command()
+        command()
+    except KeyboardInterrupt:
+        sys.stderr.write("qdverify: interrupted\n")
+        sys.exit(130)
+    finally:
+        if heeds:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class _Interrupts:
+    """Raises `KeyboardInterrupt`; those of an impatient user that follow at once do not disturb the clearing up."""
+
+    def __init__(self) -> None:
+        self._last = -_IMPATIENT_SECONDS
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        before, self._last = self._last, time.monotonic()
+        if self._last - before >= _IMPATIENT_SECONDS:
+            raise KeyboardInterrupt
 
 
 def _search_installed_modules_only() -> None:
@@ -27,7 +57,7 @@ def _search_installed_modules_only() -> None:
         folder = _real(entry)
         if folder == own or folder not in {here, *named}:
             first.append(entry)
-        elif folder in named and _installed(folder):
+        elif folder != here and _installed(folder):
             last.append(entry)
     sys.path[:] = first + last
 

@@ -46,6 +46,14 @@ def test_no_file_of_the_user_takes_the_place_of_a_library_of_the_judge(installed
     assert done.returncode in ((1,) if path is None else (1, 3)), done.stdout + done.stderr
 
 
+def test_the_current_folder_is_none_of_installed_packages(installed, tmp_path):
+    """What `pip install --target` leaves beside the code under test makes no file of it a library of the judge."""
+    (tmp_path / "beside.dist-info").mkdir()
+    (tmp_path / "gmpy2.py").write_text("import os; os._exit(0)")
+    done = installed.run("qdverify", "oracle", "none.json", cwd=tmp_path, more={"PYTHONPATH": "."})
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stdout + done.stderr
+
+
 @pytest.mark.slow
 def test_the_users_folders_are_searched_for_the_code_under_test_only(installed, tmp_path):
     """Code on PYTHONPATH is judged, and what it imports from there and from the current folder is found."""

@@ -191,6 +191,53 @@ def test_a_second_interrupt_is_no_traceback(installed, folder):
     assert not left_in(folder)
 
 
+IMPORTING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "qdverify.interfaces.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from qdverify.__main__ import main
+main()
+"""
+
+
+def test_an_interrupt_before_the_command_is_there_is_no_traceback(installed, folder):
+    """While the command line itself is imported: the same line and status."""
+    done = installed.run("python", "-c", IMPORTING, "list", "suites", cwd=folder, start_new_session=True)
+    assert (done.returncode, done.stderr) == (130, "qdverify: interrupted\n")
+
+
+INCESSANTLY = """
+def incessantly():
+    while True:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.02)
+"""
+
+
+@pytest.mark.slow
+def test_incessant_interrupts_are_no_traceback(installed, folder):
+    """A user who holds Ctrl-C while the workers of a sweep are ended: one end, one line, no process left."""
+    command, (module, function, count) = COMMANDS["sweep"]
+    code = START.format(module=module, name=function, count=count)
+    changes = {
+        "import importlib,": "import threading, time, importlib,",
+        "real = ": INCESSANTLY + "real = ",
+        "os.killpg(os.getpgrp(), signal.SIGINT)": "threading.Thread(target=incessantly, daemon=True).start()",
+        "qdverify.interfaces.cli": "qdverify.__main__",
+    }
+    for old, new in changes.items():
+        assert old in code
+        code = code.replace(old, new)
+    done = installed.run("python", "-c", code, *command, cwd=folder, start_new_session=True)
+    assert done.returncode == 130, done.stdout + done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert not left_in(folder)
+
+
 def test_what_ignores_interrupts_from_the_start_is_not_interrupted(installed, folder):
     """A job in the background of a shell goes on, and so does what it started."""
     code = START.format(module=SUBJECT, name="Subject.ask", count=1)
