@@ -27,6 +27,7 @@ from qdverify.protocol.answers import (
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import bounded, message, plain, said, shown
+from qdverify.protocol.version import NO_VERSION
 
 _LIMITS: Final = frozenset({"orbitals", "electrons"})
 
@@ -66,7 +67,7 @@ class InProcess:
             return {
                 "implementation": {
                     "name": _text(self._target, "name", type(self._target).__name__),
-                    "version": _text(self._target, "version", "unknown"),
+                    "version": _text(self._target, "version", NO_VERSION),
                     "language": "Python",
                     "url": _text(self._target, "url", ""),
                 },

@@ -15,7 +15,7 @@ from qdverify.implementations import python_start
 from qdverify.implementations.python_serve import BROKE, UNUSABLE
 from qdverify.implementations.subprocess import Program
 from qdverify.implementations.subprocess_channel import Budgets, Channel
-from qdverify.protocol.answers import ALL_TASKS, AnswerError, Broken, Description
+from qdverify.protocol.answers import AnswerError, Broken, Description
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Question
 
@@ -45,7 +45,7 @@ class PythonObject(Program):
         entries = [*sys.path, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         path = list(dict.fromkeys(str(Path(entry).absolute()) for entry in entries if entry))
         command = [sys.executable, "-P", python_start.__file__, json.dumps(path), module, attribute]
-        super().__init__(command, suite=suite, budgets=budgets, tasks=ALL_TASKS)
+        super().__init__(command, suite=suite, budgets=budgets)
         self._refusal: Broken | None = None
         try:
             super().describe()

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from qdverify.implementations import subprocess_messages as messages
 from qdverify.implementations.subprocess_channel import Budgets, Channel, ChannelError, Ends, ProgramEnded
 from qdverify.protocol.answers import VERSION, AnswerError, Broken, Description, Ended
-from qdverify.protocol.inputs import TASKS, InvalidInput
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Question
 
 
@@ -28,8 +28,6 @@ class Program:
         Version of the suite, told to the program.
     budgets
         What it may use.
-    tasks
-        The tasks that it may offer.
 
     Raises
     ------
@@ -43,14 +41,12 @@ class Program:
         *,
         suite: str,
         budgets: Budgets = Budgets(),  # noqa: B008  (immutable)
-        tasks: Sequence[str] = TASKS,
     ) -> None:
         if not command or shutil.which(command[0]) is None:
             raise InvalidInput(f"program {command[0] if command else ''!r} must exist and be executable")
         self._command = tuple(command)
         self._suite = suite
         self._budgets = budgets
-        self._tasks = tuple(tasks)
         self._channel: Channel | None = None
         self._description: Description | None = None
         self._errors = Ends(budgets.stderr_bytes)
@@ -106,7 +102,7 @@ class Program:
         self._channel = channel = Channel(self._command, self._budgets, self._errors)
         params = {"protocol": VERSION, "suite": self._suite}
         try:
-            said = messages.description(self._ask(channel, "hello", params, self._budgets.hello_seconds), self._tasks)
+            said = messages.description(self._ask(channel, "hello", params, self._budgets.hello_seconds))
         except AnswerError as error:
             self._end()
             raise Broken(f"hello: the program returned error {error.code}: {error}") from error

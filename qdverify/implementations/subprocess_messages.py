@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from qdverify.protocol.answers import LIMITS, AnswerError, Broken, Description
+from qdverify.protocol.answers import ALL_TASKS, LIMITS, AnswerError, Broken, Description
 from qdverify.protocol.dots import KINDS
-from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import MOST_TEXT, bounded
 from qdverify.protocol.plain import shown as _short
@@ -52,16 +51,8 @@ def result(number: int, line: bytes) -> object:
     return message["result"]
 
 
-def description(answer: object, offered: Collection[str] = TASKS) -> Description:
-    """Return what a program says of itself in its answer to hello; raise `Broken` if it breaks a rule.
-
-    Parameters
-    ----------
-    answer
-        The result that it returned.
-    offered
-        The tasks that it may offer.
-    """
+def description(answer: object) -> Description:
+    """Return what a program says of itself in its answer to hello; raise `Broken` if it breaks a rule."""
     said = _object("hello", answer, {"protocol", "implementation", "tasks"}, {"limits", "accuracy", "dots"})
     dots = said.get("dots", ["box"])
     if not isinstance(dots, list) or not all(isinstance(kind, str) for kind in dots):
@@ -71,10 +62,10 @@ def description(answer: object, offered: Collection[str] = TASKS) -> Description
         if not isinstance(value, str) or len(value) > MOST_TEXT:
             raise Broken(f"hello: {name}={_short(value)} must be a string of at most {MOST_TEXT} characters")
     tasks = said["tasks"]
-    if not isinstance(tasks, list) or not tasks or not all(task in offered for task in tasks):
-        raise Broken(f"hello: tasks={_short(tasks)} must be a list of some of {', '.join(offered)}")
+    if not isinstance(tasks, list) or not tasks or not all(task in ALL_TASKS for task in tasks):
+        raise Broken(f"hello: tasks={_short(tasks)} must be a list of some of {', '.join(ALL_TASKS)}")
     limits = _object("limits", said.get("limits", {}), set(), set(LIMITS))
-    accuracy = _object("accuracy", said.get("accuracy", {}), set(), set(offered))
+    accuracy = _object("accuracy", said.get("accuracy", {}), set(), set(ALL_TASKS))
     return Description(
         tasks=frozenset(tasks),
         limits=limits,

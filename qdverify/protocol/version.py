@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+NO_VERSION: Final = "unknown"
+"""Stands in reports for the version of what states none."""
 
 
 def suite_version() -> str:
@@ -10,4 +14,4 @@ def suite_version() -> str:
     try:
         return version("qdverify")
     except PackageNotFoundError:
-        return "unknown"
+        return NO_VERSION

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from qdverify.protocol.version import NO_VERSION
 from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, stage_of
 from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.harm import decade_of_harm
@@ -28,6 +29,7 @@ WORST_FIRST: Final = (
     Verdict.UNSUPPORTED,
 )
 LOUD: Final = frozenset({Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.ERROR, Verdict.DECLINED})
+_NOT_ASKED: Final = frozenset({Verdict.UNSUPPORTED, Verdict.BLOCKED})
 _CLAIMS_NAMED: Final = 3
 _DEVIATIONS_NAMED: Final = 4
 _LONGEST_VALUE: Final = 60
@@ -72,7 +74,8 @@ class Summary:
     hint
         The most likely cause, if it explains at least half of what fails at that stage.
     broken_claims
-        The claims at that stage in the order of harm, with how many of their findings are wrong, of how many.
+        The claims at that stage in the order of harm, with how many of their findings are wrong, of how many that were
+        asked.
     deviations
         The expected failures: check, case, and what was measured in place of what.
     not_verified
@@ -174,7 +177,8 @@ def _name(document: Document) -> str:
     if not said_hello(document):
         return "The implementation"
     implementation = document["implementation"]
-    return " ".join((name_text(implementation["name"]), name_text(implementation["version"]))).strip()
+    version = implementation["version"]
+    return f"{name_text(implementation['name'])} {'' if version == NO_VERSION else name_text(version)}".strip()
 
 
 def _headline(document: Document, name: str) -> str:
@@ -265,7 +269,7 @@ def _shared_hint(wrong: Findings) -> str:
 
 def _broken_claims(there: Findings, wrong: Findings) -> list[tuple[str, int, int]]:
     claims = Counter(finding["claim"] for finding in wrong)
-    tried = Counter(finding["claim"] for finding in there)
+    tried = Counter(finding["claim"] for finding in there if finding["verdict"] not in _NOT_ASKED)
     harm = {claim: max(decade_of_harm(finding) for finding in wrong if finding["claim"] == claim) for claim in claims}
     ranked = sorted(claims, key=lambda claim: (-harm[claim], -claims[claim]))
     return [(visible(claim), claims[claim], tried[claim]) for claim in ranked[:_CLAIMS_NAMED]]

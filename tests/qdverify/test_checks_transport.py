@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from transport_implementations import Sound
 from wrong_transport import FAULTS
 
+from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.declare import Scope, all_checks, select
 from qdverify.suite.finding import Verdict
@@ -28,6 +29,29 @@ def caught(implementation, name):
     """Tell whether the named check, run alone, catches an implementation."""
     (check,) = (check for check in all_checks() if check.name == name)
     return any(finding.verdict in CAUGHT for finding in findings_of(implementation, [check]))
+
+
+class RatesScaledAbove(Builtin):
+    """Every rate above a threshold is a thousandth too small; the claim is an ordinary one."""
+
+    accuracy = {"stationary_state": {"absolute": 1e-9}}
+
+    def __init__(self, threshold):
+        self.threshold = threshold
+
+    def stationary_state(self, **question):
+        """Answer task 5 for other rates than those asked for."""
+        leads = [
+            {**lead, "rate": lead["rate"] * (0.999 if lead["rate"] > self.threshold else 1.0)}
+            for lead in question["leads"]
+        ]
+        return super().stationary_state(**{**question, "leads": leads})
+
+
+@pytest.mark.parametrize("threshold", [1e3, 1e6])
+def test_rates_that_are_scaled_above_a_threshold_show_in_the_populations(threshold):
+    """One of two leads lies above it, by no more than an ordinary accuracy can tell."""
+    assert caught(RatesScaledAbove(threshold), "stationary.range")
 
 
 @pytest.mark.parametrize(

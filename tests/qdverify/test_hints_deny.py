@@ -58,6 +58,21 @@ def test_old_answers_are_told_by_the_field_that_a_cache_leaves_out():
     assert "differs in L only" not in hint(*trials, *sound)
 
 
+def test_an_old_answer_is_as_close_as_the_old_question_asked_for():
+    """Values far below those of the new question, but above the old ones, are not the old ones."""
+    sizes = {1.0: 1e-12, 2.0: 1e12, 3.0: 2e12, 4.0: 3e12}
+
+    def trials(factor):
+        for case in dots(sizes):
+            size = sizes[case["dot"]["length"]]
+            measured = [1e-12 * e * (factor if size > 1.0 else 1.0) for e in ENERGIES]
+            comparison = close(measured, exact([size * e for e in ENERGIES], "test"), Tolerance(1e-9 * size, "test"))
+            yield finding(None, None, comparison, **case)
+
+    assert "differs in L only" in most_likely_cause(list(trials(1.0)))
+    assert "differs in L only" not in most_likely_cause(list(trials(1e12)))
+
+
 def test_wrong_values_among_right_ones_are_told_by_their_place():
     """All levels from the third on are wrong in each case, and none of the lower ones."""
     cases = dots([1.0 + 0.1 * n for n in range(6)])

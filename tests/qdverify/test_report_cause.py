@@ -6,6 +6,7 @@ from report_samples import sample_report
 from rich.console import Console
 
 from qdverify.protocol.answers import Description
+from qdverify.protocol.version import NO_VERSION
 from qdverify.report.groups import group_findings, ranked_failures
 from qdverify.report.not_verified import INFINITE_BASIS, not_verified, untouched_suites
 from qdverify.report.page import render
@@ -25,7 +26,7 @@ def ending_in(*verdicts, detail="why"):
 
 def silent():
     """Return the report of an implementation that did not say hello, as a run makes it."""
-    description = Description("an implementation that did not say hello", "unknown", frozenset())
+    description = Description("an implementation that did not say hello", NO_VERSION, frozenset())
     report = sample_report(trials=1)
     return replace(report, description=description, findings=[unanswered("no answer within 30 s")])
 
@@ -52,6 +53,7 @@ def read(report):
             ["cases fail", "that fails", "in the order of harm"],
         ),
         ([Verdict.ERROR], ["nothing could be judged"], ["cases fail", "holds", "that fails"]),
+        ([Verdict.PASS, Verdict.FAIL, *[Verdict.UNSUPPORTED] * 2], ["1 of 2 cases fail"], ["of 4 cases"]),
         ([Verdict.PASS, Verdict.FAIL, Verdict.ERROR], ["that fails", "1 question got no usable answer"], []),
         ([Verdict.PASS, Verdict.EXPECTED_FAILURE], ["apart from 1 expected failure"], ["cases fail", "that fails"]),
         (
@@ -109,6 +111,14 @@ def test_expected_failures_are_on_the_first_screen():
     """Which numbers deviate is read before the first heading below the verdict."""
     page, _ = read(sample_report(trials=1))
     assert "paper.table-2 0→0: 0.8649, reference 0.85" in page[: page.index('id="scope"')]
+
+
+def test_a_version_that_nobody_stated_is_not_named():
+    """An implementation without a version is called by its name alone."""
+    report = sample_report(trials=1)
+    report = replace(report, description=replace(report.description, name="plain", version=NO_VERSION))
+    for text in read(report):
+        assert "plain disagrees" in text or "plain passes" in text
 
 
 def test_the_versions_are_on_the_first_screen():

@@ -27,6 +27,16 @@ def test_a_program_is_asked_and_answers(program):
     assert under_test.answer(TASK, {"two_S_i": 1, "two_S_j": 0}) == {"C": 0.25}
 
 
+def test_a_program_is_asked_for_a_further_task_that_it_offers(program):
+    """An optional task is asked of a program as of a Python object, and judged."""
+    offered = "HELLO['tasks'] = ['noise']\ndef ask(request): respond(request, {'S': 1.0, 'fano': %s})"
+    checks = [item for item in all_checks() if item.id == "noise.full-bias@1"]
+    report = judge(program(offered % 0.5), checks, Scope(), lambda _: None, expected=ExpectedFailures())
+    assert report.description.tasks == {"noise"}
+    assert [finding.comparison.measured for finding in report.findings] == [0.5] * len(report.findings)
+    assert report.counts["fail"] > 0
+
+
 def test_inputs_round_trip(program):
     """A program reads the very double that the reference is computed for."""
     under_test = program("def ask(request): respond(request, {'hex': float(request['params']['x']).hex()})")

@@ -1,6 +1,6 @@
 """Zero-frequency shot noise: the Fano factor S/I of two levels, from independent electrons to strict alternation.
 
-An extension of the protocol; only in-process implementations are asked.
+An optional task of the protocol.
 """
 
 from __future__ import annotations

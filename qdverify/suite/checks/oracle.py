@@ -225,7 +225,7 @@ def _chains(name: str) -> Trials:
     "stationary.enclosed@1",
     suite="stationary",
     stage=Stage.RATES,
-    claim="Populations have the relative accuracy that the case allows, against elimination in balls",
+    claim="Each population lies within the claimed accuracy of its enclosure",
     equation="[J96] Eq. (3); certification.md item 6",
     tasks=("stationary_state",),
     trials=_chains("stationary.enclosed"),

@@ -29,6 +29,8 @@ _RATES: Final = (
     *((1.0, 1.0), (1e-9, 1.0), (1.0, 1e-9), (1e-8, 1e-8), (1e8, 1.0), (1.0, 1e8), (1e5, 1e5), (1e4, 1e-4)),
     # unequal enough for an unusual ratio, equal enough for the current to stand out of an absolute accuracy
     *((2e-5, 1.0), (1.0, 2e-5)),
+    # on both sides of any threshold: two rates that are scaled alike leave the populations alone
+    *((1e8, 2e4), (2e4, 4.0), (2e-5, 1e-8)),
 )
 _WEIGHTS: Final = (1.0, 0.0, 1e-12, 1e-10, 1e-6, 5e-4, 2.0, 5.0)
 _ELECTRONS: Final = (0, 5, 6, 9, 12, 16, 19)

@@ -53,12 +53,14 @@ def _old_answers(blocks: Blocks, known: dict[str, list[Change]], like: Callable[
         if earlier is None:
             return exactly(item, item.expected)
         own, old = blocks[item.key], blocks[keys[earlier]]
-        values = old[own.index(item) % len(old)].expected
+        source = old[own.index(item) % len(old)]
+        values = source.expected
         if len(values) != len(item.expected):
             return IMPOSSIBLE
         if len(values) == 1 and any(len(other.expected) > 1 for other in own):
             # one value out of an answer that is judged as a whole too, and another one in each case
             return Predicted(item.measured, 0.0)
-        return exactly(item, values)
+        # an old answer is as close as the old question asked for: a large new value may allow more than all of it
+        return Predicted(values, 0.0 if item.discrete else 2.0 * source.slack)
 
     return predict
