@@ -108,7 +108,8 @@ def _mark_all(ax: Axes, data: Map, crossings: Sequence[Crossing], strong: Sequen
         _mark(ax, letter, crossing)
     for one in strong:
         if one.kind in ARROWS and abs(one.step) >= WORTH_AN_ARROW:
-            _arrow(ax, (float(data.gate[one.gate]), float(data.bias[one.bias])), ARROWS[one.kind])
+            place = float(data.gate[one.gate]), float(data.bias[one.bias])
+            _arrow(ax, place, ARROWS[one.kind], side=-1 if one.lead == "L" else 1)
 
 
 def _explain_names(figure: Figure) -> None:
@@ -135,12 +136,15 @@ def _mark(ax: Axes, letter: str, crossing: Crossing) -> None:
     )
 
 
-def _arrow(ax: Axes, point: tuple[float, float], colour: str) -> None:
-    """Point at a line from the left, in black or white with an outline that shows on any ground."""
+def _arrow(ax: Axes, point: tuple[float, float], colour: str, side: int) -> None:
+    """Point at a line from the left (-1) or right (1), in black or white with an outline that shows on any ground.
+
+    Lines of L fall and lines of R rise with the gate: an arrow from the left meets the one, from the right the other.
+    """
     ax.annotate(
         "",
         point,
-        xytext=(-17, 6),
+        xytext=(17 * side, -6 * side),
         textcoords="offset points",
         arrowprops={"width": 2.2, "headwidth": 7.5, "headlength": 7.0, "fc": colour, "ec": "#404040", "lw": 0.7},
     )
@@ -210,10 +214,9 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
             va="center",
             fontsize=9,
         )
-        alone = int(np.argmax(data.spin_only_current[N]))
         ax.annotate(
             f"{data.spin_only_heights[N]:.2f}",
-            (offset[alone] - 1.2, data.spin_only_heights[N]),
+            (_left_of_both(data, N, offset), data.spin_only_heights[N]),
             ha="right",
             va="center",
             fontsize=8,
@@ -231,6 +234,12 @@ def figure_2(data: Peaks, dot: PaperDot) -> Figure:
         fontsize=10,
     )
     return figure
+
+
+def _left_of_both(data: Peaks, N: int, offset: Matrix) -> float:
+    """Return where a label at the height of the dashed peak ends on the left, clear of both curves."""
+    higher = np.maximum(data.current[N], data.spin_only_current[N])
+    return float(offset[np.argmax(higher > 0.9 * data.spin_only_current[N].max())]) - 0.3
 
 
 def populations(found: Sequence[Crossing], title: str) -> Figure:

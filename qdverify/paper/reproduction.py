@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
+from struct import unpack
 from typing import Final
 
 import jinja2
@@ -57,10 +58,12 @@ class Picture:
     """A picture on the page: its files are NAME.png and NAME.svg, its numbers stand in `data`."""
 
     name: str
+    title: str
     caption: str
     data: Sequence[str]
 
 
+OUTSIDE_TITLE: Final = "What lies outside this page"
 STAGES: Final = 2 + 5 + 3 * 3 + 2
 """Most calls of `progress`: levels, tables; five pictures; three windows in three scales; populations of two."""
 STAGES_OF_INFERENCE: Final = len(ORBITALS)
@@ -114,7 +117,7 @@ def reproduce(
     findings = claims.Findings(dot, diagrams.peaks(dot), charge_peaks.onsets(dot))
     with Drawing(out) as drawing:
         for picture, figure in _pictures(findings, out):
-            progress(picture.caption.partition(".")[0])
+            progress(picture.title)
             drawing.draw(picture.name, figure)
             pictures.append(picture)
         # what follows is computed while the last figures are drawn
@@ -123,8 +126,8 @@ def reproduce(
         if inference:
             found = scan(progress=progress)
             tables += [evidence.regions(found), evidence.comparison(found)]
-            pictures.append(Picture("length", _LENGTH, data.scan(out, found)))
-            drawing.draw("length", evidence_map.draw(found))
+            pictures.append(Picture("length-map", "Where the printed numbers hold", _LENGTH, data.scan(out, found)))
+            drawing.draw("length-map", evidence_map.draw(found))
         for table in tables:
             data.table(out, table)
     return _write_page(out, dot, tables, pictures)
@@ -159,17 +162,19 @@ def _pictures(found: claims.Findings, out: Path) -> Iterator[tuple[Picture, Figu
     """Yield every picture; write its data beside it, and keep the windows of Fig. 1 for the tables."""
     dot = found.dot
     yield (
-        Picture("levels", "The lowest multiplets and the transitions between them.", data.levels(out, dot)),
+        Picture("levels", "The lowest multiplets and the transitions between them", "", data.levels(out, dot)),
         level_pictures.level_scheme(dot),
     )
     shown = level_pictures.charge_densities(dot)
-    densities = Picture("densities", "Charge densities of the ground states.", data.densities(out, shown))
+    densities = Picture("densities", "Charge densities of the ground states", "", data.densities(out, shown))
     yield densities, level_pictures.densities(shown)
-    peaks = Picture("charge-peaks-onset", _CHARGE_PEAKS, data.charge_peaks(out, found.onsets))
+    peaks = Picture("charge-peaks-onset", "N electrons, N peaks", _CHARGE_PEAKS, data.charge_peaks(out, found.onsets))
     yield peaks, charge_peaks.draw(found.onsets)
     followed = follow(dot.spectra[1].box, FOLLOWED, ratio=0.6)
-    yield Picture("follow", _FOLLOW, data.adiabatic_continuation(out, followed, 2)), followed.plot(2)
-    yield Picture("figure-2", _FIGURE_2, data.peaks(out, found.peaks)), figures.figure_2(found.peaks, dot)
+    forbidden = "The forbidden transition, followed from full strength to almost none"
+    yield Picture("follow", forbidden, _FOLLOW, data.adiabatic_continuation(out, followed, 2)), followed.plot(2)
+    heights = "Fig. 2: current peaks along the gate"
+    yield Picture("figure-2", heights, _FIGURE_2, data.peaks(out, found.peaks)), figures.figure_2(found.peaks, dot)
     for window in diagrams.maps(dot):
         found.windows.append(window)
         if window.N is not None:
@@ -184,15 +189,16 @@ def _window(
     files = data.window(out, window)
     lines = {weights: visible_lines(dot, window, weights) for weights in WEIGHTS}
     found = [] if window.N is None else list(crossings(dot, window, strong))
-    for scale, words in _SCALES.items():
+    for scale, (short, words) in _SCALES.items():
         name = f"figure-1-{window.name}-{scale}"
-        caption = f"Fig. 1, {window.title}: {words}. k_BT = {window.kT:g} E_H* is our choice. {_LINES}"
+        title = f"Fig. 1, {window.title}, {short}"
+        caption = f"{words}. k_BT = {window.kT:g} E_H* is our choice. {_LINES}"
         caption += _DIAMOND if window.N is None else _MARKED if found else ""
-        yield Picture(name, caption, files), figures.figure_1(window, lines, found, strong, scale)
+        yield Picture(name, title, caption, files), figures.figure_1(window, lines, found, strong, scale)
     if found:
         named = zip(figures.LETTERS, found, strict=False)
         asked = ", ".join(f"why is line {letter} {_LOOKS[one.kind]}" for letter, one in named)
-        caption = f"{asked[0].upper()}{asked[1:]}? {window.title}: populations on both sides of a line. {_SIDES}"
+        caption = f"{asked[0].upper()}{asked[1:]}? {_SIDES}"
         if all(crossing.kind != "enhanced" for crossing in found):
             caption += (
                 " The populations enhance no line of this corner: a line stronger than with the spin weights is "
@@ -200,31 +206,38 @@ def _window(
             )
         title = f"{window.title}: populations on both sides of a line"
         name = f"populations-{window.name}"
-        yield Picture(name, caption, data.crossings(out, window.name, found)), figures.populations(found, title)
+        yield Picture(name, title, caption, data.crossings(out, window.name, found)), figures.populations(found, title)
 
 
 _LOOKS: Final = {"negative": "white", "enhanced": "strong"}
 _CHARGE_PEAKS = (
-    "N electrons, N peaks. Charge densities of the ground states of a short box, of the first box with N peaks, and "
+    "Charge densities of the ground states of a short box, of the first box with N peaks, and "
     "of the dot of this page; on the right the depth of the shallowest dip, beginning where the peaks do. All at the "
     "same lambda / L; r_s = L / (N - 1) is the mean distance of neighbours."
 )
 _FOLLOW = (
-    "The forbidden transition, followed from full strength to almost none. Levels are numbered by energy at full "
+    "Levels are numbered by energy at full "
     "strength, each found again by the overlap of its state. The ground state of N = 2 ends in {1,1}, "
     "level 1 of N = 3 in {1,2,2}: they differ by more than one electron, so that M falls to zero."
 )
 _FIGURE_2 = (
-    f"Fig. 2: current peaks along the gate, at the paper's {diagrams.PEAK_MILLIKELVIN:g} mK, "
+    f"At the paper's {diagrams.PEAK_MILLIKELVIN:g} mK, "
     f"k_BT = {diagrams.PEAK_KT:.3g} E_H*, and V = {diagrams.PEAK_BIAS:g} E_H*/e, our choice below Delta. Full lines: "
     "with M_ji. Dashed: with C_ji, whose heights tend to 1, 1/2, 1 and 1/2 as thermally excited levels freeze out. "
     "Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies shift the peaks."
 )
-_SCALES: Mapping[figures.Scale, str] = {
-    "linear": "grey as in the paper, zero in the middle, the scale linear up to a quarter of the largest |dI/dV|",
-    "grey": "grey, zero in the middle, the scale logarithmic beyond zero, which shows weak lines",
-    "colour": "colour, white at zero, the scale logarithmic beyond zero",
+_SCALES: Mapping[figures.Scale, tuple[str, str]] = {
+    "linear": (
+        "linear grey",
+        "Grey as in the paper, zero in the middle, the scale linear up to a quarter of the largest |dI/dV|",
+    ),
+    "grey": (
+        "logarithmic grey",
+        "Grey, zero in the middle, the scale logarithmic beyond zero, which shows weak lines",
+    ),
+    "colour": ("logarithmic colour", "Colour, white at zero, the scale logarithmic beyond zero"),
 }
+"""The scales of Fig. 1: how a title names each, and what a caption says of it."""
 _LINES = (
     "Lines are named where they leave the half V > 0, in the colour of the lead in resonance; the half V < 0 "
     "mirrors it with the leads exchanged. N\u1d62\u2192(N+1)\u2c7c is the transition from level i of N electrons to "
@@ -246,7 +259,7 @@ _SIDES = (
 
 
 _LENGTH = (
-    "Which length the printed numbers ask for. Shades: how many of the 19 entries of Tables II and III the model gives "
+    "Shades: how many of the 19 entries of Tables II and III the model gives "
     "within half a printed digit. Each row is a cutoff, each panel a number of orbitals."
 )
 
@@ -256,10 +269,15 @@ def _write_page(out: Path, dot: PaperDot, tables: list[Table], pictures: list[Pi
         loader=jinja2.PackageLoader("qdverify.paper"), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["typeset"] = typeset
+    titles = {"outside": OUTSIDE_TITLE}
+    titles |= {table.name: table.title for table in tables} | {picture.name: picture.title for picture in pictures}
     page = environment.get_template("reproduction.html.j2").render(
         dot=dot,
         tables=tables,
         pictures=pictures,
+        sizes={picture.name: _size(out / f"{picture.name}.png") for picture in pictures},
+        titles=titles,
+        outside_title=OUTSIDE_TITLE,
         outside=claims.OUTSIDE,
         hartree=EFFECTIVE_HARTREE,
         hartree_source=HARTREE_SOURCE,
@@ -269,3 +287,10 @@ def _write_page(out: Path, dot: PaperDot, tables: list[Table], pictures: list[Pi
     index = out / "index.html"
     write_whole(index, page)
     return index
+
+
+def _size(png: Path) -> tuple[int, int]:
+    """Return width and height of a picture in pixels: a PNG file has them at bytes 16 and 20."""
+    with png.open("rb") as file:
+        width, height = unpack(">16x2I", file.read(24))
+    return width, height

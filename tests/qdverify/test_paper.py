@@ -7,10 +7,13 @@ import sys
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 
-from qdverify.paper import diagrams, projection
+from qdverify.paper import diagrams, figures, projection
+from qdverify.paper.crossings import crossings
 from qdverify.paper.determinants import orbital_major_sign
 from qdverify.paper.drawing import Drawing, draw_all, parcel
+from qdverify.paper.line_strengths import strengths
 from qdverify.paper.recomputed import PaperDot
 from qdverify.paper.reproduction import reproduce
 from qdverify.paper.tables import all_tables
@@ -39,6 +42,35 @@ def test_the_peaks_have_the_heights_of_the_full_model(dot):
 def test_the_spin_weights_alone_give_peaks_of_two_heights(dot):
     """1, 1/2, 1, 1/2, up to the thermal overlap of excited levels at the temperature of physics.md section 7."""
     np.testing.assert_allclose(diagrams.peaks(dot, kT=7.27e-5).spin_only_heights, [1, 0.5, 1, 0.5], atol=5e-3)
+
+
+def test_no_number_of_figure_2_touches_a_curve(dot):
+    """Both curves stay outside the frame of every number, wherever the other curve is the higher one."""
+    figure = figures.figure_2(diagrams.peaks(dot), dot)
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        frames = [text.get_window_extent() for text in ax.texts]
+        assert len(frames) == 2
+        for line in ax.lines[:2]:
+            fine = np.linspace(-12, 12, 4001)
+            curve = ax.transData.transform(np.column_stack([fine, np.interp(fine, *line.get_data())]))
+            assert not any(frame.contains(*point) for frame in frames for point in curve)
+
+
+def test_no_arrow_lies_on_the_letter_of_a_cut():
+    """Arrow and letter may mark the same line; with 13 orbitals both mark the negative line 3_1 -> 4_0 of R."""
+    dot = PaperDot.solve(13, 2e-4)
+    corner = diagrams.corner(dot, 3)
+    strong = strengths(dot, corner)
+    shown = list(crossings(dot, corner, strong))
+    figure = figures.figure_1(corner, {"C": [], "M": []}, shown, strong, "linear")
+    figure.draw_without_rendering()
+    marks = [text for text in figure.axes[1].texts if hasattr(text, "arrow_patch")]
+    letters = [text.get_window_extent() for text in marks if text.get_text()]
+    arrows = [text.arrow_patch.get_window_extent() for text in marks if text.arrow_patch is not None]
+    assert len(letters) == len(shown)
+    assert len(arrows) >= 2
+    assert not any(letter.overlaps(arrow) for letter in letters for arrow in arrows)
 
 
 def test_signs_neglected_give_a_larger_probability(dot):
@@ -155,9 +187,18 @@ def test_every_picture_comes_with_its_data(tmp_path):
     header = (out / "figure-1-diamond.csv").read_text(encoding="utf-8").splitlines()[0]
     for column in ("gate e phi (E_H*)", "bias V (E_H*/e)", "I from M_ji (t)", "dI/dV from M_ji (t/E_H*)"):
         assert column in header
-    for place in re.findall(r'href="#([\w-]+)"', index):
-        assert f'id="{place}"' in index
-    assert '<a href="#table-ii">' in index
+    places = re.findall(r'\bid="([\w-]+)"', index)
+    assert len(places) == len(set(places))
+    for place, words in re.findall(r'href="#([\w-]+)">([^<]*)', index):
+        assert place in places
+        assert words != place
+    assert '<a href="#table-ii">Table II: transition probabilities</a>' in index
+    assert '<a href="#figure-2">Fig. 2: current peaks along the gate</a>' in index
+    texts = re.findall(r'alt="([^"]*)"', index)
+    assert len(set(texts)) == len(names)
+    for name in names:
+        height, width = imread(out / f"{name}.png").shape[:2]
+        assert f'width="{width}" height="{height}"' in index.partition(f'src="{name}.png"')[2].partition(">")[0]
     assert "10 mK, k<sub>B</sub>T = 7.91e-05 E<sub>H</sub>*" in index
     assert "V = 1e-05 E<sub>H</sub>*/e" in index
     assert "\u2026 stands for the others" in index

@@ -31,6 +31,19 @@ def test_the_polynomials_agree_with_the_model_at_a_length_in_between(narrow):
     assert narrow.judged[0, 0, at]
 
 
+def test_at_the_stated_length_two_entries_never_hold_and_a_third_with_12_orbitals(narrow):
+    """As validity.md says: 0 -> 0 and 1 -> 2 of Table II stay outside, 1 -> 0 comes inside what is allowed."""
+    at = int(np.argmin(np.abs(LENGTHS - 9.5)))
+    wide = inference.scan(cutoff_ratios=[1e-2], orbitals=[10])
+    allowed = reported.stated_error("table_II") + reported.PRINTED_DIGIT
+    entries = [(entry.i, entry.j) for entry in reported.entries("table_II")]
+    for scan in (narrow, wide):
+        off = np.abs(scan.deviations("Table II")[..., at, :])
+        assert (off[..., entries.index((0, 0))] > allowed).all()
+        assert (off[..., entries.index((1, 2))] > allowed).all()
+    assert (np.abs(narrow.deviations("Table II")[..., at, entries.index((1, 0))]) <= allowed).all()
+
+
 def test_the_printed_numbers_stand_in_the_order_of_the_scan():
     """19 probabilities, 8 signed coefficients, Omega and Delta, none twice."""
     printed = printed_numbers()

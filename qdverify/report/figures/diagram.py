@@ -18,7 +18,7 @@ from qdverify.suite.comparators import MOST_DIGITS
 from qdverify.suite.exact.transport_cases import ladder, leads
 
 TEMPERATURES: Final = (7.27e-5, 7.27e-4, 7.27e-3)
-"""Near 10 mK, 100 mK and 1 K in GaAs."""
+"""9.2 mK, 92 mK and 0.92 K with the E_H* of GaAs, 10.9 meV."""
 GATES: Final = tuple(float(gate) for gate in np.linspace(0.2, 2.6, 17))
 BIASES: Final = tuple(float(bias) for bias in np.linspace(0.01, 0.61, 9))
 _CAPTION: Final = (

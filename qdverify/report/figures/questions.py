@@ -25,7 +25,7 @@ ORBITALS: Final = 12
 LEVELS: Final = tuple(reported.lowest_multiplets().values())
 """Levels of 0 to 4 electrons in the lowest multiplets: what 0 to 4 localised spins form."""
 PEAK_KT, PEAK_BIAS, PEAK_POINTS = 7.27e-5, 1e-5, 121
-"""Near 10 mK in GaAs, and a bias below the first splitting, as in Fig. 2."""
+"""9.2 mK with the E_H* of GaAs, 10.9 meV, and a bias below the first splitting, as in Fig. 2."""
 STRENGTH_ORBITALS: Final = 12
 STRENGTHS: Final = tuple(float(f"{10 ** (k / 3 - 2):.3g}") for k in range(7))
 """Up to the paper's: stronger repulsion needs more orbitals, too few of them bring the polarised levels too low."""

@@ -84,9 +84,9 @@ def current_peaks(answers: Answers) -> Plot | None:
         for N, ((gate, current), printed) in enumerate(zip(windows, _PRINTED_HEIGHTS, strict=True))
     ]
     caption = (
-        "The current of the implementation under test along the gate at k_BT = 7.27e-5 E_H* (near 10 mK) and a bias "
-        "V = 1e-5 E_H*/e below the first splitting, as in Fig. 2 of [J96], over the height of the first peak. Dashed: "
-        "relative heights recomputed at M = 12 when the model was specified."
+        "The current of the implementation under test along the gate at k_BT = 7.27e-5 E_H* (9.2 mK if E_H* is "
+        "10.9 meV) and a bias V = 1e-5 E_H*/e below the first splitting, as in Fig. 2 of [J96], over the height of "
+        "the first peak. Dashed: relative heights recomputed at M = 12 when the model was specified."
     )
     header = ("electrons", "gate (E_H*)", "height", "recomputed")
     return Plot("peaks", "Current peaks", caption, alt, panels, header, rows)
