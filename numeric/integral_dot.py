@@ -94,14 +94,10 @@ class IntegralDot:
         labels = None if irreps is None else _labels(irreps, M)
         object.__setattr__(self, "core", as_float("core", core))
         by_lead = {str(lead): as_floats(f"weights of {lead}", w, shape=(M,)) for lead, w in _items(weights)}
+        _require_moderate(h, g, np.array(self.core))
         self._store(_symmetric_one_body(h), _symmetric_two_body(g), labels, by_lead)
 
     def _store(self, h: FloatArray, g: FloatArray, labels: IntArray | None, weights: Mapping[str, FloatArray]) -> None:
-        largest = max(float(np.max(np.abs(h))), float(np.max(np.abs(g))), abs(self.core))
-        if largest and not 1.0 / LARGEST_ENERGY <= largest <= LARGEST_ENERGY:
-            raise ValueError(
-                f"integrals of up to {largest:g} must lie between {1 / LARGEST_ENERGY:g} and {LARGEST_ENERGY:g}"
-            )
         if labels is not None:
             _clear_forbidden("one_body", h, labels)
             _clear_forbidden("two_body", g, labels)
@@ -202,6 +198,15 @@ def _require_orbitals(orbitals: int) -> None:
         raise TooLargeError(
             f"orbitals={orbitals} must be at most {MOST_INTEGRAL_ORBITALS}: the integrals of more would take "
             f"{8e-9 * orbitals**4:.3g} GB"
+        )
+
+
+def _require_moderate(*integrals: FloatArray) -> None:
+    """Refuse energies so large that sums overflow, or all so small that products vanish."""
+    largest = max(float(np.max(np.abs(part))) for part in integrals)
+    if largest and not 1.0 / LARGEST_ENERGY <= largest <= LARGEST_ENERGY:
+        raise ValueError(
+            f"integrals of up to {largest:g} must lie between {1 / LARGEST_ENERGY:g} and {LARGEST_ENERGY:g}"
         )
 
 

@@ -127,8 +127,8 @@ def read_fcidump(path: str | os.PathLike[str], *, rounding: float = 0.0, irreps:
 
 def parsed_fcidump(text: str, source: str, *, rounding: float = 0.0, irreps: bool = True) -> Fcidump:
     """Return the contents of an FCIDUMP file given as a text; see `read_fcidump`."""
-    if not (math.isfinite(rounding) and rounding >= 0.0):
-        raise InvalidInput(f"rounding={rounding} must be finite and not negative")
+    if not 0.0 <= rounding < math.inf:
+        raise InvalidInput(f"rounding={one_line(rounding)} must be finite and not negative")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     header, body = split_header(text, source, irreps=irreps)
     lines = _Lines(header, Fraction(rounding))

@@ -51,7 +51,7 @@ def written_whole(path: Path) -> Iterator[TextIO]:
                 # whoever reads has had enough, as `head` has
                 return
             if error.filename is None:
-                raise _naming(path, error) from error
+                raise naming(path, error) from error
             raise
         return
     target = followed(path)
@@ -68,7 +68,7 @@ def written_whole(path: Path) -> Iterator[TextIO]:
     except BaseException as error:
         draft.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename in (None, str(draft)):
-            raise _naming(path, error) from error
+            raise naming(path, error) from error
         raise
     _sync(target.parent)
 
@@ -86,7 +86,7 @@ def replaceable(path: Path) -> bool:
     return stat.S_ISREG(mode) and _descriptor(path) is None
 
 
-def _naming(path: Path, error: OSError) -> OSError:
+def naming(path: Path, error: OSError) -> OSError:
     """Return the same error of the system with the name that the user gave."""
     return OSError(error.errno, error.strerror, str(path))
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from qdverify.protocol.answers import Description
 from qdverify.protocol.documents import json_value, read_text, require_regular
+from qdverify.protocol.files import naming
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import Report, finding_document
 from qdverify.report.document_types import FindingDocument
@@ -58,11 +60,16 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._file.close()
+        # a file that could not be written to holds the rest back, and would fail once more
+        with suppress(OSError) if error is not None else nullcontext():
+            self._file.close()
 
     def _write(self, document: Mapping[str, object]) -> None:
-        self._file.write(json.dumps(document, allow_nan=False) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(document, allow_nan=False) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise naming(self.path, error) from error
 
 
 def read_journal(path: Path) -> tuple[dict[str, object], list[FindingDocument]]:

@@ -144,7 +144,7 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
     Raises
     ------
     InvalidInput
-        If the file is no store, belongs to another plan, or is being written by another process.
+        If the file is no store, belongs to another plan, is being written by another process, or the disk is full.
     """
     with _alone(path), closing(_connect(path, "rw")) as connection:
         try:
@@ -158,8 +158,14 @@ def write_store(path: Path, plan: Plan) -> Iterator[Store]:
         except _NO_STORE as error:
             raise InvalidInput(f"{path} must be a store of a sweep, or not exist: {one_line(error)}") from None
         store = Store(connection, path)
-        store.claim(plan)
-        yield store
+        try:
+            store.claim(plan)
+            yield store
+        except sqlite3.OperationalError as error:
+            # the disk is full, or a limit is reached: what is committed stays, and the sweep can go on from there
+            raise InvalidInput(f"{path} takes no more: {error}; the points so far are kept") from None
+        except sqlite3.DatabaseError as error:
+            raise InvalidInput(f"{path} must be a store of a sweep: {one_line(error)}") from None
         _close_journal(connection)
 
 

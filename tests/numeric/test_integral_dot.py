@@ -398,6 +398,7 @@ HALF = LOPSIDED + LOPSIDED.transpose(1, 0, 2, 3)
         (made(two_body=LOPSIDED), r"must be .*: \(pq\|rs\) = \(qp\|rs\)"),
         (made(two_body=HALF), r"must be .*: \(pq\|rs\) = \(rs\|pq\)"),
         (made(core=float("inf")), "core=inf must be finite"),
+        (made(one_body=1.7e308 * np.eye(2)), "integrals of up to 1.7e\\+308 must lie between"),
         (made(one_body=1e121 * np.eye(2)), "integrals of up to 1e\\+121 must lie between"),
         (made(one_body=1e-121 * np.eye(2)), "integrals of up to 1e-121 must lie between"),
         (made(irreps=[1]), "irreps=.* must be 2 labels"),

@@ -1,12 +1,14 @@
 """Findings on disk and as JUnit XML: nothing is lost, whatever an implementation sends."""
 
 import json
+import os
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -176,3 +178,16 @@ def test_a_journal_whose_lines_are_no_findings_is_refused(tmp_path, line):
     path.write_text(f'{{"schema": "qdverify-journal/1", "implementation": "x", "level": "quick", "seed": 0}}\n{line}\n')
     with pytest.raises(InvalidInput, match=r"findings\.jsonl"):
         recovered(path)
+
+
+def fill_up(path):
+    """Write a finding for which there is no room."""
+    with Journal(path, {}) as journal, Path("/dev/full").open("wb") as full:
+        os.dup2(full.fileno(), journal._file.fileno())
+        journal.add(PASSED)
+
+
+def test_a_full_disk_is_told_with_the_file(tmp_path):
+    """Not only that there was no room, but where; what closing the file would say takes its place nowhere."""
+    with pytest.raises(OSError, match=r"No space left on device: '.*findings.jsonl'"):
+        fill_up(tmp_path / "findings.jsonl")

@@ -1,6 +1,7 @@
 """FCIDUMP files are read as whatever program wrote them, and refused with line, value and rule if they are wrong."""
 
 import json
+import math
 from fractions import Fraction
 
 import pytest
@@ -232,8 +233,10 @@ def test_values_that_differ_by_rounding_are_taken_if_told_so():
     assert with_body(lines, rounding=1e-15).dot == LABELLED
     with pytest.raises(InvalidInput, match="as before"):
         with_body(lines, rounding=1e-17)
-    with pytest.raises(InvalidInput, match=r"rounding=-1\.0 must be finite"):
-        with_body(lines, rounding=-1.0)
+    for wrong in (-1.0, math.nan, math.inf, -(10**400)):
+        with pytest.raises(InvalidInput, match=r"rounding=.+ must be finite"):
+            with_body(lines, rounding=wrong)
+    assert with_body(lines, rounding=10**400).dot == LABELLED
 
 
 def test_a_value_may_be_written_again_in_other_digits():

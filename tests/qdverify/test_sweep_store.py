@@ -133,3 +133,23 @@ def test_torn_pages_are_told_in_one_line(tmp_path):
     path.write_bytes(content[:4096] + bytes(4096) + content[8192:12288] + b"\xff" * (len(content) - 12288))
     with pytest.raises(InvalidInput, match="a must hold"), read_store(path) as store:
         store.errors()
+
+
+def fill_up(path):
+    """Add a point, and one for which the disk has no room."""
+    with write_store(path, make()) as store:
+        store.add(0, {"answer": {"energies": [1.0]}})
+        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+        store._connection.execute(f"PRAGMA max_page_count={pages}")
+        store.add(1, {"answer": {"energies": [1.0] * 10_000}})
+
+
+def test_a_disk_that_fills_up_keeps_the_points_so_far(tmp_path):
+    """One line that says so, and the same sweep goes on where it was when there is room again."""
+    path = tmp_path / "a"
+    with pytest.raises(InvalidInput, match="takes no more: database or disk is full"):
+        fill_up(path)
+    with write_store(path, make()) as store:
+        assert store.done() == {0}
+        store.add(1, {"answer": {"energies": [1.0] * 10_000}})
+        assert store.done() == {0, 1}
