@@ -124,7 +124,9 @@ def _sentence(reached: str, points: Sequence[Point], close: Sequence[Point], flo
     if coarsest < LOST:
         return f"{opening} relative accuracy is {short(coarsest)} at every size that was asked."
     if reached != "ordinary":
-        off = f"{len(points) - len(close)} of {len(points)} values are off by more than an absolute 1e-9"
+        number = len(points) - len(close)
+        verb = "is" if number == 1 else "are"
+        off = f"{number} of {len(points)} values {verb} off by more than an absolute 1e-9"
         if not close:
             return f"Neither class: {off}."
         if floor is None:

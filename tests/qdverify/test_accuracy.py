@@ -292,6 +292,15 @@ def test_a_constant_that_is_added_to_every_rate_is_found_as_a_floor():
         assert f"relative accuracy is lost below {short(current['floor'])}." in current["sentence"]
 
 
+def test_one_wrong_value_is_told_in_the_singular():
+    """One of two values is off, both of two values are off."""
+    one = Tolerance(1e-9, "-", Scales("current", 1.0, 1.0, 1.0))
+    wrong, right = (finding_document(finding_of(close(value, exact(1.0, "-"), one))) for value in (0.5, 1.0))
+    for findings, words in (([wrong, right], "1 of 2 values is off"), ([wrong, wrong], "2 of 2 values are off")):
+        (found,) = measured_accuracy({"findings": findings, "implementation": {"accuracy": {}}})
+        assert words in found["sentence"]
+
+
 def test_the_builtin_reaches_the_class_that_it_claims():
     """Full: relative accuracy at any depth, and no floor."""
     report = verify("builtin", checks=["stationary.*", "current.matrix-tree"])
