@@ -18,6 +18,7 @@ CORNER_BIAS, CORNER_GATE = 0.035, 0.02
 DIAMOND_KT = 5e-3
 MARGIN = 0.15
 PEAK_MILLIKELVIN: Final[float] = reported.tables()["fig_2"]["temperature_mK"]
+FIRST_PEAK: Final[str] = reported.tables()["fig_2"]["first_peak"]
 PEAK_KT = 1e-3 * PEAK_MILLIKELVIN * BOLTZMANN / EFFECTIVE_HARTREE
 PEAK_BIAS = 1e-5
 """Well below the first splitting."""

@@ -224,7 +224,8 @@ _FIGURE_2 = (
     f"At the paper's {diagrams.PEAK_MILLIKELVIN:g} mK, "
     f"k_BT = {diagrams.PEAK_KT:.3g} E_H*, and V = {diagrams.PEAK_BIAS:g} E_H*/e, our choice below Delta. Full lines: "
     "with M_ji. Dashed: with C_ji, whose heights tend to 1, 1/2, 1 and 1/2 as thermally excited levels freeze out. "
-    "Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies shift the peaks."
+    "Dotted: mu_N, where N and N + 1 electrons have equal energies; degeneracies shift the peaks. The first peak of "
+    f"the paper's figure is that from {diagrams.FIRST_PEAK}; here the one of the first electron stands before it."
 )
 _SCALES: Mapping[figures.Scale, tuple[str, str]] = {
     "linear": (

@@ -11,7 +11,7 @@ import numeric
 from qdverify.paper import determinants
 from qdverify.paper.determinants import Leading
 from qdverify.paper.diagrams import THRESHOLDS, Map, line_count
-from qdverify.paper.line_strengths import Strength
+from qdverify.paper.line_strengths import ALONE, Strength
 from qdverify.paper.recomputed import EFFECTIVE_HARTREE, LOWEST_MULTIPLETS, PaperDot, paper_note, spin_label
 from qdverify.reference.printed import reported
 
@@ -95,7 +95,8 @@ def probabilities(dot: PaperDot, key: str, title: str) -> Table:
             f"within: no further off than the paper's error estimate {stated:g} and half a printed digit. No signs: "
             "what Eq. (6) would give if all contributions had one sign, as in the paper's remark on its Ref. 9; the "
             "difference to M is the cancellation"
-        ),
+        )
+        + "".join(f". {paper_note(entry)}: {note}" for entry, note in reported.notes(key).items()),
         agrees=agrees,
         judged="within",
     )
@@ -264,6 +265,8 @@ def line_strengths(windows: Mapping[str, Sequence[Strength]]) -> Table:
         remark=(
             "ratio = (M / C) times the part of the populations. Black arrows mark lines that the populations enhance, "
             "white ones negative lines. A line that is stronger because its own M exceeds C is not marked: its rate "
-            "explains it. Lines that a cut along the bias shows by themselves, each where its step is largest"
+            "explains it. Only lines that a cut along the bias shows by themselves, no other transition in resonance "
+            f"within {ALONE:g} k_BT, each where its step is then largest: near others it may be larger, as in "
+            "the picture of the populations"
         ),
     )

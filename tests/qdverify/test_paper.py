@@ -106,6 +106,8 @@ def test_the_tables_stand_beside_the_papers_numbers(dot):
     np.testing.assert_allclose(coefficients, [-0.6425, 0.3849, -0.3217, -0.2938], atol=1e-3)
     coefficients = [float(row[2]) for row in tables["table-4-N4"].rows]
     np.testing.assert_allclose(coefficients, [-0.3707, 0.3482, 0.3272, -0.2542], atol=1e-3)
+    assert "level 2 -> N = 4, level 5: the printed ket reads level 3" in tables["table-iii"].remark
+    assert "printed ket" not in tables["table-ii"].remark
     remark = tables["table-4-pairs"].remark
     assert "2 pairs" in remark
     assert "square of their sum is 0.0006 (paper: 0.0006), which Eq. (4) turns into M = 0.0003" in remark
@@ -201,6 +203,8 @@ def test_every_picture_comes_with_its_data(tmp_path):
         assert f'width="{width}" height="{height}"' in index.partition(f'src="{name}.png"')[2].partition(">")[0]
     assert "10 mK, k<sub>B</sub>T = 7.91e-05 E<sub>H</sub>*" in index
     assert "V = 1e-05 E<sub>H</sub>*/e" in index
+    assert "first peak of the paper&#39;s figure is that from N=1 to N=2" in index
+    assert "within 6 k<sub>B</sub>T, each where its step is then largest" in index
     assert "\u2026 stands for the others" in index
     assert re.findall(r"([\d.]+) meV converts", index) == ["10.9"]
     assert "k<sub>B</sub>T = 0.00012 E<sub>H</sub>* is our choice" in index

@@ -66,6 +66,12 @@ def entries(table: str) -> list[Entry]:
     ]
 
 
+def notes(table: str) -> dict[Entry, str]:
+    """Return what is to be said of the print of single entries of ``"table_II"`` or ``"table_III"``."""
+    listed = zip(entries(table), tables()[table]["entries"], strict=True)
+    return {entry: source["note"] for entry, source in listed if "note" in source}
+
+
 def stated_error(table: str) -> float:
     """Return the paper's own estimate of the absolute error of a table."""
     return float(tables()[table]["stated_abs_error"])
