@@ -15,7 +15,7 @@ from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.levels import Level, as_levels, prove_levels
 from qdverify.reference.enclosure.order import proven_groups
 from qdverify.reference.enclosure.spectrum import enclose_spectrum
-from qdverify.reference.enclosure.transitions import _amplitude
+from qdverify.reference.enclosure.transitions import _amplitude, _Coupling
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.enclosure.unresolved import Unresolved
 
@@ -108,7 +108,7 @@ def test_deviations_of_both_vectors_widen_an_amplitude(of_i: float, of_j: float,
     block = SimpleNamespace(alpha=SimpleNamespace(orbitals=orbitals))
     initial = SimpleNamespace(block=block, norm=4, deviation=arb(of_i))
     final = SimpleNamespace(block=block, norm=9, deviation=arb(of_j))
-    found = _amplitude(initial, final, 3)
+    found = _amplitude(initial, final, 3, _Coupling.of([Fraction(1)] * orbitals))
     reach = orbitals**0.5 * (of_i + of_j)
     assert 0 <= float(found.upper()) - (0.5 + reach) < 1e-8
     assert 0 <= 0.5 - reach - float(found.lower()) < 1e-8

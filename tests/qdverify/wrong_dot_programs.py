@@ -57,7 +57,7 @@ def exchange_dropped(right, *, dot, indices):
 
 
 @integrals("set to 0")
-def small_integrals_dropped(right, *, dot, indices):
+def tiny_integrals_dropped(right, *, dot, indices):
     """Integrals below a thousandth of the largest are dropped."""
     values = np.array(right(dot=dot, indices=indices)["values"])
     return {"values": np.where(np.abs(values) < 1e-3 * np.abs(values).max(initial=0.0), 0.0, values)}

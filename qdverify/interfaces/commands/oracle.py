@@ -53,10 +53,11 @@ def command(
     certificate_file: Path | None,
     seconds: float | None,
 ) -> None:
-    """Give reference values with grade and bound, of a case or of the lowest levels of your own dot.
+    """Give reference values with grade and bound.
 
-    Each number is a ball; its grade says how well it is known: exact, enclosed by a proof, or consensus. Exit status 1
-    if the oracle refuses: no proof reaches the digits, and one line says why.
+    They are those of a case, or the lowest levels of your own dot. Each number is a ball; its grade says how well it is
+    known: exact, enclosed by a proof, or consensus. Exit status 1 if the oracle refuses: no proof reaches the digits,
+    and one line says why.
     """
     from qdverify.reference.oracle import Refusal, oracle  # noqa: PLC0415  (loads the exact and the numeric stack)
 
