@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from analytic import weyl_paldus_dimension
 from qdverify.protocol.json_types import BoxDot, Kernel
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.printed import reported
 from qdverify.suite.comparators import ComparisonError, at_most
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.growing_basis import levels_by_spin
+from qdverify.suite.exact.small_basis import level_count
 from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
 
@@ -105,6 +105,4 @@ def interlacing(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _all_levels(subject: Subject, dot: BoxDot, electrons: int) -> dict[int, list[float]]:
-    spins = range(electrons % 2, electrons + 1, 2)
-    count = sum(weyl_paldus_dimension(electrons, dot["orbitals"], two_S) for two_S in spins)
-    return levels_by_spin(subject, dot, electrons, count)
+    return levels_by_spin(subject, dot, electrons, level_count(electrons, dot["orbitals"]))

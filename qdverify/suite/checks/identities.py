@@ -19,17 +19,12 @@ from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.coinciding_levels import gap_condition
 from qdverify.suite.exact.growing_basis import levels_by_spin
+from qdverify.suite.exact.small_basis import level_count
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
 KERNELS: Final[tuple[Kernel, ...]] = ("soft-coulomb", "contact", "constant")
 STRENGTH_POWER: Final[Mapping[str, int]] = {"soft-coulomb": 1, "contact": 1, "constant": 2}
-
-
-def level_count(electrons: int, orbitals: int) -> int:
-    """Return the number of all levels of N electrons in M orbitals."""
-    spins = range(electrons % 2, electrons + 1, 2)
-    return sum(weyl_paldus_dimension(electrons, orbitals, two_S) for two_S in spins)
 
 
 def _scaled_dots(scope: Scope) -> Iterator[Trial]:

@@ -22,7 +22,6 @@ from qdverify.suite.exact.integral_dots import (
     direct_sum,
     exact_levels_of,
     for_holes,
-    level_count,
     model_levels,
     permuted,
     random_integral_dot,
@@ -31,6 +30,7 @@ from qdverify.suite.exact.integral_dots import (
     shifted,
     with_signs,
 )
+from qdverify.suite.exact.small_basis import level_count
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 

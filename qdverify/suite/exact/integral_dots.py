@@ -24,7 +24,6 @@ from analytic import (
     single_level,
     to_digits,
     trimer_levels,
-    weyl_paldus_dimension,
 )
 from qdverify.protocol.dots import canonical
 from qdverify.protocol.json_types import IntegralDot
@@ -97,12 +96,6 @@ def model_levels(name: str, electrons: int) -> tuple[ModelLevel, ...]:
     """Return all levels of a model's closed form, rising in energy, lower spins first."""
     found = [ModelLevel(float(to_digits(level.energy)), level.two_S) for level in MODELS[name].levels(electrons)]
     return tuple(sorted(found, key=lambda level: (level.energy, level.two_S)))
-
-
-def level_count(electrons: int, orbitals: int) -> int:
-    """Return the number of all levels of N electrons in M orbitals."""
-    spins = range(electrons % 2, min(electrons, 2 * orbitals - electrons) + 1, 2)
-    return sum(weyl_paldus_dimension(electrons, orbitals, two_S) for two_S in spins)
 
 
 def exact_levels_of(dot: IntegralDot, electrons: int) -> list[Multiplet]:

@@ -5,10 +5,24 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from analytic import Block, Interaction, Multiplet, multiplets, small_basis_blocks, symbol_values
+from analytic import (
+    Block,
+    Interaction,
+    Multiplet,
+    multiplets,
+    small_basis_blocks,
+    symbol_values,
+    weyl_paldus_dimension,
+)
 from qdverify.protocol.json_types import BoxDot
 
 DIGITS: Final = 30
+
+
+def level_count(electrons: int, orbitals: int) -> int:
+    """Return the number of all levels of N electrons in M orbitals."""
+    spins = range(electrons % 2, electrons + 1, 2)
+    return sum(weyl_paldus_dimension(electrons, orbitals, two_S) for two_S in spins)
 
 
 def exact_levels(dot: BoxDot, electrons: int) -> list[Multiplet]:
