@@ -11,8 +11,6 @@ as many roots as are wanted, four more, and thirteen more: the fastest run that 
 import argparse
 import itertools
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from spectrum import in_subprocess  # beside this file
 
 import qdverify
 from numeric import Dot, IntegralDot, solve, transition_probabilities
@@ -60,14 +59,6 @@ def measure(path, tasks, repeats):
         "energies": [spectrum.energies.tolist() for spectrum in spectra],
         "applications": sum(spectrum.applications for spectrum in spectra),
     }
-
-
-def in_subprocess(command, threads):
-    """Run one side with its threads set and return the JSON object that it prints last."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    environment = os.environ | dict.fromkeys(names, str(threads)) | {"OMP_WAIT_POLICY": "passive"}
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def compare(path, tasks, arguments):

@@ -11,8 +11,9 @@ import time
 
 import numpy as np
 from pyscf import ao2mo, lib
-from pyscf.fci import addons, direct_spin1
+from pyscf.fci import direct_spin1
 from pyscf.tools import fcidump
+from pyscf_spectrum import amplitudes  # beside this file
 
 
 def solve(spare, h, g, electrons, roots):
@@ -25,14 +26,6 @@ def solve(spare, h, g, electrons, roots):
     vectors = [vectors] if len(energies) == 1 else vectors
     order = np.argsort(energies)[:roots]
     return energies[order].tolist(), [np.asarray(vectors[k]) for k in order], nelec
-
-
-def amplitudes(initial, final, M):
-    """Return <j| sum_n c+_n |i> between all levels of N and N+1 electrons, adding up for even N and down for odd."""
-    _, vectors, nelec = initial
-    create = addons.cre_a if nelec[0] == nelec[1] else addons.cre_b
-    added = [sum(create(vector, M, nelec, n) for n in range(M)) for vector in vectors]
-    return [[float(np.vdot(bra, ket)) for ket in added] for bra in final[1]]
 
 
 def main():

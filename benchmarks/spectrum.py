@@ -78,7 +78,7 @@ def products(hamiltonian):
 
 
 def in_subprocess(command, threads):
-    """Run one side of a case with its threads set and return the JSON object that it prints last."""
+    """Run one side of a benchmark with its threads set and return the JSON object that it prints last."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     environment = os.environ | dict.fromkeys(names, str(threads)) | {"OMP_WAIT_POLICY": "passive"}
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)

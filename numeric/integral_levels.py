@@ -1,6 +1,7 @@
-"""Levels of a dot given by its integrals: solved in the eigenorbitals, returned in the orbitals of the dot.
+"""Levels of a dot given by its integrals: solved in the eigenorbitals of h, returned in the orbitals of the dot.
 
-`TooLargeError` is raised if a sector has so many strings that the minors of the way back would take too long.
+On the way back each state is multiplied, spin by spin, by a matrix with one row and one column for each way to place
+the electrons of that spin in the orbitals. If there are too many ways, `TooLargeError` is raised.
 """
 
 import numpy as np

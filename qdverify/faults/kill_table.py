@@ -48,6 +48,11 @@ def kill(fault: Fault, checks: Iterable[Check], scope: Scope) -> Kill:
     within_reach = [check for check in checks if fault.tasks.intersection(check.tasks)]
     findings = run_checks(Subject(InProcess(fault.implementation())), within_reach, scope)
     caught = {finding.id: finding.stage for finding in findings if finding.verdict in _CAUGHT}
+    return kill_by(fault, caught)
+
+
+def kill_by(fault: Fault, caught: Mapping[str, Stage]) -> Kill:
+    """Return the outcome for a fault that these checks caught, each with the stage that it speaks of."""
     stages = list(Stage)
     home = stages.index(fault.stage)
     return Kill(fault, tuple(caught), any(stages.index(stage) <= home for stage in caught.values()))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qdverify.faults.fault import Fault, all_faults
-from qdverify.faults.kill_table import Kill, kill
+from qdverify.faults.fault import all_faults
+from qdverify.faults.kill_table import Kill, kill, kill_by
 from qdverify.suite.declare import Check, Scope
-from qdverify.suite.finding import Stage
 from qdverify.suite.kill_table import KillTable
 
 
@@ -38,7 +37,7 @@ def updated_kills(
             caught = {*rows[fault.name], *new.intersection(kill(fault, few, scope).checks)}
         else:
             caught = {*kill(fault, checks, scope).checks}
-        kills.append(_in_order(fault, caught, checks))
+        kills.append(kill_by(fault, {check.id: check.stage for check in checks if check.id in caught}))
         on_kill(kills[-1])
     return tuple(kills)
 
@@ -52,10 +51,3 @@ def _with_requirements(ids: set[str], checks: Sequence[Check]) -> list[Check]:
             wanted.append(check)
             names.update(check.requires)
     return wanted[::-1]
-
-
-def _in_order(fault: Fault, caught: set[str], checks: Sequence[Check]) -> Kill:
-    stages = list(Stage)
-    found = [check for check in checks if check.id in caught]
-    at_home = any(stages.index(check.stage) <= stages.index(fault.stage) for check in found)
-    return Kill(fault, tuple(check.id for check in found), at_home)

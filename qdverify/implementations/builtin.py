@@ -79,6 +79,10 @@ class Builtin:
         """Return the lowest levels of a dot given by its integrals, with their states."""
         return numeric.solve(dot, electrons=electrons, levels=levels)
 
+    def _integrals_of_box(self, model: Model) -> numeric.Integrals | None:
+        """Return the integrals of a box; None for a dot that brings its own."""
+        return self.integrals(model) if isinstance(model, numeric.Dot) else None
+
     def spectrum_of(self, dot: json_types.Dot, electrons: int, levels: int) -> numeric.Spectrum:
         """Return at least the lowest levels, from memory if they were computed before."""
         model = model_of(dot)
@@ -132,7 +136,7 @@ class Builtin:
     ) -> answers.SectorEnergies:
         """Answer the extension task of that name."""
         model = model_of(dot)
-        integrals = self.integrals(model) if isinstance(model, numeric.Dot) else None
+        integrals = self._integrals_of_box(model)
         return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=integrals)}
 
     def transition_amplitudes(
@@ -159,7 +163,7 @@ class Builtin:
     def hamiltonian_matrix(self, *, dot: json_types.Dot, electrons: int, two_Sz: int) -> answers.Matrix:
         """Answer the extension task of that name."""
         model = model_of(dot)
-        integrals = self.integrals(model) if isinstance(model, numeric.Dot) else None
+        integrals = self._integrals_of_box(model)
         matrix, determinants = numeric.hamiltonian_matrix(model, electrons, two_Sz, integrals=integrals)
         return {"determinants": determinants, "matrix": matrix}
 

@@ -26,7 +26,7 @@ from qdverify.report.summary import LOUD
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.finding import Finding
 
-_WIDE: Final = 70
+WIDE: Final = 70
 """Columns of a terminal on which a bar shows the time."""
 _LEAST: Final = 10
 
@@ -95,7 +95,7 @@ def description(console: Console, longest: int, others: int) -> ProgressColumn:
 
 def clock(console: Console) -> tuple[ProgressColumn, ...]:
     """Return the columns with the time that has passed and the time that is left, if the terminal has room."""
-    return (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()) if console.width >= _WIDE else ()
+    return (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()) if console.width >= WIDE else ()
 
 
 @contextmanager

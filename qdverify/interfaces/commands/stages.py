@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-_WIDE: Final = 70
-"""Columns of a terminal on which the bar shows the time."""
+from qdverify.report.progress import WIDE
+
 _OTHERS, _LEAST = 24, 8
 
 
@@ -27,7 +26,7 @@ def stages(total: int) -> Iterator[Callable[[str], None]]:
     console = Console(stderr=True)
     # on a narrow terminal the name of the stage is cut, and not the count
     name = TextColumn(f"{{task.description:.{max(_LEAST, console.width - _OTHERS)}}}")
-    time = (TimeElapsedColumn(),) if console.width >= _WIDE else ()
+    time = (TimeElapsedColumn(),) if console.width >= WIDE else ()
     columns = (BarColumn(), MofNCompleteColumn(), name, *time)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar, done = progress.add_task("starting", total=total), count()
