@@ -5,10 +5,10 @@ import inspect
 import json
 import sys
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
+from rule_pages import stated_rules
 
 from numeric import Dot, IntegralDot
 from qdverify.implementations.builtin import Builtin
@@ -26,7 +26,6 @@ from qdverify.reference.answers.answer import Refusal
 from qdverify.reference.write_certificate import certificate
 from qdverify.suite.subject import Subject
 
-PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 ALL = [(rule, example) for rule in INTEGRAL_RULES for example in rule.examples]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
 HELLO = {"protocol": "1", "implementation": {"name": "n", "version": "1"}, "tasks": ["spectrum"]}
@@ -43,10 +42,9 @@ def is_valid(task, params):
 
 def test_the_page_states_each_rule_of_integrals_once_and_no_other():
     """The lists of the section are the table's sentences, in its order."""
-    section = PAGE.read_text(encoding="utf-8").split("## Rules of dots given by integrals\n")[1].split("\n## ")[0]
-    stated = [" ".join(item.split()) for item in section.replace("\n  ", " ").split("\n- ")[1:]]
-    stated = [item.split(" These inputs ")[0].strip() for item in stated]
-    assert stated == [rule.sentence for kind in Kind for rule in INTEGRAL_RULES if rule.kind is kind]
+    assert stated_rules("Rules of dots given by integrals") == [
+        rule.sentence for kind in Kind for rule in INTEGRAL_RULES if rule.kind is kind
+    ]
 
 
 @pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)

@@ -3,9 +3,9 @@
 import ast
 import inspect
 import sys
-from pathlib import Path
 
 import pytest
+from rule_pages import stated_rules
 
 from qdverify.faults.kill_table import kill
 from qdverify.faults.refusals import REFUSED, REPAIRED
@@ -22,7 +22,6 @@ from qdverify.suite.finding import Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
-PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 ALL = [(rule, example) for rule in RULES for example in rule.examples]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
 CHECKS = select(["invalid-input"], "quick")
@@ -45,10 +44,7 @@ def answered(task, params, answer):
 
 def test_the_page_states_each_rule_once_and_no_other():
     """The lists of the section are the table's sentences, in its order."""
-    section = PAGE.read_text(encoding="utf-8").split("## Rules\n")[1].split("\n## ")[0]
-    stated = [" ".join(item.split()) for item in section.replace("\n  ", " ").split("\n- ")[1:]]
-    stated = [item.split(" These inputs ")[0].strip() for item in stated]
-    assert stated == [rule.sentence for kind in Kind for rule in RULES if rule.kind is kind]
+    assert stated_rules("Rules") == [rule.sentence for kind in Kind for rule in RULES if rule.kind is kind]
 
 
 @pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
