@@ -12,6 +12,7 @@ import signal
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from threading import Thread
@@ -67,7 +68,7 @@ class _Process:
         # a fresh interpreter: a forked one would share locks and threads of numerical libraries with this one
         context = multiprocessing.get_context("spawn")
         self.channel, theirs = context.Pipe()
-        with _without_the_users_modules() as left_out:
+        with _without_the_users_modules() as left_out, _deaf_to_interrupts():
             self._process: BaseProcess = context.Process(
                 target=_serve, args=(theirs, assignment, left_out), daemon=True
             )
@@ -119,6 +120,18 @@ def _without_the_users_modules() -> Iterator[dict[str, str | None]]:
         _put_back(before)
 
 
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let a process that starts here take no interrupt at the keyboard, which the sweep answers, while it imports."""
+    # it is started first, as it lets interrupts through again once it runs
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _put_back(variables: Mapping[str, str | None]) -> None:
     for name, value in variables.items():
         if value is None:
@@ -129,10 +142,11 @@ def _put_back(variables: Mapping[str, str | None]) -> None:
 
 def _serve(channel: Connection, assignment: Assignment, variables: Mapping[str, str | None]) -> None:
     """Answer points until the other end closes."""
-    _put_back(variables)
-    Thread(target=_end_with_the_sweep, daemon=True).start()
     # the other end decides when to stop: an interrupt at the keyboard reaches it too
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    _put_back(variables)
+    Thread(target=_end_with_the_sweep, daemon=True).start()
     for name in _THREADS:
         os.environ.setdefault(name, "1")
     try:

@@ -13,9 +13,10 @@ import pytest
 from qdverify.protocol.sample_dots import make_dot
 
 # An interrupt arrives, as from the keyboard, at the whole group, in the middle of a command: when a function of it is
-# called for the n-th time. No clock is involved. The command listens even if what runs the tests is in the background.
+# called for the n-th time, or a moment later if what it has started shall be on its way. No limit of time is involved.
+# The command listens even if what runs the tests is in the background.
 START = """
-import importlib, os, signal, sys
+import importlib, os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 module, name, left = {module!r}, {name!r}, {count}
 *way, last = name.split(".")
@@ -27,6 +28,7 @@ def interrupted(*arguments, **named):
     global left
     left -= 1
     if left == 0:
+        time.sleep({pause})
         os.killpg(os.getpgrp(), signal.SIGINT)
     return real(*arguments, **named)
 setattr(holder, last, interrupted)
@@ -69,6 +71,10 @@ COMMANDS = {
         ["sweep", "plan.toml", "--workers", "2", "--store", "store"],
         ("qdverify.sweep.store", "Store.add", 3),
     ),
+    "sweep, while its workers start": (
+        ["sweep", "plan.toml", "--workers", "2", "--store", "store"],
+        ("qdverify.sweep.local", "_Process.take", 1),
+    ),
     "sweep, at its start": (["sweep", "plan.toml", "--store", "store"], (SUBJECT, "Subject", 1)),
     "baseline record": (["baseline", "record", "new", *WEIGHTS], (SUBJECT, "Subject.ask", 1)),
     "baseline check": (["baseline", "check", "baseline", *WEIGHTS], (SUBJECT, "Subject.ask", 1)),
@@ -89,6 +95,7 @@ COMMANDS = {
         ("qdverify.paper.drawing", "Drawing.draw", 2),
     ),
 }
+PAUSES = {"sweep, while its workers start": 0.1}
 SLOW = {"reproduce", "report", "oracle"}
 # what a stopped command may leave: its findings so far, and the points that it has kept
 KEPT = {"old.findings.jsonl", "store"}
@@ -126,7 +133,7 @@ def test_an_interrupt_ends_a_long_command(installed, folder, name):
     command, (module, function, count) = COMMANDS[name]
     prepare(installed, folder, command)
     before = contents(folder)
-    code = START.format(module=module, name=function, count=count)
+    code = START.format(module=module, name=function, count=count, pause=PAUSES.get(name, 0.0))
     done = installed.run("python", "-c", code, *command, cwd=folder, start_new_session=True)
     assert done.returncode == 130, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
