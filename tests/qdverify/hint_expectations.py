@@ -123,7 +123,6 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "gate-sign": ("gate has the wrong sign",),
     "gate-sign-lost": ("negative gate",),
     "half-for-small-arguments": ("smallest argument of f <=",),
-    "large-currents-clipped": ("smallest right value >=",),
     "large-spins-clipped": ("largest 2S >= 10",),
     "last-by-subtraction": ("are set to 0",),
     "leads-by-place": ("place in the list",),

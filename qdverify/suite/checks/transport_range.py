@@ -21,10 +21,12 @@ from qdverify.suite.exact.transport_reference import (
     solve_exactly,
 )
 from qdverify.suite.exact.wide_cases import (
+    astride_cases,
     coinciding_cases,
     named_cases,
     random_cases,
     times,
+    unequal_cases,
     with_energy_per_electron,
 )
 from qdverify.suite.finding import Comparison, Stage, exact
@@ -39,7 +41,15 @@ def _wide(scope: Scope) -> Iterator[Trial]:
         yield Trial(label, case)
         if "mu" not in label and "argument" not in label:
             yield Trial(f"{label}, R listed first", {**case, "leads": case["leads"][::-1]})
+    for label, case in unequal_cases():
+        yield Trial(label, case)
     for label, case in random_cases(scope.random("chains.range"), 60 if scope.full else 12):
+        yield Trial(label, case)
+
+
+def _wide_and_astride(scope: Scope) -> Iterator[Trial]:
+    yield from _wide(scope)
+    for label, case in astride_cases():
         yield Trial(label, case)
 
 
@@ -50,7 +60,7 @@ def _wide(scope: Scope) -> Iterator[Trial]:
     claim="Populations are right for t from 1e-9 to 1e8, M_ji from 0 to 5, N to 20, far gates, and equal levels",
     equation="matrix-tree theorem; protocol.md, task 5",
     tasks=("stationary_state",),
-    trials=_wide,
+    trials=_wide_and_astride,
     requires=("stationary.one-transition",),
 )
 def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -25,13 +25,9 @@ from qdverify.suite.exact.transport_cases import (
 Named = tuple[str, Case]
 COLD: Final = 200.0
 """Largest distance between a level and a chemical potential in random cases, in units of kT."""
-_RATES: Final = (
-    *((1.0, 1.0), (1e-9, 1.0), (1.0, 1e-9), (1e-8, 1e-8), (1e8, 1.0), (1.0, 1e8), (1e5, 1e5), (1e4, 1e-4)),
-    # unequal enough for an unusual ratio, equal enough for the current to stand out of an absolute accuracy
-    *((2e-5, 1.0), (1.0, 2e-5)),
-    # on both sides of any threshold: two rates that are scaled alike leave the populations alone
-    *((1e8, 2e4), (2e4, 4.0), (2e-5, 1e-8)),
-)
+_RATES: Final = ((1.0, 1.0), (1e-9, 1.0), (1.0, 1e-9), (1e-8, 1e-8), (1e8, 1.0), (1.0, 1e8), (1e5, 1e5), (1e4, 1e-4))
+_UNEQUAL: Final = ((2e-5, 1.0), (1.0, 2e-5))
+_ASTRIDE: Final = ((1e8, 2e4), (2e4, 4.0), (2e-5, 1e-8))
 _WEIGHTS: Final = (1.0, 0.0, 1e-12, 1e-10, 1e-6, 5e-4, 2.0, 5.0)
 _ELECTRONS: Final = (0, 5, 6, 9, 12, 16, 19)
 _SPINS: Final = (0, 7, 9, 14)
@@ -43,7 +39,7 @@ _BIASES: Final = (1e-3, 1e-5, -1e-5)
 
 def named_cases() -> Iterator[Named]:
     """Yield the cases that are unusual in one input."""
-    yield from _of_rates()
+    yield from _with_rates(_RATES)
     yield from _of_weights()
     yield from _of_levels()
     yield from _of_potentials()
@@ -62,8 +58,21 @@ def _point(
     return {**scheme, "leads": leads(bias, t_L, t_R), "kT": kT, "gate": gate}
 
 
-def _of_rates() -> Iterator[Named]:
-    for t_L, t_R in _RATES:
+def unequal_cases() -> Iterator[Named]:
+    """Yield unusual ratios of rates at which the current still stands out of an absolute accuracy."""
+    yield from _with_rates(_UNEQUAL)
+
+
+def astride_cases() -> Iterator[Named]:
+    """Yield two rates on both sides of a threshold: if both are scaled alike, populations do not show it.
+
+    Currents do, and need no such cases.
+    """
+    yield from _with_rates(_ASTRIDE)
+
+
+def _with_rates(pairs: Sequence[tuple[float, float]]) -> Iterator[Named]:
+    for t_L, t_R in pairs:
         yield f"t_L = {t_L:g}, t_R = {t_R:g}", _point(ring(), t_L=t_L, t_R=t_R)
 
 
