@@ -74,7 +74,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "long-boxes-off": ("L >= 9.5", *DIGITS),
     "loose-energies": DIGITS,
     "nearly-full-off": ("more electrons than orbitals",),
-    "odd-electrons-off": ("odd N", *DIGITS),
+    "odd-electrons-off": ("odd N", "shifted by the same amount", *DIGITS),
     "one-parity-only": ("missing",),
     "pairs-counted-twice": ("interaction is doubled",),
     "polarised-missed": ("missing",),

@@ -133,7 +133,7 @@ def test_an_interrupt_ends_a_long_command(installed, folder, name):
     command, (module, function, count) = COMMANDS[name]
     prepare(installed, folder, command)
     before = contents(folder)
-    code = START.format(module=module, name=function, count=count, pause=PAUSES.get(name, 0.0))
+    code = interrupting(module, function, count, PAUSES.get(name, 0.0))
     done = installed.run("python", "-c", code, *command, cwd=folder, start_new_session=True)
     assert done.returncode == 130, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
@@ -143,6 +143,11 @@ def test_an_interrupt_ends_a_long_command(installed, folder, name):
     assert all(path in KEPT or path.startswith("page/") for path in new), new
     assert not any(path.endswith((".part", "index.html", "report.json")) for path in new), new
     assert not left_in(folder)
+
+
+def interrupting(module, function, count, pause=0.0):
+    """Return Python code that runs the command of its arguments and is interrupted in a call of a function."""
+    return START.format(module=module, name=function, count=count, pause=pause)
 
 
 def contents(folder):
@@ -190,7 +195,7 @@ def test_a_second_interrupt_is_no_traceback(installed, folder):
     """Two at once, as from an impatient user: the same end."""
     command, (module, function, count) = COMMANDS["baseline check"]
     prepare(installed, folder, command)
-    code = START.format(module=module, name=function, count=count).replace(
+    code = interrupting(module, function, count).replace(
         "os.killpg(os.getpgrp(), signal.SIGINT)", "[os.kill(os.getpid(), signal.SIGINT) for _ in range(2)]"
     )
     done = installed.run("python", "-c", code, *command, cwd=folder, start_new_session=True)
@@ -229,9 +234,9 @@ def incessantly():
 def test_incessant_interrupts_are_no_traceback(installed, folder):
     """A user who holds Ctrl-C while the workers of a sweep are ended: one end, one line, no process left."""
     command, (module, function, count) = COMMANDS["sweep"]
-    code = START.format(module=module, name=function, count=count)
+    code = interrupting(module, function, count)
     changes = {
-        "import importlib,": "import threading, time, importlib,",
+        "import importlib,": "import threading, importlib,",
         "real = ": INCESSANTLY + "real = ",
         "os.killpg(os.getpgrp(), signal.SIGINT)": "threading.Thread(target=incessantly, daemon=True).start()",
         "qdverify.interfaces.cli": "qdverify.__main__",
@@ -247,7 +252,7 @@ def test_incessant_interrupts_are_no_traceback(installed, folder):
 
 def test_what_ignores_interrupts_from_the_start_is_not_interrupted(installed, folder):
     """A job in the background of a shell goes on, and so does what it started."""
-    code = START.format(module=SUBJECT, name="Subject.ask", count=1)
+    code = interrupting(SUBJECT, "Subject.ask", 1)
     listens = "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     assert listens in code
     command = ["baseline", "record", "new", *WEIGHTS]
