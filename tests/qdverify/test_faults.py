@@ -137,16 +137,3 @@ def test_the_quick_suite_does_to_a_fault_what_the_shipped_table_says(row):
     (fault,) = (fault for fault in all_faults() if fault.name == row["fault"])
     found = kill(fault, select(None, "quick"), Scope())
     assert (set(found.checks), found.at_home) == (set(row["checks"]), row["at_home"])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("row", shipped()["kills"], ids=lambda row: row["fault"])
-def test_every_fault_of_the_shipped_table_is_caught_at_home(row):
-    """The first check at home that the table names catches it, or else the checks of its stage together do."""
-    (fault,) = (fault for fault in all_faults() if fault.name == row["fault"])
-    stages = list(Stage)
-    checks = {check.id: check for check in select(None, "quick")}
-    near = [checks[name] for name in row["checks"] if stages.index(checks[name].stage) <= stages.index(fault.stage)]
-    its_stage = [check for check in checks.values() if check.stage is fault.stage]
-    assert near
-    assert kill(fault, near[:1], Scope()).at_home or kill(fault, its_stage, Scope()).at_home
