@@ -1,13 +1,14 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from qdverify.faults import transport
 from qdverify.faults.fault import Fault, all_faults
-from qdverify.faults.kill_table import idle_checks, kill, kills_alone
+from qdverify.faults.kill_table import changed_under_their_id, idle_checks, kill, kills_alone
 from qdverify.implementations.builtin import Builtin
 from qdverify.run.false_alarms import false_alarms
-from qdverify.suite.declare import Scope, select
+from qdverify.suite.declare import Scope, Trial, select
 from qdverify.suite.exact import transport_cases, wrong_transport
 from qdverify.suite.exact.transport_reference import solve_exactly
 from qdverify.suite.finding import Stage
@@ -100,6 +101,29 @@ def test_the_shipped_kill_table_is_that_of_this_suite():
     assert sum(kill["at_home"] for kill in kills) >= 0.95 * len(kills)
     busy = {check for kill in kills for check in kill["checks"]}
     assert busy | {check for check, fault in table["alone"].items() if fault} == set(table["checks"])
+
+
+def test_a_check_that_asks_something_else_has_a_new_version():
+    """The shipped table holds a digest of the questions of each check: the same id asks the same questions."""
+    table, checks = shipped(), select(None, "quick")
+    assert list(table["questions"]) == [check.id for check in checks]
+    assert changed_under_their_id(table, checks) == []
+
+
+def test_a_change_of_one_question_is_noticed():
+    """One more trial, another number or another label of a check: it is named, and no other check."""
+    table, checks = shipped(), list(select(["spin"], "quick"))
+    first = checks[0]
+    (one, *others) = first.trials(Scope())
+    for trials in (
+        [one, *others, Trial("one more")],
+        [replace(one, inputs={**one.inputs, "two_S_i": 1.5}), *others],
+        [replace(one, label="renamed"), *others],
+    ):
+        changed = replace(first, trials=lambda _, trials=trials: trials)
+        assert changed_under_their_id(table, [changed, *checks[1:]]) == [first.id]
+    raised = replace(first, id=f"{first.name}@99", trials=lambda _: [one])
+    assert changed_under_their_id(table, [raised]) == []
 
 
 @pytest.mark.slow
