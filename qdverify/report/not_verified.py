@@ -60,6 +60,8 @@ def not_verified(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) 
             checks = {finding["id"] for finding in findings if task in finding["tasks"]}
             number = f" ({count(len(checks), 'claim')})" if checks else ""
             sentences.append(f"{task}: the implementation does not offer it{number}.")
+    if "box" not in document["implementation"].get("dots", ["box"]):
+        sentences.append("Boxes as such: the implementation takes only integrals, and is given those of each box.")
     sentences += _beyond_limits(findings, offered)
     inner = [finding for finding in findings if set(finding["tasks"]) - offered - set(TASKS)]
     if inner:
