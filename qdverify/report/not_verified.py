@@ -12,6 +12,7 @@ from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.shown import count, visible
 from qdverify.suite.declare import all_checks
 from qdverify.suite.finding import Verdict
+from qdverify.suite.own_dot import SUITE as OWN_DOT
 
 _LIMITS_NAMED: Final = 3
 INFINITE_BASIS: Final = frozenset(
@@ -128,6 +129,8 @@ def _not_run(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) -> l
     sentences = []
     if thorough and document["environment"]["level"] != "full":
         sentences.append(f"{count(len(thorough), 'claim')} of level full, and the wider trials of the others.")
-    if elsewhere:
+    if suites == {OWN_DOT}:
+        sentences.append("Every suite: only checks about this one dot were run.")
+    elif elsewhere:
         sentences.append(f"Suites that were not run: {', '.join(elsewhere)}.")
     return sentences
