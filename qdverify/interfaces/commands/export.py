@@ -14,9 +14,9 @@ from rich.progress import track
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
-from qdverify.interfaces.commands.dot_files import read_dot
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
+from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.dots import as_box
 from qdverify.protocol.files import written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot

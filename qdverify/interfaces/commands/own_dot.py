@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import click
 
-from qdverify.interfaces.commands.dot_files import read_dot
 from qdverify.protocol.documents import one_line
+from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.inputs import InvalidInput, as_dot
 from qdverify.suite.own_dot import OwnDot
 
