@@ -16,6 +16,7 @@ from qdverify.report.not_verified import CatalogueEntry, not_verified, untouched
 from qdverify.report.shown import count, name_text, shown_pair, visible
 from qdverify.suite.expected_failures import State
 from qdverify.suite.finding import Stage, Verdict
+from qdverify.suite.own_dot import SUITE as OWN_DOT
 
 Document = ReportDocument
 WORST_FIRST: Final = (
@@ -142,6 +143,8 @@ def worst(verdicts: Sequence[str]) -> Verdict:
 def reproduce(document: Document, finding: FindingDocument) -> str:
     """Return the command, or the Python call, that repeats the check of a finding."""
     environment = document["environment"]
+    if finding["suite"] == OWN_DOT:
+        return visible(shlex.join(environment["command"]))
     # every run says hello: it belongs to no check
     check = [] if stage_of(finding) == HELLO else [finding["id"].partition("@")[0]]
     if "python_object" in environment:
