@@ -14,8 +14,8 @@ import contextlib
 import ctypes
 import os
 import resource
+import secrets
 import select
-import shutil
 import signal
 import sys
 import time
@@ -25,6 +25,7 @@ from typing import Final, NoReturn
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
 CANNOT_START: Final = 127
+_LONG_PATH: Final = 1000
 _LOOK_SECONDS: Final = 0.25
 _SWEEPS: Final = 200
 _PAUSE: Final = 0.01
@@ -90,14 +91,37 @@ def _watched(program: int, harness: int, woken: int, folder: str) -> int:
 
 
 def remove(folder: str) -> None:
-    """Remove a program's folder, also if it has locked what it put there."""
-    for path, names, _ in os.walk(folder):
-        for name in names:
-            below = Path(path, name)
-            if not below.is_symlink():
-                with contextlib.suppress(OSError):
-                    below.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a program's folder, whatever the program made of it: locked, a link, a file, or nested without end."""
+    top = Path(folder)
+    if top.is_symlink() or not top.is_dir():
+        with contextlib.suppress(OSError):
+            top.unlink()
+        return
+    folders, seen = [top], 0
+    while seen < len(folders):
+        folders += _emptied(folders[seen], top)
+        seen += 1
+    for below in reversed(folders):
+        with contextlib.suppress(OSError):
+            below.rmdir()
+
+
+def _emptied(folder: Path, top: Path) -> list[Path]:
+    """Remove the files of a folder and return its folders; one whose path grows too long is moved to the top."""
+    found: list[Path] = []
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+        for entry in list(os.scandir(folder)):
+            below = Path(entry.path)
+            with contextlib.suppress(OSError):
+                if not entry.is_dir(follow_symlinks=False):
+                    below.unlink()
+                elif len(entry.path) < _LONG_PATH:
+                    found.append(below)
+                else:
+                    below.chmod(0o700)  # a folder that is locked cannot be moved
+                    found.append(below.rename(top / secrets.token_hex(8)))
+    return found
 
 
 def _end_all(program: int) -> None:
