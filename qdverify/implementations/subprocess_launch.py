@@ -2,10 +2,12 @@
 
 This file is run by its path in an interpreter of its own and imports the standard library only. It stays as the
 program's parent and, on Linux, adopts every process that the program leaves behind (sub-reaper), whatever session that
-process has moved to: its descendants are all that the program started. When the harness is gone, it ends them all.
-Otherwise it ends as the program ended, as soon as no descendant is left. In both cases it removes the program's folder.
+process has moved to: its descendants are all that the program started. When the harness closes its pipe, or is gone, it
+ends them all. Otherwise it ends as the program ended, as soon as no descendant is left. In both cases it removes the
+program's folder.
 
-Arguments: process id of the harness, memory limit in bytes, the program's folder, then the program and its arguments.
+Arguments: process id of the harness, descriptor of its pipe, memory limit in bytes, the program's folder, then the
+program and its arguments.
 """
 
 from __future__ import annotations
@@ -27,13 +29,14 @@ PR_SET_CHILD_SUBREAPER: Final = 36
 CANNOT_START: Final = 127
 _LONG_PATH: Final = 1000
 _LOOK_SECONDS: Final = 0.25
-_SWEEPS: Final = 200
+_SWEEPS: Final = 1000
 _PAUSE: Final = 0.01
 
 
 def main(arguments: list[str]) -> NoReturn:
     """Start the program, wait for it and for all that it leaves behind, and end as it did."""
-    harness, memory, folder, *command = arguments
+    harness, orders, memory, folder, *command = arguments
+    os.set_inheritable(int(orders), False)
     _control(PR_SET_CHILD_SUBREAPER, 1)
     # a program may have stopped this process, which then would not see the harness go
     _control(PR_SET_PDEATHSIG, signal.SIGCONT)
@@ -49,7 +52,7 @@ def main(arguments: list[str]) -> NoReturn:
     if program == 0:
         _become(command, int(memory), supervisor)
     _let_go_of_the_pipes()
-    _end_like(_watched(program, int(harness), woken, folder))
+    _end_like(_watched(program, int(harness), int(orders), woken, folder))
 
 
 def _become(command: list[str], memory: int, supervisor: int) -> NoReturn:
@@ -72,9 +75,9 @@ def _become(command: list[str], memory: int, supervisor: int) -> NoReturn:
     os._exit(CANNOT_START)
 
 
-def _watched(program: int, harness: int, woken: int, folder: str) -> int:
+def _watched(program: int, harness: int, orders: int, woken: int, folder: str) -> int:
     """Return the program's wait status when it and all that it left behind have ended."""
-    status = 0
+    status, ordered = 0, False
     while True:
         try:
             ended, ending = os.waitpid(-1, os.WNOHANG)
@@ -84,10 +87,13 @@ def _watched(program: int, harness: int, woken: int, folder: str) -> int:
             return status
         if ended == program:
             status = ending
-        if os.getppid() != harness:
+        if ordered or os.getppid() != harness:
             _end_all(program)
-        elif not ended and select.select([woken], [], [], _LOOK_SECONDS)[0]:
-            os.read(woken, 1024)
+        elif not ended:
+            ready, _, _ = select.select([woken, orders], [], [], _LOOK_SECONDS)
+            if woken in ready:
+                os.read(woken, 1024)
+            ordered = orders in ready
 
 
 def remove(folder: str) -> None:
@@ -125,8 +131,11 @@ def _emptied(folder: Path, top: Path) -> list[Path]:
 
 
 def _end_all(program: int) -> None:
-    """Kill every child until none is left: the children of those that are killed become children of this process."""
-    for _ in range(_SWEEPS):
+    """Kill every child until none is left: the children of those that are killed become children of this process.
+
+    There is no pause at first: a process that becomes another one every millisecond must be met while it lives.
+    """
+    for sweep in range(_SWEEPS):
         for pid in {program, *_children()}:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -135,7 +144,7 @@ def _end_all(program: int) -> None:
                 pass
         except ChildProcessError:
             return
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE if sweep > _SWEEPS // 2 else 0.0)
 
 
 def _children() -> list[int]:

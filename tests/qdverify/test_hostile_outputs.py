@@ -1,6 +1,7 @@
 """What code under test does to the files of the judge: every document stays the judge's, no other file changes."""
 
 import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -140,3 +141,38 @@ def nest(folder, times, depth):
             inner.rename(chain.joinpath(*["d"] * depth, "d"))
         inner = chain
     inner.rename(folder)
+
+
+LOOK = """
+import ctypes, os
+import qdverify.__main__ as command
+if os.getuid() == 0:
+    os.setuid(65534)  # nobody keeps root out
+ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
+def reached():
+    found, into = os.pipe()
+    judge = os.getpid()
+    if os.fork() == 0:
+        for name, way in (("mem", os.O_RDWR), ("fd", os.O_RDONLY), ("environ", os.O_RDONLY)):
+            try:
+                os.open(f"/proc/{judge}/{name}", way)
+                os.write(into, name.encode() + b" ")
+            except OSError:
+                pass
+        os._exit(0)
+    os.close(into)
+    os.wait()
+    return os.read(found, 100).decode()
+print(reached())
+command._keep_memory_to_itself()
+print(reached())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_the_memory_and_the_files_of_the_command_are_its_own():
+    """Another process of the same user can neither change what the judge remembers nor reach its open files."""
+    done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, check=True)
+    before, after = done.stdout.split("\n")[:2]
+    assert "fd" in before
+    assert after == ""
