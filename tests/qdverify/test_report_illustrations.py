@@ -3,6 +3,7 @@ import json
 import re
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from report_samples import sample_report
 
@@ -10,6 +11,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import AnswerError
 from qdverify.report.figures import diagram
+from qdverify.report.figures import plots as plots_module
 from qdverify.report.figures import questions as answers_module
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.plots import plots_of
@@ -52,6 +54,25 @@ def plots(answers):
     found, reasons = plots_of(sample_report(trials=1).document(), json.loads(json.dumps(answers["data"])))
     assert reasons == []
     return {plot.key: plot for plot in found}
+
+
+def too_large(_):
+    np.exp(np.array([1e4]))
+
+
+def beyond_doubles(_):
+    return 10.0**400
+
+
+@pytest.mark.parametrize("source", ["FROM_FINDINGS", "FROM_ANSWERS"])
+def test_numbers_that_no_axis_can_show_leave_a_figure_out(monkeypatch, source):
+    """Overflows, and what numpy only warns of, are reasons that the page tells, and no end of the run."""
+    monkeypatch.setattr(plots_module, "FROM_FINDINGS", ())
+    monkeypatch.setattr(plots_module, "FROM_ANSWERS", ())
+    monkeypatch.setattr(plots_module, source, (too_large, beyond_doubles))
+    found, reasons = plots_of({}, {})
+    assert found == []
+    assert [reason.partition(":")[0] for reason in reasons] == ["too large", "beyond doubles"]
 
 
 @pytest.mark.slow
