@@ -26,6 +26,7 @@ from qdverify.implementations.subprocess_group import TOKEN_VARIABLE, ProcessGro
 _CHUNK: Final = 1 << 16
 _WATCH_SECONDS: Final = 0.1
 _LAST_WORDS_SECONDS: Final = 0.3
+_ENDING_SECONDS: Final = 5.0
 _PAUSE: Final = 0.02
 
 
@@ -116,17 +117,26 @@ class Channel:
         self._pending = bytearray()
         token = uuid.uuid4().hex
         self._folder = tempfile.mkdtemp(prefix="qdverify-")
-        limits = (str(os.getpid()), str(budgets.memory_bytes), self._folder)
+        orders, self._orders = os.pipe()
+        limits = (str(os.getpid()), str(orders), str(budgets.memory_bytes), self._folder)
         launcher = [sys.executable, "-I", "-S", subprocess_launch.__file__, *limits]
-        self._process = subprocess.Popen(
-            [*launcher, *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-            env={**environment(self._folder, budgets.environment), TOKEN_VARIABLE: token},
-        )
+        try:
+            self._process = subprocess.Popen(
+                [*launcher, *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,
+                pass_fds=(orders,),
+                env={**environment(self._folder, budgets.environment), TOKEN_VARIABLE: token},
+            )
+        except BaseException:
+            os.close(self._orders)
+            subprocess_launch.remove(self._folder)
+            raise
+        finally:
+            os.close(orders)
         self._group = ProcessGroup(self._process.pid, token)
         self._watched = time.monotonic()
         pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
@@ -177,14 +187,24 @@ class Channel:
             self._answer.clear()
             if not self._pending:
                 self._close_stdin()
-        self._group.kill()
-        self._process.wait()
+        self._end_all()
         self._move(0.0)
         self._selector.close()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
         subprocess_launch.remove(self._folder)
+
+    def _end_all(self) -> None:
+        """Let the launcher end all, which alone knows when none is left; then look for what may have escaped it."""
+        os.close(self._orders)
+        self._group.wake_launcher()
+        deadline = time.monotonic() + _ENDING_SECONDS
+        while not self._ended() and time.monotonic() < deadline:
+            self._move(_PAUSE)
+            self._answer.clear()
+        self._group.kill()
+        self._process.wait()
 
     def _send(self, line: bytes) -> None:
         self._pending += line + b"\n"

@@ -46,6 +46,11 @@ class ProcessGroup:
         members = self.members()
         return sum(_memory(process, shared=len(members) > 1) for process in members)
 
+    def wake_launcher(self) -> None:
+        """Let the launcher go on, if the program has stopped it."""
+        with contextlib.suppress(psutil.Error):
+            self._launcher.resume()
+
     def kill(self) -> None:
         """End all of them, whatever they ignore, those that are born meanwhile too, and the launcher at last."""
         for _ in range(_SWEEPS):

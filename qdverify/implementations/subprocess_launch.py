@@ -2,10 +2,12 @@
 
 This file is run by its path in an interpreter of its own and imports the standard library only. It stays as the
 program's parent and, on Linux, adopts every process that the program leaves behind (sub-reaper), whatever session that
-process has moved to: its descendants are all that the program started. When the harness is gone, it ends them all.
-Otherwise it ends as the program ended, as soon as no descendant is left. In both cases it removes the program's folder.
+process has moved to: its descendants are all that the program started. When the harness closes its pipe, or is gone, it
+ends them all. Otherwise it ends as the program ended, as soon as no descendant is left. In both cases it removes the
+program's folder.
 
-Arguments: process id of the harness, memory limit in bytes, the program's folder, then the program and its arguments.
+Arguments: process id of the harness, descriptor of its pipe, memory limit in bytes, the program's folder, then the
+program and its arguments.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ import contextlib
 import ctypes
 import os
 import resource
+import secrets
 import select
-import shutil
 import signal
 import sys
 import time
@@ -25,14 +27,16 @@ from typing import Final, NoReturn
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
 CANNOT_START: Final = 127
+_LONG_PATH: Final = 1000
 _LOOK_SECONDS: Final = 0.25
-_SWEEPS: Final = 200
+_SWEEPS: Final = 1000
 _PAUSE: Final = 0.01
 
 
 def main(arguments: list[str]) -> NoReturn:
     """Start the program, wait for it and for all that it leaves behind, and end as it did."""
-    harness, memory, folder, *command = arguments
+    harness, orders, memory, folder, *command = arguments
+    os.set_inheritable(int(orders), False)
     _control(PR_SET_CHILD_SUBREAPER, 1)
     # a program may have stopped this process, which then would not see the harness go
     _control(PR_SET_PDEATHSIG, signal.SIGCONT)
@@ -48,7 +52,7 @@ def main(arguments: list[str]) -> NoReturn:
     if program == 0:
         _become(command, int(memory), supervisor)
     _let_go_of_the_pipes()
-    _end_like(_watched(program, int(harness), woken, folder))
+    _end_like(_watched(program, int(harness), int(orders), woken, folder))
 
 
 def _become(command: list[str], memory: int, supervisor: int) -> NoReturn:
@@ -71,9 +75,9 @@ def _become(command: list[str], memory: int, supervisor: int) -> NoReturn:
     os._exit(CANNOT_START)
 
 
-def _watched(program: int, harness: int, woken: int, folder: str) -> int:
+def _watched(program: int, harness: int, orders: int, woken: int, folder: str) -> int:
     """Return the program's wait status when it and all that it left behind have ended."""
-    status = 0
+    status, ordered = 0, False
     while True:
         try:
             ended, ending = os.waitpid(-1, os.WNOHANG)
@@ -83,26 +87,55 @@ def _watched(program: int, harness: int, woken: int, folder: str) -> int:
             return status
         if ended == program:
             status = ending
-        if os.getppid() != harness:
+        if ordered or os.getppid() != harness:
             _end_all(program)
-        elif not ended and select.select([woken], [], [], _LOOK_SECONDS)[0]:
-            os.read(woken, 1024)
+        elif not ended:
+            ready, _, _ = select.select([woken, orders], [], [], _LOOK_SECONDS)
+            if woken in ready:
+                os.read(woken, 1024)
+            ordered = orders in ready
 
 
 def remove(folder: str) -> None:
-    """Remove a program's folder, also if it has locked what it put there."""
-    for path, names, _ in os.walk(folder):
-        for name in names:
-            below = Path(path, name)
-            if not below.is_symlink():
-                with contextlib.suppress(OSError):
-                    below.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a program's folder, whatever the program made of it: locked, a link, a file, or nested without end."""
+    top = Path(folder)
+    if top.is_symlink() or not top.is_dir():
+        with contextlib.suppress(OSError):
+            top.unlink()
+        return
+    folders, seen = [top], 0
+    while seen < len(folders):
+        folders += _emptied(folders[seen], top)
+        seen += 1
+    for below in reversed(folders):
+        with contextlib.suppress(OSError):
+            below.rmdir()
+
+
+def _emptied(folder: Path, top: Path) -> list[Path]:
+    """Remove the files of a folder and return its folders; one whose path grows too long is moved to the top."""
+    found: list[Path] = []
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+        for entry in list(os.scandir(folder)):
+            below = Path(entry.path)
+            with contextlib.suppress(OSError):
+                if not entry.is_dir(follow_symlinks=False):
+                    below.unlink()
+                elif len(entry.path) < _LONG_PATH:
+                    found.append(below)
+                else:
+                    below.chmod(0o700)  # a folder that is locked cannot be moved
+                    found.append(below.rename(top / secrets.token_hex(8)))
+    return found
 
 
 def _end_all(program: int) -> None:
-    """Kill every child until none is left: the children of those that are killed become children of this process."""
-    for _ in range(_SWEEPS):
+    """Kill every child until none is left: the children of those that are killed become children of this process.
+
+    There is no pause at first: a process that becomes another one every millisecond must be met while it lives.
+    """
+    for sweep in range(_SWEEPS):
         for pid in {program, *_children()}:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -111,7 +144,7 @@ def _end_all(program: int) -> None:
                 pass
         except ChildProcessError:
             return
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE if sweep > _SWEEPS // 2 else 0.0)
 
 
 def _children() -> list[int]:

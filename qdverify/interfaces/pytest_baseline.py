@@ -21,6 +21,7 @@ from qdverify.records.baseline import (
     renewed,
     write_baseline,
 )
+from qdverify.report.shown import visible
 
 Renewal = Callable[[Entry | None], Entry]
 
@@ -81,7 +82,7 @@ class BaselineFixture:
                 lines = [
                     f"{item.case} {item.name}: "
                     + (
-                        item.problem
+                        visible(item.problem)
                         or f"moved by {item.deviation:.3g}, beyond {item.bound:.3g}, {item.digits[0]:.1f} digits left"
                     )
                     for item in moved
@@ -96,7 +97,7 @@ class BaselineFixture:
             try:
                 self._renew(case.key, lambda known: self._renewed(known or entry, answer))
             except OutsideBound as error:
-                pytest.fail(f"{error}; --qdverify-force accepts it", pytrace=False)
+                pytest.fail(f"{visible(error)}; --qdverify-force accepts it", pytrace=False)
 
     def save(self) -> None:
         """Bring what was renewed into the file, beside what other test runs have brought there meanwhile."""

@@ -129,7 +129,9 @@ class HelloItem(_SuiteItem):
 
     def runtest(self) -> None:
         """Fail with the reason."""
-        pytest.fail(f"the implementation did not say hello: {self._reason}", pytrace=False)
+        from qdverify.report.shown import visible  # noqa: PLC0415
+
+        pytest.fail(f"the implementation did not say hello: {visible(self._reason)}", pytrace=False)
 
 
 class OutdatedItem(_SuiteItem):
@@ -149,6 +151,8 @@ class OutdatedItem(_SuiteItem):
 
 def conclude(findings: Sequence[Finding]) -> None:
     """End a test with the outcome of its findings: fail, expected failure, skip, or pass."""
+    from qdverify.report.shown import visible, visible_lines  # noqa: PLC0415  (loaded with the suite)
+
     by_verdict: dict[str, list[Finding]] = {}
     for finding in findings:
         by_verdict.setdefault(str(finding.verdict), []).append(finding)
@@ -158,14 +162,16 @@ def conclude(findings: Sequence[Finding]) -> None:
         for finding in by_verdict.get(verdict, ())
     ]
     if wrong:
-        pytest.fail("\n".join(_explanation(finding) for finding in wrong), pytrace=False)
+        pytest.fail("\n".join(visible_lines(_explanation(finding)) for finding in wrong), pytrace=False)
     if "expected-failure" in by_verdict:
-        pytest.xfail(by_verdict["expected-failure"][0].detail)
+        pytest.xfail(visible(by_verdict["expected-failure"][0].detail))
     if "pass" not in by_verdict:
-        pytest.skip("; ".join(dict.fromkeys(finding.detail for finding in findings)))
+        pytest.skip(visible("; ".join(dict.fromkeys(finding.detail for finding in findings))))
 
 
 def _explanation(finding: Finding) -> str:
+    from qdverify.report.shown import visible  # noqa: PLC0415  (loaded with the suite)
+
     lines = [f"{finding.verdict}: {finding.claim} ({finding.equation})"]
     if finding.comparison is not None:
         comparison = finding.comparison
@@ -176,7 +182,8 @@ def _explanation(finding: Finding) -> str:
             f"({comparison.tolerance.origin})",
         ]
         lines += [f"  {comparison.note}"] if comparison.note else []
-    lines += [f"  {finding.detail}"] if finding.detail else []
+    # a line break of the implementation must not begin a line of ours
+    lines += [f"  {visible(finding.detail)}"] if finding.detail else []
     lines += [f"  hint: {finding.hint}"] if finding.hint else []
     lines.append(f"  case: {dict(finding.case)!r}")
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from qdverify.protocol.accuracy import DEFAULT_ACCURACY, Accuracy, claimed_accuracy
+from qdverify.protocol.answer_sizes import is_longer, longest_answer
 from qdverify.protocol.dots import KINDS
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.json_types import Answer, Question
@@ -184,6 +185,8 @@ def check_answer(task: str, params: Question, answer: object) -> Answer:
     shape = _SHAPES.get(task)
     if shape is not None:
         shape(found, params)
+    elif is_longer(found, most := longest_answer(task, params)):
+        raise Broken(f"{task} answered {_shown(found)}, more than {most} numbers")
     return found
 
 

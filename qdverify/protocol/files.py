@@ -9,10 +9,41 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
 _MOST_LINKS: Final = 40
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a file is written to, settled before code under test can put a link or a pipe of its own there.
+
+    Attributes
+    ----------
+    path
+        The name that the user gave.
+    target
+        What a new file takes the place of, links followed; None for a device or a pipe, which is written to as it is.
+    """
+
+    path: Path
+    target: Path | None
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether a new file takes the place of what is there."""
+        return self.target is not None
+
+
+def settled(path: Path) -> Destination:
+    """Return where a path leads now; raise `OSError` if its links go in a circle.
+
+    >>> settled(Path("/dev/null")).replaceable
+    False
+    """
+    return Destination(path, followed(path) if replaceable(path) else None)
 
 
 def followed(path: Path) -> Path:
@@ -23,26 +54,29 @@ def followed(path: Path) -> Path:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(where: Path | Destination, text: str) -> None:
     """Write a text file in one step; see `written_whole`."""
-    with written_whole(path) as file:
+    with written_whole(where) as file:
         file.write(text)
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[TextIO]:
-    """Yield a text file that takes the place of `path` when the block ends, and vanishes if the block fails.
+def written_whole(where: Path | Destination) -> Iterator[TextIO]:
+    """Yield a text file that takes the place of a path when the block ends, and vanishes if the block fails.
 
     A link is followed and the permissions of the old file are kept. A device or a pipe cannot be replaced: it is
     written to as it is, and so is what this process has open, such as `/dev/stdout`, whatever lies behind it; what
-    nobody reads there any more is dropped.
+    nobody reads there any more is dropped. A `Destination` stays what it was when it was settled: a link or a pipe that
+    has come there since is neither followed nor written to, but replaced.
 
     Raises
     ------
     OSError
         If the file cannot be written; the error names `path`, whose content is then the old one.
     """
-    if not replaceable(path):
+    destination = where if isinstance(where, Destination) else settled(where)
+    path, target = destination.path, destination.target
+    if target is None:
         try:
             with _as_it_is(path) as file:
                 yield file
@@ -54,8 +88,7 @@ def written_whole(path: Path) -> Iterator[TextIO]:
                 raise naming(path, error) from error
             raise
         return
-    target = followed(path)
-    mode = target.stat().st_mode if target.exists() else None
+    mode = _mode_of_file(target)
     draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with draft.open("x", encoding="utf-8") as file:
@@ -84,6 +117,15 @@ def replaceable(path: Path) -> bool:
     except FileNotFoundError:
         return True
     return stat.S_ISREG(mode) and _descriptor(path) is None
+
+
+def _mode_of_file(path: Path) -> int | None:
+    """Return the mode of a regular file; None if there is none, or something else in its place."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    return mode if stat.S_ISREG(mode) else None
 
 
 def naming(path: Path, error: OSError) -> OSError:

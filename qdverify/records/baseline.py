@@ -18,7 +18,7 @@ from typing import Final, TypedDict
 from qdverify.protocol.accuracy import Accuracy, claimed_accuracy, natural_size
 from qdverify.protocol.case import Case, CaseDocument
 from qdverify.protocol.documents import read_json, require_schema
-from qdverify.protocol.files import write_whole
+from qdverify.protocol.files import Destination, write_whole
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Answer
@@ -186,7 +186,7 @@ def renewed(entry: Entry, values: Answer, *, reason: str, force: bool = False) -
     return replace(entry, values=dict(values), versions=versions(), recorded=today(), history=(*entry.history, change))
 
 
-def write_baseline(path: Path, entries: Sequence[Entry]) -> None:
+def write_baseline(path: Path | Destination, entries: Sequence[Entry]) -> None:
     """Write a baseline file."""
     document = {"schema": SCHEMA, "entries": [_document(entry) for entry in entries]}
     write_whole(path, json.dumps(document, indent=1, allow_nan=False) + "\n")

@@ -33,16 +33,17 @@ class Journal:
     Parameters
     ----------
     path
-        The file, a regular one if it exists; what it held before is gone.
+        The file: an earlier one, or a link of that name, is replaced, and never followed.
     header
         What the first line says beside the schema: implementation, level, seed.
     """
 
     def __init__(self, path: Path, header: Mapping[str, object]) -> None:
         self.path = path
-        if path.exists():
+        if not path.is_symlink() and path.exists():
             require_regular(path)
-        self._file = path.open("w", encoding="utf-8")
+        path.unlink(missing_ok=True)
+        self._file = path.open("x", encoding="utf-8")
         self._write({"schema": SCHEMA, **header})
 
     def add(self, finding: Finding) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from jsonschema import Draft202012Validator
 
 from qdverify.protocol.documents import one_line, read_json, require_schema
-from qdverify.protocol.files import write_whole
+from qdverify.protocol.files import Destination, settled, write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import SCHEMA, Report, report_schema, upgraded
 from qdverify.report.document_types import ReportDocument
@@ -21,9 +22,17 @@ DATA: Final = "report.json"
 PAGE: Final = "index.html"
 JUNIT: Final = "junit.xml"
 FIGURES: Final = "plots.json"
+Places = Mapping[str, Destination]
 
 
-def write_folder(report: Report, folder: Path, previous: ReportDocument | None = None) -> Path:
+def places_in(folder: Path) -> Places:
+    """Return where the files of a folder are written to, to be settled before code under test is started."""
+    return {name: settled(folder / name) for name in (DATA, JUNIT, FIGURES, PAGE)}
+
+
+def write_folder(
+    report: Report, folder: Path, previous: ReportDocument | None = None, *, places: Places | None = None
+) -> Path:
     """Write a report's page, data and JUnit file and return the path of the page.
 
     Parameters
@@ -34,6 +43,8 @@ def write_folder(report: Report, folder: Path, previous: ReportDocument | None =
         Created if it does not exist; what an earlier run wrote there is replaced.
     previous
         An earlier report document that the page holds this one against.
+    places
+        Where its files are written to, if that was settled before the run.
 
     Raises
     ------
@@ -46,10 +57,11 @@ def write_folder(report: Report, folder: Path, previous: ReportDocument | None =
         raise ValueError(f"report.json breaks its schema at {wrong.json_path}: {wrong.message}")
     page = render(document, previous=previous, illustrations=report.illustrations, catalogue=suite_catalogue())
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / DATA, report.to_json())
-    write_whole(folder / JUNIT, junit_xml(report))
-    write_whole(folder / FIGURES, json.dumps(dict(report.illustrations), indent=1, allow_nan=False) + "\n")
-    write_whole(folder / PAGE, page)
+    where = places or places_in(folder)
+    write_whole(where[DATA], report.to_json())
+    write_whole(where[JUNIT], junit_xml(report))
+    write_whole(where[FIGURES], json.dumps(dict(report.illustrations), indent=1, allow_nan=False) + "\n")
+    write_whole(where[PAGE], page)
     return folder / PAGE
 
 

@@ -45,6 +45,8 @@ class StageSummary:
     ----------
     verdict
         The worst one; None if the stage has no finding.
+    passed, asked
+        How many findings passed, of how many whose question was asked: neither unsupported nor blocked.
     first
         Whether it is the first stage, in the order in which data flows, with the trouble that names the run.
     """
@@ -52,7 +54,7 @@ class StageSummary:
     name: str
     verdict: Verdict | None
     passed: int
-    total: int
+    asked: int
     first: bool
 
 
@@ -252,9 +254,8 @@ def _stages(findings: Findings, kind: Kind | None) -> list[StageSummary]:
     for stage in Stage:
         found = verdicts[stage]
         hit = kind is not None and kind.verdict in found and not any(stage.first for stage in stages)
-        stages.append(
-            StageSummary(str(stage), worst(found) if found else None, found.count(Verdict.PASS), len(found), hit)
-        )
+        asked = sum(verdict not in _NOT_ASKED for verdict in found)
+        stages.append(StageSummary(str(stage), worst(found) if found else None, found.count(Verdict.PASS), asked, hit))
     return stages
 
 

@@ -96,14 +96,18 @@ def daemon():
     os.wait()
 
 
-def moving_on():
-    """Be a process that is another one every few milliseconds, each in a session of its own."""
-    if os.fork() == 0:
-        while True:
-            if os.fork():
-                os._exit(0)
-            os.setsid()
-            time.sleep(0.01)
+def moving_on(seconds):
+    """Be a process that is another one after such a time, each in a session of its own."""
+
+    def deed():
+        if os.fork() == 0:
+            while True:
+                if os.fork():
+                    os._exit(0)
+                os.setsid()
+                time.sleep(seconds)
+
+    return deed
 
 
 def open_all():
@@ -127,6 +131,11 @@ def lock_home():
 
 def link_out_of_home():
     Path(os.environ["HOME"], "link").symlink_to(Path.cwd())
+
+
+def be_a_link_for_a_home():
+    Path(os.environ["HOME"]).rmdir()
+    Path(os.environ["HOME"]).symlink_to(Path.cwd())
 
 
 def threads():
@@ -200,7 +209,7 @@ GOES_ON = {
     "two processes that answer": done(os.fork),
     "thirty sleeping children": done(sleepers(30)),
     "a deaf daemon without a past": done(daemon),
-    "a process that moves on": done(moving_on),
+    "processes that move on": done(*(moving_on(seconds) for seconds in (0.0, 0.001, 0.001, 0.003, 0.01))),
     "closes its standard streams": done(lambda: os.closerange(0, 3)),
     "forgets all modules": done(sys.modules.clear),
     "rebinds what reads its answer": done(
@@ -211,6 +220,7 @@ GOES_ON = {
     "removes its home": done(lambda: shutil.rmtree(os.environ["HOME"])),
     "locks its home": done(lock_home),
     "links out of its home": done(link_out_of_home),
+    "replaces its home by a link": done(be_a_link_for_a_home),
     "goes elsewhere": done(lambda: os.chdir("/")),
     "allows itself no file": done(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))),
     "allows the launcher no file": done(lambda: resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (0, 0))),

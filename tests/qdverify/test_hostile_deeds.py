@@ -37,7 +37,7 @@ def few_fast(deeds, fast):
 
 FAST_ENDS = ("writes garbage before the answer", "rebinds float", "exits when its answer is forgotten")
 FAST_HANGS = ("stops the launcher",)
-FAST_GOES_ON = ("a deaf daemon without a past", "closes its standard streams", "rebinds what reads its answer")
+FAST_GOES_ON = ("a deaf daemon without a past", "processes that move on", "rebinds what reads its answer")
 
 
 def left_of(label):

@@ -34,6 +34,17 @@ class Declining(Weights):
 class Crashing(Weights):
     def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
         return {"C": "many"}
+
+
+class Writing(Weights):
+    def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+        raise ValueError("\\x1b[2J\\n177 passed\\u202e")
+
+
+class Speechless(Weights):
+    @property
+    def name(self):
+        raise ValueError("\\x1b[2J\\n177 passed\\u202e")
 '''
 SPIN = "--qdverify-suite=spin"
 
@@ -125,6 +136,17 @@ def test_a_program_without_hello_fails(run):
     result = run(f"--qdverify-implementation=command:{sys.executable} -c 'raise SystemExit'")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*did not say hello*"])
+
+
+@pytest.mark.parametrize("code", ["Writing", "Speechless"])
+def test_what_an_implementation_says_is_shown_and_not_obeyed(run, code):
+    """Its control characters do not reach the terminal, and no line of the output is its own."""
+    told = run(SPIN, f"--qdverify-implementation=python:mycode:{code}")
+    assert told.ret == 1
+    text = "\n".join(told.outlines)
+    assert "\\x1b[2J" in text
+    assert not {"\x1b", "\u202e"} & set(text)
+    assert not any(line.strip().startswith("177 passed") for line in told.outlines)
 
 
 def test_a_declined_question_fails(run):

@@ -3,6 +3,7 @@ import json
 import re
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from report_samples import sample_report
 
@@ -10,6 +11,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import AnswerError
 from qdverify.report.figures import diagram
+from qdverify.report.figures import plots as plots_module
 from qdverify.report.figures import questions as answers_module
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.plots import plots_of
@@ -52,6 +54,25 @@ def plots(answers):
     found, reasons = plots_of(sample_report(trials=1).document(), json.loads(json.dumps(answers["data"])))
     assert reasons == []
     return {plot.key: plot for plot in found}
+
+
+def too_large(_):
+    np.exp(np.array([1e4]))
+
+
+def beyond_doubles(_):
+    return 10.0**400
+
+
+@pytest.mark.parametrize("source", ["FROM_FINDINGS", "FROM_ANSWERS"])
+def test_numbers_that_no_axis_can_show_leave_a_figure_out(monkeypatch, source):
+    """Overflows, and what numpy only warns of, are reasons that the page tells, and no end of the run."""
+    monkeypatch.setattr(plots_module, "FROM_FINDINGS", ())
+    monkeypatch.setattr(plots_module, "FROM_ANSWERS", ())
+    monkeypatch.setattr(plots_module, source, (too_large, beyond_doubles))
+    found, reasons = plots_of({}, {})
+    assert found == []
+    assert [reason.partition(":")[0] for reason in reasons] == ["too large", "beyond doubles"]
 
 
 @pytest.mark.slow
@@ -158,7 +179,7 @@ class Cut(WithoutCurrent):
 def test_digits_over_gate_and_bias_show_where_a_code_is_sound():
     """No digit in a blockade whose current is cut, all of them where it is open, blank where there was no answer."""
     subject = Subject(InProcess(Cut()))
-    found = diagram.digits_over_gate_and_bias(subject.ask, {})
+    found = diagram.digits_of_current(subject.ask, {})
     coldest, cold, warm = ([digits for row in rows for digits in row] for rows in found["digits"])
     assert set(coldest) == {None}
     assert min(cold) == 0.0
@@ -166,5 +187,28 @@ def test_digits_over_gate_and_bias_show_where_a_code_is_sound():
     assert warm.count(0.0) < cold.count(0.0)
     assert all(digits == 0.0 or digits > 12.0 for digits in warm)
     plot = diagram.digits_diagram({"digits": found})
-    assert [row[1] for row in plot.rows][:2] == ["–", "0.0"]
+    assert [row[2] for row in plot.rows][:2] == ["–", "0.0"]
     assert diagram.digits_diagram({}) is None
+
+
+class OffInTheMiddle(WithoutCurrent):
+    """Populations are off by 1e-6 at gates above 1.4, and right below."""
+
+    def stationary_state(self, **params):
+        populations = self._builtin.answer("stationary_state", params)["populations"]
+        off = 1e-6 if params["gate"] > 1.4 else 0.0
+        return {"populations": [populations[0] + off, *populations[1:]]}
+
+
+def test_digits_of_populations_show_where_they_are_wrong(monkeypatch):
+    """Six digits on one side of the gate, all on the other; a small population counts no more than a large one."""
+    monkeypatch.setattr(diagram, "BIASES", diagram.BIASES[::4])
+    monkeypatch.setattr(diagram, "TEMPERATURES", diagram.TEMPERATURES[1:2])
+    subject = Subject(InProcess(OffInTheMiddle()))
+    found = diagram.digits_of_populations(subject.ask, {})
+    for row in found["digits"][0]:
+        for gate, digits in zip(found["gate"], row, strict=True):
+            assert digits == pytest.approx(6.0, abs=0.01) if gate > 1.4 else digits > 14.0
+    plot = diagram.digits_diagram({"populations": found, "digits": found})
+    assert [row[0] for row in plot.rows] == ["current", "populations"]
+    assert len(plot.panels) == 2

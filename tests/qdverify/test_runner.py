@@ -336,3 +336,23 @@ def test_a_run_has_findings_of_every_check_that_was_chosen():
     """What cannot be asked is named, too."""
     found = verify(Weights(), ["spin"])
     assert {finding.id for finding in found.findings} == {item.id for item in declare.select(["spin"], "quick")}
+
+
+MANY = [0.0] * 3000
+
+
+@pytest.mark.parametrize(
+    ("task", "params", "answer"),
+    [
+        ("charge_density", {"x": [0.0]}, {"density": MANY}),
+        ("sector_energies", {"levels": 3}, {"energies": MANY}),
+        ("expectations", {}, {"kinetic": 1.0, "interaction": [MANY]}),
+        ("hamiltonian_matrix", {"dot": {"orbitals": 2}, "electrons": 1, "two_Sz": 1}, {"matrix": [MANY]}),
+        ("leading_determinants", {"electrons": 2, "count": 4}, {"coefficients": [], "determinants": [[MANY], []]}),
+        ("noise", {}, {"S": MANY, "fano": 1.0}),
+    ],
+)
+def test_an_answer_is_no_longer_than_its_question_allows(task, params, answer):
+    """The judge keeps every answer: one that is much too long is refused, and not kept."""
+    with pytest.raises(Broken, match=r"more than .* numbers"):
+        check_answer(task, params, answer)

@@ -17,7 +17,7 @@ from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.interfaces.commands.oracle import read_case
 from qdverify.protocol.answers import AnswerError, Broken
 from qdverify.protocol.case import Case
-from qdverify.protocol.files import alone_in
+from qdverify.protocol.files import alone_in, settled
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_questions import QUESTIONS
 from qdverify.records.baseline import (
@@ -56,12 +56,13 @@ def record_command(file: Path, cases: Sequence[Path], implementation: str, budge
     with alone_in(file.parent):
         if file.exists():
             raise InvalidInput(f"{file} exists: renew it with 'qdverify baseline update', or choose another name")
+        place = settled(file)
         with _subject(implementation, budgets) as subject:
             try:
                 entries = record(subject, _bar(_cases(cases, subject)))
             except (AnswerError, Broken) as error:
                 raise InvalidInput(f"no baseline without an answer: {error}") from error
-        write_baseline(file, entries)
+        write_baseline(place, entries)
     for entry in entries:
         click.echo(f"recorded {case_name(entry.case)}")
 
@@ -73,8 +74,10 @@ def record_command(file: Path, cases: Sequence[Path], implementation: str, budge
 @click.pass_context
 def check_command(ctx: click.Context, file: Path, implementation: str, budgets: Budgets) -> None:
     """Compare an implementation with the baseline in FILE: exit status 1 if a value left its bound."""
+    # what the implementation does to the file must not change what it is compared with
+    entries = read_baseline(file)
     with _subject(implementation, budgets) as subject:
-        found = check(subject, _bar(read_baseline(file)))
+        found = check(subject, _bar(entries))
     _show(found)
     ctx.exit(0 if all(item.within for item in found) else 1)
 
@@ -91,21 +94,22 @@ def update_command(
 ) -> None:
     """Renew the values in FILE, with a reason; nothing is written if one left its bound, unless forced."""
     # nobody else changes the file between reading and writing it
-    with alone_in(file.parent), _subject(implementation, budgets) as subject:
-        entries = read_baseline(file)
-        found = check(subject, _bar(entries))
-        _show(found)
-        try:
-            updated = [
-                renewed(entry, subject.ask(entry.case.task, **entry.case.params), reason=reason, force=force)
-                for entry in _bar(entries)
-            ]
-        except OutsideBound as error:
-            click.echo(f"qdverify: {error}; nothing was written, --force accepts it", err=True)
-            ctx.exit(1)
-        except (AnswerError, Broken) as error:
-            raise InvalidInput(f"no baseline without an answer: {error}") from error
-        write_baseline(file, updated)
+    with alone_in(file.parent):
+        place, entries = settled(file), read_baseline(file)
+        with _subject(implementation, budgets) as subject:
+            found = check(subject, _bar(entries))
+            _show(found)
+            try:
+                updated = [
+                    renewed(entry, subject.ask(entry.case.task, **entry.case.params), reason=reason, force=force)
+                    for entry in _bar(entries)
+                ]
+            except OutsideBound as error:
+                click.echo(f"qdverify: {error}; nothing was written, --force accepts it", err=True)
+                ctx.exit(1)
+            except (AnswerError, Broken) as error:
+                raise InvalidInput(f"no baseline without an answer: {error}") from error
+        write_baseline(place, updated)
 
 
 def _bar(items: Sequence[Item]) -> Iterable[Item]:

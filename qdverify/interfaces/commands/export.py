@@ -18,7 +18,7 @@ from qdverify.interfaces.commands.paths import require_apart
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.dots import as_box
-from qdverify.protocol.files import written_whole
+from qdverify.protocol.files import settled, written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot
 from qdverify.records.fcidump import PARITIES, Integrals, Parity, write_fcidump
 from qdverify.records.integral_fcidump import write_fcidump as write_own_fcidump
@@ -83,13 +83,16 @@ def fcidump_command(
         raise click.UsageError("--irrep goes with --dot" if irrep is not None else "give --orbitals M or --dot FILE")
     dot = {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
     two_Sz = electrons % 2 if two_sz is None else two_sz
+    place = settled(output) if output else None
     under_test = resolve(implementation, budgets=budgets)
     try:
-        with written_whole(output) if output else nullcontext(StringIO()) as file:
+        with written_whole(place) if place else nullcontext(StringIO()) as file:
             box = as_box(as_dot(dot), "the integrals of a box are written")
             write_fcidump(
                 file, Subject(under_test), box, electrons=electrons, two_Sz=two_Sz, parity=parity, progress=_bar
             )
+            # nothing of it runs when the file takes its place
+            under_test.close()
             if isinstance(file, StringIO):
                 click.echo(file.getvalue(), nl=False)
     except (AnswerError, Broken, Unsupported) as error:

@@ -14,12 +14,12 @@ from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.interfaces.commands.own_dot import own_dot_options
 from qdverify.interfaces.commands.paths import require_apart
-from qdverify.protocol.files import replaceable, write_whole
+from qdverify.protocol.files import Destination, settled, write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.journal import Journal
 from qdverify.report.junit import junit_xml
 from qdverify.report.own_levels import print_own_levels
-from qdverify.report.page_folder import earlier_report, read_report, write_folder
+from qdverify.report.page_folder import DATA, earlier_report, places_in, read_report, write_folder
 from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.states import print_states
 from qdverify.report.terminal import print_report
@@ -87,10 +87,12 @@ def command(
         if file is not None and not file.parent.is_dir():
             raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
     require_apart([json_file, junit_file], [expected_file])
+    json_place, junit_place = (file and settled(file) for file in (json_file, junit_file))
+    places = places_in(folder) if folder else {}
     with closing(resolve(implementation, budgets=budgets)) as under_test:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        with _journal(json_file or (folder and folder / "report.json"), header) as journal:
+        with _journal(json_place or places.get(DATA), header) as journal:
             gauge = Gauge(checks, scope, earlier_seconds(previous))
             with progress(gauge, Console(stderr=True)) as advance:
                 report = judge(
@@ -102,11 +104,13 @@ def command(
                     figures=folder is not None and own is None,
                     given=implementation,
                 )
-            if json_file is not None:
-                write_whole(json_file, report.to_json())
-            if junit_file is not None:
-                write_whole(junit_file, junit_xml(report))
-            page = None if folder is None else write_folder(report, folder, previous)
+            # nothing of it runs while the reports are written
+            under_test.close()
+            if json_place is not None:
+                write_whole(json_place, report.to_json())
+            if junit_place is not None:
+                write_whole(junit_place, junit_xml(report))
+            page = None if folder is None else write_folder(report, folder, previous, places=places)
             if journal is not None:
                 journal.remove()
     console = Console(emoji=False)
@@ -116,12 +120,12 @@ def command(
     ctx.exit(report.exit_status)
 
 
-def _journal(kept: Path | None, header: Mapping[str, object]) -> AbstractContextManager[Journal | None]:
+def _journal(kept: Destination | None, header: Mapping[str, object]) -> AbstractContextManager[Journal | None]:
     """Return FILE.findings.jsonl: it holds what was found while the run lasts, and stays if the run is killed."""
     # nothing is left beside a device or a pipe
-    if kept is None or not replaceable(kept):
+    if kept is None or not kept.replaceable:
         return nullcontext()
-    return Journal(kept.with_suffix(".findings.jsonl"), header)
+    return Journal(kept.path.with_suffix(".findings.jsonl"), header)
 
 
 def _both(journal: Journal | None, advance: Callable[[Finding], None]) -> Callable[[Finding], None]:

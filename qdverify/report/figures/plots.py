@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from qdverify.report.document_types import ReportDocument
@@ -39,14 +41,17 @@ def plots_of(document: ReportDocument, answers: Answers) -> tuple[list[Plot], li
     answers
         The data of `qdverify.report.figures.questions`, by name.
     """
-    found = [plot for provider in FROM_FINDINGS if (plot := provider(document)) is not None]
-    reasons = []
-    for provider in FROM_ANSWERS:
+    drawings = [(provider.__name__, partial(provider, document)) for provider in FROM_FINDINGS]
+    drawings += [(provider.__name__, partial(provider, answers)) for provider in FROM_ANSWERS]
+    found, reasons = [], []
+    for name, draw in drawings:
         try:
-            plot = provider(answers)
-        except ValueError as error:
-            # numbers that no physical system has, from a faulty implementation
-            reasons.append(f"{provider.__name__.replace('_', ' ')}: {error}")
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", RuntimeWarning)
+                plot = draw()
+        except (ValueError, ArithmeticError, RuntimeWarning) as error:
+            # numbers that no physical system has, or too large for an axis, from a faulty implementation
+            reasons.append(f"{name.replace('_', ' ')}: {error}")
         else:
             found += [plot] if plot is not None else []
     return found, reasons
