@@ -10,9 +10,10 @@ from report_samples import sample_report
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import AnswerError
-from qdverify.report.figures import diagram
+from qdverify.report.figures import digits_asked
 from qdverify.report.figures import plots as plots_module
 from qdverify.report.figures import questions as answers_module
+from qdverify.report.figures.diagram import digits_diagram
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.plots import plots_of
 from qdverify.report.figures.questions import illustrate
@@ -179,13 +180,13 @@ class Cut(WithoutCurrent):
 def test_digits_over_gate_and_bias_show_where_a_code_is_sound():
     """No digit in a blockade whose current is cut, all of them where it is open, blank where there was no answer."""
     subject = Subject(InProcess(Cut()))
-    found = diagram.digits_over_gate_and_bias(subject.ask, {})
+    found = digits_asked.digits_over_gate_and_bias(subject.ask, {})
     coldest, cold, warm = ([digits for row in rows for digits in row] for rows in found["digits"])
     assert set(coldest) == {None}
     assert min(cold) == 0.0
     assert max(cold) > 14.0
     assert warm.count(0.0) < cold.count(0.0)
     assert all(digits == 0.0 or digits > 12.0 for digits in warm)
-    plot = diagram.digits_diagram({"digits": found})
+    plot = digits_diagram({"digits": found})
     assert [row[1] for row in plot.rows][:2] == ["–", "0.0"]
-    assert diagram.digits_diagram({}) is None
+    assert digits_diagram({}) is None
