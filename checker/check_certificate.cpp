@@ -247,11 +247,14 @@ class Parser {
 string read_file(const string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw Unreadable("the file cannot be opened");
-    string content(MOST_BYTES + 1, '\0');
-    file.read(&content[0], static_cast<std::streamsize>(content.size()));
+    string content;
+    std::array<char, 1 << 16> piece;
+    do {
+        file.read(piece.data(), piece.size());
+        content.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+        if (content.size() > MOST_BYTES) throw Unreadable("the file is larger than 64 MiB");
+    } while (file);
     if (file.bad()) throw Unreadable("the file cannot be read");
-    content.resize(static_cast<std::size_t>(file.gcount()));
-    if (content.size() > MOST_BYTES) throw Unreadable("the file is larger than 64 MiB");
     return content;
 }
 

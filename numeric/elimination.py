@@ -260,8 +260,8 @@ def _stage(chosen: list[int], remaining: set[int], rate: dict[tuple[int, int], i
     leaving, exits = _laid_out([(k, j) for k in chosen for j in left if (k, j) in rate], key=0)
     entering, weights = _laid_out([(j, k) for k in chosen for j in left if (j, k) in rate], key=1)
     exit_row = {int(k): row for row, k in enumerate(exits.labels)}
-    routes = [((j, i), rate[k, i], row) for row, (j, k) in enumerate(entering) for _, i in leaving if (k, i) in rate]
-    routes = [route for route in dict.fromkeys(routes) if route[0][0] != route[0][1]]
+    ends = {k: [i for i in left if (k, i) in rate] for k in chosen}
+    routes = [((j, i), rate[k, i], row) for row, (j, k) in enumerate(entering) for i in ends[k] if i != j]
     kept = [(edge, rate[edge], len(entering)) for edge in dict.fromkeys(edge for edge, _, _ in routes) if edge in rate]
     terms = kept + routes
     rerouted = sum_plan([rate.setdefault(edge, len(rate)) for edge, _, _ in terms])

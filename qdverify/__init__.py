@@ -1,7 +1,7 @@
 """Verify quantum-dot transport codes against exact and certified references.
 
 `verify` puts an implementation under the suite, `oracle` answers a case with a proven value, `follow` traces the
-levels of a dot from weak to full interaction, `read_fcidump` reads a dot of your own.
+levels of a dot from weak to full interaction, `read_fcidump` and `write_fcidump` read and write a dot of your own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qdverify.protocol.answers import Broken
     from qdverify.protocol.fcidump import read_fcidump
     from qdverify.protocol.inputs import InvalidInput
+    from qdverify.records.integral_fcidump import write_fcidump
     from qdverify.reference import data
     from qdverify.reference.oracle import Refusal, oracle
     from qdverify.report.diff import compare_reports
@@ -37,6 +38,7 @@ __all__ = [
     "parametrize_with_checks",
     "read_fcidump",
     "verify",
+    "write_fcidump",
 ]
 
 _HOMES: Final = {
@@ -51,6 +53,7 @@ _HOMES: Final = {
     "parametrize_with_checks": "qdverify.interfaces.pytest_parameters",
     "read_fcidump": "qdverify.protocol.fcidump",
     "verify": "qdverify.run.verify",
+    "write_fcidump": "qdverify.records.integral_fcidump",
 }
 
 

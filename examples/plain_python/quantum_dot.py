@@ -474,7 +474,12 @@ def serve():
         print(json.dumps(reply, allow_nan=False), flush=True)
 
 
-if __name__ == "__main__":
+def start():
+    """Serve, with decimals that have room for every exponent."""
     setcontext(Context(prec=50, Emin=-999999999999, Emax=999999999999))
     getcontext().traps[Overflow] = True
     serve()
+
+
+if __name__ == "__main__":
+    start()

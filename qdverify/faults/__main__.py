@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from qdverify.faults.fault import all_faults
-from qdverify.faults.kill_table import Kill, document, idle_checks, kill_table, kills_alone
+from qdverify.faults.kill_table import Kill, changed_under_their_id, document, idle_checks, kill_table, kills_alone
 from qdverify.faults.update_table import updated_kills
 from qdverify.protocol.files import write_whole
 from qdverify.suite.declare import LEVELS, Scope, select
@@ -36,6 +36,8 @@ def main(file: Path, level: str, seed: int, workers: int, *, update: bool) -> No
         table: KillTable = json.loads(file.read_text(encoding="utf-8"))
         scope, known = Scope(table["level"], table["seed"]), table["alone"]
         checks = select(None, scope.level)
+        if changed := changed_under_their_id(table, checks):
+            raise click.ClickException(f"raise the version of {', '.join(changed)}: what is asked has changed")
         kills = updated_kills(table, checks, scope, say)
     else:
         scope = Scope(level, seed)

@@ -9,7 +9,9 @@ The table comes with the package, as kills.json; `python -m qdverify.faults` mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -94,8 +96,21 @@ def idle_checks(kills: Iterable[Kill], checks: Iterable[Check]) -> list[Check]:
     return [check for check in checks if check.id not in busy]
 
 
+def digest_of_questions(check: Check, scope: Scope) -> str:
+    """Return a digest of all that a check asks, its numbers read to twelve digits."""
+    asked = json.dumps([[trial.label, trial.inputs] for trial in check.trials(scope)], sort_keys=True)
+    rounded = json.loads(asked, parse_float=lambda number: f"{float(number):.12g}")
+    return hashlib.sha256(json.dumps(rounded).encode()).hexdigest()[:12]
+
+
+def changed_under_their_id(table: KillTable, checks: Iterable[Check]) -> list[str]:
+    """Return the ids of checks that ask something else than they did for a table: their version must rise."""
+    known, scope = table.get("questions", {}), Scope(table["level"], table["seed"])
+    return [check.id for check in checks if known.get(check.id, "") not in ("", digest_of_questions(check, scope))]
+
+
 def document(
-    kills: Iterable[Kill], alone: Mapping[str, str | None], checks: Iterable[Check], scope: Scope
+    kills: Iterable[Kill], alone: Mapping[str, str | None], checks: Sequence[Check], scope: Scope
 ) -> KillTable:
     """Return the kill table as JSON values.
 
@@ -114,6 +129,7 @@ def document(
         "level": scope.level,
         "seed": scope.seed,
         "checks": {check.id: str(check.stage) for check in checks},
+        "questions": {check.id: digest_of_questions(check, scope) for check in checks},
         "kills": [
             {
                 "fault": kill.fault.name,

@@ -8,6 +8,7 @@ from typing import Final, Unpack
 from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault
 from qdverify.protocol import json_types as protocol
+from qdverify.protocol.dots import canonical, is_box
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.suite.of_task import STAGES, in_a_name
 
@@ -90,6 +91,29 @@ def _with_defaults(question: protocol.TransportQuestion) -> Question:
 
 def _with_a_full_dot(question: protocol.SpectrumQuestion) -> Question:
     return {**question, "dot": {"kernel": "soft-coulomb", "strength": 1.0, "cutoff": 0.1, **question["dot"]}}
+
+
+def _symmetric(question: protocol.SpectrumQuestion) -> Question:
+    """Take h_pq below the diagonal of a dot given by integrals for h_qp too."""
+    h = question["dot"]["one_body"]  # type: ignore[typeddict-item]  # a box has none: that raises, as it should
+    rows = [[h[max(p, q)][min(p, q)] for q in range(len(h))] for p in range(len(h))]
+    return {**question, "dot": {**question["dot"], "one_body": rows}}
+
+
+def _last_integrals(question: protocol.SpectrumQuestion) -> Question:
+    """Take the last of several values of one integral."""
+    entries = question["dot"]["two_body"]  # type: ignore[typeddict-item]
+    kept = {canonical((int(p), int(q), int(r), int(s))): value for p, q, r, s, value in entries}
+    return {**question, "dot": {**question["dot"], "two_body": [[*key, value] for key, value in kept.items()]}}
+
+
+def _without_irreps(question: protocol.SpectrumQuestion) -> bool:
+    return "one_body" in question["dot"] and "irreps" not in question["dot"]
+
+
+def _attracts(question: protocol.SpectrumQuestion) -> bool:
+    dot = question["dot"]
+    return is_box(dot) and dot["strength"] < 0
 
 
 def _each_once(question: protocol.TransportQuestion) -> Question:
@@ -191,6 +215,10 @@ def _repaired() -> Iterator[Fault]:
         yield _repairs("drops-signs", task, "signs of positive quantities are ignored", _converted(_without_sign))
     for task in _DOT_TASKS:
         yield _repairs("fills-in-dots", task, "what is missing in a dot has a default", _with_a_full_dot)
+        yield _repairs("symmetrises", task, "of an h that is not symmetric the lower half is taken", _symmetric)
+        yield _repairs(
+            "takes-the-last-integral", task, "of two values of one integral the last counts", _last_integrals
+        )
     for task in _TRANSPORT_TASKS:
         yield _repairs("fills-in", task, "what is missing has a default", _with_defaults)
         yield _repairs("keeps-the-last", task, "of a transition listed twice the last counts", _each_once)
@@ -211,7 +239,8 @@ def _repaired() -> Iterator[Fault]:
 
 def _refused() -> Iterator[Fault]:
     for task in _DOT_TASKS:
-        yield _refuses("refuses-attraction", task, "a negative strength is refused", lambda q: q["dot"]["strength"] < 0)
+        yield _refuses("refuses-attraction", task, "a negative strength is refused", _attracts)
+        yield _refuses("demands-irreps", task, "a dot given by integrals without irreps is refused", _without_irreps)
     for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _refuses("refuses-whole-numbers", task, "1 is refused if 1.0 is meant", _whole)
     for task in _TRANSPORT_TASKS:

@@ -1,7 +1,8 @@
 """Bring a kill table up to date: only what it lacks is measured, the new faults and the new checks.
 
-A check whose verdict could change has a new version, so it is new here. A fault that has changed is not noticed: give
-it a new name, or measure the whole table.
+A check whose verdict could change has a new version, so it is new here. Faults that remember what was asked before are
+measured as a whole if a check that reaches them is new, because it shifts which question is the hundredth. A fault that
+has changed is not noticed: give it a new name, or measure the whole table.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from qdverify.faults.fault import all_faults
 from qdverify.faults.kill_table import Kill, kill, kill_by
+from qdverify.faults.memory import OF_MEMORY
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.kill_table import KillTable
 
@@ -30,10 +32,11 @@ def updated_kills(
     """
     rows = {row["fault"]: row["checks"] for row in table["kills"]}
     new = {check.id for check in checks} - table["checks"].keys()
+    tasks = {task for check in checks if check.id in new for task in check.tasks}
     few = _with_requirements(new, checks)
     kills = []
     for fault in all_faults():
-        if fault.name in rows:
+        if fault.name in rows and not (fault.name in OF_MEMORY and fault.tasks.intersection(tasks)):
             caught = {*rows[fault.name], *new.intersection(kill(fault, few, scope).checks)}
         else:
             caught = {*kill(fault, checks, scope).checks}

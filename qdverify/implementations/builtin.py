@@ -185,8 +185,8 @@ class Builtin:
         return {"density": numeric.charge_density(self.spectrum_of(dot, electrons, level + 1), level, x)}
 
     def parities(self, *, dot: json_types.Dot, electrons: int, levels: int) -> answers.Parities:
-        """Answer the extension task of that name."""
-        return {"parity": self.spectrum_of(dot, electrons, levels).parity[:levels]}
+        """Answer the extension task of that name; irreps 1 and 2 of a dot given by integrals stand for +1 and -1."""
+        return {"parity": 3 - 2 * self.spectrum_of(dot, electrons, levels).irreps[:levels]}
 
     def projected_levels(
         self, *, dot: json_types.Dot, electrons: int, levels: int, blind_to: int | None

@@ -10,7 +10,7 @@ from qdverify.protocol import json_types as protocol
 
 
 class Ask(Protocol):
-    """The method `ask` of an `Asking`, as far as a function needs it that gathers spectra, M_ji and currents."""
+    """The method `ask` of an `Asking`, as far as a function needs it that gathers answers for a figure."""
 
     @overload
     def __call__(
@@ -24,6 +24,10 @@ class Ask(Protocol):
     def __call__(
         self, task: Literal["transition_probabilities"], **params: Unpack[protocol.TransitionsQuestion]
     ) -> protocol.TransitionsAnswer: ...
+    @overload
+    def __call__(
+        self, task: Literal["stationary_state"], **params: Unpack[protocol.TransportQuestion]
+    ) -> protocol.PopulationsAnswer: ...
     @overload
     def __call__(
         self, task: Literal["current"], **params: Unpack[protocol.TransportQuestion]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from qdverify.protocol.asking import Ask
+from qdverify.protocol.dots import is_box
 from qdverify.protocol.json_types import Dot, Level, LevelScheme, Transition
 
 
@@ -20,7 +21,8 @@ def level_scheme(ask: Ask, dot: Dot, counts: tuple[int, ...], weights: str) -> L
     weights
         ``"M"`` for transition probabilities, ``"C"`` for the spin weights of Eq. (5) alone.
     """
-    by_number: list[list[Level]] = [[{"electrons": 0, "energy": 0.0, "two_S": 0}]]
+    empty = 0.0 if is_box(dot) else float(dot.get("core", 0.0))  # type: ignore[arg-type]  # a checked dot has a number
+    by_number: list[list[Level]] = [[{"electrons": 0, "energy": empty, "two_S": 0}]]
     for electrons, count in enumerate(counts[1:], start=1):
         spectrum = ask("spectrum", dot=dot, electrons=electrons, levels=count)
         found = zip(spectrum["energies"], spectrum["two_S"], strict=True)

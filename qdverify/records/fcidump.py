@@ -18,6 +18,7 @@ from typing import Final, Literal, TextIO, get_args
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.json_types import BoxDot
+from qdverify.protocol.values import integer
 from qdverify.suite.subject import Subject
 
 _BATCH: Final = 10_000
@@ -64,11 +65,7 @@ def write_fcidump(
         integral is not finite.
     """
     check_inputs("spectrum", {"dot": dot, "electrons": electrons, "levels": 1})
-    up, remainder = divmod(electrons + two_Sz, 2)
-    if remainder or not max(up, electrons - up) <= dot["orbitals"] or min(up, electrons - up) < 0:
-        raise InvalidInput(
-            f"two_Sz={two_Sz} must be the doubled S_z of {electrons} electrons in {dot['orbitals']} orbitals"
-        )
+    up, _ = spins_up_and_down(dot["orbitals"], electrons, two_Sz)
     _require_feasible(dot["orbitals"])
     if parity is not None:
         _require_parity(dot["orbitals"], up, electrons - up, parity)
@@ -78,10 +75,27 @@ def write_fcidump(
             raise InvalidInput(f"the integral {indices} = {value} must be finite: strength={dot['strength']!r}")
         # a zero that symmetry demands is no line
         if value != 0.0:
-            file.write(_line(value, indices))
+            file.write(fcidump_line(value, indices))
     for n in range(1, dot["orbitals"] + 1):
-        file.write(_line(orbital_energy(n, dot["length"]), (n, n, 0, 0)))
-    file.write(_line(0.0, (0, 0, 0, 0)))
+        file.write(fcidump_line(orbital_energy(n, dot["length"]), (n, n, 0, 0)))
+    file.write(fcidump_line(0.0, (0, 0, 0, 0)))
+
+
+def spins_up_and_down(orbitals: int, electrons: int, two_Sz: int | None) -> tuple[int, int]:
+    """Return how many spins point up and down; S_z is 0 or 1/2 if it is not given.
+
+    Raises
+    ------
+    InvalidInput
+        If the orbitals have no such state.
+    """
+    integer("electrons", electrons, 0)
+    if two_Sz is None:
+        two_Sz = electrons % 2
+    up, remainder = divmod(electrons + integer("two_Sz", two_Sz, -electrons), 2)
+    if remainder or not max(up, electrons - up) <= orbitals or min(up, electrons - up) < 0:
+        raise InvalidInput(f"two_Sz={two_Sz} must be the doubled S_z of {electrons} electrons in {orbitals} orbitals")
+    return up, electrons - up
 
 
 def orbital_energy(n: int, length: float) -> float:
@@ -143,6 +157,7 @@ def _header(orbitals: int, up: int, down: int, parity: Parity | None) -> str:
     return f" &FCI {numbers},\n  ORBSYM={labels}\n  ISYM={symmetry},\n &END\n"
 
 
-def _line(value: float, indices: Quadruple) -> str:
+def fcidump_line(value: float, indices: Quadruple) -> str:
+    """Return a line of an FCIDUMP file, from which the same double is read."""
     # 17 significant digits bring every double back
     return f"{value: .16E} " + " ".join(f"{index:4d}" for index in indices) + "\n"

@@ -120,6 +120,8 @@ class Failure:
     ----------
     worst
         The finding that deviates most in natural units, and among those of one order in units of its tolerance.
+    finding, findings
+        That finding in the report document, and all of the check.
     cases
         The labels of all its failing cases.
     blocks
@@ -128,6 +130,8 @@ class Failure:
 
     group: CheckGroup
     worst: Row
+    finding: FindingDocument
+    findings: Sequence[FindingDocument]
     cases: Sequence[str]
     hints: Sequence[str]
     blocks: Sequence[str]
@@ -164,18 +168,24 @@ def ranked_failures(document: Document, groups: Sequence[CheckGroup]) -> list[Fa
         return WORST_FIRST.index(group.verdict), -decade, stages.index(group.stage), -len(loud)
 
     loud = sorted((group for group in groups if group.verdict in LOUD), key=rank)
-    return [_failure(group, sorted(blocks[group.id]), reproduce(document, by_check[group.id][0])) for group in loud]
+    return [_failure(group, by_check[group.id], sorted(blocks[group.id]), document) for group in loud]
 
 
-def _failure(group: CheckGroup, blocks: Sequence[str], command: str) -> Failure:
-    loud = [row for row in group.rows if row.verdict in LOUD]
+def _failure(
+    group: CheckGroup, findings: Sequence[FindingDocument], blocks: Sequence[str], document: Document
+) -> Failure:
+    both = [(row, finding) for row, finding in zip(group.rows, findings, strict=True) if row.verdict in LOUD]
+    loud = [row for row, _ in both]
+    worst, finding = max(both, key=lambda pair: (pair[0].harm, pair[0].severity))
     return Failure(
         group=group,
-        worst=max(loud, key=lambda row: (row.harm, row.severity)),
+        worst=worst,
+        finding=finding,
+        findings=findings,
         cases=list(dict.fromkeys(row.label for row in loud)),
         hints=list(dict.fromkeys(row.hint for row in loud if row.hint)),
         blocks=blocks,
-        command=command,
+        command=reproduce(document, findings[0]),
     )
 
 

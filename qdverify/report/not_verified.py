@@ -12,6 +12,7 @@ from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.shown import count, visible
 from qdverify.suite.declare import all_checks
 from qdverify.suite.finding import Verdict
+from qdverify.suite.own_dot import SUITE as OWN_DOT
 
 _LIMITS_NAMED: Final = 3
 INFINITE_BASIS: Final = frozenset(
@@ -60,6 +61,8 @@ def not_verified(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) 
             checks = {finding["id"] for finding in findings if task in finding["tasks"]}
             number = f" ({count(len(checks), 'claim')})" if checks else ""
             sentences.append(f"{task}: the implementation does not offer it{number}.")
+    if "box" not in document["implementation"].get("dots", ["box"]):
+        sentences.append("Boxes as such: the implementation takes only integrals, and is given those of each box.")
     sentences += _beyond_limits(findings, offered)
     inner = [finding for finding in findings if set(finding["tasks"]) - offered - set(TASKS)]
     if inner:
@@ -126,6 +129,8 @@ def _not_run(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) -> l
     sentences = []
     if thorough and document["environment"]["level"] != "full":
         sentences.append(f"{count(len(thorough), 'claim')} of level full, and the wider trials of the others.")
-    if elsewhere:
+    if suites == {OWN_DOT}:
+        sentences.append("Every suite: only checks about this one dot were run.")
+    elif elsewhere:
         sentences.append(f"Suites that were not run: {', '.join(elsewhere)}.")
     return sentences

@@ -25,12 +25,14 @@ from qdverify.report.figures.answer_types import Illustrations
 from qdverify.report.groups import CheckGroup, group_findings, ranked_failures
 from qdverify.report.matrix import coverage_matrix
 from qdverify.report.not_verified import CatalogueEntry
+from qdverify.report.power import power_of_the_suite
 from qdverify.report.shown import accuracy_text, claim_text, count, name_text, short, visible, visible_lines
 from qdverify.report.summary import LOUD, Document, summarise
 from qdverify.report.typeset import typeset
 from qdverify.suite.finding import Verdict
 
 if TYPE_CHECKING:
+    from qdverify.report.figures.failures import Picture
     from qdverify.report.figures.svg import Plot
 
 LARGEST: Final = 4_900_000
@@ -39,6 +41,8 @@ _LIMITS: Final = (2000, 300, 60, 0)
 _RANKED: Final = 12
 _PRINTED: Final = 8
 """How many failures the first sheet lists, on a screen and in print."""
+_PICTURED: Final = 16
+"""How many of the failures have a picture beside them: each adds ten to thirty kilobytes."""
 _ON_THE_SHEET: Final = frozenset({"accuracy", "diagram"})
 _GLYPHS: Final = {
     Verdict.PASS: "✓",
@@ -82,6 +86,8 @@ def render(
     """
     plots, reasons = _plots(document, illustrations or {}) if figures else ([], [])
     parts = {
+        "pictures": _pictures(document) if figures else {},
+        "power": power_of_the_suite(document),
         "summary": summarise(document, catalogue),
         "accuracy": measured_accuracy(document),
         "sheet_plots": [plot for plot in plots if plot.key in _ON_THE_SHEET],
@@ -102,6 +108,14 @@ def _plots(document: Document, illustrations: Illustrations) -> tuple[list[Plot]
     draw = importlib.import_module("qdverify.report.figures.plots").plots_of
     plots, reasons = draw(document, illustrations.get("data", {}))
     return plots, [*(f"{name}: {text}" for name, text in illustrations.get("left_out", {}).items()), *reasons]
+
+
+def _pictures(document: Document) -> dict[str, Picture]:
+    """Return the pictures of the worst failures, by check."""
+    draw = importlib.import_module("qdverify.report.figures.failures").picture_of
+    failures = ranked_failures(document, group_findings(document, 0))[:_PICTURED]
+    drawn = {failure.group.id: draw(failure.group.id, failure.finding, failure.findings) for failure in failures}
+    return {name: picture for name, picture in drawn.items() if picture is not None}
 
 
 def _render(

@@ -16,6 +16,7 @@ from qdverify.report.not_verified import CatalogueEntry, not_verified, untouched
 from qdverify.report.shown import count, name_text, shown_pair, visible
 from qdverify.suite.expected_failures import State
 from qdverify.suite.finding import Stage, Verdict
+from qdverify.suite.own_dot import SUITE as OWN_DOT
 
 Document = ReportDocument
 WORST_FIRST: Final = (
@@ -44,6 +45,8 @@ class StageSummary:
     ----------
     verdict
         The worst one; None if the stage has no finding.
+    passed, asked
+        How many findings passed, of how many whose question was asked: neither unsupported nor blocked.
     first
         Whether it is the first stage, in the order in which data flows, with the trouble that names the run.
     """
@@ -51,7 +54,7 @@ class StageSummary:
     name: str
     verdict: Verdict | None
     passed: int
-    total: int
+    asked: int
     first: bool
 
 
@@ -140,6 +143,8 @@ def worst(verdicts: Sequence[str]) -> Verdict:
 def reproduce(document: Document, finding: FindingDocument) -> str:
     """Return the command, or the Python call, that repeats the check of a finding."""
     environment = document["environment"]
+    if finding["suite"] == OWN_DOT:
+        return visible(shlex.join(environment["command"]))
     # every run says hello: it belongs to no check
     check = [] if stage_of(finding) == HELLO else [finding["id"].partition("@")[0]]
     if "python_object" in environment:
@@ -249,9 +254,8 @@ def _stages(findings: Findings, kind: Kind | None) -> list[StageSummary]:
     for stage in Stage:
         found = verdicts[stage]
         hit = kind is not None and kind.verdict in found and not any(stage.first for stage in stages)
-        stages.append(
-            StageSummary(str(stage), worst(found) if found else None, found.count(Verdict.PASS), len(found), hit)
-        )
+        asked = sum(verdict not in _NOT_ASKED for verdict in found)
+        stages.append(StageSummary(str(stage), worst(found) if found else None, found.count(Verdict.PASS), asked, hit))
     return stages
 
 

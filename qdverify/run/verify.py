@@ -11,10 +11,14 @@ from os import PathLike
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import Broken, Description
+from qdverify.protocol.dot_objects import document_of
+from qdverify.protocol.fcidump import Fcidump
+from qdverify.protocol.inputs import InvalidInput, as_dot
 from qdverify.report.document import Report
 from qdverify.report.figures.questions import illustrate
 from qdverify.suite.declare import Check, Scope, all_checks, select
 from qdverify.suite.expected_failures import ExpectedFailures, expected_failures
+from qdverify.suite.own_dot import OwnDot, own_dot_checks
 from qdverify.suite.runner import OnFinding, run_checks, unanswered
 from qdverify.suite.subject import Subject
 
@@ -29,8 +33,11 @@ def verify(
     expected: str | PathLike[str] | None = None,
     on_finding: OnFinding = lambda _: None,
     figures: bool = False,
+    dot: object = None,
+    electrons: Sequence[int] = (),
+    levels: int = 6,
 ) -> Report:
-    """Judge an implementation by the suite.
+    """Judge an implementation by the suite, or by one dot of your own.
 
     Parameters
     ----------
@@ -54,6 +61,11 @@ def verify(
         Called with each `Finding` as it is made.
     figures
         Ask, after the run, for what the figures of ``.to_html()`` need beyond the findings.
+    dot
+        A dot of your own in place of the suites: what `read_fcidump` returns (its numbers as doubles), a
+        `numeric.IntegralDot` or `numeric.Dot`, or a document of the protocol.
+    electrons, levels
+        With `dot`: for which numbers of electrons, and how many of the lowest levels of each, 6 unless given.
 
     Returns
     -------
@@ -71,15 +83,35 @@ def verify(
     >>> report = qdverify.verify("builtin", suites=["spin"])
     >>> report.ok, report.counts["fail"]
     (True, 0)
+
+    A dot of your own, here one level with a repulsion of 3:
+
+    >>> atom = {"kind": "integrals", "orbitals": 1, "one_body": [[-0.5]], "two_body": [[1, 1, 1, 1, 3.0]]}
+    >>> qdverify.verify("builtin", dot=atom, electrons=[1, 2]).ok
+    True
     """
     scope = Scope(level, seed)
-    chosen = select(suites, level, checks)
+    chosen = select(suites, level, checks) if dot is None else _about(dot, electrons, levels, suites, checks)
     excused = expected_failures(expected)
     under_test = resolve(implementation)
     try:
         return judge(under_test, chosen, scope, on_finding, expected=excused, figures=figures, given=implementation)
     finally:
         under_test.close()
+
+
+def _about(
+    dot: object,
+    electrons: Sequence[int],
+    levels: int,
+    suites: Sequence[str] | None,
+    checks: Sequence[str] | None,
+) -> tuple[Check, ...]:
+    """Return the checks about a dot of the user's own."""
+    if suites is not None or checks is not None:
+        raise InvalidInput("suites and checks must be left out if a dot is given: it has checks of its own")
+    document = dot.dot if isinstance(dot, Fcidump) else document_of(dot)
+    return own_dot_checks(OwnDot(as_dot(document), tuple(electrons), levels))
 
 
 def judge(

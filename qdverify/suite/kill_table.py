@@ -22,12 +22,14 @@ class KillEntry(TypedDict):
 class KillTable(TypedDict):
     """The table: level and seed of the run, its checks with their stages, and the kills.
 
-    `alone` names, for each check that caught nothing in the whole run, the fault that it catches by itself.
+    `questions` holds a digest of what each check asked, so that a check that asks something else is noticed. `alone`
+    names, for each check that caught nothing in the whole run, the fault that it catches by itself.
     """
 
     level: str
     seed: int
     checks: dict[str, str]
+    questions: dict[str, str]
     kills: list[KillEntry]
     alone: dict[str, str | None]
 

@@ -28,6 +28,7 @@ from qdverify.protocol.dots import kind_of
 from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
+from qdverify.suite.boxes_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
 from qdverify.suite.finding import Scales, Tolerance
 
 _T = TypeVar("_T")
@@ -51,13 +52,19 @@ class Subject(Asking):
         self._answers: dict[str, Remembered] = {}
         self.description: Description = _guarded("hello", implementation.describe)
 
+    @property
+    def takes_only_integrals(self) -> bool:
+        """Whether the implementation is asked about boxes through their integrals."""
+        return "box" not in self.description.dots
+
     def supports(self, *tasks: str) -> bool:
         """Tell whether the implementation declares all these tasks."""
         return self.description.tasks.issuperset(tasks)
 
     def accuracy(self, task: str) -> Accuracy:
         """Return the accuracy to which the implementation is held: what it claims, or the protocol's default."""
-        return self.description.accuracy[task]
+        claimed = self.description.accuracy[task]
+        return with_rounding(task, claimed) if self.takes_only_integrals else claimed
 
     def accuracy_of_largest(self, task: str) -> float:
         """Return the accuracy of a task's largest value as one number, whether it is claimed relative or absolute."""
@@ -145,11 +152,31 @@ class Subject(Asking):
         """Return the questions of a task that were answered so far, in the order in which they were asked."""
         return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
 
+    def was_asked(self, task: str) -> bool:
+        """Return whether a question of a task was put so far, answered or not."""
+        return any(item.task == task for item in self._answers.values())
+
     def ask_invalid(self, task: str, params: Question) -> object:
         """Put inputs to the implementation, valid or not, and return what it makes of them as plain data."""
         if not self.supports(task):
             raise Unsupported(f"{task} is not among the tasks of {self.description.name}")
-        return _guarded(task, lambda: plain_answer(task, self._implementation.answer(task, params)))
+        question = self._as_put(task, params)
+        return _guarded(task, lambda: plain_answer(task, self._implementation.answer(task, question)))
+
+    def require_told(self, task: str, params: Question) -> None:
+        """Raise `Unsupported` if the implementation cannot be told of the dot: an invalid box has no integrals."""
+        if self.takes_only_integrals:
+            require_told(task, params)
+
+    def require_integrals(self) -> None:
+        """Raise `Unsupported` if the implementation does not take dots given by their integrals."""
+        limit = self._not_taken({"dot": {"kind": "integrals"}})
+        if limit:
+            raise Unsupported(f"{limit} that {self.description.name} declares", limit=limit)
+
+    def _as_put(self, task: str, params: Question) -> Question:
+        """Return a question as the implementation sees it."""
+        return as_integrals(task, params) if self.takes_only_integrals else params
 
     def ask_again(self, task: str, **params: object) -> Answer:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""
@@ -157,7 +184,11 @@ class Subject(Asking):
         return self._checked(task, params)
 
     def _checked(self, task: str, params: Question) -> Answer:
-        return _guarded(task, lambda: check_answer(task, params, self._implementation.answer(task, params)))
+        question = self._as_put(task, params)
+        answer = _guarded(task, lambda: check_answer(task, params, self._implementation.answer(task, question)))
+        if self.takes_only_integrals:
+            require_small_rounding(task, params, answer)
+        return answer
 
     def _within_limits(self, task: str, params: Question) -> None:
         name = self.description.name
@@ -166,11 +197,12 @@ class Subject(Asking):
         limit = self._not_taken(params) or self._exceeded(task, params)
         if limit:
             raise Unsupported(f"{limit} that {name} declares", limit=limit)
+        self._as_put(task, params)
 
     def _not_taken(self, params: Question) -> str:
         """Return in words the kind of dot, or the part of the protocol, that the implementation does not take."""
         kind = kind_of(params["dot"]) if "dot" in params else ""
-        if kind and kind not in self.description.dots:
+        if kind == "integrals" and kind not in self.description.dots:
             return f"dot of kind {kind!r} is not among the dots {', '.join(self.description.dots)}"
         if "weights" in params and self.description.protocol == VERSION:
             return f"weights are beyond the protocol {VERSION}"

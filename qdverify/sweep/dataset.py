@@ -14,7 +14,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.sweep.plan import Plan
+from qdverify.sweep.plan import OWN_DOT, Plan
 from qdverify.sweep.store import Meta, Store, read_store
 
 # the units of physics.md: effective Bohr radii, effective Hartrees, hbar = e = k_B = 1
@@ -66,7 +66,7 @@ def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Datase
             _require_all(plan, len(store.done()), errors)
         data = xr.Dataset(
             {name: _variable(plan, store, name, inner) for name, inner in _DIMENSIONS[plan.task].items()},
-            coords={name: (name, list(values), _units(name)) for name, values in plan.axes.items()},
+            coords={name: (name, list(values), _units(name, plan)) for name, values in plan.axes.items()},
             attrs=_attributes(plan, store.meta()),
         )
         return data.assign(state=_states(plan, store, errors)) if partial else data
@@ -91,7 +91,7 @@ def _variable(
             values[point] = answer[name]
         except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise InvalidInput(f"{store.path}, point {point}: must hold the answer of a plan: {error}") from None
-    return [*plan.axes, *inner], values.reshape((*plan.shape, *shape)), _units(name)
+    return [*plan.axes, *inner], values.reshape((*plan.shape, *shape)), _units(name, plan)
 
 
 def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
@@ -109,8 +109,11 @@ def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[s
     return list(plan.axes), states.astype(str).reshape(plan.shape)
 
 
-def _units(name: str) -> dict[str, str]:
-    return {"units": _UNITS[name]} if name in _UNITS else {}
+def _units(name: str, plan: Plan) -> dict[str, str]:
+    """Return the unit of a quantity; a dot of the user's own has the unit of energy of its integrals."""
+    if name not in _UNITS:
+        return {}
+    return {"units": _UNITS[name].replace("E_H*", "E") if OWN_DOT in plan.fixed else _UNITS[name]}
 
 
 def _attributes(plan: Plan, meta: Meta) -> dict[str, object]:

@@ -12,7 +12,8 @@
     orbitals = [8, 10, 12]
     strength = { from = 0.1, to = 10.0, count = 21, spacing = "log" }
 
-A number is a fixed input, an array or a range is an axis. The transport tasks take, in place of electrons and levels,
+A number is a fixed input, an array or a range is an axis. In place of a box, a file beside the plan may hold a dot of
+your own, FCIDUMP or JSON: `[dot] file = "wire.fcidump"`. The transport tasks take, in place of electrons and levels,
 the level scheme and the transport parameters; the bias is applied as mu_L = +bias/2, mu_R = -bias/2:
 
     [level_scheme]
@@ -41,9 +42,12 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, TypedDict
 
 from qdverify.protocol.documents import one_line, read_toml
-from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.dot_files import read_dot
+from qdverify.protocol.inputs import InvalidInput, as_dot, check_inputs
 
 Value: TypeAlias = float | int | str
+OWN_DOT: Final = "dot"
+"""The name under which a plan holds a dot of the user's own: as a JSON text, so that a plan stays whole by itself."""
 DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
 # the slow inputs stand first: neighbouring points share the dot, and with it its spectra
@@ -185,11 +189,18 @@ def read_plan(path: str | PathLike[str], implementation: str | None = None) -> P
     2
     """
     document = read_toml(Path(path))
-    return make_plan({**document, **({"implementation": implementation} if implementation else {})})
+    return make_plan(
+        {**document, **({"implementation": implementation} if implementation else {})}, folder=Path(path).parent
+    )
 
 
-def make_plan(document: Mapping[str, object]) -> Plan:
+def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     """Return the plan of a parsed file; raise `InvalidInput` as `read_plan` does.
+
+    Parameters
+    ----------
+    folder
+        Where the file of a dot is looked for.
 
     >>> dot = {"kernel": "contact", "length": 1.0, "cutoff": 0.0, "orbitals": [4, 5], "electrons": [1, 2], "levels": 3}
     >>> make_plan({"task": "spectrum", "dot": dot}).size
@@ -203,15 +214,17 @@ def make_plan(document: Mapping[str, object]) -> Plan:
     # plans of the first release say "chain"
     document = {("level_scheme" if name == "chain" else name): value for name, value in document.items()}
     inputs = _flatten(document, tables, {"task", "implementation"})
+    own = _own_dot(inputs.pop("file"), folder) if "file" in inputs else {}
+    fields = tuple(name for name in _FIELDS[task] if not own or name not in DOT)
     level_scheme: dict[str, object] = {
         name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
     }
     _require_box(inputs)
-    unknown = sorted(set(inputs) - set(_FIELDS[task]))
+    unknown = sorted(set(inputs) - set(fields))
     if unknown:
-        raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(_FIELDS[task])}")
-    values = {name: _values(name, inputs[name]) for name in _FIELDS[task] if name in inputs}
-    fixed = {name: _DEFAULTS[name] for name in _FIELDS[task] if name in _DEFAULTS}
+        raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(fields)}")
+    values = {name: _values(name, inputs[name]) for name in fields if name in inputs}
+    fixed = {name: _DEFAULTS[name] for name in fields if name in _DEFAULTS} | own
     fixed |= {name: found for name, found in values.items() if not isinstance(found, tuple)}
     axes = {name: found for name, found in values.items() if isinstance(found, tuple)}
     plan = Plan(
@@ -227,16 +240,32 @@ def make_plan(document: Mapping[str, object]) -> Plan:
 
 
 def _require_box(inputs: dict[str, object]) -> None:
-    """Drop the kind of a box; refuse a dot given by its integrals, which has nothing that a sweep could vary."""
+    """Drop the kind of a box; refuse the integrals of a dot in the plan itself, which is no place for them."""
     kind = inputs.pop("kind", "box")
     if kind != "box" or {"one_body", "two_body"} & set(inputs):
         told = "integrals" if kind == "box" else kind
-        raise InvalidInput(f"kind={one_line(repr(told))} of the dot must be 'box': a sweep asks about boxes only")
+        raise InvalidInput(f"kind={one_line(repr(told))} of the dot must be 'box': name the file of any other dot")
 
 
-def dot_of(inputs: Mapping[str, Value]) -> dict[str, Value]:
+def _own_dot(file: object, folder: Path) -> dict[str, Value]:
+    """Return the dot in a file as a plan holds it."""
+    if not isinstance(file, str):
+        raise InvalidInput(f"file={file!r} of the dot must be the name of a file")
+    try:
+        text = json.dumps(as_dot(read_dot(folder / file)), sort_keys=True)
+    except OSError as error:
+        raise InvalidInput(f"file={file!r} of the dot must be readable: {error.strerror}") from None
+    return {OWN_DOT: text}
+
+
+def dot_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
     """Return the DOT of a point, in the protocol's words."""
-    dot = {name: inputs[name] for name in ("kernel", "length", "orbitals", "strength") if name in inputs}
+    if OWN_DOT in inputs:
+        own: dict[str, Any] = json.loads(str(inputs[OWN_DOT]))
+        return own
+    dot: dict[str, Any] = {
+        name: inputs[name] for name in ("kernel", "length", "orbitals", "strength") if name in inputs
+    }
     if "cutoff_ratio" in inputs:
         return {**dot, "cutoff": float(inputs["cutoff_ratio"]) * float(inputs["length"])}
     # kernels without a cutoff ignore it
@@ -362,7 +391,8 @@ def _weights(level_scheme: Mapping[str, object]) -> str:
 
 def _check(plan: Plan) -> None:
     """Compare the points with the rules of the protocol: each value alone, and all combinations of discrete ones."""
-    missing = [name for name in _FIELDS[plan.task] if name not in plan.fixed and name not in plan.axes]
+    needed = [name for name in _FIELDS[plan.task] if OWN_DOT not in plan.fixed or name not in DOT]
+    missing = [name for name in needed if name not in plan.fixed and name not in plan.axes]
     missing = [name for name in missing if name not in ("cutoff", "cutoff_ratio")]
     if missing:
         raise InvalidInput(f"{missing[0]} is missing: a sweep of {plan.task} needs a value or an axis for it")

@@ -116,7 +116,7 @@ class Worker:
             return subject.put(task, {"dot": dot, **{name: inputs[name] for name in names}})
         return subject.put(task, {**self._level_scheme(subject, dot), **leads_of(inputs)})
 
-    def _level_scheme(self, subject: Subject, dot: Mapping[str, Value]) -> LevelScheme:
+    def _level_scheme(self, subject: Subject, dot: Mapping[str, object]) -> LevelScheme:
         key = json.dumps(dot, sort_keys=True)
         if key not in self._level_schemes:
             if len(self._level_schemes) >= _DOTS_KEPT:

@@ -16,10 +16,11 @@ def findings(implementation, check, *, seed=0, only=""):
         yield from try_check(subject, check, trial)
 
 
-def hints_of(implementation, checks):
-    """Return the hint of every check that fails and gets one."""
+def caught_and_hinted(implementation, checks):
+    """Return the ids of the checks that do not pass, and the hint of every one that fails and gets one."""
     found = run_checks(Subject(InProcess(implementation)), checks, Scope())
-    return {item.id: item.hint for item in found if item.verdict is Verdict.FAIL and item.hint}
+    caught = {item.id for item in found if item.verdict in {Verdict.FAIL, Verdict.ERROR, Verdict.DECLINED}}
+    return caught, {item.id: item.hint for item in found if item.verdict is Verdict.FAIL and item.hint}
 
 
 def passes(implementation, check, **which):

@@ -1,13 +1,14 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from qdverify.faults import transport
 from qdverify.faults.fault import Fault, all_faults
-from qdverify.faults.kill_table import idle_checks, kill, kills_alone
+from qdverify.faults.kill_table import changed_under_their_id, idle_checks, kill, kills_alone
 from qdverify.implementations.builtin import Builtin
 from qdverify.run.false_alarms import false_alarms
-from qdverify.suite.declare import Scope, select
+from qdverify.suite.declare import Scope, Trial, select
 from qdverify.suite.exact import transport_cases, wrong_transport
 from qdverify.suite.exact.transport_reference import solve_exactly
 from qdverify.suite.finding import Stage
@@ -102,6 +103,29 @@ def test_the_shipped_kill_table_is_that_of_this_suite():
     assert busy | {check for check, fault in table["alone"].items() if fault} == set(table["checks"])
 
 
+def test_a_check_that_asks_something_else_has_a_new_version():
+    """The shipped table holds a digest of the questions of each check: the same id asks the same questions."""
+    table, checks = shipped(), select(None, "quick")
+    assert list(table["questions"]) == [check.id for check in checks]
+    assert changed_under_their_id(table, checks) == []
+
+
+def test_a_change_of_one_question_is_noticed():
+    """One more trial, another number or another label of a check: it is named, and no other check."""
+    table, checks = shipped(), list(select(["spin"], "quick"))
+    first = checks[0]
+    (one, *others) = first.trials(Scope())
+    for trials in (
+        [one, *others, Trial("one more")],
+        [replace(one, inputs={**one.inputs, "two_S_i": 1.5}), *others],
+        [replace(one, label="renamed"), *others],
+    ):
+        changed = replace(first, trials=lambda _, trials=trials: trials)
+        assert changed_under_their_id(table, [changed, *checks[1:]]) == [first.id]
+    raised = replace(first, id=f"{first.name}@99", trials=lambda _: [one])
+    assert changed_under_their_id(table, [raised]) == []
+
+
 @pytest.mark.slow
 def test_what_quick_catches_full_catches():
     """At home, by a check that asks at full all that it asks at quick, or else by one that is run at full here."""
@@ -137,16 +161,3 @@ def test_the_quick_suite_does_to_a_fault_what_the_shipped_table_says(row):
     (fault,) = (fault for fault in all_faults() if fault.name == row["fault"])
     found = kill(fault, select(None, "quick"), Scope())
     assert (set(found.checks), found.at_home) == (set(row["checks"]), row["at_home"])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("row", shipped()["kills"], ids=lambda row: row["fault"])
-def test_every_fault_of_the_shipped_table_is_caught_at_home(row):
-    """The first check at home that the table names catches it, or else the checks of its stage together do."""
-    (fault,) = (fault for fault in all_faults() if fault.name == row["fault"])
-    stages = list(Stage)
-    checks = {check.id: check for check in select(None, "quick")}
-    near = [checks[name] for name in row["checks"] if stages.index(checks[name].stage) <= stages.index(fault.stage)]
-    its_stage = [check for check in checks.values() if check.stage is fault.stage]
-    assert near
-    assert kill(fault, near[:1], Scope()).at_home or kill(fault, its_stage, Scope()).at_home

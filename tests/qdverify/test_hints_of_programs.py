@@ -3,7 +3,7 @@
 import pytest
 import wrong_dot_programs
 import wrong_transport_programs
-from judging import hints_of
+from judging import caught_and_hinted
 from shared_answers import sharing
 
 from qdverify.faults.fault import all_faults
@@ -29,7 +29,7 @@ def test_the_hints_for_a_wrong_program_are_right(name):
     program = PROGRAMS[name]
     stage = program.fault.stage
     checks = [item for item in select(None, "quick") if item.stage is stage and item.suite not in CONDUCT]
-    said = hints_of(sharing(program.fault), checks)
+    _, said = caught_and_hinted(sharing(program.fault), checks)
     wrong = {check: hint for check, hint in said.items() if not any(word in hint for word in program.words)}
     assert not wrong
     assert said or not program.named

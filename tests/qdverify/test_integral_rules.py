@@ -209,14 +209,14 @@ def test_a_program_of_version_1_sees_no_difference():
 
 
 def test_an_implementation_is_asked_for_the_dots_that_it_takes():
-    """One that takes integrals only gets no box; naming its dots is speaking version 1.1."""
+    """One that takes integrals only gets those of a box; naming its dots is speaking version 1.1."""
     new = Asked(dots=["integrals"])
     subject = Subject(InProcess(new))
     subject.ask("spectrum", dot=INTEGRAL_DOT, electrons=0, levels=1)
     subject.ask("transition_probabilities", dot=INTEGRAL_DOT, **WEIGHTED)
-    with pytest.raises(Unsupported, match="kind 'box' is not among the dots integrals"):
-        subject.ask("spectrum", dot=make_dot("none", 3), electrons=0, levels=1)
-    assert [question["dot"] for question in new.questions] == [INTEGRAL_DOT] * 2
+    subject.ask("spectrum", dot=make_dot("none", 3), electrons=0, levels=1)
+    assert [question["dot"] for question in new.questions[:2]] == [INTEGRAL_DOT] * 2
+    assert (new.questions[2]["dot"]["kind"], new.questions[2]["dot"]["irreps"]) == ("integrals", [1, 2, 1])
     assert new.questions[1]["weights"] == [1.0, 2.0, 3.0]
 
 

@@ -10,10 +10,9 @@ from report_samples import sample_report
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import AnswerError
-from qdverify.report.figures import digits_asked
+from qdverify.report.figures import diagram, digits_asked
 from qdverify.report.figures import plots as plots_module
 from qdverify.report.figures import questions as answers_module
-from qdverify.report.figures.diagram import digits_diagram
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
 from qdverify.report.figures.plots import plots_of
 from qdverify.report.figures.questions import illustrate
@@ -180,13 +179,36 @@ class Cut(WithoutCurrent):
 def test_digits_over_gate_and_bias_show_where_a_code_is_sound():
     """No digit in a blockade whose current is cut, all of them where it is open, blank where there was no answer."""
     subject = Subject(InProcess(Cut()))
-    found = digits_asked.digits_over_gate_and_bias(subject.ask, {})
+    found = digits_asked.digits_of_current(subject.ask, {})
     coldest, cold, warm = ([digits for row in rows for digits in row] for rows in found["digits"])
     assert set(coldest) == {None}
     assert min(cold) == 0.0
     assert max(cold) > 14.0
     assert warm.count(0.0) < cold.count(0.0)
     assert all(digits == 0.0 or digits > 12.0 for digits in warm)
-    plot = digits_diagram({"digits": found})
-    assert [row[1] for row in plot.rows][:2] == ["–", "0.0"]
-    assert digits_diagram({}) is None
+    plot = diagram.digits_diagram({"digits": found})
+    assert [row[2] for row in plot.rows][:2] == ["–", "0.0"]
+    assert diagram.digits_diagram({}) is None
+
+
+class OffInTheMiddle(WithoutCurrent):
+    """Populations are off by 1e-6 at gates above 1.4, and right below."""
+
+    def stationary_state(self, **params):
+        populations = self._builtin.answer("stationary_state", params)["populations"]
+        off = 1e-6 if params["gate"] > 1.4 else 0.0
+        return {"populations": [populations[0] + off, *populations[1:]]}
+
+
+def test_digits_of_populations_show_where_they_are_wrong(monkeypatch):
+    """Six digits on one side of the gate, all on the other; a small population counts no more than a large one."""
+    monkeypatch.setattr(digits_asked, "BIASES", digits_asked.BIASES[::4])
+    monkeypatch.setattr(digits_asked, "TEMPERATURES", digits_asked.TEMPERATURES[1:2])
+    subject = Subject(InProcess(OffInTheMiddle()))
+    found = digits_asked.digits_of_populations(subject.ask, {})
+    for row in found["digits"][0]:
+        for gate, digits in zip(found["gate"], row, strict=True):
+            assert digits == pytest.approx(6.0, abs=0.01) if gate > 1.4 else digits > 14.0
+    plot = diagram.digits_diagram({"populations": found, "digits": found})
+    assert [row[0] for row in plot.rows] == ["current", "populations"]
+    assert len(plot.panels) == 2

@@ -3,13 +3,14 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from report_samples import sample_report
 
 from qdverify.protocol.answers import Description
 from qdverify.protocol.grade import Grade
-from qdverify.report import page
+from qdverify.report import page, power
 from qdverify.report.groups import group_findings, ranked_failures
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.page import render
@@ -17,6 +18,7 @@ from qdverify.report.shown import accuracy_text
 from qdverify.report.summary import reproduce, summarise
 from qdverify.suite.comparators import close
 from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, Verdict, exact
+from qdverify.suite.kill_table import shipped
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}
@@ -334,3 +336,38 @@ def test_what_print_leaves_out_is_counted(monkeypatch):
 def test_an_accuracy_that_is_none_is_no_number():
     """A relative accuracy of 1e235 would say that some accuracy had sufficed."""
     assert [accuracy_text(value) for value in (2.5e-9, 0.87, 1.0, 1e235)] == ["2.5e-9", "0.87", "none", "none"]
+
+
+def stage_boxes(text):
+    """Return what each box of a stage says, by its name."""
+    (line,) = re.findall(r'<ol class="stages".*?</ol>', text, re.DOTALL)
+    boxes = re.findall(r"<b>(\w+)</b>(.*?)</li>", line, re.DOTALL)
+    return {name: " ".join(re.sub("<[^>]+>", " ", rest).split()) for name, rest in boxes}
+
+
+def test_the_boxes_of_the_stages_count_what_was_asked_only():
+    """Questions that were blocked or not supported are not among those of which so many passed."""
+    findings = sample_report(faulty=True, trials=4).findings
+    boxes = stage_boxes(render(replace(sample_report(), findings=findings).document(), figures=False))
+    for stage in Stage:
+        verdicts = [finding.verdict for finding in findings if finding.stage is stage]
+        asked = [verdict for verdict in verdicts if verdict not in (Verdict.BLOCKED, Verdict.UNSUPPORTED)]
+        assert f"{verdicts.count(Verdict.PASS)} of {len(asked)} passed" in boxes[stage]
+    assert any(finding.verdict is Verdict.BLOCKED for finding in findings)
+    unsupported = [replace(finding, verdict=Verdict.UNSUPPORTED, comparison=None) for finding in findings]
+    boxes = stage_boxes(render(replace(sample_report(), findings=unsupported).document(), figures=False))
+    assert boxes["rates"] == "– unsupported"
+
+
+def test_the_page_says_how_well_the_suite_itself_works(monkeypatch):
+    """It counts the wrong programs that are caught, and links to the table if the package names its documentation."""
+    document = sample_report(trials=1).document()
+    kills = shipped()["kills"]
+    caught = sum(bool(row["checks"]) for row in kills)
+    text = render(document, figures=False)
+    assert f"at level quick it catches {caught} of {len(kills)} deliberately wrong programs" in text
+    assert "kill-table.html" not in text
+    homes = {"Project-URL": ["Source, https://example.org/code", "Documentation, https://example.org/docs/"]}
+    monkeypatch.setattr(power, "metadata", lambda _: SimpleNamespace(get_all=homes.get))
+    assert 'href="https://example.org/docs/kill-table.html"' in render(document, figures=False)
+    assert "deliberately wrong programs" not in render({**document, "suite_version": "0.0.1"}, figures=False)

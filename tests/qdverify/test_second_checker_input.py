@@ -82,6 +82,17 @@ def test_sizes_are_bounded_before_memory_is_taken(changes: list) -> None:
     assert status == 1
 
 
+def test_files_are_bounded_and_read_whole(tmp_path: Path) -> None:
+    """64 MiB and a byte are too many, 64 MiB are not; a certificate longer than one piece of the reader is accepted."""
+    document = json.dumps(recomputed("weight"))
+    file = tmp_path / "long.json"
+    for length, expected in ((100_000, 0), (64 << 20, 0), ((64 << 20) + 1, 2)):
+        file.write_text(document + " " * (length - len(document)))
+        status, message = judge(file)
+        assert status == expected, (length, message)
+    assert message == "unreadable: the file is larger than 64 MiB"
+
+
 def test_time_is_bounded() -> None:
     """A proof that takes longer than allowed is given up and said to be so."""
     status, message = judge(str(SHIPPED["certificate-paper-N4.json"]), "--seconds", "0")

@@ -82,7 +82,7 @@ BAD = {
     "levels=[1, 2] must be one number": changed(SPECTRUM, levels=[1, 2]),
     "electrons='two' must be a number": changed(SPECTRUM, electrons="two"),
     "length=1/3 must be a number, as int or float": changed(SPECTRUM, dot={**DOT, "length": Fraction(1, 3)}),
-    "kind='integrals' of the dot must be 'box': a sweep asks": changed(SPECTRUM, dot=dict(INTEGRAL_DOT)),
+    "kind='integrals' of the dot must be 'box': name the file": changed(SPECTRUM, dot=dict(INTEGRAL_DOT)),
     "kind='fcidump' of the dot must be 'box'": changed(SPECTRUM, dot={**DOT, "kind": "fcidump"}),
     "electrons=[1, 1] must list": changed(SPECTRUM, electrons=[1, 1]),
     "electrons=[] must list": changed(SPECTRUM, electrons=[]),

@@ -24,6 +24,7 @@ def test_what_a_table_lacks_is_measured_and_nothing_else(lost_check, monkeypatch
     old = {
         **expected,
         "checks": {name: stage for name, stage in expected["checks"].items() if name != lost_check},
+        "questions": {name: digest for name, digest in expected["questions"].items() if name != lost_check},
         "kills": [
             {**row, "checks": [name for name in row["checks"] if name != lost_check]} for row in expected["kills"][1:]
         ],
@@ -54,3 +55,18 @@ def test_checks_come_with_all_that_they_rest_on():
     names = {check.name for check in update_table._with_requirements({new.id}, checks)}
     assert {"current.order", "current.matrix-tree", "stationary.matrix-tree", "current.one-transition"} <= names
     assert "small-basis.levels" not in names
+
+
+def test_a_fault_that_remembers_is_measured_as_a_whole_if_a_new_check_reaches_it(monkeypatch):
+    """A new check shifts which question is the hundredth: the old row of such a fault says nothing any more."""
+    checks = [check for check in select(["spin", "determinism"], "quick") if check.stage is Stage.SPIN]
+    remembers = next(fault for fault in all_faults() if fault.name == "from-the-hundredth-clebsch-gordan-weight")
+    monkeypatch.setattr(update_table, "all_faults", lambda: [remembers])
+    row = {"fault": remembers.name, "stage": "spin", "sentence": "", "at_home": True, "checks": [checks[0].id]}
+    known = {check.id: "spin" for check in checks}
+    old = {"level": "quick", "seed": 0, "checks": known, "kills": [row], "alone": {}}
+    (found,) = update_table.updated_kills(old, checks, Scope())
+    assert found.checks == (checks[0].id,)
+    new = {name: stage for name, stage in known.items() if name != checks[-1].id}
+    (found,) = update_table.updated_kills({**old, "checks": new}, checks, Scope())
+    assert found.checks == kill(remembers, checks, Scope()).checks != (checks[0].id,)

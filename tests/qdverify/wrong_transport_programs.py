@@ -1,7 +1,9 @@
 """Programs that are wrong in the rates, populations or currents."""
 
 from functools import partial
+from itertools import permutations
 
+import mpmath
 import numpy as np
 from wrong_program import DIGITS, EV, add, noise
 
@@ -51,6 +53,42 @@ def both_signs_wrong(right, **point):
 def populations_with_a_floor(right, **question):
     """1e-12 is added to every population."""
     return {"populations": right(**question)["populations"] + 1e-12}
+
+
+def with_constant(question, constant, between):
+    """Return the populations if a constant joins levels i and j as often as `between` says, by LU at 50 digits."""
+    levels, kT, gate = question["levels"], question["kT"], question["gate"]
+    size = len(levels)
+    with mpmath.workdps(50):
+        W = mpmath.matrix(size, size)
+        for step in question["transitions"]:
+            i, j = step["from"], step["to"]
+            back = mpmath.mpf(levels[i]["two_S"] + 1) / (levels[j]["two_S"] + 1)
+            for lead in question["leads"]:
+                x = (mpmath.mpf(levels[j]["energy"]) - levels[i]["energy"] - gate - lead["mu"]) / kT
+                full = 2 * mpmath.mpf(step["M"]) * lead["rate"] / (1 + mpmath.exp(x))
+                W[j, i] += full
+                W[i, j] += back * full * mpmath.exp(x)
+        for i, j in permutations(range(size), 2):
+            W[j, i] += mpmath.mpf(constant) * between(W[j, i], levels[j])
+        for i in range(size):
+            W[i, i] = -sum(W[j, i] for j in range(size) if j != i)
+        for i in range(size):
+            W[0, i] = 1
+        solved = mpmath.lu_solve(W, mpmath.matrix([1] + [0] * (size - 1)))
+        return {"populations": np.array([float(population) for population in solved])}
+
+
+@populations("1e-12 is added to every rate, between states", named=True)
+def matrix_kept_from_being_singular(_, **question):
+    """1e-12 is added to the rate between any two states, joined by a transition or not."""
+    return with_constant(question, 1e-12, lambda _, level: level["two_S"] + 1)
+
+
+@populations("1e-07 is added to every rate", named=True)
+def rates_kept_from_zero(_, **question):
+    """1e-7 is added to the rates of all transitions."""
+    return with_constant(question, 1e-7, lambda rate, _: rate > 0)
 
 
 @populations("the factor is 100 everywhere", named=True)

@@ -1,38 +1,12 @@
-"""A user's own dot on the command line: a file of integrals, and a table of its levels."""
+"""A user's own dot on the command line: a table of its levels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from qdverify.protocol.documents import read_json, read_text
-from qdverify.protocol.fcidump import read_fcidump
 
 if TYPE_CHECKING:
     from qdverify.reference.oracle import OracleReference
-
-
-def read_dot(file: Path, *, exact: bool = False) -> Mapping[str, object]:
-    """Return the dot in a file: a JSON object with the fields of a DOT of the protocol, or else an FCIDUMP file.
-
-    The fields of a JSON object are not checked here: a case made with them is.
-
-    Parameters
-    ----------
-    exact
-        Whether the decimals of an FCIDUMP file are taken exactly; else each value is the double that it parses to.
-
-    Raises
-    ------
-    InvalidInput
-        If the file is neither.
-    """
-    if read_text(file).lstrip("\ufeff \t\r\n").startswith("{"):
-        document: Mapping[str, object] = read_json(file)
-        return document
-    found = read_fcidump(file)
-    return found.exact_dot if exact else {**found.dot}
 
 
 def table_of_levels(reference: OracleReference, name: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
@@ -13,11 +14,14 @@ from rich.progress import track
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.commands.paths import require_apart
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
+from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.dots import as_box
 from qdverify.protocol.files import settled, written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot
 from qdverify.records.fcidump import PARITIES, Integrals, Parity, write_fcidump
+from qdverify.records.integral_fcidump import write_fcidump as write_own_fcidump
 from qdverify.reference.printed import reported
 from qdverify.suite.subject import Subject
 
@@ -30,7 +34,15 @@ def command() -> None:
 
 
 @command.command("fcidump")
-@click.option("--orbitals", type=int, required=True, metavar="M", help="Number of orbitals.")
+@click.option(
+    "--dot",
+    "dot_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write your own dot, in place of a box: JSON of a DOT, or FCIDUMP.",
+)
+@click.option("--irrep", type=int, metavar="K", help="Irrep of the levels that readers of a dot of --dot are to find.")
+@click.option("--orbitals", type=int, metavar="M", help="Number of orbitals of a box.")
 @click.option("--electrons", type=int, required=True, metavar="N", help="Number of electrons.")
 @click.option("--two-sz", type=int, metavar="MS2", help="Their doubled S_z  [default: 0 or 1].")
 @click.option("--length", type=float, default=_LENGTH, show_default=True, help="Length of the box.")
@@ -49,7 +61,9 @@ def command() -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; else the terminal.")
 def fcidump_command(
     *,
-    orbitals: int,
+    dot_file: Path | None,
+    irrep: int | None,
+    orbitals: int | None,
     electrons: int,
     two_sz: int | None,
     length: float,
@@ -62,6 +76,11 @@ def fcidump_command(
     output: Path | None,
 ) -> None:
     """Write the Hamiltonian as an FCIDUMP file, for any full-configuration-interaction code."""
+    if dot_file is not None:
+        _write_own(dot_file, electrons, two_sz, irrep, output)
+        return
+    if orbitals is None or irrep is not None:
+        raise click.UsageError("--irrep goes with --dot" if irrep is not None else "give --orbitals M or --dot FILE")
     dot = {"length": length, "cutoff": cutoff, "orbitals": orbitals, "kernel": kernel, "strength": strength}
     two_Sz = electrons % 2 if two_sz is None else two_sz
     place = settled(output) if output else None
@@ -80,6 +99,16 @@ def fcidump_command(
         raise InvalidInput(f"implementation {implementation!r} gave no integrals: {error}") from error
     finally:
         under_test.close()
+
+
+def _write_own(dot: Path, electrons: int, two_Sz: int | None, irrep: int | None, output: Path | None) -> None:
+    """Write a dot of the user's own to a file, or to the terminal."""
+    require_apart([output], [dot])
+    with TemporaryDirectory() as folder:
+        file = output or Path(folder) / "fcidump"
+        write_own_fcidump(file, read_dot(dot), electrons=electrons, two_Sz=two_Sz, irrep=irrep)
+        if output is None:
+            click.echo(file.read_text(), nl=False)
 
 
 def _bar(integrals: Integrals, count: int) -> Integrals:

@@ -8,11 +8,12 @@ from time import monotonic
 
 import click
 
-from qdverify.interfaces.commands.dot_files import read_dot, table_of_levels
+from qdverify.interfaces.commands.dot_files import table_of_levels
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.commands.stages import stages
 from qdverify.protocol.case import Case
 from qdverify.protocol.documents import read_json
+from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.reference.document_types import CertificateDocument

@@ -12,11 +12,13 @@ from rich.console import Console
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.commands.own_dot import own_dot_options
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.protocol.files import Destination, settled, write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.records.journal import Journal
 from qdverify.report.junit import junit_xml
+from qdverify.report.own_levels import print_own_levels
 from qdverify.report.page_folder import DATA, earlier_report, places_in, read_report, write_folder
 from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.states import print_states
@@ -25,6 +27,7 @@ from qdverify.run.verify import judge
 from qdverify.suite.declare import LEVELS, Scope, select
 from qdverify.suite.expected_failures import expected_failures
 from qdverify.suite.finding import Finding
+from qdverify.suite.own_dot import OwnDot, own_dot_checks
 
 
 @click.command("verify")
@@ -53,12 +56,14 @@ from qdverify.suite.finding import Finding
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="TOML file of failures that are known, each with reason, link and expiry.",
 )
+@own_dot_options
 @budget_options
 @click.pass_context
 def command(
     ctx: click.Context,
     *,
     implementation: str,
+    own: OwnDot | None,
     suites: tuple[str, ...],
     patterns: tuple[str, ...],
     level: str,
@@ -70,8 +75,10 @@ def command(
     expected_file: Path | None,
     budgets: Budgets,
 ) -> None:
-    """Judge an implementation by the suite."""
-    checks = select(suites or None, level, patterns or None)
+    """Judge an implementation by the suite, or by a dot of your own with --dot."""
+    if own is not None and (suites or patterns):
+        raise click.UsageError("--suite and --check do not go with --dot, which has checks of its own")
+    checks = own_dot_checks(own) if own else select(suites or None, level, patterns or None)
     expected = expected_failures(expected_file)
     scope = Scope(level, seed)
     previous = read_report(against) if against else earlier_report(folder) if folder else None
@@ -94,7 +101,7 @@ def command(
                     scope,
                     _both(journal, advance),
                     expected=expected,
-                    figures=folder is not None,
+                    figures=folder is not None and own is None,
                     given=implementation,
                 )
             # nothing of it runs while the reports are written
@@ -108,6 +115,7 @@ def command(
                 journal.remove()
     console = Console(emoji=False)
     print_states(report.illustrations, console)
+    print_own_levels(report, console)
     print_report(report, console, page)
     ctx.exit(report.exit_status)
 

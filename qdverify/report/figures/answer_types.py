@@ -39,8 +39,8 @@ class Strengths(TypedDict):
     electrons: dict[str, list[SpectrumAnswer]]
 
 
-class DigitsOfCurrent(TypedDict):
-    """Digits of the current for each temperature, bias (rows) and gate; None if unanswered."""
+class DigitsOverDiagram(TypedDict):
+    """Digits of a quantity for each temperature, bias (rows) and gate; None if unanswered."""
 
     kT: list[float]
     gate: list[float]
@@ -55,7 +55,8 @@ class Answers(TypedDict, total=False):
     peaks: Peaks
     convergence: Convergence
     strength: Strengths
-    digits: DigitsOfCurrent
+    digits: DigitsOverDiagram
+    populations: DigitsOverDiagram
 
 
 class Illustrations(TypedDict, total=False):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from qdverify.protocol.accuracy import natural_size
+from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.json_types import Answer, Question
 from qdverify.protocol.nested import numbers
@@ -50,6 +51,8 @@ def _repeats(task: str) -> Check:
             again = [item for item in subject.remembered(task) if item.params == trial.inputs["question"]]
         else:
             choose = Scope(seed=trial.inputs["seed"]).random(f"determinism.{task}")
+            if not subject.was_asked(task):
+                raise Unsupported(f"no question of {task} could be asked")
             again = _share(choose.sample(subject.remembered(task), len(subject.remembered(task))))
         for item in again:
             yield _compared(subject, item)

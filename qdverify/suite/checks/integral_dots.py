@@ -22,6 +22,7 @@ from qdverify.suite.exact.integral_dots import (
     direct_sum,
     exact_levels_of,
     for_holes,
+    lifted,
     model_levels,
     permuted,
     random_integral_dot,
@@ -29,6 +30,7 @@ from qdverify.suite.exact.integral_dots import (
     scaled,
     shifted,
     with_signs,
+    without_irreps,
 )
 from qdverify.suite.exact.small_basis import level_count
 from qdverify.suite.finding import Comparison, Stage, exact
@@ -135,6 +137,12 @@ RELATIONS: Final[Mapping[str, tuple[Relation, Callable[[float, int], float]]]] =
     "a constant in h": (shifted, lambda energy, electrons: energy + 0.75 * electrons),
     "twice the integrals": (scaled, lambda energy, _: 2 * energy),
 }
+OF_OWN_DOTS: Final[Mapping[str, tuple[Relation, Callable[[float, int], float]]]] = {
+    **RELATIONS,
+    "a constant energy": (lifted, lambda energy, _: energy + 0.5),
+    "irreps left out": (without_irreps, lambda energy, _: energy),
+}
+"""The relations that a user's own dot is tried with."""
 
 
 def _related(scope: Scope) -> Iterator[Trial]:
@@ -157,8 +165,11 @@ def _related(scope: Scope) -> Iterator[Trial]:
 def relations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the dot and for its image, and compare."""
     dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
-    change, image = RELATIONS[trial.inputs["relation"]]
-    one, other = (subject.ask("spectrum", dot=d, electrons=electrons, levels=6)["energies"] for d in (dot, change(dot)))
+    change, image = OF_OWN_DOTS[trial.inputs["relation"]]
+    count = trial.inputs.get("levels", FEW)
+    one, other = (
+        subject.ask("spectrum", dot=d, electrons=electrons, levels=count)["energies"] for d in (dot, change(dot))
+    )
     expected = [image(energy, electrons) for energy in one]
     tolerance = subject.tolerance("spectrum", max(map(abs, (*one, *expected))), condition=4)
     yield close(other, exact(expected, "the dot before the change", own=True), tolerance)
@@ -182,7 +193,7 @@ def _holes(scope: Scope) -> Iterator[Trial]:
 def holes(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for N electrons, and for as many holes."""
     dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
-    count = level_count(electrons, dot["orbitals"])
+    count = trial.inputs.get("levels", 0) or level_count(electrons, dot["orbitals"])
     one = subject.ask("spectrum", dot=dot, electrons=electrons, levels=count)["energies"]
     full = 2 * dot["orbitals"] - electrons
     other = subject.ask("spectrum", dot=for_holes(dot), electrons=full, levels=count)["energies"]

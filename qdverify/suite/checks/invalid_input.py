@@ -38,11 +38,8 @@ def _refuses(task: str) -> Check:
         trials=trials,
     )
     def refuses(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        try:
-            outcome, note = f"answered {subject.ask_invalid(task, trial.inputs)!r}"[:200], ""
-        except AnswerError as error:
-            outcome, note = REFUSED, f"error {error.code}: {error}"
-        yield equal(outcome, exact(REFUSED, broken_rule(task, trial.inputs)), note=note)
+        subject.require_told(task, trial.inputs)
+        yield compare_refusal(subject, task, trial.inputs)
 
     return refuses
 
@@ -62,18 +59,32 @@ def _answers(task: str) -> Check:
         trials=trials,
     )
     def answers(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        try:
-            subject.ask(task, **trial.inputs)
-            outcome, note = ANSWERED, ""
-        except AnswerError as error:
-            if error.code == NOT_SUPPORTED:
-                raise Unsupported(f"{task} is not supported there: {error}") from None
-            if error.code != INVALID_PARAMS:
-                raise
-            outcome, note = REFUSED, f"error {error.code}: {error}"
-        yield equal(outcome, exact(ANSWERED, "the protocol calls these inputs valid"), note=note)
+        yield compare_answer(subject, task, trial.inputs)
 
     return answers
+
+
+def compare_refusal(subject: Subject, task: str, params: Question) -> Comparison:
+    """Return whether invalid inputs are refused."""
+    try:
+        outcome, note = f"answered {subject.ask_invalid(task, params)!r}"[:200], ""
+    except AnswerError as error:
+        outcome, note = REFUSED, f"error {error.code}: {error}"
+    return equal(outcome, exact(REFUSED, broken_rule(task, params)), note=note)
+
+
+def compare_answer(subject: Subject, task: str, params: Question) -> Comparison:
+    """Return whether valid inputs are answered."""
+    try:
+        subject.ask(task, **params)
+        outcome, note = ANSWERED, ""
+    except AnswerError as error:
+        if error.code == NOT_SUPPORTED:
+            raise Unsupported(f"{task} is not supported there: {error}") from None
+        if error.code != INVALID_PARAMS:
+            raise
+        outcome, note = REFUSED, f"error {error.code}: {error}"
+    return equal(outcome, exact(ANSWERED, "the protocol calls these inputs valid"), note=note)
 
 
 def broken_rule(task: str, params: Question) -> str:

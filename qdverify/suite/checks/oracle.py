@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
+from qdverify.protocol.inputs import number_of_levels
 from qdverify.protocol.json_types import Dot, Kernel, Question
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.answers.answer import CutCluster, Group
@@ -100,7 +101,7 @@ def _spectra(scope: Scope) -> Iterator[Trial]:
 def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare all energies, and the spins up to the order of levels that coincide."""
     count = trial.inputs["levels"]
-    found = _whole_levels("spectrum", {**trial.inputs, "levels": count + 1})
+    found = _whole_levels("spectrum", {**trial.inputs, "levels": _and_the_next(trial.inputs, 0, count)})
     answer = subject.ask("spectrum", **trial.inputs)
     energies = found.floats("energies")
     tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies[:count]))
@@ -114,9 +115,16 @@ def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     )
 
 
+def _and_the_next(inputs: Question, added: int, count: int) -> int:
+    """Return how many levels to enclose: one more than is asked for, if there is one."""
+    return min(count + 1, number_of_levels(inputs["dot"]["orbitals"], inputs["electrons"] + added, count + 1))
+
+
 def _whole_clusters(energies: Sequence[float], count: int, width: float) -> tuple[list[int], int]:
     """Return the cluster of every level, and how many of the lowest `count` belong to clusters that end among them."""
     numbers = cluster_numbers(energies, width)
+    if len(numbers) <= count:  # there are no further levels
+        return numbers, count
     return numbers, sum(number < numbers[count] for number in numbers[:count])
 
 
@@ -140,7 +148,8 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
 def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every M_ji, summed over levels of one spin that coincide."""
     inputs = trial.inputs
-    more = {"levels_from": inputs["levels_from"] + 1, "levels_to": inputs["levels_to"] + 1}
+    names = ("levels_from", "levels_to")
+    more = {name: _and_the_next(inputs, added, inputs[name]) for added, name in enumerate(names)}
     found = _whole_levels("transition_probabilities", {**inputs, **more})
     initial, condition_i = _labelled(subject, inputs, 0, inputs["levels_from"])
     final, condition_j = _labelled(subject, inputs, 1, inputs["levels_to"])
@@ -201,7 +210,8 @@ def _labelled(
     subject: Subject, inputs: Question, added: int, count: int
 ) -> tuple[tuple[list[Label], list[Label]], float]:
     """Return labels of the levels in whole clusters, by the oracle's and by the measured spins, and the condition."""
-    question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added, "levels": count + 1}
+    question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added}
+    question["levels"] = _and_the_next(inputs, added, count)
     found = _whole_levels("spectrum", question)
     energies, spins = found.floats("energies"), found.values["two_S"]
     width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value

@@ -64,7 +64,7 @@ def below_zero(subject: Subject) -> Tolerance:
 
 
 @check(
-    "stationary.probabilities@1",
+    "stationary.probabilities@2",
     suite="stationary",
     stage=Stage.RATES,
     claim="Populations are not negative and add up to 1",
@@ -240,7 +240,7 @@ def zero_temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "stationary.reducible@1",
+    "stationary.reducible@2",
     suite="stationary",
     stage=Stage.RATES,
     claim="Levels that no transition joins have no unique stationary state: it is refused, or one of them is given",

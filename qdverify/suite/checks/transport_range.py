@@ -54,7 +54,7 @@ def _wide_and_astride(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "stationary.range@1",
+    "stationary.range@2",
     suite="stationary",
     stage=Stage.RATES,
     claim="Populations are right for t from 1e-9 to 1e8, M_ji from 0 to 5, N to 20, far gates, and equal levels",
@@ -69,7 +69,7 @@ def populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "current.range@1",
+    "current.range@2",
     suite="current",
     stage=Stage.CURRENT,
     claim="Currents are right for t from 1e-9 to 1e8, M_ji from 0 to 5, N to 20, far gates, and equal levels",
@@ -142,7 +142,7 @@ def scaled_currents(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "stationary.equal-levels@1",
+    "stationary.equal-levels@2",
     suite="stationary",
     stage=Stage.RATES,
     claim="Levels that are equal in electrons, energy, spin and M_ji hold equal populations, each listed on its own",

@@ -214,6 +214,16 @@ def shifted(dot: IntegralDot) -> IntegralDot:
     return _with_integrals(h, full_tensor(dot), dot.get("core", 0.0))
 
 
+def lifted(dot: IntegralDot) -> IntegralDot:
+    """Return the dot with 1/2 added to its constant energy."""
+    return {**dot, "core": dot.get("core", 0.0) + 0.5}
+
+
+def without_irreps(dot: IntegralDot) -> IntegralDot:
+    """Return the dot with its integrals alone."""
+    return _with_integrals(np.array(dot["one_body"]), full_tensor(dot), dot.get("core", 0.0))
+
+
 def scaled(dot: IntegralDot) -> IntegralDot:
     """Return the dot with all integrals times two."""
     return _with_integrals(2 * np.array(dot["one_body"]), 2 * full_tensor(dot), 2 * dot.get("core", 0.0))

@@ -14,6 +14,7 @@ from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints import added_rates
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
@@ -127,6 +128,7 @@ WRONG_MODELS: Final = (
     ),
     _model("I_L has the wrong sign: it is counted out of the dot", factors=wrong.L_HAS_WRONG_SIGN),
     _model("the current is given in ampere: it is multiplied by the charge in coulombs", factors=wrong.IN_AMPERE),
+    *added_rates.MODELS,
 )
 VAGUE: Final = (
     _model("only I_L is wrong: is a direction left out where the left barrier is counted", factors={"R": 1.0}),

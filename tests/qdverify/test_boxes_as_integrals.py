@@ -1,0 +1,144 @@
+"""Boxes asked about through their integrals: what a program that takes only those sees, and what becomes of answers."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from integral_program import OfIntegrals
+
+import qdverify
+from numeric import Dot, IntegralDot
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import Unsupported
+from qdverify.protocol.inputs import InvalidInput, check_dot
+from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
+from qdverify.reference.box_integrals import box_as_integrals
+from qdverify.suite.boxes_as_integrals import ROUNDING
+from qdverify.suite.declare import all_checks
+from qdverify.suite.exact.integral_dots import exact_levels_of
+from qdverify.suite.exact.small_basis import exact_levels
+from qdverify.suite.subject import Subject
+
+BOXES = [make_dot(kernel, 5, length=9.5, cutoff=1.9e-3, strength=2.0) for kernel in ("soft-coulomb", "contact")]
+BOXES += [make_dot("constant", 3, strength=-1.5), make_dot("none", 1), make_dot("soft-coulomb", 12, cutoff=1e-4)]
+
+
+@pytest.mark.parametrize("box", BOXES, ids=lambda box: f"{box['kernel']}, M={box['orbitals']}")
+def test_the_integrals_of_a_box_are_those_of_the_floating_point_side(box):
+    """Two derivations agree to their rounding, integral by integral, and reflection parity becomes irreps."""
+    document = box_as_integrals(box).dot
+    check_dot(document)
+    found = IntegralDot.from_document(document)
+    own = IntegralDot.from_box(Dot(box["length"], box["cutoff"], box["orbitals"], box["kernel"], box["strength"]))
+    size = max(1.0, np.max(np.abs(own.two_body)))
+    assert np.max(np.abs(found.two_body - own.two_body)) < 1e-13 * size
+    assert found.one_body == pytest.approx(own.one_body, rel=1e-15)
+    assert found.irreps.tolist() == own.irreps.tolist()
+
+
+@pytest.mark.parametrize("box", [make_dot("soft-coulomb", 3, length=3.7), make_dot("contact", 3, strength=1e3)])
+def test_rounding_moves_no_level_further_than_its_bound(box):
+    """The exact levels of the rounded integrals and of the box differ, and by less than is said."""
+    found = box_as_integrals(box)
+    moved = [
+        abs(one.energy - other.energy)
+        for one, other in zip(exact_levels_of(found.dot, 2), exact_levels(box, 2), strict=True)
+    ]
+    assert 0 < max(moved) < found.rounding(2)
+    assert found.rounding(2) < ROUNDING * float(exact_levels(box, 2)[0].energy)
+
+
+def test_a_box_of_too_many_orbitals_cannot_be_written():
+    """The message says why, and a subject turns it into what is not supported."""
+    with pytest.raises(InvalidInput, match="orbitals=63 of a box written as integrals must be at most 62"):
+        box_as_integrals(make_dot("contact", 63))
+    with pytest.raises(Unsupported, match="orbitals=63"):
+        Subject(InProcess(OfIntegrals())).ask("spectrum", dot=make_dot("contact", 63), electrons=1, levels=1)
+
+
+@pytest.mark.parametrize(
+    ("task", "question", "reason"),
+    [
+        ("interaction_integrals", {"dot": BOXES[0], "indices": [[1, 1, 1, 1]]}, "the integrals of a box are given to"),
+        ("spectrum", {"dot": make_dot("constant", 2, strength=-9.8696), "electrons": 2, "levels": 1}, "may move these"),
+    ],
+)
+def test_what_cannot_be_asked_through_integrals_is_unsupported(task, question, reason):
+    """Integrals that the program is given, and levels near 0 that rounding moves too far."""
+    with pytest.raises(Unsupported, match=reason):
+        Subject(InProcess(OfIntegrals())).ask(task, **question)
+
+
+def test_only_a_program_that_takes_no_box_is_given_its_integrals():
+    """One that takes both is asked about boxes as they are; the accuracy of the other allows for rounding."""
+    both, one = Subject(InProcess(Builtin())), Subject(InProcess(OfIntegrals()))
+    assert not both.takes_only_integrals
+    assert both.ask("interaction_integrals", dot=BOXES[2], indices=[[1, 1, 1, 1]])["values"] == pytest.approx([-1.5])
+    assert one.accuracy("spectrum").relative == both.accuracy("spectrum").relative + ROUNDING
+    assert one.accuracy("current") == both.accuracy("current")
+
+
+def test_an_invalid_box_counts_neither_as_refused_nor_as_answered():
+    """A program of integrals would refuse it for its kind, which shows nothing; other invalid inputs are sent."""
+    report = qdverify.verify(OfIntegrals(), checks=["invalid-input.spectrum"])
+    verdicts = {finding.case["label"]: str(finding.verdict) for finding in report.findings}
+    assert verdicts["more electrons than the basis holds"] == verdicts["no levels"] == "pass"
+    assert {verdicts["negative length"], verdicts["no orbitals"]} == {"unsupported"}
+    assert report.counts["fail"] == report.counts["error"] == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "checks"),
+    [
+        ("exchange-halved", ["small-basis.levels"]),
+        ("two-body-in-physicists-order", ["small-basis.levels"]),
+        ("core-dropped", ["integral-dots.random"]),
+        ("one-irrep-searched", ["spectrum.*"]),
+    ],
+)
+def test_a_fault_in_a_program_of_integrals_is_found(fault, checks):
+    """The box's own suites find what is wrong with integrals of any dot."""
+    report = qdverify.verify(OfIntegrals(fault), checks=checks)
+    assert report.counts["fail"] > 0
+
+
+@pytest.mark.slow
+def test_a_program_of_integrals_passes_every_suite_that_can_be_asked():
+    """Nothing fails, and what could not be asked is only what integrals do not tell, or what is not offered."""
+    report = qdverify.verify(OfIntegrals())
+    assert {verdict: report.counts[verdict] for verdict in ("fail", "error", "declined", "blocked")} == {
+        "fail": 0,
+        "error": 0,
+        "declined": 0,
+        "blocked": 0,
+    }
+    unsupported = Counter(finding.detail for finding in report.findings if str(finding.verdict) == "unsupported")
+    assert set(unsupported) == {
+        "the integrals of a box are given to a program that takes only integrals",
+        "an invalid box cannot be written as integrals",
+        "projected_levels is not among the implementation's tasks",
+        "charge_density is not among the implementation's tasks",
+    }
+    assert report.counts["pass"] > 2500
+    passed = {finding.suite for finding in report.findings if str(finding.verdict) == "pass"}
+    assert passed == {check.suite for check in all_checks()} - {"integrals", "lanczos"}
+    assert "is given those of each box" in report.to_html()
+
+
+def test_weights_and_integral_dots_are_passed_on_as_they_are():
+    """Only the box is replaced."""
+    asked = []
+
+    class Noted(OfIntegrals):
+        def __init__(self):
+            super().__init__()
+            right = self.transition_probabilities
+            self.transition_probabilities = lambda **question: (asked.append(question), right(**question))[1]
+
+    subject = Subject(InProcess(Noted()))
+    question = {"electrons": 0, "levels_from": 1, "levels_to": 1, "weights": [1.0, 2.0, 3.0]}
+    for dot in (make_dot("none", 3), INTEGRAL_DOT):
+        subject.ask("transition_probabilities", dot=dot, **question)
+    assert asked[0] == {**question, "dot": box_as_integrals(make_dot("none", 3)).dot}
+    assert asked[1] == {**question, "dot": INTEGRAL_DOT}

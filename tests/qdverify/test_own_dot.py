@@ -1,0 +1,184 @@
+"""`verify` with a dot of the user's own: what passes, which fault fails which check, and what is refused."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from integral_program import OfIntegrals
+
+import qdverify
+from numeric import Dot, IntegralDot
+from qdverify.faults.fault import all_faults
+from qdverify.interfaces.cli import main
+from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
+from qdverify.suite.exact.integral_dots import random_integral_dot
+from qdverify.suite.own_dot import MOST_LEVELS, OwnDot
+
+FAULTS = {item.name: item for item in all_faults()}
+DIMER = """&FCI NORB=2, NELEC=2, MS2=0, /
+ 4.0 1 1 1 1
+ 4.0 2 2 2 2
+-1.0 1 2 0 0
+ 0.1 0 0 0 0
+"""
+
+
+@pytest.fixture
+def dimer(tmp_path):
+    file = tmp_path / "dimer.fcidump"
+    file.write_text(DIMER)
+    return file
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["verify", *map(str, arguments)])
+
+
+DENSE = {**random_integral_dot(random.Random("own"), 3, "dense"), "weights": {"L": [1.0, -0.5, 0.25]}}
+
+
+def failing(fault, **question):
+    report = qdverify.verify(FAULTS[fault].implementation(), electrons=(1, 2, 3), **question)
+    return {finding.id.partition("@")[0].partition(".")[2] for finding in report.findings if finding.verdict == "fail"}
+
+
+@pytest.mark.parametrize("kind", ["dense", "irreps", "attractive", "close"])
+def test_any_dot_passes_every_check(kind):
+    """From no electron to a full basis, asked of a program that takes only integrals; nothing is left out."""
+    dot = random_integral_dot(random.Random(f"own {kind}"), 3, kind)
+    report = qdverify.verify(OfIntegrals(), dot=dot, electrons=range(7))
+    assert report.ok
+    assert {name: count for name, count in report.counts.items() if count} == {"pass": len(report.findings)}
+    assert len(report.findings) > 100
+
+
+def test_a_dot_comes_from_a_file_from_arrays_or_as_a_box(dimer):
+    """Each is asked; of a box the relations between integrals are left out."""
+    from_file = qdverify.verify(dot=qdverify.read_fcidump(dimer), electrons=[2])
+    assert from_file.ok
+    arrays = IntegralDot.from_document(qdverify.read_fcidump(dimer).dot)
+    from_arrays = qdverify.verify(dot=arrays, electrons=[2])
+    assert [f.id for f in from_arrays.findings] == [f.id for f in from_file.findings]
+    box = qdverify.verify(dot=Dot(1.0, 0.1, 3), electrons=[2])
+    assert box.ok
+    assert {f.id for f in from_file.findings} - {f.id for f in box.findings} == {
+        "own-dot.relations@1",
+        "own-dot.holes@1",
+    }
+
+
+def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
+    """If there are too many levels to add up M_ji over all of them, the sum over some stays below the rule's."""
+    dot = random_integral_dot(random.Random("own large"), 7, "dense")
+    own = OwnDot(dot, (2,))
+    assert own.all_levels(2) < MOST_LEVELS < own.all_levels(3)
+    report = qdverify.verify(dot=dot, electrons=[2], levels=4)
+    assert report.ok
+    notes = [f.comparison.note for f in report.findings if f.id == "own-dot.sums@1"]
+    assert len(notes) == 1
+    assert "over some levels" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "check", "dot", "levels"),
+    [
+        ("exchange-halved", "levels", DENSE, 6),
+        ("one-irrep-searched", "levels", INTEGRAL_DOT, 3),
+        ("one-body-diagonal", "relations", DENSE, 6),
+        ("core-dropped", "holes", DENSE, 6),
+        ("weights-without-signs", "transitions", DENSE, 6),
+        ("from-two-off", "sums", DENSE, 6),
+        ("leads-exchanged", "populations", DENSE, 6),
+        ("both-barriers", "current", DENSE, 6),
+    ],
+)
+def test_each_check_has_a_fault_that_fails_it(fault, check, dot, levels):
+    """None of them is there for show."""
+    assert check in failing(fault, dot=dot, levels=levels)
+
+
+def test_a_program_without_integrals_is_told_so():
+    """What is about the dot itself could not be asked; the report promises no more than its transport."""
+
+    class Boxes:
+        def spectrum(self, **_):
+            return {"energies": [0.0], "two_S": [0]}
+
+    report = qdverify.verify(Boxes(), dot=INTEGRAL_DOT, electrons=[1])
+    assert {str(f.verdict) for f in report.findings} == {"unsupported"}
+    assert any("is not among the dots box" in f.detail for f in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"electrons": [7]}, "electrons=7 must be at most 6"),
+        ({"electrons": []}, "must name at least one"),
+        ({"levels": 0}, "levels=0"),
+        ({"dot": {**INTEGRAL_DOT, "orbitals": 0}}, "orbitals=0"),
+        ({"suites": ["spin"]}, "must be left out if a dot is given"),
+    ],
+)
+def test_a_wrong_question_about_a_dot_is_refused(changes, message):
+    """By value and rule, before anything is asked."""
+    with pytest.raises(InvalidInput, match=message):
+        qdverify.verify(**{"dot": INTEGRAL_DOT, "electrons": [1], **changes})
+
+
+def test_the_command_shows_a_table_of_levels(dimer):
+    """Proven and answered energies, spins, and how far they may differ; the dimer's ground state is a singlet."""
+    result = run("--dot", dimer, "--electrons", "1-2", "--levels", 3)
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.output.splitlines()]
+    assert ["N=1", "1/2", "-0.9", "-0.9"] in [line[:4] for line in lines]
+    assert [line[:2] for line in lines if line[:1] == ["N=2"]] == [["N=2", "0"]]
+    assert "Every suite: only checks about this one dot were run." in result.output
+
+
+def test_a_wrong_program_fails_with_the_command_that_repeats_it(dimer, tmp_path):
+    """Exit status 1, and what is printed names the file and the numbers of electrons."""
+    (tmp_path / "wrong_dots.py").write_text(
+        "from qdverify.faults.fault import all_faults\n"
+        "swapped = next(f for f in all_faults() if f.name == 'spin-blocks-swapped').implementation()\n"
+    )
+    command = ["qdverify", "verify", "--dot", str(dimer), "--electrons", "2", "--implementation"]
+    result = subprocess.run(
+        [sys.executable, "-m", *command, "python:wrong_dots:swapped"],
+        env={**os.environ, "COLUMNS": "400"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert f"{' '.join(command)} python:wrong_dots:swapped" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--electrons", "1"), "--electrons and --levels go with --dot"),
+        (("--dot", "FILE"), "--dot needs --electrons N"),
+        (("--dot", "FILE", "--electrons", "2-1"), "electrons=2-1 must read like 3, 1-4 or 1,3"),
+        (("--dot", "FILE", "--electrons", "two"), "electrons=two must read like"),
+        (("--dot", "FILE", "--electrons", "9"), "electrons=9 must be at most 4"),
+        (("--dot", "FILE", "--electrons", "1", "--suite", "spin"), "do not go with --dot"),
+    ],
+)
+def test_wrong_options_of_a_dot_are_refused(dimer, arguments, message):
+    """With exit status 2 and one line that says the rule."""
+    result = run(*(dimer if word == "FILE" else word for word in arguments))
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+
+
+def test_boxes_in_files_are_dots_too(tmp_path):
+    """A JSON object with the fields of a DOT."""
+    file = tmp_path / "box.json"
+    file.write_text(json.dumps(make_dot("contact", 3)))
+    assert run("--dot", file, "--electrons", "2").exit_code == 0
