@@ -7,6 +7,7 @@ from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
+from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot, TooLargeError
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.level_scheme import Lead, LevelScheme
@@ -59,6 +60,7 @@ __all__ = [
     "expand",
     "expectations",
     "hamiltonian_matrix",
+    "heat_currents",
     "interaction_integrals",
     "lead_flows",
     "linear_conductance",

@@ -31,10 +31,10 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
-from numeric.level_scheme import Lead, LevelScheme, as_two_leads
+from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, normalise_signed, power_of_two, signed_sum
+from numeric.scaled import ONE, ZERO_EXPONENT, Scaled, from_float, multiply, normalise_signed, power_of_two, signed_sum
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import Estimate, bias_over_temperature, currents, left_to_right
 from numeric.validation import as_float
@@ -102,7 +102,9 @@ def shot_noise(
     flow = currents(scheme, leads, resolved=resolved, **options).best
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
     into_first = Scaled(flow.scaled.mantissa * (1 if leads[0].name == "L" else -1), flow.scaled.exponent)
-    v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), kT)
+    first, second = lead_temperatures(leads, kT)
+    # between different temperatures no bias is equilibrium
+    v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), first) if first == second else ONE[0]
     return Noise(flow, noise_at(network, rates, populations_at(network, rates), into_first, v))
 
 
