@@ -21,6 +21,7 @@ from analytic.integral_levels import (
     integral_levels,
 )
 from analytic.integrals import Interaction, InteractionIntegrals, interaction_integral, rational_integral
+from analytic.lead_currents import LeadCurrents, lead_currents_exact
 from analytic.linear_response import ConductancePeak, two_level_current
 from analytic.matrix_tree import stationary_distribution
 from analytic.models import box_integrals, coupled_levels, hubbard_chain, hubbard_trimer, single_level
@@ -60,6 +61,7 @@ __all__ = [
     "IntegralDot",
     "Interaction",
     "InteractionIntegrals",
+    "LeadCurrents",
     "Level",
     "Multiplet",
     "TrimerLevel",
@@ -99,6 +101,7 @@ __all__ = [
     "integral_dot",
     "integral_levels",
     "interaction_integral",
+    "lead_currents_exact",
     "levels",
     "linear_conductance_exact",
     "multiplets",

@@ -136,8 +136,8 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
     Raises
     ------
     ValueError
-        If the leads are not L and R or one has a kT of its own, a number is not finite, or there is more than one closed
-        class.
+        If the leads are not L and R or one has a kT of its own, a number is not finite, or there is more than one
+        closed class.
     ArithmeticError
         If the leading terms of a current that does not vanish cancel at both barriers, which takes edges that couple to
         one lead only.

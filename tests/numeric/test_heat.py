@@ -61,11 +61,11 @@ def test_heat_keeps_its_digits_at_a_small_bias():
 @given(scheme=exact_chains.schemes(), leads=lists_of_leads, gate=st.floats(-2, 2))
 def test_energy_is_conserved_and_entropy_grows(scheme, leads, gate):
     """sum (J + mu I) = 0 and -sum J / kT >= 0 within the bounds."""
-    I, J = (compute(scheme, leads, kT=0.1, gate=gate) for compute in (lead_flows, heat_currents))
+    flows, heat = (compute(scheme, leads, kT=0.1, gate=gate) for compute in (lead_flows, heat_currents))
     mu = np.array([lead.mu for lead in leads])
     kT = np.array([lead.kT or 0.1 for lead in leads])
-    assert abs((J.value + mu * I.value).sum()) <= (J.bound + np.abs(mu) * I.bound).sum() + 1e-16
-    assert -(J.value / kT).sum() >= -(J.bound / kT).sum()
+    assert abs((heat.value + mu * flows.value).sum()) <= (heat.bound + np.abs(mu) * flows.bound).sum() + 1e-16
+    assert -(heat.value / kT).sum() >= -(heat.bound / kT).sum()
 
 
 def test_one_temperature_given_to_each_lead_changes_nothing():
