@@ -149,9 +149,7 @@ def _both_ways(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any])
         yield item, into + out
 
 
-def _passing(
-    chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]
-) -> Iterator[tuple[Transition, Any, Any]]:
+def _passing(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[Transition, Any, Any]]:
     """Yield the electrons per time that enter and leave through a lead by each transition."""
     for item in chain.transitions:
         strength = 2 * item.at(lead) * lead.rate

@@ -31,6 +31,8 @@ _WITHOUT_A_DOT: Final = frozenset(
         "differential_conductance",
         "noise",
         "low_temperature",
+        "lead_currents",
+        "heat_currents",
     }
 )
 _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
@@ -39,6 +41,7 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
     "solve_integrals": frozenset({"spectrum", "transition_probabilities"}),
     "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
+    "lead_scheme": frozenset({"lead_currents", "heat_currents"}),
     "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
 }
 

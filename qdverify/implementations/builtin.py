@@ -7,6 +7,7 @@ want to replace, `integrals`, `solve` and `level_scheme`, are methods of their o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import wraps
 from importlib.metadata import version
 from types import MappingProxyType
@@ -17,6 +18,7 @@ import numpy as np
 import numeric
 from qdverify.implementations import builtin_answers as answers
 from qdverify.protocol import json_types
+from qdverify.protocol.accuracy import probability_at
 from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
 from qdverify.protocol.dots import as_box, is_box
 from qdverify.protocol.inputs import check_inputs
@@ -26,6 +28,8 @@ _Answer = TypeVar("_Answer")
 Model: TypeAlias = numeric.Dot | numeric.IntegralDot
 Levels: TypeAlias = Sequence[json_types.Level]
 Transitions: TypeAlias = Sequence[json_types.Transition]
+LeadTransitions: TypeAlias = Sequence[json_types.LeadTransition]
+Leads: TypeAlias = Sequence[json_types.Lead]
 
 
 def _by_the_rules(
@@ -55,6 +59,11 @@ def box_of(dot: json_types.Dot) -> numeric.Dot:
     return numeric.Dot(box["length"], box["cutoff"], box["orbitals"], box["kernel"], box["strength"])
 
 
+def _by_name(leads: Leads, flows: numeric.Estimate) -> dict[str, float]:
+    """Return one number for each lead by its name."""
+    return {lead["name"]: value for lead, value in zip(leads, flows.value.tolist(), strict=True)}
+
+
 class Builtin:
     """The six tasks of the protocol and its extensions, answered by `numeric`."""
 
@@ -62,7 +71,9 @@ class Builtin:
     version = version("qdverify")
     dots = ("box", "integrals")
     # relative accuracy at any depth: the class "full" of the protocol
-    accuracy: Mapping[str, float] = MappingProxyType({"stationary_state": 1e-9, "current": 1e-9})
+    accuracy: Mapping[str, float] = MappingProxyType(
+        dict.fromkeys(("stationary_state", "current", "lead_currents", "heat_currents"), 1e-9)
+    )
 
     def __init__(self) -> None:
         self._spectra: dict[tuple[Model, int], numeric.Spectrum] = {}
@@ -212,6 +223,15 @@ class Builtin:
             M=np.array([transition["M"] for transition in transitions], dtype=np.float64),
         )
 
+    def lead_scheme(self, levels: Levels, transitions: LeadTransitions, leads: Leads) -> numeric.LevelScheme:
+        """Return the level scheme of a rate equation whose M_ji may differ from lead to lead."""
+        M = [[probability_at(item, lead) for lead in leads] for item in transitions]
+        common: Transitions = [{**item, "M": max(row)} for item, row in zip(transitions, M, strict=True)]
+        scheme = self.level_scheme(levels, common)
+        if all(len(set(row)) == 1 for row in M):
+            return scheme
+        return replace(scheme, M=np.array(M))
+
     def point(self, *, leads: Sequence[json_types.Lead], kT: float, gate: float) -> answers.PointArguments:
         """Return the leads, temperature and gate at which a rate equation is solved."""
         return {"leads": [numeric.Lead(**lead) for lead in leads], "kT": kT, "gate": gate}
@@ -231,6 +251,24 @@ class Builtin:
         """Answer task 6."""
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point))
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
+
+    @_by_the_rules
+    def lead_currents(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.LeadCurrentsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        flows = numeric.lead_flows(scheme, **self.point(**point))
+        return {"currents": _by_name(point["leads"], flows)}
+
+    @_by_the_rules
+    def heat_currents(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.HeatAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        flows = numeric.heat_currents(scheme, **self.point(**point))
+        return {"heat": _by_name(point["leads"], flows)}
 
     def resolved_current(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]

@@ -143,6 +143,8 @@ def _name_of_real(place: Place) -> str:
     names = [part for part in place if isinstance(part, str)]
     if "weights" in names:
         return "weights"
+    if names[-2:-1] == ["M"]:  # of one lead, whatever its name
+        return "M"
     # of an entry [p, q, r, s, value] the last is real
     entry = names[-1:] == ["two_body"] and place[-1] != VALUE_OF_ENTRY
     return "" if entry or names[-1] not in _REAL else names[-1]

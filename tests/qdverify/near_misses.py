@@ -8,6 +8,7 @@ import numpy as np
 from qdverify.implementations.builtin import Builtin
 from qdverify.reference.printed import reported
 from qdverify.suite.exact.integrals import exact_integrals
+from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.transport_reference import solve_exactly
 
 
@@ -22,6 +23,8 @@ class OffBy(Builtin):
         "transition_probabilities": 1e-6,
         "stationary_state": 1e-9,
         "current": 1e-9,
+        "lead_currents": 1e-9,
+        "heat_currents": 1e-9,
     }
     accuracy = numbers
 
@@ -111,6 +114,20 @@ class OffBy(Builtin):
         gross = solve_exactly(question).gross
         values = self.off(task, question, [answer["I_L"], answer["I_R"]], [gross["L"], gross["R"]], "current")
         return {"I_L": float(values[0]), "I_R": float(values[1])}
+
+    def lead_currents(self, **question):
+        """Move every current by its gross flow."""
+        return {"currents": self.by_lead("lead_currents", super().lead_currents(**question)["currents"], question)}
+
+    def heat_currents(self, **question):
+        """Move every heat current by the gross flow of heat."""
+        return {"heat": self.by_lead("heat_currents", super().heat_currents(**question)["heat"], question)}
+
+    def by_lead(self, task, answer, question):
+        reference = solve_leads(question)
+        gross = reference.gross if task == "lead_currents" else reference.gross_heat
+        values = self.off(task, question, [*answer.values()], [gross[name] for name in answer])
+        return dict(zip(answer, values.tolist(), strict=True))
 
     def differential_conductance(self, **question):
         """Move the slope by what its gross flows over 2 kT make of the accuracy of a current."""

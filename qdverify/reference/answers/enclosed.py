@@ -17,6 +17,7 @@ from qdverify.reference.answers.clusters import Listing, stated_transitions
 from qdverify.reference.answers.exact_inputs import (
     DotInputs,
     IntegralsInputs,
+    LeadInputs,
     SpectrumInputs,
     TransitionsInputs,
     TransportInputs,
@@ -142,22 +143,41 @@ def _stationary_state(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _current(inputs: TransportInputs, digits: int) -> Answer:
-    solution = _solve(inputs, digits)
+    from_left = sorted(inputs["leads"], key=lambda lead: lead["name"])
+    solution = _solve({**inputs, "leads": from_left}, digits)
     values = {"I_L": solution.current_left, "I_R": solution.current_right}
     return Answer(Grade.ENCLOSED, values, "net flows of the stationary state in balls of sufficient precision")
 
 
-def _solve(inputs: TransportInputs, digits: int) -> Stationary:
+def _lead_currents(inputs: TransportInputs, digits: int) -> Answer:
+    names = [lead["name"] for lead in inputs["leads"]]
+    values = {"currents": dict(zip(names, _solve(inputs, digits).into, strict=True))}
+    return Answer(Grade.ENCLOSED, values, "net flows of the stationary state in balls of sufficient precision")
+
+
+def _heat_currents(inputs: TransportInputs, digits: int) -> Answer:
+    names = [lead["name"] for lead in inputs["leads"]]
+    values = {"heat": dict(zip(names, _solve(inputs, digits, heat=True).heat, strict=True))}
+    return Answer(Grade.ENCLOSED, values, "heat of the net flows of the stationary state in balls")
+
+
+def _solve(inputs: TransportInputs, digits: int, *, heat: bool = False) -> Stationary:
+    """Return the stationary state between the leads, in the order in which they are given."""
+    leads = inputs["leads"]
     equation = RateEquation(
         tuple(level["energy"] for level in inputs["levels"]),
         tuple(level["two_S"] for level in inputs["levels"]),
-        tuple((edge["from"], edge["to"], edge["M"]) for edge in inputs["transitions"]),
+        tuple((edge["from"], edge["to"], _by_lead(edge["M"], leads)) for edge in inputs["transitions"]),
     )
-    leads = {lead["name"]: Lead(lead["rate"], lead["mu"]) for lead in inputs["leads"]}
+    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in leads]
     try:
-        return equation.stationary(leads["L"], leads["R"], kT=inputs["kT"], gate=inputs["gate"], digits=digits)
+        return equation.stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
     except ValueError as error:
         raise Refusal(str(error)) from None
+
+
+def _by_lead(M: Fraction | Mapping[str, Fraction], leads: Sequence[LeadInputs]) -> Fraction | tuple[Fraction, ...]:
+    return tuple(M[lead["name"]] for lead in leads) if isinstance(M, Mapping) else M
 
 
 def dot_of(dot: DotInputs) -> ExactDot | ExactIntegrals:
@@ -202,4 +222,6 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "transition_probabilities": _transitions,
     "stationary_state": _stationary_state,
     "current": _current,
+    "lead_currents": _lead_currents,
+    "heat_currents": _heat_currents,
 }

@@ -127,10 +127,8 @@ class RateEquation:
                     zeros = tuple(arb(0) for _ in leads)
                     result = Stationary(result.populations, zeros, zeros if heat else ())
                 flows = zip((*result.into, *result.heat), gross, strict=False)
-                reached = min(
-                    min(value.rel_accuracy_bits() for value in result.populations),
-                    *(_accurate_bits(value, size, digits) for value, size in flows),
-                )
+                of_flows = (_accurate_bits(value, size, digits) for value, size in flows)
+                reached = min(*(value.rel_accuracy_bits() for value in result.populations), *of_flows)
             if reached >= 3.33 * digits:
                 return result
             check_time(f"solving the rate equation with {bits} bits, which determine {_digits(reached)} digits")
