@@ -19,6 +19,7 @@ from typing import Final
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.answers import ALL_TASKS
+from qdverify.protocol.inputs import LEAD_TASKS
 from qdverify.suite.finding import Stage
 
 Change = Callable[..., object]
@@ -31,8 +32,7 @@ _WITHOUT_A_DOT: Final = frozenset(
         "differential_conductance",
         "noise",
         "low_temperature",
-        "lead_currents",
-        "heat_currents",
+        *LEAD_TASKS,
     }
 )
 _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
@@ -41,7 +41,8 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
     "solve_integrals": frozenset({"spectrum", "transition_probabilities"}),
     "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
-    "lead_scheme": frozenset({"lead_currents", "heat_currents"}),
+    "lead_scheme": frozenset(LEAD_TASKS),
+    "lead_point": frozenset(LEAD_TASKS),
     "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
 }
 

@@ -1,4 +1,4 @@
-"""Faults between many leads: temperatures, probabilities and names that are mixed up, and heat that is counted wrongly."""
+"""Faults between many leads: temperatures, probabilities and names mixed up, and heat counted wrongly."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qdverify.suite.of_task import in_a_name
 
 
 def _point_fault(text: str) -> Callable[[Change], Fault]:
-    return fault(Stage.RATES, "point", text)
+    return fault(Stage.RATES, "lead_point", text)
 
 
 def _current_fault(text: str) -> Callable[[Change], Fault]:
@@ -127,7 +127,7 @@ def leaking_lead_currents(right: methods.LeadCurrents, **question: Unpack[protoc
 def leak_current(right: methods.LeadCurrents, **question: Unpack[protocol.LeadsQuestion]) -> methods.Answer:
     """Add a constant to the first current and take it from the last, so that they add up to 0."""
     currents = right(**question)["currents"]
-    first, last = [*currents][0], [*currents][-1]
+    first, *_, last = currents
     return {"currents": {**currents, first: currents[first] + 1e-6, last: currents[last] - 1e-6}}
 
 

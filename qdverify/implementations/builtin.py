@@ -236,6 +236,10 @@ class Builtin:
         """Return the leads, temperature and gate at which a rate equation is solved."""
         return {"leads": [numeric.Lead(**lead) for lead in leads], "kT": kT, "gate": gate}
 
+    def lead_point(self, *, leads: Leads, kT: float, gate: float) -> answers.PointArguments:
+        """Return the same between any number of leads, each with its own temperature if it has one."""
+        return self.point(leads=leads, kT=kT, gate=gate)
+
     @_by_the_rules
     def stationary_state(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
@@ -258,7 +262,7 @@ class Builtin:
     ) -> json_types.LeadCurrentsAnswer:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
-        flows = numeric.lead_flows(scheme, **self.point(**point))
+        flows = numeric.lead_flows(scheme, **self.lead_point(**point))
         return {"currents": _by_name(point["leads"], flows)}
 
     @_by_the_rules
@@ -267,7 +271,7 @@ class Builtin:
     ) -> json_types.HeatAnswer:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
-        flows = numeric.heat_currents(scheme, **self.point(**point))
+        flows = numeric.heat_currents(scheme, **self.lead_point(**point))
         return {"heat": _by_name(point["leads"], flows)}
 
     def resolved_current(

@@ -68,8 +68,9 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
 """Fields of each task's answer; all others are dropped."""
 INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "recovered", "two_Sz_i", "two_sigma", "two_Sz_j"})
 """Fields of answers that hold integers; numbers in all others are floats."""
-LIMITS: Final = ("orbitals", "electrons", "leads", "kT_min", "decades")
-"""What an implementation may limit; the first three are counts."""
+COUNTED_LIMITS: Final = ("orbitals", "electrons", "leads")
+LIMITS: Final = (*COUNTED_LIMITS, "kT_min", "decades")
+"""What an implementation may limit."""
 
 
 class AnswerError(Exception):
@@ -171,7 +172,7 @@ def _check_limit(name: str, value: object) -> None:
     if name not in LIMITS:
         raise Broken(f"hello: limit {_shown(name)} must be one of {', '.join(LIMITS)}")
     number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-    if name in ("orbitals", "electrons", "leads") and not (number and isinstance(value, int)):
+    if name in COUNTED_LIMITS and not (number and isinstance(value, int)):
         raise Broken(f"hello: limit {name}={_shown(value)} must be a non-negative integer")
     if not number:
         raise Broken(f"hello: limit {name}={_shown(value)} must be a finite, non-negative number")

@@ -125,7 +125,6 @@ def _engines(_: Scope) -> Iterator[Trial]:
     equation="second law of thermodynamics; tight coupling of heat and charge",
     tasks=(CURRENTS, HEAT),
     trials=_engines,
-    requires=("heat.one-transition", "leads.one-transition"),
 )
 def carnot(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Divide the work that electrons gain by the heat of the hot lead; at Carnot's bias they would stop."""
