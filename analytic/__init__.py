@@ -38,6 +38,7 @@ from analytic.small_models import (
     single_level_populations,
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
+from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
 from analytic.transport import (
     barrier_flows,
@@ -64,6 +65,7 @@ __all__ = [
     "LeadCurrents",
     "Level",
     "Multiplet",
+    "Thermoelectric",
     "TrimerLevel",
     "WeakCouplingLevel",
     "aggregated_hops",
@@ -104,6 +106,7 @@ __all__ = [
     "lead_currents_exact",
     "levels",
     "linear_conductance_exact",
+    "linear_response_exact",
     "multiplets",
     "noise_exact",
     "rational_integral",
@@ -121,6 +124,7 @@ __all__ = [
     "transport_exact",
     "trimer_levels",
     "two_level_current",
+    "two_level_response",
     "weak_coupling_levels",
     "weak_coupling_transition_probabilities",
     "weyl_paldus_dimension",

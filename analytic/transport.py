@@ -97,7 +97,7 @@ def transport_exact(
     ('0.333333333333', ['0.333333333333', '0.666666666667'])
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
+    left, right = left_and_right(chain)
     with workprec(working_bits(chain, digits)):
         hops = aggregated_hops(chain, fermi_functions(chain))
         populations = chain_populations(len(chain.levels), hops, digits=digits)
@@ -135,7 +135,7 @@ def linear_conductance_exact(
     '0.833333333333'
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
+    left, right = left_and_right(chain)
     if left.mu != right.mu:
         raise ValueError(f"mu_L={float(left.mu)!r} must equal mu_R={float(right.mu)!r} in linear response")
     if left.rate * right.rate == 0:
@@ -168,7 +168,7 @@ def differential_conductance_exact(
     '0.0221601889026'
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
+    left, right = left_and_right(chain)
     if left.rate * right.rate == 0:
         return mp.zero
     places = digits + 10
@@ -300,7 +300,8 @@ def _biased(left: Lead, right: Lead, bias: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _left_and_right(chain: Chain) -> tuple[Lead, Lead]:
+def left_and_right(chain: Chain) -> tuple[Lead, Lead]:
+    """Return the two leads of a chain that has no others, at one temperature and with one M_ji."""
     by_name = {lead.name: lead for lead in chain.leads}
     if len(chain.leads) != 2 or set(by_name) != {"L", "R"}:
         raise ValueError(f"leads={[lead.name for lead in chain.leads]} must be named 'L' and 'R'")

@@ -11,6 +11,7 @@ from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot, TooLargeError
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.level_scheme import Lead, LevelScheme
+from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
@@ -43,6 +44,7 @@ __all__ = [
     "Lead",
     "Leading",
     "LevelScheme",
+    "LinearResponse",
     "LowTemperatureLimit",
     "Noise",
     "NotConvergedError",
@@ -64,6 +66,7 @@ __all__ = [
     "interaction_integrals",
     "lead_flows",
     "linear_conductance",
+    "linear_response",
     "low_temperature_limit",
     "sector_energies",
     "shot_noise",
