@@ -93,12 +93,12 @@ def linear_response_exact(
             for item in chain.transitions
         ]
         energies = [as_mpf(chain.addition_energy(item) - left.mu) for item in chain.transitions]
-        moments = [_moment(weights, [e**power for e in energies]) for power in (0, 1, 2)]
-        mean = moments[1] / moments[0]
+        L11, L12, L22 = (_moment(weights, [e**power for e in energies]) for power in (0, 1, 2))
+        mean = L12 / L11
         spread = _moment(weights, [(e - mean) ** 2 for e in energies])
-        sizes = (moments[0], _moment(weights, [abs(e) for e in energies]), moments[2])
+        sizes = (L11, _moment(weights, [abs(e) for e in energies]), L22)
         temperature = as_mpf(chain.kT)
-        return Thermoelectric(*moments, mean / temperature, spread / temperature**2, sizes)
+        return Thermoelectric(L11, L12, L22, mean / temperature, spread / temperature**2, sizes)
 
 
 def _moment(weights: Sequence[Any], values: Sequence[Any]) -> Any:

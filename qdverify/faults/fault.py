@@ -19,7 +19,7 @@ from typing import Final
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.answers import ALL_TASKS
-from qdverify.protocol.inputs import LEAD_TASKS
+from qdverify.protocol.inputs import LEAD_TASKS, OPTIONAL_TASKS
 from qdverify.suite.finding import Stage
 
 Change = Callable[..., object]
@@ -32,7 +32,7 @@ _WITHOUT_A_DOT: Final = frozenset(
         "differential_conductance",
         "noise",
         "low_temperature",
-        *LEAD_TASKS,
+        *OPTIONAL_TASKS,
     }
 )
 _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT

@@ -21,7 +21,7 @@ from qdverify.protocol import json_types
 from qdverify.protocol.accuracy import probability_at
 from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
 from qdverify.protocol.dots import as_box, is_box
-from qdverify.protocol.inputs import check_inputs
+from qdverify.protocol.inputs import OPTIONAL_TASKS, check_inputs
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
@@ -72,7 +72,7 @@ class Builtin:
     dots = ("box", "integrals")
     # relative accuracy at any depth: the class "full" of the protocol
     accuracy: Mapping[str, float] = MappingProxyType(
-        dict.fromkeys(("stationary_state", "current", "lead_currents", "heat_currents"), 1e-9)
+        dict.fromkeys(("stationary_state", "current", *OPTIONAL_TASKS), 1e-9)
     )
 
     def __init__(self) -> None:
@@ -273,6 +273,27 @@ class Builtin:
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         flows = numeric.heat_currents(scheme, **self.lead_point(**point))
         return {"heat": _by_name(point["leads"], flows)}
+
+    @_by_the_rules
+    def linear_response(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.ResponseAnswer:
+        """Answer the optional task of that name."""
+        rest = self.point(**point)
+        rates = {lead.name: lead.rate for lead in rest["leads"]}
+        found = numeric.linear_response(
+            self.level_scheme(levels, transitions),
+            rates=(rates["L"], rates["R"]),
+            kT=rest["kT"],
+            gate=rest["gate"],
+            mu=rest["leads"][0].mu,
+        )
+        L11, L12, L22 = (float(value) for value in (found.L11, found.L12, found.L22))
+        return {
+            "onsager": [[L11, L12], [L12, L22]],
+            "thermopower": float(found.thermopower),
+            "heat_conductance": float(found.heat_conductance),
+        }
 
     def resolved_current(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]

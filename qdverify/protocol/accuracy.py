@@ -77,6 +77,7 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "current": ORDINARY,
     "lead_currents": ORDINARY,
     "heat_currents": ORDINARY,
+    "linear_response": ORDINARY,
 }
 
 

@@ -40,6 +40,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
     "lead_currents": "{levels, transitions, leads, kT, gate} -> {currents: {name: flow from that lead into the dot}}",
     "heat_currents": "{levels, transitions, leads, kT, gate} -> {heat: {name: heat out of that lead}}",
+    "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
     "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
     " the leading terms a exp(-A/kT) for kT -> 0",
 }
@@ -63,6 +64,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "noise": frozenset({"S", "fano"}),
     "lead_currents": frozenset({"currents"}),
     "heat_currents": frozenset({"heat"}),
+    "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
     "low_temperature": frozenset({"populations", "current"}),
 }
 """Fields of each task's answer; all others are dropped."""
@@ -256,6 +258,16 @@ def _by_lead(field: str) -> Callable[[Answer, Question], None]:
     return shape
 
 
+def _response_shape(answer: Answer, _: Question) -> None:
+    rows = answer.get("onsager")
+    if not isinstance(rows, list) or len(rows) != 2:
+        raise Broken(f"onsager={_shown(rows)} must be 2 rows of 2 numbers")
+    for row in rows:
+        _numbers({"onsager": row}, "onsager", 2)
+    _number(answer, "thermopower")
+    _number(answer, "heat_conductance")
+
+
 _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "clebsch_gordan_weight": lambda answer, _: _number(answer, "C"),
     "interaction_integrals": lambda answer, params: _numbers(answer, "values", len(params["indices"])),
@@ -265,5 +277,6 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "current": _current_shape,
     "lead_currents": _by_lead("currents"),
     "heat_currents": _by_lead("heat"),
+    "linear_response": _response_shape,
 }
 ALL_TASKS: Final = (*TASKS, *EXTENSIONS)

@@ -240,6 +240,14 @@ class HeatAnswer(TypedDict):
     heat: Mapping[str, float]
 
 
+class ResponseAnswer(TypedDict):
+    """Answer to `linear_response`."""
+
+    onsager: list[list[float]]
+    thermopower: float
+    heat_conductance: float
+
+
 class EnergiesAnswer(TypedDict):
     """Answer to `sector_energies`."""
 

@@ -29,6 +29,16 @@ def two_leads_rule(inputs: Question) -> None:
     _check_point(inputs)
 
 
+def leads_at_rest_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between L and R at one chemical potential."""
+    two_leads_rule(inputs)
+    (mu_1, rate_1), (mu_2, rate_2) = ((lead["mu"], lead["rate"]) for lead in inputs["leads"])
+    if mu_1 != mu_2:
+        raise InvalidInput(f"mu={float(mu_1)!r} and {float(mu_2)!r} of the leads must be equal in linear response")
+    if not rate_1 or not rate_2 or not any(item["M"] for item in inputs["transitions"]):
+        raise InvalidInput("rates of the leads and an M must be above 0: without a current there is no thermopower")
+
+
 def many_leads_rule(inputs: Question) -> None:
     """Raise `InvalidInput` unless the params are a valid rate equation between any number of leads."""
     names = [_check_lead(value, own_kT=True) for value in non_empty_list("leads", inputs["leads"])]

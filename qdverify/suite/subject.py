@@ -26,7 +26,7 @@ from qdverify.protocol.answers import (
 )
 from qdverify.protocol.asking import Asking
 from qdverify.protocol.dots import kind_of
-from qdverify.protocol.inputs import LEAD_TASKS
+from qdverify.protocol.inputs import OPTIONAL_TASKS
 from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
@@ -218,7 +218,7 @@ class Subject(Asking):
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:
                 return f"{name}={value} is beyond the limit of {limits[name]}"
-        if task in (*TRANSPORT_TASKS, *LEAD_TASKS):
+        if task in (*TRANSPORT_TASKS, *OPTIONAL_TASKS):
             if len(params["leads"]) > limits.get("leads", inf):
                 return f"{len(params['leads'])} leads are beyond the limit of {limits['leads']}"
             if params["kT"] < limits.get("kT_min", 0.0):

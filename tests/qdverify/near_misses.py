@@ -7,6 +7,7 @@ import numpy as np
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.reference.printed import reported
+from qdverify.suite.checks.thermoelectric import solved
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.transport_reference import solve_exactly
@@ -25,6 +26,7 @@ class OffBy(Builtin):
         "current": 1e-9,
         "lead_currents": 1e-9,
         "heat_currents": 1e-9,
+        "linear_response": 1e-9,
     }
     accuracy = numbers
 
@@ -122,6 +124,15 @@ class OffBy(Builtin):
     def heat_currents(self, **question):
         """Move every heat current by the gross flow of heat."""
         return {"heat": self.by_lead("heat_currents", super().heat_currents(**question)["heat"], question)}
+
+    def linear_response(self, **question):
+        """Move every entry by the sum of magnitudes in it, and what follows from them by what that makes of it."""
+        answer, exact = super().linear_response(**question), solved(question)
+        s0, s1, s2 = exact.sizes
+        scales = [s0, s1, s1, s2, 2 * s1 / s0 / exact.kT, 4 * s2 / exact.kT**2]
+        values = [*np.ravel(answer["onsager"]), answer["thermopower"], answer["heat_conductance"]]
+        moved = self.off("linear_response", question, values, scales).tolist()
+        return {"onsager": [moved[:2], moved[2:4]], "thermopower": moved[4], "heat_conductance": moved[5]}
 
     def by_lead(self, task, answer, question):
         reference = solve_leads(question)

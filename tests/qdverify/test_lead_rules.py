@@ -1,4 +1,4 @@
-"""The rules of any number of leads: page, code, builtin implementation and oracle agree on them."""
+"""The rules of any number of leads, and of linear response: page, code, builtin implementation and oracle agree on them."""
 
 import pytest
 from rule_pages import stated_rules
@@ -10,18 +10,21 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.input_rules import Kind
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
+from qdverify.protocol.response_rules import RESPONSE_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.subject import Subject
 
-ALL = [(rule, example) for rule in LEAD_RULES for example in rule.examples]
+TABLES = {"Rules of any number of leads": LEAD_RULES, "Rules of linear response": RESPONSE_RULES}
+ALL = [(rule, example) for table in TABLES.values() for rule in table for example in rule.examples]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
 QUESTION = LEAD_QUESTIONS["lead_currents"]
 
 
-def test_the_page_states_each_rule_of_leads_once_and_no_other():
+@pytest.mark.parametrize("heading", TABLES)
+def test_the_page_states_each_rule_once_and_no_other(heading):
     """The lists of the section are the table's sentences, in its order."""
-    stated = [rule.sentence for kind in Kind for rule in LEAD_RULES if rule.kind is kind]
-    assert stated_rules("Rules of any number of leads") == stated
+    stated = [rule.sentence for kind in Kind for rule in TABLES[heading] if rule.kind is kind]
+    assert stated_rules(heading) == stated
 
 
 @pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)

@@ -24,6 +24,7 @@ WITHOUT_NUMBERS = {
     "paper.table-1": "an order of spins",
     "leads.rules": "refusals",
     "heat.rules": "refusals",
+    "thermoelectric.rules": "refusals",
     **{
         f"determinism.{task.replace('_', '-')}": "an answer that is wrong twice in the same way repeats"
         for task in TASKS

@@ -17,6 +17,7 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.input_rules import RULES, Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
 from qdverify.protocol.lead_rules import LEAD_RULES
+from qdverify.protocol.response_rules import RESPONSE_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.finding import Verdict
@@ -24,7 +25,7 @@ from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
 ALL = [(rule, example) for rule in RULES for example in rule.examples]
-LEAD_EXAMPLES = [(rule, example) for rule in LEAD_RULES for example in rule.examples]
+LEAD_EXAMPLES = [(rule, example) for rule in (*LEAD_RULES, *RESPONSE_RULES) for example in rule.examples]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
 CHECKS = select(["invalid-input"], "quick")
 UNTESTED = {

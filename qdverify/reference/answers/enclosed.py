@@ -24,6 +24,7 @@ from qdverify.reference.answers.exact_inputs import (
 )
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
+from qdverify.reference.enclosure.linear_response import linear_response
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.order import Ordered, order_levels
 from qdverify.reference.enclosure.transitions import transition_matrix
@@ -161,17 +162,35 @@ def _heat_currents(inputs: TransportInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, values, "heat of the net flows of the stationary state in balls")
 
 
-def _solve(inputs: TransportInputs, digits: int, *, heat: bool = False) -> Stationary:
-    """Return the stationary state between the leads, in the order in which they are given."""
-    leads = inputs["leads"]
-    equation = RateEquation(
+def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
+    left, right = (Lead(lead["rate"], lead["mu"]) for lead in sorted(inputs["leads"], key=lambda lead: lead["name"]))
+    try:
+        found = linear_response(
+            _equation(inputs), left, right, kT=inputs["kT"], gate=inputs["gate"], digits=digits + GUARD_DIGITS
+        )
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    values = {
+        "onsager": [[found.L11, found.L12], [found.L12, found.L22]],
+        "thermopower": found.thermopower,
+        "heat_conductance": found.heat_conductance,
+    }
+    return Answer(Grade.ENCLOSED, values, "dissipation of the chain as a network of conductances, solved in balls")
+
+
+def _equation(inputs: TransportInputs) -> RateEquation:
+    return RateEquation(
         tuple(level["energy"] for level in inputs["levels"]),
         tuple(level["two_S"] for level in inputs["levels"]),
-        tuple((edge["from"], edge["to"], _by_lead(edge["M"], leads)) for edge in inputs["transitions"]),
+        tuple((edge["from"], edge["to"], _by_lead(edge["M"], inputs["leads"])) for edge in inputs["transitions"]),
     )
-    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in leads]
+
+
+def _solve(inputs: TransportInputs, digits: int, *, heat: bool = False) -> Stationary:
+    """Return the stationary state between the leads, in the order in which they are given."""
+    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in inputs["leads"]]
     try:
-        return equation.stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
+        return _equation(inputs).stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
     except ValueError as error:
         raise Refusal(str(error)) from None
 
@@ -224,4 +243,5 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "current": _current,
     "lead_currents": _lead_currents,
     "heat_currents": _heat_currents,
+    "linear_response": _linear_response,
 }

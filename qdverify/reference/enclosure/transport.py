@@ -127,7 +127,7 @@ class RateEquation:
                     zeros = tuple(arb(0) for _ in leads)
                     result = Stationary(result.populations, zeros, zeros if heat else ())
                 flows = zip((*result.into, *result.heat), gross, strict=False)
-                of_flows = (_accurate_bits(value, size, digits) for value, size in flows)
+                of_flows = (accurate_bits(value, size, digits) for value, size in flows)
                 reached = min(*(value.rel_accuracy_bits() for value in result.populations), *of_flows)
             if reached >= 3.33 * digits:
                 return result
@@ -156,9 +156,9 @@ class RateEquation:
         self, edges: Sequence[Edge], leads: Sequence[Lead], kT: Fraction, gate: Fraction, *, heat: bool
     ) -> tuple[Stationary, list[arb]]:
         """Return the stationary state at the current precision, and the gross flows of electrons and of heat."""
-        energies = [_as_ball(energy) for energy in self.energies]
-        shift = _as_ball(gate)
-        reservoirs = [(_as_ball(2 * lead.rate), _as_ball(lead.mu), 1 / _as_ball(lead.kT or kT)) for lead in leads]
+        energies = [as_ball(energy) for energy in self.energies]
+        shift = as_ball(gate)
+        reservoirs = [(as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(lead.kT or kT)) for lead in leads]
         rates: list[dict[int, arb]] = [{} for _ in energies]
         flows = []
         for i, j, probabilities in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
@@ -169,7 +169,7 @@ class RateEquation:
                     continue
                 carried = difference - mu
                 boltzmann = (carried * inverse_kT).exp()
-                entering = _as_ball(probabilities[place]) * rate / (1 + boltzmann)
+                entering = as_ball(probabilities[place]) * rate / (1 + boltzmann)
                 leaving = ratio * boltzmann * entering
                 rates[i][j] = rates[i].get(j, 0) + entering
                 rates[j][i] = rates[j].get(i, 0) + leaving
@@ -220,7 +220,7 @@ def _by_lead(M: Number | tuple[Number, ...], leads: int) -> tuple[Number, ...]:
     return M if isinstance(M, tuple) else (M,) * leads
 
 
-def _accurate_bits(value: arb, gross: arb, digits: int) -> float:
+def accurate_bits(value: arb, gross: arb, digits: int) -> float:
     """Return the relative accuracy of a current in bits; infinite if it is zero, or so next to its gross flow."""
     if value.is_zero() or value.rad() <= gross.lower() * arb(10) ** (-3 * digits - 30):
         return inf
@@ -236,5 +236,6 @@ def _is_zero(number: Number) -> bool:
     return number == 0 if isinstance(number, Fraction) else bool(number.is_zero())
 
 
-def _as_ball(number: Number) -> arb:
+def as_ball(number: Number) -> arb:
+    """Return a number as a ball, at the current precision if it is exact."""
     return ball(number) if isinstance(number, Fraction) else number

@@ -5,13 +5,13 @@ An optional task of the protocol. The flow from each lead into the dot is counte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import exp
 
 from analytic import two_level_current
 from qdverify.protocol.answers import AnswerError
 from qdverify.protocol.case import Case
-from qdverify.protocol.input_rules import Kind
+from qdverify.protocol.input_rules import Kind, Rule
 from qdverify.protocol.inputs import LEAD_TASKS
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.protocol.lead_rules import LEAD_RULES
@@ -177,11 +177,11 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         yield close(measured[name], reference, solve_leads(case).tolerance(subject, CURRENTS, [name]), note=name)
 
 
-def _refuses(task: str, suite: str) -> Check:
-    """Return the check that a task on any number of leads refuses what breaks a rule, and answers what does not."""
+def rules_of(task: str, suite: str, table: Sequence[Rule]) -> Check:
+    """Return the check that a task refuses what breaks a rule of a table, and answers what does not."""
 
     def trials(_: Scope) -> Iterator[Trial]:
-        for rule in LEAD_RULES:
+        for rule in table:
             for example in rule.examples:
                 if example.task == task:
                     inputs = {"question": example.params, "refused": rule.kind is Kind.REFUSED}
@@ -212,4 +212,4 @@ def _refuses(task: str, suite: str) -> Check:
     return rules
 
 
-rules = {task: _refuses(task, suite) for task, suite in zip(LEAD_TASKS, ("leads", "heat"), strict=True)}
+rules = {task: rules_of(task, suite, LEAD_RULES) for task, suite in zip(LEAD_TASKS, ("leads", "heat"), strict=True)}

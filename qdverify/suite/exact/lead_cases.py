@@ -18,7 +18,7 @@ from typing import Final, SupportsFloat
 
 from analytic import lead_currents_exact
 from qdverify.protocol.accuracy import natural_size
-from qdverify.protocol.json_types import Lead, LeadsQuestion, LeadTransition
+from qdverify.protocol.json_types import Lead, LeadsQuestion, LeadTransition, TransportQuestion
 from qdverify.suite.exact.transport_cases import random_level_scheme, two_levels
 from qdverify.suite.exact.transport_reference import (
     DIGITS,
@@ -87,8 +87,6 @@ def solve_leads(case: LeadsQuestion) -> LeadReference:
 def _solved(document: str) -> LeadReference:
     case = json.loads(document)
     found = lead_currents_exact(**case, digits=DIGITS)
-    largest = max(abs(level["energy"]) for level in case["levels"])
-    size = 2 * largest + abs(case["gate"]) + max(abs(lead["mu"]) for lead in case["leads"])
     return LeadReference(
         currents=_rounded(found.currents),
         heat=_rounded(found.heat),
@@ -96,8 +94,15 @@ def _solved(document: str) -> LeadReference:
         gross_heat=_rounded(found.gross_heat),
         rounding=rounding_error(case),
         natural_heat=natural_size(HEAT, case) or 0.0,
-        heat_rounding=4 * sys.float_info.epsilon * size,
+        heat_rounding=energy_rounding(case),
     )
+
+
+def energy_rounding(case: LeadsQuestion | TransportQuestion) -> float:
+    """Return 4 epsilon A, the rounding error of E_j - E_i - gate - mu."""
+    largest = max(abs(level["energy"]) for level in case["levels"])
+    size = 2 * largest + abs(case["gate"]) + max(abs(lead["mu"]) for lead in case["leads"])
+    return 4 * sys.float_info.epsilon * size
 
 
 def _rounded(numbers: Mapping[str, SupportsFloat]) -> dict[str, float]:
