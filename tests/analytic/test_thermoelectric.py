@@ -69,7 +69,8 @@ def test_an_exact_chain_of_two_levels_is_the_closed_form():
     """The sum over one transition, to 25 digits."""
     levels, transitions = single_orbital()
     found = linear_response_exact(levels[:2], transitions[:1], lead_pair(1, 2), Fraction(1, 8), Fraction(1, 4))
-    form = two_level_response(ConductancePeak(1, 0, 1, 1, 2, sympy.Rational(1, 8)), 2)
+    rates = sympy.Integer(1), sympy.Integer(2)
+    form = two_level_response(ConductancePeak(1, 0, 1, *rates, sympy.Rational(1, 8)), 2)
     with workdps(30):
         for name in ("L11", "L12", "L22"):
             assert mp.almosteq(getattr(found, name), mp.mpf(str(sympy.N(getattr(form, name), 30))), 1e-25)

@@ -1,4 +1,4 @@
-"""The rules of any number of leads, and of linear response: page, code, builtin implementation and oracle agree on them."""
+"""The rules of many leads and of linear response: page, code, builtin implementation and oracle agree on them."""
 
 import pytest
 from rule_pages import stated_rules
