@@ -6,6 +6,7 @@ from analytic.counting import degenerate_fano, noise_exact
 from analytic.determinants import Determinant, spin_orbital
 from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
+from analytic.full_counting import cumulants_exact, generating_function_exact, two_level_generating_function
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
 from analytic.heisenberg import fit_couplings, heisenberg_levels
 from analytic.hubbard_bethe import HubbardLevel, hubbard_band, hubbard_levels, hubbard_multiplets
@@ -80,6 +81,7 @@ __all__ = [
     "coupled_energies",
     "coupled_levels",
     "coupled_transition_probabilities",
+    "cumulants_exact",
     "degenerate_fano",
     "differential_conductance_exact",
     "dimer_levels",
@@ -89,6 +91,7 @@ __all__ = [
     "fermi_functions",
     "fit_couplings",
     "free_fermion_energy",
+    "generating_function_exact",
     "grand_canonical",
     "heisenberg_levels",
     "hubbard_band",
@@ -124,6 +127,7 @@ __all__ = [
     "transport_exact",
     "trimer_levels",
     "two_level_current",
+    "two_level_generating_function",
     "two_level_response",
     "weak_coupling_levels",
     "weak_coupling_transition_probabilities",

@@ -3,10 +3,12 @@
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.arrays import FloatArray
 from numeric.charge_addition import coulomb_peaks
+from numeric.counting import Cumulants, cumulants
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
+from numeric.generating_function import generating_function
 from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot, TooLargeError
 from numeric.integrals import Integrals, interaction_integrals
@@ -32,6 +34,7 @@ from numeric.transport import (
 
 __all__ = [
     "KERNELS",
+    "Cumulants",
     "Currents",
     "Decomposition",
     "Dot",
@@ -55,12 +58,14 @@ __all__ = [
     "charge_density",
     "clebsch_gordan_weight",
     "coulomb_peaks",
+    "cumulants",
     "currents",
     "decompose",
     "density_matrix",
     "differential_conductance",
     "expand",
     "expectations",
+    "generating_function",
     "hamiltonian_matrix",
     "heat_currents",
     "interaction_integrals",
