@@ -6,7 +6,12 @@ from analytic.counting import degenerate_fano, noise_exact
 from analytic.determinants import Determinant, spin_orbital
 from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
-from analytic.full_counting import cumulants_exact, generating_function_exact, two_level_generating_function
+from analytic.full_counting import (
+    cumulants_exact,
+    cumulants_of,
+    generating_function_exact,
+    two_level_generating_function,
+)
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
 from analytic.heisenberg import fit_couplings, heisenberg_levels
 from analytic.hubbard_bethe import HubbardLevel, hubbard_band, hubbard_levels, hubbard_multiplets
@@ -28,7 +33,7 @@ from analytic.matrix_tree import stationary_distribution
 from analytic.models import box_integrals, coupled_levels, hubbard_chain, hubbard_trimer, single_level
 from analytic.perturbation import WeakCouplingLevel, weak_coupling_levels, weak_coupling_transition_probabilities
 from analytic.plateaux import Asymptotic, zero_temperature_current, zero_temperature_populations
-from analytic.rates import Chain, Level, aggregated_hops
+from analytic.rates import Chain, Hop, Level, aggregated_hops
 from analytic.repulsion import infinite_repulsion_transitions
 from analytic.small_models import (
     CoupledLevel,
@@ -58,6 +63,7 @@ __all__ = [
     "CoupledLevel",
     "Determinant",
     "DimerLevel",
+    "Hop",
     "HubbardLevel",
     "IntegralBlock",
     "IntegralDot",
@@ -82,6 +88,7 @@ __all__ = [
     "coupled_levels",
     "coupled_transition_probabilities",
     "cumulants_exact",
+    "cumulants_of",
     "degenerate_fano",
     "differential_conductance_exact",
     "dimer_levels",

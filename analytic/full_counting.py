@@ -62,7 +62,7 @@ def cumulants_exact(
     places, last = digits + 20, None
     while True:
         with workdps(places):
-            found = _series(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)))
+            found = cumulants_of(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)))
             small = mp.mpf(10) ** -digits
             floor = abs(found[1]) * small
             if last is not None and all(
@@ -72,8 +72,23 @@ def cumulants_exact(
         places, last = 2 * places, found
 
 
-def _series(states: int, hops: Sequence[Hop]) -> tuple[Any, Any, Any]:
-    """Return the first three cumulants at the working precision."""
+def cumulants_of(states: int, hops: Sequence[Hop]) -> tuple[Any, Any, Any]:
+    """Return the first three cumulants of the electrons that leave through R, at the working precision of mpmath.
+
+    Parameters
+    ----------
+    states
+        Number of states of the chain.
+    hops
+        Its processes, with rates in mpmath numbers.
+
+    Examples
+    --------
+    >>> from mpmath import mp
+    >>> from analytic import Hop, cumulants_of
+    >>> [float(c) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
+    [0.5, 0.25, 0.125]
+    """
     orders = [mp.matrix(states) for _ in range(ORDERS + 1)]
     for hop in hops:
         counted = -hop.electrons if hop.lead == "R" else 0

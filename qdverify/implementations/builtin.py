@@ -295,6 +295,27 @@ class Builtin:
             "heat_conductance": float(found.heat_conductance),
         }
 
+    @_by_the_rules
+    def cumulants(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.CumulantsAnswer:
+        """Answer the optional task of that name."""
+        found = numeric.cumulants(self.level_scheme(levels, transitions), **self.point(**point))
+        return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
+
+    @_by_the_rules
+    def generating_function(
+        self,
+        *,
+        levels: Levels,
+        transitions: Transitions,
+        theta: Sequence[float],
+        **point: Unpack[json_types.OperatingPoint],
+    ) -> json_types.GeneratingAnswer:
+        """Answer the optional task of that name."""
+        found = numeric.generating_function(self.level_scheme(levels, transitions), theta=theta, **self.point(**point))
+        return {"values": found.value.tolist()}
+
     def resolved_current(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CurrentAnswer:

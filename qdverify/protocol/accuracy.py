@@ -78,6 +78,8 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "lead_currents": ORDINARY,
     "heat_currents": ORDINARY,
     "linear_response": ORDINARY,
+    "cumulants": ORDINARY,
+    "generating_function": ORDINARY,
 }
 
 

@@ -41,6 +41,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "lead_currents": "{levels, transitions, leads, kT, gate} -> {currents: {name: flow from that lead into the dot}}",
     "heat_currents": "{levels, transitions, leads, kT, gate} -> {heat: {name: heat out of that lead}}",
     "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
+    "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
+    "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
     "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
     " the leading terms a exp(-A/kT) for kT -> 0",
 }
@@ -65,6 +67,8 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "lead_currents": frozenset({"currents"}),
     "heat_currents": frozenset({"heat"}),
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
+    "cumulants": frozenset({"cumulants"}),
+    "generating_function": frozenset({"values"}),
     "low_temperature": frozenset({"populations", "current"}),
 }
 """Fields of each task's answer; all others are dropped."""
@@ -278,5 +282,7 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "lead_currents": _by_lead("currents"),
     "heat_currents": _by_lead("heat"),
     "linear_response": _response_shape,
+    "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
+    "generating_function": lambda answer, params: _numbers(answer, "values", len(params["theta"])),
 }
 ALL_TASKS: Final = (*TASKS, *EXTENSIONS)

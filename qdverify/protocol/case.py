@@ -116,7 +116,7 @@ class Case:
 
 
 _REAL: Final = frozenset(
-    {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate"}
+    {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate", "theta"}
 )
 VALUE_OF_ENTRY: Final = 4
 _TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}

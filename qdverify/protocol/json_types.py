@@ -101,6 +101,13 @@ class TransportQuestion(LevelScheme, OperatingPoint):
     """Params of every task on a rate equation: stationary state, currents, conductance and noise."""
 
 
+class CountingQuestion(TransportQuestion):
+    """Params of `generating_function`."""
+
+    theta: Sequence[float]
+    """Real counting fields."""
+
+
 class LeadsQuestion(OperatingPoint):
     """Params of the tasks on any number of leads: currents and heat."""
 
@@ -246,6 +253,18 @@ class ResponseAnswer(TypedDict):
     onsager: list[list[float]]
     thermopower: float
     heat_conductance: float
+
+
+class CumulantsAnswer(TypedDict):
+    """Answer to `cumulants`: growth rates of the first three."""
+
+    cumulants: list[float]
+
+
+class GeneratingAnswer(TypedDict):
+    """Answer to `generating_function`: Lambda at each theta."""
+
+    values: list[float]
 
 
 class EnergiesAnswer(TypedDict):

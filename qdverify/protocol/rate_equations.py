@@ -15,6 +15,8 @@ from qdverify.protocol.values import InvalidInput, fields, integer, non_empty_li
 
 MOST_LEADS: Final = 32
 LONGEST_NAME: Final = 40
+MOST_FIELDS: Final = 64
+LARGEST_FIELD: Final = 100
 _LEVEL: Final = frozenset({"electrons", "energy", "two_S"})
 _TRANSITION: Final = frozenset({"from", "to", "M"})
 _LEAD: Final = frozenset({"name", "rate", "mu"})
@@ -37,6 +39,21 @@ def leads_at_rest_rule(inputs: Question) -> None:
         raise InvalidInput(f"mu={float(mu_1)!r} and {float(mu_2)!r} of the leads must be equal in linear response")
     if not rate_1 or not rate_2 or not any(item["M"] for item in inputs["transitions"]):
         raise InvalidInput("rates of the leads and an M must be above 0: without a current there is no thermopower")
+
+
+def counting_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between L and R, with counting fields."""
+    two_leads_rule(inputs)
+    fields_given = non_empty_list("theta", inputs["theta"])
+    if len(fields_given) > MOST_FIELDS:
+        raise InvalidInput(f"theta of {len(fields_given)} numbers must have at most {MOST_FIELDS}")
+    for theta in fields_given:
+        real(
+            "theta",
+            theta,
+            f"between -{LARGEST_FIELD} and {LARGEST_FIELD}",
+            lambda number: -LARGEST_FIELD <= number <= LARGEST_FIELD,
+        )
 
 
 def many_leads_rule(inputs: Question) -> None:

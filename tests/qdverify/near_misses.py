@@ -7,6 +7,7 @@ import numpy as np
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.reference.printed import reported
+from qdverify.suite.checks.counting import function_scale, sensitivities
 from qdverify.suite.checks.thermoelectric import solved
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
@@ -27,6 +28,8 @@ class OffBy(Builtin):
         "lead_currents": 1e-9,
         "heat_currents": 1e-9,
         "linear_response": 1e-9,
+        "cumulants": 1e-9,
+        "generating_function": 1e-9,
     }
     accuracy = numbers
 
@@ -133,6 +136,18 @@ class OffBy(Builtin):
         values = [*np.ravel(answer["onsager"]), answer["thermopower"], answer["heat_conductance"]]
         moved = self.off("linear_response", question, values, scales).tolist()
         return {"onsager": [moved[:2], moved[2:4]], "thermopower": moved[4], "heat_conductance": moved[5]}
+
+    def cumulants(self, **question):
+        """Move every cumulant by what relative errors of the rates are multiplied by in it."""
+        values = super().cumulants(**question)["cumulants"]
+        return {"cumulants": self.off("cumulants", question, values, sensitivities(question)).tolist()}
+
+    def generating_function(self, **question):
+        """Move every value likewise."""
+        values = super().generating_function(**question)["values"]
+        case = {name: value for name, value in question.items() if name != "theta"}
+        scales = [function_scale(case, value) for value in values]
+        return {"values": self.off("generating_function", question, values, scales).tolist()}
 
     def by_lead(self, task, answer, question):
         reference = solve_leads(question)

@@ -1,4 +1,4 @@
-"""Balls of currents, heat and linear response against the exact side, which reaches them by other derivations."""
+"""Balls of currents, heat, linear response and cumulants against the exact side, which reaches them by other derivations."""
 
 from fractions import Fraction
 from random import Random
@@ -7,7 +7,7 @@ import pytest
 from flint import arb, ctx
 from mpmath import mp, workdps
 
-from analytic import lead_currents_exact, linear_response_exact
+from analytic import cumulants_exact, generating_function_exact, lead_currents_exact, linear_response_exact
 from qdverify.protocol.case import Case
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS
 from qdverify.protocol.response_rules import RESPONSE_QUESTION
@@ -48,6 +48,20 @@ def test_linear_response_lies_in_its_balls(seed):
         assert inside(ball, value, 15)
     assert inside(found["thermopower"], exact.thermopower, 15)
     assert inside(found["heat_conductance"], exact.heat_conductance, 15)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_counting_statistics_lie_in_their_balls(seed):
+    """Cumulants and the generating function at three fields, to 15 digits."""
+    choose = Random(seed)
+    pair = leads(choose.uniform(-0.5, 0.5), 1.0, 10 ** choose.uniform(-3, 0))
+    case = {**random_level_scheme(choose, 5), "leads": pair, "kT": 0.125, "gate": 0.25}
+    found, exact = oracle(Case("cumulants", case), digits=15).values["cumulants"], cumulants_exact(**case, digits=40)
+    assert all(inside(ball, value, 15) for ball, value in zip(found, exact, strict=True))
+    theta = [0.5, -2.0, 7.25]
+    balls = oracle(Case("generating_function", {**case, "theta": theta}), digits=15).values["values"]
+    values = generating_function_exact(**case, theta=theta, digits=40)
+    assert all(inside(ball, value, 12) for ball, value in zip(balls, values, strict=True))
 
 
 def test_a_ball_that_vanishes_by_symmetry_is_next_to_nothing():

@@ -7,6 +7,7 @@ from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.answers import Broken, Unsupported, check_answer
 from qdverify.protocol.case import Case
+from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import Kind
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
@@ -14,7 +15,11 @@ from qdverify.protocol.response_rules import RESPONSE_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.subject import Subject
 
-TABLES = {"Rules of any number of leads": LEAD_RULES, "Rules of linear response": RESPONSE_RULES}
+TABLES = {
+    "Rules of any number of leads": LEAD_RULES,
+    "Rules of linear response": RESPONSE_RULES,
+    "Rules of counting fields": COUNTING_RULES,
+}
 ALL = [(rule, example) for table in TABLES.values() for rule in table for example in rule.examples]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
 QUESTION = LEAD_QUESTIONS["lead_currents"]

@@ -25,6 +25,7 @@ WITHOUT_NUMBERS = {
     "leads.rules": "refusals",
     "heat.rules": "refusals",
     "thermoelectric.rules": "refusals",
+    "counting.rules": "refusals",
     **{
         f"determinism.{task.replace('_', '-')}": "an answer that is wrong twice in the same way repeats"
         for task in TASKS

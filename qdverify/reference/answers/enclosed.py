@@ -22,6 +22,7 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     TransportInputs,
 )
+from qdverify.reference.enclosure.counting import counted_cumulants, generating_function
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
 from qdverify.reference.enclosure.linear_response import linear_response
@@ -163,7 +164,7 @@ def _heat_currents(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
-    left, right = (Lead(lead["rate"], lead["mu"]) for lead in sorted(inputs["leads"], key=lambda lead: lead["name"]))
+    left, right = _from_left(inputs)
     try:
         found = linear_response(
             _equation(inputs), left, right, kT=inputs["kT"], gate=inputs["gate"], digits=digits + GUARD_DIGITS
@@ -176,6 +177,39 @@ def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
         "heat_conductance": found.heat_conductance,
     }
     return Answer(Grade.ENCLOSED, values, "dissipation of the chain as a network of conductances, solved in balls")
+
+
+def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
+    left, right = _from_left(inputs)
+    try:
+        found = counted_cumulants(
+            _equation(inputs), left, right, kT=inputs["kT"], gate=inputs["gate"], digits=digits + GUARD_DIGITS
+        )
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
+
+
+def _generating_function(inputs: TransportInputs, digits: int) -> Answer:
+    left, right = _from_left(inputs)
+    try:
+        found = generating_function(
+            _equation(inputs),
+            left,
+            right,
+            inputs["theta"],
+            kT=inputs["kT"],
+            gate=inputs["gate"],
+            digits=digits + GUARD_DIGITS,
+        )
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
+
+
+def _from_left(inputs: TransportInputs) -> tuple[Lead, Lead]:
+    left, right = (Lead(lead["rate"], lead["mu"]) for lead in sorted(inputs["leads"], key=lambda lead: lead["name"]))
+    return left, right
 
 
 def _equation(inputs: TransportInputs) -> RateEquation:
@@ -244,4 +278,6 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "lead_currents": _lead_currents,
     "heat_currents": _heat_currents,
     "linear_response": _linear_response,
+    "cumulants": _cumulants,
+    "generating_function": _generating_function,
 }

@@ -96,3 +96,4 @@ class TransportInputs(TypedDict):
     leads: Sequence[LeadInputs]
     kT: Fraction
     gate: Fraction
+    theta: NotRequired[Sequence[Fraction]]
