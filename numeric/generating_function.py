@@ -26,9 +26,11 @@ from numeric.transport import Estimate
 from numeric.validation import as_axis, as_float
 
 STEPS = 60
-"""Most steps of either kind; some ten are enough, since the interval shrinks quadratically."""
+"""Most steps of either kind; some ten are enough once the interval shrinks quadratically."""
 SMALLEST = 1e-290
 """What a component of x is raised to: smaller ones would lose their digits."""
+NEGLIGIBLE = 1e-250
+"""States whose component is smaller are left out of the lower bound, so that underflow does not spoil it."""
 WEIGHT_ROUNDINGS = 8
 
 
@@ -67,8 +69,9 @@ def generating_function(
     array([0.038037, 0.038037])
     """
     leads, kT, fields = as_two_leads(leads), as_float("kT", kT, positive=True), as_axis("theta", theta)
-    if np.abs(fields).max() > 300:
-        raise ValueError(f"theta={np.abs(fields).max()!r} must be at most 300 in magnitude")
+    largest = float(fields[np.abs(fields).argmax()])
+    if abs(largest) > 300:
+        raise ValueError(f"theta={largest!r} must be at most 300 in magnitude")
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
     )
@@ -105,7 +108,8 @@ def _eigenvalue(matrix: FloatArray, exits: FloatArray, start: FloatArray) -> tup
     for step in range(STEPS):
         inflow = matrix @ x
         quotient, slack = inflow / x - exits, unit * (inflow / x + exits)
-        lower, upper = float((quotient - slack).min()), float((quotient + slack).max())
+        upper = float((quotient + slack).max())
+        lower = max(float((quotient - slack).min()), _from_below(matrix, exits, x, unit))
         if upper - lower >= best[1] - best[0] and step > STEPS // 2:
             break
         best = min(best, (lower, upper), key=lambda pair: pair[1] - pair[0])
@@ -116,6 +120,13 @@ def _eigenvalue(matrix: FloatArray, exits: FloatArray, start: FloatArray) -> tup
             x = inflow / (upper + exits)
         x = np.maximum(x / x.max(), SMALLEST)
     return 0.5 * (best[0] + best[1]), 0.5 * (best[1] - best[0]) * (1 + 4 * UNIT) + UNIT * abs(best[1])
+
+
+def _from_below(matrix: FloatArray, exits: FloatArray, x: FloatArray, unit: float) -> float:
+    """Return the lower bound from the states that x reaches: fewer states have no larger eigenvalue."""
+    kept = x > NEGLIGIBLE
+    inflow = matrix[np.ix_(kept, kept)] @ x[kept] / x[kept]
+    return float((inflow - exits[kept] - unit * (inflow + exits[kept])).min())
 
 
 def _vector(matrix: FloatArray, exits: FloatArray) -> FloatArray:

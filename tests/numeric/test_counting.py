@@ -46,7 +46,7 @@ def third(scheme, leads, kT, gate):
     return (high - 2 * above + 2 * below - low) / (2 * h**3)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(scheme=exact_chains.schemes(2, per_lead=True), kT=st.floats(0.1, 5), gate=st.floats(-1, 1), V=biases, t=rates)
 def test_the_third_cumulant_is_right_to_its_bound(scheme, kT, gate, V, t):
     """Random chains with M_ji of each lead, from a tiny bias to many kT."""
@@ -59,18 +59,16 @@ def test_the_third_cumulant_is_right_to_its_bound(scheme, kT, gate, V, t):
     assert found.third.bound[0] < 1e-6 * float(found.noise) or t[1] < 1e-3
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     scheme=exact_chains.schemes(2),
     kT=st.floats(0.02, 5),
     gate=st.floats(-1, 1),
-    V=biases,
-    t=rates,
+    leads=st.builds(exact_chains.biased, rates, biases),
     theta=st.floats(-6, 6),
 )
-def test_the_generating_function_lies_in_its_interval(scheme, kT, gate, V, t, theta):
+def test_the_generating_function_lies_in_its_interval(scheme, kT, gate, leads, theta):
     """Random chains and fields of both signs; the interval is small next to the rates."""
-    leads = exact_chains.biased(t, V)
     found = generating_function(scheme, leads, [theta, 0.0], kT=kT, gate=gate)
     with mpmath.workdps(exact_chains.DIGITS):
         matrix = weighted(scheme, leads, kT, gate, mpmath.mpf(theta))
@@ -125,5 +123,5 @@ def test_the_fluctuation_relation_holds_far_from_equilibrium(kT, gate):
 
 def test_fields_beyond_the_limit_are_refused():
     """Their weights would leave the range of floats."""
-    with pytest.raises(ValueError, match="theta=301"):
+    with pytest.raises(ValueError, match="theta=-301"):
         generating_function(exact_chains.three_level_scheme(), exact_chains.biased((1, 1), 0), [0, -301.0], kT=0.1)

@@ -1,4 +1,4 @@
-"""Balls of currents, heat, linear response and cumulants against the exact side, which reaches them by other derivations."""
+"""Balls of currents, heat, linear response and cumulants against the exact side and its other derivations."""
 
 from fractions import Fraction
 from random import Random
