@@ -16,7 +16,7 @@ from qdverify.suite.of_task import in_a_name
 
 
 def _point_fault(text: str) -> Callable[[Change], Fault]:
-    return fault(Stage.RATES, "lead_point", text)
+    return fault(Stage.CURRENT, "lead_point", text)
 
 
 def _current_fault(text: str) -> Callable[[Change], Fault]:
@@ -63,7 +63,7 @@ def temperature_of_another_lead(right: methods.Point, **point: Unpack[protocol.O
     return right(**{**point, "leads": leads})
 
 
-@fault(Stage.RATES, "lead_scheme", "the probability of the first lead is that of all")
+@fault(Stage.CURRENT, "lead_scheme", "the probability of the first lead is that of all")
 def probability_of_first_lead(
     right: methods.LeadScheme,
     levels: methods.Levels,

@@ -221,8 +221,9 @@ class Subject(Asking):
         if task in (*TRANSPORT_TASKS, *OPTIONAL_TASKS):
             if len(params["leads"]) > limits.get("leads", inf):
                 return f"{len(params['leads'])} leads are beyond the limit of {limits['leads']}"
-            if params["kT"] < limits.get("kT_min", 0.0):
-                return f"kT={params['kT']:.3g} is below the limit of {limits['kT_min']:g}"
+            coldest = min(lead.get("kT", params["kT"]) for lead in params["leads"])
+            if coldest < limits.get("kT_min", 0.0):
+                return f"kT={coldest:.3g} is below the limit of {limits['kT_min']:g}"
             if "decades" in limits and decades_of_rates(params) > limits["decades"]:
                 return f"the rates of the case span more than the limit of {limits['decades']:g} decades"
         return ""

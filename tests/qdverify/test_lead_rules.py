@@ -77,6 +77,21 @@ def test_more_leads_than_a_program_takes_are_not_asked_for():
     assert set(subject.ask("heat_currents", **two_leads())["heat"]) == {"L", "R"}
 
 
+class Warm(Builtin):
+    """The builtin implementation down to a temperature between those of two leads."""
+
+    limits = {"kT_min": 0.02}
+
+
+def test_the_coldest_lead_decides_whether_a_case_is_too_cold():
+    """A lead's own temperature counts, and the common one only for leads that have none."""
+    subject = Subject(InProcess(Warm()))
+    with pytest.raises(Unsupported, match=r"kT=0\.0156 is below the limit of 0\.02"):
+        subject.ask("lead_currents", **QUESTION)
+    warm = [{**lead, "kT": 0.03125} for lead in QUESTION["leads"]]
+    assert len(subject.ask("lead_currents", **{**QUESTION, "leads": warm})["currents"]) == 3
+
+
 def two_leads():
     leads = [{"name": "L", "rate": 1.0, "mu": 0.0}, {"name": "R", "rate": 1.0, "mu": 0.125}]
     return {**QUESTION, "leads": leads, "transitions": QUESTION["transitions"][:1], "levels": QUESTION["levels"][:2]}
