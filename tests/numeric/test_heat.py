@@ -25,7 +25,7 @@ def exact(estimate, place):
     ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(scheme=exact_chains.schemes(), leads=lists_of_leads, kT=temperatures, gate=st.floats(-2, 2))
 def test_flows_and_heat_of_any_leads_agree_with_high_precision_within_their_bounds(scheme, leads, kT, gate):
     """Two to four leads, some with temperatures of their own."""
@@ -37,7 +37,7 @@ def test_flows_and_heat_of_any_leads_agree_with_high_precision_within_their_boun
                 assert abs(value - true[place]) <= bound + rounding
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(scheme=exact_chains.schemes(per_lead=True), kT=temperatures, gate=st.floats(-2, 2), V=st.floats(-12, 0))
 def test_heat_between_two_leads_agrees_with_high_precision_down_to_a_tiny_bias(scheme, kT, gate, V):
     """M_ji of each lead and biases from 1e-12 to 1."""
@@ -57,7 +57,7 @@ def test_heat_keeps_its_digits_at_a_small_bias():
     assert found.relative_error.max() < 1e-11
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(scheme=exact_chains.schemes(), leads=lists_of_leads, gate=st.floats(-2, 2))
 def test_energy_is_conserved_and_entropy_grows(scheme, leads, gate):
     """sum (J + mu I) = 0 and -sum J / kT >= 0 within the bounds."""

@@ -39,7 +39,7 @@ def true_response(scheme, t, kT, gate, mu):
     return L11, L12, L22, L12 / L11 / T, (L22 - L12 * L21 / L11) / T**2
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     scheme=exact_chains.schemes(per_lead=True),
     kT=temperatures,

@@ -49,6 +49,7 @@ RULES = ("invalid-input.", "integral-dots.refused-", "integral-dots.answered-")
 CHECKS = [check for check in QUICK if check.name not in WITHOUT_NUMBERS and not check.name.startswith(RULES)]
 SLOW = {"enclosed", "hundredth", "deep", "conductance", "one-field", "range", "after-error", "paper", "continuum"}
 SLOW |= {"bethe", "observables", "repulsion", "lanczos", "resolved", "convergence", "wigner", "weak-coupling"}
+SLOW |= {"leads", "heat", "thermoelectric", "counting"}
 
 
 def fails(check, k):
