@@ -86,7 +86,7 @@ def cumulants_of(states: int, hops: Sequence[Hop]) -> tuple[Any, Any, Any]:
     --------
     >>> from mpmath import mp
     >>> from analytic import Hop, cumulants_of
-    >>> [float(c) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
+    >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
     [0.5, 0.25, 0.125]
     """
     orders = [mp.matrix(states) for _ in range(ORDERS + 1)]
