@@ -27,7 +27,7 @@ from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
 from numeric.scaled import ONE, Scaled, divide, from_float, multiply
 from numeric.stationary import populations_at
 from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
-from numeric.validation import as_axis, as_flag, as_float, as_floats
+from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -103,7 +103,7 @@ def stability_diagram(
     Raises
     ------
     ValueError
-        If an axis is empty or not finite, if kT <= 0, or as `stationary_state`.
+        If an axis is empty or not finite, if the grid has too many points, if kT <= 0, or as `stationary_state`.
     ArithmeticError
         If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
 
@@ -162,6 +162,10 @@ def stability_arrays(
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     populations, noise = as_flag("populations", populations), as_flag("noise", noise)
+    as_instance("scheme", scheme, LevelScheme)
+    points = V.size * phi.size * (scheme.energies.size if populations else 1)
+    if points > LARGEST_ARRAY:
+        raise ValueError(f"bias and gate, {V.size} x {phi.size}, must give at most {LARGEST_ARRAY} numbers")
     network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if noise and not coupled_leads(network.chain).all():
         raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")

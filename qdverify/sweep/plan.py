@@ -33,6 +33,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import sha256
 from itertools import product
 from math import isfinite, prod
@@ -215,6 +216,7 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     level_scheme: dict[str, object] = {
         name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
     }
+    _require_box(inputs)
     unknown = sorted(set(inputs) - set(fields))
     if unknown:
         raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(fields)}")
@@ -232,6 +234,14 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     )
     _check(plan)
     return plan
+
+
+def _require_box(inputs: dict[str, object]) -> None:
+    """Drop the kind of a box; refuse the integrals of a dot in the plan itself, which is no place for them."""
+    kind = inputs.pop("kind", "box")
+    if kind != "box" or {"one_body", "two_body"} & set(inputs):
+        told = "integrals" if kind == "box" else kind
+        raise InvalidInput(f"kind={one_line(repr(told))} of the dot must be 'box': name the file of any other dot")
 
 
 def _flatten(document: Mapping[str, object], tables: set[str], keywords: set[str]) -> dict[str, object]:
@@ -269,7 +279,9 @@ def _scalar(name: str, value: object) -> Value:
 
 def _number(name: str, value: object) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidInput(f"{name}={value!r} must be a number")
+        # a fraction is a number too, but none that a store can keep
+        told = value if isinstance(value, Fraction) else repr(value)
+        raise InvalidInput(f"{name}={one_line(told)} must be a number, as int or float")
     return value
 
 
