@@ -436,7 +436,7 @@ private:
         if (term.amplitude != 0.0) matrix[place_.at(term.determinant)][column] += term.amplitude;
     }
 
-    // Eq. (1): sum of h_pq c+_p c_q, which is eps_n in a box, and half the sum of (pq|rs) c+_p c+_r c_s c_q over both spins.
+    // Eq. (1): sum of h_pq c+_p c_q (in a box eps_n), and half the sum of (pq|rs) c+_p c+_r c_s c_q over both spins.
     void add_hamiltonian(Matrix& matrix, std::size_t k) const {
         const int M = dot_.orbitals;
         for (int sigma = 0; sigma < 2; ++sigma)
@@ -734,7 +734,8 @@ static double flow(const Chain& chain, const std::vector<Wide>& P, int lead) {
 namespace protocol {
 
 static std::string hello(const Value&) {
-    return R"({"protocol":"1.1","dots":["box","integrals"],"implementation":{"name":"C++ starter kit","version":"1","language":"C++17"},)"
+    return R"({"protocol":"1.1","dots":["box","integrals"],)"
+           R"("implementation":{"name":"C++ starter kit","version":"1","language":"C++17"},)"
            R"("tasks":["clebsch_gordan_weight","interaction_integrals","spectrum","transition_probabilities",)"
            R"("stationary_state","current"],"limits":{"orbitals":8,"electrons":4}})";
 }
