@@ -120,8 +120,9 @@ def natural_size(task: str, params: Question) -> float | None:
     if task in ("current", "lead_currents", "heat_currents"):
         rate = max(lead["rate"] for lead in params["leads"])
         M = max((probability_at(item, lead) for item in params["transitions"] for lead in params["leads"]), default=0.0)
-        heat = max((abs(energy) for _, _, energy in _tunnelling(params)), default=0.0) if task[0] == "h" else 1.0
-        return float(rate * M * heat)
+        if task == "heat_currents":
+            M *= max((abs(energy) for _, _, energy in _tunnelling(params)), default=0.0)
+        return float(rate * M)
     return None if task in ("spectrum", "interaction_integrals") else 1.0
 
 
