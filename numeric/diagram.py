@@ -66,6 +66,7 @@ def stability_diagram(
     zeeman: float = 0.0,
     populations: bool = False,
     noise: bool = False,
+    unit: str = "E_H*",
 ) -> xr.Dataset:
     """Compute currents and dI/dV on a grid.
 
@@ -87,6 +88,8 @@ def stability_diagram(
         Return the level populations too.
     noise
         Return zero-frequency noise and Fano factor too, at about four times the cost.
+    unit
+        Unit of all energies, for labels only: effective Hartrees, or that of your own dot's integrals, such as meV.
 
     Returns
     -------
@@ -134,7 +137,7 @@ def stability_diagram(
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
     floats = {name: as_float(name, setting[name]) for name in ("kT", "split", "zeeman")}
-    return _dataset(scheme, V, phi, result, setting | floats)
+    return _dataset(scheme, V, phi, result, setting | floats, unit=str(unit))
 
 
 def stability_arrays(
@@ -257,7 +260,13 @@ def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArr
 
 
 def _dataset(
-    scheme: LevelScheme, V: FloatArray, phi: FloatArray, result: dict[str, FloatArray], setting: dict[str, Any]
+    scheme: LevelScheme,
+    V: FloatArray,
+    phi: FloatArray,
+    result: dict[str, FloatArray],
+    setting: dict[str, Any],
+    *,
+    unit: str,
 ) -> xr.Dataset:
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only diagrams should cost)
 
@@ -269,7 +278,7 @@ def _dataset(
         "I_R_error": bound | {"counted_at": "R"},
         "I_L": current | {"counted_at": "L"},
         "I_R": current | {"counted_at": "R"},
-        "dI_dV": {"units": "units of t / E_H*", "long_name": "differential conductance"},
+        "dI_dV": {"units": f"units of t / {unit}", "long_name": "differential conductance"},
         "noise": {"units": "units of t", "long_name": "growth rate of the variance of the electrons transferred"},
         "fano": {"units": "1", "long_name": "Fano factor"},
         "population": {"units": "1", "long_name": "population of each level"},
@@ -281,10 +290,10 @@ def _dataset(
             for name, sheet in result.items()
         },
         {
-            "gate": ("gate", phi, {"units": "E_H*", "long_name": "e phi"}),
-            "bias": ("bias", V, {"units": "E_H*/e", "long_name": "V"}),
+            "gate": ("gate", phi, {"units": unit, "long_name": "e phi"}),
+            "bias": ("bias", V, {"units": f"{unit}/e", "long_name": "V"}),
         },
-        attrs=setting | {"kT_units": "E_H*"},
+        attrs=setting | {"kT_units": unit},
     )
     if "population" in result:
         dataset = dataset.assign_coords(electrons=("level", scheme.electrons), two_S=("level", scheme.two_S))

@@ -11,6 +11,7 @@ from browser import browser_page, find_browser
 from report_samples import sample_report
 
 from qdverify.faults.fault import all_faults
+from qdverify.report.figures import questions
 from qdverify.report.page_folder import write_folder
 from qdverify.run.verify import verify
 
@@ -165,8 +166,10 @@ def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext found: apt-get install poppler-utils")
-def test_the_first_sheet_prints_as_two_pages(browser, tmp_path):
-    """Verdict, accuracy, picture, failures and what was not verified fill two pages; the rest begins on the third."""
+def test_the_first_sheet_prints_as_two_pages(browser, tmp_path, monkeypatch):
+    """Verdict, accuracy, pictures, failures and what was not verified fill two pages; the rest begins on the third."""
+    on_the_sheet = {name: questions.GATHERERS[name] for name in ("digits", "populations")}
+    monkeypatch.setattr(questions, "GATHERERS", on_the_sheet)
     wrong = next(fault for fault in all_faults() if fault.name == "gate-sign").implementation()
     browser.open(write_folder(verify(wrong, ["spin", "rates", "stationary", "current"], figures=True), tmp_path))
     pages = printed_text(browser, tmp_path).split("\f")
@@ -175,6 +178,8 @@ def test_the_first_sheet_prints_as_two_pages(browser, tmp_path):
         "disagrees with the model",
         "Accuracy",
         "Errors over references",
+        "Digits over gate and bias",
+        "populations, kT",
         "in the order of harm",
         "Not verified",
     ):
@@ -207,8 +212,7 @@ def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tm
     """Stage and fault are read without scrolling."""
     implementation = next(each for each in all_faults() if each.name == fault).implementation()
     suites = ["integrals", "small-basis", "noninteracting", "rates"]
-    page = write_folder(verify(implementation, suites, figures=True), tmp_path)
-    browser.open(page)
+    browser.open(write_folder(verify(implementation, suites), tmp_path))
     assert browser.messages == []
     shown = browser.run(
         "[...document.querySelectorAll('#verdict *')].filter(e => e.getBoundingClientRect().bottom < innerHeight)"
