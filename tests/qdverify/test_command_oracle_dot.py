@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from random_integrals import random_integrals
 
 import qdverify
+from qdverify.certificate.check import check_file
 from qdverify.interfaces.cli import main
 from qdverify.protocol.sample_dots import INTEGRAL_DOT
 
@@ -94,11 +95,17 @@ def test_bad_questions_are_refused_in_one_line(dimer, tmp_path, arguments, messa
     assert message in shown.output
 
 
-def test_certificates_are_refused(dimer, tmp_path):
-    """The checkers know boxes only."""
-    shown = run("--dot", dimer, "--electrons", 2, "--certificate", tmp_path / "proof.json")
-    assert shown.exit_code == 1
-    assert "certificates of integral dots are not written yet" in shown.output
+def test_a_certificate_of_an_fcidump_file(dimer, tmp_path):
+    """It states the levels of the table, for the very integrals of the file, and its checker proves them."""
+    proof = tmp_path / "proof.json"
+    shown = run("--dot", dimer, "--electrons", 2, "--levels", 2, "--certificate", proof)
+    assert shown.exit_code == 0, shown.output
+    assert check_file(proof) == {"energies": 2}
+    document = json.loads(proof.read_text())
+    assert document["case"]["inputs"]["dot"]["one_body"] == [[0.0, -1.0], [-1.0, 0.0]]
+    (spectrum,) = document["values"]["spectra"]
+    assert [entry["members"] for entry in spectrum] == [[[0, 1, 1]], [[2, 1, 1]]]
+    assert shown.output.splitlines()[2].split()[1] == spectrum[0]["energy"]["mid"]
 
 
 @pytest.mark.slow
