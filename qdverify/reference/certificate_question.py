@@ -34,7 +34,9 @@ class CertificateQuestion:
     """The inputs, read by the checker's grammar."""
 
     def __init__(self, task: str, inputs: Question, digits: int) -> None:
-        self.task, self.digits = task, grammar.count(digits, "digits", 1, MOST_DIGITS)
+        # the radius of a number with two more significant digits is below one unit of the last digit asked for
+        more = 2 if given_by_integrals(inputs) else 0
+        self.task, self.digits = task, grammar.count(digits, "digits", 1, MOST_DIGITS) + more
         self.stationary = task in ("stationary_state", "current")
         names = ("dot", "electrons", "levels", *(("leads", "kT", "gate") if self.stationary else ()))
         inputs = grammar.fields(inputs, "inputs", names)
