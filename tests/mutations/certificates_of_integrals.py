@@ -4,7 +4,7 @@
 
 from mutation import Table
 
-TESTS = {"": ["test_certificate_of_integrals"]}
+TESTS = {"": ["test_integral_dot_grammar", "test_certificate_of_integrals"]}
 TABLE = Table(".", TESTS)
 add = TABLE.add
 

@@ -11,7 +11,7 @@ from random import Random
 
 from forgery_tools import Change, Document, at, is_ball, nodes
 from integral_certificates import SITES, certificates
-from integral_forgeries_form import FORM, dot_in
+from integral_forgeries_form import dot_in, malformed
 
 from qdverify.certificate.check import content_hash
 
@@ -282,18 +282,24 @@ CONTENT: tuple[Change, ...] = (
 
 
 def forgeries(seed: int, tries: int) -> Iterator[tuple[str, Document]]:
-    """Yield labels and forged documents, the same for the same seed; `tries` variants of each change."""
+    """Yield labels and forged documents, the same for the same seed; `tries` variants of each change of content."""
     random = Random(seed)
+    for label, document in malformed(certificates()["labelled transitions"]):
+        yield label, signed(document)
     for name, base in certificates().items():
         seen = {_text(base)}
-        for kind, changes in (("form", FORM), ("content", CONTENT)):
-            for change in changes:
-                for _ in range(tries):
-                    document = copy.deepcopy(base)
-                    what = change(document, random)
-                    if what is not None and _text(document) not in seen:
-                        seen.add(_text(document))
-                        yield f"{kind}: {what} ({name})", {**document, "sha256": content_hash(document)}
+        for change in CONTENT:
+            for _ in range(tries):
+                document = copy.deepcopy(base)
+                what = change(document, random)
+                if what is not None and _text(document) not in seen:
+                    seen.add(_text(document))
+                    yield f"content: {what} ({name})", signed(document)
+
+
+def signed(document: Document) -> Document:
+    """Return the document with a hash that fits its content."""
+    return {**document, "sha256": content_hash(document)}
 
 
 def _text(document: Document) -> str:

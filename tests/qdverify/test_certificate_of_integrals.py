@@ -6,14 +6,16 @@ from fractions import Fraction
 
 import pytest
 from certificate_samples import rehashed, rejected
+from flint import arb
 from integral_certificates import LABELLED, PLAIN, SITES, WARM, certificates, dot_of
 from integral_forgeries import forgeries
 from integral_truth import is_true
 from second_checker import judge, judge_all, judge_document
 
 from qdverify.certificate.check import check
-from qdverify.certificate.integral_dot import MOST_INTEGRALS, integral_dot
+from qdverify.certificate.integral_dot import MOST_INTEGRALS, Weights, integral_dot
 from qdverify.certificate.integral_model import IntegralModel
+from qdverify.certificate.proof import Level, amplitude
 from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import INTEGRAL_DOT
@@ -171,6 +173,17 @@ def test_questions_are_refused_by_name() -> None:
         case = {"schema": schema, "task": "spectrum", "inputs": {"dot": dot, "electrons": 1, "levels": 1}}
         with pytest.raises(InvalidInput, match="a dot given by integrals belongs to 'qdverify-case/3'"):
             certificate_of(case)
+
+
+def test_deviations_of_both_vectors_widen_an_amplitude_by_the_size_of_the_weights() -> None:
+    """Weights 3/7, -4/7 and 0: unit vectors that are off by eta move the amplitude 3/7 by 5/7 (eta_i + eta_j)."""
+    weights = Weights.of([Fraction(3, 7), Fraction(-4, 7), Fraction(0)], "weights")
+    empty = Level(0, 1, {0: 1}, 1, arb(0), arb(0), deviation=arb(0.25))
+    one = Level(1, 1, {1: 1}, 1, arb(0), arb(0), deviation=arb(0.5))
+    ball = amplitude(IntegralModel(integral_dot(PLAIN)), 0, empty, one, weights)
+    assert float(ball.mid()) == pytest.approx(3 / 7, rel=1e-12)
+    assert float(ball.rad()) == pytest.approx(5 / 7 * 0.75, rel=1e-6)
+    assert ball.upper() - ball.lower() >= 2 * arb(5) / 7 * arb(0.75)
 
 
 @pytest.mark.slow
