@@ -51,6 +51,7 @@ class Question {
         result.kernel = word();
         result.length = rational(), result.cutoff = rational(), result.strength = rational();
         result.orbitals = number();
+        result.symmetry = symmetry_of_box(result.orbitals);
         return result;
     }
 
