@@ -245,14 +245,12 @@ def _transport(
     flat = [level for levels in lists for level in levels]
     starts = [sum(map(len, lists[:k])) for k in range(len(lists) + 1)]
     edges = tuple(
-        (starts[k] + i, starts[k + 1] + j, M)
-        for k, matrix in enumerate(matrices["L"])
-        for j, row in enumerate(matrix)
-        for i, M in enumerate(row)
+        (starts[k] + i, starts[k + 1] + j, (matrices["L"][k][j][i], matrices["R"][k][j][i]))
+        for k in range(len(lists) - 1)
+        for j in range(len(lists[k + 1]))
+        for i in range(len(lists[k]))
     )
-    of_right = tuple(M for matrix in matrices["R"] for row in matrix for M in row)
-    energies, spins = tuple(level.energy for level in flat), tuple(level.two_S for level in flat)
-    equation = RateEquation(energies, spins, edges, of_right)
+    equation = RateEquation(tuple(level.energy for level in flat), tuple(level.two_S for level in flat), edges)
     left, right = (Lead(lead.rate, lead.mu) for lead in question.leads)
     try:
         solved = equation.stationary(left, right, kT=question.kT, gate=question.gate, digits=question.digits + 2)
