@@ -11,6 +11,7 @@ from integral_certificates import LABELLED, PLAIN, SITES, WARM, certificates, do
 from integral_forgeries import forgeries
 from integral_truth import is_true
 from second_checker import judge, judge_all, judge_document
+from second_checker_parts import ask
 
 from qdverify.certificate.check import check
 from qdverify.certificate.integral_dot import MOST_INTEGRALS, Weights, integral_dot
@@ -197,3 +198,25 @@ def test_larger_dots_pass_both_checkers(electrons: int, irreps: tuple[int, ...] 
     assert judge(file).status == 0
     for entry in document["values"]["spectra"][0]:
         assert Fraction(entry["energy"]["rad"]) <= abs(Fraction(entry["energy"]["mid"])) / 10**12
+
+
+@pytest.mark.parametrize("electrons", [1, 2, 3, 5])
+@pytest.mark.parametrize("name", ["labelled", "plain"])
+def test_rows_of_given_integrals_are_within_their_error(name: str, electrons: int) -> None:
+    """The integer matrix of the second checker, of 1 bit, beside the balls of the first: the error bounds each row."""
+    document, bits = {"labelled": LABELLED, "plain": PLAIN}[name], 1
+    model = IntegralModel(integral_dot(json.loads(json.dumps(document))))
+    largest = 0.0
+    for label, masks in model.bases(electrons).items():
+        (answer,) = ask([f"given x{json.dumps(document).encode().hex()} {electrons} {label} {bits}"])
+        for text, mask in zip(answer.split(" | ")[1:], masks, strict=True):
+            found, error, *elements = (int(word) for word in text.split())
+            assert found == mask
+            row: dict[int, float] = {}
+            for other, value in model.row(mask):
+                row[other] = row.get(other, 0.0) + float(value) * 2**bits
+            missed = sum(abs(row.get(other, 0.0) - element) for other, element in zip(masks, elements, strict=True))
+            assert missed <= error + 1e-9
+            assert error >= electrons * (electrons - 1) // 2 + 3 * electrons
+            largest = max(largest, missed)
+    assert largest > 0.3
