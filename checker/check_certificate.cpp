@@ -14,15 +14,18 @@
 //   3. Intervals  dyadic rationals with outward rounding; pi, square root, logarithm, exponential
 //   4. Claims     "mid +- rad" contains a proven interval; the claim itself is never rounded
 //   5. Integrals  the one-dimensional moments of the soft-Coulomb kernel, by power series with a proven remainder
-//   6. Dot        determinants, and an integer Hamiltonian K with |H - K/2^B| <= eta
+//   6. Dot        determinants, and an integer Hamiltonian K with |H - K/2^B| <= eta; a dot is a box, or given by its
+//                 integrals
 //   7. Levels     exact spin, exact residuals: at least these levels exist
 //   8. Complete   at most these levels lie below the ceiling
 //   9. Values     energies and transition probabilities
 //  10. No evidence: spin weights, integrals, levels without interaction, stationary states and currents
 //  11. Tasks      which fields a document must have, and nothing else: schema /1 states one thing each; schema /2 goes
-//                 from the dot to levels (or clusters of them), M_ji, rates, populations and current
+//                 from the dot to levels (or clusters of them), M_ji, rates, populations and current; schema /3 does so
+//                 for a dot given by its integrals
 //
-// Energies are in units of 1/L^2 (hbar = m = 1) unless a comment says otherwise.
+// Energies are in units of 1/L^2 (hbar = m = 1), or of a power of two near the largest integral and without E_0, unless
+// a comment says otherwise.
 
 #include <gmpxx.h>
 
@@ -66,6 +69,7 @@ constexpr std::size_t MOST_DETERMINANTS = 200000;  // of one parity
 constexpr std::size_t MOST_MODEL_SPACE = 4000;
 constexpr std::size_t MOST_ITEMS = 10000;  // of any list but a vector
 constexpr std::size_t MOST_CHAIN_LEVELS = 400;
+constexpr std::size_t MOST_BITS_OF_WEIGHTS = 4096;  // with a common denominator
 constexpr long MOST_PRECISION = 1L << 15;
 constexpr long DEFAULT_SECONDS = 600;
 
@@ -898,10 +902,55 @@ class SoftCoulombMoments {
     }
 };
 
+// Amplitudes w_n = integers[n] / denominator with which the orbitals couple to a lead
+struct Weights {
+    vector<mpz_class> integers;
+    mpz_class denominator = 1;
+
+    bool operator==(const Weights& other) const {
+        return integers == other.integers && denominator == other.denominator;
+    }
+};
+
+// (pq|rs) = (qp|rs) = (rs|pq): the one of eight that stands for all, orbitals from 1
+using Quadruple = std::array<long, 4>;
+
+Quadruple one_of_eight(long p, long q, long r, long s) {
+    if (p < q) std::swap(p, q);
+    if (r < s) std::swap(r, s);
+    return std::pair(p, q) < std::pair(r, s) ? Quadruple{r, s, p, q} : Quadruple{p, q, r, s};
+}
+
+// H = E_0 + sum h_pq E_pq + 1/2 sum (pq|rs) (E_pq E_rs - delta_qr E_ps), E_pq = sum over spin of c+_p c_q, real orbitals.
+// `scale` is a power of two; h and (pq|rs) are divided by it.
+struct Integrals {
+    mpq_class core, scale;
+    vector<vector<mpq_class>> one_body;
+    std::map<Quadruple, mpq_class> two_body;  // what is not listed is zero
+};
+
+// A box, or a dot given by its integrals. H keeps the XOR over all electrons of an integer of three bits, the symmetry
+// of their orbitals: of a box 1 for odd parity, else the label of the irrep less 1.
 struct Dot {
     mpq_class length, cutoff, strength;
     long orbitals = 0;
     string kernel;
+    vector<int> symmetry;
+    std::shared_ptr<const Integrals> given;
+    std::map<string, Weights> weights;  // by lead; empty: all are 1
+
+    // Energies in the units in which levels are stated: effective Hartree, or those of the integrals
+    mpq_class stated(const mpq_class& energy) const {
+        return given ? mpq_class(energy * given->scale + given->core) : mpq_class(energy / (length * length));
+    }
+    mpq_class own(const mpq_class& ceiling) const {
+        return given ? mpq_class((ceiling - given->core) / given->scale) : ceiling;
+    }
+    Weights weights_of(const string& lead) const {
+        auto found = weights.find(lead);
+        if (found != weights.end()) return found->second;
+        return {vector<mpz_class>(static_cast<std::size_t>(orbitals), 1), 1};
+    }
 
     // the kernel without the cases in which it does nothing
     bool soft() const { return kernel == "soft-coulomb" && strength != 0; }
@@ -972,24 +1021,35 @@ std::size_t choose(long n, long k) {
     return result > MOST_DETERMINANTS ? MOST_DETERMINANTS + 1 : result.get_ui();
 }
 
-// The determinants of S_z = 0 or 1/2 and one parity, in ascending order
+// Orbital p of a box has parity (-1)^(p+1)
+vector<int> symmetry_of_box(long orbitals) {
+    vector<int> symmetry;
+    for (long p = 1; p <= orbitals; ++p) symmetry.push_back(p % 2 ? 0 : 1);
+    return symmetry;
+}
+
+// The determinants of S_z = 0 or 1/2 and one symmetry, in ascending order
 struct Basis {
     vector<Mask> masks;
     std::unordered_map<Mask, std::size_t, MaskHash> position;
 
-    Basis(long orbitals, long electrons, int parity) {
+    Basis(const vector<int>& symmetry, long electrons, int wanted) {
+        auto orbitals = static_cast<long>(symmetry.size());
         vector<Mask> ups = strings(orbitals, electrons - electrons / 2), downs = strings(orbitals, electrons / 2);
         for (Mask a : ups)
             for (Mask b : downs)
-                if (parity_of(a) * parity_of(b) == parity) masks.push_back(a | b << 1);
+                if ((product_of(a, symmetry) ^ product_of(b, symmetry)) == wanted) masks.push_back(a | b << 1);
         std::sort(masks.begin(), masks.end());
         for (std::size_t i = 0; i < masks.size(); ++i) position[masks[i]] = i;
     }
 
-    static int parity_of(Mask mask) {  // orbital p has parity (-1)^(p+1)
-        int odd = 0;
-        for (int bit : occupied_of(mask)) odd += bit / 2;
-        return odd % 2 ? -1 : 1;
+    Basis(long orbitals, long electrons, int parity)
+        : Basis(symmetry_of_box(orbitals), electrons, parity == 1 ? 0 : 1) {}
+
+    static int product_of(Mask mask, const vector<int>& symmetry) {
+        int product = 0;
+        for (int bit : occupied_of(mask)) product ^= symmetry[static_cast<std::size_t>(bit / 2)];
+        return product;
     }
 
   private:
@@ -1009,7 +1069,8 @@ struct Basis {
 
 // Elements of K, where |H - K/2^bits| <= eta/2^bits in every sector: every integral of K is off by at most 4 units,
 // <ab||ij> by 8, and pi^2/2 by 1; a symmetric matrix is bounded by its largest sum of absolute values in a row. K is
-// the Hamiltonian of real integrals with all their symmetries, so that it keeps spin and parity as H does.
+// the Hamiltonian of real integrals with all their symmetries, so that it keeps spin and parity as H does. Given
+// integrals are rounded down: each is off by less than 1 unit, <ab||ij> and h_pq too.
 class Hamiltonian {
   public:
     const Dot dot;
@@ -1019,6 +1080,10 @@ class Hamiltonian {
     Hamiltonian(const Dot& dot, long electrons, long bits) : dot(dot), electrons(electrons), bits(bits) {
         top = 2 * dot.orbitals;
         row_terms = terms_in_row();
+        if (dot.given) {
+            fill_given();
+            return;
+        }
         WithPrecision guard(bits + 64);
         Interval kinetic = times_power_of_two(pi() * pi(), -1);
         half_pi_squared = floor_scaled(kinetic.low, bits);
@@ -1035,8 +1100,9 @@ class Hamiltonian {
         Mask mask = basis.masks[index];
         scratch.resize(basis.masks.size());
         marked.resize(basis.masks.size());
-        add(index, half_pi_squared * squares_of(mask));
         vector<int> occupied = occupied_of(mask);
+        if (dot.given) add_one_body(basis, index, occupied);
+        else add(index, half_pi_squared * squares_of(mask));
         for (std::size_t y = 1; y < occupied.size(); ++y)
             for (std::size_t x = 0; x < y; ++x) scatter_pair(basis, mask, occupied[x], occupied[y]);
         for (std::size_t position : touched) {
@@ -1048,10 +1114,14 @@ class Hamiltonian {
     }
 
     // A bound on the error of a row, in units of 2^-bits, once it was formed
-    mpz_class row_error(Mask mask) const { return 8 * row_terms + 2 * squares_of(mask); }
+    mpz_class row_error(Mask mask) const {
+        return dot.given ? mpz_class(row_terms + electrons * dot.orbitals)
+                         : mpz_class(8 * row_terms + 2 * squares_of(mask));
+    }
 
     // The least value of the interaction, in units of 2^-bits, rounded down
     mpz_class interaction_floor() const {
+        require(!dot.given, "no lower bound of the interaction is known");
         WithPrecision guard(bits + 64);
         mpq_class pairs = dot.coupling() * electrons * (electrons - 1) / 2;
         if (dot.kernel == "none" || pairs == 0) return 0;
@@ -1070,9 +1140,44 @@ class Hamiltonian {
     long top;
     mpz_class row_terms;
     vector<mpz_class> table;  // g J(a,b), each off by at most one unit
+    vector<vector<mpz_class>> one_body, two_body;  // given h_pq; given (pq|rs), by the numbers of the pairs pq and rs
     vector<mpz_class> scratch;
     vector<std::size_t> touched;
     vector<char> marked;
+
+    // The number of an unordered pair of orbitals, from 1
+    static std::size_t pair_number(long p, long q) {
+        return static_cast<std::size_t>(std::max(p, q) * (std::max(p, q) - 1) / 2 + std::min(p, q) - 1);
+    }
+
+    void fill_given() {
+        mpz_class unit = power_of_two(static_cast<std::size_t>(bits));
+        for (const auto& row : dot.given->one_body) {
+            one_body.emplace_back();
+            for (const mpq_class& value : row) one_body.back().push_back(floor_of(value * unit));
+        }
+        std::size_t pairs = pair_number(dot.orbitals, dot.orbitals) + 1;
+        two_body.assign(pairs, vector<mpz_class>(pairs));
+        for (const auto& [four, value] : dot.given->two_body) {
+            std::size_t first = pair_number(four[0], four[1]), second = pair_number(four[2], four[3]);
+            two_body[first][second] = two_body[second][first] = floor_of(value * unit);
+        }
+    }
+
+    // The diagonal, and an electron of orbital i in orbital a of the same symmetry
+    void add_one_body(const Basis& basis, std::size_t index, const vector<int>& occupied) {
+        Mask mask = basis.masks[index];
+        for (int i : occupied) {
+            Mask rest = mask ^ ONE << i;
+            for (int a = i % 2; a < 2 * dot.orbitals; a += 2) {
+                auto from = static_cast<std::size_t>(i / 2), to = static_cast<std::size_t>(a / 2);
+                if ((rest >> a & 1) || dot.symmetry[from] != dot.symmetry[to]) continue;
+                const mpz_class& h = one_body[to][from];
+                bool odd = (ones_below(rest, i) + ones_below(rest, a)) % 2;
+                add(basis.position.at(rest | ONE << a), odd ? mpz_class(-h) : h);
+            }
+        }
+    }
 
     mpz_class& J(long a, long b) { return table[static_cast<std::size_t>(a * (top + 1) + b)]; }
 
@@ -1115,6 +1220,7 @@ class Hamiltonian {
     }
 
     mpz_class integral(int p, int q, int r, int s) {
+        if (dot.given) return two_body[pair_number(p, q)][pair_number(r, s)];
         return four_terms<mpz_class>([this](long a, long b) -> const mpz_class& { return J(a, b); }, p, q, r, s);
     }
 
@@ -1130,11 +1236,12 @@ class Hamiltonian {
         sign += ones_below(rest, j);
         rest ^= ONE << j;
         int spin_orbitals = static_cast<int>(2 * dot.orbitals);
+        auto kind = [this](int bit) { return dot.symmetry[static_cast<std::size_t>(bit / 2)]; };
         for (int a = 0; a < spin_orbitals; ++a) {
             if (rest >> a & 1) continue;
             for (int b = a + 1; b < spin_orbitals; ++b) {
-                bool spins = a % 2 + b % 2 == i % 2 + j % 2, parities = (a / 2 + b / 2 + i / 2 + j / 2) % 2 == 0;
-                if (!spins || !parities || (rest >> b & 1)) continue;
+                bool spins = a % 2 + b % 2 == i % 2 + j % 2, symmetric = (kind(a) ^ kind(b)) == (kind(i) ^ kind(j));
+                if (!spins || !symmetric || (rest >> b & 1)) continue;
                 mpz_class element = 0;
                 if (a % 2 == i % 2 && b % 2 == j % 2) element += integral(a / 2 + 1, i / 2 + 1, b / 2 + 1, j / 2 + 1);
                 if (a % 2 == j % 2 && b % 2 == i % 2) element -= integral(a / 2 + 1, j / 2 + 1, b / 2 + 1, i / 2 + 1);
@@ -1159,7 +1266,7 @@ class Hamiltonian {
 
 struct Level {
     long two_S = 0;
-    int parity = 0;
+    int parity = 0;  // or the label of the irrep, 1 to 8
     const Basis* basis = nullptr;
     vector<mpz_class> vector_;
     mpz_class norm;
@@ -1241,6 +1348,8 @@ void add_residuals(Hamiltonian& H, const Basis& basis, const vector<Level*>& lev
 // which is congruent to diag(Z, G), Z = h_PP/2^q - sigma - eta/2^q - h_PQ G^-1 h_QP/4^q. So H has at most as many
 // eigenvalues below sigma as Z has negative ones, and these are at most k if Z + sum of c_i v_i v_i^T over k vectors,
 // c_i > 0, is positive definite (v_i: the levels' own vectors, cut short). A larger 1/G is only a weaker bound.
+//
+// Of an interaction given by its integrals no bound v0 is known: P is everything, Z = h/2^q - sigma - eta/2^q.
 //
 // Positive definite: if A - c = L L^T + E and c > the largest sum of |E_ij| in a row, then A > 0. L is any lower
 // triangular matrix; Cholesky's in integers is the one that makes E small.
@@ -1334,17 +1443,18 @@ bool positive_definite(const vector<vector<mpz_class>>& A) {
 
 class Completeness {
   public:
-    // q: binary digits behind the point that this proof works with
-    Completeness(Hamiltonian& H, const Basis& basis, const mpq_class& sigma, long limit, long q)
+    // q: binary digits behind the point that this proof works with; without a limit P is everything
+    Completeness(Hamiltonian& H, const Basis& basis, const mpq_class& sigma, const std::optional<long>& limit, long q)
         : H(H), basis(basis), q(std::min(q, H.bits)), shift(static_cast<std::size_t>(H.bits - this->q)) {
         for (std::size_t i = 0; i < basis.masks.size(); ++i)
-            if (squares_of(basis.masks[i]) <= limit) model_space.push_back(i);
+            if (!limit || squares_of(basis.masks[i]) <= *limit) model_space.push_back(i);
         require(model_space.size() <= MOST_MODEL_SPACE, "the model space is larger than this checker allows");
         size = model_space.size();
         ceiling = ceil_of(sigma * power_of_two(static_cast<std::size_t>(this->q)));
         form_rows();
         ceiling += eta;
-        form_inverse_gaps();
+        t = 64;
+        if (size < basis.masks.size()) form_inverse_gaps();
     }
 
     // Verify that no more than these levels lie below sigma
@@ -1590,10 +1700,14 @@ void enclose(const vector<Level*>& group, const std::optional<mpq_class>& ceilin
 // M_ji = (2S_j+1)/(2(2S_i+1)) <j|D|i>^2/CG^2, D = sum over n of c+_n of one spin. D is sqrt(M) times one creator, so
 // that |D| = sqrt(M), and <j|D|i> is off by no more than sqrt(M) times the two deviations. From S_z = 0 with spin up
 // CG^2 = (S_i+1)/(2S_i+1) or S_i/(2S_i+1) for S_j = S_i + 1/2 or S_i - 1/2; from S_z = 1/2 with spin down it is 1/2.
-std::pair<mpq_class, mpq_class> probability(const Dot& dot, long electrons, const Level& i, const Level& j, long bits) {
+// With weights D = sum over n of w_n c+_n is |w| times one creator.
+std::pair<mpq_class, mpq_class> probability(const Dot& dot, long electrons, const Level& i, const Level& j, long bits,
+                                            const string& lead = "L") {
     if (std::labs(i.two_S - j.two_S) != 1) return {0, 0};
     int spin = electrons % 2 ? 1 : 0;
-    mpz_class overlap = 0;
+    const Weights weights = dot.weights_of(lead);
+    mpz_class overlap = 0, norm = 0;
+    for (const mpz_class& weight : weights.integers) norm += weight * weight;
     for (std::size_t index = 0; index < i.vector_.size(); ++index) {
         Mask mask = i.basis->masks[index];
         for (int bit = spin; bit < 2 * dot.orbitals; bit += 2) {
@@ -1601,16 +1715,18 @@ std::pair<mpq_class, mpq_class> probability(const Dot& dot, long electrons, cons
             auto found = j.basis->position.find(mask | ONE << bit);
             if (found == j.basis->position.end()) continue;
             mpz_class term = i.vector_[index] * j.vector_[found->second];
+            term *= weights.integers[static_cast<std::size_t>(bit / 2)];
             ones_below(mask, bit) % 2 ? overlap -= term : overlap += term;
         }
     }
     mpq_class square = fraction(overlap * overlap, i.norm * j.norm);
-    mpq_class error = root_above(dot.orbitals, bits) * (i.deviation + j.deviation);
+    mpq_class error = root_above(norm, bits) * (i.deviation + j.deviation);
     mpq_class least = std::max(mpq_class(0), mpq_class(root_below(square, bits) - error));
     mpq_class most = root_above(square, bits) + error;
     mpq_class coefficient =
         spin ? fraction(1, 2) : fraction(j.two_S > i.two_S ? i.two_S + 2 : i.two_S, 2 * (i.two_S + 1));
     mpq_class factor = fraction(j.two_S + 1, 2 * (i.two_S + 1)) / coefficient;
+    factor /= weights.denominator * weights.denominator;
     return {factor * least * least, factor * most * most};
 }
 
@@ -1706,6 +1822,9 @@ struct ChainLevel {
 struct Transition {
     std::size_t from, to;
     Range M;
+    std::optional<Range> right = std::nullopt;  // M of the right lead, if it is another
+
+    const Range& of(const string& lead) const { return lead == "R" && right ? *right : M; }
 };
 struct Lead {
     string name;
@@ -1762,7 +1881,8 @@ class StationaryState {
         vector<std::size_t> part(n);
         for (std::size_t i = 0; i < n; ++i) part[i] = i;
         for (const Transition& edge : chain.transitions) {
-            if (edge.M.low <= 0 || chain.leads[0].rate + chain.leads[1].rate == 0) continue;
+            auto open = [&edge](const Lead& lead) { return lead.rate > 0 && edge.of(lead.name).low > 0; };
+            if (!open(chain.leads[0]) && !open(chain.leads[1])) continue;
             std::size_t old = part[edge.from], merged = part[edge.to];
             for (auto& p : part)
                 if (p == old) p = merged;
@@ -1775,7 +1895,8 @@ class StationaryState {
         mpq_class shift = chain.gate + lead.mu;
         Interval x = interval_of(
             {(j.energy.low - i.energy.high - shift) / chain.kT, (j.energy.high - i.energy.low - shift) / chain.kT});
-        Interval strength = interval_of({2 * lead.rate * edge.M.low, 2 * lead.rate * edge.M.high});
+        const Range& M = edge.of(lead.name);
+        Interval strength = interval_of({2 * lead.rate * M.low, 2 * lead.rate * M.high});
         Interval into = strength / (Interval(1) + exponential(x));
         Interval ratio(fraction(i.two_S + 1, j.two_S + 1));
         Interval out = strength * ratio / (Interval(1) + exponential(-x));
@@ -1912,6 +2033,106 @@ Dot dot_from(const Json& json) {
     dot.cutoff = dot.kernel == "soft-coulomb" ? fields.positive("cutoff") : fields.non_negative("cutoff");
     dot.orbitals = fields.count("orbitals", 1, 1000000);
     dot.strength = fields.real("strength");
+    if (dot.orbitals <= MOST_ORBITALS) dot.symmetry = symmetry_of_box(dot.orbitals);
+    return dot;
+}
+
+// Every rule of a dot given by its integrals: symmetric, listed once, allowed by the irreps, within bounds
+
+vector<int> irreps_from(const Json& json, long orbitals) {
+    vector<int> symmetry;
+    for (const Json& label : checked_kind(json, Json::list, "irreps", "a list").items)
+        symmetry.push_back(static_cast<int>(Fields::count_from(label, "an irrep", 1, 8)) - 1);
+    require(symmetry.size() == static_cast<std::size_t>(orbitals), "irreps must have a label for each orbital");
+    return symmetry;
+}
+
+vector<vector<mpq_class>> one_body_from(const vector<Json>& rows, const vector<int>& symmetry) {
+    std::size_t M = symmetry.size();
+    vector<vector<mpq_class>> h;
+    require(rows.size() == M, "one_body must have a row for each orbital");
+    for (const Json& row : rows) {
+        h.emplace_back();
+        for (const Json& item : checked_kind(row, Json::list, "a row of one_body", "a list").items)
+            h.back().push_back(Fields::real_from(item, "one_body"));
+        require(h.back().size() == M, "a row of one_body must have a number for each orbital");
+    }
+    for (std::size_t p = 0; p < M; ++p)
+        for (std::size_t q = 0; q < M; ++q) {
+            require(h[p][q] == h[q][p], "one_body must be symmetric");
+            require(symmetry[p] == symmetry[q] || h[p][q] == 0, "the irreps forbid a number of one_body");
+        }
+    return h;
+}
+
+std::map<Quadruple, mpq_class> two_body_from(const vector<Json>& entries, const vector<int>& symmetry) {
+    std::map<Quadruple, mpq_class> found;
+    for (const Json& entry : entries) {
+        require(entry.kind == Json::list && entry.items.size() == 5, "two_body must have entries [p, q, r, s, value]");
+        Quadruple four{};
+        int product = 0;
+        for (std::size_t k = 0; k < 4; ++k) {
+            four[k] =
+                Fields::count_from(entry.items[k], "an orbital of two_body", 1, static_cast<long>(symmetry.size()));
+            product ^= symmetry[static_cast<std::size_t>(four[k] - 1)];
+        }
+        mpq_class value = Fields::real_from(entry.items[4], "two_body");
+        require(product == 0 || value == 0, "the irreps forbid an entry of two_body");
+        bool fresh = found.emplace(one_of_eight(four[0], four[1], four[2], four[3]), value).second;
+        require(fresh, "an integral is listed twice in two_body");
+    }
+    return found;
+}
+
+Weights weights_from(const vector<Json>& items, long orbitals) {
+    require(items.size() == static_cast<std::size_t>(orbitals), "weights must have a number for each orbital");
+    vector<mpq_class> amplitudes;
+    Weights weights;
+    for (const Json& item : items) {
+        amplitudes.push_back(Fields::real_from(item, "weights"));
+        weights.denominator = lcm(weights.denominator, amplitudes.back().get_den());
+        require(bits_of(weights.denominator) <= MOST_BITS_OF_WEIGHTS, "the denominators of weights are too large");
+    }
+    for (const mpq_class& amplitude : amplitudes) {
+        weights.integers.push_back(amplitude.get_num() * (weights.denominator / amplitude.get_den()));
+        require(bits_of(weights.integers.back()) <= MOST_BITS_OF_WEIGHTS, "weights differ too much in size");
+    }
+    return weights;
+}
+
+Dot integral_dot_from(const Json& json) {
+    std::set<string> names = {"kind", "orbitals", "one_body", "two_body"};
+    for (const string name : {"core", "irreps", "weights"})
+        if (checked_kind(json, Json::object, "dot", "an object").find(name)) names.insert(name);
+    Fields fields(json, "dot", names);
+    require(fields.text("kind") == "integrals", "kind must be integrals");
+    Dot dot;
+    dot.orbitals = fields.count("orbitals", 1, MOST_ORBITALS);
+    dot.symmetry = names.count("irreps") ? irreps_from(fields.at("irreps"), dot.orbitals)
+                                         : vector<int>(static_cast<std::size_t>(dot.orbitals), 0);
+    Integrals given;
+    given.core = names.count("core") ? fields.real("core") : mpq_class(0);
+    given.one_body = one_body_from(fields.list("one_body"), dot.symmetry);
+    given.two_body = two_body_from(fields.list("two_body"), dot.symmetry);
+    mpq_class largest = 0;
+    for (const auto& row : given.one_body)
+        for (const mpq_class& value : row) largest = std::max(largest, mpq_class(abs(value)));
+    for (const auto& [four, value] : given.two_body) largest = std::max(largest, mpq_class(abs(value)));
+    given.scale = 1;
+    while (given.scale < largest) given.scale *= 2;
+    while (largest != 0 && given.scale >= 2 * largest) given.scale /= 2;
+    for (auto& row : given.one_body)
+        for (mpq_class& value : row) value /= given.scale;
+    for (auto& [four, value] : given.two_body) value /= given.scale;
+    dot.given = std::make_shared<const Integrals>(given);
+    if (names.count("weights")) {
+        const Json& weights = checked_kind(fields.at("weights"), Json::object, "weights", "an object");
+        for (const auto& [lead, amplitudes] : weights.members) {
+            require(lead == "L" || lead == "R", "weights must be those of L, R or both");
+            dot.weights[lead] =
+                weights_from(checked_kind(amplitudes, Json::list, "weights", "a list").items, dot.orbitals);
+        }
+    }
     return dot;
 }
 
@@ -1920,7 +2141,8 @@ struct Document {
     vector<Json> evidence;
     string task, grade;
     long digits = 0;
-    string proven;  // what an accepted certificate proves
+    bool integrals = false;  // the dot is given by its integrals
+    string proven;           // what an accepted certificate proves
 };
 
 // Run a proof with more and more precision until it decides
@@ -1968,13 +2190,22 @@ vector<mpz_class> vector_from(const string& text, std::size_t size) {
     return numbers;
 }
 
-Level level_from(const Json& json, const LevelList& list, long orbitals, long electrons) {
-    Fields fields(json, "level", {"two_S", "parity", "vector"});
+// A parity, 1 or -1, or the label of an irrep, 1 to 8
+int label_from(const Json& json, const Dot& dot) {
+    if (dot.given) return static_cast<int>(Fields::count_from(json, "irrep", 1, 8));
+    int parity = static_cast<int>(Fields::count_from(json, "parity", -1, 1));
+    require(parity != 0, "parity must be 1 or -1");
+    return parity;
+}
+
+Level level_from(const Json& json, const LevelList& list, const Dot& dot, long electrons) {
+    const string label = dot.given ? "irrep" : "parity";
+    Fields fields(json, "level", {"two_S", label, "vector"});
     Level level;
-    level.two_S = fields.count("two_S", 0, std::min(electrons, 2 * orbitals - electrons));
+    level.two_S = fields.count("two_S", 0, std::min(electrons, 2 * dot.orbitals - electrons));
     require((level.two_S - electrons) % 2 == 0, "two_S must be even or odd as the number of electrons is");
-    level.parity = static_cast<int>(fields.count("parity", -1, 1));
-    require(level.parity != 0, "parity must be 1 or -1");
+    level.parity = label_from(fields.at(label), dot);
+    require(list.bases.count(level.parity), "no determinant has the irrep of a level");
     level.basis = list.bases.at(level.parity).get();
     level.vector_ = vector_from(fields.text("vector"), level.basis->masks.size());
     for (const mpz_class& x : level.vector_) level.norm += x * x;
@@ -1985,7 +2216,7 @@ Level level_from(const Json& json, const LevelList& list, long orbitals, long el
 
 // Machine words prove it for most dots; the full precision decides
 void require_complete(Hamiltonian& H, const Basis& basis, const vector<Level*>& mine,
-                      const std::optional<mpq_class>& ceiling, long limit) {
+                      const std::optional<mpq_class>& ceiling, const std::optional<long>& limit) {
     if (mine.size() == basis.masks.size()) return;
     require(mine.size() < basis.masks.size(), "there are more levels than states");
     require(ceiling.has_value(), "levels are missing, and no ceiling is stated");
@@ -2001,18 +2232,31 @@ void require_complete(Hamiltonian& H, const Basis& basis, const vector<Level*>& 
     throw Rejected(complaint);
 }
 
+// The determinants of both parities, or of every irrep that has any
+std::map<int, std::unique_ptr<Basis>> bases_of(const Dot& dot, long electrons) {
+    std::map<int, std::unique_ptr<Basis>> bases;
+    for (int symmetry = 0; symmetry < (dot.given ? 8 : 2); ++symmetry) {
+        auto basis = std::make_unique<Basis>(dot.symmetry, electrons, symmetry);
+        if (!dot.given) bases[symmetry ? -1 : 1] = std::move(basis);
+        else if (!basis->masks.empty()) bases[symmetry + 1] = std::move(basis);
+    }
+    return bases;
+}
+
 // Verify one list of levels
 LevelList prove_levels(const Dot& dot, const Json& json, long electrons, long bits, bool clusters) {
-    Fields fields(json, "evidence", {"electrons", "ceiling", "limit", "levels"});
+    std::set<string> names = {"electrons", "ceiling", "levels"};
+    if (!dot.given) names.insert("limit");
+    Fields fields(json, "evidence", names);
     require(fields.count("electrons", 0, 2 * MOST_ORBITALS) == electrons, "the evidence is of other electrons");
-    long limit = fields.count("limit", 0, MOST_COUNT);
+    std::optional<long> limit;
+    if (!dot.given) limit = fields.count("limit", 0, MOST_COUNT);
     std::optional<mpq_class> ceiling;
     if (fields.at("ceiling").kind != Json::null)
-        ceiling = decimal_from(fields.text("ceiling"), MOST_EXPONENT_OF_INPUT).exact();
+        ceiling = dot.own(decimal_from(fields.text("ceiling"), MOST_EXPONENT_OF_INPUT).exact());
     LevelList list;
-    for (int parity : {1, -1}) list.bases[parity] = std::make_unique<Basis>(dot.orbitals, electrons, parity);
-    for (const Json& item : fields.list("levels"))
-        list.levels.push_back(level_from(item, list, dot.orbitals, electrons));
+    list.bases = bases_of(dot, electrons);
+    for (const Json& item : fields.list("levels")) list.levels.push_back(level_from(item, list, dot, electrons));
     Hamiltonian H(dot, electrons, bits);
     for (const auto& [parity, basis] : list.bases) {
         vector<Level*> mine;
@@ -2041,6 +2285,7 @@ LevelList prove_order(const Dot& dot, const Json& json, long electrons, std::siz
 
 // Bits behind the point, in units of 1/L^2: splittings by a weak interaction are proportional to it
 long first_precision(const Dot& dot, long digits) {
+    if (dot.given) return std::max(192L, 128 + 4 * digits);
     mpq_class g = abs(dot.coupling());
     long small = g == 0 ? 0 : static_cast<long>(bits_of(g.get_den())) - static_cast<long>(bits_of(g.get_num())) + 1;
     return std::max(192L, 128 + 4 * digits) + std::max(0L, small);
@@ -2270,7 +2515,7 @@ void check_current(Document& document) {
     document.proven = "1 I_L, 1 I_R";
 }
 
-// Schema /2: from the dot to the current. Every step is proven from the one before; the stated balls are only compared.
+// Schemas /2 and /3: from the dot to the current. Every step is proven from the one before; the stated balls are only compared.
 
 struct Entry {
     Claim energy;
@@ -2282,7 +2527,7 @@ struct Entry {
     vector<Member> members;  // the groups of this entry
 };
 
-vector<Entry> entries_from(const Json& json) {
+vector<Entry> entries_from(const Json& json, const Dot& dot) {
     vector<Entry> entries;
     for (const Json& item : checked_kind(json, Json::list, "a spectrum", "a list").items) {
         Fields fields(item, "entry", {"energy", "members"});
@@ -2290,8 +2535,7 @@ vector<Entry> entries_from(const Json& json) {
         for (const Json& member : fields.list("members")) {
             require(member.kind == Json::list && member.items.size() == 3, "a member must be [two_S, parity, count]");
             long two_S = Fields::count_from(member.items[0], "two_S", 0, 2 * MOST_ORBITALS);
-            int parity = static_cast<int>(Fields::count_from(member.items[1], "parity", -1, 1));
-            require(parity != 0, "parity must be 1 or -1");
+            int parity = label_from(member.items[1], dot);
             bool ascending = entry.members.empty() || std::pair(entry.members.back().two_S,
                                                                 entry.members.back().parity) < std::pair(two_S, parity);
             require(ascending, "members must ascend by two_S and parity, each once");
@@ -2307,8 +2551,7 @@ vector<Entry> entries_from(const Json& json) {
 using Group = vector<const Level*>;
 
 // Verify one spectrum; return its groups in order
-vector<Group> verify_spectrum(const vector<Entry>& entries, const LevelList& list, const Json& asked,
-                              const mpq_class& square) {
+vector<Group> verify_spectrum(const vector<Entry>& entries, const LevelList& list, const Json& asked, const Dot& dot) {
     std::size_t at = 0, n = list.levels.size();
     if (asked.kind == Json::text)
         require(asked.token == "all" && list.whole, "all levels are asked for: the list must be whole");
@@ -2324,7 +2567,7 @@ vector<Group> verify_spectrum(const vector<Entry>& entries, const LevelList& lis
             const Level& level = list.levels[i];
             highest = i == at ? level.high : std::max(highest, level.high);
             found[{level.two_S, level.parity}].push_back(&level);
-            verify(entry.energy, level.low / square, level.high / square, "energy");
+            verify(entry.energy, dot.stated(level.low), dot.stated(level.high), "energy");
         }
         for (const auto& member : entry.members) {
             Group& group = found[{member.two_S, member.parity}];
@@ -2358,7 +2601,7 @@ struct Steps {
 
     Steps(const Document& document, const std::set<string>& more_inputs, const std::set<string>& names)
         : document(document), inputs(document.inputs, "inputs", more_inputs), values(document.values, "values", names) {
-        dot = dot_from(inputs.at("dot"));
+        dot = document.integrals ? integral_dot_from(inputs.at("dot")) : dot_from(inputs.at("dot"));
         if (inputs.at("levels").kind == Json::list) asked = inputs.list("levels");
         else asked = {inputs.at("levels")};
         require(!asked.empty() && asked.size() <= 21, "levels must be asked for 1 to 21 numbers of electrons");
@@ -2372,46 +2615,59 @@ struct Steps {
         const auto& stated = list_of(values.at("spectra"), asked.size(), "spectra");
         for (std::size_t k = 0; k < asked.size(); ++k) {
             lists.push_back(prove_levels(dot, document.evidence[k], electrons + static_cast<long>(k), bits, true));
-            groups.push_back(verify_spectrum(entries_from(stated[k]), lists.back(), asked[k], dot.length * dot.length));
+            groups.push_back(verify_spectrum(entries_from(stated[k], dot), lists.back(), asked[k], dot));
         }
     }
 
     // Sums of M_ji over the levels of two groups, each within its own bounds
-    Range group_probability(std::size_t k, const Group& from, const Group& to, long bits) const {
+    Range group_probability(std::size_t k, const Group& from, const Group& to, long bits, const string& lead) const {
         Range total{0, 0};
         for (const Level* i : from)
             for (const Level* j : to) {
-                auto [low, high] = probability(dot, electrons + static_cast<long>(k), *i, *j, bits);
+                auto [low, high] = probability(dot, electrons + static_cast<long>(k), *i, *j, bits, lead);
                 total.low += low, total.high += high;
             }
         return total;
+    }
+
+    // Verify M of one lead; the two of a box are the same
+    vector<Transition> transitions_of(const Json& stated, long bits, const string& lead) const {
+        vector<Transition> transitions;
+        const auto& matrices = list_of(stated, asked.size() - 1, "M");
+        for (std::size_t k = 0; k + 1 < asked.size(); ++k) {
+            const auto& rows = list_of(matrices[k], groups[k + 1].size(), "a matrix of M");
+            for (std::size_t j = 0; j < rows.size(); ++j) {
+                const auto& row = list_of(rows[j], groups[k].size(), "a row of M");
+                for (std::size_t i = 0; i < row.size(); ++i) {
+                    Range M = group_probability(k, groups[k][i], groups[k + 1][j], bits, lead);
+                    verify(claim_from(row[i], "M"), M.low, M.high, "M");
+                    transitions.push_back({first[k] + i, first[k + 1] + j, M});
+                }
+            }
+        }
+        return transitions;
     }
 
     void prove_transitions(long bits) {
         chain = Chain();
         first = {0};
         for (const auto& list : groups) first.push_back(first.back() + list.size());
-        const auto& matrices = list_of(values.at("M"), asked.size() - 1, "M");
-        for (std::size_t k = 0; k + 1 < asked.size(); ++k) {
-            const auto& rows = list_of(matrices[k], groups[k + 1].size(), "a matrix of M");
-            for (std::size_t j = 0; j < rows.size(); ++j) {
-                const auto& row = list_of(rows[j], groups[k].size(), "a row of M");
-                for (std::size_t i = 0; i < row.size(); ++i) {
-                    Range M = group_probability(k, groups[k][i], groups[k + 1][j], bits);
-                    verify(claim_from(row[i], "M"), M.low, M.high, "M");
-                    chain.transitions.push_back({first[k] + i, first[k + 1] + j, M});
-                }
-            }
+        if (!dot.given) {
+            chain.transitions = transitions_of(values.at("M"), bits, "L");
+            return;
         }
+        Fields parts(values.at("M"), "M", {"L", "R"});
+        chain.transitions = transitions_of(parts.at("L"), bits, "L");
+        vector<Transition> right = transitions_of(parts.at("R"), bits, "R");
+        for (std::size_t n = 0; n < right.size(); ++n) chain.transitions[n].right = right[n].M;
     }
 
     StationaryState prove_populations() {
         add_reservoirs(chain, inputs);
-        mpq_class square = dot.length * dot.length;
         for (std::size_t k = 0; k < groups.size(); ++k)
             for (const Group& group : groups[k]) {
                 require(group.size() == 1, "levels that may coincide have no rates of their own");
-                Range energy{group[0]->low / square, group[0]->high / square};
+                Range energy{dot.stated(group[0]->low), dot.stated(group[0]->high)};
                 chain.levels.push_back({electrons + static_cast<long>(k), energy, group[0]->two_S});
             }
         require(chain.levels.size() <= MOST_CHAIN_LEVELS, "there are too many levels");
@@ -2488,13 +2744,14 @@ const std::map<string, std::function<void(Document&)>> TASKS = {
 string check(const Json& json) {
     Fields fields(json, "certificate", {"schema", "case", "digits", "grade", "values", "evidence", "sha256"});
     const string& schema = fields.text("schema");
-    bool second = schema == "qdverify-certificate/2";
-    require(second || schema == "qdverify-certificate/1",
-            "schema must be qdverify-certificate/1 or qdverify-certificate/2");
+    const std::map<string, string> cases = {{"qdverify-certificate/1", "qdverify-case/1"},
+                                            {"qdverify-certificate/2", "qdverify-case/2"},
+                                            {"qdverify-certificate/3", "qdverify-case/3"}};
+    auto family = cases.find(schema);
+    require(family != cases.end(), "schema must be qdverify-certificate/1, /2 or /3");
     require(fields.text("sha256") == content_hash(json), "the content does not match its hash");
     Fields question(fields.at("case"), "case", {"schema", "task", "inputs"});
-    const string wanted = second ? "qdverify-case/2" : "qdverify-case/1";
-    require(question.text("schema") == wanted, "the schema of the case must be " + wanted);
+    require(question.text("schema") == family->second, "the schema of the case must be " + family->second);
     auto task = TASKS.find(question.text("task"));
     require(task != TASKS.end(), "task \"" + shortened(question.text("task")) + "\" has no certificates");
     Document document{question.at("inputs"),
@@ -2503,8 +2760,9 @@ string check(const Json& json) {
                       task->first,
                       fields.text("grade"),
                       fields.count("digits", 1, 1000),
+                      schema == "qdverify-certificate/3",
                       ""};
-    second ? check_steps(document) : task->second(document);
+    schema == "qdverify-certificate/1" ? task->second(document) : check_steps(document);
     return document.proven;
 }
 

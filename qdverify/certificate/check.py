@@ -1,8 +1,9 @@
 """Checking a certificate file: it must be undamaged, of the stated form, and state what its evidence proves.
 
 A certificate has a case, digits, a grade, values, evidence and a hash of all but itself. The grammar is that of
-grammar.py and of the two families of tasks: given_levels.py for `qdverify-certificate/1`, the protocol's questions,
-and from_dot.py for `qdverify-certificate/2`, from the dot to the current. What is proven from the evidence, and how,
+grammar.py and of the families of tasks: given_levels.py for `qdverify-certificate/1`, the protocol's questions, and
+from_dot.py for `qdverify-certificate/2`, from the box to the current, and `qdverify-certificate/3`, the same for a dot
+given by its integrals (integral_dot.py). What is proven from the evidence, and how,
 stands in proof.py; what needs no evidence is computed anew in recompute.py. The hash is a guard against damage; it
 proves nothing.
 """
@@ -23,11 +24,13 @@ from qdverify.certificate.model import pausing
 
 SCHEMA = "qdverify-certificate/1"
 SCHEMA_FROM_DOT = "qdverify-certificate/2"
+SCHEMA_OF_INTEGRALS = "qdverify-certificate/3"
 LEAST_BITS = 128
 MOST_DIGITS = 1000
 _FAMILIES = {
     SCHEMA: ("qdverify-case/1", given_levels.TASKS),
     SCHEMA_FROM_DOT: ("qdverify-case/2", from_dot.TASKS),
+    SCHEMA_OF_INTEGRALS: ("qdverify-case/3", from_dot.TASKS_OF_INTEGRALS),
 }
 
 

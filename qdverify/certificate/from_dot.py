@@ -1,4 +1,4 @@
-"""Tasks of `qdverify-case/2`: from the dot to the current, each step from the one before, nothing taken as given.
+"""Tasks of `qdverify-case/2` and `/3`: from the dot to the current, each step from the one before, nothing given.
 
 A question names a dot, a number of electrons N and how many of the lowest levels of N, N+1, ... electrons take part,
 and for a stationary state two leads, a temperature and a gate. The values are
@@ -12,6 +12,9 @@ and for a stationary state two leads, a temperature and a gate. The values are
 5. the current from left to right through each barrier
 
 of the rate equation over exactly these levels. Steps 3 to 5 need every group to be one level.
+
+The dot of `qdverify-case/2` is a box. That of `qdverify-case/3` is given by its integrals: labels of irreps stand in
+the place of parities, and M has the two parts L and R, since the orbitals may couple to each lead with other weights.
 """
 
 from __future__ import annotations
@@ -19,66 +22,76 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
+from itertools import groupby, pairwise
 
 from flint import arb
 
 from qdverify.certificate.claims import check_ball, check_balls, contains
 from qdverify.certificate.given_levels import MOST_LEVELS, MOST_STATES, Proven
 from qdverify.certificate.grammar import (
-    Dot,
     ball,
     count,
     dot,
     fields,
     items,
     leads,
-    parity,
     positive,
     real,
     require,
     spin,
 )
+from qdverify.certificate.integral_dot import Weights, integral_dot
+from qdverify.certificate.integral_model import IntegralModel
 from qdverify.certificate.levels import listed_levels, require_few_amplitudes
-from qdverify.certificate.model import Model, number_of_determinants
+from qdverify.certificate.model import Hamiltonian, Model, number_of_determinants
 from qdverify.certificate.proof import Level, probability
 from qdverify.certificate.recompute import Chain, Flows, currents, populations, rates
 
 MOST_LISTS = 20
 Group = list[Level]
+Matrices = list[list[list[arb]]]
+ModelOf = Callable[[object], Hamiltonian]
+Tasks = Mapping[str, Callable[[object, object, object], Proven]]
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What is proven of the levels and of the transitions between them."""
+    """What is proven of the levels and of the transitions between them.
 
-    model: Model
+    Attributes
+    ----------
+    M
+        By the name of the lead.
+    """
+
+    model: Hamiltonian
     electrons: int
     groups: Sequence[Sequence[Group]]
-    M: Sequence[Sequence[Sequence[arb]]]
+    M: Mapping[str, Matrices]
 
 
 # 1. Levels
 
 
-def _spectra(the_dot: Dot, inputs: Mapping[str, object], values: Mapping[str, object], evidence: object) -> Proof:
+def _spectra(model: Hamiltonian, inputs: Mapping[str, object], values: Mapping[str, object], evidence: object) -> Proof:
     """Verify steps 1 and 2 as far as the values go."""
     numbers = inputs["levels"] if isinstance(inputs["levels"], list) else [inputs["levels"]]
-    most = 2 * the_dot.orbitals - (len(numbers) - 1)
+    most = 2 * model.orbitals - (len(numbers) - 1)
     electrons = count(inputs["electrons"], "electrons", 0, most)
     evidence = items(evidence, "evidence", len(numbers), len(numbers))
     stated = items(values["spectra"], "spectra", len(numbers), len(numbers))
-    model = Model(the_dot)
     groups = [
         _groups(model, electrons + k, number, stated[k], evidence[k], lists=len(numbers))
         for k, number in enumerate(numbers)
     ]
-    M = [_matrix(model, electrons + k, *groups[k : k + 2]) for k in range(len(numbers) - 1)]
-    return Proof(model, electrons, groups, M)
+    left = _matrices(model, electrons, groups, "L")
+    same = model.weights["L"] == model.weights["R"]
+    return Proof(model, electrons, groups, {"L": left, "R": left if same else _matrices(model, electrons, groups, "R")})
 
 
 def _groups(
-    model: Model, electrons: int, number: object, stated: object, evidence: object, *, lists: int
+    model: Hamiltonian, electrons: int, number: object, stated: object, evidence: object, *, lists: int
 ) -> list[Group]:
     """Verify one spectrum; return its groups."""
     all_levels = number_of_determinants(model.orbitals, electrons)
@@ -89,7 +102,7 @@ def _groups(
     done = 0
     for item in items(stated, "spectrum", 1, len(levels)):
         entry = fields(item, "entry", ("energy", "members"))
-        labels = _labels(entry["members"], electrons, model.orbitals)
+        labels = _labels(entry["members"], electrons, model)
         members = levels[done : done + labels.total()]
         done += labels.total()
         found = Counter((level.two_S, level.parity) for level in members)
@@ -113,13 +126,14 @@ def _label(level: Level) -> tuple[int, int]:
     return level.two_S, level.parity
 
 
-def _labels(members: object, electrons: int, orbitals: int) -> Counter[tuple[int, int]]:
+def _labels(members: object, electrons: int, model: Hamiltonian) -> Counter[tuple[int, int]]:
     """Read the members of an entry: [two_S, parity, count], ascending."""
-    most = min(electrons, 2 * orbitals - electrons)
+    most = min(electrons, 2 * model.orbitals - electrons)
     read = []
     for item in items(members, "members", 1, MOST_STATES):
         two_S, own_parity, number = items(item, "member", 3, 3)
-        read.append((spin(two_S, electrons, most), parity(own_parity), count(number, "count", 1, MOST_LEVELS)))
+        own_label = model.label.read(own_parity)
+        read.append((spin(two_S, electrons, most), own_label, count(number, "count", 1, MOST_LEVELS)))
     labels = [(two_S, own_parity) for two_S, own_parity, _ in read]
     require(labels == sorted(set(labels)), "members must be ascending, each spin and parity once")
     return Counter({(two_S, own_parity): number for two_S, own_parity, number in read})
@@ -128,17 +142,34 @@ def _labels(members: object, electrons: int, orbitals: int) -> Counter[tuple[int
 # 2. Transitions
 
 
-def _matrix(model: Model, electrons: int, initial: Sequence[Group], final: Sequence[Group]) -> list[list[arb]]:
+def _matrices(model: Hamiltonian, electrons: int, groups: Sequence[Sequence[Group]], lead: str) -> Matrices:
+    """Return M between the groups of each number of electrons and the next, with the weights of one lead."""
+    return [
+        _matrix(model, electrons + k, initial, final, model.weights[lead])
+        for k, (initial, final) in enumerate(pairwise(groups))
+    ]
+
+
+def _matrix(
+    model: Hamiltonian, electrons: int, initial: Sequence[Group], final: Sequence[Group], weights: Weights
+) -> list[list[arb]]:
     require_few_amplitudes(
         model, electrons, [i for group in initial for i in group], [j for group in final for j in group]
     )
-    return [[probability(model, electrons, i, j) for i in initial] for j in final]
+    return [[probability(model, electrons, i, j, weights) for i in initial] for j in final]
 
 
-def _check_matrices(stated: object, proof: Proof) -> int:
-    """Verify M; return how many numbers it has."""
+def _check_M(stated: object, proof: Proof) -> int:
+    """Verify M, of each lead if the dot is given by its integrals; return how many numbers it has."""
+    if proof.model.label.name == "parity":
+        return _check_matrices(stated, proof.M["L"])
+    parts = fields(stated, "M", ("L", "R"))
+    return sum(_check_matrices(parts[lead], M) for lead, M in proof.M.items())
+
+
+def _check_matrices(stated: object, matrices: Matrices) -> int:
     total = 0
-    for matrix, proven in zip(items(stated, "M", len(proof.M), len(proof.M)), proof.M, strict=True):
+    for matrix, proven in zip(items(stated, "M", len(matrices), len(matrices)), matrices, strict=True):
         rows = items(matrix, "M", len(proven), len(proven))
         for row, values in zip(rows, proven, strict=True):
             check_balls(items(row, "a row of M", len(values), len(values)), values, "M")
@@ -155,29 +186,33 @@ def _chain(proof: Proof, inputs: Mapping[str, object]) -> tuple[Chain, list[int]
     require(all(len(group) == 1 for group in flat), "a rate equation needs levels that are told apart")
     require(len(flat) <= MOST_STATES, f"a rate equation may have at most {MOST_STATES} levels")
     starts = [sum(len(groups) for groups in proof.groups[:k]) for k in range(len(proof.groups))]
-    transitions = {
-        (starts[k] + i, starts[k + 1] + j): M
-        for k, matrix in enumerate(proof.M)
-        for j, row in enumerate(matrix)
-        for i, M in enumerate(row)
+    of_lead = {
+        lead: {
+            (starts[k] + i, starts[k + 1] + j): M
+            for k, matrix in enumerate(matrices)
+            for j, row in enumerate(matrix)
+            for i, M in enumerate(row)
+        }
+        for lead, matrices in proof.M.items()
     }
     chain = Chain(
         [level.energy for (level,) in flat],
         [level.two_S for (level,) in flat],
-        transitions,
+        of_lead["L"],
         leads(inputs["leads"]),
         positive(inputs["kT"], "kT"),
         real(inputs["gate"], "gate"),
+        of_lead,
     )
     return chain, starts
 
 
 def _check_rates(stated: object, proof: Proof, flows: Flows, starts: Sequence[int]) -> int:
     """Verify the rates of every transition and lead; return how many numbers they are."""
-    total = 0
-    for k, matrix in enumerate(items(stated, "rates", len(proof.M), len(proof.M))):
-        for j, row in enumerate(items(matrix, "rates", len(proof.M[k]), len(proof.M[k]))):
-            for i, leads_of_pair in enumerate(items(row, "a row of rates", len(proof.M[k][j]), len(proof.M[k][j]))):
+    total, M = 0, proof.M["L"]
+    for k, matrix in enumerate(items(stated, "rates", len(M), len(M))):
+        for j, row in enumerate(items(matrix, "rates", len(M[k]), len(M[k]))):
+            for i, leads_of_pair in enumerate(items(row, "a row of rates", len(M[k][j]), len(M[k][j]))):
                 pair = fields(leads_of_pair, "rates", ("L", "R"))
                 for name, proven in flows[starts[k] + i, starts[k + 1] + j].items():
                     both = fields(pair[name], "rates", ("in", "out"))
@@ -189,11 +224,11 @@ def _check_rates(stated: object, proof: Proof, flows: Flows, starts: Sequence[in
 # The tasks
 
 
-def _spectrum(inputs: object, values: object, evidence: object) -> Proven:
+def _spectrum(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels"))
     values = fields(values, "values", ("spectra",))
     require(not isinstance(inputs["levels"], list), "levels must be one number, or 'all'")
-    proof = _spectra(dot(inputs["dot"]), inputs, values, evidence)
+    proof = _spectra(model_of(inputs["dot"]), inputs, values, evidence)
     return Proven("enclosed", {"energies": _size(proof)})
 
 
@@ -201,25 +236,25 @@ def _size(proof: Proof) -> int:
     return sum(len(group) for groups in proof.groups for group in groups)
 
 
-def _transitions(inputs: object, values: object, evidence: object) -> Proven:
+def _transitions(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels"))
     values = fields(values, "values", ("spectra", "M"))
     items(inputs["levels"], "levels", 2, 2)
-    proof = _spectra(dot(inputs["dot"]), inputs, values, evidence)
-    return Proven("enclosed", {"energies": _size(proof), "M": _check_matrices(values["M"], proof)})
+    proof = _spectra(model_of(inputs["dot"]), inputs, values, evidence)
+    return Proven("enclosed", {"energies": _size(proof), "M": _check_M(values["M"], proof)})
 
 
 _STATIONARY = ("spectra", "M", "rates", "populations")
 
 
 def _stationary(
-    inputs: object, values: Mapping[str, object], evidence: object
+    model_of: ModelOf, inputs: object, values: Mapping[str, object], evidence: object
 ) -> tuple[Proven, Chain, Flows, list[arb]]:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels", "leads", "kT", "gate"))
     items(inputs["levels"], "levels", 2, MOST_LISTS)
-    proof = _spectra(dot(inputs["dot"]), inputs, values, evidence)
+    proof = _spectra(model_of(inputs["dot"]), inputs, values, evidence)
     chain, starts = _chain(proof, inputs)
-    numbers = {"energies": _size(proof), "M": _check_matrices(values["M"], proof)}
+    numbers = {"energies": _size(proof), "M": _check_M(values["M"], proof)}
     flows = rates(chain)
     numbers["rates"] = _check_rates(values["rates"], proof, flows, starts)
     occupied = populations(len(chain.energies), flows)
@@ -230,22 +265,32 @@ def _stationary(
     return Proven("enclosed", {**numbers, "populations": len(occupied)}), chain, flows, occupied
 
 
-def _populations(inputs: object, values: object, evidence: object) -> Proven:
-    return _stationary(inputs, fields(values, "values", _STATIONARY), evidence)[0]
+def _populations(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
+    return _stationary(model_of, inputs, fields(values, "values", _STATIONARY), evidence)[0]
 
 
-def _current(inputs: object, values: object, evidence: object) -> Proven:
+def _current(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
     values = fields(values, "values", (*_STATIONARY, "I_L", "I_R"))
-    proven, chain, flows, occupied = _stationary(inputs, values, evidence)
+    proven, chain, flows, occupied = _stationary(model_of, inputs, values, evidence)
     current = currents(chain, flows, occupied)
     for name in ("L", "R"):
         check_ball(values[f"I_{name}"], current[name], f"I_{name}")
     return Proven(proven.grade, {**proven.numbers, "I_L": 1, "I_R": 1})
 
 
-TASKS: Mapping[str, Callable[[object, object, object], Proven]] = {
+def _box(value: object) -> Hamiltonian:
+    return Model(dot(value))
+
+
+def _given_by_integrals(value: object) -> Hamiltonian:
+    return IntegralModel(integral_dot(value))
+
+
+_TASKS: Mapping[str, Callable[[ModelOf, object, object, object], Proven]] = {
     "spectrum": _spectrum,
     "transition_probabilities": _transitions,
     "stationary_state": _populations,
     "current": _current,
 }
+TASKS: Tasks = {name: partial(task, _box) for name, task in _TASKS.items()}
+TASKS_OF_INTEGRALS: Tasks = {name: partial(task, _given_by_integrals) for name, task in _TASKS.items()}

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 KERNELS: Final = ("soft-coulomb", "contact", "constant", "none")
 MOST_BYTES: Final = 2**25
@@ -263,7 +263,13 @@ def parity(value: object) -> int:
 
 @dataclass(frozen=True)
 class Vector:
-    """The evidence for one level: its labels and integers over the determinants of its parity, ascending."""
+    """The evidence for one level: its labels and integers over the determinants of its parity, ascending.
+
+    Attributes
+    ----------
+    parity
+        Of a dot given by integrals: the label of the irrep.
+    """
 
     two_S: int
     parity: int
@@ -279,32 +285,47 @@ class Evidence:
     ceiling
         In units of 1/L^2; None if all levels are listed.
     limit
-        Largest sum of n^2 in the model space.
+        Largest sum of n^2 in the model space; None if the model space holds every determinant.
     """
 
     electrons: int
     ceiling: Fraction | None
-    limit: int
+    limit: int | None
     vectors: tuple[Vector, ...]
 
 
-def evidence(value: object, electrons: int, orbitals: int, sizes: Mapping[int, int]) -> Evidence:
-    """Read the evidence for the levels of that many electrons, with `sizes[parity]` numbers in each vector."""
-    value = fields(value, "evidence", ("electrons", "ceiling", "limit", "levels"))
+class Label(NamedTuple):
+    """The symmetry of a level beside its spin: what the file calls it, and how it is read."""
+
+    name: str
+    read: Callable[[object], int]
+
+
+PARITY: Final = Label("parity", parity)
+
+
+def evidence(value: object, electrons: int, orbitals: int, sizes: Mapping[int, int], label: Label = PARITY) -> Evidence:
+    """Read the evidence for the levels of that many electrons, with `sizes[parity]` numbers in each vector.
+
+    Evidence for a box has a limit; other labels than a parity belong to dots whose model space is the whole space.
+    """
+    limited = label.name == "parity"
+    value = fields(value, "evidence", ("electrons", "ceiling", "levels", *(["limit"] if limited else [])))
     require(count(value["electrons"], "electrons") == electrons, "the evidence is of other electrons")
     ceiling = None
     if value["ceiling"] is not None:
         require(isinstance(value["ceiling"], str), "the ceiling must be a string with a number, or null")
         ceiling = real(value["ceiling"], "ceiling")
-    limit = count(value["limit"], "limit")
+    limit = count(value["limit"], "limit") if limited else None
     listed = items(value["levels"], "levels of the evidence", 1, MOST_LISTED)
     most = min(electrons, 2 * orbitals - electrons)
-    return Evidence(electrons, ceiling, limit, tuple(_vector(item, electrons, most, sizes) for item in listed))
+    return Evidence(electrons, ceiling, limit, tuple(_vector(item, electrons, most, sizes, label) for item in listed))
 
 
-def _vector(item: object, electrons: int, most: int, sizes: Mapping[int, int]) -> Vector:
-    item = fields(item, "level of the evidence", ("two_S", "parity", "vector"))
-    own_parity = parity(item["parity"])
+def _vector(item: object, electrons: int, most: int, sizes: Mapping[int, int], label: Label) -> Vector:
+    item = fields(item, "level of the evidence", ("two_S", label.name, "vector"))
+    own_parity = label.read(item[label.name])
+    require(own_parity in sizes, f"{label.name}={own_parity}: {electrons} electrons have no such determinant")
     vector = item["vector"]
     if not isinstance(vector, str):
         raise RejectedError("a vector must be a string")

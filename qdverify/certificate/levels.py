@@ -15,8 +15,7 @@ from flint import arb, ctx
 
 from qdverify.certificate.grammar import Evidence, evidence, require
 from qdverify.certificate.model import (
-    Model,
-    determinants,
+    Hamiltonian,
     longest_row,
     number_of_determinants,
     rational,
@@ -29,8 +28,8 @@ MOST_DETERMINANTS = 200_000
 MOST_IN_MODEL_SPACE = 2500
 
 
-def listed_levels(model: Model, electrons: int, value: object, lists: int = 1) -> list[Level]:
-    """Verify the evidence for one of `lists` lists; return all its levels, energies in effective Hartree, ascending.
+def listed_levels(model: Hamiltonian, electrons: int, value: object, lists: int = 1) -> list[Level]:
+    """Verify the evidence for one of `lists` lists; return all its levels, energies as they are stated, ascending.
 
     Levels of one spin and parity may be a run that is not told apart (`companions`), levels of different spin or
     parity may overlap: `in_order` tells.
@@ -39,8 +38,11 @@ def listed_levels(model: Model, electrons: int, value: object, lists: int = 1) -
     require(
         0 < number <= MOST_DETERMINANTS, f"there are {number} determinants; at most {MOST_DETERMINANTS} are allowed"
     )
-    basis = {parity: determinants(model.orbitals, electrons, parity) for parity in (1, -1)}
-    stated = evidence(value, electrons, model.orbitals, {parity: len(masks) for parity, masks in basis.items()})
+    basis = model.bases(electrons)
+    sizes = {parity: len(masks) for parity, masks in basis.items()}
+    stated = evidence(value, electrons, model.orbitals, sizes, model.label)
+    if stated.ceiling is not None:
+        stated = replace(stated, ceiling=model.own_energy(stated.ceiling))
     split = {parity: _split(masks, stated) for parity, masks in basis.items()}
     _require_few_steps(model, stated, number, [len(inner) for inner, _ in split.values()], lists)
     levels = exist(model, electrons, stated.vectors, basis)
@@ -56,20 +58,26 @@ def listed_levels(model: Model, electrons: int, value: object, lists: int = 1) -
         for label in labels
         for level in enclose([level for level in levels if (level.two_S, level.parity) == label], edge)
     ]
-    return sorted((_in_hartree(level, model) for level in found), key=lambda level: level.energy.mid())
+    stated_levels = (replace(level, energy=model.stated_energy(level.energy)) for level in found)
+    return sorted(stated_levels, key=lambda level: level.energy.mid())
 
 
 def _split(masks: Sequence[int], stated: Evidence) -> tuple[list[int], list[int]]:
     """Return the determinants of the model space P, and the others."""
-    inner = [mask for mask in masks if squares(mask) <= stated.limit]
-    outer = [mask for mask in masks if squares(mask) > stated.limit]
+    if stated.limit is None:
+        inner, outer = list(masks), []
+    else:
+        inner = [mask for mask in masks if squares(mask) <= stated.limit]
+        outer = [mask for mask in masks if squares(mask) > stated.limit]
     if stated.ceiling is not None:
         require(len(inner) <= MOST_IN_MODEL_SPACE, f"the model space has more than {MOST_IN_MODEL_SPACE} determinants")
     return inner, outer
 
 
-def _require_few_steps(model: Model, stated: Evidence, number: int, inner: Sequence[int], lists: int) -> None:
-    row = longest_row(model.orbitals, stated.electrons) // 2 + 1  # about half the elements are of the other parity
+def _require_few_steps(model: Hamiltonian, stated: Evidence, number: int, inner: Sequence[int], lists: int) -> None:
+    row = longest_row(model.orbitals, stated.electrons)
+    if stated.limit is not None:
+        row = row // 2 + 1  # about half the elements are of the other parity
     steps = number * row * (len(stated.vectors) + 10) + number * len(stated.vectors) ** 2 // 2
     if stated.ceiling is not None:
         steps += sum(size**3 // 8 + size * row**2 for size in inner)
@@ -77,11 +85,9 @@ def _require_few_steps(model: Model, stated: Evidence, number: int, inner: Seque
     require_few_steps(lists * (steps + model.steps_of_integrals((model.orbitals + 1) ** 2)))
 
 
-def _in_hartree(level: Level, model: Model) -> Level:
-    return replace(level, energy=level.energy / rational(model.length**2))
-
-
-def require_few_amplitudes(model: Model, electrons: int, initial: Sequence[Level], final: Sequence[Level]) -> None:
+def require_few_amplitudes(
+    model: Hamiltonian, electrons: int, initial: Sequence[Level], final: Sequence[Level]
+) -> None:
     """Reject the certificate if its amplitudes between two lists take too many steps."""
     moves = number_of_determinants(model.orbitals, electrons) * model.orbitals
     require_few_steps(len(initial) * len(final) * moves)

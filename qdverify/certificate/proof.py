@@ -33,6 +33,9 @@ the Slater determinants of one S_z, 0 or 1/2, and one reflection parity; every l
 5. Transitions. M_ji = (2S_j+1)/(2(2S_i+1)) <j|D|i>^2/CG^2 with D = sum_n c+_{n,sigma}, |D| = sqrt(M): from S_z = 0 with
    spin up, CG^2 = (S_i+1)/(2S_i+1) or S_i/(2S_i+1) for S_j = S_i + 1/2 or S_i - 1/2; from S_z = 1/2 with spin down,
    1/2. Unit vectors within eta of the true ones change <j|D|i> by at most sqrt(M) (eta_i + eta_j).
+
+A dot given by its integrals (integral_model.py) has irreps in place of parities. All of this holds for it with Q empty,
+Z = H - sigma, in 3, and with D = sum_n w_n c+_{n,sigma}, |w| times the creator of one orbital, so that |D| = |w|, in 5.
 """
 
 from __future__ import annotations
@@ -45,7 +48,8 @@ from operator import mul
 from flint import arb, arb_mat, ctx, fmpz
 
 from qdverify.certificate.grammar import Vector, require
-from qdverify.certificate.model import Model, bits_of, kinetic_energy, rational, take_pause
+from qdverify.certificate.integral_dot import Weights
+from qdverify.certificate.model import Hamiltonian, bits_of, kinetic_energy, rational, take_pause
 
 Coefficients = dict[int, int]
 WEIGHT = 10**4  # c_i over the depth of the level: large enough to lift it, small enough for double precision's R
@@ -102,7 +106,7 @@ class Level:
     companions: int = 0
 
 
-def exist(model: Model, electrons: int, stated: Sequence[Vector], basis: Mapping[int, list[int]]) -> list[Level]:
+def exist(model: Hamiltonian, electrons: int, stated: Sequence[Vector], basis: Mapping[int, list[int]]) -> list[Level]:
     """Return the levels that vectors prove, without energies yet; their spins are verified."""
     levels = []
     for parity, masks in basis.items():
@@ -180,7 +184,9 @@ def runs_of(levels: Sequence[Level]) -> list[Run]:
 # 3. Completeness
 
 
-def complete(model: Model, levels: Sequence[Level], ceiling: Fraction, inner: list[int], outer: list[int]) -> None:
+def complete(
+    model: Hamiltonian, levels: Sequence[Level], ceiling: Fraction, inner: list[int], outer: list[int]
+) -> None:
     """Verify that one parity, P and Q given, has no other levels below the ceiling."""
     sigma = rational(ceiling)
     Z = effective_matrix(model, sigma, inner, outer)
@@ -193,7 +199,7 @@ def complete(model: Model, levels: Sequence[Level], ceiling: Fraction, inner: li
     require(positive_definite(Z), f"more than {len(levels)} levels of one parity may lie below the ceiling")
 
 
-def effective_matrix(model: Model, sigma: arb, inner: list[int], outer: list[int]) -> list[list[arb]]:
+def effective_matrix(model: Hamiltonian, sigma: arb, inner: list[int], outer: list[int]) -> list[list[arb]]:
     """Return Z of section 3."""
     index = {mask: i for i, mask in enumerate(inner)}
     Z = [[arb(0)] * len(inner) for _ in inner]
@@ -282,10 +288,17 @@ def _enclosed(run: Run, a: arb, b: arb) -> list[Level]:
 # 5. Transitions
 
 
-def probability(model: Model, electrons: int, initial: Sequence[Level], final: Sequence[Level]) -> arb:
+def probability(
+    model: Hamiltonian,
+    electrons: int,
+    initial: Sequence[Level],
+    final: Sequence[Level],
+    weights: Weights | None = None,
+) -> arb:
     """Enclose the sum of M_ji from N to N+1 electrons over groups of levels, each of one spin and parity.
 
     If a run of levels stands in one group as a whole, the sum is a trace over its eigenspace, whatever the basis.
+    Without weights every orbital couples with the amplitude 1.
     """
     two_S, other_S = initial[0].two_S, final[0].two_S
     if abs(two_S - other_S) != 1:
@@ -293,7 +306,7 @@ def probability(model: Model, electrons: int, initial: Sequence[Level], final: S
     total = arb(0)
     for i in initial:
         for j in final:
-            value = amplitude(model, electrons, i, j)
+            value = amplitude(model, electrons, i, j, weights)
             total += value * value
     squared_coefficient = (
         Fraction(1, 2) if electrons % 2 else Fraction(two_S + 2 if other_S > two_S else two_S, 2 * (two_S + 1))
@@ -301,15 +314,19 @@ def probability(model: Model, electrons: int, initial: Sequence[Level], final: S
     return rational(Fraction(other_S + 1, 2 * (two_S + 1)) / squared_coefficient) * total
 
 
-def amplitude(model: Model, electrons: int, i: Level, j: Level) -> arb:
-    """Enclose <j|D|i> of the true unit vectors, up to its sign."""
+def amplitude(model: Hamiltonian, electrons: int, i: Level, j: Level, weights: Weights | None = None) -> arb:
+    """Enclose <j|D|i> of the true unit vectors, up to its sign; without weights they are all 1."""
     take_pause()
+    weights = weights or Weights((1,) * model.orbitals, 1)
     spin = electrons % 2  # up into even N, down into odd N
     overlap = 0
     for mask, value in i.vector.items():
-        for bit in range(spin, 2 * model.orbitals, 2):
-            if not mask >> bit & 1 and value:
+        for n, weight in enumerate(weights.integers):
+            bit = 2 * n + spin
+            if not mask >> bit & 1 and value and weight:
                 sign = (-1) ** (mask & (1 << bit) - 1).bit_count()
-                overlap += sign * value * j.vector.get(mask | 1 << bit, 0)
+                overlap += sign * weight * value * j.vector.get(mask | 1 << bit, 0)
     value_of_vectors = arb(fmpz(overlap)) / (arb(fmpz(i.norm)) * arb(fmpz(j.norm))).sqrt()
-    return value_of_vectors + arb(0, (arb(model.orbitals).sqrt() * (i.deviation + j.deviation)).upper())
+    size = arb(fmpz(sum(weight * weight for weight in weights.integers))).sqrt()
+    error = (size * (i.deviation + j.deviation)).upper()
+    return (value_of_vectors + arb(0, error)) / arb(fmpz(weights.denominator))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import comb
@@ -95,6 +95,8 @@ class Chain:
     ----------
     transitions
         M_ji by (i, j): one electron more in j.
+    of_lead
+        M_ji by the name of a lead, where they differ from `transitions`.
     """
 
     energies: Sequence[Number]
@@ -103,6 +105,7 @@ class Chain:
     leads: tuple[Lead, Lead]
     kT: Fraction
     gate: Fraction
+    of_lead: Mapping[str, Mapping[tuple[int, int], Number]] = field(default_factory=dict)
 
 
 Flows = Mapping[tuple[int, int], Mapping[str, tuple[arb, arb]]]
@@ -115,13 +118,14 @@ def rates(chain: Chain) -> Flows:
     """
     kT = rational(chain.kT)
     result: dict[tuple[int, int], dict[str, tuple[arb, arb]]] = {}
-    for (i, j), M in chain.transitions.items():
+    for i, j in chain.transitions:
         take_pause()
         back = rational(Fraction(chain.two_S[i] + 1, chain.two_S[j] + 1))
         result[i, j] = {lead.name: (arb(0), arb(0)) for lead in chain.leads}
-        if M == 0:
-            continue
         for lead in chain.leads:
+            M = chain.of_lead.get(lead.name, chain.transitions)[i, j]
+            if M == 0:
+                continue
             x = _difference(chain.energies[j], chain.energies[i], lead.mu + chain.gate) / kT
             into, out = (rational(2 * lead.rate) * _ball(M) / (1 + (sign * x).exp()) for sign in (1, -1))
             result[i, j][lead.name] = (into, back * out)

@@ -47,19 +47,23 @@ class ReferenceDocument(TypedDict):
 
 
 class VectorDocument(TypedDict):
-    """The evidence for one level: a vector of hexadecimal integers over its determinants."""
+    """The evidence for one level: a vector of hexadecimal integers over its determinants.
+
+    A level has a parity, or an irrep if the dot is given by its integrals.
+    """
 
     two_S: int
-    parity: int
+    parity: NotRequired[int]
+    irrep: NotRequired[int]
     vector: str
 
 
 class EvidenceDocument(TypedDict):
-    """The evidence for a list of levels."""
+    """The evidence for a list of levels; of a box, with the limit of the model space."""
 
     electrons: int
     ceiling: str | None
-    limit: int
+    limit: NotRequired[int]
     levels: list[VectorDocument]
 
 

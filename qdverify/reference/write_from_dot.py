@@ -6,34 +6,40 @@ Every number is computed on the side of the oracle; the checker then proves each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Final
 
 from flint import arb, ctx
 
 from qdverify.certificate import grammar
-from qdverify.certificate.check import MOST_DIGITS, SCHEMA_FROM_DOT
+from qdverify.certificate.check import SCHEMA_FROM_DOT, SCHEMA_OF_INTEGRALS
 from qdverify.certificate.from_dot import TASKS
-from qdverify.protocol.inputs import InvalidInput, number_of_levels
+from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.nested import mapped
-from qdverify.reference.answers.answer import Refusal, working_bits
-from qdverify.reference.answers.enclosed import MOST_DETERMINANTS
+from qdverify.reference.answers.answer import Refusal, accurate, working_bits
+from qdverify.reference.certificate_question import CertificateQuestion, given_by_integrals
 from qdverify.reference.document_types import CertificateDocument, Proof
 from qdverify.reference.enclosure.budget import OutOfTime, limit_seconds
+from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot
-from qdverify.reference.enclosure.levels import Level, LevelSet, prove_levels
+from qdverify.reference.enclosure.levels import Level, prove_levels
 from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.order import enclosed_levels
 from qdverify.reference.enclosure.transitions import transition_matrix
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.enclosure.unresolved import Unresolved
-from qdverify.reference.write_certificate import GUARD_BITS, accepted, evidence_of, shortened, stated
+from qdverify.reference.write_document import GUARD_BITS, accepted, stated
+from qdverify.reference.write_evidence import Proven, evidence_of, shortened
 
 CASE_SCHEMA: Final = "qdverify-case/2"
+CASE_OF_INTEGRALS: Final = "qdverify-case/3"
 ATTEMPTS: Final = 4
 MORE_DIGITS: Final = 10
 Groups = list[list[Level]]
+Matrix = list[list[arb]]
 OnStage = Callable[[str], None]
 
 
@@ -45,7 +51,7 @@ def certificate_from_dot(
     seconds: float | None = None,
     on_stage: OnStage = lambda _: None,
 ) -> CertificateDocument:
-    """Return a `qdverify-certificate/2` document that its checker has accepted.
+    """Return a document that its checker has accepted: `qdverify-certificate/2`, or `/3` for a dot given by integrals.
 
     Parameters
     ----------
@@ -82,16 +88,17 @@ def certificate_from_dot(
     """
     if task not in TASKS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(TASKS)}")
-    case = {"schema": CASE_SCHEMA, "task": task, "inputs": dict(inputs)}
+    integrals = given_by_integrals(inputs)
+    case = {"schema": CASE_OF_INTEGRALS if integrals else CASE_SCHEMA, "task": task, "inputs": dict(inputs)}
     with limit_seconds(seconds):
         for attempt in range(ATTEMPTS):
             more = digits + MORE_DIGITS * attempt
             try:
-                question = _Question(task, inputs, digits)
+                question = CertificateQuestion(task, inputs, digits)
                 proof = _proof(question, more, on_stage)
                 return accepted(
                     {
-                        "schema": SCHEMA_FROM_DOT,
+                        "schema": SCHEMA_OF_INTEGRALS if integrals else SCHEMA_FROM_DOT,
                         "case": case,
                         "digits": digits,
                         "grade": "enclosed",
@@ -111,15 +118,17 @@ def certificate_from_dot(
 def certificate_of(
     document: object, digits: int = 12, *, seconds: float | None = None, on_stage: OnStage = lambda _: None
 ) -> CertificateDocument:
-    """Return the certificate of a `qdverify-case/2` document; see `certificate_from_dot`."""
+    """Return the certificate of a `qdverify-case/2` or `qdverify-case/3` document; see `certificate_from_dot`."""
     try:
         case = grammar.fields(document, "the question", ("schema", "task", "inputs"))
     except grammar.RejectedError as error:
         raise InvalidInput(str(error)) from None
-    if case["schema"] != CASE_SCHEMA:
-        raise InvalidInput(f"schema={case['schema']!r} must be {CASE_SCHEMA!r}")
+    if case["schema"] not in (CASE_SCHEMA, CASE_OF_INTEGRALS):
+        raise InvalidInput(f"schema={case['schema']!r} must be {CASE_SCHEMA!r} or {CASE_OF_INTEGRALS!r}")
     if not isinstance(case["task"], str) or not isinstance(case["inputs"], dict):
         raise InvalidInput("task must be a string, and inputs an object")
+    if given_by_integrals(case["inputs"]) != (case["schema"] == CASE_OF_INTEGRALS):
+        raise InvalidInput(f"a dot given by integrals belongs to {CASE_OF_INTEGRALS!r}, a box to {CASE_SCHEMA!r}")
     return certificate_from_dot(case["task"], case["inputs"], digits, seconds=seconds, on_stage=on_stage)
 
 
@@ -130,54 +139,54 @@ def stages_of(document: object) -> int:
     return 1 + (len(levels) if isinstance(levels, list) else 1 if levels is not None else 0)
 
 
-class _Question:
-    """The inputs, read by the checker's grammar."""
-
-    def __init__(self, task: str, inputs: Question, digits: int) -> None:
-        self.task, self.digits = task, grammar.count(digits, "digits", 1, MOST_DIGITS)
-        self.stationary = task in ("stationary_state", "current")
-        names = ("dot", "electrons", "levels", *(("leads", "kT", "gate") if self.stationary else ()))
-        inputs = grammar.fields(inputs, "inputs", names)
-        dot = grammar.dot(inputs["dot"])
-        self.dot = ExactDot(dot.length, dot.cutoff, dot.orbitals, dot.kernel, dot.strength)
-        levels = inputs["levels"] if isinstance(inputs["levels"], list) else [inputs["levels"]]
-        self.electrons = grammar.count(inputs["electrons"], "electrons", 0, 2 * dot.orbitals + 1 - len(levels))
-        self.numbers = [self._number(number, self.electrons + k) for k, number in enumerate(levels)]
-        if self.stationary:
-            self.leads = grammar.leads(inputs["leads"])
-            self.kT, self.gate = grammar.positive(inputs["kT"], "kT"), grammar.real(inputs["gate"], "gate")
-
-    def _number(self, number: object, electrons: int) -> int:
-        most = number_of_levels(self.dot.orbitals, electrons, MOST_DETERMINANTS + 1)
-        if most > MOST_DETERMINANTS:
-            raise Refusal(f"{electrons} electrons have more than {MOST_DETERMINANTS} levels")
-        return most if number == "all" else grammar.count(number, "levels", 1, most)
+def _proven(dot: ExactDot | ExactIntegrals, electrons: int, number: int, digits: int) -> Proven:
+    if isinstance(dot, ExactIntegrals):
+        return enclosed_levels(dot, electrons, number, digits)
+    return prove_levels(dot, electrons, number, digits=digits)
 
 
-def _proof(question: _Question, digits: int, on_stage: OnStage) -> Proof:
+def _proof(question: CertificateQuestion, digits: int, on_stage: OnStage) -> Proof:
     """Return values and evidence from levels of that many digits."""
     with ctx.workprec(2 * working_bits(digits + 8)):
         try:
             sets = []
             for electrons, number in enumerate(question.numbers, start=question.electrons):
                 on_stage(f"proving {number} levels of {electrons} electrons to {digits} digits")
-                sets.append(prove_levels(question.dot, electrons, number, digits=digits + 8))
+                sets.append(_proven(question.dot, electrons, number, digits + 8))
             on_stage("proving what follows from the levels, and checking it")
             lists = [shortened(found, int(3.33 * digits) + GUARD_BITS) for found in sets]
         except ValueError as error:
             raise Refusal(str(error)) from None
+        if isinstance(question.dot, ExactIntegrals):
+            energies = (level.energy for n, levels in zip(question.numbers, lists, strict=True) for level in levels[:n])
+            _require_digits(energies, question.digits, ball(question.dot.scale / 10**10))
         evidence = [evidence_of(found, levels) for found, levels in zip(sets, lists, strict=True)]
-        return {"values": _values(question, sets, lists), "evidence": evidence}
+        return {"values": _values(question, lists), "evidence": evidence}
 
 
-def _values(question: _Question, sets: Sequence[LevelSet], lists: Sequence[list[Level]]) -> dict[str, object]:
+def _require_digits(values: Iterable[arb], digits: int, unit: arb) -> None:
+    """Raise `Unresolved` unless every ball has the digits, relative to itself or to a unit if that is larger."""
+    for value in values:
+        if not accurate(value, digits, unit):
+            raise Unresolved(f"{digits} digits of {value} are not reached: gaps between levels are too small")
+
+
+def _values(question: CertificateQuestion, lists: Sequence[list[Level]]) -> dict[str, object]:
     entries = [_entries(levels, number) for levels, number in zip(lists, question.numbers, strict=True)]
     groups: list[Groups] = [[group for entry in spectrum for group in _groups(entry)] for spectrum in entries]
     values: dict[str, object] = {"spectra": [[_entry(entry, question.digits) for entry in part] for part in entries]}
     if question.task == "spectrum":
         return values
-    matrices = [_matrix(*pair) for pair in pairwise(groups)]
-    values["M"] = _written(matrices, question.digits)
+    left = [_matrix(*pair, question.weights["L"]) for pair in pairwise(groups)]
+    same = question.weights["L"] == question.weights["R"]
+    right = left if same else [_matrix(*pair, question.weights["R"]) for pair in pairwise(groups)]
+    matrices = {"L": left, "R": right}
+    if isinstance(question.dot, ExactIntegrals):
+        every = (value for part in matrices.values() for matrix in part for row in matrix for value in row)
+        largest = max(abs(weight) for weights in question.weights.values() for weight in weights or ())
+        # an M_ji that vanishes has no digits of its own
+        _require_digits(every, question.digits, ball(largest**2 / 10**question.digits))
+    values["M"] = _written(matrices if isinstance(question.dot, ExactIntegrals) else left, question.digits)
     if question.stationary:
         if any(len(group) > 1 for part in groups for group in part):
             raise Refusal("levels of one spin and parity are not told apart: they have no rate equation of their own")
@@ -216,9 +225,9 @@ def _entry(entry: Sequence[Level], digits: int) -> dict[str, object]:
     return {"energy": stated(energy, digits), "members": members}
 
 
-def _matrix(initial: Groups, final: Groups) -> list[list[arb]]:
+def _matrix(initial: Groups, final: Groups, weights: Sequence[Fraction] | None) -> Matrix:
     """Sum M_ji over groups."""
-    rows = transition_matrix([i for group in initial for i in group], [j for group in final for j in group])
+    rows = transition_matrix([i for group in initial for i in group], [j for group in final for j in group], weights)
     ends_i, ends_j = ([sum(map(len, part[:k])) for k in range(len(part) + 1)] for part in (initial, final))
     return [
         [
@@ -230,16 +239,16 @@ def _matrix(initial: Groups, final: Groups) -> list[list[arb]]:
 
 
 def _transport(
-    question: _Question, lists: Sequence[Sequence[Level]], matrices: Sequence[list[list[arb]]]
+    question: CertificateQuestion, lists: Sequence[Sequence[Level]], matrices: Mapping[str, Sequence[Matrix]]
 ) -> dict[str, object]:
     """State rates, populations and currents."""
     flat = [level for levels in lists for level in levels]
     starts = [sum(map(len, lists[:k])) for k in range(len(lists) + 1)]
     edges = tuple(
-        (starts[k] + i, starts[k + 1] + j, M)
-        for k, matrix in enumerate(matrices)
-        for j, row in enumerate(matrix)
-        for i, M in enumerate(row)
+        (starts[k] + i, starts[k + 1] + j, (matrices["L"][k][j][i], matrices["R"][k][j][i]))
+        for k in range(len(lists) - 1)
+        for j in range(len(lists[k + 1]))
+        for i in range(len(lists[k]))
     )
     equation = RateEquation(tuple(level.energy for level in flat), tuple(level.two_S for level in flat), edges)
     left, right = (Lead(lead.rate, lead.mu) for lead in question.leads)
@@ -249,10 +258,13 @@ def _transport(
         raise Refusal(str(error)) from None
     rates = [
         [
-            [_rates(question, i, j, M) for i, M in zip(lists[k], row, strict=True)]
-            for j, row in zip(lists[k + 1], matrix, strict=True)
+            [
+                _rates(question, level, other, {lead: matrices[lead][k][j][i] for lead in ("L", "R")})
+                for i, level in enumerate(lists[k])
+            ]
+            for j, other in enumerate(lists[k + 1])
         ]
-        for k, matrix in enumerate(matrices)
+        for k in range(len(lists) - 1)
     ]
     parts = [list(solved.populations[a:b]) for a, b in pairwise(starts)]
     values = {"rates": rates, "populations": parts}
@@ -261,10 +273,11 @@ def _transport(
     return {name: _written(value, question.digits) for name, value in values.items()}
 
 
-def _rates(question: _Question, i: Level, j: Level, M: arb) -> dict[str, dict[str, arb]]:
+def _rates(question: CertificateQuestion, i: Level, j: Level, M_of: Mapping[str, arb]) -> dict[str, dict[str, arb]]:
     """Return 2 t M f(x) and 2 t M (2S_i+1)/(2S_j+1) [1 - f(x)] for both leads."""
     result = {}
     for lead in question.leads:
+        M = M_of[lead.name]
         if M.is_zero():
             result[lead.name] = {"in": arb(0), "out": arb(0)}
             continue

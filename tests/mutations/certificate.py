@@ -155,7 +155,7 @@ add(FILE, "Fraction(1, 2) if electrons % 2 else", "Fraction(1, 2) if not electro
 add(FILE, "(i.deviation + j.deviation)", "i.deviation")
 add(FILE, "(i.deviation + j.deviation)", "j.deviation")
 add(FILE, "(i.deviation + j.deviation)", "(0 * i.deviation)")
-add(FILE, "(arb(model.orbitals).sqrt() * (", "((")
+add(FILE, "(size * (", "((")
 add(FILE, "sign = (-1) ** (mask & (1 << bit) - 1).bit_count()", "sign = 1")
 add(FILE, "two_S + 2 if other_S > two_S else two_S, 2", "two_S + 2 if other_S < two_S else two_S, 2")
 add(FILE, "Fraction(other_S + 1, 2 * (two_S + 1))", "Fraction(1, 2)")
@@ -234,7 +234,7 @@ add(
     "for parity, masks in list(basis.items())[:1]:\n        mine",
 )
 add(FILE, "require(len(inner) <= MOST_IN_MODEL_SPACE", "require(True")
-add(FILE, "level.energy / rational(model.length**2)", "level.energy / rational(model.length)")
+add("model.py", "return energy / rational(self.length**2)", "return energy / rational(self.length)")
 add(FILE, "squares(mask) > stated.limit]", "squares(mask) > stated.limit + 10]")
 add(FILE, 'require(below.energy < above.energy, "the order', 'require(True, "the order')
 add(FILE, "require(below.energy < above.energy", "require(below.energy.mid() < above.energy.mid()")

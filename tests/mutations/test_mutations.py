@@ -6,6 +6,7 @@ from pathlib import Path
 
 import answers
 import certificate
+import certificates_of_integrals
 import enclosure
 import integrals
 import judge_mutations
@@ -19,6 +20,7 @@ TABLES = {
     "certificate": certificate,
     "checker": checker,
     "enclosure": enclosure,
+    "certificates_of_integrals": certificates_of_integrals,
     "integrals": integrals,
 }
 SAMPLE = [("enclosure", 14), ("enclosure", 70)]

@@ -51,6 +51,7 @@ class Question {
         result.kernel = word();
         result.length = rational(), result.cutoff = rational(), result.strength = rational();
         result.orbitals = number();
+        result.symmetry = symmetry_of_box(result.orbitals);
         return result;
     }
 
@@ -103,13 +104,9 @@ string of_integrals(Question& ask) {
     return result;
 }
 
-// floor, half of pi squared, and for every row its mask, its error and its elements
-string of_hamiltonian(Question& ask) {
-    Dot dot = ask.dot();
-    long electrons = ask.number(), parity = ask.number(), bits = ask.number();
-    Basis basis(dot.orbitals, electrons, static_cast<int>(parity));
-    Hamiltonian H(dot, electrons, bits);
-    string result = H.interaction_floor().get_str() + " " + H.half_pi_squared.get_str();
+// for every row its mask, its error and its elements
+string rows_of(Hamiltonian& H, const Basis& basis) {
+    string result;
     for (std::size_t i = 0; i < basis.masks.size(); ++i) {
         vector<mpz_class> row(basis.masks.size());
         H.row(basis, i, [&](std::size_t j, const mpz_class& element) { row[j] = element; });
@@ -118,6 +115,25 @@ string of_hamiltonian(Question& ask) {
         for (const auto& element : row) result += " " + element.get_str();
     }
     return result;
+}
+
+// floor, half of pi squared, and for every row its mask, its error and its elements
+string of_hamiltonian(Question& ask) {
+    Dot dot = ask.dot();
+    long electrons = ask.number(), parity = ask.number(), bits = ask.number();
+    Basis basis(dot.orbitals, electrons, static_cast<int>(parity));
+    Hamiltonian H(dot, electrons, bits);
+    return H.interaction_floor().get_str() + " " + H.half_pi_squared.get_str() + rows_of(H, basis);
+}
+
+// a dot given by its integrals as JSON in hexadecimal digits, electrons, irrep, bits: for every row as above
+string of_given_integrals(Question& ask) {
+    string source = from_hex(ask.word());
+    Dot dot = integral_dot_from(Parser(source).document());
+    long electrons = ask.number(), irrep = ask.number(), bits = ask.number();
+    Basis basis(dot.symmetry, electrons, static_cast<int>(irrep - 1));
+    Hamiltonian H(dot, electrons, bits);
+    return rows_of(H, basis);
 }
 
 string of_matrices(Question& ask) {
@@ -176,6 +192,7 @@ string answer(Question& ask) {
     }
     if (what == "integrals") return of_integrals(ask);
     if (what == "hamiltonian") return of_hamiltonian(ask);
+    if (what == "given") return of_given_integrals(ask);
     if (what == "positive") return of_matrices(ask);
     if (what == "spin") return of_spins(ask);
     WithPrecision guard(ask.number());

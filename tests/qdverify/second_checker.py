@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -74,6 +75,19 @@ def judge_text(text: str | bytes, *options: str) -> Verdict:
 def judge_document(document: Any, *options: str) -> Verdict:
     """Return the second checker's verdict on a document."""
     return judge_text(json.dumps(document), *options)
+
+
+def judge_all(documents: Sequence[Any]) -> list[int]:
+    """Return the second checker's exit status for each document, by one loop of a shell: many small ones at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, document in enumerate(documents):
+            Path(folder, f"{number:06d}.json").write_text(json.dumps(document), encoding="utf-8")
+        loop = 'for file in "$0"/*.json; do "$1" "$file" > "$0/said" 2>&1; echo $?; done'
+        command = ["sh", "-c", loop, folder, str(program())]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+    statuses = [int(line) for line in done.stdout.split()]
+    assert len(statuses) == len(documents)
+    return statuses
 
 
 def hashed(document: dict[str, Any]) -> dict[str, Any]:

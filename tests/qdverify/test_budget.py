@@ -8,9 +8,8 @@ import pytest
 from flint import ctx
 
 from qdverify.certificate.check import check
-from qdverify.certificate.grammar import RejectedError
+from qdverify.certificate.grammar import MOST_EXPONENT, RejectedError
 from qdverify.protocol.case import Case
-from qdverify.reference import write_certificate
 from qdverify.reference.enclosure import budget, levels, order
 from qdverify.reference.enclosure.budget import OutOfTime, check_time, limit_seconds, paced
 from qdverify.reference.enclosure.moments import enclosed_moments
@@ -173,7 +172,7 @@ def test_small_probabilities_are_stated_within_what_the_checker_reads() -> None:
     """At kT = 1e-9 rates reach below 1e-1000000000: they are stated as zero with a radius, and the certificate ends."""
     document = certificate_from_dot("current", {**FROM_DOT, "leads": LEADS, "kT": "1/1000000000", "gate": "0"})
     (entering,) = document["values"]["rates"][0][0]
-    assert entering["R"]["in"] == {"mid": "0", "rad": f"1e-{write_certificate.MOST_EXPONENT}"}
+    assert entering["R"]["in"] == {"mid": "0", "rad": f"1e-{MOST_EXPONENT}"}
     assert check(document)["I_L"] == 1
 
 

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 from random_integrals import random_integrals
+from second_checker import judge
 
 import qdverify
+from qdverify.certificate.check import check_file
 from qdverify.interfaces.cli import main
 from qdverify.protocol.sample_dots import INTEGRAL_DOT
 
@@ -94,23 +96,33 @@ def test_bad_questions_are_refused_in_one_line(dimer, tmp_path, arguments, messa
     assert message in shown.output
 
 
-def test_certificates_are_refused(dimer, tmp_path):
-    """The checkers know boxes only."""
-    shown = run("--dot", dimer, "--electrons", 2, "--certificate", tmp_path / "proof.json")
-    assert shown.exit_code == 1
-    assert "certificates of integral dots are not written yet" in shown.output
+def test_a_certificate_of_an_fcidump_file(dimer, tmp_path):
+    """It states the levels of the table, for the very integrals of the file, and its checker proves them."""
+    proof = tmp_path / "proof.json"
+    shown = run("--dot", dimer, "--electrons", 2, "--levels", 2, "--certificate", proof)
+    assert shown.exit_code == 0, shown.output
+    assert check_file(proof) == {"energies": 2}
+    document = json.loads(proof.read_text())
+    assert document["case"]["inputs"]["dot"]["one_body"] == [[0.0, -1.0], [-1.0, 0.0]]
+    (spectrum,) = document["values"]["spectra"]
+    assert [entry["members"] for entry in spectrum] == [[[0, 1, 1]], [[2, 1, 1]]]
+    assert shown.output.splitlines()[2].split()[1].startswith(spectrum[0]["energy"]["mid"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("electrons", [1, 2, 3, 4])
 def test_eight_orbitals_from_a_file_have_twelve_certified_digits(tmp_path, electrons):
-    """An FCIDUMP file with M = 8: four levels of one to four electrons to a relative 1e-12."""
+    """An FCIDUMP file with M = 8: four levels of one to four electrons to a relative 1e-12, with a certificate."""
     h, entries = random_integrals(8, seed=4)
     lines = [f"{float(value) / 7!r} {p} {q} {r} {s}" for p, q, r, s, value in entries]
     lines += [f"{float(h[p][q])!r} {p + 1} {q + 1} 0 0" for p in range(8) for q in range(p + 1)]
     file = tmp_path / "eight.fcidump"
     file.write_text("\n".join(["&FCI NORB=8, NELEC=4, MS2=0 &END", *lines, "0.5 0 0 0 0", ""]))
-    shown = run("--dot", file, "--electrons", electrons, "--levels", 4, "-o", tmp_path / "out.json")
+    output, proof = tmp_path / "out.json", tmp_path / "proof.json"
+    shown = run("--dot", file, "--electrons", electrons, "--levels", 4, "-o", output, "--certificate", proof)
     assert shown.exit_code == 0, shown.output
-    for energy in json.loads((tmp_path / "out.json").read_text())["values"]["energies"]:
+    assert judge(proof).status == 0
+    (spectrum,) = json.loads(proof.read_text())["values"]["spectra"]
+    assert len(spectrum) == 4
+    for energy in (*json.loads(output.read_text())["values"]["energies"], *(entry["energy"] for entry in spectrum)):
         assert Decimal(energy["rad"]) <= Decimal("1e-12") * abs(Decimal(energy["mid"]))

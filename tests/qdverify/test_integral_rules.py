@@ -234,12 +234,12 @@ def test_the_builtin_uses_weights_in_M_ji():
     assert [row[0] for row in answer["M"]] == pytest.approx([1.0, 4.0, 0.25], abs=1e-14)
 
 
-def test_certificates_of_integrals_and_of_weights_are_refused():
-    """Weights must not be dropped in silence, and no checker knows dots given by integrals."""
-    with pytest.raises(Refusal, match="certificates of integral dots are not written yet"):
-        certificate(Case("spectrum", INTEGRAL_QUESTIONS["spectrum"]))
-    with pytest.raises(Refusal, match="certificates of M_ji with weights are not written yet"):
+def test_certificates_of_what_no_checker_knows_are_refused():
+    """Weights of a box must not be dropped in silence; integrals themselves are what a dot of integrals is given by."""
+    with pytest.raises(Refusal, match="certificates of M_ji with weights are written for dots given by integrals"):
         certificate(Case("transition_probabilities", {"dot": make_dot("contact", 3), **WEIGHTED}))
+    with pytest.raises(Refusal, match="task='interaction_integrals' has no certificates"):
+        certificate(Case("interaction_integrals", INTEGRAL_QUESTIONS["interaction_integrals"]))
 
 
 @pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)

@@ -78,8 +78,9 @@ def write_command(
 ) -> None:
     """Prove levels, M_ji, rates, populations and currents from the dot itself.
 
-    The question is a qdverify-case/2 document; `qdverify oracle --certificate` writes certificates of the protocol's
-    own cases. Exit status 1 if no proof reaches the digits, and one line says why.
+    The question is a qdverify-case/2 document, or qdverify-case/3 if the dot is given by its integrals; `qdverify
+    oracle --certificate` writes certificates of the protocol's own cases. Exit status 1 if no proof reaches the digits,
+    and one line says why.
     """
     from qdverify.reference.answers.answer import Refusal  # noqa: PLC0415  (loads the enclosures)
     from qdverify.reference.write_from_dot import certificate_of, stages_of  # noqa: PLC0415

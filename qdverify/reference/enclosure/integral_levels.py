@@ -80,10 +80,19 @@ class LocatedIntegrals:
 
 @dataclass(frozen=True, eq=False)
 class IntegralLevels:
-    """The levels of N electrons below a ceiling, all of them, ascending; those not asked for with few digits."""
+    """The levels of N electrons below a ceiling, all of them, ascending; those not asked for with few digits.
 
+    Attributes
+    ----------
+    ceiling
+        In units of `scale`, without E_0; infinite if these are all levels there are.
+    """
+
+    dot: ExactIntegrals
     model: IntegralModel
+    electrons: int
     levels: list[Level]
+    ceiling: float
 
 
 @lru_cache(maxsize=LOCATED_KEPT)
@@ -154,10 +163,10 @@ def enclose_located_integrals(located: LocatedIntegrals, digits: int) -> Integra
             )
             everything = expected == block.size
             pairs += enclose_pairs(refined, arb.pos_inf() if everything else arb(located.ceiling))
-        return IntegralLevels(model, _levels(dot, pairs))
+        return IntegralLevels(dot, model, located.electrons, levels_of(dot, pairs), located.ceiling)
 
 
-def _levels(dot: ExactIntegrals, pairs: Sequence[EnclosedPair]) -> list[Level]:
+def levels_of(dot: ExactIntegrals, pairs: Sequence[EnclosedPair]) -> list[Level]:
     """Return enclosed eigenpairs as levels, ascending, in the units of the integrals and with E_0."""
     scale, core = ball(dot.scale), ball(dot.core)
     levels = [Level(pair.energy * scale + core, pair.block.two_S, pair.block.parity, pair) for pair in pairs]
