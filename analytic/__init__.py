@@ -6,6 +6,12 @@ from analytic.counting import degenerate_fano, noise_exact
 from analytic.determinants import Determinant, spin_orbital
 from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
+from analytic.full_counting import (
+    cumulants_exact,
+    cumulants_of,
+    generating_function_exact,
+    two_level_generating_function,
+)
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
 from analytic.heisenberg import fit_couplings, heisenberg_levels
 from analytic.hubbard_bethe import HubbardLevel, hubbard_band, hubbard_levels, hubbard_multiplets
@@ -21,12 +27,13 @@ from analytic.integral_levels import (
     integral_levels,
 )
 from analytic.integrals import Interaction, InteractionIntegrals, interaction_integral, rational_integral
+from analytic.lead_currents import LeadCurrents, lead_currents_exact
 from analytic.linear_response import ConductancePeak, two_level_current
 from analytic.matrix_tree import stationary_distribution
 from analytic.models import box_integrals, coupled_levels, hubbard_chain, hubbard_trimer, single_level
 from analytic.perturbation import WeakCouplingLevel, weak_coupling_levels, weak_coupling_transition_probabilities
 from analytic.plateaux import Asymptotic, zero_temperature_current, zero_temperature_populations
-from analytic.rates import Chain, Level, aggregated_hops
+from analytic.rates import Chain, Hop, Level, aggregated_hops
 from analytic.repulsion import infinite_repulsion_transitions
 from analytic.small_models import (
     CoupledLevel,
@@ -37,6 +44,7 @@ from analytic.small_models import (
     single_level_populations,
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
+from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
 from analytic.transport import (
     barrier_flows,
@@ -55,13 +63,16 @@ __all__ = [
     "CoupledLevel",
     "Determinant",
     "DimerLevel",
+    "Hop",
     "HubbardLevel",
     "IntegralBlock",
     "IntegralDot",
     "Interaction",
     "InteractionIntegrals",
+    "LeadCurrents",
     "Level",
     "Multiplet",
+    "Thermoelectric",
     "TrimerLevel",
     "WeakCouplingLevel",
     "aggregated_hops",
@@ -76,6 +87,8 @@ __all__ = [
     "coupled_energies",
     "coupled_levels",
     "coupled_transition_probabilities",
+    "cumulants_exact",
+    "cumulants_of",
     "degenerate_fano",
     "differential_conductance_exact",
     "dimer_levels",
@@ -85,6 +98,7 @@ __all__ = [
     "fermi_functions",
     "fit_couplings",
     "free_fermion_energy",
+    "generating_function_exact",
     "grand_canonical",
     "heisenberg_levels",
     "hubbard_band",
@@ -99,8 +113,10 @@ __all__ = [
     "integral_dot",
     "integral_levels",
     "interaction_integral",
+    "lead_currents_exact",
     "levels",
     "linear_conductance_exact",
+    "linear_response_exact",
     "multiplets",
     "noise_exact",
     "rational_integral",
@@ -118,6 +134,8 @@ __all__ = [
     "transport_exact",
     "trimer_levels",
     "two_level_current",
+    "two_level_generating_function",
+    "two_level_response",
     "weak_coupling_levels",
     "weak_coupling_transition_probabilities",
     "weyl_paldus_dimension",

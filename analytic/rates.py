@@ -45,20 +45,28 @@ class Level:
 
 @dataclass(frozen=True)
 class Transition:
-    """Adding one electron to level `initial` leads to level `final` with probability M of [J96] Eq. (4)."""
+    """Adding one electron to level `initial` leads to level `final` with probability M of [J96] Eq. (4).
+
+    M is one number, or a mapping with one for each lead by name.
+    """
 
     initial: int
     final: int
     M: Any
 
+    def at(self, lead: Lead) -> Any:
+        """Return M at a lead."""
+        return self.M[lead.name] if isinstance(self.M, Mapping) else self.M
+
 
 @dataclass(frozen=True)
 class Lead:
-    """A reservoir: tunnelling rate t and chemical potential."""
+    """A reservoir: tunnelling rate t, chemical potential, and a temperature if it is not that of the chain."""
 
     name: str
     rate: Any
     mu: Any
+    kT: Any = None
 
 
 @dataclass(frozen=True)
@@ -108,13 +116,19 @@ class Chain:
             _require("two_S", level.two_S, level.two_S >= 0, "non-negative")
         for lead in self.leads:
             _require(f"rate of lead {lead.name}", lead.rate, lead.rate >= 0, "non-negative")
+            if lead.kT is not None:
+                _require(f"kT of lead {lead.name}", lead.kT, lead.kT > 0, "positive")
         for item in self.transitions:
             pair = f"transition {item.initial} -> {item.final}"
             known = all(0 <= k < len(self.levels) for k in (item.initial, item.final))
             _require(pair, "", known, f"between two of the {len(self.levels)} levels")
             added = self.levels[item.final].electrons - self.levels[item.initial].electrons
             _require(pair, "", added == 1, f"by one electron, not {added}")
-            _require(f"M of {pair}", item.M, item.M >= 0, "non-negative")
+            given = item.M if isinstance(item.M, Mapping) else {"": item.M}
+            missing = {lead.name for lead in self.leads} - set(given) if isinstance(item.M, Mapping) else set()
+            _require(f"M of {pair}", "", not missing, f"given for lead {', '.join(sorted(missing))} too")
+            for M in given.values():
+                _require(f"M of {pair}", M, M >= 0, "non-negative")
 
     @classmethod
     def from_case(
@@ -128,8 +142,16 @@ class Chain:
         """Read the params of the protocol's tasks 5 and 6; every double is taken as the rational that it is."""
         return cls(
             tuple(Level(item["electrons"], _rational("energy", item["energy"]), item["two_S"]) for item in levels),
-            tuple(Transition(item["from"], item["to"], _rational("M", item["M"])) for item in transitions),
-            tuple(Lead(item["name"], _rational("rate", item["rate"]), _rational("mu", item["mu"])) for item in leads),
+            tuple(Transition(item["from"], item["to"], _probability(item["M"])) for item in transitions),
+            tuple(
+                Lead(
+                    item["name"],
+                    _rational("rate", item["rate"]),
+                    _rational("mu", item["mu"]),
+                    _rational("kT", item["kT"]) if item.get("kT") is not None else None,
+                )
+                for item in leads
+            ),
             _rational("kT", kT),
             _rational("gate", gate),
         )
@@ -138,13 +160,21 @@ class Chain:
         """Return E_j - E_i - gate, the chemical potential at which the transition is in resonance."""
         return self.levels[transition.final].energy - self.levels[transition.initial].energy - self.gate
 
+    def temperature(self, lead: Lead) -> Any:
+        """Return the temperature of a lead: its own, or that of the chain."""
+        return self.kT if lead.kT is None else lead.kT
+
     def fermi_argument(self, transition: Transition, lead: Lead) -> Any:
-        """Return x of Eq. (1)."""
-        return (self.addition_energy(transition) - lead.mu) / self.kT
+        """Return x of Eq. (1), with the temperature of the lead."""
+        return (self.addition_energy(transition) - lead.mu) / self.temperature(lead)
 
     def degeneracy_ratio(self, transition: Transition) -> Fraction:
         """Return (2S_i+1)/(2S_j+1)."""
         return Fraction(self.levels[transition.initial].two_S + 1, self.levels[transition.final].two_S + 1)
+
+
+def _probability(M: Any) -> Any:
+    return {name: _rational("M", value) for name, value in M.items()} if isinstance(M, Mapping) else _rational("M", M)
 
 
 def _rational(name: str, value: Any) -> Any:
@@ -168,10 +198,10 @@ def aggregated_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
     hops = []
     for item in chain.transitions:
         for lead in chain.leads:
-            if item.M == 0 or lead.rate == 0:
+            strength = 2 * item.at(lead) * lead.rate
+            if strength == 0:
                 continue
             full, empty = occupation(item, lead)
-            strength = 2 * item.M * lead.rate
             hops.append(Hop(item.final, item.initial, lead.name, +1, strength * full))
             back = chain.degeneracy_ratio(item) * strength
             hops.append(Hop(item.initial, item.final, lead.name, -1, back * empty))

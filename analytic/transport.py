@@ -97,8 +97,8 @@ def transport_exact(
     ('0.333333333333', ['0.333333333333', '0.666666666667'])
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
-    with workprec(_bits(chain, digits)):
+    left, right = left_and_right(chain)
+    with workprec(working_bits(chain, digits)):
         hops = aggregated_hops(chain, fermi_functions(chain))
         populations = chain_populations(len(chain.levels), hops, digits=digits)
         gross = {lead.name: mp.zero for lead in chain.leads}
@@ -135,12 +135,12 @@ def linear_conductance_exact(
     '0.833333333333'
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
+    left, right = left_and_right(chain)
     if left.mu != right.mu:
         raise ValueError(f"mu_L={float(left.mu)!r} must equal mu_R={float(right.mu)!r} in linear response")
     if left.rate * right.rate == 0:
         return mp.zero
-    with workprec(_bits(chain, digits)):
+    with workprec(working_bits(chain, digits)):
         fermi = fermi_functions(chain)
         populations = chain_populations(len(chain.levels), aggregated_hops(chain, fermi), digits=digits)
         flow = mp.fsum(
@@ -168,7 +168,7 @@ def differential_conductance_exact(
     '0.0221601889026'
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = _left_and_right(chain)
+    left, right = left_and_right(chain)
     if left.rate * right.rate == 0:
         return mp.zero
     places = digits + 10
@@ -178,7 +178,7 @@ def differential_conductance_exact(
             current_exact(levels, transitions, _biased(left, right, sign * h), kT, gate, digits=3 * places)["I_L"]
             for sign in (1, -1, 0)
         ]
-        with workprec(_bits(chain, 3 * places)):
+        with workprec(working_bits(chain, 3 * places)):
             slope = (values[0] - values[1]) / as_mpf(2 * h)
             scale = abs(values[2]) / as_mpf(chain.kT) + abs(slope)
             if scale * mp.mpf(10) ** (5 - 2 * places) <= abs(slope) * mp.mpf(10) ** -digits:
@@ -235,7 +235,7 @@ def grand_canonical(chain: Chain, mu: Any) -> tuple[Any, ...]:
     exponents = [(level.energy - (chain.gate + mu) * level.electrons) / chain.kT for level in chain.levels]
     lowest = min(exponents)
     weights = [
-        (level.two_S + 1) * _exp(lowest - exponent) for level, exponent in zip(chain.levels, exponents, strict=True)
+        (level.two_S + 1) * exp_of(lowest - exponent) for level, exponent in zip(chain.levels, exponents, strict=True)
     ]
     total = mp.fsum(weights)
     return tuple(weight / total for weight in weights)
@@ -259,12 +259,12 @@ def fermi_functions(chain: Chain) -> Occupation:
 
     def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
         x = chain.fermi_argument(transition, lead)
-        return 1 / (1 + _exp(x)), 1 / (1 + _exp(-x))
+        return 1 / (1 + exp_of(x)), 1 / (1 + exp_of(-x))
 
     return occupation
 
 
-def _exp(x: Any) -> Any:
+def exp_of(x: Any) -> Any:
     """Return exp of a rational, with the digits that its integer part costs added to the working precision."""
     with workprec(mp.prec + int(abs(x)).bit_length() + 4):
         value = mp.exp(as_mpf(x))
@@ -286,7 +286,8 @@ def _current(chain: Chain, left: Lead, right: Lead, populations: Sequence[Any]) 
     return as_mpf(sign * left.rate * right.rate / (left.rate + right.rate)) * opening * flow
 
 
-def _bits(chain: Chain, digits: int) -> int:
+def working_bits(chain: Chain, digits: int) -> int:
+    """Return the precision at which sums over the trees of a chain have that many decimals."""
     require_integer("digits", digits, minimum=1)
     states = sum(level.two_S + 1 for level in chain.levels)
     return int(3.33 * digits) + 2 * states.bit_length() + 30
@@ -299,8 +300,12 @@ def _biased(left: Lead, right: Lead, bias: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _left_and_right(chain: Chain) -> tuple[Lead, Lead]:
+def left_and_right(chain: Chain) -> tuple[Lead, Lead]:
+    """Return the two leads of a chain that has no others, at one temperature and with one M_ji."""
     by_name = {lead.name: lead for lead in chain.leads}
     if len(chain.leads) != 2 or set(by_name) != {"L", "R"}:
         raise ValueError(f"leads={[lead.name for lead in chain.leads]} must be named 'L' and 'R'")
+    own = [lead.name for lead in chain.leads if lead.kT is not None]
+    if own or any(isinstance(item.M, Mapping) for item in chain.transitions):
+        raise ValueError("leads with one kT and one M_ji must be given here: lead_currents_exact takes any others")
     return by_name["L"], by_name["R"]

@@ -496,8 +496,8 @@ MUTATIONS = [
     (C_BASELINE, "ctx.exit(0 if all(item.within for item in found) else 1)", "ctx.exit(0)"),
     (
         C_BASELINE,
-        'nothing was written, --force accepts it", err=True)\n            ctx.exit(1)',
-        'nothing was written, --force accepts it", err=True)\n            ctx.exit(0)',
+        'nothing was written, --force accepts it", err=True)\n                ctx.exit(1)',
+        'nothing was written, --force accepts it", err=True)\n                ctx.exit(0)',
     ),
     (
         PLUGIN,

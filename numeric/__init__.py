@@ -3,13 +3,17 @@
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.arrays import FloatArray
 from numeric.charge_addition import coulomb_peaks
+from numeric.counting import Cumulants, cumulants
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
+from numeric.generating_function import generating_function
+from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot, TooLargeError
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.level_scheme import Lead, LevelScheme
+from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
@@ -30,6 +34,7 @@ from numeric.transport import (
 
 __all__ = [
     "KERNELS",
+    "Cumulants",
     "Currents",
     "Decomposition",
     "Dot",
@@ -42,6 +47,7 @@ __all__ = [
     "Lead",
     "Leading",
     "LevelScheme",
+    "LinearResponse",
     "LowTemperatureLimit",
     "Noise",
     "NotConvergedError",
@@ -52,16 +58,20 @@ __all__ = [
     "charge_density",
     "clebsch_gordan_weight",
     "coulomb_peaks",
+    "cumulants",
     "currents",
     "decompose",
     "density_matrix",
     "differential_conductance",
     "expand",
     "expectations",
+    "generating_function",
     "hamiltonian_matrix",
+    "heat_currents",
     "interaction_integrals",
     "lead_flows",
     "linear_conductance",
+    "linear_response",
     "low_temperature_limit",
     "sector_energies",
     "shot_noise",

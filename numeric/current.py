@@ -52,7 +52,27 @@ class Flows:
     exponent: FloatArray
 
 
-def barrier_flows(network: Network, rates: LeadRates, populations: Quantities) -> Flows:
+@dataclass(frozen=True)
+class Carried:
+    """What one electron carries through each barrier on each edge, such as heat.
+
+    Parameters
+    ----------
+    value
+        Amount that each electron brings into the dot and takes out of it, (leads, edges).
+    error
+        Bound on its absolute error, same shape.
+    """
+
+    value: FloatArray
+    error: FloatArray
+
+    def magnitude(self, bound: float) -> FloatArray:
+        """Return by what a flow is multiplied in an error bound, if its own relative error bound is `bound`."""
+        return np.abs(self.value) + self.error / bound
+
+
+def barrier_flows(network: Network, rates: LeadRates, populations: Quantities, carried: Carried | None = None) -> Flows:
     """Count the flow through each barrier as in minus out.
 
     Parameters
@@ -61,6 +81,8 @@ def barrier_flows(network: Network, rates: LeadRates, populations: Quantities) -
         The chain and its rates with logarithmic derivatives.
     populations
         Normalised, with logarithmic derivatives, (states, points).
+    carried
+        What each electron carries; None counts electrons.
     """
     chain = network.chain
     origin = populations.data.take(np.stack([chain.lower, chain.upper]), axis=1)
@@ -69,10 +91,16 @@ def barrier_flows(network: Network, rates: LeadRates, populations: Quantities) -
     top = exponent.max(axis=(1, 2))
     flow = rate[0] * origin[0]
     flow *= power_of_two(exponent, top[:, None, None])
+    bound = flow_error_bound(network)
+    if carried is not None:
+        gross = (flow.sum(axis=1) * carried.magnitude(bound)[:, :, None]).sum(axis=1)
+        flow *= carried.value[:, None, :, None]
     up, down = np.moveaxis(flow.sum(axis=2), 1, 0)
     flow *= rate[1] + origin[1]
     up_slope, down_slope = np.moveaxis(flow.sum(axis=2), 1, 0)
-    return Flows(up - down, up_slope - down_slope, (up + down) * flow_error_bound(network), top)
+    if carried is None:
+        gross = up + down
+    return Flows(up - down, up_slope - down_slope, gross * bound, top)
 
 
 def flow_error_bound(network: Network) -> float:
@@ -80,22 +108,24 @@ def flow_error_bound(network: Network) -> float:
     return network.population_error + (RATE_ROUNDINGS + 2 * network.chain.lower.size + 4) * UNIT
 
 
-def small_bias_flows(network: Network, rates: LeadRates, v: FloatArray) -> Flows:
+def small_bias_flows(network: Network, rates: LeadRates, v: FloatArray, carried: Carried | None = None) -> Flows:
     """Return the flows through two leads divided by expm1(v) and expm1(-v), without derivative.
 
     Parameters
     ----------
     v
         (mu_1 - mu_0) / kT, (points,), at most about `SMALL_BIAS`.
+    carried
+        What each electron carries; None counts electrons.
     """
     into, error, exponent = zip(
-        _small_bias_flow(network, rates, v, 0), _small_bias_flow(network, rates, -v, 1), strict=True
+        _small_bias_flow(network, rates, v, 0, carried), _small_bias_flow(network, rates, -v, 1, carried), strict=True
     )
     return Flows(np.stack(into), np.zeros_like(into), np.stack(error), np.stack(exponent))
 
 
 def _small_bias_flow(
-    network: Network, rates: LeadRates, v: FloatArray, lead: int
+    network: Network, rates: LeadRates, v: FloatArray, lead: int, carried: Carried | None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return J_a / d with its error bound, for a = `lead`, as numbers array * 2**exponent, (points,)."""
     d = np.expm1(v)
@@ -112,9 +142,14 @@ def _small_bias_flow(
     exponent = into_dot[2] + lower.exponent
     flow_top = exponent.max(axis=0)
     c = into_dot[0] * lower.mantissa * power_of_two(exponent, flow_top) / total
-    into = (c * (lower.slope - upper.slope)).sum(axis=0)
-    error = 3.0 * c.sum(axis=0) * (totals.slope.max(axis=0) * slope_error_bound(network) + SMALLEST_SLOPE)
-    return into, error, flow_top - top
+    net = c * (lower.slope - upper.slope)
+    bound = slope_error_bound(network)
+    if carried is not None:
+        net *= carried.value[lead][:, None]
+        # the difference of two slopes is at most `states`
+        c = c * (carried.magnitude(bound)[lead] * network.chain.states)[:, None]
+    error = 3.0 * c.sum(axis=0) * (totals.slope.max(axis=0) * bound + SMALLEST_SLOPE)
+    return net.sum(axis=0), error, flow_top - top
 
 
 def slope_error_bound(network: Network) -> float:

@@ -27,7 +27,7 @@ from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
 from numeric.scaled import ONE, Scaled, divide, from_float, multiply
 from numeric.stationary import populations_at
 from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
-from numeric.validation import as_axis, as_flag, as_float, as_floats
+from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,6 +66,7 @@ def stability_diagram(
     zeeman: float = 0.0,
     populations: bool = False,
     noise: bool = False,
+    unit: str = "E_H*",
 ) -> xr.Dataset:
     """Compute currents and dI/dV on a grid.
 
@@ -87,6 +88,8 @@ def stability_diagram(
         Return the level populations too.
     noise
         Return zero-frequency noise and Fano factor too, at about four times the cost.
+    unit
+        Unit of all energies, for labels only: effective Hartrees, or that of your own dot's integrals, such as meV.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def stability_diagram(
     Raises
     ------
     ValueError
-        If an axis is empty or not finite, if kT <= 0, or as `stationary_state`.
+        If an axis is empty or not finite, if the grid has too many points, if kT <= 0, or as `stationary_state`.
     ArithmeticError
         If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
 
@@ -134,7 +137,7 @@ def stability_diagram(
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
     floats = {name: as_float(name, setting[name]) for name in ("kT", "split", "zeeman")}
-    return _dataset(scheme, V, phi, result, setting | floats)
+    return _dataset(scheme, V, phi, result, setting | floats, unit=str(unit))
 
 
 def stability_arrays(
@@ -159,6 +162,10 @@ def stability_arrays(
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     populations, noise = as_flag("populations", populations), as_flag("noise", noise)
+    as_instance("scheme", scheme, LevelScheme)
+    points = V.size * phi.size * (scheme.energies.size if populations else 1)
+    if points > LARGEST_ARRAY:
+        raise ValueError(f"bias and gate, {V.size} x {phi.size}, must give at most {LARGEST_ARRAY} numbers")
     network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if noise and not coupled_leads(network.chain).all():
         raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")
@@ -253,7 +260,13 @@ def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArr
 
 
 def _dataset(
-    scheme: LevelScheme, V: FloatArray, phi: FloatArray, result: dict[str, FloatArray], setting: dict[str, Any]
+    scheme: LevelScheme,
+    V: FloatArray,
+    phi: FloatArray,
+    result: dict[str, FloatArray],
+    setting: dict[str, Any],
+    *,
+    unit: str,
 ) -> xr.Dataset:
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only diagrams should cost)
 
@@ -265,7 +278,7 @@ def _dataset(
         "I_R_error": bound | {"counted_at": "R"},
         "I_L": current | {"counted_at": "L"},
         "I_R": current | {"counted_at": "R"},
-        "dI_dV": {"units": "units of t / E_H*", "long_name": "differential conductance"},
+        "dI_dV": {"units": f"units of t / {unit}", "long_name": "differential conductance"},
         "noise": {"units": "units of t", "long_name": "growth rate of the variance of the electrons transferred"},
         "fano": {"units": "1", "long_name": "Fano factor"},
         "population": {"units": "1", "long_name": "population of each level"},
@@ -277,10 +290,10 @@ def _dataset(
             for name, sheet in result.items()
         },
         {
-            "gate": ("gate", phi, {"units": "E_H*", "long_name": "e phi"}),
-            "bias": ("bias", V, {"units": "E_H*/e", "long_name": "V"}),
+            "gate": ("gate", phi, {"units": unit, "long_name": "e phi"}),
+            "bias": ("bias", V, {"units": f"{unit}/e", "long_name": "V"}),
         },
-        attrs=setting | {"kT_units": "E_H*"},
+        attrs=setting | {"kT_units": unit},
     )
     if "population" in result:
         dataset = dataset.assign_coords(electrons=("level", scheme.electrons), two_S=("level", scheme.two_S))

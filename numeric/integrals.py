@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numeric.dot import LARGEST_ENERGY, Dot
-from numeric.validation import as_floats, as_instance
+from numeric.validation import as_floats, as_instance, require_moderate
 
 NODES_PER_PANEL = 20
 PHASE_PER_PANEL = 8.0
@@ -78,9 +78,12 @@ class Integrals:
         Raises
         ------
         ValueError
-            If an orbital number is not an integer from 1 to M.
+            If an orbital number is not an integer from 1 to M, the four do not fit each other, or there are too many.
         """
+        for name, index in (("p", p), ("q", q), ("r", r), ("s", s)):
+            require_moderate(name, index)
         indices = [np.asarray(index) for index in (p, q, r, s)]
+        require_moderate("(pq|rs)", np.broadcast_to(0, np.broadcast_shapes(*(index.shape for index in indices))))
         for index in indices:
             if index.dtype.kind not in "iu":
                 raise ValueError(f"orbital numbers of type {index.dtype} must be integers")

@@ -32,28 +32,33 @@ class Lead:
         Tunnelling rate t through this lead's barrier, finite and >= 0.
     mu
         Chemical potential.
+    kT
+        Temperature of this lead, positive; None for the temperature that the function is given for all leads.
 
     Raises
     ------
     ValueError
-        If the rate is negative or a number is not finite.
+        If the rate is negative, kT is not positive, or a number is not finite.
 
     Examples
     --------
     >>> from numeric import Lead
     >>> Lead("L", rate=1.0, mu=0.05)
-    Lead(name='L', rate=1.0, mu=0.05)
+    Lead(name='L', rate=1.0, mu=0.05, kT=None)
     """
 
     name: str
     rate: float
     mu: float
+    kT: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
             raise ValueError(f"name={shown(self.name)} must be a string")  # noqa: TRY004 - as for every other value
         object.__setattr__(self, "rate", as_float(f"lead {self.name!r}: rate", self.rate, minimum=0.0))
         object.__setattr__(self, "mu", as_float(f"lead {self.name!r}: mu", self.mu))
+        if self.kT is not None:
+            object.__setattr__(self, "kT", as_float(f"lead {self.name!r}: kT", self.kT, positive=True))
 
 
 def as_leads(leads: Iterable[Lead]) -> list[Lead]:
@@ -70,6 +75,11 @@ def as_two_leads(leads: Iterable[Lead]) -> list[Lead]:
     if sorted(names) != ["L", "R"]:
         raise ValueError(f"leads={shown(names)} must be 'L' and 'R'")
     return chosen
+
+
+def lead_temperatures(leads: Iterable[Lead], kT: float) -> list[float]:
+    """Return the temperature of each lead: its own, or kT if it has none."""
+    return [kT if lead.kT is None else lead.kT for lead in leads]
 
 
 def _listed(leads: object) -> tuple[list[Lead], list[str]]:

@@ -136,7 +136,8 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
     Raises
     ------
     ValueError
-        If the leads are not L and R, a number is not finite, or there is more than one closed class.
+        If the leads are not L and R or one has a kT of its own, a number is not finite, or there is more than one
+        closed class.
     ArithmeticError
         If the leading terms of a current that does not vanish cancel at both barriers, which takes edges that couple to
         one lead only.
@@ -150,6 +151,9 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
     Leading(prefactor=Fraction(1, 3), action=Fraction(0, 1))
     """
     scheme, leads = as_instance("scheme", scheme, LevelScheme), as_two_leads(leads)
+    own = [lead.name for lead in leads if lead.kT is not None]
+    if own:
+        raise ValueError(f"lead {own[0]!r}: kT must be None: every temperature goes to zero here")
     phi = Fraction(as_float("gate", gate))
     check_connected(chain_of(scheme, [lead.rate for lead in leads], resolved=False, zeeman=0.0))
     per_lead = {lead.name: _lead_rates(scheme, number, lead, phi) for number, lead in enumerate(leads)}

@@ -31,10 +31,10 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
-from numeric.level_scheme import Lead, LevelScheme, as_two_leads
+from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, normalise_signed, power_of_two, signed_sum
+from numeric.scaled import ONE, ZERO_EXPONENT, Scaled, from_float, multiply, normalise_signed, power_of_two, signed_sum
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import Estimate, bias_over_temperature, currents, left_to_right
 from numeric.validation import as_float
@@ -102,7 +102,9 @@ def shot_noise(
     flow = currents(scheme, leads, resolved=resolved, **options).best
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
     into_first = Scaled(flow.scaled.mantissa * (1 if leads[0].name == "L" else -1), flow.scaled.exponent)
-    v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), kT)
+    first, second = lead_temperatures(leads, kT)
+    # between different temperatures no bias is equilibrium
+    v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), first) if first == second else ONE[0]
     return Noise(flow, noise_at(network, rates, populations_at(network, rates), into_first, v))
 
 
@@ -145,33 +147,75 @@ def _thermal_noise(network: Network, rates: LeadRates) -> Estimate:
 
 def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Scaled, last: int) -> Estimate:
     """Sum the squared surprises for points that share their most populated state."""
-    origin, target = np.array(network.edges).T
-    ahead = _advantages(network, rates, into, last)
+    found = surprises_of(network, rates, populations, advantages(network, rates, tally_of(network, rates, into), last))
+    unit = flow_error_bound(network)
+    surprise, slack, flow = found.surprise, found.slack, found.flow
+    noise = signed_sum(multiply(flow, multiply(surprise, surprise)))
+    twice = Scaled(2.0 * np.abs(surprise.mantissa), surprise.exponent)
+    doubt = multiply(flow, multiply(slack, signed_sum(stacked([twice, slack]))))
+    own = Scaled(noise.mantissa * unit, noise.exponent)
+    return Estimate(noise, signed_sum(stacked([signed_sum(doubt), own])))
+
+
+@dataclass(frozen=True)
+class Surprises:
+    """Every way an electron passes: through each lead, along each edge, in and out, (2 leads edges, points).
+
+    Parameters
+    ----------
+    surprise, slack
+        chi + D, and a bound on its error.
+    rate, flow
+        Rate W, and W P.
+    origin, target
+        States that it joins, (2 leads edges,).
+    """
+
+    surprise: Scaled
+    slack: Scaled
+    rate: Scaled
+    flow: Scaled
+    origin: IntArray
+    target: IntArray
+
+
+def surprises_of(network: Network, rates: LeadRates, populations: Quantities, ahead: Scaled) -> Surprises:
+    """Return the surprise of every passage, counted at the first lead, with the D of `advantages`."""
     leads = network.chain.leads
-    rate = Scaled(*(plane.reshape(-1, into.mantissa.size) for plane in rates.data[[0, 2]]))
+    origin, target = (np.tile(states, leads) for states in np.array(network.edges).T)
+    points = rates.data.shape[-1]
+    rate = Scaled(*(plane.reshape(-1, points) for plane in rates.data[[0, 2]]))
     chi = np.zeros_like(rates.data[0])
     chi[0, 0], chi[0, 1] = 1.0, -1.0
     chi = chi.reshape(rate.mantissa.shape)
-    step = ahead[:, np.tile(target, leads), np.tile(origin, leads)]
+    step = ahead[:, target, origin]
     counted = Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0))
-    surprise = signed_sum(_stack([counted, step[0]]))
-    flow = multiply(rate, populations.scaled[np.tile(origin, leads)])
-    unit = flow_error_bound(network)
-    slack = Scaled(step.mantissa[1] * unit, step.exponent[1])
-    noise = signed_sum(multiply(flow, multiply(surprise, surprise)))
-    twice = Scaled(2.0 * np.abs(surprise.mantissa), surprise.exponent)
-    doubt = multiply(flow, multiply(slack, signed_sum(_stack([twice, slack]))))
-    own = Scaled(noise.mantissa * unit, noise.exponent)
-    return Estimate(noise, signed_sum(_stack([signed_sum(doubt), own])))
+    surprise = signed_sum(stacked([counted, step[0]]))
+    flow = multiply(rate, populations.scaled[origin])
+    slack = Scaled(step.mantissa[1] * flow_error_bound(network), step.exponent[1])
+    return Surprises(surprise, slack, rate, flow, origin, target)
 
 
-def _advantages(network: Network, rates: LeadRates, into: Scaled, last: int) -> Scaled:
-    """Return D_ij and the sum of magnitudes that bounds its error, (2, states, states, points)."""
-    states, points = network.chain.states, into.mantissa.size
+def advantages(network: Network, rates: LeadRates, tally: Scaled, last: int) -> Scaled:
+    """Return what a start in state i earns more than one in j in the long run, and magnitudes that bound its error.
+
+    Parameters
+    ----------
+    tally
+        What a stay in each state earns per time beyond the mean, and the sum of magnitudes in it, (2, states, points).
+    last
+        The state to be eliminated last.
+
+    Returns
+    -------
+    Scaled
+        D_ij and its magnitudes, (2, states, states, points).
+    """
+    states, points = network.chain.states, tally.mantissa.shape[-1]
     plan = elimination_plan(states, network.edges, last)
     rows = np.empty((3, plan.rows, points))
     rows[:, : len(network.edges)] = total_rates(rates).data
-    tally = _tally(network, rates, into)
+    tally = Scaled(tally.mantissa.copy(), tally.exponent.copy())
     steps = []
     for stage in plan.stages:
         exits, ratios = eliminate(stage, rows, None)
@@ -187,7 +231,7 @@ def _advantages(network: Network, rates: LeadRates, into: Scaled, last: int) -> 
     return ahead
 
 
-def _tally(network: Network, rates: LeadRates, into: Scaled) -> Scaled:
+def tally_of(network: Network, rates: LeadRates, into: Scaled) -> Scaled:
     """Return c_i - I and the sum of magnitudes in it for each state, (2, states, points).
 
     Counts and durations enter D only as c - I h, and both are passed on in the same way.
@@ -244,5 +288,6 @@ def _add(tally: Scaled, plan: SumPlan, terms: Scaled) -> None:
     tally.mantissa[:, plan.labels], tally.exponent[:, plan.labels] = total.mantissa, total.exponent
 
 
-def _stack(values: Sequence[Scaled]) -> Scaled:
+def stacked(values: Sequence[Scaled]) -> Scaled:
+    """Stack numbers along a new first axis."""
     return Scaled(np.stack([value.mantissa for value in values]), np.stack([value.exponent for value in values]))

@@ -12,6 +12,7 @@ E - mu is ever multiplied by 1 / kT.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain
 from numeric.elimination import Quantities
-from numeric.scaled import Scaled, exp_quotient, power_of_two
+from numeric.scaled import Scaled, exp_quotient, multiply, power_of_two
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,24 @@ def axis_factor(energy: ArrayLike, kT: float) -> Scaled:
     return exp_quotient(-energy, np.zeros_like(energy), kT)
 
 
+def thermal_factors(
+    chain: Chain, gate: float, mu: Sequence[float], temperatures: Sequence[float]
+) -> tuple[Scaled, Scaled]:
+    """Return what `lead_rates_at` takes as edge and potential at one point, for leads of any temperatures, (leads,)."""
+    if len(set(temperatures)) == 1:
+        kT = temperatures[0]
+        return edge_factor(chain, kT), multiply(axis_factor([gate], kT), axis_factor([[one] for one in mu], kT))
+    edges = [edge_factor(chain, kT) for kT in temperatures]
+    points = [
+        multiply(axis_factor([gate], kT), axis_factor([one], kT)) for one, kT in zip(mu, temperatures, strict=True)
+    ]
+    return _stacked(edges), _stacked(points)
+
+
+def _stacked(parts: Sequence[Scaled]) -> Scaled:
+    return Scaled(np.stack([part.mantissa for part in parts]), np.stack([part.exponent for part in parts]))
+
+
 def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: FloatArray) -> LeadRates:
     """Evaluate all rates.
 
@@ -82,15 +101,16 @@ def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: Float
     chain
         Edges and tunnelling weights.
     edge
-        exp(E / kT) of each edge, (edges,).
+        exp(E / kT) of each edge, (edges,), or of each lead and edge, (leads, edges), if temperatures differ.
     potential
         exp(-(gate + mu) / kT) of each lead at each point, (leads, points).
     mu_slope
         d mu / d parameter of each lead, (leads,): d ln f / d mu = (1 - f) / kT, d ln (1 - f) / d mu = -f / kT.
     """
-    leads, edges, points = chain.leads, edge.mantissa.size, potential.mantissa.shape[1]
+    leads, edges, points = chain.leads, edge.mantissa.shape[-1], potential.mantissa.shape[1]
     y = Scaled(
-        edge.mantissa[:, None] * potential.mantissa[:, None, :], edge.exponent[:, None] + potential.exponent[:, None, :]
+        edge.mantissa[..., None] * potential.mantissa[:, None, :],
+        edge.exponent[..., None] + potential.exponent[:, None, :],
     )
     factors = fermi_factors(y)
     data = np.empty((3, leads, 2, edges, points))

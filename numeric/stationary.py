@@ -11,10 +11,10 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import FloatArray, IntArray, listed
 from numeric.elimination import Quantities, elimination_plan, stationary_weights
-from numeric.level_scheme import Lead, LevelScheme, as_leads
+from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
 from numeric.network import Network, network_of
-from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
-from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, multiply, power_of_two
+from numeric.rates import LeadRates, lead_rates_at, thermal_factors, total_rates
+from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, power_of_two
 from numeric.validation import as_float, as_floats
 
 
@@ -78,7 +78,7 @@ def stationary_state(
     leads
         Any number of leads.
     kT
-        Temperature, positive.
+        Temperature of every lead that has none of its own, positive.
     gate
         e phi: lowers every level of N electrons by gate * N.
     resolved
@@ -126,8 +126,11 @@ def rates_at_point(
     """Validate all but the leads and evaluate the rates of one point; `mu_slope` as `numeric.rates.lead_rates_at`."""
     kT, gate = as_float("kT", kT, positive=True), as_float("gate", gate)
     network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
-    potential = multiply(axis_factor([gate], kT), axis_factor([[lead.mu] for lead in leads], kT))
-    return network, lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, mu_slope)
+    temperatures = lead_temperatures(leads, kT)
+    edge, potential = thermal_factors(network.chain, gate, [lead.mu for lead in leads], temperatures)
+    # logarithmic derivatives are in units of 1 / kT
+    slope = mu_slope * (kT / np.array(temperatures))
+    return network, lead_rates_at(network.chain, edge, potential, slope)
 
 
 def populations_at(network: Network, rates: LeadRates) -> Quantities:

@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, coupled_leads
-from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
-from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads
-from numeric.network import network_of
-from numeric.rates import axis_factor, edge_factor, lead_rates_at
+from numeric.current import SMALL_BIAS, Carried, Flows, barrier_flows, small_bias_flows
+from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads, lead_temperatures
+from numeric.network import Network, network_of
+from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
 from numeric.scaled import (
     ONE,
     Scaled,
@@ -145,14 +145,27 @@ def lead_flows(
     >>> lead_flows(scheme, leads, kT=0.01).value.round(6)
     array([ 0.333333, -0.333333])
     """
-    leads = as_leads(leads)
+    leads, kT = as_leads(leads), as_float("kT", kT, positive=True)
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(leads))
     )
-    if _in_equilibrium(network.chain, [lead.mu for lead in leads]):
-        return _zeros(len(leads))
-    flows = barrier_flows(network, rates, populations_at(network, rates))
-    return _estimate(flows.into[:, 0], flows.error[:, 0], flows.exponent[:, 0])
+    return flows_into(network, rates, leads, kT)
+
+
+def flows_into(
+    network: Network, rates: LeadRates, leads: Sequence[Lead], kT: float, carried: Carried | None = None
+) -> Estimate:
+    """Return what flows into the dot through each lead at one point, (leads,); electrons if `carried` is None."""
+    if in_equilibrium(network.chain, leads, kT):
+        return zeros(len(leads))
+    temperatures = lead_temperatures(leads, kT)
+    if len(leads) == 2 and temperatures[0] == temperatures[1]:
+        v = bias_over_temperature(np.array([[lead.mu] for lead in leads]), temperatures[0])
+        if abs(v.to_float()[0]) <= SMALL_BIAS:
+            flows = small_bias_flows(network, rates, v.to_float(), carried)
+            return Estimate(*(part[:, 0] for part in scaled_flows(flows, small_bias_factor(v))))
+    flows = barrier_flows(network, rates, populations_at(network, rates), carried)
+    return estimate(flows.into[:, 0], flows.error[:, 0], flows.exponent[:, 0])
 
 
 def currents(
@@ -176,7 +189,8 @@ def currents(
     Returns
     -------
     Currents
-        Exactly zero when both leads have one chemical potential or only one of them is coupled to the dot.
+        Exactly zero when both leads have one chemical potential and one temperature, or only one of them is coupled
+        to the dot.
 
     Raises
     ------
@@ -193,18 +207,11 @@ def currents(
     (0.333333, True)
     """
     leads = as_two_leads(leads)
-    order, kT = _from_left_to_right(leads), as_float("kT", kT, positive=True)
-    network, rates = rates_at_point(
-        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
-    )
-    if _in_equilibrium(network.chain, [lead.mu for lead in leads]):
-        zero = _zeros(1)
-        return Currents(zero, zero)
-    v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), kT)
-    plain = v.to_float()
-    if abs(plain[0]) <= SMALL_BIAS:
-        return left_to_right(small_bias_flows(network, rates, plain), order, small_bias_factor(v))
-    return left_to_right(barrier_flows(network, rates, populations_at(network, rates)), order)
+    into = lead_flows(scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
+    by_name = {lead.name: into[number : number + 1] for number, lead in enumerate(leads)}
+    right = by_name["R"]
+    outwards = Scaled(np.where(right.scaled.mantissa == 0, 0.0, -right.scaled.mantissa), right.scaled.exponent)
+    return Currents(by_name["L"], Estimate(outwards, right.error))
 
 
 def differential_conductance(
@@ -246,7 +253,7 @@ def differential_conductance(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=mu_slope[::order]
     )
     if coupled_leads(network.chain).sum() < 2:
-        return Currents(_zeros(1), _zeros(1))
+        return Currents(zeros(1), zeros(1))
     flows = barrier_flows(network, rates, populations_at(network, rates))
     derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
     return left_to_right(derivative, order, divide(from_float([[unit], [unit]]), from_float(kT)))
@@ -293,7 +300,7 @@ def linear_conductance(
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if coupled_leads(network.chain).sum() < 2:
-        return _zeros(gates.size)
+        return zeros(gates.size)
     potential = axis_factor(np.stack([gates, gates]), kT)
     at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
     factor = divide(from_float([[-1.0], [1.0]]), from_float(kT))
@@ -305,9 +312,11 @@ def _from_left_to_right(leads: Sequence[Lead]) -> int:
     return 1 if leads[0].name == "L" else -1
 
 
-def _in_equilibrium(chain: Chain, mu: Sequence[float]) -> bool:
-    """Return whether all coupled leads have one chemical potential, so that every current is exactly zero."""
-    return len(set(np.asarray(mu)[coupled_leads(chain)].tolist())) <= 1
+def in_equilibrium(chain: Chain, leads: Sequence[Lead], kT: float) -> bool:
+    """Return whether all coupled leads have one chemical potential and one temperature: then no current flows."""
+    mu = [lead.mu for lead in leads]
+    settings = zip(mu, lead_temperatures(leads, kT), coupled_leads(chain).tolist(), strict=True)
+    return len({(potential, temperature) for potential, temperature, coupled in settings if coupled}) <= 1
 
 
 def bias_over_temperature(mu: FloatArray, kT: float) -> Scaled:
@@ -346,7 +355,8 @@ def left_to_right(flows: Flows, order: int, factor: Scaled = ONE) -> Currents:
     return Currents(first, second) if order == 1 else Currents(second, first)
 
 
-def _estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
+def estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
+    """Return the numbers value * 2**exponent with bounds error * 2**exponent, of any shape."""
     return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
 
 
@@ -354,5 +364,6 @@ def _choose(first: NDArray[np.bool_], a: Scaled, b: Scaled) -> Scaled:
     return Scaled(np.where(first, a.mantissa, b.mantissa), np.where(first, a.exponent, b.exponent))
 
 
-def _zeros(count: int) -> Estimate:
-    return _estimate(np.zeros(count), np.zeros(count), np.zeros(count))
+def zeros(count: int) -> Estimate:
+    """Return exact zeros, (count,)."""
+    return estimate(np.zeros(count), np.zeros(count), np.zeros(count))

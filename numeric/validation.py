@@ -18,6 +18,9 @@ T = TypeVar("T")
 
 LARGEST_INTEGER = 2**53
 """Integers up to here are floats as well."""
+LARGEST_ARRAY = 10**8
+"""Numbers of one array argument, 0.8 GB: a broadcast array or a range of more is refused before it takes memory."""
+_DEEPEST = 32
 
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
@@ -97,6 +100,7 @@ def as_floats(
     name: str, values: object, *, shape: tuple[int, ...] | None = None, minimum: float = -math.inf
 ) -> NDArray[np.float64]:
     """Return finite real numbers, none below `minimum`, as a new array of the shape asked for."""
+    require_moderate(name, values, shape)
     # a list turned into an array at once would hide its booleans and strings among the numbers
     array = np.array(values, dtype=None if hasattr(values, "__array__") else object)
     if array.dtype.kind == "O":
@@ -111,6 +115,31 @@ def as_floats(
     if wrong.size:
         as_float(name, wrong[0], minimum=minimum)
     return result
+
+
+def require_moderate(name: str, values: object, shape: tuple[int, ...] | None = None) -> None:
+    """Refuse an array of another shape than the one asked for, and more numbers than fit, without copying any."""
+    if isinstance(values, np.ndarray) and shape is not None and values.shape != shape:
+        raise ValueError(f"{name} of shape {values.shape} must have shape {shape}")
+    if _count(values) > LARGEST_ARRAY:
+        size = f" of shape {values.shape}" if isinstance(values, np.ndarray) else ""
+        raise ValueError(f"{name}{size} must hold at most {LARGEST_ARRAY} numbers")
+
+
+def _count(values: object, depth: int = 0) -> float:
+    """Return how many numbers an array or nested sequences hold; infinity for more than Python counts."""
+    if isinstance(values, np.ndarray):
+        return values.size
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes) or depth > _DEEPEST:
+        return 1
+    try:
+        length = len(values)
+    except OverflowError:
+        return math.inf
+    if length > LARGEST_ARRAY:
+        return length
+    nested = sum(_count(item, depth + 1) for item in values if isinstance(item, Sequence | np.ndarray))
+    return max(length, nested)
 
 
 def as_integers(name: str, values: object, *, minimum: int = -LARGEST_INTEGER) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ from typing import Final
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.answers import ALL_TASKS
+from qdverify.protocol.inputs import LEAD_TASKS, OPTIONAL_TASKS
 from qdverify.suite.finding import Stage
 
 Change = Callable[..., object]
@@ -31,6 +32,7 @@ _WITHOUT_A_DOT: Final = frozenset(
         "differential_conductance",
         "noise",
         "low_temperature",
+        *OPTIONAL_TASKS,
     }
 )
 _WITH_A_DOT: Final = frozenset(ALL_TASKS) - _WITHOUT_A_DOT
@@ -39,6 +41,8 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
     "solve_integrals": frozenset({"spectrum", "transition_probabilities"}),
     "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
+    "lead_scheme": frozenset(LEAD_TASKS),
+    "lead_point": frozenset(LEAD_TASKS),
     "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
 }
 

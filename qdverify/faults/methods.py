@@ -31,6 +31,8 @@ class Method(Protocol[_Params, _Result_co]):
 
 Levels: TypeAlias = Sequence[protocol.Level]
 Transitions: TypeAlias = Sequence[protocol.Transition]
+LeadTransitions: TypeAlias = Sequence[protocol.LeadTransition]
+Leads: TypeAlias = Sequence[protocol.Lead]
 Answer: TypeAlias = Mapping[str, object]
 """What a wrong task answers: its fields by name."""
 
@@ -39,6 +41,7 @@ Integrals: TypeAlias = Method[[numeric.Dot], numeric.Integrals]
 Solve: TypeAlias = Method[[numeric.Dot, int, int], numeric.Spectrum]
 SolveIntegrals: TypeAlias = Method[[numeric.IntegralDot, int, int], numeric.Spectrum]
 LevelScheme: TypeAlias = Method[[Levels, Transitions], numeric.LevelScheme]
+LeadScheme: TypeAlias = Method[[Levels, LeadTransitions, Leads], numeric.LevelScheme]
 Point: TypeAlias = Method[..., answers.PointArguments]
 # tasks, which take keyword arguments
 Task: TypeAlias = Method[..., Answer]
@@ -48,6 +51,11 @@ Spectrum: TypeAlias = Method[..., answers.Levels]
 Probabilities: TypeAlias = Method[..., answers.Probabilities]
 Populations: TypeAlias = Method[..., answers.Populations]
 Current: TypeAlias = Method[..., Mapping[str, float]]
+LeadCurrents: TypeAlias = Method[..., protocol.LeadCurrentsAnswer]
+Heat: TypeAlias = Method[..., protocol.HeatAnswer]
+Response: TypeAlias = Method[..., protocol.ResponseAnswer]
+Cumulants: TypeAlias = Method[..., protocol.CumulantsAnswer]
+Generating: TypeAlias = Method[..., protocol.GeneratingAnswer]
 Noise: TypeAlias = Method[..., protocol.NoiseAnswer]
 Projected: TypeAlias = Method[..., protocol.ProjectedAnswer]
 LowTemperature: TypeAlias = Method[..., protocol.LowTemperatureAnswer]

@@ -7,6 +7,7 @@ want to replace, `integrals`, `solve` and `level_scheme`, are methods of their o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import wraps
 from importlib.metadata import version
 from types import MappingProxyType
@@ -17,15 +18,18 @@ import numpy as np
 import numeric
 from qdverify.implementations import builtin_answers as answers
 from qdverify.protocol import json_types
+from qdverify.protocol.accuracy import probability_at
 from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
 from qdverify.protocol.dots import as_box, is_box
-from qdverify.protocol.inputs import check_inputs
+from qdverify.protocol.inputs import OPTIONAL_TASKS, check_inputs
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
 Model: TypeAlias = numeric.Dot | numeric.IntegralDot
 Levels: TypeAlias = Sequence[json_types.Level]
 Transitions: TypeAlias = Sequence[json_types.Transition]
+LeadTransitions: TypeAlias = Sequence[json_types.LeadTransition]
+Leads: TypeAlias = Sequence[json_types.Lead]
 
 
 def _by_the_rules(
@@ -55,6 +59,11 @@ def box_of(dot: json_types.Dot) -> numeric.Dot:
     return numeric.Dot(box["length"], box["cutoff"], box["orbitals"], box["kernel"], box["strength"])
 
 
+def _by_name(leads: Leads, flows: numeric.Estimate) -> dict[str, float]:
+    """Return one number for each lead by its name."""
+    return {lead["name"]: value for lead, value in zip(leads, flows.value.tolist(), strict=True)}
+
+
 class Builtin:
     """The six tasks of the protocol and its extensions, answered by `numeric`."""
 
@@ -62,7 +71,9 @@ class Builtin:
     version = version("qdverify")
     dots = ("box", "integrals")
     # relative accuracy at any depth: the class "full" of the protocol
-    accuracy: Mapping[str, float] = MappingProxyType({"stationary_state": 1e-9, "current": 1e-9})
+    accuracy: Mapping[str, float] = MappingProxyType(
+        dict.fromkeys(("stationary_state", "current", *OPTIONAL_TASKS), 1e-9)
+    )
 
     def __init__(self) -> None:
         self._spectra: dict[tuple[Model, int], numeric.Spectrum] = {}
@@ -212,9 +223,22 @@ class Builtin:
             M=np.array([transition["M"] for transition in transitions], dtype=np.float64),
         )
 
+    def lead_scheme(self, levels: Levels, transitions: LeadTransitions, leads: Leads) -> numeric.LevelScheme:
+        """Return the level scheme of a rate equation whose M_ji may differ from lead to lead."""
+        M = [[probability_at(item, lead) for lead in leads] for item in transitions]
+        common: Transitions = [{**item, "M": max(row)} for item, row in zip(transitions, M, strict=True)]
+        scheme = self.level_scheme(levels, common)
+        if all(len(set(row)) == 1 for row in M):
+            return scheme
+        return replace(scheme, M=np.array(M))
+
     def point(self, *, leads: Sequence[json_types.Lead], kT: float, gate: float) -> answers.PointArguments:
         """Return the leads, temperature and gate at which a rate equation is solved."""
         return {"leads": [numeric.Lead(**lead) for lead in leads], "kT": kT, "gate": gate}
+
+    def lead_point(self, *, leads: Leads, kT: float, gate: float) -> answers.PointArguments:
+        """Return the same between any number of leads, each with its own temperature if it has one."""
+        return self.point(leads=leads, kT=kT, gate=gate)
 
     @_by_the_rules
     def stationary_state(
@@ -231,6 +255,66 @@ class Builtin:
         """Answer task 6."""
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point))
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
+
+    @_by_the_rules
+    def lead_currents(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.LeadCurrentsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        flows = numeric.lead_flows(scheme, **self.lead_point(**point))
+        return {"currents": _by_name(point["leads"], flows)}
+
+    @_by_the_rules
+    def heat_currents(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.HeatAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        flows = numeric.heat_currents(scheme, **self.lead_point(**point))
+        return {"heat": _by_name(point["leads"], flows)}
+
+    @_by_the_rules
+    def linear_response(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.ResponseAnswer:
+        """Answer the optional task of that name."""
+        rest = self.point(**point)
+        rates = {lead.name: lead.rate for lead in rest["leads"]}
+        found = numeric.linear_response(
+            self.level_scheme(levels, transitions),
+            rates=(rates["L"], rates["R"]),
+            kT=rest["kT"],
+            gate=rest["gate"],
+            mu=rest["leads"][0].mu,
+        )
+        L11, L12, L22 = (float(value) for value in (found.L11, found.L12, found.L22))
+        return {
+            "onsager": [[L11, L12], [L12, L22]],
+            "thermopower": float(found.thermopower),
+            "heat_conductance": float(found.heat_conductance),
+        }
+
+    @_by_the_rules
+    def cumulants(
+        self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.CumulantsAnswer:
+        """Answer the optional task of that name."""
+        found = numeric.cumulants(self.level_scheme(levels, transitions), **self.point(**point))
+        return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
+
+    @_by_the_rules
+    def generating_function(
+        self,
+        *,
+        levels: Levels,
+        transitions: Transitions,
+        theta: Sequence[float],
+        **point: Unpack[json_types.OperatingPoint],
+    ) -> json_types.GeneratingAnswer:
+        """Answer the optional task of that name."""
+        found = numeric.generating_function(self.level_scheme(levels, transitions), theta=theta, **self.point(**point))
+        return {"values": found.value.tolist()}
 
     def resolved_current(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]

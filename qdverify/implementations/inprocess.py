@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from qdverify.protocol.answers import (
     ALL_TASKS,
+    COUNTED_LIMITS,
     INTERNAL_ERROR,
     INVALID_PARAMS,
     NOT_SUPPORTED,
@@ -29,7 +30,7 @@ from qdverify.protocol.json_types import Question
 from qdverify.protocol.plain import bounded, message, plain, said, shown
 from qdverify.protocol.version import NO_VERSION
 
-_LIMITS: Final = frozenset({"orbitals", "electrons"})
+_LIMITS: Final = frozenset(COUNTED_LIMITS)
 
 
 class InProcess:

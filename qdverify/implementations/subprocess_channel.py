@@ -116,8 +116,8 @@ class Channel:
         self._answer = bytearray()
         self._pending = bytearray()
         token = uuid.uuid4().hex
-        self._folder = tempfile.mkdtemp(prefix="qdverify-")
         orders, self._orders = os.pipe()
+        self._folder = tempfile.mkdtemp(prefix="qdverify-")
         limits = (str(os.getpid()), str(orders), str(budgets.memory_bytes), self._folder)
         launcher = [sys.executable, "-I", "-S", subprocess_launch.__file__, *limits]
         try:

@@ -2,18 +2,18 @@
 
 A claim is a relative accuracy r, an absolute one a, or both: a value passes if it is off by no more than
 max(r |reference|, a scale), times what the conditioning of the case makes of it. The scale of a is the natural size of
-a quantity: 1 for weights, probabilities and populations, the largest rate times the largest M_ji for a current, and the
-largest number of the case for energies and integrals.
+a quantity: 1 for weights, probabilities and populations, the largest rate times the largest M_ji for a current, that
+times the largest |E_j - E_i - gate - mu| for heat, and the largest number of the case for energies and integrals.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from qdverify.protocol.json_types import Question
+from qdverify.protocol.json_types import Fields, Question
 
 COARSEST_ACCURACY: Final = 1e-4
 TRANSPORT_TASKS: Final = ("stationary_state", "current")
@@ -75,6 +75,11 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "transition_probabilities": Accuracy(1e-6),
     "stationary_state": ORDINARY,
     "current": ORDINARY,
+    "lead_currents": ORDINARY,
+    "heat_currents": ORDINARY,
+    "linear_response": ORDINARY,
+    "cumulants": ORDINARY,
+    "generating_function": ORDINARY,
 }
 
 
@@ -112,9 +117,12 @@ def natural_size(task: str, params: Question) -> float | None:
     >>> natural_size("current", {"leads": leads, "transitions": [{"from": 0, "to": 1, "M": 0.5}]})
     0.5
     """
-    if task == "current":
+    if task in ("current", "lead_currents", "heat_currents"):
         rate = max(lead["rate"] for lead in params["leads"])
-        return float(rate * max((item["M"] for item in params["transitions"]), default=0.0))
+        M = max((probability_at(item, lead) for item in params["transitions"] for lead in params["leads"]), default=0.0)
+        if task == "heat_currents":
+            M *= max((abs(energy) for _, _, energy in _tunnelling(params)), default=0.0)
+        return float(rate * M)
     return None if task in ("spectrum", "interaction_integrals") else 1.0
 
 
@@ -132,15 +140,32 @@ def decades_of_rates(params: Question) -> float:
     2.0
     """
     logarithms: list[float] = []
+    for item, lead, energy in _tunnelling(params):
+        M = probability_at(item, lead)
+        if not M or not lead["rate"]:
+            continue
+        x = energy / lead.get("kT", params["kT"])
+        size = math.log(M) + math.log(lead["rate"])
+        logarithms += [size - _log_one_plus_exp(x), size - _log_one_plus_exp(-x)]
+    return (max(logarithms) - min(logarithms)) / math.log(10.0) if logarithms else 0.0
+
+
+def probability_at(transition: Fields, lead: Fields) -> float:
+    """Return M_ji at a lead: one number for all leads, or one for each by name.
+
+    >>> probability_at({"from": 0, "to": 1, "M": {"L": 0.5, "R": 0.25}}, {"name": "R", "rate": 1.0, "mu": 0.0})
+    0.25
+    """
+    M = transition["M"]
+    return float(M[lead["name"]] if isinstance(M, Mapping) else M)
+
+
+def _tunnelling(params: Question) -> Iterator[tuple[Fields, Fields, float]]:
+    """Yield every transition and lead with the energy above the chemical potential, E_j - E_i - gate - mu."""
     for item in params["transitions"]:
         low, high = params["levels"][item["from"]], params["levels"][item["to"]]
         for lead in params["leads"]:
-            if not item["M"] or not lead["rate"]:
-                continue
-            x = (high["energy"] - low["energy"] - params["gate"] - lead["mu"]) / params["kT"]
-            size = math.log(item["M"]) + math.log(lead["rate"])
-            logarithms += [size - _log_one_plus_exp(x), size - _log_one_plus_exp(-x)]
-    return (max(logarithms) - min(logarithms)) / math.log(10.0) if logarithms else 0.0
+            yield item, lead, high["energy"] - low["energy"] - params["gate"] - lead["mu"]
 
 
 def _log_one_plus_exp(x: float) -> float:

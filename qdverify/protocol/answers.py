@@ -38,6 +38,11 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
     "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
+    "lead_currents": "{levels, transitions, leads, kT, gate} -> {currents: {name: flow from that lead into the dot}}",
+    "heat_currents": "{levels, transitions, leads, kT, gate} -> {heat: {name: heat out of that lead}}",
+    "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
+    "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
+    "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
     "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
     " the leading terms a exp(-A/kT) for kT -> 0",
 }
@@ -59,13 +64,19 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "resolved_current": frozenset({"I_L", "I_R"}),
     "differential_conductance": frozenset({"dI_dV"}),
     "noise": frozenset({"S", "fano"}),
+    "lead_currents": frozenset({"currents"}),
+    "heat_currents": frozenset({"heat"}),
+    "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
+    "cumulants": frozenset({"cumulants"}),
+    "generating_function": frozenset({"values"}),
     "low_temperature": frozenset({"populations", "current"}),
 }
 """Fields of each task's answer; all others are dropped."""
 INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "recovered", "two_Sz_i", "two_sigma", "two_Sz_j"})
 """Fields of answers that hold integers; numbers in all others are floats."""
-LIMITS: Final = ("orbitals", "electrons", "kT_min", "decades")
-"""What an implementation may limit; the first two are counts."""
+COUNTED_LIMITS: Final = ("orbitals", "electrons", "leads")
+LIMITS: Final = (*COUNTED_LIMITS, "kT_min", "decades")
+"""What an implementation may limit."""
 
 
 class AnswerError(Exception):
@@ -128,8 +139,8 @@ class Description:
     dots
         The kinds of dot that it takes; those given by integrals need protocol 1.1.
     limits
-        Largest ``orbitals`` and ``electrons``, smallest temperature ``kT_min``, and most ``decades`` between the
-        largest and the smallest rate of one case, if it names them.
+        Largest ``orbitals``, ``electrons`` and number of ``leads``, smallest temperature ``kT_min``, and most
+        ``decades`` between the largest and the smallest rate of one case, if it names them.
     accuracy
         The accuracy that it claims for each task, filled up with the protocol's defaults; given as in `hello`.
     """
@@ -167,7 +178,7 @@ def _check_limit(name: str, value: object) -> None:
     if name not in LIMITS:
         raise Broken(f"hello: limit {_shown(name)} must be one of {', '.join(LIMITS)}")
     number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-    if name in ("orbitals", "electrons") and not (number and isinstance(value, int)):
+    if name in COUNTED_LIMITS and not (number and isinstance(value, int)):
         raise Broken(f"hello: limit {name}={_shown(value)} must be a non-negative integer")
     if not number:
         raise Broken(f"hello: limit {name}={_shown(value)} must be a finite, non-negative number")
@@ -238,6 +249,29 @@ def _current_shape(answer: Answer, _: Question) -> None:
     _number(answer, "I_R")
 
 
+def _by_lead(field: str) -> Callable[[Answer, Question], None]:
+    """Return the check that a field holds one number for each lead, by name."""
+
+    def shape(answer: Answer, params: Question) -> None:
+        values, names = answer.get(field), [lead["name"] for lead in params["leads"]]
+        if not isinstance(values, Mapping) or set(values) != set(names):
+            raise Broken(f"{field}={_shown(values)} must be an object with one number for each of the leads {names}")
+        for name in names:
+            _number(values, name)
+
+    return shape
+
+
+def _response_shape(answer: Answer, _: Question) -> None:
+    rows = answer.get("onsager")
+    if not isinstance(rows, list) or len(rows) != 2:
+        raise Broken(f"onsager={_shown(rows)} must be 2 rows of 2 numbers")
+    for row in rows:
+        _numbers({"onsager": row}, "onsager", 2)
+    _number(answer, "thermopower")
+    _number(answer, "heat_conductance")
+
+
 _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "clebsch_gordan_weight": lambda answer, _: _number(answer, "C"),
     "interaction_integrals": lambda answer, params: _numbers(answer, "values", len(params["indices"])),
@@ -245,5 +279,10 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "transition_probabilities": _matrix_shape,
     "stationary_state": lambda answer, params: _numbers(answer, "populations", len(params["levels"])),
     "current": _current_shape,
+    "lead_currents": _by_lead("currents"),
+    "heat_currents": _by_lead("heat"),
+    "linear_response": _response_shape,
+    "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
+    "generating_function": lambda answer, params: _numbers(answer, "values", len(params["theta"])),
 }
 ALL_TASKS: Final = (*TASKS, *EXTENSIONS)

@@ -116,7 +116,7 @@ class Case:
 
 
 _REAL: Final = frozenset(
-    {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate"}
+    {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate", "theta"}
 )
 VALUE_OF_ENTRY: Final = 4
 _TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
@@ -143,6 +143,8 @@ def _name_of_real(place: Place) -> str:
     names = [part for part in place if isinstance(part, str)]
     if "weights" in names:
         return "weights"
+    if names[-2:-1] == ["M"]:  # of one lead, whatever its name
+        return "M"
     # of an entry [p, q, r, s, value] the last is real
     entry = names[-1:] == ["two_body"] and place[-1] != VALUE_OF_ENTRY
     return "" if entry or names[-1] not in _REAL else names[-1]

@@ -1,32 +1,21 @@
 """What the protocol calls a valid input, task by task (protocol.md, "Tasks" and "Errors").
 
-Every rule is enforced once, here and in `qdverify.protocol.dots`: the builtin implementation, the command line and the
-oracle all call it. The same rules stand in `qdverify.protocol.input_rules` as sentences with examples. Real numbers may
-come as floats or as exact `Fraction`s.
+Every rule is enforced once, here, in `qdverify.protocol.dots` and in `qdverify.protocol.rate_equations`: the builtin
+implementation, the command line and the oracle all call it. The same rules stand in `qdverify.protocol.input_rules` as
+sentences with examples. Real numbers may come as floats or as exact `Fraction`s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from qdverify.protocol.dots import KERNELS, as_dot, check_dot
-from qdverify.protocol.json_types import Fields, Question
-from qdverify.protocol.values import (
-    InvalidInput,
-    fields,
-    integer,
-    non_empty_list,
-    non_negative,
-    positive,
-    real,
-    weights,
-)
+from qdverify.protocol.json_types import Question
+from qdverify.protocol.rate_equations import counting_rule, leads_at_rest_rule, many_leads_rule, two_leads_rule
+from qdverify.protocol.values import InvalidInput, integer, non_empty_list, weights
 
 __all__ = ["KERNELS", "TASKS", "InvalidInput", "as_dot", "check_dot", "check_inputs", "number_of_levels"]
-_LEVEL: Final = frozenset({"electrons", "energy", "two_S"})
-_TRANSITION: Final = frozenset({"from", "to", "M"})
-_LEAD: Final = frozenset({"name", "rate", "mu"})
 
 
 def check_inputs(task: str, inputs: Question) -> None:
@@ -109,59 +98,24 @@ def _transition_rule(inputs: Question) -> None:
         weights("weights", inputs["weights"], inputs["dot"]["orbitals"])
 
 
-def _transport_rule(inputs: Question) -> None:
-    electrons = [_check_level(level) for level in non_empty_list("levels", inputs["levels"])]
-    if not isinstance(inputs["transitions"], list | tuple):
-        raise InvalidInput(f"transitions={inputs['transitions']!r} must be a list")
-    seen: set[tuple[int, int]] = set()
-    for transition in inputs["transitions"]:
-        ends = _check_transition(transition, electrons)
-        if ends in seen:
-            raise InvalidInput(f"transition {ends[0]} -> {ends[1]} must be listed once")
-        seen.add(ends)
-    leads: list[Fields] = []
-    for value in non_empty_list("leads", inputs["leads"]):
-        lead = fields("lead", value, _LEAD)
-        leads.append(lead)
-        non_negative("rate", lead["rate"])
-        real("mu", lead["mu"])
-    if [lead["name"] for lead in leads] not in (["L", "R"], ["R", "L"]):
-        raise InvalidInput(f"leads={[lead['name'] for lead in leads]!r} must be named 'L' and 'R'")
-    positive("kT", inputs["kT"])
-    real("gate", inputs["gate"])
-
-
-def _check_level(value: object) -> int:
-    level = fields("level", value, _LEVEL)
-    electrons = integer("electrons", level["electrons"], 0)
-    real("energy", level["energy"])
-    integer("two_S", level["two_S"], 0)
-    return electrons
-
-
-def _check_transition(value: object, electrons: Sequence[int]) -> tuple[int, int]:
-    """Return the places of both levels of a valid transition."""
-    transition = fields("transition", value, _TRANSITION)
-    start, end = (integer(name, transition[name], 0) for name in ("from", "to"))
-    if max(start, end) >= len(electrons):
-        raise InvalidInput(f"transition {start} -> {end} must join two of the {len(electrons)} levels")
-    if electrons[end] != electrons[start] + 1:
-        raise InvalidInput(
-            f"transition {start} -> {end} must add one electron, not go from {electrons[start]} to {electrons[end]}"
-        )
-    non_negative("M", transition["M"])
-    return start, end
-
-
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {"transition_probabilities": frozenset({"weights"})}
 """The params of each task that may be left out."""
 _TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
+LEAD_TASKS: Final = ("lead_currents", "heat_currents")
+"""Tasks on a rate equation between any number of leads, which are optional."""
+OPTIONAL_TASKS: Final = (*LEAD_TASKS, "linear_response", "cumulants", "generating_function")
+"""Tasks beyond those of version 1 whose inputs have rules of their own."""
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
     "interaction_integrals": (frozenset({"dot", "indices"}), _integrals_rule),
     "spectrum": (frozenset({"dot", "electrons", "levels"}), _spectrum_rule),
     "transition_probabilities": (frozenset({"dot", "electrons", "levels_from", "levels_to"}), _transition_rule),
-    "stationary_state": (_TRANSPORT, _transport_rule),
-    "current": (_TRANSPORT, _transport_rule),
+    "stationary_state": (_TRANSPORT, two_leads_rule),
+    "current": (_TRANSPORT, two_leads_rule),
+    **dict.fromkeys(LEAD_TASKS, (_TRANSPORT, many_leads_rule)),
+    "linear_response": (_TRANSPORT, leads_at_rest_rule),
+    "cumulants": (_TRANSPORT, two_leads_rule),
+    "generating_function": (_TRANSPORT | {"theta"}, counting_rule),
 }
-TASKS: Final = tuple(_RULES)
+TASKS: Final = tuple(task for task in _RULES if task not in OPTIONAL_TASKS)
+"""The six tasks of version 1."""

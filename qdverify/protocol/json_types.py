@@ -68,12 +68,18 @@ Transition = TypedDict("Transition", {"from": int, "to": int, "M": float})
 """A transition between two levels, named by their places in the list, with its probability M_ji."""
 
 
+LeadTransition = TypedDict("LeadTransition", {"from": int, "to": int, "M": float | Mapping[str, float]})
+"""A transition whose M_ji may differ from lead to lead: one number, or one for each lead by name."""
+
+
 class Lead(TypedDict):
-    """A lead: its name ("L" or "R"), tunnelling rate and chemical potential."""
+    """A lead: its name ("L" or "R" in the tasks of version 1), tunnelling rate and chemical potential."""
 
     name: str
     rate: float
     mu: float
+    kT: NotRequired[float]
+    """Its own temperature, in the tasks on any number of leads."""
 
 
 class LevelScheme(TypedDict):
@@ -93,6 +99,20 @@ class OperatingPoint(TypedDict):
 
 class TransportQuestion(LevelScheme, OperatingPoint):
     """Params of every task on a rate equation: stationary state, currents, conductance and noise."""
+
+
+class CountingQuestion(TransportQuestion):
+    """Params of `generating_function`."""
+
+    theta: Sequence[float]
+    """Real counting fields."""
+
+
+class LeadsQuestion(OperatingPoint):
+    """Params of the tasks on any number of leads: currents and heat."""
+
+    levels: Sequence[Level]
+    transitions: Sequence[LeadTransition]
 
 
 class WeightQuestion(TypedDict):
@@ -213,6 +233,38 @@ class CurrentAnswer(TypedDict):
 
     I_L: float
     I_R: float
+
+
+class LeadCurrentsAnswer(TypedDict):
+    """Answer to `lead_currents`: electrons per time from each lead into the dot, by the lead's name."""
+
+    currents: Mapping[str, float]
+
+
+class HeatAnswer(TypedDict):
+    """Answer to `heat_currents`: heat per time out of each lead, by the lead's name."""
+
+    heat: Mapping[str, float]
+
+
+class ResponseAnswer(TypedDict):
+    """Answer to `linear_response`."""
+
+    onsager: list[list[float]]
+    thermopower: float
+    heat_conductance: float
+
+
+class CumulantsAnswer(TypedDict):
+    """Answer to `cumulants`: growth rates of the first three."""
+
+    cumulants: list[float]
+
+
+class GeneratingAnswer(TypedDict):
+    """Answer to `generating_function`: Lambda at each theta."""
+
+    values: list[float]
 
 
 class EnergiesAnswer(TypedDict):

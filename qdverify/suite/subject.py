@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
 from qdverify.implementations.base import Implementation
@@ -25,6 +26,7 @@ from qdverify.protocol.answers import (
 )
 from qdverify.protocol.asking import Asking
 from qdverify.protocol.dots import kind_of
+from qdverify.protocol.inputs import OPTIONAL_TASKS
 from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
@@ -216,9 +218,12 @@ class Subject(Asking):
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:
                 return f"{name}={value} is beyond the limit of {limits[name]}"
-        if task in TRANSPORT_TASKS:
-            if params["kT"] < limits.get("kT_min", 0.0):
-                return f"kT={params['kT']:.3g} is below the limit of {limits['kT_min']:g}"
+        if task in (*TRANSPORT_TASKS, *OPTIONAL_TASKS):
+            if len(params["leads"]) > limits.get("leads", inf):
+                return f"{len(params['leads'])} leads are beyond the limit of {limits['leads']}"
+            coldest = min(lead.get("kT", params["kT"]) for lead in params["leads"])
+            if coldest < limits.get("kT_min", 0.0):
+                return f"kT={coldest:.3g} is below the limit of {limits['kT_min']:g}"
             if "decades" in limits and decades_of_rates(params) > limits["decades"]:
                 return f"the rates of the case span more than the limit of {limits['decades']:g} decades"
         return ""

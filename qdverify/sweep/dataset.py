@@ -14,7 +14,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.sweep.plan import OWN_DOT, Plan
+from qdverify.sweep.plan import Plan
+from qdverify.sweep.point import OWN_DOT
 from qdverify.sweep.store import Meta, Store, read_store
 
 # the units of physics.md: effective Bohr radii, effective Hartrees, hbar = e = k_B = 1

@@ -33,20 +33,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import sha256
 from itertools import product
 from math import isfinite, prod
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypedDict
+from typing import Any, Final, TypedDict
 
 from qdverify.protocol.documents import one_line, read_toml
-from qdverify.protocol.dot_files import read_dot
-from qdverify.protocol.inputs import InvalidInput, as_dot, check_inputs
+from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.sweep.point import OWN_DOT, Value, dot_of, leads_of, own_dot
 
-Value: TypeAlias = float | int | str
-OWN_DOT: Final = "dot"
-"""The name under which a plan holds a dot of the user's own: as a JSON text, so that a plan stays whole by itself."""
 DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
 # the slow inputs stand first: neighbouring points share the dot, and with it its spectra
@@ -213,11 +211,12 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     # plans of the first release say "chain"
     document = {("level_scheme" if name == "chain" else name): value for name, value in document.items()}
     inputs = _flatten(document, tables, {"task", "implementation"})
-    own = _own_dot(inputs.pop("file"), folder) if "file" in inputs else {}
+    own = own_dot(inputs.pop("file"), folder) if "file" in inputs else {}
     fields = tuple(name for name in _FIELDS[task] if not own or name not in DOT)
     level_scheme: dict[str, object] = {
         name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
     }
+    _require_box(inputs)
     unknown = sorted(set(inputs) - set(fields))
     if unknown:
         raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(fields)}")
@@ -237,40 +236,12 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     return plan
 
 
-def _own_dot(file: object, folder: Path) -> dict[str, Value]:
-    """Return the dot in a file as a plan holds it."""
-    if not isinstance(file, str):
-        raise InvalidInput(f"file={file!r} of the dot must be the name of a file")
-    try:
-        text = json.dumps(as_dot(read_dot(folder / file)), sort_keys=True)
-    except OSError as error:
-        raise InvalidInput(f"file={file!r} of the dot must be readable: {error.strerror}") from None
-    return {OWN_DOT: text}
-
-
-def dot_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
-    """Return the DOT of a point, in the protocol's words."""
-    if OWN_DOT in inputs:
-        own: dict[str, Any] = json.loads(str(inputs[OWN_DOT]))
-        return own
-    dot: dict[str, Any] = {
-        name: inputs[name] for name in ("kernel", "length", "orbitals", "strength") if name in inputs
-    }
-    if "cutoff_ratio" in inputs:
-        return {**dot, "cutoff": float(inputs["cutoff_ratio"]) * float(inputs["length"])}
-    # kernels without a cutoff ignore it
-    return {**dot, "cutoff": inputs.get("cutoff", 0.0)}
-
-
-def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
-    """Return the transport parameters of a point, in the protocol's words."""
-    bias = float(inputs["bias"])
-    left = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
-    return {
-        "leads": [left, {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}],
-        "kT": inputs["kT"],
-        "gate": inputs["gate"],
-    }
+def _require_box(inputs: dict[str, object]) -> None:
+    """Drop the kind of a box; refuse the integrals of a dot in the plan itself, which is no place for them."""
+    kind = inputs.pop("kind", "box")
+    if kind != "box" or {"one_body", "two_body"} & set(inputs):
+        told = "integrals" if kind == "box" else kind
+        raise InvalidInput(f"kind={one_line(repr(told))} of the dot must be 'box': name the file of any other dot")
 
 
 def _flatten(document: Mapping[str, object], tables: set[str], keywords: set[str]) -> dict[str, object]:
@@ -308,7 +279,9 @@ def _scalar(name: str, value: object) -> Value:
 
 def _number(name: str, value: object) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidInput(f"{name}={value!r} must be a number")
+        # a fraction is a number too, but none that a store can keep
+        told = value if isinstance(value, Fraction) else repr(value)
+        raise InvalidInput(f"{name}={one_line(told)} must be a number, as int or float")
     return value
 
 

@@ -21,7 +21,8 @@ from qdverify.protocol.inputs import as_dot
 from qdverify.protocol.json_types import Answer, LevelScheme
 from qdverify.protocol.level_scheme import level_scheme
 from qdverify.suite.subject import Subject
-from qdverify.sweep.plan import Plan, Value, dot_of, leads_of
+from qdverify.sweep.plan import Plan
+from qdverify.sweep.point import Value, dot_of, leads_of
 
 FAILURES: Final = (AnswerError, Broken, Unsupported)
 ATTEMPTS: Final = 3

@@ -41,7 +41,7 @@ def lead_rates(scheme, leads, kT, gate):
         for number, lead in enumerate(leads):
             M = scheme.M[edge] if scheme.M.ndim == 1 else scheme.M[edge, number]
             E = mpmath.mpf(float(scheme.energies[j])) - mpmath.mpf(float(scheme.energies[i]))
-            y = mpmath.exp((E - mpmath.mpf(gate) - mpmath.mpf(lead.mu)) / mpmath.mpf(kT))
+            y = mpmath.exp((E - mpmath.mpf(gate) - mpmath.mpf(lead.mu)) / mpmath.mpf(getattr(lead, "kT", None) or kT))
             weight = 2 * mpmath.mpf(lead.rate) * mpmath.mpf(float(M))
             rates[j, i, number] = weight / (1 + y)
             rates[i, j, number] = weight * y / (1 + y) * g_i / g_j
@@ -63,6 +63,19 @@ def current(scheme, leads, kT, gate):
     for (j, i, lead), rate in lead_rates(scheme, leads, kT, gate).items():
         flows[lead] += rate * P[i] * int(scheme.electrons[j] - scheme.electrons[i])
         gross += rate * P[i]
+    return flows, gross * mpmath.mpf(10) ** (6 - mpmath.mp.dps)
+
+
+def heat(scheme, leads, kT, gate):
+    """Return the heat out of each lead as mpf, and the rounding error of the digits in use."""
+    P = populations(scheme, leads, kT, gate)
+    flows, gross = [mpmath.mpf(0)] * len(leads), mpmath.mpf(0)
+    for (j, i, lead), rate in lead_rates(scheme, leads, kT, gate).items():
+        step = int(scheme.electrons[j] - scheme.electrons[i])
+        difference = mpmath.mpf(float(scheme.energies[j])) - mpmath.mpf(float(scheme.energies[i]))
+        carried = difference - step * (mpmath.mpf(gate) + mpmath.mpf(leads[lead].mu))
+        flows[lead] += rate * P[i] * carried
+        gross += rate * P[i] * abs(carried)
     return flows, gross * mpmath.mpf(10) ** (6 - mpmath.mp.dps)
 
 

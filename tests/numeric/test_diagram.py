@@ -7,7 +7,14 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric import currents, differential_conductance, linear_conductance, stability_diagram, stationary_state
+from numeric import (
+    LevelScheme,
+    currents,
+    differential_conductance,
+    linear_conductance,
+    stability_diagram,
+    stationary_state,
+)
 from numeric.current import Flows, barrier_flows
 from numeric.diagram import FEWEST_POINTS
 
@@ -147,3 +154,13 @@ def test_barriers_are_equal_and_share_the_bias_unless_told_otherwise():
     assert set(diagram) == {"I", "I_L", "I_R", "I_L_error", "I_R_error", "dI_dV"}
     given_rates = linear_conductance(scheme, rates=(1.0, 1.0), kT=0.05, gate=0.4)
     assert float(linear_conductance(scheme, kT=0.05, gate=0.4)) == float(given_rates) > 0.0
+
+
+def test_the_unit_of_a_dot_of_ones_own_is_a_label_only():
+    """Axes, conductance and temperature say it, and no number depends on it."""
+    scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    ours, own = (stability_diagram(scheme, bias=[0.02], gate=[0.1], kT=0.01, **more) for more in ({}, {"unit": "meV"}))
+    xr.testing.assert_equal(ours, own)
+    assert (ours.gate.units, ours.bias.units, ours.dI_dV.units) == ("E_H*", "E_H*/e", "units of t / E_H*")
+    assert (own.gate.units, own.bias.units, own.dI_dV.units) == ("meV", "meV/e", "units of t / meV")
+    assert (ours.attrs["kT_units"], own.attrs["kT_units"]) == ("E_H*", "meV")

@@ -7,7 +7,10 @@ import numpy as np
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.reference.printed import reported
+from qdverify.suite.checks.counting import function_scale, sensitivities
+from qdverify.suite.checks.thermoelectric import solved
 from qdverify.suite.exact.integrals import exact_integrals
+from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.transport_reference import solve_exactly
 
 
@@ -22,6 +25,11 @@ class OffBy(Builtin):
         "transition_probabilities": 1e-6,
         "stationary_state": 1e-9,
         "current": 1e-9,
+        "lead_currents": 1e-9,
+        "heat_currents": 1e-9,
+        "linear_response": 1e-9,
+        "cumulants": 1e-9,
+        "generating_function": 1e-9,
     }
     accuracy = numbers
 
@@ -111,6 +119,41 @@ class OffBy(Builtin):
         gross = solve_exactly(question).gross
         values = self.off(task, question, [answer["I_L"], answer["I_R"]], [gross["L"], gross["R"]], "current")
         return {"I_L": float(values[0]), "I_R": float(values[1])}
+
+    def lead_currents(self, **question):
+        """Move every current by its gross flow."""
+        return {"currents": self.by_lead("lead_currents", super().lead_currents(**question)["currents"], question)}
+
+    def heat_currents(self, **question):
+        """Move every heat current by the gross flow of heat."""
+        return {"heat": self.by_lead("heat_currents", super().heat_currents(**question)["heat"], question)}
+
+    def linear_response(self, **question):
+        """Move every entry by the sum of magnitudes in it, and what follows from them by what that makes of it."""
+        answer, exact = super().linear_response(**question), solved(question)
+        s0, s1, s2 = exact.sizes
+        scales = [s0, s1, s1, s2, 2 * s1 / s0 / exact.kT, 4 * s2 / exact.kT**2]
+        values = [*np.ravel(answer["onsager"]), answer["thermopower"], answer["heat_conductance"]]
+        moved = self.off("linear_response", question, values, scales).tolist()
+        return {"onsager": [moved[:2], moved[2:4]], "thermopower": moved[4], "heat_conductance": moved[5]}
+
+    def cumulants(self, **question):
+        """Move every cumulant by what relative errors of the rates are multiplied by in it."""
+        values = super().cumulants(**question)["cumulants"]
+        return {"cumulants": self.off("cumulants", question, values, sensitivities(question)).tolist()}
+
+    def generating_function(self, **question):
+        """Move every value likewise."""
+        values = super().generating_function(**question)["values"]
+        case = {name: value for name, value in question.items() if name != "theta"}
+        scales = [function_scale(case, value) for value in values]
+        return {"values": self.off("generating_function", question, values, scales).tolist()}
+
+    def by_lead(self, task, answer, question):
+        reference = solve_leads(question)
+        gross = reference.gross if task == "lead_currents" else reference.gross_heat
+        values = self.off(task, question, [*answer.values()], [gross[name] for name in answer])
+        return dict(zip(answer, values.tolist(), strict=True))
 
     def differential_conductance(self, **question):
         """Move the slope by what its gross flows over 2 kT make of the accuracy of a current."""

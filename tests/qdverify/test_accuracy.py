@@ -344,6 +344,11 @@ def test_the_numbers_of_the_protocol_page():
         "transition_probabilities": 1e-6,
         "stationary_state": {"relative": 1e-9, "absolute": 1e-9},
         "current": {"relative": 1e-9, "absolute": 1e-9},
+        "lead_currents": {"relative": 1e-9, "absolute": 1e-9},
+        "heat_currents": {"relative": 1e-9, "absolute": 1e-9},
+        "linear_response": {"relative": 1e-9, "absolute": 1e-9},
+        "cumulants": {"relative": 1e-9, "absolute": 1e-9},
+        "generating_function": {"relative": 1e-9, "absolute": 1e-9},
     }
     assert Accuracy(1e-4).relative == 1e-4
     for claim in ({"relative": 1.01e-4}, {"absolute": 1.01e-4}, {"relative": 9e-4}, {}):
@@ -361,7 +366,9 @@ def test_an_allowance_is_the_larger_one():
 def test_natural_sizes():
     """A current: the larger rate times the largest M, not their sums; energies and integrals have none of their own."""
     case = {**CASE, "transitions": [*CASE["transitions"], {"from": 0, "to": 1, "M": 0.25}]}
-    assert natural_size("current", case) == 2.0
+    assert natural_size("current", case) == natural_size("lead_currents", case) == 2.0
+    steps = [abs(CASE["levels"][1]["energy"] - CASE["gate"] - lead["mu"]) for lead in CASE["leads"]]
+    assert natural_size("heat_currents", CASE) == natural_size("current", CASE) * max(steps)
     assert natural_size("stationary_state", CASE) == natural_size("transition_probabilities", {}) == 1.0
     assert natural_size("spectrum", {}) is natural_size("interaction_integrals", {}) is None
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -101,6 +102,34 @@ def test_the_paper_s_first_splitting_is_positive() -> None:
     assert contained([triplet], [(0.568358462515754, 1e-15)])
     assert singlet.high < triplet.low
     assert reported.exact_lengths()[0] == dot.length
+
+
+def _rows_of_the_page() -> list[list[str]]:
+    page = (Path(__file__).parents[2] / "docs" / "continuum.md").read_text("utf-8")
+    rows = page[page.index("| a | b | lowest singlet") : page.index("All of them hold")].strip().splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+@pytest.mark.parametrize("row", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
+def test_the_page_states_what_the_proof_gives(row: int) -> None:
+    """The table of docs/continuum.md, rounded outward by less than two units of the last digit."""
+    model, explicit, *stated = _rows_of_the_page()[row]
+    for (two_S, parity), text in zip(((0, 1), (2, -1)), stated[::2], strict=True):
+        (level,) = continuum_levels(ExactDot.paper(), two_S, parity, 1, model=int(model), explicit=int(explicit))
+        low, high = (float(end) for end in text.split(" to "))
+        assert 0 <= float(level.low) - low < 2e-8
+        assert 0 <= high - float(level.high) < 2e-8
+
+
+def test_every_row_of_the_page_holds_the_consensus_values() -> None:
+    """Singlet and triplet, and the width that is stated beside them."""
+    for _, _, *stated in _rows_of_the_page():
+        for text, width, value in zip(stated[::2], stated[1::2], (0.567374291523551, 0.568358462515754), strict=True):
+            if text:
+                low, high = (float(end) for end in text.split(" to "))
+                assert low < value < high
+                digits, power = width.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")).split("·10")
+                assert high - low == pytest.approx(float(f"{digits}e{power}"), rel=0.1)
 
 
 # without a part of the proof the bounds lose what they must hold

@@ -40,10 +40,10 @@ def weight_is_one(subject, trial):
     yield close(measured, exact(1.0, "test"), Tolerance(1e-12, "test"))
 
 
-def report_on(spec, budgets=ONCE):
+def report_on(spec, budgets=ONCE, checks=(weight_is_one,)):
     under_test = resolve(spec, budgets=budgets)
     try:
-        return judge(under_test, [weight_is_one], Scope(), lambda _: None, expected=ExpectedFailures())
+        return judge(under_test, checks, Scope(), lambda _: None, expected=ExpectedFailures())
     finally:
         under_test.close()
 

@@ -14,6 +14,10 @@ import pytest
 from programs import alive, gone, write_program
 from test_hostile import ONCE, report_on, verdicts
 
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Trial, check
+from qdverify.suite.finding import Stage, Tolerance, exact
+
 BRIEF = replace(ONCE, request_seconds=1.0)
 LITTLE = replace(ONCE, request_seconds=20.0, memory_bytes=1 << 30)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs sub-reapers")
@@ -104,12 +108,29 @@ def test_a_number_is_judged_as_the_float_that_it_is(value):
     assert report.findings[0].comparison.measured == 77.0
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("value", [*values.UNUSABLE, *values.SEVENTY_SEVEN])
-def test_a_value_ends_alike_in_a_process_of_its_own(value):
-    """By name as by hand."""
-    expected = "error" if value in values.UNUSABLE else "fail"
-    assert verdicts(report_on(f"python:hostile_values:Value_{value}", LITTLE)) == [expected]
+ALL_VALUES = [*values.UNUSABLE, *values.SEVENTY_SEVEN]
+
+
+@check(
+    "spin.values@1",
+    suite="spin",
+    stage=Stage.SPIN,
+    claim="the weight is 1",
+    equation="test",
+    tasks=("clebsch_gordan_weight",),
+    trials=lambda _: (Trial(label, {"number": number}) for number, label in enumerate(ALL_VALUES)),
+)
+def every_weight_is_one(subject, trial):
+    number = trial.inputs["number"]
+    measured = subject.ask("clebsch_gordan_weight", two_S_i=number, two_S_j=number + 1)["C"]
+    yield close(measured, exact(1.0, "test"), Tolerance(1e-12, "test"))
+
+
+def test_values_end_alike_in_a_process_of_its_own():
+    """By name as by hand, one after the other in one process, which none of them ends."""
+    report = report_on("python:hostile_values:All", LITTLE, [every_weight_is_one])
+    ended = {finding.case["label"]: str(finding.verdict) for finding in report.findings}
+    assert ended == {label: "error" if label in values.UNUSABLE else "fail" for label in ALL_VALUES}
 
 
 HARNESS = """

@@ -8,6 +8,7 @@ from near_misses import OffBy, OffByAbsolute, Prints
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.inputs import TASKS
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.exact.transport_reference import flow_tolerance, solve_exactly
 from qdverify.suite.finding import Verdict
@@ -21,9 +22,13 @@ WITHOUT_NUMBERS = {
     "observables.peaks": "a count of peaks",
     "repulsion.spin-order": "an order of spins",
     "paper.table-1": "an order of spins",
+    "leads.rules": "refusals",
+    "heat.rules": "refusals",
+    "thermoelectric.rules": "refusals",
+    "counting.rules": "refusals",
     **{
         f"determinism.{task.replace('_', '-')}": "an answer that is wrong twice in the same way repeats"
-        for task in OffBy.accuracy
+        for task in TASKS
     },
 }
 """Checks that no error within the accuracy of the numbers can fail, and what they compare."""
@@ -44,6 +49,7 @@ RULES = ("invalid-input.", "integral-dots.refused-", "integral-dots.answered-")
 CHECKS = [check for check in QUICK if check.name not in WITHOUT_NUMBERS and not check.name.startswith(RULES)]
 SLOW = {"enclosed", "hundredth", "deep", "conductance", "one-field", "range", "after-error", "paper", "continuum"}
 SLOW |= {"bethe", "observables", "repulsion", "lanczos", "resolved", "convergence", "wigner", "weak-coupling"}
+SLOW |= {"leads", "heat", "thermoelectric", "counting"}
 
 
 def fails(check, k):

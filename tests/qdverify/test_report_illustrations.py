@@ -10,7 +10,7 @@ from report_samples import sample_report
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.resolve import resolve
 from qdverify.protocol.answers import AnswerError
-from qdverify.report.figures import diagram
+from qdverify.report.figures import diagram, digits_asked
 from qdverify.report.figures import plots as plots_module
 from qdverify.report.figures import questions as answers_module
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
@@ -179,7 +179,7 @@ class Cut(WithoutCurrent):
 def test_digits_over_gate_and_bias_show_where_a_code_is_sound():
     """No digit in a blockade whose current is cut, all of them where it is open, blank where there was no answer."""
     subject = Subject(InProcess(Cut()))
-    found = diagram.digits_of_current(subject.ask, {})
+    found = digits_asked.digits_of_current(subject.ask, {})
     coldest, cold, warm = ([digits for row in rows for digits in row] for rows in found["digits"])
     assert set(coldest) == {None}
     assert min(cold) == 0.0
@@ -202,10 +202,10 @@ class OffInTheMiddle(WithoutCurrent):
 
 def test_digits_of_populations_show_where_they_are_wrong(monkeypatch):
     """Six digits on one side of the gate, all on the other; a small population counts no more than a large one."""
-    monkeypatch.setattr(diagram, "BIASES", diagram.BIASES[::4])
-    monkeypatch.setattr(diagram, "TEMPERATURES", diagram.TEMPERATURES[1:2])
+    monkeypatch.setattr(digits_asked, "BIASES", digits_asked.BIASES[::4])
+    monkeypatch.setattr(digits_asked, "TEMPERATURES", digits_asked.TEMPERATURES[1:2])
     subject = Subject(InProcess(OffInTheMiddle()))
-    found = diagram.digits_of_populations(subject.ask, {})
+    found = digits_asked.digits_of_populations(subject.ask, {})
     for row in found["digits"][0]:
         for gate, digits in zip(found["gate"], row, strict=True):
             assert digits == pytest.approx(6.0, abs=0.01) if gate > 1.4 else digits > 14.0

@@ -11,11 +11,14 @@ from qdverify.faults.kill_table import kill
 from qdverify.faults.refusals import REFUSED, REPAIRED
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
-from qdverify.protocol import inputs
+from qdverify.protocol import inputs, rate_equations
 from qdverify.protocol.answers import Broken
 from qdverify.protocol.case import Case
+from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import RULES, Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
+from qdverify.protocol.lead_rules import LEAD_RULES
+from qdverify.protocol.response_rules import RESPONSE_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.finding import Verdict
@@ -23,6 +26,9 @@ from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
 ALL = [(rule, example) for rule in RULES for example in rule.examples]
+LEAD_EXAMPLES = [
+    (rule, example) for rule in (*LEAD_RULES, *RESPONSE_RULES, *COUNTING_RULES) for example in rule.examples
+]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
 CHECKS = select(["invalid-input"], "quick")
 UNTESTED = {
@@ -82,10 +88,14 @@ def params_of(example):
 
 def test_every_refusal_in_the_code_is_asked_for():
     """Each line that raises is reached by an example, or named with the reason."""
-    tree = ast.parse(inspect.getsource(inputs))
-    raising = {node.lineno: ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Raise)}
+    raising = {
+        (module.__file__, node.lineno): ast.unparse(node)
+        for module in (inputs, rate_equations)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Raise)
+    }
     reached = set()
-    for rule, example in ALL:
+    for rule, example in (*ALL, *LEAD_EXAMPLES):
         if rule.kind is Kind.REFUSED:
             try:
                 check_inputs(example.task, example.params)
@@ -93,8 +103,12 @@ def test_every_refusal_in_the_code_is_asked_for():
                 trace = sys.exc_info()[2]
                 while trace.tb_next:
                     trace = trace.tb_next
-                reached.add(trace.tb_lineno)
-    missed = [text for line, text in raising.items() if not reached & set(range(line, line + 4))]
+                reached.add((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+    missed = [
+        text
+        for (file, line), text in raising.items()
+        if not reached & {(file, other) for other in range(line, line + 4)}
+    ]
     assert [text for text in missed if not any(words in text for words in UNTESTED)] == []
 
 

@@ -118,6 +118,12 @@ def test_help_is_quick_and_true():
         assert text in shown
 
 
+def test_a_run_without_a_page_does_not_wait_for_what_draws():
+    """`qdverify verify` loads matplotlib for --report only."""
+    code = "import sys, qdverify.interfaces.commands.verify; print('matplotlib' in sys.modules)"
+    assert run(sys.executable, "-c", code).stdout == b"False\n"
+
+
 def test_reproduce_computes_in_one_thread_unless_told_otherwise():
     """Before numpy is loaded: its small matrices only wait for each other in several threads."""
     code = (

@@ -1,12 +1,14 @@
 import json
 import re
 from copy import deepcopy
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.sample_dots import INTEGRAL_DOT
 from qdverify.sweep.plan import MOST_POINTS, Plan, dot_of, leads_of, make_plan, read_plan
 
 DOT = {"kernel": "soft-coulomb", "length": 9.5, "cutoff_ratio": 2e-4, "orbitals": 6, "strength": [0.5, 1.0, 2.0]}
@@ -79,6 +81,9 @@ BAD = {
     "electrons is missing": changed(SPECTRUM, electrons=None),
     "levels=[1, 2] must be one number": changed(SPECTRUM, levels=[1, 2]),
     "electrons='two' must be a number": changed(SPECTRUM, electrons="two"),
+    "length=1/3 must be a number, as int or float": changed(SPECTRUM, dot={**DOT, "length": Fraction(1, 3)}),
+    "kind='integrals' of the dot must be 'box': name the file": changed(SPECTRUM, dot=dict(INTEGRAL_DOT)),
+    "kind='fcidump' of the dot must be 'box'": changed(SPECTRUM, dot={**DOT, "kind": "fcidump"}),
     "electrons=[1, 1] must list": changed(SPECTRUM, electrons=[1, 1]),
     "electrons=[] must list": changed(SPECTRUM, electrons=[]),
     "electrons=13 must be at most 12": changed(SPECTRUM, electrons=[1, 13]),

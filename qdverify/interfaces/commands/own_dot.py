@@ -21,7 +21,7 @@ _LEVELS: Final = 6
 
 
 def own_dot_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options --dot, --electrons and --levels, which the command receives as `own: OwnDot | None`."""
+    """Add the options --dot, --electrons and --levels, received as `own: OwnDot | None` and `dot_file: Path | None`."""
 
     @click.option(
         "--dot", "dot_file", type=_READ, metavar="FILE", help="Test with your own dot: FCIDUMP, or JSON of a DOT."
@@ -34,7 +34,7 @@ def own_dot_options(command: Callable[..., None]) -> Callable[..., None]:
     def with_own_dot(
         *arguments: Any, dot_file: Path | None, electrons: str | None, levels: int | None, **options: Any
     ) -> None:
-        command(*arguments, own=_own(dot_file, electrons, levels), **options)
+        command(*arguments, own=_own(dot_file, electrons, levels), dot_file=dot_file, **options)
 
     return with_own_dot
 

@@ -64,6 +64,7 @@ def command(
     *,
     implementation: str,
     own: OwnDot | None,
+    dot_file: Path | None,
     suites: tuple[str, ...],
     patterns: tuple[str, ...],
     level: str,
@@ -86,7 +87,7 @@ def command(
     for option, file in (("--json", json_file), ("--junit", junit_file)):
         if file is not None and not file.parent.is_dir():
             raise InvalidInput(f"{option} {file} must be a file in a folder that exists")
-    require_apart([json_file, junit_file], [expected_file])
+    require_apart([json_file, junit_file], [expected_file, dot_file])
     json_place, junit_place = (file and settled(file) for file in (json_file, junit_file))
     places = places_in(folder) if folder else {}
     with closing(resolve(implementation, budgets=budgets)) as under_test:

@@ -17,12 +17,15 @@ from qdverify.reference.answers.clusters import Listing, stated_transitions
 from qdverify.reference.answers.exact_inputs import (
     DotInputs,
     IntegralsInputs,
+    LeadInputs,
     SpectrumInputs,
     TransitionsInputs,
     TransportInputs,
 )
+from qdverify.reference.enclosure.counting import counted_cumulants, generating_function
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
+from qdverify.reference.enclosure.linear_response import linear_response
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.order import Ordered, order_levels
 from qdverify.reference.enclosure.transitions import transition_matrix
@@ -142,22 +145,92 @@ def _stationary_state(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _current(inputs: TransportInputs, digits: int) -> Answer:
-    solution = _solve(inputs, digits)
+    from_left = sorted(inputs["leads"], key=lambda lead: lead["name"])
+    solution = _solve({**inputs, "leads": from_left}, digits)
     values = {"I_L": solution.current_left, "I_R": solution.current_right}
     return Answer(Grade.ENCLOSED, values, "net flows of the stationary state in balls of sufficient precision")
 
 
-def _solve(inputs: TransportInputs, digits: int) -> Stationary:
-    equation = RateEquation(
-        tuple(level["energy"] for level in inputs["levels"]),
-        tuple(level["two_S"] for level in inputs["levels"]),
-        tuple((edge["from"], edge["to"], edge["M"]) for edge in inputs["transitions"]),
-    )
-    leads = {lead["name"]: Lead(lead["rate"], lead["mu"]) for lead in inputs["leads"]}
+def _lead_currents(inputs: TransportInputs, digits: int) -> Answer:
+    names = [lead["name"] for lead in inputs["leads"]]
+    values = {"currents": dict(zip(names, _solve(inputs, digits).into, strict=True))}
+    return Answer(Grade.ENCLOSED, values, "net flows of the stationary state in balls of sufficient precision")
+
+
+def _heat_currents(inputs: TransportInputs, digits: int) -> Answer:
+    names = [lead["name"] for lead in inputs["leads"]]
+    values = {"heat": dict(zip(names, _solve(inputs, digits, heat=True).heat, strict=True))}
+    return Answer(Grade.ENCLOSED, values, "heat of the net flows of the stationary state in balls")
+
+
+def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
+    left, right = _from_left(inputs)
     try:
-        return equation.stationary(leads["L"], leads["R"], kT=inputs["kT"], gate=inputs["gate"], digits=digits)
+        found = linear_response(
+            _equation(inputs), left, right, kT=inputs["kT"], gate=inputs["gate"], digits=digits + GUARD_DIGITS
+        )
     except ValueError as error:
         raise Refusal(str(error)) from None
+    values = {
+        "onsager": [[found.L11, found.L12], [found.L12, found.L22]],
+        "thermopower": found.thermopower,
+        "heat_conductance": found.heat_conductance,
+    }
+    return Answer(Grade.ENCLOSED, values, "dissipation of the chain as a network of conductances, solved in balls")
+
+
+def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
+    left, right = _from_left(inputs)
+    try:
+        found = counted_cumulants(
+            _equation(inputs), left, right, kT=inputs["kT"], gate=inputs["gate"], digits=digits + GUARD_DIGITS
+        )
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
+
+
+def _generating_function(inputs: TransportInputs, digits: int) -> Answer:
+    left, right = _from_left(inputs)
+    try:
+        found = generating_function(
+            _equation(inputs),
+            left,
+            right,
+            inputs["theta"],
+            kT=inputs["kT"],
+            gate=inputs["gate"],
+            digits=digits + GUARD_DIGITS,
+        )
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
+
+
+def _from_left(inputs: TransportInputs) -> tuple[Lead, Lead]:
+    left, right = (Lead(lead["rate"], lead["mu"]) for lead in sorted(inputs["leads"], key=lambda lead: lead["name"]))
+    return left, right
+
+
+def _equation(inputs: TransportInputs) -> RateEquation:
+    return RateEquation(
+        tuple(level["energy"] for level in inputs["levels"]),
+        tuple(level["two_S"] for level in inputs["levels"]),
+        tuple((edge["from"], edge["to"], _by_lead(edge["M"], inputs["leads"])) for edge in inputs["transitions"]),
+    )
+
+
+def _solve(inputs: TransportInputs, digits: int, *, heat: bool = False) -> Stationary:
+    """Return the stationary state between the leads, in the order in which they are given."""
+    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in inputs["leads"]]
+    try:
+        return _equation(inputs).stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+
+
+def _by_lead(M: Fraction | Mapping[str, Fraction], leads: Sequence[LeadInputs]) -> Fraction | tuple[Fraction, ...]:
+    return tuple(M[lead["name"]] for lead in leads) if isinstance(M, Mapping) else M
 
 
 def dot_of(dot: DotInputs) -> ExactDot | ExactIntegrals:
@@ -202,4 +275,9 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "transition_probabilities": _transitions,
     "stationary_state": _stationary_state,
     "current": _current,
+    "lead_currents": _lead_currents,
+    "heat_currents": _heat_currents,
+    "linear_response": _linear_response,
+    "cumulants": _cumulants,
+    "generating_function": _generating_function,
 }

@@ -75,8 +75,8 @@ class LevelInputs(TypedDict):
     two_S: int
 
 
-TransitionInputs = TypedDict("TransitionInputs", {"from": int, "to": int, "M": Fraction})
-"""A transition of a rate equation."""
+TransitionInputs = TypedDict("TransitionInputs", {"from": int, "to": int, "M": Fraction | Mapping[str, Fraction]})
+"""A transition of a rate equation, whose M_ji may be given for each lead."""
 
 
 class LeadInputs(TypedDict):
@@ -85,13 +85,15 @@ class LeadInputs(TypedDict):
     name: str
     rate: Fraction
     mu: Fraction
+    kT: NotRequired[Fraction]
 
 
 class TransportInputs(TypedDict):
-    """Inputs of `stationary_state` and of `current`."""
+    """Inputs of every task on a rate equation."""
 
     levels: Sequence[LevelInputs]
     transitions: Sequence[TransitionInputs]
     leads: Sequence[LeadInputs]
     kT: Fraction
     gate: Fraction
+    theta: NotRequired[Sequence[Fraction]]

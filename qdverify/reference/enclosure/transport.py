@@ -1,4 +1,4 @@
-"""Stationary state and currents of the rate equation, [J96] Eqs. (2) and (3), in balls.
+"""Stationary state, currents and heat of the rate equation, [J96] Eqs. (2) and (3), in balls.
 
 Levels i of N electrons and j of N+1 are joined with probability M_ji; per lead of rate t and potential mu, with x =
 (E_j - E_i - gate - mu)/kT,
@@ -7,7 +7,8 @@ Levels i of N electrons and j of N+1 are joined with probability M_ji; per lead 
 
 (populations summed over S_z, physics.md section 5). The Grassmann-Taksar-Heyman elimination solves for the
 populations without a subtraction, so that each keeps its relative accuracy, however small; balls have exponents of
-unlimited size, and no rate is ever flushed to zero. The current is a difference of large and nearly equal flows near
+unlimited size, and no rate is ever flushed to zero. Electrons that enter through a lead carry the heat E_j - E_i -
+gate - mu each. A current is a difference of large and nearly equal flows near
 V = 0: there the precision rises until the digits asked for are there.
 """
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 
 from flint import arb, ctx
 
@@ -24,25 +26,49 @@ from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.unresolved import Unresolved
 
 Number = Fraction | arb
+Edge = tuple[int, int, tuple[Number, ...]]
+"""Two levels, and the probability between them at each lead."""
 FIRST_BITS = 160
 MOST_BITS = 20000
 
 
 @dataclass(frozen=True)
 class Lead:
-    """A lead with tunnel rate t and electrochemical potential mu."""
+    """A lead with tunnel rate t, electrochemical potential mu, and a temperature if it differs from the others'."""
 
     rate: Fraction
     mu: Fraction
+    kT: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class Stationary:
-    """Populations of the levels, summed over S_z, and the particle current from left to right at each barrier."""
+    """The stationary state.
+
+    Attributes
+    ----------
+    populations
+        Of the levels, summed over S_z.
+    into
+        The particle current from each lead into the dot, in the order of the leads.
+    heat
+        The heat current out of each lead; empty if it was not asked for.
+    """
 
     populations: tuple[arb, ...]
-    current_left: arb
-    current_right: arb
+    into: tuple[arb, ...]
+    heat: tuple[arb, ...] = ()
+
+    @property
+    def current_left(self) -> arb:
+        """The current from left to right, counted at the first of two leads."""
+        return self.into[0]
+
+    @property
+    def current_right(self) -> arb:
+        """The current from left to right, counted at the second of two leads."""
+        with ctx.workprec(MOST_BITS):  # a sign costs no digits, but is rounded to the precision of whoever asks
+            return arb(0) - self.into[1]
 
 
 @dataclass(frozen=True)
@@ -56,22 +82,27 @@ class RateEquation:
     two_S
         Twice the total spins.
     transitions
-        (i, j, M_ji) with one electron more in level j; exact or as balls.
+        (i, j, M_ji) with one electron more in level j; exact or as balls. M_ji may be a tuple, one number a lead.
     """
 
     energies: tuple[Number, ...]
     two_S: tuple[int, ...]
-    transitions: tuple[tuple[int, int, Number], ...]
+    transitions: tuple[tuple[int, int, Number | tuple[Number, ...]], ...]
 
-    def stationary(self, left: Lead, right: Lead, *, kT: Fraction, gate: Fraction, digits: int = 12) -> Stationary:
-        """Enclose the stationary state.
+    def stationary(
+        self, *leads: Lead, kT: Fraction, gate: Fraction, digits: int = 12, heat: bool = False
+    ) -> Stationary:
+        """Enclose the stationary state between any number of leads.
 
         Parameters
         ----------
         kT, gate
-            Temperature, positive, and e phi, in effective Hartree.
+            Temperature of the leads that have none of their own, positive, and e phi, in effective Hartree.
         digits
-            Wanted relative digits of every population and current.
+            Wanted relative digits of every population and current. A current that vanishes though its leads are not in
+            equilibrium has three times as many, and 30 more, in units of its gross flow.
+        heat
+            Whether the heat currents are wanted too.
 
         Raises
         ------
@@ -80,19 +111,24 @@ class RateEquation:
         Unresolved
             If energies or probabilities given as balls do not determine the digits.
         """
-        if kT <= 0:
-            raise ValueError(f"kT={float(kT)} must be positive")
-        edges = [edge for edge in self.transitions if not _is_zero(edge[2]) and left.rate + right.rate != 0]
+        for temperature in (kT, *(lead.kT for lead in leads if lead.kT is not None)):
+            if temperature <= 0:
+                raise ValueError(f"kT={float(temperature)} must be positive")
+        edges = [(i, j, _by_lead(M, len(leads))) for i, j, M in self.transitions]
+        edges = [edge for edge in edges if any(self._feeds(*one) for one in zip(leads, edge[2], strict=True))]
         self._require_one_class(edges)
-        blocked = left.mu == right.mu or left.rate == 0 or right.rate == 0
+        coupled = [lead for place, lead in enumerate(leads) if any(self._feeds(lead, M[place]) for _, _, M in edges)]
+        blocked = len({(lead.mu, lead.kT or kT) for lead in coupled}) <= 1
         bits = FIRST_BITS
         while True:
             with ctx.workprec(bits):
-                result = self._solve(edges, (left, right), kT, gate)
+                result, gross = self._solve(edges, leads, kT, gate, heat=heat)
                 if blocked:
-                    result = Stationary(result.populations, arb(0), arb(0))
-                values = [*result.populations, result.current_left, result.current_right]
-                reached = min(value.rel_accuracy_bits() for value in values if not value.is_zero())
+                    zeros = tuple(arb(0) for _ in leads)
+                    result = Stationary(result.populations, zeros, zeros if heat else ())
+                flows = zip((*result.into, *result.heat), gross, strict=False)
+                of_flows = (accurate_bits(value, size, digits) for value, size in flows)
+                reached = min(*(value.rel_accuracy_bits() for value in result.populations), *of_flows)
             if reached >= 3.33 * digits:
                 return result
             check_time(f"solving the rate equation with {bits} bits, which determine {_digits(reached)} digits")
@@ -100,7 +136,11 @@ class RateEquation:
             if bits > MOST_BITS:
                 raise Unresolved(f"the inputs determine {_digits(reached)} digits of the currents, not {digits}")
 
-    def _require_one_class(self, edges: Sequence[tuple[int, int, Number]]) -> None:
+    @staticmethod
+    def _feeds(lead: Lead, M: Number) -> bool:
+        return lead.rate != 0 and not _is_zero(M)
+
+    def _require_one_class(self, edges: Sequence[Edge]) -> None:
         """For kT > 0 every edge is passed both ways, so that closed classes are connected components."""
         label = list(range(len(self.energies)))
         for i, j, _ in edges:
@@ -113,31 +153,38 @@ class RateEquation:
             )
 
     def _solve(
-        self, edges: Sequence[tuple[int, int, Number]], leads: tuple[Lead, Lead], kT: Fraction, gate: Fraction
-    ) -> Stationary:
-        energies = [_as_ball(energy) for energy in self.energies]
-        shift, inverse_kT = _as_ball(gate), 1 / _as_ball(kT)
-        potentials = [(_as_ball(2 * lead.rate), _as_ball(lead.mu)) for lead in leads]
+        self, edges: Sequence[Edge], leads: Sequence[Lead], kT: Fraction, gate: Fraction, *, heat: bool
+    ) -> tuple[Stationary, list[arb]]:
+        """Return the stationary state at the current precision, and the gross flows of electrons and of heat."""
+        energies = [as_ball(energy) for energy in self.energies]
+        shift = as_ball(gate)
+        reservoirs = [(as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(lead.kT or kT)) for lead in leads]
         rates: list[dict[int, arb]] = [{} for _ in energies]
         flows = []
-        for i, j, probability in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
-            M = _as_ball(probability)
-            back = M * (self.two_S[i] + 1) / (self.two_S[j] + 1)
+        for i, j, probabilities in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
+            ratio = arb(self.two_S[i] + 1) / (self.two_S[j] + 1)
             difference = energies[j] - energies[i] - shift
-            for lead, (rate, mu) in enumerate(potentials):
-                if rate == 0:
+            for place, (rate, mu, inverse_kT) in enumerate(reservoirs):
+                if not self._feeds(leads[place], probabilities[place]):
                     continue
-                boltzmann = ((difference - mu) * inverse_kT).exp()
-                fermi = rate / (1 + boltzmann)
-                entering, leaving = M * fermi, back * boltzmann * fermi
+                carried = difference - mu
+                boltzmann = (carried * inverse_kT).exp()
+                entering = as_ball(probabilities[place]) * rate / (1 + boltzmann)
+                leaving = ratio * boltzmann * entering
                 rates[i][j] = rates[i].get(j, 0) + entering
                 rates[j][i] = rates[j].get(i, 0) + leaving
-                flows.append((lead, i, j, entering, leaving))
+                flows.append((place, i, j, entering, leaving, carried))
         populations = stationary_populations(rates)
-        net = [arb(0), arb(0)]
-        for lead, i, j, entering, leaving in flows:
-            net[lead] += populations[i] * entering - populations[j] * leaving
-        return Stationary(tuple(populations), net[0], -net[1])
+        count = len(leads)
+        net, gross = ([arb(0)] * (2 * count if heat else count) for _ in range(2))
+        for place, i, j, entering, leaving, carried in flows:
+            into, out = populations[i] * entering, populations[j] * leaving
+            net[place] += into - out
+            gross[place] += into + out
+            if heat:
+                net[count + place] += carried * (into - out)
+                gross[count + place] += abs(carried) * (into + out)
+        return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), gross
 
 
 def stationary_populations(rates: Sequence[dict[int, arb]]) -> list[arb]:
@@ -169,7 +216,18 @@ def stationary_populations(rates: Sequence[dict[int, arb]]) -> list[arb]:
     return [weight / total for weight in weights]
 
 
-def _digits(bits: int) -> int:
+def _by_lead(M: Number | tuple[Number, ...], leads: int) -> tuple[Number, ...]:
+    return M if isinstance(M, tuple) else (M,) * leads
+
+
+def accurate_bits(value: arb, gross: arb, digits: int) -> float:
+    """Return the relative accuracy of a current in bits; infinite if it is zero, or so next to its gross flow."""
+    if value.is_zero() or value.rad() <= gross.lower() * arb(10) ** (-3 * digits - 30):
+        return inf
+    return float(value.rel_accuracy_bits())
+
+
+def _digits(bits: float) -> int:
     return max(0, int(bits / 3.33))
 
 
@@ -178,5 +236,6 @@ def _is_zero(number: Number) -> bool:
     return number == 0 if isinstance(number, Fraction) else bool(number.is_zero())
 
 
-def _as_ball(number: Number) -> arb:
+def as_ball(number: Number) -> arb:
+    """Return a number as a ball, at the current precision if it is exact."""
     return ball(number) if isinstance(number, Fraction) else number

@@ -17,7 +17,7 @@ from qdverify.protocol.level_scheme import level_scheme
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.reference.printed import reported
 from qdverify.report.figures.answer_types import Answers, Convergence, Illustrations, Peaks, Strengths, Window
-from qdverify.report.figures.diagram import digits_of_current, digits_of_populations
+from qdverify.report.figures.digits_asked import digits_of_current, digits_of_populations
 from qdverify.suite.subject import Subject
 
 SECONDS: Final = 60.0

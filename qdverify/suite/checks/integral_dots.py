@@ -19,9 +19,11 @@ from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.integral_dots import (
     DIGITS,
     MODELS,
+    chain_levels,
     direct_sum,
     exact_levels_of,
     for_holes,
+    hubbard_chain,
     lifted,
     model_levels,
     permuted,
@@ -65,6 +67,32 @@ def solvable(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     found: Any = model_levels(trial.inputs["model"], electrons)
     question: Any = {"dot": model.dot, "electrons": electrons, "levels": len(found)}
     yield from compare_levels(subject, question, found, "closed form")
+
+
+def _chains(scope: Scope) -> Iterator[Trial]:
+    # complete but for four electrons without spin
+    cases = ((4, 2, 2.5), (4, 3, 2.5), (4, 5, 8.0)) if scope.full else ((4, 2, 2.5), (4, 3, 2.5))
+    for sites, electrons, repulsion in cases:
+        inputs = {"sites": sites, "electrons": electrons, "repulsion": repulsion}
+        yield Trial(f"L={sites}, N={electrons}, U={repulsion:g}", inputs)
+
+
+@check(
+    "integral-dots.chain@1",
+    suite="integral-dots",
+    stage=Stage.SPECTRUM,
+    claim="The open Hubbard chain has the levels of Lieb and Wu's equations, with their symmetries, and no others",
+    equation="E. H. Lieb and F. Y. Wu, Phys. Rev. Lett. 20, 1445 (1968); H. Schulz, J. Phys. C 18, 581 (1985)",
+    tasks=("spectrum",),
+    trials=_chains,
+    requires=("integral-dots.solvable",),
+)
+def chain(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare all levels of the chain with Bethe's ansatz."""
+    sites, electrons, repulsion = (trial.inputs[name] for name in ("sites", "electrons", "repulsion"))
+    found: Any = chain_levels(sites, electrons, repulsion)
+    question: Any = {"dot": hubbard_chain(sites, repulsion, 1.0), "electrons": electrons, "levels": len(found)}
+    yield from compare_levels(subject, question, found, "Bethe's ansatz at 30 digits")
 
 
 def random_dots(scope: Scope, name: str, orbitals: int) -> Iterator[tuple[str, IntegralDot]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from json import dumps, loads
 from typing import Any, Final
@@ -19,6 +20,7 @@ from analytic import (
     Multiplet,
     coupled_energies,
     dimer_levels,
+    hubbard_levels,
     integral_dot,
     integral_levels,
     single_level,
@@ -56,7 +58,8 @@ class ModelLevel:
     two_S: int
 
 
-def _chain(sites: int, repulsion: float, hopping: float, energy: float = 0.0) -> IntegralDot:
+def hubbard_chain(sites: int, repulsion: float, hopping: float, energy: float = 0.0) -> IntegralDot:
+    """Return the open chain with one orbital a site."""
     h = [[-hopping * (abs(p - q) == 1) + energy * (p == q) for q in range(sites)] for p in range(sites)]
     return {
         "kind": "integrals",
@@ -81,13 +84,13 @@ def _atom(electrons: int) -> list[Any]:
 
 
 MODELS: Final = {
-    "one level": Model(_chain(1, 3.0, 0.0, -0.5), _atom),
+    "one level": Model(hubbard_chain(1, 3.0, 0.0, -0.5), _atom),
     "two coupled levels": Model(
         _coupled(), lambda N: coupled_energies(N, energies=[0, 0.375], repulsions=[2, 3], mutual=0.75)
     ),
-    "Hubbard dimer": Model(_chain(2, 4.0, 1.0), lambda N: dimer_levels(N, repulsion=4)),
-    "Hubbard trimer": Model(_chain(3, 2.5, 1.0), lambda N: trimer_levels(N, repulsion=2.5)),
-    "Hubbard trimer, large U": Model(_chain(3, 256.0, 1.0), lambda N: trimer_levels(N, repulsion=256)),
+    "Hubbard dimer": Model(hubbard_chain(2, 4.0, 1.0), lambda N: dimer_levels(N, repulsion=4)),
+    "Hubbard trimer": Model(hubbard_chain(3, 2.5, 1.0), lambda N: trimer_levels(N, repulsion=2.5)),
+    "Hubbard trimer, large U": Model(hubbard_chain(3, 256.0, 1.0), lambda N: trimer_levels(N, repulsion=256)),
 }
 
 
@@ -96,6 +99,18 @@ def model_levels(name: str, electrons: int) -> tuple[ModelLevel, ...]:
     """Return all levels of a model's closed form, rising in energy, lower spins first."""
     found = [ModelLevel(float(to_digits(level.energy)), level.two_S) for level in MODELS[name].levels(electrons)]
     return tuple(sorted(found, key=lambda level: (level.energy, level.two_S)))
+
+
+@cache
+def chain_levels(sites: int, electrons: int, repulsion: float) -> tuple[ModelLevel, ...]:
+    """Return all levels of an open Hubbard chain with hopping 1, rising in energy, lower spins first."""
+    found = hubbard_levels(sites, electrons, repulsion=Fraction(repulsion))
+    return tuple(
+        sorted(
+            (ModelLevel(float(level.energy), level.two_S) for level in found),
+            key=lambda level: (level.energy, level.two_S),
+        )
+    )
 
 
 def exact_levels_of(dot: IntegralDot, electrons: int) -> list[Multiplet]:

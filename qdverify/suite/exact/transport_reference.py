@@ -40,7 +40,7 @@ from mpmath import workdps
 
 from analytic import Chain, aggregated_hops, barrier_flows, fermi_functions, grand_canonical, transport_exact
 from qdverify.protocol.accuracy import CLASS_ACCURACY, natural_size
-from qdverify.protocol.json_types import CurrentAnswer
+from qdverify.protocol.json_types import CurrentAnswer, LeadsQuestion
 from qdverify.suite.comparators import close
 from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.transport_cases import Case
@@ -131,8 +131,8 @@ def from_populations(case: Case, populations: Sequence[float]) -> dict[str, tupl
         return {name: (float(current[name]), float(sum(sizes[name]))) for name in current}
 
 
-def rounding_error(case: Case) -> Rounding:
-    """Return sigma of Eq. (2), with the natural size of a current."""
+def rounding_error(case: Case | LeadsQuestion) -> Rounding:
+    """Return sigma of Eq. (2) at the temperature of the coldest lead, with the natural size of a current."""
     n = len(case["levels"])
     mu = max(abs(lead["mu"]) for lead in case["leads"])
     sizes = [mu]
@@ -140,7 +140,8 @@ def rounding_error(case: Case) -> Rounding:
         low, high = case["levels"][item["from"]], case["levels"][item["to"]]
         shift = (low["electrons"] + high["electrons"]) * abs(case["gate"])
         sizes.append(abs(low["energy"]) + abs(high["energy"]) + shift + mu)
-    rate_error = sys.float_info.epsilon * (8 + 6 * max(sizes) / case["kT"])
+    coldest = min(lead.get("kT", case["kT"]) for lead in case["leads"])
+    rate_error = sys.float_info.epsilon * (8 + 6 * max(sizes) / coldest)
     sigma = float(2 * (n - 1) * rate_error + 2 * n**3 * sys.float_info.epsilon)
     return Rounding(sigma, natural_size("current", case) or 0.0)
 

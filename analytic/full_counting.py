@@ -1,0 +1,176 @@
+r"""Full counting statistics: three cumulants from a series in the counting field, and the generating function.
+
+Weight every electron that leaves through R with e^theta and every one that enters through R with e^-theta. The largest
+eigenvalue Lambda(theta) of the weighted generator ``G = sum_k G_k theta^k`` generates the growth rates of the
+cumulants, ``Lambda = I theta + S theta^2/2 + c_3 theta^3/6 + ...``. With the eigenvector ``v = sum_k v_k theta^k``,
+normalised to ``1 v = 1`` at every order, and ``1 G_0 = 0``,
+
+.. math:: \lambda_k = \sum_{m=1}^{k} 1\, G_m v_{k-m}, \qquad
+          G_0 v_k = \sum_{m=1}^{k} (\lambda_m - G_m)\, v_{k-m}, \qquad 1 v_k = 0,                          (1)
+
+one linear system for all orders. Precision is raised until two results agree.
+
+The generating function itself is the largest eigenvalue of a matrix, at any precision. Between leads of one temperature
+every rate obeys local detailed balance, so that reversing time exchanges an electron from L to R with one from R to L
+and a factor e^(V/kT): the transposed generator at ``-theta - V/kT`` is similar to the one at theta, and
+
+.. math:: \Lambda(\theta) = \Lambda(-\theta - V/kT), \qquad V = \mu_L - \mu_R.                              (2)
+
+Two levels have a quadratic characteristic polynomial: with u, d the rates up and down and ``c = (u_L e^{theta/2} + u_R
+e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt((u - d)^2/4 + c).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sympy
+from mpmath import mp, workdps
+
+from analytic.exact import as_mpf, exact_rational
+from analytic.rates import Chain, Hop, aggregated_hops
+from analytic.transport import fermi_functions, left_and_right
+
+Items = Sequence[Mapping[str, Any]]
+ORDERS = 3
+
+
+def cumulants_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> tuple[Any, Any, Any]:
+    """Return I, S and the third cumulant of the electrons that pass from L to R, Eq. (1).
+
+    Parameters
+    ----------
+    levels, transitions, leads, kT, gate
+        As `analytic.transport_exact`.
+    digits
+        Correct decimals, of each number or, if it is smaller, of 10^-digits of the noise.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import cumulants_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.5"}, {"name": "R", "rate": 1, "mu": "-0.5"}]
+    >>> [nstr(c, 6) for c in cumulants_exact(levels, [{"from": 0, "to": 1, "M": "0.5"}], leads, "0.001", 0)]
+    ['0.333333', '0.185185', '0.0864198']
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    left_and_right(chain)
+    places, last = digits + 20, None
+    while True:
+        with workdps(places):
+            found = cumulants_of(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)))
+            small = mp.mpf(10) ** -digits
+            floor = abs(found[1]) * small
+            if last is not None and all(
+                abs(new - old) <= small * max(abs(new), floor) for new, old in zip(found, last, strict=True)
+            ):
+                return found
+        places, last = 2 * places, found
+
+
+def cumulants_of(states: int, hops: Sequence[Hop]) -> tuple[Any, Any, Any]:
+    """Return the first three cumulants of the electrons that leave through R, at the working precision of mpmath.
+
+    Parameters
+    ----------
+    states
+        Number of states of the chain.
+    hops
+        Its processes, with rates in mpmath numbers.
+
+    Examples
+    --------
+    >>> from mpmath import mp
+    >>> from analytic import Hop, cumulants_of
+    >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
+    [0.5, 0.25, 0.125]
+    """
+    orders = [mp.matrix(states) for _ in range(ORDERS + 1)]
+    for hop in hops:
+        counted = -hop.electrons if hop.lead == "R" else 0
+        for k, matrix in enumerate(orders):
+            if counted or k == 0:
+                matrix[hop.to, hop.start] += hop.rate * counted**k / mp.factorial(k)
+        orders[0][hop.start, hop.start] -= hop.rate
+    bordered = orders[0].copy()
+    for column in range(states):
+        bordered[0, column] = 1
+    unit = mp.matrix(states, 1)
+    unit[0] = 1
+    vectors, values = [mp.lu_solve(bordered, unit)], [mp.zero]
+    for k in range(1, ORDERS + 1):
+        pushed = [orders[m] * vectors[k - m] for m in range(1, k + 1)]
+        values.append(mp.fsum(mp.fsum(vector) for vector in pushed))
+        source = mp.matrix(states, 1)
+        for m in range(1, k + 1):
+            source += values[m] * vectors[k - m] - pushed[m - 1]
+        source[0] = 0
+        vectors.append(mp.lu_solve(bordered, source))
+    return values[1], 2 * values[2], 6 * values[3]
+
+
+def generating_function_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, theta: Sequence[Any], digits: int = 30
+) -> list[Any]:
+    """Return Lambda at every theta, to `digits` decimals of the largest rate out of a level.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import generating_function_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> leads = [{"name": "L", "rate": 1, "mu": "0.05"}, {"name": "R", "rate": "0.5", "mu": "-0.05"}]
+    >>> case = levels, [{"from": 0, "to": 1, "M": "0.5"}], leads, "0.1", 0
+    >>> [nstr(value, 8) for value in generating_function_exact(*case, theta=["0.5", "-1.5"])]
+    ['0.038037384', '0.038037384']
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    left_and_right(chain)
+    fields = [exact_rational("theta", value) for value in theta]
+    places = digits + 20
+    while True:
+        values = [_largest(chain, field, places) for field in fields]
+        again = [_largest(chain, field, 2 * places) for field in fields]
+        with workdps(2 * places):
+            agreed = mp.mpf(10) ** -digits
+            if all(abs(one - two) <= agreed * scale for (one, scale), (two, _) in zip(values, again, strict=True)):
+                return [+value for value, _ in again]
+        places *= 2
+
+
+def _largest(chain: Chain, theta: Any, places: int) -> tuple[Any, Any]:
+    """Return the largest eigenvalue of the weighted generator, and the largest rate out of a level."""
+    with workdps(places):
+        size, weight = len(chain.levels), mp.exp(as_mpf(theta))
+        generator = mp.matrix(size)
+        for hop in aggregated_hops(chain, fermi_functions(chain)):
+            counted = -hop.electrons if hop.lead == "R" else 0
+            generator[hop.to, hop.start] += hop.rate * weight**counted
+            generator[hop.start, hop.start] -= hop.rate
+        values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
+        return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))
+
+
+def two_level_generating_function(up: Mapping[str, Any], down: Mapping[str, Any], theta: Any) -> Any:
+    """Return Lambda of two levels, given the rates up and down through L and R, as a number or sympy expression.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from analytic import two_level_generating_function
+    >>> a, b, theta = sympy.symbols("a b theta", positive=True)
+    >>> Lambda = two_level_generating_function({"L": a, "R": 0}, {"L": 0, "R": b}, theta)
+    >>> sympy.diff(Lambda, theta).subs(theta, 0).subs({a: 2, b: 1})
+    2/3
+    """
+    symbolic = any(isinstance(value, sympy.Basic) for value in (*up.values(), *down.values(), theta))
+    exp: Callable[[Any], Any] = sympy.exp if symbolic else mp.exp
+    sqrt: Callable[[Any], Any] = sympy.sqrt if symbolic else mp.sqrt
+    u, d = up["L"] + up["R"], down["L"] + down["R"]
+    there, back = exp(theta / 2), exp(-theta / 2)
+    both = (up["L"] * there + up["R"] * back) * (down["R"] * there + down["L"] * back)
+    return -(u + d) / 2 + sqrt((u - d) ** 2 / 4 + both)

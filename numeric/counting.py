@@ -1,0 +1,132 @@
+"""The third cumulant of the electrons counted, from the surprises of the noise.
+
+With n the electrons that enter through a barrier, <n^k>_c grows as c_k t: c_1 = I, c_2 = S (`numeric.noise`), and c_3
+says how skew the distribution is. Let xi = chi + D be the surprise of a transition, as in `numeric.noise`: n - I t is a
+sum of surprises, up to terms that do not grow. The variance itself grows at a rate that depends on the state, q_i = sum
+over transitions of W xi^2 with the mean S; let H_ij be by how much a start in i earns more of q than one in j. Then
+
+    c_3 = sum P_i W_ji (xi^3 + 3 xi H_ji),
+
+a third moment of single surprises, and the correlation of a surprise with the variance that it brings about. D and H
+come out of the same elimination. At V = 0 between equal temperatures c_3 = 0 exactly: electrons pass both ways alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.chain import coupled_leads
+from numeric.current import flow_error_bound
+from numeric.level_scheme import Lead, LevelScheme, as_two_leads
+from numeric.network import Network
+from numeric.noise import Surprises, advantages, shot_noise, stacked, surprises_of, tally_of
+from numeric.rates import LeadRates
+from numeric.scaled import Scaled, multiply, normalise_signed, signed_sum
+from numeric.stationary import populations_at, rates_at_point
+from numeric.transport import Estimate, in_equilibrium, zeros
+from numeric.validation import as_float
+
+
+@dataclass(frozen=True, eq=False)
+class Cumulants:
+    """Growth rates of the first three cumulants of the number of electrons that pass from L to R.
+
+    Parameters
+    ----------
+    current, noise, third
+        c_1 = I, c_2 = S and c_3, in the units of t.
+    """
+
+    current: Estimate
+    noise: Estimate
+    third: Estimate
+
+
+def cumulants(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Cumulants:
+    """Return current, noise and third cumulant between the leads "L" and "R".
+
+    Parameters and errors are those of `numeric.transport.currents`.
+
+    Examples
+    --------
+    One spin-degenerate level at full bias: electrons keep a distance, so that large numbers are rarer than small ones.
+
+    >>> from numeric import Lead, LevelScheme, cumulants
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+    >>> found = cumulants(scheme, leads, kT=0.01)
+    >>> round(float(found.third) / float(found.current), 6)
+    0.259259
+    """
+    leads, kT = sorted(as_two_leads(leads), key=lambda lead: lead.name), as_float("kT", kT, positive=True)
+    known = shot_noise(scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
+    network, rates = rates_at_point(
+        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
+    )
+    if in_equilibrium(network.chain, leads, kT) or coupled_leads(network.chain).sum() < 2:
+        return Cumulants(known.current, known.noise, zeros(1))
+    populations = populations_at(network, rates)
+    last = int(populations.scaled.log10()[:, 0].argmax())
+    tally = tally_of(network, rates, known.current.scaled)
+    found = surprises_of(network, rates, populations, advantages(network, rates, tally, last))
+    return Cumulants(known.current, known.noise, _third(network, rates, found, known.noise, last))
+
+
+def _third(network: Network, rates: LeadRates, found: Surprises, noise: Estimate, last: int) -> Estimate:
+    """Return the third cumulant of the surprises."""
+    unit = flow_error_bound(network)
+    ahead = advantages(network, rates, _variance_tally(network, found, noise, unit), last)
+    step = ahead[:, found.target, found.origin]
+    H, H_slack = step[0], Scaled(step.mantissa[1] * unit, step.exponent[1])
+    xi, slack = found.surprise, found.slack
+    size, H_size = (_magnitude(part) for part in (xi, H))
+    cube = multiply(xi, multiply(xi, xi))
+    value = signed_sum(multiply(found.flow, _total(cube, _times(3.0, multiply(xi, H)))))
+    # first order in each error, with the other factors as large as they may be
+    wide, H_wide = _total(size, slack), _total(H_size, H_slack)
+    doubt = _total(
+        _times(3.0, multiply(slack, multiply(wide, wide))),
+        _times(3.0, multiply(wide, H_slack)),
+        _times(3.0, multiply(H_wide, slack)),
+        _times(2.0 * unit, multiply(size, multiply(size, size))),
+        _times(6.0 * unit, multiply(size, H_size)),
+    )
+    return Estimate(value, signed_sum(multiply(found.flow, doubt)))
+
+
+def _variance_tally(network: Network, found: Surprises, noise: Estimate, unit: float) -> Scaled:
+    """Return q_i - S and the magnitudes that bound its error over `unit`, (2, states, points)."""
+    squares = multiply(found.rate, multiply(found.surprise, found.surprise))
+    wide = _total(_times(2.0, _magnitude(found.surprise)), found.slack)
+    doubts = _total(squares, _times(1.0 / unit, multiply(found.rate, multiply(found.slack, wide))))
+    rows = []
+    for state in range(network.chain.states):
+        own = np.flatnonzero(found.origin == state)
+        rows.append((signed_sum(squares[own]), signed_sum(doubts[own])))
+    mean, mean_doubt = noise.scaled, _total(noise.scaled, _times(1.0 / unit, noise.error))
+    values = [_total(square, _times(-1.0, mean)) for square, _ in rows]
+    sizes = [_total(doubt, mean_doubt) for _, doubt in rows]
+    return stacked([stacked(values), stacked(sizes)])
+
+
+def _magnitude(value: Scaled) -> Scaled:
+    return Scaled(np.abs(value.mantissa), value.exponent)
+
+
+def _times(factor: float, value: Scaled) -> Scaled:
+    return normalise_signed(factor * value.mantissa, value.exponent)
+
+
+def _total(*parts: Scaled) -> Scaled:
+    return signed_sum(stacked(list(parts)))

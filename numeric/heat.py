@@ -1,0 +1,72 @@
+"""Heat currents between the dot and any number of leads.
+
+An electron that enters through lead l on the transition i -> j takes the energy E_j - E_i - gate from the lead, mu_l of
+it as work; the rest is heat. The heat current out of lead l,
+
+    J_l = sum (E_j - E_i - gate - mu_l) (W^l_up P_i - W^l_down P_j),
+
+is positive if the lead cools. Energy is conserved, sum (J_l + mu_l I_l) = 0, and entropy grows, -sum J_l / kT_l >= 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from numeric.chain import Chain
+from numeric.current import Carried
+from numeric.level_scheme import Lead, LevelScheme, as_leads
+from numeric.network import UNIT
+from numeric.scaled import exact_sum
+from numeric.stationary import rates_at_point
+from numeric.transport import Estimate, flows_into
+from numeric.validation import as_float
+
+SUM_ERROR = 2.0**-98
+"""Error of E_j - E_i - gate - mu over the sum of the magnitudes in it; each sum in two parts is exact to 2**-104."""
+
+
+def heat_currents(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Estimate:
+    """Return the heat current out of each lead into the dot, (leads,), in units of t times the unit of energy.
+
+    Parameters and errors are those of `numeric.stationary.stationary_state`.
+
+    Returns
+    -------
+    Estimate
+        Positive if the lead cools; exactly zero if all coupled leads have one chemical potential and one temperature.
+
+    Examples
+    --------
+    One level above both chemical potentials: the hot lead drives electrons into the cold one, with their heat.
+
+    >>> from numeric import Lead, LevelScheme, heat_currents
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("hot", rate=1.0, mu=0.0, kT=0.1), Lead("cold", rate=1.0, mu=0.0, kT=0.05)]
+    >>> heat_currents(scheme, leads, kT=0.05).value.round(6)
+    array([ 0.00627, -0.00627])
+    """
+    leads, kT, gate = as_leads(leads), as_float("kT", kT, positive=True), as_float("gate", gate)
+    network, rates = rates_at_point(
+        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(leads))
+    )
+    return flows_into(network, rates, leads, kT, heat_of(network.chain, [lead.mu for lead in leads], gate, zeeman))
+
+
+def heat_of(chain: Chain, mu: Sequence[float], gate: float, zeeman: float) -> Carried:
+    """Return the heat E_j - E_i - gate - mu_l that an electron carries on each edge, (leads, edges)."""
+    potentials = np.array(mu)[:, None]
+    spread = np.zeros((potentials.size, chain.lower.size))
+    high, low = exact_sum(chain.energy_hi + spread, chain.energy_lo, -gate + spread, -potentials + spread)
+    heat = high + low
+    sizes = np.abs(chain.energy_hi).max(initial=0.0) + abs(gate) + np.abs(potentials) + abs(zeeman)
+    return Carried(heat, 2.0 * UNIT * np.abs(heat) + SUM_ERROR * sizes)

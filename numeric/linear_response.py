@@ -1,0 +1,238 @@
+"""Linear response to a bias and to a difference of temperatures: Onsager's matrix, thermopower, heat conductance.
+
+At one chemical potential and temperature the chain is in detailed balance, edge by edge and lead by lead, with the flow
+c = W_up P_lower = W_down P_upper of each lead l each way. Forces at lead L, (mu_L - mu_R) / kT = a and
+(kT_L - kT_R) / kT**2 = b, change the ratio of its rates by x = a + b e, where e = E_j - E_i - gate - mu, and the
+populations by relative amounts s. The net flow through lead l is then c tau with tau = x + s_lower - s_upper (x = 0 at
+R): the chain is a network of resistors. So the matrix of the currents I and J out of L against a and b is
+
+    L_jk = sum over leads and edges of c tau_j tau_k,
+
+symmetric and positive. The slopes s come out of the elimination as averages of x: no difference of large flows is
+left.
+
+The heat that flows if no current does, kT**2 K = L22 - L12**2 / L11, is the same sum for x = e - m, with m = L12 / L11
+the mean energy of an electron. It is computed so, and vanishes for one transition, where L22 - L12**2 / L11 would lose
+all digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from numeric.arrays import FloatArray
+from numeric.chain import coupled_leads
+from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
+from numeric.elimination import Quantities, stationary_weights
+from numeric.heat import SUM_ERROR
+from numeric.level_scheme import LevelScheme
+from numeric.network import UNIT, Network, network_of
+from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
+from numeric.scaled import Scaled, divide, exact_sum, from_float, multiply, normalise_signed, signed_sum
+from numeric.stationary import populations_from
+from numeric.transport import Estimate
+from numeric.validation import as_axis, as_float, as_floats
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LinearResponse:
+    """Response of the current I and the heat current J from L to R, (points,) each.
+
+    Parameters
+    ----------
+    L11, L12, L22
+        Onsager's matrix: I = L11 a + L12 b and J = L12 a + L22 b, with a = (mu_L - mu_R) / kT and
+        b = (kT_L - kT_R) / kT**2.
+    thermopower
+        (mu_R - mu_L) / (kT_L - kT_R) at I = 0, in units of k_B per particle: L12 / (L11 kT).
+    heat_conductance
+        J / (kT_L - kT_R) at I = 0: (L22 - L12**2 / L11) / kT**2.
+    """
+
+    L11: Estimate
+    L12: Estimate
+    L22: Estimate
+    thermopower: Estimate
+    heat_conductance: Estimate
+
+    def __repr__(self) -> str:
+        return f"LinearResponse(thermopower={self.thermopower!r}, heat_conductance={self.heat_conductance!r})"
+
+
+def linear_response(
+    scheme: LevelScheme,
+    *,
+    rates: tuple[float, float] = (1.0, 1.0),
+    kT: float,
+    gate: ArrayLike = 0.0,
+    mu: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> LinearResponse:
+    """Return Onsager's matrix, the thermopower and the heat conductance of electrons at V = 0.
+
+    Parameters
+    ----------
+    rates
+        t_L and t_R.
+    gate
+        One gate or many, (points,).
+    mu
+        Chemical potential of both leads.
+    scheme, kT, resolved, zeeman
+        As `numeric.stationary.stationary_state`.
+
+    Raises
+    ------
+    ValueError
+        As `numeric.stationary.stationary_state`, or if no current can flow, so that there is no thermopower.
+
+    Examples
+    --------
+    Through one level every electron carries the same energy, 0.1 or 5 kT:
+
+    >>> from numeric import LevelScheme, linear_response
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> found = linear_response(scheme, kT=0.02)
+    >>> found.thermopower.value.round(12), found.heat_conductance.value
+    (array([5.]), array([0.]))
+    """
+    kT, mu, gates = as_float("kT", kT, positive=True), as_float("mu", mu), as_axis("gate", gate)
+    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
+    if coupled_leads(network.chain).sum() < 2:
+        raise ValueError(f"rates={t} must couple both leads to the dot: there is no thermopower else")
+    potential = multiply(axis_factor(np.stack([gates, gates]), kT), axis_factor(mu, kT))
+    at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
+    weight = _Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
+    tilt, _ = _energies(network, gates, mu, zeeman, np.zeros(gates.size))
+    L11 = weight.product(weight)
+    if np.any(L11.scaled.mantissa == 0):
+        raise ValueError("leads must exchange electrons through the dot: there is no thermopower else")
+    # what an electron carries on average, as a float that need not be exact: all that follows counts from there
+    mean = divide(weight.carried(tilt), L11.scaled).to_float()
+    above = _Tilted.by(network, at_rest, *_energies(network, gates, mu, zeeman, mean))
+    return _response(L11, weight.product(above), above.product(above), mean, kT)
+
+
+def _energies(
+    network: Network, gates: FloatArray, mu: float, zeeman: float, mean: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return E_j - E_i - gate - mu - mean, (edges, points), and a bound on its error at each point."""
+    chain, spread = network.chain, np.zeros((network.chain.lower.size, gates.size))
+    high, low = exact_sum(
+        chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates + spread, -mu + spread, -mean + spread
+    )
+    found = high + low
+    sizes = np.abs(chain.energy_hi).max() + np.abs(gates) + abs(mu) + abs(zeeman) + np.abs(mean)
+    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + SUM_ERROR * sizes
+
+
+@dataclass(frozen=True)
+class _Tilted:
+    """The chain at rest and its answer to a tilt x of the edges at lead L.
+
+    Parameters
+    ----------
+    flow
+        c of each lead and edge, (leads, edges, points).
+    tau
+        x + s_lower - s_upper at L and s_lower - s_upper at R, same shape.
+    error
+        Bound on the error of every tau, (points,).
+    accuracy
+        Bound on the relative error of a sum of flows.
+    """
+
+    flow: Scaled
+    tau: FloatArray
+    error: FloatArray
+    accuracy: float
+
+    @classmethod
+    def by(cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float) -> _Tilted:
+        base = at_rest.data.copy()
+        base[1] = 0.0
+        base[1, 0, 0] = x
+        totals = total_rates(LeadRates(base))
+        weights: Quantities = stationary_weights(network.plan, totals)
+        lower, upper = network.chain.lower, network.chain.upper
+        populations = populations_from(weights).scaled
+        up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])
+        step = weights.slope[lower] - weights.slope[upper]
+        largest = np.abs(x).max(axis=0)
+        error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + x_error
+        return cls(
+            multiply(up, populations[lower]), np.stack([x + step, step]), error, flow_error_bound(network) + 4 * UNIT
+        )
+
+    def product(self, other: _Tilted) -> Estimate:
+        """Return sum c tau tau', (points,)."""
+        own, others = np.abs(self.tau), np.abs(other.tau)
+        value = self._sum(from_float(self.tau), from_float(other.tau))
+        rounding = self._sum(from_float(own * self.accuracy), from_float(others))
+        first = self._sum(from_float(own), from_float(other.error + np.zeros_like(own)))
+        second = self._sum(from_float(others + other.error), from_float(self.error + np.zeros_like(own)))
+        return Estimate(value, _total(rounding, first, second))
+
+    def carried(self, energy: FloatArray) -> Scaled:
+        """Return the sum of c tau energy at L, (points,)."""
+        at_left = _Tilted(self.flow[:1], self.tau[:1], self.error, self.accuracy)
+        return at_left._sum(from_float(at_left.tau), from_float(energy[None]))
+
+    def _sum(self, a: Scaled, b: Scaled) -> Scaled:
+        terms = multiply(self.flow, multiply(a, b))
+        points = terms.mantissa.shape[-1]
+        return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
+
+
+def _response(L11: Estimate, L12: Estimate, K: Estimate, mean: FloatArray, kT: float) -> LinearResponse:
+    """Return the response, given the matrix for energies that are counted from `mean`."""
+    m, inverse = from_float(mean), divide(from_float(np.ones_like(mean)), from_float(kT))
+    excess = _quotient(L12, L11)
+    thermopower = _scaled_by(_sum_of(Estimate(m, from_float(np.zeros_like(mean))), excess), inverse)
+    # K counts from a mean that is off by the excess: that alone makes it too large, by excess**2 L11
+    slack = multiply(_size(excess), _size(L12))
+    heat = _scaled_by(Estimate(K.scaled, _total(K.error, slack)), multiply(inverse, inverse))
+    shifted = _scaled_by(L11, m)
+    whole = _sum_of(shifted, L12)
+    square = _sum_of(_scaled_by(_sum_of(shifted, _scaled_by(L12, from_float(2.0 * np.ones_like(mean)))), m), K)
+    return LinearResponse(L11, whole, square, thermopower, heat)
+
+
+def _size(value: Estimate) -> Scaled:
+    """Return the magnitude plus the error."""
+    return _total(Scaled(np.abs(value.scaled.mantissa), value.scaled.exponent), value.error)
+
+
+def _total(*parts: Scaled) -> Scaled:
+    return signed_sum(Scaled(np.stack([part.mantissa for part in parts]), np.stack([part.exponent for part in parts])))
+
+
+def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:
+    """Return value times a factor that is exact to a few roundings."""
+    product, error = multiply(value.scaled, factor), multiply(value.error, factor)
+    rounding = Scaled(np.abs(product.mantissa) * 8 * UNIT, product.exponent)
+    return Estimate(
+        normalise_signed(product.mantissa, product.exponent),
+        _total(normalise_signed(np.abs(error.mantissa), error.exponent), rounding),
+    )
+
+
+def _sum_of(a: Estimate, b: Estimate) -> Estimate:
+    value = _total(a.scaled, b.scaled)
+    return Estimate(value, _total(a.error, b.error, Scaled(np.abs(value.mantissa) * 2 * UNIT, value.exponent)))
+
+
+def _quotient(a: Estimate, b: Estimate) -> Estimate:
+    """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out."""
+    value = divide(a.scaled, b.scaled)
+    size = Scaled(np.abs(value.mantissa), value.exponent)
+    relative = divide(b.error, Scaled(np.abs(b.scaled.mantissa), b.scaled.exponent))
+    of_a = divide(a.error, Scaled(np.abs(b.scaled.mantissa), b.scaled.exponent))
+    rounding = Scaled(size.mantissa * 4 * UNIT, size.exponent)
+    total = _total(of_a, multiply(size, relative), rounding)
+    return Estimate(normalise_signed(value.mantissa, value.exponent), Scaled(2.0 * total.mantissa, total.exponent))

@@ -1,0 +1,124 @@
+"""What the protocol calls a valid rate equation: levels, transitions, leads, temperature and gate (protocol.md).
+
+The tasks of version 1 take two leads, L and R, at one temperature. The tasks on any number of leads take 2 to
+`MOST_LEADS` of any names, each with a temperature of its own if it has one, and M_ji as one number or as one for each
+lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from qdverify.protocol.json_types import Fields, Question
+from qdverify.protocol.values import InvalidInput, fields, integer, non_empty_list, non_negative, positive, real
+
+MOST_LEADS: Final = 32
+LONGEST_NAME: Final = 40
+MOST_FIELDS: Final = 64
+LARGEST_FIELD: Final = 100
+_LEVEL: Final = frozenset({"electrons", "energy", "two_S"})
+_TRANSITION: Final = frozenset({"from", "to", "M"})
+_LEAD: Final = frozenset({"name", "rate", "mu"})
+
+
+def two_leads_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between the leads L and R."""
+    names = [_check_lead(value) for value in non_empty_list("leads", inputs["leads"])]
+    _check_scheme(inputs, lambda M: non_negative("M", M))
+    if names not in (["L", "R"], ["R", "L"]):
+        raise InvalidInput(f"leads={names!r} must be named 'L' and 'R'")
+    _check_point(inputs)
+
+
+def leads_at_rest_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between L and R at one chemical potential."""
+    two_leads_rule(inputs)
+    (mu_1, rate_1), (mu_2, rate_2) = ((lead["mu"], lead["rate"]) for lead in inputs["leads"])
+    if mu_1 != mu_2:
+        raise InvalidInput(f"mu={float(mu_1)!r} and {float(mu_2)!r} of the leads must be equal in linear response")
+    if not rate_1 or not rate_2 or not any(item["M"] for item in inputs["transitions"]):
+        raise InvalidInput("rates of the leads and an M must be above 0: without a current there is no thermopower")
+
+
+def counting_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between L and R, with counting fields."""
+    two_leads_rule(inputs)
+    fields_given = non_empty_list("theta", inputs["theta"])
+    if len(fields_given) > MOST_FIELDS:
+        raise InvalidInput(f"theta of {len(fields_given)} numbers must have at most {MOST_FIELDS}")
+    for theta in fields_given:
+        real(
+            "theta",
+            theta,
+            f"between -{LARGEST_FIELD} and {LARGEST_FIELD}",
+            lambda number: -LARGEST_FIELD <= number <= LARGEST_FIELD,
+        )
+
+
+def many_leads_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between any number of leads."""
+    names = [_check_lead(value, own_kT=True) for value in non_empty_list("leads", inputs["leads"])]
+    if not 2 <= len(names) <= MOST_LEADS or len(set(map(str, names))) < len(names):
+        raise InvalidInput(f"leads={names!r} must be 2 to {MOST_LEADS}, of different names")
+    for name in names:
+        if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME:
+            raise InvalidInput(f"name={name!r} of a lead must be a text of 1 to {LONGEST_NAME} characters")
+    _check_scheme(inputs, lambda M: _check_probabilities(M, frozenset(map(str, names))))
+    _check_point(inputs)
+
+
+def _check_lead(value: object, *, own_kT: bool = False) -> object:
+    """Return the name of a valid lead, whatever it is."""
+    given = _LEAD | {"kT"} if own_kT and isinstance(value, Mapping) and "kT" in value else _LEAD
+    lead = fields("lead", value, given)
+    non_negative("rate", lead["rate"])
+    real("mu", lead["mu"])
+    if "kT" in given:
+        positive("kT", lead["kT"])
+    return lead["name"]
+
+
+def _check_probabilities(M: object, names: frozenset[str]) -> None:
+    given: Iterable[object] = fields("M", M, names).values() if isinstance(M, Mapping) else [M]
+    for number in given:
+        non_negative("M", number)
+
+
+def _check_point(inputs: Question) -> None:
+    positive("kT", inputs["kT"])
+    real("gate", inputs["gate"])
+
+
+def _check_scheme(inputs: Question, check_M: Callable[[object], None]) -> None:
+    electrons = [_check_level(level) for level in non_empty_list("levels", inputs["levels"])]
+    if not isinstance(inputs["transitions"], list | tuple):
+        raise InvalidInput(f"transitions={inputs['transitions']!r} must be a list")
+    seen: set[tuple[int, int]] = set()
+    for transition in inputs["transitions"]:
+        ends = _check_transition(transition, electrons, check_M)
+        if ends in seen:
+            raise InvalidInput(f"transition {ends[0]} -> {ends[1]} must be listed once")
+        seen.add(ends)
+
+
+def _check_level(value: object) -> int:
+    level = fields("level", value, _LEVEL)
+    electrons = integer("electrons", level["electrons"], 0)
+    real("energy", level["energy"])
+    integer("two_S", level["two_S"], 0)
+    return electrons
+
+
+def _check_transition(value: object, electrons: Sequence[int], check_M: Callable[[object], None]) -> tuple[int, int]:
+    """Return the places of both levels of a valid transition."""
+    transition: Fields = fields("transition", value, _TRANSITION)
+    start, end = (integer(name, transition[name], 0) for name in ("from", "to"))
+    if max(start, end) >= len(electrons):
+        raise InvalidInput(f"transition {start} -> {end} must join two of the {len(electrons)} levels")
+    if electrons[end] != electrons[start] + 1:
+        raise InvalidInput(
+            f"transition {start} -> {end} must add one electron, not go from {electrons[start]} to {electrons[end]}"
+        )
+    check_M(transition["M"])
+    return start, end

@@ -1,0 +1,150 @@
+"""Linear response of the rate equation to bias and temperature, in balls.
+
+At rest every lead l passes as many electrons into the dot as out of it on each edge, c of them. Forces at the left lead
+that change the ratio of its rates by x, relative, change the populations by s, relative, and let c (x + s_i - s_j) flow
+through it; x = 0 at the right one. That the flows into each level balance is a linear system for s with the Laplacian
+of the conductances c, which `arb_mat.solve` solves with proof. With x = 1 and x = E_j - E_i - gate - mu the flows
+dissipate
+
+    L_jk = sum of c tau_j tau_k,  tau = x + s_i - s_j,
+
+which is Onsager's matrix. The heat conductance is the same sum for x counted from its mean L12 / L11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb, arb_mat, ctx
+
+from qdverify.reference.enclosure.budget import check_time
+from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.transport import (
+    FIRST_BITS,
+    MOST_BITS,
+    Lead,
+    RateEquation,
+    accurate_bits,
+    as_ball,
+    stationary_populations,
+)
+from qdverify.reference.enclosure.unresolved import Unresolved
+
+
+@dataclass(frozen=True)
+class Response:
+    """Onsager's matrix, thermopower in units of k_B, and heat conductance, as in protocol.md."""
+
+    L11: arb
+    L12: arb
+    L22: arb
+    thermopower: arb
+    heat_conductance: arb
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """Levels i and j, what passes each way at the left and at the right lead, and the heat that an electron carries."""
+
+    lower: int
+    upper: int
+    flows: tuple[arb, arb]
+    heat: arb
+
+
+def linear_response(
+    equation: RateEquation, left: Lead, right: Lead, *, kT: Fraction, gate: Fraction, digits: int = 12
+) -> Response:
+    """Enclose the linear response between two leads at one chemical potential and temperature.
+
+    Raises
+    ------
+    ValueError
+        If the levels are not connected.
+    Unresolved
+        If the digits are not reached.
+    """
+    equation.stationary(left, right, kT=kT, gate=gate, digits=1)  # refuses levels that are not connected
+    bits = FIRST_BITS
+    while True:
+        with ctx.workprec(bits):
+            found, reached = _at_precision(_edges(equation, left, right, kT, gate), len(equation.energies), kT, digits)
+        if found is not None and reached >= 3.33 * digits:
+            return found
+        check_time(f"solving for the linear response with {bits} bits")
+        bits *= 2
+        if bits > MOST_BITS:
+            raise Unresolved(f"digits={digits} of the linear response are not reached with {MOST_BITS} bits")
+
+
+def _edges(equation: RateEquation, left: Lead, right: Lead, kT: Fraction, gate: Fraction) -> list[_Edge]:
+    rates: list[dict[int, arb]] = [{} for _ in equation.energies]
+    known = []
+    for i, j, M in equation.transitions:
+        if isinstance(M, tuple):
+            raise TypeError("M must be one number for both leads")
+        if M == 0:
+            continue
+        heat = as_ball(equation.energies[j]) - as_ball(equation.energies[i]) - ball(gate + left.mu)
+        boltzmann = (heat / ball(kT)).exp()
+        strength = 2 * as_ball(M) / (1 + boltzmann)
+        entering = [ball(lead.rate) * strength for lead in (left, right)]
+        rates[i][j] = sum(entering, arb(0))
+        rates[j][i] = rates[i][j] * boltzmann * (equation.two_S[i] + 1) / (equation.two_S[j] + 1)
+        known.append((i, j, entering, heat))
+    populations = stationary_populations(rates)
+    return [_Edge(i, j, (populations[i] * a, populations[i] * b), heat) for i, j, (a, b), heat in known]
+
+
+def _at_precision(edges: Sequence[_Edge], levels: int, kT: Fraction, digits: int) -> tuple[Response | None, float]:
+    """Return the response at the current precision with its relative accuracy in bits; None if it solves nothing."""
+    try:
+        slopes = _slopes(edges, levels)
+    except ZeroDivisionError:
+        return None, 0.0
+    flows = [flow for edge in edges for flow in edge.flows]
+    one, heat = (_tilts(edges, slopes[column], column) for column in (0, 1))
+    L11, L12, L22 = (_sum(flows, first, second) for first, second in ((one, one), (one, heat), (heat, heat)))
+    mean = L12 / L11
+    spread = [b - mean * a for a, b in zip(one, heat, strict=True)]
+    square = _sum(flows, spread, spread)
+    temperature = ball(kT)
+    response = Response(L11, L12, L22, mean / temperature, square / temperature**2)
+    gross = _sum(flows, [abs(value) for value in one], [abs(value) for value in heat])
+    reached = min(
+        accurate_bits(L11, L11, digits),
+        accurate_bits(L12, gross, digits),
+        accurate_bits(L22, L22, digits),
+        accurate_bits(mean, gross / L11, digits),
+        accurate_bits(square, L22, digits),
+    )
+    return response, reached
+
+
+def _slopes(edges: Sequence[_Edge], levels: int) -> tuple[list[arb], list[arb]]:
+    """Return the relative changes of the populations by both forces; that of the first level is 0."""
+    laplacian, source = arb_mat(levels, levels), arb_mat(levels, 2)
+    for edge in edges:
+        i, j, whole = edge.lower, edge.upper, edge.flows[0] + edge.flows[1]
+        for a, b, sign in ((i, i, 1), (j, j, 1), (i, j, -1), (j, i, -1)):
+            laplacian[a, b] += sign * whole
+        for column, x in enumerate((arb(1), edge.heat)):
+            source[i, column] -= edge.flows[0] * x
+            source[j, column] += edge.flows[0] * x
+    rest = range(1, levels)
+    reduced = arb_mat([[laplacian[a, b] for b in rest] for a in rest])
+    solved = reduced.solve(arb_mat([[source[a, 0], source[a, 1]] for a in rest]))
+    first, second = ([arb(0), *(solved[a, column] for a in range(levels - 1))] for column in (0, 1))
+    return first, second
+
+
+def _tilts(edges: Sequence[_Edge], s: Sequence[arb], column: int) -> list[arb]:
+    """Return tau of every edge, at the left and at the right lead."""
+    steps = [(s[edge.lower] - s[edge.upper], edge.heat if column else arb(1)) for edge in edges]
+    return [tau for step, x in steps for tau in (x + step, step)]
+
+
+def _sum(flows: Sequence[arb], first: Sequence[arb], second: Sequence[arb]) -> arb:
+    return sum((c * a * b for c, a, b in zip(flows, first, second, strict=True)), arb(0))

@@ -1,0 +1,288 @@
+r"""Full counting statistics: three cumulants, the generating function, and the fluctuation relation between its fields.
+
+Optional tasks of the protocol. What errors of the rates do is derived case by case. If every rate is off by a relative
+a, the eigenvalue Lambda of the weighted rates with left and right vectors l, r moves by no more than
+
+.. math:: a \sum_{ij} |A_{ij}| l_i r_j / \sum_i l_i r_i \le a\,(|\Lambda| + 2 \max_i s_i),             (1)
+
+with s_i the rate out of level i; a cumulant by ``a sum |d c / d ln W|`` over all rates, by which the exact one is
+differentiated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from math import exp
+from typing import Final
+
+from mpmath import mp, workdps
+
+from analytic import (
+    Chain,
+    aggregated_hops,
+    cumulants_exact,
+    cumulants_of,
+    fermi_functions,
+    generating_function_exact,
+    two_level_generating_function,
+)
+from qdverify.protocol.case import Case as OracleCase
+from qdverify.protocol.counting_rules import COUNTING_RULES
+from qdverify.reference.oracle import oracle
+from qdverify.suite.checks.leads import rules_of
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Scope, Trial, Trials, check
+from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme, two_levels
+from qdverify.suite.exact.transport_reference import UNDERFLOW, relative_tolerance, rounding_error
+from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
+from qdverify.suite.subject import Subject
+
+CUMULANTS: Final = "cumulants"
+FUNCTION: Final = "generating_function"
+NAMES: Final = ("current", "noise", "third cumulant")
+DIGITS: Final = 18
+SOURCE: Final = "full counting statistics of [J96] Eq. (3): Bagrets and Nazarov, Phys. Rev. B 67, 085316 (2003)"
+
+
+def largest_exit(case: Case) -> float:
+    """Return the largest rate out of a level."""
+    exits: dict[int, float] = {}
+    with workdps(DIGITS):
+        chain = Chain.from_case(**case)
+        for hop in aggregated_hops(chain, fermi_functions(chain)):
+            exits[hop.start] = exits.get(hop.start, 0.0) + float(hop.rate)
+    return max(exits.values())
+
+
+def function_scale(case: Case, value: float) -> float:
+    """Return what relative errors of the rates are multiplied by in Lambda, Eq. (1)."""
+    return abs(value) + 2 * largest_exit(case)
+
+
+def sensitivities(case: Case) -> tuple[float, ...]:
+    """Return the sum over all rates of abs(d c / d ln W) for each cumulant, from memory if it was asked before."""
+    return _sensitivities(json.dumps(case, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _sensitivities(document: str) -> tuple[float, ...]:
+    with workdps(3 * DIGITS):
+        chain = Chain.from_case(**json.loads(document))
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        step = mp.mpf(10) ** -DIGITS
+        here = cumulants_of(len(chain.levels), hops)
+        totals = [mp.zero] * 3
+        for place, hop in enumerate(hops):
+            changed = [*hops[:place], replace(hop, rate=hop.rate * (1 + step)), *hops[place + 1 :]]
+            there = cumulants_of(len(chain.levels), changed)
+            totals = [total + abs(a - b) / step for total, a, b in zip(totals, there, here, strict=True)]
+        return tuple(float(total) for total in totals)
+
+
+def tolerance_of(subject: Subject, task: str, case: Case, scale: float) -> Tolerance:
+    """Return what a number may be off by if relative errors of the rates are multiplied by `scale` in it."""
+    claimed = relative_tolerance(subject, task, scale, rounding_error(case), max(scale, rounding_error(case).current))
+    return replace(claimed, value=claimed.value + UNDERFLOW, origin=f"{claimed.origin} + smallest double")
+
+
+def _pairs(scope: Scope) -> Iterator[Trial]:
+    for two_S_i, two_S_j in ((0, 1), (1, 0), (1, 2)) if scope.full else ((0, 1), (1, 0)):
+        for bias, x in ((0.0, 0.5), (4.0, 0.0), (1.0, -1.5)):
+            inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "bias": bias, "x": x}
+            yield Trial(f"2S = {two_S_i} -> {two_S_j}, V = {bias:g} kT, {x:+g} kT from resonance", inputs)
+
+
+def _pair(two_S_i: int, two_S_j: int, bias: float, x: float) -> Case:
+    kT = 2.0**-5
+    return {
+        **two_levels(two_S_i, two_S_j),
+        "leads": leads(bias * kT, 1.0, 0.25),
+        "kT": kT,
+        "gate": 0.5 - kT * x,
+    }
+
+
+FIELDS: Final = (0.0, 0.75, -0.75, 2.0, -3.0)
+
+
+@check(
+    "counting.one-transition@1",
+    suite="counting",
+    stage=Stage.CURRENT,
+    claim="Two levels have Lambda = -(u + d)/2 + sqrt((u - d)^2/4 + c), c the weighted ways up times those down",
+    equation=SOURCE,
+    tasks=(FUNCTION,),
+    trials=_pairs,
+)
+def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare Lambda of two levels with the closed form, at 0 and at fields of both signs."""
+    case = _pair(**trial.inputs)
+    two_S_i, two_S_j = trial.inputs["two_S_i"], trial.inputs["two_S_j"]
+    up, down = {}, {}
+    for lead in case["leads"]:
+        f = 1 / (1 + exp((0.5 - case["gate"] - lead["mu"]) / case["kT"]))
+        up[lead["name"]] = 2 * 0.75 * lead["rate"] * f
+        down[lead["name"]] = 2 * 0.75 * lead["rate"] * (1 - f) * (two_S_i + 1) / (two_S_j + 1)
+    measured = subject.ask(FUNCTION, **case, theta=[*FIELDS])["values"]
+    for theta, value in zip(FIELDS, measured, strict=True):
+        expected = float(two_level_generating_function(up, down, theta))
+        tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, expected))
+        yield close(value, exact(expected, "closed form"), tolerance, note=f"theta = {theta:g}")
+
+
+def _chains(name: str, quick: int, full: int, most: int = 4) -> Trials:
+    """Return random warm chains between two leads, with a bias of some kT."""
+
+    def trials(scope: Scope) -> Iterator[Trial]:
+        choose = scope.random(name)
+        for number in range(full if scope.full else quick):
+            kT = 10 ** choose.uniform(-0.75, 0.25)
+            pair = leads(kT * choose.uniform(-6.0, 6.0), *(10 ** choose.uniform(-1, 0) for _ in range(2)))
+            scheme = random_level_scheme(choose, most)
+            case: Case = {**scheme, "leads": pair, "kT": kT, "gate": choose.uniform(-0.5, 0.5)}
+            theta = [choose.uniform(-4.0, 4.0) for _ in range(3)]
+            yield Trial(f"random chain {number}", {"question": case, "theta": theta})
+
+    return trials
+
+
+@check(
+    "counting.fluctuation-relation@1",
+    suite="counting",
+    stage=Stage.CURRENT,
+    claim="Lambda(theta) = Lambda(-theta - (mu_L - mu_R)/kT): no set of rates without detailed balance survives it",
+    equation="fluctuation theorem; local detailed balance of [J96] Eq. (3)",
+    tasks=(FUNCTION,),
+    trials=_chains("counting.fluctuation", 6, 40, 6),
+)
+def fluctuation_relation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare the values at pairs of fields, and those at 0 and at -V/kT with 0."""
+    case: Case = trial.inputs["question"]
+    left, right = case["leads"]
+    v = (left["mu"] - right["mu"]) / case["kT"]
+    fields = [0.0, *trial.inputs["theta"]]
+    mirrored = [-theta - v for theta in fields]
+    values = subject.ask(FUNCTION, **case, theta=[*fields, *mirrored])["values"]
+    for theta, one, other in zip(fields, values, values[len(fields) :], strict=False):
+        tolerance = tolerance_of(subject, FUNCTION, case, 2 * function_scale(case, one))
+        yield close(other, exact(one, "the field before the mirror", own=True), tolerance, note=f"theta = {theta:g}")
+    tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, 0.0))
+    yield close(values[0], exact(0.0, "nothing is weighted"), tolerance, note="theta = 0")
+
+
+@check(
+    "counting.generating-function@1",
+    suite="counting",
+    stage=Stage.CURRENT,
+    claim="Lambda is the largest eigenvalue of the rates in which every electron from L to R has the weight e^theta",
+    equation=SOURCE,
+    tasks=(FUNCTION,),
+    trials=_chains("counting.generating-function", 4, 30, 5),
+    requires=("counting.one-transition",),
+)
+def generating_function(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare Lambda of many levels with the exact eigenvalue."""
+    case, theta = trial.inputs["question"], trial.inputs["theta"]
+    expected = generating_function_exact(**case, theta=theta, digits=DIGITS)
+    measured = subject.ask(FUNCTION, **case, theta=theta)["values"]
+    for field, value, target in zip(theta, measured, expected, strict=True):
+        tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, float(target)))
+        reference = exact(float(target), f"largest eigenvalue, {DIGITS} digits")
+        yield close(value, reference, tolerance, note=f"theta = {field:.3g}")
+
+
+@check(
+    "counting.cumulants@1",
+    suite="counting",
+    stage=Stage.CURRENT,
+    claim="Current, noise and third cumulant are the first three derivatives of Lambda at theta = 0",
+    equation=SOURCE,
+    tasks=(CUMULANTS,),
+    trials=_chains("counting.cumulants", 6, 40),
+    requires=("counting.full-bias",),
+)
+def cumulants(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare the cumulants of random chains with the exact series in the field."""
+    case: Case = trial.inputs["question"]
+    expected = [float(value) for value in cumulants_exact(**case, digits=DIGITS)]
+    yield from _compared(subject, case, expected, "series in the counting field")
+
+
+def _compared(subject: Subject, case: Case, expected: list[float], origin: str) -> Iterator[Comparison]:
+    measured = subject.ask(CUMULANTS, **case)["cumulants"]
+    for name, value, target, scale in zip(NAMES, measured, expected, sensitivities(case), strict=True):
+        yield close(value, exact(target, origin), tolerance_of(subject, CUMULANTS, case, scale), note=name)
+
+
+def _open(scope: Scope) -> Iterator[Trial]:
+    for two_S_i, two_S_j in ((0, 1), (1, 0), (2, 3)) if scope.full else ((0, 1), (1, 0)):
+        for t_L, t_R in ((1.0, 1.0), (1.0, 0.125), (0.125, 1.0)):
+            inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "t_L": t_L, "t_R": t_R}
+            yield Trial(f"2S = {two_S_i} -> {two_S_j}, t = {t_L:g}, {t_R:g}", inputs)
+
+
+@check(
+    "counting.full-bias@1",
+    suite="counting",
+    stage=Stage.CURRENT,
+    claim="At full bias c_3/I = (a^4 - 2 a^3 b + 6 a^2 b^2 - 2 a b^3 + b^4)/(a + b)^4, a and b the rates in and out",
+    equation=SOURCE,
+    tasks=(CUMULANTS,),
+    trials=_open,
+)
+def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare the cumulants of two levels with the closed forms."""
+    two_S_i, two_S_j, t_L, t_R = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "t_L", "t_R"))
+    case: Case = {**two_levels(two_S_i, two_S_j), "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
+    a, b = 2 * 0.75 * t_L, 2 * 0.75 * t_R * (two_S_i + 1) / (two_S_j + 1)
+    current = a * b / (a + b)
+    noise = current * (a**2 + b**2) / (a + b) ** 2
+    third = current * (a**4 - 2 * a**3 * b + 6 * a**2 * b**2 - 2 * a * b**3 + b**4) / (a + b) ** 4
+    yield from _compared(subject, case, [current, noise, third], "closed form, reached to e^-128")
+
+
+@check(
+    "counting.equilibrium@1",
+    suite="counting",
+    stage=Stage.CURRENT,
+    claim="Without a bias electrons pass both ways alike: current and third cumulant vanish, and noise does not",
+    equation="fluctuation theorem; local detailed balance of [J96] Eq. (3)",
+    tasks=(CUMULANTS,),
+    trials=_chains("counting.equilibrium", 3, 20),
+)
+def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare the cumulants of a case at rest with 0, and with the exact noise."""
+    asked: Case = trial.inputs["question"]
+    case: Case = {**asked, "leads": leads(0.0, *(lead["rate"] for lead in asked["leads"]))}
+    noise = float(cumulants_exact(**case, digits=DIGITS)[1])
+    yield from _compared(subject, case, [0.0, noise, 0.0], "equilibrium")
+
+
+@check(
+    "counting.enclosed@1",
+    suite="counting",
+    stage=Stage.CURRENT,
+    claim="Cumulants and generating function lie within the claimed accuracy of their enclosures",
+    equation="physics.md section 5; certification.md item 6",
+    tasks=(CUMULANTS, FUNCTION),
+    trials=_chains("counting.enclosed", 3, 20),
+    requires=("counting.full-bias", "counting.one-transition"),
+)
+def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare every number with its ball."""
+    case, theta = trial.inputs["question"], trial.inputs["theta"]
+    questions = ((CUMULANTS, "cumulants", case), (FUNCTION, "values", {**case, "theta": theta}))
+    for task, name, question in questions:
+        found, measured = oracle(OracleCase(task, question)), subject.ask(task, **question)[name]
+        scales = (
+            sensitivities(case) if task == CUMULANTS else [function_scale(case, value) for value in found.floats(name)]
+        )
+        for value, ball, scale in zip(measured, found.values[name], scales, strict=True):
+            reference = Reference(float(ball.mid), found.grade, ball.bound, f"certified oracle: {found.method}")
+            yield close(value, reference, tolerance_of(subject, task, case, scale), note=task)
+
+
+rules = rules_of(FUNCTION, "counting", COUNTING_RULES)

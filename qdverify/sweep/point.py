@@ -1,0 +1,51 @@
+"""The inputs of one point of a sweep in the protocol's words: its dot, and its leads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from qdverify.protocol.dot_files import read_dot
+from qdverify.protocol.inputs import InvalidInput, as_dot
+
+Value: TypeAlias = float | int | str
+OWN_DOT: Final = "dot"
+"""The name under which a plan holds a dot of the user's own: as a JSON text, so that a plan stays whole by itself."""
+
+
+def own_dot(file: object, folder: Path) -> dict[str, Value]:
+    """Return the dot in a file as a plan holds it."""
+    if not isinstance(file, str):
+        raise InvalidInput(f"file={file!r} of the dot must be the name of a file")
+    try:
+        text = json.dumps(as_dot(read_dot(folder / file)), sort_keys=True)
+    except OSError as error:
+        raise InvalidInput(f"file={file!r} of the dot must be readable: {error.strerror}") from None
+    return {OWN_DOT: text}
+
+
+def dot_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
+    """Return the DOT of a point, in the protocol's words."""
+    if OWN_DOT in inputs:
+        own: dict[str, Any] = json.loads(str(inputs[OWN_DOT]))
+        return own
+    dot: dict[str, Any] = {
+        name: inputs[name] for name in ("kernel", "length", "orbitals", "strength") if name in inputs
+    }
+    if "cutoff_ratio" in inputs:
+        return {**dot, "cutoff": float(inputs["cutoff_ratio"]) * float(inputs["length"])}
+    # kernels without a cutoff ignore it
+    return {**dot, "cutoff": inputs.get("cutoff", 0.0)}
+
+
+def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
+    """Return the transport parameters of a point, in the protocol's words."""
+    bias = float(inputs["bias"])
+    left = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
+    return {
+        "leads": [left, {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}],
+        "kT": inputs["kT"],
+        "gate": inputs["gate"],
+    }

@@ -1,0 +1,127 @@
+"""Third cumulants and generating functions against 120 digits, within their bounds."""
+
+import exact_chains
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from numeric import Lead, cumulants, generating_function, shot_noise
+
+rates = st.sampled_from([(1.0, 1.0), (1.0, 0.3), (1.0, 1e-6), (1e-3, 1.0)])
+biases = st.floats(-1, 1).filter(lambda V: abs(V) > 1e-6)
+
+
+def weighted(scheme, leads, kT, gate, theta):
+    """Return the rates in which electrons through the first lead have their weights, as an mpf matrix."""
+    n = scheme.energies.size
+    matrix = mpmath.zeros(n)
+    for (j, i, lead), rate in exact_chains.lead_rates(scheme, leads, kT, gate).items():
+        counted = int(scheme.electrons[j] - scheme.electrons[i]) if lead == 0 else 0
+        matrix[j, i] += rate * mpmath.exp(counted * theta)
+        matrix[i, i] -= rate
+    return matrix
+
+
+def largest(matrix):
+    """Return the largest eigenvalue by Newton's method on the characteristic polynomial, from above."""
+    size = matrix.rows
+    value = max(mpmath.fsum(matrix[i, j] for i in range(size)) for j in range(size))
+    if value == 0:
+        return value
+    for _ in range(400):
+        shifted = value * mpmath.eye(size) - matrix
+        step = 1 / mpmath.fsum(mpmath.inverse(shifted)[k, k] for k in range(size))
+        value -= step
+        if abs(step) < abs(value) * mpmath.mpf(10) ** -40:
+            break
+    return value
+
+
+def third(scheme, leads, kT, gate):
+    """Return the third derivative by differences over 1e-8 at 120 digits, and what the step makes of it."""
+    h = mpmath.mpf(10) ** -8
+    low, below, above, high = (largest(weighted(scheme, leads, kT, gate, k * h)) for k in (-2, -1, 1, 2))
+    return (high - 2 * above + 2 * below - low) / (2 * h**3)
+
+
+@settings(max_examples=12)
+@given(scheme=exact_chains.schemes(2, per_lead=True), kT=st.floats(0.1, 5), gate=st.floats(-1, 1), V=biases, t=rates)
+def test_the_third_cumulant_is_right_to_its_bound(scheme, kT, gate, V, t):
+    """Random chains with M_ji of each lead, from a tiny bias to many kT."""
+    leads = exact_chains.biased(t, V)
+    found = cumulants(scheme, leads, kT=kT, gate=gate)
+    with mpmath.workdps(exact_chains.DIGITS):
+        true = third(scheme, leads, kT, gate)
+        size = mpmath.mpf(float(found.noise)) + abs(true)
+        assert abs(mpmath.mpf(float(found.third)) - true) <= found.third.bound[0] + size * mpmath.mpf(10) ** -8
+    assert found.third.bound[0] < 1e-6 * float(found.noise) or t[1] < 1e-3
+
+
+@settings(max_examples=12)
+@given(
+    scheme=exact_chains.schemes(2),
+    kT=st.floats(0.02, 5),
+    gate=st.floats(-1, 1),
+    leads=st.builds(exact_chains.biased, rates, biases),
+    theta=st.floats(-6, 6),
+)
+def test_the_generating_function_lies_in_its_interval(scheme, kT, gate, leads, theta):
+    """Random chains and fields of both signs; the interval is small next to the rates."""
+    found = generating_function(scheme, leads, [theta, 0.0], kT=kT, gate=gate)
+    with mpmath.workdps(exact_chains.DIGITS):
+        matrix = weighted(scheme, leads, kT, gate, mpmath.mpf(theta))
+        assert abs(mpmath.mpf(found.value[0]) - largest(matrix)) <= found.bound[0]
+        exits = max(-matrix[k, k] for k in range(matrix.rows))
+        assert found.bound[0] <= 1e-11 * (abs(found.value[0]) + float(exits))
+    assert abs(found.value[1]) <= found.bound[1]
+
+
+def test_one_electron_at_a_time_has_its_textbook_cumulants():
+    """Two levels at full bias: c_3 / I for rates a and b, whichever lead stands first."""
+    scheme = exact_chains.LevelScheme([0, 1], [0.0, 0.5], [0, 1], [0], [1], [0.75])
+    leads = [Lead("R", 0.25, -0.5), Lead("L", 1.0, 1.5)]
+    found = cumulants(scheme, leads, kT=1e-3)
+    a, b = 1.5, 0.75 * 0.25
+    expected = (a**4 - 2 * a**3 * b + 6 * a**2 * b**2 - 2 * a * b**3 + b**4) / (a + b) ** 4
+    assert float(found.third) / float(found.current) == pytest.approx(expected, rel=1e-12)
+    assert float(found.current) > 0
+    assert float(cumulants(scheme, leads[::-1], kT=1e-3).third) == float(found.third)
+
+
+def test_current_and_noise_are_those_of_the_shot_noise():
+    """And all odd cumulants vanish at rest."""
+    scheme, leads = exact_chains.three_level_scheme(), exact_chains.biased((1.0, 0.3), 0.2)
+    found, known = cumulants(scheme, leads, kT=0.05, gate=0.3), shot_noise(scheme, leads, kT=0.05, gate=0.3)
+    assert (float(found.current), float(found.noise)) == (float(known.current), float(known.noise))
+    rest = cumulants(scheme, exact_chains.biased((1.0, 0.3), 0.0), kT=0.05, gate=0.3)
+    assert float(rest.current) == float(rest.third) == 0.0 < float(rest.noise)
+
+
+def test_the_resolved_equation_has_the_same_statistics():
+    """Every |level, S_z> instead of levels."""
+    scheme, leads = exact_chains.three_level_scheme(), exact_chains.biased((1.0, 0.3), 0.2)
+    one, other = (cumulants(scheme, leads, kT=0.05, gate=0.3, resolved=resolved) for resolved in (False, True))
+    assert float(one.third) == pytest.approx(float(other.third), rel=1e-10)
+    one, other = (
+        generating_function(scheme, leads, [0.5, -2.0], kT=0.05, gate=0.3, resolved=resolved).value
+        for resolved in (False, True)
+    )
+    np.testing.assert_allclose(one, other, atol=1e-13)
+
+
+@pytest.mark.parametrize(("kT", "gate"), [(0.05, 0.3), (1e-3, 0.3), (1e-3, 0.05)])
+def test_the_fluctuation_relation_holds_far_from_equilibrium(kT, gate):
+    """Lambda(theta) = Lambda(-theta - V/kT) within both bounds, at 200 kT too."""
+    scheme, leads = exact_chains.three_level_scheme(), exact_chains.biased((1.0, 0.3), 0.2)
+    fields = np.array([0.5, -1.0, 2.0])
+    one, other = (generating_function(scheme, leads, theta, kT=kT, gate=gate) for theta in (fields, -fields - 0.2 / kT))
+    assert np.all(np.abs(one.value - other.value) <= one.bound + other.bound)
+    assert np.all(other.bound < 1e-9)
+
+
+def test_fields_beyond_the_limit_are_refused():
+    """Their weights would leave the range of floats."""
+    with pytest.raises(ValueError, match="theta=-301"):
+        generating_function(exact_chains.three_level_scheme(), exact_chains.biased((1, 1), 0), [0, -301.0], kT=0.1)

@@ -1,0 +1,120 @@
+"""Balls of currents, heat, linear response and cumulants against the exact side and its other derivations."""
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from flint import arb, ctx
+from mpmath import mp, workdps
+
+from analytic import cumulants_exact, generating_function_exact, lead_currents_exact, linear_response_exact
+from qdverify.protocol.case import Case
+from qdverify.protocol.lead_rules import LEAD_QUESTIONS
+from qdverify.protocol.response_rules import RESPONSE_QUESTION
+from qdverify.reference.enclosure.transport import Lead, RateEquation
+from qdverify.reference.oracle import Refusal, oracle
+from qdverify.suite.exact.lead_cases import random_leads_case, split
+from qdverify.suite.exact.transport_cases import leads, random_level_scheme
+
+
+def inside(ball, value, digits):
+    """Tell whether an exact number lies in a printed ball, which has the digits that were asked for."""
+    with workdps(60):
+        mid, rad = mp.mpf(str(ball.mid)), mp.mpf(str(ball.rad))
+        return abs(mid - value) <= rad + abs(value) * mp.mpf(10) ** -35 and rad <= abs(mid) * mp.mpf(10) ** -digits
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_currents_and_heat_of_many_leads_lie_in_their_balls(seed):
+    """2 to 5 leads with temperatures and M_ji of their own, to 15 digits."""
+    case = random_leads_case(Random(seed), per_lead=seed % 2 == 0)
+    exact = lead_currents_exact(**case, digits=40)
+    for task, name, values in (("lead_currents", "currents", exact.currents), ("heat_currents", "heat", exact.heat)):
+        found = oracle(Case(task, case), digits=15).values[name]
+        assert set(found) == set(values)
+        assert all(inside(found[lead], values[lead], 15) for lead in values)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_linear_response_lies_in_its_balls(seed):
+    """Dissipation of a network against moments, to 15 digits; both off-diagonal entries are one."""
+    choose = Random(seed)
+    pair = leads(0.0, 1.0, 10 ** choose.uniform(-3, 0), centre=0.125)
+    case = {**random_level_scheme(choose), "leads": pair, "kT": 0.0625, "gate": 0.25}
+    found, exact = oracle(Case("linear_response", case), digits=15).values, linear_response_exact(**case, digits=40)
+    (L11, L12), (L21, L22) = found["onsager"]
+    assert L12 == L21
+    for ball, value in ((L11, exact.L11), (L12, exact.L12), (L22, exact.L22)):
+        assert inside(ball, value, 15)
+    assert inside(found["thermopower"], exact.thermopower, 15)
+    assert inside(found["heat_conductance"], exact.heat_conductance, 15)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_counting_statistics_lie_in_their_balls(seed):
+    """Cumulants and the generating function at three fields, to 15 digits."""
+    choose = Random(seed)
+    pair = leads(choose.uniform(-0.5, 0.5), 1.0, 10 ** choose.uniform(-3, 0))
+    case = {**random_level_scheme(choose, 5), "leads": pair, "kT": 0.125, "gate": 0.25}
+    found, exact = oracle(Case("cumulants", case), digits=15).values["cumulants"], cumulants_exact(**case, digits=40)
+    assert all(inside(ball, value, 15) for ball, value in zip(found, exact, strict=True))
+    theta = [0.5, -2.0, 7.25]
+    balls = oracle(Case("generating_function", {**case, "theta": theta}), digits=15).values["values"]
+    values = generating_function_exact(**case, theta=theta, digits=40)
+    assert all(inside(ball, value, 12) for ball, value in zip(balls, values, strict=True))
+
+
+def test_a_ball_that_vanishes_by_symmetry_is_next_to_nothing():
+    """L12 of a level scheme that electrons and holes share is 0: to 1e-60 of what it is a difference of."""
+    symmetric = {**RESPONSE_QUESTION, "gate": 0.125}
+    found = oracle(Case("linear_response", symmetric)).values
+    assert abs(found["onsager"][0][1].mid) + found["onsager"][0][1].rad < 1e-60
+    assert found["heat_conductance"].mid > 0.2
+
+
+def test_a_lead_on_a_dead_end_carries_nothing():
+    """The precision does not rise for ever: its current is enclosed around 0, to 1e-60 of the gross flow."""
+    ends = ((0, 1, (Fraction(1), Fraction(1), Fraction(0))), (1, 2, (Fraction(0), Fraction(0), Fraction(1))))
+    equation = RateEquation((Fraction(0), Fraction(0), Fraction(0)), (0, 1, 0), ends)
+    reservoirs = [Lead(Fraction(1), Fraction(mu)) for mu in (1, 0, Fraction(1, 3))]
+    found = equation.stationary(*reservoirs, kT=Fraction(1), gate=Fraction(0), heat=True)
+    assert found.into[0] > 0.01
+    for value in (found.into[2], found.heat[2]):
+        assert value.contains(0)
+        assert value.rad() < arb(10) ** -60
+
+
+def test_leads_in_equilibrium_carry_exactly_nothing():
+    """Three leads of one potential and temperature, however it is given."""
+    equation = RateEquation((Fraction(0), Fraction(1, 3)), (0, 1), ((0, 1, Fraction(1)),))
+    reservoirs = [Lead(Fraction(1, k), Fraction(1, 5), kT) for k, kT in ((1, None), (2, Fraction(1, 9)), (3, None))]
+    found = equation.stationary(*reservoirs, kT=Fraction(1, 9), gate=Fraction(0), heat=True)
+    assert all(value.is_zero() for value in (*found.into, *found.heat))
+    with ctx.workprec(60):
+        own = [*reservoirs[:2], Lead(Fraction(1, 3), Fraction(1, 5), Fraction(1, 8))]
+        assert not equation.stationary(*own, kT=Fraction(1, 9), gate=Fraction(0)).into[0].is_zero()
+
+
+def test_temperatures_of_leads_must_be_positive():
+    """A negative one is named."""
+    equation = RateEquation((Fraction(0), Fraction(1, 3)), (0, 1), ((0, 1, Fraction(1)),))
+    reservoirs = Lead(Fraction(1), Fraction(0)), Lead(Fraction(1), Fraction(0), Fraction(-1))
+    with pytest.raises(ValueError, match=r"kT=-1\.0 must be positive"):
+        equation.stationary(*reservoirs, kT=Fraction(1), gate=Fraction(0))
+
+
+def test_levels_that_are_not_connected_are_refused():
+    """By all three tasks, in words."""
+    apart = {"levels": [*RESPONSE_QUESTION["levels"], {"electrons": 2, "energy": 0.5, "two_S": 2}]}
+    for task, question in (*LEAD_QUESTIONS.items(), ("linear_response", RESPONSE_QUESTION)):
+        with pytest.raises(Refusal, match="2 closed classes"):
+            oracle(Case(task, {**question, **apart}))
+
+
+def test_twins_share_the_current_of_one_lead():
+    """What the suite's relation rests on holds for balls."""
+    case = random_leads_case(Random(9), per_lead=True)
+    first = case["leads"][0]["name"]
+    whole, parts = (oracle(Case("lead_currents", each)).floats("currents") for each in (case, split(case, 0.25)))
+    assert parts[first] + parts["twin"] == pytest.approx(whole[first], rel=1e-12)
+    assert parts[first] == pytest.approx(0.25 * whole[first], rel=1e-12)

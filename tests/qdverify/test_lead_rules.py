@@ -1,0 +1,97 @@
+"""The rules of many leads and of linear response: page, code, builtin implementation and oracle agree on them."""
+
+import pytest
+from rule_pages import stated_rules
+
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import Broken, Unsupported, check_answer
+from qdverify.protocol.case import Case
+from qdverify.protocol.counting_rules import COUNTING_RULES
+from qdverify.protocol.input_rules import Kind
+from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
+from qdverify.protocol.response_rules import RESPONSE_RULES
+from qdverify.reference.oracle import oracle
+from qdverify.suite.subject import Subject
+
+TABLES = {
+    "Rules of any number of leads": LEAD_RULES,
+    "Rules of linear response": RESPONSE_RULES,
+    "Rules of counting fields": COUNTING_RULES,
+}
+ALL = [(rule, example) for table in TABLES.values() for rule in table for example in rule.examples]
+IDS = [f"{example.task}: {example.label}" for _, example in ALL]
+QUESTION = LEAD_QUESTIONS["lead_currents"]
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_the_page_states_each_rule_once_and_no_other(heading):
+    """The lists of the section are the table's sentences, in its order."""
+    stated = [rule.sentence for kind in Kind for rule in TABLES[heading] if rule.kind is kind]
+    assert stated_rules(heading) == stated
+
+
+@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+def test_code_builtin_and_oracle_agree_with_the_table(rule, example):
+    """Each refuses what is refused, with a short message, and answers what is valid."""
+    builtin = Builtin()
+    askers = (check_inputs, lambda task, params: getattr(builtin, task)(**params), lambda *case: oracle(Case(*case)))
+    for ask in askers:
+        if rule.kind is Kind.REFUSED:
+            with pytest.raises(InvalidInput):
+                ask(example.task, example.params)
+        else:
+            ask(example.task, example.params)
+
+
+def test_exact_numbers_are_read_in_every_place():
+    """M_ji of a lead and its temperature may be strings, also if the lead has the name of a field."""
+    leads = [{"name": "two_S", "rate": "1/3", "mu": 0, "kT": "0.1"}, {"name": "M", "rate": 1, "mu": "1/7"}]
+    transitions = [{"from": 0, "to": 1, "M": {"two_S": "1/9", "M": 1}}]
+    exact = Case("lead_currents", {**QUESTION, "leads": leads, "transitions": transitions}).exact
+    assert exact["transitions"][0]["M"]["two_S"] * 9 == 1
+    assert exact["leads"][0]["kT"] * 10 == exact["leads"][0]["rate"] * 3 == 1
+
+
+@pytest.mark.parametrize(
+    "currents", [{"source": 0.0, "drain": 0.0}, [0.0, 0.0, 0.0], {"source": 0.0, "drain": 0.0, "probe": "0"}, None]
+)
+def test_an_answer_has_one_number_for_each_lead(currents):
+    """Anything else is not the protocol."""
+    with pytest.raises(Broken):
+        check_answer("lead_currents", QUESTION, {"currents": currents})
+
+
+class Limited(Builtin):
+    """The builtin implementation for two leads, at most."""
+
+    limits = {"leads": 2}
+
+
+def test_more_leads_than_a_program_takes_are_not_asked_for():
+    """The limit is named; a question within it is put."""
+    subject = Subject(InProcess(Limited()))
+    with pytest.raises(Unsupported, match="3 leads are beyond the limit of 2"):
+        subject.ask("lead_currents", **QUESTION)
+    assert set(subject.ask("heat_currents", **two_leads())["heat"]) == {"L", "R"}
+
+
+class Warm(Builtin):
+    """The builtin implementation down to a temperature between those of two leads."""
+
+    limits = {"kT_min": 0.02}
+
+
+def test_the_coldest_lead_decides_whether_a_case_is_too_cold():
+    """A lead's own temperature counts, and the common one only for leads that have none."""
+    subject = Subject(InProcess(Warm()))
+    with pytest.raises(Unsupported, match=r"kT=0\.0156 is below the limit of 0\.02"):
+        subject.ask("lead_currents", **QUESTION)
+    warm = [{**lead, "kT": 0.03125} for lead in QUESTION["leads"]]
+    assert len(subject.ask("lead_currents", **{**QUESTION, "leads": warm})["currents"]) == 3
+
+
+def two_leads():
+    leads = [{"name": "L", "rate": 1.0, "mu": 0.0}, {"name": "R", "rate": 1.0, "mu": 0.125}]
+    return {**QUESTION, "leads": leads, "transitions": QUESTION["transitions"][:1], "levels": QUESTION["levels"][:2]}
