@@ -27,7 +27,7 @@ def test_a_file_is_not_written_over_another_one(tmp_path, monkeypatch, command):
     """Status 2 and one line that names both; the input is as it was, by whatever name it is called."""
     monkeypatch.chdir(tmp_path)
     plan = 'task = "spectrum"\nelectrons = 1\nlevels = 1\n[dot]\nkernel = "none"\nlength = 1.0\norbitals = 3\n'
-    box = {"kernel": "none", "length": 1.0, "cutoff": 0.0, "orbitals": 3}
+    box = {"kernel": "none", "length": 1.0, "cutoff": 0.0, "orbitals": 3, "strength": 0.0}
     text = plan if command[0] == "sweep" else json.dumps(box if "--dot" in command else {"schema": "x"})
     text = "" if "--expected-failures" in command else text
     Path("input").write_text(text)
