@@ -17,16 +17,26 @@ from types import FrameType
 
 _IMPATIENT_SECONDS = 3.0
 _PR_SET_DUMPABLE = 4
+_REQUESTS = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGHUP: signal.SIG_DFL,
+}
+"""Requests to end, with the handlers that they have if nobody wants them ignored, as nohup does."""
 
 
 def main() -> None:
-    """Run the command line; an interrupt from its first import to its last file is one line and status 130."""
+    """Run the command line; whatever asks it to end, from its first import to its last file, is one line and no part.
+
+    An interrupt ends with status 130. SIGTERM and SIGHUP end it by themselves, once all is cleared up.
+    """
     _search_installed_modules_only()
     _keep_memory_to_itself()
-    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    heeded = [number for number, usual in _REQUESTS.items() if signal.getsignal(number) is usual]
+    interrupts = _Interrupts()
     try:
-        if heeds:
-            signal.signal(signal.SIGINT, _Interrupts())
+        for number in heeded:
+            signal.signal(number, interrupts)
         from qdverify.interfaces.cli import main as command  # noqa: PLC0415  (imports what must be the installed one)
 
         command()
@@ -34,8 +44,11 @@ def main() -> None:
         sys.stderr.write("qdverify: interrupted\n")
         sys.exit(130)
     finally:
-        if heeds:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in heeded:
+            signal.signal(number, signal.SIG_IGN)
+        if interrupts.number not in (0, signal.SIGINT):
+            signal.signal(interrupts.number, signal.SIG_DFL)
+            os.kill(os.getpid(), interrupts.number)
 
 
 class _Interrupts:
@@ -43,9 +56,10 @@ class _Interrupts:
 
     def __init__(self) -> None:
         self._last = -_IMPATIENT_SECONDS
+        self.number = 0
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        before, self._last = self._last, time.monotonic()
+        before, self._last, self.number = self._last, time.monotonic(), number
         if self._last - before >= _IMPATIENT_SECONDS:
             raise KeyboardInterrupt
 

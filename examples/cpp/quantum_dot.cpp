@@ -198,16 +198,88 @@ using json::Value;
 struct Dot {
     double length, cutoff, strength;
     int orbitals;
-    std::string kernel;
+    std::string kernel;  // "given" for a dot that is given by its integrals
+    double core = 0.0;
+    std::vector<std::vector<double>> h{};
+    std::map<std::array<int, 4>, double> g{};
     bool operator<(const Dot& o) const {
-        return std::tie(length, cutoff, strength, orbitals, kernel) <
-               std::tie(o.length, o.cutoff, o.strength, o.orbitals, o.kernel);
+        return std::tie(length, cutoff, strength, orbitals, kernel, core, h, g) <
+               std::tie(o.length, o.cutoff, o.strength, o.orbitals, o.kernel, o.core, o.h, o.g);
+    }
+    double one_body(int p, int q) const {
+        const double root = p * std::acos(-1.0) / length;
+        return kernel == "given" ? h[p - 1][q - 1] : p == q ? 0.5 * root * root : 0.0;
     }
 };
 
 constexpr int most_orbitals = 8, most_electrons = 4;
 
+static std::vector<double> read_numbers(const Value& value, const std::string& name, int length) {
+    const auto& items = value.as_list(name);
+    require(static_cast<int>(items.size()) == length, name + " must hold a number for each orbital");
+    std::vector<double> found;
+    for (const Value& item : items) found.push_back(item.as_number(name));
+    return found;
+}
+
+// A dot of kind "integrals": h_pq, (pq|rs) in all eight orders, the core energy; irreps are checked and not used.
+static Dot read_integrals(const Value& value) {
+    require(value["kind"].as_text("kind") == "integrals", "kind must be integrals");
+    std::vector<int> irreps(static_cast<std::size_t>(value["orbitals"].as_count("orbitals")), 1);
+    const int M = static_cast<int>(irreps.size());
+    Dot dot{1.0, 0.0, 0.0, M, "given"};
+    require(M >= 1 && M <= 256, "orbitals must be 1 to 256");
+    for (const auto& [name, field] : value.fields) {
+        if (name == "core") {
+            dot.core = field.as_number(name);
+        } else if (name == "irreps") {
+            require(static_cast<int>(field.as_list(name).size()) == M, "irreps must be one label an orbital");
+            for (int n = 0; n < M; ++n) irreps[n] = field.items[n].as_count(name);
+        } else if (name == "weights") {
+            require(field.kind == Value::object && !field.fields.empty(), "weights must be an object of leads");
+            for (const auto& [lead, numbers] : field.fields) {
+                require(lead == "L" || lead == "R", "weights must be of lead L or R");
+                read_numbers(numbers, "weights", M);
+            }
+        } else {
+            const bool known = name == "kind" || name == "orbitals" || name == "one_body" || name == "two_body";
+            require(known, name + " is unknown");
+        }
+    }
+    for (int label : irreps) require(label >= 1 && label <= 8, "an irrep must be 1 to 8");
+    const auto& rows = value["one_body"].as_list("one_body");
+    require(static_cast<int>(rows.size()) == M, "one_body must have a row for each orbital");
+    for (const Value& row : rows) dot.h.push_back(read_numbers(row, "one_body", M));
+    for (int p = 0; p < M; ++p)
+        for (int q = 0; q < M; ++q) {
+            require(dot.h[p][q] == dot.h[q][p], "one_body must be symmetric");
+            require(dot.h[p][q] == 0.0 || irreps[p] == irreps[q], "the irreps forbid an integral of one_body");
+        }
+    for (const Value& entry : value["two_body"].as_list("two_body")) {
+        const auto& items = entry.as_list("an entry of two_body");
+        require(items.size() == 5, "an entry of two_body must be four orbitals and a value");
+        int n[4], product = 0;
+        for (int k = 0; k < 4; ++k) {
+            n[k] = items[k].as_count("an orbital of two_body");
+            require(n[k] >= 1 && n[k] <= M, "an orbital of two_body must lie between 1 and the number of orbitals");
+            product ^= irreps[n[k] - 1] - 1;
+        }
+        const double number = items[4].as_number("a value of two_body");
+        require(number == 0.0 || product == 0, "the irreps forbid an integral of two_body");
+        const auto before = dot.g.find({n[0], n[1], n[2], n[3]});
+        require(before == dot.g.end() || before->second == number, "entries of equal integrals must not differ");
+        for (const auto& [p, q, r, s] : {std::array<int, 4>{n[0], n[1], n[2], n[3]}, {n[2], n[3], n[0], n[1]}})
+            for (const auto& order : {std::array<int, 4>{p, q, r, s}, {q, p, r, s}, {p, q, s, r}, {q, p, s, r}})
+                dot.g[order] = number;
+    }
+    if (M > most_orbitals) throw Refused(-32002, "there are at most 8 orbitals here");
+    return dot;
+}
+
 static Dot read_dot(const Value& value) {
+    for (const auto& field : value.fields)
+        if (field.first == "kind" && !(field.second.kind == Value::text && field.second.string == "box"))
+            return read_integrals(value);
     Dot dot{value["length"].as_number("length"), value["cutoff"].as_number("cutoff"),
             value["strength"].as_number("strength"), value["orbitals"].as_count("orbitals"),
             value["kernel"].as_text("kernel")};
@@ -247,6 +319,7 @@ static const std::vector<std::pair<double, double>>& gauss_legendre() {
 class Integrals {
 public:
     explicit Integrals(const Dot& dot) : dot_(dot) {
+        if (dot.kernel == "given") return;
         const int most = 2 * dot.orbitals;
         pairs_.assign(most + 1, std::vector<double>(most + 1, 0.0));
         for (int p = 0; p <= most; ++p)
@@ -255,6 +328,10 @@ public:
 
     // (pq|rs): phi_p phi_q is a difference of two cosines, so four products of cosines remain.
     double operator()(int p, int q, int r, int s) const {
+        if (dot_.kernel == "given") {
+            const auto found = dot_.g.find({p, q, r, s});
+            return found == dot_.g.end() ? 0.0 : found->second;
+        }
         if (dot_.kernel == "none") return 0.0;
         if (dot_.kernel == "constant") return p == q && r == s ? dot_.strength : 0.0;
         const int d = std::abs(p - q), e = std::abs(r - s);
@@ -347,7 +424,7 @@ public:
             const double square = expectation(spin, vector);
             const int two_S = static_cast<int>(std::lround(std::sqrt(1 + 4 * std::max(square, 0.0)) - 1));
             if (std::abs(two_S * (two_S + 2) / 4.0 - square) > 1e-6) throw Refused(-32001, "a state has no total spin");
-            Level level{expectation(hamiltonian, vector), two_S, {}};
+            Level level{expectation(hamiltonian, vector) + dot_.core, two_S, {}};
             for (std::size_t k = 0; k < size; ++k) level.state[basis_[k]] = vector[k];
             found.push_back(std::move(level));
         }
@@ -359,23 +436,29 @@ private:
         if (term.amplitude != 0.0) matrix[place_.at(term.determinant)][column] += term.amplitude;
     }
 
-    // Eq. (1): sum of eps_n, and half the sum of (pq|rs) c+_p c+_r c_s c_q over both spins.
+    // Eq. (1): sum of h_pq c+_p c_q (in a box eps_n), and half the sum of (pq|rs) c+_p c+_r c_s c_q over both spins.
     void add_hamiltonian(Matrix& matrix, std::size_t k) const {
         const int M = dot_.orbitals;
         for (int sigma = 0; sigma < 2; ++sigma)
             for (int q = 1; q <= M; ++q) {
                 if (!(basis_[k] >> bit(sigma, q) & 1u)) continue;
-                const double root = q * std::acos(-1.0) / dot_.length;
-                matrix[k][k] += 0.5 * root * root;
+                const Term once = destroy({basis_[k], 1.0}, sigma, q);
+                for (int p = 1; p <= M; ++p)
+                    if (dot_.one_body(p, q) != 0.0) {
+                        Term image = create(once, sigma, p);
+                        image.amplitude *= dot_.one_body(p, q);
+                        add(matrix, image, k);
+                    }
                 for (int tau = 0; tau < 2; ++tau)
                     for (int s = 1; s <= M; ++s) {
                         const Term removed = destroy(destroy({basis_[k], 0.5}, sigma, q), tau, s);
                         if (removed.amplitude == 0.0) continue;
                         for (int r = 1; r <= M; ++r)
                             for (int p = 1; p <= M; ++p) {
-                                if ((p + q + r + s) % 2) continue;
+                                const double value = integrals_(p, q, r, s);
+                                if (value == 0.0) continue;
                                 Term image = create(create(removed, tau, r), sigma, p);
-                                image.amplitude *= integrals_(p, q, r, s);
+                                image.amplitude *= value;
                                 add(matrix, image, k);
                             }
                     }
@@ -471,7 +554,7 @@ static const std::vector<Level>& all_levels(const Dot& dot, int electrons) {
             if (__builtin_popcount(down) != electrons / 2) continue;
             int parity = 0;
             for (int n = 1; n <= dot.orbitals; ++n) parity += n * ((up >> (n - 1) & 1u) + (down >> (n - 1) & 1u));
-            by_parity[parity % 2].push_back(up | down << 16);
+            by_parity[dot.kernel == "given" ? 0 : parity % 2].push_back(up | down << 16);
         }
     std::vector<Level> levels;
     for (auto& basis : by_parity) {
@@ -487,7 +570,8 @@ static const std::vector<Level>& all_levels(const Dot& dot, int electrons) {
 
 // M_ji = (2 S_j + 1) / (2 (2 S_i + 1)) * |amplitude|^2 / (Clebsch-Gordan coefficient)^2, from S_z = 0 -> 1/2 if the
 // number of electrons is even, from 1/2 -> 0 if it is odd: neither coefficient can vanish.
-static double weight(const Dot& dot, int electrons, const Level& initial, const Level& final) {
+static double weight(const Dot& dot, int electrons, const Level& initial, const Level& final,
+                     const std::vector<double>& w) {
     if (std::abs(initial.two_S - final.two_S) != 1) return 0.0;
     const int spin = electrons % 2;
     long double amplitude = 0.0;
@@ -496,7 +580,7 @@ static double weight(const Dot& dot, int electrons, const Level& initial, const 
             const Term image = create({determinant, value}, spin, n);
             if (image.amplitude == 0.0) continue;
             const auto at = final.state.find(image.determinant);
-            if (at != final.state.end()) amplitude += image.amplitude * at->second;
+            if (at != final.state.end()) amplitude += w[n - 1] * image.amplitude * at->second;
         }
     const double two_S = initial.two_S;
     const double squared = spin ? 0.5 : (final.two_S > initial.two_S ? two_S + 2 : two_S) / (2 * (two_S + 1));
@@ -650,7 +734,8 @@ static double flow(const Chain& chain, const std::vector<Wide>& P, int lead) {
 namespace protocol {
 
 static std::string hello(const Value&) {
-    return R"({"protocol":"1","implementation":{"name":"C++ starter kit","version":"1","language":"C++17"},)"
+    return R"({"protocol":"1.1","dots":["box","integrals"],)"
+           R"("implementation":{"name":"C++ starter kit","version":"1","language":"C++17"},)"
            R"("tasks":["clebsch_gordan_weight","interaction_integrals","spectrum","transition_probabilities",)"
            R"("stationary_state","current"],"limits":{"orbitals":8,"electrons":4}})";
 }
@@ -702,12 +787,15 @@ static std::string transition_probabilities(const Value& params) {
     const Dot dot = read_dot(params["dot"]);
     const int electrons = params["electrons"].as_count("electrons");
     require(electrons < 2 * dot.orbitals, "there is no room for another electron");
+    std::vector<double> w(static_cast<std::size_t>(dot.orbitals), 1.0);
+    for (const auto& field : params.fields)
+        if (field.first == "weights") w = read_numbers(field.second, "weights", dot.orbitals);
     const auto initial = all_levels(dot, electrons), final = all_levels(dot, electrons + 1);
     std::string text = "{\"M\":[";
     for (std::size_t j = 0; j < level_count(params, "levels_to", final.size()); ++j) {
         std::vector<double> row;
         for (std::size_t i = 0; i < level_count(params, "levels_from", initial.size()); ++i)
-            row.push_back(weight(dot, electrons, initial[i], final[j]));
+            row.push_back(weight(dot, electrons, initial[i], final[j], w));
         text += (j ? "," : "") + json::numbers(row);
     }
     return text + "]}";

@@ -7,6 +7,7 @@ kept; it never makes a conversation fail.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import selectors
 import signal
@@ -116,7 +117,7 @@ class Channel:
         self._answer = bytearray()
         self._pending = bytearray()
         token = uuid.uuid4().hex
-        orders, self._orders = os.pipe()
+        orders, self._orders = _pipe_beside_the_streams()
         self._folder = tempfile.mkdtemp(prefix="qdverify-")
         limits = (str(os.getpid()), str(orders), str(budgets.memory_bytes), self._folder)
         launcher = [sys.executable, "-I", "-S", subprocess_launch.__file__, *limits]
@@ -283,6 +284,16 @@ class Channel:
 
     def _so_far(self) -> str:
         return f", having written {_excerpt(self._answer)}" if self._answer else ""
+
+
+def _pipe_beside_the_streams() -> tuple[int, int]:
+    """Return a pipe that takes no descriptor of a standard stream, also if this process has closed some of them."""
+    reader, writer = os.pipe()
+    try:
+        return fcntl.fcntl(reader, fcntl.F_DUPFD_CLOEXEC, 3), fcntl.fcntl(writer, fcntl.F_DUPFD_CLOEXEC, 3)
+    finally:
+        os.close(reader)
+        os.close(writer)
 
 
 def _read(pipe: int) -> bytes | None:

@@ -31,6 +31,8 @@ from qdverify.suite.subject import Subject
 SUITE: Final = "own-dot"
 MOST_LEVELS: Final = 120
 """Levels of one electron number up to which sums over all of them are asked for."""
+MOST_ORBITALS: Final = 40
+"""Orbitals up to which all M^4 integrals are changed, for other orbitals or for holes."""
 _IN_TRANSPORT: Final = 3
 _TEMPERATURE: Final = 0.05
 """k_B T in units of the distance between the first two Coulomb peaks."""
@@ -171,6 +173,18 @@ def _relations(own: OwnDot) -> Check:
     return _about("relations", Stage.SPECTRUM, ("spectrum",), claim=claim, equation=equation, trials=trials())(
         integral_dots.relations.judge
     )
+
+
+def _of_few_orbitals(judge: Judgement) -> Judgement:
+    """Return a judgement that is not asked for if changing the integrals would take long."""
+
+    def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        orbitals = trial.inputs["dot"]["orbitals"]
+        if orbitals > MOST_ORBITALS:
+            raise Unsupported(f"orbitals={orbitals} are more than the {MOST_ORBITALS} whose integrals are changed here")
+        yield from judge(subject, trial)
+
+    return judged
 
 
 def _holes(own: OwnDot) -> Check:

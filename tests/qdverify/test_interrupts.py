@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -200,6 +201,22 @@ def test_a_second_interrupt_is_no_traceback(installed, folder):
     )
     done = installed.run("python", "-c", code, *command, cwd=folder, start_new_session=True)
     assert (done.returncode, done.stderr) == (130, "qdverify: interrupted\n")
+    assert not left_in(folder)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_request_to_end_leaves_no_part_of_a_file(installed, folder, name):
+    """In the middle of writing a file: the old one stays, nothing beside it, and the status is that of the signal."""
+    command = COMMANDS["baseline update"][0]
+    prepare(installed, folder, command)
+    before = contents(folder)
+    code = interrupting("os", "fsync", 1).replace("qdverify.interfaces.cli", "qdverify.__main__")
+    ends = "os.killpg(os.getpgrp(), signal.SIGINT)"
+    assert ends in code
+    code = code.replace(ends, f"os.kill(os.getpid(), signal.{name})")
+    done = installed.run("python", "-c", code, *command, cwd=folder, start_new_session=True)
+    assert (done.returncode, done.stderr) == (-getattr(signal, name), "qdverify: interrupted\n")
+    assert contents(folder) == before
     assert not left_in(folder)
 
 

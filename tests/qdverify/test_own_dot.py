@@ -13,11 +13,16 @@ from integral_program import OfIntegrals
 import qdverify
 from numeric import Dot, IntegralDot
 from qdverify.faults.fault import all_faults
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
+from qdverify.suite.declare import Scope
 from qdverify.suite.exact.integral_dots import random_integral_dot
-from qdverify.suite.own_dot import MOST_LEVELS, OwnDot
+from qdverify.suite.own_dot import MOST_LEVELS, OwnDot, own_dot_checks
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
 
 FAULTS = {item.name: item for item in all_faults()}
 DIMER = """&FCI NORB=2, NELEC=2, MS2=0, /
@@ -100,6 +105,18 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
 def test_each_check_has_a_fault_that_fails_it(fault, check, dot, levels):
     """None of them is there for show."""
     assert check in failing(fault, dot=dot, levels=levels)
+
+
+def test_a_dot_of_many_orbitals_is_not_asked_to_change_all_its_integrals():
+    """M^4 of them would have to be changed for other orbitals or for holes; the reason is said."""
+    size = 50
+    h = [[float(p == q) * p for q in range(size)] for p in range(size)]
+    own = OwnDot({"kind": "integrals", "orbitals": size, "one_body": h, "two_body": []}, (1,), 2)
+    checks = [check for check in own_dot_checks(own) if check.name in ("own-dot.relations", "own-dot.holes")]
+    findings = run_checks(Subject(InProcess(Builtin())), checks, Scope())
+    assert {finding.detail for finding in findings} == {
+        "orbitals=50 are more than the 40 whose integrals are changed here"
+    }
 
 
 def test_a_program_without_integrals_is_told_so():

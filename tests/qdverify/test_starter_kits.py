@@ -59,8 +59,8 @@ def test_the_python_kit_for_integrals_passes():
 
 
 def test_the_cpp_kit_passes(cpp_program):
-    """One file of C++17."""
-    assert_sound(verify(cpp_program, [*QUICK_SUITES, "current"]))
+    """One file of C++17, boxes and dots given by integrals."""
+    assert_sound(verify(cpp_program, [*QUICK_SUITES, "current", "integral-dots"]))
 
 
 @pytest.mark.slow

@@ -27,7 +27,6 @@ from analytic import (
     to_digits,
     trimer_levels,
 )
-from qdverify.protocol.dots import canonical
 from qdverify.protocol.json_types import IntegralDot
 
 DIGITS: Final = 30
@@ -173,12 +172,11 @@ def _quadruples(orbitals: int) -> Iterator[tuple[int, int, int, int]]:
 
 def full_tensor(dot: IntegralDot) -> NDArray[np.float64]:
     """Return (pq|rs) for all indices, from 0."""
-    size = dot["orbitals"]
-    listed = {canonical((int(p), int(q), int(r), int(s))): value for p, q, r, s, value in dot["two_body"]}
-    V = np.zeros((size,) * 4)
-    for indices in np.ndindex(V.shape):
-        p, q, r, s = (index + 1 for index in indices)
-        V[indices] = listed.get(canonical((p, q, r, s)), 0.0)
+    V = np.zeros((dot["orbitals"],) * 4)
+    for entry in dot["two_body"]:
+        p, q, r, s = (int(index) - 1 for index in entry[:4])
+        for a, b, c, d in ((p, q, r, s), (r, s, p, q)):
+            V[[a, b, a, b], [b, a, b, a], [c, c, d, d], [d, d, c, c]] = entry[4]
     return V
 
 
