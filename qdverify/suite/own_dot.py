@@ -34,6 +34,7 @@ MOST_LEVELS: Final = 120
 MOST_ORBITALS: Final = 40
 """Orbitals up to which all M^4 integrals are changed, for other orbitals or for holes."""
 _IN_TRANSPORT: Final = 3
+_SMALLEST: Final = 1e-3
 _TEMPERATURE: Final = 0.05
 """k_B T in units of the distance between the first two Coulomb peaks."""
 
@@ -293,7 +294,9 @@ def _at_peak(own: OwnDot, electrons: int) -> TransportQuestion:
     lowest = [min(item["energy"] for item in scheme["levels"] if item["electrons"] == n) for n in range(electrons + 1)]
     peak = lowest[-1] - lowest[-2]
     spacing = abs(peak - (lowest[-2] - lowest[-3])) if electrons > 1 else abs(peak)
-    kT = _TEMPERATURE * (spacing or max(map(abs, lowest)) or 1.0)
+    largest = max(abs(item["energy"]) for item in scheme["levels"]) or 1.0
+    # ground states that lie together, or at 0, say nothing about a temperature
+    kT = _TEMPERATURE * (spacing if spacing > _SMALLEST * largest else largest)
     leads: Any = [{"name": "L", "rate": 1.0, "mu": kT}, {"name": "R", "rate": 0.5, "mu": -kT}]
     return {**_joined(scheme, counts[:-1]), "leads": leads, "kT": kT, "gate": peak}
 
