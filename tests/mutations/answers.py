@@ -58,7 +58,7 @@ add(FILE, "if all(accurate(level.energy, digits, unit) for level in found.levels
 add(FILE, "else 1 / dot.length**2)", "else 10**20 / dot.length**2)")
 add(FILE, "_listing(part, electrons + k).cut(counts[k], name)", "_listing(part, electrons + k)")
 add(FILE, '["electrons"]).cut(inputs["levels"], "levels")', '["electrons"])')
-add(FILE, 'leads["L"], leads["R"], kT', 'leads["R"], leads["L"], kT')
+add(FILE, 'lead.get("kT")) for lead in inputs["leads"]]', 'lead.get("kT")) for lead in inputs["leads"][::-1]]')
 add(
     FILE,
     '"I_L": solution.current_left, "I_R": solution.current_right',

@@ -4,7 +4,7 @@
 
 from mutation import Table
 
-PARTS = ["test_second_checker_numbers", "test_second_checker_model"]
+PARTS = ["test_second_checker_numbers", "test_second_checker_model", "test_second_checker_proof"]
 TESTS = {
     "": [
         *PARTS,
@@ -88,14 +88,30 @@ add(FILE, "radius = Decimal{rad.mantissa, rad.exponent - scale}.exact()", "radiu
 add(FILE, "(pi() * Interval(std::labs(a * a - b * b)))", "(pi() * Interval(a * a + b * b))")
 add(FILE, "Interval(2) * (C(0) - D(0))", "Interval(1) * (C(0) - D(0))")
 add(FILE, "C(a) - D(a) - S(a) / (Interval(a) * pi())", "C(a) - D(a)")
-add(FILE, "m == 0 ? Interval(0) : within(top_of(factor) + 1) * I(0)", "Interval(0)")
-add(FILE, "within(top_of(factor) + 1) * I(0)", "within(top_of(factor) - 12) * I(0)")
-add(FILE, 'if (!ended) throw Undecided("a power series was cut off too early");', ";")
+add(
+    FILE,
+    "m == 0 ? Interval(0) : within(top_of(factor) + 1) * I(0)",
+    "Interval(0)",
+    equivalent="what is left out is below 2^-goal; rounding the largest term widens both ends by more",
+)
+add(
+    FILE,
+    "within(top_of(factor) + 1) * I(0)",
+    "within(top_of(factor) - 12) * I(0)",
+    equivalent="what is left out is below 2^-goal; rounding the largest term widens both ends by more",
+)
+add(
+    FILE,
+    'if (!ended) throw Undecided("a power series was cut off too early");',
+    ";",
+    equivalent="never reached: for k >= 20 top and k >= goal, (m pi)^k/k! < (pi e/20)^k < 2^-goal",
+)
 add(FILE, "7 * (k + 1) >= 44 * m && top_of(factor) < -goal", "7 * (k + 1) >= 44 * m")
 add(
     FILE,
     "if (k > terms - 2) I(k) = {{0, 0}, (Interval(1) / (beta * Interval(k + 1))).high};",
     "if (k > terms - 2) I(k) = Interval(0);",
+    equivalent="2 * precision steps divide the error of the start by beta^2 > 2 each; rounding is larger",
 )
 add(FILE, "J(d, d2) - J(d, t2) - J(t, d2) + J(t, t2)", "J(d, d2) - J(d, t2) - J(t, d2)")
 add(FILE, "symmetry.push_back(p % 2 ? 0 : 1);", "symmetry.push_back(p % 2 ? 1 : 0);")
@@ -114,8 +130,18 @@ add(
     "floor_scaled((Interval(pairs) / square_root(Interval(square))).low, bits)",
     "floor_of(pairs / beta * power_of_two(static_cast<std::size_t>(bits)))",
 )
-add(FILE, "if (high - low > 128) return false;", ";")
-add(FILE, "floor_div(low + high + 256, 512)", "floor_div(low + high, 512)")
+add(
+    FILE,
+    "if (high - low > 128) return false;",
+    ";",
+    equivalent="never reached: the moments carry 64 bits more than a unit of the table",
+)
+add(
+    FILE,
+    "floor_div(low + high + 256, 512)",
+    "floor_div(low + high, 512)",
+    equivalent="J off by -1/4 to 5/4 makes integrals off by less than 3 units, and 4 are allowed",
+)
 add(FILE, "same_up + same_down + mpz_class(up) * down * (M - up + 1) * (M - down + 1)", "mpz_class(1)")
 add(
     FILE,
@@ -146,7 +172,12 @@ add(
     "level.residual = root_above(residual, H.bits + 32) / 2 + eta;",
 )
 add(FILE, "level.residual = root_above(residual, H.bits + 32) + eta;", "level.residual = eta;")
-add(FILE, "worst = std::max(worst, H.row_error(basis.masks[i]));", "worst = H.row_error(basis.masks[i]);")
+add(
+    FILE,
+    "worst = std::max(worst, H.row_error(basis.masks[i]));",
+    "worst = H.row_error(basis.masks[i]);",
+    equivalent="the last determinant has the highest orbitals and the largest error (counted to M = 7)",
+)
 add(FILE, "level.norm * square[k] - a[k] * a[k]", "level.norm * square[k] - a[k] * a[k] * 2")
 add(
     FILE,
@@ -160,7 +191,12 @@ add(
     "ceil_of(sigma * power_of_two(static_cast<std::size_t>(this->q)))",
     "ceil_of((sigma - 5) * power_of_two(static_cast<std::size_t>(this->q)))",
 )
-add(FILE, "A[i][i] -= static_cast<unsigned long>(size);", ";")
+add(
+    FILE,
+    "A[i][i] -= static_cast<unsigned long>(size);",
+    ";",
+    equivalent="positive_definite leaves 8 n bound less (n + 1) bound, which is more than n",
+)
 add(FILE, "return positive_definite(A);", "return true;")
 add(FILE, 'if (G <= 0) throw Undecided("the ceiling is too high for the model space");', "if (G <= 0) G = 1000;")
 add(FILE, "G += floor - ceiling;", "G -= ceiling;")
@@ -178,10 +214,16 @@ add(
     FILE,
     "return std::all_of(error.begin(), error.end(), [&](const mpz_class& total) { return total < c; });",
     "return true;",
+    equivalent="remainders are below bound, on the diagonal below 2 bound: a row stays below (n + 1) bound",
 )
-add(FILE, "if (A[i][i] <= 0) return false;", ";")
+add(FILE, "if (A[i][i] <= 0) return false;", ";", equivalent="its pivot is then at most -c, and refused")
 add(FILE, "if (abs(element) > largest)\n                return false;", "if (false) return false;")
-add(FILE, "error[i] += abs(missed);", "error[i] += missed;")
+add(
+    FILE,
+    "error[i] += abs(missed);",
+    "error[i] += missed;",
+    equivalent="remainders of floored quotients and of roots are not negative",
+)
 add(FILE, "c = 8 * n * bound", "c = 0 * n")
 add(FILE, "A[i][j] += c * v[i] * v[j]", "A[i][j] += 2 * c * abs(v[i] * v[j])")
 add(FILE, "eta += static_cast<unsigned long>(longest + 1);", ";")
@@ -232,13 +274,23 @@ add(FILE, "std::min(*gap, mpq_class(*b - run.high))", "std::max(*gap, mpq_class(
 add(FILE, "if (i) a = runs[i - 1].high;", "if (i) a = runs[i - 1].low;")
 add(FILE, "if (i + 1 < runs.size()) b = runs[i + 1].low;", ";")
 add(FILE, "if (i + 1 < runs.size()) b = runs[i + 1].low;", "if (i + 1 < runs.size()) b = runs[i + 1].high;")
-add(FILE, 'if (a && *a >= run.low) throw Undecided("two vectors may prove the same level");', ";")
+add(
+    FILE,
+    'if (a && *a >= run.low) throw Undecided("two vectors may prove the same level");',
+    ";",
+    equivalent="the check of b of the run before is the same inequality and comes first",
+)
 add(
     FILE,
     'if (b && *b <= run.high) throw Undecided("a level is not proven to lie below the next one or the ceiling");',
     ";",
 )
-add(FILE, "std::labs(i.two_S - j.two_S) != 1", "std::labs(i.two_S - j.two_S) > 1")
+add(
+    FILE,
+    "std::labs(i.two_S - j.two_S) != 1",
+    "std::labs(i.two_S - j.two_S) > 1",
+    equivalent="two_S of N and of N+1 electrons differ by an odd number",
+)
 add(FILE, "root_above(norm, bits) * (i.deviation + j.deviation)", "(i.deviation + j.deviation)")
 add(FILE, "root_above(norm, bits) * (i.deviation + j.deviation)", "root_above(norm, bits) * i.deviation")
 add(FILE, "root_above(norm, bits) * (i.deviation + j.deviation)", "root_above(norm, bits) * j.deviation")
@@ -248,8 +300,18 @@ add(FILE, "j.two_S > i.two_S ? i.two_S + 2 : i.two_S", "i.two_S + 2")
 add(FILE, "abs(mpz_class(two_S_i - two_S_j)) != 1", "abs(mpz_class(two_S_i - two_S_j)) > 1")
 add(FILE, "placed == 1 && n % 2 == 0 ? -state[3] : state[3]", "n % 2 == 0 ? -state[3] : state[3]")
 add(FILE, "number = (number - less) * ways;", "number = number * ways;")
-add(FILE, "if (!open(chain.leads[0]) && !open(chain.leads[1])) continue;", ";")
-add(FILE, 'for (std::size_t p : part) require(p == part[0], "the levels are not proven to form one class");', ";")
+add(
+    FILE,
+    "if (!open(chain.leads[0]) && !open(chain.leads[1])) continue;",
+    ";",
+    equivalent="some state then ends without an exit, and no division by that is done",
+)
+add(
+    FILE,
+    'for (std::size_t p : part) require(p == part[0], "the levels are not proven to form one class");',
+    ";",
+    equivalent="a class without the first level ends with a state without exit: no division by that is done",
+)
 add(FILE, "chain.gate + lead.mu", "chain.gate - lead.mu")
 add(FILE, "bool equilibrium = chain.leads[0].mu == chain.leads[1].mu;", "bool equilibrium = true;")
 add(FILE, "j.energy.high - i.energy.low - shift", "j.energy.low - i.energy.high - shift")
@@ -264,7 +326,12 @@ add(
 add(FILE, "share * rates[k][j]", "Interval(0)")
 add(FILE, 'require(json.find(field), this->name + ": \\"" + field + "\\" is missing");', ";")
 add(FILE, 'require(expected.count(key), this->name + ": \\"" + shortened(key) + "\\" is no field of it");', ";")
-add(FILE, 'require(claim.radius.mantissa >= 0, name + ": a radius must not be negative");', ";")
+add(
+    FILE,
+    'require(claim.radius.mantissa >= 0, name + ": a radius must not be negative");',
+    ";",
+    equivalent="a ball of negative radius holds no number",
+)
 add(FILE, 'require(document.grade == grade, "the grade of this proof is " + grade);', ";")
 add(
     FILE,
@@ -293,7 +360,12 @@ add(
     'if (list.levels[i].high >= list.levels[i + 1].low) throw Undecided("the order of two levels is not determined");',
     ";",
 )
-add(FILE, 'require(mine.size() < basis.masks.size(), "there are more levels than states");', ";")
+add(
+    FILE,
+    'require(mine.size() < basis.masks.size(), "there are more levels than states");',
+    ";",
+    equivalent="disjoint intervals that each hold an eigenvalue cannot be more than there are eigenvalues",
+)
 add(
     FILE,
     'require(dot.kernel == "constant" || dot.kernel == "none" || dot.strength == 0, "a spectrum needs evidence");',

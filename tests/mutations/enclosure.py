@@ -340,21 +340,21 @@ FILE = "transport.py"
 add(FILE, "if reached >= 3.33 * digits:", "if reached >= digits:")
 add(
     FILE,
-    "values = [*result.populations, result.current_left, result.current_right]",
-    "values = [*result.populations, result.current_left]",
+    "(value.rel_accuracy_bits() for value in result.populations), *of_flows)",
+    "(value.rel_accuracy_bits() for value in result.populations))",
 )
 add(FILE, "reached = min(", "reached = max(")
 add(FILE, "bits *= 2\n", "bits *= 2\n            return result\n")
-add(FILE, "blocked = left.mu == right.mu or", "blocked = abs(left.mu - right.mu) < Fraction(1, 10**9) or")
+add(FILE, "len({(lead.mu, lead.kT or kT) for lead in coupled})", "len({round(lead.mu, 9) for lead in coupled})")
 add(FILE, "(self.two_S[i] + 1) / (self.two_S[j] + 1)", "(self.two_S[j] + 1) / (self.two_S[i] + 1)")
-add(FILE, "_as_ball(2 * lead.rate)", "_as_ball(lead.rate)")
+add(FILE, "as_ball(2 * lead.rate)", "as_ball(lead.rate)")
 add(FILE, "energies[j] - energies[i] - shift", "energies[j] - energies[i] + shift")
 add(
     FILE,
     "ball(number) if isinstance(number, Fraction) else number",
     "ball(number) if isinstance(number, Fraction) else number.mid()",
 )
-add(FILE, "net[0], -net[1])", "net[0], net[0])")
+add(FILE, "net[place] += into - out", "net[place] += into + out")
 add(FILE, "if j != i:", "if True:", equivalent="rates from a state to itself are never read")
 add(
     FILE,

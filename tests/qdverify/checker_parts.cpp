@@ -152,6 +152,67 @@ string of_spins(Question& ask) {
     return has_spin(basis, x, electrons, two_S) ? "yes" : "no";
 }
 
+// levels of one basis with the vectors that follow, rho and residuals added
+vector<Level> levels_of(Question& ask, Hamiltonian& H, const Basis& basis, long count) {
+    vector<Level> levels(static_cast<std::size_t>(count));
+    vector<Level*> all;
+    for (Level& level : levels) {
+        level.basis = &basis;
+        for (std::size_t i = 0; i < basis.masks.size(); ++i) {
+            level.vector_.emplace_back(ask.word(), 10);
+            level.norm += level.vector_.back() * level.vector_.back();
+        }
+        all.push_back(&level);
+    }
+    add_residuals(H, basis, all);
+    return levels;
+}
+
+string of_residuals(Question& ask) {
+    Dot dot = ask.dot();
+    long electrons = ask.number(), parity = ask.number(), bits = ask.number();
+    Basis basis(dot.orbitals, electrons, static_cast<int>(parity));
+    Hamiltonian H(dot, electrons, bits);
+    vector<Level> levels = levels_of(ask, H, basis, 1);
+    return shown(levels[0].rho_low) + " " + shown(levels[0].rho_high) + " " + shown(levels[0].residual);
+}
+
+string of_completeness(Question& ask) {
+    Dot dot = ask.dot();
+    long electrons = ask.number(), parity = ask.number(), bits = ask.number(), q = ask.number(), limit = ask.number();
+    mpq_class sigma = ask.rational();
+    Basis basis(dot.orbitals, electrons, static_cast<int>(parity));
+    Hamiltonian H(dot, electrons, bits);
+    vector<Level> levels = levels_of(ask, H, basis, ask.number());
+    vector<Level*> all;
+    for (Level& level : levels) all.push_back(&level);
+    Completeness proof(H, basis, sigma, limit, q);
+    return proof.at_most(all, sigma) ? "proven" : "not proven";
+}
+
+// low, high and deviation of each level, from rho, residuals and vectors as they are given
+string of_enclosure(Question& ask) {
+    bool clusters = ask.word() == "clusters";
+    long bits = ask.number(), count = ask.number(), size = ask.number();
+    string word = ask.word();
+    std::optional<mpq_class> ceiling;
+    if (word != "none") ceiling = mpq_class(word, 10);
+    vector<Level> levels(static_cast<std::size_t>(count));
+    vector<Level*> group;
+    for (Level& level : levels) {
+        level.rho_low = ask.rational(), level.rho_high = ask.rational(), level.residual = ask.rational();
+        for (long i = 0; i < size; ++i) {
+            level.vector_.emplace_back(ask.word(), 10);
+            level.norm += level.vector_.back() * level.vector_.back();
+        }
+        group.push_back(&level);
+    }
+    enclose(group, ceiling, clusters, bits);
+    string result;
+    for (const Level& level : levels) result += shown(level.low) + " " + shown(level.high) + " " + shown(level.deviation) + " ";
+    return result;
+}
+
 string answer(Question& ask) {
     string what = ask.word();
     if (what == "canonical" || what == "hash") {
@@ -195,6 +256,9 @@ string answer(Question& ask) {
     if (what == "given") return of_given_integrals(ask);
     if (what == "positive") return of_matrices(ask);
     if (what == "spin") return of_spins(ask);
+    if (what == "residuals") return of_residuals(ask);
+    if (what == "completeness") return of_completeness(ask);
+    if (what == "enclosure") return of_enclosure(ask);
     WithPrecision guard(ask.number());
     return what == "number" ? of_numbers(ask.word(), ask) : of_intervals(ask.word(), ask);
 }

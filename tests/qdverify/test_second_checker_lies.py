@@ -285,3 +285,52 @@ def test_loose_vectors_prove_no_false_probability(bits: int, electrons: int) -> 
             balls = copy.deepcopy(wide)
             balls[row][column] = ball
             assert judge_document(changed(loose, ("values/M", balls))).status == 1
+
+
+def _populations(levels: list, *, kT: str = "1/20", gate: str = "1/2", mu: str = "1/4") -> dict:
+    """Return a certificate of two levels, given as (electrons, energy, two_S)."""
+    leads = [{"name": "L", "rate": "1", "mu": mu}, {"name": "R", "rate": "2", "mu": "-1/8"}]
+    inputs = {
+        "levels": [{"electrons": n, "energy": energy, "two_S": two_S} for n, energy, two_S in levels],
+        "transitions": [{"from": 0, "to": 1, "M": "3/4"}],
+        "leads": leads,
+        "kT": kT,
+        "gate": gate,
+    }
+    return certificate(Case("stationary_state", inputs), digits=12)
+
+
+def test_rules_of_a_stationary_state_hold_though_the_numbers_would_fit() -> None:
+    """With a fresh hash: other labels of the same rates, and all energies turned with kT."""
+    true = _populations([(0, "1/3", 0), (1, "5/8", 1)])
+    assert judge_document(true).status == 0
+    level = "case/inputs/levels"
+    labels = [f"{level}/0/electrons", f"{level}/0/two_S", f"{level}/1/electrons", f"{level}/1/two_S"]
+    for numbers, expected in (((0, 0, 1, 1), 0), ((2, 0, 3, 1), 0), ((1, 1, 3, 3), 1), ((2, 1, 3, 3), 1)):
+        assert judge_document(changed(true, *zip(labels, numbers, strict=True))).status == expected, numbers
+    turned = [
+        (f"{level}/0/energy", "-1/3"),
+        (f"{level}/1/energy", "-5/8"),
+        ("case/inputs/leads/0/mu", "-1/4"),
+        ("case/inputs/leads/1/mu", "1/8"),
+        ("case/inputs/gate", "-1/2"),
+        ("case/inputs/kT", "-1/20"),
+    ]
+    assert judge_document(changed(true, *turned)).status == 1
+
+
+def test_labels_of_free_levels_are_counted() -> None:
+    """With a fresh hash: a singlet and a triplet at 1 + 4, one each, after the singlet at 1 + 1."""
+    dot = {**DOT, "kernel": "none", "strength": "0"}
+    true = certificate(Case("spectrum", {"dot": dot, "electrons": 2, "levels": 3}), digits=12)
+    assert sorted(true["values"]["two_S"]) == [0, 0, 2]
+    for two_S, expected in (([0, 0, 2], 0), ([0, 2, 0], 0), ([0, 0, 0], 1), ([0, 2, 2], 1), ([2, 0, 2], 1)):
+        assert judge_document(changed(true, ("values/two_S", two_S))).status == expected, two_S
+
+
+def test_probabilities_have_the_shape_that_is_asked_for() -> None:
+    """With a fresh hash: a column or a row more than the levels asked for, whatever it states."""
+    true = transitions_certificate()
+    rows = true["values"]["M"]
+    for false in ([*rows, rows[0]], [[*row, row[0]] for row in rows], [*rows[:-1], [*rows[-1], rows[0][0]]]):
+        assert judge_document(changed(true, ("values/M", false))).status == 1

@@ -158,6 +158,8 @@ def test_matrices_that_barely_fail_are_not_proven() -> None:
         f"2 {big} {big} {big}",
         f"2 {big} {big + 1} {big + 1}",
         f"2 {big} {big - 1} {big - 2}",
+        f"2 {10**20} {2**128} {10**20}",
+        f"2 {10**20} {-(2**128)} {10**20}",
     ):
         assert ask([f"positive {entries}"]) == ["not proven"], entries
 
