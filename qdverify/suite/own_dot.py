@@ -172,7 +172,7 @@ def _relations(own: OwnDot) -> Check:
     claim = "The levels of the dot do not depend on the choice of orbitals, and follow a constant and a factor of H"
     equation = "[J96] Eq. (1) is a tensor equation in the orbitals"
     return _about("relations", Stage.SPECTRUM, ("spectrum",), claim=claim, equation=equation, trials=trials())(
-        integral_dots.relations.judge
+        _of_few_orbitals(integral_dots.relations.judge)
     )
 
 
@@ -196,7 +196,7 @@ def _holes(own: OwnDot) -> Check:
     claim = "2M - N holes of the dot, with h'_pq = -h_pq - sum_r [2(pq|rr) - (pr|rq)], have the levels of N electrons"
     equation = "[J96] Eq. (1) with electrons and holes exchanged"
     return _about("holes", Stage.SPECTRUM, ("spectrum",), claim=claim, equation=equation, trials=trials())(
-        integral_dots.holes.judge
+        _of_few_orbitals(integral_dots.holes.judge)
     )
 
 
