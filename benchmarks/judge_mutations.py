@@ -21,6 +21,7 @@ AGREEMENT = "records/agreement.py"
 ACCURACY = "protocol/accuracy.py"
 ANSWERS = "protocol/answers.py"
 INPUTS = "protocol/inputs.py"
+RATE_EQUATIONS = "protocol/rate_equations.py"
 RULES = "protocol/input_rules.py"
 VALUES = "protocol/values.py"
 DOCUMENT = "report/document.py"
@@ -185,8 +186,8 @@ MUTATIONS = [
     ),
     (
         SUBJECT,
-        "return _guarded(task, lambda: check_answer(task, params, self._implementation.answer(task, params)))",
-        "return _guarded(task, lambda: dict(self._implementation.answer(task, params)))",
+        "answer = _guarded(task, lambda: check_answer(task, params, self._implementation.answer(task, question)))",
+        "answer = _guarded(task, lambda: dict(self._implementation.answer(task, question)))",
     ),
     (
         SUBJECT,
@@ -198,7 +199,7 @@ MUTATIONS = [
         "if name in limits and isinstance(value, int) and value > limits[name]:",
         "if name in limits and isinstance(value, int) and value >= limits[name]:",
     ),
-    (SUBJECT, 'if params["kT"] < limits.get("kT_min", 0.0):', 'if params["kT"] < 10 * limits.get("kT_min", 0.0):'),
+    (SUBJECT, 'if coldest < limits.get("kT_min", 0.0):', 'if coldest < 10 * limits.get("kT_min", 0.0):'),
     (SUBJECT, 'decades_of_rates(params) > limits["decades"]', 'decades_of_rates(params) > 0.5 * limits["decades"]'),
     (
         SUBJECT,
@@ -401,8 +402,8 @@ MUTATIONS = [
     ),
     (
         ACCURACY,
-        'max((item["M"] for item in params["transitions"]), default=0.0)',
-        'max((item["M"] for item in params["transitions"]), default=0.0) * 10',
+        "return float(rate * M)",
+        "return float(rate * M * 10)",
     ),
     (ACCURACY, 'return None if task in ("spectrum", "interaction_integrals") else 1.0', "return 1.0"),
     (
@@ -438,12 +439,12 @@ MUTATIONS = [
         "if isinstance(value, bool) or not isinstance(value, int) or value < least:",
         "if isinstance(value, bool) or not isinstance(value, int):",
     ),
-    (INPUTS, "        if ends in seen:", "        if False:"),
-    (INPUTS, 'not in (["L", "R"], ["R", "L"])', 'not in (["L", "R"], ["R", "L"], ["L", "L"])'),
-    (INPUTS, "if electrons[end] != electrons[start] + 1:", "if electrons[end] < electrons[start] + 1:"),
+    (RATE_EQUATIONS, "        if ends in seen:", "        if False:"),
+    (RATE_EQUATIONS, 'not in (["L", "R"], ["R", "L"])', 'not in (["L", "R"], ["R", "L"], ["L", "L"])'),
+    (RATE_EQUATIONS, "if electrons[end] != electrons[start] + 1:", "if electrons[end] < electrons[start] + 1:"),
     (INPUTS, "    if most < levels:", "    if False:"),
-    (INPUTS, '    positive("kT", inputs["kT"])', '    non_negative("kT", inputs["kT"])'),
-    (INPUTS, '    non_negative("M", transition["M"])', '    real("M", transition["M"])'),
+    (RATE_EQUATIONS, '    positive("kT", inputs["kT"])', '    non_negative("kT", inputs["kT"])'),
+    (RATE_EQUATIONS, 'lambda M: non_negative("M", M)', 'lambda M: real("M", M)'),
     (RULES, "        if rule.kind is kind:", "        if rule.kind is kind and rule.kind is not Kind.ANSWERED:"),
     (RULES, "        if rule.kind is kind:", "        if rule.kind is kind and len(rule.examples) > 10:"),
     (RULES, '        _transport("kT 0", kT=0.0),\n', ""),
@@ -481,7 +482,7 @@ MUTATIONS = [
     (CLI, "class _Interrupted(_Ended):\n    exit_code = INTERRUPTED", "class _Interrupted(_Ended):\n    exit_code = 0"),
     (C_VERIFY, "ctx.exit(report.exit_status)", "ctx.exit(0)"),
     (C_VERIFY, "ctx.exit(report.exit_status)", "ctx.exit(1 if report.exit_status == 1 else 0)"),
-    (C_VERIFY, "checks = select(suites or None, level, patterns or None)", "checks = select(suites or None, level)"),
+    (C_VERIFY, "else select(suites or None, level, patterns or None)", "else select(suites or None, level)"),
     (C_VERIFY, "expected = expected_failures(expected_file)", "expected = expected_failures(None)"),
     (C_VERIFY, "scope = Scope(level, seed)", "scope = Scope(level)"),
     (C_COMPARE, "ctx.exit(1 if diff.broke else 0)", "ctx.exit(0)"),
@@ -529,14 +530,14 @@ MUTATIONS = [
     # checks that have no tolerance to loosen
     (
         INVALID,
-        "        except AnswerError as error:\n            outcome, note = REFUSED",
-        "        except Exception as error:\n            outcome, note = REFUSED",
+        "    except AnswerError as error:\n        outcome, note = REFUSED",
+        "    except Exception as error:\n        outcome, note = REFUSED",
     ),
-    (INVALID, "            if error.code == NOT_SUPPORTED:", "            if error.code != INVALID_PARAMS:"),
+    (INVALID, "        if error.code == NOT_SUPPORTED:", "        if error.code != INVALID_PARAMS:"),
     (
         INVALID,
-        '            outcome, note = f"answered {subject.ask_invalid(task, trial.inputs)!r}"[:200], ""',
-        "            outcome, note = (REFUSED if not subject.ask_invalid(task, trial.inputs) else 'answered'), \"\"",
+        'outcome, note = f"answered {subject.ask_invalid(task, params)!r}"[:200], ""',
+        "outcome, note = (REFUSED if not subject.ask_invalid(task, params) else 'answered'), \"\"",
     ),
     (
         DETERMINISM,
