@@ -17,6 +17,7 @@ from types import FrameType
 
 _IMPATIENT_SECONDS = 3.0
 _PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
 _REQUESTS = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGTERM: signal.SIG_DFL,
@@ -31,7 +32,7 @@ def main() -> None:
     An interrupt ends with status 130. SIGTERM and SIGHUP end it by themselves, once all is cleared up.
     """
     _search_installed_modules_only()
-    _keep_memory_to_itself()
+    _guard_itself()
     heeded = [number for number, usual in _REQUESTS.items() if signal.getsignal(number) is usual]
     interrupts = _Interrupts()
     try:
@@ -78,12 +79,18 @@ def _search_installed_modules_only() -> None:
     sys.path[:] = first + last
 
 
-def _keep_memory_to_itself() -> None:
-    """Let no other process of this user look into this one or change it, as code under test could; root still can."""
+def _guard_itself() -> None:
+    """Let no process of this user look into this one or change it, as code under test could; root still can.
+
+    What code under test frees by killing its launcher becomes a child of this process, which then ends it
+    (`implementations.subprocess_group`).
+    """
     if sys.platform == "linux":
         import ctypes  # noqa: PLC0415  (only from the folders that are searched now)
 
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        control = ctypes.CDLL(None).prctl
+        control(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        control(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _real(folder: str) -> str:

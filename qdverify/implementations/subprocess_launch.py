@@ -37,9 +37,9 @@ def main(arguments: list[str]) -> NoReturn:
     """Start the program, wait for it and for all that it leaves behind, and end as it did."""
     harness, orders, memory, folder, *command = arguments
     os.set_inheritable(int(orders), False)
-    _control(PR_SET_CHILD_SUBREAPER, 1)
+    control(PR_SET_CHILD_SUBREAPER, 1)
     # a program may have stopped this process, which then would not see the harness go
-    _control(PR_SET_PDEATHSIG, signal.SIGCONT)
+    control(PR_SET_PDEATHSIG, signal.SIGCONT)
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
@@ -65,7 +65,7 @@ def _become(command: list[str], memory: int, supervisor: int) -> NoReturn:
     _limit(resource.RLIMIT_CORE, 0)
     # what is written to counts, what is only reserved does not: several language runtimes reserve terabytes
     _limit(resource.RLIMIT_DATA, memory)
-    _control(PR_SET_PDEATHSIG, signal.SIGKILL)
+    control(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != supervisor:
         os._exit(CANNOT_START)
     try:
@@ -178,7 +178,7 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (allowed, allowed))
 
 
-def _control(option: int, value: int) -> None:
+def control(option: int, value: int) -> None:
     """Call prctl, if the system has it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

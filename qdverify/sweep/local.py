@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Final
 
+from qdverify.implementations.subprocess_group import adopt_orphans
 from qdverify.sweep.work import ATTEMPTS, Assignment, Outcome, end_workers, solve
 
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -146,6 +147,7 @@ def _serve(channel: Connection, assignment: Assignment, variables: Mapping[str, 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _put_back(variables)
+    adopt_orphans()
     Thread(target=_end_with_the_sweep, daemon=True).start()
     for name in _THREADS:
         os.environ.setdefault(name, "1")

@@ -173,6 +173,52 @@ def test_a_daemon_ends_although_the_launcher_was_killed(program):
     assert gone(pid)
 
 
+ADOPTING = """
+import os, sys
+from qdverify.implementations.subprocess import Program
+from qdverify.implementations.subprocess_channel import Budgets
+from qdverify.implementations.subprocess_group import adopt_orphans
+from qdverify.protocol.answers import Broken
+if {adopts}:
+    adopt_orphans()
+closed = [(os.POSIX_SPAWN_CLOSE, pipe) for pipe in (0, 1, 2)]
+spared = os.posix_spawn("/bin/sleep", ["sleep", "600"], os.environ, file_actions=closed)
+program = Program([sys.executable, {program!r}], suite="test", budgets=Budgets(request_seconds=1.0, restarts=0))
+try:
+    program.answer({task!r}, {{}})
+except Broken:
+    pass
+program.close()
+print(spared, flush=True)
+"""
+
+
+@linux
+@pytest.mark.parametrize("adopts", [True, False])
+def test_what_kills_the_launcher_at_once_and_hides_is_ended_by_whoever_adopts_it(tmp_path, adopts):
+    """Its daemon has no mark and was never seen: only its parent tells whose it is; older children are spared."""
+    note = tmp_path / "daemon"
+    faults = (DAEMON % True).replace(
+        "def ask(request): respond(request, {'pid': leave(True)})",
+        "def ask(request):\n"
+        f"    open({str(note)!r}, 'w').write(str(leave(True)))\n"
+        "    os.kill(os.getppid(), signal.SIGKILL)",
+    )
+    faults = "import ctypes; ctypes.CDLL(None).prctl(1, 0)\n" + faults  # it outlives its launcher for a moment
+    write_program(tmp_path, faults)
+    code = ADOPTING.format(adopts=adopts, program=str(tmp_path / "program.py"), task=TASK)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    pid, spared = int(note.read_text()), int(done.stdout)
+    try:
+        assert alive(spared)
+        assert gone(pid) if adopts else alive(pid)
+    finally:
+        for left in {spared, pid}:
+            if alive(left):
+                os.kill(left, 9)
+
+
 @linux
 def test_a_killed_harness_leaves_no_daemon_and_no_folder(tmp_path):
     """When the harness is killed, all that the program started ends too, and its folder is removed."""
