@@ -18,8 +18,14 @@ import pytest
 
 from qdverify.protocol.sample_dots import make_dot
 
-# the terminal becomes the one whose keys reach the command
-CODE = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from qdverify.interfaces.cli import main; main()"
+# the terminal becomes the one whose keys reach the command, which listens even if the tests run in the background
+CODE = """
+import fcntl, signal, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from qdverify.interfaces.cli import main
+main()
+"""
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 BAR = "\u2501"
 CASE = {"schema": "qdverify-case/1", "task": "spectrum"}
@@ -72,7 +78,11 @@ def on_a_terminal(command, width, *, interrupted=False):
     ) as process:
         os.close(theirs)
         shown = read_all(terminal, interrupted=interrupted)
-    os.close(terminal)
+        os.close(terminal)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
     return process.returncode, shown
 
 
