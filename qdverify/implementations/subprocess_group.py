@@ -96,7 +96,7 @@ class ProcessGroup:
             since = self._launcher.create_time()
             for child in psutil.Process().children():
                 with contextlib.suppress(psutil.Error):
-                    if child.pid not in started and child.create_time() >= since:
+                    if child.pid not in started and child.create_time() > since:
                         yield child
 
     def _marked(self) -> Iterator[psutil.Process]:

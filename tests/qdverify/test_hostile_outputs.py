@@ -164,7 +164,7 @@ def reached():
     os.wait()
     return os.read(found, 100).decode()
 print(reached())
-command._keep_memory_to_itself()
+command._guard_itself()
 print(reached())
 """
 

@@ -76,7 +76,10 @@ def command(
     expected_file: Path | None,
     budgets: Budgets,
 ) -> None:
-    """Judge an implementation by the suite, or by a dot of your own with --dot."""
+    """Judge an implementation by the suite.
+
+    With --dot it is judged by a dot of your own.
+    """
     if own is not None and (suites or patterns):
         raise click.UsageError("--suite and --check do not go with --dot, which has checks of its own")
     checks = own_dot_checks(own) if own else select(suites or None, level, patterns or None)
