@@ -12,7 +12,7 @@ from qdverify.report.cause import HELLO, stage_of
 from qdverify.report.document_types import FindingDocument
 from qdverify.report.equations import formulas, mathml
 from qdverify.report.harm import decade_of_harm, natural_deviation
-from qdverify.report.shown import Shown, digits_text, has_digits, short, shown_pair, visible, visible_lines
+from qdverify.report.shown import Shown, digits_text, has_digits, short, shortened, shown_pair, visible, visible_lines
 from qdverify.report.summary import LOUD, WORST_FIRST, Document, reproduce, worst
 from qdverify.suite.finding import Stage, Verdict
 
@@ -239,7 +239,7 @@ def _row(finding: FindingDocument, limit: int, reference_origin: str, tolerance_
         label=visible(finding["case"]["label"]),
         verdict=Verdict(finding["verdict"]),
         numbers=_numbers(finding, limit, reference_origin, tolerance_origin) if "reference" in finding else None,
-        inputs=text if len(text) <= limit else f"{text[:limit]} … (all of it in report.json)",
+        inputs=shortened(text, limit),
         detail=visible_lines(finding.get("detail", "")),
         hint=visible(finding.get("hint", "")),
         severity=_severity(finding),

@@ -97,7 +97,7 @@ def render(
         "previous": previous,
     }
     for limit in _LIMITS:
-        page = _render(document, parts, group_findings(document, limit), catalogue)
+        page = _render(document, {**parts, "cases_shown": limit > 0}, group_findings(document, limit), catalogue)
         if len(page.encode()) <= LARGEST:
             return page
     raise ValueError(f"page of {len(page.encode())} bytes must be at most {LARGEST}: the report has too many findings")

@@ -194,6 +194,16 @@ def _text(value: object) -> str:
     return json.dumps(value) if isinstance(value, bool | None) else repr(value)
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return the beginning of a text that report.json holds whole; nothing of it if nothing is asked for.
+
+    >>> shortened("0.25, 0.5, 0.75", 4)
+    '0.25 … (all of it in report.json)'
+    """
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]} … (all of it in report.json)" if limit else ""
+
+
 def _json(value: object, limit: int) -> str:
-    text = visible(value if isinstance(value, str) else json.dumps(value))
-    return text if len(text) <= limit else f"{text[:limit]} … (all of it in report.json)"
+    return shortened(visible(value if isinstance(value, str) else json.dumps(value)), limit)

@@ -170,6 +170,17 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "wrong-for-thin-left": ("t_L/t_R <=",),
     "wrong-if-R-is-first": ("list lead R first", "the factor is 1.001 everywhere"),
     "wrong-when-hot": ("kT >= 10",),
+    # leads, heat and counting
+    "counted-twice": ("the factor is 4 everywhere",),  # where the noise alone is compared
+    "heat-in-equilibrium": DIGITS,
+    "heat-into-the-lead": ("the factor is -1 everywhere: the sign",),
+    "heat-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
+    "heat-per-spin": ("the factor is 0.5 everywhere", "the factor is 2 everywhere"),  # the efficiency is doubled
+    "lead-current-per-spin": ("the factor is 0.5 everywhere",),
+    "leaking-lead-currents": ("the factor is 0.999",),
+    "names-in-order": ("the factor is -1 everywhere: the sign",),  # of two leads
+    "small-lead-currents-dropped": ("are set to 0",),
+    "spectral-density": ("the factor is 2 everywhere",),
 }
 _FEW = "too few cases fail, or pass, for chance to be unlikely"
 _MIXED = "values mix several wrong moments or levels, and no wrong input gives them"
