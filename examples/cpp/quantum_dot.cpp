@@ -507,7 +507,7 @@ private:
 
     static double rotate(std::vector<double>& a, std::vector<double>& b) {
         const double aa = dot_product(a, a), bb = dot_product(b, b), ab = dot_product(a, b);
-        const double cosine = std::abs(ab) / std::sqrt(aa * bb);
+        const double cosine = std::abs(ab) / (std::sqrt(aa) * std::sqrt(bb));  // the product of both may underflow
         if (cosine <= 1e-16) return cosine;
         const double zeta = (bb - aa) / (2 * ab);
         const double t = std::copysign(1 / (std::abs(zeta) + std::hypot(1.0, zeta)), zeta);

@@ -5,10 +5,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from qdverify.implementations.resolve import resolve
 from qdverify.run.verify import verify
 from qdverify.suite.finding import Verdict
 
@@ -61,6 +63,14 @@ def test_the_python_kit_for_integrals_passes():
 def test_the_cpp_kit_passes(cpp_program):
     """One file of C++17, boxes and dots given by integrals."""
     assert_sound(verify(cpp_program, [*QUICK_SUITES, "current", "integral-dots"]))
+
+
+def test_the_cpp_kit_solves_a_dot_without_any_energy(cpp_program):
+    """Its shift against underflow is not squared into an underflow."""
+    dot = {"kind": "integrals", "orbitals": 3, "core": 0.25, "one_body": [[0.0] * 3] * 3, "two_body": []}
+    with closing(resolve(cpp_program)) as kit:
+        found = kit.answer("spectrum", {"dot": dot, "electrons": 1, "levels": 3})
+    assert found == {"energies": [0.25] * 3, "two_S": [1] * 3}
 
 
 @pytest.mark.slow
