@@ -13,6 +13,9 @@ from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
 from qdverify.reference.oracle import oracle
+from qdverify.suite.declare import Scope, select
+from qdverify.suite.finding import Verdict
+from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
 TABLES = {
@@ -75,6 +78,22 @@ def test_more_leads_than_a_program_takes_are_not_asked_for():
     with pytest.raises(Unsupported, match="3 leads are beyond the limit of 2"):
         subject.ask("lead_currents", **QUESTION)
     assert set(subject.ask("heat_currents", **two_leads())["heat"]) == {"L", "R"}
+
+
+class OneProbability(Builtin):
+    """The builtin implementation for one M_ji at all leads; it declines others, as the page allows."""
+
+    def lead_currents(self, **question):
+        if any(isinstance(item["M"], dict) for item in question["transitions"]):
+            raise NotImplementedError("one M_ji for all leads")
+        return super().lead_currents(**question)
+
+
+def test_what_a_program_declines_is_no_refusal_of_valid_inputs():
+    """Its rules pass or are unsupported; what breaks a rule may be declined too."""
+    (check,) = (item for item in select(["leads"], "quick") if item.name == "leads.rules")
+    verdicts = {finding.verdict for finding in run_checks(Subject(InProcess(OneProbability())), [check], Scope())}
+    assert verdicts == {Verdict.PASS, Verdict.UNSUPPORTED}
 
 
 class Warm(Builtin):

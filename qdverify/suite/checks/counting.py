@@ -32,7 +32,7 @@ from analytic import (
 from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.reference.oracle import oracle
-from qdverify.suite.checks.leads import rules_of
+from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme, two_levels

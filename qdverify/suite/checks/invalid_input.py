@@ -6,16 +6,16 @@ or a number is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Unsupported
-from qdverify.protocol.input_rules import Kind, examples
+from qdverify.protocol.input_rules import Kind, Rule, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
 from qdverify.protocol.json_types import Question
 from qdverify.suite.comparators import equal
-from qdverify.suite.declare import Check, Scope, Trial
-from qdverify.suite.finding import Comparison, exact
+from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.of_task import check_of_task
 from qdverify.suite.subject import Subject
 
@@ -94,6 +94,32 @@ def broken_rule(task: str, params: Question) -> str:
     except InvalidInput as error:
         return str(error)
     raise AssertionError(f"{params} are valid inputs of {task}")
+
+
+def rules_of(task: str, suite: str, table: Sequence[Rule]) -> Check:
+    """Return the check that an optional task refuses what breaks a rule of a table, and answers what does not."""
+
+    def trials(_: Scope) -> Iterator[Trial]:
+        for rule in table:
+            for example in rule.examples:
+                if example.task == task:
+                    inputs = {"question": example.params, "refused": rule.kind is Kind.REFUSED}
+                    yield Trial(example.label, inputs)
+
+    @check(
+        f"{suite}.rules@1",
+        suite=suite,
+        stage=Stage.CURRENT,
+        claim=f"Inputs of {task} that the protocol calls invalid are refused, and unusual ones that are valid are not",
+        equation='protocol.md, "Errors"',
+        tasks=(task,),
+        trials=trials,
+    )
+    def rules(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        compare = compare_refusal if trial.inputs["refused"] else compare_answer
+        yield compare(subject, task, trial.inputs["question"])
+
+    return rules
 
 
 refusals = {task: _refuses(task) for task in TASKS}

@@ -5,20 +5,18 @@ An optional task of the protocol. The flow from each lead into the dot is counte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import exp
 
 from analytic import two_level_current
-from qdverify.protocol.answers import AnswerError
 from qdverify.protocol.case import Case
-from qdverify.protocol.input_rules import Kind, Rule
 from qdverify.protocol.inputs import LEAD_TASKS
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.protocol.lead_rules import LEAD_RULES
 from qdverify.reference.oracle import oracle
-from qdverify.suite.checks.invalid_input import ANSWERED, REFUSED, broken_rule
-from qdverify.suite.comparators import close, equal
-from qdverify.suite.declare import Check, Scope, Trial, Trials, check
+from qdverify.suite.checks.invalid_input import rules_of
+from qdverify.suite.comparators import close
+from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.exact.lead_cases import (
     CURRENTS,
     engine,
@@ -175,41 +173,6 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     for name, ball in found.values["currents"].items():
         reference = Reference(float(ball.mid), found.grade, ball.bound, f"certified oracle: {found.method}")
         yield close(measured[name], reference, solve_leads(case).tolerance(subject, CURRENTS, [name]), note=name)
-
-
-def rules_of(task: str, suite: str, table: Sequence[Rule]) -> Check:
-    """Return the check that a task refuses what breaks a rule of a table, and answers what does not."""
-
-    def trials(_: Scope) -> Iterator[Trial]:
-        for rule in table:
-            for example in rule.examples:
-                if example.task == task:
-                    inputs = {"question": example.params, "refused": rule.kind is Kind.REFUSED}
-                    yield Trial(example.label, inputs)
-
-    @check(
-        f"{suite}.rules@1",
-        suite=suite,
-        stage=Stage.CURRENT,
-        claim=f"Inputs of {task} that the protocol calls invalid are refused, and unusual ones that are valid are not",
-        equation='protocol.md, "Errors"',
-        tasks=(task,),
-        trials=trials,
-    )
-    def rules(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        question, refused = trial.inputs["question"], trial.inputs["refused"]
-        try:
-            if refused:
-                outcome, note = f"answered {subject.ask_invalid(task, question)!r}"[:200], ""
-            else:
-                subject.ask(task, **question)
-                outcome, note = ANSWERED, ""
-        except AnswerError as error:
-            outcome, note = REFUSED, f"error {error.code}: {error}"
-        why = broken_rule(task, question) if refused else "the protocol calls these inputs valid"
-        yield equal(outcome, exact(REFUSED if refused else ANSWERED, why), note=note)
-
-    return rules
 
 
 rules = {task: rules_of(task, suite, LEAD_RULES) for task, suite in zip(LEAD_TASKS, ("leads", "heat"), strict=True)}

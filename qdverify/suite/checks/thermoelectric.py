@@ -20,7 +20,7 @@ from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.json_types import Transition
 from qdverify.protocol.response_rules import RESPONSE_RULES, TASK
 from qdverify.reference.oracle import oracle
-from qdverify.suite.checks.leads import rules_of
+from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.exact.lead_cases import energy_rounding
