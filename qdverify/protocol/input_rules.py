@@ -318,8 +318,8 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def examples(kind: Kind, task: str) -> Iterator[Example]:
-    """Yield the examples of all rules of a kind for one task."""
-    for rule in RULES:
+def examples(kind: Kind, task: str, table: Sequence[Rule] = RULES) -> Iterator[Example]:
+    """Yield the examples of all rules of a kind in a table for one task."""
+    for rule in table:
         if rule.kind is kind:
             yield from (example for example in rule.examples if example.task == task)

@@ -5,62 +5,40 @@ The inputs are the examples of `qdverify.protocol.integral_rules`; only implemen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Final
 
 from qdverify.protocol.input_rules import DOT_TASKS, Kind
 from qdverify.protocol.integral_rules import INTEGRAL_RULES
-from qdverify.suite.checks.invalid_input import compare_answer, compare_refusal
-from qdverify.suite.declare import Check, Scope, Trial
-from qdverify.suite.finding import Comparison
-from qdverify.suite.of_task import check_of_task
-from qdverify.suite.subject import Subject
+from qdverify.suite.checks.invalid_input import check_of_examples
+from qdverify.suite.declare import Check
 
-
-def _examples(kind: Kind, task: str) -> Iterator[Trial]:
-    for rule in INTEGRAL_RULES:
-        if rule.kind is kind:
-            yield from (Trial(item.label, item.params) for item in rule.examples if item.task == task)
+_EQUATION: Final = 'protocol.md, "Rules of dots given by integrals"'
 
 
 def _refuses(task: str) -> Check:
-    """Return the check that a task refuses dots given by integrals that break a rule."""
-
-    def trials(_: Scope) -> Iterator[Trial]:
-        return _examples(Kind.REFUSED, task)
-
-    @check_of_task(
+    return check_of_examples(
         "integral-dots.refused-",
         task,
+        Kind.REFUSED,
         version=1,
         claim=f"Inputs of {task} that break a rule of dots given by integrals are refused with an error",
-        equation='protocol.md, "Rules of dots given by integrals"',
-        trials=trials,
+        equation=_EQUATION,
+        table=INTEGRAL_RULES,
+        # a question of the other kind is not put to them by `ask`
+        require=lambda subject, _: subject.require_integrals(),
     )
-    def refuses(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        subject.require_integrals()
-        yield compare_refusal(subject, task, trial.inputs)
-
-    return refuses
 
 
 def _answers(task: str) -> Check:
-    """Return the check that a task answers dots given by integrals that are unusual and valid."""
-
-    def trials(_: Scope) -> Iterator[Trial]:
-        return _examples(Kind.ANSWERED, task)
-
-    @check_of_task(
+    return check_of_examples(
         "integral-dots.answered-",
         task,
+        Kind.ANSWERED,
         version=1,
         claim=f"Inputs of {task} about dots given by integrals that are unusual and valid are answered, not refused",
-        equation='protocol.md, "Rules of dots given by integrals"',
-        trials=trials,
+        equation=_EQUATION,
+        table=INTEGRAL_RULES,
     )
-    def answers(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        yield compare_answer(subject, task, trial.inputs)
-
-    return answers
 
 
 refused = {task: _refuses(task) for task in DOT_TASKS}

@@ -6,11 +6,11 @@ or a number is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Unsupported
-from qdverify.protocol.input_rules import Kind, Rule, examples
+from qdverify.protocol.input_rules import RULES, Kind, Rule, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
 from qdverify.protocol.json_types import Question
 from qdverify.suite.comparators import equal
@@ -23,45 +23,58 @@ REFUSED: Final = "refused"
 ANSWERED: Final = "answered"
 
 
-def _refuses(task: str) -> Check:
-    """Return the check that a task refuses all inputs that break a rule."""
+def check_of_examples(
+    beginning: str,
+    task: str,
+    kind: Kind,
+    *,
+    version: int,
+    claim: str,
+    equation: str = 'protocol.md, "Errors"',
+    table: Sequence[Rule] = RULES,
+    require: Callable[[Subject, Question], None] = lambda *_: None,
+) -> Check:
+    """Return the check that a task refuses, or answers, all examples of one kind in a table of rules.
+
+    Parameters
+    ----------
+    beginning, version, claim, equation
+        As in `check_of_task`.
+    require
+        Raises `Unsupported` if the implementation cannot be asked.
+    """
+    compare = compare_refusal if kind is Kind.REFUSED else compare_answer
 
     def trials(_: Scope) -> Iterator[Trial]:
-        return (Trial(example.label, example.params) for example in examples(Kind.REFUSED, task))
+        return (Trial(example.label, example.params) for example in examples(kind, task, table))
 
-    @check_of_task(
+    @check_of_task(beginning, task, version=version, claim=claim, equation=equation, trials=trials)
+    def compared(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        require(subject, trial.inputs)
+        yield compare(subject, task, trial.inputs)
+
+    return compared
+
+
+def _refuses(task: str) -> Check:
+    return check_of_examples(
         "invalid-input.",
         task,
+        Kind.REFUSED,
         version=2,
         claim=f"Inputs of {task} that the protocol calls invalid are refused with an error",
-        equation='protocol.md, "Errors"',
-        trials=trials,
+        require=lambda subject, params: subject.require_told(task, params),
     )
-    def refuses(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        subject.require_told(task, trial.inputs)
-        yield compare_refusal(subject, task, trial.inputs)
-
-    return refuses
 
 
 def _answers(task: str) -> Check:
-    """Return the check that a task answers inputs that are unusual and valid."""
-
-    def trials(_: Scope) -> Iterator[Trial]:
-        return (Trial(example.label, example.params) for example in examples(Kind.ANSWERED, task))
-
-    @check_of_task(
+    return check_of_examples(
         "invalid-input.valid-",
         task,
+        Kind.ANSWERED,
         version=1,
         claim=f"Inputs of {task} that are unusual and valid are answered, not refused",
-        equation='protocol.md, "Errors"',
-        trials=trials,
     )
-    def answers(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        yield compare_answer(subject, task, trial.inputs)
-
-    return answers
 
 
 def compare_refusal(subject: Subject, task: str, params: Question) -> Comparison:
