@@ -32,12 +32,13 @@ from analytic import (
 from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.reference.oracle import oracle
+from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme, two_levels
 from qdverify.suite.exact.transport_reference import UNDERFLOW, relative_tolerance, rounding_error
-from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 CUMULANTS: Final = "cumulants"
@@ -281,8 +282,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             sensitivities(case) if task == CUMULANTS else [function_scale(case, value) for value in found.floats(name)]
         )
         for value, ball, scale in zip(measured, found.values[name], scales, strict=True):
-            reference = Reference(float(ball.mid), found.grade, ball.bound, f"certified oracle: {found.method}")
-            yield close(value, reference, tolerance_of(subject, task, case, scale), note=task)
+            yield close(value, reference_of_ball(found, ball), tolerance_of(subject, task, case, scale), note=task)
 
 
 rules = rules_of(FUNCTION, "counting", COUNTING_RULES)

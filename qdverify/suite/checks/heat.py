@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import LeadsQuestion
-from qdverify.reference.oracle import oracle
-from qdverify.suite.checks.leads import PAIRS, engines, many_leads, two_level
+from qdverify.suite.checks.leads import PAIRS, at_each_lead, at_rest, engines, in_its_ball, many_leads, two_level
 from qdverify.suite.comparators import ComparisonError, at_most, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact.lead_cases import (
     CURRENTS,
     HEAT,
     engine,
-    in_equilibrium,
     solve_leads,
     temperature,
 )
-from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 
@@ -38,11 +35,11 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare two levels between a hot and a cold lead with the closed form."""
     case = engine(**trial.inputs)
     current = two_level(case, trial.inputs["two_S_i"], trial.inputs["two_S_j"])
-    measured = subject.ask(HEAT, **case)["heat"]
-    for lead, sign in zip(case["leads"], (1.0, -1.0), strict=True):
-        expected = sign * current * (0.5 - lead["mu"])
-        tolerance = solve_leads(case).tolerance(subject, HEAT, [lead["name"]])
-        yield close(measured[lead["name"]], exact(expected, "closed form"), tolerance, note=lead["name"])
+    expected = {
+        lead["name"]: exact(sign * current * (0.5 - lead["mu"]), "closed form")
+        for lead, sign in zip(case["leads"], (1.0, -1.0), strict=True)
+    }
+    yield from at_each_lead(subject, HEAT, case, expected)
 
 
 @check(
@@ -106,10 +103,7 @@ def second_law(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the heat of every lead with 0."""
-    case = in_equilibrium(trial.inputs["question"])
-    for name, heat in subject.ask(HEAT, **case)["heat"].items():
-        tolerance = solve_leads(case).tolerance(subject, HEAT, [name])
-        yield close(heat, exact(0.0, "equilibrium"), tolerance, note=name)
+    yield from at_rest(subject, HEAT, trial)
 
 
 def _engines(_: Scope) -> Iterator[Trial]:
@@ -158,10 +152,8 @@ def carnot(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def pairs(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the heat of every lead with the exact one."""
     case = trial.inputs["question"]
-    reference, measured = solve_leads(case), subject.ask(HEAT, **case)["heat"]
-    for name, expected in reference.heat.items():
-        tolerance = reference.tolerance(subject, HEAT, [name])
-        yield close(measured[name], exact(expected, PAIRS), tolerance, note=name)
+    expected = {name: exact(heat, PAIRS) for name, heat in solve_leads(case).heat.items()}
+    yield from at_each_lead(subject, HEAT, case, expected)
 
 
 @check(
@@ -176,9 +168,4 @@ def pairs(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the heat of every lead with its ball."""
-    case = trial.inputs["question"]
-    found = oracle(Case(HEAT, case))
-    measured = subject.ask(HEAT, **case)["heat"]
-    for name, ball in found.values["heat"].items():
-        reference = Reference(float(ball.mid), found.grade, ball.bound, f"certified oracle: {found.method}")
-        yield close(measured[name], reference, solve_leads(case).tolerance(subject, HEAT, [name]), note=name)
+    yield from in_its_ball(subject, HEAT, trial)

@@ -5,8 +5,9 @@ An optional task of the protocol. The flow from each lead into the dot is counte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import exp
+from typing import Final
 
 from analytic import two_level_current
 from qdverify.protocol.case import Case
@@ -14,11 +15,13 @@ from qdverify.protocol.inputs import LEAD_TASKS
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.protocol.lead_rules import LEAD_RULES
 from qdverify.reference.oracle import oracle
+from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.exact.lead_cases import (
     CURRENTS,
+    HEAT,
     engine,
     in_equilibrium,
     random_leads_case,
@@ -31,6 +34,7 @@ from qdverify.suite.subject import Subject
 PAIRS = "Landauer form, pairs of leads, 20 digits"
 ENGINES = ((0.25, 0.125, 0.125), (0.125, 0.25, 0.0625), (0.25, 0.0625, 0.375), (0.125, 0.125, 0.25))
 """Temperatures of the hot and the cold lead, and the bias that electrons climb."""
+_FIELD: Final = {CURRENTS: "currents", HEAT: "heat"}
 
 
 def engines(scope: Scope) -> Iterator[Trial]:
@@ -65,11 +69,18 @@ def many_leads(name: str, quick: int, full: int) -> Trials:
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare two levels between a hot and a cold lead with the closed form."""
     case = engine(**trial.inputs)
-    expected = two_level(case, trial.inputs["two_S_i"], trial.inputs["two_S_j"])
-    measured = subject.ask(CURRENTS, **case)["currents"]
-    for name, sign in (("hot", 1.0), ("cold", -1.0)):
-        tolerance = solve_leads(case).tolerance(subject, CURRENTS, [name])
-        yield close(measured[name], exact(sign * expected, "closed form"), tolerance, note=name)
+    current = two_level(case, trial.inputs["two_S_i"], trial.inputs["two_S_j"])
+    expected = {"hot": exact(current, "closed form"), "cold": exact(-current, "closed form")}
+    yield from at_each_lead(subject, CURRENTS, case, expected)
+
+
+def at_each_lead(
+    subject: Subject, task: str, case: LeadsQuestion, expected: Mapping[str, Reference]
+) -> Iterator[Comparison]:
+    """Compare the current, or the heat, of every lead with its reference."""
+    measured, solved = subject.ask(task, **case)[_FIELD[task]], solve_leads(case)
+    for name, reference in expected.items():
+        yield close(measured[name], reference, solved.tolerance(subject, task, [name]), note=name)
 
 
 def two_level(case: LeadsQuestion, two_S_i: int, two_S_j: int) -> float:
@@ -109,10 +120,13 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every current with 0; all there is to cancel is the gross flow."""
+    yield from at_rest(subject, CURRENTS, trial)
+
+
+def at_rest(subject: Subject, task: str, trial: Trial) -> Iterator[Comparison]:
+    """Compare the current, or the heat, of every lead with 0."""
     case = in_equilibrium(trial.inputs["question"])
-    for name, current in subject.ask(CURRENTS, **case)["currents"].items():
-        tolerance = solve_leads(case).tolerance(subject, CURRENTS, [name])
-        yield close(current, exact(0.0, "equilibrium"), tolerance, note=name)
+    yield from at_each_lead(subject, task, case, {lead["name"]: exact(0.0, "equilibrium") for lead in case["leads"]})
 
 
 @check(
@@ -128,10 +142,8 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def pairs(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the current of every lead with the exact one."""
     case = trial.inputs["question"]
-    reference, measured = solve_leads(case), subject.ask(CURRENTS, **case)["currents"]
-    for name, expected in reference.currents.items():
-        tolerance = reference.tolerance(subject, CURRENTS, [name])
-        yield close(measured[name], exact(expected, PAIRS), tolerance, note=name)
+    expected = {name: exact(current, PAIRS) for name, current in solve_leads(case).currents.items()}
+    yield from at_each_lead(subject, CURRENTS, case, expected)
 
 
 @check(
@@ -167,12 +179,15 @@ def twins(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the current of every lead with its ball."""
+    yield from in_its_ball(subject, CURRENTS, trial)
+
+
+def in_its_ball(subject: Subject, task: str, trial: Trial) -> Iterator[Comparison]:
+    """Compare the current, or the heat, of every lead with what the oracle encloses."""
     case = trial.inputs["question"]
-    found = oracle(Case(CURRENTS, case))
-    measured = subject.ask(CURRENTS, **case)["currents"]
-    for name, ball in found.values["currents"].items():
-        reference = Reference(float(ball.mid), found.grade, ball.bound, f"certified oracle: {found.method}")
-        yield close(measured[name], reference, solve_leads(case).tolerance(subject, CURRENTS, [name]), note=name)
+    found = oracle(Case(task, case))
+    expected = {name: reference_of_ball(found, ball) for name, ball in found.values[_FIELD[task]].items()}
+    yield from at_each_lead(subject, task, case, expected)
 
 
 rules = {task: rules_of(task, suite, LEAD_RULES) for task, suite in zip(LEAD_TASKS, ("leads", "heat"), strict=True)}

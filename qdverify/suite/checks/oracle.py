@@ -18,6 +18,7 @@ from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.answers.answer import CutCluster, Group
 from qdverify.reference.oracle import Enclosed, OracleReference, oracle
 from qdverify.reference.printed import reported
+from qdverify.suite.certified import reference_of, reference_of_ball
 from qdverify.suite.checks.integrals import quadruples, soft_coulomb_dots
 from qdverify.suite.checks.integrals import tolerance as integral_tolerance
 from qdverify.suite.comparators import close, equal
@@ -37,11 +38,6 @@ from qdverify.suite.finding import Comparison, Reference, Stage
 from qdverify.suite.subject import Subject
 
 INTEGRALS = ("integrals.index-order", "integrals.soft-coulomb", "integrals.rational-kernels")
-
-
-def reference_of(found: OracleReference, name: str) -> Reference:
-    """Return one of the oracle's values as a reference for a comparison."""
-    return Reference(found.floats(name), found.grade, found.bound(name), f"certified oracle: {found.method}")
 
 
 def _integrals(scope: Scope) -> Iterator[Trial]:
@@ -246,11 +242,9 @@ def stationary(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     found = oracle(Case("stationary_state", trial.inputs))
     measured = subject.ask("stationary_state", **trial.inputs)["populations"]
     rounding = rounding_error(trial.inputs)
-    origin = f"certified oracle: {found.method}"
     for level, (value, ball) in enumerate(zip(measured, found.values["populations"], strict=True)):
-        expected = float(ball.mid)
-        reference = Reference(expected, found.grade, ball.bound, origin)
-        yield close(value, reference, population_tolerance(subject, expected, rounding), note=f"level {level}")
+        tolerance = population_tolerance(subject, float(ball.mid), rounding)
+        yield close(value, reference_of_ball(found, ball), tolerance, note=f"level {level}")
 
 
 @check(

@@ -20,13 +20,14 @@ from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.json_types import Transition
 from qdverify.protocol.response_rules import RESPONSE_RULES, TASK
 from qdverify.reference.oracle import oracle
+from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.exact.lead_cases import energy_rounding
 from qdverify.suite.exact.transport_cases import Case, ladder, leads, random_level_scheme, two_levels
 from qdverify.suite.exact.transport_reference import DIGITS, UNDERFLOW, relative_tolerance, rounding_error
-from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
+from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 MOMENTS: Final = "moments of the energy, grand-canonical, 20 digits"
@@ -256,8 +257,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     pairs.append(("thermopower", measured["thermopower"], thermopower, reference.of_thermopower(subject)))
     pairs.append(("heat conductance", measured["heat_conductance"], heat, reference.of_heat_conductance(subject)))
     for name, value, ball, tolerance in pairs:
-        expected = Reference(float(ball.mid), found.grade, ball.bound, f"certified oracle: {found.method}")
-        yield close(value, expected, tolerance, note=name)
+        yield close(value, reference_of_ball(found, ball), tolerance, note=name)
 
 
 rules = rules_of(TASK, "thermoelectric", RESPONSE_RULES)
