@@ -354,7 +354,7 @@ add(
     "ball(number) if isinstance(number, Fraction) else number",
     "ball(number) if isinstance(number, Fraction) else number.mid()",
 )
-add(FILE, "net[place] += into - out", "net[place] += into + out")
+add(FILE, "net[way.lead] += into - out", "net[way.lead] += into + out")
 add(FILE, "if j != i:", "if True:", equivalent="rates from a state to itself are never read")
 add(
     FILE,

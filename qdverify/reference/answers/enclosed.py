@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from flint import arb, ctx
 
@@ -36,6 +37,7 @@ MOST_DETERMINANTS: Final = 200_000
 MOST_ORBITALS: Final = 62
 ATTEMPTS: Final = 4
 GUARD_DIGITS: Final = 8
+_Found = TypeVar("_Found")
 
 
 def enclosed_answer(case: Case, digits: int) -> Answer:
@@ -164,13 +166,7 @@ def _heat_currents(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
-    left, right = _from_left(inputs)
-    try:
-        found = linear_response(
-            _equation(inputs), left, right, kT=inputs["kT"], gate=inputs["gate"], digits=digits + GUARD_DIGITS
-        )
-    except ValueError as error:
-        raise Refusal(str(error)) from None
+    found = _from_left_to_right(linear_response, inputs, digits)
     values = {
         "onsager": [[found.L11, found.L12], [found.L12, found.L22]],
         "thermopower": found.thermopower,
@@ -180,36 +176,30 @@ def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
-    left, right = _from_left(inputs)
-    try:
-        found = counted_cumulants(
-            _equation(inputs), left, right, kT=inputs["kT"], gate=inputs["gate"], digits=digits + GUARD_DIGITS
-        )
-    except ValueError as error:
-        raise Refusal(str(error)) from None
+    found = _from_left_to_right(counted_cumulants, inputs, digits)
     return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
 
 
 def _generating_function(inputs: TransportInputs, digits: int) -> Answer:
-    left, right = _from_left(inputs)
-    try:
-        found = generating_function(
-            _equation(inputs),
-            left,
-            right,
-            inputs["theta"],
-            kT=inputs["kT"],
-            gate=inputs["gate"],
-            digits=digits + GUARD_DIGITS,
-        )
-    except ValueError as error:
-        raise Refusal(str(error)) from None
+    found = _from_left_to_right(generating_function, inputs, digits, inputs["theta"])
     return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
 
 
-def _from_left(inputs: TransportInputs) -> tuple[Lead, Lead]:
+def _from_left_to_right(enclose: Callable[..., _Found], inputs: TransportInputs, digits: int, *more: object) -> _Found:
+    """Return what is enclosed between the leads L and R."""
     left, right = (Lead(lead["rate"], lead["mu"]) for lead in sorted(inputs["leads"], key=lambda lead: lead["name"]))
-    return left, right
+    point = {"kT": inputs["kT"], "gate": inputs["gate"], "digits": digits + GUARD_DIGITS}
+    with _refusing():
+        return enclose(_equation(inputs), left, right, *more, **point)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn the reason why an equation has no answer into a refusal."""
+    try:
+        yield
+    except ValueError as error:
+        raise Refusal(str(error)) from None
 
 
 def _equation(inputs: TransportInputs) -> RateEquation:
@@ -223,10 +213,8 @@ def _equation(inputs: TransportInputs) -> RateEquation:
 def _solve(inputs: TransportInputs, digits: int, *, heat: bool = False) -> Stationary:
     """Return the stationary state between the leads, in the order in which they are given."""
     reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in inputs["leads"]]
-    try:
+    with _refusing():
         return _equation(inputs).stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
-    except ValueError as error:
-        raise Refusal(str(error)) from None
 
 
 def _by_lead(M: Fraction | Mapping[str, Fraction], leads: Sequence[LeadInputs]) -> Fraction | tuple[Fraction, ...]:

@@ -18,7 +18,7 @@ from flint import arb, arb_mat, ctx
 
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
-from qdverify.reference.enclosure.transport import FIRST_BITS, MOST_BITS, Lead, RateEquation, as_ball
+from qdverify.reference.enclosure.transport import FIRST_BITS, MOST_BITS, Lead, RateEquation
 from qdverify.reference.enclosure.unresolved import Unresolved
 
 PATIENCE = 4
@@ -53,7 +53,7 @@ def counted_cumulants(
     Unresolved
         If the digits are not reached.
     """
-    equation.stationary(left, right, kT=kT, gate=gate, digits=1)  # refuses levels that are not connected
+    equation.require_one_state((left, right), kT)
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with ctx.workprec(bits):
@@ -87,7 +87,7 @@ def generating_function(
     Unresolved
         If the digits are not reached.
     """
-    equation.stationary(left, right, kT=kT, gate=gate, digits=1)
+    equation.require_one_state((left, right), kT)
     values = []
     for field in theta:
         bits = FIRST_BITS
@@ -109,18 +109,12 @@ def generating_function(
 
 def _passages(equation: RateEquation, left: Lead, right: Lead, kT: Fraction, gate: Fraction) -> list[_Passage]:
     found = []
-    for i, j, M in equation.transitions:
-        if isinstance(M, tuple):
-            raise TypeError("M must be one number for both leads")
-        for lead, forward, counted in ((left, 1, 0), (right, -1, -1)):
-            energy = as_ball(equation.energies[j]) - as_ball(equation.energies[i]) - ball(gate + lead.mu)
-            boltzmann = (energy / ball(kT)).exp()
-            entering = 2 * as_ball(M) * ball(lead.rate) / (1 + boltzmann)
-            leaving = entering * boltzmann * (equation.two_S[i] + 1) / (equation.two_S[j] + 1)
-            found += [
-                _Passage(i, j, entering, forward, counted),
-                _Passage(j, i, leaving, -forward, -counted),
-            ]
+    for way in equation.tunnelling((left, right), kT, gate):
+        forward, counted = ((1, 0), (-1, -1))[way.lead]
+        found += [
+            _Passage(way.lower, way.upper, way.entering, forward, counted),
+            _Passage(way.upper, way.lower, way.leaving, -forward, -counted),
+        ]
     return found
 
 

@@ -27,8 +27,6 @@ from qdverify.reference.enclosure.transport import (
     Lead,
     RateEquation,
     accurate_bits,
-    as_ball,
-    stationary_populations,
 )
 from qdverify.reference.enclosure.unresolved import Unresolved
 
@@ -66,7 +64,7 @@ def linear_response(
     Unresolved
         If the digits are not reached.
     """
-    equation.stationary(left, right, kT=kT, gate=gate, digits=1)  # refuses levels that are not connected
+    equation.require_one_state((left, right), kT)
     bits = FIRST_BITS
     while True:
         with ctx.workprec(bits):
@@ -80,22 +78,11 @@ def linear_response(
 
 
 def _edges(equation: RateEquation, left: Lead, right: Lead, kT: Fraction, gate: Fraction) -> list[_Edge]:
-    rates: list[dict[int, arb]] = [{} for _ in equation.energies]
-    known = []
-    for i, j, M in equation.transitions:
-        if isinstance(M, tuple):
-            raise TypeError("M must be one number for both leads")
-        if M == 0:
-            continue
-        heat = as_ball(equation.energies[j]) - as_ball(equation.energies[i]) - ball(gate + left.mu)
-        boltzmann = (heat / ball(kT)).exp()
-        strength = 2 * as_ball(M) / (1 + boltzmann)
-        entering = [ball(lead.rate) * strength for lead in (left, right)]
-        rates[i][j] = sum(entering, arb(0))
-        rates[j][i] = rates[i][j] * boltzmann * (equation.two_S[i] + 1) / (equation.two_S[j] + 1)
-        known.append((i, j, entering, heat))
-    populations = stationary_populations(rates)
-    return [_Edge(i, j, (populations[i] * a, populations[i] * b), heat) for i, j, (a, b), heat in known]
+    ways = equation.tunnelling((left, right), kT, gate)
+    populations = equation.populations(ways)
+    heat = {(way.lower, way.upper): way.carried for way in ways}
+    flows = {(way.lower, way.upper, way.lead): populations[way.lower] * way.entering for way in ways}
+    return [_Edge(i, j, (flows.get((i, j, 0), arb(0)), flows.get((i, j, 1), arb(0))), heat[i, j]) for i, j in heat]
 
 
 def _at_precision(edges: Sequence[_Edge], levels: int, kT: Fraction, digits: int) -> tuple[Response | None, float]:

@@ -72,6 +72,30 @@ class Stationary:
 
 
 @dataclass(frozen=True)
+class Tunnelling:
+    """The way of electrons between two levels through one lead.
+
+    Attributes
+    ----------
+    lead
+        Place of the lead in the list of leads.
+    lower, upper
+        The level without and the one with the electron.
+    entering, leaving
+        Rates from `lower` to `upper` and back.
+    carried
+        The heat of one electron, E_j - E_i - gate - mu.
+    """
+
+    lead: int
+    lower: int
+    upper: int
+    entering: arb
+    leaving: arb
+    carried: arb
+
+
+@dataclass(frozen=True)
 class RateEquation:
     """Levels and the transition probabilities between them.
 
@@ -111,18 +135,14 @@ class RateEquation:
         Unresolved
             If energies or probabilities given as balls do not determine the digits.
         """
-        for temperature in (kT, *(lead.kT for lead in leads if lead.kT is not None)):
-            if temperature <= 0:
-                raise ValueError(f"kT={float(temperature)} must be positive")
-        edges = [(i, j, _by_lead(M, len(leads))) for i, j, M in self.transitions]
-        edges = [edge for edge in edges if any(self._feeds(*one) for one in zip(leads, edge[2], strict=True))]
-        self._require_one_class(edges)
+        self.require_one_state(leads, kT)
+        edges = self._edges(leads)
         coupled = [lead for place, lead in enumerate(leads) if any(self._feeds(lead, M[place]) for _, _, M in edges)]
         blocked = len({(lead.mu, lead.kT or kT) for lead in coupled}) <= 1
         bits = FIRST_BITS
         while True:
             with ctx.workprec(bits):
-                result, gross = self._solve(edges, leads, kT, gate, heat=heat)
+                result, gross = self._solve(leads, kT, gate, heat=heat)
                 if blocked:
                     zeros = tuple(arb(0) for _ in leads)
                     result = Stationary(result.populations, zeros, zeros if heat else ())
@@ -140,10 +160,21 @@ class RateEquation:
     def _feeds(lead: Lead, M: Number) -> bool:
         return lead.rate != 0 and not _is_zero(M)
 
-    def _require_one_class(self, edges: Sequence[Edge]) -> None:
-        """For kT > 0 every edge is passed both ways, so that closed classes are connected components."""
+    def _edges(self, leads: Sequence[Lead]) -> list[Edge]:
+        """Return the transitions through which some lead passes electrons."""
+        edges = [(i, j, _by_lead(M, len(leads))) for i, j, M in self.transitions]
+        return [edge for edge in edges if any(self._feeds(*one) for one in zip(leads, edge[2], strict=True))]
+
+    def require_one_state(self, leads: Sequence[Lead], kT: Fraction) -> None:
+        """Raise `ValueError` if a temperature is not positive, or if levels fall into classes that never communicate.
+
+        For kT > 0 every edge is passed both ways, so that closed classes are connected components.
+        """
+        for temperature in (kT, *(lead.kT for lead in leads if lead.kT is not None)):
+            if temperature <= 0:
+                raise ValueError(f"kT={float(temperature)} must be positive")
         label = list(range(len(self.energies)))
-        for i, j, _ in edges:
+        for i, j, _ in self._edges(leads):
             low, high = sorted((label[i], label[j]))
             label = [low if other == high else other for other in label]
         classes = [[i for i, other in enumerate(label) if other == name] for name in sorted(set(label))]
@@ -152,15 +183,12 @@ class RateEquation:
                 f"levels fall into {len(classes)} closed classes {classes}: the stationary state is not unique"
             )
 
-    def _solve(
-        self, edges: Sequence[Edge], leads: Sequence[Lead], kT: Fraction, gate: Fraction, *, heat: bool
-    ) -> tuple[Stationary, list[arb]]:
-        """Return the stationary state at the current precision, and the gross flows of electrons and of heat."""
+    def tunnelling(self, leads: Sequence[Lead], kT: Fraction, gate: Fraction) -> list[Tunnelling]:
+        """Return every way of electrons, at the current precision; those whose rate is 0 are left out."""
         energies = [as_ball(energy) for energy in self.energies]
         shift = as_ball(gate)
         reservoirs = [(as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(lead.kT or kT)) for lead in leads]
-        rates: list[dict[int, arb]] = [{} for _ in energies]
-        flows = []
+        edges, found = self._edges(leads), []
         for i, j, probabilities in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
             ratio = arb(self.two_S[i] + 1) / (self.two_S[j] + 1)
             difference = energies[j] - energies[i] - shift
@@ -170,20 +198,31 @@ class RateEquation:
                 carried = difference - mu
                 boltzmann = (carried * inverse_kT).exp()
                 entering = as_ball(probabilities[place]) * rate / (1 + boltzmann)
-                leaving = ratio * boltzmann * entering
-                rates[i][j] = rates[i].get(j, 0) + entering
-                rates[j][i] = rates[j].get(i, 0) + leaving
-                flows.append((place, i, j, entering, leaving, carried))
-        populations = stationary_populations(rates)
-        count = len(leads)
+                found.append(Tunnelling(place, i, j, entering, ratio * boltzmann * entering, carried))
+        return found
+
+    def populations(self, ways: Sequence[Tunnelling]) -> list[arb]:
+        """Return the stationary distribution between the levels, at the current precision."""
+        rates: list[dict[int, arb]] = [{} for _ in self.energies]
+        for way in ways:
+            for start, end, rate in ((way.lower, way.upper, way.entering), (way.upper, way.lower, way.leaving)):
+                rates[start][end] = rates[start].get(end, 0) + rate
+        return stationary_populations(rates)
+
+    def _solve(
+        self, leads: Sequence[Lead], kT: Fraction, gate: Fraction, *, heat: bool
+    ) -> tuple[Stationary, list[arb]]:
+        """Return the stationary state at the current precision, and the gross flows of electrons and of heat."""
+        ways = self.tunnelling(leads, kT, gate)
+        populations, count = self.populations(ways), len(leads)
         net, gross = ([arb(0)] * (2 * count if heat else count) for _ in range(2))
-        for place, i, j, entering, leaving, carried in flows:
-            into, out = populations[i] * entering, populations[j] * leaving
-            net[place] += into - out
-            gross[place] += into + out
+        for way in ways:
+            into, out = populations[way.lower] * way.entering, populations[way.upper] * way.leaving
+            net[way.lead] += into - out
+            gross[way.lead] += into + out
             if heat:
-                net[count + place] += carried * (into - out)
-                gross[count + place] += abs(carried) * (into + out)
+                net[count + way.lead] += way.carried * (into - out)
+                gross[count + way.lead] += abs(way.carried) * (into + out)
         return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), gross
 
 
