@@ -13,6 +13,10 @@ from analytic.full_counting import (
     two_level_generating_function,
 )
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
+from analytic.harmonic_dot import harmonic_dot
+from analytic.harmonic_integrals import harmonic_integral
+from analytic.harmonic_levels import PairLevel, fock_darwin_energy, ground_state_crossing, harmonic_pair_levels
+from analytic.harmonic_pair import pair_coupling, relative_energy
 from analytic.heisenberg import fit_couplings, heisenberg_levels
 from analytic.hubbard_bethe import HubbardLevel, hubbard_band, hubbard_levels, hubbard_multiplets
 from analytic.hubbard_dimer import DimerLevel, dimer_levels, dimer_transition_probabilities
@@ -44,6 +48,7 @@ from analytic.small_models import (
     single_level_populations,
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
+from analytic.taut import TautLevel, taut_levels
 from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
 from analytic.transport import (
@@ -54,6 +59,7 @@ from analytic.transport import (
     linear_conductance_exact,
     transport_exact,
 )
+from analytic.wigner_molecule import WignerMolecule, wigner_molecule
 
 __all__ = [
     "Asymptotic",
@@ -72,9 +78,12 @@ __all__ = [
     "LeadCurrents",
     "Level",
     "Multiplet",
+    "PairLevel",
+    "TautLevel",
     "Thermoelectric",
     "TrimerLevel",
     "WeakCouplingLevel",
+    "WignerMolecule",
     "aggregated_hops",
     "barrier_flows",
     "bethe_energy",
@@ -97,9 +106,14 @@ __all__ = [
     "exact_transition_probabilities",
     "fermi_functions",
     "fit_couplings",
+    "fock_darwin_energy",
     "free_fermion_energy",
     "generating_function_exact",
     "grand_canonical",
+    "ground_state_crossing",
+    "harmonic_dot",
+    "harmonic_integral",
+    "harmonic_pair_levels",
     "heisenberg_levels",
     "hubbard_band",
     "hubbard_chain",
@@ -119,7 +133,9 @@ __all__ = [
     "linear_response_exact",
     "multiplets",
     "noise_exact",
+    "pair_coupling",
     "rational_integral",
+    "relative_energy",
     "single_level",
     "single_level_current",
     "single_level_populations",
@@ -129,6 +145,7 @@ __all__ = [
     "spin_orbital",
     "stationary_distribution",
     "symbol_values",
+    "taut_levels",
     "to_digits",
     "transition_probabilities_between",
     "transport_exact",
@@ -139,6 +156,7 @@ __all__ = [
     "weak_coupling_levels",
     "weak_coupling_transition_probabilities",
     "weyl_paldus_dimension",
+    "wigner_molecule",
     "zero_temperature_current",
     "zero_temperature_populations",
 ]
