@@ -155,6 +155,9 @@ class ReferenceSpace:
         P, T = self.size, self.hamiltonian.kinetic
         G = self._block
         scale = np.max(np.abs(G)) + abs(bound)
+        if len(T) == P:  # there is no Q, and A is H - sigma
+            G[np.diag_indices(P)] -= sigma + SLACK * (scale + abs(sigma))
+            return G
         v0 = bound - SHIFT * scale
         D = T + v0 - sigma
         if np.min(D[P:], initial=np.inf) <= 0.0:

@@ -33,6 +33,8 @@ SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
 """Kinetic energy up to which the count takes states into its reference space at first, relative to sigma - v0."""
+WHOLE = 0.6
+"""Share of a sector beyond which the count takes all of it, whose Cholesky factorisation alone is then the proof."""
 CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
@@ -227,6 +229,9 @@ class _IterativeSearch:
         if self.effective is None:
             enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
             size = max(int(enough), len(self.values) + 1)
+            n = self.hamiltonian.size
+            if WHOLE * n < size <= n <= LARGEST_MATRIX:
+                size = n
             if enough <= LARGEST_MATRIX and (size > self.counting.size or not self.grown):
                 self.counting = self.reference.resized(size)
         self.effective = self.counting.effective(sigma, bound())

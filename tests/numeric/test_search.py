@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from random_dots import filled_dots, number_of_levels
 
 import numeric.search
-from numeric import Dot, NotConvergedError, interaction_integrals, solve
+from numeric import Dot, HarmonicDot, NotConvergedError, interaction_integrals, solve
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.reference_space import lower_bound
 from numeric.search import lowest_states
@@ -144,6 +144,22 @@ def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(monkeypat
     np.testing.assert_allclose(solve(dot, 4, 6, method="iterative").energies, expected.energies, atol=1e-11)
     assert sizes
     assert max(P / n for P, n in sizes) <= 0.5
+
+
+def test_the_count_takes_all_of_a_sector_in_place_of_most_of_it(monkeypatch):
+    """A wide harmonic dot: without kinetic energy to tell states apart, one Cholesky factorisation is the proof."""
+    genuine, shares = numeric.search.ReferenceSpace.effective, []
+
+    def watched(space, sigma, bound):
+        shares.append(space.size / space.hamiltonian.size)
+        return genuine(space, sigma, bound)
+
+    monkeypatch.setattr(numeric.search.ReferenceSpace, "effective", watched)
+    dot = HarmonicDot(omega=0.1, shells=4)
+    found = solve(dot, 4, 6, method="iterative")
+    assert max(shares) == 1.0
+    assert not [share for share in shares if 0.75 < share < 1.0]
+    np.testing.assert_allclose(found.energies, solve(dot, 4, 6, method="dense").energies, atol=1e-11)
 
 
 @pytest.mark.slow
