@@ -352,7 +352,7 @@ def test_figures_take_the_colours_of_the_page(faulty):
 
 
 def test_figures_hold_nothing_that_cannot_be_seen(faulty):
-    """No font beside the style sheet's, no digit beyond a hundredth of a pixel, no identifier that nothing refers to."""
+    """Fonts are the style sheet's, coordinates end at a hundredth of a pixel, identifiers are those in use."""
     for svg in re.findall(r"<svg.*?</svg>", faulty[1], flags=re.DOTALL):
         assert "font-family" not in svg
         assert not re.search(r"\d\.\d{3}", svg)
