@@ -9,6 +9,7 @@ from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.generating_function import generating_function
+from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot, TooLargeError
 from numeric.integrals import Integrals, interaction_integrals
@@ -41,6 +42,7 @@ __all__ = [
     "Estimate",
     "Expansion",
     "FloatArray",
+    "HarmonicDot",
     "IntegralDot",
     "Integrals",
     "Kernel",
