@@ -151,7 +151,7 @@ def _resolved_chain(scheme: LevelScheme, by_spin: FloatArray, zeeman: float) -> 
 
 
 def _weights(M: FloatArray, rates: FloatArray) -> Scaled:
-    """Return 2 t M for each lead and edge, (leads, e), without underflow; M is (e,) or (e, leads), t (leads, 1 or e)."""
+    """Return 2 t M of each lead and edge, (leads, e), without underflow, for M of shape (e,) or (e, leads)."""
     columns = M if M.ndim == 2 else M[:, None]
     t = from_float(rates)
     return multiply(Scaled(2.0 * t.mantissa, t.exponent), from_float(np.broadcast_to(columns.T, (len(rates), len(M)))))
