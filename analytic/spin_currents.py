@@ -117,7 +117,8 @@ def _name(lead: Lead, sigma: int) -> str:
 
 def _states(up: Chain, down: Chain, field: Fraction) -> Chain:
     """Return the chain of the states |level, S_z>, between leads that each take electrons of one spin."""
-    levels, place = [], {}
+    levels: list[Level] = []
+    place: dict[tuple[int, int], int] = {}
     for k, level in enumerate(up.levels):
         for two_m in projections(level.two_S):
             place[k, two_m] = len(levels)

@@ -62,7 +62,9 @@ def test_the_closed_form_of_a_singlet_and_a_doublet(two_S_i):
         for states, wanted in zip(found.populations, expected, strict=True):
             assert all(abs(P - Q) < mp.mpf(10) ** -30 for P, Q in zip(states, wanted, strict=True))
         for flows, wanted in zip((found.up, found.down), currents, strict=True):
-            assert all(abs(flows[name] - I) < mp.mpf(10) ** -30 for name, I in zip("xyz", wanted, strict=True))
+            assert all(
+                abs(flows[name] - current) < mp.mpf(10) ** -30 for name, current in zip("xyz", wanted, strict=True)
+            )
 
 
 def test_the_closed_form_conserves_either_spin_for_symbols():
