@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from numeric.chain import Chain, chain_of
+from numeric.chain import Chain, Rate, chain_of
 from numeric.elimination import EliminationPlan, elimination_plan
 from numeric.level_scheme import LevelScheme
 from numeric.validation import as_instance
@@ -50,7 +50,7 @@ class Network:
         return directed_edges(self.chain)
 
 
-def network_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
+def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
     """Build the chain and its elimination plan.
 
     Raises
