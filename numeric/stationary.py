@@ -135,7 +135,7 @@ def rates_at_point(
 
 def populations_at(network: Network, rates: LeadRates) -> Quantities:
     """Return normalised populations, (states, points), and their logarithmic derivatives."""
-    return populations_from(stationary_weights(network.plan, total_rates(rates)))
+    return populations_from(network.weights(total_rates(rates)))
 
 
 def populations_from(weights: Quantities) -> Quantities:
@@ -148,6 +148,13 @@ def populations_from(weights: Quantities) -> Quantities:
     np.divide(weights.mantissa, total, out=data[0])
     np.subtract(weights.slope, (part * weights.slope).sum(axis=0) / total, out=data[1])
     return Quantities(data)
+
+
+def log2_total(weights: Quantities) -> FloatArray:
+    """Return the binary logarithm of the sum of weights (states, points), by which `populations_from` divides them."""
+    top = weights.exponent.max(axis=0)
+    total: FloatArray = top + np.log2((weights.mantissa * power_of_two(weights.exponent, top)).sum(axis=0))
+    return total
 
 
 def stationary_distribution(rates: ArrayLike) -> Scaled:
