@@ -73,7 +73,7 @@ class ChargePlan:
     def products(self) -> int:
         """Number of products of two rates that the elimination takes, of which it costs a fixed amount each."""
         m = self.kept.size
-        return sum(block.leaving.shape[0] * block.leaving.size for block in self.blocks) + (m**3 - m) // 3
+        return int(sum(block.leaving.shape[0] * block.leaving.size for block in self.blocks) + (m**3 - m) // 3)
 
     @property
     def numbers(self) -> int:
@@ -119,9 +119,7 @@ def _plan(charge: IntArray, edges: tuple[tuple[int, int], ...], parity: int) -> 
         near = np.flatnonzero(np.abs(charge[kept] - value) == 1)
         neighbours = slice(int(near[0]), int(near[-1]) + 1)
         around = kept[neighbours]
-        blocks.append(
-            ChargeBlock(states, neighbours, number[np.ix_(around, states)], number[np.ix_(states, around)])
-        )
+        blocks.append(ChargeBlock(states, neighbours, number[np.ix_(around, states)], number[np.ix_(states, around)]))
     return ChargePlan(
         states=charge.size,
         rates=len(edges),

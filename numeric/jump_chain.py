@@ -134,7 +134,7 @@ def _solve(plan: ChargePlan, jumps: FloatArray, change: FloatArray | None) -> tu
 
 def _product(a: FloatArray, b: FloatArray, change: FloatArray | None) -> FloatArray:
     """Multiply matrices with tangents, (2, points, i, k) by (2, points, k, j)."""
-    result = np.matmul(a, b[0])
+    result: FloatArray = np.matmul(a, b[0])
     moved = a[0] if change is None else a[0] + change * a[1]
     result[1] += np.matmul(moved, b[1])
     return result
@@ -216,14 +216,14 @@ def _moved(value: FloatArray, change: FloatArray | None) -> FloatArray:
 
 def _outer(a: FloatArray, b: FloatArray, change: FloatArray | None) -> FloatArray:
     """Return the product of every a with every b, (2, i, points) by (2, j, points) -> (2, i, j, points)."""
-    result = a[:, :, None] * b[0]
+    result: FloatArray = a[:, :, None] * b[0]
     result[1] += _moved(a, change)[:, None] * b[1]
     return result
 
 
 def _quotient(a: FloatArray, b: FloatArray, change: FloatArray | None) -> FloatArray:
     """Divide numbers with tangents."""
-    result = a / b[0]
+    result: FloatArray = a / b[0]
     result[1] -= result[0] * (b[1] / b[0])
     if change is not None:
         result[1] /= 1.0 + change * (b[1] / b[0])

@@ -127,11 +127,11 @@ def _error_bound_of_blocks(plan: ChargePlan) -> float:
     """Bound the same by dense blocks, whether states go one by one (`dense_elimination`) or in blocks (`jump_chain`).
 
     A sum of k products is rounded k + 1 times at most, in whatever order, and a rate of the jump chain twice. Where a
-    block of b states goes at once, the step of each state changes rates of the chain that it leaves by its exits, summed
-    within the block and beyond, a quotient, a product and a sum. The entries of G take b rounds forwards, b backwards,
-    each a sum of at most b terms and a quotient, and reach the smaller chain in two more sums of b products.
+    block of b states goes at once, the step of each state changes rates of the chain that it leaves by its exits,
+    summed within the block and beyond, a quotient, a product and a sum. The entries of G take b rounds forwards, b
+    backwards, each a sum of at most b terms and a quotient, and reach the smaller chain in two more sums of b products.
     """
-    m, widest = plan.kept.size, max(block.leaving.shape[0] for block in plan.blocks)
+    m, widest = int(plan.kept.size), max(block.leaving.shape[0] for block in plan.blocks)
     terms = sum(block.states.size for block in plan.blocks)
     units = 2 * (plan.states - 1) * (RATE_ROUNDINGS + 2) + plan.states + 2
     units += 2 * (m - 1) * (widest + terms + 4) + 2 * widest + 4
@@ -141,4 +141,4 @@ def _error_bound_of_blocks(plan: ChargePlan) -> float:
         stays = 2 * b * (b + 3)
         units += sum(2 * (left + k) * (left + b + 5) for k in range(b))
         units += 2 * (left - 1) * (stays + 2 * b + 4) + stays + b + left + 4
-    return units * UNIT
+    return float(units * UNIT)
