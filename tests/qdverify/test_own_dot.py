@@ -1,6 +1,5 @@
 """`verify` with a dot of the user's own: what passes, which fault fails which check, and what is refused."""
 
-import itertools
 import json
 import os
 import random
@@ -175,14 +174,17 @@ def test_suites_and_checks_are_chosen():
 
 
 def test_what_no_time_is_left_for_is_not_asked(monkeypatch):
-    """The first check is judged; when the seconds are over the others are unsupported, with what was needed."""
-    clock = itertools.count(step=40.0)
-    monkeypatch.setattr("qdverify.suite.own_dot.monotonic", lambda: 0.0)
-    monkeypatch.setattr("qdverify.reference.enclosure.budget.monotonic", lambda: next(clock))
-    report = qdverify.verify(dot=INTEGRAL_DOT, electrons=[1], seconds=100.0)
-    assert {str(finding.verdict) for finding in report.findings} == {"unsupported"}
-    assert all("seconds=100 do not suffice: more than" in finding.detail for finding in report.findings)
-    assert report.exit_status == 3
+    """The trial under way is judged to its end; all that follow are unsupported, with what was needed."""
+    now = [5.0]
+    for module in ("qdverify.suite.own_dot", "qdverify.reference.enclosure.budget"):
+        monkeypatch.setattr(f"{module}.monotonic", lambda: now[0])
+    asked = {"dot": INTEGRAL_DOT, "electrons": [1], "seconds": 100.0}
+    report = qdverify.verify(**asked, on_finding=lambda _: now.__setitem__(0, 500.0))
+    levels, others = report.findings[:2], report.findings[2:]
+    assert [str(finding.verdict) for finding in levels] == ["pass", "pass"]
+    assert {str(finding.verdict) for finding in others} == {"unsupported"}
+    assert all("not asked: seconds=100 do not suffice: more than 495 are" in finding.detail for finding in others)
+    assert report.exit_status == 0
 
 
 @pytest.mark.parametrize("seconds", [600.0, None])
