@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.chain import Chain, chain_of
+from numeric.chain import Chain, Rate, chain_of
 from numeric.charge_blocks import FEWEST_STATES, ChargePlan, charge_plan
 from numeric.dense_elimination import dense_weights
 from numeric.elimination import EliminationPlan, Quantities, elimination_plan, stationary_weights
@@ -70,7 +70,7 @@ class Network:
         return self.exact_weights(rates, increment)
 
 
-def network_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
+def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
     """Build the chain and its elimination plan.
 
     Raises
@@ -135,7 +135,7 @@ def _error_bound_of_blocks(plan: ChargePlan) -> float:
     the block and beyond, a quotient, a product and a sum. The entries of G take b rounds forwards, b backwards,
     each a sum of at most b terms and a quotient, and reach the smaller chain in two more sums of b products.
     """
-    m, widest = plan.kept.size, max(block.leaving.shape[0] for block in plan.blocks)
+    m, widest = int(plan.kept.size), max(block.leaving.shape[0] for block in plan.blocks)
     terms = sum(block.states.size for block in plan.blocks)
     units: float = 2 * (plan.states - 1) * (RATE_ROUNDINGS + 2) + plan.states + 2
     units += 2 * (m - 1) * (widest + terms + 4) + 2 * widest + 4
@@ -145,4 +145,4 @@ def _error_bound_of_blocks(plan: ChargePlan) -> float:
         stays = 2 * b * (b + 3)
         units += sum(2 * (left + k) * (left + b + 5) for k in range(b))
         units += 2 * (left - 1) * (stays + 2 * b + 4) + stays + b + left + 4
-    return units * UNIT
+    return float(units * UNIT)

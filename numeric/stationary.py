@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import FloatArray, IntArray, listed
 from numeric.elimination import Quantities, elimination_plan, stationary_weights
-from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
+from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_rates, lead_temperatures
 from numeric.network import Network, network_of
 from numeric.rates import LeadRates, lead_rates_at, thermal_factors, total_rates
 from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, power_of_two
@@ -94,8 +94,8 @@ def stationary_state(
     Raises
     ------
     ValueError
-        If kT <= 0, a number is not finite, there is no lead, |E| / kT exceeds 2**40, or there is more than one closed
-        class; the message names the classes.
+        If kT <= 0, a number is not finite, there is no lead, |E| / kT exceeds 2**40, a field or a polarised lead needs
+        `resolved`, or there is more than one closed class; the message names the classes.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def rates_at_point(
 ) -> tuple[Network, LeadRates]:
     """Validate all but the leads and evaluate the rates of one point; `mu_slope` as `numeric.rates.lead_rates_at`."""
     kT, gate = as_float("kT", kT, positive=True), as_float("gate", gate)
-    network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
+    network = network_of(scheme, lead_rates(leads), resolved=resolved, zeeman=zeeman)
     temperatures = lead_temperatures(leads, kT)
     edge, potential = thermal_factors(network.chain, gate, [lead.mu for lead in leads], temperatures)
     # logarithmic derivatives are in units of 1 / kT

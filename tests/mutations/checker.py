@@ -8,6 +8,7 @@ PARTS = ["test_second_checker_numbers", "test_second_checker_model", "test_secon
 TESTS = {
     "": [
         *PARTS,
+        "test_second_checker_clusters",
         "test_rigour_certificates",
         "test_second_checker_lies",
         "test_second_checker_steps",

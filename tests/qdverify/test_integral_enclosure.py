@@ -227,7 +227,7 @@ def test_a_level_at_the_ceiling_is_not_counted_away():
 def test_blocks_beyond_reach_are_refused_before_the_work():
     """The refusal states rows, gigabytes and seconds."""
     h = [[Fraction(p == q) for q in range(30)] for p in range(30)]
-    with pytest.raises(Unresolved, match=r"a block of \d+ rows with S=0/2.* GB and .* s; irreps of the orbitals"):
+    with pytest.raises(Unresolved, match=r"a block of \d+ rows with S=0:.* GB and .* s; irreps of the orbitals"):
         locate_integrals(ExactIntegrals.of(h, []), 4, 1)
 
 
