@@ -146,12 +146,10 @@ def _small_bias_flows(
     network: Network, rates: LeadRates, v: FloatArray, carried: Carried | None, weigh: Weigh
 ) -> tuple[Flows, IntArray]:
     """Return the flows and the points at which they are less than the weights are known for."""
-    first, second = (
-        _small_bias_flow(network, rates, v, 0, carried=carried, weigh=weigh),
-        _small_bias_flow(network, rates, -v, 1, carried=carried, weigh=weigh),
-    )
-    into, error, exponent, known = (np.stack(parts) for parts in zip(first, second, strict=True))
-    return Flows(into, np.zeros_like(into), error, exponent), np.flatnonzero(~known.all(axis=0))
+    first = _small_bias_flow(network, rates, v, 0, carried=carried, weigh=weigh)
+    second = _small_bias_flow(network, rates, -v, 1, carried=carried, weigh=weigh)
+    into, error, exponent = (np.stack(pair) for pair in zip(first[:3], second[:3], strict=True))
+    return Flows(into, np.zeros_like(into), error, exponent), np.flatnonzero(~(first[3] & second[3]))
 
 
 def _small_bias_flow(
