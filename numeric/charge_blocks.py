@@ -119,9 +119,7 @@ def _plan(charge: IntArray, edges: tuple[tuple[int, int], ...], parity: int) -> 
         near = np.flatnonzero(np.abs(charge[kept] - value) == 1)
         neighbours = slice(int(near[0]), int(near[-1]) + 1)
         around = kept[neighbours]
-        blocks.append(
-            ChargeBlock(states, neighbours, number[np.ix_(around, states)], number[np.ix_(states, around)])
-        )
+        blocks.append(ChargeBlock(states, neighbours, number[np.ix_(around, states)], number[np.ix_(states, around)]))
     return ChargePlan(
         states=charge.size,
         rates=len(edges),
