@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from qdverify.protocol.nested import is_number, matching_numbers
+from qdverify.protocol.spins import spin_text
 from qdverify.report.document_types import FindingDocument
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, figure, light_grid, svg_of, verdict_colour
 from qdverify.suite.finding import Kind, Verdict
@@ -127,7 +128,7 @@ def _levels(name: str, pairs: Pairs, spins: Sequence[tuple[int, int]]) -> Pictur
             axes.hlines(measured, ours - 0.4, ours - 0.03, color=_FAIL if off else ACCENT, linewidth=1.6)
             axes.hlines(reference, theirs + 0.03, theirs + 0.4, color=INK, linewidth=1.6)
         axes.set_xlim(-0.6, len(columns) - 0.4)
-        axes.set_xticks(range(len(columns)), [f"S = {_spin(two_S)}" for two_S in columns] if spins else [""])
+        axes.set_xticks(range(len(columns)), [f"S = {spin_text(two_S)}" for two_S in columns] if spins else [""])
         axes.set_ylabel("energy")
         light_grid(axes, "y")
         svg = svg_of(drawing, f"failure {name}")
@@ -209,7 +210,3 @@ def _ticks(threshold: float, largest: float) -> list[float]:
     step = max(1, -(-(last - first) // _TICKS))
     powers = [10.0**power for power in range(last, first, -step)][:_TICKS] or [10.0**last]
     return sorted([0.0, *powers, *(-power for power in powers)])
-
-
-def _spin(two_S: int) -> str:
-    return str(two_S // 2) if two_S % 2 == 0 else f"{two_S}/2"
