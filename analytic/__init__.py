@@ -44,6 +44,7 @@ from analytic.small_models import (
     single_level_populations,
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
+from analytic.spin_currents import SpinCurrents, one_level_spin_currents, spin_currents_exact
 from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
 from analytic.transport import (
@@ -72,6 +73,7 @@ __all__ = [
     "LeadCurrents",
     "Level",
     "Multiplet",
+    "SpinCurrents",
     "Thermoelectric",
     "TrimerLevel",
     "WeakCouplingLevel",
@@ -119,6 +121,7 @@ __all__ = [
     "linear_response_exact",
     "multiplets",
     "noise_exact",
+    "one_level_spin_currents",
     "rational_integral",
     "single_level",
     "single_level_current",
@@ -126,6 +129,7 @@ __all__ = [
     "slater_basis",
     "slater_hamiltonian",
     "small_basis_blocks",
+    "spin_currents_exact",
     "spin_orbital",
     "stationary_distribution",
     "symbol_values",

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.arrays import FloatArray, IntArray
+from numeric.symmetry import ANGULAR_MOMENTA, IRREPS, Combination
 
 Sign = Literal[-1, 1]
 Exchange = Literal[-1, 0, 1]
@@ -104,9 +105,9 @@ class Strings:
         squares: IntArray = ((self.occupations + 1) ** 2).sum(axis=1)
         return squares
 
-    def labels_from(self, labels: IntArray) -> IntArray:
-        """Return the product, by XOR, of the labels of the occupied orbitals of every string, shape (size,)."""
-        product: IntArray = np.bitwise_xor.reduce(labels[self.occupations], axis=1)
+    def labels_from(self, labels: IntArray, combination: Combination = IRREPS) -> IntArray:
+        """Return the product of the labels of the occupied orbitals of every string, shape (size,)."""
+        product: IntArray = combination.product.reduce(labels[self.occupations], axis=1)
         return product
 
     def of_parity(self, parity: int) -> IntArray:
@@ -258,20 +259,22 @@ class Sector(SectorBase):
 
 @dataclass(frozen=True, eq=False)
 class IrrepSector(SectorBase):
-    """A sector of a dot given by integrals: its spatial symmetry is one irrep of up to eight.
+    """A sector of a dot given by integrals: its spatial symmetry is one irrep of up to eight, or one L_z.
 
     Parameters
     ----------
     up, down : Strings
         The strings of either spin.
     label : int
-        The irrep less 1, so that products are XOR.
+        The irrep less 1, or L_z.
     labels : ndarray, shape (M,)
-        The irreps of the orbitals less 1.
+        The labels of the orbitals.
     energies : ndarray, shape (M,)
         The orbital energies by which the basis states are ordered.
     exchange : {-1, 0, 1}
         As in `SectorBase`.
+    combination : Combination
+        How labels combine.
     """
 
     up: Strings
@@ -280,18 +283,19 @@ class IrrepSector(SectorBase):
     labels: IntArray
     energies: FloatArray
     exchange: Exchange = 0
+    combination: Combination = IRREPS
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
-        """Whether the irreps of the orbitals of |a, b> multiply to that of the sector."""
-        up, down = self.up.labels_from(self.labels), self.down.labels_from(self.labels)
-        allowed: NDArray[np.bool_] = (up[:, None] ^ down) == self.label
+        """Whether the labels of the orbitals of |a, b> multiply to that of the sector."""
+        up, down = (strings.labels_from(self.labels, self.combination) for strings in (self.up, self.down))
+        allowed: NDArray[np.bool_] = self.combination.product.outer(up, down) == self.label
         return allowed
 
     @property
     def irrep(self) -> int:
-        """Label 1..8 of the sector."""
-        return self.label + 1
+        """Label 1..8 of the sector; 1 for even and 2 for odd L_z."""
+        return 1 + (self.label % 2 if self.combination == ANGULAR_MOMENTA else self.label)
 
     def energies_of(self, alpha: IntArray, beta: IntArray) -> FloatArray:
         """Return the sums of orbital energies of determinants."""

@@ -19,13 +19,15 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
-from numeric.current import SMALL_BIAS, Flows, barrier_flows, small_bias_flows
+from numeric.charge_blocks import ChargePlan
+from numeric.current import SMALL_BIAS, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
+from numeric.elimination import Quantities
 from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
+from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
 from numeric.scaled import ONE, Scaled, divide, from_float, multiply
-from numeric.stationary import populations_at
+from numeric.stationary import log2_total, populations_at, populations_from
 from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
 """Numbers in each array of a block. More do not fit the cache; with fewer, calls cost more than arithmetic."""
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
+STATES_PER_DENSE_BLOCK, FEWEST_DENSE_POINTS = 6_500, 8
+"""The same for large chains, eliminated in dense blocks: states of all points together, and points."""
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
@@ -194,8 +198,10 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
     gates = plane.gate.mantissa.size
     total = plane.v.mantissa.size * gates
-    widest = max([plane.network.chain.up.mantissa.size, *(s.onward.size for s in plane.network.plan.stages)])
+    widest = max(plane.network.chain.up.mantissa.size, plane.network.plan.numbers)
     size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
+    if isinstance(plane.network.plan, ChargePlan):
+        size = max(FEWEST_DENSE_POINTS, STATES_PER_DENSE_BLOCK // plane.network.chain.states)
 
     _retain_memory()
     for start in range(0, total, size):
@@ -219,8 +225,7 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
     network = plane.network
     potential = multiply(plane.gate[gate], plane.mu[:, bias])
     rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope)
-    state = populations_at(network, rates)
-    flows = barrier_flows(network, rates, state)
+    state, flows = _state_and_flows(network, rates, every="noise" in result or "population" in result)
     into, error = _with_small_bias(plane, rates, flows, bias)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
     counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
@@ -244,6 +249,25 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
             raise ArithmeticError(f"the noise at V={worst:.3g} kT is lost to rounding between two currents")
         result["noise"][:] = noise.value
         result["fano"][:] = fano_factor(noise.scaled, flow)
+
+
+def _state_and_flows(network: Network, rates: LeadRates, *, every: bool) -> tuple[Quantities, Flows]:
+    """Return normalised populations, all of them to their relative accuracy if `every`, and the flows they give."""
+    if every:
+        state = populations_at(network, rates)
+        return state, barrier_flows(network, rates, state)
+    found = network.flow_weights(total_rates(rates))
+    state = populations_from(found.weights)
+    flows = barrier_flows(network, rates, state)
+    unit = log2_total(found.weights)
+    gross = flows.error / flow_error_bound(network)
+    known = [are_known(network, lead, gross[lead], flows.exponent[lead] + unit, found.least) for lead in (0, 1)]
+    doubtful = np.flatnonzero(~(known[0] & known[1]))
+    if doubtful.size:
+        exact = populations_at(network, rates.at(doubtful))
+        state.data[:, :, doubtful] = exact.data
+        flows.put(doubtful, barrier_flows(network, rates.at(doubtful), exact))
+    return state, flows
 
 
 def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray) -> tuple[Scaled, Scaled]:

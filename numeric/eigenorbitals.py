@@ -11,7 +11,8 @@ import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Strings
-from numeric.integral_dot import IntegralDot
+from numeric.kinds_of_dots import OrbitalDot
+from numeric.symmetry import IRREPS, Combination
 
 MOST_MINORS = 4_000_000
 """Most minors that are computed to take vectors back to the orbitals of the dot; that many take a few seconds."""
@@ -33,7 +34,9 @@ class Eigenorbitals:
     vectors : ndarray, shape (M, M)
         U: the eigenvectors as columns; each belongs to one irrep.
     labels : ndarray, shape (M,)
-        The irreps of the eigenvectors less 1.
+        The irreps of the eigenvectors less 1, or their angular momenta.
+    combination : Combination
+        How labels combine.
     """
 
     energies: FloatArray
@@ -41,9 +44,10 @@ class Eigenorbitals:
     two_body: FloatArray
     vectors: FloatArray
     labels: IntArray
+    combination: Combination = IRREPS
 
 
-def eigenorbitals(dot: IntegralDot) -> Eigenorbitals:
+def eigenorbitals(dot: OrbitalDot) -> Eigenorbitals:
     """Return the integrals of a dot between the eigenvectors of its one-body part; unchanged if that is diagonal."""
     h, M = dot.one_body, dot.orbitals
     energies, U = h.diagonal().copy(), np.eye(M)
@@ -53,7 +57,7 @@ def eigenorbitals(dot: IntegralDot) -> Eigenorbitals:
             block = np.ix_(members, members)
             energies[members], U[block] = np.linalg.eigh(h[block])
     shift = float(np.min(energies))
-    return Eigenorbitals(energies - shift, shift, _rotated(dot.two_body, U), U, dot.labels)
+    return Eigenorbitals(energies - shift, shift, _rotated(dot.two_body, U), U, dot.labels, dot.combination)
 
 
 def _rotated(g: FloatArray, U: FloatArray) -> FloatArray:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray, IntArray
 from numeric.dot import LARGEST_ENERGY, Dot
 from numeric.integrals import interaction_integrals
+from numeric.symmetry import IRREPS, Combination
 from numeric.validation import as_float, as_floats, as_instance, as_integer, shown
 
 MOST_INTEGRAL_ORBITALS = 64
@@ -134,6 +135,11 @@ class IntegralDot:
         """Irreps of the orbitals less 1, shape (M,); 0 without irreps."""
         return np.zeros(self.orbitals, dtype=np.int64) if self.irreps is None else self.irreps - 1
 
+    @property
+    def combination(self) -> Combination:
+        """How labels combine: by XOR."""
+        return IRREPS
+
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """Return the dot of a document as the protocol of qdverify and `qdverify.read_fcidump` write it.
@@ -185,12 +191,6 @@ class IntegralDot:
         _require_orbitals(dot.orbitals)
         parity = 1 + np.arange(dot.orbitals) % 2
         return cls(np.diag(dot.orbital_energies), interaction_integrals(dot).tensor(), irreps=parity)
-
-
-def require_dot(dot: object) -> None:
-    """Refuse what is neither a box nor a dot given by its integrals."""
-    if not isinstance(dot, Dot | IntegralDot):
-        raise ValueError(f"dot={shown(dot)} must be a Dot or an IntegralDot")  # noqa: TRY004 - see validation
 
 
 def _require_orbitals(orbitals: int) -> None:

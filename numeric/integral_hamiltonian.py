@@ -1,13 +1,13 @@
-"""The Hamiltonian of a dot given by integrals in one sector: the terms of `hamiltonian`, for any irreps and integrals.
+"""The Hamiltonian of a dot given by integrals in one sector: the terms of `hamiltonian`, for any labels and integrals.
 
 H = T + V with T = sum eps_k n_k >= 0 in the eigenorbitals of the one-body part. The electrons of one spin act on their
-string, those of opposite spin on pairs [q, r] of orbitals, as in `spectators`, but with the product of the irreps of q
+string, those of opposite spin on pairs [q, r] of orbitals, as in `spectators`, but with the product of the labels of q
 and r in place of tau, and integral by integral.
 """
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -91,7 +91,8 @@ class IntegralHamiltonian(HamiltonianBase):
                 up = self.up.block(np.flatnonzero(self.up.string_labels == label))
                 terms.append(Term(amplitudes, up, up.__matmul__))
                 if not self.basis.exchange:
-                    down = self.down.block(np.flatnonzero(self.down.string_labels == label ^ self.basis.label))
+                    partner = self.basis.combination.quotient(self.basis.label, label)
+                    down = self.down.block(np.flatnonzero(self.down.string_labels == partner))
                     terms.append(Term(amplitudes.transposed, down, down.__matmul__))
         if self.up.strings.electrons and self.down.strings.electrons:
             terms += self._pair_terms()
@@ -100,13 +101,14 @@ class IntegralHamiltonian(HamiltonianBase):
     def _string_amplitudes(self, label: int) -> Amplitudes:
         """Return C[a, b] for the up strings of one label, acting, and the down strings that go with them."""
         sector = self.basis
-        block = np.ix_(self.up.string_labels == label, self.down.string_labels == label ^ sector.label)
+        partner = sector.combination.quotient(sector.label, label)
+        block = np.ix_(self.up.string_labels == label, self.down.string_labels == partner)
         factors = sector.factors[block] * (math.sqrt(2.0) if sector.exchange else 1.0)
         return Amplitudes(sector.states[block], factors)
 
     def _pair_terms(self) -> Iterator[Term]:
         g, labels = self.orbitals.two_body, self.orbitals.labels
-        products = labels[:, None] ^ labels
+        products = self.basis.combination.product.outer(labels, labels)
         for tau in np.unique(products).tolist():
             q, r = np.nonzero(products == tau)
             amplitudes = self._pair_amplitudes(q, r, tau)
@@ -117,8 +119,9 @@ class IntegralHamiltonian(HamiltonianBase):
     def _pair_amplitudes(self, q: IntArray, r: IntArray, tau: int) -> Amplitudes:
         """Return the amplitudes of an up electron in q and a down electron in r, for all strings of one fewer each."""
         sector, M = self.basis, self.basis.up.orbitals
-        c_labels, d_labels = (s.fewer.labels_from(sector.labels) for s in (sector.up, sector.down))
-        listed = (c_labels[:, None] ^ d_labels) == (tau ^ sector.label)
+        rule = sector.combination
+        c_labels, d_labels = (s.fewer.labels_from(sector.labels, rule) for s in (sector.up, sector.down))
+        listed = rule.product.outer(c_labels, d_labels) == rule.quotient(sector.label, tau)
         c, d = np.nonzero(np.triu(listed) if sector.exchange else listed)
         weight = np.where(c < d, math.sqrt(2.0), 1.0) if sector.exchange else 1.0
         (a, sign_a), (b, sign_b) = (strings.ladder.additions(M) for strings in (sector.up, sector.down))
@@ -145,9 +148,10 @@ def integral_hamiltonians(
     up = OneSpin(Strings(M, n_up), orbitals)
     down = up if two_Sz == 0 else OneSpin(Strings(M, n_down), orbitals)
     symmetries: tuple[Exchange, ...] = (1, -1) if exchange and two_Sz == 0 else (0,)
-    products = np.unique(np.unique(up.string_labels)[:, None] ^ np.unique(down.string_labels)).tolist()
+    rule = orbitals.combination
+    products = np.unique(rule.product.outer(np.unique(up.string_labels), np.unique(down.string_labels))).tolist()
     found = (
-        IrrepSector(up.strings, down.strings, label, orbitals.labels, orbitals.energies, symmetry)
+        IrrepSector(up.strings, down.strings, label, orbitals.labels, orbitals.energies, symmetry, rule)
         for symmetry in symmetries
         for label in products
     )
@@ -170,6 +174,6 @@ def pair_bound(orbitals: Eigenorbitals, electrons: int) -> float:
     """Return a lower bound of V: N(N-1)/2 times the lowest eigenvalue of V for two electrons in the M orbitals."""
     if electrons < 2:
         return 0.0
-    flat = Eigenorbitals(np.zeros_like(orbitals.energies), 0.0, orbitals.two_body, orbitals.vectors, orbitals.labels)
+    flat = replace(orbitals, energies=np.zeros_like(orbitals.energies), shift=0.0)
     lowest = min(float(np.linalg.eigvalsh(pair.matrix())[0]) for pair in integral_hamiltonians(flat, 2, 0))
     return 0.5 * electrons * (electrons - 1) * lowest

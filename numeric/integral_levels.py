@@ -4,20 +4,24 @@ On the way back each state is multiplied, spin by spin, by a matrix with one row
 the electrons of that spin in the orbitals. If there are too many ways, `TooLargeError` is raised.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from numeric.arrays import FloatArray
 from numeric.basis import IrrepSector, SectorBase, Strings
 from numeric.eigenorbitals import MOST_MINORS, Eigenorbitals, eigenorbitals, minors
-from numeric.integral_dot import IntegralDot, TooLargeError
-from numeric.integral_hamiltonian import IntegralHamiltonian, integral_hamiltonians, pair_bound
+from numeric.integral_dot import TooLargeError
+from numeric.integral_hamiltonian import IntegralHamiltonian, integral_hamiltonians, pair_bound, require_feasible
+from numeric.kinds_of_dots import OrbitalDot
 from numeric.search import Method, SectorStates, lowest_states
 
 
 def integral_states(
-    dot: IntegralDot, electrons: int, two_Sz: int, count: int, method: Method, *, exchange: bool = True
+    dot: OrbitalDot, electrons: int, two_Sz: int, count: int, method: Method, *, exchange: bool = True
 ) -> tuple[list[SectorStates], float, list[IntegralHamiltonian]]:
     """Return the lowest eigenpairs of all sectors of one S_z, the constant to add to them, and their Hamiltonians."""
+    require_feasible(dot.orbitals, (electrons + two_Sz) // 2, (electrons - two_Sz) // 2)
     orbitals = eigenorbitals(dot)
     hamiltonians = integral_hamiltonians(orbitals, electrons, two_Sz, exchange=exchange)
     states = lowest_states(hamiltonians, count, bound=lambda: pair_bound(orbitals, electrons), method=method)
@@ -27,7 +31,7 @@ def integral_states(
 class BackTransformation:
     """Takes vectors of one number of electrons from the eigenorbitals to the orbitals of the dot."""
 
-    def __init__(self, dot: IntegralDot, orbitals: Eigenorbitals, up: Strings, down: Strings) -> None:
+    def __init__(self, dot: OrbitalDot, orbitals: Eigenorbitals, up: Strings, down: Strings) -> None:
         self._dot = dot
         self._same = np.array_equal(orbitals.vectors, np.eye(dot.orbitals))
         if not self._same:
@@ -40,11 +44,9 @@ class BackTransformation:
             self._up = minors(orbitals.vectors, up)
             self._down = self._up if up.electrons == down.electrons else minors(orbitals.vectors, down)
 
-    def sector(self, sector: SectorBase) -> IrrepSector:
+    def sector(self, sector: IrrepSector) -> IrrepSector:
         """Return the sector of the same symmetry in the orbitals of the dot."""
-        dot = self._dot
-        diagonal = dot.one_body.diagonal()
-        return IrrepSector(sector.up, sector.down, sector.irrep - 1, dot.labels, diagonal, sector.exchange)
+        return replace(sector, energies=self._dot.one_body.diagonal())
 
     def vector(self, sector: SectorBase, vector: FloatArray, home: IrrepSector) -> FloatArray:
         """Return one sector vector in the sector of the orbitals of the dot."""

@@ -26,7 +26,6 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
-from numeric.elimination import Quantities, stationary_weights
 from numeric.heat import SUM_ERROR
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
@@ -166,7 +165,7 @@ class _Tilted:
         base[1] = 0.0
         base[1, 0, 0] = x
         totals = total_rates(LeadRates(base))
-        weights: Quantities = stationary_weights(network.plan, totals)
+        weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
         populations = populations_from(weights).scaled
         up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
-from numeric.integral_dot import IntegralDot
+from numeric.kinds_of_dots import OrbitalDot
 from numeric.spectrum import Spectrum
 from numeric.spin import spin_squared_matrix
 from numeric.validation import as_floats, as_instance
@@ -31,7 +31,7 @@ def expectations(spectrum: Spectrum, level: int) -> tuple[float, float]:
     """
     chosen = as_instance("spectrum", spectrum, Spectrum).level(level)
     dot, sector = spectrum.dot, chosen.sector
-    if isinstance(dot, IntegralDot):
+    if isinstance(dot, OrbitalDot):
         one_body = float(np.sum(dot.one_body * density_matrix(spectrum, level)))
         return one_body, chosen.energy - dot.core - one_body
     unit = float(dot.orbital_energies[0])

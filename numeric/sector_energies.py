@@ -10,13 +10,12 @@ import numpy as np
 
 from numeric.arrays import FloatArray
 from numeric.basis import Strings
-from numeric.dot import Dot
 from numeric.eigenorbitals import eigenorbitals, minors
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.integral_dot import IntegralDot, require_dot
 from numeric.integral_hamiltonian import integral_hamiltonians
 from numeric.integral_levels import integral_states
 from numeric.integrals import Integrals, interaction_of
+from numeric.kinds_of_dots import AnyDot, OrbitalDot, require_dot
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, lowest_states
 from numeric.validation import as_choice, as_integer, as_projection
@@ -25,7 +24,7 @@ Determinant = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def sector_energies(
-    dot: Dot | IntegralDot,
+    dot: AnyDot,
     electrons: int,
     two_Sz: int,
     levels: int,
@@ -37,7 +36,7 @@ def sector_energies(
 
     Parameters
     ----------
-    dot : Dot or IntegralDot
+    dot : Dot, IntegralDot or HarmonicDot
         The dot, M orbitals.
     electrons, two_Sz : int
         Number N of electrons and twice S_z.
@@ -73,7 +72,7 @@ def sector_energies(
     if count > existing:
         raise ValueError(f"levels={count} must be at most {existing}, the dimension at two_Sz={two_Sz}")
     as_choice("method", method, METHODS)
-    if isinstance(dot, IntegralDot):
+    if isinstance(dot, OrbitalDot):
         _refuse_others(integrals)
         states, constant, _ = integral_states(dot, N, n_up - n_down, count, method, exchange=False)
         return np.sort(np.concatenate([part.values for part in states]))[:count] + constant
@@ -84,13 +83,13 @@ def sector_energies(
 
 
 def hamiltonian_matrix(
-    dot: Dot | IntegralDot, electrons: int, two_Sz: int, *, integrals: Integrals | None = None
+    dot: AnyDot, electrons: int, two_Sz: int, *, integrals: Integrals | None = None
 ) -> tuple[FloatArray, list[Determinant]]:
     """Return H between all determinants of one S_z as a dense matrix.
 
     Parameters
     ----------
-    dot : Dot or IntegralDot
+    dot : Dot, IntegralDot or HarmonicDot
         The dot, M orbitals.
     electrons, two_Sz : int
         Number N of electrons and twice S_z.
@@ -119,7 +118,7 @@ def hamiltonian_matrix(
     (array([0.0547, 0.2187, 0.4921, 0.8749, 1.367 ]), ((2,), ()))
     """
     N, n_up, n_down = _occupations(dot, electrons, two_Sz)
-    if isinstance(dot, IntegralDot):
+    if isinstance(dot, OrbitalDot):
         _refuse_others(integrals)
         return _integral_matrix(dot, N, n_up - n_down)
     interaction = interaction_of(dot, integrals)
@@ -136,7 +135,7 @@ def _refuse_others(integrals: Integrals | None) -> None:
         raise ValueError("integrals must be left out: a dot given by its integrals has its own")
 
 
-def _integral_matrix(dot: IntegralDot, electrons: int, two_Sz: int) -> tuple[FloatArray, list[Determinant]]:
+def _integral_matrix(dot: OrbitalDot, electrons: int, two_Sz: int) -> tuple[FloatArray, list[Determinant]]:
     """Return H between the determinants of the dot's own orbitals, found from those of the eigenorbitals."""
     own = eigenorbitals(dot)
     hamiltonians = integral_hamiltonians(own, electrons, two_Sz, exchange=False)
@@ -157,7 +156,7 @@ def orbitals(strings: Strings) -> list[tuple[int, ...]]:
     return [tuple(occupied) for occupied in (strings.occupations + 1).tolist()]
 
 
-def _occupations(dot: Dot | IntegralDot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
+def _occupations(dot: AnyDot, electrons: int, two_Sz: int) -> tuple[int, int, int]:
     require_dot(dot)
     N = as_integer("electrons", electrons, minimum=0)
     two_m = as_projection("two_Sz", two_Sz, N)

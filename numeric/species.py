@@ -17,6 +17,7 @@ from scipy import sparse
 from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Strings
 from numeric.integrals import Integrals
+from numeric.symmetry import IRREPS, Combination
 
 DENSE_BLOCK = 1500
 """Same-spin blocks up to this dimension are held as dense matrices."""
@@ -35,7 +36,12 @@ class SpeciesBase(ABC):
     @property
     @abstractmethod
     def labels(self) -> IntArray:
-        """Symmetry label of every orbital, which multiply by XOR, shape (M,)."""
+        """Symmetry label of every orbital, shape (M,)."""
+
+    @property
+    def combination(self) -> Combination:
+        """How labels combine."""
+        return IRREPS
 
     @property
     @abstractmethod
@@ -69,7 +75,7 @@ class SpeciesBase(ABC):
         sign = first.added_sign[:, k] * second.added_sign[middle, j]
         p, r = first.free[:, j], first.free[:, k]
         pair = r * (r - 1) // 2 + p
-        label = self.labels[p] ^ self.labels[r]
+        label = self.combination.product(self.labels[p], self.labels[r])
         bra, ket = np.nonzero((label[:, :, None] == label[:, None, :]).reshape(-1, len(j)))
         rest = bra // len(j)
         value = self.pair_matrix[pair.ravel()[bra], pair[rest, ket]] * sign.ravel()[bra] * sign[rest, ket]

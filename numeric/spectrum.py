@@ -12,12 +12,13 @@ from functools import cached_property
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray, listed
-from numeric.basis import SectorBase, Strings
+from numeric.basis import IrrepSector, SectorBase, Strings
 from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.integral_dot import IntegralDot, require_dot
+from numeric.harmonic_dot import HarmonicDot
 from numeric.integral_levels import BackTransformation, integral_states
 from numeric.integrals import Integrals, interaction_of
+from numeric.kinds_of_dots import AnyDot, OrbitalDot, require_dot
 from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, SectorStates, cluster_width, lowest_states
 from numeric.spin import component, spin_squared_matrix
@@ -52,8 +53,8 @@ class Spectrum:
     (3, 3)
     """
 
-    dot: Dot | IntegralDot
-    integrals: Integrals | IntegralDot
+    dot: AnyDot
+    integrals: Integrals | OrbitalDot
     electrons: int
     levels: tuple[Level, ...]
     applications: int = 0
@@ -93,8 +94,21 @@ class Spectrum:
 
     @property
     def irreps(self) -> IntArray:
-        """Irrep 1..8 of every level, shape (k,): 1 for even and 2 for odd levels of a box."""
+        """Irrep 1..8 of every level, shape (k,): 1 for even and 2 for odd levels of a box or a harmonic dot."""
         return np.array([level.sector.irrep for level in self.levels], dtype=np.int64)
+
+    @property
+    def angular_momenta(self) -> IntArray:
+        """L_z of every level of a harmonic dot, shape (k,).
+
+        Raises
+        ------
+        ValueError
+            If the dot is another one.
+        """
+        as_instance("dot", self.dot, HarmonicDot)
+        sectors = [as_instance("sector", level.sector, IrrepSector) for level in self.levels]
+        return np.array([sector.label for sector in sectors], dtype=np.int64)
 
     @property
     def degeneracies(self) -> IntArray:
@@ -172,7 +186,7 @@ def _signed(C: FloatArray) -> FloatArray:
 
 
 def solve(
-    dot: Dot | IntegralDot,
+    dot: AnyDot,
     electrons: int,
     levels: int,
     *,
@@ -183,7 +197,7 @@ def solve(
 
     Parameters
     ----------
-    dot : Dot or IntegralDot
+    dot : Dot, IntegralDot or HarmonicDot
         The dot, M orbitals.
     electrons : int
         Number N of electrons, 0..2M.
@@ -217,7 +231,7 @@ def solve(
     >>> solve(dot, electrons=2, levels=3)
     Spectrum(electrons=2, energies=[0.568783, 0.569366, 0.921279], two_S=[2, 0, 2])
     """
-    if isinstance(dot, IntegralDot):
+    if isinstance(dot, OrbitalDot):
         return _solve_integrals(dot, electrons, levels, integrals, method)
     require_dot(dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)
@@ -233,7 +247,7 @@ def solve(
 
 
 def _solve_integrals(
-    dot: IntegralDot, electrons: int, levels: int, integrals: Integrals | None, method: Method
+    dot: OrbitalDot, electrons: int, levels: int, integrals: Integrals | None, method: Method
 ) -> Spectrum:
     if integrals is not None:
         raise ValueError("integrals must be left out: a dot given by its integrals has its own")
@@ -245,7 +259,7 @@ def _solve_integrals(
     found.sort(key=lambda level: level.energy)
     basis = hamiltonians[0].sector
     home = BackTransformation(dot, hamiltonians[0].orbitals, basis.up, basis.down)
-    sectors = {id(level.sector): home.sector(level.sector) for level in found[:count]}
+    sectors = {id(hamiltonian.sector): home.sector(hamiltonian.sector) for hamiltonian in hamiltonians}
     returned = []
     for level in found[:count]:
         sector = sectors[id(level.sector)]

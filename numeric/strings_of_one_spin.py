@@ -1,4 +1,4 @@
-"""Operators on the strings of one spin of a dot given by integrals, for any irreps: see `species`."""
+"""Operators on the strings of one spin of a dot given by integrals, for any labels: see `species`."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +9,7 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Strings
 from numeric.eigenorbitals import Eigenorbitals
 from numeric.species import SpeciesBase
+from numeric.symmetry import Combination
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +26,18 @@ class OneSpin(SpeciesBase):
 
     @property
     def labels(self) -> IntArray:
-        """Irreps of the orbitals less 1, shape (M,)."""
+        """Symmetry label of every orbital, shape (M,)."""
         return self.orbitals.labels
+
+    @property
+    def combination(self) -> Combination:
+        """How labels combine."""
+        return self.orbitals.combination
 
     @cached_property
     def string_labels(self) -> IntArray:
-        """Product of the irreps of every string's orbitals, less 1, shape (size,)."""
-        return self.strings.labels_from(self.orbitals.labels)
+        """Product of the labels of every string's orbitals, shape (size,)."""
+        return self.strings.labels_from(self.orbitals.labels, self.combination)
 
     @cached_property
     def pair_matrix(self) -> FloatArray:

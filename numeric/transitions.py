@@ -21,9 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from numeric.arrays import FloatArray
 from numeric.basis import Strings
-from numeric.dot import Dot
-from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals
+from numeric.kinds_of_dots import AnyDot, OrbitalDot
 from numeric.spectrum import Spectrum
 from numeric.spin import clebsch_gordan
 from numeric.validation import as_floats, as_instance
@@ -95,9 +94,9 @@ class _Solved(Protocol):
     """What this module needs of the levels of a dot, whichever solver found them."""
 
     @property
-    def dot(self) -> Dot | IntegralDot: ...
+    def dot(self) -> AnyDot: ...
     @property
-    def integrals(self) -> Integrals | IntegralDot: ...
+    def integrals(self) -> Integrals | OrbitalDot: ...
     @property
     def electrons(self) -> int: ...
 

@@ -41,3 +41,23 @@ def dense_hamiltonian(dot, N, g):
                 if final is not None:
                     H[number[final[0]], column] += 0.5 * final[1] * g[p, q % M, r, s % M]
     return H
+
+
+def dense(dot, N):
+    """Return H between all determinants of N electrons, of every S_z, and these determinants."""
+    M, states = dot.orbitals, determinants(dot.orbitals, N)
+    number = {occupied: place for place, occupied in enumerate(states)}
+    H = dot.core * np.eye(len(states))
+    for column, occupied in enumerate(states):
+        for q in occupied:
+            for p in range(M):
+                final = create(annihilate((occupied, 1), q), p + M * (q // M))
+                if final is not None:
+                    H[number[final[0]], column] += final[1] * dot.one_body[p, q % M]
+        for q, s in ((q, s) for q in occupied for s in occupied if q != s):
+            rest = annihilate(annihilate((occupied, 1), q), s)
+            for p, r in np.ndindex(M, M):
+                final = create(create(rest, r + M * (s // M)), p + M * (q // M))
+                if final is not None:
+                    H[number[final[0]], column] += 0.5 * final[1] * dot.two_body[p, q % M, r, s % M]
+    return H, states

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fock import annihilate, create, determinants
+from fock import dense
 from hypothesis import given
 from hypothesis import strategies as st
 from integral_samples import every_level, hubbard, integral_dots, random_integrals
@@ -25,26 +25,6 @@ from numeric import (
 )
 from numeric.eigenorbitals import eigenorbitals, minors
 from numeric.integral_hamiltonian import integral_hamiltonians, pair_bound
-
-
-def dense(dot, N):
-    """Return H between all determinants of N electrons, of every S_z, and these determinants."""
-    M, states = dot.orbitals, determinants(dot.orbitals, N)
-    number = {occupied: place for place, occupied in enumerate(states)}
-    H = dot.core * np.eye(len(states))
-    for column, occupied in enumerate(states):
-        for q in occupied:
-            for p in range(M):
-                final = create(annihilate((occupied, 1), q), p + M * (q // M))
-                if final is not None:
-                    H[number[final[0]], column] += final[1] * dot.one_body[p, q % M]
-        for q, s in ((q, s) for q in occupied for s in occupied if q != s):
-            rest = annihilate(annihilate((occupied, 1), q), s)
-            for p, r in np.ndindex(M, M):
-                final = create(create(rest, r + M * (s // M)), p + M * (q // M))
-                if final is not None:
-                    H[number[final[0]], column] += 0.5 * final[1] * dot.two_body[p, q % M, r, s % M]
-    return H, states
 
 
 def scale_of(energies, dot):

@@ -83,10 +83,10 @@ def test_another_object_is_refused_with_the_rule(functions, kind, other):
 @pytest.mark.parametrize(
     "other", [one for one in OTHERS if not isinstance(one, Dot)], ids=lambda one: type(one).__name__
 )
-def test_what_is_no_dot_is_refused_with_both_kinds(other):
-    """`solve("dot", ...)` names the two kinds of dot that it takes."""
+def test_what_is_no_dot_is_refused_with_every_kind(other):
+    """`solve("dot", ...)` names the kinds of dot that it takes."""
     for function in OF_ANY_DOT:
-        with pytest.raises(ValueError, match=r"must be a Dot or an IntegralDot$"):
+        with pytest.raises(ValueError, match=r"must be a Dot, an IntegralDot or a HarmonicDot$"):
             function(other)
 
 
@@ -121,7 +121,10 @@ def test_integrals_must_be_integrals(call):
     [
         (lambda: numeric.stationary_state(SCHEME, LEADS, kT=0.1, resolved="no"), "resolved='no' must be True or False"),
         (lambda: numeric.stability_diagram(SCHEME, bias=0.1, gate=0.1, kT=0.1, noise=1), "noise=1 must be True or F"),
-        (lambda: numeric.solve("x" * 10**6, 2, 1), r"^dot='x{20,40}\.\.\.x{20,40}' must be a Dot or an IntegralDot$"),
+        (
+            lambda: numeric.solve("x" * 10**6, 2, 1),
+            r"^dot='x{20,40}\.\.\.x{20,40}' must be a Dot, an IntegralDot or a HarmonicDot$",
+        ),
         (lambda: Dot("1" * 10**6, 0.1, 3), r"^length='1{20,40}\.\.\.1{20,40}' must be a real number$"),
         (lambda: Dot(1.0, 0.1, -(10**4000)), "^orbitals must be at least 1$"),
         (
