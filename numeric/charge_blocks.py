@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import IntArray
-from numeric.chain import Chain
 
-FEWEST_STATES = 36
+FEWEST_STATES = 12
 """States from which dense blocks are faster than the sums of `numeric.elimination`."""
 
 
@@ -33,12 +32,16 @@ class ChargeBlock:
         Number of the rate out of each of them to each neighbour, (I, K); `ChargePlan.rates` if there is none.
     entering
         Number of the rate from each neighbour to each of them, (K, I).
+    leaving_by_source, entering_by_source
+        The same as positions in `ChargePlan.by_source`.
     """
 
     states: IntArray
     neighbours: slice
     leaving: IntArray
     entering: IntArray
+    leaving_by_source: IntArray
+    entering_by_source: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +60,8 @@ class ChargePlan:
         Numbers of the rates, sorted by the state that they leave, (rates,).
     first_of_source
         Where the rates of each state start in `by_source`, (states,).
-    edges
-        From and to of each directed rate.
+    source, target
+        States that each rate leaves and reaches, (rates,).
     """
 
     states: int
@@ -67,13 +70,19 @@ class ChargePlan:
     kept: IntArray
     by_source: IntArray
     first_of_source: IntArray
-    edges: tuple[tuple[int, int], ...]
+    source: IntArray
+    target: IntArray
+
+    @property
+    def edges(self) -> tuple[tuple[int, int], ...]:
+        """From and to of each rate, as `numeric.elimination` takes them."""
+        return tuple(zip(self.source.tolist(), self.target.tolist(), strict=True))
 
     @property
     def products(self) -> int:
         """Number of products of two rates that the elimination takes, of which it costs a fixed amount each."""
-        m = self.kept.size
-        return sum(block.leaving.shape[0] * block.leaving.size for block in self.blocks) + (m**3 - m) // 3
+        m = int(self.kept.size)
+        return sum(int(block.leaving.shape[0] * block.leaving.size) for block in self.blocks) + (m**3 - m) // 3
 
     @property
     def numbers(self) -> int:
@@ -81,51 +90,43 @@ class ChargePlan:
         return int(max(self.rates, self.kept.size**2, *(block.leaving.size for block in self.blocks)))
 
 
-def charge_plan(chain: Chain, edges: tuple[tuple[int, int], ...]) -> ChargePlan:
-    """Plan the elimination of a connected chain of at least two states, given from and to of each directed rate."""
-    charge = _charges(chain, edges)
-    plans = [_plan(charge, edges, parity) for parity in (0, 1)]
+def charge_plan(electrons: IntArray, source: IntArray, target: IntArray) -> ChargePlan:
+    """Plan the elimination of a connected chain.
+
+    Parameters
+    ----------
+    electrons
+        Electron number of each of at least two states, (states,).
+    source, target
+        States that each rate leaves and reaches, (rates,); their electron numbers differ by one.
+    """
+    plans = [_plan(electrons, source, target, parity) for parity in (0, 1)]
     return min(plans, key=lambda plan: plan.products)
 
 
-def _charges(chain: Chain, edges: tuple[tuple[int, int], ...]) -> IntArray:
-    """Return the electron number of each state, counted from that of state 0."""
-    ahead: dict[int, list[tuple[int, int]]] = {state: [] for state in range(chain.states)}
-    half = len(edges) // 2
-    for number, (source, target) in enumerate(edges):
-        ahead[source].append((target, 1 if number < half else -1))
-    charge = {0: 0}
-    waiting = [0]
-    while waiting:
-        source = waiting.pop()
-        for target, step in ahead[source]:
-            if target not in charge:
-                charge[target] = charge[source] + step
-                waiting.append(target)
-    return np.array([charge[state] for state in range(chain.states)], dtype=np.int64)
-
-
-def _plan(charge: IntArray, edges: tuple[tuple[int, int], ...], parity: int) -> ChargePlan:
+def _plan(charge: IntArray, source: IntArray, target: IntArray, parity: int) -> ChargePlan:
     first = charge % 2 == parity
     kept = np.flatnonzero(~first)
     kept = kept[np.argsort(charge[kept], kind="stable")]
-    source, target = np.array(edges, dtype=np.int64).T
-    number = np.full((charge.size, charge.size), len(edges), dtype=np.int64)  # (to, from)
-    number[target, source] = np.arange(len(edges))
+    number = np.full((charge.size, charge.size), source.size, dtype=np.int64)  # (to, from)
+    number[target, source] = np.arange(source.size)
     by_source = np.argsort(source, kind="stable")
+    position = np.append(np.argsort(by_source), source.size)
     blocks = []
     for value in np.unique(charge[first]):
         states = np.flatnonzero(charge == value)
         near = np.flatnonzero(np.abs(charge[kept] - value) == 1)
         neighbours = slice(int(near[0]), int(near[-1]) + 1)
         around = kept[neighbours]
-        blocks.append(ChargeBlock(states, neighbours, number[np.ix_(around, states)], number[np.ix_(states, around)]))
+        leaving, entering = number[np.ix_(around, states)], number[np.ix_(states, around)]
+        blocks.append(ChargeBlock(states, neighbours, leaving, entering, position[leaving], position[entering]))
     return ChargePlan(
         states=charge.size,
-        rates=len(edges),
+        rates=source.size,
         blocks=tuple(blocks),
         kept=kept,
         by_source=by_source,
         first_of_source=np.searchsorted(source[by_source], np.arange(charge.size)),
-        edges=edges,
+        source=source,
+        target=target,
     )

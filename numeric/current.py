@@ -146,17 +146,14 @@ def _small_bias_flows(
     network: Network, rates: LeadRates, v: FloatArray, carried: Carried | None, weigh: Weigh
 ) -> tuple[Flows, IntArray]:
     """Return the flows and the points at which they are less than the weights are known for."""
-    into, error, exponent, known = zip(
-        _small_bias_flow(network, rates, v, 0, carried, weigh),
-        _small_bias_flow(network, rates, -v, 1, carried, weigh),
-        strict=True,
-    )
-    flows = Flows(np.stack(into), np.zeros_like(into), np.stack(error), np.stack(exponent))
-    return flows, np.flatnonzero(~(known[0] & known[1]))
+    first = _small_bias_flow(network, rates, v, 0, carried=carried, weigh=weigh)
+    second = _small_bias_flow(network, rates, -v, 1, carried=carried, weigh=weigh)
+    into, error, exponent = (np.stack(pair) for pair in zip(first[:3], second[:3], strict=True))
+    return Flows(into, np.zeros_like(into), error, exponent), np.flatnonzero(~(first[3] & second[3]))
 
 
 def _small_bias_flow(
-    network: Network, rates: LeadRates, v: FloatArray, lead: int, carried: Carried | None, weigh: Weigh
+    network: Network, rates: LeadRates, v: FloatArray, lead: int, *, carried: Carried | None, weigh: Weigh
 ) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
     """Return J_a / d with its error bound, for a = `lead`, as numbers array * 2**exponent, and whether it is known."""
     d = np.expm1(v)

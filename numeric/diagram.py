@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
+from numeric.charge_blocks import ChargePlan
 from numeric.current import SMALL_BIAS, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities
 from numeric.level_scheme import LevelScheme
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
 """Numbers in each array of a block. More do not fit the cache; with fewer, calls cost more than arithmetic."""
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
+STATES_PER_DENSE_BLOCK, FEWEST_DENSE_POINTS = 6_500, 8
+"""The same for large chains, eliminated in dense blocks: states of all points together, and points."""
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
@@ -197,6 +200,8 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     total = plane.v.mantissa.size * gates
     widest = max(plane.network.chain.up.mantissa.size, plane.network.plan.numbers)
     size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
+    if isinstance(plane.network.plan, ChargePlan):
+        size = max(FEWEST_DENSE_POINTS, STATES_PER_DENSE_BLOCK // plane.network.chain.states)
 
     _retain_memory()
     for start in range(0, total, size):

@@ -79,7 +79,7 @@ def flow_weights(plan: ChargePlan, rates: Quantities, increment: FloatArray | No
 def _jumps(
     plan: ChargePlan, rates: Quantities, scale: FloatArray, change: FloatArray | None
 ) -> tuple[FloatArray, FloatArray]:
-    """Return J and its tangent, (2, points, rates + 1), the last one 0, and the total rate out of each state.
+    """Return J and its tangent, (2, points, rates + 1), by source and last a 0, and the total rate out of each state.
 
     The total is mantissa, slope and exponent, (3, states, points).
     """
@@ -101,8 +101,8 @@ def _jumps(
         slope /= 1.0 + change * mean
     slope *= probability
     jumps = np.zeros((2, rates.data.shape[2], plan.rates + 1))
-    jumps[0][:, plan.by_source] = probability.T
-    jumps[1][:, plan.by_source] = slope.T
+    jumps[0, :, :-1] = probability.T
+    jumps[1, :, :-1] = slope.T
     return jumps, total
 
 
@@ -113,17 +113,17 @@ def _solve(plan: ChargePlan, jumps: FloatArray, change: FloatArray | None) -> tu
     chain = np.zeros((2, points, m, m))
     entering = []
     for block in plan.blocks:
-        onward = jumps[:, :, block.leaving]
-        inward = jumps[:, :, block.entering]
+        onward = jumps.take(block.leaving_by_source, axis=2, mode="clip")
+        inward = jumps.take(block.entering_by_source, axis=2, mode="clip")
         near = block.neighbours
         chain[:, :, near, near] += _product(onward, inward, factor)
         entering.append(inward)
-    order = _most_visited_last(chain[0])
-    chain = np.take_along_axis(chain, order[None, :, :, None], axis=2)
-    chain = np.take_along_axis(chain, order[None, :, None, :], axis=3)
-    ordered, hitting = _dense(chain, change)
-    kept = np.empty_like(ordered)
-    np.put_along_axis(kept, order[None], ordered, axis=2)
+    last = _often_visited(chain[0])
+    every = np.arange(points)
+    for axis in (2, 3):
+        _swap(chain.swapaxes(2, axis), every, last)
+    kept, hitting = _dense(chain, change)
+    _swap(kept, every, last)
     pi = np.empty((2, points, plan.states))
     pi[:, :, plan.kept] = kept
     for block, inward in zip(plan.blocks, entering, strict=True):
@@ -134,22 +134,27 @@ def _solve(plan: ChargePlan, jumps: FloatArray, change: FloatArray | None) -> tu
 
 def _product(a: FloatArray, b: FloatArray, change: FloatArray | None) -> FloatArray:
     """Multiply matrices with tangents, (2, points, i, k) by (2, points, k, j)."""
-    result = np.matmul(a, b[0])
+    result: FloatArray = np.matmul(a, b[0])
     moved = a[0] if change is None else a[0] + change * a[1]
     result[1] += np.matmul(moved, b[1])
     return result
 
 
-def _most_visited_last(chain: FloatArray) -> IntArray:
-    """Return an order of the states at each point, (points, m), that ends with one that is often visited."""
+def _swap(value: FloatArray, every: IntArray, row: IntArray) -> None:
+    """Exchange one row at each point with the last one, in place; value is (2, points, rows, ...)."""
+    own = value[:, every, row].copy()
+    value[:, every, row] = value[:, :, -1]
+    value[:, :, -1] = own
+
+
+def _often_visited(chain: FloatArray) -> IntArray:
+    """Return a state that is often visited at each point, (points,)."""
     points, m = chain.shape[:2]
     visits = np.full((points, m, 1), 1.0 / m)
     for _ in range(3):
         visits = np.matmul(chain, visits)
-    best = np.nan_to_num(visits[..., 0]).argmax(axis=1)
-    order = np.tile(np.arange(m), (points, 1))
-    order[np.arange(points), best], order[:, -1] = m - 1, best
-    return order
+    best: IntArray = visits[..., 0].argmax(axis=1)
+    return best
 
 
 def _dense(chain: FloatArray, change: FloatArray | None) -> tuple[FloatArray, FloatArray]:
@@ -161,9 +166,9 @@ def _dense(chain: FloatArray, change: FloatArray | None) -> tuple[FloatArray, Fl
     steps = []
     for low in range(0, m - 1, BLOCK):
         high = min(low + BLOCK, m - 1)
-        inner = np.moveaxis(chain[:, :, low:high, low:high], 1, 3).copy()
-        exits = np.moveaxis(chain[:, :, high:, low:high].sum(axis=2), 1, 2)
-        G = np.ascontiguousarray(np.moveaxis(_stays(inner, exits, change), 3, 1))
+        inner = chain[:, :, low:high, low:high].transpose(0, 2, 3, 1)
+        exits = chain[:, :, high:, low:high].sum(axis=2).swapaxes(1, 2)
+        G = np.ascontiguousarray(_stays(inner, exits, change).transpose(0, 3, 1, 2))
         inward = _product(G, chain[:, :, low:high, high:], factor)
         chain[:, :, high:, high:] += _product(chain[:, :, high:, low:high], inward, factor)
         before = time[:, :, low:high]
@@ -216,14 +221,14 @@ def _moved(value: FloatArray, change: FloatArray | None) -> FloatArray:
 
 def _outer(a: FloatArray, b: FloatArray, change: FloatArray | None) -> FloatArray:
     """Return the product of every a with every b, (2, i, points) by (2, j, points) -> (2, i, j, points)."""
-    result = a[:, :, None] * b[0]
+    result: FloatArray = a[:, :, None] * b[0]
     result[1] += _moved(a, change)[:, None] * b[1]
     return result
 
 
 def _quotient(a: FloatArray, b: FloatArray, change: FloatArray | None) -> FloatArray:
     """Divide numbers with tangents."""
-    result = a / b[0]
+    result: FloatArray = a / b[0]
     result[1] -= result[0] * (b[1] / b[0])
     if change is not None:
         result[1] /= 1.0 + change * (b[1] / b[0])

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain, Rate, chain_of
 from numeric.charge_blocks import FEWEST_STATES, ChargePlan, charge_plan
 from numeric.dense_elimination import dense_weights
@@ -80,10 +80,14 @@ def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = F
     """
     chain = chain_of(as_instance("scheme", scheme, LevelScheme), rates, resolved=resolved, zeeman=zeeman)
     check_connected(chain)
-    edges = directed_edges(chain)
-    large = chain.states >= FEWEST_STATES
-    plan = charge_plan(chain, edges) if large else elimination_plan(chain.states, edges)
+    plan = _plan(chain, scheme.electrons[chain.level])
     return Network(chain, plan, population_error_bound(plan))
+
+
+def _plan(chain: Chain, electrons: IntArray) -> EliminationPlan | ChargePlan:
+    if chain.states < FEWEST_STATES:
+        return elimination_plan(chain.states, directed_edges(chain))
+    return charge_plan(electrons, np.append(chain.lower, chain.upper), np.append(chain.upper, chain.lower))
 
 
 def directed_edges(chain: Chain) -> tuple[tuple[int, int], ...]:
@@ -127,13 +131,13 @@ def _error_bound_of_blocks(plan: ChargePlan) -> float:
     """Bound the same by dense blocks, whether states go one by one (`dense_elimination`) or in blocks (`jump_chain`).
 
     A sum of k products is rounded k + 1 times at most, in whatever order, and a rate of the jump chain twice. Where a
-    block of b states goes at once, the step of each state changes rates of the chain that it leaves by its exits, summed
-    within the block and beyond, a quotient, a product and a sum. The entries of G take b rounds forwards, b backwards,
+    block of b states goes at once, each of them changes rates of the chain that it leaves by its exits, summed within
+    the block and beyond, a quotient, a product and a sum. The entries of G take b rounds forwards, b backwards,
     each a sum of at most b terms and a quotient, and reach the smaller chain in two more sums of b products.
     """
-    m, widest = plan.kept.size, max(block.leaving.shape[0] for block in plan.blocks)
+    m, widest = int(plan.kept.size), max(block.leaving.shape[0] for block in plan.blocks)
     terms = sum(block.states.size for block in plan.blocks)
-    units = 2 * (plan.states - 1) * (RATE_ROUNDINGS + 2) + plan.states + 2
+    units: float = 2 * (plan.states - 1) * (RATE_ROUNDINGS + 2) + plan.states + 2
     units += 2 * (m - 1) * (widest + terms + 4) + 2 * widest + 4
     for low in range(0, m - 1, BLOCK):
         b = min(BLOCK, m - 1 - low)
@@ -141,4 +145,4 @@ def _error_bound_of_blocks(plan: ChargePlan) -> float:
         stays = 2 * b * (b + 3)
         units += sum(2 * (left + k) * (left + b + 5) for k in range(b))
         units += 2 * (left - 1) * (stays + 2 * b + 4) + stays + b + left + 4
-    return units * UNIT
+    return float(units * UNIT)
