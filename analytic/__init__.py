@@ -48,6 +48,7 @@ from analytic.small_models import (
     single_level_populations,
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
+from analytic.spin_currents import SpinCurrents, one_level_spin_currents, spin_currents_exact
 from analytic.taut import TautLevel, taut_levels
 from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
@@ -79,6 +80,7 @@ __all__ = [
     "Level",
     "Multiplet",
     "PairLevel",
+    "SpinCurrents",
     "TautLevel",
     "Thermoelectric",
     "TrimerLevel",
@@ -133,6 +135,7 @@ __all__ = [
     "linear_response_exact",
     "multiplets",
     "noise_exact",
+    "one_level_spin_currents",
     "pair_coupling",
     "rational_integral",
     "relative_energy",
@@ -142,6 +145,7 @@ __all__ = [
     "slater_basis",
     "slater_hamiltonian",
     "small_basis_blocks",
+    "spin_currents_exact",
     "spin_orbital",
     "stationary_distribution",
     "symbol_values",

@@ -215,7 +215,7 @@ def _require_complete(sites: int, electrons: int, sectors: list[tuple[int, int]]
         if found < everything:
             raise ValueError(
                 f"sites={sites}, electrons={electrons}, two_S={spin}: {everything - found} of {everything} levels with "
-                f"pseudospin {eta}/2 have complex momenta (bound pairs), which are not solved for; "
+                f"pseudospin {Fraction(eta, 2)} have complex momenta (bound pairs), which are not solved for; "
                 "hubbard_band gives the levels without them"
             )
 

@@ -44,12 +44,15 @@ class LeadCurrents:
         Heat per time out of the lead.
     gross, gross_heat
         Electrons, and magnitudes of their heat, that enter through the lead plus those that leave.
+    populations
+        Of each level, summed over S_z.
     """
 
     currents: Mapping[str, Any]
     heat: Mapping[str, Any]
     gross: Mapping[str, Any]
     gross_heat: Mapping[str, Any]
+    populations: tuple[Any, ...]
 
 
 def lead_currents_exact(
@@ -83,7 +86,11 @@ def lead_currents_exact(
     >>> {name: nstr(J, 6) for name, J in found.heat.items()}
     {'hot': '0.00627008', 'cold': '-0.00627008'}
     """
-    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    return lead_currents_of(Chain.from_case(levels, transitions, leads, kT, gate), digits)
+
+
+def lead_currents_of(chain: Chain, digits: int) -> LeadCurrents:
+    """Return the currents and the heat of every lead of a chain, to that many decimals."""
     places = digits
     while True:
         with workprec(working_bits(chain, places)):
@@ -110,7 +117,8 @@ def _at_precision(chain: Chain, places: int) -> tuple[LeadCurrents, float]:
         for item, F in _both_ways(chain, lead, fermi, populations):
             gross[lead.name] += F
             gross_heat[lead.name] += abs(as_mpf(chain.addition_energy(item) - lead.mu)) * F
-    return LeadCurrents(currents, heat, gross, gross_heat), places - (float(mp.log10(doubt)) if doubt else 0.0)
+    found = LeadCurrents(currents, heat, gross, gross_heat, populations)
+    return found, places - (float(mp.log10(doubt)) if doubt else 0.0)
 
 
 def _alike(item: Transition, leads: Sequence[Lead]) -> bool:

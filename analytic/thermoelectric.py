@@ -35,7 +35,7 @@ from mpmath import mp, workprec
 from analytic.exact import as_mpf
 from analytic.linear_response import ConductancePeak
 from analytic.rates import Chain
-from analytic.transport import fermi_functions, grand_canonical, left_and_right, working_bits
+from analytic.transport import fermi_functions, grand_canonical, leads_at_rest, working_bits
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -80,9 +80,7 @@ def linear_response_exact(
     ('5.0', '0.0')
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = left_and_right(chain)
-    if left.mu != right.mu:
-        raise ValueError(f"mu_L={float(left.mu)!r} must equal mu_R={float(right.mu)!r} in linear response")
+    left, right = leads_at_rest(chain)
     if left.rate * right.rate == 0 or not any(item.M for item in chain.transitions):
         raise ValueError("both leads must be coupled: without a current there is no thermopower")
     with workprec(2 * working_bits(chain, digits)):

@@ -135,9 +135,7 @@ def linear_conductance_exact(
     '0.833333333333'
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    left, right = left_and_right(chain)
-    if left.mu != right.mu:
-        raise ValueError(f"mu_L={float(left.mu)!r} must equal mu_R={float(right.mu)!r} in linear response")
+    left, right = leads_at_rest(chain)
     if left.rate * right.rate == 0:
         return mp.zero
     with workprec(working_bits(chain, digits)):
@@ -309,3 +307,11 @@ def left_and_right(chain: Chain) -> tuple[Lead, Lead]:
     if own or any(isinstance(item.M, Mapping) for item in chain.transitions):
         raise ValueError("leads with one kT and one M_ji must be given here: lead_currents_exact takes any others")
     return by_name["L"], by_name["R"]
+
+
+def leads_at_rest(chain: Chain) -> tuple[Lead, Lead]:
+    """Return the leads L and R of linear response, which have one chemical potential."""
+    left, right = left_and_right(chain)
+    if left.mu != right.mu:
+        raise ValueError(f"mu_L={float(left.mu)!r} must equal mu_R={float(right.mu)!r} in linear response")
+    return left, right

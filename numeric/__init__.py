@@ -8,6 +8,7 @@ from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
+from numeric.electrostatics import LeverArms
 from numeric.generating_function import generating_function
 from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
@@ -22,6 +23,7 @@ from numeric.sector_energies import hamiltonian_matrix, sector_energies
 from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities, start_vector_blind_to
 from numeric.spectrum import Spectrum, solve
 from numeric.spin import clebsch_gordan_weight
+from numeric.spin_currents import SpinCurrents, spin_currents
 from numeric.stationary import StationaryState, stationary_distribution, stationary_state
 from numeric.transitions import transition_probabilities
 from numeric.transport import (
@@ -49,11 +51,13 @@ __all__ = [
     "Lead",
     "Leading",
     "LevelScheme",
+    "LeverArms",
     "LinearResponse",
     "LowTemperatureLimit",
     "Noise",
     "NotConvergedError",
     "Spectrum",
+    "SpinCurrents",
     "StationaryState",
     "TooLargeError",
     "TransitionAmplitudes",
@@ -80,6 +84,7 @@ __all__ = [
     "slater_lanczos",
     "slater_transition_probabilities",
     "solve",
+    "spin_currents",
     "spin_squared",
     "stability_diagram",
     "start_vector_blind_to",

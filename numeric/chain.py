@@ -8,13 +8,15 @@ S_z-resolved, a state is one |level, S_z> and both directions carry t |A_ji|^2 (
 
     |A_ji|^2 = 2 (2S_i + 1)/(2S_j + 1) M_ji <S_i S_zi, 1/2 sigma | S_j S_zj>^2.
 
-Only the resolved chain knows a Zeeman field: it adds zeeman * S_z to every state, which splits each level.
+Only the resolved chain knows a Zeeman field, which adds zeeman * S_z to every state and so splits each level, and leads
+whose rates differ between the spins: an edge takes the rate of the spin sigma that it adds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,8 @@ from numeric.scaled import Scaled, exact_sum, from_float, multiply
 from numeric.spin import clebsch_gordan_squared
 from numeric.validation import as_flag, as_float
 
+Rate: TypeAlias = float | tuple[float, float]
+"""Tunnelling rate of a lead: of either spin, or of spin up and of spin down."""
 MOST_STATES = 10_000
 """Largest S_z-resolved chain; its elimination takes minutes."""
 
@@ -65,14 +69,14 @@ class Chain:
         return int(self.up.mantissa.shape[0])
 
 
-def chain_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool, zeeman: float) -> Chain:
+def chain_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool, zeeman: float) -> Chain:
     """Build the aggregated or the S_z-resolved chain; edges that no lead feeds are left out.
 
     Raises
     ------
     ValueError
-        If M has one column a lead but another number of leads is given, if a Zeeman field meets the aggregated chain,
-        or if the resolved chain meets a nonzero M_ji between spins that do not differ by 1/2.
+        If M has one column a lead but another number of leads is given, if a Zeeman field or a polarised lead meets the
+        aggregated chain, or if the resolved chain meets a nonzero M_ji between spins that do not differ by 1/2.
     """
     if scheme.M.ndim == 2 and scheme.M.shape[1] != len(rates):
         raise ValueError(f"M has {scheme.M.shape[1]} columns: {len(rates)} leads need as many")
@@ -80,15 +84,18 @@ def chain_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool, zee
     resolved = as_flag("resolved", resolved)
     if field != 0 and not resolved:
         raise ValueError(f"zeeman={field} splits levels: it needs resolved=True")
+    by_spin = np.array([rate if isinstance(rate, tuple) else (rate, rate) for rate in rates], dtype=np.float64)
     if not resolved:
-        return _aggregated_chain(scheme, rates)
+        for up, down in by_spin[by_spin[:, 0] != by_spin[:, 1]]:
+            raise ValueError(f"rate={up:g} and rate_down={down:g} of a lead differ: they need resolved=True")
+        return _aggregated_chain(scheme, by_spin[:, 0])
     states = int(np.sum(scheme.two_S + 1.0))
     if states > MOST_STATES:
         raise ValueError(f"resolved=True must have at most {MOST_STATES} states |level, S_z>, not {states}")
-    return _resolved_chain(scheme, rates, field)
+    return _resolved_chain(scheme, by_spin, field)
 
 
-def _aggregated_chain(scheme: LevelScheme, rates: Sequence[float]) -> Chain:
+def _aggregated_chain(scheme: LevelScheme, rates: FloatArray) -> Chain:
     i, j = scheme.lower, scheme.upper
     back = (scheme.two_S[i] + 1) / (scheme.two_S[j] + 1)
     energy = exact_sum(scheme.energies[j], -scheme.energies[i])
@@ -99,13 +106,13 @@ def _aggregated_chain(scheme: LevelScheme, rates: Sequence[float]) -> Chain:
         lower=i,
         upper=j,
         energy=energy,
-        base=_weights(scheme, rates),
+        base=_weights(scheme.M, rates[:, None]),
         up=np.ones_like(back),
         down=back,
     )
 
 
-def _resolved_chain(scheme: LevelScheme, rates: Sequence[float], zeeman: float) -> Chain:
+def _resolved_chain(scheme: LevelScheme, by_spin: FloatArray, zeeman: float) -> Chain:
     level = np.repeat(np.arange(scheme.energies.size), scheme.two_S + 1)
     first = np.cumsum(scheme.two_S + 1) - (scheme.two_S + 1)
     two_Sz = 2 * (np.arange(level.size) - first[level]) - scheme.two_S[level]
@@ -127,7 +134,8 @@ def _resolved_chain(scheme: LevelScheme, rates: Sequence[float], zeeman: float) 
     edge = np.array(transition, dtype=np.int64)
     low, high = np.array(lower, dtype=np.int64), np.array(upper, dtype=np.int64)
     i, j = scheme.lower[edge], scheme.upper[edge]
-    field = 0.5 * zeeman * (two_Sz[high] - two_Sz[low])
+    added = two_Sz[high] - two_Sz[low]
+    field = 0.5 * zeeman * added
     energy = exact_sum(scheme.energies[j], -scheme.energies[i], field)
     factor = (scheme.two_S[i] + 1) / (scheme.two_S[j] + 1) * np.array(squared, dtype=np.float64)
     return _assemble(
@@ -136,19 +144,17 @@ def _resolved_chain(scheme: LevelScheme, rates: Sequence[float], zeeman: float) 
         lower=low,
         upper=high,
         energy=energy,
-        base=_weights(scheme, rates)[:, edge],
+        base=_weights(scheme.M[edge], np.where(added > 0, by_spin[:, :1], by_spin[:, 1:])),
         up=factor,
         down=factor,
     )
 
 
-def _weights(scheme: LevelScheme, rates: Sequence[float]) -> Scaled:
-    """Return 2 t M for each lead and transition, (leads, e), without underflow."""
-    M = scheme.M if scheme.M.ndim == 2 else scheme.M[:, None]
-    t = from_float(np.array(rates, dtype=np.float64)[:, None])
-    return multiply(
-        Scaled(2.0 * t.mantissa, t.exponent), from_float(np.broadcast_to(M.T, (len(rates), scheme.lower.size)))
-    )
+def _weights(M: FloatArray, rates: FloatArray) -> Scaled:
+    """Return 2 t M of each lead and edge, (leads, e), without underflow, for M of shape (e,) or (e, leads)."""
+    columns = M if M.ndim == 2 else M[:, None]
+    t = from_float(rates)
+    return multiply(Scaled(2.0 * t.mantissa, t.exponent), from_float(np.broadcast_to(columns.T, (len(rates), len(M)))))
 
 
 def _assemble(

@@ -22,11 +22,11 @@ from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
 from numeric.network import Network
-from numeric.noise import Surprises, advantages, shot_noise, stacked, surprises_of, tally_of
+from numeric.noise import Surprises, advantages, shot_noise, squared_surprises, surprises_of, tally_of
 from numeric.rates import LeadRates
-from numeric.scaled import Scaled, multiply, normalise_signed, signed_sum
+from numeric.scaled import Scaled, added, magnitude, multiply, normalise_signed, signed_sum, stacked
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, in_equilibrium, zeros
+from numeric.transport import Estimate, currents, in_equilibrium, zeros
 from numeric.validation import as_float
 
 
@@ -70,17 +70,18 @@ def cumulants(
     0.259259
     """
     leads, kT = sorted(as_two_leads(leads), key=lambda lead: lead.name), as_float("kT", kT, positive=True)
-    known = shot_noise(scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
-    network, rates = rates_at_point(
-        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
-    )
+    options = {"kT": kT, "gate": gate, "zeeman": zeeman}
+    network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
     if in_equilibrium(network.chain, leads, kT) or coupled_leads(network.chain).sum() < 2:
+        known = shot_noise(scheme, leads, resolved=resolved, **options)
         return Cumulants(known.current, known.noise, zeros(1))
+    current = currents(scheme, leads, resolved=resolved, **options).best
     populations = populations_at(network, rates)
     last = int(populations.scaled.log10()[:, 0].argmax())
-    tally = tally_of(network, rates, known.current.scaled)
+    tally = tally_of(network, rates, current.scaled)
     found = surprises_of(network, rates, populations, advantages(network, rates, tally, last))
-    return Cumulants(known.current, known.noise, _third(network, rates, found, known.noise, last))
+    noise = squared_surprises(network, found)
+    return Cumulants(current, noise, _third(network, rates, found, noise, last))
 
 
 def _third(network: Network, rates: LeadRates, found: Surprises, noise: Estimate, last: int) -> Estimate:
@@ -90,12 +91,12 @@ def _third(network: Network, rates: LeadRates, found: Surprises, noise: Estimate
     step = ahead[:, found.target, found.origin]
     H, H_slack = step[0], Scaled(step.mantissa[1] * unit, step.exponent[1])
     xi, slack = found.surprise, found.slack
-    size, H_size = (_magnitude(part) for part in (xi, H))
+    size, H_size = (magnitude(part) for part in (xi, H))
     cube = multiply(xi, multiply(xi, xi))
-    value = signed_sum(multiply(found.flow, _total(cube, _times(3.0, multiply(xi, H)))))
+    value = signed_sum(multiply(found.flow, added(cube, _times(3.0, multiply(xi, H)))))
     # first order in each error, with the other factors as large as they may be
-    wide, H_wide = _total(size, slack), _total(H_size, H_slack)
-    doubt = _total(
+    wide, H_wide = added(size, slack), added(H_size, H_slack)
+    doubt = added(
         _times(3.0, multiply(slack, multiply(wide, wide))),
         _times(3.0, multiply(wide, H_slack)),
         _times(3.0, multiply(H_wide, slack)),
@@ -108,25 +109,17 @@ def _third(network: Network, rates: LeadRates, found: Surprises, noise: Estimate
 def _variance_tally(network: Network, found: Surprises, noise: Estimate, unit: float) -> Scaled:
     """Return q_i - S and the magnitudes that bound its error over `unit`, (2, states, points)."""
     squares = multiply(found.rate, multiply(found.surprise, found.surprise))
-    wide = _total(_times(2.0, _magnitude(found.surprise)), found.slack)
-    doubts = _total(squares, _times(1.0 / unit, multiply(found.rate, multiply(found.slack, wide))))
+    wide = added(_times(2.0, magnitude(found.surprise)), found.slack)
+    doubts = added(squares, _times(1.0 / unit, multiply(found.rate, multiply(found.slack, wide))))
     rows = []
     for state in range(network.chain.states):
         own = np.flatnonzero(found.origin == state)
         rows.append((signed_sum(squares[own]), signed_sum(doubts[own])))
-    mean, mean_doubt = noise.scaled, _total(noise.scaled, _times(1.0 / unit, noise.error))
-    values = [_total(square, _times(-1.0, mean)) for square, _ in rows]
-    sizes = [_total(doubt, mean_doubt) for _, doubt in rows]
+    mean, mean_doubt = noise.scaled, added(noise.scaled, _times(1.0 / unit, noise.error))
+    values = [added(square, _times(-1.0, mean)) for square, _ in rows]
+    sizes = [added(doubt, mean_doubt) for _, doubt in rows]
     return stacked([stacked(values), stacked(sizes)])
-
-
-def _magnitude(value: Scaled) -> Scaled:
-    return Scaled(np.abs(value.mantissa), value.exponent)
 
 
 def _times(factor: float, value: Scaled) -> Scaled:
     return normalise_signed(factor * value.mantissa, value.exponent)
-
-
-def _total(*parts: Scaled) -> Scaled:
-    return signed_sum(stacked(list(parts)))

@@ -14,18 +14,22 @@ conductance. Each barrier takes its own lead as a, so that neither suffers when 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from numeric.arrays import FloatArray
-from numeric.elimination import Quantities, stationary_weights
+from numeric.arrays import FloatArray, IntArray
+from numeric.elimination import Quantities
+from numeric.jump_chain import FlowWeights
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import power_of_two
 
 SMALLEST_SLOPE = 2.0**-1000
 """Slopes are plain numbers: what underflows in them, over all steps of an elimination, adds up to less than this."""
+Weigh = Callable[[Quantities, FloatArray | None], FlowWeights]
 SMALL_BIAS = 1.0
 """Largest |mu_L - mu_R| / kT for the small-bias form; beyond it the plain difference loses less than a bit."""
 
@@ -46,6 +50,19 @@ class Flows:
         Same shape.
     """
 
+    def at(self, points: IntArray) -> Flows:
+        """Copy points."""
+        return Flows(self.into[:, points], self.slope[:, points], self.error[:, points], self.exponent[:, points])
+
+    def put(self, points: IntArray, other: Flows) -> None:
+        """Replace points, in place."""
+        for whole, part in zip(
+            (self.into, self.slope, self.error, self.exponent),
+            (other.into, other.slope, other.error, other.exponent),
+            strict=True,
+        ):
+            whole[:, points] = part
+
     into: FloatArray
     slope: FloatArray
     error: FloatArray
@@ -59,7 +76,8 @@ class Carried:
     Parameters
     ----------
     value
-        Amount that each electron brings into the dot and takes out of it, (leads, edges).
+        Amount that each electron brings into the dot and takes out of it, (leads, edges, points), or (leads, edges, 1)
+        if it is the same at all points.
     error
         Bound on its absolute error, same shape.
     """
@@ -70,6 +88,12 @@ class Carried:
     def magnitude(self, bound: float) -> FloatArray:
         """Return by what a flow is multiplied in an error bound, if its own relative error bound is `bound`."""
         return np.abs(self.value) + self.error / bound
+
+    def at(self, points: IntArray) -> Carried:
+        """Return what electrons carry at some of the points."""
+        if self.value.shape[-1] == 1:
+            return self
+        return Carried(self.value[..., points], self.error[..., points])
 
 
 def barrier_flows(network: Network, rates: LeadRates, populations: Quantities, carried: Carried | None = None) -> Flows:
@@ -93,8 +117,8 @@ def barrier_flows(network: Network, rates: LeadRates, populations: Quantities, c
     flow *= power_of_two(exponent, top[:, None, None])
     bound = flow_error_bound(network)
     if carried is not None:
-        gross = (flow.sum(axis=1) * carried.magnitude(bound)[:, :, None]).sum(axis=1)
-        flow *= carried.value[:, None, :, None]
+        gross = (flow.sum(axis=1) * carried.magnitude(bound)).sum(axis=1)
+        flow *= carried.value[:, None]
     up, down = np.moveaxis(flow.sum(axis=2), 1, 0)
     flow *= rate[1] + origin[1]
     up_slope, down_slope = np.moveaxis(flow.sum(axis=2), 1, 0)
@@ -118,23 +142,36 @@ def small_bias_flows(network: Network, rates: LeadRates, v: FloatArray, carried:
     carried
         What each electron carries; None counts electrons.
     """
-    into, error, exponent = zip(
-        _small_bias_flow(network, rates, v, 0, carried), _small_bias_flow(network, rates, -v, 1, carried), strict=True
-    )
-    return Flows(np.stack(into), np.zeros_like(into), np.stack(error), np.stack(exponent))
+    flows, doubtful = _small_bias_flows(network, rates, v, carried, network.flow_weights)
+    if doubtful.size:
+        there = None if carried is None else carried.at(doubtful)
+        exact, _ = _small_bias_flows(network, rates.at(doubtful), v[doubtful], there, network.exact_weights)
+        flows.put(doubtful, exact)
+    return flows
+
+
+def _small_bias_flows(
+    network: Network, rates: LeadRates, v: FloatArray, carried: Carried | None, weigh: Weigh
+) -> tuple[Flows, IntArray]:
+    """Return the flows and the points at which they are less than the weights are known for."""
+    first = _small_bias_flow(network, rates, v, 0, carried=carried, weigh=weigh)
+    second = _small_bias_flow(network, rates, -v, 1, carried=carried, weigh=weigh)
+    into, error, exponent = (np.stack(pair) for pair in zip(first[:3], second[:3], strict=True))
+    return Flows(into, np.zeros_like(into), error, exponent), np.flatnonzero(~(first[3] & second[3]))
 
 
 def _small_bias_flow(
-    network: Network, rates: LeadRates, v: FloatArray, lead: int, carried: Carried | None
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return J_a / d with its error bound, for a = `lead`, as numbers array * 2**exponent, (points,)."""
+    network: Network, rates: LeadRates, v: FloatArray, lead: int, *, carried: Carried | None, weigh: Weigh
+) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Return J_a / d with its error bound, for a = `lead`, as numbers array * 2**exponent, and whether it is known."""
     d = np.expm1(v)
     base = rates.data.copy()
     base[0, 1 - lead, 0] *= np.exp(-v)
     base[1] = 0.0
     base[1, 1 - lead, 0] = 1.0
     totals = total_rates(LeadRates(base))
-    weights = stationary_weights(network.plan, totals, d)
+    found = weigh(totals, d)
+    weights = found.weights
     top = weights.exponent.max(axis=0)
     total = (weights.mantissa * power_of_two(weights.exponent, top) * (1.0 + d * weights.slope)).sum(axis=0)
     lower, upper = weights.take(network.chain.lower), weights.take(network.chain.upper)
@@ -143,13 +180,25 @@ def _small_bias_flow(
     flow_top = exponent.max(axis=0)
     c = into_dot[0] * lower.mantissa * power_of_two(exponent, flow_top) / total
     net = c * (lower.slope - upper.slope)
+    known = are_known(network, lead, c.sum(axis=0) * total, flow_top, found.least)
     bound = slope_error_bound(network)
     if carried is not None:
-        net *= carried.value[lead][:, None]
+        net *= carried.value[lead]
         # the difference of two slopes is at most `states`
-        c = c * (carried.magnitude(bound)[lead] * network.chain.states)[:, None]
+        c = c * (carried.magnitude(bound)[lead] * network.chain.states)
     error = 3.0 * c.sum(axis=0) * (totals.slope.max(axis=0) * bound + SMALLEST_SLOPE)
-    return net.sum(axis=0), error, flow_top - top
+    return net.sum(axis=0), error, flow_top - top, known
+
+
+def are_known(
+    network: Network, lead: int, gross: FloatArray, exponent: FloatArray, least: FloatArray
+) -> NDArray[np.bool_]:
+    """Return whether flows gross * 2**exponent through a lead are at least 2**least, or nothing couples the lead."""
+    if not network.chain.up.mantissa[lead].any():
+        return np.isfinite(least) | (least < 0)
+    with np.errstate(divide="ignore"):
+        known: NDArray[np.bool_] = np.log2(gross) + exponent >= least
+    return known
 
 
 def slope_error_bound(network: Network) -> float:

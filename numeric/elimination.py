@@ -214,6 +214,11 @@ class EliminationPlan:
     stages: tuple[Stage, ...]
     closing: Closing
 
+    @property
+    def numbers(self) -> int:
+        """Size of the largest array at one point."""
+        return max((stage.onward.size for stage in self.stages), default=0)
+
 
 @lru_cache(maxsize=64)
 def elimination_plan(states: int, edges: tuple[tuple[int, int], ...], last: int | None = None) -> EliminationPlan:

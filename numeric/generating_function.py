@@ -1,12 +1,12 @@
 """The cumulant generating function of full counting statistics, as an eigenvalue with a bound on its error.
 
 Weight every electron that enters through L or leaves through R with e^(theta/2), and every one that does the opposite
-with e^-(theta/2). The mean
-<e^(theta n)> of the number n that has passed from L to R grows as e^(Lambda t), where Lambda(theta) is the largest
-eigenvalue of the weighted rate matrix (D. A. Bagrets and Yu. V. Nazarov, Phys. Rev. B 67, 085316 (2003)). Off its
-diagonal that matrix is positive, so that for every positive vector x the quotients (A x)_i / x_i enclose the eigenvalue
-(L. Collatz, Math. Z. 48, 221 (1942)). T. Noda's iteration (Numer. Math. 17, 382 (1971)) shrinks the interval; steps of
-Jacobi's kind between, which subtract nothing, make small components of x as accurate as large ones.
+with e^-(theta/2). The mean <e^(theta n)> of the number n that has passed from L to R grows as e^(Lambda t), where
+Lambda(theta) is the largest eigenvalue of the weighted rate matrix (D. A. Bagrets and Yu. V. Nazarov, Phys. Rev. B 67,
+085316 (2003)). Off its diagonal that matrix is positive, so that for every positive vector x the quotients
+(A x)_i / x_i enclose the eigenvalue (L. Collatz, Math. Z. 48, 221 (1942)). T. Noda's iteration (Numer. Math. 17, 382
+(1971)) shrinks the interval; steps of Jacobi's kind between, which subtract nothing, make small components of x as
+accurate as large ones.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import Estimate
 from numeric.validation import as_axis, as_float
 
+LARGEST_FIELD = 300.0
+"""Largest |theta|: weights of larger fields would leave the range of floats."""
 STEPS = 60
 """Most steps of either kind; some ten are enough once the interval shrinks quadratically."""
 SMALLEST = 1e-290
@@ -70,8 +72,8 @@ def generating_function(
     """
     leads, kT, fields = as_two_leads(leads), as_float("kT", kT, positive=True), as_axis("theta", theta)
     largest = float(fields[np.abs(fields).argmax()])
-    if abs(largest) > 300:
-        raise ValueError(f"theta={largest!r} must be at most 300 in magnitude")
+    if abs(largest) > LARGEST_FIELD:
+        raise ValueError(f"theta={largest!r} must be at most {LARGEST_FIELD:g} in magnitude")
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
     )

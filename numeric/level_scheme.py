@@ -29,28 +29,31 @@ class Lead:
     name
         Label; the current of two-terminal functions flows from the lead "L" to the lead "R".
     rate
-        Tunnelling rate t through this lead's barrier, finite and >= 0.
+        Tunnelling rate t through this lead's barrier, finite and >= 0; of spin up if `rate_down` is given.
     mu
         Chemical potential.
     kT
         Temperature of this lead, positive; None for the temperature that the function is given for all leads.
+    rate_down
+        Tunnelling rate of spin down, if this lead is polarised; functions then need ``resolved=True``.
 
     Raises
     ------
     ValueError
-        If the rate is negative, kT is not positive, or a number is not finite.
+        If a rate is negative, kT is not positive, or a number is not finite.
 
     Examples
     --------
     >>> from numeric import Lead
     >>> Lead("L", rate=1.0, mu=0.05)
-    Lead(name='L', rate=1.0, mu=0.05, kT=None)
+    Lead(name='L', rate=1.0, mu=0.05, kT=None, rate_down=None)
     """
 
     name: str
     rate: float
     mu: float
     kT: float | None = None
+    rate_down: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
@@ -59,6 +62,9 @@ class Lead:
         object.__setattr__(self, "mu", as_float(f"lead {self.name!r}: mu", self.mu))
         if self.kT is not None:
             object.__setattr__(self, "kT", as_float(f"lead {self.name!r}: kT", self.kT, positive=True))
+        if self.rate_down is not None:
+            down = as_float(f"lead {self.name!r}: rate_down", self.rate_down, minimum=0.0)
+            object.__setattr__(self, "rate_down", down)
 
 
 def as_leads(leads: Iterable[Lead]) -> list[Lead]:
@@ -80,6 +86,11 @@ def as_two_leads(leads: Iterable[Lead]) -> list[Lead]:
 def lead_temperatures(leads: Iterable[Lead], kT: float) -> list[float]:
     """Return the temperature of each lead: its own, or kT if it has none."""
     return [kT if lead.kT is None else lead.kT for lead in leads]
+
+
+def lead_rates(leads: Iterable[Lead]) -> list[float | tuple[float, float]]:
+    """Return the rate of each lead: one number, or those of spin up and down if it is polarised."""
+    return [lead.rate if lead.rate_down is None else (lead.rate, lead.rate_down) for lead in leads]
 
 
 def _listed(leads: object) -> tuple[list[Lead], list[str]]:

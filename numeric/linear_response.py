@@ -26,15 +26,24 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
-from numeric.elimination import Quantities, stationary_weights
 from numeric.heat import SUM_ERROR
 from numeric.level_scheme import LevelScheme
-from numeric.network import UNIT, Network, network_of
-from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
-from numeric.scaled import Scaled, divide, exact_sum, from_float, multiply, normalise_signed, signed_sum
+from numeric.network import UNIT, Network
+from numeric.rates import LeadRates, total_rates
+from numeric.scaled import (
+    Scaled,
+    added,
+    divide,
+    exact_sum,
+    from_float,
+    magnitude,
+    multiply,
+    normalise_signed,
+    signed_sum,
+)
 from numeric.stationary import populations_from
-from numeric.transport import Estimate
-from numeric.validation import as_axis, as_float, as_floats
+from numeric.transport import Estimate, between_two_leads, rates_at_rest
+from numeric.validation import as_axis, as_float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,12 +110,10 @@ def linear_response(
     (array([5.]), array([0.]))
     """
     kT, mu, gates = as_float("kT", kT, positive=True), as_float("mu", mu), as_axis("gate", gate)
-    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
-    network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
+    network = between_two_leads(scheme, rates, resolved=resolved, zeeman=zeeman)
     if coupled_leads(network.chain).sum() < 2:
-        raise ValueError(f"rates={t} must couple both leads to the dot: there is no thermopower else")
-    potential = multiply(axis_factor(np.stack([gates, gates]), kT), axis_factor(mu, kT))
-    at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
+        raise ValueError(f"rates={[*rates]} must couple both leads to the dot: there is no thermopower else")
+    at_rest = rates_at_rest(network, gates, mu, kT)
     weight = _Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
     tilt, _ = _energies(network, gates, mu, zeeman, np.zeros(gates.size))
     L11 = weight.product(weight)
@@ -158,7 +165,7 @@ class _Tilted:
         base[1] = 0.0
         base[1, 0, 0] = x
         totals = total_rates(LeadRates(base))
-        weights: Quantities = stationary_weights(network.plan, totals)
+        weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
         populations = populations_from(weights).scaled
         up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])
@@ -176,7 +183,7 @@ class _Tilted:
         rounding = self._sum(from_float(own * self.accuracy), from_float(others))
         first = self._sum(from_float(own), from_float(other.error + np.zeros_like(own)))
         second = self._sum(from_float(others + other.error), from_float(self.error + np.zeros_like(own)))
-        return Estimate(value, _total(rounding, first, second))
+        return Estimate(value, added(rounding, first, second))
 
     def carried(self, energy: FloatArray) -> Scaled:
         """Return the sum of c tau energy at L, (points,)."""
@@ -196,7 +203,7 @@ def _response(L11: Estimate, L12: Estimate, K: Estimate, mean: FloatArray, kT: f
     thermopower = _scaled_by(_sum_of(Estimate(m, from_float(np.zeros_like(mean))), excess), inverse)
     # K counts from a mean that is off by the excess: that alone makes it too large, by excess**2 L11
     slack = multiply(_size(excess), _size(L12))
-    heat = _scaled_by(Estimate(K.scaled, _total(K.error, slack)), multiply(inverse, inverse))
+    heat = _scaled_by(Estimate(K.scaled, added(K.error, slack)), multiply(inverse, inverse))
     shifted = _scaled_by(L11, m)
     whole = _sum_of(shifted, L12)
     square = _sum_of(_scaled_by(_sum_of(shifted, _scaled_by(L12, from_float(2.0 * np.ones_like(mean)))), m), K)
@@ -205,11 +212,7 @@ def _response(L11: Estimate, L12: Estimate, K: Estimate, mean: FloatArray, kT: f
 
 def _size(value: Estimate) -> Scaled:
     """Return the magnitude plus the error."""
-    return _total(Scaled(np.abs(value.scaled.mantissa), value.scaled.exponent), value.error)
-
-
-def _total(*parts: Scaled) -> Scaled:
-    return signed_sum(Scaled(np.stack([part.mantissa for part in parts]), np.stack([part.exponent for part in parts])))
+    return added(magnitude(value.scaled), value.error)
 
 
 def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:
@@ -218,21 +221,21 @@ def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:
     rounding = Scaled(np.abs(product.mantissa) * 8 * UNIT, product.exponent)
     return Estimate(
         normalise_signed(product.mantissa, product.exponent),
-        _total(normalise_signed(np.abs(error.mantissa), error.exponent), rounding),
+        added(normalise_signed(np.abs(error.mantissa), error.exponent), rounding),
     )
 
 
 def _sum_of(a: Estimate, b: Estimate) -> Estimate:
-    value = _total(a.scaled, b.scaled)
-    return Estimate(value, _total(a.error, b.error, Scaled(np.abs(value.mantissa) * 2 * UNIT, value.exponent)))
+    value = added(a.scaled, b.scaled)
+    return Estimate(value, added(a.error, b.error, Scaled(np.abs(value.mantissa) * 2 * UNIT, value.exponent)))
 
 
 def _quotient(a: Estimate, b: Estimate) -> Estimate:
     """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out."""
     value = divide(a.scaled, b.scaled)
-    size = Scaled(np.abs(value.mantissa), value.exponent)
-    relative = divide(b.error, Scaled(np.abs(b.scaled.mantissa), b.scaled.exponent))
-    of_a = divide(a.error, Scaled(np.abs(b.scaled.mantissa), b.scaled.exponent))
+    size = magnitude(value)
+    relative = divide(b.error, magnitude(b.scaled))
+    of_a = divide(a.error, magnitude(b.scaled))
     rounding = Scaled(size.mantissa * 4 * UNIT, size.exponent)
-    total = _total(of_a, multiply(size, relative), rounding)
-    return Estimate(normalise_signed(value.mantissa, value.exponent), Scaled(2.0 * total.mantissa, total.exponent))
+    error = added(of_a, multiply(size, relative), rounding)
+    return Estimate(normalise_signed(value.mantissa, value.exponent), Scaled(2.0 * error.mantissa, error.exponent))

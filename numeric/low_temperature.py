@@ -22,7 +22,7 @@ from math import log, log10
 import numpy as np
 
 from numeric.chain import chain_of
-from numeric.level_scheme import Lead, LevelScheme, as_two_leads
+from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_rates
 from numeric.network import check_connected
 from numeric.scaled import LARGEST_ARGUMENT, Scaled, exp_quotient, multiply
 from numeric.validation import as_float, as_instance
@@ -155,7 +155,7 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
     if own:
         raise ValueError(f"lead {own[0]!r}: kT must be None: every temperature goes to zero here")
     phi = Fraction(as_float("gate", gate))
-    check_connected(chain_of(scheme, [lead.rate for lead in leads], resolved=False, zeeman=0.0))
+    check_connected(chain_of(scheme, lead_rates(leads), resolved=False, zeeman=0.0))
     per_lead = {lead.name: _lead_rates(scheme, number, lead, phi) for number, lead in enumerate(leads)}
     populations = _stationary(scheme.energies.size, per_lead.values())
     return LowTemperatureLimit(populations, _current(scheme, leads, per_lead, populations))

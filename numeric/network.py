@@ -14,8 +14,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from numeric.chain import Chain, chain_of
-from numeric.elimination import EliminationPlan, elimination_plan
+from numeric.arrays import FloatArray, IntArray
+from numeric.chain import Chain, Rate, chain_of
+from numeric.charge_blocks import FEWEST_STATES, ChargePlan, charge_plan
+from numeric.dense_elimination import dense_weights
+from numeric.elimination import EliminationPlan, Quantities, elimination_plan, stationary_weights
+from numeric.jump_chain import BLOCK, FlowWeights, flow_weights
 from numeric.level_scheme import LevelScheme
 from numeric.validation import as_instance
 
@@ -35,13 +39,13 @@ class Network:
     chain
         The chain; rate number r < edges is "up" along edge r, the others are "down".
     plan
-        Its elimination.
+        Its elimination: by sums over what few states need, by dense blocks from `FEWEST_STATES` states.
     population_error
         A-priori bound on the relative error of every population, see `population_error_bound`.
     """
 
     chain: Chain
-    plan: EliminationPlan
+    plan: EliminationPlan | ChargePlan
     population_error: float
 
     @property
@@ -49,8 +53,24 @@ class Network:
         """From and to of each directed rate."""
         return directed_edges(self.chain)
 
+    def weights(self, rates: Quantities, increment: FloatArray | None = None) -> Quantities:
+        """Return the stationary weights, parameters and accuracy as `numeric.elimination.stationary_weights`."""
+        if isinstance(self.plan, ChargePlan):
+            return dense_weights(self.plan, rates, increment)
+        return stationary_weights(self.plan, rates, increment)
 
-def network_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
+    def exact_weights(self, rates: Quantities, increment: FloatArray | None = None) -> FlowWeights:
+        """Return `weights` as weights that give every flow, however small."""
+        return FlowWeights(self.weights(rates, increment), np.full(rates.data.shape[2], -np.inf))
+
+    def flow_weights(self, rates: Quantities, increment: FloatArray | None = None) -> FlowWeights:
+        """Return weights that give all flows that matter, in the fastest way; parameters as `weights`."""
+        if isinstance(self.plan, ChargePlan):
+            return flow_weights(self.plan, rates, increment)
+        return self.exact_weights(rates, increment)
+
+
+def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
     """Build the chain and its elimination plan.
 
     Raises
@@ -60,9 +80,14 @@ def network_of(scheme: LevelScheme, rates: Sequence[float], *, resolved: bool = 
     """
     chain = chain_of(as_instance("scheme", scheme, LevelScheme), rates, resolved=resolved, zeeman=zeeman)
     check_connected(chain)
-    edges = directed_edges(chain)
-    plan = elimination_plan(chain.states, edges)
+    plan = _plan(chain, scheme.electrons[chain.level])
     return Network(chain, plan, population_error_bound(plan))
+
+
+def _plan(chain: Chain, electrons: IntArray) -> EliminationPlan | ChargePlan:
+    if chain.states < FEWEST_STATES:
+        return elimination_plan(chain.states, directed_edges(chain))
+    return charge_plan(electrons, np.append(chain.lower, chain.upper), np.append(chain.upper, chain.lower))
 
 
 def directed_edges(chain: Chain) -> tuple[tuple[int, int], ...]:
@@ -84,13 +109,15 @@ def check_connected(chain: Chain) -> None:
         raise ValueError(f"{count} closed classes of {kind}, {names}: a unique stationary state needs one")
 
 
-def population_error_bound(plan: EliminationPlan) -> float:
+def population_error_bound(plan: EliminationPlan | ChargePlan) -> float:
     """Bound the relative error of every population, to first order in 2**-53.
 
     A relative change e of the rates of an n-state chain changes no population by more than 2 (n - 1) e: each is a ratio
     of sums over spanning trees of n - 1 rates (O'Cinneide 1993). The roundings of one elimination step are a relative
     change of the rates of the smaller chain that it leaves; those of the backward step add to the weights it yields.
     """
+    if isinstance(plan, ChargePlan):
+        return _error_bound_of_blocks(plan)
     units = 2 * (plan.states - 1) * RATE_ROUNDINGS + 2 * (len(plan.closing.trees.rounds) + 4)
     remaining = plan.states
     for stage in plan.stages:
@@ -98,3 +125,24 @@ def population_error_bound(plan: EliminationPlan) -> float:
         leaving, entering, routes = (1 + len(plan.rounds) for plan in (stage.exits, stage.weights, stage.rerouted))
         units += 2 * (remaining - 1) * (leaving + routes + 2) + leaving + entering + 2
     return (units + plan.states + 2) * UNIT
+
+
+def _error_bound_of_blocks(plan: ChargePlan) -> float:
+    """Bound the same by dense blocks, whether states go one by one (`dense_elimination`) or in blocks (`jump_chain`).
+
+    A sum of k products is rounded k + 1 times at most, in whatever order, and a rate of the jump chain twice. Where a
+    block of b states goes at once, each of them changes rates of the chain that it leaves by its exits, summed within
+    the block and beyond, a quotient, a product and a sum. The entries of G take b rounds forwards, b backwards,
+    each a sum of at most b terms and a quotient, and reach the smaller chain in two more sums of b products.
+    """
+    m, widest = int(plan.kept.size), max(block.leaving.shape[0] for block in plan.blocks)
+    terms = sum(block.states.size for block in plan.blocks)
+    units: float = 2 * (plan.states - 1) * (RATE_ROUNDINGS + 2) + plan.states + 2
+    units += 2 * (m - 1) * (widest + terms + 4) + 2 * widest + 4
+    for low in range(0, m - 1, BLOCK):
+        b = min(BLOCK, m - 1 - low)
+        left = m - low - b
+        stays = 2 * b * (b + 3)
+        units += sum(2 * (left + k) * (left + b + 5) for k in range(b))
+        units += 2 * (left - 1) * (stays + 2 * b + 4) + stays + b + left + 4
+    return float(units * UNIT)

@@ -34,7 +34,17 @@ from numeric.elimination import Quantities, Stage, SumPlan, eliminate, eliminati
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import ONE, ZERO_EXPONENT, Scaled, from_float, multiply, normalise_signed, power_of_two, signed_sum
+from numeric.scaled import (
+    ONE,
+    ZERO_EXPONENT,
+    Scaled,
+    added,
+    from_float,
+    multiply,
+    normalise_signed,
+    power_of_two,
+    signed_sum,
+)
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import Estimate, bias_over_temperature, currents, left_to_right
 from numeric.validation import as_float
@@ -147,14 +157,19 @@ def _thermal_noise(network: Network, rates: LeadRates) -> Estimate:
 
 def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Scaled, last: int) -> Estimate:
     """Sum the squared surprises for points that share their most populated state."""
-    found = surprises_of(network, rates, populations, advantages(network, rates, tally_of(network, rates, into), last))
+    ahead = advantages(network, rates, tally_of(network, rates, into), last)
+    return squared_surprises(network, surprises_of(network, rates, populations, ahead))
+
+
+def squared_surprises(network: Network, found: Surprises) -> Estimate:
+    """Return the noise, sum P W xi^2, (points,)."""
     unit = flow_error_bound(network)
     surprise, slack, flow = found.surprise, found.slack, found.flow
     noise = signed_sum(multiply(flow, multiply(surprise, surprise)))
     twice = Scaled(2.0 * np.abs(surprise.mantissa), surprise.exponent)
-    doubt = multiply(flow, multiply(slack, signed_sum(stacked([twice, slack]))))
+    doubt = multiply(flow, multiply(slack, added(twice, slack)))
     own = Scaled(noise.mantissa * unit, noise.exponent)
-    return Estimate(noise, signed_sum(stacked([signed_sum(doubt), own])))
+    return Estimate(noise, added(signed_sum(doubt), own))
 
 
 @dataclass(frozen=True)
@@ -190,7 +205,7 @@ def surprises_of(network: Network, rates: LeadRates, populations: Quantities, ah
     chi = chi.reshape(rate.mantissa.shape)
     step = ahead[:, target, origin]
     counted = Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0))
-    surprise = signed_sum(stacked([counted, step[0]]))
+    surprise = added(counted, step[0])
     flow = multiply(rate, populations.scaled[origin])
     slack = Scaled(step.mantissa[1] * flow_error_bound(network), step.exponent[1])
     return Surprises(surprise, slack, rate, flow, origin, target)
@@ -286,8 +301,3 @@ def _add(tally: Scaled, plan: SumPlan, terms: Scaled) -> None:
     """Add terms, in the caller's order along axis 1, to the rows of tally that label them."""
     total = _with_terms(tally[:, plan.labels], plan, terms[:, plan.order])
     tally.mantissa[:, plan.labels], tally.exponent[:, plan.labels] = total.mantissa, total.exponent
-
-
-def stacked(values: Sequence[Scaled]) -> Scaled:
-    """Stack numbers along a new first axis."""
-    return Scaled(np.stack([value.mantissa for value in values]), np.stack([value.exponent for value in values]))

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain
 from numeric.elimination import Quantities
-from numeric.scaled import Scaled, exp_quotient, multiply, power_of_two
+from numeric.scaled import Scaled, exp_quotient, multiply, power_of_two, stacked
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,7 @@ def thermal_factors(
     points = [
         multiply(axis_factor([gate], kT), axis_factor([one], kT)) for one, kT in zip(mu, temperatures, strict=True)
     ]
-    return _stacked(edges), _stacked(points)
-
-
-def _stacked(parts: Sequence[Scaled]) -> Scaled:
-    return Scaled(np.stack([part.mantissa for part in parts]), np.stack([part.exponent for part in parts]))
+    return stacked(edges), stacked(points)
 
 
 def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: FloatArray) -> LeadRates:

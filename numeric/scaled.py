@@ -12,6 +12,7 @@ conversion back. Argument reduction follows W. J. Cody and W. Waite, "Software M
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -211,3 +212,18 @@ def signed_sum(terms: Scaled) -> Scaled:
     """Return the sum over the first axis of numbers of either sign."""
     top = terms.exponent.max(axis=0)
     return normalise_signed((terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=0), top)
+
+
+def stacked(values: Sequence[Scaled]) -> Scaled:
+    """Stack numbers along a new first axis."""
+    return Scaled(np.stack([value.mantissa for value in values]), np.stack([value.exponent for value in values]))
+
+
+def added(*parts: Scaled) -> Scaled:
+    """Return the sum of numbers of either sign."""
+    return signed_sum(stacked(parts))
+
+
+def magnitude(value: Scaled) -> Scaled:
+    """Return the numbers without their signs."""
+    return Scaled(np.abs(value.mantissa), value.exponent)

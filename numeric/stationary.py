@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import FloatArray, IntArray, listed
 from numeric.elimination import Quantities, elimination_plan, stationary_weights
-from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
+from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_rates, lead_temperatures
 from numeric.network import Network, network_of
 from numeric.rates import LeadRates, lead_rates_at, thermal_factors, total_rates
 from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, power_of_two
@@ -94,8 +94,8 @@ def stationary_state(
     Raises
     ------
     ValueError
-        If kT <= 0, a number is not finite, there is no lead, |E| / kT exceeds 2**40, or there is more than one closed
-        class; the message names the classes.
+        If kT <= 0, a number is not finite, there is no lead, |E| / kT exceeds 2**40, a field or a polarised lead needs
+        `resolved`, or there is more than one closed class; the message names the classes.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def rates_at_point(
 ) -> tuple[Network, LeadRates]:
     """Validate all but the leads and evaluate the rates of one point; `mu_slope` as `numeric.rates.lead_rates_at`."""
     kT, gate = as_float("kT", kT, positive=True), as_float("gate", gate)
-    network = network_of(scheme, [lead.rate for lead in leads], resolved=resolved, zeeman=zeeman)
+    network = network_of(scheme, lead_rates(leads), resolved=resolved, zeeman=zeeman)
     temperatures = lead_temperatures(leads, kT)
     edge, potential = thermal_factors(network.chain, gate, [lead.mu for lead in leads], temperatures)
     # logarithmic derivatives are in units of 1 / kT
@@ -135,7 +135,7 @@ def rates_at_point(
 
 def populations_at(network: Network, rates: LeadRates) -> Quantities:
     """Return normalised populations, (states, points), and their logarithmic derivatives."""
-    return populations_from(stationary_weights(network.plan, total_rates(rates)))
+    return populations_from(network.weights(total_rates(rates)))
 
 
 def populations_from(weights: Quantities) -> Quantities:
@@ -148,6 +148,13 @@ def populations_from(weights: Quantities) -> Quantities:
     np.divide(weights.mantissa, total, out=data[0])
     np.subtract(weights.slope, (part * weights.slope).sum(axis=0) / total, out=data[1])
     return Quantities(data)
+
+
+def log2_total(weights: Quantities) -> FloatArray:
+    """Return the binary logarithm of the sum of weights (states, points), by which `populations_from` divides them."""
+    top = weights.exponent.max(axis=0)
+    total: FloatArray = top + np.log2((weights.mantissa * power_of_two(weights.exponent, top)).sum(axis=0))
+    return total
 
 
 def stationary_distribution(rates: ArrayLike) -> Scaled:

@@ -297,14 +297,24 @@ def linear_conductance(
     array([2.3000e-03, 8.3333e+00])
     """
     kT, gates = as_float("kT", kT, positive=True), as_axis("gate", gate)
-    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
-    network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
+    network = between_two_leads(scheme, rates, resolved=resolved, zeeman=zeeman)
     if coupled_leads(network.chain).sum() < 2:
         return zeros(gates.size)
-    potential = axis_factor(np.stack([gates, gates]), kT)
-    at_rest = lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
+    at_rest = rates_at_rest(network, gates, 0.0, kT)
     factor = divide(from_float([[-1.0], [1.0]]), from_float(kT))
     return left_to_right(small_bias_flows(network, at_rest, np.zeros(gates.size)), 1, factor).best
+
+
+def between_two_leads(scheme: LevelScheme, rates: tuple[float, float], *, resolved: bool, zeeman: float) -> Network:
+    """Return the network of a scheme between leads of rates t_L and t_R."""
+    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    return network_of(scheme, t, resolved=resolved, zeeman=zeeman)
+
+
+def rates_at_rest(network: Network, gates: FloatArray, mu: float, kT: float) -> LeadRates:
+    """Return the rates at every gate, both leads at one chemical potential."""
+    potential = multiply(axis_factor(np.stack([gates, gates]), kT), axis_factor(mu, kT))
+    return lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
 
 
 def _from_left_to_right(leads: Sequence[Lead]) -> int:

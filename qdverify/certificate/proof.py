@@ -113,7 +113,7 @@ def exist(model: Hamiltonian, electrons: int, stated: Sequence[Vector], basis: M
         mine = [item for item in stated if item.parity == parity]
         vectors = [dict(zip(masks, item.numbers, strict=True)) for item in mine]
         for item, vector in zip(mine, vectors, strict=True):
-            require(has_spin(vector, electrons, item.two_S), f"a vector is not of spin {item.two_S}/2")
+            require(has_spin(vector, electrons, item.two_S), f"a vector is not of spin {Fraction(item.two_S, 2)}")
         images: list[dict[int, arb]] = [{} for _ in mine]
         columns = [{mask: arb(fmpz(value)) for mask, value in vector.items()} for vector in vectors]
         for mask in masks if mine else []:

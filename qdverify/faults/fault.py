@@ -19,7 +19,7 @@ from typing import Final
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.answers import ALL_TASKS
-from qdverify.protocol.inputs import LEAD_TASKS, OPTIONAL_TASKS
+from qdverify.protocol.inputs import LEAD_TASKS, OPTIONAL_TASKS, SPIN_TASKS
 from qdverify.suite.finding import Stage
 
 Change = Callable[..., object]
@@ -41,9 +41,10 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
     "solve_integrals": frozenset({"spectrum", "transition_probabilities"}),
     "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
-    "lead_scheme": frozenset(LEAD_TASKS),
+    "lead_scheme": frozenset((*LEAD_TASKS, *SPIN_TASKS)),
     "lead_point": frozenset(LEAD_TASKS),
-    "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
+    "spin_point": frozenset(SPIN_TASKS),
+    "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight", *SPIN_TASKS},
 }
 
 

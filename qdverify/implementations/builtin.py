@@ -18,7 +18,7 @@ import numpy as np
 import numeric
 from qdverify.implementations import builtin_answers as answers
 from qdverify.protocol import json_types
-from qdverify.protocol.accuracy import probability_at
+from qdverify.protocol.accuracy import probability_at, rates_of_spins
 from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
 from qdverify.protocol.dots import as_box, is_box
 from qdverify.protocol.inputs import OPTIONAL_TASKS, check_inputs
@@ -30,6 +30,7 @@ Levels: TypeAlias = Sequence[json_types.Level]
 Transitions: TypeAlias = Sequence[json_types.Transition]
 LeadTransitions: TypeAlias = Sequence[json_types.LeadTransition]
 Leads: TypeAlias = Sequence[json_types.Lead]
+SpinLeads: TypeAlias = Sequence[json_types.SpinLead]
 
 
 def _by_the_rules(
@@ -59,7 +60,7 @@ def box_of(dot: json_types.Dot) -> numeric.Dot:
     return numeric.Dot(box["length"], box["cutoff"], box["orbitals"], box["kernel"], box["strength"])
 
 
-def _by_name(leads: Leads, flows: numeric.Estimate) -> dict[str, float]:
+def _by_name(leads: Leads | SpinLeads, flows: numeric.Estimate) -> dict[str, float]:
     """Return one number for each lead by its name."""
     return {lead["name"]: value for lead, value in zip(leads, flows.value.tolist(), strict=True)}
 
@@ -223,7 +224,9 @@ class Builtin:
             M=np.array([transition["M"] for transition in transitions], dtype=np.float64),
         )
 
-    def lead_scheme(self, levels: Levels, transitions: LeadTransitions, leads: Leads) -> numeric.LevelScheme:
+    def lead_scheme(
+        self, levels: Levels, transitions: LeadTransitions, leads: Leads | SpinLeads
+    ) -> numeric.LevelScheme:
         """Return the level scheme of a rate equation whose M_ji may differ from lead to lead."""
         M = [[probability_at(item, lead) for lead in leads] for item in transitions]
         common: Transitions = [{**item, "M": max(row)} for item, row in zip(transitions, M, strict=True)]
@@ -273,6 +276,32 @@ class Builtin:
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         flows = numeric.heat_currents(scheme, **self.lead_point(**point))
         return {"heat": _by_name(point["leads"], flows)}
+
+    def spin_point(self, *, leads: SpinLeads, kT: float, gate: float, zeeman: float) -> answers.SpinPointArguments:
+        """Return the polarised leads, temperature, gate and field at which the S_z-resolved equation is solved."""
+        found = []
+        for lead in leads:
+            up, down = rates_of_spins(lead)
+            found.append(numeric.Lead(lead["name"], up, lead["mu"], lead.get("kT"), down))
+        return {"leads": found, "kT": kT, "gate": gate, "zeeman": zeeman}
+
+    @_by_the_rules
+    def spin_currents(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.SpinPoint]
+    ) -> json_types.SpinCurrentsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.spin_currents(scheme, **self.spin_point(**point))
+        return {"up": _by_name(point["leads"], found.up), "down": _by_name(point["leads"], found.down)}
+
+    @_by_the_rules
+    def spin_populations(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.SpinPoint]
+    ) -> answers.SpinPopulations:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.stationary_state(scheme, **self.spin_point(**point), resolved=True)
+        return {"populations": [found.populations[found.level == k] for k in range(len(levels))]}
 
     @_by_the_rules
     def linear_response(

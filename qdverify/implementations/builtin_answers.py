@@ -40,6 +40,12 @@ class Populations(TypedDict):
     populations: Floats
 
 
+class SpinPopulations(TypedDict):
+    """Answer to `spin_populations`."""
+
+    populations: list[Floats]
+
+
 class SectorEnergies(TypedDict):
     """Answer to `sector_energies`."""
 
@@ -78,3 +84,9 @@ class PointArguments(TypedDict):
     leads: list[numeric.Lead]
     kT: float
     gate: float
+
+
+class SpinPointArguments(PointArguments):
+    """The same in a field."""
+
+    zeeman: float

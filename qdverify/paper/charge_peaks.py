@@ -18,8 +18,9 @@ from matplotlib.figure import Figure
 
 import numeric
 from qdverify.paper.palette import ACCENT, INK, SOFT
-from qdverify.paper.recomputed import Matrix, PaperDot, spin_label
+from qdverify.paper.recomputed import Matrix, PaperDot
 from qdverify.paper.tables import Table
+from qdverify.protocol.spins import spin_text
 
 ELECTRONS: Final = (2, 3, 4)
 SHORTEST: Final = 0.25
@@ -182,7 +183,7 @@ def draw(found: Sequence[Onset]) -> Figure:
         longest = onset.tried[-1]
         at = list(longest.peaks)
         ax.plot(PLACES[at], longest.values[at], "o", ms=4, color=ACCENT)
-        ax.set_title(f"N = {onset.electrons}, S = {spin_label(longest.two_S)}", fontsize=10)
+        ax.set_title(f"N = {onset.electrons}, S = {spin_text(longest.two_S)}", fontsize=10)
         ax.set(xlabel="$x / L$", xlim=(0, 1), ylim=(0, 1.5 * float(longest.values.max())))
         ax.legend(title="length ($a_B^*$): peaks", fontsize=8, title_fontsize=8, frameon=False, loc="upper center")
     axes[0].set_ylabel("charge density times $L$")

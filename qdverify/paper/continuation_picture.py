@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from qdverify.paper.palette import DASHES, SERIES
+from qdverify.protocol.spins import spin_text
 
 if TYPE_CHECKING:
     from qdverify.paper.adiabatic_continuation import AdiabaticContinuation, FollowedLevel
@@ -44,4 +44,4 @@ def draw(continuation: AdiabaticContinuation, electrons: int) -> Figure:
 
 
 def _name(level: FollowedLevel) -> str:
-    return f"level {level.index} (S = {Fraction(level.two_S, 2)})"
+    return f"level {level.index} (S = {spin_text(level.two_S)})"

@@ -19,9 +19,10 @@ from qdverify.paper.diagrams import Map, Peaks
 from qdverify.paper.evidence import PROBABILITIES
 from qdverify.paper.inference import Scan
 from qdverify.paper.level_pictures import Densities
-from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
+from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot
 from qdverify.paper.tables import Table
 from qdverify.protocol.files import written_whole
+from qdverify.protocol.spins import spin_text
 
 IV = ("Table IV",)
 GATE, BIAS = "gate e phi (E_H*)", "bias V (E_H*/e)"
@@ -44,7 +45,7 @@ def table(out: Path, shown: Table) -> str:
 def levels(out: Path, dot: PaperDot) -> list[str]:
     """Write the lowest multiplets, and M_ji and C_ji between them."""
     listed = [
-        (N, level, spin_label(int(dot.spectra[N].two_S[level])), _number(E), _number(E - dot.spectra[N].energies[0]))
+        (N, level, spin_text(int(dot.spectra[N].two_S[level])), _number(E), _number(E - dot.spectra[N].energies[0]))
         for N in (2, 3, 4)
         for level, E in enumerate(dot.spectra[N].energies[: LOWEST_MULTIPLETS[N]])
     ]
@@ -102,7 +103,7 @@ def crossings(out: Path, name: str, found: Sequence[Crossing]) -> list[str]:
             for side, when in enumerate(("before", "after")):
                 V, current = crossing.bias[2 * side], crossing.current[side]
                 point = (crossing.kind, when, _number(crossing.gate), _number(V), _number(current))
-                level = (N, k - first[N], spin_label(two_S), _number(crossing.populations[k, side]))
+                level = (N, k - first[N], spin_text(two_S), _number(crossing.populations[k, side]))
                 rows.append((*point, *level))
     header = ("line", "side", GATE, BIAS, "I from M_ji (t)", "N", "level", "S", "population")
     return [write(out / f"populations-{name}.csv", header, rows)]

@@ -18,7 +18,8 @@ from qdverify.paper.diagrams import PEAK_BIAS, PEAK_MILLIKELVIN, Map, Peaks
 from qdverify.paper.line_strengths import Strength
 from qdverify.paper.lines import Line, Weights, spread
 from qdverify.paper.palette import ACCENT, INK, SOFT
-from qdverify.paper.recomputed import Matrix, PaperDot, spin_label
+from qdverify.paper.recomputed import Matrix, PaperDot
+from qdverify.protocol.spins import spin_text
 
 LEAD_COLOURS = {"L": INK, "R": ACCENT}
 Scale = Literal["linear", "grey", "colour"]
@@ -282,6 +283,6 @@ def _told(crossing: Crossing) -> str:
 def _level_names(crossing: Crossing) -> list[str]:
     first = {N: int(np.flatnonzero(crossing.electrons == N)[0]) for N in set(crossing.electrons.tolist())}
     return [
-        f"N = {N}\nlevel {k - first[N]}\nS = {spin_label(two_S)}"
+        f"N = {N}\nlevel {k - first[N]}\nS = {spin_text(two_S)}"
         for k, (N, two_S) in enumerate(zip(crossing.electrons.tolist(), crossing.two_S.tolist(), strict=True))
     ]

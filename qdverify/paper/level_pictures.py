@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 import numeric
 from qdverify.paper.palette import ACCENT, INK, SOFT
-from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot, spin_label
+from qdverify.paper.recomputed import LOWEST_MULTIPLETS, Matrix, PaperDot
+from qdverify.protocol.spins import spin_text
 
 SUPPRESSED = 0.05
 """Allowed transitions with less than this M_ji are drawn dotted: the spins would let them pass."""
@@ -65,7 +66,7 @@ def densities(data: Densities) -> Figure:
         ax.plot(x, density, color=INK)
         ax.plot(x[peaks], density[peaks], "o", ms=4, color=ACCENT)
         ax.set_title(
-            f"N = {N}, S = {spin_label(data.two_S[N])}: {len(peaks)} peak{'s' * (len(peaks) > 1)}",
+            f"N = {N}, S = {spin_text(data.two_S[N])}: {len(peaks)} peak{'s' * (len(peaks) > 1)}",
             fontsize=10,
         )
         ax.spines[["top", "right"]].set_visible(False)
@@ -92,7 +93,7 @@ def level_scheme(dot: PaperDot) -> Figure:
     for N, energies in offsets.items():
         ax.hlines(energies, N - 0.13, N + 0.13, color=INK, lw=2.2)
         for level, (y, text_y) in enumerate(zip(energies, _apart(energies, height / 28), strict=True)):
-            label = f"{level}: S = {spin_label(int(dot.spectra[N].two_S[level]))}"
+            label = f"{level}: S = {spin_text(int(dot.spectra[N].two_S[level]))}"
             if N == 4:
                 ax.text(N + 0.15, y, label, ha="left", va="center", fontsize=9)
             elif N == 2:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numeric
-from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot, spin_label
+from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot
 from qdverify.paper.tables import Table
+from qdverify.protocol.spins import spin_text
 
 ELECTRONS: Final = 3
 MOST_ORBITALS: Final = 13
@@ -113,11 +114,11 @@ def _levels(model: numeric.Dot, blind_to: int | None) -> list[Projected]:
 
 def _row(found: Projected) -> tuple[str, ...]:
     return (
-        "random" if found.blind_to is None else f"random, without S_z = {spin_label(found.blind_to)}",
+        "random" if found.blind_to is None else f"random, without S_z = {spin_text(found.blind_to)}",
         str(found.index),
-        spin_label(found.two_S),
+        spin_text(found.two_S),
         f"{found.smallest:.2g}",
         f"{found.states} of {found.two_S + 1}",
-        ", ".join(map(spin_label, found.recovered)) or "none",
+        ", ".join(map(spin_text, found.recovered)) or "none",
         f"{found.error:+.0e}",
     )

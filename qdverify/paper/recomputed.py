@@ -96,11 +96,6 @@ class PaperDot:
         )
 
 
-def spin_label(two_S: int) -> str:
-    """Return S as text: 0, 1/2, 1, 3/2, ..."""
-    return str(two_S // 2) if two_S % 2 == 0 else f"{two_S}/2"
-
-
 def paper_note(entry: reported.Entry) -> str:
     """Return the name of an entry of Table II or III, as findings note it."""
     return f"N = {entry.electrons}, level {entry.i} -> N = {entry.electrons + 1}, level {entry.j}"

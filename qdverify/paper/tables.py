@@ -12,7 +12,8 @@ from qdverify.paper import determinants
 from qdverify.paper.determinants import Leading
 from qdverify.paper.diagrams import THRESHOLDS, Map, line_count
 from qdverify.paper.line_strengths import ALONE, Strength
-from qdverify.paper.recomputed import EFFECTIVE_HARTREE, LOWEST_MULTIPLETS, PaperDot, paper_note, spin_label
+from qdverify.paper.recomputed import EFFECTIVE_HARTREE, LOWEST_MULTIPLETS, PaperDot, paper_note
+from qdverify.protocol.spins import spin_text
 from qdverify.reference.printed import reported
 
 LEADING = 4
@@ -57,7 +58,7 @@ def table_1(dot: PaperDot) -> Table:
             measured = int(spectrum.two_S[level])
             energy = f"{spectrum.energies[level]:.6f}"
             agrees.append(measured == two_S)
-            rows.append((str(N), str(level), spin_label(two_S), spin_label(measured), energy, _yes(agrees[-1])))
+            rows.append((str(N), str(level), spin_text(two_S), spin_text(measured), energy, _yes(agrees[-1])))
     header = ("N", "level", "S, paper", "S", "energy (E_H*)", "agrees")
     title = "Table I: total spins of the lowest levels"
     return Table("table-1", title, header, rows, agrees=agrees, judged="agrees")

@@ -80,6 +80,8 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "linear_response": ORDINARY,
     "cumulants": ORDINARY,
     "generating_function": ORDINARY,
+    "spin_currents": ORDINARY,
+    "spin_populations": ORDINARY,
 }
 
 
@@ -117,8 +119,8 @@ def natural_size(task: str, params: Question) -> float | None:
     >>> natural_size("current", {"leads": leads, "transitions": [{"from": 0, "to": 1, "M": 0.5}]})
     0.5
     """
-    if task in ("current", "lead_currents", "heat_currents"):
-        rate = max(lead["rate"] for lead in params["leads"])
+    if task in ("current", "lead_currents", "heat_currents", "spin_currents"):
+        rate = max(rate for lead in params["leads"] for rate in rates_of_spins(lead))
         M = max((probability_at(item, lead) for item in params["transitions"] for lead in params["leads"]), default=0.0)
         if task == "heat_currents":
             M *= max((abs(energy) for _, _, energy in _tunnelling(params)), default=0.0)
@@ -129,7 +131,7 @@ def natural_size(task: str, params: Question) -> float | None:
 def decades_of_rates(params: Question) -> float:
     """Return the logarithm to base 10 of the ratio between the largest and the smallest rate of a transport case.
 
-    Rates are t M f and t M (1 - f) of every transition and lead; those with t = 0 or M = 0 do not count.
+    Rates are t M f and t M (1 - f) of every transition, lead and spin; those with t = 0 or M = 0 do not count.
 
     Examples
     --------
@@ -142,12 +144,22 @@ def decades_of_rates(params: Question) -> float:
     logarithms: list[float] = []
     for item, lead, energy in _tunnelling(params):
         M = probability_at(item, lead)
-        if not M or not lead["rate"]:
-            continue
-        x = energy / lead.get("kT", params["kT"])
-        size = math.log(M) + math.log(lead["rate"])
-        logarithms += [size - _log_one_plus_exp(x), size - _log_one_plus_exp(-x)]
+        for rate, sigma in zip(rates_of_spins(lead), (1, -1), strict=True):
+            if M and rate:
+                x = (energy + sigma * params.get("zeeman", 0.0) / 2) / lead.get("kT", params["kT"])
+                size = math.log(M) + math.log(rate)
+                logarithms += [size - _log_one_plus_exp(x), size - _log_one_plus_exp(-x)]
     return (max(logarithms) - min(logarithms)) / math.log(10.0) if logarithms else 0.0
+
+
+def rates_of_spins(lead: Fields) -> tuple[float, float]:
+    """Return the rates of spin up and of spin down: one number for both, or one for each.
+
+    >>> rates_of_spins({"name": "L", "rate": {"up": 1.0, "down": 0.25}, "mu": 0.0})
+    (1.0, 0.25)
+    """
+    rate = lead["rate"]
+    return (float(rate["up"]), float(rate["down"])) if isinstance(rate, Mapping) else (float(rate), float(rate))
 
 
 def probability_at(transition: Fields, lead: Fields) -> float:

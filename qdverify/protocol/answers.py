@@ -40,6 +40,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
     "lead_currents": "{levels, transitions, leads, kT, gate} -> {currents: {name: flow from that lead into the dot}}",
     "heat_currents": "{levels, transitions, leads, kT, gate} -> {heat: {name: heat out of that lead}}",
+    "spin_currents": "{levels, transitions, leads, kT, gate, zeeman} -> {up: {name: flow into the dot}, down: alike}",
+    "spin_populations": "{levels, transitions, leads, kT, gate, zeeman} -> {populations: of each level, S_z = -S to S}",
     "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
     "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
@@ -66,6 +68,8 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "noise": frozenset({"S", "fano"}),
     "lead_currents": frozenset({"currents"}),
     "heat_currents": frozenset({"heat"}),
+    "spin_currents": frozenset({"up", "down"}),
+    "spin_populations": frozenset({"populations"}),
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
     "cumulants": frozenset({"cumulants"}),
     "generating_function": frozenset({"values"}),
@@ -262,6 +266,19 @@ def _by_lead(field: str) -> Callable[[Answer, Question], None]:
     return shape
 
 
+def _spin_currents_shape(answer: Answer, params: Question) -> None:
+    for spin in ("up", "down"):
+        _by_lead(spin)(answer, params)
+
+
+def _spin_populations_shape(answer: Answer, params: Question) -> None:
+    rows = answer.get("populations")
+    if not isinstance(rows, list) or len(rows) != len(params["levels"]):
+        raise Broken(f"populations={_shown(rows)} must be {len(params['levels'])} lists, one of each level")
+    for row, level in zip(rows, params["levels"], strict=True):
+        _numbers({"populations": row}, "populations", level["two_S"] + 1)
+
+
 def _response_shape(answer: Answer, _: Question) -> None:
     rows = answer.get("onsager")
     if not isinstance(rows, list) or len(rows) != 2:
@@ -281,6 +298,8 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "current": _current_shape,
     "lead_currents": _by_lead("currents"),
     "heat_currents": _by_lead("heat"),
+    "spin_currents": _spin_currents_shape,
+    "spin_populations": _spin_populations_shape,
     "linear_response": _response_shape,
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "generating_function": lambda answer, params: _numbers(answer, "values", len(params["theta"])),

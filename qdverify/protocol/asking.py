@@ -105,6 +105,14 @@ class Asking(ABC):
     def ask(self, task: Literal["heat_currents"], **params: Unpack[protocol.LeadsQuestion]) -> protocol.HeatAnswer: ...
     @overload
     def ask(
+        self, task: Literal["spin_currents"], **params: Unpack[protocol.SpinQuestion]
+    ) -> protocol.SpinCurrentsAnswer: ...
+    @overload
+    def ask(
+        self, task: Literal["spin_populations"], **params: Unpack[protocol.SpinQuestion]
+    ) -> protocol.SpinPopulationsAnswer: ...
+    @overload
+    def ask(
         self, task: Literal["linear_response"], **params: Unpack[protocol.TransportQuestion]
     ) -> protocol.ResponseAnswer: ...
     @overload

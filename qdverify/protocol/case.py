@@ -116,8 +116,8 @@ class Case:
 
 
 _REAL: Final = frozenset(
-    {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate", "theta"}
-)
+    {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate"}
+) | {"theta", "zeeman"}
 VALUE_OF_ENTRY: Final = 4
 _TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
 
@@ -145,6 +145,8 @@ def _name_of_real(place: Place) -> str:
         return "weights"
     if names[-2:-1] == ["M"]:  # of one lead, whatever its name
         return "M"
+    if names[-2:-1] == ["rate"]:  # of one spin
+        return "rate"
     # of an entry [p, q, r, s, value] the last is real
     entry = names[-1:] == ["two_body"] and place[-1] != VALUE_OF_ENTRY
     return "" if entry or names[-1] not in _REAL else names[-1]

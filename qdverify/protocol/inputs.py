@@ -12,7 +12,13 @@ from typing import Final
 
 from qdverify.protocol.dots import KERNELS, as_dot, check_dot
 from qdverify.protocol.json_types import Question
-from qdverify.protocol.rate_equations import counting_rule, leads_at_rest_rule, many_leads_rule, two_leads_rule
+from qdverify.protocol.rate_equations import (
+    counting_rule,
+    leads_at_rest_rule,
+    many_leads_rule,
+    spins_rule,
+    two_leads_rule,
+)
 from qdverify.protocol.values import InvalidInput, integer, non_empty_list, weights
 
 __all__ = ["KERNELS", "TASKS", "InvalidInput", "as_dot", "check_dot", "check_inputs", "number_of_levels"]
@@ -103,7 +109,9 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {"transition_probabilities": fro
 _TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
 LEAD_TASKS: Final = ("lead_currents", "heat_currents")
 """Tasks on a rate equation between any number of leads, which are optional."""
-OPTIONAL_TASKS: Final = (*LEAD_TASKS, "linear_response", "cumulants", "generating_function")
+SPIN_TASKS: Final = ("spin_currents", "spin_populations")
+"""Tasks on the S_z-resolved rate equation in a field, which are optional."""
+OPTIONAL_TASKS: Final = (*LEAD_TASKS, *SPIN_TASKS, "linear_response", "cumulants", "generating_function")
 """Tasks beyond those of version 1 whose inputs have rules of their own."""
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
@@ -113,6 +121,7 @@ _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] =
     "stationary_state": (_TRANSPORT, two_leads_rule),
     "current": (_TRANSPORT, two_leads_rule),
     **dict.fromkeys(LEAD_TASKS, (_TRANSPORT, many_leads_rule)),
+    **dict.fromkeys(SPIN_TASKS, (_TRANSPORT | {"zeeman"}, spins_rule)),
     "linear_response": (_TRANSPORT, leads_at_rest_rule),
     "cumulants": (_TRANSPORT, two_leads_rule),
     "generating_function": (_TRANSPORT | {"theta"}, counting_rule),

@@ -115,6 +115,39 @@ class LeadsQuestion(OperatingPoint):
     transitions: Sequence[LeadTransition]
 
 
+class RatesOfSpins(TypedDict):
+    """The tunnelling rates of a polarised lead."""
+
+    up: float
+    down: float
+
+
+class SpinLead(TypedDict):
+    """A lead of the tasks on spins: its rate is one number for both spins, or one for each."""
+
+    name: str
+    rate: float | RatesOfSpins
+    mu: float
+    kT: NotRequired[float]
+
+
+class SpinPoint(TypedDict):
+    """The leads, the temperature, the gate and the field at which a level scheme is asked about."""
+
+    leads: Sequence[SpinLead]
+    kT: float
+    gate: float
+    zeeman: float
+    """b: adds b S_z to the energy of every state."""
+
+
+class SpinQuestion(SpinPoint):
+    """Params of `spin_currents` and `spin_populations`."""
+
+    levels: Sequence[Level]
+    transitions: Sequence[LeadTransition]
+
+
 class WeightQuestion(TypedDict):
     """Params of `clebsch_gordan_weight`."""
 
@@ -239,6 +272,19 @@ class LeadCurrentsAnswer(TypedDict):
     """Answer to `lead_currents`: electrons per time from each lead into the dot, by the lead's name."""
 
     currents: Mapping[str, float]
+
+
+class SpinCurrentsAnswer(TypedDict):
+    """Answer to `spin_currents`: electrons of either spin per time from each lead into the dot, by the lead's name."""
+
+    up: Mapping[str, float]
+    down: Mapping[str, float]
+
+
+class SpinPopulationsAnswer(TypedDict):
+    """Answer to `spin_populations`: of each level the populations from S_z = -S to S."""
+
+    populations: list[list[float]]
 
 
 class HeatAnswer(TypedDict):

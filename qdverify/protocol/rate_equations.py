@@ -2,7 +2,7 @@
 
 The tasks of version 1 take two leads, L and R, at one temperature. The tasks on any number of leads take 2 to
 `MOST_LEADS` of any names, each with a temperature of its own if it has one, and M_ji as one number or as one for each
-lead.
+lead. The tasks on spins take a field besides, and a rate of each lead as one number or as one for each spin.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ LARGEST_FIELD: Final = 100
 _LEVEL: Final = frozenset({"electrons", "energy", "two_S"})
 _TRANSITION: Final = frozenset({"from", "to", "M"})
 _LEAD: Final = frozenset({"name", "rate", "mu"})
+_SPINS: Final = frozenset({"up", "down"})
 
 
 def two_leads_rule(inputs: Question) -> None:
@@ -56,9 +57,33 @@ def counting_rule(inputs: Question) -> None:
         )
 
 
-def many_leads_rule(inputs: Question) -> None:
+def spins_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid S_z-resolved rate equation between any number of leads."""
+    many_leads_rule(inputs, check_rate=_check_rates)
+    real("zeeman", inputs["zeeman"])
+    for item in inputs["transitions"]:
+        two_S_i, two_S_j = (inputs["levels"][item[end]]["two_S"] for end in ("from", "to"))
+        M: Iterable[float] = item["M"].values() if isinstance(item["M"], Mapping) else [item["M"]]
+        if abs(two_S_j - two_S_i) != 1 and any(M):
+            raise InvalidInput(
+                f"M of {item['from']} -> {item['to']} must be 0: two_S={two_S_i} and {two_S_j} do not differ by 1"
+            )
+
+
+def _check_rates(rate: object) -> None:
+    given: Iterable[object] = fields("rate", rate, _SPINS).values() if isinstance(rate, Mapping) else [rate]
+    for number in given:
+        non_negative("rate", number)
+
+
+def _check_rate(rate: object) -> None:
+    non_negative("rate", rate)
+
+
+def many_leads_rule(inputs: Question, check_rate: Callable[[object], None] = _check_rate) -> None:
     """Raise `InvalidInput` unless the params are a valid rate equation between any number of leads."""
-    names = [_check_lead(value, own_kT=True) for value in non_empty_list("leads", inputs["leads"])]
+    leads = non_empty_list("leads", inputs["leads"])
+    names = [_check_lead(value, own_kT=True, check_rate=check_rate) for value in leads]
     if not 2 <= len(names) <= MOST_LEADS or len(set(map(str, names))) < len(names):
         raise InvalidInput(f"leads={names!r} must be 2 to {MOST_LEADS}, of different names")
     for name in names:
@@ -68,11 +93,11 @@ def many_leads_rule(inputs: Question) -> None:
     _check_point(inputs)
 
 
-def _check_lead(value: object, *, own_kT: bool = False) -> object:
+def _check_lead(value: object, *, own_kT: bool = False, check_rate: Callable[[object], None] = _check_rate) -> object:
     """Return the name of a valid lead, whatever it is."""
     given = _LEAD | {"kT"} if own_kT and isinstance(value, Mapping) and "kT" in value else _LEAD
     lead = fields("lead", value, given)
-    non_negative("rate", lead["rate"])
+    check_rate(lead["rate"])
     real("mu", lead["mu"])
     if "kT" in given:
         positive("kT", lead["kT"])

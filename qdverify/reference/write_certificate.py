@@ -12,6 +12,7 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.dots import kind_of
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.json_types import Question
+from qdverify.protocol.spins import spin_text
 from qdverify.reference.answers.answer import Refusal, working_bits
 from qdverify.reference.answers.enclosed import box_of
 from qdverify.reference.certificate_question import with_distinct_integrals
@@ -124,9 +125,10 @@ def require_order(found: LevelSet) -> None:
     """Raise `Refusal` if some of the levels are not told apart."""
     for level in found.levels:
         if level.pair.companions:
-            raise Refusal(f"levels of S={level.two_S}/2 coincide near {level.energy}: their vectors are not unique")
+            raise Refusal(
+                f"levels of S={spin_text(level.two_S)} coincide near {level.energy}: their vectors are not unique"
+            )
     for low, high in pairwise(found.levels):
         if not low.energy < high.energy:
-            raise Refusal(
-                f"levels of S={low.two_S}/2 and {high.two_S}/2 coincide near {low.energy}: they have no order"
-            )
+            spins = f"{spin_text(low.two_S)} and {spin_text(high.two_S)}"
+            raise Refusal(f"levels of S={spins} coincide near {low.energy}: they have no order")

@@ -87,7 +87,14 @@ def mathml(latex: str, *, block: bool = True) -> str:
     markup: str = convert(latex, display="block" if block else "inline")
     for pattern, replacement in _REPAIRS:
         markup = pattern.sub(replacement, markup)
+    # symbols as such are shorter than their numbers; of ASCII a few would be markup
+    markup = re.sub(r"&#x([0-9A-F]+);", _character, markup)
     return markup.replace("<math ", f'<math alttext="{escape(latex)}" ', 1)
+
+
+def _character(entity: re.Match[str]) -> str:
+    character = chr(int(entity[1], 16))
+    return entity[0] if character.isascii() else character
 
 
 def _names(source: str, key: str) -> bool:

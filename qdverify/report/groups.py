@@ -19,6 +19,8 @@ from qdverify.suite.finding import Stage, Verdict
 _ONLY_TRIAL: Final = "once"
 """What a check with a single trial calls it: a word that tells a reader nothing."""
 _LONGEST_NOTE: Final = 60
+_STEM: Final = 4
+"""How many words the origins of tolerances have in common: "accuracy 1e-9 of current"."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,14 @@ class CheckGroup:
         """The compared finding that deviates most in units of what is allowed; None if nothing was compared."""
         compared = [row for row in self.rows if row.numbers is not None]
         return max(compared, key=lambda row: row.severity, default=None)
+
+    @property
+    def tolerance_stem(self) -> str:
+        """The words, with a space, with which the tolerances of most findings begin; empty if there are none."""
+        origins = [row.numbers.tolerance_origin for row in self.rows if row.numbers is not None]
+        stems = Counter(f"{' '.join(origin.split(' ')[:_STEM])} " for origin in origins if origin.count(" ") >= _STEM)
+        stem, times = max(stems.items(), key=lambda item: item[1], default=("", 0))
+        return stem if 2 * times > len(origins) else ""
 
     @property
     def anchor(self) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from qdverify.protocol.nested import numbers
+from qdverify.protocol.spins import spin_text
 from qdverify.report.document import Report
 from qdverify.suite.finding import Comparison, Finding, Kind
 from qdverify.suite.own_dot import SUITE
@@ -31,7 +31,7 @@ def print_own_levels(report: Report, console: Console) -> None:
         spin = spins.get((label, k))
         table.add_row(
             label if label != previous else "",
-            "" if spin is None else str(Fraction(spin, 2)),
+            "" if spin is None else spin_text(spin),
             f"{known:.12g}",
             f"{said:.12g}",
             f"{abs(said - known):.1e}",

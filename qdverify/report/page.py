@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qdverify.protocol.grade import Grade
 from qdverify.report.accuracy import measured_accuracy
@@ -131,6 +131,7 @@ def _render(
             coverage=coverage_matrix(document, groups, catalogue),
             failures=ranked_failures(document, groups),
             groups=groups,
+            inputs=_numbered_inputs(groups),
             choices=_choices(document, groups),
             # our own two files: the only text that the template does not escape, with the figures and formulas
             style=Markup(asset("page.css")),
@@ -138,6 +139,12 @@ def _render(
             script_hash=base64.b64encode(sha256(script.encode()).digest()).decode(),
         )
     )
+
+
+def _numbered_inputs(groups: Sequence[CheckGroup]) -> Mapping[str, int]:
+    """Return the number of each inputs: the page holds them once, many findings have the same."""
+    distinct = dict.fromkeys(row.inputs for group in groups for row in group.rows if row.inputs)
+    return {text: number for number, text in enumerate(distinct, 1)}
 
 
 def _choices(document: Document, groups: Sequence[CheckGroup]) -> Mapping[str, Sequence[str]]:
@@ -165,6 +172,7 @@ def environment() -> Environment:
         visible_lines=visible_lines,
         name=name_text,
         typeset=typeset,
+        content=_content,
         short=short,
         accuracy=accuracy_text,
         claim=claim_text,
@@ -180,6 +188,11 @@ def environment() -> Environment:
 def asset(name: str) -> str:
     """Return the text of a file beside the templates."""
     return files("qdverify.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _content(text: str) -> Markup:
+    """Return a text as the content of an element, never of an attribute: there a quotation mark may stand as it is."""
+    return Markup(str(escape(text)).replace("&#34;", '"').replace("&#39;", "'"))
 
 
 def _duration(seconds: float) -> str:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import LevelScheme
+from qdverify.protocol.spins import spin_text
 from qdverify.reference.oracle import oracle
 from qdverify.report.figures.answer_types import Illustrations
 from qdverify.report.figures.questions import ORBITALS
@@ -43,7 +44,7 @@ def _table(level_scheme: LevelScheme) -> Table:
             start = ground[electrons - 1]
             weights = [_exact_weight(levels[start]["two_S"], two_S), f"{M[start, index]:.4f}"]
             first = index == ground[electrons]
-            table.add_row(str(electrons) if first else "", str(Fraction(two_S, 2)), f"{level['energy']:.6f}", *weights)
+            table.add_row(str(electrons) if first else "", spin_text(two_S), f"{level['energy']:.6f}", *weights)
     return table
 
 

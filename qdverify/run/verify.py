@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from os import PathLike
+from typing import Any
 
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.resolve import resolve
@@ -18,7 +19,8 @@ from qdverify.report.document import Report
 from qdverify.report.figures.questions import illustrate
 from qdverify.suite.declare import Check, Scope, all_checks, select
 from qdverify.suite.expected_failures import ExpectedFailures, expected_failures
-from qdverify.suite.own_dot import OwnDot, own_dot_checks
+from qdverify.suite.own_dot import LEVELS_OF_OWN_DOT, OwnDot
+from qdverify.suite.own_dot_checks import select_about
 from qdverify.suite.runner import OnFinding, run_checks, unanswered
 from qdverify.suite.subject import Subject
 
@@ -34,8 +36,9 @@ def verify(
     on_finding: OnFinding = lambda _: None,
     figures: bool = False,
     dot: object = None,
-    electrons: Sequence[int] = (),
-    levels: int = 6,
+    electrons: Sequence[int] | None = None,
+    levels: int | None = None,
+    seconds: float | None = None,
 ) -> Report:
     """Judge an implementation by the suite, or by one dot of your own.
 
@@ -47,7 +50,7 @@ def verify(
         own; an object that is handed over runs in this one and is trusted: whatever it raises is an error, but it could
         change what it is judged with.
     suites
-        Names of suites; all if None.
+        Names of suites; all if None, or with `dot` only its own, ``"own-dot"``.
     level
         ``"quick"`` or ``"full"``.
     seed
@@ -66,6 +69,9 @@ def verify(
         `numeric.IntegralDot` or `numeric.Dot`, or a document of the protocol.
     electrons, levels
         With `dot`: for which numbers of electrons, and how many of the lowest levels of each, 6 unless given.
+    seconds
+        With `dot`: wall-clock time after which nothing more is asked about it. What is left is reported as unsupported,
+        with what the oracle's next reference would have needed. An implementation's answer is not interrupted.
 
     Returns
     -------
@@ -75,7 +81,8 @@ def verify(
     Raises
     ------
     ValueError
-        If the implementation cannot be resolved, or a suite or level does not exist; the message names value and rule.
+        If the implementation cannot be resolved, a suite or level does not exist, or an option of a dot comes without
+        one; the message names value and rule.
 
     Examples
     --------
@@ -91,27 +98,29 @@ def verify(
     True
     """
     scope = Scope(level, seed)
-    chosen = select(suites, level, checks) if dot is None else _about(dot, electrons, levels, suites, checks)
+    own = _own(dot, electrons, levels, seconds)
+    chosen = select(suites, level, checks) if own is None else select_about(own, suites, level, checks)
     excused = expected_failures(expected)
     under_test = resolve(implementation)
     try:
-        return judge(under_test, chosen, scope, on_finding, expected=excused, figures=figures, given=implementation)
+        return judge(
+            under_test, chosen, scope, on_finding, expected=excused, figures=figures, given=implementation, own=own
+        )
     finally:
         under_test.close()
 
 
-def _about(
-    dot: object,
-    electrons: Sequence[int],
-    levels: int,
-    suites: Sequence[str] | None,
-    checks: Sequence[str] | None,
-) -> tuple[Check, ...]:
-    """Return the checks about a dot of the user's own."""
-    if suites is not None or checks is not None:
-        raise InvalidInput("suites and checks must be left out if a dot is given: it has checks of its own")
+def _own(dot: object, electrons: Sequence[int] | None, levels: int | None, seconds: float | None) -> OwnDot | None:
+    """Return the dot of the user's own, if there is one."""
+    given = {"electrons": electrons, "levels": levels, "seconds": seconds}
+    if dot is None:
+        for name, value in given.items():
+            if value is not None:
+                raise InvalidInput(f"{name}={value!r} must be left out if no dot is given")
+        return None
     document = dot.dot if isinstance(dot, Fcidump) else document_of(dot)
-    return own_dot_checks(OwnDot(as_dot(document), tuple(electrons), levels))
+    numbers: Any = () if electrons is None else electrons
+    return OwnDot(as_dot(document), numbers, LEVELS_OF_OWN_DOT if levels is None else levels, seconds)
 
 
 def judge(
@@ -123,8 +132,9 @@ def judge(
     expected: ExpectedFailures,
     figures: bool = False,
     given: object = None,
+    own: OwnDot | None = None,
 ) -> Report:
-    """Run the checks over an implementation that stays open."""
+    """Run the checks over an implementation that stays open; figures are those of the dot if there is one."""
     subject: Subject | None = None
     start = time.perf_counter()
     generated = datetime.now(UTC).isoformat(timespec="seconds")
@@ -139,7 +149,7 @@ def judge(
         scope = within_limits(scope, description)
         findings = run_checks(subject, checks, scope, on_finding, expected=expected)
     seconds = time.perf_counter() - start
-    illustrations = illustrate(subject) if figures and subject is not None else {}
+    illustrations = illustrate(subject, own=own) if figures and subject is not None else {}
     return Report(
         description,
         scope,

@@ -211,17 +211,28 @@ def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def select(suites: Sequence[str] | None, level: str, patterns: Sequence[str] | None = None) -> tuple[Check, ...]:
+def select(
+    suites: Sequence[str] | None,
+    level: str,
+    patterns: Sequence[str] | None = None,
+    *,
+    among: Sequence[Check] | None = None,
+) -> tuple[Check, ...]:
     """Return the checks of the named suites (all if None) that belong to the level and match one of the patterns.
 
-    A pattern is matched with a check's name, with or without its version: ``"current.*"``.
+    Parameters
+    ----------
+    patterns
+        Each is matched with a check's name, with or without its version: ``"current.*"``.
+    among
+        The checks to choose from, those of the suite if None.
 
     Raises
     ------
     InvalidInput
         If a suite is unknown, or a pattern matches none of the checks.
     """
-    checks = all_checks()
+    checks = all_checks() if among is None else among
     known = {item.suite for item in checks}
     if isinstance(suites, str):
         raise InvalidInput(f"suites={suites!r} must be a list of names")
@@ -235,10 +246,10 @@ def select(suites: Sequence[str] | None, level: str, patterns: Sequence[str] | N
     if isinstance(patterns, str):
         raise InvalidInput(f"checks={patterns!r} must be a list of patterns")
     for pattern in patterns:
-        if not any(_matches(item, pattern) for item in chosen):
-            raise InvalidInput(
-                f"check={pattern!r} must match a check of level {level}: `qdverify list checks` names all"
-            )
+        given: object = pattern  # whatever an untyped caller gives
+        if not isinstance(given, str) or not any(_matches(item, pattern) for item in chosen):
+            named = "`qdverify list checks` names all" if among is None else ", ".join(item.name for item in chosen)
+            raise InvalidInput(f"check={pattern!r} must match a check of level {level}: {named}")
     return tuple(item for item in chosen if any(_matches(item, pattern) for pattern in patterns))
 
 

@@ -64,7 +64,7 @@ def test_half_filled_four_sites_are_complete_for_spins_above_zero(two_S):
 
 def test_incomplete_spectra_are_refused_with_their_count():
     """Bound pairs with complex momenta are not solved for, and the message says how many levels that leaves out."""
-    with pytest.raises(ValueError, match=r"two_S=0: 6 of 10 levels with pseudospin 0/2 have complex momenta"):
+    with pytest.raises(ValueError, match=r"two_S=0: 6 of 10 levels with pseudospin 0 have complex momenta"):
         hubbard_levels(4, 4, repulsion=3)
     with pytest.raises(ValueError, match="have complex momenta"):
         hubbard_levels(5, 4, repulsion=3)

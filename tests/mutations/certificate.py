@@ -29,7 +29,11 @@ FILE = "proof.py"
 add(FILE, "raised = exchange_spin(exchange_spin(vector, 1), 0)", "raised = exchange_spin(exchange_spin(vector, 0), 1)")
 add(FILE, "return all(4 * raised", "return any(4 * raised")
 add(FILE, "factor = two_S * (two_S + 2) - two_Sz * (two_Sz + 2)", "factor = two_S * (two_S + 2)")
-add(FILE, 'require(has_spin(vector, electrons, item.two_S), f"a vector is not of spin {item.two_S}/2")', "pass")
+add(
+    FILE,
+    'require(has_spin(vector, electrons, item.two_S), f"a vector is not of spin {Fraction(item.two_S, 2)}")',
+    "pass",
+)
 add(FILE, "errors = [image[mask] - rho * value", "errors = [image[mask].mid() - (rho * value).mid()")
 add(FILE, "residual = (square / norm).upper().sqrt().upper()", "residual = (square / norm).lower().sqrt().upper()")
 add(FILE, "residual = (square / norm).upper().sqrt().upper()", "residual = (square / norm / 2).upper().sqrt().upper()")

@@ -25,14 +25,20 @@ def weighted(scheme, leads, kT, gate, theta):
 
 
 def largest(matrix):
-    """Return the largest eigenvalue by Newton's method on the characteristic polynomial, from above."""
+    """Return the largest eigenvalue by Newton's method on the characteristic polynomial, from above.
+
+    No eigenvalue is passed on the way down, so the first value at which the matrix is singular is the largest.
+    """
     size = matrix.rows
     value = max(mpmath.fsum(matrix[i, j] for i in range(size)) for j in range(size))
     if value == 0:
         return value
     for _ in range(400):
         shifted = value * mpmath.eye(size) - matrix
-        step = 1 / mpmath.fsum(mpmath.inverse(shifted)[k, k] for k in range(size))
+        try:
+            step = 1 / mpmath.fsum(mpmath.inverse(shifted)[k, k] for k in range(size))
+        except ZeroDivisionError:
+            break
         value -= step
         if abs(step) < abs(value) * mpmath.mpf(10) ** -40:
             break

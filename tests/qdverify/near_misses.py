@@ -11,6 +11,7 @@ from qdverify.suite.checks.counting import function_scale, sensitivities
 from qdverify.suite.checks.thermoelectric import solved
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
+from qdverify.suite.exact.spin_cases import solve_spins
 from qdverify.suite.exact.transport_reference import solve_exactly
 
 
@@ -30,6 +31,8 @@ class OffBy(Builtin):
         "linear_response": 1e-9,
         "cumulants": 1e-9,
         "generating_function": 1e-9,
+        "spin_currents": 1e-9,
+        "spin_populations": 1e-9,
     }
     accuracy = numbers
 
@@ -127,6 +130,20 @@ class OffBy(Builtin):
     def heat_currents(self, **question):
         """Move every heat current by the gross flow of heat."""
         return {"heat": self.by_lead("heat_currents", super().heat_currents(**question)["heat"], question)}
+
+    def spin_currents(self, **question):
+        """Move every current by the gross flow of its spin through its lead."""
+        answer, gross = super().spin_currents(**question), solve_spins(question).gross
+        places = [(spin, name) for spin in ("up", "down") for name in answer[spin]]
+        values, scales = ([numbers[spin][name] for spin, name in places] for numbers in (answer, gross))
+        moved = dict(zip(places, self.off("spin_currents", question, values, scales).tolist(), strict=True))
+        return {spin: {name: moved[spin, name] for name in answer[spin]} for spin in ("up", "down")}
+
+    def spin_populations(self, **question):
+        """Move every population relative to its size."""
+        rows = super().spin_populations(**question)["populations"]
+        moved = iter(self.off("spin_populations", question, np.concatenate(rows), np.concatenate(rows)).tolist())
+        return {"populations": [[next(moved) for _ in row] for row in rows]}
 
     def linear_response(self, **question):
         """Move every entry by the sum of magnitudes in it, and what follows from them by what that makes of it."""

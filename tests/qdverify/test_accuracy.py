@@ -349,6 +349,8 @@ def test_the_numbers_of_the_protocol_page():
         "linear_response": {"relative": 1e-9, "absolute": 1e-9},
         "cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "generating_function": {"relative": 1e-9, "absolute": 1e-9},
+        "spin_currents": {"relative": 1e-9, "absolute": 1e-9},
+        "spin_populations": {"relative": 1e-9, "absolute": 1e-9},
     }
     assert Accuracy(1e-4).relative == 1e-4
     for claim in ({"relative": 1.01e-4}, {"absolute": 1.01e-4}, {"relative": 9e-4}, {}):

@@ -7,13 +7,20 @@ import pytest
 from flint import arb, ctx
 from mpmath import mp, workdps
 
-from analytic import cumulants_exact, generating_function_exact, lead_currents_exact, linear_response_exact
+from analytic import (
+    cumulants_exact,
+    generating_function_exact,
+    lead_currents_exact,
+    linear_response_exact,
+    spin_currents_exact,
+)
 from qdverify.protocol.case import Case
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS
 from qdverify.protocol.response_rules import RESPONSE_QUESTION
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.oracle import Refusal, oracle
 from qdverify.suite.exact.lead_cases import random_leads_case, split
+from qdverify.suite.exact.spin_cases import random_spin_case
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme
 
 
@@ -48,6 +55,23 @@ def test_linear_response_lies_in_its_balls(seed):
         assert inside(ball, value, 15)
     assert inside(found["thermopower"], exact.thermopower, 15)
     assert inside(found["heat_conductance"], exact.heat_conductance, 15)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_currents_and_populations_of_spins_lie_in_their_balls(seed):
+    """Random chains in a field, most leads polarised, every other with M_ji of each lead, to 15 digits."""
+    case = random_spin_case(Random(seed), per_lead=seed % 2 == 1)
+    exact = spin_currents_exact(**case, digits=40)
+    currents = oracle(Case("spin_currents", case), digits=15).values
+    for spin, values, gross in (("up", exact.up, exact.gross_up), ("down", exact.down, exact.gross_down)):
+        for name, value in values.items():
+            vanishes = abs(value) <= gross[name] * mp.mpf(10) ** -30  # a spin that one lead alone takes
+            assert (
+                abs(float(currents[spin][name].mid)) <= 1e-30 if vanishes else inside(currents[spin][name], value, 15)
+            )
+    populations = oracle(Case("spin_populations", case), digits=15).values["populations"]
+    for balls, values in zip(populations, exact.populations, strict=True):
+        assert all(inside(ball, value, 15) for ball, value in zip(balls, values, strict=True))
 
 
 @pytest.mark.parametrize("seed", range(3))

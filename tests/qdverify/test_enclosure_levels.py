@@ -129,7 +129,7 @@ def test_an_inconclusive_count_names_the_block_and_an_energy_in_the_user_s_units
     monkeypatch.setattr(feshbach, "FIRST_STATES", 30)
     monkeypatch.setattr(feshbach, "MOST_STATES", 60)
     with pytest.raises(
-        Unresolved, match=r"block S=0/2, parity \+1: at most 6 levels lie below 4\.18\d* effective Hartree"
+        Unresolved, match=r"block S=0, parity \+1: at most 6 levels lie below 4\.18\d* effective Hartree"
     ):
         lowest_levels(ExactDot.paper(7), 4, 1)
 

@@ -12,6 +12,7 @@ from qdverify.protocol.input_rules import Kind
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
+from qdverify.protocol.spin_rules import SPIN_QUESTION, SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.finding import Verdict
@@ -20,6 +21,7 @@ from qdverify.suite.subject import Subject
 
 TABLES = {
     "Rules of any number of leads": LEAD_RULES,
+    "Rules of spins": SPIN_RULES,
     "Rules of linear response": RESPONSE_RULES,
     "Rules of counting fields": COUNTING_RULES,
 }
@@ -64,6 +66,31 @@ def test_an_answer_has_one_number_for_each_lead(currents):
     """Anything else is not the protocol."""
     with pytest.raises(Broken):
         check_answer("lead_currents", QUESTION, {"currents": currents})
+
+
+@pytest.mark.parametrize(
+    ("task", "answer"),
+    [
+        ("spin_currents", {"up": {"source": 0.0, "drain": 0.0}}),
+        ("spin_currents", {"up": {"source": 0.0, "drain": 0.0}, "down": {"source": 0.0}}),
+        ("spin_populations", {"populations": [0.25, 0.25, 0.25, 0.25]}),
+        ("spin_populations", {"populations": [[0.25], [0.25, 0.25], [0.25], [0.0]]}),
+        ("spin_populations", {"populations": [[0.25], [0.25, 0.25], [0.25]]}),
+    ],
+)
+def test_an_answer_on_spins_has_one_number_for_each_lead_or_state(task, answer):
+    """Anything else is not the protocol."""
+    with pytest.raises(Broken):
+        check_answer(task, SPIN_QUESTION, answer)
+
+
+def test_exact_rates_of_spins_and_fields_are_read():
+    """They may be strings, like every other real number of a case."""
+    leads = [{"name": "rate", "rate": {"up": "1/3", "down": 1}, "mu": 0}, {"name": "b", "rate": "1/7", "mu": 0}]
+    case = Case("spin_currents", {**SPIN_QUESTION, "transitions": [], "leads": leads, "zeeman": "1/9"})
+    assert (
+        case.exact["leads"][0]["rate"]["up"] * 3 == case.exact["leads"][1]["rate"] * 7 == case.exact["zeeman"] * 9 == 1
+    )
 
 
 class Limited(Builtin):

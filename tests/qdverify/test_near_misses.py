@@ -26,6 +26,8 @@ WITHOUT_NUMBERS = {
     "heat.rules": "refusals",
     "thermoelectric.rules": "refusals",
     "counting.rules": "refusals",
+    "zeeman.rules": "refusals",
+    "zeeman.rules-of-populations": "refusals",
     **{
         f"determinism.{task.replace('_', '-')}": "an answer that is wrong twice in the same way repeats"
         for task in TASKS
@@ -49,7 +51,7 @@ RULES = ("invalid-input.", "integral-dots.refused-", "integral-dots.answered-")
 CHECKS = [check for check in QUICK if check.name not in WITHOUT_NUMBERS and not check.name.startswith(RULES)]
 SLOW = {"enclosed", "hundredth", "deep", "conductance", "one-field", "range", "after-error", "paper", "continuum"}
 SLOW |= {"bethe", "observables", "repulsion", "lanczos", "resolved", "convergence", "wigner", "weak-coupling"}
-SLOW |= {"leads", "heat", "thermoelectric", "counting"}
+SLOW |= {"leads", "heat", "thermoelectric", "counting", "zeeman"}
 
 
 def fails(check, k):

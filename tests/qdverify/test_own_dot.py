@@ -1,5 +1,6 @@
 """`verify` with a dot of the user's own: what passes, which fault fails which check, and what is refused."""
 
+import itertools
 import json
 import os
 import random
@@ -18,9 +19,13 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
+from qdverify.report.not_verified import not_verified
+from qdverify.suite.checks.oracle import whole_levels
 from qdverify.suite.declare import Scope
 from qdverify.suite.exact.integral_dots import random_integral_dot
-from qdverify.suite.own_dot import MOST_LEVELS, OwnDot, own_dot_checks
+from qdverify.suite.own_dot import MOST_INTEGRALS_TOLD, MOST_LEVELS, OwnDot, summary_of
+from qdverify.suite.own_dot_checks import own_dot_checks
+from qdverify.suite.own_dot_transport import CoulombPeaks
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -100,6 +105,7 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
         ("from-two-off", "sums", DENSE, 6),
         ("leads-exchanged", "populations", DENSE, 6),
         ("both-barriers", "current", DENSE, 6),
+        ("probability-of-first-lead", "lead-currents", DENSE, 6),
     ],
 )
 def test_each_check_has_a_fault_that_fails_it(fault, check, dot, levels):
@@ -138,13 +144,82 @@ def test_a_program_without_integrals_is_told_so():
         ({"electrons": []}, "must name at least one"),
         ({"levels": 0}, "levels=0"),
         ({"dot": {**INTEGRAL_DOT, "orbitals": 0}}, "orbitals=0"),
-        ({"suites": ["spin"]}, "must be left out if a dot is given"),
+        ({"electrons": 3}, "electrons=3 must be a list"),
+        ({"electrons": "12"}, "electrons='12' must be a list"),
+        ({"electrons": None}, "must name at least one"),
+        ({"seconds": 0}, "seconds=0 must be positive"),
+        ({"seconds": float("nan")}, "seconds=nan must be positive"),
+        ({"suites": ["spin"]}, "must name 'own-dot'"),
+        ({"suites": ["nope"]}, "suite='nope' must be one of .*own-dot"),
+        ({"checks": ["spin.*"]}, r"check='spin\.\*' must match .*own-dot\.levels"),
+        ({"checks": [3]}, "check=3 must match"),
+        ({"dot": None}, r"electrons=\[1\] must be left out if no dot is given"),
+        ({"dot": None, "electrons": None, "levels": 6}, "levels=6 must be left out if no dot is given"),
+        ({"dot": None, "electrons": None, "seconds": 9.0}, "seconds=9.0 must be left out if no dot is given"),
     ],
 )
 def test_a_wrong_question_about_a_dot_is_refused(changes, message):
-    """By value and rule, before anything is asked."""
+    """By value and rule, before anything is asked, as the command refuses it."""
     with pytest.raises(InvalidInput, match=message):
         qdverify.verify(**{"dot": INTEGRAL_DOT, "electrons": [1], **changes})
+
+
+def test_suites_and_checks_are_chosen():
+    """By name among the checks about the dot, or together with suites that are not about it."""
+    asked = {"dot": INTEGRAL_DOT, "electrons": [1]}
+    levels = qdverify.verify(**asked, checks=["own-dot.levels"])
+    assert {finding.id for finding in levels.findings} == {"own-dot.levels@1"}
+    both = qdverify.verify(**asked, suites=["own-dot", "spin"], checks=["own-dot.levels", "spin.clebsch-gordan"])
+    assert {finding.id.partition("@")[0] for finding in both.findings} == {"own-dot.levels", "spin.clebsch-gordan"}
+    assert not any("only checks about this one dot" in text for text in not_verified(both.document(), ()))
+
+
+def test_what_no_time_is_left_for_is_not_asked(monkeypatch):
+    """The trial under way is judged to its end; all that follow are unsupported, in one sentence of the report."""
+    now = [5.0]
+    for module in ("qdverify.suite.own_dot", "qdverify.reference.enclosure.budget"):
+        monkeypatch.setattr(f"{module}.monotonic", lambda: now[0])
+    asked = {"dot": INTEGRAL_DOT, "electrons": [1], "seconds": 100.0}
+    report = qdverify.verify(**asked, on_finding=lambda _: now.__setitem__(0, 500.0))
+    levels, others = report.findings[:2], report.findings[2:]
+    assert [str(finding.verdict) for finding in levels] == ["pass", "pass"]
+    assert {str(finding.verdict) for finding in others} == {"unsupported"}
+    assert all(finding.detail == "not asked: seconds=100 were spent on the checks before" for finding in others)
+    assert report.exit_status == 0
+
+
+@pytest.mark.parametrize("seconds", [600.0, None])
+def test_enough_time_changes_nothing(seconds):
+    """A budget that is not spent, and none."""
+    report = qdverify.verify(dot=INTEGRAL_DOT, electrons=[1], seconds=seconds)
+    assert report.ok
+    assert report.counts["unsupported"] == 0
+
+
+def test_each_lead_has_the_transition_probabilities_of_its_own_weights():
+    """In one orbital of two that lead R does not touch an electron enters from L only: no current flows."""
+    dot = {"kind": "integrals", "orbitals": 2, "one_body": [[1.0, 0.0], [0.0, 5.0]], "two_body": []}
+    question = CoulombPeaks(OwnDot({**dot, "weights": {"L": [0.5, 1.0], "R": [0.0, 2.0]}}, (1,))).question_of_leads(1)
+    found = {
+        question["levels"][item["to"]]["energy"]: item["M"] for item in question["transitions"] if item["from"] == 0
+    }
+    assert found == {1.0: {"L": 0.25, "R": 0.0}, 5.0: {"L": 1.0, "R": 4.0}}
+
+
+def test_the_oracle_is_asked_once_for_what_peaks_share(monkeypatch):
+    """Four peaks and three checks of each: one question for every number of electrons, one for every step and lead."""
+    asked = []
+
+    def counted(task, inputs):
+        asked.append((task, inputs["electrons"], tuple(inputs.get("weights", ()))))
+        return whole_levels(task, inputs)
+
+    monkeypatch.setattr("qdverify.suite.checks.oracle.whole_levels", counted)
+    peaks = CoulombPeaks(OwnDot(DENSE, (1, 2, 3)))
+    for electrons in (1, 2, 3):
+        assert peaks.question(electrons) == peaks.question(electrons)
+        peaks.question_of_leads(electrons)
+    assert len(asked) == len(set(asked)) == 3 + 2 * 3
 
 
 def test_the_command_shows_a_table_of_levels(dimer):
@@ -179,12 +254,14 @@ def test_a_wrong_program_fails_with_the_command_that_repeats_it(dimer, tmp_path)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--electrons", "1"), "--electrons and --levels go with --dot"),
+        (("--electrons", "1"), "--electrons, --levels and --seconds go with --dot"),
+        (("--seconds", "1"), "--electrons, --levels and --seconds go with --dot"),
+        (("--dot", "FILE", "--electrons", "1", "--seconds", "0"), "0.0 is not in the range"),
         (("--dot", "FILE"), "--dot needs --electrons N"),
         (("--dot", "FILE", "--electrons", "2-1"), "electrons=2-1 must read like 3, 1-4 or 1,3"),
         (("--dot", "FILE", "--electrons", "two"), "electrons=two must read like"),
         (("--dot", "FILE", "--electrons", "9"), "electrons=9 must be at most 4"),
-        (("--dot", "FILE", "--electrons", "1", "--suite", "spin"), "do not go with --dot"),
+        (("--dot", "FILE", "--electrons", "1", "--suite", "spin"), "must name 'own-dot'"),
     ],
 )
 def test_wrong_options_of_a_dot_are_refused(dimer, arguments, message):
@@ -199,3 +276,29 @@ def test_boxes_in_files_are_dots_too(tmp_path):
     file = tmp_path / "box.json"
     file.write_text(json.dumps(make_dot("contact", 3)))
     assert run("--dot", file, "--electrons", "2").exit_code == 0
+
+
+def test_a_dot_with_many_integrals_is_told_once_by_its_digest():
+    """A report of many findings does not grow with the dot; a small dot stands in every finding, so that it repeats."""
+    large = random_integral_dot(random.Random("own told"), 6, "dense")
+    assert len(large["two_body"]) > MOST_INTEGRALS_TOLD
+    cases = [f.case for f in qdverify.verify(dot=large, electrons=[1], levels=2).findings]
+    assert {json.dumps(case["dot_summary"]) for case in cases} == {json.dumps(summary_of(large))}
+    assert not any("dot" in case for case in cases)
+    assert summary_of({**large, "core": 1.0}) != summary_of(large)
+    small = qdverify.verify(dot=INTEGRAL_DOT, electrons=[1], levels=2)
+    assert all(finding.case["dot"] == INTEGRAL_DOT for finding in small.findings)
+
+
+def test_the_oracle_says_what_it_would_need(monkeypatch):
+    """A reference that the seconds do not suffice for is refused with the seconds that it takes."""
+    clock = itertools.count(step=1000.0)
+    monkeypatch.setattr("qdverify.reference.enclosure.budget.monotonic", lambda: next(clock))
+    dot = random_integral_dot(random.Random("own needed"), 3, "dense")
+    report = qdverify.verify(dot=dot, electrons=[2], seconds=1e9, checks=["own-dot.levels"])
+    assert report.ok
+    clock = itertools.count(int(1e12), 1000)
+    other = random_integral_dot(random.Random("own needed more"), 3, "dense")
+    report = qdverify.verify(dot=other, electrons=[2], seconds=1e9, checks=["own-dot.levels"])
+    assert [str(finding.verdict) for finding in report.findings] == ["unsupported"]
+    assert "the oracle gives no reference: seconds=1e+09 do not suffice: more than" in report.findings[0].detail

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from qdverify.paper import diagrams, figures, projection
+from qdverify.paper import drawing as drawing_module
 from qdverify.paper.crossings import crossings
 from qdverify.paper.determinants import orbital_major_sign
 from qdverify.paper.drawing import Drawing, draw_all, parcel
@@ -215,6 +216,23 @@ def test_a_picture_that_cannot_be_drawn_is_an_error(tmp_path):
     """No page may name a picture that is not there."""
     with pytest.raises(OSError, match="could not be drawn"), Drawing(tmp_path / "missing") as drawing:
         drawing.draw("empty", Figure())
+
+
+def test_figures_that_wait_at_the_end_are_drawn_by_the_caller_too(tmp_path, monkeypatch):
+    """The other interpreter still starts, with the first: the last is drawn here, and none is missing."""
+    drawn_here, draw = [], drawing_module._draw
+    monkeypatch.setattr(
+        drawing_module, "_draw", lambda folder, name, figure: drawn_here.append(name) or draw(folder, name, figure)
+    )
+    large = Figure()
+    large.subplots().plot(range(100_000))  # more than a pipe holds
+    names = ["first", "second", "third"]
+    with Drawing(tmp_path) as drawing:
+        for name in names:
+            drawing.draw(name, large)
+    assert drawn_here[0] == "third"
+    assert "first" not in drawn_here
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.{kind}" for name in names for kind in ("png", "svg")}
 
 
 @pytest.mark.parametrize("sent", [0, 3, 8, 1000, -1])

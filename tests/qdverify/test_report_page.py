@@ -22,6 +22,9 @@ from qdverify.suite.kill_table import shipped
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}
+IMPLIED = {"td": ("p", "td"), "tr": ("p", "td", "tr"), "p": ("p",)}
+ENDS_IMPLIED = {"tbody": ("td", "tr"), "details": ("p",)}
+"""Elements that HTML takes as ended where another begins or where what holds them ends."""
 
 
 class Outline(HTMLParser):
@@ -34,6 +37,8 @@ class Outline(HTMLParser):
         assert not self.open
 
     def handle_starttag(self, tag, attrs):
+        if tag in IMPLIED:
+            self.close_implied(IMPLIED[tag])
         attributes = dict(attrs)
         self.tags.append((tag, attributes))
         self.ids += [attributes["id"]] if "id" in attributes else []
@@ -49,7 +54,13 @@ class Outline(HTMLParser):
     def handle_endtag(self, tag):
         if tag in VOID:
             return
+        if tag in ENDS_IMPLIED:
+            self.close_implied(ENDS_IMPLIED[tag])
         assert self.open.pop() == tag
+
+    def close_implied(self, tags):
+        while self.open and self.open[-1] in tags:
+            self.open.pop()
 
     def handle_data(self, data):
         self.text.append(data)
@@ -67,6 +78,57 @@ def test_the_page_of_a_large_report_is_below_five_megabytes(faulty):
     document, text = faulty
     assert len(document["findings"]) > 1200
     assert len(text.encode()) < 5_000_000
+
+
+def rows_of(text):
+    """Return the markup of the findings' rows."""
+    return re.findall(r"<tr data-verdict=[^\n]*", text)
+
+
+def test_a_row_of_a_pass_is_small():
+    """Beyond what a reader sees of it, a finding that passes costs few bytes, so that ten thousand of them fit."""
+    document = sample_report(trials=8).document()
+    for row in rows_of(render(document, figures=False)):
+        told = "".join(Outline(f"<table><tbody>{row}</tbody></table>").text)
+        assert len(row.encode()) - len(told.encode()) < 250, row
+
+
+def test_inputs_stand_in_the_page_once():
+    """Many findings of the same inputs add a reference each, which leads to those inputs."""
+    document = json.loads(json.dumps(sample_report(trials=4).document()))
+    for number, finding in enumerate(document["findings"]):
+        finding["case"] = {"label": finding["case"]["label"], "dot": {"length": 987.125 + number % 3}}
+    text = render(document, figures=False)
+    listed = dict(re.findall(r'<li id="(i\d+)"><code>(.*?)</code>', text))
+    assert sorted(listed.values()) == [json.dumps({"dot": {"length": 987.125 + number}}) for number in range(3)]
+    for row, finding in zip(rows_of(text), by_row(document), strict=True):
+        (reference,) = re.findall(r'<a href="#(i\d+)">', row)
+        assert listed[reference] == json.dumps({"dot": finding["case"]["dot"]})
+
+
+def by_row(document):
+    """Return the findings in the order of the page."""
+    rows = {finding["id"]: [] for finding in document["findings"]}
+    for finding in document["findings"]:
+        rows[finding["id"]].append(finding)
+    return [finding for group in group_findings(document, 0) for finding in rows[group.id]]
+
+
+def test_the_beginning_that_most_tolerances_share_is_said_once():
+    """Rows continue the words with which the tolerances of their check begin; another tolerance stands in full."""
+    report = sample_report(trials=4)
+    (first, *_) = [finding.id for finding in report.findings if finding.comparison]
+    origins = iter(("accuracy 1e-9 of spectrum x scale 3", "accuracy 1e-9 of spectrum x scale 4", "discrete values",
+                    "accuracy 1e-9 of spectrum x scale 5"))  # fmt: skip
+    findings = [
+        replace(item, comparison=replace(item.comparison, tolerance=Tolerance(1.0, next(origins))))
+        for item in report.findings
+        if item.id == first
+    ]
+    text = render(replace(report, findings=findings).document(), figures=False)
+    assert "<p>Tolerance: accuracy 10<sup>−9</sup> of spectrum …</p>" in text
+    told = [re.findall(r"<p>Tolerance: ([^<]*)", row)[0] for row in rows_of(text)]
+    assert told == ["… x scale 3", "… x scale 4", "discrete values", "… x scale 5"]
 
 
 def test_what_does_not_fit_gives_way_before_the_findings_do(monkeypatch):
@@ -287,6 +349,14 @@ def test_figures_take_the_colours_of_the_page(faulty):
         assert "#000000" not in svg
         assert "#ffffff" not in svg
         assert "var(--" in svg
+
+
+def test_figures_hold_nothing_that_cannot_be_seen(faulty):
+    """Fonts are the style sheet's, coordinates end at a hundredth of a pixel, identifiers are those in use."""
+    for svg in re.findall(r"<svg.*?</svg>", faulty[1], flags=re.DOTALL):
+        assert "font-family" not in svg
+        assert not re.search(r"\d\.\d{3}", svg)
+        assert set(re.findall(r'id="([^"]*)"', svg)) == set(re.findall(r'(?:href="#|url\(#)([^")]*)', svg))
 
 
 def test_a_hint_of_a_few_does_not_speak_for_the_stage(faulty):

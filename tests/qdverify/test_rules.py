@@ -19,6 +19,7 @@ from qdverify.protocol.input_rules import RULES, Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
 from qdverify.protocol.lead_rules import LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
+from qdverify.protocol.spin_rules import SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.finding import Verdict
@@ -27,7 +28,9 @@ from qdverify.suite.subject import Subject
 
 ALL = [(rule, example) for rule in RULES for example in rule.examples]
 LEAD_EXAMPLES = [
-    (rule, example) for rule in (*LEAD_RULES, *RESPONSE_RULES, *COUNTING_RULES) for example in rule.examples
+    (rule, example)
+    for rule in (*LEAD_RULES, *SPIN_RULES, *RESPONSE_RULES, *COUNTING_RULES)
+    for example in rule.examples
 ]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
 CHECKS = select(["invalid-input"], "quick")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from qdverify.protocol.spins import spin_text
+
 if TYPE_CHECKING:
     from qdverify.reference.oracle import OracleReference
 
@@ -21,8 +23,7 @@ def table_of_levels(reference: OracleReference, name: str) -> Iterator[str]:
     yield f"level  {'energy':>{width}}  {'radius':>7}  spin  {label}"
     rows = zip(energies, reference.values["energies"], reference.values["two_S"], labels, strict=True)
     for number, (text, energy, two_S, symmetry) in enumerate(rows, start=1):
-        spin = f"{two_S}/2" if two_S % 2 else f"{two_S // 2}"
-        yield f"{number:5d}  {text:>{width}}  {energy.rad:7.0e}  {spin:>4}  {symmetry:{len(label)}d}"
+        yield f"{number:5d}  {text:>{width}}  {energy.rad:7.0e}  {spin_text(two_S):>4}  {symmetry:{len(label)}d}"
     if reference.caveat:
         yield reference.caveat
 

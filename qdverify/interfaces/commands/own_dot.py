@@ -10,43 +10,59 @@ from typing import Any, Final
 
 import click
 
+from qdverify.interfaces.commands.budgets import Amount
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.inputs import InvalidInput, as_dot
-from qdverify.suite.own_dot import OwnDot
+from qdverify.suite.own_dot import LEVELS_OF_OWN_DOT, OwnDot
 
 _READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _RANGE: Final = re.compile(r"([0-9]{1,4})(?:-([0-9]{1,4}))?")
-_LEVELS: Final = 6
 
 
 def own_dot_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options --dot, --electrons and --levels, received as `own: OwnDot | None` and `dot_file: Path | None`."""
+    """Add --dot, --electrons, --levels and --seconds, received as `own: OwnDot | None` and `dot_file: Path | None`."""
 
     @click.option(
         "--dot", "dot_file", type=_READ, metavar="FILE", help="Test with your own dot: FCIDUMP, or JSON of a DOT."
     )
     @click.option("--electrons", metavar="N", help="Electrons in the dot of --dot: 3, 1-4 or 1,3.")
     @click.option(
-        "--levels", type=int, metavar="K", help=f"Lowest levels of each number of electrons  [default: {_LEVELS}]."
+        "--levels",
+        type=int,
+        metavar="K",
+        help=f"Lowest levels of each number of electrons  [default: {LEVELS_OF_OWN_DOT}].",
+    )
+    @click.option(
+        "--seconds",
+        type=Amount(min=0, min_open=True),
+        metavar="S",
+        help="Wall-clock time after which nothing more is asked about the dot of --dot.",
     )
     @wraps(command)
     def with_own_dot(
-        *arguments: Any, dot_file: Path | None, electrons: str | None, levels: int | None, **options: Any
+        *arguments: Any,
+        dot_file: Path | None,
+        electrons: str | None,
+        levels: int | None,
+        seconds: float | None,
+        **options: Any,
     ) -> None:
-        command(*arguments, own=_own(dot_file, electrons, levels), dot_file=dot_file, **options)
+        command(*arguments, own=_own(dot_file, electrons, levels, seconds), dot_file=dot_file, **options)
 
     return with_own_dot
 
 
-def _own(file: Path | None, electrons: str | None, levels: int | None) -> OwnDot | None:
+def _own(file: Path | None, electrons: str | None, levels: int | None, seconds: float | None) -> OwnDot | None:
     if file is None:
-        if electrons is not None or levels is not None:
-            raise click.UsageError("--electrons and --levels go with --dot")
+        if (electrons, levels, seconds) != (None, None, None):
+            raise click.UsageError("--electrons, --levels and --seconds go with --dot")
         return None
     if electrons is None:
         raise click.UsageError("--dot needs --electrons N")
-    return OwnDot(as_dot(read_dot(file)), electron_numbers(electrons), _LEVELS if levels is None else levels)
+    return OwnDot(
+        as_dot(read_dot(file)), electron_numbers(electrons), LEVELS_OF_OWN_DOT if levels is None else levels, seconds
+    )
 
 
 def electron_numbers(text: str) -> tuple[int, ...]:

@@ -27,7 +27,8 @@ from qdverify.run.verify import judge
 from qdverify.suite.declare import LEVELS, Scope, select
 from qdverify.suite.expected_failures import expected_failures
 from qdverify.suite.finding import Finding
-from qdverify.suite.own_dot import OwnDot, own_dot_checks
+from qdverify.suite.own_dot import OwnDot
+from qdverify.suite.own_dot_checks import select_about
 
 
 @click.command("verify")
@@ -78,11 +79,10 @@ def command(
 ) -> None:
     """Judge an implementation by the suite.
 
-    With --dot it is judged by a dot of your own.
+    With --dot it is judged by a dot of your own, whose checks are the suite own-dot.
     """
-    if own is not None and (suites or patterns):
-        raise click.UsageError("--suite and --check do not go with --dot, which has checks of its own")
-    checks = own_dot_checks(own) if own else select(suites or None, level, patterns or None)
+    chosen = suites or None, level, patterns or None
+    checks = select_about(own, *chosen) if own else select(*chosen)
     expected = expected_failures(expected_file)
     scope = Scope(level, seed)
     previous = read_report(against) if against else earlier_report(folder) if folder else None
@@ -105,8 +105,9 @@ def command(
                     scope,
                     _both(journal, advance),
                     expected=expected,
-                    figures=folder is not None and own is None,
+                    figures=folder is not None,
                     given=implementation,
+                    own=own,
                 )
             # nothing of it runs while the reports are written
             under_test.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from typing import Final, TypeVar
 
 from flint import arb, ctx
@@ -20,6 +21,8 @@ from qdverify.reference.answers.exact_inputs import (
     IntegralsInputs,
     LeadInputs,
     SpectrumInputs,
+    SpinInputs,
+    SpinLeadInputs,
     TransitionsInputs,
     TransportInputs,
 )
@@ -29,6 +32,7 @@ from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, int
 from qdverify.reference.enclosure.linear_response import linear_response
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.order import Ordered, order_levels
+from qdverify.reference.enclosure.spin_states import SpinLead, SpinScheme, leads_of_spins
 from qdverify.reference.enclosure.transitions import transition_matrix
 from qdverify.reference.enclosure.transport import Lead, RateEquation, Stationary
 from qdverify.reference.enclosure.unresolved import Unresolved
@@ -165,6 +169,39 @@ def _heat_currents(inputs: TransportInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, values, "heat of the net flows of the stationary state in balls")
 
 
+def _spin_currents(inputs: SpinInputs, digits: int) -> Answer:
+    names, into = [lead["name"] for lead in inputs["leads"]], _solve_spins(inputs, digits).into
+    values = {"up": dict(zip(names, into, strict=False)), "down": dict(zip(names, into[len(names) :], strict=True))}
+    return Answer(Grade.ENCLOSED, values, "net flows of the S_z-resolved stationary state in balls")
+
+
+def _spin_populations(inputs: SpinInputs, digits: int) -> Answer:
+    states = iter(_solve_spins(inputs, digits).populations)
+    values = {"populations": [list(islice(states, level["two_S"] + 1)) for level in inputs["levels"]]}
+    return Answer(Grade.ENCLOSED, values, "Grassmann-Taksar-Heyman elimination of states of one S_z in balls")
+
+
+def _solve_spins(inputs: SpinInputs, digits: int) -> Stationary:
+    """Return the stationary state of the states of one S_z, between the leads for spin up and for spin down."""
+    leads = inputs["leads"]
+    edges = [(item["from"], item["to"], _by_lead(item["M"], leads)) for item in inputs["transitions"]]
+    scheme = SpinScheme(
+        tuple(level["energy"] for level in inputs["levels"]),
+        tuple(level["two_S"] for level in inputs["levels"]),
+        tuple((i, j, M if isinstance(M, tuple) else (M,) * len(leads)) for i, j, M in edges),
+        inputs["zeeman"],
+    )
+    with _refusing():
+        reservoirs = leads_of_spins([_spin_lead(lead) for lead in leads])
+        return scheme.states().stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits)
+
+
+def _spin_lead(lead: SpinLeadInputs) -> SpinLead:
+    rate = lead["rate"]
+    up, down = (rate["up"], rate["down"]) if isinstance(rate, Mapping) else (rate, rate)
+    return SpinLead(up, down, lead["mu"], lead.get("kT"))
+
+
 def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
     found = _from_left_to_right(linear_response, inputs, digits)
     values = {
@@ -217,7 +254,9 @@ def _solve(inputs: TransportInputs, digits: int, *, heat: bool = False) -> Stati
         return _equation(inputs).stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
 
 
-def _by_lead(M: Fraction | Mapping[str, Fraction], leads: Sequence[LeadInputs]) -> Fraction | tuple[Fraction, ...]:
+def _by_lead(
+    M: Fraction | Mapping[str, Fraction], leads: Sequence[LeadInputs | SpinLeadInputs]
+) -> Fraction | tuple[Fraction, ...]:
     return tuple(M[lead["name"]] for lead in leads) if isinstance(M, Mapping) else M
 
 
@@ -265,6 +304,8 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "current": _current,
     "lead_currents": _lead_currents,
     "heat_currents": _heat_currents,
+    "spin_currents": _spin_currents,
+    "spin_populations": _spin_populations,
     "linear_response": _linear_response,
     "cumulants": _cumulants,
     "generating_function": _generating_function,

@@ -97,3 +97,23 @@ class TransportInputs(TypedDict):
     kT: Fraction
     gate: Fraction
     theta: NotRequired[Sequence[Fraction]]
+
+
+class SpinLeadInputs(TypedDict):
+    """A lead of an S_z-resolved rate equation, whose rate may be given for each spin."""
+
+    name: str
+    rate: Fraction | Mapping[str, Fraction]
+    mu: Fraction
+    kT: NotRequired[Fraction]
+
+
+class SpinInputs(TypedDict):
+    """Inputs of the tasks on spins."""
+
+    levels: Sequence[LevelInputs]
+    transitions: Sequence[TransitionInputs]
+    leads: Sequence[SpinLeadInputs]
+    kT: Fraction
+    gate: Fraction
+    zeeman: Fraction

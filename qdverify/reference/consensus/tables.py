@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 
 from numeric import Dot, solve, transition_probabilities
+from qdverify.protocol.spins import spin_text
 from qdverify.reference.consensus.extrapolation import Extrapolation
 from qdverify.reference.consensus.limit import PAPER_LEVELS, ContinuumLimit, paper_limit
 from qdverify.reference.printed import reported
@@ -26,7 +27,7 @@ def markdown_tables(limit: ContinuumLimit) -> str:
         (
             str(N),
             str(place),
-            _spin(level.two_S),
+            spin_text(level.two_S),
             f"{level.parity:+d}",
             with_uncertainty(level.energy),
             f"{spectra[N].energies[place]:.8f}",
@@ -68,10 +69,6 @@ def with_uncertainty(result: Extrapolation) -> str:
     # Rounded up: a shortened uncertainty would claim more than was stated.
     last = int(result.uncertainty * 10**digits) + 1
     return f"{result.value:.{digits}f}({last})"
-
-
-def _spin(two_S: int) -> str:
-    return f"{two_S}/2" if two_S % 2 else str(two_S // 2)
 
 
 def _table(title: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

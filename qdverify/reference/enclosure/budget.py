@@ -37,16 +37,23 @@ _BUDGET: ContextVar[_Budget | None] = ContextVar("budget", default=None)
 
 
 @contextmanager
-def limit_seconds(seconds: float | None, clock: Callable[[], float] | None = None) -> Iterator[None]:
+def limit_seconds(
+    seconds: float | None, clock: Callable[[], float] | None = None, *, begun: float | None = None
+) -> Iterator[None]:
     """Give the calls inside at most that many seconds of wall-clock time; None leaves the budget as it is.
 
     Parameters
     ----------
     clock
         Function that returns the time in seconds; default: `time.monotonic`.
+    begun
+        The clock's time from which the seconds count; now if None.
     """
     clock = clock or monotonic
-    token = _BUDGET.set(_BUDGET.get() if seconds is None else _Budget(seconds, clock(), clock))
+    budget = _BUDGET.get()
+    if seconds is not None:
+        budget = _Budget(seconds, clock() if begun is None else begun, clock)
+    token = _BUDGET.set(budget)
     try:
         yield
     finally:

@@ -17,6 +17,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from qdverify.protocol.spins import spin_text
 from qdverify.reference.enclosure.basis import Block, allowed_spins, irrep_blocks
 from qdverify.reference.enclosure.budget import SECONDS_OF_EIGENSOLVE, check_time, paced
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs
@@ -204,7 +205,7 @@ def _blocks_within_reach(dot: ExactIntegrals, electrons: int, two_S: int) -> lis
 def _too_large(electrons: int, orbitals: int, two_S: int, rows: int) -> str:
     gigabytes, seconds = GIGABYTES_OF_PROOF * rows**2, SECONDS_OF_PROOF * rows**3
     return (
-        f"{electrons} electrons in {orbitals} orbitals have a block of {rows} rows with S={two_S}/2: levels of a dot "
-        f"given by integrals are proven by full diagonalisation of at most {MOST_ROWS} rows, and this block would need "
-        f"about {gigabytes:.2g} GB and {seconds:.2g} s; irreps of the orbitals make smaller blocks"
+        f"{electrons} electrons in {orbitals} orbitals have a block of {rows} rows with S={spin_text(two_S)}: "
+        f"levels of a dot given by integrals are proven by full diagonalisation of at most {MOST_ROWS} rows, and this "
+        f"block would need about {gigabytes:.2g} GB and {seconds:.2g} s; irreps of the orbitals make smaller blocks"
     )

@@ -22,6 +22,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from qdverify.protocol.spins import spin_text
 from qdverify.reference.enclosure.approximation import Approximation, lowest
 from qdverify.reference.enclosure.basis import allowed_spins, blocks
 from qdverify.reference.enclosure.budget import check_time, paced
@@ -228,7 +229,7 @@ def _prove_count(hamiltonian: BlockHamiltonian, expected: int, sigma: float, flo
         return
     count = count_below(hamiltonian, sigma, floor, expected)
     if count > expected:
-        name = f"block S={block.two_S}/2, parity {block.parity:+d}"
+        name = f"block S={spin_text(block.two_S)}, parity {block.parity:+d}"
         energy = sigma / float(hamiltonian.model.dot.length**2)
         raise Unresolved(
             f"{name}: at most {count} levels lie below {energy:.7g} effective Hartree, {expected} were found"

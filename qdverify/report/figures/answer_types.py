@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypedDict
 
-from qdverify.protocol.json_types import LevelScheme, SpectrumAnswer
+from qdverify.protocol.json_types import LeadTransition, Level, LevelScheme, SpectrumAnswer
 
 
 class Window(TypedDict):
@@ -48,6 +49,22 @@ class DigitsOverDiagram(TypedDict):
     digits: list[list[list[float | None]]]
 
 
+class Trace(TypedDict):
+    """Currents along the gate at one temperature and bias."""
+
+    kT: float
+    bias: float
+    gate: list[float]
+    current: list[float]
+
+
+class OwnDotAnswers(TypedDict):
+    """Levels of a user's own dot and transitions between them, with an M_ji for each lead if the dot has weights."""
+
+    levels: Sequence[Level]
+    transitions: Sequence[LeadTransition]
+
+
 class Answers(TypedDict, total=False):
     """What was answered, as far as it was."""
 
@@ -57,6 +74,8 @@ class Answers(TypedDict, total=False):
     strength: Strengths
     digits: DigitsOverDiagram
     populations: DigitsOverDiagram
+    own_dot: OwnDotAnswers
+    own_current: Trace
 
 
 class Illustrations(TypedDict, total=False):

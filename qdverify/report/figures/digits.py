@@ -77,13 +77,15 @@ def _draw(axes: Axes, rows: Sequence[_Row]) -> None:
     places = np.arange(len(rows)) + _BELOW_NAME
     axes.vlines([row.required for row in rows], places - 0.22, places + 0.22, color=SECOND, linewidth=1.2)
     for verdict in Verdict:
-        dots = [
-            (d, y, n) for y, row in zip(places, rows, strict=True) for (d, v), n in row.dots.items() if v is verdict
-        ]
-        if dots:
-            digits, heights, counts = zip(*dots, strict=True)
-            sizes = [10 + 6 * math.log10(count) for count in counts]
-            axes.scatter(digits, heights, s=sizes, color=verdict_colour(verdict), alpha=0.75, linewidths=0)
+        # dots of one size are one outline in the drawing, those of many sizes an outline each
+        by_size: dict[float, list[tuple[float, float]]] = defaultdict(list)
+        for height, row in zip(places, rows, strict=True):
+            for (digits, found), count in row.dots.items():
+                if found is verdict:
+                    by_size[round(10 + 6 * math.log10(count))].append((digits, float(height)))
+        for size, dots in by_size.items():
+            columns, heights = zip(*dots, strict=True)
+            axes.scatter(columns, heights, s=size, color=verdict_colour(verdict), alpha=0.75, linewidths=0)
     boundaries = [height for height in range(1, len(rows)) if rows[height].stage != rows[height - 1].stage]
     for height in boundaries:
         axes.axhline(height - 0.5, color=RULE, linewidth=0.8)

@@ -6,14 +6,16 @@ per cent or more are drawn over their references; smaller deviations are drawn b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, SymmetricalLogLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from qdverify.protocol.nested import is_number, matching_numbers
+from qdverify.protocol.spins import spin_text
 from qdverify.report.document_types import FindingDocument
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, figure, light_grid, svg_of, verdict_colour
 from qdverify.suite.finding import Kind, Verdict
@@ -27,6 +29,8 @@ _SPREAD: Final = 1e3
 """Ratio of the largest number to the smallest from which on an axis is logarithmic."""
 _HEIGHT: Final = 2.3
 _FAIL: Final = verdict_colour(Verdict.FAIL)
+_TICKS: Final = 3
+"""Most labels of a logarithmic axis on either side of zero."""
 _SMALLEST: Final = 1e-300
 _LARGEST: Final = 1e100
 
@@ -124,7 +128,7 @@ def _levels(name: str, pairs: Pairs, spins: Sequence[tuple[int, int]]) -> Pictur
             axes.hlines(measured, ours - 0.4, ours - 0.03, color=_FAIL if off else ACCENT, linewidth=1.6)
             axes.hlines(reference, theirs + 0.03, theirs + 0.4, color=INK, linewidth=1.6)
         axes.set_xlim(-0.6, len(columns) - 0.4)
-        axes.set_xticks(range(len(columns)), [f"S = {_spin(two_S)}" for two_S in columns] if spins else [""])
+        axes.set_xticks(range(len(columns)), [f"S = {spin_text(two_S)}" for two_S in columns] if spins else [""])
         axes.set_ylabel("energy")
         light_grid(axes, "y")
         svg = svg_of(drawing, f"failure {name}")
@@ -197,10 +201,12 @@ def _scales(axes: Axes, values: Sequence[float]) -> None:
         axes.set_yscale("symlog", linthresh=threshold)
         axes.minorticks_off()
         for axis in (axes.xaxis, axes.yaxis):
-            ticks = SymmetricalLogLocator(base=10.0, linthresh=threshold, subs=[1.0])
-            ticks.set_params(numticks=6)
-            axis.set_major_locator(ticks)
+            axis.set_major_locator(FixedLocator(_ticks(threshold, sizes[-1])))
 
 
-def _spin(two_S: int) -> str:
-    return str(two_S // 2) if two_S % 2 == 0 else f"{two_S}/2"
+def _ticks(threshold: float, largest: float) -> list[float]:
+    """Return zero and a few powers of ten on either side of it, none so close to it that their labels overlap."""
+    first, last = math.ceil(math.log10(threshold)), math.floor(math.log10(largest))
+    step = max(1, -(-(last - first) // _TICKS))
+    powers = [10.0**power for power in range(last, first, -step)][:_TICKS] or [10.0**last]
+    return sorted([0.0, *powers, *(-power for power in powers)])

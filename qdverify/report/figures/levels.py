@@ -10,6 +10,7 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 from analytic import bethe_energy
 from qdverify.protocol.json_types import SpectrumAnswer
+from qdverify.protocol.spins import spin_text
 from qdverify.report.figures.answer_types import Answers
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, SECOND, Plot, figure, light_grid, svg_of
 
@@ -33,7 +34,7 @@ def levels_over_strength(answers: Answers) -> Plot | None:
             axes.set_xlabel("strength of the interaction (1: the paper's dot)")
             panels.append(svg_of(drawing, f"levels of {electrons}"))
     rows = [
-        (electrons, f"{strength:g}", _spin(two_S), f"{energy - spectrum['energies'][0]:.6g}")
+        (electrons, f"{strength:g}", spin_text(two_S), f"{energy - spectrum['energies'][0]:.6g}")
         for electrons, spectra in data["electrons"].items()
         for strength, spectrum in zip(strengths, spectra, strict=True)
         for energy, two_S in zip(spectrum["energies"], spectrum["two_S"], strict=True)
@@ -96,7 +97,7 @@ def _draw_levels(axes: Axes, strengths: list[float], spectra: list[SpectrumAnswe
         marker, size = ("_", 9) if two_S < _HIGH_SPIN else ("x", 4)
         axes.plot(
             *zip(*found, strict=True), marker, markersize=size, color=colour, markeredgewidth=1.4,
-            label=f"S = {_spin(two_S)}",
+            label=f"S = {spin_text(two_S)}",
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -108,8 +109,4 @@ def _draw_levels(axes: Axes, strengths: list[float], spectra: list[SpectrumAnswe
 
 def _ground_spins(spectra: list[SpectrumAnswer]) -> str:
     """Return the spin of the ground state, or all that it takes along the curve."""
-    return "S = " + ", ".join(dict.fromkeys(_spin(spectrum["two_S"][0]) for spectrum in spectra))
-
-
-def _spin(two_S: int) -> str:
-    return str(two_S // 2) if two_S % 2 == 0 else f"{two_S}/2"
+    return "S = " + ", ".join(dict.fromkeys(spin_text(spectrum["two_S"][0]) for spectrum in spectra))

@@ -13,16 +13,19 @@ from qdverify.report.figures.answer_types import Answers
 from qdverify.report.figures.diagram import digits_diagram
 from qdverify.report.figures.digits import digits_per_check
 from qdverify.report.figures.levels import contact_convergence, levels_over_strength
+from qdverify.report.figures.own_dot import own_dot_levels, own_dot_transport
 from qdverify.report.figures.paper import tables_against_paper
 from qdverify.report.figures.svg import Plot
 from qdverify.report.figures.transport import current_peaks, stability_diagrams
 
 FROM_FINDINGS: Final[tuple[Callable[[ReportDocument], Plot | None], ...]] = (
+    own_dot_levels,
     error_against_reference,
     digits_per_check,
     tables_against_paper,
 )
 FROM_ANSWERS: Final[tuple[Callable[[Answers], Plot | None], ...]] = (
+    own_dot_transport,
     digits_diagram,
     stability_diagrams,
     current_peaks,

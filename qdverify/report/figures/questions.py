@@ -18,6 +18,8 @@ from qdverify.protocol.sample_dots import make_dot
 from qdverify.reference.printed import reported
 from qdverify.report.figures.answer_types import Answers, Convergence, Illustrations, Peaks, Strengths, Window
 from qdverify.report.figures.digits_asked import digits_of_current, digits_of_populations
+from qdverify.report.figures.own_dot_asked import about_own_dot
+from qdverify.suite.own_dot import OwnDot
 from qdverify.suite.subject import Subject
 
 SECONDS: Final = 60.0
@@ -51,7 +53,7 @@ class _Hurried(Asking):
         return self._subject.put(task, params)
 
 
-def illustrate(subject: Subject, seconds: float = SECONDS) -> Illustrations:
+def illustrate(subject: Subject, seconds: float = SECONDS, *, own: OwnDot | None = None) -> Illustrations:
     """Ask for what the figures need.
 
     Parameters
@@ -60,6 +62,8 @@ def illustrate(subject: Subject, seconds: float = SECONDS) -> Illustrations:
         The implementation of a run that just ended; questions that the run asked already cost nothing.
     seconds
         Budget for all of them together.
+    own
+        A dot of the user's own: then the figures are about it.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def illustrate(subject: Subject, seconds: float = SECONDS) -> Illustrations:
     # a gatherer answers what its name says: no type can express that
     data: Any = {}
     left_out: dict[str, str] = {}
-    for name, gather in GATHERERS.items():
+    for name, gather in (GATHERERS if own is None else about_own_dot(own)).items():
         try:
             data[name] = gather(ask, data)
         except (AnswerError, Broken, Unsupported, OutOfTime) as error:

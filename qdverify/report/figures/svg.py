@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+from zlib import crc32
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -108,14 +109,7 @@ def svg_of(drawing: Figure, alt: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    return _themed(_unique(text, alt))
-
-
-def _unique(text: str, alt: str) -> str:
-    prefix = re.sub(r"[^a-z0-9]+", "-", alt.lower())[:40].strip("-")
-    text = re.sub(r'\bid="', f'id="{prefix}-', text)
-    text = re.sub(r'(href=")#', rf"\1#{prefix}-", text)
-    return text.replace("url(#", f"url(#{prefix}-")
+    return _small(_themed(text), f"f{crc32(alt.encode()):08x}")
 
 
 def _themed(text: str) -> str:
@@ -128,6 +122,31 @@ def _themed(text: str) -> str:
     )
     text = re.sub(r"font: (?:(\S+) )?([\d.]+)px [^;\"]*", r"font: \2px var(--sans)", text)
     return re.sub(r"\n\s*", "\n", text)
+
+
+def _small(text: str, prefix: str) -> str:
+    """Return a drawing without what a reader cannot see: digits beyond a hundredth of a pixel, names nobody refers to.
+
+    The font of its letters, one for all, is a rule of the page's style sheet.
+    """
+    text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
+    text = re.sub(r"(?<![\w.])-?\d+\.\d{3,}\b", _hundredths, text)
+    used = dict.fromkeys(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    names = {name: f"{prefix}-{number}" for number, name in enumerate(used)}
+    text = re.sub(r' id="([^"]*)"', lambda match: f' id="{names[match[1]]}"' if match[1] in names else "", text)
+    text = re.sub(r'(href="#|url\(#)([^")]+)', lambda match: match[1] + names[match[2]], text)
+    text = re.sub(r"\s+", " ", text).replace(' "', '"').replace("> <", "><")
+    return re.sub(r'<use [^>]* style="([^"]*)"/>(?:<use [^>]* style="\1"/>)+', _grouped, text)
+
+
+def _grouped(marks: re.Match[str]) -> str:
+    """Return marks of one style in a group that has the style."""
+    style = f' style="{marks[1]}"'
+    return f"<g{style}>{marks[0].replace(style, '')}</g>"
+
+
+def _hundredths(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def shares(items: Sequence[Any], most: int) -> list[Sequence[Any]]:

@@ -18,6 +18,11 @@ from qdverify.report.figures.svg import ACCENT, INK, MUTED, Plot, figure, light_
 Array = NDArray[np.float64]
 _CORNER_KT: Final = 1.2e-4
 _BIAS, _GATE, _POINTS = 0.035, 0.02, 121
+_LABELS: Final = (
+    r"gate $e\phi$ from the resonance ($E_H^*$)",
+    "bias $V$ ($E_H^*/e$)",
+    "d$I$/d$V$ ($e^2t/E_H^*$)",
+)
 _PRINTED_HEIGHTS: Final = (1.0, 0.9717, 0.8660, 0.7546)
 
 
@@ -41,7 +46,7 @@ def stability_diagrams(answers: Answers) -> Plot | None:
         largest = max(float(np.abs(found).max()) for found in maps)
         for name, found in zip(weights, maps, strict=True):
             with figure(2.9) as (drawing, panel):
-                _draw_map(panel, gate, bias, found, largest)
+                draw_map(panel, gate, bias, found, labels=_LABELS, largest=largest)
                 panel.set_title(f"{electrons} ↔ {electrons + 1} electrons, rates from {name}", loc="left", color=INK)
                 panels.append(svg_of(drawing, f"stability {electrons} {name}"))
             rows.append((f"{electrons} - {electrons + 1}", name.strip("${}ji_"), _lines(found), f"{found.min():.1f}"))
@@ -117,7 +122,19 @@ def _conductance(
     return conductance
 
 
-def _draw_map(axes: Axes, gate: Array, bias: Array, conductance: Array, largest: float) -> None:
+def draw_map(
+    axes: Axes, gate: Array, bias: Array, conductance: Array, *, labels: tuple[str, str, str], largest: float = 0.0
+) -> None:
+    """Draw dI/dV (gates, biases) over gate and bias.
+
+    Parameters
+    ----------
+    labels
+        Of the two axes and of the colours.
+    largest
+        The end of the colours; the largest value that is drawn unless it is greater.
+    """
+    largest = max(largest, float(np.abs(conductance).max())) or 1.0
     mesh = axes.imshow(
         conductance.T,
         origin="lower",
@@ -127,9 +144,9 @@ def _draw_map(axes: Axes, gate: Array, bias: Array, conductance: Array, largest:
         norm=SymLogNorm(linthresh=largest / 100, vmin=-largest, vmax=largest),
         interpolation="nearest",
     )
-    axes.set_xlabel(r"gate $e\phi$ from the resonance ($E_H^*$)")
-    axes.set_ylabel("bias $V$ ($E_H^*/e$)")
-    axes.figure.colorbar(mesh, ax=axes, label="d$I$/d$V$ ($e^2t/E_H^*$)")
+    axes.set_xlabel(labels[0])
+    axes.set_ylabel(labels[1])
+    axes.figure.colorbar(mesh, ax=axes, label=labels[2])
 
 
 def _lines(conductance: Array) -> str:

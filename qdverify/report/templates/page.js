@@ -11,7 +11,18 @@
     text: `${element.querySelector("summary").textContent} ${element.querySelector("summary").dataset.claim}`.toLowerCase(),
   }));
   const total = checks.reduce((sum, check) => sum + check.rows.length, 0);
+  const [GRADE, DIGITS] = [3, 6]; // columns of a row
   const AUTO_OPEN = 200; // so many matching rows are shown without a further click
+
+  // inputs stand in the page once, however many findings have them: a row takes its own in when it is opened
+  const link = (row) => row.querySelector('details a[href^="#i"]');
+  const inputsOf = (row) => link(row) && document.getElementById(link(row).hash.slice(1));
+  document.addEventListener("toggle", ({ target }) => {
+    const row = target.open && target.closest("tr[data-verdict]");
+    if (row && link(row)) link(row).replaceWith(inputsOf(row).firstElementChild.cloneNode(true));
+  }, true);
+  const list = document.getElementById("inputs");
+  if (list) list.hidden = true;
 
   const wanted = () => ({
     words: form.elements.q.value.toLowerCase().replaceAll("->", "→").split(/\s+/).filter(Boolean),
@@ -22,12 +33,13 @@
   });
 
   const matches = (check, entry, want) => {
-    const data = entry.row.dataset;
-    if (want.verdicts.size && !want.verdicts.has(data.verdict)) return false;
-    if (want.grade && data.grade !== want.grade) return false;
-    if (want.digits < Infinity && !(Number(data.digits || NaN) < want.digits)) return false;
+    const { cells, dataset } = entry.row;
+    if (want.verdicts.size && !want.verdicts.has(dataset.verdict)) return false;
+    if (want.grade && cells[GRADE].textContent !== want.grade) return false;
+    // of an interval the smaller end; NaN if nothing was compared
+    if (want.digits < Infinity && !(parseFloat(cells[DIGITS].textContent) < want.digits)) return false;
     if (!want.words.length) return true;
-    entry.text ||= entry.row.textContent.toLowerCase();
+    entry.text ||= `${entry.row.textContent} ${inputsOf(entry.row)?.textContent ?? ""}`.toLowerCase();
     return want.words.every((word) => check.text.includes(word) || entry.text.includes(word));
   };
 

@@ -109,7 +109,7 @@ def broken_rule(task: str, params: Question) -> str:
     raise AssertionError(f"{params} are valid inputs of {task}")
 
 
-def rules_of(task: str, suite: str, table: Sequence[Rule]) -> Check:
+def rules_of(task: str, suite: str, table: Sequence[Rule], *, name: str = "rules") -> Check:
     """Return the check that an optional task refuses what breaks a rule of a table, and answers what does not."""
 
     def trials(_: Scope) -> Iterator[Trial]:
@@ -120,7 +120,7 @@ def rules_of(task: str, suite: str, table: Sequence[Rule]) -> Check:
                     yield Trial(example.label, inputs)
 
     @check(
-        f"{suite}.rules@1",
+        f"{suite}.{name}@1",
         suite=suite,
         stage=Stage.CURRENT,
         claim=f"Inputs of {task} that the protocol calls invalid are refused, and unusual ones that are valid are not",

@@ -97,7 +97,7 @@ def _spectra(scope: Scope) -> Iterator[Trial]:
 def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare all energies, and the spins up to the order of levels that coincide."""
     count = trial.inputs["levels"]
-    found = _whole_levels("spectrum", {**trial.inputs, "levels": _and_the_next(trial.inputs, 0, count)})
+    found = whole_levels("spectrum", {**trial.inputs, "levels": and_the_next(trial.inputs, 0, count)})
     answer = subject.ask("spectrum", **trial.inputs)
     energies = found.floats("energies")
     tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies[:count]))
@@ -111,7 +111,7 @@ def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     )
 
 
-def _and_the_next(inputs: Question, added: int, count: int) -> int:
+def and_the_next(inputs: Question, added: int, count: int) -> int:
     """Return how many levels to enclose: one more than is asked for, if there is one."""
     return min(count + 1, number_of_levels(inputs["dot"]["orbitals"], inputs["electrons"] + added, count + 1))
 
@@ -145,8 +145,8 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every M_ji, summed over levels of one spin that coincide."""
     inputs = trial.inputs
     names = ("levels_from", "levels_to")
-    more = {name: _and_the_next(inputs, added, inputs[name]) for added, name in enumerate(names)}
-    found = _whole_levels("transition_probabilities", {**inputs, **more})
+    more = {name: and_the_next(inputs, added, inputs[name]) for added, name in enumerate(names)}
+    found = whole_levels("transition_probabilities", {**inputs, **more})
     initial, condition_i = _labelled(subject, inputs, 0, inputs["levels_from"])
     final, condition_j = _labelled(subject, inputs, 1, inputs["levels_to"])
     measured = subject.ask("transition_probabilities", **inputs)["M"]
@@ -160,7 +160,7 @@ def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield close(sums, Reference(value, ball.grade, bound, ball.origin), tolerance)
 
 
-def _whole_levels(task: str, inputs: Question) -> OracleReference:
+def whole_levels(task: str, inputs: Question) -> OracleReference:
     """Return the oracle's answer for the levels asked for, and those that coincide with the last one."""
     while True:
         try:
@@ -207,8 +207,8 @@ def _labelled(
 ) -> tuple[tuple[list[Label], list[Label]], float]:
     """Return labels of the levels in whole clusters, by the oracle's and by the measured spins, and the condition."""
     question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added}
-    question["levels"] = _and_the_next(inputs, added, count)
-    found = _whole_levels("spectrum", question)
+    question["levels"] = and_the_next(inputs, added, count)
+    found = whole_levels("spectrum", question)
     energies, spins = found.floats("energies"), found.values["two_S"]
     width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
     numbers, whole = _whole_clusters(energies, count, width)

@@ -51,6 +51,8 @@ class LeadReference:
         Natural size of a heat current.
     heat_rounding
         Rounding error of the heat of one electron.
+    populations
+        Of each level, summed over S_z.
     """
 
     currents: Mapping[str, float]
@@ -60,6 +62,7 @@ class LeadReference:
     rounding: Rounding
     natural_heat: float
     heat_rounding: float
+    populations: tuple[float, ...]
 
     def tolerance(
         self, subject: Subject, task: str, names: Sequence[str], factors: Sequence[float] | None = None
@@ -95,6 +98,7 @@ def _solved(document: str) -> LeadReference:
         rounding=rounding_error(case),
         natural_heat=natural_size(HEAT, case) or 0.0,
         heat_rounding=energy_rounding(case),
+        populations=tuple(float(population) for population in found.populations),
     )
 
 
