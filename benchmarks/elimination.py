@@ -2,11 +2,11 @@
 
 usage: python benchmarks/elimination.py [--levels N ...] [--repeat R] [--json FILE]
 
-The lowest levels of the paper's dot (M = 12), N = 0 to 4, with all their transitions. The map reaches from 0.15 below the
-addition energy mu(2->3) to 0.15 above mu(3->4) in gate and over +-0.3 in bias. A point yields I at both barriers with
-error bounds and dI/dV; *exact* is the share of points that plain numbers cannot prove and exponents take over. The peer
-is `numpy.linalg.solve` of random matrices of as many rows, in one batch of the size of a cache, without a bound. Seconds
-are processor seconds on one thread, the least of R passes that alternate between the two.
+The lowest levels of the paper's dot (M = 12), N = 0 to 4, with all their transitions. The map reaches from 0.15 below
+the addition energy mu(2->3) to 0.15 above mu(3->4) in gate and over +-0.3 in bias. A point yields I at both barriers
+with error bounds and dI/dV; *exact* is the share of points that plain numbers cannot prove and exponents take over. The
+peer is `numpy.linalg.solve` of random matrices of as many rows, in one batch of the size of a cache, without a bound.
+Seconds are processor seconds on one thread, the least of R passes that alternate between the two.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import numpy as np  # noqa: E402  (after the threads are fixed)
-
 from numpy.typing import NDArray  # noqa: E402
 
 from numeric import Dot, LevelScheme, Spectrum, solve, transition_probabilities  # noqa: E402
@@ -61,7 +60,7 @@ def scheme_of(levels: int, spectra: dict[int, Spectrum], M: list[NDArray[np.floa
     return LevelScheme.from_matrices(
         {N: spectra[N].energies[:count] for N, count in enumerate(counts)},
         {N: spectra[N].two_S[:count] for N, count in enumerate(counts)},
-        {N: M[N][: counts[N], : counts[N + 1]] for N in range(4)},
+        {N: M[N][: counts[N + 1], : counts[N]] for N in range(4)},
     )
 
 

@@ -24,12 +24,12 @@ states and the largest slope. m is the last state of the elimination, chosen at 
 and h comes out of the elimination: with r_k the time spent in k and in what was eliminated before, per unit of time in
 k, h is at most the sum over blocks of the largest entry of r G.
 
-For up to 10,000 states 2 D h is less than LOST h**2. Flows are used down to LOST h**2 / NEGLIGIBLE of the sum of all, the
-*least flow*, so that what is lost is negligible. A point is accepted if this is below the flow through m, for which
+For up to 10,000 states 2 D h is less than LOST h**2. Flows are used down to LOST h**2 / NEGLIGIBLE of the sum of all,
+the *least flow*, so that what is lost is negligible. A point is accepted if this is below the flow through m, for which
 pi_m >= 1 / (1 + h), that is if h is at most 2**HITTING.
 
-*States that are held for long.* A population is pi_k times a time, 1 / sum_i q_{i<-k}. If none of these exceeds the mean
-one by more than the inverse of the least flow, what is lost is negligible too. If one does, as where spins block a
+*States that are held for long.* A population is pi_k times a time, 1 / sum_i q_{i<-k}. If none of these exceeds the
+mean one by more than the inverse of the least flow, what is lost is negligible too. If one does, as where spins block a
 level, call a state rare if its computed pi_k is below the least flow. Whoever enters the rare states leaves them for m
 within the time h, so no rare state has a pi_k above h times the flow into all of them, which the rates give with their
 exponents. The point is accepted if these populations add up to a NEGLIGIBLE part of all.
@@ -83,7 +83,7 @@ def flow_weights(plan: ChargePlan, rates: Quantities, increment: FloatArray | No
         total, least = log2_total(weights), LOST - NEGLIGIBLE + 2.0 * np.log2(hitting)
         doubtful = np.flatnonzero(proven & ((-np.log2(stay[0]) - stay[2]).max(axis=0) - total > -least))
         if doubtful.size:
-            rare = pi[0, doubtful].T < np.exp2(least[doubtful])
+            rare = np.exp2(least[doubtful]) > pi[0, doubtful].T
             held = _held(plan, rates.at(doubtful), pi[0, doubtful].T, stay[:, :, doubtful], rare)
             proven[doubtful] = held + np.log2(hitting[doubtful]) - total[doubtful] <= NEGLIGIBLE
     least[~proven] = np.inf
@@ -264,9 +264,7 @@ def _weights(pi: FloatArray, stay: FloatArray, change: FloatArray | None) -> Qua
     return Quantities(data)
 
 
-def _held(
-    plan: ChargePlan, rates: Quantities, pi: FloatArray, stay: FloatArray, rare: NDArray[np.bool_]
-) -> FloatArray:
+def _held(plan: ChargePlan, rates: Quantities, pi: FloatArray, stay: FloatArray, rare: NDArray[np.bool_]) -> FloatArray:
     """Bound the weights of all rare states, divided by h, as binary logarithms, (points,).
 
     Parameters
