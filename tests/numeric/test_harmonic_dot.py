@@ -243,3 +243,12 @@ def test_angular_momenta_belong_to_harmonic_dots_only():
         solve(HarmonicDot(omega=1.0, shells=10), 6, 1)
     with pytest.raises(ValueError, match=r"radius=-1\.0 must be at least 0"):
         HarmonicDot(omega=1.0, shells=2).amplitudes(-1.0)
+
+
+@pytest.mark.slow
+def test_four_electrons_in_eight_shells_lie_below_those_in_six_and_obey_hunds_rule():
+    """Energies fall level by level as the basis grows; the ground state at omega = 1 is the triplet with L = 0."""
+    small, large = (solve(HarmonicDot(omega=1.0, shells=shells), 4, 4) for shells in (6, 8))
+    assert np.all(large.energies < small.energies)
+    assert np.all(large.energies > 0.99 * small.energies)
+    assert (large.two_S.tolist(), sorted(large.angular_momenta.tolist())) == ([2, 0, 0, 0], [-2, 0, 0, 2])
