@@ -20,6 +20,7 @@ from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.lead_cases import CURRENTS, random_leads_case, solve_leads
 from qdverify.suite.exact.spin_cases import (
     ARRANGEMENTS,
@@ -84,7 +85,7 @@ def currents_of_spins(
 ) -> Comparison:
     """Compare the currents of either spin through every lead; the worst is returned."""
     measured, solved = subject.ask(SPIN_CURRENTS, **case), solve_spins(case)
-    return worst(
+    found = worst(
         close(
             (measured["up"] if spin == "up" else measured["down"])[name],
             reference,
@@ -94,6 +95,7 @@ def currents_of_spins(
         for spin, by_lead in expected.items()
         for name, reference in by_lead.items()
     )
+    return resting_on(subject, [found], (SPIN_CURRENTS, case))[0]
 
 
 def closed_form(case: SpinQuestion, two_S_i: int) -> tuple[tuple[float, ...], dict[Spin, list[float]]]:
@@ -215,7 +217,8 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     measured, solved = subject.ask(SPIN_CURRENTS, **case), solve_spins(case)
     for spin, by_lead in (("up", measured["up"]), ("down", measured["down"])):
         tolerance = solved.tolerance(subject, "up" if spin == "up" else "down", [*by_lead])
-        yield close(sum(by_lead.values()), exact(0.0, "what enters leaves"), tolerance, note=f"spin {spin}")
+        total = close(sum(by_lead.values()), exact(0.0, "what enters leaves"), tolerance, note=f"spin {spin}")
+        yield from resting_on(subject, [total], (SPIN_CURRENTS, case))
 
 
 @check(
