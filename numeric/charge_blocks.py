@@ -14,8 +14,9 @@ import numpy as np
 
 from numeric.arrays import IntArray
 
-FEWEST_STATES = 12
-"""States from which dense blocks are faster than the sums of `numeric.elimination`."""
+FEWEST_STATES, FEWEST_EXACT_STATES = 12, 40
+"""States from which dense blocks are faster than the sums of `numeric.elimination`, in plain numbers and in numbers
+with exponents of their own."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,16 +19,15 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
-from numeric.charge_blocks import ChargePlan
 from numeric.current import SMALL_BIAS, Carried, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
-from numeric.elimination import Quantities
+from numeric.elimination import Quantities, log2_total
 from numeric.heat import heat_of
 from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
 from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
 from numeric.scaled import ONE, Scaled, divide, from_float, multiply
-from numeric.stationary import log2_total, populations_at, populations_from
+from numeric.stationary import populations_at, populations_from
 from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance
 
@@ -216,7 +215,7 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     total = plane.v.mantissa.size * gates
     widest = max(plane.network.chain.up.mantissa.size, plane.network.plan.numbers)
     size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
-    if isinstance(plane.network.plan, ChargePlan):
+    if plane.network.blocks is not None:
         size = max(FEWEST_DENSE_POINTS, STATES_PER_DENSE_BLOCK // plane.network.chain.states)
 
     _retain_memory()

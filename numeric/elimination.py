@@ -355,3 +355,10 @@ def _close(closing: Closing, rows: FloatArray, increment: FloatArray | None) -> 
     for factor in closing.factors[1:]:
         trees = product(trees, rates.take(factor), increment)
     return sums(trees, closing.trees)
+
+
+def log2_total(weights: Quantities) -> FloatArray:
+    """Return the binary logarithm of the sum of weights (states, points), by which populations are divided."""
+    top = weights.exponent.max(axis=0)
+    total: FloatArray = top + np.log2((weights.mantissa * power_of_two(weights.exponent, top)).sum(axis=0))
+    return total

@@ -24,9 +24,15 @@ states and the largest slope. m is the last state of the elimination, chosen at 
 and h comes out of the elimination: with r_k the time spent in k and in what was eliminated before, per unit of time in
 k, h is at most the sum over blocks of the largest entry of r G.
 
-h is at most 2**HITTING at the points that are accepted, so that 2 D h < 2**-570 for up to 10,000 states, and flows are
-used down to 2**LEAST_FLOW of the sum of all. To each population belongs a time 1 / sum_i q_{i<-k}: it must not exceed
-the mean one by more than 2**LONGEST_STAY. What is lost is then less than 2**-200 of what is used.
+For up to 10,000 states 2 D h is less than LOST h**2. Flows are used down to LOST h**2 / NEGLIGIBLE of the sum of all,
+the *least flow*, so that what is lost is negligible. A point is accepted if this is below the flow through m, for which
+pi_m >= 1 / (1 + h), that is if h is at most 2**HITTING.
+
+*States that are held for long.* A population is pi_k times a time, 1 / sum_i q_{i<-k}. If none of these exceeds the
+mean one by more than the inverse of the least flow, what is lost is negligible too. If one does, as where spins block a
+level, call a state rare if its computed pi_k is below the least flow. Whoever enters the rare states leaves them for m
+within the time h, so no rare state has a pi_k above h times the flow into all of them, which the rates give with their
+exponents. The point is accepted if these populations add up to a NEGLIGIBLE part of all.
 """
 
 from __future__ import annotations
@@ -34,13 +40,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.charge_blocks import ChargePlan
-from numeric.elimination import Quantities
+from numeric.elimination import Quantities, log2_total
 from numeric.scaled import ZERO_EXPONENT, power_of_two
 
-HITTING, LEAST_FLOW, LONGEST_STAY = 200, -350, 350
+LOST, NEGLIGIBLE, HITTING = -978, -90, 290
+"""Binary logarithms of what may be lost for h = 1, of what may be neglected, and of the largest h."""
 BLOCK = 8
 """States eliminated by one matrix product."""
 
@@ -71,7 +79,14 @@ def flow_weights(plan: ChargePlan, rates: Quantities, increment: FloatArray | No
         pi, hitting = _solve(plan, jumps, change)
         weights = _weights(pi, stay, change)
         weights.data[1] *= np.exp2(unit)
-        least = _least(weights, stay, hitting)
+        proven = (hitting <= 2.0**HITTING) & np.isfinite(weights.data).all(axis=(0, 1))
+        total, least = log2_total(weights), LOST - NEGLIGIBLE + 2.0 * np.log2(hitting)
+        doubtful = np.flatnonzero(proven & ((-np.log2(stay[0]) - stay[2]).max(axis=0) - total > -least))
+        if doubtful.size:
+            rare = np.exp2(least[doubtful]) > pi[0, doubtful].T
+            held = _held(plan, rates.at(doubtful), pi[0, doubtful].T, stay[:, :, doubtful], rare)
+            proven[doubtful] = held + np.log2(hitting[doubtful]) - total[doubtful] <= NEGLIGIBLE
+    least[~proven] = np.inf
     weights.data[:, :, np.isinf(least)] = np.array([0.5, 0.0, 0.0])[:, None, None]
     return FlowWeights(weights, least)
 
@@ -249,10 +264,21 @@ def _weights(pi: FloatArray, stay: FloatArray, change: FloatArray | None) -> Qua
     return Quantities(data)
 
 
-def _least(weights: Quantities, stay: FloatArray, hitting: FloatArray) -> FloatArray:
-    """Return `FlowWeights.least`."""
-    top = weights.exponent.max(axis=0)
-    total = top + np.log2((weights.mantissa * power_of_two(weights.exponent, top)).sum(axis=0))
-    longest = (-np.log2(stay[0]) - stay[2]).max(axis=0)
-    proven = (hitting <= 2.0**HITTING) & (longest - total <= LONGEST_STAY) & np.isfinite(weights.data).all(axis=(0, 1))
-    return np.where(proven, float(LEAST_FLOW), np.inf)
+def _held(plan: ChargePlan, rates: Quantities, pi: FloatArray, stay: FloatArray, rare: NDArray[np.bool_]) -> FloatArray:
+    """Bound the weights of all rare states, divided by h, as binary logarithms, (points,).
+
+    Parameters
+    ----------
+    pi
+        As computed, (states, points).
+    stay
+        Total rate out of each state, (3, states, points).
+    rare
+        Which states are rare, (states, points).
+    """
+    exits = np.log2(stay[0]) + stay[2]
+    flow = np.log2(rates.mantissa) + rates.exponent + (np.log2(pi) - exits)[plan.source]
+    into = np.where(rare[plan.target] & ~rare[plan.source], flow, -np.inf)
+    longest = np.where(rare, -exits, -np.inf).max(axis=0)
+    bound: FloatArray = into.max(axis=0) + longest + np.log2(plan.rates * plan.states)
+    return bound

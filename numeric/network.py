@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain, Rate, chain_of
-from numeric.charge_blocks import FEWEST_STATES, ChargePlan, charge_plan
+from numeric.charge_blocks import FEWEST_EXACT_STATES, FEWEST_STATES, ChargePlan, charge_plan
 from numeric.dense_elimination import dense_weights
 from numeric.elimination import EliminationPlan, Quantities, elimination_plan, stationary_weights
 from numeric.jump_chain import BLOCK, FlowWeights, flow_weights
@@ -39,13 +39,16 @@ class Network:
     chain
         The chain; rate number r < edges is "up" along edge r, the others are "down".
     plan
-        Its elimination: by sums over what few states need, by dense blocks from `FEWEST_STATES` states.
+        Its elimination in numbers with exponents of their own.
+    blocks
+        Its elimination in plain numbers; None if there are too few states.
     population_error
         A-priori bound on the relative error of every population, see `population_error_bound`.
     """
 
     chain: Chain
     plan: EliminationPlan | ChargePlan
+    blocks: ChargePlan | None
     population_error: float
 
     @property
@@ -65,9 +68,9 @@ class Network:
 
     def flow_weights(self, rates: Quantities, increment: FloatArray | None = None) -> FlowWeights:
         """Return weights that give all flows that matter, in the fastest way; parameters as `weights`."""
-        if isinstance(self.plan, ChargePlan):
-            return flow_weights(self.plan, rates, increment)
-        return self.exact_weights(rates, increment)
+        if self.blocks is None:
+            return self.exact_weights(rates, increment)
+        return flow_weights(self.blocks, rates, increment)
 
 
 def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
@@ -80,13 +83,17 @@ def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = F
     """
     chain = chain_of(as_instance("scheme", scheme, LevelScheme), rates, resolved=resolved, zeeman=zeeman)
     check_connected(chain)
-    plan = _plan(chain, scheme.electrons[chain.level])
-    return Network(chain, plan, population_error_bound(plan))
+    blocks = _blocks(chain, scheme.electrons[chain.level]) if chain.states >= FEWEST_STATES else None
+    plan: EliminationPlan | ChargePlan
+    if blocks is not None and chain.states >= FEWEST_EXACT_STATES:
+        plan = blocks
+    else:
+        plan = elimination_plan(chain.states, directed_edges(chain))
+    plans = (plan,) if blocks is None else (plan, blocks)
+    return Network(chain, plan, blocks, max(population_error_bound(each) for each in plans))
 
 
-def _plan(chain: Chain, electrons: IntArray) -> EliminationPlan | ChargePlan:
-    if chain.states < FEWEST_STATES:
-        return elimination_plan(chain.states, directed_edges(chain))
+def _blocks(chain: Chain, electrons: IntArray) -> ChargePlan:
     return charge_plan(electrons, np.append(chain.lower, chain.upper), np.append(chain.upper, chain.lower))
 
 

@@ -150,13 +150,6 @@ def populations_from(weights: Quantities) -> Quantities:
     return Quantities(data)
 
 
-def log2_total(weights: Quantities) -> FloatArray:
-    """Return the binary logarithm of the sum of weights (states, points), by which `populations_from` divides them."""
-    top = weights.exponent.max(axis=0)
-    total: FloatArray = top + np.log2((weights.mantissa * power_of_two(weights.exponent, top)).sum(axis=0))
-    return total
-
-
 def stationary_distribution(rates: ArrayLike) -> Scaled:
     """Return the stationary distribution of any finite chain, (n,).
 

@@ -29,6 +29,7 @@ def dense_blocks(size=2):
     """Take chains of any size by dense blocks, `size` states at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("numeric.network.FEWEST_STATES", 2)
+        patch.setattr("numeric.network.FEWEST_EXACT_STATES", 2)
         for module in ("network", "jump_chain"):
             patch.setattr(f"numeric.{module}.BLOCK", size)
         yield patch
@@ -122,8 +123,8 @@ def weights_at_rest(scheme):
 
 
 def test_a_dot_that_hardly_ever_switches_is_left_to_numbers_with_exponents(monkeypatch):
-    """Between two halves joined by a rate of 2**-240 nothing is proven; unproven, 1e-310 loses its digits."""
-    for weight, proven in ((2.0**-100, True), (2.0**-240, False), (1e-310, False)):
+    """Between two halves joined by a rate of 2**-300 nothing is proven; unproven, 1e-310 loses its digits."""
+    for weight, proven in ((2.0**-240, True), (2.0**-300, False), (1e-310, False)):
         found = flow_weights(*weights_at_rest(rare_exchange(weight)))
         assert np.isfinite(found.least).tolist() == [proven]
     plan, totals = weights_at_rest(rare_exchange(1e-310))
@@ -146,12 +147,12 @@ def counted_points(monkeypatch, scheme, **options):
 
 
 def test_flows_too_small_for_the_proof_are_taken_with_exponents(monkeypatch):
-    """A lead that couples only to a level out of reach, e**-600 of all flows, and one that couples to nothing."""
+    """A lead that couples only to a level out of reach, 2**-960 of all flows, and one that couples to nothing."""
     scheme = exact_chains.three_level_scheme()
     M = np.outer(scheme.M, [1.0, 1.0])
     M[:2, 1] = 0.0
     parts = scheme.electrons, scheme.energies, scheme.two_S, scheme.lower, scheme.upper
-    options = {"bias": [0.01], "gate": [0.2], "kT": 1e-3}
+    options = {"bias": [0.01], "gate": [0.2], "kT": 6e-4}
     _, points = counted_points(monkeypatch, LevelScheme(*parts, M), **options)
     assert points == 1
     _, points = counted_points(monkeypatch, scheme, **options)
@@ -161,11 +162,22 @@ def test_flows_too_small_for_the_proof_are_taken_with_exponents(monkeypatch):
     assert float(diagram["I"][0, 0]) == 0.0
 
 
-@pytest.mark.parametrize(("weight", "proven"), [(2.0**-300, True), (2.0**-400, False)])
+@pytest.mark.parametrize(("weight", "proven"), [(2.0**-800, True), (2.0**-900, False)])
 def test_a_state_that_is_held_for_ages_is_taken_with_exponents(weight, proven):
     """A level that is hardly ever entered and hardly ever left may hold the electrons, at flows that were lost."""
     scheme = LevelScheme([0, 1, 1], [0.0, 0.0, 0.0], [0, 1, 1], [0, 0], [1, 2], [0.5, weight])
     assert np.isfinite(flow_weights(*weights_at_rest(scheme)).least).tolist() == [proven]
+
+
+@pytest.mark.parametrize(("energy", "exact"), [(0.3, 0), (0.02, 1)])
+def test_a_blocked_level_is_ignored_if_it_holds_nothing(monkeypatch, energy, exact):
+    """Of two levels of N = 1 one leads only to a level out of reach: held for e**2000, and empty unless it lies low."""
+    levels = [0, 1, 1, 2], [0.1, 0.0, energy, energy + 2.0], [0, 1, 1, 0]
+    scheme = LevelScheme(*levels, [0, 1, 2], [1, 3, 3], [0.5, 0.5, 0.5])
+    diagram, points = counted_points(monkeypatch, scheme, bias=[0.01], gate=[0.0], kT=1e-3)
+    assert points == exact
+    alone = currents(scheme, exact_chains.biased((1.0, 1.0), 0.01), kT=1e-3)
+    assert float(diagram["I"][0, 0]) == pytest.approx(float(alone), rel=1e-12)
 
 
 def test_energies_of_astronomic_size_fall_back_to_sums_state_by_state():
@@ -195,7 +207,7 @@ def test_blocks_of_points_leave_no_trace(monkeypatch):
 
 def plan_of(levels):
     """Return the plan of a large scheme."""
-    plan = network_of(large_scheme(levels), (1.0, 1.0)).plan
+    plan = network_of(large_scheme(levels), (1.0, 1.0)).blocks
     assert isinstance(plan, ChargePlan)
     return plan
 

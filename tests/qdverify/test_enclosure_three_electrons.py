@@ -15,6 +15,7 @@ from qdverify.reference.enclosure import continuum_of_three
 from qdverify.reference.enclosure.continuum_of_three import _Sector, three_electron_levels, weighted_square
 from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.level_counts import ContinuumLevel
+from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.oracle import oracle
 
 SECTORS = [(1, 1), (1, -1), (3, 1), (3, -1)]
@@ -126,6 +127,20 @@ def test_the_page_states_what_the_proof_gives(sector: tuple[int, int]) -> None:
     assert 0 <= high - float(level.high) < 2e-6
 
 
+@pytest.mark.slow
+def test_the_order_of_the_paper_s_levels_is_proven() -> None:
+    """Odd doublet below 1.8066 E_H*, which no even one is; even doublet below the quartet: M = infinity included."""
+    dot, sigma = ExactDot.paper(), 1.8066
+    (quartet,) = levels(dot, (3, -1), 1, (18, 36, 150))
+    with ctx.workprec(96):
+        square = ball(dot.length) ** 2
+        odd = _Sector(dot, 1, -1, model=26, explicit=26, paired=26)
+        even = _Sector(dot, 1, 1, model=24, explicit=48, paired=250)
+        assert odd.ritz_values(1)[0] / square < sigma
+        assert even.count_below(float((arb(sigma) * square).upper())) == 0
+        assert even.ritz_values(1)[0] / square < quartet.low
+
+
 # parts of the proof
 
 
@@ -189,6 +204,25 @@ def test_what_is_left_of_the_square_is_positive_and_falls() -> None:
         traces.append(sum(np.trace(rest) for rest in rests))
     assert traces == sorted(traces, reverse=True)
     assert traces[-1] < traces[0] / 100
+
+
+def test_inverse_gaps_and_weighted_squares_are_bounded() -> None:
+    """1/G - theta is never rounded below its value, though G cancels; A W A^T is within the stated error."""
+    rng = np.random.default_rng(5)
+    squares = rng.integers(10**6, 10**7, 200)
+    floor = float(rng.normal())
+    for square in squares:
+        sigma = float(square) * np.pi**2 / 2 + floor - 10.0 ** rng.uniform(-5, 5)
+        (found,) = continuum_of_three.inverse_gaps(np.array([square]), floor, sigma, 1e-9)
+        with ctx.workprec(200):
+            exact = 1 / (arb.pi() ** 2 / 2 * int(square) + arb(floor) - arb(sigma)) - arb(1e-9)
+            assert arb(float(found)) >= exact
+    for spread in (0.0, 1e-3):
+        matrix, weights = rng.normal(size=(5, 40)), rng.uniform(0, 9, 40)
+        other = matrix + spread * rng.choice([-1, 1], size=matrix.shape)
+        found, error = weighted_square(matrix, weights, spread)
+        true = np.array([[sum(map(Fraction, a * b * weights)) for a in other] for b in other], dtype=float)
+        assert np.linalg.norm(true - found, 2) <= float(error.upper()) <= (1e-11 if not spread else 99.0)
 
 
 def _changed(name: str, change: Callable) -> Callable[[pytest.MonkeyPatch], None]:
