@@ -13,6 +13,10 @@ from analytic.full_counting import (
     two_level_generating_function,
 )
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
+from analytic.harmonic_dot import harmonic_dot
+from analytic.harmonic_integrals import harmonic_integral
+from analytic.harmonic_levels import PairLevel, fock_darwin_energy, ground_state_crossing, harmonic_pair_levels
+from analytic.harmonic_pair import pair_coupling, relative_energy
 from analytic.heisenberg import fit_couplings, heisenberg_levels
 from analytic.hubbard_bethe import HubbardLevel, hubbard_band, hubbard_levels, hubbard_multiplets
 from analytic.hubbard_dimer import DimerLevel, dimer_levels, dimer_transition_probabilities
@@ -45,6 +49,7 @@ from analytic.small_models import (
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
 from analytic.spin_currents import SpinCurrents, one_level_spin_currents, spin_currents_exact
+from analytic.taut import TautLevel, taut_levels
 from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
 from analytic.transport import (
@@ -55,6 +60,7 @@ from analytic.transport import (
     linear_conductance_exact,
     transport_exact,
 )
+from analytic.wigner_molecule import WignerMolecule, wigner_molecule
 
 __all__ = [
     "Asymptotic",
@@ -73,10 +79,13 @@ __all__ = [
     "LeadCurrents",
     "Level",
     "Multiplet",
+    "PairLevel",
     "SpinCurrents",
+    "TautLevel",
     "Thermoelectric",
     "TrimerLevel",
     "WeakCouplingLevel",
+    "WignerMolecule",
     "aggregated_hops",
     "barrier_flows",
     "bethe_energy",
@@ -99,9 +108,14 @@ __all__ = [
     "exact_transition_probabilities",
     "fermi_functions",
     "fit_couplings",
+    "fock_darwin_energy",
     "free_fermion_energy",
     "generating_function_exact",
     "grand_canonical",
+    "ground_state_crossing",
+    "harmonic_dot",
+    "harmonic_integral",
+    "harmonic_pair_levels",
     "heisenberg_levels",
     "hubbard_band",
     "hubbard_chain",
@@ -122,7 +136,9 @@ __all__ = [
     "multiplets",
     "noise_exact",
     "one_level_spin_currents",
+    "pair_coupling",
     "rational_integral",
+    "relative_energy",
     "single_level",
     "single_level_current",
     "single_level_populations",
@@ -133,6 +149,7 @@ __all__ = [
     "spin_orbital",
     "stationary_distribution",
     "symbol_values",
+    "taut_levels",
     "to_digits",
     "transition_probabilities_between",
     "transport_exact",
@@ -143,6 +160,7 @@ __all__ = [
     "weak_coupling_levels",
     "weak_coupling_transition_probabilities",
     "weyl_paldus_dimension",
+    "wigner_molecule",
     "zero_temperature_current",
     "zero_temperature_populations",
 ]

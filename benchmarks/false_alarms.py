@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "qdverify"))
 
 from honest_programs import AnyOrder, CarefulLU  # noqa: E402  (its folder is no package)
-from shared_references import SharedReferences  # noqa: E402  (beside this file)
 
+from qdverify.faults.shared_references import SharedReferences  # noqa: E402
 from qdverify.implementations.inprocess import InProcess  # noqa: E402
 from qdverify.implementations.resolve import resolve  # noqa: E402
 from qdverify.run.false_alarms import ALARMS, seed_outcomes  # noqa: E402

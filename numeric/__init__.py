@@ -8,6 +8,7 @@ from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
+from numeric.electrostatics import LeverArms
 from numeric.generating_function import generating_function
 from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
@@ -50,6 +51,7 @@ __all__ = [
     "Lead",
     "Leading",
     "LevelScheme",
+    "LeverArms",
     "LinearResponse",
     "LowTemperatureLimit",
     "Noise",

@@ -72,7 +72,8 @@ class Carried:
     Parameters
     ----------
     value
-        Amount that each electron brings into the dot and takes out of it, (leads, edges).
+        Amount that each electron brings into the dot and takes out of it, (leads, edges, points), or (leads, edges, 1)
+        if it is the same at all points.
     error
         Bound on its absolute error, same shape.
     """
@@ -83,6 +84,12 @@ class Carried:
     def magnitude(self, bound: float) -> FloatArray:
         """Return by what a flow is multiplied in an error bound, if its own relative error bound is `bound`."""
         return np.abs(self.value) + self.error / bound
+
+    def at(self, points: IntArray) -> Carried:
+        """Return what electrons carry at some of the points."""
+        if self.value.shape[-1] == 1:
+            return self
+        return Carried(self.value[..., points], self.error[..., points])
 
 
 def barrier_flows(network: Network, rates: LeadRates, populations: Quantities, carried: Carried | None = None) -> Flows:
@@ -106,8 +113,8 @@ def barrier_flows(network: Network, rates: LeadRates, populations: Quantities, c
     flow *= power_of_two(exponent, top[:, None, None])
     bound = flow_error_bound(network)
     if carried is not None:
-        gross = (flow.sum(axis=1) * carried.magnitude(bound)[:, :, None]).sum(axis=1)
-        flow *= carried.value[:, None, :, None]
+        gross = (flow.sum(axis=1) * carried.magnitude(bound)).sum(axis=1)
+        flow *= carried.value[:, None]
     up, down = np.moveaxis(flow.sum(axis=2), 1, 0)
     flow *= rate[1] + origin[1]
     up_slope, down_slope = np.moveaxis(flow.sum(axis=2), 1, 0)
@@ -133,7 +140,8 @@ def small_bias_flows(network: Network, rates: LeadRates, v: FloatArray, carried:
     """
     flows, doubtful = _small_bias_flows(network, rates, v, carried, network.flow_weights)
     if doubtful.size:
-        exact, _ = _small_bias_flows(network, rates.at(doubtful), v[doubtful], carried, network.exact_weights)
+        there = None if carried is None else carried.at(doubtful)
+        exact, _ = _small_bias_flows(network, rates.at(doubtful), v[doubtful], there, network.exact_weights)
         flows.put(doubtful, exact)
     return flows
 
@@ -171,9 +179,9 @@ def _small_bias_flow(
     known = are_known(network, lead, c.sum(axis=0) * total, flow_top, found.least)
     bound = slope_error_bound(network)
     if carried is not None:
-        net *= carried.value[lead][:, None]
+        net *= carried.value[lead]
         # the difference of two slopes is at most `states`
-        c = c * (carried.magnitude(bound)[lead] * network.chain.states)[:, None]
+        c = c * (carried.magnitude(bound)[lead] * network.chain.states)
     error = 3.0 * c.sum(axis=0) * (totals.slope.max(axis=0) * bound + SMALLEST_SLOPE)
     return net.sum(axis=0), error, flow_top - top, known
 

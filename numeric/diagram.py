@@ -19,8 +19,9 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
-from numeric.current import SMALL_BIAS, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
+from numeric.current import SMALL_BIAS, Carried, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, log2_total
+from numeric.heat import heat_of
 from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
 """Numbers in each array of a block. More do not fit the cache; with fewer, calls cost more than arithmetic."""
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
+CARRIED = ("J_L", "J_R", "J_L_error", "J_R_error")
 DENSE_POINTS, DENSE_POWER, FEWEST_DENSE_POINTS = 13_500, 0.65, 8
-"""Points at once if dense blocks are eliminated, DENSE_POINTS / rates**DENSE_POWER as measured, and at least how many."""
+"""Points at once if dense blocks are eliminated: DENSE_POINTS / rates**DENSE_POWER, as measured, but not fewer."""
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
@@ -46,7 +48,7 @@ RETAINED_NUMBERS = 3_000_000
 
 @dataclass(frozen=True, eq=False)
 class _Plane:
-    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the exponentials of the two axes."""
+    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the two axes with their exponentials."""
 
     network: Network
     edge: Scaled
@@ -55,6 +57,9 @@ class _Plane:
     v: Scaled
     mu_slope: FloatArray
     slope_unit: Scaled
+    potentials: FloatArray
+    gates: FloatArray
+    zeeman: float
 
 
 def stability_diagram(
@@ -69,6 +74,7 @@ def stability_diagram(
     zeeman: float = 0.0,
     populations: bool = False,
     noise: bool = False,
+    heat: bool = False,
     unit: str = "E_H*",
 ) -> xr.Dataset:
     """Compute currents and dI/dV on a grid.
@@ -91,6 +97,8 @@ def stability_diagram(
         Return the level populations too.
     noise
         Return zero-frequency noise and Fano factor too, at about four times the cost.
+    heat
+        Return the heat currents out of both leads too.
     unit
         Unit of all energies, for labels only: effective Hartrees, or that of your own dot's integrals, such as meV.
 
@@ -100,7 +108,8 @@ def stability_diagram(
         `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
         `I` (the count with the smaller bound) and `dI_dV`, (bias, gate); with `populations` also `population`, (level,
         bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise` defines them, the latter
-        infinite if the current is an exact zero. Numbers below 2**-1074 read 0. Units stand in the attributes of
+        infinite if the current is an exact zero; with `heat` also `J_L`, `J_R`, as `heat_currents` defines them, and
+        bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0. Units stand in the attributes of
         each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
 
     Raises
@@ -136,6 +145,7 @@ def stability_diagram(
         zeeman=zeeman,
         populations=populations,
         noise=noise,
+        heat=heat,
     )
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
@@ -155,6 +165,7 @@ def stability_arrays(
     zeeman: float = 0.0,
     populations: bool = False,
     noise: bool = False,
+    heat: bool = False,
 ) -> dict[str, FloatArray]:
     """Return the arrays of `stability_diagram` by name, without xarray, which takes seconds to load.
 
@@ -164,7 +175,9 @@ def stability_arrays(
     kT, split = as_float("kT", kT, positive=True), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
-    populations, noise = as_flag("populations", populations), as_flag("noise", noise)
+    populations, noise, heat = (
+        as_flag(name, value) for name, value in (("populations", populations), ("noise", noise), ("heat", heat))
+    )
     as_instance("scheme", scheme, LevelScheme)
     points = V.size * phi.size * (scheme.energies.size if populations else 1)
     if points > LARGEST_ARRAY:
@@ -183,9 +196,12 @@ def stability_arrays(
         v=bias_over_temperature(mu, kT),
         mu_slope=mu_slope,
         slope_unit=divide(from_float(unit), from_float(kT)),
+        potentials=mu,
+        gates=phi,
+        zeeman=as_float("zeeman", zeeman),
     )
     points = V.size * phi.size
-    names = ("I", *COUNTED, "dI_dV", *(("noise", "fano") if noise else ()))
+    names = ("I", *COUNTED, "dI_dV", *(("noise", "fano") if noise else ()), *(CARRIED if heat else ()))
     result = {name: np.zeros(points) for name in names}
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
@@ -224,7 +240,8 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
     network = plane.network
     potential = multiply(plane.gate[gate], plane.mu[:, bias])
     rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope)
-    state, flows = _state_and_flows(network, rates, every="noise" in result or "population" in result)
+    every = not result.keys().isdisjoint(("noise", "population", "J_L"))
+    state, flows = _state_and_flows(network, rates, every=every)
     into, error = _with_small_bias(plane, rates, flows, bias)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
     counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
@@ -237,6 +254,12 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
         better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
         slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
         result["dI_dV"][:] = multiply(slope, plane.slope_unit).to_float()
+    if "J_L" in result and coupled_leads(network.chain).all():
+        carried = heat_of(network.chain, plane.potentials[:, bias], plane.gates[gate], plane.zeeman)
+        out_of = barrier_flows(network, rates, state, carried)
+        of_leads = Estimate(*_with_small_bias(plane, rates, out_of, bias, carried))
+        for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
+            result[name][:] = values
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
     if "noise" in result:
@@ -269,13 +292,16 @@ def _state_and_flows(network: Network, rates: LeadRates, *, every: bool) -> tupl
     return state, flows
 
 
-def _with_small_bias(plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray) -> tuple[Scaled, Scaled]:
+def _with_small_bias(
+    plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray, carried: Carried | None = None
+) -> tuple[Scaled, Scaled]:
     """Return flows into the dot and their error bounds, (leads, points), in the form that suits each point's bias."""
     into, error = scaled_flows(flows, ONE)
     v = plane.v[bias].to_float()
     small = np.flatnonzero(np.abs(v) <= SMALL_BIAS)
     if small.size:
-        found = small_bias_flows(plane.network, rates.at(small), v[small])
+        there = None if carried is None else carried.at(small)
+        found = small_bias_flows(plane.network, rates.at(small), v[small], there)
         exact = scaled_flows(found, small_bias_factor(plane.v[bias[small]]))
         for whole, part in zip((into, error), exact, strict=True):
             whole.mantissa[:, small], whole.exponent[:, small] = part.mantissa, part.exponent
@@ -305,6 +331,10 @@ def _dataset(
         "noise": {"units": "units of t", "long_name": "growth rate of the variance of the electrons transferred"},
         "fano": {"units": "1", "long_name": "Fano factor"},
         "population": {"units": "1", "long_name": "population of each level"},
+        "J_L": {"units": f"units of t x {unit}", "long_name": "heat current out of L"},
+        "J_R": {"units": f"units of t x {unit}", "long_name": "heat current out of R"},
+        "J_L_error": {"units": f"units of t x {unit}", "long_name": "bound on the absolute error of J_L"},
+        "J_R_error": {"units": f"units of t x {unit}", "long_name": "bound on the absolute error of J_R"},
     }
     # xarray draws the last axis along x: the gate, so that a diamond stands upright
     dataset = xr.Dataset(

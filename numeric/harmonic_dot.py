@@ -143,6 +143,19 @@ class HarmonicDot:
         return values
 
     @property
+    def squared_radius(self) -> FloatArray:
+        """Matrix elements of r^2 between the orbitals in squared effective Bohr radii, shape (M, M).
+
+        With `density_matrix` they give the mean squared radius of a level: sum r2_pq D_pq for all electrons together.
+        """
+        n, m, k = self.shell_numbers, self.angular_momenta, self.radial_numbers
+        # the orbital of the same m two shells higher
+        higher = (m[:, None] == m) & (k[:, None] == k + 1)
+        coupling = higher * np.sqrt((k + 1.0) * (k + np.abs(m) + 1.0))
+        elements: FloatArray = np.diag(n + 1.0) - coupling - coupling.T
+        return elements / self.effective_omega
+
+    @property
     def core(self) -> float:
         """Constant part of the energy: 0."""
         return 0.0

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from numeric.arrays import FloatArray
 from numeric.chain import Chain
 from numeric.current import Carried
 from numeric.level_scheme import Lead, LevelScheme, as_leads
@@ -59,14 +60,22 @@ def heat_currents(
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(leads))
     )
-    return flows_into(network, rates, leads, kT, heat_of(network.chain, [lead.mu for lead in leads], gate, zeeman))
+    mu = np.array([[lead.mu] for lead in leads])
+    return flows_into(network, rates, leads, kT, heat_of(network.chain, mu, np.array([gate]), zeeman))
 
 
-def heat_of(chain: Chain, mu: Sequence[float], gate: float, zeeman: float) -> Carried:
-    """Return the heat E_j - E_i - gate - mu_l that an electron carries on each edge, (leads, edges)."""
-    potentials = np.array(mu)[:, None]
-    spread = np.zeros((potentials.size, chain.lower.size))
-    high, low = exact_sum(chain.energy_hi + spread, chain.energy_lo, -gate + spread, -potentials + spread)
+def heat_of(chain: Chain, mu: FloatArray, gate: FloatArray, zeeman: float) -> Carried:
+    """Return the heat E_j - E_i - gate - mu_l that an electron carries on each edge, (leads, edges, points).
+
+    Parameters
+    ----------
+    mu, gate
+        Of each lead and point, (leads, points), and of each point, (points,).
+    """
+    potentials = mu[:, None, :]
+    spread = np.zeros((len(mu), chain.lower.size, gate.size))
+    energy_hi, energy_lo = chain.energy_hi[:, None], chain.energy_lo[:, None]
+    high, low = exact_sum(energy_hi + spread, energy_lo, -gate + spread, -potentials + spread)
     heat = high + low
-    sizes = np.abs(chain.energy_hi).max(initial=0.0) + abs(gate) + np.abs(potentials) + abs(zeeman)
+    sizes = np.abs(chain.energy_hi).max(initial=0.0) + np.abs(gate) + np.abs(potentials) + abs(zeeman)
     return Carried(heat, 2.0 * UNIT * np.abs(heat) + SUM_ERROR * sizes)

@@ -70,7 +70,7 @@ def spin_currents(
 
 
 def _counted(chain: Chain) -> tuple[FloatArray, FloatArray]:
-    """Return 1 where an edge adds spin up, and where it adds spin down, else 0, (leads, edges) each."""
+    """Return 1 where an edge adds spin up, and where it adds spin down, else 0, (leads, edges, 1) each."""
     up = np.where(chain.two_Sz[chain.upper] > chain.two_Sz[chain.lower], 1.0, 0.0)
-    every_lead = np.ones((chain.leads, 1))
-    return every_lead * up, every_lead * (1.0 - up)
+    every_lead = np.ones((chain.leads, 1, 1))
+    return every_lead * up[:, None], every_lead * (1.0 - up[:, None])

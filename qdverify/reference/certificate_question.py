@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from qdverify.certificate import grammar
 from qdverify.certificate.check import MOST_DIGITS
 from qdverify.certificate.integral_dot import integral_dot
+from qdverify.certificate.levels import MOST_IN_MODEL_SPACE
 from qdverify.protocol.dots import canonical
 from qdverify.protocol.inputs import number_of_levels
 from qdverify.protocol.json_types import Fields, Question
@@ -67,4 +69,45 @@ class CertificateQuestion:
         most = number_of_levels(self.dot.orbitals, electrons, MOST_DETERMINANTS + 1)
         if most > MOST_DETERMINANTS:
             raise Refusal(f"{electrons} electrons have more than {MOST_DETERMINANTS} levels")
-        return most if number == "all" else grammar.count(number, "levels", 1, most)
+        count = most if number == "all" else grammar.count(number, "levels", 1, most)
+        if isinstance(self.dot, ExactIntegrals) and count < most:
+            _require_small_blocks(self.dot, electrons)
+        return count
+
+
+def _require_small_blocks(dot: ExactIntegrals, electrons: int) -> None:
+    """Raise `Refusal` before any work if a proof that no level is missed would take too many determinants."""
+    largest = max(determinants_by_irrep(dot.irreps, electrons).values())
+    if largest > MOST_IN_MODEL_SPACE:
+        raise Refusal(
+            f"{electrons} electrons in {dot.orbitals} orbitals have {largest} determinants of one irrep: a certificate "
+            f"of a dot given by integrals takes at most {MOST_IN_MODEL_SPACE}; irreps of the orbitals make smaller "
+            "blocks, and the oracle encloses larger ones without a certificate"
+        )
+
+
+def determinants_by_irrep(irreps: Sequence[int], electrons: int) -> dict[int, int]:
+    """Return how many determinants of the smallest S_z >= 0 each irrep has.
+
+    Examples
+    --------
+    >>> determinants_by_irrep([1, 2], 2)
+    {1: 2, 2: 2}
+    """
+    down = electrons // 2
+    of_up, of_down = (_strings_by_irrep(irreps, count) for count in (electrons - down, down))
+    found: Counter[int] = Counter()
+    for a, number in of_up.items():
+        for b, other in of_down.items():
+            found[(a ^ b) + 1] += number * other
+    return dict(sorted(found.items()))
+
+
+def _strings_by_irrep(irreps: Sequence[int], electrons: int) -> Counter[int]:
+    """Return how many choices of orbitals for electrons of one spin each irrep less 1 has."""
+    found = [Counter({0: 1}), *(Counter[int]() for _ in range(electrons))]
+    for label in irreps:
+        for count in range(electrons, 0, -1):
+            for irrep, number in found[count - 1].items():
+                found[count][irrep ^ (label - 1)] += number
+    return found[electrons]

@@ -6,9 +6,10 @@ for, or what no time is left for, is reported as unsupported, with its reason.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from math import isfinite
 from time import monotonic
 from typing import Any, Final
@@ -16,10 +17,10 @@ from typing import Any, Final
 from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.dots import is_box
 from qdverify.protocol.inputs import InvalidInput, as_dot, check_inputs, number_of_levels
-from qdverify.protocol.json_types import Dot
+from qdverify.protocol.json_types import Dot, Question
 from qdverify.protocol.values import integer, is_real
 from qdverify.reference.answers.answer import Refusal
-from qdverify.reference.enclosure.budget import OutOfTime, check_time, limit_seconds
+from qdverify.reference.enclosure.budget import limit_seconds
 from qdverify.suite.declare import Check, Judgement, Trial, check
 from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
@@ -27,6 +28,8 @@ from qdverify.suite.subject import Subject
 SUITE: Final = "own-dot"
 LEVELS_OF_OWN_DOT: Final = 6
 """Lowest levels of each number of electrons that are asked for unless another number is given."""
+MOST_INTEGRALS_TOLD: Final = 200
+"""Two-electron integrals up to which each finding repeats the dot."""
 MOST_LEVELS: Final = 120
 """Levels of one electron number up to which sums over all of them are asked for."""
 
@@ -93,8 +96,12 @@ class Declare:
     """What declares the checks about a dot: together they keep to its seconds, which begin with the first judgement."""
 
     def __init__(self, own: OwnDot) -> None:
-        self._seconds = own.seconds
+        self._own = own
         self._begun: float | None = None
+        self._told: Question = {"dot": own.dot}  # what the findings hold of it
+        fields: Any = own.dot
+        if not is_box(own.dot) and len(fields["two_body"]) > MOST_INTEGRALS_TOLD:
+            self._told = {"dot_summary": summary_of(own.dot)}
 
     def __call__(
         self,
@@ -108,16 +115,16 @@ class Declare:
         requires: Sequence[str] = (),
     ) -> Callable[[Judgement], Check]:
         """Turn a judgement into a check; if the oracle has no proof, or no time is left, nothing is judged."""
-        found = tuple(trials)
+        found = tuple(replace(trial, inputs={**self._told, **trial.inputs}) for trial in trials)
 
         def declare(judge: Judgement) -> Check:
             def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+                own = self._own
+                self._require_time()
+                inputs = {name: value for name, value in trial.inputs.items() if name not in self._told}
                 try:
-                    with self._limited():
-                        check_time(f"the checks before {SUITE}.{name} ({trial.label}) were made")
-                        yield from judge(subject, trial)
-                except OutOfTime as error:
-                    raise Unsupported(f"not asked: {error}") from None
+                    with limit_seconds(own.seconds, begun=self._begun):
+                        yield from judge(subject, replace(trial, inputs={**inputs, "dot": own.dot}))
                 except Refusal as refusal:
                     raise Unsupported(f"the oracle gives no reference: {refusal}") from None
 
@@ -135,8 +142,26 @@ class Declare:
 
         return declare
 
-    def _limited(self) -> AbstractContextManager[None]:
-        """Return a context in which the oracle keeps to the time that is left."""
+    def _require_time(self) -> None:
+        """Raise `Unsupported` if the seconds are over; they begin with the first call."""
+        now = monotonic()
         if self._begun is None:
-            self._begun = monotonic()
-        return limit_seconds(self._seconds, begun=self._begun)
+            self._begun = now
+        seconds = self._own.seconds
+        if seconds is not None and now - self._begun > seconds:
+            raise Unsupported(f"not asked: seconds={seconds:g} were spent on the checks before")
+
+
+def summary_of(dot: Dot) -> dict[str, object]:
+    """Return what findings say of a dot with many integrals, which the file that was read holds: enough to know it.
+
+    Examples
+    --------
+    >>> from qdverify.protocol.sample_dots import INTEGRAL_DOT
+    >>> summary_of(INTEGRAL_DOT)["orbitals"]
+    3
+    """
+    content = json.dumps(dot, sort_keys=True).encode()
+    fields: Any = dot
+    count = len(fields["two_body"])
+    return {"orbitals": dot["orbitals"], "two_body_integrals": count, "sha256": sha256(content).hexdigest()}

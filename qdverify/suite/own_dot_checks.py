@@ -61,7 +61,7 @@ def select_about(
 
 
 def _levels(own: OwnDot, about: Declare) -> Check:
-    trials = (Trial(f"N={N}", {"dot": own.dot, "electrons": N, "levels": own.count(N)}) for N in own.electrons)
+    trials = (Trial(f"N={N}", {"electrons": N, "levels": own.count(N)}) for N in own.electrons)
     claim = "The lowest levels of the dot, none missing, have the energies and spins that a proof encloses"
     return about(
         "levels", Stage.SPECTRUM, ("spectrum",), claim=claim, equation="certification.md items 2 to 5", trials=trials
@@ -72,7 +72,7 @@ def _transitions(own: OwnDot, about: Declare) -> Check:
     def trials() -> Iterator[Trial]:
         for N in own.electrons:
             if own.all_levels(N + 1):
-                inputs = {"dot": own.dot, "electrons": N, "levels_from": own.count(N), "levels_to": own.count(N + 1)}
+                inputs = {"electrons": N, "levels_from": own.count(N), "levels_to": own.count(N + 1)}
                 yield Trial(f"N={N}->{N + 1}", inputs)
                 for lead, weights in own.weights.items():
                     yield Trial(f"N={N}->{N + 1}, lead {lead}", {**inputs, "weights": weights})
@@ -91,7 +91,7 @@ def _relations(own: OwnDot, about: Declare) -> Check:
             if name == "irreps left out" and "irreps" not in own.dot:
                 continue
             for N in own.electrons:
-                inputs = {"dot": own.dot, "relation": name, "electrons": N, "levels": own.count(N)}
+                inputs = {"relation": name, "electrons": N, "levels": own.count(N)}
                 yield Trial(f"{name}, N={N}", inputs)
 
     claim = "The levels of the dot do not depend on the choice of orbitals, and follow a constant and a factor of H"
@@ -116,7 +116,7 @@ def _of_few_orbitals(judge: Judgement) -> Judgement:
 def _holes(own: OwnDot, about: Declare) -> Check:
     def trials() -> Iterator[Trial]:
         for N in () if is_box(own.dot) else own.electrons:
-            yield Trial(f"N={N}", {"dot": own.dot, "electrons": N, "levels": own.count(N)})
+            yield Trial(f"N={N}", {"electrons": N, "levels": own.count(N)})
 
     claim = "2M - N holes of the dot, with h'_pq = -h_pq - sum_r [2(pq|rr) - (pr|rq)], have the levels of N electrons"
     equation = "[J96] Eq. (1) with electrons and holes exchanged"
@@ -133,7 +133,7 @@ def _sums(own: OwnDot, about: Declare) -> Check:
             whole = max(own.all_levels(n) for n in (N - 1, N, N + 1)) <= MOST_LEVELS
             counts = {n: own.all_levels(n) if whole else own.count(n) if n >= 0 else 0 for n in (N - 1, N, N + 1)}
             if own.all_levels(N + 1):
-                inputs = {"dot": own.dot, "electrons": N, "counts": list(counts.values()), "whole": whole}
+                inputs = {"electrons": N, "counts": list(counts.values()), "whole": whole}
                 yield Trial(f"N={N}", inputs)
                 for lead, weights in own.weights.items():
                     yield Trial(f"N={N}, lead {lead}", {**inputs, "weights": weights})

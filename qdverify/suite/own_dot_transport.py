@@ -34,7 +34,7 @@ _TEMPERATURE: Final = 0.05
 def transport_checks(own: OwnDot, about: Declare) -> Iterator[Check]:
     """Yield the checks of populations and currents at each Coulomb peak between the given numbers of electrons."""
     peaks = CoulombPeaks(own)
-    trials = [Trial(f"peak of electron {N}", {"dot": own.dot, "electrons": N}) for N in own.electrons if N > 0]
+    trials = [Trial(f"peak of electron {N}", {"electrons": N}) for N in own.electrons if N > 0]
 
     def at_the_peak(judge: Judgement) -> Judgement:
         def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:

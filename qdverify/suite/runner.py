@@ -23,6 +23,8 @@ OnFinding = Callable[[Finding], None]
 NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})
 _DECLINED: Final = {NOT_CONVERGED: ErrorKind.NOT_CONVERGED, BEYOND_LIMITS: ErrorKind.BEYOND_LIMITS}
 """The errors by which a program declines a valid question."""
+_TOO_LARGE: Final = 1e100
+"""Size of an answered number of which a check may not be able to form sums, products and quotients."""
 
 
 def run_checks(
@@ -122,6 +124,7 @@ def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
     """Judge one trial of one check."""
     start = time.perf_counter()
     findings: list[Finding] = []
+    subject.begin_trial()
     try:
         for comparison in check.judge(subject, trial):
             findings.append(_judged(check, trial, comparison, time.perf_counter() - start))
@@ -135,14 +138,20 @@ def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:
     except Unsupported as error:
         findings.append(_finding(check, trial, Verdict.UNSUPPORTED, detail=str(error), limit=error.limit))
     except Exception as error:  # whatever the answers made the check stumble over: it has not passed
-        verdict, kind, detail = _without_answer(error)
+        verdict, kind, detail = _without_answer(error, subject.largest_of_trial())
         findings.append(_finding(check, trial, verdict, detail=detail, error_kind=kind))
     findings[-1] = replace(findings[-1], seconds=findings[-1].seconds + time.perf_counter() - start)
     return findings
 
 
-def _without_answer(error: Exception) -> tuple[Verdict, ErrorKind, str]:
-    """Return the verdict, the kind and the text of what stands in place of an answer."""
+def _without_answer(error: Exception, largest: float) -> tuple[Verdict, ErrorKind, str]:
+    """Return the verdict, the kind and the text of what stands in place of an answer.
+
+    Parameters
+    ----------
+    largest
+        The largest magnitude among the numbers that were answered.
+    """
     if isinstance(error, AnswerError):
         declined = _DECLINED.get(error.code)
         if declined:
@@ -151,6 +160,9 @@ def _without_answer(error: Exception) -> tuple[Verdict, ErrorKind, str]:
         return Verdict.ERROR, ErrorKind.ANSWERED_ERROR, detail
     if isinstance(error, Broken):
         return Verdict.ERROR, ErrorKind.OFF_PROTOCOL, f"off the protocol: {error}"
+    if largest > _TOO_LARGE:
+        detail = f"cannot be judged: the answer holds a number of size {largest:.0e}, too large to compute with"
+        return Verdict.ERROR, ErrorKind.NOT_COMPARABLE, detail
     if isinstance(error, ComparisonError):
         return Verdict.ERROR, ErrorKind.NOT_COMPARABLE, f"cannot be compared: {error}"
     detail = f"the check could not judge the answer: {type(error).__name__}: {error}"

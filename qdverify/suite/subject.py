@@ -28,6 +28,7 @@ from qdverify.protocol.asking import Asking
 from qdverify.protocol.dots import kind_of
 from qdverify.protocol.inputs import OPTIONAL_TASKS
 from qdverify.protocol.json_types import Answer, Dot, Question
+from qdverify.protocol.nested import numbers
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
 from qdverify.suite.boxes_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
@@ -52,6 +53,7 @@ class Subject(Asking):
     def __init__(self, implementation: Implementation) -> None:
         self._implementation = implementation
         self._answers: dict[str, Remembered] = {}
+        self._of_trial: list[Answer] = []
         self.description: Description = _guarded("hello", implementation.describe)
 
     @property
@@ -125,7 +127,16 @@ class Subject(Asking):
         answer = self._answers[key].answer
         if isinstance(answer, Exception):
             raise answer
+        self._of_trial.append(answer)
         return self._arranged(task, params, answer)
+
+    def begin_trial(self) -> None:
+        """Forget which answers the last trial saw."""
+        self._of_trial.clear()
+
+    def largest_of_trial(self) -> float:
+        """Return the largest magnitude among the numbers that the trial got as answers so far, 0 if there are none."""
+        return max((abs(number) for answer in self._of_trial for number in numbers(answer)), default=0.0)
 
     def _arranged(self, task: str, params: Question, answer: Answer) -> Answer:
         """Return an answer with levels in ascending order, as far as the claimed accuracy lets them descend."""
@@ -183,7 +194,9 @@ class Subject(Asking):
     def ask_again(self, task: str, **params: object) -> Answer:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""
         self._within_limits(task, params)
-        return self._checked(task, params)
+        answer = self._checked(task, params)
+        self._of_trial.append(answer)
+        return answer
 
     def _checked(self, task: str, params: Question) -> Answer:
         question = self._as_put(task, params)

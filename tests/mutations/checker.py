@@ -226,7 +226,7 @@ add(
     equivalent="remainders of floored quotients and of roots are not negative",
 )
 add(FILE, "c = 8 * n * bound", "c = 0 * n")
-add(FILE, "A[i][j] += c * v[i] * v[j]", "A[i][j] += 2 * c * abs(v[i] * v[j])")
+add(FILE, "A[i][j] += c * v[i] * v[j]", "A[i][j] += i == j ? mpz_class(c * v[i] * v[j]) : mpz_class(0)")
 add(FILE, "eta += static_cast<unsigned long>(longest + 1);", ";")
 add(
     FILE,

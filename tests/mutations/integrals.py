@@ -4,7 +4,10 @@
 
 from mutation import Table
 
-TESTS = {"": ["test_integral_enclosure", "test_integral_oracle"]}
+TESTS = {
+    "transitions.py": ["test_rigour_enclosure"],
+    "": ["test_integral_enclosure", "test_integral_oracle"],
+}
 TABLE = Table("qdverify/reference/enclosure", TESTS)
 add = TABLE.add
 

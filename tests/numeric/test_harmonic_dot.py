@@ -27,7 +27,7 @@ def every_level(dot, N, **options):
 
 
 def test_the_orbitals_are_orthonormal_and_numbered_by_shell():
-    """The radial functions of one m are orthonormal; their quantum numbers are those that the docstring lists."""
+    """Those of one m are orthonormal, and r^2 between them is as given; quantum numbers are as the docstring lists."""
     dot = HarmonicDot(omega=0.4, shells=6, field=1.1)
     assert dot.shell_numbers.tolist()[:6] == [0, 1, 1, 2, 2, 2]
     assert dot.angular_momenta.tolist()[:6] == [0, -1, 1, -2, 0, 2]
@@ -38,6 +38,9 @@ def test_the_orbitals_are_orthonormal_and_numbered_by_shell():
     overlaps = 2 * math.pi * np.einsum("g,gp,gq->pq", weights * radii, values, values)
     same = dot.angular_momenta[:, None] == dot.angular_momenta
     np.testing.assert_allclose(overlaps[same], np.eye(dot.orbitals)[same], atol=1e-12)
+    squares = 2 * math.pi * np.einsum("g,gp,gq->pq", weights * radii**3, values, values)
+    np.testing.assert_allclose(dot.squared_radius[same], squares[same], atol=1e-11)
+    assert not dot.squared_radius[~same].any()
 
 
 def test_the_orbital_energies_are_those_of_fock_and_darwin():

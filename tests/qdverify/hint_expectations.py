@@ -170,17 +170,42 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "wrong-for-thin-left": ("t_L/t_R <=",),
     "wrong-if-R-is-first": ("list lead R first", "the factor is 1.001 everywhere"),
     "wrong-when-hot": ("kT >= 10",),
-    # leads, heat and counting
-    "counted-twice": ("the factor is 4 everywhere",),  # where the noise alone is compared
+    # leads and heat
+    "counted-out-of-the-dot": ("of the first lead is counted into the dot",),
+    "energy-for-heat": ("the energy current",),
+    "gate-forgotten-in-heat": ("the gate is missing in the heat",),
+    "heat-from-mean-potential": ("from the mean chemical potential",),
     "heat-in-equilibrium": DIGITS,
-    "heat-into-the-lead": ("the factor is -1 everywhere: the sign",),
+    "heat-into-the-lead": ("heat is counted into the lead", "the factor is -1 everywhere: the sign"),
     "heat-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
-    "heat-per-spin": ("the factor is 0.5 everywhere", "the factor is 2 everywhere"),  # the efficiency is doubled
-    "lead-current-per-spin": ("the factor is 0.5 everywhere",),
+    "heat-per-spin": ("heat is counted per spin", "the factor is 2 everywhere"),  # the efficiency is doubled
+    "lead-current-per-spin": ("one spin is counted", "the factor is 0.5 everywhere"),
     "leaking-lead-currents": ("the factor is 0.999",),
-    "names-in-order": ("the factor is -1 everywhere: the sign",),  # of two leads
+    "mean-temperature": ("the mean of their temperatures",),
+    "names-in-order": ("in the order of their names", "the factor is -1 everywhere: the sign"),  # of two leads
+    "own-temperature-ignored": ("of its own is ignored",),
+    "probability-of-first-lead": ("the M_ji of the first one",),
     "small-lead-currents-dropped": ("are set to 0",),
-    "spectral-density": ("the factor is 2 everywhere",),
+    "temperature-of-another-lead": ("the temperature of the next one",),
+    "temperature-of-first-lead": ("the temperature of the first one",),
+    "two-leads-only": ("beyond the second are left out",),
+    # linear response
+    "closed-circuit": ("a closed circuit",),
+    "energies-from-zero": ("counted from zero in the heat",),
+    "force-of-bias": ("L11 and L21 lack a factor of kT",),
+    "force-of-temperature": ("L12 and L22 lack a factor of kT",),
+    "reciprocal-with-wrong-sign": ("L21 has the wrong sign",),
+    "thermopower-of-holes": ("that of holes",),
+    "wiedemann-franz": ("Wiedemann and Franz",),
+    # counting
+    "counted-twice": ("each electron counts twice", "the factor is 4 everywhere"),  # where the noise alone is compared
+    "field-doubled": ("each electron counts twice",),
+    "field-of-the-wrong-sign": ("from R to L",),
+    "imaginary-field": ("i^3 = -i",),
+    "poissonian-third": ("that of independent electrons",),
+    "spectral-density": ("the spectral density, 2 S", "the factor is 2 everywhere"),
+    "third-of-two-levels": ("two levels at full bias",),
+    "two-poisson-processes": ("two Poisson processes",),
 }
 _FEW = "too few cases fail, or pass, for chance to be unlikely"
 _MIXED = "values mix several wrong moments or levels, and no wrong input gives them"

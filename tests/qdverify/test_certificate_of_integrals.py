@@ -21,6 +21,7 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import INTEGRAL_DOT
 from qdverify.reference.answers.answer import Refusal
+from qdverify.reference.certificate_question import CertificateQuestion, determinants_by_irrep
 from qdverify.reference.oracle import oracle
 from qdverify.reference.write_certificate import certificate
 from qdverify.reference.write_from_dot import certificate_from_dot, certificate_of
@@ -220,3 +221,26 @@ def test_rows_of_given_integrals_are_within_their_error(name: str, electrons: in
             assert error >= electrons * (electrons - 1) // 2 + 3 * electrons
             largest = max(largest, missed)
     assert largest > 0.3
+
+
+def test_more_determinants_than_a_proof_takes_are_refused_before_the_work() -> None:
+    """With their number; irreps that split the block, and fewer electrons, are not."""
+    h = [[float(p == q) * p for q in range(13)] for p in range(13)]
+    dot = {"kind": "integrals", "orbitals": 13, "one_body": h, "two_body": [[1, 1, 1, 1, 1.0]]}
+    asked = {"dot": dot, "electrons": 4, "levels": 2}
+    with pytest.raises(
+        Refusal, match=r"4 electrons in 13 orbitals have 6084 determinants of one irrep: .* at most 2500"
+    ):
+        CertificateQuestion("spectrum", asked, 12)
+    split = {**dot, "irreps": [1 + n % 4 for n in range(13)]}
+    assert CertificateQuestion("spectrum", {**asked, "dot": split}, 12).numbers == [2]
+    assert CertificateQuestion("spectrum", {**asked, "electrons": 3}, 12).numbers == [2]
+
+
+@pytest.mark.parametrize("electrons", range(7))
+def test_determinants_are_counted_by_irrep(electrons: int) -> None:
+    """As many as the checker lists."""
+    dot = integral_dot(json.loads(json.dumps(LABELLED)))
+    irreps = LABELLED["irreps"]
+    listed = {label: len(masks) for label, masks in IntegralModel(dot).bases(electrons).items()}
+    assert determinants_by_irrep(irreps, electrons) == listed

@@ -23,7 +23,7 @@ from qdverify.report.not_verified import not_verified
 from qdverify.suite.checks.oracle import whole_levels
 from qdverify.suite.declare import Scope
 from qdverify.suite.exact.integral_dots import random_integral_dot
-from qdverify.suite.own_dot import MOST_LEVELS, OwnDot
+from qdverify.suite.own_dot import MOST_INTEGRALS_TOLD, MOST_LEVELS, OwnDot, summary_of
 from qdverify.suite.own_dot_checks import own_dot_checks
 from qdverify.suite.own_dot_transport import CoulombPeaks
 from qdverify.suite.runner import run_checks
@@ -175,14 +175,17 @@ def test_suites_and_checks_are_chosen():
 
 
 def test_what_no_time_is_left_for_is_not_asked(monkeypatch):
-    """The first check is judged; when the seconds are over the others are unsupported, with what was needed."""
-    clock = itertools.count(step=40.0)
-    monkeypatch.setattr("qdverify.suite.own_dot.monotonic", lambda: 0.0)
-    monkeypatch.setattr("qdverify.reference.enclosure.budget.monotonic", lambda: next(clock))
-    report = qdverify.verify(dot=INTEGRAL_DOT, electrons=[1], seconds=100.0)
-    assert {str(finding.verdict) for finding in report.findings} == {"unsupported"}
-    assert all("seconds=100 do not suffice: more than" in finding.detail for finding in report.findings)
-    assert report.exit_status == 3
+    """The trial under way is judged to its end; all that follow are unsupported, in one sentence of the report."""
+    now = [5.0]
+    for module in ("qdverify.suite.own_dot", "qdverify.reference.enclosure.budget"):
+        monkeypatch.setattr(f"{module}.monotonic", lambda: now[0])
+    asked = {"dot": INTEGRAL_DOT, "electrons": [1], "seconds": 100.0}
+    report = qdverify.verify(**asked, on_finding=lambda _: now.__setitem__(0, 500.0))
+    levels, others = report.findings[:2], report.findings[2:]
+    assert [str(finding.verdict) for finding in levels] == ["pass", "pass"]
+    assert {str(finding.verdict) for finding in others} == {"unsupported"}
+    assert all(finding.detail == "not asked: seconds=100 were spent on the checks before" for finding in others)
+    assert report.exit_status == 0
 
 
 @pytest.mark.parametrize("seconds", [600.0, None])
@@ -273,3 +276,29 @@ def test_boxes_in_files_are_dots_too(tmp_path):
     file = tmp_path / "box.json"
     file.write_text(json.dumps(make_dot("contact", 3)))
     assert run("--dot", file, "--electrons", "2").exit_code == 0
+
+
+def test_a_dot_with_many_integrals_is_told_once_by_its_digest():
+    """A report of many findings does not grow with the dot; a small dot stands in every finding, so that it repeats."""
+    large = random_integral_dot(random.Random("own told"), 6, "dense")
+    assert len(large["two_body"]) > MOST_INTEGRALS_TOLD
+    cases = [f.case for f in qdverify.verify(dot=large, electrons=[1], levels=2).findings]
+    assert {json.dumps(case["dot_summary"]) for case in cases} == {json.dumps(summary_of(large))}
+    assert not any("dot" in case for case in cases)
+    assert summary_of({**large, "core": 1.0}) != summary_of(large)
+    small = qdverify.verify(dot=INTEGRAL_DOT, electrons=[1], levels=2)
+    assert all(finding.case["dot"] == INTEGRAL_DOT for finding in small.findings)
+
+
+def test_the_oracle_says_what_it_would_need(monkeypatch):
+    """A reference that the seconds do not suffice for is refused with the seconds that it takes."""
+    clock = itertools.count(step=1000.0)
+    monkeypatch.setattr("qdverify.reference.enclosure.budget.monotonic", lambda: next(clock))
+    dot = random_integral_dot(random.Random("own needed"), 3, "dense")
+    report = qdverify.verify(dot=dot, electrons=[2], seconds=1e9, checks=["own-dot.levels"])
+    assert report.ok
+    clock = itertools.count(int(1e12), 1000)
+    other = random_integral_dot(random.Random("own needed more"), 3, "dense")
+    report = qdverify.verify(dot=other, electrons=[2], seconds=1e9, checks=["own-dot.levels"])
+    assert [str(finding.verdict) for finding in report.findings] == ["unsupported"]
+    assert "the oracle gives no reference: seconds=1e+09 do not suffice: more than" in report.findings[0].detail

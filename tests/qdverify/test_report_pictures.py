@@ -1,11 +1,13 @@
 """The picture beside a failure: it shows the deviation, whatever kind of numbers was compared."""
 
+import math
 import re
 
 import pytest
 from report_samples import sample_report
 
 from qdverify.report.document import finding_document
+from qdverify.report.figures import failures
 from qdverify.report.figures.failures import picture_of
 from qdverify.report.page import render
 from qdverify.suite.comparators import at_most, close, equal
@@ -105,3 +107,16 @@ def test_pictures_stand_beside_their_failures():
     assert all(article.count('<figure class="picture">') == 1 for article in with_numbers)
     assert text.count('<figure class="picture">') == len(with_numbers)
     assert '<figure class="picture">' not in render(document, figures=False)
+
+
+@pytest.mark.parametrize("threshold", [1e-24, 3e-11, 0.2])
+@pytest.mark.parametrize("largest", [1.5, 48.0, 1e100])
+def test_labels_of_a_logarithmic_axis_keep_their_distance(threshold, largest):
+    """Zero, and at most three powers of ten on either side, which lie in the picture and not beside zero."""
+    ticks = failures._ticks(threshold, largest)
+    positive = [tick for tick in ticks if tick > 0]
+    assert ticks == [*(-tick for tick in reversed(positive)), 0.0, *positive]
+    assert 1 <= len(positive) <= 3
+    assert threshold < positive[0] <= positive[-1] <= largest
+    decades = math.log10(largest / threshold)
+    assert math.log10(positive[0] / threshold) >= min(1.0, 0.1 * decades) - 1e-9 or len(positive) == 1

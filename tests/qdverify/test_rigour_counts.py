@@ -93,6 +93,20 @@ def test_the_floor_is_used_at_its_lower_end() -> None:
     assert counted(block, 1, sigma, arb(0)) == 0
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_gaps_far_below_their_terms_are_rounded_down(seed: int) -> None:
+    """A gap of 1e-6 between numbers of 1e7 is off by a percent as a double; a level below sigma is counted still."""
+    rng = np.random.default_rng(seed)
+    kinetic, floor = int(rng.integers(10**6, 10**7)), float(rng.normal()) * 1e3
+    sigma = kinetic * pi**2 / 2 + floor - 1e-6
+    with mp.workdps(40):
+        gap = mpf(kinetic) * mp.pi**2 / 2 + mpf(floor) - mpf(sigma)
+        assert mpf("5e-7") < gap < mpf("2e-6")
+        corner = float(mpf(sigma) + (1 - mpf("1e-4")) / gap)
+    block = Blurred(np.array([[corner, 1.0], [1.0, 1e9]]), [1, kinetic], 0.0)
+    assert counted(block, 1, sigma, arb(floor)) >= 1
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_where_the_rest_is_not_proven_to_lie_above_nothing_is_proven(seed: int) -> None:
     """T + v0 - sigma at most zero, if only by less than a double resolves, gives the size of the block."""

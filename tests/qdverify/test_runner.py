@@ -76,6 +76,44 @@ def test_an_answer_off_the_protocol_is_an_error_and_makes_the_run_incomplete(ans
     assert not found.ok
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (-1e308, "cannot be judged: the answer holds a number of size 1e+308, too large to compute with"),
+        (1e90, "the check could not judge the answer: OverflowError: too far"),
+        (1.0, "cannot be compared: inf is not finite"),
+    ],
+)
+def test_what_a_check_stumbles_over_is_told_by_its_cause(answer, said):
+    """A number beyond all arithmetic is named, be it a sum or a comparison that fails; nothing else is blamed on it."""
+
+    @check(
+        "spin.sum@1",
+        suite="spin",
+        stage=Stage.SPIN,
+        claim="c",
+        equation="e",
+        tasks=("clebsch_gordan_weight",),
+        trials=once,
+    )
+    def total(subject, trial):
+        C = subject.ask("clebsch_gordan_weight", two_S_i=0, two_S_j=1)["C"]
+        if C == 1.0:
+            yield close(float("inf"), exact(1.0, "test"), Tolerance(0.0, "test"))
+        raise OverflowError("too far")
+
+    class AnyWeight:
+        """Answers one number, and another one to a question of another trial."""
+
+        def clebsch_gordan_weight(self, *, two_S_i, two_S_j):
+            return {"C": answer if two_S_i == 0 else 1e308}
+
+    subject = Subject(InProcess(AnyWeight()))
+    subject.ask("clebsch_gordan_weight", two_S_i=1, two_S_j=2)
+    (finding,) = run_checks(subject, [total], Scope())
+    assert (finding.verdict, finding.detail) == (Verdict.ERROR, said)
+
+
 def test_what_rests_on_a_failure_is_blocked_by_its_root():
     """A failed prerequisite blocks, and the report names the first cause through any number of steps."""
     chain = (

@@ -1,13 +1,11 @@
 """Programs that share the references of a benchmark are judged as each is alone."""
 
-import importlib
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from honest_programs import CarefulLU
 
+from qdverify.faults.shared_references import SharedReferences
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.run.false_alarms import seed_outcomes
@@ -19,10 +17,9 @@ CHECKS = select(None, "quick", ["stationary.enclosed", "current.enclosed", "curr
 
 
 @pytest.fixture
-def shared(monkeypatch):
+def shared():
     """References that are shared for one test."""
-    monkeypatch.setattr(sys, "path", [str(Path(__file__).parents[2] / "benchmarks"), *sys.path])
-    references = importlib.import_module("shared_references").SharedReferences(worth_keeping=0.0)
+    references = SharedReferences(worth_keeping=0.0)
     references.install()
     yield references
     references.remove()

@@ -50,8 +50,10 @@ def limit_seconds(
         The clock's time from which the seconds count; now if None.
     """
     clock = clock or monotonic
-    start = clock() if begun is None else begun
-    token = _BUDGET.set(_BUDGET.get() if seconds is None else _Budget(seconds, start, clock))
+    budget = _BUDGET.get()
+    if seconds is not None:
+        budget = _Budget(seconds, clock() if begun is None else begun, clock)
+    token = _BUDGET.set(budget)
     try:
         yield
     finally:

@@ -33,45 +33,21 @@ and correspondingly for V_PP V_PP; each sum adds u times the norms of its terms.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import inf, nextafter, pi, sqrt
 from typing import Final
 
 import numpy as np
 from flint import arb, ctx
-from numpy.typing import NDArray
-from scipy.optimize import brentq
 
-from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.eigenvalues import UNIT, enclose_eigenvalues, frobenius, gamma
+from qdverify.reference.enclosure.float_tables import Floats, FloatTable, Integers, float_table, integral
 from qdverify.reference.enclosure.interaction import ExactDot, interaction_floor
-from qdverify.reference.enclosure.moments import Moments, ball, enclosed_moments
+from qdverify.reference.enclosure.level_counts import ContinuumLevel, LevelCount, inverse_gaps, symmetric
+from qdverify.reference.enclosure.moments import ball, enclosed_moments
 from qdverify.reference.enclosure.squared_kernel import squared_moments
 
-Floats = NDArray[np.float64]
-Pairs = NDArray[np.int64]
 BITS: Final = 96
-MARGINS: Final = (4.0, 100.0, 1e4)  # of the radius, by which sigma stays below the number that would just fail
-
-
-@dataclass(frozen=True)
-class ContinuumLevel:
-    """One level of two electrons without truncation.
-
-    Attributes
-    ----------
-    two_S, parity
-        0 or 2, and 1 or -1.
-    low, high
-        The level lies between them; in E_H*.
-    """
-
-    two_S: int
-    parity: int
-    low: arb
-    high: arb
 
 
 def continuum_levels(
@@ -124,48 +100,7 @@ def continuum_levels(
         ]
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """Floats near coupling * J(m, n), each off by at most `error`."""
-
-    values: Floats
-    error: float
-
-    @property
-    def element_error(self) -> float:
-        """Bound of the error of one matrix element between symmetric or antisymmetric products."""
-        return (8 * self.error + 80 * UNIT * float(np.abs(self.values).max())) * (1 + 8 * UNIT)
-
-
-def float_table(moments: Moments, coupling: arb) -> _Table:
-    """Round coupling * J(m, n) to floats.
-
-    For m != n of equal parity J = (x_n - x_m)/(m^2 - n^2) with x_m = 2 m S_m/pi, where |m^2 - n^2| >= 4: an error of
-    each x, one rounding of the difference and one of the quotient, each of at most a unit of the largest magnitude.
-    """
-    orders = len(moments.sine)
-    scaled = [coupling * 2 * m * sine / arb.pi() for m, sine in enumerate(moments.sine)]
-    diagonal = [coupling * 2 * (moments.cosine[0] - moments.weighted[0])]
-    for m in range(1, orders):
-        diagonal.append(coupling * (moments.cosine[m] - moments.weighted[m] - moments.sine[m] / (m * arb.pi())))
-    (x, x_error), (d, d_error) = _rounded(scaled), _rounded(diagonal)
-    row, column = np.arange(orders, dtype=np.int64)[:, None], np.arange(orders, dtype=np.int64)[None, :]
-    squares = row**2 - column**2
-    values = np.divide(x[None, :] - x[:, None], squares, where=squares != 0, out=np.zeros((orders, orders)))
-    values[(row + column) % 2 == 1] = 0
-    largest = float(np.abs(values).max(initial=0.0))
-    np.fill_diagonal(values, d)
-    return _Table(values, max(d_error, x_error / 2 + 3 * UNIT * largest) * (1 + 8 * UNIT))
-
-
-def _rounded(balls: Sequence[arb]) -> tuple[Floats, float]:
-    """Return floats near the balls, and a bound for the distance of each from every point of its ball."""
-    values = [float(number.mid()) for number in balls]
-    errors = [float(abs(number - arb(value)).upper()) for number, value in zip(balls, values, strict=True)]
-    return np.array(values), nextafter(max(errors), inf)
-
-
-class _Sector:
+class _Sector(LevelCount):
     """Matrices of one spin and parity."""
 
     def __init__(self, dot: ExactDot, two_S: int, parity: int, model: int, explicit: int) -> None:
@@ -184,7 +119,7 @@ class _Sector:
         self.coupling = self._elements(self.table, self.outer)
         self.tail = self._tail()
 
-    def _elements(self, table: _Table, columns: Pairs) -> Floats:
+    def _elements(self, table: FloatTable, columns: Integers) -> Floats:
         """Return the elements between P and other states, row by row.
 
         (pq|V|rs) = c_pq c_rs [(pr|qs) +- (ps|qr)] with c = 1, or sqrt(1/2) if both orbitals are the same.
@@ -193,7 +128,7 @@ class _Sector:
         weight = np.where(r == s, sqrt(0.5), 1.0)
         rows = np.empty((len(self.inner), len(columns)))
         for number, (p, q) in enumerate(self.inner):
-            direct, exchanged = _integral(table.values, p, r, q, s), _integral(table.values, p, s, q, r)
+            direct, exchanged = integral(table.values, p, r, q, s), integral(table.values, p, s, q, r)
             rows[number] = (direct + self.sign * exchanged) * (weight * (sqrt(0.5) if p == q else 1.0))
         return rows
 
@@ -217,7 +152,7 @@ class _Sector:
         kinetic = (self.inner**2).sum(axis=1).astype(np.float64) * (pi**2 / 2)
         matrix = self.interaction + np.diag(kinetic)
         rounding = 2 * frobenius(matrix) + 6 * arb(float(kinetic.max()))
-        return _symmetric(matrix), self.inner_error + arb(UNIT) * rounding
+        return symmetric(matrix), self.inner_error + arb(UNIT) * rounding
 
     def ritz_values(self, levels: int) -> list[arb]:
         """Return upper bounds of the lowest levels."""
@@ -225,42 +160,11 @@ class _Sector:
         enclosed = enclose_eigenvalues(matrix, error)
         return [arb(float(value)) + enclosed.radius.upper() for value in enclosed.values[:levels]]
 
-    def lower_bound(self, k: int, start: float) -> float:
-        """Return a proven lower bound of level k, counted from 0, near the largest that the lemma gives."""
-        sigma = self._fixed_point(k, start)
-        radius = float(enclose_eigenvalues(*self.reduced(sigma)).radius.upper())
-        for margin in MARGINS:
-            below = sigma - margin * radius
-            if self.count_below(below) <= k:
-                return below
-        raise ArithmeticError(f"no lower bound of level {k} is proven near {sigma}")
-
-    def _fixed_point(self, k: int, start: float) -> float:
-        """Return the sigma at which eigenvalue k of S, which falls with sigma, is about zero."""
-
-        def value(sigma: float) -> float:
-            check_time("looking for a lower bound")
-            return float(np.linalg.eigvalsh(self.reduced(sigma)[0])[k])
-
-        high = min(start, self._highest())
-        excess = value(high)
-        if excess >= 0:
-            return high
-        low = high + 1.01 * excess  # S falls by at least the rise of sigma
-        return float(brentq(value, low, high, xtol=1e-11 * (1 + abs(high)), rtol=1e-14))
-
-    def _highest(self) -> float:
+    def highest(self) -> float:
         """Return the largest sigma worth trying: below every T + v0 of Q and R."""
         lowest = min([*(self.outer**2).sum(axis=1), self.explicit**2 + 1])
         edge = float(lowest) * (pi**2 / 2) + self.floor
         return edge - 1e-9 * (1 + abs(edge))
-
-    def count_below(self, sigma: float) -> int:
-        """Return a proven upper bound of the number of levels below sigma."""
-        check_time("counting levels of the continuum")
-        matrix, error = self.reduced(sigma)
-        enclosed = enclose_eigenvalues(matrix, error)
-        return int(np.count_nonzero(enclosed.values <= nextafter(float(enclosed.radius.upper()), inf)))
 
     def reduced(self, sigma: float) -> tuple[Floats, arb]:
         """Return S as floats, with a bound of its error in norm."""
@@ -279,7 +183,7 @@ class _Sector:
         error += matrix_error + arb(theta) * tail_error
         error += arb(UNIT) * (2 * frobenius(shifted) + 2 * frobenius(square) + 3 * arb(theta) * frobenius(tail))
         error += 3 * arb(UNIT) * frobenius(result)
-        return _symmetric(result), error
+        return symmetric(result), error
 
     def largest_inverse(self, sigma: float) -> float:
         """Return theta, which is at least 1/(T + v0 - sigma) on all of R."""
@@ -289,33 +193,13 @@ class _Sector:
         return nextafter(float((1 / gap).upper()), inf)
 
     def weights(self, sigma: float, theta: float) -> Floats:
-        """Return at least 1/G - theta on Q, and at least 0; each G is rounded down, with at most 7 roundings."""
-        kinetic = (self.outer**2).sum(axis=1).astype(np.float64) * (pi**2 / 2)
-        lowest = self.floor - sigma
-        gaps = (kinetic + lowest) - 8 * UNIT * (kinetic + abs(lowest) + abs(sigma))
-        if len(gaps) and not gaps.min() > 0:
-            raise ArithmeticError(f"sigma={sigma} is not below the explicit states")
-        inverse = 1 / gaps
-        result: Floats = np.maximum((inverse - theta) + 8 * UNIT * (inverse + theta), 0.0)
-        return result
+        """Return at least 1/G - theta on Q, and at least 0."""
+        return inverse_gaps((self.outer**2).sum(axis=1), self.floor, sigma, theta)
 
 
-def _pairs(two_S: int, parity: int, radius: int) -> Pairs:
+def _pairs(two_S: int, parity: int, radius: int) -> Integers:
     """Return all p <= q (p < q for a triplet) of the parity with p^2 + q^2 <= radius^2, ascending by this sum."""
     p, q = (axis.ravel() for axis in np.mgrid[1 : radius + 1, 1 : radius + 1])
     wanted = ((p <= q) if two_S == 0 else (p < q)) & (p**2 + q**2 <= radius**2) & ((-1) ** (p + q) == parity)
     pairs = np.stack([p[wanted], q[wanted]], axis=1)
     return pairs[np.argsort((pairs**2).sum(axis=1), kind="stable")]
-
-
-def _integral(J: Floats, p: int, r: Pairs, q: int, s: Pairs) -> Floats:
-    """Return (pr|qs) from the table of J."""
-    d, t, d_, t_ = np.abs(p - r), p + r, np.abs(q - s), q + s
-    result: Floats = J[d, d_] - J[d, t_] - J[t, d_] + J[t, t_]
-    return result
-
-
-def _symmetric(matrix: Floats) -> Floats:
-    """Return the mean of a matrix and its transpose, which is no farther from a symmetric matrix than it was."""
-    result: Floats = (matrix + matrix.T) / 2
-    return result

@@ -6,12 +6,13 @@ per cent or more are drawn over their references; smaller deviations are drawn b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, SymmetricalLogLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from qdverify.protocol.nested import is_number, matching_numbers
 from qdverify.protocol.spins import spin_text
@@ -28,6 +29,8 @@ _SPREAD: Final = 1e3
 """Ratio of the largest number to the smallest from which on an axis is logarithmic."""
 _HEIGHT: Final = 2.3
 _FAIL: Final = verdict_colour(Verdict.FAIL)
+_TICKS: Final = 3
+"""Most labels of a logarithmic axis on either side of zero."""
 _SMALLEST: Final = 1e-300
 _LARGEST: Final = 1e100
 
@@ -198,6 +201,12 @@ def _scales(axes: Axes, values: Sequence[float]) -> None:
         axes.set_yscale("symlog", linthresh=threshold)
         axes.minorticks_off()
         for axis in (axes.xaxis, axes.yaxis):
-            ticks = SymmetricalLogLocator(base=10.0, linthresh=threshold, subs=[1.0])
-            ticks.set_params(numticks=6)
-            axis.set_major_locator(ticks)
+            axis.set_major_locator(FixedLocator(_ticks(threshold, sizes[-1])))
+
+
+def _ticks(threshold: float, largest: float) -> list[float]:
+    """Return zero and a few powers of ten on either side of it, none so close to it that their labels overlap."""
+    first, last = math.ceil(math.log10(threshold)), math.floor(math.log10(largest))
+    step = max(1, -(-(last - first) // _TICKS))
+    powers = [10.0**power for power in range(last, first, -step)][:_TICKS] or [10.0**last]
+    return sorted([0.0, *powers, *(-power for power in powers)])

@@ -1,31 +1,17 @@
-r"""Full counting statistics: three cumulants, the generating function, and the fluctuation relation between its fields.
+"""Full counting statistics: three cumulants, the generating function, and the fluctuation relation between its fields.
 
-Optional tasks of the protocol. What errors of the rates do is derived case by case. If every rate is off by a relative
-a, the eigenvalue Lambda of the weighted rates with left and right vectors l, r moves by no more than
-
-.. math:: a \sum_{ij} |A_{ij}| l_i r_j / \sum_i l_i r_i \le a\,(|\Lambda| + 2 \max_i s_i),             (1)
-
-with s_i the rate out of level i; a cumulant by ``a sum |d c / d ln W|`` over all rates, by which the exact one is
-differentiated.
+Optional tasks of the protocol. `qdverify.suite.exact.counting` derives what each number may be off by.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from math import exp
 from typing import Final
 
-from mpmath import mp, workdps
-
 from analytic import (
-    Chain,
-    aggregated_hops,
     cumulants_exact,
-    cumulants_of,
-    fermi_functions,
     generating_function_exact,
     two_level_generating_function,
 )
@@ -36,51 +22,15 @@ from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
+from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.counting import CUMULANTS, DIGITS, FUNCTION, function_scale, sensitivities
 from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme, two_levels
 from qdverify.suite.exact.transport_reference import UNDERFLOW, relative_tolerance, rounding_error
 from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
-CUMULANTS: Final = "cumulants"
-FUNCTION: Final = "generating_function"
 NAMES: Final = ("current", "noise", "third cumulant")
-DIGITS: Final = 18
 SOURCE: Final = "full counting statistics of [J96] Eq. (3): Bagrets and Nazarov, Phys. Rev. B 67, 085316 (2003)"
-
-
-def largest_exit(case: Case) -> float:
-    """Return the largest rate out of a level."""
-    exits: dict[int, float] = {}
-    with workdps(DIGITS):
-        chain = Chain.from_case(**case)
-        for hop in aggregated_hops(chain, fermi_functions(chain)):
-            exits[hop.start] = exits.get(hop.start, 0.0) + float(hop.rate)
-    return max(exits.values())
-
-
-def function_scale(case: Case, value: float) -> float:
-    """Return what relative errors of the rates are multiplied by in Lambda, Eq. (1)."""
-    return abs(value) + 2 * largest_exit(case)
-
-
-def sensitivities(case: Case) -> tuple[float, ...]:
-    """Return the sum over all rates of abs(d c / d ln W) for each cumulant, from memory if it was asked before."""
-    return _sensitivities(json.dumps(case, sort_keys=True))
-
-
-@lru_cache(maxsize=256)
-def _sensitivities(document: str) -> tuple[float, ...]:
-    with workdps(3 * DIGITS):
-        chain = Chain.from_case(**json.loads(document))
-        hops = aggregated_hops(chain, fermi_functions(chain))
-        step = mp.mpf(10) ** -DIGITS
-        here = cumulants_of(len(chain.levels), hops)
-        totals = [mp.zero] * 3
-        for place, hop in enumerate(hops):
-            changed = [*hops[:place], replace(hop, rate=hop.rate * (1 + step)), *hops[place + 1 :]]
-            there = cumulants_of(len(chain.levels), changed)
-            totals = [total + abs(a - b) / step for total, a, b in zip(totals, there, here, strict=True)]
-        return tuple(float(total) for total in totals)
 
 
 def tolerance_of(subject: Subject, task: str, case: Case, scale: float) -> Tolerance:
@@ -128,10 +78,12 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         up[lead["name"]] = 2 * 0.75 * lead["rate"] * f
         down[lead["name"]] = 2 * 0.75 * lead["rate"] * (1 - f) * (two_S_i + 1) / (two_S_j + 1)
     measured = subject.ask(FUNCTION, **case, theta=[*FIELDS])["values"]
+    found = []
     for theta, value in zip(FIELDS, measured, strict=True):
         expected = float(two_level_generating_function(up, down, theta))
         tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, expected))
-        yield close(value, exact(expected, "closed form"), tolerance, note=f"theta = {theta:g}")
+        found.append(close(value, exact(expected, "closed form"), tolerance, note=f"theta = {theta:g}"))
+    yield from resting_on(subject, found, (FUNCTION, {**case, "theta": [*FIELDS]}))
 
 
 def _chains(name: str, quick: int, full: int, most: int = 4) -> Trials:
@@ -166,12 +118,15 @@ def fluctuation_relation(subject: Subject, trial: Trial) -> Iterator[Comparison]
     v = (left["mu"] - right["mu"]) / case["kT"]
     fields = [0.0, *trial.inputs["theta"]]
     mirrored = [-theta - v for theta in fields]
-    values = subject.ask(FUNCTION, **case, theta=[*fields, *mirrored])["values"]
+    question = {**case, "theta": [*fields, *mirrored]}
+    values, found = subject.ask(FUNCTION, **question)["values"], []
     for theta, one, other in zip(fields, values, values[len(fields) :], strict=False):
         tolerance = tolerance_of(subject, FUNCTION, case, 2 * function_scale(case, one))
-        yield close(other, exact(one, "the field before the mirror", own=True), tolerance, note=f"theta = {theta:g}")
+        before = exact(one, "the field before the mirror", own=True)
+        found.append(close(other, before, tolerance, note=f"theta = {theta:g}"))
     tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, 0.0))
-    yield close(values[0], exact(0.0, "nothing is weighted"), tolerance, note="theta = 0")
+    found.append(close(values[0], exact(0.0, "nothing is weighted"), tolerance, note="theta = 0"))
+    yield from resting_on(subject, found, (FUNCTION, question))
 
 
 @check(
@@ -188,11 +143,13 @@ def generating_function(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare Lambda of many levels with the exact eigenvalue."""
     case, theta = trial.inputs["question"], trial.inputs["theta"]
     expected = generating_function_exact(**case, theta=theta, digits=DIGITS)
-    measured = subject.ask(FUNCTION, **case, theta=theta)["values"]
+    question = {**case, "theta": theta}
+    measured, found = subject.ask(FUNCTION, **question)["values"], []
     for field, value, target in zip(theta, measured, expected, strict=True):
         tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, float(target)))
         reference = exact(float(target), f"largest eigenvalue, {DIGITS} digits")
-        yield close(value, reference, tolerance, note=f"theta = {field:.3g}")
+        found.append(close(value, reference, tolerance, note=f"theta = {field:.3g}"))
+    yield from resting_on(subject, found, (FUNCTION, question))
 
 
 @check(
@@ -214,8 +171,11 @@ def cumulants(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 def _compared(subject: Subject, case: Case, expected: list[float], origin: str) -> Iterator[Comparison]:
     measured = subject.ask(CUMULANTS, **case)["cumulants"]
-    for name, value, target, scale in zip(NAMES, measured, expected, sensitivities(case), strict=True):
-        yield close(value, exact(target, origin), tolerance_of(subject, CUMULANTS, case, scale), note=name)
+    found = [
+        close(value, exact(target, origin), tolerance_of(subject, CUMULANTS, case, scale), note=name)
+        for name, value, target, scale in zip(NAMES, measured, expected, sensitivities(case), strict=True)
+    ]
+    yield from resting_on(subject, found, (CUMULANTS, case))
 
 
 def _open(scope: Scope) -> Iterator[Trial]:
@@ -281,8 +241,11 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         scales = (
             sensitivities(case) if task == CUMULANTS else [function_scale(case, value) for value in found.floats(name)]
         )
-        for value, ball, scale in zip(measured, found.values[name], scales, strict=True):
-            yield close(value, reference_of_ball(found, ball), tolerance_of(subject, task, case, scale), note=task)
+        compared = [
+            close(value, reference_of_ball(found, ball), tolerance_of(subject, task, case, scale), note=task)
+            for value, ball, scale in zip(measured, found.values[name], scales, strict=True)
+        ]
+        yield from resting_on(subject, compared, (task, question))
 
 
 rules = rules_of(FUNCTION, "counting", COUNTING_RULES)

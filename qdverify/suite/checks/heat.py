@@ -11,6 +11,7 @@ from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.checks.leads import PAIRS, at_each_lead, at_rest, engines, in_its_ball, many_leads, two_level
 from qdverify.suite.comparators import ComparisonError, at_most, close
 from qdverify.suite.declare import Scope, Trial, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.lead_cases import (
     CURRENTS,
     HEAT,
@@ -64,7 +65,8 @@ def first_law(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         reference.tolerance(subject, CURRENTS, names, mu),
     )
     tolerance = Tolerance(of_heat.value + of_work.value, f"{of_heat.origin} + {of_work.origin}")
-    yield close(total, exact(0.0, "energy is conserved"), tolerance)
+    both = close(total, exact(0.0, "energy is conserved"), tolerance)
+    yield from resting_on(subject, [both], (CURRENTS, case), (HEAT, case))
 
 
 @check(
@@ -89,7 +91,8 @@ def second_law(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     )
     tolerance = reference.tolerance(subject, HEAT, names, inverse)
     yield at_most(-produced, 0.0, tolerance, origin="entropy does not fall")
-    yield close(produced, exact(expected, PAIRS), tolerance, note="entropy production")
+    found = close(produced, exact(expected, PAIRS), tolerance, note="entropy production")
+    yield from resting_on(subject, [found], (HEAT, case))
 
 
 @check(
@@ -136,7 +139,8 @@ def carnot(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     efficiency = bias * current / heat
     tolerance = Tolerance(2 * off * bias / 0.5, "relative tolerances of current and heat")
     yield at_most(efficiency, limit, tolerance, origin="Carnot's efficiency")
-    yield close(efficiency, exact(bias / 0.5, "bias over E_j - E_i"), tolerance)
+    found = close(efficiency, exact(bias / 0.5, "bias over E_j - E_i"), tolerance)
+    yield from resting_on(subject, [found], (CURRENTS, case), (HEAT, case))
 
 
 @check(

@@ -19,6 +19,7 @@ from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.lead_cases import (
     CURRENTS,
     HEAT,
@@ -79,8 +80,11 @@ def at_each_lead(
 ) -> Iterator[Comparison]:
     """Compare the current, or the heat, of every lead with its reference."""
     measured, solved = subject.ask(task, **case)[_FIELD[task]], solve_leads(case)
-    for name, reference in expected.items():
-        yield close(measured[name], reference, solved.tolerance(subject, task, [name]), note=name)
+    found = [
+        close(measured[name], reference, solved.tolerance(subject, task, [name]), note=name)
+        for name, reference in expected.items()
+    ]
+    yield from resting_on(subject, found, (task, case))
 
 
 def two_level(case: LeadsQuestion, two_S_i: int, two_S_j: int) -> float:
@@ -106,7 +110,8 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case = trial.inputs["question"]
     measured = subject.ask(CURRENTS, **case)["currents"]
     tolerance = solve_leads(case).tolerance(subject, CURRENTS, [*measured])
-    yield close(sum(measured.values()), exact(0.0, "what enters leaves"), tolerance)
+    total = close(sum(measured.values()), exact(0.0, "what enters leaves"), tolerance)
+    yield from resting_on(subject, [total], (CURRENTS, case))
 
 
 @check(
@@ -164,7 +169,8 @@ def twins(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     for name, expected in whole.items():
         found = parts[name] + (parts["twin"] if name == first else 0.0)
         tolerance = reference.tolerance(subject, CURRENTS, [name], [3.0])
-        yield close(found, exact(expected, "the lead as one", own=True), tolerance, note=name)
+        together = close(found, exact(expected, "the lead as one", own=True), tolerance, note=name)
+        yield from resting_on(subject, [together], (CURRENTS, case), (CURRENTS, split(case, 0.25)))
 
 
 @check(

@@ -1,95 +1,31 @@
 """Linear response to bias and temperature: Onsager's matrix, its symmetry and sign, thermopower and heat conductance.
 
-An optional task of the protocol. The matrix is made of sums of one positive weight times powers of the energy
-e = E_j - E_i - gate - mu of an electron. Each entry is compared with its sum of magnitudes, and the rounding of e,
-``4 epsilon A`` with the A of `qdverify.suite.exact.lead_cases`, is allowed on top. The heat conductance at no current
-is a difference of two such sums, (L22 - L12 L21 / L11) / kT^2: four times L22 / kT^2 is its scale.
+An optional task of the protocol. `qdverify.suite.exact.response` derives what each number may be off by.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
-from analytic import ConductancePeak, linear_response_exact, two_level_response
-from qdverify.protocol.accuracy import probability_at
+from analytic import ConductancePeak, two_level_response
 from qdverify.protocol.case import Case as OracleCase
-from qdverify.protocol.json_types import Transition
 from qdverify.protocol.response_rules import RESPONSE_RULES, TASK
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Scope, Trial, Trials, check
-from qdverify.suite.exact.lead_cases import energy_rounding
+from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.response import solved
 from qdverify.suite.exact.transport_cases import Case, ladder, leads, random_level_scheme, two_levels
-from qdverify.suite.exact.transport_reference import DIGITS, UNDERFLOW, relative_tolerance, rounding_error
+from qdverify.suite.exact.transport_reference import UNDERFLOW
 from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 MOMENTS: Final = "moments of the energy, grand-canonical, 20 digits"
 PLACES: Final = (("L11", 0, 0, 0), ("L12", 0, 1, 1), ("L21", 1, 0, 1), ("L22", 1, 1, 2))
 """Entries of the matrix: name, row, column, and the power of the energy in it."""
-
-
-class Exact:
-    """The exact response of a case in doubles, and what each number may be off by.
-
-    Attributes
-    ----------
-    onsager
-        L11, L12 and L22, by the power of the energy in them.
-    """
-
-    def __init__(self, case: Case) -> None:
-        found = linear_response_exact(**case, digits=DIGITS)
-        self.onsager = (float(found.L11), float(found.L12), float(found.L22))
-        self.thermopower, self.heat_conductance = float(found.thermopower), float(found.heat_conductance)
-        self.sizes = tuple(float(size) for size in found.sizes)
-        self.kT, self.rounding = case["kT"], rounding_error(case)
-        self.energy_error = energy_rounding(case)
-        chosen = [abs(_energy(case, item)) for item in case["transitions"] if probability_at(item, case["leads"][0])]
-        self.largest = max(chosen)
-
-    def tolerance(self, subject: Subject, power: int, times: float = 1.0) -> Tolerance:
-        """Return what `times` the entry with that power of the energy may be off by."""
-        natural = self.rounding.current * self.largest**power
-        claimed = relative_tolerance(subject, TASK, times * self.sizes[power], self.rounding, times * natural)
-        more = power * self.energy_error * self.sizes[power - 1] if power else 0.0
-        return replace(
-            claimed,
-            value=claimed.value + times * more + UNDERFLOW,
-            origin=f"{claimed.origin} (of the sum of magnitudes) + rounding of the energies {times * more:.1e}",
-        )
-
-    def of_thermopower(self, subject: Subject) -> Tolerance:
-        """Return what the thermopower may be off by: both sums that it is a ratio of."""
-        of_weight, of_energy = (self.tolerance(subject, power) for power in (0, 1))
-        value = (of_energy.value + of_weight.value * self.sizes[1] / self.sizes[0]) / self.sizes[0] / self.kT
-        return Tolerance(value, f"{of_energy.origin}, over L11 kT; as much again for L11")
-
-    def of_heat_conductance(self, subject: Subject) -> Tolerance:
-        """Return what the heat conductance may be off by."""
-        claimed = self.tolerance(subject, 2, 4.0)
-        return Tolerance(claimed.value / self.kT**2, f"{claimed.origin}, over kT^2")
-
-
-def _energy(case: Case, item: Transition) -> float:
-    low, high = case["levels"][item["from"]], case["levels"][item["to"]]
-    return high["energy"] - low["energy"] - case["gate"] - case["leads"][0]["mu"]
-
-
-def solved(case: Case) -> Exact:
-    """Return the exact response of a case, from memory if it was asked before."""
-    return _solved(json.dumps(case, sort_keys=True))
-
-
-@lru_cache(maxsize=256)
-def _solved(document: str) -> Exact:
-    return Exact(json.loads(document))
 
 
 def _peaks(scope: Scope) -> Iterator[Trial]:
@@ -127,14 +63,21 @@ def _compared(
     subject: Subject, case: Case, onsager: tuple[float, ...], others: tuple[float, float], origin: str
 ) -> Iterator[Comparison]:
     reference, measured = solved(case), subject.ask(TASK, **case)
-    for name, row, column, power in PLACES:
-        entry = measured["onsager"][row][column]
-        yield close(entry, exact(onsager[power], origin), reference.tolerance(subject, power), note=name)
+    found = [
+        close(
+            measured["onsager"][row][column],
+            exact(onsager[power], origin),
+            reference.tolerance(subject, power),
+            note=name,
+        )
+        for name, row, column, power in PLACES
+    ]
     thermopower, heat = others
     tolerance = reference.of_thermopower(subject)
-    yield close(measured["thermopower"], exact(thermopower, origin), tolerance, note="thermopower")
+    found.append(close(measured["thermopower"], exact(thermopower, origin), tolerance, note="thermopower"))
     tolerance = reference.of_heat_conductance(subject)
-    yield close(measured["heat_conductance"], exact(heat, origin), tolerance, note="heat conductance")
+    found.append(close(measured["heat_conductance"], exact(heat, origin), tolerance, note="heat conductance"))
+    yield from resting_on(subject, found, (TASK, case))
 
 
 def _chains(name: str, quick: int, full: int) -> Trials:
@@ -173,7 +116,8 @@ def reciprocity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case: Case = trial.inputs["question"]
     reference, ((L11, L12), (L21, L22)) = solved(case), subject.ask(TASK, **case)["onsager"]
     both = reference.tolerance(subject, 1, 2.0)
-    yield close(L12, exact(L21, "the other off-diagonal entry", own=True), both, note="L12 and L21")
+    symmetric = close(L12, exact(L21, "the other off-diagonal entry", own=True), both, note="L12 and L21")
+    yield from resting_on(subject, [symmetric], (TASK, case))
     for name, entry, power in (("L11", L11, 0), ("L22", L22, 2)):
         yield at_most(-entry, 0.0, reference.tolerance(subject, power), origin="entropy does not fall", note=name)
     off = [reference.tolerance(subject, power).value for power in (0, 1, 2)]
@@ -209,7 +153,8 @@ def open_circuit(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         ),
     ):
         twice = Tolerance(2 * tolerance.value, f"2 x {tolerance.origin}")
-        yield close(measured, exact(expected, "its own matrix", own=True), twice, note=name)
+        found = close(measured, exact(expected, "its own matrix", own=True), twice, note=name)
+        yield from resting_on(subject, [found], (TASK, case))
 
 
 @check(
@@ -256,8 +201,10 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     thermopower, heat = found.values["thermopower"], found.values["heat_conductance"]
     pairs.append(("thermopower", measured["thermopower"], thermopower, reference.of_thermopower(subject)))
     pairs.append(("heat conductance", measured["heat_conductance"], heat, reference.of_heat_conductance(subject)))
-    for name, value, ball, tolerance in pairs:
-        yield close(value, reference_of_ball(found, ball), tolerance, note=name)
+    compared = [
+        close(value, reference_of_ball(found, ball), tolerance, note=name) for name, value, ball, tolerance in pairs
+    ]
+    yield from resting_on(subject, compared, (TASK, case))
 
 
 rules = rules_of(TASK, "thermoelectric", RESPONSE_RULES)

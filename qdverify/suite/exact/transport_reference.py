@@ -39,7 +39,7 @@ from typing import Final
 from mpmath import workdps
 
 from analytic import Chain, aggregated_hops, barrier_flows, fermi_functions, grand_canonical, transport_exact
-from qdverify.protocol.accuracy import CLASS_ACCURACY, natural_size
+from qdverify.protocol.accuracy import CLASS_ACCURACY, Accuracy, natural_size
 from qdverify.protocol.json_types import CurrentAnswer, LeadsQuestion
 from qdverify.suite.comparators import close
 from qdverify.suite.evidence import resting_on
@@ -144,6 +144,20 @@ def rounding_error(case: Case | LeadsQuestion) -> Rounding:
     rate_error = sys.float_info.epsilon * (8 + 6 * max(sizes) / coldest)
     sigma = float(2 * (n - 1) * rate_error + 2 * n**3 * sys.float_info.epsilon)
     return Rounding(sigma, natural_size("current", case) or 0.0)
+
+
+def allowance(accuracy: Accuracy, scale: float, rounding: Rounding, natural: float) -> float:
+    """Return what an accuracy allows a number to be off by, as `relative_tolerance` does.
+
+    Parameters
+    ----------
+    accuracy
+        To which a program is held.
+    scale, natural
+        What its relative and its absolute part refer to.
+    """
+    relative = accuracy.relative * rounding.condition(accuracy.relative) * scale
+    return max(relative, accuracy.absolute * rounding.condition(accuracy.absolute) * natural)
 
 
 def relative_tolerance(

@@ -30,6 +30,11 @@ _SOLVED: Final = {
     "interaction_integrals": "integrals",
     "stationary_state": "transport",
     "current": "transport",
+    "lead_currents": "leads",
+    "heat_currents": "leads",
+    "linear_response": "response",
+    "cumulants": "counting",
+    "generating_function": "counting",
     "spectrum": "many_body",
     "transition_probabilities": "many_body",
 }

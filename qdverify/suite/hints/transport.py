@@ -15,11 +15,9 @@ from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints import added_rates
-from qdverify.suite.hints.wrong_models import Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
-COARSEST: Final = 1e-3
-"""The largest relative error of a prediction that still tells one wrong model from another."""
 
 
 def _model(

@@ -15,6 +15,8 @@ from typing import Final
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.observed import CLEAR, numbers_in
 
+COARSEST: Final = 1e-3
+"""The largest relative error of a prediction that still tells one wrong model from another."""
 MOST_TOGETHER: Final = 3
 FEWEST_TOLD: Final = 2
 """Fewest numbers that tell a wrong model: a single one is given by many."""
@@ -25,10 +27,16 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "transition_probabilities": ("M",),
     "stationary_state": ("populations",),
     "current": ("I_L", "I_R"),
+    "lead_currents": ("currents",),
+    "heat_currents": ("heat",),
+    "linear_response": ("onsager", "thermopower", "heat_conductance"),
+    "cumulants": ("cumulants",),
+    "generating_function": ("values",),
 }
 CLEAR_ERROR: Final = 10.0
 """How far above what is allowed an error must be to show."""
-_OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0})
+_OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0, 1.0})
+"""Factors that models name, and those that are none."""
 Prediction = Sequence[tuple[float, float]] | None
 """Every number of an answer with what it may be off by; None if the model says nothing."""
 
@@ -131,5 +139,6 @@ def _left_open(asked: Asked, prediction: Prediction, right: WrongModel) -> bool:
 
 
 def _answered(asked: Asked) -> list[float]:
-    """Return the numbers of an answer in the order of `Prediction`."""
-    return list(numbers_in([asked.answer[name] for name in _NUMBERS_OF[asked.task]]))
+    """Return the numbers of an answer in the order of `Prediction`; those of leads in the order of their names."""
+    parts = [asked.answer[name] for name in _NUMBERS_OF[asked.task]]
+    return list(numbers_in([dict(sorted(part.items())) if isinstance(part, Mapping) else part for part in parts]))

@@ -2,7 +2,8 @@
 
 Most of the time of a run goes into references, and they are the same whoever is asked. `SharedReferences` puts a memory
 before each function that a check takes from `analytic`, from `qdverify.reference` or from the exact models beside the
-checks. It is for benchmarks alone: the judge itself remembers nothing of one program when it judges the next.
+checks. It is for campaigns over many programs, such as the kill table: the judge itself remembers nothing of one
+program when it judges the next.
 """
 
 from __future__ import annotations
@@ -107,6 +108,6 @@ def _encoded(value: object) -> object:
     """Return a rational or a frozen dataclass as JSON values; any other object has no key."""
     if isinstance(value, Fraction):
         return [str(value)]
-    if is_dataclass(value) and type(value).__dataclass_params__.frozen:
+    if is_dataclass(value) and getattr(type(value), "__dataclass_params__").frozen:  # noqa: B009  (no stub has it)
         return [type(value).__qualname__, {field.name: getattr(value, field.name) for field in fields(value)}]
     raise TypeError(f"{value!r} has no key")

@@ -1,0 +1,6 @@
+"""Laboratory units at the edges: millielectronvolts, kelvin, millivolts and picoamperes in, and out again."""
+
+from qdverify.laboratory.diagram import diagram_in_millivolts
+from qdverify.laboratory.material import GAAS, Material
+
+__all__ = ["GAAS", "Material", "diagram_in_millivolts"]

@@ -1,0 +1,103 @@
+"""Stability diagrams as they are measured: millivolts at the gate and between the leads, picoamperes, e^2/h."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from numeric import LevelScheme, LeverArms, stability_diagram
+from qdverify.laboratory.material import Material, Quantity, rate_per_second, units
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def diagram_in_millivolts(
+    scheme: LevelScheme,
+    material: Material,
+    *,
+    gate: ArrayLike,
+    bias: ArrayLike,
+    temperature: Quantity,
+    lever_arms: LeverArms,
+    share: float = 0.5,
+    rates: tuple[Quantity, Quantity] = ("1 GHz", "1 GHz"),
+) -> xr.Dataset:
+    """Compute current and differential conductance over gate voltage and bias.
+
+    Parameters
+    ----------
+    scheme
+        Levels and transitions, in effective atomic units.
+    material
+        What these units are.
+    gate, bias
+        Gate voltages, (g,), and biases, (b,), in mV.
+    temperature
+        Of both leads, such as "100 mK".
+    lever_arms, share
+        How voltages move the levels, and the share of the bias that is applied to the left lead.
+    rates
+        Tunnelling rates t_L and t_R, such as "1 GHz", or level widths hbar t, such as "1 ueV".
+
+    Returns
+    -------
+    xarray.Dataset
+        `I` and a bound on its error, `I_error`, in pA, and `dI_dV` in e^2/h, (bias, gate); the current is positive if
+        electrons flow from L to R.
+
+    Raises
+    ------
+    ValueError
+        If a quantity has the wrong dimension, or as `numeric.stability_diagram`.
+    ImportError
+        If pint is not installed.
+
+    Examples
+    --------
+    >>> from numeric import LevelScheme, LeverArms
+    >>> from qdverify.laboratory import GAAS, diagram_in_millivolts
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> arms = LeverArms(gate=0.1, left=0.3, right=0.4)
+    >>> found = diagram_in_millivolts(scheme, GAAS, gate=[10.96], bias=[1.0], temperature="100 mK", lever_arms=arms)
+    >>> found["I"].dims, round(found["I"].item(), 2), found["I"].units
+    (('bias', 'gate'), 53.41, 'pA')
+    """
+    registry = units()
+    V_G, V = (np.atleast_1d(np.asarray(axis, dtype=np.float64)) for axis in (gate, bias))
+    millivolt = material.energy("1 mV")
+    t = [rate_per_second(rate) for rate in rates]
+    # rates in units of the larger one, which is then the unit of the currents
+    unit = max(*t, 1e-300)
+    found = stability_diagram(
+        scheme,
+        bias=V * millivolt,
+        gate=lever_arms.gate * V_G * millivolt,
+        kT=material.energy(temperature),
+        rates=(t[0] / unit, t[1] / unit),
+        split=lever_arms.split(share),
+    )
+    ampere = unit / registry("1 s") * registry("1 elementary_charge")
+    picoampere = float(ampere.to("pA").magnitude)
+    slope = ampere / (material.hartree / registry("1 elementary_charge"))
+    quantum = float((slope / registry("1 elementary_charge ** 2 / planck_constant")).to("").magnitude)
+    arrays = {
+        "I": (found["I"], picoampere, "pA", "current from L to R"),
+        "I_error": (
+            found["I_L_error"].where(found["I_L_error"] <= found["I_R_error"], found["I_R_error"]),
+            picoampere,
+            "pA",
+            "bound on the error of I",
+        ),
+        "dI_dV": (found["dI_dV"], quantum, "e^2/h", "dI/dV"),
+    }
+    result = found[[]].assign_coords(
+        gate=("gate", V_G, {"units": "mV", "long_name": "gate voltage"}),
+        bias=("bias", V, {"units": "mV", "long_name": "bias"}),
+    )
+    for name, (values, factor, unit_name, text) in arrays.items():
+        result[name] = ("bias", "gate"), values.values * factor, {"units": unit_name, "long_name": text}
+    result.attrs = {"temperature": str(temperature), "rates": [str(rate) for rate in rates], "share": float(share)}
+    return result

@@ -1,0 +1,61 @@
+r"""What errors of the rates do to cumulants and the generating function, derived case by case.
+
+If every rate is off by a relative a, the eigenvalue Lambda of the weighted rates with left and right vectors l, r moves
+by no more than
+
+.. math:: a \sum_{ij} |A_{ij}| l_i r_j / \sum_i l_i r_i \le a\,(|\Lambda| + 2 \max_i s_i),             (1)
+
+with s_i the rate out of level i; a cumulant by ``a sum |d c / d ln W|`` over all rates, by which the exact one is
+differentiated.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from mpmath import mp, workdps
+
+from analytic import Chain, aggregated_hops, cumulants_of, fermi_functions
+from qdverify.suite.exact.transport_cases import Case
+
+CUMULANTS: Final = "cumulants"
+FUNCTION: Final = "generating_function"
+DIGITS: Final = 18
+
+
+def largest_exit(case: Case) -> float:
+    """Return the largest rate out of a level."""
+    exits: dict[int, float] = {}
+    with workdps(DIGITS):
+        chain = Chain.from_case(**case)
+        for hop in aggregated_hops(chain, fermi_functions(chain)):
+            exits[hop.start] = exits.get(hop.start, 0.0) + float(hop.rate)
+    return max(exits.values())
+
+
+def function_scale(case: Case, value: float) -> float:
+    """Return what relative errors of the rates are multiplied by in Lambda, Eq. (1)."""
+    return abs(value) + 2 * largest_exit(case)
+
+
+def sensitivities(case: Case) -> tuple[float, ...]:
+    """Return the sum over all rates of abs(d c / d ln W) for each cumulant, from memory if it was asked before."""
+    return _sensitivities(json.dumps(case, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _sensitivities(document: str) -> tuple[float, ...]:
+    with workdps(3 * DIGITS):
+        chain = Chain.from_case(**json.loads(document))
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        step = mp.mpf(10) ** -DIGITS
+        here = cumulants_of(len(chain.levels), hops)
+        totals = [mp.zero] * 3
+        for place, hop in enumerate(hops):
+            changed = [*hops[:place], replace(hop, rate=hop.rate * (1 + step)), *hops[place + 1 :]]
+            there = cumulants_of(len(chain.levels), changed)
+            totals = [total + abs(a - b) / step for total, a, b in zip(totals, there, here, strict=True)]
+        return tuple(float(total) for total in totals)

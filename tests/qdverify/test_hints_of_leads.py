@@ -1,0 +1,142 @@
+"""Wrong programs between many leads, in linear response and in counting, beyond the catalogue: named rightly or not."""
+
+from dataclasses import dataclass
+
+import pytest
+from judging import caught_and_hinted
+from shared_answers import sharing
+
+from qdverify.faults.fault import Fault
+from qdverify.suite.declare import select
+from qdverify.suite.finding import Stage
+
+
+@dataclass(frozen=True)
+class Program:
+    """A wrong program: the task that it answers wrongly, how, and the words of which every hint must hold one."""
+
+    task: str
+    change: object
+    words: tuple[str, ...]
+    checks: tuple[str, ...]
+
+
+def of_leads(change):
+    """Return the change of a question that gives every lead other properties."""
+    return lambda right, **question: right(
+        **{**question, "leads": [change(lead, question) for lead in question["leads"]]}
+    )
+
+
+def _mean_M(right, **question):
+    def mean(M):
+        return sum(M.values()) / len(M) if isinstance(M, dict) else M
+
+    return right(**{**question, "transitions": [{**item, "M": mean(item["M"])} for item in question["transitions"]]})
+
+
+def _last_temperature(right, **question):
+    last = question["leads"][-1].get("kT", question["kT"])
+    return right(**{**question, "leads": [{**lead, "kT": last} for lead in question["leads"]]})
+
+
+def _wrong_mu_in_heat(right, **question):
+    flows = right.__self__.lead_currents(**question)["currents"]
+    heat = right(**question)["heat"]
+    return {
+        "heat": {lead["name"]: heat[lead["name"]] + 2 * lead["mu"] * flows[lead["name"]] for lead in question["leads"]}
+    }
+
+
+def _of_cumulants(change):
+    return lambda right, **question: {"cumulants": list(change(*right(**question)["cumulants"]))}
+
+
+def _of_response(change):
+    return lambda right, **question: change(right(**question), question["kT"])
+
+
+def _series(orders):
+    def function(right, **question):
+        theta = question["theta"]
+        case = {name: value for name, value in question.items() if name != "theta"}
+        cumulants = right.__self__.cumulants(**case)["cumulants"][:orders]
+        factorial = (1, 2, 6)
+        return {"values": [sum(c * t ** (k + 1) / factorial[k] for k, c in enumerate(cumulants)) for t in theta]}
+
+    return function
+
+
+def _holes(answer, _):
+    (L11, L12), (L21, L22) = answer["onsager"]
+    return {**answer, "onsager": [[L11, -L12], [-L21, L22]], "thermopower": -answer["thermopower"]}
+
+
+def _off_diagonal(answer, kT):
+    (L11, L12), (L21, L22) = answer["onsager"]
+    return {**answer, "onsager": [[L11, L12 / kT], [L21 / kT, L22]]}
+
+
+LEADS, HEAT, RESPONSE, COUNTING = ("leads.pairs",), ("heat.pairs",), ("thermoelectric.moments",), ("counting.*",)
+PROGRAMS = {
+    "temperature-of-last-lead": Program("heat_currents", _last_temperature, ("the last one",), HEAT),
+    "mean-probability": Program("lead_currents", _mean_M, ("the mean of their M_ji",), LEADS),
+    "mu-added-to-heat": Program(
+        "heat_currents", _wrong_mu_in_heat, ("potential enters the heat with the wrong",), HEAT
+    ),
+    "mu-turned": Program(
+        "lead_currents",
+        of_leads(lambda lead, _: {**lead, "mu": -lead["mu"]}),
+        ("potentials have the wrong sign",),
+        LEADS,
+    ),
+    "thermopower-in-energy": Program(
+        "linear_response",
+        _of_response(lambda answer, kT: {**answer, "thermopower": answer["thermopower"] * kT}),
+        ("the thermopower lacks the division",),
+        RESPONSE,
+    ),
+    "holes": Program("linear_response", _of_response(_holes), ("sign of holes",), RESPONSE),
+    "off-diagonal-without-kT": Program(
+        "linear_response", _of_response(_off_diagonal), ("off-diagonal entries lack",), RESPONSE
+    ),
+    "factorial-third": Program(
+        "cumulants",
+        _of_cumulants(lambda I_c, S, c: (I_c, S, c - 3 * S + 2 * I_c)),
+        ("third cumulant is factorial",),
+        COUNTING,
+    ),
+    "counted-from-R": Program(
+        "cumulants", _of_cumulants(lambda I_c, S, c: (-I_c, S, -c)), ("counted from R to L",), COUNTING
+    ),
+    "gaussian": Program("generating_function", _series(2), ("ends with the noise",), COUNTING),
+    "three-cumulants": Program("generating_function", _series(3), ("ends with the third cumulant",), COUNTING),
+    # no model has these: nothing may be said of them but what the numbers show
+    "third-power-of-noise": Program("cumulants", _of_cumulants(lambda I_c, S, c: (I_c, S, c + S**3)), (), COUNTING),
+    "probability-of-strongest-lead": Program(
+        "lead_currents",
+        lambda right, **question: right(
+            **{
+                **question,
+                "transitions": [
+                    {**item, "M": max(item["M"].values()) if isinstance(item["M"], dict) else item["M"]}
+                    for item in question["transitions"]
+                ],
+            }
+        ),
+        (),
+        LEADS,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_hints_for_a_wrong_program_are_right(name):
+    """Every hint holds one of the words that are true, and there is one if a model tells."""
+    program = PROGRAMS[name]
+    fault = Fault(name, Stage.CURRENT, program.task, "wrong", program.change)
+    checks = [item for item in select(None, "quick", list(program.checks)) if program.task in item.tasks]
+    caught, said = caught_and_hinted(sharing(fault), checks)
+    assert caught
+    assert not {check: hint for check, hint in said.items() if not any(word in hint for word in program.words)}
+    assert bool(said) is bool(program.words)

@@ -1,0 +1,92 @@
+"""Laboratory units at the edges: what pint reads and writes, and a diagram in millivolts."""
+
+import numpy as np
+import pytest
+
+from numeric import Lead, LevelScheme, LeverArms, currents
+from qdverify.laboratory import GAAS, Material, diagram_in_millivolts
+from qdverify.laboratory.material import rate_per_second
+
+# CODATA 2018, exact but for the Hartree and the Bohr radius
+E, H, K_B = 1.602176634e-19, 6.62607015e-34, 1.380649e-23
+HARTREE, BOHR = 4.3597447222071e-18, 5.29177210903e-11
+SCHEME = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+
+
+def test_effective_units_of_a_material():
+    """E_H m / epsilon^2 and a_B epsilon / m, from the constants by hand."""
+    hartree = HARTREE * 0.067 / 12.9**2
+    assert GAAS.in_millielectronvolts(1.0) == pytest.approx(hartree / E * 1e3, rel=1e-9)
+    assert GAAS.length("200 nm") == pytest.approx(200e-9 / (BOHR * 12.9 / 0.067), rel=1e-9)
+    for given, joule in (("1 meV", 1e-3 * E), ("0.1 K", 0.1 * K_B), ("3 mV", 3e-3 * E), ("5 GHz", 5e9 * H)):
+        assert GAAS.energy(given) == pytest.approx(joule / hartree, rel=1e-9)
+    assert GAAS.energy(GAAS.hartree) == pytest.approx(1.0)
+    assert Material(mass=1.0, permittivity=1.0).length("1 bohr") == pytest.approx(1.0)
+
+
+def test_a_rate_is_a_frequency_or_a_level_width():
+    """Per second, and hbar t divided by hbar."""
+    assert rate_per_second("250 MHz") == pytest.approx(2.5e8)
+    assert rate_per_second("1 ueV") == pytest.approx(1e-6 * E * 2 * np.pi / H, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("read", "given"),
+    [
+        (GAAS.length, "200 meV"),
+        (GAAS.length, "200"),
+        (GAAS.length, 200.0),
+        (GAAS.energy, "200 nm"),
+        (GAAS.energy, "a little"),
+        (GAAS.energy, None),
+        (rate_per_second, "1 pA"),
+    ],
+)
+def test_a_quantity_of_another_dimension_is_refused_by_name(read, given):
+    """The message says what was given, and shows a right one."""
+    with pytest.raises(ValueError, match=r"must be a .* with its unit, such as") as caught:
+        read(given)
+    assert repr(given) in str(caught.value)
+
+
+@pytest.mark.parametrize("mass", [0.0, -1.0, float("nan"), "0.067", True])
+def test_a_material_has_positive_numbers(mass):
+    """Anything else is refused with the rule."""
+    with pytest.raises(ValueError, match=r"mass=.* must be a positive number"):
+        Material(mass=mass, permittivity=12.9)
+
+
+def test_a_diagram_in_millivolts_is_the_current_at_its_voltages():
+    """e times the rate times the particle current at e phi, mu_L and mu_R from the lever arms; dI/dV by difference."""
+    arms, share = LeverArms(gate=0.1, left=0.3, right=0.4), 0.7
+    options = {"temperature": "1 K", "lever_arms": arms, "share": share, "rates": ("2 GHz", "500 MHz")}
+    gate, bias, step = [8.0, 11.0, 14.0], [-0.5, 0.25], 1e-4
+    found = diagram_in_millivolts(SCHEME, GAAS, gate=gate, bias=bias, **options)
+    for V in bias:
+        for V_G in gate:
+            unit = GAAS.energy("1 mV")
+            mu_L, mu_R = share * V * unit, (share - 1) * V * unit
+            phi = arms.gate * V_G * unit - arms.left * mu_L - arms.right * mu_R
+            leads = [Lead("L", 2e9, mu_L), Lead("R", 5e8, mu_R)]
+            expected = float(currents(SCHEME, leads, kT=GAAS.energy("1 K"), gate=phi)) * E * 1e12
+            here = found.sel(bias=V, gate=V_G)
+            assert here["I"].item() == pytest.approx(expected, rel=1e-9)
+            assert 0 < here["I_error"].item() < 1e-9
+            around = diagram_in_millivolts(SCHEME, GAAS, gate=[V_G], bias=[V - step, V + step], **options)["I"]
+            slope = np.diff(around.values[:, 0])[0] * 1e-12 / (2 * step * 1e-3) / (E**2 / H)
+            assert here["dI_dV"].item() == pytest.approx(slope, rel=1e-4)
+    assert [found[name].attrs["units"] for name in ("I", "I_error", "dI_dV", "gate", "bias")] == [
+        "pA",
+        "pA",
+        "e^2/h",
+        "mV",
+        "mV",
+    ]
+
+
+def test_no_rates_at_all_give_no_current():
+    """Uncoupled leads are refused as everywhere, not divided by."""
+    with pytest.raises(ValueError, match="closed classes"):
+        diagram_in_millivolts(
+            SCHEME, GAAS, gate=[1.0], bias=[1.0], temperature="1 K", lever_arms=LeverArms(), rates=("0 Hz", "0 Hz")
+        )
