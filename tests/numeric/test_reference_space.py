@@ -98,6 +98,18 @@ def test_the_count_is_that_of_the_bound_written_out():
     assert negative_eigenvalues(space.effective(sigma, bound)) == 3
 
 
+def test_the_whole_sector_as_a_reference_space_is_h_itself():
+    """A is then H - sigma, lowered by its rounding, whatever bound the interaction has."""
+    dot = Dot(9.5, 1.9e-3, 7)
+    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
+    space = ReferenceSpace(hamiltonian, hamiltonian.size)
+    expected = hamiltonian.matrix() - 2.0 * np.eye(hamiltonian.size)
+    for bound in (0.0, 0.5):
+        A = space.effective(2.0, bound)
+        np.testing.assert_allclose(A, expected, rtol=0, atol=1e-10)
+        assert np.all(np.diag(A) < np.diag(expected))
+
+
 def test_a_smaller_reference_space_is_part_of_the_larger():
     """What a search has computed for its start serves the count: A is the same as from columns of its own."""
     dot = Dot(9.5, 1.9e-3, 6)
