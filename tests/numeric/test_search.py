@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+import scipy.linalg
 from hypothesis import given
 from hypothesis import strategies as st
 from random_dots import filled_dots, number_of_levels
 
 import numeric.search
-from numeric import Dot, HarmonicDot, NotConvergedError, interaction_integrals, solve
+from numeric import Dot, NotConvergedError, interaction_integrals, solve
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.reference_space import lower_bound
 from numeric.search import lowest_states
@@ -146,20 +147,17 @@ def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(monkeypat
     assert max(P / n for P, n in sizes) <= 0.5
 
 
-def test_the_count_takes_all_of_a_sector_in_place_of_most_of_it(monkeypatch):
-    """A wide harmonic dot, where it would need 86 % and more: one Cholesky factorisation is the proof."""
-    genuine, shares = numeric.search.ReferenceSpace.effective, []
-
-    def watched(space, sigma, bound):
-        shares.append(space.size / space.hamiltonian.size)
-        return genuine(space, sigma, bound)
-
-    monkeypatch.setattr(numeric.search.ReferenceSpace, "effective", watched)
-    dot = HarmonicDot(omega=0.5, shells=4)
-    found = solve(dot, 4, 6, method="iterative")
-    assert max(shares) == 1.0
-    assert not [share for share in shares if 0.75 < share < 1.0]
-    np.testing.assert_allclose(found.energies, solve(dot, 4, 6, method="dense").energies, atol=1e-11)
+def test_a_sector_that_needs_more_than_half_of_itself_is_counted_as_a_whole(monkeypatch):
+    """Two levels of N = 5, M = 8 in the paper's dot: a Cholesky factor of H, and none of the interaction."""
+    genuine, factors = scipy.linalg.cho_factor, []
+    monkeypatch.setattr("scipy.linalg.cho_factor", lambda *a, **k: factors.append(len(a[0])) or genuine(*a, **k))
+    dot = Dot(9.5, 1.9e-3, 8)
+    expected = solve(dot, 5, 2, method="dense").energies
+    np.testing.assert_allclose(solve(dot, 5, 2, method="iterative").energies, expected, atol=1e-11)
+    assert not factors
+    monkeypatch.setattr("numeric.search.WHOLE", 0.0)
+    np.testing.assert_allclose(solve(dot, 5, 2, method="iterative").energies, expected, atol=1e-11)
+    assert factors
 
 
 @pytest.mark.slow
