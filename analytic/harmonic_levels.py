@@ -122,7 +122,7 @@ def _pairs(Omega: mpmath.mpf, half: mpmath.mpf, limit: mpmath.mpf) -> Iterator[t
                 yield centre, relative
 
 
-def ground_state_crossing(m: int, *, omega: Number, strength: Number = 1, digits: int = 20) -> mpmath.mpf:
+def ground_state_crossing(m: int, *, omega: Number, strength: Number = 1, digits: int = 30) -> mpmath.mpf:
     """Return the field at which the ground state of two electrons changes its angular momentum from m to m + 1.
 
     Its spin changes from 0 to 1 for even m (singlet-triplet crossing), from 1 to 0 for odd m.
