@@ -36,7 +36,7 @@ from numeric.stationary import populations_at  # noqa: E402
 SIZES = (13, 20, 31, 46, 64, 91, 130, 189, 270, 400)
 SHARES = (0.0, 0.06, 0.2, 0.34, 0.4)
 TEMPERATURES = (3e-3, 3e-4, 7e-5)
-SECONDS_PER_PASS = 0.3
+SECONDS_PER_PASS = 0.8
 
 
 def paper_levels(largest: int) -> tuple[dict[int, Spectrum], list[NDArray[np.float64]]]:

@@ -397,8 +397,8 @@ MUTATIONS = [
     (ACCURACY, "if not self.relative and not self.absolute:", "if False:"),
     (
         ACCURACY,
-        'rate = max(rate for lead in params["leads"] for rate in rates_of_spins(lead))',
-        'rate = sum(rate for lead in params["leads"] for rate in rates_of_spins(lead))',
+        "rate = max(rate for lead in",
+        "rate = sum(rate for lead in",
     ),
     (
         ACCURACY,

@@ -50,9 +50,10 @@ class Flows:
         Same shape.
     """
 
-    def at(self, points: IntArray) -> Flows:
-        """Copy points."""
-        return Flows(self.into[:, points], self.slope[:, points], self.error[:, points], self.exponent[:, points])
+    into: FloatArray
+    slope: FloatArray
+    error: FloatArray
+    exponent: FloatArray
 
     def put(self, points: IntArray, other: Flows) -> None:
         """Replace points, in place."""
@@ -62,11 +63,6 @@ class Flows:
             strict=True,
         ):
             whole[:, points] = part
-
-    into: FloatArray
-    slope: FloatArray
-    error: FloatArray
-    exponent: FloatArray
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
 """Numbers in each array of a block. More do not fit the cache; with fewer, calls cost more than arithmetic."""
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
 CARRIED = ("J_L", "J_R", "J_L_error", "J_R_error")
-STATES_PER_DENSE_BLOCK, FEWEST_DENSE_POINTS = 6_500, 8
-"""The same for large chains, eliminated in dense blocks: states of all points together, and points."""
+DENSE_POINTS, DENSE_POWER, FEWEST_DENSE_POINTS = 13_500, 0.65, 8
+"""Points at once if dense blocks are eliminated: DENSE_POINTS / rates**DENSE_POWER, as measured, but not fewer."""
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
@@ -216,7 +216,7 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     widest = max(plane.network.chain.up.mantissa.size, plane.network.plan.numbers)
     size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
     if plane.network.blocks is not None:
-        size = max(FEWEST_DENSE_POINTS, STATES_PER_DENSE_BLOCK // plane.network.chain.states)
+        size = max(FEWEST_DENSE_POINTS, int(DENSE_POINTS / plane.network.blocks.rates**DENSE_POWER))
 
     _retain_memory()
     for start in range(0, total, size):

@@ -13,7 +13,8 @@ with X = C^T D_Q^(-1) C,
 
     A = D_P + G (G + X)^(-1) G.
 
-Without the second term of the bound A would be D_P + G - X: if the interaction is strong, X exceeds G many times.
+Without the second term of the bound A would be D_P + G - X: if the interaction is strong, X exceeds G many times. If P
+is the whole sector, A is H - sigma, and its Cholesky factor costs less than A for a P that is more than half of it.
 A positive semidefinite addition of rank r lifts at most r eigenvalues; so if A + tau F F^T is
 positive definite, F being the P components of r vectors found, then H has at most r eigenvalues below sigma. This is
 exact but for rounding, which moves eigenvalues by less than SLACK times the numbers that enter A.
@@ -154,6 +155,10 @@ class ReferenceSpace:
         """
         P, T = self.size, self.hamiltonian.kinetic
         G = self._block
+        if self.hamiltonian.size == P:
+            # Q is empty: A is H - sigma, and no factor of G is needed
+            G[np.diag_indices(P)] -= sigma + SLACK * (np.max(np.abs(G)) + abs(sigma))
+            return G
         scale = np.max(np.abs(G)) + abs(bound)
         v0 = bound - SHIFT * scale
         D = T + v0 - sigma

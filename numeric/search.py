@@ -33,6 +33,9 @@ SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
 """Kinetic energy up to which the count takes states into its reference space at first, relative to sigma - v0."""
+WHOLE = 2.0
+"""Dimension of a sector, relative to that of its reference space, up to which a Cholesky factor of the whole sector
+takes less time than the count of the reference space: n**3 / 3 multiplications in place of more than 4 P**3."""
 CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
@@ -227,6 +230,8 @@ class _IterativeSearch:
         if self.effective is None:
             enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
             size = max(int(enough), len(self.values) + 1)
+            if size <= self.hamiltonian.size <= min(WHOLE * size, LARGEST_MATRIX):
+                size = self.hamiltonian.size
             if enough <= LARGEST_MATRIX and (size > self.counting.size or not self.grown):
                 self.counting = self.reference.resized(size)
         self.effective = self.counting.effective(sigma, bound())

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.linalg
 from hypothesis import given
 from hypothesis import strategies as st
 from random_dots import filled_dots, number_of_levels
@@ -144,6 +145,19 @@ def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(monkeypat
     np.testing.assert_allclose(solve(dot, 4, 6, method="iterative").energies, expected.energies, atol=1e-11)
     assert sizes
     assert max(P / n for P, n in sizes) <= 0.5
+
+
+def test_a_sector_that_needs_more_than_half_of_itself_is_counted_as_a_whole(monkeypatch):
+    """Two levels of N = 5, M = 8 in the paper's dot: a Cholesky factor of H, and none of the interaction."""
+    genuine, factors = scipy.linalg.cho_factor, []
+    monkeypatch.setattr("scipy.linalg.cho_factor", lambda *a, **k: factors.append(len(a[0])) or genuine(*a, **k))
+    dot = Dot(9.5, 1.9e-3, 8)
+    expected = solve(dot, 5, 2, method="dense").energies
+    np.testing.assert_allclose(solve(dot, 5, 2, method="iterative").energies, expected, atol=1e-11)
+    assert not factors
+    monkeypatch.setattr("numeric.search.WHOLE", 0.0)
+    np.testing.assert_allclose(solve(dot, 5, 2, method="iterative").energies, expected, atol=1e-11)
+    assert factors
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from typing import Final
 
 from analytic import one_level_spin_currents
 from qdverify.protocol.accuracy import rates_of_spins
+from qdverify.protocol.answers import AnswerError, Unsupported
 from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import SpinQuestion
 from qdverify.protocol.spin_rules import SPIN_RULES
@@ -268,9 +269,12 @@ def trees(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("zeeman.one-level", "leads.one-transition"),
 )
 def states(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Ask for the currents between levels that are the states, and compare."""
+    """Ask for the currents between levels that are the states, and compare; a program may refuse their spins."""
     case: SpinQuestion = trial.inputs["question"]
-    found = subject.ask(CURRENTS, **as_levels(case))["currents"]
+    try:
+        found = subject.ask(CURRENTS, **as_levels(case))["currents"]
+    except AnswerError as error:
+        raise Unsupported(f"levels whose spins do not differ by 1/2 may be refused, and are: {error}") from error
     expected: dict[Spin, dict[str, Reference]] = {
         spin: {lead["name"]: exact(found[f"{spin} {lead['name']}"], "as levels", own=True) for lead in case["leads"]}
         for spin, _ in SPINS
