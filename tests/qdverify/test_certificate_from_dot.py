@@ -7,6 +7,7 @@ import pytest
 from certificate_samples import rehashed, rejected
 from forgery_bases import CONTACT, FREE, SOFT, WARM, bases
 from forgery_truth import is_true
+from test_second_checker_clusters import exact_entries, single_electron
 
 from qdverify.certificate.check import check
 from qdverify.certificate.grammar import RejectedError
@@ -125,6 +126,18 @@ def test_spins_and_parities_of_entries_are_those_of_the_levels() -> None:
             changed = copy.deepcopy(document)
             changed["values"]["spectra"][0][index]["members"] = sorted([[*label, number], *rest])
             assert rejected(rehashed(changed)), (index, label)
+
+
+def test_an_entry_ends_where_its_highest_level_may_end() -> None:
+    """Levels 4 and 9 of one electron, 9 by a rough vector that encloses it between 5 and 18: 16 may lie below it."""
+    rough = {3: {1: 7, 3: 9, 5: 6}}
+    first, last = exact_entries(range(1, 2)), exact_entries(range(5, 8))
+    three, two = ([[1, -1, 2], [1, 1, 1]], [[1, -1, 1], [1, 1, 1]])
+    together = single_electron([*first, ("11.5", "8", three), *last], rough)
+    assert check(together) == {"energies": 7}
+    apart = single_electron([*first, ("11.5", "8", two), *exact_entries(range(4, 5)), *last], rough)
+    with pytest.raises(RejectedError, match="the order of two entries is not determined"):
+        check(apart)
 
 
 def test_questions_break_rules_are_invalid() -> None:
