@@ -347,8 +347,8 @@ def populations(every):
     """Stationary state by elimination without subtraction (Grassmann, Taksar and Heyman)."""
     size = every["levels"]
     rate = [[Decimal(0)] * size for _ in range(size)]
-    for name in ("L", "R"):
-        for (i, j), into, out in every[name]:
+    for lead in (name for name in every if name != "levels"):
+        for (i, j), into, out in every[lead]:
             rate[i][j] += into
             rate[j][i] += out
     require(connected(rate), "the levels must be connected by transitions: there are several stationary states")

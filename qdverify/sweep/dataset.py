@@ -30,12 +30,23 @@ _UNITS: Final = {
     "energies": "E_H*",
     "I_L": "e E_H*/hbar",
     "I_R": "e E_H*/hbar",
+    "heat": "E_H*^2/hbar",
+    "thermopower": "k_B/e",
 }
 _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "spectrum": {"energies": ("level",), "two_S": ("level",)},
     "transition_probabilities": {"M": ("level_to", "level_from")},
     "stationary_state": {"populations": ("state",)},
     "current": {"I_L": (), "I_R": ()},
+    "heat_currents": {"heat": ("lead",)},
+    "cumulants": {"cumulants": ("order",)},
+    "linear_response": {"onsager": ("flow", "force"), "thermopower": (), "heat_conductance": ()},
+}
+_LEADS: Final = ("L", "R")
+_COORDINATES: Final[Mapping[str, Mapping[str, Sequence[object]]]] = {
+    "heat_currents": {"lead": _LEADS},
+    "cumulants": {"order": (1, 2, 3)},
+    "linear_response": {"flow": ("electrons", "heat"), "force": ("bias", "temperature")},
 }
 _COUNTS: Final = frozenset({"two_S"})
 
@@ -67,7 +78,8 @@ def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Datase
             _require_all(plan, len(store.done()), errors)
         data = xr.Dataset(
             {name: _variable(plan, store, name, inner) for name, inner in _DIMENSIONS[plan.task].items()},
-            coords={name: (name, list(values), _units(name, plan)) for name, values in plan.axes.items()},
+            coords={name: (name, list(values), _units(name, plan)) for name, values in plan.axes.items()}
+            | {name: list(values) for name, values in _COORDINATES.get(plan.task, {}).items()},
             attrs=_attributes(plan, store.meta()),
         )
         return data.assign(state=_states(plan, store, errors)) if partial else data
@@ -89,7 +101,8 @@ def _variable(
     values = np.full((plan.size, *shape), -1 if count else nan, dtype=np.int64 if count else np.float64)
     for point, answer in store.answers():
         try:
-            values[point] = answer[name]
+            found = answer[name]
+            values[point] = [found[lead] for lead in _LEADS] if isinstance(found, Mapping) else found
         except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise InvalidInput(f"{store.path}, point {point}: must hold the answer of a plan: {error}") from None
     return [*plan.axes, *inner], values.reshape((*plan.shape, *shape)), _units(name, plan)
@@ -100,7 +113,9 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return (int(plan.fixed["levels"]),)
     if name == "M":
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
-    return (sum(plan.level_counts),) if name == "populations" else ()
+    if name == "populations":
+        return (sum(plan.level_counts),)
+    return {"heat": (2,), "cumulants": (3,), "onsager": (2, 2)}.get(name, ())
 
 
 def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], NDArray[np.str_]]:

@@ -1,6 +1,6 @@
 """What to sweep: a task, its fixed inputs, and the axes of a grid, read from a TOML file.
 
-    task = "spectrum"              # spectrum, transition_probabilities, stationary_state or current
+    task = "spectrum"              # or another one of `TASKS`
     implementation = "builtin"     # as in qdverify verify; --implementation overrides it
     electrons = [2, 3, 4]
     levels = 3
@@ -14,7 +14,8 @@
 
 A number is a fixed input, an array or a range is an axis. In place of a box, a file beside the plan may hold a dot of
 your own, FCIDUMP or JSON: `[dot] file = "wire.fcidump"`. The transport tasks take, in place of electrons and levels,
-the level scheme and the transport parameters; the bias is applied as mu_L = +bias/2, mu_R = -bias/2:
+the level scheme and the transport parameters; the bias, which linear response has none of, is applied as
+mu_L = +bias/2, mu_R = -bias/2:
 
     [level_scheme]
     levels = [1, 1, 2, 3, 6]       # how many levels of 0, 1, 2, ... electrons take part
@@ -53,7 +54,12 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "transition_probabilities": (*DOT, "electrons", "levels_from", "levels_to"),
     "stationary_state": (*DOT, *TRANSPORT),
     "current": (*DOT, *TRANSPORT),
+    "heat_currents": (*DOT, *TRANSPORT),
+    "cumulants": (*DOT, *TRANSPORT),
+    "linear_response": (*DOT, *(name for name in TRANSPORT if name != "bias")),
 }
+TASKS: Final = tuple(_FIELDS)
+"""The tasks whose answers a sweep can keep."""
 _FIXED: Final = frozenset({"levels", "levels_from", "levels_to"})
 _DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R": 1.0}
 WEIGHTS: Final = ("M", "C")
@@ -382,5 +388,5 @@ def _check_point(plan: Plan, inputs: Mapping[str, Value]) -> None:
     else:
         for electrons, levels in enumerate(plan.level_counts[1:], start=1):
             check_inputs("spectrum", {"dot": dot, "electrons": electrons, "levels": levels})
-        vacuum = [{"electrons": 0, "energy": 0.0, "two_S": 0}]
-        check_inputs(plan.task, {"levels": vacuum, "transitions": [], **leads_of(inputs)})
+        scheme = [{"electrons": N, "energy": 0.0, "two_S": N} for N in (0, 1)]
+        check_inputs(plan.task, {"levels": scheme, "transitions": [{"from": 0, "to": 1, "M": 1.0}], **leads_of(inputs)})

@@ -42,7 +42,7 @@ def dot_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
 
 def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
     """Return the transport parameters of a point, in the protocol's words."""
-    bias = float(inputs["bias"])
+    bias = float(inputs.get("bias", 0.0))
     left = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
     return {
         "leads": [left, {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}],

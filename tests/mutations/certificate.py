@@ -341,7 +341,12 @@ add(FILE, "return levels[:number]", "return levels[-number:]")
 add(FILE, 'for name in ("L", "R"):\n        check_ball(values', 'for name in ("L",):\n        check_ball(values')
 
 FILE = "from_dot.py"
-add(FILE, 'require(number != "all" or len(levels) == all_levels, "levels are missing")', "pass")
+add(
+    FILE,
+    'require(number != "all" or len(levels) == all_levels, "levels are missing")',
+    "pass",
+    equivalent="the entries have no more members than levels are listed, and are compared with the number of all",
+)
 add(FILE, 'require(found == labels, "spins', 'require(True, "spins')
 add(
     FILE,

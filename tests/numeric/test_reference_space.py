@@ -35,6 +35,20 @@ def test_number_of_negative_eigenvalues_bounds_the_number_of_levels(case, data):
             assert negative_eigenvalues(A) == np.count_nonzero(np.linalg.eigvalsh(A) < 0.0)
 
 
+@given(case=filled_dots(electrons=(2, 4)), share=st.floats(0.0, 1.0))
+def test_a_reference_space_of_the_whole_sector_counts_exactly(case, share):
+    """A is H - sigma there but for rounding, so nothing is counted twice, and no bound of the interaction enters."""
+    dot, N = case
+    for hamiltonian in sector_hamiltonians(dot, N, N % 2, interaction_integrals(dot)):
+        H = hamiltonian.matrix()
+        values = np.linalg.eigvalsh(H)
+        sigma = values[0] + share * (values[-1] - values[0])
+        A = ReferenceSpace(hamiltonian, hamiltonian.size).effective(sigma, 0.0)
+        scale = np.max(np.abs(H)) + abs(sigma)
+        np.testing.assert_allclose(A, H - sigma * np.eye(len(H)), atol=3e-12 * scale)
+        assert np.all(np.diag(A) < np.diag(H) - sigma)
+
+
 @given(dot=dots(), N=st.integers(2, 5), negative=st.booleans())
 def test_bounds_lie_below_the_interaction(dot, N, negative):
     """v0 is not above the lowest eigenvalue of the interaction alone, for repulsion and attraction."""
@@ -96,18 +110,6 @@ def test_the_count_is_that_of_the_bound_written_out():
     expected = H[:P, :P] - sigma * np.eye(P) - C.T @ np.linalg.solve(Q, C)
     np.testing.assert_allclose(space.effective(sigma, bound), expected, atol=1e-6)
     assert negative_eigenvalues(space.effective(sigma, bound)) == 3
-
-
-def test_the_whole_sector_as_a_reference_space_is_h_itself():
-    """A is then H - sigma, lowered by its rounding, whatever bound the interaction has."""
-    dot = Dot(9.5, 1.9e-3, 7)
-    hamiltonian = sector_hamiltonians(dot, 3, 1, interaction_integrals(dot))[0]
-    space = ReferenceSpace(hamiltonian, hamiltonian.size)
-    expected = hamiltonian.matrix() - 2.0 * np.eye(hamiltonian.size)
-    for bound in (0.0, 0.5):
-        A = space.effective(2.0, bound)
-        np.testing.assert_allclose(A, expected, rtol=0, atol=1e-10)
-        assert np.all(np.diag(A) < np.diag(expected))
 
 
 def test_a_smaller_reference_space_is_part_of_the_larger():

@@ -12,6 +12,7 @@ from scipy.linalg import LinAlgWarning, lu, lu_factor, lu_solve
 from scipy.special import expit
 
 import numeric
+from qdverify.protocol.accuracy import natural_size
 from qdverify.protocol.answers import NOT_CONVERGED, AnswerError
 from qdverify.protocol.inputs import check_inputs
 
@@ -78,6 +79,60 @@ class CarefulLU:
         P = self.solve(rates, 0.1 * CLAIMED * min(1.0, natural / gross) if gross else CLAIMED)
         flow = {name: float((entering - leaving).sum(axis=0) @ P) for name, (entering, leaving) in rates.items()}
         return {"I_L": flow["L"], "I_R": -flow["R"]}
+
+
+class SpinLU(CarefulLU):
+    """The same for states of one S_z in a field, between polarised leads."""
+
+    name = "spin-lu"
+    accuracy = {"spin_currents": {"absolute": CLAIMED}, "spin_populations": {"absolute": CLAIMED}}
+    stationary_state = current = None
+
+    def of_spins(self, *, levels, transitions, leads, kT, gate, zeeman):
+        """Return the states and, by lead and spin, the rates [to, from] at which electrons enter and leave."""
+        states = [(k, m / 2) for k, level in enumerate(levels) for m in range(-level["two_S"], level["two_S"] + 1, 2)]
+        place, n = {state: k for k, state in enumerate(states)}, len(states)
+        rates = {(lead["name"], s): (np.zeros((n, n)), np.zeros((n, n))) for lead in leads for s in ("up", "down")}
+        for item in transitions:
+            low, high = levels[item["from"]], levels[item["to"]]
+            S, sign = low["two_S"] / 2, high["two_S"] - low["two_S"]
+            for spin, sigma in (("up", 0.5), ("down", -0.5)):
+                for (k, m), start in place.items():
+                    if k != item["from"] or (item["to"], m + sigma) not in place:
+                        continue
+                    end = place[item["to"], m + sigma]
+                    share = (0.5 + sign * 2 * sigma * (m + sigma) / (2 * S + 1)) * (2 * S + 1) / (high["two_S"] + 1)
+                    for lead in leads:
+                        t = lead["rate"][spin] if isinstance(lead["rate"], dict) else lead["rate"]
+                        M = item["M"][lead["name"]] if isinstance(item["M"], dict) else item["M"]
+                        energy = high["energy"] - low["energy"] + zeeman * sigma - gate - lead["mu"]
+                        x = energy / lead.get("kT", kT)
+                        entering, leaving = rates[lead["name"], spin]
+                        entering[end, start] += 2 * M * share * t * expit(-x)
+                        leaving[start, end] += 2 * M * share * t * expit(x)
+        return states, rates
+
+    def spin_populations(self, **params):
+        """Answer the task of that name."""
+        check_inputs("spin_populations", params)
+        states, rates = self.of_spins(**params)
+        P = self.solve(rates, 0.1 * CLAIMED)
+        return {
+            "populations": [
+                [float(P[j]) for j, (k, _) in enumerate(states) if k == level] for level in range(len(params["levels"]))
+            ]
+        }
+
+    def spin_currents(self, **params):
+        """Answer the task of that name, as `current`."""
+        check_inputs("spin_currents", params)
+        _, rates = self.of_spins(**params)
+        natural = natural_size("spin_currents", params)
+        gross = max((entering + leaving).sum() for entering, leaving in rates.values())
+        P = self.solve(rates, 0.1 * CLAIMED * min(1.0, natural / gross) if gross else CLAIMED)
+        flow = {place: float((entering - leaving).sum(axis=0) @ P) for place, (entering, leaving) in rates.items()}
+        names = [lead["name"] for lead in params["leads"]]
+        return {spin: {name: flow[name, spin] for name in names} for spin in ("up", "down")}
 
 
 class AnyOrder:

@@ -7,10 +7,10 @@ import numpy as np
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.reference.printed import reported
-from qdverify.suite.checks.counting import function_scale, sensitivities
-from qdverify.suite.checks.thermoelectric import solved
+from qdverify.suite.exact.counting import function_scale, sensitivities
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
+from qdverify.suite.exact.response import solved
 from qdverify.suite.exact.spin_cases import solve_spins
 from qdverify.suite.exact.transport_reference import solve_exactly
 

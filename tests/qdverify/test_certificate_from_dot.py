@@ -116,6 +116,17 @@ def test_entries_may_not_be_split_or_mixed() -> None:
             assert check(rehashed(changed)) == {"energies": 9}
 
 
+def test_spins_and_parities_of_entries_are_those_of_the_levels() -> None:
+    """With a fresh hash: every other label of an entry is rejected."""
+    document = bases()["dot whole spectrum"]
+    for index, entry in enumerate(document["values"]["spectra"][0]):
+        (two_S, parity, number), *rest = entry["members"]
+        for label in ((2 - two_S, parity), (two_S, -parity)):
+            changed = copy.deepcopy(document)
+            changed["values"]["spectra"][0][index]["members"] = sorted([[*label, number], *rest])
+            assert rejected(rehashed(changed)), (index, label)
+
+
 def test_questions_break_rules_are_invalid() -> None:
     """The writer refuses what the checker's grammar does not read, and names the value."""
     good: dict[str, Any] = {"dot": CONTACT, "electrons": 1, "levels": [2, 3]}

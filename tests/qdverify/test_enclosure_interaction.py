@@ -85,6 +85,7 @@ def test_interaction_floor_is_the_smallest_value_of_the_kernel() -> None:
     assert attractive.overlaps(ball(Fraction(-3 * 9, 4)))
     assert interaction_floor(ExactDot(Fraction(3), Fraction(0), 2, "contact", Fraction(2)), 3) == 0
     assert interaction_floor(ExactDot(Fraction(3), Fraction(0), 2, "contact", Fraction(-2)), 3) is None
+    assert interaction_floor(ExactDot(Fraction(3), Fraction(0), 2, "constant", Fraction(-2)), 3) == -54
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from honest_programs import AnyOrder, CarefulLU
+from honest_programs import AnyOrder, CarefulLU, SpinLU
 from judging import passes
 
 from qdverify.implementations.builtin import Builtin
@@ -42,6 +42,15 @@ def test_a_careful_solver_raises_no_alarm():
     (outcome,) = seed_outcomes(lambda: InProcess(CarefulLU()), checks, [3], alarms=ALARMS - {Verdict.DECLINED})
     assert outcome.alarms == ()
     assert outcome.counts[Verdict.PASS] > 10 * outcome.counts[Verdict.DECLINED] > 0
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_careful_solver_of_spins_raises_no_alarm(seed):
+    """The same of states in a field between polarised leads."""
+    checks = select(["zeeman"], "quick")
+    (outcome,) = seed_outcomes(lambda: InProcess(SpinLU()), checks, [seed], alarms=ALARMS - {Verdict.DECLINED})
+    assert outcome.alarms == ()
+    assert outcome.counts[Verdict.PASS] > 80
 
 
 @pytest.mark.slow

@@ -306,3 +306,12 @@ def test_dots_that_are_too_large_are_refused_before_anything_is_listed(electrons
     dot = ExactIntegrals.of([[Fraction(0)] * orbitals] * orbitals, [])
     with pytest.raises(Unresolved, match=r"a block of \d+ rows"):
         module._blocks_within_reach(dot, electrons, 0)
+
+
+@pytest.mark.parametrize(("exponent", "groups"), [(30, 2), (50, 2), (80, 1)])
+def test_precision_is_raised_to_sixty_digits_to_tell_levels_apart(exponent, groups):
+    """Orbitals that differ by 1e-30 or 1e-50 are told apart though 12 digits are asked for, by 1e-80 not."""
+    h = [[Fraction(1), Fraction(0)], [Fraction(0), 1 + Fraction(1, 10**exponent)]]
+    ordered = order_levels(ExactIntegrals.of(h, []), 1, 2, digits=12)
+    assert len(ordered.groups) == groups
+    assert ordered.raised

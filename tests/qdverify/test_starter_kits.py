@@ -60,6 +60,14 @@ def test_the_python_kit_for_integrals_passes():
     assert passed == {"integral-dots", "small-basis"}
 
 
+def test_the_python_kit_for_devices_passes():
+    """Any number of leads, heat, and states in a field between polarised leads."""
+    report = verify(python_program(PYTHON_KIT.with_name("devices.py")), ["leads", "heat", "zeeman"])
+    assert_sound(report)
+    passed = {finding.suite for finding in report.findings if finding.verdict is Verdict.PASS}
+    assert passed == {"leads", "heat", "zeeman"}
+
+
 def test_the_cpp_kit_passes(cpp_program):
     """One file of C++17, boxes and dots given by integrals."""
     assert_sound(verify(cpp_program, [*QUICK_SUITES, "current", "integral-dots"]))

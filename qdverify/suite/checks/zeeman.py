@@ -12,6 +12,7 @@ from typing import Final
 
 from analytic import one_level_spin_currents
 from qdverify.protocol.accuracy import rates_of_spins
+from qdverify.protocol.answers import AnswerError, Unsupported
 from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import SpinQuestion
 from qdverify.protocol.spin_rules import SPIN_RULES
@@ -20,6 +21,7 @@ from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.lead_cases import CURRENTS, random_leads_case, solve_leads
 from qdverify.suite.exact.spin_cases import (
     ARRANGEMENTS,
@@ -84,7 +86,7 @@ def currents_of_spins(
 ) -> Comparison:
     """Compare the currents of either spin through every lead; the worst is returned."""
     measured, solved = subject.ask(SPIN_CURRENTS, **case), solve_spins(case)
-    return worst(
+    found = worst(
         close(
             (measured["up"] if spin == "up" else measured["down"])[name],
             reference,
@@ -94,6 +96,7 @@ def currents_of_spins(
         for spin, by_lead in expected.items()
         for name, reference in by_lead.items()
     )
+    return resting_on(subject, [found], (SPIN_CURRENTS, case))[0]
 
 
 def closed_form(case: SpinQuestion, two_S_i: int) -> tuple[tuple[float, ...], dict[Spin, list[float]]]:
@@ -215,7 +218,8 @@ def conservation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     measured, solved = subject.ask(SPIN_CURRENTS, **case), solve_spins(case)
     for spin, by_lead in (("up", measured["up"]), ("down", measured["down"])):
         tolerance = solved.tolerance(subject, "up" if spin == "up" else "down", [*by_lead])
-        yield close(sum(by_lead.values()), exact(0.0, "what enters leaves"), tolerance, note=f"spin {spin}")
+        total = close(sum(by_lead.values()), exact(0.0, "what enters leaves"), tolerance, note=f"spin {spin}")
+        yield from resting_on(subject, [total], (SPIN_CURRENTS, case))
 
 
 @check(
@@ -265,9 +269,12 @@ def trees(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     requires=("zeeman.one-level", "leads.one-transition"),
 )
 def states(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Ask for the currents between levels that are the states, and compare."""
+    """Ask for the currents between levels that are the states, and compare; a program may refuse their spins."""
     case: SpinQuestion = trial.inputs["question"]
-    found = subject.ask(CURRENTS, **as_levels(case))["currents"]
+    try:
+        found = subject.ask(CURRENTS, **as_levels(case))["currents"]
+    except AnswerError as error:
+        raise Unsupported(f"levels whose spins do not differ by 1/2 may be refused, and are: {error}") from error
     expected: dict[Spin, dict[str, Reference]] = {
         spin: {lead["name"]: exact(found[f"{spin} {lead['name']}"], "as levels", own=True) for lead in case["leads"]}
         for spin, _ in SPINS

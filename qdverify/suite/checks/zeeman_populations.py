@@ -16,6 +16,7 @@ from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, without_field, worst
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Trial, check
+from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.spin_cases import SPIN_POPULATIONS, at_rest, boltzmann, one_level, solve_spins, unpolarised
 from qdverify.suite.finding import Comparison, Reference, Stage, exact
@@ -27,7 +28,7 @@ def populations_of_states(
 ) -> Comparison:
     """Compare the populations of states, given as level and place; the worst relative to its size is returned."""
     measured, solved = subject.ask(SPIN_POPULATIONS, **case)["populations"], solve_spins(case)
-    return worst(
+    found = worst(
         close(
             measured[k][place],
             reference,
@@ -36,6 +37,7 @@ def populations_of_states(
         )
         for k, place, reference in expected
     )
+    return resting_on(subject, [found], (SPIN_POPULATIONS, case))[0]
 
 
 @check(

@@ -32,6 +32,8 @@ _SOLVED: Final = {
     "current": "transport",
     "lead_currents": "leads",
     "heat_currents": "leads",
+    "spin_currents": "spins",
+    "spin_populations": "spins",
     "linear_response": "response",
     "cumulants": "counting",
     "generating_function": "counting",

@@ -29,10 +29,14 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "current": ("I_L", "I_R"),
     "lead_currents": ("currents",),
     "heat_currents": ("heat",),
+    "spin_currents": ("up", "down"),
+    "spin_populations": ("populations",),
     "linear_response": ("onsager", "thermopower", "heat_conductance"),
     "cumulants": ("cumulants",),
     "generating_function": ("values",),
 }
+_ADD_UP: Final = frozenset({"stationary_state", "spin_populations"})
+"""Tasks whose numbers add up to 1."""
 CLEAR_ERROR: Final = 10.0
 """How far above what is allowed an error must be to show."""
 _OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0, 1.0})
@@ -66,7 +70,7 @@ class WrongModel:
             if asked in wrong:
                 # populations add up to 1: one of them follows from the others
                 found = _standing_out(prediction, right.predict(asked))
-                told += max(0, len(found) - (asked.task == "stationary_state")) + _left_open(asked, prediction, right)
+                told += max(0, len(found) - (asked.task in _ADD_UP)) + _left_open(asked, prediction, right)
         return told >= FEWEST_TOLD
 
 

@@ -1,0 +1,136 @@
+"""The starter kit for devices: any number of leads, heat, a Zeeman field and polarised leads, in plain Python.
+
+It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Four optional tasks are answered by
+one rate equation between states |level, S_z>: without a field its sums over S_z are those between levels.
+
+    qdverify verify --implementation "command:python3 devices.py" --check "leads.*"
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import quantum_dot as kit
+from quantum_dot import fermi, is_number, require
+
+SPINS = {"up": 1, "down": -1}
+
+
+def lead_currents(levels, transitions, leads, kT, gate):
+    """Electrons per time from each lead into the dot."""
+    passing = flows(levels, transitions, leads, kT, gate)
+    return {"currents": {name: float(sum(net for _, net, _ in found)) for name, found in passing.items()}}
+
+
+def heat_currents(levels, transitions, leads, kT, gate):
+    """Heat per time out of each lead: every electron takes E_j - E_i - gate - mu along."""
+    passing = flows(levels, transitions, leads, kT, gate)
+    return {"heat": {name: float(sum(net * heat for _, net, heat in found)) for name, found in passing.items()}}
+
+
+def spin_currents(levels, transitions, leads, kT, *, gate, zeeman):
+    """Electrons of either spin per time from each lead into the dot."""
+    passing = flows(levels, transitions, leads, kT, gate, zeeman=zeeman)
+    return {
+        spin: {name: float(sum(net for sigma, net, _ in found if sigma == spin)) for name, found in passing.items()}
+        for spin in SPINS
+    }
+
+
+def spin_populations(levels, transitions, leads, kT, *, gate, zeeman):
+    """Of each level the populations from S_z = -S to S."""
+    P = iter(kit.populations(rates(levels, transitions, leads, kT, gate, zeeman=zeeman)[0]))
+    return {"populations": [[float(next(P)) for _ in range(level["two_S"] + 1)] for level in levels]}
+
+
+def flows(levels, transitions, leads, kT, gate, *, zeeman=None):
+    """For each lead (spin, electrons in minus out, heat of one electron) of every pair of states."""
+    every, told = rates(levels, transitions, leads, kT, gate, zeeman=zeeman)
+    P = kit.populations(every)
+    return {
+        lead["name"]: [
+            (spin, P[i] * into - P[j] * out, heat)
+            for ((i, j), into, out), (spin, heat) in zip(every[k], told[k], strict=True)
+        ]
+        for k, lead in enumerate(leads)
+    }
+
+
+def rates(levels, transitions, leads, kT, gate, *, zeeman):
+    """For each lead by its place, ((i, j), rate i -> j, rate j -> i) of all pairs of states, and (spin, heat)."""
+    check(levels, transitions, leads, kT, gate=gate, zeeman=zeeman)
+    place = {}
+    for k, level in enumerate(levels):
+        for two_m in range(-level["two_S"], level["two_S"] + 1, 2):
+            place[k, two_m] = len(place)
+    every, told = {"levels": len(place)}, []
+    for k, lead in enumerate(leads):
+        every[k], about = [], []
+        for item in transitions:
+            low, high = levels[item["from"]], levels[item["to"]]
+            M = item["M"][lead["name"]] if isinstance(item["M"], dict) else item["M"]
+            for two_m in range(-low["two_S"], low["two_S"] + 1, 2):
+                for spin, sigma in SPINS.items():
+                    end = place.get((item["to"], two_m + sigma))
+                    t = lead["rate"][spin] if isinstance(lead["rate"], dict) else lead["rate"]
+                    if end is None or not Decimal(M) * Decimal(t):
+                        continue
+                    energy = Decimal(high["energy"]) - Decimal(low["energy"]) - Decimal(gate)
+                    heat = energy + Decimal(zeeman or 0) * sigma / 2 - Decimal(lead["mu"])
+                    x = heat / Decimal(lead.get("kT", kT))
+                    strength = Decimal(M) * Decimal(t) * squared_amplitude(low["two_S"], two_m, sigma, high["two_S"])
+                    every[k].append(((place[item["from"], two_m], end), strength * fermi(x), strength * fermi(-x)))
+                    about.append((spin, heat))
+        told.append(about)
+    return every, told
+
+
+def squared_amplitude(two_S_i, two_m, sigma, two_S_j):
+    """|A_ji|^2 / M_ji = 2 (2S_i+1)/(2S_j+1) CG^2 of [J96] Eqs. (3) and (4)."""
+    turned = sigma * (two_m + sigma) * (two_S_j - two_S_i)
+    return Decimal(two_S_i + 1 + turned) / Decimal(two_S_j + 1)
+
+
+def check(levels, transitions, leads, kT, *, gate, zeeman):
+    """Refuse what does not exist; M_ji and rates may be objects."""
+    names = [lead["name"] for lead in leads]
+    for lead in leads:
+        name = lead["name"]
+        require(isinstance(name, str) and 1 <= len(name) <= 40, f"name={name!r} must be a text of 1 to 40 characters")
+        require("kT" not in lead or (is_number(lead["kT"]) and lead["kT"] > 0), f"kT of {name!r} must be positive")
+        require(is_number(lead["mu"]), f"mu={lead['mu']!r} must be a number")
+        kinds = SPINS if zeeman is not None else None
+        require_rates("rate", lead["rate"], kinds)
+    require(2 <= len(names) <= 32 and len(set(names)) == len(names), "there must be 2 to 32 leads of different names")
+    require(zeeman is None or is_number(zeeman), f"zeeman={zeeman!r} must be a number")
+    for item in transitions:
+        require_rates("M", item["M"], names)
+    plain = [{**item, "M": 0} for item in transitions]
+    kit.check_chain(levels, plain, [{"name": name, "rate": 0, "mu": 0} for name in "LR"], kT, gate)
+    for item in transitions:
+        apart = abs(levels[item["to"]]["two_S"] - levels[item["from"]]["two_S"])
+        M = item["M"].values() if isinstance(item["M"], dict) else [item["M"]]
+        require(apart == 1 or not any(M), f"{item!r} must join spins that differ by 1/2")
+
+
+def require_rates(name, value, keys):
+    """Refuse all but a number that is not negative or, if keys are given, an object with one for each."""
+    if keys is not None and isinstance(value, dict):
+        require(set(value) == set(keys), f"{name}={value!r} must have one number for each of {', '.join(keys)}")
+    else:
+        value = {"": value}
+    for number in value.values():
+        require(is_number(number) and number >= 0, f"{name}={number!r} must not be negative")
+
+
+def hello(protocol, suite):
+    """Say which tasks there are, and that every value has nine digits."""
+    who = {"name": "plain Python starter kit for devices", "version": "1", "language": "Python"}
+    tasks = [task.__name__ for task in kit.TASKS]
+    return {"protocol": "1.1", "implementation": who, "tasks": tasks, "accuracy": dict.fromkeys(tasks, 1e-9)}
+
+
+if __name__ == "__main__":
+    kit.hello = hello
+    kit.TASKS = (lead_currents, heat_currents, spin_currents, spin_populations)
+    kit.start()

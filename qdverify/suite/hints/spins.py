@@ -1,0 +1,171 @@
+"""Wrong models of currents and populations resolved by S_z: the field, the polarisation, and which spin is which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import exp
+from typing import Final, TypeAlias
+
+from qdverify.protocol.accuracy import rates_of_spins
+from qdverify.protocol.json_types import Question, SpinQuestion
+from qdverify.suite.exact.spin_cases import SPIN_CURRENTS, SPINS, Spin, SpinReference, solve_spins
+from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
+from qdverify.suite.finding import Asked
+from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
+
+MOST_LEVELS: Final = 12
+Pair: TypeAlias = tuple[float, float]
+"""A number with what it may be off by."""
+Change: TypeAlias = Callable[[Question], Question]
+Rates: TypeAlias = tuple[float, float]
+States: TypeAlias = Sequence[Sequence[float]]
+Currents: TypeAlias = Mapping[Spin, Mapping[str, Pair]]
+
+
+def _model(
+    sentence: str,
+    *,
+    case: Change = lambda case: case,
+    currents: Callable[[Currents], Currents] = lambda currents: currents,
+    populations: Callable[[Question, States], States] = lambda _, populations: populations,
+) -> WrongModel:
+    """Return a wrong model that solves another case, or changes the currents of spins or the populations of states."""
+
+    def predict(asked: Asked) -> Prediction:
+        if len(asked.params["levels"]) > MOST_LEVELS:
+            return None
+        try:
+            found = solve_spins(_spin_question(case(asked.params)))
+        except (ValueError, ZeroDivisionError):  # states that no longer hang together have no unique answer
+            return None
+        if allowance(asked.accuracy, 1.0, found.rounding, 1.0) > COARSEST:
+            return None
+        if asked.task != SPIN_CURRENTS:
+            values = [P for states in populations(asked.params, found.populations) for P in states]
+            return [(P, allowance(asked.accuracy, P, found.rounding, 1.0) + UNDERFLOW) for P in values]
+        answer = currents(
+            {
+                spin: {name: (value, _slack(asked, found, spin, name)) for name, value in found.currents[spin].items()}
+                for spin, _ in SPINS
+            }
+        )
+        return [pair for spin, _ in SPINS for _, pair in sorted(answer[spin].items())]
+
+    return WrongModel(sentence, predict)
+
+
+def _slack(asked: Asked, found: SpinReference, spin: Spin, name: str) -> float:
+    return allowance(asked.accuracy, found.gross[spin][name], found.rounding, found.rounding.current) + UNDERFLOW
+
+
+def _spin_question(case: Question) -> SpinQuestion:
+    return {
+        "levels": case["levels"],
+        "transitions": case["transitions"],
+        "leads": case["leads"],
+        "kT": case["kT"],
+        "gate": case["gate"],
+        "zeeman": case["zeeman"],
+    }
+
+
+def _field_times(factor: float) -> Change:
+    return lambda case: {**case, "zeeman": factor * case["zeeman"]}
+
+
+def _rates(change: Callable[[Rates, Rates], Rates]) -> Change:
+    """Return the change of a case that makes the rates of both spins a function of the lead's and the first lead's."""
+
+    def changed(case: Question) -> Question:
+        first = rates_of_spins(case["leads"][0])
+        leads = []
+        for lead in case["leads"]:
+            up, down = change(rates_of_spins(lead), first)
+            leads.append({**lead, "rate": {"up": up, "down": down}})
+        return {**case, "leads": leads}
+
+    return changed
+
+
+def _like_first(total: Callable[[Rates], float]) -> Callable[[Rates, Rates], Rates]:
+    """Return the change that divides the sum of a lead's rates, or what is taken for it, as in the first lead."""
+
+    def changed(rates: Rates, first: Rates) -> Rates:
+        share = first[0] / sum(first)
+        return total(rates) * share, total(rates) * (1.0 - share)
+
+    return changed
+
+
+def _times(factor: float) -> Callable[[Currents], Currents]:
+    return lambda currents: {
+        spin: {name: (factor * value, abs(factor) * slack) for name, (value, slack) in by_lead.items()}
+        for spin, by_lead in currents.items()
+    }
+
+
+def _exchanged(currents: Currents) -> Currents:
+    return {"up": currents["down"], "down": currents["up"]}
+
+
+def _halved(currents: Currents) -> Currents:
+    up, down = currents["up"], currents["down"]
+    both = {name: (0.5 * (up[name][0] + down[name][0]), 0.5 * (up[name][1] + down[name][1])) for name in up}
+    return {"up": both, "down": both}
+
+
+def _shared(share: Callable[[Question, int], Sequence[float]]) -> Callable[[Question, States], States]:
+    """Return the change that divides the population of a level among its states by weights."""
+
+    def changed(case: Question, populations: States) -> States:
+        found = []
+        for level, states in zip(case["levels"], populations, strict=True):
+            weights = share(case, level["two_S"])
+            found.append([sum(states) * weight / sum(weights) for weight in weights])
+        return found
+
+    return changed
+
+
+def _thermal(case: Question, two_S: int) -> list[float]:
+    return [exp(-case["zeeman"] / case["kT"] * (place - two_S / 2)) for place in range(two_S + 1)]
+
+
+RIGHT: Final = _model("")
+WRONG_MODELS: Final = (
+    _model("the field is ignored", case=_field_times(0.0)),
+    _model("the field lowers spin up: it has the wrong sign", case=_field_times(-1.0)),
+    _model("the field splits a doublet by b/2, not by b", case=_field_times(0.5)),
+    _model("the field splits a doublet by 2b, not by b: sigma = +-1 in place of S_z", case=_field_times(2.0)),
+    _model("both spins tunnel at the rate of spin up", case=_rates(lambda rates, _: (rates[0], rates[0]))),
+    _model("both spins tunnel at the rate of spin down", case=_rates(lambda rates, _: (rates[1], rates[1]))),
+    _model(
+        "both spins tunnel at the mean of their rates: polarisation is ignored",
+        case=_rates(lambda rates, _: (0.5 * sum(rates), 0.5 * sum(rates))),
+    ),
+    _model("the rates of spin up and of spin down are exchanged", case=_rates(lambda rates, _: (rates[1], rates[0]))),
+    _model("all leads are polarised like the first one", case=_rates(_like_first(sum))),
+    _model("all leads are polarised like the first one", case=_rates(_like_first(lambda rates: 2.0 * rates[0]))),
+    _model("the currents of spin up and of spin down are exchanged", currents=_exchanged),
+    _model("each spin is given half of the current", currents=_halved),
+    _model("the factor is 2: the current of a spin is counted twice, or that of both is given", currents=_times(2.0)),
+    _model("the factor is 0.5: one of both spins is counted in the rate", currents=_times(0.5)),
+    _model("the factor is -1: every current is counted out of the dot, not into it", currents=_times(-1.0)),
+    _model(
+        "all states of a level are equally populated, as if spins relaxed without a field",
+        populations=_shared(lambda _, two_S: [1.0] * (two_S + 1)),
+    ),
+    _model(
+        "the states of a level are populated by Boltzmann factors of the field, as if spins relaxed",
+        populations=_shared(_thermal),
+    ),
+    _model(
+        "the population of a level is given for each of its states",
+        populations=lambda _, populations: [[sum(states)] * len(states) for states in populations],
+    ),
+    _model(
+        "the states of a level are listed from S_z = S down to -S",
+        populations=lambda _, populations: [states[::-1] for states in populations],
+    ),
+)
+VAGUE: Final[tuple[WrongModel, ...]] = ()
