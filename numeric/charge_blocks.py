@@ -14,7 +14,7 @@ import numpy as np
 
 from numeric.arrays import IntArray
 
-FEWEST_STATES, FEWEST_EXACT_STATES = 12, 40
+FEWEST_STATES, FEWEST_EXACT_STATES = 20, 40
 """States from which dense blocks are faster than the sums of `numeric.elimination`, in plain numbers and in numbers
 with exponents of their own."""
 
