@@ -9,11 +9,10 @@ from math import expm1, inf
 from typing import Final, TypeAlias
 
 from analytic import cumulants_exact, generating_function_exact
-from qdverify.protocol.json_types import Question
 from qdverify.suite.exact.counting import CUMULANTS, DIGITS, function_scale, sensitivities
-from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, rounding_error
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints.typed_questions import transport_question
 from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
 
 MOST_LEVELS: Final = 8
@@ -41,7 +40,7 @@ def _model(
     """
 
     def predict(asked: Asked) -> Prediction:
-        case = _transport_case(asked.params)
+        case = transport_question(asked.params)
         rounding = rounding_error(case)
         if len(case["levels"]) > MOST_LEVELS or allowance(asked.accuracy, 1.0, rounding, 1.0) > COARSEST:
             return None
@@ -72,16 +71,6 @@ def _scales(change: Callable[[Cumulants], Sequence[float]], right: Cumulants, sc
         there = change((*right[:place], right[place] + step, *right[place + 1 :]))  # type: ignore[arg-type]
         totals = [total + scale * abs(b - a) / step for total, a, b in zip(totals, before, there, strict=True)]
     return totals
-
-
-def _transport_case(case: Question) -> Case:
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": case["leads"],
-        "kT": case["kT"],
-        "gate": case["gate"],
-    }
 
 
 @lru_cache(maxsize=256)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from qdverify.protocol.json_types import Lead, LeadsQuestion, Question
+from qdverify.protocol.json_types import Lead, Question
 from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.exact.lead_cases import CURRENTS, LeadReference, solve_leads, temperature
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints.typed_questions import leads_question
 from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
@@ -36,7 +37,7 @@ def _model(
         if len(asked.params["levels"]) > MOST_LEVELS:
             return None
         try:
-            found = solve_leads(_leads_question(case(asked.params)))
+            found = solve_leads(leads_question(case(asked.params)))
         except ValueError:  # levels that no longer hang together have no unique answer
             return None
         if allowance(asked.accuracy, 1.0, found.rounding, 1.0) > COARSEST:
@@ -47,16 +48,6 @@ def _model(
         return [answer[name] for name in sorted(answer)]
 
     return WrongModel(sentence, predict)
-
-
-def _leads_question(case: Question) -> LeadsQuestion:
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": case["leads"],
-        "kT": case["kT"],
-        "gate": case["gate"],
-    }
 
 
 def _of_current(asked: Asked, found: LeadReference, name: str) -> float:
@@ -72,7 +63,7 @@ def _temperatures(change: Callable[[Sequence[float]], Sequence[float]]) -> Chang
     """Return the change of a case whose leads get temperatures that are a function of all the right ones."""
 
     def changed(case: Question) -> Question:
-        question = _leads_question(case)
+        question = leads_question(case)
         others = change([temperature(question, lead) for lead in case["leads"]])
         leads = [{**lead, "kT": kT} for lead, kT in zip(case["leads"], others, strict=True)]
         return {**case, "leads": leads}

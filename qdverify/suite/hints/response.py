@@ -13,9 +13,9 @@ from typing import Final, TypeAlias
 from qdverify.protocol.json_types import Question
 from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.exact.response import Exact, solved
-from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints.typed_questions import transport_question
 from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
@@ -37,7 +37,7 @@ def _model(
             return None
         changed = case(asked.params)
         try:
-            found = solved(_transport_case(changed))
+            found = solved(transport_question(changed))
         except (ValueError, ZeroDivisionError):
             return None
         if allowance(asked.accuracy, 1.0, found.rounding, 1.0) > COARSEST:
@@ -45,16 +45,6 @@ def _model(
         return answer(asked.params, _answer(asked, found))
 
     return WrongModel(sentence, predict)
-
-
-def _transport_case(case: Question) -> Case:
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": case["leads"],
-        "kT": case["kT"],
-        "gate": case["gate"],
-    }
 
 
 def _answer(asked: Asked, found: Exact) -> Answer:

@@ -7,10 +7,11 @@ from math import exp
 from typing import Final, TypeAlias
 
 from qdverify.protocol.accuracy import rates_of_spins
-from qdverify.protocol.json_types import Question, SpinQuestion
+from qdverify.protocol.json_types import Question
 from qdverify.suite.exact.spin_cases import SPIN_CURRENTS, SPINS, Spin, SpinReference, solve_spins
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints.typed_questions import spin_question
 from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
 
 MOST_LEVELS: Final = 12
@@ -35,7 +36,7 @@ def _model(
         if len(asked.params["levels"]) > MOST_LEVELS:
             return None
         try:
-            found = solve_spins(_spin_question(case(asked.params)))
+            found = solve_spins(spin_question(case(asked.params)))
         except (ValueError, ZeroDivisionError):  # states that no longer hang together have no unique answer
             return None
         if allowance(asked.accuracy, 1.0, found.rounding, 1.0) > COARSEST:
@@ -56,17 +57,6 @@ def _model(
 
 def _slack(asked: Asked, found: SpinReference, spin: Spin, name: str) -> float:
     return allowance(asked.accuracy, found.gross[spin][name], found.rounding, found.rounding.current) + UNDERFLOW
-
-
-def _spin_question(case: Question) -> SpinQuestion:
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": case["leads"],
-        "kT": case["kT"],
-        "gate": case["gate"],
-        "zeeman": case["zeeman"],
-    }
 
 
 def _field_times(factor: float) -> Change:

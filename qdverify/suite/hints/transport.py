@@ -11,10 +11,10 @@ from math import inf
 from typing import Final
 
 from qdverify.suite.exact import wrong_transport as wrong
-from qdverify.suite.exact.transport_cases import Case
 from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints import added_rates
+from qdverify.suite.hints.typed_questions import transport_question
 from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
@@ -37,7 +37,7 @@ def _model(
         if len(asked.params["levels"]) > MOST_LEVELS:
             return None
         try:
-            found = solve_exactly(_transport_case(case(asked.params)))
+            found = solve_exactly(transport_question(case(asked.params)))
         except ValueError:  # levels that no longer hang together have no unique answer
             return None
         claimed, rounding = asked.accuracy, found.rounding
@@ -59,16 +59,6 @@ def _model(
         ]
 
     return WrongModel(sentence, predict)
-
-
-def _transport_case(case: wrong.Case) -> Case:
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": case["leads"],
-        "kT": case["kT"],
-        "gate": case["gate"],
-    }
 
 
 RIGHT: Final = _model("")
