@@ -19,10 +19,11 @@ from qdverify.protocol.spin_rules import SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
+from qdverify.suite.checks.leads import many_leads
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.lead_cases import CURRENTS, random_leads_case, solve_leads
+from qdverify.suite.exact.lead_cases import CURRENTS, solve_leads
 from qdverify.suite.exact.spin_cases import (
     ARRANGEMENTS,
     SPIN_CURRENTS,
@@ -59,18 +60,6 @@ def in_a_field(name: str, quick: int, full: int) -> Trials:
         choose = scope.random(name)
         for number in range(full if scope.full else quick):
             case = random_spin_case(choose, per_lead=number % 2 == 1)
-            yield Trial(f"random chain {number}, {len(case['leads'])} leads", {"question": case})
-
-    return trials
-
-
-def without_field(name: str, quick: int, full: int) -> Trials:
-    """Return random chains without field between unpolarised leads."""
-
-    def trials(scope: Scope) -> Iterator[Trial]:
-        choose = scope.random(name)
-        for number in range(full if scope.full else quick):
-            case = random_leads_case(choose, per_lead=number % 2 == 1)
             yield Trial(f"random chain {number}, {len(case['leads'])} leads", {"question": case})
 
     return trials
@@ -173,7 +162,7 @@ def shift(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Without field and between unpolarised leads each spin carries half of the current",
     equation="Wigner and Eckart; [J96] Eq. (3) summed over S_z",
     tasks=(SPIN_CURRENTS,),
-    trials=without_field("zeeman.no-field", 6, 40),
+    trials=many_leads("zeeman.no-field", 6, 40),
 )
 def no_field(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare either spin with half of the exact current between levels."""

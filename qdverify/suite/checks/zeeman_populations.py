@@ -13,7 +13,8 @@ from qdverify.protocol.spin_rules import SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
-from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, without_field, worst
+from qdverify.suite.checks.leads import many_leads
+from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, worst
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Trial, check
 from qdverify.suite.evidence import resting_on
@@ -66,7 +67,7 @@ def blockade(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Without field and between unpolarised leads all states of a level are equally populated",
     equation="Wigner and Eckart; [J96] Eq. (3) summed over S_z",
     tasks=(SPIN_POPULATIONS,),
-    trials=without_field("zeeman.no-field", 6, 40),
+    trials=many_leads("zeeman.no-field", 6, 40),
 )
 def no_field_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every state with its share of the exact population of its level."""
