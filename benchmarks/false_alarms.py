@@ -1,9 +1,10 @@
-"""Put five honest programs under the suite at many seeds, and count the false alarms.
+"""Put honest programs under the suite at many seeds, and count the false alarms.
 
     python benchmarks/false_alarms.py all --seeds 0:200 --out seeds
 
 Programs: builtin; plain-python and cpp, the two starter kits; lu, rate equations by LU with a claim of absolute 1e-9,
-which declines what its condition does not allow; any-order, whose levels that coincide come mixed and in any order.
+which declines what its condition does not allow; any-order, whose levels that coincide come mixed and in any order;
+spin-lu, the same as lu for states in a field, and devices, the starter kit for leads, heat and fields. "all" are all.
 
 Each seed adds one line to the file of each program: seed, counts by verdict, alarms. Files that are there are carried
 on with: seeds that they hold are skipped. At each seed all programs are asked in turn, and share the references.
@@ -27,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "qdverify"))
 
-from honest_programs import AnyOrder, CarefulLU  # noqa: E402  (its folder is no package)
+from honest_programs import AnyOrder, CarefulLU, SpinLU  # noqa: E402  (its folder is no package)
 
 from qdverify.faults.shared_references import SharedReferences  # noqa: E402
 from qdverify.implementations.inprocess import InProcess  # noqa: E402
@@ -36,7 +37,8 @@ from qdverify.run.false_alarms import ALARMS, seed_outcomes  # noqa: E402
 from qdverify.suite.declare import select  # noqa: E402
 from qdverify.suite.finding import Verdict  # noqa: E402
 
-PROGRAMS = ("builtin", "plain-python", "cpp", "lu", "any-order")
+KITS = {"plain-python": "quantum_dot.py", "devices": "devices.py"}
+PROGRAMS = ("builtin", *KITS, "cpp", "lu", "spin-lu", "any-order")
 
 
 def maker(name, folder):
@@ -46,11 +48,12 @@ def maker(name, folder):
         source = ROOT / "examples" / "cpp" / "quantum_dot.cpp"
         subprocess.run(["g++", "-std=c++17", "-O2", "-o", str(program), str(source)], check=True)
         return lambda: resolve(f"command:{program}"), ALARMS
-    if name == "plain-python":
-        program = ROOT / "examples" / "plain_python" / "quantum_dot.py"
+    if name in KITS:
+        program = ROOT / "examples" / "plain_python" / KITS[name]
         return lambda: resolve(f"command:{sys.executable} {program}"), ALARMS
-    if name == "lu":
-        return lambda: InProcess(CarefulLU()), ALARMS - {Verdict.DECLINED}
+    if name in ("lu", "spin-lu"):
+        solver = CarefulLU if name == "lu" else SpinLU
+        return lambda: InProcess(solver()), ALARMS - {Verdict.DECLINED}
     if name == "any-order":
         return lambda: InProcess(AnyOrder()), ALARMS
     return lambda: resolve("builtin"), ALARMS
@@ -85,10 +88,10 @@ def seeds_in(file):
     return {json.loads(text)["seed"] for text in file.read_text().splitlines()} if file.exists() else set()
 
 
-def tried(programs, seeds, level, out):
+def tried(programs, seeds, level, out, patterns):
     """Yield program, outcome and CPU seconds, seed by seed, of all that the files in `out` do not hold yet."""
     done = {name: seeds_in(out / f"{name}.jsonl") for name in programs}
-    checks = [check for check in select(None, level) if check.suite != "paper"]
+    checks = [check for check in select(None, level, patterns) if check.suite != "paper"]
     references = SharedReferences()
     references.install()
     with tempfile.TemporaryDirectory() as folder:
@@ -112,11 +115,13 @@ def main():
     options.add_argument("programs", nargs="+", choices=(*PROGRAMS, "all"))
     options.add_argument("--seeds", default="0:10", help="first and last-plus-one, such as 0:200")
     options.add_argument("--level", default="quick", choices=("quick", "full"))
+    options.add_argument("--check", action="append", metavar="GLOB", help="checks of such names only")
     options.add_argument("--out", type=Path, required=True, help="folder of one file for each program")
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     programs = PROGRAMS if "all" in given.programs else tuple(given.programs)
-    for name, outcome, seconds in tried(programs, range(*map(int, given.seeds.split(":"))), given.level, given.out):
+    seeds = range(*map(int, given.seeds.split(":")))
+    for name, outcome, seconds in tried(programs, seeds, given.level, given.out, given.check):
         with (given.out / f"{name}.jsonl").open("a") as out:
             out.write(line(outcome, seconds) + "\n")
         print(
