@@ -43,7 +43,13 @@ from flint import arb, ctx
 from qdverify.reference.enclosure.eigenvalues import UNIT, enclose_eigenvalues, frobenius, gamma
 from qdverify.reference.enclosure.float_tables import Floats, FloatTable, Integers, float_table, integral
 from qdverify.reference.enclosure.interaction import ExactDot, interaction_floor
-from qdverify.reference.enclosure.level_counts import ContinuumLevel, LevelCount, inverse_gaps, symmetric
+from qdverify.reference.enclosure.level_counts import (
+    ContinuumLevel,
+    LevelCount,
+    inverse_gaps,
+    symmetric,
+    weighted_square,
+)
 from qdverify.reference.enclosure.moments import ball, enclosed_moments
 from qdverify.reference.enclosure.squared_kernel import squared_moments
 
@@ -88,16 +94,7 @@ def continuum_levels(
     if not 2 <= model <= explicit:
         raise ValueError(f"model={model} must be at least 2, and explicit={explicit} not smaller")
     with ctx.workprec(BITS):
-        sector = _Sector(dot, two_S, parity, model, explicit)
-        if not 1 <= levels <= len(sector.inner):
-            raise ValueError(f"levels={levels} must be from 1 to {len(sector.inner)}, the states of the model")
-        square = ball(dot.length) ** 2
-        uppers = sector.ritz_values(levels)
-        lowers = [sector.lower_bound(k, float(upper.mid())) for k, upper in enumerate(uppers)]
-        return [
-            ContinuumLevel(two_S, parity, (arb(low) / square).lower(), (upper / square).upper())
-            for low, upper in zip(lowers, uppers, strict=True)
-        ]
+        return _Sector(dot, two_S, parity, model, explicit).enclosed(dot, levels)
 
 
 class _Sector(LevelCount):
@@ -108,7 +105,7 @@ class _Sector(LevelCount):
         squares = (pairs**2).sum(axis=1)
         self.sign = 1 if two_S == 0 else -1
         self.inner, self.outer = pairs[squares <= model**2], pairs[squares > model**2]
-        self.explicit = explicit
+        self.two_S, self.parity, self.explicit, self.listed = two_S, parity, explicit, explicit
         g, beta = ball(dot.coupling), dot.beta
         self.table = float_table(enclosed_moments(beta, 2 * explicit, bits=BITS), g)
         self.square_table = float_table(squared_moments(beta, 2 * model, bits=BITS), g**2)
@@ -142,6 +139,11 @@ class _Sector(LevelCount):
         return difference, error + arb(UNIT) * (frobenius(square) + frobenius(product))
 
     @property
+    def size(self) -> int:
+        """The number of states of P."""
+        return len(self.inner)
+
+    @property
     def inner_error(self) -> arb:
         """Bound of the error of V_PP, in the Frobenius norm."""
         return len(self.inner) * arb(self.table.element_error)
@@ -160,22 +162,11 @@ class _Sector(LevelCount):
         enclosed = enclose_eigenvalues(matrix, error)
         return [arb(float(value)) + enclosed.radius.upper() for value in enclosed.values[:levels]]
 
-    def highest(self) -> float:
-        """Return the largest sigma worth trying: below every T + v0 of Q and R."""
-        lowest = min([*(self.outer**2).sum(axis=1), self.explicit**2 + 1])
-        edge = float(lowest) * (pi**2 / 2) + self.floor
-        return edge - 1e-9 * (1 + abs(edge))
-
     def reduced(self, sigma: float) -> tuple[Floats, arb]:
         """Return S as floats, with a bound of its error in norm."""
         theta = self.largest_inverse(sigma)
         weights = self.weights(sigma, theta)
-        scaled = self.coupling * np.sqrt(weights)
-        square = scaled @ scaled.T
-        norm, delta = frobenius(scaled), arb(self.coupling.size).sqrt() * arb(self.table.element_error)
-        widest = arb(float(weights.max(initial=0.0)))
-        error = 2 * delta * widest.sqrt() * norm * (1 + 4 * arb(UNIT)) + delta**2 * widest
-        error += (gamma(max(1, len(weights))) + 8 * arb(UNIT)) * norm**2
+        square, error = weighted_square(self.coupling, weights, self.table.element_error)
         matrix, matrix_error = self.model_matrix
         tail, tail_error = self.tail
         shifted = matrix - sigma * np.eye(len(matrix))
@@ -184,13 +175,6 @@ class _Sector(LevelCount):
         error += arb(UNIT) * (2 * frobenius(shifted) + 2 * frobenius(square) + 3 * arb(theta) * frobenius(tail))
         error += 3 * arb(UNIT) * frobenius(result)
         return symmetric(result), error
-
-    def largest_inverse(self, sigma: float) -> float:
-        """Return theta, which is at least 1/(T + v0 - sigma) on all of R."""
-        gap = arb.pi() ** 2 / 2 * (self.explicit**2 + 1) + arb(self.floor) - arb(sigma)
-        if not gap > 0:
-            raise ArithmeticError(f"sigma={sigma} is not below the states that are not explicit")
-        return nextafter(float((1 / gap).upper()), inf)
 
     def weights(self, sigma: float, theta: float) -> Floats:
         """Return at least 1/G - theta on Q, and at least 0."""

@@ -54,7 +54,13 @@ from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.eigenvalues import UNIT, enclose_eigenvalues, frobenius, gamma
 from qdverify.reference.enclosure.float_tables import Floats, FloatTable, Integers, float_table, integral
 from qdverify.reference.enclosure.interaction import ExactDot, interaction_floor
-from qdverify.reference.enclosure.level_counts import ContinuumLevel, LevelCount, inverse_gaps, symmetric
+from qdverify.reference.enclosure.level_counts import (
+    ContinuumLevel,
+    LevelCount,
+    inverse_gaps,
+    symmetric,
+    weighted_square,
+)
 from qdverify.reference.enclosure.moments import ball, enclosed_moments
 from qdverify.reference.enclosure.squared_kernel import squared_moments
 
@@ -103,15 +109,7 @@ def three_electron_levels(
         raise ValueError(f"model={model} must be at least 3, explicit={explicit} and paired={paired} not smaller")
     with ctx.workprec(BITS):
         sector = _Sector(dot, two_S, parity, model=model, explicit=explicit, paired=paired)
-        if not 1 <= levels <= sector.size:
-            raise ValueError(f"levels={levels} must be from 1 to {sector.size}, the states of the model")
-        square = ball(dot.length) ** 2
-        uppers = sector.ritz_values(levels)
-        lowers = [sector.lower_bound(k, float(upper.mid())) for k, upper in enumerate(uppers)]
-        return [
-            ContinuumLevel(two_S, parity, (arb(low) / square).lower(), (upper / square).upper())
-            for low, upper in zip(lowers, uppers, strict=True)
-        ]
+        return sector.enclosed(dot, levels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +169,7 @@ class _Sector(LevelCount):
         states = _states(two_S, parity, explicit)
         squares = (states**2).sum(axis=1)
         self.inner, self.outer = states[squares <= model**2], states[squares > model**2]
-        self.two_S, self.parity, self.explicit, self.paired = two_S, parity, explicit, paired
+        self.two_S, self.parity, self.explicit, self.listed = two_S, parity, explicit, paired
         g, beta = ball(dot.coupling), dot.beta
         self.table = float_table(enclosed_moments(beta, model + paired, bits=BITS), g)
         self.square_table = float_table(squared_moments(beta, 2 * model, bits=BITS), g**2)
@@ -217,7 +215,7 @@ class _Sector(LevelCount):
     def _pair_tail(self, removed: _Removed, k: int, *, alike: bool) -> _PairTail:
         """Return w^2 - B B^T and A for the pairs that are left without an electron in orbital k."""
         parity = self.parity * (-1) ** (k + 1)
-        partners = _pairs(self.paired**2 - k**2, parity, alike=alike)
+        partners = _pairs(self.listed**2 - k**2, parity, alike=alike)
         squares = (partners**2).sum(axis=1) + k**2
         near = squares <= self.explicit**2
         products = _pair_elements(self.table, removed.pairs, partners, alike=alike)
@@ -276,12 +274,6 @@ class _Sector(LevelCount):
             raise ArithmeticError("the levels are not proven to be doublets")
         return uppers
 
-    def highest(self) -> float:
-        """Return the largest sigma worth trying: below every T + v0 outside P."""
-        lowest = min([*(self.outer**2).sum(axis=1), self.explicit**2 + 1])
-        edge = float(lowest) * (pi**2 / 2) + self.floor
-        return edge - 1e-9 * (1 + abs(edge))
-
     def reduced(self, sigma: float) -> tuple[Floats, arb]:
         """Return S as floats, with a bound of its error in norm."""
         weights = inverse_gaps((self.outer**2).sum(axis=1), self.floor, sigma, 0.0)
@@ -311,27 +303,6 @@ class _Sector(LevelCount):
             total[place] += signs[:, None] * block * signs[None, :]
             magnitude[place] += np.abs(block)
         return total, PAIRS * largest + 3 * arb(UNIT) * frobenius(magnitude)
-
-    def largest_inverse(self, sigma: float) -> float:
-        """Return theta, which is at least 1/(T + v0 - sigma) on all states beyond the listed pairs."""
-        gap = arb.pi() ** 2 / 2 * (self.paired**2 + 1) + arb(self.floor) - arb(sigma)
-        if not gap > 0:
-            raise ArithmeticError(f"sigma={sigma} is not below the states that are not explicit")
-        return nextafter(float((1 / gap).upper()), inf)
-
-
-def weighted_square(coupling: Floats, weights: Floats, element_error: float) -> tuple[Floats, arb]:
-    """Return A diag(weights) A^T for the matrix A near `coupling`, with a bound of its error in norm.
-
-    As in `continuum`: with C = A W^(1/2) and A known up to a Frobenius norm delta, the error is at most
-    2 delta sqrt(max W) ||C|| + delta^2 max W + (gamma_n + 8 u) ||C||_F^2.
-    """
-    scaled = coupling * np.sqrt(weights)
-    norm, delta = frobenius(scaled), arb(coupling.size).sqrt() * arb(element_error)
-    widest = arb(float(weights.max(initial=0.0)))
-    error = 2 * delta * widest.sqrt() * norm * (1 + 4 * arb(UNIT)) + delta**2 * widest
-    error += (gamma(max(1, len(weights))) + 8 * arb(UNIT)) * norm**2
-    return scaled @ scaled.T, error
 
 
 def _states(two_S: int, parity: int, radius: int) -> Integers:

@@ -12,8 +12,10 @@ from flint import arb
 from scipy.optimize import brentq
 
 from qdverify.reference.enclosure.budget import check_time
-from qdverify.reference.enclosure.eigenvalues import UNIT, enclose_eigenvalues
+from qdverify.reference.enclosure.eigenvalues import UNIT, enclose_eigenvalues, frobenius, gamma
 from qdverify.reference.enclosure.float_tables import Floats, Integers
+from qdverify.reference.enclosure.interaction import ExactDot
+from qdverify.reference.enclosure.moments import ball
 
 MARGINS: Final = (4.0, 100.0, 1e4)  # of the radius, by which sigma stays below the number that would just fail
 
@@ -37,17 +39,73 @@ class ContinuumLevel:
 
 
 class LevelCount(ABC):
-    """The matrix S(sigma) of one spin and parity, whose eigenvalues fall by at least the rise of sigma."""
+    """The matrix S(sigma) of one spin and parity, whose eigenvalues fall by at least the rise of sigma.
 
-    accuracy: float = 1e-11  # relative, to which the largest sigma is looked for
+    Attributes
+    ----------
+    two_S, parity
+        Of the sector.
+    floor
+        v0, not above the interaction.
+    outer
+        Orbitals of the states of Q, a row each.
+    explicit, listed
+        Radii of P + Q, and of the states beyond which 1/(T + v0 - sigma) is replaced by its largest value.
+    accuracy
+        To which the largest sigma is looked for, relative.
+    """
+
+    two_S: int
+    parity: int
+    floor: float
+    outer: Integers
+    explicit: int
+    listed: int
+    accuracy: float = 1e-11
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """The number of states of P."""
+
+    @abstractmethod
+    def ritz_values(self, levels: int) -> list[arb]:
+        """Return upper bounds of the lowest levels."""
 
     @abstractmethod
     def reduced(self, sigma: float) -> tuple[Floats, arb]:
         """Return S as floats, with a bound of its error in norm."""
 
-    @abstractmethod
+    def enclosed(self, dot: ExactDot, levels: int) -> list[ContinuumLevel]:
+        """Return the lowest levels.
+
+        Raises
+        ------
+        ValueError
+            If P has fewer states.
+        """
+        if not 1 <= levels <= self.size:
+            raise ValueError(f"levels={levels} must be from 1 to {self.size}, the states of the model")
+        square = ball(dot.length) ** 2
+        uppers = self.ritz_values(levels)
+        lowers = [self.lower_bound(k, float(upper.mid())) for k, upper in enumerate(uppers)]
+        return [
+            ContinuumLevel(self.two_S, self.parity, (arb(low) / square).lower(), (upper / square).upper())
+            for low, upper in zip(lowers, uppers, strict=True)
+        ]
+
     def highest(self) -> float:
-        """Return the largest sigma worth trying."""
+        """Return the largest sigma worth trying: below every T + v0 outside P."""
+        lowest = min([*(self.outer**2).sum(axis=1), self.explicit**2 + 1])
+        edge = float(lowest) * (pi**2 / 2) + self.floor
+        return edge - 1e-9 * (1 + abs(edge))
+
+    def largest_inverse(self, sigma: float) -> float:
+        """Return theta, which is at least 1/(T + v0 - sigma) on all states that are not listed."""
+        gap = arb.pi() ** 2 / 2 * (self.listed**2 + 1) + arb(self.floor) - arb(sigma)
+        if not gap > 0:
+            raise ArithmeticError(f"sigma={sigma} is not below the states that are not explicit")
+        return nextafter(float((1 / gap).upper()), inf)
 
     def lower_bound(self, k: int, start: float) -> float:
         """Return a proven lower bound of level k, counted from 0, near the largest that the lemma gives."""
@@ -95,6 +153,20 @@ def inverse_gaps(squares: Integers, floor: float, sigma: float, theta: float) ->
     inverse = 1 / gaps
     result: Floats = np.maximum((inverse - theta) + 8 * UNIT * (inverse + theta), 0.0)
     return result
+
+
+def weighted_square(coupling: Floats, weights: Floats, element_error: float) -> tuple[Floats, arb]:
+    """Return A diag(weights) A^T for the matrix A near `coupling`, with a bound of its error in norm.
+
+    With C = A W^(1/2) and A known up to a Frobenius norm delta, the error is at most
+    2 delta sqrt(max W) ||C|| + delta^2 max W + (gamma_n + 8 u) ||C||_F^2.
+    """
+    scaled = coupling * np.sqrt(weights)
+    norm, delta = frobenius(scaled), arb(coupling.size).sqrt() * arb(element_error)
+    widest = arb(float(weights.max(initial=0.0)))
+    error = 2 * delta * widest.sqrt() * norm * (1 + 4 * arb(UNIT)) + delta**2 * widest
+    error += (gamma(max(1, len(weights))) + 8 * arb(UNIT)) * norm**2
+    return scaled @ scaled.T, error
 
 
 def symmetric(matrix: Floats) -> Floats:
