@@ -1,11 +1,11 @@
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
+from page_outline import Outline
 from report_samples import sample_report
 
 from qdverify.protocol.answers import Description
@@ -21,49 +21,6 @@ from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, Verd
 from qdverify.suite.kill_table import shipped
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m{{ 7*7 }}"
-VOID = {"meta", "link", "input", "br", "img", "hr", "path", "use", "rect", "mspace", "image", "circle", "line"}
-IMPLIED = {"td": ("p", "td"), "tr": ("p", "td", "tr"), "p": ("p",)}
-ENDS_IMPLIED = {"tbody": ("td", "tr"), "details": ("p",)}
-"""Elements that HTML takes as ended where another begins or where what holds them ends."""
-
-
-class Outline(HTMLParser):
-    """Tags, attributes and text of a page; complains about elements that are closed out of turn."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.ids, self.tags, self.headings, self.text = [], [], [], [], []
-        self.feed(text)
-        assert not self.open
-
-    def handle_starttag(self, tag, attrs):
-        if tag in IMPLIED:
-            self.close_implied(IMPLIED[tag])
-        attributes = dict(attrs)
-        self.tags.append((tag, attributes))
-        self.ids += [attributes["id"]] if "id" in attributes else []
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        self.handle_endtag(tag)
-
-    def handle_endtag(self, tag):
-        if tag in VOID:
-            return
-        if tag in ENDS_IMPLIED:
-            self.close_implied(ENDS_IMPLIED[tag])
-        assert self.open.pop() == tag
-
-    def close_implied(self, tags):
-        while self.open and self.open[-1] in tags:
-            self.open.pop()
-
-    def handle_data(self, data):
-        self.text.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -78,70 +35,6 @@ def test_the_page_of_a_large_report_is_below_five_megabytes(faulty):
     document, text = faulty
     assert len(document["findings"]) > 1200
     assert len(text.encode()) < 5_000_000
-
-
-def rows_of(text):
-    """Return the markup of the findings' rows."""
-    return re.findall(r"<tr data-verdict=[^\n]*", text)
-
-
-def test_a_row_of_a_pass_is_small():
-    """Beyond what a reader sees of it, a finding that passes costs few bytes, so that ten thousand of them fit."""
-    document = sample_report(trials=8).document()
-    for row in rows_of(render(document, figures=False)):
-        told = "".join(Outline(f"<table><tbody>{row}</tbody></table>").text)
-        assert len(row.encode()) - len(told.encode()) < 250, row
-
-
-def test_inputs_stand_in_the_page_once():
-    """Many findings of the same inputs add a reference each, which leads to those inputs."""
-    document = json.loads(json.dumps(sample_report(trials=4).document()))
-    for number, finding in enumerate(document["findings"]):
-        finding["case"] = {"label": finding["case"]["label"], "dot": {"length": 987.125 + number % 3}}
-    text = render(document, figures=False)
-    listed = dict(re.findall(r'<li id="(i\d+)"><code>(.*?)</code>', text))
-    assert sorted(listed.values()) == [json.dumps({"dot": {"length": 987.125 + number}}) for number in range(3)]
-    for row, finding in zip(rows_of(text), by_row(document), strict=True):
-        (reference,) = re.findall(r'<a href="#(i\d+)">', row)
-        assert listed[reference] == json.dumps({"dot": finding["case"]["dot"]})
-
-
-def by_row(document):
-    """Return the findings in the order of the page."""
-    rows = {finding["id"]: [] for finding in document["findings"]}
-    for finding in document["findings"]:
-        rows[finding["id"]].append(finding)
-    return [finding for group in group_findings(document, 0) for finding in rows[group.id]]
-
-
-def test_the_beginning_that_most_tolerances_share_is_said_once():
-    """Rows continue the words with which the tolerances of their check begin; another tolerance stands in full."""
-    report = sample_report(trials=4)
-    (first, *_) = [finding.id for finding in report.findings if finding.comparison]
-    origins = iter(("accuracy 1e-9 of spectrum x scale 3", "accuracy 1e-9 of spectrum x scale 4", "discrete values",
-                    "accuracy 1e-9 of spectrum x scale 5"))  # fmt: skip
-    findings = [
-        replace(item, comparison=replace(item.comparison, tolerance=Tolerance(1.0, next(origins))))
-        for item in report.findings
-        if item.id == first
-    ]
-    text = render(replace(report, findings=findings).document(), figures=False)
-    assert "<p>Tolerance: accuracy 10<sup>−9</sup> of spectrum …</p>" in text
-    told = [re.findall(r"<p>Tolerance: ([^<]*)", row)[0] for row in rows_of(text)]
-    assert told == ["… x scale 3", "… x scale 4", "discrete values", "… x scale 5"]
-
-
-def test_what_does_not_fit_gives_way_before_the_findings_do(monkeypatch):
-    """If the page would grow too large, arrays are cut shorter; the findings all stay, or there is an error."""
-    document = sample_report(trials=4).document()
-    whole = render(document, figures=False)
-    monkeypatch.setattr(page, "LARGEST", len(whole.encode()) - 1)
-    smaller = render(document, figures=False)
-    assert len(smaller) < len(whole)
-    assert smaller.count("<tr data-verdict=") == len(document["findings"])
-    monkeypatch.setattr(page, "LARGEST", 1000)
-    with pytest.raises(ValueError, match="must be at most 1000"):
-        render(document, figures=False)
 
 
 def test_the_page_is_well_formed_and_refers_to_itself_only(faulty):
