@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.symmetry import ANGULAR_MOMENTA, IRREPS, Combination
+from numeric.symmetry import IRREPS, Combination
 
 Sign = Literal[-1, 1]
 Exchange = Literal[-1, 0, 1]
@@ -295,7 +295,7 @@ class IrrepSector(SectorBase):
     @property
     def irrep(self) -> int:
         """Label 1..8 of the sector; 1 for even and 2 for odd L_z."""
-        return 1 + (self.label % 2 if self.combination == ANGULAR_MOMENTA else self.label)
+        return 1 + self.label % self.combination.irreps
 
     def energies_of(self, alpha: IntArray, beta: IntArray) -> FloatArray:
         """Return the sums of orbital energies of determinants."""
