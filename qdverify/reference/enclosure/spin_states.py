@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from qdverify.protocol.spins import spin_text
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 
 UP, DOWN = 1, -1
@@ -74,7 +75,8 @@ class SpinScheme:
             return
         two_S_i, two_S_j = self.two_S[i], self.two_S[j]
         if abs(two_S_j - two_S_i) != 1:
-            raise ValueError(f"M of {i} -> {j} must be 0: their spins {two_S_i}/2 and {two_S_j}/2 do not differ by 1/2")
+            spins = f"{spin_text(two_S_i)} and {spin_text(two_S_j)}"
+            raise ValueError(f"M of {i} -> {j} must be 0: their spins {spins} do not differ by 1/2")
         raised, none = two_S_j - two_S_i, (Fraction(0),) * len(M)
         for k in range(two_S_i + 1):
             for sigma in (UP, DOWN):

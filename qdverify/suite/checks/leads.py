@@ -5,14 +5,14 @@ An optional task of the protocol. The flow from each lead into the dot is counte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import exp
 from typing import Final
 
 from analytic import two_level_current
 from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import LEAD_TASKS
-from qdverify.protocol.json_types import LeadsQuestion
+from qdverify.protocol.json_types import LeadsQuestion, SpinQuestion
 from qdverify.protocol.lead_rules import LEAD_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
@@ -46,13 +46,15 @@ def engines(scope: Scope) -> Iterator[Trial]:
             yield Trial(f"2S = {two_S_i} -> {two_S_j}, kT = {hot:g} and {cold:g}, bias {bias:g}", inputs)
 
 
-def many_leads(name: str, quick: int, full: int) -> Trials:
+def many_leads(
+    name: str, quick: int, full: int, *, make: Callable[..., LeadsQuestion | SpinQuestion] = random_leads_case
+) -> Trials:
     """Return random chains between 2 to 5 leads; every other one has its own M_ji at each lead."""
 
     def trials(scope: Scope) -> Iterator[Trial]:
         choose = scope.random(name)
         for number in range(full if scope.full else quick):
-            case = random_leads_case(choose, per_lead=number % 2 == 1)
+            case = make(choose, per_lead=number % 2 == 1)
             yield Trial(f"random chain {number}, {len(case['leads'])} leads", {"question": case})
 
     return trials

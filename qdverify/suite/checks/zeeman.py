@@ -7,6 +7,7 @@ take electrons of spin up and of spin down at rates of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from math import exp, isfinite
 from typing import Final
 
@@ -21,7 +22,7 @@ from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.leads import many_leads
 from qdverify.suite.comparators import close
-from qdverify.suite.declare import Scope, Trial, Trials, check
+from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.lead_cases import CURRENTS, solve_leads
 from qdverify.suite.exact.spin_cases import (
@@ -53,16 +54,8 @@ def arrangements(scope: Scope) -> Iterator[Trial]:
                 yield Trial(f"2S = {two_S_i} -> {1 - two_S_i}, {arrangement}, b = {zeeman:g}", inputs)
 
 
-def in_a_field(name: str, quick: int, full: int) -> Trials:
-    """Return random chains in a field between 2 to 5 leads; every other one has its own M_ji at each lead."""
-
-    def trials(scope: Scope) -> Iterator[Trial]:
-        choose = scope.random(name)
-        for number in range(full if scope.full else quick):
-            case = random_spin_case(choose, per_lead=number % 2 == 1)
-            yield Trial(f"random chain {number}, {len(case['leads'])} leads", {"question": case})
-
-    return trials
+in_a_field = partial(many_leads, make=random_spin_case)
+"""Trials with the same chains in a field, most of whose leads are polarised."""
 
 
 def worst(comparisons: Iterable[Comparison]) -> Comparison:

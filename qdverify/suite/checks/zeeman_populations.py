@@ -74,15 +74,8 @@ def no_field_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]
     case = unpolarised(trial.inputs["question"])
     populations = solve_leads(trial.inputs["question"]).populations
     sizes = [level["two_S"] + 1 for level in case["levels"]]
-    yield populations_of_states(
-        subject,
-        case,
-        [
-            (k, place, exact(P / size, "levels, 20 digits"))
-            for k, (P, size) in enumerate(zip(populations, sizes, strict=True))
-            for place in range(size)
-        ],
-    )
+    shares = [[P / size] * size for P, size in zip(populations, sizes, strict=True)]
+    yield populations_of_states(subject, case, _all_states(shares, "levels, 20 digits"))
 
 
 @check(

@@ -61,7 +61,7 @@ class SpinReference:
     rounding: Rounding
 
     def tolerance(self, subject: Subject, spin: Spin, names: Sequence[str], *, times: float = 1.0) -> Tolerance:
-        """Return what the sum of the currents of a spin through these leads may be off by, so many times."""
+        """Return `times` what the currents of one spin, added up over these leads, may be off by."""
         gross, natural = times * sum(self.gross[spin][name] for name in names), times * len(names)
         claimed = relative_tolerance(subject, SPIN_CURRENTS, gross, self.rounding, natural * self.rounding.current)
         origin = f"{claimed.origin} (relative to gross flow) + smallest double"
@@ -168,14 +168,18 @@ def one_level(two_S_i: int, two_S_j: int, arrangement: str, zeeman: float, bias:
 def random_spin_case(choose: random.Random, *, per_lead: bool = False) -> SpinQuestion:
     """Return a random chain in a field between 2 to 5 leads, most of them polarised; the first takes both spins."""
     case = random_leads_case(choose, per_lead=per_lead, most=4)
-    leads = list(_polarised(choose, case))
+    return _between_states(case, list(_polarised(choose, case)), choose.uniform(-3.0, 3.0) * case["kT"])
+
+
+def _between_states(case: LeadsQuestion, leads: Sequence[SpinLead], zeeman: float) -> SpinQuestion:
+    """Return a case between levels as one between states, with these leads and in this field."""
     return {
         "levels": case["levels"],
         "transitions": case["transitions"],
         "leads": leads,
         "kT": case["kT"],
         "gate": case["gate"],
-        "zeeman": choose.uniform(-3.0, 3.0) * case["kT"],
+        "zeeman": zeeman,
     }
 
 
@@ -190,15 +194,7 @@ def _polarised(choose: random.Random, case: LeadsQuestion) -> Iterator[SpinLead]
 
 def unpolarised(case: LeadsQuestion) -> SpinQuestion:
     """Return a case between levels as one between states, without field."""
-    leads: list[SpinLead] = [{**lead} for lead in case["leads"]]
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": leads,
-        "kT": case["kT"],
-        "gate": case["gate"],
-        "zeeman": 0.0,
-    }
+    return _between_states(case, [{**lead} for lead in case["leads"]], 0.0)
 
 
 def mirrored(case: SpinQuestion) -> SpinQuestion:

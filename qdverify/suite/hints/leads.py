@@ -14,8 +14,9 @@ from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.exact.lead_cases import CURRENTS, LeadReference, solve_leads, temperature
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints.exact_answer import exact_answer
 from qdverify.suite.hints.typed_questions import leads_question
-from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
 Pair: TypeAlias = tuple[float, float]
@@ -34,13 +35,8 @@ def _model(
     """Return a wrong model that solves another case, or changes the currents or the heat of the leads."""
 
     def predict(asked: Asked) -> Prediction:
-        if len(asked.params["levels"]) > MOST_LEVELS:
-            return None
-        try:
-            found = solve_leads(leads_question(case(asked.params)))
-        except ValueError:  # levels that no longer hang together have no unique answer
-            return None
-        if allowance(asked.accuracy, 1.0, found.rounding, 1.0) > COARSEST:
+        found = exact_answer(asked, lambda: solve_leads(leads_question(case(asked.params))), most_levels=MOST_LEVELS)
+        if found is None:
             return None
         flows = {name: (value, _of_current(asked, found, name)) for name, value in found.currents.items()}
         carried = {name: (value, _of_heat(asked, found, name)) for name, value in found.heat.items()}

@@ -15,8 +15,9 @@ from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.exact.response import Exact, solved
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints.exact_answer import exact_answer
 from qdverify.suite.hints.typed_questions import transport_question
-from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
 Pair: TypeAlias = tuple[float, float]
@@ -33,16 +34,8 @@ def _model(
     """Return a wrong model that solves another case, or changes the answer."""
 
     def predict(asked: Asked) -> Prediction:
-        if len(asked.params["levels"]) > MOST_LEVELS:
-            return None
-        changed = case(asked.params)
-        try:
-            found = solved(transport_question(changed))
-        except (ValueError, ZeroDivisionError):
-            return None
-        if allowance(asked.accuracy, 1.0, found.rounding, 1.0) > COARSEST:
-            return None
-        return answer(asked.params, _answer(asked, found))
+        found = exact_answer(asked, lambda: solved(transport_question(case(asked.params))), most_levels=MOST_LEVELS)
+        return None if found is None else answer(asked.params, _answer(asked, found))
 
     return WrongModel(sentence, predict)
 

@@ -11,8 +11,9 @@ from qdverify.protocol.json_types import Question
 from qdverify.suite.exact.spin_cases import SPIN_CURRENTS, SPINS, Spin, SpinReference, solve_spins
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints.exact_answer import exact_answer
 from qdverify.suite.hints.typed_questions import spin_question
-from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 MOST_LEVELS: Final = 12
 Pair: TypeAlias = tuple[float, float]
@@ -33,13 +34,8 @@ def _model(
     """Return a wrong model that solves another case, or changes the currents of spins or the populations of states."""
 
     def predict(asked: Asked) -> Prediction:
-        if len(asked.params["levels"]) > MOST_LEVELS:
-            return None
-        try:
-            found = solve_spins(spin_question(case(asked.params)))
-        except (ValueError, ZeroDivisionError):  # states that no longer hang together have no unique answer
-            return None
-        if allowance(asked.accuracy, 1.0, found.rounding, 1.0) > COARSEST:
+        found = exact_answer(asked, lambda: solve_spins(spin_question(case(asked.params))), most_levels=MOST_LEVELS)
+        if found is None:
             return None
         if asked.task != SPIN_CURRENTS:
             values = [P for states in populations(asked.params, found.populations) for P in states]

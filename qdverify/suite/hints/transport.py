@@ -11,11 +11,12 @@ from math import inf
 from typing import Final
 
 from qdverify.suite.exact import wrong_transport as wrong
-from qdverify.suite.exact.transport_reference import UNDERFLOW, solve_exactly
+from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints import added_rates
+from qdverify.suite.hints.exact_answer import exact_answer
 from qdverify.suite.hints.typed_questions import transport_question
-from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 MOST_LEVELS: Final = 24
 
@@ -34,24 +35,19 @@ def _model(
     times = factors or {"L": 1.0, "R": 1.0}
 
     def predict(asked: Asked) -> Prediction:
-        if len(asked.params["levels"]) > MOST_LEVELS:
-            return None
-        try:
-            found = solve_exactly(transport_question(case(asked.params)))
-        except ValueError:  # levels that no longer hang together have no unique answer
-            return None
-        claimed, rounding = asked.accuracy, found.rounding
-        relative = claimed.relative * rounding.condition(claimed.relative)
-        absolute = claimed.absolute * rounding.condition(claimed.absolute)
-        if max(relative, absolute) > COARSEST:
+        found = exact_answer(
+            asked, lambda: solve_exactly(transport_question(case(asked.params))), most_levels=MOST_LEVELS
+        )
+        if found is None:
             return None
         if asked.task == "stationary_state":
             values = populations(asked.params, found.populations)
-            return [(value, max(relative * abs(value), absolute) + UNDERFLOW) for value in values]
+            return [(value, allowance(asked.accuracy, abs(value), found.rounding, 1.0) + UNDERFLOW) for value in values]
         return [
             (
                 times[name] * found.current,
-                abs(times[name]) * max(relative * found.gross[name], absolute * rounding.current) + UNDERFLOW,
+                abs(times[name]) * allowance(asked.accuracy, found.gross[name], found.rounding, found.rounding.current)
+                + UNDERFLOW,
             )
             if name in times
             else (0.0, inf)
