@@ -154,7 +154,8 @@ def opened(
 
 def require_jobs(jobs: int) -> None:
     """Raise `InvalidInput` if so many processes cannot try checks here."""
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+    given: object = jobs  # whatever an untyped caller gives
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
         raise InvalidInput(f"jobs={jobs!r} must be a positive integer")
     if jobs > 1 and sys.platform != "linux":
         raise InvalidInput(f"jobs={jobs} must be 1 on this system: several processes are for Linux")
