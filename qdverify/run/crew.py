@@ -24,7 +24,7 @@ from qdverify.run.shares import shares
 from qdverify.suite.finding import Finding
 from qdverify.suite.runner import OnFinding, Soundness, not_judged
 
-_ORPHANS_SECONDS: Final = 10.0
+_ORPHANS_SECONDS: Final = 5.0
 _PAUSE: Final = 0.02
 
 
