@@ -1,11 +1,12 @@
 """The lowest eigenvalues of a set of sectors up to a given number, with none missed.
 
 A sector is solved densely if it is small for the number of levels, else iteratively from its reference space.
-Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `reference_space`:
+Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `level_count`:
 no more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
-found. A sector that fails gets a larger reference space, and once that no longer lowers the count, as many vectors as
-the count allows, until it passes. If the reference space reaches its largest dimension without that, or an iteration
-does not converge, all sectors are solved densely, and if that is too much, an error says so.
+found. A sector that fails gets more trial vectors for the next count: rough eigenvectors of the levels that the last
+one allows and a larger reference space, in turn. A level that these show to lie below sigma is found as well. If the
+reference space reaches its largest dimension without a proof, or an iteration does not converge, all sectors are solved
+densely, and if that is too much, an error says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +18,10 @@ import numpy as np
 import scipy.linalg
 
 from numeric.arrays import FloatArray
-from numeric.eigensolver import MOST_PRODUCTS, NotConvergedError, lowest_eigenpairs
+from numeric.eigensolver import MOST_PRODUCTS, EigenPairs, NotConvergedError, lowest_eigenpairs
 from numeric.hamiltonian import HamiltonianBase
-from numeric.reference_space import ReferenceSpace, allows_no_more, negative_eigenvalues
+from numeric.level_count import LevelCount
+from numeric.reference_space import ReferenceSpace
 
 Method = Literal["auto", "dense", "iterative"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -32,10 +34,21 @@ REFERENCE_DIMENSION = 200
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
-"""Kinetic energy up to which the count takes states into its reference space at first, relative to sigma - v0."""
-WHOLE = 2.0
-"""Dimension of a sector, relative to that of its reference space, up to which a Cholesky factor of the whole sector
-takes less time than the count of the reference space: n**3 / 3 multiplications in place of more than 4 P**3."""
+"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, if they are few."""
+FREE = 2
+"""Basis states in the first count, at least, relative to the number of those with a kinetic energy below sigma - v0."""
+STEP = 1.4
+"""Growth of the reference space from one count to the next."""
+WHOLE = 2.5
+"""Dimension of a sector, relative to that of the last count, up to which the next one is of the whole sector."""
+SMALL = 1500
+"""Dimension up to which a second count is of the whole sector: a twentieth of a second."""
+NEAR = 8
+"""Levels allowed beyond those found up to which rough eigenvectors of them are made."""
+MORE = 2
+"""Rough eigenvectors made beyond the levels allowed."""
+ROUGH, REFINEMENT = 0.03, 0.3
+"""Residual norms accepted of rough eigenvectors, relative to the unit of energy, and how they decrease each time."""
 CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
@@ -188,14 +201,15 @@ class _IterativeSearch:
         self.hamiltonian = hamiltonian
         self.max_applications = max_applications
         self.applications = 0
-        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 6 * count))
+        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 50), 6 * count))
         self.guesses = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
-        self.counting = self.reference
-        self.grown = False
-        self.effective: FloatArray | None = None
-        self.allowed = -1
-        self.proven = -np.inf
+        self.near = self.vectors
+        self.roughness = ROUGH * hamiltonian.unit
+        self.refined = False
+        self.counted: ReferenceSpace | None = None
+        self.allowed, self.wanted = n, 0
+        self.sigma = self.proven = -np.inf
 
     @property
     def estimates(self) -> FloatArray:
@@ -208,51 +222,70 @@ class _IterativeSearch:
     def solve(self, count: int) -> None:
         if count <= len(self.values):
             return
-        if count > self.reference.size:
-            self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
-        start = np.concatenate([self.vectors, self.reference.start(count)[len(self.vectors) :]])
         energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
         rounding = 64.0 * np.finfo(np.float64).eps * float(np.max(np.abs(self.hamiltonian.diagonal)))
+        pairs = self._iterate(count, count, max(ACCURACY * energy, rounding))
+        self.values, self.vectors = pairs.values, pairs.vectors
+
+    def _iterate(self, count: int, wanted: int, tolerance: float) -> EigenPairs:
+        """Improve as many vectors as `count` until the lowest ones, as many as wanted, meet the tolerance."""
+        if count > self.reference.size:
+            self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
+        known = self._known()[:count]
+        start = np.concatenate([known, self.reference.start(count)[len(known) :]])
         pairs = lowest_eigenpairs(
             self.hamiltonian.apply,
             self.reference.precondition,
             np.linalg.qr(start.T)[0].T,
-            tolerance=max(ACCURACY * energy, rounding),
+            tolerance=tolerance,
+            wanted=wanted,
             max_applications=self.max_applications,
         )
-        self.values, self.vectors = pairs.values, pairs.vectors
         self.applications += pairs.applications
+        return pairs
+
+    def _known(self) -> FloatArray:
+        """Return the eigenvectors found, then rough ones of higher levels."""
+        return np.concatenate([self.vectors, self.near[len(self.vectors) :]])
 
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
-        sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
-        if len(self.values) == self.hamiltonian.size or sigma <= self.proven:
+        self.sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
+        if len(self.values) == self.hamiltonian.size or self.sigma <= self.proven:
             return True
-        if self.effective is None:
-            enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
-            size = max(int(enough), len(self.values) + 1)
-            if size <= self.hamiltonian.size <= min(WHOLE * size, LARGEST_MATRIX):
-                size = self.hamiltonian.size
-            if enough <= LARGEST_MATRIX and (size > self.counting.size or not self.grown):
-                self.counting = self.reference.resized(size)
-        self.effective = self.counting.effective(sigma, bound())
-        if self.effective is None or not allows_no_more(self.effective, self.vectors):
+        counted = self.counted = self.counted or self._first_counted(self.sigma - bound())
+        self.allowed = LevelCount(counted, self._known()).most(self.sigma, bound())
+        if self.allowed != len(self.values):
             return False
-        self.proven = sigma
+        self.proven = self.sigma
         return True
 
+    def _first_counted(self, energy: float) -> ReferenceSpace:
+        """Return the basis states of the first count, from sigma - v0."""
+        free, enough = np.searchsorted(self.hamiltonian.kinetic, [energy, MARGIN * energy]).tolist()
+        size = max(min(enough, self.reference.size), FREE * free, 1)
+        return self.reference.resized(min(size, self.hamiltonian.size, LARGEST_MATRIX))
+
     def grow(self) -> None:
-        """Enlarge the reference space for the count; if the count stays, find as many vectors as it allows."""
-        n, P = self.hamiltonian.size, self.counting.size
-        allowed = -1 if self.effective is None else negative_eigenvalues(self.effective)
-        settled = n == P or allowed == self.allowed
-        if settled and allowed > len(self.values):
-            self.solve(allowed)
-        elif min(n, LARGEST_MATRIX) <= P:
+        """Prepare another count: with rough eigenvectors, with more basis states, or with the levels it has shown."""
+        n, P = self.hamiltonian.size, self.counted.size if self.counted else 0
+        self.refined = not self.refined and n > SMALL and self.allowed <= len(self.values) + NEAR
+        if self.refined:
+            self._refine()
+        elif min(n, LARGEST_MATRIX) > P:
+            whole = n <= min(max(WHOLE * P, SMALL), LARGEST_MATRIX)
+            self.counted = ReferenceSpace(self.hamiltonian, n if whole else min(int(STEP * P) + 1, LARGEST_MATRIX))
+        elif n == P and self.allowed > len(self.values):
+            self.solve(self.allowed)
+        else:
             raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
-        if min(n, LARGEST_MATRIX) > P:
-            self.counting = ReferenceSpace(self.hamiltonian, min(3 * P // 2, n, LARGEST_MATRIX))
-            self.grown = True
-        self.allowed = allowed
+
+    def _refine(self) -> None:
+        """Find rough eigenvectors of all levels allowed, and exactly those that lie below the sigma of the count."""
+        self.wanted = max(self.wanted, self.allowed)
+        count = min(self.wanted + MORE, self.hamiltonian.size)
+        pairs = self._iterate(count, self.wanted, self.roughness)
+        self.near, self.roughness = pairs.vectors, REFINEMENT * self.roughness
+        self.solve(int(np.count_nonzero(pairs.values <= self.sigma)))
 
     def below(self, last: float) -> SectorStates:
         kept = self.values <= last

@@ -18,8 +18,8 @@ from numeric.hamiltonian import sector_hamiltonians
 from numeric.harmonic_dot import HarmonicDot
 from numeric.integral_levels import BackTransformation, integral_states
 from numeric.integrals import Integrals, interaction_of
+from numeric.interaction_bound import lower_bound
 from numeric.kinds_of_dots import AnyDot, OrbitalDot, require_dot
-from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, SectorStates, cluster_width, lowest_states
 from numeric.spin import component, spin_squared_matrix
 from numeric.validation import as_choice, as_instance, as_integer, as_level_count, as_projection
