@@ -7,10 +7,24 @@ from hypothesis import strategies as st
 from random_dots import filled_dots, number_of_levels
 
 import numeric.search
-from numeric import Dot, NotConvergedError, interaction_integrals, solve
+from numeric import Dot, NotConvergedError, TooLargeError, interaction_integrals, solve
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.interaction_bound import lower_bound
 from numeric.search import lowest_states
+
+
+@pytest.fixture
+def counts(monkeypatch):
+    """Every count of a search: dimension of the sector, basis states and other trial vectors, and what is allowed."""
+    genuine, seen = numeric.search.LevelCount.most, []
+
+    def watched(count, sigma, bound):
+        allowed = genuine(count, sigma, bound)
+        seen.append((count.hamiltonian.size, count.space.size, count._outer.shape[1], allowed))
+        return allowed
+
+    monkeypatch.setattr(numeric.search.LevelCount, "most", watched)
+    return seen
 
 
 @given(case=filled_dots(electrons=(0, 5)), data=st.data())
@@ -90,11 +104,20 @@ def test_a_solver_that_returns_the_wrong_level_is_caught_and_corrected(monkeypat
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-def test_a_sector_that_cannot_be_shown_complete_is_an_error(monkeypatch):
-    """With no reference space large enough for the count, an error says so."""
+def test_a_sector_that_cannot_be_shown_complete_is_an_error(counts, monkeypatch):
+    """With no reference space large enough for the count an error says so; without the proof two levels are missed."""
     monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 20)
+    dot = Dot(60.0, 0.012, 8)
     with pytest.raises(NotConvergedError, match="could not be shown to be complete"):
-        solve(Dot(60.0, 0.012, 8), 4, 6, method="iterative")
+        solve(dot, 4, 6, method="iterative")
+    assert counts
+    counts.clear()
+    unproven, proven = solve(dot, 4, 6, method="iterative", complete=False), solve(dot, 4, 6, method="dense")
+    assert not counts
+    assert (unproven.complete, proven.complete) == (False, True)
+    assert repr(unproven).endswith(", complete=False)")
+    np.testing.assert_allclose(unproven.energies[:4], proven.energies[:4], atol=1e-11)
+    assert np.all(unproven.energies[4:] > proven.energies[4:] + 0.03)
 
 
 def test_a_small_sector_is_solved_densely_where_the_iteration_does_not_converge():
@@ -130,20 +153,6 @@ def test_cost_of_the_paper_dot_in_products_with_h():
     assert solve(Dot.paper(13), 4, 6).applications <= 170
 
 
-@pytest.fixture
-def counts(monkeypatch):
-    """Every count of a search: dimension of the sector, basis states and other trial vectors, and what is allowed."""
-    genuine, seen = numeric.search.LevelCount.most, []
-
-    def watched(count, sigma, bound):
-        allowed = genuine(count, sigma, bound)
-        seen.append((count.hamiltonian.size, count.space.size, count._outer.shape[1], allowed))
-        return allowed
-
-    monkeypatch.setattr(numeric.search.LevelCount, "most", watched)
-    return seen
-
-
 def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(counts):
     """Six levels of N = 4, M = 10 at twice the paper's length: at most half of a sector is needed."""
     dot = Dot(20.0, 0.004, 10)
@@ -176,6 +185,12 @@ def test_rough_eigenvectors_replace_most_of_the_reference_space(counts):
 def test_cost_grows_slowly_with_the_basis():
     """At M = 20, where sectors are six times larger, at most 185 products are needed."""
     assert solve(Dot.paper(20), 4, 6).applications <= 185
+
+
+def test_what_no_memory_holds_is_refused_before_the_work():
+    """Ten electrons in 20 orbitals: an error in no time, with the estimate."""
+    with pytest.raises(TooLargeError, match=r"electrons=10 in 20 orbitals have 2.4e\+08 determinants.*about 240 GB"):
+        solve(Dot.paper(20), 10, 1)
 
 
 def test_dimensions_of_the_sectors():
