@@ -31,6 +31,8 @@ LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
 REFERENCE_DIMENSION = 200
 """Dimension of a reference space in a small sector; it grows slowly with that of the sector."""
+PER_ELECTRON = 80
+"""Largest growth of that dimension, for each electron: products with H cost the more, the more electrons there are."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
@@ -218,7 +220,9 @@ class _IterativeSearch:
         self.hamiltonian = hamiltonian
         self.max_applications = max_applications
         self.applications = 0
-        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 50), 6 * count))
+        electrons = hamiltonian.sector.up.electrons + hamiltonian.sector.down.electrons
+        enough = REFERENCE_DIMENSION + min(n // 50, PER_ELECTRON * electrons)
+        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, enough), 6 * count))
         self.guesses = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
         self.near = self.vectors
@@ -298,7 +302,9 @@ class _IterativeSearch:
 
     def _refine(self) -> None:
         """Find rough eigenvectors of all levels allowed, and exactly those that lie below the sigma of the count."""
-        self.wanted = max(self.wanted, self.allowed)
+        # levels are complete up to a gap; a count tells levels on one side of it badly from each other
+        first, last = max(self.wanted, len(self.values)), max(self.wanted, self.allowed) + MORE
+        self.wanted = first + 1 + int(np.argmax(np.diff(self.guesses[first : last + 2])))
         count = min(self.wanted + MORE, self.hamiltonian.size)
         pairs = self._iterate(count, self.wanted, self.roughness)
         self.near, self.roughness = pairs.vectors, REFINEMENT * self.roughness
