@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.case import Case
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import number_of_levels
@@ -212,6 +213,11 @@ def _labelled(
     energies, spins = found.floats("energies"), found.values["two_S"]
     width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
     numbers, whole = _whole_clusters(energies, count, width)
+    if not whole:
+        raise Unsupported(
+            f"the lowest {count} of {question['electrons']} electrons are among {len(energies)} levels or more that "
+            f"coincide: M_ji of a part of them has no meaning, ask for all of them"
+        )
     measured = subject.ask("spectrum", **{**question, "levels": count})["two_S"]
     condition = gap_condition(energies, spins, width)
     return (labels(numbers[:whole], spins[:whole]), labels(numbers[:whole], measured[:whole])), condition
