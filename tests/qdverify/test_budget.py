@@ -192,6 +192,9 @@ def test_a_temperature_that_energies_do_not_reach_is_refused() -> None:
         certificate_from_dot("current", {**FROM_DOT, "leads": LEADS, "kT": f"1/{10**36}", "gate": "0"})
 
 
+SAMPLES = eigenvalues.SAMPLES * [eigenvalues.SAMPLE]
+
+
 class Slow:
     """A clock that only eigensolves advance, by seconds that grow with the rows; the sizes of those that were begun."""
 
@@ -224,16 +227,16 @@ def test_a_budget_too_small_for_the_blocks_is_refused_before_any_is_diagonalised
     clock = Slow(monkeypatch)
     with pytest.raises(Refusal, match=r"seconds=0.2 do not suffice: more than 0.[23]\d* .* every block of 4"):
         ask_for_integrals(8, 4, 0.2)
-    assert clock.begun == [eigenvalues.SAMPLE]
+    assert clock.begun == SAMPLES
     assert clock.now < 0.2
 
 
 def test_a_budget_is_kept_by_a_machine_that_becomes_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pace of the last block, and not of the first one, tells that there is no time for the largest."""
-    clock = Slow(monkeypatch, busy_after=2)
+    clock = Slow(monkeypatch, busy_after=4)
     with pytest.raises(Refusal, match=r"seconds=3 do not suffice: more than \d\.?\d* are needed"):
         ask_for_integrals(8, 4, 3.0)
-    assert clock.begun == [eigenvalues.SAMPLE, 70, 336]
+    assert clock.begun == [*SAMPLES, 70, 336]
     assert clock.now < 3.0
 
 
@@ -241,7 +244,16 @@ def test_a_budget_that_suffices_is_not_refused(monkeypatch: pytest.MonkeyPatch) 
     """Every block is diagonalised once, the small ones first."""
     clock = Slow(monkeypatch)
     ask_for_integrals(8, 4, 0.5)
-    assert clock.begun == [eigenvalues.SAMPLE, 70, 336, 378]
+    assert clock.begun == [*SAMPLES, 70, 336, 378]
+
+
+def test_the_fastest_of_several_samples_tells_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample that was held up by other programs does not make a question look too long."""
+    clock = Slow(monkeypatch, busy_after=2)
+    with limit_seconds(100.0):
+        expected = eigenvalues.expected_seconds_of_all([400])
+    assert clock.begun == SAMPLES
+    assert expected == pytest.approx(2e-8 * eigenvalues.SAMPLE**2.7 * (400 / eigenvalues.SAMPLE) ** 2.5)
 
 
 @pytest.mark.parametrize("tells", [True, False])

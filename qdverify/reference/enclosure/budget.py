@@ -93,7 +93,9 @@ def expected_seconds(kind: str, work: float) -> float:
 
 
 @contextmanager
-def measured(kind: str, work: float, doing: str, *, least: float = 0.0, tells: bool = True) -> Iterator[None]:
+def measured(
+    kind: str, work: float, doing: str, *, least: float = 0.0, tells: bool = True, sample: bool = False
+) -> Iterator[None]:
     """Measure a step that cannot be interrupted, and do not begin it if it takes longer than what is left.
 
     Parameters
@@ -106,6 +108,8 @@ def measured(kind: str, work: float, doing: str, *, least: float = 0.0, tells: b
         Seconds that it takes at least, whatever was measured.
     tells
         Whether it is large enough to tell the pace of larger ones.
+    sample
+        Whether it is so short that it may have been held up: the fastest of several samples tells the pace.
 
     Raises
     ------
@@ -120,7 +124,8 @@ def measured(kind: str, work: float, doing: str, *, least: float = 0.0, tells: b
     begun = budget.clock() if tells else 0.0
     yield
     if tells:
-        budget.pace[kind] = (budget.clock() - begun) / work
+        pace = (budget.clock() - begun) / work
+        budget.pace[kind] = min(pace, budget.pace.get(kind, pace)) if sample else pace
 
 
 def paced(

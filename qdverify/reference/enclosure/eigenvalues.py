@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 UNIT = 2.0**-53
 TINY = 1e-140  # covers the underflow of squares below 1e-308
 SAMPLE = 150  # rows of a matrix whose eigenvalues tell the pace of larger ones, in a few milliseconds
+SAMPLES = 3
 _STEP = "eigenvalues"
 
 
@@ -79,7 +80,7 @@ def enclose_eigenvalues(matrix: Floats, error: arb | float = 0.0, *, sharp: bool
         return Eigenvalues(np.zeros(0), np.zeros((0, 0)), arb(0))
     n = len(matrix)
     doing, least = f"diagonalising a matrix of {n} rows", SECONDS_OF_EIGENSOLVE * n**3
-    with measured(_STEP, _work(n), doing, least=least, tells=n >= SAMPLE):
+    with measured(_STEP, _work(n), doing, least=least, tells=n >= SAMPLE, sample=n == SAMPLE):
         return _enclose(matrix, error, sharp=sharp)
 
 
@@ -89,7 +90,8 @@ def expected_seconds_of_all(rows: Sequence[int]) -> float:
     Unless a larger one was measured before, a small matrix tells how fast this machine is.
     """
     if is_limited() and max(rows, default=0) > SAMPLE and not expected_seconds(_STEP, 1.0):
-        enclose_eigenvalues(np.add.outer(np.arange(SAMPLE), np.arange(SAMPLE)) % 7.0)
+        for _ in range(SAMPLES):
+            enclose_eigenvalues(np.add.outer(np.arange(SAMPLE), np.arange(SAMPLE)) % 7.0)
     return expected_seconds(_STEP, sum(map(_work, rows)))
 
 
