@@ -23,6 +23,7 @@ from qdverify.reference.answers.answer import Refusal
 from qdverify.reference.enclosure.budget import limit_seconds
 from qdverify.suite.declare import Check, Judgement, Trial, check
 from qdverify.suite.finding import Comparison, Stage
+from qdverify.suite.own_dot_needs import would_need
 from qdverify.suite.subject import Subject
 
 SUITE: Final = "own-dot"
@@ -120,7 +121,7 @@ class Declare:
         def declare(judge: Judgement) -> Check:
             def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:
                 own = self._own
-                self._require_time()
+                self._require_time(name, trial)
                 inputs = {name: value for name, value in trial.inputs.items() if name not in self._told}
                 try:
                     with limit_seconds(own.seconds, begun=self._begun):
@@ -142,14 +143,15 @@ class Declare:
 
         return declare
 
-    def _require_time(self) -> None:
+    def _require_time(self, name: str, trial: Trial) -> None:
         """Raise `Unsupported` if the seconds are over; they begin with the first call."""
         now = monotonic()
         if self._begun is None:
             self._begun = now
         seconds = self._own.seconds
         if seconds is not None and now - self._begun > seconds:
-            raise Unsupported(f"not asked: seconds={seconds:g} were spent on the checks before")
+            needed = would_need(name, self._own.dot, trial.inputs)
+            raise Unsupported(f"not asked: seconds={seconds:g} were spent on the checks before; {needed}")
 
 
 def summary_of(dot: Dot) -> dict[str, object]:
