@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from qdverify.protocol.documents import json_value, one_line, read_text
+from qdverify.protocol.dot_objects import symmetrised
 from qdverify.protocol.fcidump import parsed_fcidump
 from qdverify.protocol.fcidump_header import is_fcidump
 from qdverify.protocol.values import InvalidInput
@@ -16,7 +17,8 @@ def read_dot(
 ) -> Mapping[str, object]:
     """Return the dot in a file: a JSON object with the fields of a DOT of the protocol, or else an FCIDUMP file.
 
-    The fields of a JSON object are not checked here: a case made with them is.
+    The fields of a JSON object are not checked here: a case made with them is. Integrals that are equal but for
+    rounding are made equal.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ def read_dot(
     begin = text.lstrip("\ufeff \t\r\n")
     if begin.startswith("{"):
         document: Mapping[str, object] = json_value(text, str(file))
-        return document
+        return symmetrised(document)
     if not is_fcidump(text):
         what = "a JSON array" if begin.startswith("[") else one_line(begin[:40]) or "nothing"
         raise InvalidInput(
