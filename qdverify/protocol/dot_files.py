@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from qdverify.protocol.documents import json_value, one_line, read_text
-from qdverify.protocol.dot_objects import symmetrised
 from qdverify.protocol.fcidump import parsed_fcidump
 from qdverify.protocol.fcidump_header import is_fcidump
+from qdverify.protocol.user_arrays import symmetrised
 from qdverify.protocol.values import InvalidInput
 
 

@@ -71,7 +71,7 @@ def verify(
         With `dot`: for which numbers of electrons, and how many of the lowest levels of each, 6 unless given.
     seconds
         With `dot`: wall-clock time after which nothing more is asked about it. What is left is reported as unsupported,
-        each with what its reference would have needed. An implementation's answer is not interrupted.
+        with what the oracle's next reference would have needed. An implementation's answer is not interrupted.
 
     Returns
     -------

@@ -8,9 +8,10 @@ import pytest
 import qdverify
 from numeric import IntegralDot
 from qdverify.protocol.dot_files import read_dot
-from qdverify.protocol.dot_objects import ROUNDING, document_of, symmetrised
+from qdverify.protocol.dot_objects import document_of
 from qdverify.protocol.dots import check_dot
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.user_arrays import ROUNDING, symmetrised
 
 UNIT = 2.0**-52
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import comb
-from typing import Final
 
 from qdverify.reference.enclosure.basis import allowed_spins
-
-SECONDS_OF_PROOF: Final = 1e-9  # times n^3, roughly: eigenpairs and their residuals on one core
+from qdverify.reference.enclosure.integral_levels import SECONDS_OF_PROOF
 
 
 def functions_of_spin(orbitals: int, electrons: int, two_S: int) -> int:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from qdverify.reference.enclosure.basis import Block
-from qdverify.reference.enclosure.budget import check_time, paced
+from qdverify.reference.enclosure.budget import paced
 from qdverify.reference.enclosure.fixed_point import Objects, from_limbs, limbs
 from qdverify.reference.enclosure.hamiltonian import UNIT, common_zeros
 from qdverify.reference.enclosure.integral_model import IntegralModel
@@ -32,7 +32,6 @@ from qdverify.reference.enclosure.strings import Integers, Strings, one_body
 Floats = NDArray[np.float64]
 WIDEST = 17  # bits of a plane: as many remain for a digit of a vector
 LEAST_DIGIT = 2
-SECONDS_PER_PATH = 4e-8  # at the least, in each plane
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +97,6 @@ class IntegralHamiltonian:
         """Yield H between determinants, plane by plane."""
         model, count = self.model, self.model.orbitals * (self.model.orbitals + 1) // 2
         listed, single = limbs(model.pairs, width), limbs(model.one_body, width)
-        check_time(doing, needed=SECONDS_PER_PATH * _number_of_paths(self.block) * max(len(listed), len(single)))
         paths = _paths(self.block.alpha, self.block.beta)
         for number in paced(range(max(len(listed), len(single))), doing, long=True):
             pairs = np.zeros((count, count))
@@ -139,11 +137,6 @@ class _Paths:
     signs: Integers
     first: Integers
     second: Integers
-
-
-def _number_of_paths(block: Block) -> int:
-    alpha, beta = block.alpha, block.beta
-    return int(alpha.count * beta.count * alpha.hops.shape[1] * beta.hops.shape[1])
 
 
 def _paths(alpha: Strings, beta: Strings) -> _Paths:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from qdverify.protocol.spins import spin_text
 from qdverify.reference.enclosure.basis import Block, allowed_spins, irrep_blocks
-from qdverify.reference.enclosure.block_sizes import SECONDS_OF_PROOF, functions_of_spin
 from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs
 from qdverify.reference.enclosure.eigenvalues import enclose_eigenvalues, expected_seconds_of_all
@@ -34,6 +33,7 @@ from qdverify.reference.enclosure.unresolved import Unresolved
 Floats = NDArray[np.float64]
 MOST_ROWS = 5000
 MOST_PATHS = 60_000_000
+SECONDS_OF_PROOF = 1e-9  # times n^3, roughly: eigenpairs and their residuals on one core
 GIGABYTES_OF_PROOF = 1.2e-7  # times n^2: fifteen matrices of doubles
 LOCATED_KEPT = 4
 
@@ -195,7 +195,7 @@ def _blocks_within_reach(dot: ExactIntegrals, electrons: int, two_S: int) -> lis
     down = electrons - up
     determinants = comb(M, up) * comb(M, down)
     paths = determinants * (up * (M - up + 1)) * (down * (M - down + 1))
-    rows = functions_of_spin(M, electrons, two_S)
+    rows = determinants - (comb(M, up + 1) * comb(M, down - 1) if down else 0)
     labels = len(set(dot.irreps))
     if rows > MOST_ROWS * max(1, labels) or paths > MOST_PATHS:
         raise Unresolved(_too_large(electrons, M, two_S, rows // max(1, labels)))
