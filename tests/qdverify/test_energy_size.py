@@ -70,6 +70,15 @@ def test_honest_programs_pass_if_the_lowest_level_is_close_to_zero(name, program
     assert verified(program(), DOTS[name]).ok
 
 
+@pytest.mark.parametrize("length", [1.0, 1000.0])
+def test_an_attraction_that_cancels_the_kinetic_energy_of_a_box_fails_nobody(length):
+    """The box of a constant interaction whose two electrons have no energy."""
+    dot = make_dot("constant", 2, length=length, strength=-((np.pi / length) ** 2))
+    report = verified(Builtin(), dot, checks=["own-dot.levels"])
+    assert report.ok
+    assert len(report.findings) == 4
+
+
 @pytest.mark.parametrize("factor", [2.0**-20, 2.0**20])
 @pytest.mark.parametrize("name", ["core energy, dense", "both, attractive", "repulsion only, in other orbitals"])
 def test_honest_programs_pass_in_any_unit_of_energy(name, factor):
