@@ -21,6 +21,7 @@ from qdverify.suite.exact.integral_dots import (
 )
 
 KINDS = ("dense", "attractive", "small", "close")
+SLOW = ("small", "close")
 
 
 def times(dot, factor):
@@ -64,7 +65,9 @@ def verified(program, dot, **options):
 
 
 @pytest.mark.parametrize("program", [Builtin, Determinants])
-@pytest.mark.parametrize("name", DOTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name.endswith(SLOW) else name for name in DOTS]
+)
 def test_honest_programs_pass_if_the_lowest_level_is_close_to_zero(name, program):
     """The parts of H cancel; each program rounds them in another way."""
     assert verified(program(), DOTS[name]).ok
@@ -102,11 +105,18 @@ def test_iterations_may_end_where_the_parts_are_known_to_the_claimed_accuracy(na
 
 
 @pytest.mark.parametrize("factor", [2.0**-20, 1.0, 2.0**20])
-@pytest.mark.parametrize("name", ["core energy, dense", "both, close", "repulsion only"])
+@pytest.mark.parametrize("name", ["core energy, dense", "both, attractive", "repulsion only"])
 def test_errors_of_a_millionth_of_the_natural_size_are_found(name, factor):
     """The size does not hide them, in any unit."""
     report = verified(Determinants(off_by_a_millionth), times(DOTS[name], factor), checks=["own-dot.levels"])
     assert "N=2" in {finding.case["label"] for finding in report.findings if finding.verdict == "fail"}
+
+
+def test_a_wrong_answer_to_levels_of_exactly_zero_is_a_failure_and_no_crash():
+    """One electron without orbital energy; the program is wrong for three electrons, its holes."""
+    program = Determinants(lambda dot, electrons, place: 1e-3 * (electrons == 3))
+    report = verified(program, hubbard_chain(2, 3.0, 0.0), electrons=(1,), checks=["own-dot.holes"])
+    assert [finding.verdict for finding in report.findings] == ["fail"]
 
 
 def in_single_precision(dot):
