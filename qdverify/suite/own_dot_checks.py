@@ -19,7 +19,7 @@ from qdverify.suite.declare import Check, Trial, all_checks, select
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.own_dot import MOST_LEVELS, SUITE, Declare, OwnDot, of_few_orbitals
 from qdverify.suite.own_dot_transport import transport_checks
-from qdverify.suite.own_dot_weights import weights_check
+from qdverify.suite.own_dot_weights import signed, weights_check
 from qdverify.suite.subject import Subject
 
 
@@ -134,6 +134,8 @@ def _sums(own: OwnDot, about: Declare) -> Check:
                 yield Trial(f"N={N}", inputs)
                 for lead, weights in own.weights.items():
                     yield Trial(f"N={N}, lead {lead}", {**inputs, "weights": weights})
+                if not own.weights and not is_box(own.dot):
+                    yield Trial(f"N={N}, weights of both signs", {**inputs, "weights": signed(own.dot["orbitals"])})
 
     claim = (
         "sum_j 2(2S_i+1) M_ji + sum_k 2(2S_k+1) M_ik is 2(2S_i+1) sum_n w_n^2 over all levels of the dot, and no more "
@@ -142,7 +144,14 @@ def _sums(own: OwnDot, about: Declare) -> Check:
     equation = "{D_s, D+_s} = sum_n w_n^2 for D_s = sum_n w_n c_{n,s}, traced over both spins and the states of level i"
     tasks = ("spectrum", "transition_probabilities")
     return about(
-        "sums", Stage.TRANSITIONS, tasks, claim=claim, equation=equation, trials=trials(), requires=("levels",)
+        "sums",
+        Stage.TRANSITIONS,
+        tasks,
+        claim=claim,
+        equation=equation,
+        trials=trials(),
+        requires=("levels",),
+        version=2,
     )(_sum_rule)
 
 

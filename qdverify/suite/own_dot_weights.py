@@ -21,8 +21,8 @@ from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.own_dot import Declare, OwnDot, of_few_orbitals
 from qdverify.suite.subject import Subject
 
-WEIGHTS: Final = (1.0, -0.5, 0.25, 0.75, -1.25)
-"""Asked for in turn, orbital by orbital: of both signs, and none the square of another."""
+WEIGHTS: Final = (-0.5, 1.0, 0.25, 0.75, -1.25)
+"""Asked for in turn, orbital by orbital: of both signs, and hardly any that is its own square."""
 _Weights = Callable[[Sequence[float]], list[float]]
 CHANGES: Final[dict[str, tuple[Callable[[IntegralDot], IntegralDot], _Weights]]] = {
     "rotated orbitals": (rotated, rotated_weights),
@@ -30,11 +30,20 @@ CHANGES: Final[dict[str, tuple[Callable[[IntegralDot], IntegralDot], _Weights]]]
 }
 
 
+def signed(orbitals: int) -> list[float]:
+    """Return weights of both signs, one for each orbital.
+
+    >>> signed(3)
+    [-0.5, 1.0, 0.25]
+    """
+    return list(islice(cycle(WEIGHTS), orbitals))
+
+
 def weights_check(own: OwnDot, about: Declare) -> Check:
     """Return the check that M_ji is the same in other orbitals, with the weights that belong to them."""
 
     def trials() -> Iterator[Trial]:
-        weights = list(islice(cycle(WEIGHTS), own.dot["orbitals"]))
+        weights = signed(own.dot["orbitals"])
         for name in () if is_box(own.dot) else CHANGES:
             for N in own.electrons:
                 if own.all_levels(N + 1):

@@ -22,7 +22,7 @@ from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
 from qdverify.report.not_verified import not_verified
 from qdverify.suite.checks.oracle import whole_levels
 from qdverify.suite.declare import Scope
-from qdverify.suite.exact.integral_dots import random_integral_dot
+from qdverify.suite.exact.integral_dots import hubbard_chain, random_integral_dot
 from qdverify.suite.own_dot import MOST_INTEGRALS_TOLD, MOST_LEVELS, OwnDot, summary_of
 from qdverify.suite.own_dot_checks import own_dot_checks
 from qdverify.suite.own_dot_transport import CoulombPeaks
@@ -57,7 +57,8 @@ BARE = {**INTEGRAL_DOT}
 
 
 def failing(fault, **question):
-    report = qdverify.verify(FAULTS[fault].implementation(), electrons=(1, 2, 3), **question)
+    electrons = range(1, min(3, 2 * question["dot"]["orbitals"]) + 1)
+    report = qdverify.verify(FAULTS[fault].implementation(), electrons=electrons, **question)
     return {finding.id.partition("@")[0].partition(".")[2] for finding in report.findings if finding.verdict == "fail"}
 
 
@@ -94,8 +95,8 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
     assert own.all_levels(2) < MOST_LEVELS < own.all_levels(3)
     report = qdverify.verify(dot=dot, electrons=[2], levels=4)
     assert report.ok
-    notes = [f.comparison.note for f in report.findings if f.id == "own-dot.sums@1"]
-    assert len(notes) == 1
+    notes = [f.comparison.note for f in report.findings if f.id == "own-dot.sums@2"]
+    assert len(notes) == 2  # all weights 1, and of both signs
     assert "over some levels" in notes[0]
 
 
@@ -111,6 +112,8 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
         ("weights-without-signs", "weights", BARE, 6),
         ("weights-squared", "weights", BARE, 6),
         ("weights-reversed", "weights", BARE, 6),
+        ("weights-ignored", "sums", hubbard_chain(1, 3.0, 0.0), 6),
+        ("weights-squared", "sums", hubbard_chain(1, 3.0, 0.0), 6),
         ("from-two-off", "sums", DENSE, 6),
         ("leads-exchanged", "populations", DENSE, 6),
         ("both-barriers", "current", DENSE, 6),
