@@ -40,6 +40,8 @@ CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
 """Residual norms accepted, relative to the energy."""
+ROUNDINGS = 64.0
+"""Roundings of the largest diagonal element of H that an eigenvalue may be off by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +126,18 @@ def cluster_width(hamiltonians: Sequence[HamiltonianBase]) -> float:
     """Return the distance below which eigenvalues count as coinciding, in effective Hartree."""
     unit = float(hamiltonians[0].unit)
     return CLUSTER * max(unit, *(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians))
+
+
+def rounding_error(hamiltonians: Sequence[HamiltonianBase], *, other_parts: float = 0.0) -> float:
+    """Return how far off the eigenvalues may be for rounding; `other_parts` of H are added to the diagonal elements."""
+    largest = max(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians)
+    return ROUNDINGS * float(np.finfo(np.float64).eps) * (largest + other_parts)
+
+
+def energy_error(states: Sequence[SectorStates], rounding: float) -> float:
+    """Return how far off the eigenvalues may be: for rounding, and by the residuals that an iteration ends with."""
+    iterated = [float(np.max(np.abs(sector.values), initial=0.0)) for sector in states if sector.applications]
+    return max(rounding, ACCURACY * max(iterated, default=0.0))
 
 
 def _nth(values: list[FloatArray], count: int) -> float:
@@ -212,12 +226,11 @@ class _IterativeSearch:
             self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
         start = np.concatenate([self.vectors, self.reference.start(count)[len(self.vectors) :]])
         energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
-        rounding = 64.0 * np.finfo(np.float64).eps * float(np.max(np.abs(self.hamiltonian.diagonal)))
         pairs = lowest_eigenpairs(
             self.hamiltonian.apply,
             self.reference.precondition,
             np.linalg.qr(start.T)[0].T,
-            tolerance=max(ACCURACY * energy, rounding),
+            tolerance=max(ACCURACY * energy, rounding_error([self.hamiltonian])),
             max_applications=self.max_applications,
         )
         self.values, self.vectors = pairs.values, pairs.vectors

@@ -27,7 +27,7 @@ from qdverify.report.not_verified import not_verified
 from qdverify.report.terminal import print_report
 from qdverify.suite.checks.oracle import whole_levels
 from qdverify.suite.declare import Scope
-from qdverify.suite.exact.integral_dots import random_integral_dot
+from qdverify.suite.exact.integral_dots import hubbard_chain, random_integral_dot
 from qdverify.suite.own_dot import MOST_INTEGRALS_TOLD, MOST_LEVELS, OwnDot, summary_of
 from qdverify.suite.own_dot_checks import own_dot_checks
 from qdverify.suite.own_dot_needs import would_need
@@ -58,8 +58,13 @@ def run(*arguments):
 DENSE = {**random_integral_dot(random.Random("own"), 3, "dense"), "weights": {"L": [1.0, -0.5, 0.25]}}
 
 
+BARE = {**INTEGRAL_DOT}
+"""A dot whose file says nothing of weights."""
+
+
 def failing(fault, **question):
-    report = qdverify.verify(FAULTS[fault].implementation(), electrons=(1, 2, 3), **question)
+    electrons = range(1, min(3, 2 * question["dot"]["orbitals"]) + 1)
+    report = qdverify.verify(FAULTS[fault].implementation(), electrons=electrons, **question)
     return {finding.id.partition("@")[0].partition(".")[2] for finding in report.findings if finding.verdict == "fail"}
 
 
@@ -83,8 +88,9 @@ def test_a_dot_comes_from_a_file_from_arrays_or_as_a_box(dimer):
     box = qdverify.verify(dot=Dot(1.0, 0.1, 3), electrons=[2])
     assert box.ok
     assert {f.id for f in from_file.findings} - {f.id for f in box.findings} == {
-        "own-dot.relations@1",
-        "own-dot.holes@1",
+        "own-dot.relations@2",
+        "own-dot.holes@2",
+        "own-dot.weights@1",
     }
 
 
@@ -95,8 +101,8 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
     assert own.all_levels(2) < MOST_LEVELS < own.all_levels(3)
     report = qdverify.verify(dot=dot, electrons=[2], levels=4)
     assert report.ok
-    notes = [f.comparison.note for f in report.findings if f.id == "own-dot.sums@1"]
-    assert len(notes) == 1
+    notes = [f.comparison.note for f in report.findings if f.id == "own-dot.sums@2"]
+    assert len(notes) == 2  # all weights 1, and of both signs
     assert "over some levels" in notes[0]
 
 
@@ -108,6 +114,12 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
         ("one-body-diagonal", "relations", DENSE, 6),
         ("core-dropped", "holes", DENSE, 6),
         ("weights-without-signs", "transitions", DENSE, 6),
+        ("weights-ignored", "weights", BARE, 6),
+        ("weights-without-signs", "weights", BARE, 6),
+        ("weights-squared", "weights", BARE, 6),
+        ("weights-reversed", "weights", BARE, 6),
+        ("weights-ignored", "sums", hubbard_chain(1, 3.0, 0.0), 6),
+        ("weights-squared", "sums", hubbard_chain(1, 3.0, 0.0), 6),
         ("from-two-off", "sums", DENSE, 6),
         ("leads-exchanged", "populations", DENSE, 6),
         ("both-barriers", "current", DENSE, 6),
@@ -174,7 +186,7 @@ def test_suites_and_checks_are_chosen():
     """By name among the checks about the dot, or together with suites that are not about it."""
     asked = {"dot": INTEGRAL_DOT, "electrons": [1]}
     levels = qdverify.verify(**asked, checks=["own-dot.levels"])
-    assert {finding.id for finding in levels.findings} == {"own-dot.levels@1"}
+    assert {finding.id for finding in levels.findings} == {"own-dot.levels@2"}
     both = qdverify.verify(**asked, suites=["own-dot", "spin"], checks=["own-dot.levels", "spin.clebsch-gordan"])
     assert {finding.id.partition("@")[0] for finding in both.findings} == {"own-dot.levels", "spin.clebsch-gordan"}
     assert not any("only checks about this one dot" in text for text in not_verified(both.document(), ()))
