@@ -55,6 +55,8 @@ CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
 """Residual norms accepted, relative to the energy."""
+ROUNDINGS = 64.0
+"""Roundings of the largest diagonal element of H that an eigenvalue may be off by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +160,18 @@ def cluster_width(hamiltonians: Sequence[HamiltonianBase]) -> float:
     return CLUSTER * max(unit, *(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians))
 
 
+def rounding_error(hamiltonians: Sequence[HamiltonianBase], *, other_parts: float = 0.0) -> float:
+    """Return how far off the eigenvalues may be for rounding; `other_parts` of H are added to the diagonal elements."""
+    largest = max(float(np.max(np.abs(hamiltonian.diagonal))) for hamiltonian in hamiltonians)
+    return ROUNDINGS * float(np.finfo(np.float64).eps) * (largest + other_parts)
+
+
+def energy_error(states: Sequence[SectorStates], rounding: float) -> float:
+    """Return how far off the eigenvalues may be: for rounding, and by the residuals that an iteration ends with."""
+    iterated = [float(np.max(np.abs(sector.values), initial=0.0)) for sector in states if sector.applications]
+    return max(rounding, ACCURACY * max(iterated, default=0.0))
+
+
 def _nth(values: list[FloatArray], count: int) -> float:
     joined = np.concatenate(values)
     return float(np.partition(joined, count - 1)[count - 1])
@@ -244,8 +258,7 @@ class _IterativeSearch:
         if count <= len(self.values):
             return
         energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
-        rounding = 64.0 * np.finfo(np.float64).eps * float(np.max(np.abs(self.hamiltonian.diagonal)))
-        pairs = self._iterate(count, count, max(ACCURACY * energy, rounding))
+        pairs = self._iterate(count, count, max(ACCURACY * energy, rounding_error([self.hamiltonian])))
         self.values, self.vectors = pairs.values, pairs.vectors
 
     def _iterate(self, count: int, wanted: int, tolerance: float) -> EigenPairs:

@@ -20,7 +20,7 @@ from numeric.integral_levels import BackTransformation, integral_states
 from numeric.integrals import Integrals, interaction_of
 from numeric.interaction_bound import lower_bound
 from numeric.kinds_of_dots import AnyDot, OrbitalDot, require_dot
-from numeric.search import METHODS, Method, SectorStates, cluster_width, lowest_states
+from numeric.search import METHODS, Method, SectorStates, cluster_width, energy_error, lowest_states, rounding_error
 from numeric.spin import component, spin_squared_matrix
 from numeric.validation import as_choice, as_flag, as_instance, as_integer, as_level_count, as_projection
 
@@ -44,7 +44,9 @@ class Spectrum:
 
     Energies are in effective Hartree, or in the unit of the dot's integrals, without gate potential. Made by `solve`;
     `integrals` is the interaction used, for a dot given by its integrals the dot itself, `applications` the number of
-    vectors that H was applied to on the way, `complete` whether it is proven that no lower level is missing.
+    vectors that H was applied to on the way, `complete` whether it is proven that no lower level is missing. Double
+    precision and the residuals of iterations let an energy be off by `error` at most; levels that are closer than twice
+    that may be in the wrong order, see `unresolved`.
 
     >>> spectrum = solve(Dot(1.0, 0.1, 3), electrons=2, levels=3)
     >>> spectrum
@@ -58,12 +60,38 @@ class Spectrum:
     electrons: int
     levels: tuple[Level, ...]
     applications: int = 0
+    error: float = 0.0
+    cut: bool = False
+    """Whether the last level listed cannot be told from the next one, which is not listed."""
     complete: bool = True
 
     def __repr__(self) -> str:
         energies, two_S = listed(self.energies, "levels"), listed(self.two_S, "levels")
+        groups = self.unresolved
+        unresolved = f", unresolved={[[*group] for group in groups]}" if groups else ""
+        cut = ", cut=True" if self.cut else ""
         proven = "" if self.complete else ", complete=False"
-        return f"Spectrum(electrons={self.electrons}, energies={energies}, two_S={two_S}{proven})"
+        return f"Spectrum(electrons={self.electrons}, energies={energies}, two_S={two_S}{unresolved}{cut}{proven})"
+
+    @property
+    def unresolved(self) -> tuple[tuple[int, ...], ...]:
+        """Groups of levels that coincide, or are too close for their order to be known: the indices of each group.
+
+        Examples
+        --------
+        Two sites with hopping 1 and repulsion U: the singlet lies 4/U below the triplet, which rounding hides.
+
+        >>> import numpy as np
+        >>> from numeric import IntegralDot, solve
+        >>> repulsion = np.zeros((2, 2, 2, 2))
+        >>> repulsion[0, 0, 0, 0] = repulsion[1, 1, 1, 1] = 4e12
+        >>> found = solve(IntegralDot(one_body=[[0.0, -1.0], [-1.0, 0.0]], two_body=repulsion), electrons=2, levels=2)
+        >>> found.unresolved
+        ((0, 1),)
+        """
+        apart = np.flatnonzero(np.diff(self.energies) > 2.0 * self.error) + 1
+        groups = np.split(np.arange(len(self.levels)), apart)
+        return tuple(tuple(group.tolist()) for group in groups if len(group) > 1)
 
     @property
     def energies(self) -> FloatArray:
@@ -250,7 +278,9 @@ def solve(
     found = [level for sector in states for level in _levels(sector, width)]
     found.sort(key=lambda level: level.energy)
     applications = sum(sector.applications for sector in states)
-    return Spectrum(dot, interaction, N, tuple(found[:count]), applications, complete)
+    error = energy_error(states, rounding_error(hamiltonians))
+    cut = _is_cut(found, count, error)
+    return Spectrum(dot, interaction, N, tuple(found[:count]), applications, error, cut, complete)
 
 
 def _solve_integrals(dot: OrbitalDot, electrons: int, levels: int, method: Method, complete: bool) -> Spectrum:
@@ -260,15 +290,23 @@ def _solve_integrals(dot: OrbitalDot, electrons: int, levels: int, method: Metho
     width = cluster_width(hamiltonians)
     found = [level for sector in states for level in _levels(sector, width)]
     found.sort(key=lambda level: level.energy)
-    basis = hamiltonians[0].sector
-    home = BackTransformation(dot, hamiltonians[0].orbitals, basis.up, basis.down)
+    basis, orbitals = hamiltonians[0].sector, hamiltonians[0].orbitals
+    parts = abs(dot.core) + N * abs(orbitals.shift) + (N > 1) * float(np.max(np.abs(orbitals.two_body)))
+    error = energy_error(states, rounding_error(hamiltonians, other_parts=parts))
+    home = BackTransformation(dot, orbitals, basis.up, basis.down)
     sectors = {id(hamiltonian.sector): home.sector(hamiltonian.sector) for hamiltonian in hamiltonians}
     returned = []
     for level in found[:count]:
         sector = sectors[id(level.sector)]
         state = home.vector(level.sector, level.state, sector)
         returned.append(Level(level.energy + constant, level.two_S, sector, state))
-    return Spectrum(dot, dot, N, tuple(returned), sum(sector.applications for sector in states), complete)
+    applications = sum(sector.applications for sector in states)
+    return Spectrum(dot, dot, N, tuple(returned), applications, error, _is_cut(found, count, error), complete)
+
+
+def _is_cut(found: list[Level], count: int, error: float) -> bool:
+    """Return whether a level beyond the first `count` is too close to the last of them to be told from it."""
+    return len(found) > count and found[count].energy - found[count - 1].energy <= 2.0 * error
 
 
 def _levels(states: SectorStates, width: float) -> list[Level]:
