@@ -46,9 +46,8 @@ def main() -> None:
         outcome = run_sweep(plan, Path(folder) / "store.sqlite", scheduler=cluster.scheduler_address)
         wall = time.perf_counter() - start
     assert outcome.complete
-    spans = [
-        (span["start"], span["stop"]) for task in stream.data for span in task["startstops"] if span["action"] == "compute"
-    ]
+    steps = [step for task in stream.data for step in task["startstops"] if step["action"] == "compute"]
+    spans = [(step["start"], step["stop"]) for step in steps]
     work = sum(stop - begun for begun, stop in spans)
     length = max(stop for _, stop in spans) - min(begun for begun, _ in spans)
     print(f"{len(spans)} points, {given.workers} workers: {wall:.1f} s, {1e3 * work / len(spans):.2f} ms a point")

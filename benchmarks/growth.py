@@ -66,8 +66,8 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- |")
     for kind, (words, sizes) in CASES.items():
         found = [measured(kind, size) for size in sizes]
-        seconds = [one for one, _ in found]
-        listed = [", ".join(f"{number:.2g}" for number in numbers) for numbers in (seconds, [most for _, most in found])]
+        seconds, memory = zip(*found, strict=True)
+        listed = [", ".join(f"{number:.2g}" for number in numbers) for numbers in (seconds, memory)]
         power = exponent(sizes, seconds)
         print(f"| {words} | {', '.join(map(str, sizes))} | {listed[0]} | {listed[1]} | n**{power:.1f} |", flush=True)
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from qdverify.protocol.fcidump import Fcidump
+from qdverify.protocol.user_arrays import symmetrised, without_arrays
 
 
 def document_of(dot: object) -> object:
@@ -18,6 +19,11 @@ def document_of(dot: object) -> object:
         A dataclass with the fields of a box, such as `numeric.Dot`, or with `one_body` (M, M) and `two_body`
         (M, M, M, M) as arrays, such as `numeric.IntegralDot`; or what `read_fcidump` returns, taken exactly.
 
+    Raises
+    ------
+    InvalidInput
+        If an array of a document has a mask.
+
     Examples
     --------
     >>> from numeric import Dot
@@ -26,6 +32,8 @@ def document_of(dot: object) -> object:
     """
     if isinstance(dot, Fcidump):
         return dot.exact_dot
+    if isinstance(dot, Mapping) and dot.get("kind") == "integrals":
+        return symmetrised(without_arrays(dot))
     if not is_dataclass(dot) or isinstance(dot, type):
         return dot
     return _integrals(dot) if hasattr(dot, "two_body") else asdict(dot)

@@ -12,6 +12,7 @@ from typing import Final, TypeGuard
 from qdverify.protocol.accuracy import Accuracy
 from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.dots import check_dot, is_box
+from qdverify.protocol.energy_size import natural_energy
 from qdverify.protocol.json_types import Answer, BoxDot, Question
 from qdverify.protocol.values import InvalidInput
 from qdverify.reference.box_integrals import BoxAsIntegrals, box_as_integrals
@@ -51,7 +52,9 @@ def require_small_rounding(task: str, params: Question, answer: Answer) -> None:
     box = params.get("dot")
     if task != "spectrum" or not _is_valid_box(box):
         return
-    moved, largest = _converted(box).rounding(params["electrons"]), max(map(abs, answer["energies"]))
+    electrons = params["electrons"]
+    moved = _converted(box).rounding(electrons)
+    largest = max(natural_energy(box, electrons), *map(abs, answer["energies"]))
     if moved > ROUNDING * largest:
         raise Unsupported(
             f"integrals rounded to doubles may move these levels by {moved:.1e}, "

@@ -98,7 +98,7 @@ class IntegralHamiltonian:
         model, count = self.model, self.model.orbitals * (self.model.orbitals + 1) // 2
         listed, single = limbs(model.pairs, width), limbs(model.one_body, width)
         paths = _paths(self.block.alpha, self.block.beta)
-        for number in paced(range(max(len(listed), len(single))), doing):
+        for number in paced(range(max(len(listed), len(single))), doing, long=True):
             pairs = np.zeros((count, count))
             if number < len(listed):
                 first, second = model.places.T
