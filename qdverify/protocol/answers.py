@@ -96,6 +96,10 @@ class AnswerError(Exception):
         super().__init__(bounded(message))
         self.code = code if abs(code) < _CODES else INTERNAL_ERROR
 
+    def __reduce__(self) -> tuple[type[AnswerError], tuple[int, str]]:
+        """Return how to make the same error in another process."""
+        return type(self), (self.code, str(self))
+
 
 class Unsupported(Exception):
     """A question that lies outside what the implementation declares; nothing was asked.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
@@ -126,7 +127,7 @@ class Subject(Asking):
     def put(self, task: str, params: Question) -> Answer:
         """Return the answer to a task, each question being put once."""
         self._within_limits(task, params)
-        key = json.dumps([task, params], sort_keys=True)
+        key = _key(task, params)
         if key not in self._answers:
             start = time.perf_counter()
             answer: Answer | Exception
@@ -169,12 +170,24 @@ class Subject(Asking):
     def _known_order(self, dot: Dot, electrons: int, levels: int) -> list[int]:
         """Return how the levels of an answer with M_ji are to be arranged: as those of the same spectrum were."""
         question = {"dot": dot, "electrons": electrons, "levels": levels}
-        asked = self._answers.get(json.dumps(["spectrum", question], sort_keys=True))
+        asked = self._answers.get(_key("spectrum", question))
         return [] if asked is None or isinstance(asked.answer, Exception) else self._order(dot, electrons, asked.answer)
 
     def remembered(self, task: str) -> list[Remembered]:
         """Return the questions of a task that were answered so far, in the order in which they were asked."""
         return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
+
+    def asked(self, since: int = 0) -> list[Remembered]:
+        """Return what was put so far, answered or not, without the first questions."""
+        return list(self._answers.values())[since:]
+
+    def with_memory(self, remembered: Iterable[Remembered]) -> Subject:
+        """Return the same implementation with another memory; of a question that is in it twice, the first counts."""
+        other = copy(self)
+        other._answers, other._of_trial = {}, []
+        for item in remembered:
+            other._answers.setdefault(_key(item.task, item.params), item)
+        return other
 
     def was_asked(self, task: str) -> bool:
         """Return whether a question of a task was put so far, answered or not."""
@@ -251,6 +264,10 @@ class Subject(Asking):
             if "decades" in limits and decades_of_rates(params) > limits["decades"]:
                 return f"the rates of the case span more than the limit of {limits['decades']:g} decades"
         return ""
+
+
+def _key(task: str, params: Question) -> str:
+    return json.dumps([task, params], sort_keys=True)
 
 
 def _guarded(task: str, ask: Callable[[], _T]) -> _T:
