@@ -336,7 +336,12 @@ add(
     "pass",
     equivalent="every list of values is compared in length with what is proven, and a shorter proof is refused there",
 )
-add(FILE, 'rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in stated]', "rows = stated")
+add(
+    FILE,
+    'rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in stated]',
+    "rows = stated",
+    equivalent="what is no list holds no balls, and each row is compared in length with what is proven",
+)
 add(FILE, "require(electrons[j] == electrons[i] + 1,", "require(True,")
 add(FILE, "require((i, j) not in transitions,", "require(True,")
 add(FILE, 'non_negative(edge["M"], "M")', 'real(edge["M"], "M")')
