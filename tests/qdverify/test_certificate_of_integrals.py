@@ -1,5 +1,6 @@
 """Certificates of dots given by their integrals: true, accepted by both checkers, and not to be forged."""
 
+import copy
 import json
 import time
 from fractions import Fraction
@@ -9,6 +10,7 @@ from certificate_samples import rehashed, rejected
 from flint import arb
 from integral_certificates import LABELLED, PLAIN, SITES, WARM, certificates, dot_of
 from integral_forgeries import forgeries
+from integral_forgeries_form import OF_THE_DOT
 from integral_truth import is_true
 from second_checker import judge, judge_all, judge_document
 from second_checker_parts import ask
@@ -149,6 +151,36 @@ def test_both_checkers_reject_more_integrals_than_the_limit() -> None:
     assert rejected(forged)
     assert time.process_time() - start < 5
     assert judge_document(forged).status != 0
+
+
+@pytest.mark.parametrize("name", ["labelled", "plain"])
+def test_integrals_may_be_listed_in_any_of_their_eight_orders(name: str) -> None:
+    """Orders of orbitals and of entries are no part of the dot: the same proof holds for every one of them."""
+    dot = {"labelled": LABELLED, "plain": PLAIN}[name]
+    document = certificate_from_dot("spectrum", {"dot": dot, "electrons": 2, "levels": 2}, digits=10)
+    listed = document["case"]["inputs"]["dot"]["two_body"]
+    assert any(p != q or (p, q) != (r, s) for p, q, r, s, _ in listed)
+    for order in ((1, 0, 2, 3), (0, 1, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0)):
+        changed = json.loads(json.dumps(document))
+        turned = [[*(entry[k] for k in order), entry[4]] for entry in reversed(listed)]
+        assert turned != listed
+        changed["case"]["inputs"]["dot"]["two_body"] = turned
+        changed = rehashed(changed)
+        assert not rejected(changed)
+        assert judge_document(changed).status == 0
+
+
+def test_both_checkers_refuse_every_change_of_form_of_a_dot() -> None:
+    """Each rule broken by itself, in a certificate of true levels."""
+    base = certificates()["labelled spectrum"]
+    broken = []
+    for change in OF_THE_DOT.values():
+        document = copy.deepcopy(base)
+        change(document["case"]["inputs"]["dot"])
+        broken.append(rehashed(document))
+    accepted = [name for name, status in zip(OF_THE_DOT, judge_all(broken), strict=True) if status == 0]
+    assert not accepted
+    assert all(rejected(document) for document in broken)
 
 
 def test_an_integral_of_forbidden_irreps_may_be_listed_as_zero() -> None:
