@@ -170,14 +170,17 @@ def test_integrals_may_be_listed_in_any_of_their_eight_orders(name: str) -> None
         assert judge_document(changed).status == 0
 
 
-def test_both_checkers_refuse_every_change_of_form_of_a_dot() -> None:
-    """Each rule broken by itself, in a certificate of true levels."""
-    base = certificates()["labelled spectrum"]
+@pytest.mark.parametrize(("electrons", "levels"), [(3, 2), (0, 1)])
+def test_both_checkers_refuse_every_change_of_form_of_a_dot(electrons: int, levels: int) -> None:
+    """Each rule broken by itself, in a certificate of true levels; without electrons only the rule notices it."""
+    asked = {"dot": LABELLED, "electrons": electrons, "levels": levels}
+    base = certificate_from_dot("spectrum", asked, digits=10)
     broken = []
     for change in OF_THE_DOT.values():
         document = copy.deepcopy(base)
         change(document["case"]["inputs"]["dot"])
         broken.append(rehashed(document))
+    assert judge_all([base]) == [0]
     accepted = [name for name, status in zip(OF_THE_DOT, judge_all(broken), strict=True) if status == 0]
     assert not accepted
     assert all(rejected(document) for document in broken)
