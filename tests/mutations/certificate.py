@@ -12,7 +12,7 @@ TESTS = {
     "model.py": ["test_certificate_completeness", "test_certificate_proof"],
     "recompute.py": ["test_certificate_recompute"],
     "from_dot.py": ["test_certificate_from_dot"],
-    "given_levels.py": ["test_certificate_forgeries"],
+    "given_levels.py": ["test_certificate_grammar", "test_certificate_forgeries"],
     "check.py": ["test_certificate_forgeries"],
     "": [
         "test_certificate_recompute",
