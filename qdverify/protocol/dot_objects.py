@@ -15,8 +15,9 @@ def document_of(dot: object) -> object:
     Parameters
     ----------
     dot
-        A dataclass with the fields of a box, such as `numeric.Dot`, or with `one_body` (M, M) and `two_body`
-        (M, M, M, M) as arrays, such as `numeric.IntegralDot`; or what `read_fcidump` returns, taken exactly.
+        A dataclass with the fields of a box, such as `numeric.Dot`, or of a harmonic dot, such as
+        `numeric.HarmonicDot`, or with `one_body` (M, M) and `two_body` (M, M, M, M) as arrays, such as
+        `numeric.IntegralDot`; or what `read_fcidump` returns, taken exactly.
 
     Examples
     --------
@@ -28,6 +29,8 @@ def document_of(dot: object) -> object:
         return dot.exact_dot
     if not is_dataclass(dot) or isinstance(dot, type):
         return dot
+    if hasattr(dot, "shells"):
+        return {"kind": "harmonic-2d", **asdict(dot)}
     return _integrals(dot) if hasattr(dot, "two_body") else asdict(dot)
 
 

@@ -25,7 +25,7 @@ from qdverify.protocol.answers import (
     plain_answer,
 )
 from qdverify.protocol.asking import Asking
-from qdverify.protocol.dots import kind_of
+from qdverify.protocol.dots import kind_of, orbitals_of
 from qdverify.protocol.inputs import OPTIONAL_TASKS
 from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.nested import numbers
@@ -217,7 +217,7 @@ class Subject(Asking):
     def _not_taken(self, params: Question) -> str:
         """Return in words the kind of dot, or the part of the protocol, that the implementation does not take."""
         kind = kind_of(params["dot"]) if "dot" in params else ""
-        if kind == "integrals" and kind not in self.description.dots:
+        if kind in ("integrals", "harmonic-2d") and kind not in self.description.dots:
             return f"dot of kind {kind!r} is not among the dots {', '.join(self.description.dots)}"
         if "weights" in params and self.description.protocol == VERSION:
             return f"weights are beyond the protocol {VERSION}"
@@ -226,7 +226,7 @@ class Subject(Asking):
     def _exceeded(self, task: str, params: Question) -> str:
         """Return in words the declared limit that a question exceeds; empty if it exceeds none."""
         limits = self.description.limits
-        orbitals = params["dot"]["orbitals"] if "dot" in params else 0
+        orbitals = orbitals_of(params["dot"]) if "dot" in params else 0
         electrons = params.get("electrons", 0) + (task == "transition_probabilities")
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:

@@ -264,13 +264,15 @@ def dot_of(dot: DotInputs) -> ExactDot | ExactIntegrals:
     """Return the dot of a case's exact inputs."""
     if "kernel" in dot:
         return box_of(dot)
+    if "shells" in dot:
+        raise Refusal("kind='harmonic-2d' of the dot has no proven levels: they are enclosed of boxes and of integrals")
     return ExactIntegrals.of(dot["one_body"], dot["two_body"], dot.get("core", Fraction(0)), dot.get("irreps"))
 
 
 def box_of(dot: DotInputs) -> ExactDot:
-    """Return the box of a case's exact inputs; raise `Refusal` if the dot is given by integrals."""
+    """Return the box of a case's exact inputs; raise `Refusal` if the dot is another one."""
     if "kernel" not in dot:
-        raise Refusal("kind='integrals' of the dot must be 'box': what is asked rests on the integrals of a box")
+        raise Refusal(f"kind={dot['kind']!r} of the dot must be 'box': what is asked rests on the integrals of a box")
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
 
