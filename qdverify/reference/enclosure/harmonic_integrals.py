@@ -13,7 +13,8 @@ so that (pq|rs), which vanishes unless m_p + m_r = m_q + m_s, is a root of a rat
 rational c_j, the coefficients of the product of four Laguerre polynomials, and
 
     J_j = int_0^inf u^(j-1/2) exp(-2u) g(2 sqrt u) du = Gamma(j + 1/2) 2^(-j-1/2) h_j(2 b^2),
-    h_j(c) = (1/pi) B(1/2, j+1) F(j + 1/2, 1/2; j + 3/2; 1 - c),   h_j(0) = 1.
+    h_j(c) = (1/pi) B(1/2, j+1) F(j + 1/2, 1/2; j + 3/2; 1 - c),   h_j(0) = 1,
+           = (1 - c)^(-j-1/2) - (2j + 1) (1/pi) B(1/2, j+1) sqrt(c) F(1, j + 1; 3/2; c)  for small c [DLMF 15.8.4].
 
 For g the integral exp(x^2) erfc(x) = (1/pi) int_0^inf exp(-x^2 t) t^(-1/2) dt/(1 + t) was used [DLMF 7.7.1], and [DLMF
 15.6.1] with s = t/(1 + t). This derivation has nothing in common with that of `analytic.harmonic_integrals`.
@@ -29,6 +30,7 @@ from math import comb, factorial, prod
 
 from flint import arb, fmpq, fmpq_poly
 
+from qdverify.reference.enclosure.budget import paced
 from qdverify.reference.enclosure.moments import ball
 
 Quadruple = tuple[int, int, int, int]
@@ -85,7 +87,8 @@ class ExactHarmonic:
             for q, other in enumerate(self.momenta, start=1):
                 by_change.setdefault(other - m, []).append((p, q))
         values = self._values()
-        for change, pairs in by_change.items():
+        doing = f"forming the integrals of {self.shells} shells"
+        for change, pairs in paced(list(by_change.items()), doing, lambda part: len(part[1]) ** 2):
             for pair in pairs:
                 for other_pair in by_change[-change]:
                     indices = (*pair, *other_pair)
@@ -168,5 +171,8 @@ def _moment(j: int, spread: arb | None) -> arb:
     if spread is None:
         return plain
     half, order = arb(1) / 2, arb(j)
-    beta = half.gamma() * (order + 1).gamma() / (order + 3 * half).gamma()
-    return plain * beta / arb.pi() * (1 - spread).hypgeom_2f1(order + half, half, order + 3 * half)
+    beta = half.gamma() * (order + 1).gamma() / (order + 3 * half).gamma() / arb.pi()
+    if not spread < half:
+        return plain * beta * (1 - spread).hypgeom_2f1(order + half, half, order + 3 * half)
+    correction = (2 * j + 1) * beta * spread.sqrt() * spread.hypgeom_2f1(1, order + 1, 3 * half)
+    return plain * ((1 - spread) ** (-order - half) - correction)

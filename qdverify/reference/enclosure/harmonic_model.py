@@ -23,9 +23,9 @@ GUARD_BITS = 64
 
 @lru_cache(maxsize=MODELS_KEPT)
 def largest_integral(dot: ExactHarmonic) -> Fraction:
-    """Return a power of two, in effective Hartree, that exceeds every |h_pq| and |(pq|rs)|, by a factor of 2 or so."""
+    """Return a power of two, in effective Hartree, of the size of the largest |h_pq| or |(pq|rs)|."""
     with ctx.workprec(GUARD_BITS):
-        largest = max(abs(value) for value in (*dot.orbital_energies(), *(value for _, value in dot.integrals())))
+        largest = max(abs(value) for value in (*dot.orbital_energies(), dot.integral(1, 1, 1, 1)))
         mantissa, exponent = largest.upper().man_exp()
     return Fraction(2) ** (int(mantissa).bit_length() + int(exponent))
 
@@ -59,7 +59,7 @@ def _places(indices: Quadruple, numbers: Integers) -> tuple[int, int]:
 def _nearest(value: arb) -> int:
     """Return an integer less than 1 away from all numbers of a ball."""
     mantissa, exponent = (int(part) for part in value.mid().man_exp())
-    nearest = mantissa << exponent if exponent >= 0 else mantissa >> -exponent
+    nearest = mantissa << exponent if exponent >= 0 else (mantissa + (1 << (-exponent - 1))) >> -exponent
     if not abs(value - nearest) < 1:
         raise ArithmeticError(f"{value} is too wide a ball to be rounded")
     return nearest

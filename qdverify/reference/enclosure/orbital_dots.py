@@ -19,7 +19,7 @@ def model_of(dot: OrbitalDot, bits: int) -> IntegralModel:
 
 
 def scale_of(dot: OrbitalDot) -> Fraction:
-    """Return a power of two, in the dot's unit of energy, that no integral exceeds."""
+    """Return a power of two, in the dot's unit of energy, of the size of the largest integral."""
     return dot.scale if isinstance(dot, ExactIntegrals) else largest_integral(dot)
 
 
