@@ -31,7 +31,7 @@ from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
-from qdverify.suite.boxes_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
+from qdverify.suite.asked_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
 from qdverify.suite.finding import Scales, Tolerance
 
 _T = TypeVar("_T")
@@ -58,8 +58,8 @@ class Subject(Asking):
 
     @property
     def takes_only_integrals(self) -> bool:
-        """Whether the implementation is asked about boxes through their integrals."""
-        return "box" not in self.description.dots
+        """Whether the implementation is asked about boxes, and other dots that it does not take, by their integrals."""
+        return "box" not in self.description.dots and "integrals" in self.description.dots
 
     def supports(self, *tasks: str) -> bool:
         """Tell whether the implementation declares all these tasks."""
@@ -189,7 +189,8 @@ class Subject(Asking):
 
     def _as_put(self, task: str, params: Question) -> Question:
         """Return a question as the implementation sees it."""
-        return as_integrals(task, params) if self.takes_only_integrals else params
+        known = "dot" in params and kind_of(params["dot"]) in self.description.dots
+        return as_integrals(task, params) if self.takes_only_integrals and not known else params
 
     def ask_again(self, task: str, **params: object) -> Answer:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""
@@ -217,7 +218,7 @@ class Subject(Asking):
     def _not_taken(self, params: Question) -> str:
         """Return in words the kind of dot, or the part of the protocol, that the implementation does not take."""
         kind = kind_of(params["dot"]) if "dot" in params else ""
-        if kind in ("integrals", "harmonic-2d") and kind not in self.description.dots:
+        if kind and kind not in self.description.dots and (kind == "integrals" or not self.takes_only_integrals):
             return f"dot of kind {kind!r} is not among the dots {', '.join(self.description.dots)}"
         if "weights" in params and self.description.protocol == VERSION:
             return f"weights are beyond the protocol {VERSION}"
