@@ -57,10 +57,10 @@ def model_of(dot: json_types.Dot) -> Model:
 
 
 def _harmonic_of(dot: json_types.HarmonicDot) -> numeric.HarmonicDot:
-    if dot.get("thickness", 0.0):
-        raise AnswerError(BEYOND_LIMITS, f"thickness={dot['thickness']} must be 0: no other one is implemented")
     try:
-        return numeric.HarmonicDot(dot["omega"], dot["shells"], dot["field"], dot["strength"])
+        return numeric.HarmonicDot(
+            dot["omega"], dot["shells"], dot["field"], dot["strength"], dot.get("thickness", 0.0)
+        )
     except ValueError as error:
         # the dot is valid, so it must be larger than what is computed
         raise AnswerError(BEYOND_LIMITS, str(error)) from error

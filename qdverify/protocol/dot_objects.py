@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, Final
 
 from qdverify.protocol.fcidump import Fcidump
+
+_GIVEN: Final = ("omega", "field", "shells", "strength")
+"""Fields of a harmonic dot that are given whatever their value."""
 
 
 def document_of(dot: object) -> object:
@@ -30,7 +33,10 @@ def document_of(dot: object) -> object:
     if not is_dataclass(dot) or isinstance(dot, type):
         return dot
     if hasattr(dot, "shells"):
-        return {"kind": "harmonic-2d", **asdict(dot)}
+        return {
+            "kind": "harmonic-2d",
+            **{name: value for name, value in asdict(dot).items() if name in _GIVEN or value},
+        }
     return _integrals(dot) if hasattr(dot, "two_body") else asdict(dot)
 
 

@@ -87,6 +87,19 @@ def test_integrals_contain_the_closed_forms_of_the_exact_side(fields):
             assert ball.rad() < arb(10) ** -DIGITS
 
 
+@pytest.mark.parametrize("thickness", [1e-12, 0.01, 0.6, 3.0, 1e6, 1e30])
+def test_all_integrals_of_a_thick_dot_agree_with_the_numeric_side(thickness):
+    """Hypergeometric functions in balls against the trapezoidal rule, to a few units in the last place."""
+    numbers = HarmonicDot(1.5, 4, 0.25, 1.4, thickness).two_body
+    with ctx.workprec(160):
+        for key, value in ExactHarmonic(
+            Fraction(1.5), Fraction(0.25), 4, Fraction(1.4), Fraction(thickness)
+        ).integrals():
+            index = tuple(place - 1 for place in key)
+            assert abs(numbers[index] - float(value.mid())) < 4e-15 * numbers.max()
+            assert value.rad() < 1e-30
+
+
 def test_high_integrals_agree_with_the_numeric_side():
     """Random ones of ten shells."""
     numbers = HarmonicDot(omega=1.3, field=0.7, shells=10, strength=2.0)

@@ -90,7 +90,8 @@ def test_a_harmonic_dot_is_read_from_a_file_with_all_its_fields(given, tmp_path)
 
 
 def test_the_numeric_object_of_a_harmonic_dot_becomes_its_document():
-    """Orbitals are no field of it."""
+    """Orbitals are no field of it, and a thickness only if there is one."""
+    assert document_of(HarmonicDot(1.0, 2, 0.5, thickness=0.25)) == {**HARMONIC_DOT, "thickness": 0.25}
     assert document_of(HarmonicDot(omega=1.0, shells=2, field=0.5)) == HARMONIC_DOT
 
 
@@ -107,7 +108,8 @@ def test_the_builtin_tells_angular_momenta():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"shells": 11}, {"omega": 1e61}, {"omega": 1e-61}, {"field": -1e61}, {"strength": 1e61}]
+    "changes",
+    [{"shells": 11}, {"omega": 1e61}, {"omega": 1e-61}, {"field": -1e61}, {"strength": 1e61}, {"thickness": 1e61}],
 )
 def test_the_builtin_declines_a_harmonic_dot_beyond_its_reach(changes):
     """A valid question is declined with the code for limits, and no number is given."""
