@@ -271,7 +271,7 @@ def test_a_thick_dot_is_a_flat_one_in_other_units_or_a_weaker_one(thickness):
 def test_a_very_thick_dot_has_a_logarithmic_interaction():
     """Near it the mean of 1/sqrt(r^2 + z^2) is [log(16 b^2/r^2) - gamma]/(2 b sqrt pi), by the Bessel function K_0."""
     b = 1e5
-    V = HarmonicDot(1.0, 1, thickness=b).two_body[0, 0, 0, 0]
+    repulsion = HarmonicDot(1.0, 1, thickness=b).two_body[0, 0, 0, 0]
     # the mean of log r^2 for two electrons in the lowest orbital is log 2 - gamma
     expected = (np.log(16 * b * b) - np.log(2.0)) / (2 * b * np.sqrt(np.pi))
-    assert V == pytest.approx(expected, rel=1e-9)
+    assert repulsion == pytest.approx(expected, rel=1e-9)
