@@ -9,10 +9,11 @@ from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.electrostatics import LeverArms
+from numeric.feasible import TooLargeError
 from numeric.generating_function import generating_function
 from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
-from numeric.integral_dot import IntegralDot, TooLargeError
+from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response

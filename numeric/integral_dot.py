@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.dot import LARGEST_ENERGY, Dot
+from numeric.feasible import TooLargeError
 from numeric.integrals import interaction_integrals
 from numeric.symmetry import IRREPS, Combination
 from numeric.validation import as_float, as_floats, as_instance, as_integer, shown
@@ -26,10 +27,6 @@ MOST_INTEGRAL_ORBITALS = 64
 ROUNDING = 1e-12
 """How far equal integrals may differ, and forbidden ones may be from 0, relative to the largest."""
 MOST_IRREPS = 8
-
-
-class TooLargeError(ValueError):
-    """A valid question that would take more memory or time than a stated limit; nothing was computed."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,7 +45,9 @@ class IntegralDot:
     irreps : sequence of int, shape (M,), optional
         Irrep 1..8 of every orbital; integrals that they forbid must vanish to rounding.
     weights : mapping of str to array_like, shape (M,), optional
-        Lead by lead the amplitudes w_n with which the orbitals couple to it, for `transition_probabilities`.
+        By the name of each lead, whatever the names, the amplitudes w_n with which the orbitals couple to it: data for
+        `transition_probabilities` and `LevelScheme.from_spectra`. A dot that `qdverify.verify` and `qdverify.oracle`
+        are given names the leads L and R only; a lead that it leaves out couples to every orbital with 1.
 
     Raises
     ------
@@ -94,7 +93,7 @@ class IntegralDot:
         g = as_floats("two_body", two_body, shape=(M,) * 4)
         labels = None if irreps is None else _labels(irreps, M)
         object.__setattr__(self, "core", as_float("core", core))
-        by_lead = {str(lead): as_floats(f"weights of {lead}", w, shape=(M,)) for lead, w in _items(weights)}
+        by_lead = {_name(lead): as_floats(f"weights of {lead}", w, shape=(M,)) for lead, w in _items(weights)}
         _require_moderate(h, g, np.array(self.core))
         self._store(_symmetric_one_body(h), _symmetric_two_body(g), labels, by_lead)
 
@@ -214,6 +213,12 @@ def _items(weights: object) -> Sequence[tuple[object, ArrayLike]]:
     if not isinstance(weights, Mapping):
         raise ValueError(f"weights={shown(weights)} must be a mapping from lead to weights")  # noqa: TRY004 - see validation
     return [*weights.items()]
+
+
+def _name(lead: object) -> str:
+    if not isinstance(lead, str) or not lead:
+        raise ValueError(f"lead {shown(lead)} of the weights must be a name, a text that is not empty")
+    return lead
 
 
 def _labels(irreps: object, orbitals: int) -> IntArray:

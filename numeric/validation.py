@@ -118,12 +118,23 @@ def as_floats(
 
 
 def require_moderate(name: str, values: object, shape: tuple[int, ...] | None = None) -> None:
-    """Refuse an array of another shape than the one asked for, and more numbers than fit, without copying any."""
+    """Refuse masks, another shape than the one asked for, and more numbers than fit, without copying any."""
+    if has_mask(values):
+        raise ValueError(f"{name} must be an array without a mask: what is masked would be taken as a number")
     if isinstance(values, np.ndarray) and shape is not None and values.shape != shape:
         raise ValueError(f"{name} of shape {values.shape} must have shape {shape}")
     if _count(values) > LARGEST_ARRAY:
         size = f" of shape {values.shape}" if isinstance(values, np.ndarray) else ""
         raise ValueError(f"{name}{size} must hold at most {LARGEST_ARRAY} numbers")
+
+
+def has_mask(values: object, depth: int = 0) -> bool:
+    """Return whether an array, or one in nested lists, has a mask, even if it masks nothing."""
+    if isinstance(values, np.ma.MaskedArray):
+        return True
+    if not isinstance(values, list | tuple) or depth > _DEEPEST:
+        return False
+    return any(has_mask(item, depth + 1) for item in values if isinstance(item, list | tuple | np.ndarray))
 
 
 def _count(values: object, depth: int = 0) -> float:

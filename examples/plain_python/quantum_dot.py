@@ -249,7 +249,7 @@ def rotate(rows, p, q):
     """Make two rows orthogonal; return the cosine of the angle that they had."""
     a, b = rows[p], rows[q]
     aa, bb, ab = sum(map(mul, a, a)), sum(map(mul, b, b)), sum(map(mul, a, b))
-    cosine = abs(ab) / math.sqrt(aa * bb)
+    cosine = abs(ab) / (math.sqrt(aa) * math.sqrt(bb))  # the product of both may underflow
     if cosine > 1e-16:
         zeta = (bb - aa) / (2 * ab)
         t = math.copysign(1 / (abs(zeta) + math.hypot(1, zeta)), zeta)

@@ -104,6 +104,33 @@ def weights_without_signs(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
     """Take |w_n|."""
+    return _with_weights(right, question, abs)
+
+
+@fault(Stage.TRANSITIONS, "transition_probabilities", "weights of the orbitals are left out")
+def weights_ignored(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
+    """Take 1."""
+    return _with_weights(right, question, lambda _: 1.0)
+
+
+@fault(Stage.TRANSITIONS, "transition_probabilities", "weights of the orbitals are squared before the states are added")
+def weights_squared(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
+    """Take w_n^2."""
+    return _with_weights(right, question, lambda weight: weight * weight)
+
+
+@fault(Stage.TRANSITIONS, "transition_probabilities", "weights belong to the orbitals in reverse order")
+def weights_reversed(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
+    """Take w_(M + 1 - n)."""
     if "weights" in question:
-        question = {**question, "weights": [abs(weight) for weight in question["weights"]]}
+        question = {**question, "weights": question["weights"][::-1]}
+    return right(**question)
+
+
+def _with_weights(
+    right: methods.Probabilities, question: protocol.TransitionsQuestion, change: Callable[[float], float]
+) -> methods.Answer:
+    """Answer with every weight changed."""
+    if "weights" in question:
+        question = {**question, "weights": [change(weight) for weight in question["weights"]]}
     return right(**question)

@@ -3,7 +3,8 @@
 A claim is a relative accuracy r, an absolute one a, or both: a value passes if it is off by no more than
 max(r |reference|, a scale), times what the conditioning of the case makes of it. The scale of a is the natural size of
 a quantity: 1 for weights, probabilities and populations, the largest rate times the largest M_ji for a current, that
-times the largest |E_j - E_i - gate - mu| for heat, and the largest number of the case for energies and integrals.
+times the largest |E_j - E_i - gate - mu| for heat, and the largest number of the case for integrals. Energies have that
+of `energy_size`, to which a relative accuracy refers too if all energies of the case are smaller.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from qdverify.protocol.energy_size import natural_energy
 from qdverify.protocol.json_types import Fields, Question
 
 COARSEST_ACCURACY: Final = 1e-4
@@ -125,7 +127,9 @@ def natural_size(task: str, params: Question) -> float | None:
         if task == "heat_currents":
             M *= max((abs(energy) for _, _, energy in _tunnelling(params)), default=0.0)
         return float(rate * M)
-    return None if task in ("spectrum", "interaction_integrals") else 1.0
+    if task == "spectrum":
+        return natural_energy(params["dot"], params["electrons"])
+    return None if task == "interaction_integrals" else 1.0
 
 
 def decades_of_rates(params: Question) -> float:

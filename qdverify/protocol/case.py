@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from hashlib import sha256
 from typing import Final, TypedDict
 
@@ -80,7 +81,7 @@ class Case:
     def __post_init__(self) -> None:
         check_inputs(self.task, self.exact)
 
-    @property
+    @cached_property
     def exact(self) -> Question:
         """The inputs with every real number as a `Fraction`; counts stay integers."""
         return _with_numbers(self.inputs, exact_number)

@@ -28,6 +28,13 @@ MOST_DIGITS: Final = 400
 """The longest integer that is read; the largest double has 309 digits."""
 _MOST_SHOWN: Final = 200
 _UTF_16_32: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_PACKED: Final = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+}
 _JSON_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 # a string, also one that never ends, a comment, or what opens, closes, joins and separates
 _TOML_TOKEN: Final = re.compile(
@@ -119,8 +126,15 @@ def _whole_characters(value: object) -> object:
 
 
 def _decoded(content: bytes, source: str) -> str:
+    for mark, packer in _PACKED.items():
+        if content.startswith(mark):
+            raise InvalidInput(f"{source} must be a text, not one packed by {packer}: unpack it first")
     if content.startswith(_UTF_16_32) or (b"\0" in content[:4] and len(content) > 1):
         raise InvalidInput(f"{source} must be UTF-8 text, not UTF-16 or UTF-32")
+    if b"\0" in content:
+        place = content.index(b"\0")
+        line = content.count(b"\n", 0, place) + 1
+        raise InvalidInput(f"{source}, line {line}: a text must hold no NUL, byte {place} is one")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

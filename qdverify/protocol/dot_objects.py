@@ -7,6 +7,7 @@ from dataclasses import asdict, is_dataclass
 from typing import Any, Final
 
 from qdverify.protocol.fcidump import Fcidump
+from qdverify.protocol.user_arrays import symmetrised, without_arrays
 
 _GIVEN: Final = ("omega", "field", "shells", "strength")
 """Fields of a harmonic dot that are given whatever their value."""
@@ -22,6 +23,11 @@ def document_of(dot: object) -> object:
         `numeric.HarmonicDot`, or with `one_body` (M, M) and `two_body` (M, M, M, M) as arrays, such as
         `numeric.IntegralDot`; or what `read_fcidump` returns, taken exactly.
 
+    Raises
+    ------
+    InvalidInput
+        If an array of a document has a mask.
+
     Examples
     --------
     >>> from numeric import Dot
@@ -30,6 +36,8 @@ def document_of(dot: object) -> object:
     """
     if isinstance(dot, Fcidump):
         return dot.exact_dot
+    if isinstance(dot, Mapping) and dot.get("kind") == "integrals":
+        return symmetrised(without_arrays(dot))
     if not is_dataclass(dot) or isinstance(dot, type):
         return dot
     if hasattr(dot, "shells"):

@@ -199,7 +199,7 @@ def _check_one_body(value: object, orbitals: int, labels: Sequence[int]) -> None
             if number != rows[q - 1][p - 1]:
                 raise InvalidInput(f"{name}={shown(number)} must equal {shown(rows[q - 1][p - 1])} of {q}, {p}")
             if number and labels[p - 1] != labels[q - 1]:
-                raise InvalidInput(f"{name}={shown(number)} must be 0: {_forbidden((p, q), labels)}")
+                raise InvalidInput(f"{name}={shown(number)} must be 0: {why_forbidden((p, q), labels)}")
 
 
 def _check_two_body(value: object, orbitals: int, labels: Sequence[int]) -> None:
@@ -215,8 +215,8 @@ def _check_two_body(value: object, orbitals: int, labels: Sequence[int]) -> None
             raise InvalidInput(
                 f"two_body entry {shown(entry)} must be {shown(before)} as before: (pq|rs) = (qp|rs) = (rs|pq)"
             )
-        if number and _product(indices, labels):
-            raise InvalidInput(f"two_body entry {shown(entry)} must be 0: {_forbidden(indices, labels)}")
+        if number and forbidden(indices, labels):
+            raise InvalidInput(f"two_body entry {shown(entry)} must be 0: {why_forbidden(indices, labels)}")
 
 
 def _entry(entry: object, orbitals: int) -> tuple[Quadruple, Real]:
@@ -246,15 +246,16 @@ def canonical(indices: Quadruple) -> Quadruple:
     return (*first, *second) if first >= second else (*second, *first)
 
 
-def _product(indices: Sequence[int], labels: Sequence[int]) -> int:
-    """Return 0 if the product of the irreps of some orbitals is the totally symmetric one."""
+def forbidden(indices: Sequence[int], labels: Sequence[int]) -> bool:
+    """Return whether the irreps 1..8 of some orbitals, counted from 1, forbid an integral between them."""
     product = 0
     for index in indices:
         product ^= labels[index - 1] - 1
-    return product
+    return product != 0
 
 
-def _forbidden(indices: Sequence[int], labels: Sequence[int]) -> str:
+def why_forbidden(indices: Sequence[int], labels: Sequence[int]) -> str:
+    """Return why irreps forbid an integral, to complete "must be 0: ..."."""
     return f"the irreps {', '.join(str(labels[index - 1]) for index in indices)} of its orbitals do not multiply to 1"
 
 

@@ -19,8 +19,17 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from qdverify.protocol.documents import MOST_BYTES, one_line, read_text
-from qdverify.protocol.dots import MOST_TWO_BODY, Quadruple, as_dot, canonical, check_dot
+from qdverify.protocol.dots import (
+    MOST_TWO_BODY,
+    Quadruple,
+    as_dot,
+    canonical,
+    check_dot,
+    forbidden,
+    why_forbidden,
+)
 from qdverify.protocol.fcidump_header import FcidumpHeader, split_header, without_comments
+from qdverify.protocol.fcidump_notes import notes_on
 from qdverify.protocol.json_types import Dot, Fields
 from qdverify.protocol.values import InvalidInput
 
@@ -28,6 +37,8 @@ _NUMBER: Final = re.compile(
     r"([+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40}))(?:[eEdDqQ]([+-]?[0-9]{1,4})|([+-][0-9]{1,4}))?"
 )
 _Number = TypeVar("_Number")
+_LONGEST_LINE: Final = 1000
+"""Characters of a line without its comment: five words, and blanks."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,12 +53,16 @@ class Fcidump:
         The constant energy, as a decimal.
     one_body, two_body
         h_pq for p >= q and (pq|rs) in the order of `canonical`, as decimals; what is not listed is 0.
+    notes
+        Sentences about what was assumed, such as a core energy of 0, and what looks like a mistake; commands print
+        them.
     """
 
     header: FcidumpHeader
     core: str
     one_body: Mapping[tuple[int, int], str]
     two_body: Mapping[Quadruple, str]
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -107,8 +122,9 @@ def read_fcidump(path: str | os.PathLike[str], *, rounding: float = 0.0, irreps:
     Raises
     ------
     InvalidInput
-        If the file is none of that kind, is larger, holds integrals that depend on spin or are complex, or contradicts
-        itself; the message names the file, the line, the value and the rule.
+        If the file is none of that kind, is larger, holds no integral at all, ends within a line, holds integrals that
+        depend on spin or are complex, or contradicts itself; the message names the file, the line, the value and the
+        rule.
 
     Examples
     --------
@@ -131,16 +147,22 @@ def parsed_fcidump(text: str, source: str, *, rounding: float = 0.0, irreps: boo
         raise InvalidInput(f"rounding={one_line(rounding)} must be finite and not negative")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     header, body = split_header(text, source, irreps=irreps)
-    lines = _Lines(header, Fraction(rounding))
+    integrals = _Lines(header, Fraction(rounding))
     first = text.count("\n", 0, len(text) - len(body)) + 1
-    for number, line in enumerate(without_comments(body).split("\n"), start=first):
-        words = line.split()
-        if words:
-            try:
-                lines.take(words)
-            except InvalidInput as error:
-                raise InvalidInput(f"{source}, line {number}: {error}") from None
-    return lines.finished(source)
+    *ended, last = without_comments(body).split("\n")
+    for number, line in enumerate((*ended, last), start=first):
+        try:
+            integrals.take(_words(line))
+        except InvalidInput as error:
+            cut = "; the file ends within this line, and may have been cut off" if number == first + len(ended) else ""
+            raise InvalidInput(f"{source}, line {number}: {error}{cut}") from None
+    return integrals.finished(source, ended=not last.strip())
+
+
+def _words(line: str) -> list[str]:
+    if len(line) > _LONGEST_LINE:
+        raise InvalidInput(f"{one_line(line, 40)!r} must be a line of at most {_LONGEST_LINE} characters")
+    return line.split()
 
 
 class _Lines:
@@ -154,16 +176,18 @@ class _Lines:
         self._two_body: dict[Quadruple, str] = {}
 
     def take(self, words: list[str]) -> None:
+        if not words:
+            return
         if len(words) != 5 or words[0].startswith("("):
             _refuse_layout(words)
         value = _decimal(words[0])
         p, q, r, s = (self._orbital(word) for word in words[1:])
         if p and q and r and s:
-            self._put(self._two_body, canonical((p, q, r, s)), value)
+            self._put(self._two_body, canonical((p, q, r, s)), value, p, q, r, s)
             if len(self._two_body) > MOST_TWO_BODY:
                 raise InvalidInput(f"a file must have at most {MOST_TWO_BODY} two-body integrals")
         elif p and q and not r and not s:
-            self._put(self._one_body, (max(p, q) - 1, min(p, q) - 1), value)
+            self._put(self._one_body, (max(p, q) - 1, min(p, q) - 1), value, p, q)
         elif not (p or q or r or s):
             if self._core is not None:
                 raise InvalidInput(
@@ -182,15 +206,24 @@ class _Lines:
             raise InvalidInput(f"orbital {one_line(word)} must be an integer from 0 to NORB={most}")
         return int(word)
 
-    def _put(self, integrals: dict[_Number, str], place: _Number, value: str) -> None:
+    def _put(self, integrals: dict[_Number, str], place: _Number, value: str, *orbitals: int) -> None:
+        labels = self._header.irreps
+        if labels is not None and forbidden(orbitals, labels) and abs(Fraction(value)) > self._rounding:
+            raise InvalidInput(f"{value} must be 0: {why_forbidden(orbitals, labels)}")
         before = integrals.setdefault(place, value)
         if before != value and abs(Fraction(before) - Fraction(value)) > self._rounding:
             raise InvalidInput(f"{value} must be {before} as before: both are values of one integral")
 
-    def finished(self, source: str) -> Fcidump:
+    def finished(self, source: str, *, ended: bool) -> Fcidump:
+        if self._core is None and not self._one_body and not self._two_body:
+            raise InvalidInput(
+                f"{source} must hold at least one integral, if only a line '0.0 0 0 0 0': nothing follows the header, "
+                "and the file may have been cut off"
+            )
         if self._rounding and self._header.irreps is not None:
             self._drop_forbidden(self._header.irreps)
-        found = Fcidump(self._header, self._core or "0", self._one_body, self._two_body)
+        notes = tuple(notes_on(self._header, core_given=self._core is not None, ended=ended))
+        found = Fcidump(self._header, self._core or "0", self._one_body, self._two_body, notes)
         try:
             check_dot(found.dot)
         except InvalidInput as error:
@@ -200,12 +233,11 @@ class _Lines:
     def _drop_forbidden(self, labels: tuple[int, ...]) -> None:
         """Leave out what the irreps forbid and is no larger than rounding."""
         for (p, q), value in [*self._one_body.items()]:
-            if labels[p] != labels[q] and abs(Fraction(value)) <= self._rounding:
+            if forbidden((p + 1, q + 1), labels) and abs(Fraction(value)) <= self._rounding:
                 del self._one_body[p, q]
-        for (p, q, r, s), value in [*self._two_body.items()]:
-            product = (labels[p - 1] - 1) ^ (labels[q - 1] - 1) ^ (labels[r - 1] - 1) ^ (labels[s - 1] - 1)
-            if product and abs(Fraction(value)) <= self._rounding:
-                del self._two_body[p, q, r, s]
+        for orbitals, value in [*self._two_body.items()]:
+            if forbidden(orbitals, labels) and abs(Fraction(value)) <= self._rounding:
+                del self._two_body[orbitals]
 
 
 def _refuse_layout(words: list[str]) -> None:

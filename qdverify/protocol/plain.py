@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from numbers import Real
 from typing import Final
 
@@ -123,12 +124,34 @@ def bounded(text: str, size: int = MOST_TEXT) -> str:
 def shown(value: object, size: int = MOST_TEXT) -> str:
     """Return the beginning of a value's `repr`, whatever the value is and however its class writes itself.
 
+    Exact numbers are written as decimals, as a user may have typed them.
+
     >>> shown(10**5000)
     'an integer of 16610 bits'
+    >>> shown([1, Fraction(-1, 4)])
+    '[1, -0.25]'
     """
     if isinstance(value, int) and value.bit_length() > 1024:
         return f"an integer of {value.bit_length()} bits"
-    return bounded(_said(repr, value), size)
+    return bounded(_said(_typed, value), size)
+
+
+def _typed(value: object) -> str:
+    """Return the `repr` of a value with each exact number in it, down to lists of lists, as a decimal."""
+    if isinstance(value, Fraction):
+        return _decimal(value)
+    if type(value) is list and any(isinstance(item, list | Fraction) for item in value):
+        return f"[{', '.join(map(_typed, value))}]"
+    if type(value) is dict and any(isinstance(item, list | Fraction) for item in value.values()):
+        return f"{{{', '.join(f'{key!r}: {_typed(item)}' for key, item in value.items())}}}"
+    return repr(value)
+
+
+def _decimal(value: Fraction) -> str:
+    try:
+        return repr(float(value))
+    except OverflowError:
+        return str(value)
 
 
 def said(error: BaseException) -> str:

@@ -20,7 +20,7 @@ class InvalidInput(ValueError):
 def integer(name: str, value: object, least: int) -> int:
     """Return an integer of at least `least`; raise `InvalidInput` for any other value."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InvalidInput(f"{name}={value!r} must be an integer of at least {least}")
+        raise InvalidInput(f"{name}={shown(value)} must be an integer of at least {least}")
     return value
 
 
@@ -33,17 +33,7 @@ def real(name: str, value: object, rule: str = "finite", holds: Callable[[Real],
     """Raise `InvalidInput` unless a value is a finite real number that a rule holds for."""
     # a whole number too large for a double has no float to ask
     if not is_real(value) or (isinstance(value, float) and not math.isfinite(value)) or not holds(value):
-        raise InvalidInput(f"{name}={_shown(value)} must be {rule}")
-
-
-def _shown(value: object) -> str:
-    """Return a value as a user may have typed it."""
-    if not isinstance(value, Fraction):
-        return repr(value)
-    try:
-        return repr(float(value))
-    except OverflowError:
-        return str(value)
+        raise InvalidInput(f"{name}={shown(value)} must be {rule}")
 
 
 def positive(name: str, value: object) -> None:
@@ -59,14 +49,14 @@ def non_negative(name: str, value: object) -> None:
 def non_empty_list(name: str, value: object) -> Sequence[object]:
     """Return a list with at least one entry; raise `InvalidInput` for any other value."""
     if not isinstance(value, list | tuple) or not value:
-        raise InvalidInput(f"{name}={value!r} must be a non-empty list")
+        raise InvalidInput(f"{name}={shown(value)} must be a non-empty list")
     return value
 
 
 def fields(name: str, value: object, names: frozenset[str]) -> Fields:
     """Return an object that has these fields and no others; raise `InvalidInput` for any other value."""
     if not isinstance(value, Mapping) or set(value) != names:
-        raise InvalidInput(f"{name}={value!r} must be an object with {', '.join(sorted(names))}")
+        raise InvalidInput(f"{name}={shown(value)} must be an object with {', '.join(sorted(names))}")
     return value
 
 

@@ -129,12 +129,23 @@ def record(subject: Subject, cases: Iterable[Case]) -> list[Entry]:
 
 def new_entry(case: Case, values: Answer, *, accuracy: Accuracy | float, producer: Mapping[str, str]) -> Entry:
     """Return an entry that allows for the accuracy of the recorded value and for that of a later one."""
-    claim, natural = claimed_accuracy(accuracy), natural_size(case.task, case.params)
+    claim = claimed_accuracy(accuracy)
     bound = {}
     for name, value in values.items():
-        size = 0.0 if discrete(value) else _scale(value) if case.task in _RELATIVE else 1.0
-        bound[name] = 2.0 * claim.allowed(size, size if natural is None or not size else natural)
+        bound[name] = 2.0 * claim.allowed(*_sizes(case, value))
     return Entry(case, dict(values), bound, dict(producer), versions(), today())
+
+
+def _sizes(case: Case, value: object) -> tuple[float, float]:
+    """Return what a relative and what an absolute accuracy of a value refer to."""
+    natural = natural_size(case.task, case.params)
+    if discrete(value):
+        return 0.0, 0.0
+    if case.task == "spectrum":
+        size = max(_scale(value), natural or 0.0)
+        return size, size
+    size = _scale(value) if case.task in _RELATIVE else 1.0
+    return size, size if natural is None or not size else natural
 
 
 def check(subject: Subject, entries: Iterable[Entry]) -> list[Difference]:

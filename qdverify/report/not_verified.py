@@ -102,8 +102,10 @@ def _beyond_limits(findings: Sequence[FindingDocument], offered: set[str]) -> li
         for detail, members in ranked[:_LIMITS_NAMED]
     ]
     rest = [suite for _, members in ranked[_LIMITS_NAMED:] for suite in members]
-    if rest:
-        named = ", ".join(sorted(set(rest)))
+    named = ", ".join(sorted(set(rest)))
+    if OWN_DOT in rest:
+        sentences.append(f"{count(len(rest), 'further case')} of {named}: the report gives the reason of each.")
+    elif rest:
         sentences.append(f"{count(len(rest), 'further case')} of {named} beyond what the implementation declares.")
     return sentences
 

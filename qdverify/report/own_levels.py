@@ -32,7 +32,7 @@ def print_own_levels(report: Report, console: Console) -> None:
         table.add_row(
             label if label != previous else "",
             "" if spin is None else spin_text(spin),
-            f"{known:.12g}",
+            f"{known if abs(known) > comparison.reference.bound else 0.0:.12g}",
             f"{said:.12g}",
             f"{abs(said - known):.1e}",
             f"{comparison.tolerance.value:.1e}",

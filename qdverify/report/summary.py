@@ -198,6 +198,7 @@ def _headline(document: Document, name: str) -> str:
         (summary["declined"], f"{name} declined {count(int(summary['declined']), 'valid question')}."),
         (not summary["complete"], f"{name} was not compared with anything."),
         (not summary["pass"], f"{name} deviates from the model in all that was asked, as expected."),
+        (_mostly_not_asked(document), f"{name} passes {_few(document)}."),
         (True, f"{name} passes {_promise(document)}."),
     )
     return next(sentence for holds, sentence in sentences if holds)
@@ -214,6 +215,23 @@ def _promise(document: Document) -> str:
     suites = untouched_suites(document["findings"])
     none_of = f": none of {', '.join(suites)}" if suites else ""
     return f"all {count(number, 'check')} that applied{apart}; {unsupported} could not be asked{none_of}"
+
+
+def _mostly_not_asked(document: Document) -> bool:
+    """Return whether more of a dot's questions were left out, for want of time or of a proof, than were asked."""
+    offered = set(document["implementation"]["tasks"])
+    own = [finding for finding in document["findings"] if finding["suite"] == OWN_DOT]
+    left_out = [item for item in own if item["verdict"] == Verdict.UNSUPPORTED and not set(item["tasks"]) - offered]
+    return 2 * len(left_out) > len(document["findings"])
+
+
+def _few(document: Document) -> str:
+    """Return what was passed of a run in which most was not asked."""
+    summary = document["summary"]
+    number, unsupported = int(summary["pass"]) + int(summary["expected-failure"]), int(summary["unsupported"])
+    return (
+        f"the {count(number, 'check')} that could be asked, but most were not: {unsupported} of {number + unsupported}"
+    )
 
 
 def _outdated_cause(document: Document) -> str:

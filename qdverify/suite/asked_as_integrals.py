@@ -14,6 +14,7 @@ from typing import Final, TypeGuard
 from qdverify.protocol.accuracy import Accuracy
 from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.dots import check_dot, is_harmonic, is_integrals
+from qdverify.protocol.energy_size import natural_energy
 from qdverify.protocol.json_types import Answer, BoxDot, HarmonicDot, Question
 from qdverify.protocol.values import InvalidInput, Real
 from qdverify.reference.box_integrals import AsIntegrals
@@ -57,7 +58,9 @@ def require_small_rounding(task: str, params: Question, answer: Answer) -> None:
     dot = params.get("dot")
     if task != "spectrum" or not _is_convertible(dot):
         return
-    moved, largest = _converted(dot).rounding(params["electrons"]), max(map(abs, answer["energies"]))
+    electrons = params["electrons"]
+    moved = _converted(dot).rounding(electrons)
+    largest = max(natural_energy(dot, electrons), *map(abs, answer["energies"]))
     if moved > ROUNDING * largest:
         raise Unsupported(
             f"integrals rounded to doubles may move these levels by {moved:.1e}, "

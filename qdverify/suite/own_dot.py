@@ -23,6 +23,7 @@ from qdverify.reference.answers.answer import Refusal
 from qdverify.reference.enclosure.budget import limit_seconds
 from qdverify.suite.declare import Check, Judgement, Trial, check
 from qdverify.suite.finding import Comparison, Stage
+from qdverify.suite.own_dot_needs import would_need
 from qdverify.suite.subject import Subject
 
 SUITE: Final = "own-dot"
@@ -30,6 +31,8 @@ LEVELS_OF_OWN_DOT: Final = 6
 """Lowest levels of each number of electrons that are asked for unless another number is given."""
 MOST_INTEGRALS_TOLD: Final = 200
 """Two-electron integrals up to which each finding repeats the dot."""
+MOST_ORBITALS: Final = 40
+"""Orbitals up to which all M^4 integrals are changed, for other orbitals or for holes."""
 MOST_LEVELS: Final = 120
 """Levels of one electron number up to which sums over all of them are asked for."""
 
@@ -112,6 +115,7 @@ class Declare:
         equation: str,
         trials: Iterator[Trial],
         requires: Sequence[str] = (),
+        version: int = 1,
     ) -> Callable[[Judgement], Check]:
         """Turn a judgement into a check; if the oracle has no proof, or no time is left, nothing is judged."""
         found = tuple(replace(trial, inputs={**self._told, **trial.inputs}) for trial in trials)
@@ -119,7 +123,7 @@ class Declare:
         def declare(judge: Judgement) -> Check:
             def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:
                 own = self._own
-                self._require_time()
+                self._require_time(name, trial)
                 inputs = {name: value for name, value in trial.inputs.items() if name not in self._told}
                 try:
                     with limit_seconds(own.seconds, begun=self._begun):
@@ -128,7 +132,7 @@ class Declare:
                     raise Unsupported(f"the oracle gives no reference: {refusal}") from None
 
             described = check(
-                f"{SUITE}.{name}@1",
+                f"{SUITE}.{name}@{version}",
                 suite=SUITE,
                 stage=stage,
                 claim=claim,
@@ -141,14 +145,27 @@ class Declare:
 
         return declare
 
-    def _require_time(self) -> None:
+    def _require_time(self, name: str, trial: Trial) -> None:
         """Raise `Unsupported` if the seconds are over; they begin with the first call."""
         now = monotonic()
         if self._begun is None:
             self._begun = now
         seconds = self._own.seconds
         if seconds is not None and now - self._begun > seconds:
-            raise Unsupported(f"not asked: seconds={seconds:g} were spent on the checks before")
+            needed = would_need(name, self._own.dot, trial.inputs)
+            raise Unsupported(f"not asked: seconds={seconds:g} were spent on the checks before; {needed}")
+
+
+def of_few_orbitals(judge: Judgement) -> Judgement:
+    """Return a judgement that is not asked for if changing the integrals would take long."""
+
+    def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        orbitals = trial.inputs["dot"]["orbitals"]
+        if orbitals > MOST_ORBITALS:
+            raise Unsupported(f"orbitals={orbitals} are more than the {MOST_ORBITALS} whose integrals are changed here")
+        yield from judge(subject, trial)
+
+    return judged
 
 
 def summary_of(dot: IntegralDot) -> dict[str, object]:

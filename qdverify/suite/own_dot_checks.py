@@ -8,23 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import fsum
-from typing import Final
 
-from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.dots import is_integrals, orbitals_of
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Question
 from qdverify.suite.checks import integral_dots
 from qdverify.suite.checks import oracle as enclosed
 from qdverify.suite.comparators import close
-from qdverify.suite.declare import Check, Judgement, Trial, all_checks, select
+from qdverify.suite.declare import Check, Trial, all_checks, select
 from qdverify.suite.finding import Comparison, Stage, exact
-from qdverify.suite.own_dot import MOST_LEVELS, SUITE, Declare, OwnDot
+from qdverify.suite.own_dot import MOST_LEVELS, SUITE, Declare, OwnDot, of_few_orbitals
 from qdverify.suite.own_dot_transport import transport_checks
+from qdverify.suite.own_dot_weights import signed, weights_check
 from qdverify.suite.subject import Subject
-
-MOST_ORBITALS: Final = 40
-"""Orbitals up to which all M^4 integrals are changed, for other orbitals or for holes."""
 
 
 def own_dot_checks(own: OwnDot) -> tuple[Check, ...]:
@@ -37,7 +33,7 @@ def own_dot_checks(own: OwnDot) -> tuple[Check, ...]:
     ['own-dot.levels', 'own-dot.relations']
     """
     about = Declare(own)
-    ask = (_levels, _relations, _holes, _transitions, _sums)
+    ask = (_levels, _relations, _holes, _transitions, weights_check, _sums)
     return (*(make(own, about) for make in ask), *transport_checks(own, about))
 
 
@@ -64,7 +60,13 @@ def _levels(own: OwnDot, about: Declare) -> Check:
     trials = (Trial(f"N={N}", {"electrons": N, "levels": own.count(N)}) for N in own.electrons)
     claim = "The lowest levels of the dot, none missing, have the energies and spins that a proof encloses"
     return about(
-        "levels", Stage.SPECTRUM, ("spectrum",), claim=claim, equation="certification.md items 2 to 5", trials=trials
+        "levels",
+        Stage.SPECTRUM,
+        ("spectrum",),
+        claim=claim,
+        equation="certification.md items 2 to 5",
+        trials=trials,
+        version=2,
     )(enclosed.spectrum.judge)
 
 
@@ -81,7 +83,14 @@ def _transitions(own: OwnDot, about: Declare) -> Check:
     tasks = ("spectrum", "transition_probabilities")
     equation = "[J96] Eq. (4); certification.md item 5"
     return about(
-        "transitions", Stage.TRANSITIONS, tasks, claim=claim, equation=equation, trials=trials(), requires=("levels",)
+        "transitions",
+        Stage.TRANSITIONS,
+        tasks,
+        claim=claim,
+        equation=equation,
+        trials=trials(),
+        requires=("levels",),
+        version=2,
     )(enclosed.transitions.judge)
 
 
@@ -96,21 +105,9 @@ def _relations(own: OwnDot, about: Declare) -> Check:
 
     claim = "The levels of the dot do not depend on the choice of orbitals, and follow a constant and a factor of H"
     equation = "[J96] Eq. (1) is a tensor equation in the orbitals"
-    return about("relations", Stage.SPECTRUM, ("spectrum",), claim=claim, equation=equation, trials=trials())(
-        _of_few_orbitals(integral_dots.relations.judge)
-    )
-
-
-def _of_few_orbitals(judge: Judgement) -> Judgement:
-    """Return a judgement that is not asked for if changing the integrals would take long."""
-
-    def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        orbitals = trial.inputs["dot"]["orbitals"]
-        if orbitals > MOST_ORBITALS:
-            raise Unsupported(f"orbitals={orbitals} are more than the {MOST_ORBITALS} whose integrals are changed here")
-        yield from judge(subject, trial)
-
-    return judged
+    return about(
+        "relations", Stage.SPECTRUM, ("spectrum",), claim=claim, equation=equation, trials=trials(), version=2
+    )(of_few_orbitals(integral_dots.relations.judge))
 
 
 def _holes(own: OwnDot, about: Declare) -> Check:
@@ -120,8 +117,8 @@ def _holes(own: OwnDot, about: Declare) -> Check:
 
     claim = "2M - N holes of the dot, with h'_pq = -h_pq - sum_r [2(pq|rr) - (pr|rq)], have the levels of N electrons"
     equation = "[J96] Eq. (1) with electrons and holes exchanged"
-    return about("holes", Stage.SPECTRUM, ("spectrum",), claim=claim, equation=equation, trials=trials())(
-        _of_few_orbitals(integral_dots.holes.judge)
+    return about("holes", Stage.SPECTRUM, ("spectrum",), claim=claim, equation=equation, trials=trials(), version=2)(
+        of_few_orbitals(integral_dots.holes.judge)
     )
 
 
@@ -137,6 +134,8 @@ def _sums(own: OwnDot, about: Declare) -> Check:
                 yield Trial(f"N={N}", inputs)
                 for lead, weights in own.weights.items():
                     yield Trial(f"N={N}, lead {lead}", {**inputs, "weights": weights})
+                if not own.weights and is_integrals(own.dot):
+                    yield Trial(f"N={N}, weights of both signs", {**inputs, "weights": signed(own.dot["orbitals"])})
 
     claim = (
         "sum_j 2(2S_i+1) M_ji + sum_k 2(2S_k+1) M_ik is 2(2S_i+1) sum_n w_n^2 over all levels of the dot, and no more "
@@ -145,7 +144,14 @@ def _sums(own: OwnDot, about: Declare) -> Check:
     equation = "{D_s, D+_s} = sum_n w_n^2 for D_s = sum_n w_n c_{n,s}, traced over both spins and the states of level i"
     tasks = ("spectrum", "transition_probabilities")
     return about(
-        "sums", Stage.TRANSITIONS, tasks, claim=claim, equation=equation, trials=trials(), requires=("levels",)
+        "sums",
+        Stage.TRANSITIONS,
+        tasks,
+        claim=claim,
+        equation=equation,
+        trials=trials(),
+        requires=("levels",),
+        version=2,
     )(_sum_rule)
 
 

@@ -67,6 +67,8 @@ def transport_checks(own: OwnDot, about: Declare) -> Iterator[Check]:
         claim = (
             "The current of each lead at a Coulomb peak, with M_ji of its own weights, lies in what a proof encloses"
         )
+        others = " and ".join(lead for lead in LEADS if lead not in own.weights)
+        claim += f"; lead {others} has no weights: 1 for every orbital" if others else ""
         yield about("lead-currents", Stage.CURRENT, (CURRENTS,), claim=claim, equation=equation, trials=iter(trials))(
             of_each_lead
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
@@ -26,6 +26,7 @@ from qdverify.protocol.answers import (
 )
 from qdverify.protocol.asking import Asking
 from qdverify.protocol.dots import kind_of, orbitals_of
+from qdverify.protocol.energy_size import energy_size
 from qdverify.protocol.inputs import OPTIONAL_TASKS
 from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.nested import numbers
@@ -112,6 +113,16 @@ class Subject(Asking):
         parts += [f"condition {times:.3g}"] if times != 1.0 else []
         return Tolerance(max(relative, absolute), " x ".join(parts), Scales(task, per_relative, per_absolute, unit))
 
+    def energy_size(self, dot: Dot, electrons: int, energies: Sequence[float]) -> float:
+        """Return the scale of energies of N electrons: the largest, or their natural size if they are close to 0."""
+        return energy_size(dot, electrons, energies, self.accuracy_of_largest("spectrum"))
+
+    def energy_tolerance(
+        self, dot: Dot, electrons: int, energies: Sequence[float], *, condition: float = 1.0
+    ) -> Tolerance:
+        """Return the deviation that the claimed accuracy allows for energies of N electrons in a dot."""
+        return self.tolerance("spectrum", self.energy_size(dot, electrons, energies), condition=condition)
+
     def put(self, task: str, params: Question) -> Answer:
         """Return the answer to a task, each question being put once."""
         self._within_limits(task, params)
@@ -141,7 +152,7 @@ class Subject(Asking):
     def _arranged(self, task: str, params: Question, answer: Answer) -> Answer:
         """Return an answer with levels in ascending order, as far as the claimed accuracy lets them descend."""
         if task == "spectrum":
-            order = self._order(answer)
+            order = self._order(params["dot"], params["electrons"], answer)
             return {name: [answer[name][k] for k in order] for name in ("energies", "two_S")} if order else answer
         if task == "transition_probabilities":
             electrons = params["electrons"]
@@ -150,16 +161,16 @@ class Subject(Asking):
             return {**answer, "M": permuted_rows(answer["M"], rows, columns)} if rows or columns else answer
         return answer
 
-    def _order(self, answer: Answer) -> list[int]:
+    def _order(self, dot: Dot, electrons: int, answer: Answer) -> list[int]:
         """Return the order that makes the energies ascend; empty if they do, or descend by more than is allowed."""
         energies = answer["energies"]
-        return ascending(energies, self.tolerance("spectrum", max(map(abs, energies))).value)
+        return ascending(energies, self.energy_tolerance(dot, electrons, energies).value)
 
     def _known_order(self, dot: Dot, electrons: int, levels: int) -> list[int]:
         """Return how the levels of an answer with M_ji are to be arranged: as those of the same spectrum were."""
         question = {"dot": dot, "electrons": electrons, "levels": levels}
         asked = self._answers.get(json.dumps(["spectrum", question], sort_keys=True))
-        return [] if asked is None or isinstance(asked.answer, Exception) else self._order(asked.answer)
+        return [] if asked is None or isinstance(asked.answer, Exception) else self._order(dot, electrons, asked.answer)
 
     def remembered(self, task: str) -> list[Remembered]:
         """Return the questions of a task that were answered so far, in the order in which they were asked."""

@@ -156,3 +156,25 @@ def test_a_scheme_refuses_weights_of_a_wrong_shape():
     spectra = [every_level(hubbard(2, 1.0, 1.0), N) for N in (0, 1)]
     with pytest.raises(ValueError, match=r"weights of shape \(3,\) must have shape \(2,\)"):
         numeric.LevelScheme.from_spectra(spectra, weights=[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+
+
+@pytest.mark.parametrize("name", ["one_body", "two_body", "weights"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_an_array_with_a_mask_is_refused(name, nested):
+    """Whatever it masks, and in lists too: what is masked would be taken as a number."""
+    given = {"one_body": np.eye(2), "two_body": np.zeros((2,) * 4), "weights": np.ones(2)}
+    given[name] = np.ma.masked_array(given[name], mask=np.zeros(given[name].shape))
+    if nested:
+        given[name] = [*given[name]] if name != "weights" else given[name].reshape(1, 2)
+    with pytest.raises(ValueError, match=rf"{name}.* must be an array without a mask"):
+        IntegralDot(given["one_body"], given["two_body"], weights={"L": given["weights"]})
+
+
+def test_leads_have_any_names():
+    """As in transport with more leads than two; a name is a text, and none is taken for another."""
+    h, g = np.diag([0.0, 1.0]), np.zeros((2,) * 4)
+    weights = {"Q": [1, 0], "probe": [0, 1], "R": [1, 1]}
+    assert [*IntegralDot(h, g, weights=weights).weights] == [*weights]
+    for wrong in (1, "", None, ("L",)):
+        with pytest.raises(ValueError, match="of the weights must be a name"):
+            IntegralDot(h, g, weights={"1": [1, 0], wrong: [0, 1]})

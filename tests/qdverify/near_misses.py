@@ -8,11 +8,21 @@ import numpy as np
 from qdverify.implementations.builtin import Builtin
 from qdverify.reference.printed import reported
 from qdverify.suite.exact.counting import function_scale, sensitivities
+from qdverify.suite.exact.integral_dots import full_tensor
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.response import solved
 from qdverify.suite.exact.spin_cases import solve_spins
 from qdverify.suite.exact.transport_reference import solve_exactly
+
+
+def size_of_parts(dot, electrons):
+    """Return the natural size of energies, as the protocol's page says; of a box with repulsion levels are larger."""
+    if dot.get("kind") != "integrals":
+        return 0.0
+    filled = np.repeat(np.linalg.eigvalsh(dot["one_body"]), 2)[:electrons]
+    repulsion = np.sqrt(np.sum(full_tensor(dot) ** 2)) / dot["orbitals"]
+    return abs(dot.get("core", 0.0)) + np.abs(filled).sum() + electrons * (electrons - 1) / 2 * repulsion
 
 
 class OffBy(Builtin):
@@ -61,7 +71,8 @@ class OffBy(Builtin):
         answer = super().spectrum(**question)
         energies = np.asarray(answer["energies"], dtype=float)
         # left unsorted: M_ji refers to the same levels
-        return {**answer, "energies": self.off("spectrum", question, energies, np.abs(energies).max())}
+        size = max(np.abs(energies).max(), size_of_parts(question["dot"], question["electrons"]))
+        return {**answer, "energies": self.off("spectrum", question, energies, size)}
 
     def transition_probabilities(self, **question):
         M = super().transition_probabilities(**question)["M"]

@@ -18,6 +18,7 @@ from qdverify.protocol.accuracy import (
 )
 from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, Broken, Description, Unsupported
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.sample_dots import make_dot
 from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.document import Report, finding_document
 from qdverify.report.groups import group_findings, ranked_failures
@@ -366,13 +367,15 @@ def test_an_allowance_is_the_larger_one():
 
 
 def test_natural_sizes():
-    """A current: the larger rate times the largest M, not their sums; energies and integrals have none of their own."""
+    """A current: the larger rate times the largest M, not their sums; integrals have none of their own."""
     case = {**CASE, "transitions": [*CASE["transitions"], {"from": 0, "to": 1, "M": 0.25}]}
     assert natural_size("current", case) == natural_size("lead_currents", case) == 2.0
     steps = [abs(CASE["levels"][1]["energy"] - CASE["gate"] - lead["mu"]) for lead in CASE["leads"]]
     assert natural_size("heat_currents", CASE) == natural_size("current", CASE) * max(steps)
     assert natural_size("stationary_state", CASE) == natural_size("transition_probabilities", {}) == 1.0
-    assert natural_size("spectrum", {}) is natural_size("interaction_integrals", {}) is None
+    assert natural_size("interaction_integrals", {}) is None
+    box = make_dot("none", 3, length=math.pi)
+    assert natural_size("spectrum", {"dot": box, "electrons": 3}) == pytest.approx(0.5 + 0.5 + 2.0)
 
 
 @pytest.mark.parametrize(("kT", "decades"), [(1.0, 1.0413927), (0.1, 4.9449620)])

@@ -1,17 +1,27 @@
 """A budget of seconds is kept: asked for all the way through every task, and the refusal says what would be needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import count
 
+import numpy as np
 import pytest
-from flint import ctx
+from flint import arb, ctx
+from numpy.typing import NDArray
+from random_integrals import random_integrals
 
 from qdverify.certificate.check import check
 from qdverify.certificate.grammar import MOST_EXPONENT, RejectedError
 from qdverify.protocol.case import Case
-from qdverify.reference.enclosure import budget, levels, order
-from qdverify.reference.enclosure.budget import OutOfTime, check_time, limit_seconds, paced
+from qdverify.reference.enclosure import budget, eigenvalues, integral_levels, levels, order
+from qdverify.reference.enclosure.budget import (
+    OutOfTime,
+    check_time,
+    expected_seconds,
+    limit_seconds,
+    measured,
+    paced,
+)
 from qdverify.reference.enclosure.moments import enclosed_moments
 from qdverify.reference.oracle import Refusal, oracle
 from qdverify.reference.write_certificate import certificate
@@ -180,3 +190,99 @@ def test_a_temperature_that_energies_do_not_reach_is_refused() -> None:
     """At kT = 1e-36 the digits of the energies leave every rate open: a refusal, not an overflow."""
     with pytest.raises(Refusal, match=r"is not proven|digits"):
         certificate_from_dot("current", {**FROM_DOT, "leads": LEADS, "kT": f"1/{10**36}", "gate": "0"})
+
+
+SAMPLES = eigenvalues.SAMPLES * [eigenvalues.SAMPLE]
+
+
+class Slow:
+    """A clock that only eigensolves advance, by seconds that grow with the rows; the sizes of those that were begun."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, busy_after: int = 1000) -> None:
+        self.now = 0.0
+        self.begun: list[int] = []
+        solve = eigenvalues._enclose
+
+        def slow(matrix: NDArray[np.float64], error: arb | float, *, sharp: bool) -> eigenvalues.Eigenvalues:
+            self.begun.append(len(matrix))
+            self.now += 2e-8 * len(matrix) ** 2.7 * (20.0 if len(self.begun) > busy_after else 1.0)
+            return solve(matrix, error, sharp=sharp)
+
+        monkeypatch.setattr(eigenvalues, "_enclose", slow)
+        monkeypatch.setattr(budget, "monotonic", lambda: self.now)
+        order.enclosed_levels.cache_clear()
+        integral_levels.locate_integrals.cache_clear()
+
+
+def ask_for_integrals(orbitals: int, electrons: int, seconds: float) -> None:
+    h, entries = random_integrals(orbitals, 3)
+    dot = {"kind": "integrals", "orbitals": orbitals, "one_body": h, "two_body": entries}
+    oracle(Case("spectrum", {"dot": dot, "electrons": electrons, "levels": 2}), seconds=seconds)
+
+
+def test_a_budget_too_small_for_the_blocks_is_refused_before_any_is_diagonalised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A small matrix tells the pace: 70, 336 and 378 rows need more than 0.2 s, and none of them is begun."""
+    clock = Slow(monkeypatch)
+    with pytest.raises(Refusal, match=r"seconds=0.2 do not suffice: more than 0.[23]\d* .* every block of 4"):
+        ask_for_integrals(8, 4, 0.2)
+    assert clock.begun == SAMPLES
+    assert clock.now < 0.2
+
+
+def test_a_budget_is_kept_by_a_machine_that_becomes_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pace of the last block, and not of the first one, tells that there is no time for the largest."""
+    clock = Slow(monkeypatch, busy_after=4)
+    with pytest.raises(Refusal, match=r"seconds=3 do not suffice: more than \d\.?\d* are needed"):
+        ask_for_integrals(8, 4, 3.0)
+    assert clock.begun == [*SAMPLES, 70, 336]
+    assert clock.now < 3.0
+
+
+def test_a_budget_that_suffices_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every block is diagonalised once, the small ones first."""
+    clock = Slow(monkeypatch)
+    ask_for_integrals(8, 4, 0.5)
+    assert clock.begun == [*SAMPLES, 70, 336, 378]
+
+
+def test_the_fastest_of_several_samples_tells_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample that was held up by other programs does not make a question look too long."""
+    clock = Slow(monkeypatch, busy_after=2)
+    with limit_seconds(100.0):
+        expected = eigenvalues.expected_seconds_of_all([400])
+    assert clock.begun == SAMPLES
+    assert expected == pytest.approx(2e-8 * eigenvalues.SAMPLE**2.7 * (400 / eigenvalues.SAMPLE) ** 2.5)
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_pace_of_a_step_tells_whether_there_is_time_for_the_next(tells: bool) -> None:
+    """One second for ten units: twenty take two, which are not left; a step that is too small tells nothing."""
+    times = iter([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 2.0] if tells else [0.0, 0.0, 0.0])
+    with limit_seconds(2.5, lambda: next(times)):
+        with measured("step", 10.0, "walking", tells=tells):
+            pass
+        assert expected_seconds("step", 20.0) == (2.0 if tells else 0.0)
+        if tells:
+            with pytest.raises(OutOfTime, match="more than 3 are needed"), measured("step", 20.0, "walking"):
+                raise AssertionError
+        else:
+            with measured("step", 20.0, "walking", tells=False):
+                pass
+
+
+def begun_of(items: Iterator[int], begun: list[int]) -> None:
+    """Note each item when it is yielded."""
+    for item in items:
+        begun.append(item)
+
+
+@pytest.mark.parametrize(("long", "done"), [(True, 3), (False, 4)])
+def test_a_long_item_is_not_begun_if_it_would_outlast_the_budget(long: bool, done: int) -> None:
+    """Three of ten items of a second each are done: a fourth would end after 3.5 seconds."""
+    times = iter([0.0, 0.0, 1.0, 2.0, 3.0, 4.0])
+    begun: list[int] = []
+    with limit_seconds(3.5, lambda: next(times)), pytest.raises(OutOfTime, match="more than 10 are needed"):
+        begun_of(paced(range(10), "walking", long=long), begun)
+    assert begun == [*range(done)]

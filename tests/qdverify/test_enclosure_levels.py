@@ -277,3 +277,13 @@ def test_all_levels_of_a_block_need_no_ceiling() -> None:
     dot = ExactDot(Fraction(1), Fraction(1), 2)
     assert [level.two_S for level in lowest_levels(dot, 2, 4)].count(2) == 1
     assert len(lowest_levels(dot, 2, 4)) == 4
+
+
+def test_the_ceiling_of_known_levels_is_near_those_asked_for() -> None:
+    """All levels are known, and the first wide gap lies far above: the widest of the gaps nearby is taken."""
+    ceiling = module.choose_ceiling
+    dense = np.cumsum([1.0, 1e-4, 1e-4, 3e-4, *[1e-4] * 200, 1.0])
+    low = ceiling(dense, 2, 8, everything=True)
+    assert low is not None
+    assert dense[2] < low < dense[3]
+    assert ceiling(np.array([1.0, 1.5, 3.0]), 1, 2, everything=True) == pytest.approx(1.0 + 0.5 * module.MARGIN)

@@ -105,7 +105,7 @@ def test_the_level_that_pyscf_misses_is_found_through_integrals(tmp_path):
         report = qdverify.verify(under_test, dot=qdverify.read_fcidump(file), electrons=[3], levels=3)
     finally:
         under_test.close()
-    first = next(f for f in report.findings if f.id == "own-dot.levels@1")
+    first = next(f for f in report.findings if f.id == "own-dot.levels@2")
     assert first.verdict == "fail"
     assert "level 1 is missing" in first.hint
     right = Builtin().spectrum(

@@ -1,5 +1,6 @@
 """`verify` with a dot of the user's own: what passes, which fault fails which check, and what is refused."""
 
+import io
 import itertools
 import json
 import os
@@ -10,6 +11,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 from integral_program import OfIntegrals
+from rich.console import Console
 
 import qdverify
 from numeric import Dot, IntegralDot
@@ -19,12 +21,16 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
+from qdverify.reference.enclosure.basis import allowed_spins, irrep_blocks
+from qdverify.reference.enclosure.block_sizes import size_of_proof
 from qdverify.report.not_verified import not_verified
+from qdverify.report.terminal import print_report
 from qdverify.suite.checks.oracle import whole_levels
 from qdverify.suite.declare import Scope
-from qdverify.suite.exact.integral_dots import random_integral_dot
+from qdverify.suite.exact.integral_dots import hubbard_chain, random_integral_dot
 from qdverify.suite.own_dot import MOST_INTEGRALS_TOLD, MOST_LEVELS, OwnDot, summary_of
 from qdverify.suite.own_dot_checks import own_dot_checks
+from qdverify.suite.own_dot_needs import would_need
 from qdverify.suite.own_dot_transport import CoulombPeaks
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
@@ -52,8 +58,13 @@ def run(*arguments):
 DENSE = {**random_integral_dot(random.Random("own"), 3, "dense"), "weights": {"L": [1.0, -0.5, 0.25]}}
 
 
+BARE = {**INTEGRAL_DOT}
+"""A dot whose file says nothing of weights."""
+
+
 def failing(fault, **question):
-    report = qdverify.verify(FAULTS[fault].implementation(), electrons=(1, 2, 3), **question)
+    electrons = range(1, min(3, 2 * question["dot"]["orbitals"]) + 1)
+    report = qdverify.verify(FAULTS[fault].implementation(), electrons=electrons, **question)
     return {finding.id.partition("@")[0].partition(".")[2] for finding in report.findings if finding.verdict == "fail"}
 
 
@@ -77,8 +88,9 @@ def test_a_dot_comes_from_a_file_from_arrays_or_as_a_box(dimer):
     box = qdverify.verify(dot=Dot(1.0, 0.1, 3), electrons=[2])
     assert box.ok
     assert {f.id for f in from_file.findings} - {f.id for f in box.findings} == {
-        "own-dot.relations@1",
-        "own-dot.holes@1",
+        "own-dot.relations@2",
+        "own-dot.holes@2",
+        "own-dot.weights@1",
     }
 
 
@@ -89,8 +101,8 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
     assert own.all_levels(2) < MOST_LEVELS < own.all_levels(3)
     report = qdverify.verify(dot=dot, electrons=[2], levels=4)
     assert report.ok
-    notes = [f.comparison.note for f in report.findings if f.id == "own-dot.sums@1"]
-    assert len(notes) == 1
+    notes = [f.comparison.note for f in report.findings if f.id == "own-dot.sums@2"]
+    assert len(notes) == 2  # all weights 1, and of both signs
     assert "over some levels" in notes[0]
 
 
@@ -102,6 +114,12 @@ def test_levels_far_from_all_are_held_to_a_bound_of_the_sum():
         ("one-body-diagonal", "relations", DENSE, 6),
         ("core-dropped", "holes", DENSE, 6),
         ("weights-without-signs", "transitions", DENSE, 6),
+        ("weights-ignored", "weights", BARE, 6),
+        ("weights-without-signs", "weights", BARE, 6),
+        ("weights-squared", "weights", BARE, 6),
+        ("weights-reversed", "weights", BARE, 6),
+        ("weights-ignored", "sums", hubbard_chain(1, 3.0, 0.0), 6),
+        ("weights-squared", "sums", hubbard_chain(1, 3.0, 0.0), 6),
         ("from-two-off", "sums", DENSE, 6),
         ("leads-exchanged", "populations", DENSE, 6),
         ("both-barriers", "current", DENSE, 6),
@@ -168,7 +186,7 @@ def test_suites_and_checks_are_chosen():
     """By name among the checks about the dot, or together with suites that are not about it."""
     asked = {"dot": INTEGRAL_DOT, "electrons": [1]}
     levels = qdverify.verify(**asked, checks=["own-dot.levels"])
-    assert {finding.id for finding in levels.findings} == {"own-dot.levels@1"}
+    assert {finding.id for finding in levels.findings} == {"own-dot.levels@2"}
     both = qdverify.verify(**asked, suites=["own-dot", "spin"], checks=["own-dot.levels", "spin.clebsch-gordan"])
     assert {finding.id.partition("@")[0] for finding in both.findings} == {"own-dot.levels", "spin.clebsch-gordan"}
     assert not any("only checks about this one dot" in text for text in not_verified(both.document(), ()))
@@ -184,8 +202,36 @@ def test_what_no_time_is_left_for_is_not_asked(monkeypatch):
     levels, others = report.findings[:2], report.findings[2:]
     assert [str(finding.verdict) for finding in levels] == ["pass", "pass"]
     assert {str(finding.verdict) for finding in others} == {"unsupported"}
-    assert all(finding.detail == "not asked: seconds=100 were spent on the checks before" for finding in others)
     assert report.exit_status == 0
+    told = {finding.id.partition("@")[0]: finding.detail for finding in others}
+    spent = "not asked: seconds=100 were spent on the checks before; "
+    assert all(reason.startswith(spent) for reason in told.values())
+    assert told["own-dot.relations"] == spent + "it needs no reference, only answers of the implementation"
+    assert told["own-dot.transitions"].startswith(
+        spent + "its reference, levels of 1 to 2 electrons, would have needed"
+    )
+    assert told["own-dot.current"].startswith(spent + "its reference, levels of 0 to 1 electrons, would have needed")
+    output = io.StringIO()
+    print_report(report, Console(file=output, width=200))
+    verdict = output.getvalue().splitlines()[-2]
+    assert verdict.endswith(f"but most were not: {len(others)} of {len(others) + 2}.")
+    assert "passes the 2 checks that could be asked" in verdict
+
+
+@pytest.mark.parametrize(("orbitals", "electrons", "irreps"), [(4, 3, [1, 1, 1, 1]), (5, 2, [1, 2, 1, 2, 1])])
+def test_what_a_reference_needs_is_the_size_of_its_blocks(orbitals, electrons, irreps):
+    """Every state of S_z = S in a block of its spin and irrep, evenly spread over the irreps."""
+    blocks = [b for S in allowed_spins(orbitals, electrons) for b in irrep_blocks(irreps, electrons, S)]
+    rows, seconds = size_of_proof(orbitals, [electrons], len(set(irreps)))
+    largest = max(block.size for block in blocks)
+    assert largest / 2 < rows <= largest
+    assert rows == largest or len(set(irreps)) > 1
+    assert 0 < seconds < 1e-3
+    dot = {"kind": "integrals", "orbitals": orbitals, "irreps": irreps}
+    assert would_need("levels", dot, {"electrons": electrons}).endswith(f"matrices of up to {rows} rows")
+    dot = {"kind": "integrals", "orbitals": 40}
+    assert "rows, more than the 5000 that are proven" in would_need("current", dot, {"electrons": 4})
+    assert would_need("levels", {"length": 1.0}, {"electrons": 4}).endswith("would have been proven for it")
 
 
 @pytest.mark.parametrize("seconds", [600.0, None])

@@ -3,6 +3,10 @@
 import json
 import math
 from fractions import Fraction
+from functools import reduce
+from itertools import combinations
+from operator import xor
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,6 +16,8 @@ import qdverify
 from qdverify.protocol.case import Case
 from qdverify.protocol.dots import MOST_TWO_BODY, check_dot
 from qdverify.protocol.fcidump import parsed_fcidump, read_fcidump
+from qdverify.protocol.fcidump_header import FcidumpHeader
+from qdverify.protocol.fcidump_notes import reachable
 from qdverify.protocol.inputs import InvalidInput
 
 BODY = """ 0.75 1 1 1 1
@@ -137,7 +143,8 @@ def test_what_is_read_is_a_valid_dot():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "must begin with &FCI, not 'end'"),
+        ("", "must begin with &FCI: there is nothing"),
+        ("! only\n# comments\n\n", "must begin with &FCI: there is nothing"),
         ("NORB=2\n", "must begin with &FCI, not 'NORB=2'"),
         ("&FCIX NORB=2 /", "must begin with &FCI"),
         ("&FCI NORB=2\n" + BODY, "must end with &END or /"),
@@ -145,7 +152,11 @@ def test_what_is_read_is_a_valid_dot():
         ("&FCI NORB=2,NORB=3 /", "NORB must occur once"),
         ("&FCI NORB=0 /", "NORB=0 must be from 1 to 256"),
         ("&FCI NORB=257 /", "NORB=257 must be from 1 to 256"),
-        ("&FCI NORB=10000000000 /", "NORB=10000000000 must be an integer of at most 9 digits"),
+        ("&FCI NORB=10000000000 /", "NORB=10000000000 must be from 1 to 256"),
+        (f"&FCI NORB={10**300} /", "000 must be from 1 to 256"),
+        (f"&FCI NORB={10**500} /", "000 must be an integer of at most 400 digits"),
+        (f"&FCI NORB=2,NELEC={10**300} /", "000 must be from 0 to 4"),
+        (f"&FCI NORB=2,ISYM={10**300} /", "000 must be from 0"),
         ("&FCI NORB=2.5 /", "NORB=2.5 must be an integer"),
         ("&FCI NORB=2,3 /", "NORB=2 3 must be one integer"),
         ("&FCI NORB= /", "NORB= must be one integer"),
@@ -167,9 +178,27 @@ def test_what_is_read_is_a_valid_dot():
 )
 def test_a_wrong_header_is_refused(text, message):
     """With the file, the value and the rule."""
-    with pytest.raises(InvalidInput, match=r"^my.fcidump: ") as refusal:
+    with pytest.raises(InvalidInput, match=r"^my.fcidump(, line 1)?: ") as refusal:
         parsed(text)
     assert message in str(refusal.value)
+    assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [("NORB=0", 3), ("NELEC=9", 4), ("MS2=1", 4), ("ISYM=9", 6), ("ORBSYM=1,9", 5), ("IUHF=1", 4), ("TREL=T", 6),
+     ("NELEC=2", 4)],
+)  # fmt: skip
+def test_a_mistake_in_the_header_is_told_with_its_line(wrong, line):
+    """A wrong value, a key that occurs twice, UHF and complex integrals: the line of that key."""
+    right = {3: "NORB=2,", 4: "NELEC=2,", 5: "ORBSYM=1,2,", 6: "ISYM=0,"}
+    lines = {number: text for number, text in right.items() if text.partition("=")[0] != wrong.partition("=")[0]}
+    lines[line] = f"{lines.get(line, '')}{wrong},"
+    if wrong == "NELEC=2":
+        lines[4] = "NELEC=2,NELEC=2,"
+    text = "! by hand\n&FCI\n" + "".join(f"{lines.get(number, '')}\n" for number in range(3, 7)) + "/\n" + BODY
+    with pytest.raises(InvalidInput, match=rf"^my.fcidump, line {line}: {wrong.partition('=')[0]}"):
+        parsed(text)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +247,7 @@ def test_integrals_that_the_irreps_forbid_are_refused_or_dropped_as_rounding():
     """By default nothing is forgiven; the labels may be left out."""
     noise = BODY + "1e-17 2 1 0 0\n-1e-17 2 1 1 1\n"
     for options in ({}, {"rounding": 1e-18}):
-        with pytest.raises(InvalidInput, match=r"^my.fcidump: one_body of orbitals 1, 2=1e-17 must be 0"):
+        with pytest.raises(InvalidInput, match=r"^my.fcidump, line 9: 1e-17 must be 0: the irreps 2, 1 of"):
             with_body(noise, **options)
     assert with_body(noise, rounding=1e-16).dot == LABELLED
     assert "irreps" not in with_body(noise, irreps=False).dot
@@ -268,6 +297,91 @@ def test_more_integrals_than_the_limit_are_refused(monkeypatch):
     monkeypatch.setattr("qdverify.protocol.fcidump.MOST_TWO_BODY", 3)
     with pytest.raises(InvalidInput, match="line 5: a file must have at most 3 two-body integrals"):
         with_body(BODY)
+
+
+@pytest.mark.parametrize("body", ["", "\n\n", "! cut off here\n", "-0.7 1 0 0 0\n"])
+def test_a_file_without_an_integral_is_refused(body):
+    """It is most likely cut off; an orbital energy is no integral."""
+    with pytest.raises(InvalidInput, match=r"^my.fcidump must hold at least one integral"):
+        with_body(body)
+
+
+@pytest.mark.parametrize("line", ["0.0 0 0 0 0\n", "0.0 1 1 0 0\n", "0.0 1 1 1 1\n"])
+def test_zeros_that_are_given_are_a_dot(line):
+    """One line of any kind is enough."""
+    assert with_body(line).dot == {**DOT, "core": 0.0, "one_body": [[0.0, 0.0], [0.0, 0.0]], "irreps": [1, 2],
+                                   "two_body": [[1, 1, 1, 1, 0.0]] if "1 1 1 1" in line else []}  # fmt: skip
+
+
+@pytest.mark.parametrize("cut", range(1, len(" 0.125 2 1 2 1")))
+def test_a_file_that_ends_within_a_line_is_refused_by_its_number(cut):
+    """A number or an index fewer: the line is told, and that the file may have been cut off."""
+    line = " 0.125 2 1 2 1"[:-cut]
+    body = BODY.replace(" 0.25 0 0 0 0\n", line)
+    if not line.strip():
+        assert with_body(body).notes[0].startswith("no core energy")
+        return
+    with pytest.raises(InvalidInput, match=r"^my.fcidump, line 8: .+; the file ends within this line"):
+        with_body(body)
+
+
+def test_what_a_file_leaves_open_is_noted():
+    """No core energy, no end of the last line with it; a whole file has no notes."""
+    assert with_body(BODY).notes == ()
+    assert with_body(BODY.rstrip("\n")).notes == ()
+    without = BODY.replace(" 0.25 0 0 0 0\n", "")
+    (core,) = with_body(without).notes
+    assert core == "no core energy (a line 0 0 0 0) is given, it is taken as 0"
+    assert with_body(without).dot["core"] == 0.0
+    assert with_body(without.rstrip("\n")).notes == (core, "the last line has no end: the file may have been cut off")
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("NELEC=2,ORBSYM=1,2,ISYM=2", True),
+        ("NELEC=2,ORBSYM=1,2,ISYM=1", True),
+        ("NELEC=2,ORBSYM=1,2,ISYM=3", False),
+        ("NELEC=2,MS2=2,ORBSYM=1,2,ISYM=1", False),
+        ("NELEC=2,MS2=-2,ORBSYM=1,2,ISYM=2", True),
+        ("NELEC=3,ORBSYM=1,2,ISYM=2", True),
+        ("NELEC=4,ORBSYM=1,2,ISYM=2", False),
+        ("NELEC=0,ORBSYM=1,2,ISYM=1", True),
+        ("NELEC=1,ORBSYM=3,4,ISYM=1", False),
+        ("NELEC=2,ISYM=2", False),
+        ("ISYM=2", True),
+    ],
+)
+def test_a_symmetry_that_no_state_has_is_noted(said, known):
+    """As the header names electrons, S_z and irreps; the integrals are read nevertheless."""
+    found = with_body(BODY, f"&FCI NORB=2,{said} /\n")
+    assert [note for note in found.notes if "is the symmetry of no state" in note] == [*found.notes]
+    assert (not found.notes) == known
+    assert found.dot["two_body"] == DOT["two_body"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_reachable_irreps_are_those_of_all_determinants(seed):
+    """By listing every string of up and of down electrons."""
+    random = Random(seed)
+    orbitals = random.randint(1, 5)
+    labels = tuple(random.randint(1, 8) for _ in range(orbitals))
+    up, down = random.randint(0, orbitals), random.randint(0, orbitals)
+    header = FcidumpHeader(orbitals, up + down, up - down, labels, None)
+    listed = {
+        reduce(xor, (label - 1 for label in (*a, *b)), 0) + 1
+        for a in combinations(labels, up)
+        for b in combinations(labels, down)
+    }
+    assert reachable(header) == listed
+
+
+def test_long_lines_are_refused_before_they_are_taken_apart():
+    """In the header and after it."""
+    with pytest.raises(InvalidInput, match=r"line 2: .+ must be a line of at most 1000 characters"):
+        with_body("1 " * 1000)
+    with pytest.raises(InvalidInput, match=r"must end with &END or / within 1048576 characters"):
+        parsed("&FCI NORB=2,ORBSYM=" + "1," * 2**20 + "\n/\n" + BODY)
 
 
 PIECES = st.sampled_from(

@@ -73,12 +73,13 @@ def test_the_cpp_kit_passes(cpp_program):
     assert_sound(verify(cpp_program, [*QUICK_SUITES, "current", "integral-dots"]))
 
 
-def test_the_cpp_kit_solves_a_dot_without_any_energy(cpp_program):
-    """Its shift against underflow is not squared into an underflow."""
+def test_the_kits_solve_a_dot_without_any_energy(cpp_program):
+    """Their shift against underflow is not squared into an underflow."""
     dot = {"kind": "integrals", "orbitals": 3, "core": 0.25, "one_body": [[0.0] * 3] * 3, "two_body": []}
-    with closing(resolve(cpp_program)) as kit:
-        found = kit.answer("spectrum", {"dot": dot, "electrons": 1, "levels": 3})
-    assert found == {"energies": [0.25] * 3, "two_S": [1] * 3}
+    for program in (cpp_program, python_program(PYTHON_KIT.with_name("integral_dot.py"))):
+        with closing(resolve(program)) as kit:
+            found = kit.answer("spectrum", {"dot": dot, "electrons": 1, "levels": 3})
+        assert found == {"energies": [0.25] * 3, "two_S": [1] * 3}
 
 
 @pytest.mark.slow

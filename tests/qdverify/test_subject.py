@@ -100,8 +100,9 @@ def test_a_task_is_supported_if_all_of_it_is_offered():
 def test_levels_are_sorted_within_the_accuracy_alone(descent, sorted_):
     """A descent by more stays to be seen."""
     assert bool(ascending([1.0, 1.0 + descent, 1.0], 1e-9)) is sorted_
-    answer = subject(energies=(1.0, 1.0 + descent, 1.0)).ask("spectrum", dot=DOT, electrons=2, levels=3)
-    assert (answer["energies"][1] == 1.0) is sorted_
+    energies = (100.0, 100.0 * (1.0 + descent), 100.0)
+    answer = subject(energies=energies).ask("spectrum", dot=DOT, electrons=2, levels=3)
+    assert (answer["energies"][1] == 100.0) is sorted_
     assert answer["two_S"] == ([0, 0, 2] if sorted_ else [0, 2, 0])
 
 

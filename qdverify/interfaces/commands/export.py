@@ -14,6 +14,7 @@ from rich.progress import track
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
+from qdverify.interfaces.commands.dot_files import print_note
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.dot_files import read_dot
@@ -106,7 +107,7 @@ def _write_own(dot: Path, electrons: int, two_Sz: int | None, irrep: int | None,
     require_apart([output], [dot])
     with TemporaryDirectory() as folder:
         file = output or Path(folder) / "fcidump"
-        write_own_fcidump(file, read_dot(dot), electrons=electrons, two_Sz=two_Sz, irrep=irrep)
+        write_own_fcidump(file, read_dot(dot, on_note=print_note), electrons=electrons, two_Sz=two_Sz, irrep=irrep)
         if output is None:
             click.echo(file.read_text(), nl=False)
 

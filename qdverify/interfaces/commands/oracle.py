@@ -8,7 +8,7 @@ from time import monotonic
 
 import click
 
-from qdverify.interfaces.commands.dot_files import table_of_levels
+from qdverify.interfaces.commands.dot_files import print_note, table_of_levels
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.commands.stages import stages
 from qdverify.protocol.case import Case
@@ -107,7 +107,11 @@ def _case_of(file: Path, electrons: int | None, levels: int | None, *, exact: bo
         raise click.UsageError("--dot needs --electrons N")
     return Case(
         "spectrum",
-        {"dot": read_dot(file, exact=exact), "electrons": electrons, "levels": 1 if levels is None else levels},
+        {
+            "dot": read_dot(file, exact=exact, on_note=print_note),
+            "electrons": electrons,
+            "levels": 1 if levels is None else levels,
+        },
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from qdverify.interfaces.commands.budgets import Amount
+from qdverify.interfaces.commands.dot_files import print_note
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.inputs import InvalidInput, as_dot
@@ -60,9 +61,8 @@ def _own(file: Path | None, electrons: str | None, levels: int | None, seconds: 
         return None
     if electrons is None:
         raise click.UsageError("--dot needs --electrons N")
-    return OwnDot(
-        as_dot(read_dot(file)), electron_numbers(electrons), LEVELS_OF_OWN_DOT if levels is None else levels, seconds
-    )
+    dot = as_dot(read_dot(file, on_note=print_note))
+    return OwnDot(dot, electron_numbers(electrons), LEVELS_OF_OWN_DOT if levels is None else levels, seconds)
 
 
 def electron_numbers(text: str) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ are split so that the leading products are exact (see `_residual`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, frexp, log2
 
@@ -24,11 +25,14 @@ import scipy.linalg
 from flint import arb
 from numpy.typing import NDArray
 
-from qdverify.reference.enclosure.budget import SECONDS_OF_EIGENSOLVE, check_time
+from qdverify.reference.enclosure.budget import SECONDS_OF_EIGENSOLVE, expected_seconds, is_limited, measured
 
 Floats = NDArray[np.float64]
 UNIT = 2.0**-53
 TINY = 1e-140  # covers the underflow of squares below 1e-308
+SAMPLE = 150  # rows of a matrix whose eigenvalues tell the pace of larger ones, in a few milliseconds
+SAMPLES = 3
+_STEP = "eigenvalues"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +78,29 @@ def enclose_eigenvalues(matrix: Floats, error: arb | float = 0.0, *, sharp: bool
         raise ValueError(f"a matrix of shape {matrix.shape} must be square and symmetric")
     if not len(matrix):
         return Eigenvalues(np.zeros(0), np.zeros((0, 0)), arb(0))
-    check_time(f"diagonalising a matrix of {len(matrix)} rows", needed=SECONDS_OF_EIGENSOLVE * len(matrix) ** 3)
+    n = len(matrix)
+    doing, least = f"diagonalising a matrix of {n} rows", SECONDS_OF_EIGENSOLVE * n**3
+    with measured(_STEP, _work(n), doing, least=least, tells=n >= SAMPLE, sample=n == SAMPLE):
+        return _enclose(matrix, error, sharp=sharp)
+
+
+def expected_seconds_of_all(rows: Sequence[int]) -> float:
+    """Return about how long it takes at least to enclose the eigenvalues of matrices; 0 if no time is counted.
+
+    Unless a larger one was measured before, a small matrix tells how fast this machine is.
+    """
+    if is_limited() and max(rows, default=0) > SAMPLE and not expected_seconds(_STEP, 1.0):
+        for _ in range(SAMPLES):
+            enclose_eigenvalues(np.add.outer(np.arange(SAMPLE), np.arange(SAMPLE)) % 7.0)
+    return expected_seconds(_STEP, sum(map(_work, rows)))
+
+
+def _work(rows: int) -> float:
+    """Return what the time is proportional to: less than the cube, which small matrices are too slow for."""
+    return float(np.power(float(rows), 2.5))
+
+
+def _enclose(matrix: Floats, error: arb | float, *, sharp: bool) -> Eigenvalues:
     values, vectors = scipy.linalg.eigh(matrix, driver="evd", check_finite=True)
     defect = _orthonormality_defect(vectors)
     if not defect < 1:

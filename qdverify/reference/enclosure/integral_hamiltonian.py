@@ -102,7 +102,7 @@ class IntegralHamiltonian:
         alpha, beta = self.block.alpha, self.block.beta
         spins = [_OneSpin.of(family, model) for family in (alpha, beta)]
         paths = _paths(_hops(alpha, model.numbers), _hops(beta, model.numbers), rows, beta.count)
-        for number in paced(range(max(len(listed), len(single))), doing):
+        for number in paced(range(max(len(listed), len(single))), doing, long=True):
             pairs = np.zeros((count, count))
             if number < len(listed):
                 first, second = model.places.T

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from qdverify.protocol.spins import spin_text
 from qdverify.reference.enclosure.basis import Block, allowed_spins
-from qdverify.reference.enclosure.budget import SECONDS_OF_EIGENSOLVE, check_time, paced
+from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs
-from qdverify.reference.enclosure.eigenvalues import enclose_eigenvalues
+from qdverify.reference.enclosure.eigenvalues import enclose_eigenvalues, expected_seconds_of_all
 from qdverify.reference.enclosure.hamiltonian import COARSE_BITS
 from qdverify.reference.enclosure.integral_hamiltonian import IntegralHamiltonian
 from qdverify.reference.enclosure.integral_model import ExactIntegrals, IntegralModel
@@ -41,7 +41,7 @@ from qdverify.reference.enclosure.unresolved import Unresolved
 Floats = NDArray[np.float64]
 MOST_ROWS = 5000
 MOST_PATHS = 60_000_000
-SECONDS_OF_PROOF = 5e-9  # times n^3, roughly: eigenpairs and their residuals on one core
+SECONDS_OF_PROOF = 1e-9  # times n^3, roughly: eigenpairs and their residuals on one core
 GIGABYTES_OF_PROOF = 1.2e-7  # times n^2: fifteen matrices of doubles
 LOCATED_KEPT = 4
 
@@ -123,13 +123,17 @@ def locate_integrals(dot: OrbitalDot, electrons: int, count: int) -> LocatedInte
     total = sum(block.size for block in blocks)
     if not 1 <= count <= total:
         raise ValueError(f"levels={count} must be between 1 and the {total} that the orbitals allow")
+    # the small ones first: their pace tells whether there is time for the large ones
+    blocks.sort(key=lambda block: block.size)
+    sizes = [block.size for block in blocks]
+    doing = f"diagonalising every block of {electrons} electrons"
+    check_time(doing, needed=expected_seconds_of_all(sizes))
     with ctx.workprec(2 * COARSE_BITS):
         model = model_of(dot, COARSE_BITS)
         parts, radii = [], []
-        doing = f"diagonalising every block of {electrons} electrons"
-        for block in paced(blocks, doing, lambda block: block.size**3):
+        for number, block in enumerate(paced(blocks, doing, lambda block: block.size**3)):
+            check_time(doing, needed=expected_seconds_of_all(sizes[number:]))
             hamiltonian = IntegralHamiltonian(model, block)
-            check_time(doing, needed=SECONDS_OF_EIGENSOLVE * block.size**3)
             matrix = hamiltonian.matrix()
             enclosed = enclose_eigenvalues(matrix.values, matrix.error)
             parts.append(Diagonalised(IntegralHamiltonian(model, block), enclosed.values, enclosed.vectors))

@@ -207,12 +207,12 @@ def _search(hamiltonians: list[BlockHamiltonian], count: int, most: int) -> tupl
 def choose_ceiling(known: NDArray[np.float64], count: int, most: int, *, everything: bool) -> float | None:
     """Return an energy in a gap above `count` of the known levels; None if more of them must be known to choose.
 
-    The gap is the first wide one; if none is wide, the widest above at most `most` levels; if there is none such, the
-    first. The energy is infinite if there is no gap.
+    The gap is the first wide one, if everything is known the first above at most `most` levels; if none is wide, the
+    widest above at most `most` levels; if there is none such, the first. The energy is infinite if there is no gap.
     """
     gaps = np.diff(known)
     places = [m for m in range(count, len(known)) if gaps[m - 1] > cluster_width(known)]
-    wide = [m for m in places if gaps[m - 1] > WIDE * abs(known[m - 1])]
+    wide = [m for m in places if gaps[m - 1] > WIDE * abs(known[m - 1]) and (m <= most or not everything)]
     if not wide and not everything and (len(known) <= most or not places):
         return None
     if not places:

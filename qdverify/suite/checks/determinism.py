@@ -39,7 +39,7 @@ def _repeats(task: str) -> Check:
     @check_of_task(
         "determinism.",
         task,
-        version=1,
+        version=2 if task == "spectrum" else 1,
         claim=f"The same question of {task} gets the same answer, whatever was asked in between",
         equation='protocol.md, "What the harness promises"',
         trials=trials,
@@ -78,10 +78,13 @@ def _compared(subject: Subject, item: Remembered) -> Comparison:
         raise TypeError("a remembered question has an answer")
     measured, expected = (_numbers(item, answer) for answer in (second, item.answer))
     scale = max(map(abs, expected), default=1.0) if item.task in ("spectrum", "current") else 1.0
+    natural = natural_size(item.task, item.params)
+    if item.task == "spectrum":
+        scale, natural = subject.energy_size(item.params["dot"], item.params["electrons"], expected), None
     return close(
         measured,
         Reference(expected, Grade.REPORTED, 0.0, "the implementation's first answer to the same question", own=True),
-        subject.tolerance(item.task, max(scale, 1e-300), condition=2, natural=natural_size(item.task, item.params)),
+        subject.tolerance(item.task, max(scale, 1e-300), condition=2, natural=natural),
         note=f"{item.task} of {_short(item.params)}",
     )
 

@@ -53,7 +53,7 @@ def _models(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.solvable@1",
+    "integral-dots.solvable@2",
     suite="integral-dots",
     stage=Stage.SPECTRUM,
     claim="One level with repulsion, two coupled ones, Hubbard's dimer and trimer have the levels of closed forms",
@@ -78,7 +78,7 @@ def _chains(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.chain@1",
+    "integral-dots.chain@2",
     suite="integral-dots",
     stage=Stage.SPECTRUM,
     claim="The open Hubbard chain has the levels of Lieb and Wu's equations, with their symmetries, and no others",
@@ -115,7 +115,7 @@ def _random(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.random@1",
+    "integral-dots.random@2",
     suite="integral-dots",
     stage=Stage.SPECTRUM,
     claim="Any integrals with the eightfold symmetry have the levels of their exact Hamiltonian, none missing",
@@ -139,7 +139,7 @@ def _weighted(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.transitions@1",
+    "integral-dots.transitions@2",
     suite="integral-dots",
     stage=Stage.TRANSITIONS,
     claim="M_ji with weights w is the sum over all S_z of squared amplitudes of D+ = sum w_n c+_n",
@@ -182,7 +182,7 @@ def _related(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.relations@1",
+    "integral-dots.relations@2",
     suite="integral-dots",
     stage=Stage.SPECTRUM,
     claim="Levels do not depend on the choice of orbitals, and follow a constant in h and a factor of H",
@@ -194,12 +194,11 @@ def relations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the dot and for its image, and compare."""
     dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
     change, image = OF_OWN_DOTS[trial.inputs["relation"]]
-    count = trial.inputs.get("levels", FEW)
-    one, other = (
-        subject.ask("spectrum", dot=d, electrons=electrons, levels=count)["energies"] for d in (dot, change(dot))
-    )
+    count, changed = trial.inputs.get("levels", FEW), change(dot)
+    one, other = (subject.ask("spectrum", dot=d, electrons=electrons, levels=count)["energies"] for d in (dot, changed))
     expected = [image(energy, electrons) for energy in one]
-    tolerance = subject.tolerance("spectrum", max(map(abs, (*one, *expected))), condition=4)
+    size = max(subject.energy_size(dot, electrons, one), subject.energy_size(changed, electrons, expected))
+    tolerance = subject.tolerance("spectrum", size, condition=4)
     yield close(other, exact(expected, "the dot before the change", own=True), tolerance)
 
 
@@ -210,7 +209,7 @@ def _holes(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.holes@1",
+    "integral-dots.holes@2",
     suite="integral-dots",
     stage=Stage.SPECTRUM,
     claim="2M - N holes with h'_pq = -h_pq - sum_r [2(pq|rr) - (pr|rq)] have the levels of N electrons",
@@ -223,9 +222,9 @@ def holes(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
     count = trial.inputs.get("levels", 0) or level_count(electrons, dot["orbitals"])
     one = subject.ask("spectrum", dot=dot, electrons=electrons, levels=count)["energies"]
-    full = 2 * dot["orbitals"] - electrons
-    other = subject.ask("spectrum", dot=for_holes(dot), electrons=full, levels=count)["energies"]
-    size = max(abs(for_holes(dot).get("core", 0.0)), *map(abs, one))
+    full, holed = 2 * dot["orbitals"] - electrons, for_holes(dot)
+    other = subject.ask("spectrum", dot=holed, electrons=full, levels=count)["energies"]
+    size = max(subject.energy_size(dot, electrons, one), subject.energy_size(holed, full, one))
     yield close(other, exact(one, "the electrons", own=True), subject.tolerance("spectrum", size, condition=2))
 
 
@@ -237,7 +236,7 @@ def _sums(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.direct-sum@1",
+    "integral-dots.direct-sum@2",
     suite="integral-dots",
     stage=Stage.SPECTRUM,
     claim="Two dots without interaction between them, taken as one, have the sums of their levels",
@@ -248,20 +247,25 @@ def _sums(scope: Scope) -> Iterator[Trial]:
 def direct_sums(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare all levels of the whole with sums of levels of the parts, spin by spin."""
     (one, two), electrons = trial.inputs["dots"], trial.inputs["electrons"]
-    parts = []
+    parts, sizes = [], []
     for first in range(max(0, electrons - 2), min(4, electrons) + 1):
+        questions = ((one, first), (two, electrons - first))
         spectra = [
             subject.ask("spectrum", dot=dot, electrons=N, levels=level_count(N, dot["orbitals"]))
-            for dot, N in ((one, first), (two, electrons - first))
+            for dot, N in questions
         ]
+        for (dot, N), answer in zip(questions, spectra, strict=True):
+            sizes.append(subject.energy_size(dot, N, answer["energies"]))
         pairs = [list(zip(answer["energies"], answer["two_S"], strict=True)) for answer in spectra]
         for energy, spin in pairs[0]:
             for other, moved in pairs[1]:
                 parts += [(energy + other, two_S) for two_S in range(abs(spin - moved), spin + moved + 1, 2)]
-    answer = subject.ask("spectrum", dot=direct_sum(one, two), electrons=electrons, levels=level_count(electrons, 3))
+    whole = direct_sum(one, two)
+    answer = subject.ask("spectrum", dot=whole, electrons=electrons, levels=level_count(electrons, 3))
     spins = sorted(two_S for _, two_S in parts)
     yield equal(sorted(answer["two_S"]), exact(spins, "spins of the parts, coupled", own=True))
     if len(parts) == len(answer["energies"]):
         energies = sorted(energy for energy, _ in parts)
-        tolerance = subject.tolerance("spectrum", max(map(abs, energies)), condition=3)
+        size = max(*sizes, subject.energy_size(whole, electrons, energies))
+        tolerance = subject.tolerance("spectrum", size, condition=3)
         yield close(answer["energies"], exact(energies, "sums of the parts", own=True), tolerance)

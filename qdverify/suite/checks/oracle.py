@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.case import Case
 from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.grade import Grade
@@ -101,7 +102,7 @@ def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     found = whole_levels("spectrum", {**trial.inputs, "levels": and_the_next(trial.inputs, 0, count)})
     answer = subject.ask("spectrum", **trial.inputs)
     energies = found.floats("energies")
-    tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies[:count]))
+    tolerance = subject.energy_tolerance(trial.inputs["dot"], trial.inputs["electrons"], energies[:count])
     ball = reference_of(found, "energies")
     yield close(answer["energies"], Reference(energies[:count], ball.grade, ball.bound, ball.origin), tolerance)
     numbers, whole = _whole_clusters(energies, count, 2 * tolerance.value)
@@ -211,10 +212,16 @@ def _labelled(
     question["levels"] = and_the_next(inputs, added, count)
     found = whole_levels("spectrum", question)
     energies, spins = found.floats("energies"), found.values["two_S"]
-    width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
+    scale = subject.energy_size(inputs["dot"], question["electrons"], energies)
+    width = 2 * subject.tolerance("spectrum", scale).value
     numbers, whole = _whole_clusters(energies, count, width)
+    if not whole:
+        raise Unsupported(
+            f"the lowest {count} of {question['electrons']} electrons are among {len(energies)} levels or more that "
+            f"coincide: M_ji of a part of them has no meaning, ask for all of them"
+        )
     measured = subject.ask("spectrum", **{**question, "levels": count})["two_S"]
-    condition = gap_condition(energies, spins, width)
+    condition = gap_condition(energies, spins, width, scale)
     return (labels(numbers[:whole], spins[:whole]), labels(numbers[:whole], measured[:whole])), condition
 
 

@@ -162,7 +162,7 @@ def compare_levels(
     """Compare the spectrum that answers `question` with exact levels: energies, then spins cluster by cluster."""
     answer = subject.ask("spectrum", **question)
     energies, spins = [float(level.energy) for level in found], [level.two_S for level in found]
-    tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies))
+    tolerance = subject.energy_tolerance(question["dot"], question["electrons"], energies)
     yield close(answer["energies"], exact(energies, origin), tolerance)
     numbers = cluster_numbers(energies, 2 * tolerance.value)
     expected = exact(cluster_spins(numbers, spins), f"{origin}; spins sorted inside clusters")
@@ -211,13 +211,14 @@ def compare_transitions(
     wanted, borne, condition, largest = [], [], 1.0, 1
     for shift, levels_of_N in enumerate(found):
         energies, spins = [float(level.energy) for level in levels_of_N], [level.two_S for level in levels_of_N]
-        width = 2 * subject.tolerance("spectrum", max(abs(energy) for energy in energies)).value
-        numbers = cluster_numbers(energies, width)
         electrons = question["electrons"] + shift
+        scale = subject.energy_size(question["dot"], electrons, energies)
+        width = 2 * subject.tolerance("spectrum", scale).value
+        numbers = cluster_numbers(energies, width)
         answered = subject.ask("spectrum", dot=question["dot"], electrons=electrons, levels=len(energies))["two_S"]
         wanted.append(labels(numbers, spins))
         borne.append(labels(numbers, answered))
-        condition = max(condition, gap_condition(energies, spins, width))
+        condition = max(condition, gap_condition(energies, spins, width, scale))
         largest *= max(wanted[-1].count(label) for label in wanted[-1])
     # asked after the spectra: only then is it known in which order the levels come
     measured = subject.ask("transition_probabilities", **question)["M"]

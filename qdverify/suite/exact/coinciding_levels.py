@@ -83,11 +83,11 @@ def distinct(found: Sequence[Label]) -> list[Label]:
     return list(dict.fromkeys(found))
 
 
-def gap_condition(energies: Sequence[float], spins: Sequence[int], width: float) -> float:
+def gap_condition(energies: Sequence[float], spins: Sequence[int], width: float, scale: float | None = None) -> float:
     """Return by how much close levels of one spin amplify the error of M_ji: 1 if the paper's dot is no better.
 
     The ratio of `CLAIMED_GAP` to the smallest distance between levels of one spin in different clusters, over the
-    largest energy.
+    scale of the energies, the largest of them unless another is given.
     """
     numbers = cluster_numbers(energies, width)
     gaps = [
@@ -96,5 +96,5 @@ def gap_condition(energies: Sequence[float], spins: Sequence[int], width: float)
         for high, k, other in zip(energies, numbers, spins, strict=True)
         if k > n and other == two_S
     ]
-    scale = max(abs(energy) for energy in energies)
+    scale = max(map(abs, energies)) if scale is None else scale
     return max(1.0, CLAIMED_GAP * scale / min(gaps)) if gaps else 1.0

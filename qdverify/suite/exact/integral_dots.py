@@ -203,12 +203,25 @@ def _changed(dot: IntegralDot, R: NDArray[np.float64]) -> IntegralDot:
 
 
 def rotated(dot: IntegralDot) -> IntegralDot:
-    """Return the dot with its first two orbitals, and its last two, rotated by the angle of cosine 3/5."""
-    size = dot["orbitals"]
+    """Return the dot with its first two orbitals, the next two and so on rotated by the angle of cosine 3/5."""
+    return _changed(dot, _rotation(dot["orbitals"]))
+
+
+def rotated_weights(weights: Sequence[float]) -> list[float]:
+    """Return the weights of the orbitals of a rotated dot with which an electron enters as before.
+
+    >>> rotated_weights([1.0, 0.5, 2.0])
+    [1.0, -0.5, 2.0]
+    """
+    found: list[float] = (_rotation(len(weights)) @ np.array(weights)).tolist()
+    return found
+
+
+def _rotation(size: int) -> NDArray[np.float64]:
     R = np.eye(size)
     for first in range(0, size - 1, 2):
         R[first : first + 2, first : first + 2] = [[COSINE, SINE], [-SINE, COSINE]]
-    return _changed(dot, R)
+    return R
 
 
 def permuted(dot: IntegralDot) -> IntegralDot:
@@ -218,7 +231,16 @@ def permuted(dot: IntegralDot) -> IntegralDot:
 
 def with_signs(dot: IntegralDot) -> IntegralDot:
     """Return the dot with a sign on every other orbital."""
-    return _changed(dot, np.diag([(-1.0) ** p for p in range(dot["orbitals"])]))
+    return _changed(dot, np.diag(signed_weights([1.0] * dot["orbitals"])))
+
+
+def signed_weights(weights: Sequence[float]) -> list[float]:
+    """Return the weights of the orbitals of a dot with signs with which an electron enters as before.
+
+    >>> signed_weights([1.0, -0.5, 2.0])
+    [1.0, 0.5, 2.0]
+    """
+    return [(-1.0) ** place * weight for place, weight in enumerate(weights)]
 
 
 def shifted(dot: IntegralDot) -> IntegralDot:

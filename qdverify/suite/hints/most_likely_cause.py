@@ -141,6 +141,7 @@ def _asked(finding: Finding) -> tuple[Asked, ...]:
     for task, (inputs, name) in _OF_A_DOT.items():
         if set(finding.tasks) <= _OF_A_DOT.keys() and params.keys() == inputs:
             scale = max(map(abs, numbers_in(comparison.reference.value))) if task == "spectrum" else 1.0
-            accuracy = Accuracy(min(max(comparison.tolerance.value / scale, _FINEST), COARSEST_ACCURACY))
+            relative = comparison.tolerance.value / scale if scale else COARSEST_ACCURACY
+            accuracy = Accuracy(min(max(relative, _FINEST), COARSEST_ACCURACY))
             return (Asked(task, params, {name: comparison.measured}, accuracy),)
     return ()
