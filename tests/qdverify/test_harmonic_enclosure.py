@@ -16,6 +16,9 @@ from analytic.harmonic_integrals import rational_part, shell_orbitals, squared_n
 from numeric import HarmonicDot, solve, transition_probabilities
 from qdverify.reference.answers.answer import CutCluster, Refusal
 from qdverify.reference.enclosure.harmonic_integrals import ExactHarmonic, equal_integrals
+from qdverify.reference.enclosure.harmonic_model import harmonic_model
+from qdverify.reference.enclosure.integral_hamiltonian import IntegralHamiltonian
+from qdverify.reference.enclosure.orbital_dots import blocks_of
 
 DIGITS = 60
 DOTS = [
@@ -131,6 +134,18 @@ def test_integrals_of_a_thick_dot_are_those_of_the_mean_interaction_in_real_spac
     with ctx.workprec(120):
         ball = dot.integral(1, 1, 1, 1)
     assert float(ball.mid()) == pytest.approx(1.1 * wanted, rel=1e-8 if thickness == "1e-9" else 1e-11)
+
+
+@pytest.mark.parametrize("electrons", [1, 2, 3])
+def test_rounding_to_integers_is_within_its_bound(electrons):
+    """Matrices of 20 bits differ from those of 120 bits by less than their stated error, and by no tiny part of it."""
+    dot = exact(**{**DOTS[0], "shells": 3})
+    ratios = []
+    for block in blocks_of(dot, electrons, electrons % 2):
+        coarse, fine = (IntegralHamiltonian(harmonic_model(dot, bits), block).matrix() for bits in (20, 120))
+        distance = np.linalg.norm(coarse.values - fine.values, 2)
+        ratios.append(distance / float(coarse.error))
+    assert 1e-4 < max(ratios) < 1
 
 
 @pytest.mark.parametrize("fields", DOTS)
