@@ -305,7 +305,11 @@ add(FILE, "if groups and not top < energies[position].lower():", "if groups and 
 add(FILE, "if groups and not top < energies[position].lower():", "if False:")
 add(FILE, "top = max(top, energies[position].upper())", "top = energies[position].upper()")
 add(FILE, "key=lambda k: energies[k].lower()", "key=lambda k: energies[k].mid()")
-add(FILE, "while asked < most and any(len(group) > 1 for group in groups):", "while False:")
+add(
+    FILE,
+    "while asked < most and any(_may_split(dot, levels[group.start : group.stop]) for group in groups):",
+    "while False:",
+)
 add(FILE, "asked = min(2 * asked, most)", "asked = min(2 * asked, most)\n        break")
 add(
     FILE,
