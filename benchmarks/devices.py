@@ -2,7 +2,7 @@
 
 usage: python benchmarks/devices.py [--qmeq-python PATH] [--kernel NAME] [--points N] [--repeat R] [--json FILE]
 
-The paper's dot (M = 12), N = 0..4: 13 levels, 31 states of one S_z, over the map of benchmarks/transport.py. Two ratios:
+The paper's dot (M = 12), N = 0..4: 13 levels, 31 states of one S_z, on the map of benchmarks/transport.py:
 
 - *field*: the 31 states in a field that splits a doublet by 10 kT, dI/dV and error bounds included, a point here over a
   point of QmeQ's Pauli master equation on the same states, with and without `norm_row`.
@@ -27,7 +27,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import numpy as np  # noqa: E402  (after the threads are fixed)
-from transport import SETTINGS, axes, measure_qmeq, paper_scheme  # noqa: E402
+from transport import axes, measure_qmeq, paper_scheme  # noqa: E402
 
 from numeric import LevelScheme  # noqa: E402
 from numeric.diagram import stability_arrays  # noqa: E402
@@ -80,7 +80,9 @@ def field_beside_qmeq(
         peer.update(measure_qmeq(scheme, points, kT, 1, python=python, name=name, kernel=kernel, zeeman=FIELD * kT))
         return float(peer["microseconds"]) * points**2
 
-    ours, others = alternating(lambda: 1e6 * processor_seconds(lambda: stability_arrays(scheme, **options)), theirs, repeat)
+    ours, others = alternating(
+        lambda: 1e6 * processor_seconds(lambda: stability_arrays(scheme, **options)), theirs, repeat
+    )
     current = stability_arrays(scheme, **options)["I_L"].T
     sizeable = (np.abs(current) > 1e-3) & peer["sound"]
     deviation = float(np.max(np.abs(peer["current"][sizeable] / current[sizeable] - 1)))
