@@ -1,6 +1,7 @@
 """The exact side: derivations in sympy and mpmath, with no floating-point linear algebra."""
 
 from analytic.bethe import bethe_energy, bethe_levels, free_fermion_energy
+from analytic.blocking import blocking_threshold
 from analytic.charging import charging_levels
 from analytic.counting import degenerate_fano, noise_exact
 from analytic.determinants import Determinant, spin_orbital
@@ -90,6 +91,7 @@ __all__ = [
     "barrier_flows",
     "bethe_energy",
     "bethe_levels",
+    "blocking_threshold",
     "box_integrals",
     "charging_levels",
     "clebsch_gordan_squared",

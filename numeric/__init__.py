@@ -2,6 +2,7 @@
 
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.arrays import FloatArray
+from numeric.blockade import Blockade, blockades
 from numeric.charge_addition import coulomb_peaks
 from numeric.counting import Cumulants, cumulants
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
@@ -37,6 +38,7 @@ from numeric.transport import (
 
 __all__ = [
     "KERNELS",
+    "Blockade",
     "Cumulants",
     "Currents",
     "Decomposition",
@@ -61,6 +63,7 @@ __all__ = [
     "StationaryState",
     "TooLargeError",
     "TransitionAmplitudes",
+    "blockades",
     "charge_density",
     "clebsch_gordan_weight",
     "coulomb_peaks",
