@@ -4,8 +4,8 @@ usage: python benchmarks/devices.py [--qmeq-python PATH] [--kernel NAME] [--poin
 
 The paper's dot (M = 12), N = 0..4: 13 levels, 31 states of one S_z, on the map of benchmarks/transport.py:
 
-- *field*: the 31 states in a field that splits a doublet by 10 kT, dI/dV and error bounds included, a point here over a
-  point of QmeQ's Pauli master equation on the same states, with and without `norm_row`.
+- *field*: currents with their error bounds of the 31 states in a field that splits a doublet by 10 kT, a point here
+  over a point of QmeQ's Pauli master equation on the same states, with and without `norm_row`; and with dI/dV besides.
 - *heat*: a map of 400 x 400 points of the 13 levels with the heat of both leads, over the same map without.
 
 Passes alternate, so that both sides meet the same load; each ratio is that of the fastest passes, and the median of the
@@ -20,6 +20,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +64,18 @@ def printed(name: str, ours: np.ndarray, others: np.ndarray, unit: float) -> dic
         "median_ratio": float(np.median(ours / others)),
     }
     print(
-        f"{name:44}{row['first']:10.2f}{row['second']:10.2f}{row['ratio']:9.3f}{row['median_ratio']:9.3f}", flush=True
+        f"{name:52}{row['first']:10.2f}{row['second']:10.2f}{row['ratio']:9.3f}{row['median_ratio']:9.3f}", flush=True
     )
     return row
 
 
 def field_beside_qmeq(
-    scheme: LevelScheme, kT: float, name: str, *, python: str, kernel: str, points: int, repeat: int
+    scheme: LevelScheme, kT: float, name: str, *, conductance: bool, python: str, kernel: str, points: int, repeat: int
 ) -> tuple[dict[str, Any], float]:
     """Measure the 31 states in a field; return the row and the largest deviation of currents both answer soundly."""
     gate, bias = axes(scheme, points)
     options: dict[str, Any] = {"gate": gate, "bias": bias, "kT": kT, "resolved": True, "zeeman": FIELD * kT}
+    options |= {"conductance": conductance}
     peer: dict[str, Any] = {}
 
     def theirs() -> float:
@@ -86,7 +88,8 @@ def field_beside_qmeq(
     current = stability_arrays(scheme, **options)["I_L"].T
     sizeable = (np.abs(current) > 1e-3) & peer["sound"]
     deviation = float(np.max(np.abs(peer["current"][sizeable] / current[sizeable] - 1)))
-    return printed(f"field, kT={kT:g}, {name}", ours, others, points**2), deviation
+    more = ", dI/dV" if conductance else ""
+    return printed(f"field{more}, kT={kT:g}, {name}", ours, others, points**2), deviation
 
 
 def heat_beside_plain(scheme: LevelScheme, kT: float, repeat: int) -> dict[str, Any]:
@@ -106,27 +109,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--qmeq-python", help="interpreter of an environment with QmeQ")
     parser.add_argument("--kernel", default="Pauli", help="QmeQ's kerntype: Pauli, or pyPauli if it is not compiled")
-    parser.add_argument("--points", type=int, default=60, help="points along each axis of the map in a field")
+    parser.add_argument("--points", type=int, default=120, help="points along each axis of the map in a field")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     scheme, rows = paper_scheme(), []
-    print(f"{'':44}{'here':>10}{'other':>10}{'ratio':>9}{'median':>9}")
+    print(f"{'':52}{'here':>10}{'other':>10}{'ratio':>9}{'median':>9}")
     for kT in TEMPERATURES:
         rows.append(heat_beside_plain(scheme, kT, arguments.repeat))
-    for kT in TEMPERATURES:
-        for name in ALTERNATIVES if arguments.qmeq_python else ():
-            row, deviation = field_beside_qmeq(
-                scheme,
-                kT,
-                name,
-                python=arguments.qmeq_python,
-                kernel=arguments.kernel,
-                points=arguments.points,
-                repeat=arguments.repeat,
-            )
-            print(f"{'':4}currents above 1e-3 that QmeQ answers soundly agree to {deviation:.1e}")
-            rows.append(row | {"deviation": deviation})
+    asked = product(TEMPERATURES, ALTERNATIVES, (False, True)) if arguments.qmeq_python else ()
+    for kT, name, conductance in asked:
+        row, deviation = field_beside_qmeq(
+            scheme,
+            kT,
+            name,
+            conductance=conductance,
+            python=arguments.qmeq_python,
+            kernel=arguments.kernel,
+            points=arguments.points,
+            repeat=arguments.repeat,
+        )
+        print(f"{'':4}currents above 1e-3 that QmeQ answers soundly agree to {deviation:.1e}")
+        rows.append(row | {"deviation": deviation})
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
 
