@@ -45,7 +45,7 @@ def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
     bias = float(inputs.get("bias", 0.0))
     left: dict[str, object] = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
     right: dict[str, object] = {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}
-    point = {"leads": [left, right], "kT": inputs["kT"], "gate": inputs["gate"]}
+    point: dict[str, object] = {"leads": [left, right], "kT": inputs["kT"], "gate": inputs["gate"]}
     if "zeeman" not in inputs:
         return point
     for lead in (left, right):
