@@ -15,6 +15,7 @@ from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot, TooLargeError
 from numeric.integrals import Integrals, interaction_integrals
+from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
@@ -51,6 +52,7 @@ __all__ = [
     "Integrals",
     "Kernel",
     "Lead",
+    "LeadResponse",
     "Leading",
     "LevelScheme",
     "LeverArms",
@@ -79,6 +81,7 @@ __all__ = [
     "heat_currents",
     "interaction_integrals",
     "lead_flows",
+    "lead_response",
     "linear_conductance",
     "linear_response",
     "low_temperature_limit",
