@@ -85,11 +85,12 @@ def lead_response(
     own = [lead.name for lead in chosen if lead.kT is not None]
     if own:
         raise ValueError(f"leads {own} must have no temperature of their own in linear response")
-    options = {"kT": kT, "gate": gate, "resolved": resolved, "zeeman": zeeman}
-    network, rates = rates_at_point(scheme, chosen, mu_slope=np.zeros(len(chosen)), **options)
+    network, rates = rates_at_point(
+        scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
+    )
     energies = energies_above(network, np.array([gate]), chosen[0].mu, float(zeeman), np.zeros(1))
-    tilts = ((np.ones_like(energies[0]), 0.0), energies)
-    tilted = [Tilted.by(network, rates, *tilt, lead) for tilt in tilts for lead in range(len(chosen))]
+    tilts = ((np.ones_like(energies[0]), np.zeros(1)), energies)
+    tilted = [Tilted.by(network, rates, x, error, lead) for x, error in tilts for lead in range(len(chosen))]
     return LeadResponse(tuple(lead.name for lead in chosen), _products(tilted))
 
 
