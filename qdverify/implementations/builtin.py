@@ -316,6 +316,15 @@ class Builtin:
         return {"up": _by_name(point["leads"], found.up), "down": _by_name(point["leads"], found.down)}
 
     @_by_the_rules
+    def spin_heat(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.SpinPoint]
+    ) -> json_types.HeatAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        flows = numeric.heat_currents(scheme, **self.spin_point(**point), resolved=True)
+        return {"heat": _by_name(point["leads"], flows)}
+
+    @_by_the_rules
     def spin_populations(
         self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.SpinPoint]
     ) -> answers.SpinPopulations:

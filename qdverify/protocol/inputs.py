@@ -109,7 +109,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {"transition_probabilities": fro
 _TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
 LEAD_TASKS: Final = ("lead_currents", "heat_currents")
 """Tasks on a rate equation between any number of leads, which are optional."""
-SPIN_TASKS: Final = ("spin_currents", "spin_populations")
+SPIN_TASKS: Final = ("spin_currents", "spin_heat", "spin_populations")
 """Tasks on the S_z-resolved rate equation in a field, which are optional."""
 OPTIONAL_TASKS: Final = (*LEAD_TASKS, *SPIN_TASKS, "linear_response", "cumulants", "generating_function")
 """Tasks beyond those of version 1 whose inputs have rules of their own."""

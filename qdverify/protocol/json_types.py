@@ -158,7 +158,7 @@ class SpinPoint(TypedDict):
 
 
 class SpinQuestion(SpinPoint):
-    """Params of `spin_currents` and `spin_populations`."""
+    """Params of `spin_currents`, `spin_heat` and `spin_populations`."""
 
     levels: Sequence[Level]
     transitions: Sequence[LeadTransition]
@@ -306,7 +306,7 @@ class SpinPopulationsAnswer(TypedDict):
 
 
 class HeatAnswer(TypedDict):
-    """Answer to `heat_currents`: heat per time out of each lead, by the lead's name."""
+    """Answer to `heat_currents` and `spin_heat`: heat per time out of each lead, by the lead's name."""
 
     heat: Mapping[str, float]
 

@@ -196,7 +196,16 @@ def _spin_populations(inputs: SpinInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, values, "Grassmann-Taksar-Heyman elimination of states of one S_z in balls")
 
 
-def _solve_spins(inputs: SpinInputs, digits: int) -> Stationary:
+def _spin_heat(inputs: SpinInputs, digits: int) -> Answer:
+    leads, bits = inputs["leads"], 2 * working_bits(digits + GUARD_DIGITS)
+    of_spins = _solve_spins(inputs, digits + GUARD_DIGITS, heat=True).heat
+    with ctx.workprec(bits):
+        sums = [up + down for up, down in zip(of_spins, of_spins[len(leads) :], strict=False)]
+    values = {"heat": {lead["name"]: heat for lead, heat in zip(leads, sums, strict=True)}}
+    return Answer(Grade.ENCLOSED, values, "heat of the net flows of the S_z-resolved stationary state in balls")
+
+
+def _solve_spins(inputs: SpinInputs, digits: int, *, heat: bool = False) -> Stationary:
     """Return the stationary state of the states of one S_z, between the leads for spin up and for spin down."""
     leads = inputs["leads"]
     edges = [(item["from"], item["to"], _by_lead(item["M"], leads)) for item in inputs["transitions"]]
@@ -208,7 +217,7 @@ def _solve_spins(inputs: SpinInputs, digits: int) -> Stationary:
     )
     with _refusing():
         reservoirs = leads_of_spins([_spin_lead(lead) for lead in leads])
-        return scheme.states().stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits)
+        return scheme.states().stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
 
 
 def _spin_lead(lead: SpinLeadInputs) -> SpinLead:
@@ -328,6 +337,7 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "lead_currents": _lead_currents,
     "heat_currents": _heat_currents,
     "spin_currents": _spin_currents,
+    "spin_heat": _spin_heat,
     "spin_populations": _spin_populations,
     "linear_response": _linear_response,
     "cumulants": _cumulants,
