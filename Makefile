@@ -40,6 +40,7 @@ bench: $(STAMP) $(PEERS)/pyscf $(PEERS)/qmeq  ## times beside PySCF, and QmeQ as
 	$(ONE_THREAD) $(BIN)/python benchmarks/integrals.py --pyscf-python $(PEERS)/pyscf/bin/python --oracle
 	$(ONE_THREAD) $(BIN)/python benchmarks/transport.py --qmeq-python $(PEERS)/qmeq/bin/python --kernel pyPauli --points 30
 	$(ONE_THREAD) $(BIN)/python benchmarks/elimination.py
+	$(ONE_THREAD) $(BIN)/python benchmarks/devices.py --qmeq-python $(PEERS)/qmeq/bin/python --kernel pyPauli --points 30
 
 $(PEERS)/%: | $(STAMP)
 	$(BIN)/python -m qdverify.implementations.peers.install $*

@@ -208,7 +208,7 @@ MUTATIONS = [
     ),
     (
         SUBJECT,
-        'return ascending(energies, self.tolerance("spectrum", max(map(abs, energies))).value)',
+        "return ascending(energies, self.energy_tolerance(dot, electrons, energies).value)",
         "return ascending(energies, float('inf'))",
     ),
     (
@@ -320,7 +320,7 @@ MUTATIONS = [
         '_RELATIVE: Final = frozenset({"spectrum", "stationary_state", "current"})',
         '_RELATIVE: Final = frozenset({"spectrum"})',
     ),
-    (BASELINE, "size = 0.0 if discrete(value) else", "size ="),
+    (BASELINE, "    if discrete(value):\n        return 0.0, 0.0\n", ""),
     (BASELINE, 'found.append(_missing(entry, f"no answer: {error}"))', "pass"),
     (BASELINE, "if set(values) != set(entry.values):", "if not set(values) & set(entry.values):"),
     (
@@ -405,7 +405,7 @@ MUTATIONS = [
         "return float(rate * M)",
         "return float(rate * M * 10)",
     ),
-    (ACCURACY, 'return None if task in ("spectrum", "interaction_integrals") else 1.0', "return 1.0"),
+    (ACCURACY, 'return None if task == "interaction_integrals" else 1.0', "return 1.0"),
     (
         ACCURACY,
         "return (max(logarithms) - min(logarithms)) / math.log(10.0) if logarithms else 0.0",
@@ -598,7 +598,7 @@ MUTATIONS = [
     (GROWING, "SURE: Final = 3.0", "SURE: Final = 300.0"),
     (
         CHECKS + "small_basis.py",
-        'tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies))',
+        'tolerance = subject.energy_tolerance(question["dot"], question["electrons"], energies)',
         'tolerance = subject.tolerance("spectrum", 100 * max(abs(energy) for energy in energies))',
     ),
     (CHECKS + "small_basis.py", "condition=condition * largest)", "condition=1e3 * condition * largest)"),
@@ -699,7 +699,7 @@ MUTATIONS = [
     (CHECKS + "repulsion.py", "next_order = Tolerance(ratio,", "next_order = Tolerance(10 * ratio,"),
     (
         CHECKS + "oracle.py",
-        'tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies[:count]))',
+        'tolerance = subject.energy_tolerance(trial.inputs["dot"], trial.inputs["electrons"], energies[:count])',
         'tolerance = subject.tolerance("spectrum", 100 * max(abs(energy) for energy in energies[:count]))',
     ),
     (

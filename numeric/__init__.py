@@ -2,6 +2,7 @@
 
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.arrays import FloatArray
+from numeric.blockade import Blockade, blockades
 from numeric.charge_addition import coulomb_peaks
 from numeric.counting import Cumulants, cumulants
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
@@ -15,6 +16,7 @@ from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals, interaction_integrals
+from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
@@ -38,6 +40,7 @@ from numeric.transport import (
 
 __all__ = [
     "KERNELS",
+    "Blockade",
     "Cumulants",
     "Currents",
     "Decomposition",
@@ -50,6 +53,7 @@ __all__ = [
     "Integrals",
     "Kernel",
     "Lead",
+    "LeadResponse",
     "Leading",
     "LevelScheme",
     "LeverArms",
@@ -62,6 +66,7 @@ __all__ = [
     "StationaryState",
     "TooLargeError",
     "TransitionAmplitudes",
+    "blockades",
     "charge_density",
     "clebsch_gordan_weight",
     "coulomb_peaks",
@@ -77,6 +82,7 @@ __all__ = [
     "heat_currents",
     "interaction_integrals",
     "lead_flows",
+    "lead_response",
     "linear_conductance",
     "linear_response",
     "low_temperature_limit",

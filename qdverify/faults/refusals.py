@@ -8,7 +8,7 @@ from typing import Final, Unpack
 from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault
 from qdverify.protocol import json_types as protocol
-from qdverify.protocol.dots import canonical, is_box
+from qdverify.protocol.dots import canonical, is_box, orbitals_of
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.suite.of_task import STAGES, in_a_name
 
@@ -156,7 +156,7 @@ def _without_odd_transitions(question: protocol.TransportQuestion) -> Question:
 
 
 def _within_the_basis(question: protocol.IntegralsQuestion) -> Question:
-    M = question["dot"]["orbitals"]
+    M = orbitals_of(question["dot"])
     return {**question, "indices": [[max(1, min(n, M)) for n in quadruple][:4] for quadruple in question["indices"]]}
 
 

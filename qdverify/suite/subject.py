@@ -26,14 +26,14 @@ from qdverify.protocol.answers import (
     plain_answer,
 )
 from qdverify.protocol.asking import Asking
-from qdverify.protocol.dots import kind_of
+from qdverify.protocol.dots import kind_of, orbitals_of
 from qdverify.protocol.energy_size import energy_size
 from qdverify.protocol.inputs import OPTIONAL_TASKS
 from qdverify.protocol.json_types import Answer, Dot, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
-from qdverify.suite.boxes_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
+from qdverify.suite.asked_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
 from qdverify.suite.finding import Scales, Tolerance
 
 _T = TypeVar("_T")
@@ -60,8 +60,8 @@ class Subject(Asking):
 
     @property
     def takes_only_integrals(self) -> bool:
-        """Whether the implementation is asked about boxes through their integrals."""
-        return "box" not in self.description.dots
+        """Whether the implementation is asked about boxes, and other dots that it does not take, by their integrals."""
+        return "box" not in self.description.dots and "integrals" in self.description.dots
 
     def supports(self, *tasks: str) -> bool:
         """Tell whether the implementation declares all these tasks."""
@@ -213,7 +213,8 @@ class Subject(Asking):
 
     def _as_put(self, task: str, params: Question) -> Question:
         """Return a question as the implementation sees it."""
-        return as_integrals(task, params) if self.takes_only_integrals else params
+        known = "dot" in params and kind_of(params["dot"]) in self.description.dots
+        return as_integrals(task, params) if self.takes_only_integrals and not known else params
 
     def ask_again(self, task: str, **params: object) -> Answer:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""
@@ -241,7 +242,7 @@ class Subject(Asking):
     def _not_taken(self, params: Question) -> str:
         """Return in words the kind of dot, or the part of the protocol, that the implementation does not take."""
         kind = kind_of(params["dot"]) if "dot" in params else ""
-        if kind == "integrals" and kind not in self.description.dots:
+        if kind and kind not in self.description.dots and (kind == "integrals" or not self.takes_only_integrals):
             return f"dot of kind {kind!r} is not among the dots {', '.join(self.description.dots)}"
         if "weights" in params and self.description.protocol == VERSION:
             return f"weights are beyond the protocol {VERSION}"
@@ -250,7 +251,7 @@ class Subject(Asking):
     def _exceeded(self, task: str, params: Question) -> str:
         """Return in words the declared limit that a question exceeds; empty if it exceeds none."""
         limits = self.description.limits
-        orbitals = params["dot"]["orbitals"] if "dot" in params else 0
+        orbitals = orbitals_of(params["dot"]) if "dot" in params else 0
         electrons = params.get("electrons", 0) + (task == "transition_probabilities")
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:

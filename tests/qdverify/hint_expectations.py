@@ -199,6 +199,12 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "thermopower-of-holes": ("that of holes",),
     "wiedemann-franz": ("Wiedemann and Franz",),
     # spins
+    "heat-of-the-other-spin": ("field enters the heat with the wrong sign",),
+    "heat-with-work": ("energy is given in place of heat",),
+    "heat-without-the-field": ("carry no heat of the field",),
+    "spin-heat-into-the-lead": ("counted into the lead",),
+    "spin-heat-leak": DIGITS,
+    "spin-heat-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "currents-of-spins-exchanged": ("currents of spin up and of spin down are exchanged",),
     "half-for-each-spin": ("half of the current",),
     "level-for-each-state": ("given for each of its states",),

@@ -42,6 +42,7 @@ class OffBy(Builtin):
         "cumulants": 1e-9,
         "generating_function": 1e-9,
         "spin_currents": 1e-9,
+        "spin_heat": 1e-9,
         "spin_populations": 1e-9,
     }
     accuracy = numbers
@@ -149,6 +150,12 @@ class OffBy(Builtin):
         values, scales = ([numbers[spin][name] for spin, name in places] for numbers in (answer, gross))
         moved = dict(zip(places, self.off("spin_currents", question, values, scales).tolist(), strict=True))
         return {spin: {name: moved[spin, name] for name in answer[spin]} for spin in ("up", "down")}
+
+    def spin_heat(self, **question):
+        """Move the heat of every lead by the gross flow of heat."""
+        answer, gross = super().spin_heat(**question)["heat"], solve_spins(question).gross_heat
+        moved = self.off("spin_heat", question, [*answer.values()], [gross[name] for name in answer]).tolist()
+        return {"heat": dict(zip(answer, moved, strict=True))}
 
     def spin_populations(self, **question):
         """Move every population relative to its size."""

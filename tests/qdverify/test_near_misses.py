@@ -27,6 +27,7 @@ WITHOUT_NUMBERS = {
     "thermoelectric.rules": "refusals",
     "counting.rules": "refusals",
     "zeeman.rules": "refusals",
+    "zeeman.rules-of-heat": "refusals",
     "zeeman.rules-of-populations": "refusals",
     **{
         f"determinism.{task.replace('_', '-')}": "an answer that is wrong twice in the same way repeats"

@@ -33,6 +33,7 @@ _SOLVED: Final = {
     "lead_currents": "leads",
     "heat_currents": "leads",
     "spin_currents": "spins",
+    "spin_heat": "spins",
     "spin_populations": "spins",
     "linear_response": "response",
     "cumulants": "counting",
