@@ -78,7 +78,7 @@ def integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def _one(scope: Scope) -> Iterator[Trial]:
     choose = scope.random("harmonic.one-electron")
     dots = {"no field": harmonic_dot(0.5, 0.0, 4), "omega_c = 8 omega/3": harmonic_dot(3.0, 8.0, 4)}
-    for number in range(8 if scope.full else 3):
+    for number in range(8 if scope.full else 2):
         dots[f"random {number}"] = random_harmonic_dot(choose, 4)
     for label, dot in dots.items():
         yield Trial(label, {"dot": dot, "electrons": 1, "levels": orbitals_of(dot)})
@@ -126,7 +126,7 @@ def _pairs(scope: Scope) -> Iterator[Trial]:
         "strong": harmonic_dot(0.25, 0.125, 3, 8.0),
         "attractive": harmonic_dot(1.0, 0.5, 3, -0.75),
     }
-    for number in range(6 if scope.full else 2):
+    for number in range(6 if scope.full else 1):
         dots[f"random {number}"] = random_harmonic_dot(choose, 4 if scope.full else 3)
     for label, dot in dots.items():
         yield Trial(label, {"dot": dot, "electrons": 2, "levels": level_count(2, orbitals_of(dot))})
