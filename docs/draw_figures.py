@@ -206,7 +206,8 @@ def transitions_and_squares(field: float, shells: int, *, radius: float | None =
     """Return M_ji of N = 2 -> 3 and the sum of squared contributions, with the labels (L, 2S) of both levels.
 
     From the two lowest levels to the seven lowest, wherever spins allow it, at omega = 0.25 and s = 1. Without field
-    levels of L and -L coincide: the two lowest are those of L >= 0, and of two mirror images one is returned.
+    levels of L and -L coincide: of the lowest three and eight none is then cut off from its mirror image, and of two
+    mirrored transitions one is returned.
 
     Parameters
     ----------
@@ -214,10 +215,10 @@ def transitions_and_squares(field: float, shells: int, *, radius: float | None =
         Distance of a contact from the centre in oscillator lengths; None for weights 1.
     """
     dot = HarmonicDot(0.25, shells, field)
-    two, three = solve(dot, 2, 2 if field else 3), solve(dot, 3, 7)
+    two, three = solve(dot, 2, 2 if field else 3), solve(dot, 3, 7 if field else 8)
     weights = None if radius is None else dot.amplitudes(radius * dot.length)
     found = []
-    for i, j in np.ndindex(len(two.levels), 7):
+    for i, j in np.ndindex(len(two.levels), len(three.levels)):
         mine, other = ((int(s.angular_momenta[k]), int(s.two_S[k])) for s, k in ((two, i), (three, j)))
         mirrored = field == 0.0 and (mine[0] < 0 or (mine[0] == 0 and other[0] < 0))
         if abs(mine[1] - other[1]) == 1 and not mirrored:

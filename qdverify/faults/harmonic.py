@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any, Final, Unpack
 
@@ -100,7 +100,7 @@ def _of_model(name: str, text: str, model: type[HarmonicDot]) -> Fault:
     """Return the fault of a program that solves a wrong model."""
 
     def change(right: methods.SolveHarmonic, dot: HarmonicDot, electrons: int, levels: int) -> Spectrum:
-        return right(model(dot.omega, dot.shells, dot.field, dot.strength), electrons, levels)
+        return right(model(**asdict(dot)), electrons, levels)
 
     return Fault(name, Stage.SPECTRUM, "solve_harmonic", text, change)
 

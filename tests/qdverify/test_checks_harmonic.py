@@ -30,7 +30,7 @@ def test_the_builtin_passes_the_suite():
     assert {finding.verdict for finding in run_checks(Subject(InProcess(Builtin())), SUITE, Scope())} == {Verdict.PASS}
 
 
-@pytest.mark.parametrize("kinds", [("box",), ("integrals",), ("box", "integrals")])
+@pytest.mark.parametrize("kinds", [("box",), ("box", "integrals")])
 def test_a_program_for_other_dots_is_not_judged(kinds):
     """What a program does not take is counted as such, and fails nothing."""
 
@@ -39,6 +39,18 @@ def test_a_program_for_other_dots_is_not_judged(kinds):
 
     asked = run_checks(Subject(InProcess(Others())), SUITE, Scope())
     assert {finding.verdict for finding in asked} == {Verdict.UNSUPPORTED}
+
+
+def test_a_program_for_integrals_is_asked_without_field_only():
+    """Through real orbitals, which have no integrals in a field: it passes what it is asked."""
+
+    class OfIntegrals(Builtin):
+        dots = ("integrals",)
+
+    asked = run_checks(Subject(InProcess(OfIntegrals())), LEVELS, Scope())
+    assert {finding.verdict for finding in asked} == {Verdict.PASS, Verdict.UNSUPPORTED}
+    passed = {finding.case["label"] for finding in asked if finding.verdict is Verdict.PASS}
+    assert passed >= {"no field", "omega = s = 1", "N=3, s=1", "N=2->3"}
 
 
 class WithoutMomenta(Builtin):
