@@ -152,10 +152,10 @@ def _sums(own: OwnDot, about: Declare) -> Check:
         trials=trials(),
         requires=("levels",),
         version=2,
-    )(_sum_rule)
+    )(sum_rule)
 
 
-def _sum_rule(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+def sum_rule(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Add up what can be added to and removed from each level of N electrons."""
     dot, N = trial.inputs["dot"], trial.inputs["electrons"]
     fewer, own, more = trial.inputs["counts"]

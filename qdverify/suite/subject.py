@@ -29,7 +29,7 @@ from qdverify.protocol.asking import Asking
 from qdverify.protocol.dots import kind_of, orbitals_of
 from qdverify.protocol.energy_size import energy_size
 from qdverify.protocol.inputs import OPTIONAL_TASKS
-from qdverify.protocol.json_types import Answer, Dot, Question
+from qdverify.protocol.json_types import Answer, Dot, DotKind, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
@@ -154,7 +154,7 @@ class Subject(Asking):
         """Return an answer with levels in ascending order, as far as the claimed accuracy lets them descend."""
         if task == "spectrum":
             order = self._order(params["dot"], params["electrons"], answer)
-            return {name: [answer[name][k] for k in order] for name in ("energies", "two_S")} if order else answer
+            return {name: [values[k] for k in order] for name, values in answer.items()} if order else answer
         if task == "transition_probabilities":
             electrons = params["electrons"]
             columns = self._known_order(params["dot"], electrons, params["levels_from"])
@@ -205,9 +205,9 @@ class Subject(Asking):
         if self.takes_only_integrals:
             require_told(task, params)
 
-    def require_integrals(self) -> None:
-        """Raise `Unsupported` if the implementation does not take dots given by their integrals."""
-        limit = self._not_taken({"dot": {"kind": "integrals"}})
+    def require_kind(self, kind: DotKind) -> None:
+        """Raise `Unsupported` if the implementation does not take dots of a kind."""
+        limit = self._not_taken({"dot": {"kind": kind}})
         if limit:
             raise Unsupported(f"{limit} that {self.description.name} declares", limit=limit)
 

@@ -29,6 +29,18 @@ _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-wit
 HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
     "core-dropped": ("shifted by the same amount",),
     "one-irrep-searched": ("levels are missing",),
+    "diamagnetic-missing": ("the diamagnetic term is missing",),
+    "diamagnetic-of-omega-c": ("a factor 1/4 is missing",),
+    "every-state-listed": ("the 2S+1 states of a multiplet",),
+    "full-field-on-momentum": ("L omega_c is subtracted",),
+    "harmonic-repulsion-halved": ("the interaction is halved",),
+    "length-of-variance": ("the length 1/sqrt(2 Omega)",),
+    "length-without-field": ("the length 1/sqrt(omega)",),
+    "phases-at-the-edge": ("positive far from the centre",),
+    "signs-neglected": ("without their signs",),
+    "unit-length": ("the length 1 in place",),
+    "zeeman-included": ("a Zeeman energy is added",),
+    "zero-point-missing": ("the zero-point energy",),
     "spin-blocks-swapped": ("failing cases have N = 2",),
     # spin
     "amplitude": ("square roots",),

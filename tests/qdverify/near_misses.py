@@ -6,8 +6,10 @@ import random
 import numpy as np
 
 from qdverify.implementations.builtin import Builtin
+from qdverify.protocol.dots import is_harmonic
 from qdverify.reference.printed import reported
 from qdverify.suite.exact.counting import function_scale, sensitivities
+from qdverify.suite.exact.harmonic import exact_integrals_of
 from qdverify.suite.exact.integral_dots import full_tensor
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
@@ -65,7 +67,9 @@ class OffBy(Builtin):
 
     def interaction_integrals(self, **question):
         values = super().interaction_integrals(**question)["values"]
-        size = max(1.0, abs(exact_integrals(question["dot"], [(1, 1, 1, 1)])[0]))
+        dot = question["dot"]
+        first = exact_integrals_of if is_harmonic(dot) else exact_integrals
+        size = max(0.0 if is_harmonic(dot) else 1.0, abs(first(dot, [(1, 1, 1, 1)])[0]))
         return {"values": self.off("interaction_integrals", question, values, size)}
 
     def spectrum(self, **question):
