@@ -213,7 +213,7 @@ MUTATIONS = [
     ),
     (
         SUBJECT,
-        'return {name: [answer[name][k] for k in order] for name in ("energies", "two_S")} if order else answer',
+        "return {name: [values[k] for k in order] for name, values in answer.items()} if order else answer",
         "return {**answer, 'energies': sorted(answer['energies'])}",
     ),
     (ARRANGED, "if not 0.0 < descent <= allowed:", "if not 0.0 < descent:"),

@@ -149,7 +149,12 @@ add(
 add(FILE, "return kind != (0, 1)", "return True")
 add(FILE, "return kind != (0, 1)", "return kind == (2,)")
 add(FILE, "(3 * self.table.element_error + 48 * UNIT * largest)", "(self.table.element_error + 48 * UNIT * largest)")
-add(FILE, "(3 * self.table.element_error + 48 * UNIT * largest)", "(3 * self.table.element_error)")
+add(
+    FILE,
+    "(3 * self.table.element_error + 48 * UNIT * largest)",
+    "(3 * self.table.element_error)",
+    equivalent="of the 80 u in each of three elements, 26 u are needed: what is left is more than 48 u",
+)
 add(FILE, "parity = self.parity * (-1) ** (k + 1)", "parity = self.parity")
 add(FILE, "squares = (partners**2).sum(axis=1) + k**2", "squares = (partners**2).sum(axis=1)")
 add(FILE, "near = squares <= self.explicit**2", "near = squares < 2 * self.explicit**2")
