@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 ONE = """
 import json, resource, sys, time
-import numpy as np, numeric
+import numpy as np, numeric; from numeric.diagram import stability_arrays
 kind, size = json.loads(sys.argv[1])
 def scheme(M):
     spectra = [numeric.solve(numeric.Dot(9.5, 0.0019, M), N, k) for N, k in ((1, 2), (2, 4), (3, 4))]
@@ -25,7 +25,7 @@ elif kind == "electrons":
     ask = lambda: numeric.solve(numeric.Dot(9.5, 0.0019, 9), size, 6)
 elif kind == "points":
     s = scheme(6)
-    ask = lambda: numeric.stability_diagram(
+    ask = lambda: stability_arrays(
         s, bias=np.linspace(0, 1, size), gate=np.linspace(0, 8, size), kT=0.01
     )
 else:

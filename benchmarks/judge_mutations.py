@@ -117,7 +117,7 @@ MUTATIONS = [
         "NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})",
         "NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR})",
     ),
-    (RUNNER, "unsound[check.name] = blockers or (check.id,)", "pass"),
+    (RUNNER, "self._causes[check.name] = self.blockers(check) or (check.id,)", "pass"),
     (
         RUNNER,
         "        if not findings:\n            findings.append(",
@@ -181,8 +181,8 @@ MUTATIONS = [
     (SUBJECT, "return Tolerance(max(relative, absolute),", "return Tolerance(3 * max(relative, absolute),"),
     (
         SUBJECT,
-        "key = json.dumps([task, params], sort_keys=True)\n        if key",
-        "key = json.dumps([task, sorted(params)], sort_keys=True)\n        if key",
+        "return json.dumps([task, params], sort_keys=True)",
+        "return json.dumps([task, sorted(params)], sort_keys=True)",
     ),
     (
         SUBJECT,
@@ -293,7 +293,7 @@ MUTATIONS = [
         "findings = run_checks(subject, checks, scope, on_finding, expected=expected)",
         "findings = run_checks(subject, list(checks)[:1], scope, on_finding, expected=expected)",
     ),
-    (VERIFY, "findings = [unanswered(str(error))]", "findings = []"),
+    (VERIFY, "findings = _SILENT, [unanswered(str(error))]", "findings = _SILENT, []"),
     (VERIFY, "    scope = Scope(level, seed)\n    own", "    scope = Scope(level)\n    own"),
     (VERIFY, "    scope = Scope(level, seed)\n    own", "    scope = Scope(seed=seed)\n    own"),
     (VERIFY, "    excused = expected_failures(expected)", "    excused = expected_failures(None)"),

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 MOST_KEPT = 50
-CLUSTER = 1e-7  # levels closer than this, relative to their energy, may be mixed
+CLUSTER = 1e-7  # levels closer than this, relative to the largest integral, may be mixed
 
 
 class Refused(Exception):
@@ -101,23 +101,31 @@ def number_of_levels(name, levels, orbitals, electrons):
     return most
 
 
-def levels_of(energies, states, apply_spin):
+def levels_of(energies, states, apply_spin, size):
     """Return (energy, 2S, state) of each level from eigenvectors (one a row) and S^2 on rows of states.
 
-    Levels of different spin that coincide come out mixed: inside such a cluster S^2 is diagonalised.
+    Levels of different spin that coincide come out mixed: inside such a cluster, which is small beside the `size` of
+    the integrals, S^2 is diagonalised, and then H among the states of each spin.
     """
-    ends = [k for k in range(1, len(energies)) if energies[k] - energies[k - 1] > CLUSTER * max(1, abs(energies[k]))]
+    ends = [k for k in range(1, len(energies)) if energies[k] - energies[k - 1] > CLUSTER * size]
     found = []
     for start, stop in zip([0, *ends], [*ends, len(energies)], strict=True):
         block = states[start:stop]
         squares, rotation = np.linalg.eigh(block @ apply_spin(block).T)
-        mixed = (rotation**2).T @ energies[start:stop]
-        for square, energy, state in zip(squares, mixed, rotation.T @ block, strict=True):
-            two_S = round(math.sqrt(1 + 4 * max(square, 0.0)) - 1)
+        spins = [round(math.sqrt(1 + 4 * max(square, 0.0)) - 1) for square in squares]
+        for two_S, square, weights in zip(spins, squares, rotation.T**2, strict=True):
             if abs(two_S * (two_S + 2) / 4 - square) > 1e-3:
-                raise MixedError(energy, square)
-            found.append((float(energy), two_S, state))
+                raise MixedError(float(weights @ energies[start:stop]), square)
+        for two_S in sorted(set(spins)):
+            of_spin = rotation[:, [k for k, spin in enumerate(spins) if spin == two_S]]
+            exact, inner = np.linalg.eigh((of_spin.T * energies[start:stop]) @ of_spin)
+            found += [(float(e), two_S, state) for e, state in zip(exact, (of_spin @ inner).T @ block, strict=True)]
     return sorted(found, key=lambda level: level[0])
+
+
+def largest(h, g):
+    """Return the size of the integrals: of the largest one."""
+    return max(abs(h).max(), abs(g).max())
 
 
 def weight(electrons, two_S_i, two_S_j, amplitude):

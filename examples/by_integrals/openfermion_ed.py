@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 import openfermion
-from common import levels_of, sector, serve
+from common import largest, levels_of, sector, serve
 from openfermion import FermionOperator, get_sparse_operator, s_squared_operator
 
 LIMITS = {"orbitals": 4, "electrons": 8}
@@ -50,7 +50,7 @@ def solve(h, g, irreps, electrons, count):
     sparse = get_sparse_operator(operator, 2 * len(h)) if operator.terms else 0 * spin_operator(len(h))
     energies, vectors = np.linalg.eigh(sparse.tocsr().real[places][:, places].toarray())
     spin = spin_operator(len(h))[places][:, places]
-    return levels_of(energies, vectors.T, lambda rows: (spin @ rows.T).T)
+    return levels_of(energies, vectors.T, lambda rows: (spin @ rows.T).T, largest(h, g))
 
 
 def add_electron(state, orbitals, electrons, weights):

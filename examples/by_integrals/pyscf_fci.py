@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pyscf
-from common import Refused, levels_of, sector, serve
+from common import Refused, largest, levels_of, sector, serve
 from pyscf.fci import addons, direct_spin1, spin_op
 
 
@@ -27,7 +27,8 @@ def solve(h, g, irreps, electrons, count):
         return np.array([spin_op.contract_ss(state, M, spins).ravel() for state in rows.reshape(shape)])
 
     order = np.argsort(energies)
-    return levels_of(energies[order], np.array([np.ravel(states[k]) for k in order]), apply_spin)
+    rows = np.array([np.ravel(states[k]) for k in order])
+    return levels_of(energies[order], rows, apply_spin, largest(h, g))
 
 
 def add_electron(state, orbitals, electrons, weights):

@@ -201,7 +201,7 @@ def check_answer(task: str, params: Question, answer: object) -> Answer:
     right is the checks' business.
     """
     found = plain_answer(task, answer)
-    if isinstance(found, dict) and task == "spectrum" and kind_of(params["dot"]) != "harmonic-2d":
+    if isinstance(found, dict) and task == "spectrum" and kind_of(params.get("dot", {})) != "harmonic-2d":
         # only levels of a harmonic dot have one: elsewhere it is a field like any other that is not known
         found.pop("L", None)
     if not isinstance(found, dict):

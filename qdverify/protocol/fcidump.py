@@ -156,7 +156,7 @@ def parsed_fcidump(text: str, source: str, *, rounding: float = 0.0, irreps: boo
         except InvalidInput as error:
             cut = "; the file ends within this line, and may have been cut off" if number == first + len(ended) else ""
             raise InvalidInput(f"{source}, line {number}: {error}{cut}") from None
-    return integrals.finished(source, ended=not last.strip())
+    return integrals.finished(source, last=last.split())
 
 
 def _words(line: str) -> list[str]:
@@ -214,7 +214,8 @@ class _Lines:
         if before != value and abs(Fraction(before) - Fraction(value)) > self._rounding:
             raise InvalidInput(f"{value} must be {before} as before: both are values of one integral")
 
-    def finished(self, source: str, *, ended: bool) -> Fcidump:
+    def finished(self, source: str, *, last: list[str]) -> Fcidump:
+        """Return what was read; `last` is the last line if no end of line follows it."""
         if self._core is None and not self._one_body and not self._two_body:
             raise InvalidInput(
                 f"{source} must hold at least one integral, if only a line '0.0 0 0 0 0': nothing follows the header, "
@@ -222,6 +223,8 @@ class _Lines:
             )
         if self._rounding and self._header.irreps is not None:
             self._drop_forbidden(self._header.irreps)
+        # an orbital may have had more digits, but not 0
+        ended = not last or (self._core is not None and last[-1] == "0")
         notes = tuple(notes_on(self._header, core_given=self._core is not None, ended=ended))
         found = Fcidump(self._header, self._core or "0", self._one_body, self._two_body, notes)
         try:

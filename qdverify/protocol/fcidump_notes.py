@@ -15,12 +15,12 @@ def notes_on(header: FcidumpHeader, *, core_given: bool, ended: bool) -> Iterato
     core_given
         Whether the file has a line 0 0 0 0.
     ended
-        Whether the last line has an end of line.
+        Whether the last line has an end of line, or is whole without one.
     """
     if not core_given:
         yield "no core energy (a line 0 0 0 0) is given, it is taken as 0"
-        if not ended:
-            yield "the last line has no end: the file may have been cut off"
+    if not ended:
+        yield "the last line has no end: the file may have been cut off"
     if header.irrep is not None and header.electrons is not None and header.irrep not in reachable(header):
         yield (
             f"ISYM={header.irrep} is the symmetry of no state of NELEC={header.electrons} electrons"

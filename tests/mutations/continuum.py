@@ -41,9 +41,19 @@ add(FILE, "kinetic = squares.astype(np.float64) * (pi**2 / 2)", "kinetic = squar
 add(FILE, "lowest = floor - sigma", "lowest = -sigma")
 add(FILE, "lowest = floor - sigma", "lowest = abs(floor) - sigma")
 add(FILE, " - 8 * UNIT * (kinetic + abs(lowest) + abs(sigma))", "")
-add(FILE, "(kinetic + abs(lowest) + abs(sigma))", "abs(lowest)")
+add(
+    FILE,
+    "(kinetic + abs(lowest) + abs(sigma))",
+    "abs(lowest)",
+    equivalent="kinetic is at most the gap and |lowest|; what is relative to the gap is covered by the last line",
+)
 add(FILE, "if len(gaps) and not gaps.min() > 0:", "if False:")
-add(FILE, " + 8 * UNIT * (inverse + theta), 0.0)", ", 0.0)")
+add(
+    FILE,
+    " + 8 * UNIT * (inverse + theta), 0.0)",
+    ", 0.0)",
+    equivalent="each gap is lowered by 4 u more than it is rounded, which covers the two roundings of its inverse",
+)
 add(FILE, "np.maximum((inverse - theta)", "np.minimum((inverse - theta)")
 add(FILE, "np.maximum((inverse - theta)", "np.maximum((inverse - 2 * theta)")
 add(FILE, "scaled = coupling * np.sqrt(weights)", "scaled = coupling * weights")
@@ -111,6 +121,7 @@ add(
     FILE,
     "error += arb(UNIT) * (2 * frobenius(shifted) + 2 * frobenius(square) + 3 * arb(theta) * frobenius(tail))",
     "error += 3 * arb(UNIT) * arb(theta) * frobenius(tail)",
+    equivalent="the shifted matrix is at most the result, the square and the tail, whose bounds leave 3 u each",
 )
 add(
     FILE,
@@ -182,7 +193,12 @@ add(
 )
 add(FILE, "largest = max(largest, error.upper())", "largest = error.upper()")
 add(FILE, "return total, PAIRS * largest + 3", "return total, largest + 3")
-add(FILE, " + 3 * arb(UNIT) * frobenius(magnitude)", "")
+add(
+    FILE,
+    " + 3 * arb(UNIT) * frobenius(magnitude)",
+    "",
+    equivalent="sums of at most three blocks are rounded by 6 u of the largest: less than the blocks' own bounds leave",
+)
 add(FILE, "total[place] += signs[:, None] * block * signs[None, :]", "total[place] += block")
 add(FILE, "((q < r) if two_S == 3 else True)", "True")
 add(FILE, "((-1) ** (p + q + r + 1) == parity)", "((-1) ** (p + q + r) == parity)")

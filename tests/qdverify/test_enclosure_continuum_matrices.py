@@ -5,7 +5,7 @@ from math import pi
 
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import arb, ctx, fmpz_mat
 
 from qdverify.reference.enclosure import continuum, continuum_of_three
 from qdverify.reference.enclosure.eigenvalues import UNIT
@@ -282,3 +282,23 @@ def test_more_explicit_states_give_a_larger_matrix() -> None:
             few, many = (continuum._Sector(dot, two_S, parity, 6, explicit).reduced(sigma) for explicit in (6, 24))
         least = np.linalg.eigvalsh(many[0] - few[0])[0]
         assert least >= -float((few[1] + many[1]).upper())
+
+
+def test_what_is_left_of_a_square_of_exact_floats_is_off_by_rounding_only() -> None:
+    """An orthogonal matrix, whose square cancels in every sum of 300 terms; and a V^2 of 1e8 beside a product of 1."""
+    n, scale = 300, 2.0**50
+    turned = np.linalg.qr(np.random.default_rng(1).normal(size=(n, n)))[0]
+    matrix = symmetric((turned * np.where(np.arange(n) % 2, 1.0, -1.0)) @ turned.T)
+    for rows, interaction, large in ((n, matrix, 0.0), (4, matrix[:4, :4], 1e8 / 3)):
+        sector = two_electrons(rows)
+        sector.interaction = np.round(interaction * scale) / scale
+        sector._elements = lambda *_, rows=rows, large=large: np.full((rows, rows), large)
+        integers = fmpz_mat([[int(x * scale) for x in row] for row in sector.interaction])
+        product = integers * integers
+        found, error = sector._tail()
+        off = 0.0
+        for i in range(rows):
+            for j in range(rows):
+                exact = Fraction(large) - Fraction(int(product[i, j]), 2**100)
+                off += float(exact - Fraction(float(found[i, j]))) ** 2
+        assert 0 < off**0.5 <= float(error.upper())

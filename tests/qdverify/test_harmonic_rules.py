@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from importlib.resources import files
 
 import pytest
 from rule_pages import stated_rules
@@ -13,6 +14,7 @@ from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError, Broken, Unsupp
 from qdverify.protocol.case import Case
 from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.dot_objects import document_of
+from qdverify.protocol.dots import KINDS
 from qdverify.protocol.harmonic_rules import HARMONIC_QUESTIONS, HARMONIC_RULES
 from qdverify.protocol.input_rules import Kind
 from qdverify.protocol.inputs import InvalidInput, as_dot, check_inputs
@@ -152,3 +154,10 @@ def test_a_certificate_of_a_harmonic_dot_is_refused():
     """Its integrals are irrational, so that no certificate can state them."""
     with pytest.raises(Refusal, match=r"multiples of sqrt\(pi\)"):
         certificate(Case("spectrum", QUESTION))
+
+
+def test_the_schema_of_reports_knows_every_kind_of_dot():
+    """An implementation may declare each in its answer to hello."""
+    schema = json.loads(files("qdverify.report").joinpath("report.schema.json").read_text())
+    declared = schema["properties"]["implementation"]["properties"]["dots"]["items"]["enum"]
+    assert declared == [*KINDS]

@@ -29,7 +29,7 @@ import numpy as np
 from common import levels_of, serve
 
 def solve(h, g, irreps, electrons, count):
-    return levels_of(np.arange(float(count)), np.eye(count), lambda rows: 0 * rows)
+    return levels_of(np.arange(float(count)), np.eye(count), lambda rows: 0 * rows, 1.0)
 
 serve(solve, lambda state, *_: state, name="made up", version="1", limits={"orbitals": 256, "electrons": 6})
 """
@@ -73,6 +73,34 @@ def test_an_adapter_answers_as_the_protocol_asks():
     assert (hello["result"]["protocol"], hello["result"]["dots"]) == ("1.1", ["integrals"])
     assert unknown["error"]["code"] == many["error"]["code"] == -32602
     assert levels["result"] == {"energies": [0.25, 1.25], "two_S": [0, 0]}
+
+
+CLOSE = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from common import levels_of
+
+size = float(sys.argv[2])
+energies = np.array([1.0, 1.0, 1.0 + 1e-8, 1.0 + 2e-8, 1.5, 2.0]) * size
+squares = np.array([0.0, 2.0, 0.0, 0.0, 2.0, 0.0])
+basis = np.linalg.qr(np.random.default_rng(1).normal(size=(6, 6)))[0]
+mixed = np.eye(6)
+mixed[:2, :2] = [[0.6, 0.8], [-0.8, 0.6]]
+found = levels_of(energies, mixed @ basis, lambda rows: (rows @ basis.T * squares) @ basis, size)
+print(json.dumps([[energy, two_S, (basis @ state).tolist()] for energy, two_S, state in found]))
+"""
+
+
+@pytest.mark.parametrize("size", [1.6e-22, 1e-6, 1.0, 1e6])
+def test_levels_of_any_unit_of_energy_keep_their_energies_and_states(size):
+    """Those that coincide get their spins; those of one spin that lie close are not mixed."""
+    command = [sys.executable, "-c", CLOSE, str(FOLDER), repr(size)]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    expected = np.array([1.0, 1.0, 1.0 + 1e-8, 1.0 + 2e-8, 1.5, 2.0]) * size
+    assert [level[0] for level in found] == pytest.approx(expected, rel=1e-14, abs=0)
+    assert [level[1] for level in found] == [0, 2, 0, 0, 2, 0]
+    assert np.abs([level[2] for level in found]) == pytest.approx(np.eye(6), abs=1e-6)
 
 
 def program(peer):

@@ -123,7 +123,7 @@ def test_coinciding_levels_are_a_cluster_with_sums():
     answer = oracle("spectrum", dot=dot, electrons=1, levels=2)
     (cluster,) = answer.clusters
     assert cluster.members == ((1, 1, 1), (1, 2, 1))
-    with pytest.raises(Refusal, match="levels=1 cuts a cluster"):
+    with pytest.raises(Refusal, match=r"levels=1 cuts a cluster.* in the unit of the dot; ask"):
         oracle("spectrum", dot=dot, electrons=1, levels=1)
     answer = oracle("transition_probabilities", dot=dot, electrons=0, levels_from=1, levels_to=2, weights=[3.0, 4.0])
     assert sorted(float(total.mid) for _, _, total in answer.sums) == pytest.approx([9, 16], abs=1e-11)

@@ -337,6 +337,16 @@ def test_what_a_file_leaves_open_is_noted():
 
 
 @pytest.mark.parametrize(
+    ("last", "noted"), [("0.5 12 11 12 1", True), ("0.5 12 11 0 0", False), ("0.5 12 0 0 0", False)]
+)
+def test_a_last_orbital_that_may_have_lost_a_digit_is_noted(last, noted):
+    """Also if the core energy stands first, where programs write it that way; a last index 0 is whole."""
+    text = f"&FCI NORB=12 /\n0.25 0 0 0 0\n{last}"
+    assert ["may have been cut off" in note for note in parsed(text).notes] == noted * [True]
+    assert parsed(text + "\n").notes == ()
+
+
+@pytest.mark.parametrize(
     ("said", "known"),
     [
         ("NELEC=2,ORBSYM=1,2,ISYM=2", True),

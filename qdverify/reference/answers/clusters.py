@@ -50,7 +50,7 @@ class Listing:
                 counts = (group.stop, group.start) if group.start else (group.stop,)
                 raise CutCluster(
                     f"{name}={count} cuts a cluster: levels {group.start + 1} to {group.stop} of {self.electrons} "
-                    f"electrons coincide within {self._width(group):.1e} effective Hartree; "
+                    f"electrons coincide within {self._width(group):.1e} in the unit of the dot; "
                     f"ask for {name}={' or '.join(map(str, counts))}",
                     name,
                     counts,
