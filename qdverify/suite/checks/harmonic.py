@@ -105,7 +105,8 @@ def compare_with_momenta(subject: Subject, question: SpectrumQuestion, found: An
     answer = subject.ask("spectrum", **question)
     if "L" in answer:
         energies = [float(level.energy) for level in found]
-        numbers = cluster_numbers(energies, 2 * subject.tolerance("spectrum", max(map(abs, energies))).value)
+        tolerance = subject.energy_tolerance(question["dot"], question["electrons"], energies)
+        numbers = cluster_numbers(energies, 2 * tolerance.value)
         expected = exact(told_momenta(numbers, [level.L for level in found]), origin)
         yield equal(told_momenta(numbers, answer["L"]), expected, note="angular momenta, cluster by cluster")
 

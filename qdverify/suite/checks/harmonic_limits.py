@@ -54,7 +54,7 @@ def bound(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     limits = complete_levels(dot["omega"], dot["field"], dot["strength"], trial.inputs["levels"])
     measured = subject.ask("spectrum", **trial.inputs)["energies"]
     below = max(limit - energy for limit, energy in zip(limits, measured, strict=True))
-    tolerance = subject.tolerance("spectrum", max(map(abs, limits)))
+    tolerance = subject.energy_tolerance(dot, 2, limits)
     yield at_most(below, 0.0, tolerance, origin="how far a level lies below the exact one")
 
 
@@ -145,4 +145,6 @@ def classical(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
     least = classical_energy(electrons, dot["omega"], dot["strength"]) + dot["omega"]
     energy = subject.ask("spectrum", **trial.inputs)["energies"][0]
-    yield at_most(least - energy, 0.0, subject.tolerance("spectrum", least), origin="how far it lies below")
+    yield at_most(
+        least - energy, 0.0, subject.energy_tolerance(dot, electrons, [least]), origin="how far it lies below"
+    )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import sqrt
-from typing import Final
+from typing import Any, Final
 
 from analytic.harmonic_integrals import Orbital, shell_orbitals
 from qdverify.protocol.answers import Unsupported
@@ -132,7 +132,7 @@ def field(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         raise Unsupported("the program does not tell the angular momenta of levels")
     levels = zip(before["energies"], before["L"], strict=True)
     expected = sorted(energy - 0.5 * dot["field"] * L for energy, L in levels)
-    tolerance = subject.tolerance("spectrum", max(map(abs, (*before["energies"], *expected))), condition=2)
+    tolerance = subject.energy_tolerance(dot, electrons, [*before["energies"], *expected], condition=2)
     yield close(after["energies"], exact(expected, "levels without field, shifted", own=True), tolerance)
 
 
@@ -163,7 +163,7 @@ def mirror(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     count = level_count(electrons, orbitals_of(dot))
     one, other = (subject.ask("spectrum", dot=each, electrons=electrons, levels=count) for each in (dot, turned))
     energies = one["energies"]
-    tolerance = subject.tolerance("spectrum", max(map(abs, energies)), condition=2)
+    tolerance = subject.energy_tolerance(dot, electrons, energies, condition=2)
     yield close(other["energies"], exact(energies, "the field before it was turned", own=True), tolerance)
     numbers = cluster_numbers(energies, 2 * tolerance.value)
     yield equal(
@@ -194,11 +194,11 @@ def _scaled(scope: Scope) -> Iterator[Trial]:
 def scaling(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the dot and for its image, and compare."""
     dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
-    image = {**dot, "omega": 4 * dot["omega"], "field": 4 * dot["field"], "strength": 2 * dot["strength"]}
+    image: Any = {**dot, "omega": 4 * dot["omega"], "field": 4 * dot["field"], "strength": 2 * dot["strength"]}
     count = level_count(electrons, orbitals_of(dot))
     one, other = (subject.ask("spectrum", dot=d, electrons=electrons, levels=count)["energies"] for d in (dot, image))
     expected = [4 * energy for energy in one]
-    tolerance = subject.tolerance("spectrum", max(map(abs, expected)), condition=2)
+    tolerance = subject.energy_tolerance(image, electrons, expected, condition=2)
     yield close(other, exact(expected, "four times the levels before", own=True), tolerance)
 
 
@@ -226,7 +226,7 @@ def more_shells(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     few, many = (
         subject.ask("spectrum", dot={**dot, "shells": dot["shells"] + more}, **asked)["energies"] for more in (0, 1)
     )
-    tolerance = subject.tolerance("spectrum", max(map(abs, few)), condition=2)
+    tolerance = subject.energy_tolerance(dot, trial.inputs["electrons"], few, condition=2)
     yield at_most(_largest_rise(few, many), 0.0, tolerance, origin="energies with one shell fewer")
 
 
