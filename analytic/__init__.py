@@ -1,6 +1,7 @@
 """The exact side: derivations in sympy and mpmath, with no floating-point linear algebra."""
 
 from analytic.bethe import bethe_energy, bethe_levels, free_fermion_energy
+from analytic.blocking import blocking_threshold
 from analytic.charging import charging_levels
 from analytic.counting import degenerate_fano, noise_exact
 from analytic.determinants import Determinant, spin_orbital
@@ -32,6 +33,7 @@ from analytic.integral_levels import (
 )
 from analytic.integrals import Interaction, InteractionIntegrals, interaction_integral, rational_integral
 from analytic.lead_currents import LeadCurrents, lead_currents_exact
+from analytic.lead_response import LeadResponse, equal_leads_response, lead_response_exact
 from analytic.linear_response import ConductancePeak, two_level_current
 from analytic.matrix_tree import stationary_distribution
 from analytic.models import box_integrals, coupled_levels, hubbard_chain, hubbard_trimer, single_level
@@ -77,6 +79,7 @@ __all__ = [
     "Interaction",
     "InteractionIntegrals",
     "LeadCurrents",
+    "LeadResponse",
     "Level",
     "Multiplet",
     "PairLevel",
@@ -90,6 +93,7 @@ __all__ = [
     "barrier_flows",
     "bethe_energy",
     "bethe_levels",
+    "blocking_threshold",
     "box_integrals",
     "charging_levels",
     "clebsch_gordan_squared",
@@ -104,6 +108,7 @@ __all__ = [
     "differential_conductance_exact",
     "dimer_levels",
     "dimer_transition_probabilities",
+    "equal_leads_response",
     "exact_levels",
     "exact_transition_probabilities",
     "fermi_functions",
@@ -130,6 +135,7 @@ __all__ = [
     "integral_levels",
     "interaction_integral",
     "lead_currents_exact",
+    "lead_response_exact",
     "levels",
     "linear_conductance_exact",
     "linear_response_exact",

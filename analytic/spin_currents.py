@@ -1,4 +1,4 @@
-r"""Currents of either spin with a Zeeman field and polarised leads, exactly (physics.md section 5).
+r"""Currents and heat of either spin with a Zeeman field and polarised leads, exactly (physics.md section 5).
 
 A field adds b S_z to every state |level, S_z>, and a polarised lead tunnels spin up and down at different rates. The
 states of a level are then no longer equally populated, and the rate equation is solved state by state,
@@ -9,7 +9,8 @@ states of a level are then no longer equally populated, and the rate equation is
 Read the states as levels without degeneracy, and each lead as two, one of each spin: then Eq. (1) is a rate equation
 between any number of leads (`analytic.lead_currents`) with ``M = |A|^2 / 2``, whose populations are sums over spanning
 trees and whose currents are those of either spin. The squared coefficients come from the projector on spin S_j
-(`analytic.spin`).
+(`analytic.spin`). An electron of spin sigma carries the heat ``E_j - E_i + b sigma/2 - gate - mu_l``, sigma = +-1, and
+the heat of a lead is that of both its spins.
 
 A singlet and a doublet make a star of three states, which has a closed form. Let t_l and f_l be the rate and the Fermi
 function of lead l for one spin, and write p and q for ``sum t_l f_l`` and ``sum t_l (1 - f_l)``. If the doublet has one
@@ -18,7 +19,8 @@ is added to is q/p times as likely. Either way lead l passes
 
 .. math:: I_l = a P_0 \sum_m t_l t_m (f_l - f_m) / (q\ \text{or}\ p),                                     (2)
 
-with P_0 the population of the singlet, and a = M or 2 M by Eq. (1).
+with P_0 the population of the singlet, and a = M or 2 M by Eq. (1). All electrons of one spin then carry the same heat:
+heat and current of a spin are tightly coupled.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any
+
+from mpmath import mp, workdps
 
 from analytic.exact import exact_rational
 from analytic.lead_currents import lead_currents_of
@@ -50,6 +54,10 @@ class SpinCurrents:
         Electrons of that spin per time from each lead into the dot, by the lead's name.
     gross_up, gross_down
         Electrons of that spin that enter through the lead plus those that leave.
+    heat
+        Heat per time out of each lead, of both spins.
+    gross_heat
+        Magnitudes of the heat of the electrons that enter through the lead plus those that leave.
     """
 
     populations: tuple[tuple[Any, ...], ...]
@@ -57,20 +65,22 @@ class SpinCurrents:
     down: Mapping[str, Any]
     gross_up: Mapping[str, Any]
     gross_down: Mapping[str, Any]
+    heat: Mapping[str, Any]
+    gross_heat: Mapping[str, Any]
 
 
 def spin_currents_exact(
     levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, zeeman: Any, digits: int = 30
 ) -> SpinCurrents:
-    """Return populations and currents of either spin of a case of the protocol.
+    """Return populations, currents of either spin and heat of a case of the protocol.
 
     Parameters
     ----------
     levels, transitions, leads, kT, gate, zeeman
-        The params of the protocol's tasks `spin_currents` and `spin_populations`; numbers as doubles, Fractions or
-        strings.
+        The params of the protocol's tasks `spin_currents`, `spin_heat` and `spin_populations`; numbers as doubles,
+        Fractions or strings.
     digits
-        As `analytic.lead_currents_exact`.
+        As `analytic.lead_currents_exact`, for the heat of each spin.
 
     Raises
     ------
@@ -94,12 +104,17 @@ def spin_currents_exact(
     found = lead_currents_of(_states(up, down, exact_rational("zeeman", zeeman)), digits)
     of_states = iter(found.populations)
     populations = tuple(tuple(islice(of_states, level.two_S + 1)) for level in up.levels)
-    by_spin = (
+    up_in, down_in, gross_up, gross_down = (
         {lead.name: flows[_name(lead, sigma)] for lead in up.leads}
         for flows in (found.currents, found.gross)
         for sigma in (UP, DOWN)
     )
-    return SpinCurrents(populations, *by_spin)
+    with workdps(2 * digits):
+        heat, gross_heat = (
+            {lead.name: mp.fsum(flows[_name(lead, sigma)] for sigma in (UP, DOWN)) for lead in up.leads}
+            for flows in (found.heat, found.gross_heat)
+        )
+    return SpinCurrents(populations, up_in, down_in, gross_up, gross_down, heat, gross_heat)
 
 
 def _of_spin(leads: Items, spin: str) -> list[Mapping[str, Any]]:

@@ -117,7 +117,7 @@ MUTATIONS = [
         "NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED})",
         "NOT_SOUND: Final = frozenset({Verdict.FAIL, Verdict.ERROR})",
     ),
-    (RUNNER, "unsound[check.name] = blockers or (check.id,)", "pass"),
+    (RUNNER, "self._causes[check.name] = self.blockers(check) or (check.id,)", "pass"),
     (
         RUNNER,
         "        if not findings:\n            findings.append(",
@@ -181,8 +181,8 @@ MUTATIONS = [
     (SUBJECT, "return Tolerance(max(relative, absolute),", "return Tolerance(3 * max(relative, absolute),"),
     (
         SUBJECT,
-        "key = json.dumps([task, params], sort_keys=True)\n        if key",
-        "key = json.dumps([task, sorted(params)], sort_keys=True)\n        if key",
+        "return json.dumps([task, params], sort_keys=True)",
+        "return json.dumps([task, sorted(params)], sort_keys=True)",
     ),
     (
         SUBJECT,
@@ -208,7 +208,7 @@ MUTATIONS = [
     ),
     (
         SUBJECT,
-        'return ascending(energies, self.tolerance("spectrum", max(map(abs, energies))).value)',
+        "return ascending(energies, self.energy_tolerance(dot, electrons, energies).value)",
         "return ascending(energies, float('inf'))",
     ),
     (
@@ -293,7 +293,7 @@ MUTATIONS = [
         "findings = run_checks(subject, checks, scope, on_finding, expected=expected)",
         "findings = run_checks(subject, list(checks)[:1], scope, on_finding, expected=expected)",
     ),
-    (VERIFY, "findings = [unanswered(str(error))]", "findings = []"),
+    (VERIFY, "findings = _SILENT, [unanswered(str(error))]", "findings = _SILENT, []"),
     (VERIFY, "    scope = Scope(level, seed)\n    own", "    scope = Scope(level)\n    own"),
     (VERIFY, "    scope = Scope(level, seed)\n    own", "    scope = Scope(seed=seed)\n    own"),
     (VERIFY, "    excused = expected_failures(expected)", "    excused = expected_failures(None)"),
@@ -320,7 +320,7 @@ MUTATIONS = [
         '_RELATIVE: Final = frozenset({"spectrum", "stationary_state", "current"})',
         '_RELATIVE: Final = frozenset({"spectrum"})',
     ),
-    (BASELINE, "size = 0.0 if discrete(value) else", "size ="),
+    (BASELINE, "    if discrete(value):\n        return 0.0, 0.0\n", ""),
     (BASELINE, 'found.append(_missing(entry, f"no answer: {error}"))', "pass"),
     (BASELINE, "if set(values) != set(entry.values):", "if not set(values) & set(entry.values):"),
     (
@@ -405,7 +405,7 @@ MUTATIONS = [
         "return float(rate * M)",
         "return float(rate * M * 10)",
     ),
-    (ACCURACY, 'return None if task in ("spectrum", "interaction_integrals") else 1.0', "return 1.0"),
+    (ACCURACY, 'return None if task == "interaction_integrals" else 1.0', "return 1.0"),
     (
         ACCURACY,
         "return (max(logarithms) - min(logarithms)) / math.log(10.0) if logarithms else 0.0",
@@ -598,7 +598,7 @@ MUTATIONS = [
     (GROWING, "SURE: Final = 3.0", "SURE: Final = 300.0"),
     (
         CHECKS + "small_basis.py",
-        'tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies))',
+        'tolerance = subject.energy_tolerance(question["dot"], question["electrons"], energies)',
         'tolerance = subject.tolerance("spectrum", 100 * max(abs(energy) for energy in energies))',
     ),
     (CHECKS + "small_basis.py", "condition=condition * largest)", "condition=1e3 * condition * largest)"),
@@ -699,7 +699,7 @@ MUTATIONS = [
     (CHECKS + "repulsion.py", "next_order = Tolerance(ratio,", "next_order = Tolerance(10 * ratio,"),
     (
         CHECKS + "oracle.py",
-        'tolerance = subject.tolerance("spectrum", max(abs(energy) for energy in energies[:count]))',
+        'tolerance = subject.energy_tolerance(trial.inputs["dot"], trial.inputs["electrons"], energies[:count])',
         'tolerance = subject.tolerance("spectrum", 100 * max(abs(energy) for energy in energies[:count]))',
     ),
     (

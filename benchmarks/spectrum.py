@@ -3,10 +3,10 @@
     python benchmarks/spectrum.py [--pyscf-python PATH] [--threads 1] [--repeats 5] [--case NAME ...]
 
 Cases: "paper", all levels of the lowest multiplets of N = 1..4 at M = 13 and all amplitudes between them; "twenty" and
-"thirty", six levels of N = 4 at M = 20 and M = 30. Every side of every case runs in a process of its own with the
-threads set; imports are not timed, everything else is, integrals and set-up included. Medians over the repetitions.
-Without a python that has pyscf the table shows our times and a floor: the matrix products of all applications of H
-alone.
+"thirty", six levels of N = 4 at M = 20 and M = 30; "five-13" and its like, five levels of N = 5 at M = 13. Every side
+of every case runs in a process of its own with the threads set; imports are not timed, everything else is, integrals
+and set-up included. Medians over the repetitions. Without a python that has pyscf the table shows our times and a
+floor: the matrix products of all applications of H alone.
 """
 
 import argparse
@@ -30,6 +30,13 @@ CASES = {
     "paper": (13, [(1, 1), (2, 2), (3, 3), (4, 6)]),
     "twenty": (20, [(4, 6)]),
     "thirty": (30, [(4, 6)]),
+    "five-10": (10, [(5, 5)]),
+    "five-13": (13, [(5, 5)]),
+    "five-16": (16, [(5, 5)]),
+    "five-20": (20, [(5, 5)]),
+    "six-10": (10, [(6, 5)]),
+    "six-12": (12, [(6, 5)]),
+    "six-14": (14, [(6, 5)]),
 }
 HELPER = Path(__file__).with_name("pyscf_spectrum.py")
 AGREEMENT = 1e-9

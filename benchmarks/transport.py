@@ -86,17 +86,25 @@ def measure_builtin(scheme: LevelScheme, points: int, kT: float, repeat: int, *,
 
 
 def measure_qmeq(
-    scheme: LevelScheme, points: int, kT: float, repeat: int, *, python: str, name: str, kernel: str
+    scheme: LevelScheme,
+    points: int,
+    kT: float,
+    repeat: int,
+    *,
+    python: str,
+    name: str,
+    kernel: str,
+    zeeman: float = 0.0,
 ) -> dict[str, Any]:
     """Run the peer in its own interpreter over the same points."""
-    chain = chain_of(scheme, [1.0], resolved=True, zeeman=0.0)
+    chain = chain_of(scheme, [1.0], resolved=True, zeeman=zeeman)
     amplitudes = np.zeros((2, chain.states, chain.states))
     squared = np.ldexp(chain.up.mantissa[0], chain.up.exponent[0].astype(np.int32))
     spin_down = (chain.two_Sz[chain.upper] < chain.two_Sz[chain.lower]).astype(np.int64)
     amplitudes[spin_down, chain.upper, chain.lower] = np.sqrt(squared)
     gate, bias = (axis.ravel() for axis in np.meshgrid(*axes(scheme, points), indexing="ij"))
     case = {
-        "energies": scheme.energies[chain.level],
+        "energies": scheme.energies[chain.level] + 0.5 * zeeman * chain.two_Sz,
         "electrons": scheme.electrons[chain.level],
         "amplitudes": amplitudes,
         "rates": np.ones(2),

@@ -16,7 +16,16 @@ from matplotlib.figure import Figure
 
 import qdverify
 from analytic import bethe_energy
-from numeric import Dot, LevelScheme, coulomb_peaks, linear_conductance, solve, stability_diagram
+from numeric import (
+    Dot,
+    HarmonicDot,
+    LevelScheme,
+    coulomb_peaks,
+    decompose,
+    linear_conductance,
+    solve,
+    stability_diagram,
+)
 from qdverify.implementations.builtin import Builtin
 from qdverify.paper import charge_peaks, diagrams, figures, level_pictures
 from qdverify.paper.palette import ACCENT, INK, SOFT
@@ -145,7 +154,110 @@ def _truncation(_: PaperDot) -> Figure:
     return figure
 
 
+FREQUENCY = 0.5
+"""Frequency of the harmonic dot whose levels are drawn; its strength is 1."""
+SPIN_COLOURS = {0: INK, 1: INK, 2: ACCENT, 3: ACCENT, 4: SOFT}
+
+
+def _levels_in_a_field(_: PaperDot) -> Figure:
+    """Draw the lowest levels of two to four electrons in a harmonic dot against the magnetic field."""
+    figure = Figure(figsize=(8.0, 3.4), layout="constrained")
+    fields = np.linspace(0.0, 2.0 * FREQUENCY, 15)
+    for N, axes in zip((2, 3, 4), figure.subplots(1, 3), strict=True):
+        for field in fields:
+            dot = HarmonicDot(FREQUENCY, 4, field)
+            found = solve(dot, N, 6)
+            colours = [SPIN_COLOURS[two_S] for two_S in found.two_S.tolist()]
+            excitation = (found.energies - N * dot.effective_omega) / FREQUENCY
+            axes.scatter([field / FREQUENCY] * 6, excitation, s=9, marker="_", c=colours)
+        axes.set_title(f"$N = {N}$", fontsize=9)
+        axes.set(xlabel="field $\\omega_c/\\omega$")
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.axes[0].set_ylabel("$(E - N\\Omega)/\\omega$")
+    return figure
+
+
+def _addition_in_a_field(_: PaperDot) -> Figure:
+    """Draw addition energies against the field, and the stability diagram in one field."""
+    figure = Figure(figsize=(8.0, 3.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    fields = np.linspace(0.0, 2.0 * FREQUENCY, 13)
+    grounds = np.array(
+        [[solve(HarmonicDot(FREQUENCY, 4, field), N, 1).energies[0] for N in range(5)] for field in fields]
+    )
+    for N, style in zip((1, 2, 3), ("-", "--", ":"), strict=True):
+        left.plot(fields / FREQUENCY, np.diff(grounds, n=2, axis=1)[:, N - 1] / FREQUENCY, style, color=INK)
+        left.annotate(f"$N = {N}$", (fields[-1] / FREQUENCY, np.diff(grounds[-1], n=2)[N - 1] / FREQUENCY), fontsize=8)
+    left.set(xlabel="field $\\omega_c/\\omega$", ylabel="$(E_{N+1} - 2E_N + E_{N-1})/\\omega$")
+    dot = HarmonicDot(FREQUENCY, 4, 0.5 * FREQUENCY)
+    weights = [dot.amplitudes(2 * dot.length), dot.amplitudes(2 * dot.length) * (-1.0) ** dot.angular_momenta]
+    scheme = LevelScheme.from_spectra([solve(dot, N, k) for N, k in enumerate((1, 3, 5, 6, 6))], weights=weights)
+    peaks = coulomb_peaks(scheme)
+    gate, bias = np.linspace(peaks[1] - 0.3, peaks[4] + 0.3, 241), np.linspace(-1.0, 1.0, 161)
+    diagram = stability_diagram(scheme, bias=bias, gate=gate, kT=0.008)
+    shown = np.log10(np.abs(diagram["dI_dV"].transpose("bias", "gate").values) + 1e-3)
+    right.pcolormesh(gate, bias, shown, cmap="Greys", rasterized=True)
+    right.set(xlabel="gate $e\\phi$ ($E_H^*$)", ylabel="bias $V$ ($E_H^*/e$)")
+    right.set_title("$\\omega_c = \\omega/2$: $\\log_{10}|$d$I/$d$V|$", fontsize=9)
+    return figure
+
+
+def transitions_and_squares(field: float, shells: int, *, radius: float | None = None) -> list[tuple[Any, ...]]:
+    """Return M_ji of N = 2 -> 3 and the sum of squared contributions, with the labels (L, 2S) of both levels.
+
+    From the two lowest levels to the seven lowest, wherever spins allow it, at omega = 0.25 and s = 1. Without field
+    levels of L and -L coincide: of the lowest three and eight none is then cut off from its mirror image, and of two
+    mirrored transitions one is returned.
+
+    Parameters
+    ----------
+    radius
+        Distance of a contact from the centre in oscillator lengths; None for weights 1.
+    """
+    dot = HarmonicDot(0.25, shells, field)
+    two, three = solve(dot, 2, 2 if field else 3), solve(dot, 3, 7 if field else 8)
+    weights = None if radius is None else dot.amplitudes(radius * dot.length)
+    found = []
+    for i, j in np.ndindex(len(two.levels), len(three.levels)):
+        mine, other = ((int(s.angular_momenta[k]), int(s.two_S[k])) for s, k in ((two, i), (three, j)))
+        mirrored = field == 0.0 and (mine[0] < 0 or (mine[0] == 0 and other[0] < 0))
+        if abs(mine[1] - other[1]) == 1 and not mirrored:
+            parts = decompose(two, i, three, j, weights=weights)
+            found.append((mine, other, parts.probability, parts.factor * float(np.sum(parts.contributions**2))))
+    return found
+
+
+def _signs(_: PaperDot) -> Figure:
+    """Draw M_ji against the sum of squares that neglects signs, for weights 1 and for a contact at the edge."""
+    figure = Figure(figsize=(8.0, 3.4), layout="constrained")
+    for axes, radius, title in zip(
+        figure.subplots(1, 2), (None, 2.0), ("all weights 1", "contact at $r = 2/\\sqrt{\\Omega}$"), strict=True
+    ):
+        for field, marker, colour in ((0.0, "o", INK), (0.5, "s", ACCENT)):
+            rows = transitions_and_squares(field, 6, radius=radius)
+            axes.loglog(
+                [row[3] for row in rows],
+                [row[2] for row in rows],
+                marker,
+                ms=4,
+                color=colour,
+                ls="",
+                label=f"$\\omega_c = {field:g}$",
+            )
+        axes.minorticks_off()
+        ends = axes.get_xlim()
+        axes.plot(ends, ends, color=SOFT, lw=0.8, ls=":")
+        axes.set_title(title, fontsize=9)
+        axes.set(xlabel="sum of squares: signs neglected", ylabel="$M_{ji}$: square of the sum")
+        axes.legend(fontsize=8, frameon=False)
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
 FIGURES: Mapping[str, Callable[[PaperDot], Figure]] = {
+    "harmonic-levels": _levels_in_a_field,
+    "harmonic-addition": _addition_in_a_field,
+    "harmonic-signs": _signs,
     "levels": level_pictures.level_scheme,
     "densities": _densities,
     "corner": _corner,

@@ -2,6 +2,7 @@
 
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.arrays import FloatArray
+from numeric.blockade import Blockade, blockades
 from numeric.charge_addition import coulomb_peaks
 from numeric.counting import Cumulants, cumulants
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
@@ -9,11 +10,13 @@ from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.electrostatics import LeverArms
+from numeric.feasible import TooLargeError
 from numeric.generating_function import generating_function
 from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
-from numeric.integral_dot import IntegralDot, TooLargeError
+from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals, interaction_integrals
+from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
@@ -37,6 +40,7 @@ from numeric.transport import (
 
 __all__ = [
     "KERNELS",
+    "Blockade",
     "Cumulants",
     "Currents",
     "Decomposition",
@@ -49,6 +53,7 @@ __all__ = [
     "Integrals",
     "Kernel",
     "Lead",
+    "LeadResponse",
     "Leading",
     "LevelScheme",
     "LeverArms",
@@ -61,6 +66,7 @@ __all__ = [
     "StationaryState",
     "TooLargeError",
     "TransitionAmplitudes",
+    "blockades",
     "charge_density",
     "clebsch_gordan_weight",
     "coulomb_peaks",
@@ -76,6 +82,7 @@ __all__ = [
     "heat_currents",
     "interaction_integrals",
     "lead_flows",
+    "lead_response",
     "linear_conductance",
     "linear_response",
     "low_temperature_limit",

@@ -92,7 +92,14 @@ class Carried:
         return Carried(self.value[..., points], self.error[..., points])
 
 
-def barrier_flows(network: Network, rates: LeadRates, populations: Quantities, carried: Carried | None = None) -> Flows:
+def barrier_flows(
+    network: Network,
+    rates: LeadRates,
+    populations: Quantities,
+    carried: Carried | None = None,
+    *,
+    slopes: bool = True,
+) -> Flows:
     """Count the flow through each barrier as in minus out.
 
     Parameters
@@ -103,23 +110,27 @@ def barrier_flows(network: Network, rates: LeadRates, populations: Quantities, c
         Normalised, with logarithmic derivatives, (states, points).
     carried
         What each electron carries; None counts electrons.
+    slopes
+        Whether the derivative is wanted; it is 0 if not.
     """
-    chain = network.chain
-    origin = populations.data.take(np.stack([chain.lower, chain.upper]), axis=1)
-    rate = rates.data
-    exponent = rate[2] + origin[2]
+    chain, rate = network.chain, rates.data
+    mantissa, slope, exponents = populations.data
+    ends = np.stack([chain.lower, chain.upper])
+    exponent = rate[2] + exponents.take(ends, axis=0)
     top = exponent.max(axis=(1, 2))
-    flow = rate[0] * origin[0]
+    flow = rate[0] * mantissa.take(ends, axis=0)
     flow *= power_of_two(exponent, top[:, None, None])
     bound = flow_error_bound(network)
     if carried is not None:
         gross = (flow.sum(axis=1) * carried.magnitude(bound)).sum(axis=1)
         flow *= carried.value[:, None]
     up, down = np.moveaxis(flow.sum(axis=2), 1, 0)
-    flow *= rate[1] + origin[1]
-    up_slope, down_slope = np.moveaxis(flow.sum(axis=2), 1, 0)
     if carried is None:
         gross = up + down
+    if not slopes:
+        return Flows(up - down, np.zeros_like(up), gross * bound, top)
+    flow *= rate[1] + slope.take(ends, axis=0)
+    up_slope, down_slope = np.moveaxis(flow.sum(axis=2), 1, 0)
     return Flows(up - down, up_slope - down_slope, gross * bound, top)
 
 

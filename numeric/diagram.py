@@ -72,6 +72,7 @@ def stability_diagram(
     split: float = 0.5,
     resolved: bool = False,
     zeeman: float = 0.0,
+    conductance: bool = True,
     populations: bool = False,
     noise: bool = False,
     heat: bool = False,
@@ -93,6 +94,8 @@ def stability_diagram(
         Share of the bias that falls on L: mu_L = split V, mu_R = (split - 1) V.
     resolved, zeeman
         As `numeric.stationary.stationary_state`.
+    conductance
+        Return dI/dV; the currents alone cost less.
     populations
         Return the level populations too.
     noise
@@ -106,11 +109,11 @@ def stability_diagram(
     -------
     xarray.Dataset
         `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
-        `I` (the count with the smaller bound) and `dI_dV`, (bias, gate); with `populations` also `population`, (level,
-        bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise` defines them, the latter
-        infinite if the current is an exact zero; with `heat` also `J_L`, `J_R`, as `heat_currents` defines them, and
-        bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0. Units stand in the attributes of
-        each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
+        `I` (the count with the smaller bound) and, with `conductance`, `dI_dV`, (bias, gate); with `populations` also
+        `population`, (level, bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise`
+        defines them, the latter infinite if the current is an exact zero; with `heat` also `J_L`, `J_R`, as
+        `heat_currents` defines them, and bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0. Units stand in
+        the attributes of each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
 
     Raises
     ------
@@ -143,6 +146,7 @@ def stability_diagram(
         split=split,
         resolved=resolved,
         zeeman=zeeman,
+        conductance=conductance,
         populations=populations,
         noise=noise,
         heat=heat,
@@ -163,6 +167,7 @@ def stability_arrays(
     split: float = 0.5,
     resolved: bool = False,
     zeeman: float = 0.0,
+    conductance: bool = True,
     populations: bool = False,
     noise: bool = False,
     heat: bool = False,
@@ -175,9 +180,8 @@ def stability_arrays(
     kT, split = as_float("kT", kT, positive=True), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
-    populations, noise, heat = (
-        as_flag(name, value) for name, value in (("populations", populations), ("noise", noise), ("heat", heat))
-    )
+    flags = {"conductance": conductance, "populations": populations, "noise": noise, "heat": heat}
+    conductance, populations, noise, heat = (as_flag(name, value) for name, value in flags.items())
     as_instance("scheme", scheme, LevelScheme)
     points = V.size * phi.size * (scheme.energies.size if populations else 1)
     if points > LARGEST_ARRAY:
@@ -201,7 +205,8 @@ def stability_arrays(
         zeeman=as_float("zeeman", zeeman),
     )
     points = V.size * phi.size
-    names = ("I", *COUNTED, "dI_dV", *(("noise", "fano") if noise else ()), *(CARRIED if heat else ()))
+    optional = ((conductance, ("dI_dV",)), (noise, ("noise", "fano")), (heat, CARRIED))
+    names = ("I", *COUNTED, *(name for wanted, group in optional if wanted for name in group))
     result = {name: np.zeros(points) for name in names}
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
@@ -239,9 +244,10 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
     """Fill one block of points: I_L, I_R and dI/dV, and the optional quantities that were asked for."""
     network = plane.network
     potential = multiply(plane.gate[gate], plane.mu[:, bias])
-    rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope)
     every = not result.keys().isdisjoint(("noise", "population", "J_L"))
-    state, flows = _state_and_flows(network, rates, every=every)
+    slopes = every or "dI_dV" in result
+    rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope if slopes else None)
+    state, flows = _state_and_flows(network, rates, every=every, slopes=slopes)
     into, error = _with_small_bias(plane, rates, flows, bias)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
     counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
@@ -250,10 +256,8 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
         for name, value in counted.items():
             result[name][:] = value
         result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
-        (e_L, e_R), (left, right) = flows.exponent, flows.slope
-        better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
-        slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
-        result["dI_dV"][:] = multiply(slope, plane.slope_unit).to_float()
+        if "dI_dV" in result:
+            result["dI_dV"][:] = _conductance(plane, flows)
     if "J_L" in result and coupled_leads(network.chain).all():
         carried = heat_of(network.chain, plane.potentials[:, bias], plane.gates[gate], plane.zeeman)
         out_of = barrier_flows(network, rates, state, carried)
@@ -273,14 +277,22 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
         result["fano"][:] = fano_factor(noise.scaled, flow)
 
 
-def _state_and_flows(network: Network, rates: LeadRates, *, every: bool) -> tuple[Quantities, Flows]:
+def _conductance(plane: _Plane, flows: Flows) -> FloatArray:
+    """Return dI/dV, counted at the barrier of the smaller error, (points,)."""
+    (e_L, e_R), (left, right) = flows.exponent, flows.slope
+    better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
+    slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
+    return multiply(slope, plane.slope_unit).to_float()
+
+
+def _state_and_flows(network: Network, rates: LeadRates, *, every: bool, slopes: bool) -> tuple[Quantities, Flows]:
     """Return normalised populations, all of them to their relative accuracy if `every`, and the flows they give."""
     if every:
         state = populations_at(network, rates)
         return state, barrier_flows(network, rates, state)
-    found = network.flow_weights(total_rates(rates))
+    found = network.flow_weights(total_rates(rates, slopes=slopes), slopes=slopes)
     state = populations_from(found.weights)
-    flows = barrier_flows(network, rates, state)
+    flows = barrier_flows(network, rates, state, slopes=slopes)
     unit = log2_total(found.weights)
     gross = flows.error / flow_error_bound(network)
     known = [are_known(network, lead, gross[lead], flows.exponent[lead] + unit, found.least) for lead in (0, 1)]

@@ -61,6 +61,7 @@ def lowest_eigenpairs(
     *,
     tolerance: float,
     max_applications: int = MOST_PRODUCTS,
+    wanted: int | None = None,
 ) -> EigenPairs:
     """Return as many of the lowest eigenpairs as there are start vectors.
 
@@ -76,6 +77,8 @@ def lowest_eigenpairs(
         Largest residual norm accepted.
     max_applications : int
         Number of vectors that H may be applied to.
+    wanted : int, optional
+        Number of pairs that have to meet the tolerance, all by default; the others are as good as they happen to be.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def lowest_eigenpairs(
     while True:
         residuals = space.step()
         norms = np.linalg.norm(residuals, axis=1)
-        active = np.flatnonzero(norms > tolerance)
+        active = np.flatnonzero(norms[:wanted] > tolerance)
         if not active.size:
             return EigenPairs(space.values, space.vectors, norms, space.applications)
         if space.applications + len(active) > max_applications:

@@ -17,6 +17,7 @@ from scipy import sparse
 from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Sector, SectorBase, Strings, sectors
 from numeric.dot import Dot
+from numeric.feasible import require_feasible
 from numeric.integrals import Integrals
 from numeric.lattice import LatticeInteraction
 from numeric.species import Species
@@ -226,7 +227,14 @@ def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
 def sector_hamiltonians(
     dot: Dot, electrons: int, two_Sz: int, integrals: Integrals, *, exchange: bool = True
 ) -> list[SectorHamiltonian]:
-    """Return H in every sector of one S_z, split by exchange symmetry if S_z = 0 unless told otherwise."""
+    """Return H in every sector of one S_z, split by exchange symmetry if S_z = 0 unless told otherwise.
+
+    Raises
+    ------
+    TooLargeError
+        If H would take more memory than 2.4 GB, with the estimate.
+    """
+    require_feasible(dot.orbitals, (electrons + two_Sz) // 2, (electrons - two_Sz) // 2)
     up = species(dot, (electrons + two_Sz) // 2, integrals)
     down = up if two_Sz == 0 else species(dot, (electrons - two_Sz) // 2, integrals)
     lattices = tuple(LatticeInteraction(integrals, tau) for tau in TAUS)

@@ -46,6 +46,9 @@ class HarmonicDot:
         Cyclotron frequency omega_c in effective Hartree, of either sign.
     strength : float
         Strength s of the Coulomb interaction.
+    thickness : float
+        Root mean square b of z for each electron, in effective Bohr radii: its density along z is a Gaussian, and the
+        interaction the mean of s/sqrt(r^2 + z^2) over both.
 
     Raises
     ------
@@ -67,12 +70,14 @@ class HarmonicDot:
     shells: int
     field: float = 0.0
     strength: float = 1.0
+    thickness: float = 0.0
 
     def __post_init__(self) -> None:
         numbers = {
             "omega": as_float("omega", self.omega, positive=True),
             "field": as_float("field", self.field),
             "strength": as_float("strength", self.strength),
+            "thickness": as_float("thickness", self.thickness, minimum=0.0),
         }
         for name, value in numbers.items():
             least = 1.0 / LARGEST_PARAMETER if name == "omega" else 0.0
@@ -182,6 +187,7 @@ class HarmonicDot:
         As the orbitals are complex, (pq|rs) = (qp|sr) = (rs|pq) holds, but not (pq|rs) = (qp|rs).
         """
         scale = self.strength / self.length
-        integrals = scale * coulomb_integrals(self.radial_numbers, self.angular_momenta)
+        thickness = self.thickness / self.length
+        integrals = scale * coulomb_integrals(self.radial_numbers, self.angular_momenta, thickness=thickness)
         integrals.setflags(write=False)
         return integrals

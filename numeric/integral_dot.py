@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.dot import LARGEST_ENERGY, Dot
+from numeric.feasible import TooLargeError
 from numeric.integrals import interaction_integrals
 from numeric.symmetry import IRREPS, Combination
 from numeric.validation import as_float, as_floats, as_instance, as_integer, shown
@@ -26,10 +27,6 @@ MOST_INTEGRAL_ORBITALS = 64
 ROUNDING = 1e-12
 """How far equal integrals may differ, and forbidden ones may be from 0, relative to the largest."""
 MOST_IRREPS = 8
-
-
-class TooLargeError(ValueError):
-    """A valid question that would take more memory or time than a stated limit; nothing was computed."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -15,16 +15,13 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Exchange, IrrepSector, Strings
 from numeric.eigenorbitals import Eigenorbitals
+from numeric.feasible import require_feasible
 from numeric.hamiltonian import HamiltonianBase, Term
-from numeric.integral_dot import TooLargeError
 from numeric.spectators import Amplitudes
 from numeric.strings_of_one_spin import OneSpin
 
 SHELL = 1e-9
 """Sums of orbital energies closer than this, relative to the largest, belong to one shell."""
-MOST_AMPLITUDES = 60_000_000
-"""Largest number of pair amplitudes of one S_z, n_up n_down for every determinant; they take about 40 bytes each."""
-AMPLITUDE_BYTES = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +137,7 @@ def integral_hamiltonians(
     Raises
     ------
     TooLargeError
-        If there are more amplitudes than `MOST_AMPLITUDES`.
+        If the Hamiltonian would take more memory than 2.4 GB, with the estimate.
     """
     M = len(orbitals.energies)
     n_up, n_down = (electrons + two_Sz) // 2, (electrons - two_Sz) // 2
@@ -156,18 +153,6 @@ def integral_hamiltonians(
         for label in products
     )
     return [IntegralHamiltonian(sector, orbitals, up, down) for sector in found if sector.size]
-
-
-def require_feasible(orbitals: int, n_up: int, n_down: int) -> None:
-    """Raise `TooLargeError` if the Hamiltonian would take more memory than `MOST_AMPLITUDES` allows."""
-    determinants = math.comb(orbitals, n_up) * math.comb(orbitals, n_down)
-    amplitudes = determinants * max(1, n_up * n_down)
-    if amplitudes > MOST_AMPLITUDES:
-        raise TooLargeError(
-            f"electrons={n_up + n_down} in {orbitals} orbitals have {determinants:.3g} determinants, whose Hamiltonian "
-            f"would take about {AMPLITUDE_BYTES * amplitudes / 1e9:.3g} GB: it must be at most "
-            f"{AMPLITUDE_BYTES * MOST_AMPLITUDES / 1e9:.3g} GB"
-        )
 
 
 def pair_bound(orbitals: Eigenorbitals, electrons: int) -> float:

@@ -5,26 +5,35 @@ the electrons of that spin in the orbitals. If there are too many ways, `TooLarg
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from numeric.arrays import FloatArray
 from numeric.basis import IrrepSector, SectorBase, Strings
 from numeric.eigenorbitals import MOST_MINORS, Eigenorbitals, eigenorbitals, minors
-from numeric.integral_dot import TooLargeError
-from numeric.integral_hamiltonian import IntegralHamiltonian, integral_hamiltonians, pair_bound, require_feasible
+from numeric.feasible import TooLargeError, require_feasible
+from numeric.integral_hamiltonian import IntegralHamiltonian, integral_hamiltonians, pair_bound
 from numeric.kinds_of_dots import OrbitalDot
 from numeric.search import Method, SectorStates, lowest_states
 
 
 def integral_states(
-    dot: OrbitalDot, electrons: int, two_Sz: int, count: int, method: Method, *, exchange: bool = True
+    dot: OrbitalDot,
+    electrons: int,
+    two_Sz: int,
+    count: int,
+    method: Method,
+    *,
+    exchange: bool = True,
+    complete: bool = True,
 ) -> tuple[list[SectorStates], float, list[IntegralHamiltonian]]:
     """Return the lowest eigenpairs of all sectors of one S_z, the constant to add to them, and their Hamiltonians."""
     require_feasible(dot.orbitals, (electrons + two_Sz) // 2, (electrons - two_Sz) // 2)
     orbitals = eigenorbitals(dot)
     hamiltonians = integral_hamiltonians(orbitals, electrons, two_Sz, exchange=exchange)
-    states = lowest_states(hamiltonians, count, bound=lambda: pair_bound(orbitals, electrons), method=method)
+    bound = partial(pair_bound, orbitals, electrons)
+    states = lowest_states(hamiltonians, count, bound=bound, method=method, complete=complete)
     return states, dot.core + electrons * orbitals.shift, hamiltonians
 
 

@@ -45,6 +45,7 @@ from numpy.typing import NDArray
 from numeric.arrays import FloatArray, IntArray
 from numeric.charge_blocks import ChargePlan
 from numeric.elimination import Quantities, log2_total
+from numeric.route_elimination import RoutePlan, solve_by_routes
 from numeric.scaled import ZERO_EXPONENT, power_of_two
 
 LOST, NEGLIGIBLE, HITTING = -978, -90, 290
@@ -70,21 +71,42 @@ class FlowWeights:
     least: FloatArray
 
 
-def flow_weights(plan: ChargePlan, rates: Quantities, increment: FloatArray | None = None) -> FlowWeights:
-    """Return the weights of the stationary state; parameters as `numeric.elimination.stationary_weights`."""
-    unit = np.frexp(np.abs(rates.slope).max(axis=0))[1].astype(np.float64)
+def flow_weights(
+    plan: ChargePlan,
+    rates: Quantities,
+    increment: FloatArray | None = None,
+    *,
+    routes: RoutePlan | None = None,
+    slopes: bool = True,
+) -> FlowWeights:
+    """Return the weights of the stationary state; parameters as `numeric.elimination.stationary_weights`.
+
+    Parameters
+    ----------
+    routes
+        Eliminate the kept states route by route, not by matrix products.
+    slopes
+        Whether tangents are wanted; if not, and if there are routes, they are 0.
+    """
+    layers = 2 if slopes or routes is None else 1
+    unit = np.frexp(np.abs(rates.slope).max(axis=0))[1].astype(np.float64) if layers == 2 else np.zeros(1)
     change = None if increment is None else increment * np.exp2(unit)
     with np.errstate(all="ignore"):
-        jumps, stay = _jumps(plan, rates, np.exp2(-unit), change)
-        pi, hitting = _solve(plan, jumps, change)
+        jumps, stay = _jumps(plan, rates, np.exp2(-unit), change, layers=layers, points_last=routes is not None)
+        if routes is None:
+            pi, hitting = _solve(plan, jumps.transpose(0, 2, 1), change)
+            pi = pi.transpose(0, 2, 1)
+        else:
+            pi, hitting = solve_by_routes(routes, plan.states, jumps, change)
         weights = _weights(pi, stay, change)
         weights.data[1] *= np.exp2(unit)
         proven = (hitting <= 2.0**HITTING) & np.isfinite(weights.data).all(axis=(0, 1))
         total, least = log2_total(weights), LOST - NEGLIGIBLE + 2.0 * np.log2(hitting)
         doubtful = np.flatnonzero(proven & ((-np.log2(stay[0]) - stay[2]).max(axis=0) - total > -least))
         if doubtful.size:
-            rare = np.exp2(least[doubtful]) > pi[0, doubtful].T
-            held = _held(plan, rates.at(doubtful), pi[0, doubtful].T, stay[:, :, doubtful], rare)
+            seldom = pi[0][:, doubtful]
+            rare = np.exp2(least[doubtful]) > seldom
+            held = _held(plan, rates.at(doubtful), seldom, stay[:, :, doubtful], rare)
             proven[doubtful] = held + np.log2(hitting[doubtful]) - total[doubtful] <= NEGLIGIBLE
     least[~proven] = np.inf
     weights.data[:, :, np.isinf(least)] = np.array([0.5, 0.0, 0.0])[:, None, None]
@@ -92,22 +114,35 @@ def flow_weights(plan: ChargePlan, rates: Quantities, increment: FloatArray | No
 
 
 def _jumps(
-    plan: ChargePlan, rates: Quantities, scale: FloatArray, change: FloatArray | None
+    plan: ChargePlan,
+    rates: Quantities,
+    scale: FloatArray,
+    change: FloatArray | None,
+    *,
+    layers: int,
+    points_last: bool,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return J and its tangent, (2, points, rates + 1), by source and last a 0, and the total rate out of each state.
+    """Return J by source, with tangents if there are 2 layers, and the total rate out of each state.
 
-    The total is mantissa, slope and exponent, (3, states, points).
+    J is (layers, rates + 1, points), the last a 0, and lies in memory with the points last or the rates last. The total
+    is mantissa, slope and exponent, (3, states, points).
     """
-    sorted_rates = rates.data.take(plan.by_source, axis=1)
-    starts = plan.first_of_source
+    starts, points = plan.first_of_source, rates.data.shape[2]
     source = np.repeat(np.arange(plan.states), np.diff(np.append(starts, plan.rates)))
-    total = np.empty((3, plan.states, rates.data.shape[2]))
-    np.maximum.reduceat(sorted_rates[2], starts, axis=0, out=total[2])
-    probability = sorted_rates[0]
-    probability *= power_of_two(sorted_rates[2], total[2].take(source, axis=0))
+    shape = (layers, plan.rates + 1, points)
+    jumps = np.zeros(shape) if points_last else np.zeros((layers, points, plan.rates + 1)).transpose(0, 2, 1)
+    total = np.empty((3, plan.states, points))
+    exponent = rates.exponent.take(plan.by_source, axis=0)
+    np.maximum.reduceat(exponent, starts, axis=0, out=total[2])
+    probability = rates.mantissa.take(plan.by_source, axis=0)
+    probability *= power_of_two(exponent, total[2].take(source, axis=0))
     np.add.reduceat(probability, starts, axis=0, out=total[0])
     probability /= total[0].take(source, axis=0)
-    slope = sorted_rates[1]
+    jumps[0, :-1] = probability
+    if layers == 1:
+        total[1] = 0.0
+        return jumps, total
+    slope = rates.slope.take(plan.by_source, axis=0)
     slope *= scale
     np.add.reduceat(probability * slope, starts, axis=0, out=total[1])
     mean = total[1].take(source, axis=0)
@@ -115,9 +150,7 @@ def _jumps(
     if change is not None:
         slope /= 1.0 + change * mean
     slope *= probability
-    jumps = np.zeros((2, rates.data.shape[2], plan.rates + 1))
-    jumps[0, :, :-1] = probability.T
-    jumps[1, :, :-1] = slope.T
+    jumps[1, :-1] = slope
     return jumps, total
 
 
@@ -251,13 +284,15 @@ def _quotient(a: FloatArray, b: FloatArray, change: FloatArray | None) -> FloatA
 
 
 def _weights(pi: FloatArray, stay: FloatArray, change: FloatArray | None) -> Quantities:
-    """Divide pi, (2, points, states), by the total rate out of each state, (3, states, points)."""
-    value, tangent = pi[0].T, pi[1].T
+    """Divide pi, (1 or 2, states, points), by the total rate out of each state, (3, states, points)."""
+    value = pi[0]
     known = value > 0.0
     data = np.empty_like(stay)
     mantissa, exponent = np.frexp(np.where(known, value / stay[0], 0.0))
     data[0] = mantissa
-    data[1] = np.where(known, tangent / value, 0.0) - stay[1]
+    data[1] = -stay[1]
+    if len(pi) > 1:
+        data[1] += np.where(known, pi[1] / value, 0.0)
     if change is not None:
         data[1] /= 1.0 + change * stay[1]
     data[2] = np.where(known, exponent - stay[2], ZERO_EXPONENT)

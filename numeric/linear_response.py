@@ -114,18 +114,18 @@ def linear_response(
     if coupled_leads(network.chain).sum() < 2:
         raise ValueError(f"rates={[*rates]} must couple both leads to the dot: there is no thermopower else")
     at_rest = rates_at_rest(network, gates, mu, kT)
-    weight = _Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
-    tilt, _ = _energies(network, gates, mu, zeeman, np.zeros(gates.size))
+    weight = Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
+    tilt, _ = energies_above(network, gates, mu, zeeman, np.zeros(gates.size))
     L11 = weight.product(weight)
     if np.any(L11.scaled.mantissa == 0):
         raise ValueError("leads must exchange electrons through the dot: there is no thermopower else")
     # what an electron carries on average, as a float that need not be exact: all that follows counts from there
     mean = divide(weight.carried(tilt), L11.scaled).to_float()
-    above = _Tilted.by(network, at_rest, *_energies(network, gates, mu, zeeman, mean))
+    above = Tilted.by(network, at_rest, *energies_above(network, gates, mu, zeeman, mean))
     return _response(L11, weight.product(above), above.product(above), mean, kT)
 
 
-def _energies(
+def energies_above(
     network: Network, gates: FloatArray, mu: float, zeeman: float, mean: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return E_j - E_i - gate - mu - mean, (edges, points), and a bound on its error at each point."""
@@ -139,15 +139,15 @@ def _energies(
 
 
 @dataclass(frozen=True)
-class _Tilted:
-    """The chain at rest and its answer to a tilt x of the edges at lead L.
+class Tilted:
+    """The chain at rest and its answer to a tilt x of the edges at one lead, L if there are only two.
 
     Parameters
     ----------
     flow
         c of each lead and edge, (leads, edges, points).
     tau
-        x + s_lower - s_upper at L and s_lower - s_upper at R, same shape.
+        x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
     error
         Bound on the error of every tau, (points,).
     accuracy
@@ -160,10 +160,13 @@ class _Tilted:
     accuracy: float
 
     @classmethod
-    def by(cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float) -> _Tilted:
+    def by(
+        cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float, lead: int = 0
+    ) -> Tilted:
+        """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
         base = at_rest.data.copy()
         base[1] = 0.0
-        base[1, 0, 0] = x
+        base[1, lead, 0] = x
         totals = total_rates(LeadRates(base))
         weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
@@ -172,11 +175,11 @@ class _Tilted:
         step = weights.slope[lower] - weights.slope[upper]
         largest = np.abs(x).max(axis=0)
         error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + x_error
-        return cls(
-            multiply(up, populations[lower]), np.stack([x + step, step]), error, flow_error_bound(network) + 4 * UNIT
-        )
+        tau = np.stack([step] * len(base[0]))
+        tau[lead] += x
+        return cls(multiply(up, populations[lower]), tau, error, flow_error_bound(network) + 4 * UNIT)
 
-    def product(self, other: _Tilted) -> Estimate:
+    def product(self, other: Tilted) -> Estimate:
         """Return sum c tau tau', (points,)."""
         own, others = np.abs(self.tau), np.abs(other.tau)
         value = self._sum(from_float(self.tau), from_float(other.tau))
@@ -187,7 +190,7 @@ class _Tilted:
 
     def carried(self, energy: FloatArray) -> Scaled:
         """Return the sum of c tau energy at L, (points,)."""
-        at_left = _Tilted(self.flow[:1], self.tau[:1], self.error, self.accuracy)
+        at_left = Tilted(self.flow[:1], self.tau[:1], self.error, self.accuracy)
         return at_left._sum(from_float(at_left.tau), from_float(energy[None]))
 
     def _sum(self, a: Scaled, b: Scaled) -> Scaled:

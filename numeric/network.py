@@ -21,6 +21,7 @@ from numeric.dense_elimination import dense_weights
 from numeric.elimination import EliminationPlan, Quantities, elimination_plan, stationary_weights
 from numeric.jump_chain import BLOCK, FlowWeights, flow_weights
 from numeric.level_scheme import LevelScheme
+from numeric.route_elimination import MOST_PRODUCTS, RoutePlan, route_plan
 from numeric.validation import as_instance
 
 UNIT = 2.0**-53
@@ -42,6 +43,8 @@ class Network:
         Its elimination in numbers with exponents of their own.
     blocks
         Its elimination in plain numbers; None if there are too few states.
+    routes
+        The same route by route; None if matrix products are faster.
     population_error
         A-priori bound on the relative error of every population, see `population_error_bound`.
     """
@@ -49,6 +52,7 @@ class Network:
     chain: Chain
     plan: EliminationPlan | ChargePlan
     blocks: ChargePlan | None
+    routes: RoutePlan | None
     population_error: float
 
     @property
@@ -66,11 +70,16 @@ class Network:
         """Return `weights` as weights that give every flow, however small."""
         return FlowWeights(self.weights(rates, increment), np.full(rates.data.shape[2], -np.inf))
 
-    def flow_weights(self, rates: Quantities, increment: FloatArray | None = None) -> FlowWeights:
-        """Return weights that give all flows that matter, in the fastest way; parameters as `weights`."""
+    def flow_weights(
+        self, rates: Quantities, increment: FloatArray | None = None, *, slopes: bool = True
+    ) -> FlowWeights:
+        """Return weights that give all flows that matter, in the fastest way; parameters as `weights`.
+
+        Without `slopes` tangents may be 0.
+        """
         if self.blocks is None:
             return self.exact_weights(rates, increment)
-        return flow_weights(self.blocks, rates, increment)
+        return flow_weights(self.blocks, rates, increment, routes=self.routes, slopes=slopes)
 
 
 def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = False, zeeman: float = 0.0) -> Network:
@@ -89,8 +98,13 @@ def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = F
         plan = blocks
     else:
         plan = elimination_plan(chain.states, directed_edges(chain))
-    plans = (plan,) if blocks is None else (plan, blocks)
-    return Network(chain, plan, blocks, max(population_error_bound(each) for each in plans))
+    routes = None
+    bounds = [population_error_bound(plan)]
+    if blocks is not None:
+        planned = route_plan(blocks, scheme.electrons[chain.level], chain.two_Sz)
+        routes = planned if planned.products <= MOST_PRODUCTS else None
+        bounds.append(population_error_bound(blocks) if routes is None else _error_bound_of_blocks(blocks, 1))
+    return Network(chain, plan, blocks, routes, max(bounds))
 
 
 def _blocks(chain: Chain, electrons: IntArray) -> ChargePlan:
@@ -134,8 +148,10 @@ def population_error_bound(plan: EliminationPlan | ChargePlan) -> float:
     return (units + plan.states + 2) * UNIT
 
 
-def _error_bound_of_blocks(plan: ChargePlan) -> float:
-    """Bound the same by dense blocks, whether states go one by one (`dense_elimination`) or in blocks (`jump_chain`).
+def _error_bound_of_blocks(plan: ChargePlan, size: int | None = None) -> float:
+    """Bound the same by dense blocks of kept states, `BLOCK` of them if no size is given.
+
+    Blocks of one state are those of `dense_elimination` and of `route_elimination`.
 
     A sum of k products is rounded k + 1 times at most, in whatever order, and a rate of the jump chain twice. Where a
     block of b states goes at once, each of them changes rates of the chain that it leaves by its exits, summed within
@@ -146,8 +162,9 @@ def _error_bound_of_blocks(plan: ChargePlan) -> float:
     terms = sum(block.states.size for block in plan.blocks)
     units: float = 2 * (plan.states - 1) * (RATE_ROUNDINGS + 2) + plan.states + 2
     units += 2 * (m - 1) * (widest + terms + 4) + 2 * widest + 4
-    for low in range(0, m - 1, BLOCK):
-        b = min(BLOCK, m - 1 - low)
+    size = BLOCK if size is None else size
+    for low in range(0, m - 1, size):
+        b = min(size, m - 1 - low)
         left = m - low - b
         stays = 2 * b * (b + 3)
         units += sum(2 * (left + k) * (left + b + 5) for k in range(b))

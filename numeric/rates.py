@@ -89,7 +89,7 @@ def thermal_factors(
     return stacked(edges), stacked(points)
 
 
-def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: FloatArray) -> LeadRates:
+def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: FloatArray | None) -> LeadRates:
     """Evaluate all rates.
 
     Parameters
@@ -101,7 +101,8 @@ def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: Float
     potential
         exp(-(gate + mu) / kT) of each lead at each point, (leads, points).
     mu_slope
-        d mu / d parameter of each lead, (leads,): d ln f / d mu = (1 - f) / kT, d ln (1 - f) / d mu = -f / kT.
+        d mu / d parameter of each lead, (leads,): d ln f / d mu = (1 - f) / kT, d ln (1 - f) / d mu = -f / kT; None
+        if no derivative is wanted, which is then 0.
     """
     leads, edges, points = chain.leads, edge.mantissa.shape[-1], potential.mantissa.shape[1]
     y = Scaled(
@@ -113,20 +114,26 @@ def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: Float
     for direction, (factor, weight) in enumerate(((factors.f, chain.up), (factors.one_minus_f, chain.down))):
         np.multiply(factor.mantissa, weight.mantissa[:, :, None], out=data[0, :, direction])
         np.add(factor.exponent, weight.exponent[:, :, None], out=data[2, :, direction])
+    if mu_slope is None:
+        data[1] = 0.0
+        return LeadRates(data)
     np.multiply(factors.plain_one_minus_f, mu_slope[:, None, None], out=data[1, :, 0])
     np.multiply(factors.plain_f, -mu_slope[:, None, None], out=data[1, :, 1])
     return LeadRates(data)
 
 
-def total_rates(rates: LeadRates) -> Quantities:
-    """Sum over leads: the rate along each edge, "up" before "down", (2 edges, points)."""
+def total_rates(rates: LeadRates, *, slopes: bool = True) -> Quantities:
+    """Sum over leads: the rate along each edge, "up" before "down", (2 edges, points); slopes 0 if not wanted."""
     mantissa, slope, exponent = rates.data
     data = np.empty((3, *mantissa.shape[1:]))
     exponent.max(axis=0, out=data[2])
     aligned = power_of_two(exponent, data[2])
     aligned *= mantissa
     aligned.sum(axis=0, out=data[0])
-    aligned *= slope
-    aligned.sum(axis=0, out=data[1])
-    data[1] /= data[0]
+    if slopes:
+        aligned *= slope
+        aligned.sum(axis=0, out=data[1])
+        data[1] /= data[0]
+    else:
+        data[1] = 0.0
     return Quantities(data.reshape(3, -1, mantissa.shape[-1]))

@@ -1,11 +1,12 @@
 """The lowest eigenvalues of a set of sectors up to a given number, with none missed.
 
 A sector is solved densely if it is small for the number of levels, else iteratively from its reference space.
-Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `reference_space`:
+Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `level_count`:
 no more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
-found. A sector that fails gets a larger reference space, and once that no longer lowers the count, as many vectors as
-the count allows, until it passes. If the reference space reaches its largest dimension without that, or an iteration
-does not converge, all sectors are solved densely, and if that is too much, an error says so.
+found. A sector that fails gets more trial vectors for the next count: rough eigenvectors of the levels that the last
+one allows and a larger reference space, in turn. A level that these show to lie below sigma is found as well. If the
+reference space reaches its largest dimension without a proof, or an iteration does not converge, all sectors are solved
+densely, and if that is too much, an error says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +18,10 @@ import numpy as np
 import scipy.linalg
 
 from numeric.arrays import FloatArray
-from numeric.eigensolver import MOST_PRODUCTS, NotConvergedError, lowest_eigenpairs
+from numeric.eigensolver import MOST_PRODUCTS, EigenPairs, NotConvergedError, lowest_eigenpairs
 from numeric.hamiltonian import HamiltonianBase
-from numeric.reference_space import ReferenceSpace, allows_no_more, negative_eigenvalues
+from numeric.level_count import LevelCount
+from numeric.reference_space import ReferenceSpace
 
 Method = Literal["auto", "dense", "iterative"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -29,13 +31,26 @@ LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
 REFERENCE_DIMENSION = 200
 """Dimension of a reference space in a small sector; it grows slowly with that of the sector."""
+PER_ELECTRON = 80
+"""Largest growth of that dimension, for each electron: products with H cost the more, the more electrons there are."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
-"""Kinetic energy up to which the count takes states into its reference space at first, relative to sigma - v0."""
-WHOLE = 2.0
-"""Dimension of a sector, relative to that of its reference space, up to which a Cholesky factor of the whole sector
-takes less time than the count of the reference space: n**3 / 3 multiplications in place of more than 4 P**3."""
+"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, if they are few."""
+FREE = 2
+"""Basis states in the first count, at least, relative to the number of those with a kinetic energy below sigma - v0."""
+STEP = 1.4
+"""Growth of the reference space from one count to the next."""
+WHOLE = 2.5
+"""Dimension of a sector, relative to that of the last count, up to which the next one is of the whole sector."""
+SMALL = 1500
+"""Dimension up to which a second count is of the whole sector: a twentieth of a second."""
+NEAR = 8
+"""Levels allowed beyond those found up to which rough eigenvectors of them are made."""
+MORE = 2
+"""Rough eigenvectors made beyond the levels allowed."""
+ROUGH, REFINEMENT = 0.03, 0.3
+"""Residual norms accepted of rough eigenvectors, relative to the unit of energy, and how they decrease each time."""
 CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
@@ -67,7 +82,12 @@ class SectorStates:
 
 
 def lowest_states(
-    hamiltonians: Sequence[HamiltonianBase], count: int, *, bound: Callable[[], float], method: Method
+    hamiltonians: Sequence[HamiltonianBase],
+    count: int,
+    *,
+    bound: Callable[[], float],
+    method: Method,
+    complete: bool = True,
 ) -> list[SectorStates]:
     """Return the eigenpairs of all sectors up to the `count`-th lowest eigenvalue, and those that coincide with it.
 
@@ -81,6 +101,8 @@ def lowest_states(
         Returns a lower bound of the interaction, in effective Hartree; called if a count needs it.
     method : {"auto", "dense", "iterative"}
         "dense" and "iterative" override the decision by dimension.
+    complete : bool
+        Whether every sector must pass its count; without it a level may be missing.
 
     Raises
     ------
@@ -90,11 +112,21 @@ def lowest_states(
     """
     bound, tolerance = cache(bound), cluster_width(hamiltonians)
     try:
-        return _complete([_search(hamiltonian, count, method) for hamiltonian in hamiltonians], count, tolerance, bound)
+        searches = [_search(hamiltonian, count, method) for hamiltonian in hamiltonians]
+        if not complete:
+            return _unproven(searches, count, tolerance)
+        return _complete(searches, count, tolerance, bound)
     except NotConvergedError:
         if method != "auto" or max(hamiltonian.size for hamiltonian in hamiltonians) > LARGEST_MATRIX:
             raise
     return _complete([_DenseSearch(hamiltonian, count) for hamiltonian in hamiltonians], count, tolerance, bound)
+
+
+def _unproven(searches: Sequence["_Search"], count: int, tolerance: float) -> list[SectorStates]:
+    """Solve the sectors for what their estimates say is lowest."""
+    _solve_lowest(searches, count, tolerance)
+    last = _nth([search.values for search in searches], count) + tolerance
+    return [search.below(last) for search in searches]
 
 
 def _complete(
@@ -202,14 +234,17 @@ class _IterativeSearch:
         self.hamiltonian = hamiltonian
         self.max_applications = max_applications
         self.applications = 0
-        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, REFERENCE_DIMENSION + n // 150), 6 * count))
+        electrons = hamiltonian.sector.up.electrons + hamiltonian.sector.down.electrons
+        enough = REFERENCE_DIMENSION + min(n // 50, PER_ELECTRON * electrons)
+        self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, enough), 6 * count))
         self.guesses = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
-        self.counting = self.reference
-        self.grown = False
-        self.effective: FloatArray | None = None
-        self.allowed = -1
-        self.proven = -np.inf
+        self.near = self.vectors
+        self.roughness = ROUGH * hamiltonian.unit
+        self.refined = False
+        self.counted: ReferenceSpace | None = None
+        self.allowed, self.wanted = n, 0
+        self.sigma = self.proven = -np.inf
 
     @property
     def estimates(self) -> FloatArray:
@@ -222,50 +257,71 @@ class _IterativeSearch:
     def solve(self, count: int) -> None:
         if count <= len(self.values):
             return
+        energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
+        pairs = self._iterate(count, count, max(ACCURACY * energy, rounding_error([self.hamiltonian])))
+        self.values, self.vectors = pairs.values, pairs.vectors
+
+    def _iterate(self, count: int, wanted: int, tolerance: float) -> EigenPairs:
+        """Improve as many vectors as `count` until the lowest ones, as many as wanted, meet the tolerance."""
         if count > self.reference.size:
             self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
-        start = np.concatenate([self.vectors, self.reference.start(count)[len(self.vectors) :]])
-        energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
+        known = self._known()[:count]
+        start = np.concatenate([known, self.reference.start(count)[len(known) :]])
         pairs = lowest_eigenpairs(
             self.hamiltonian.apply,
             self.reference.precondition,
             np.linalg.qr(start.T)[0].T,
-            tolerance=max(ACCURACY * energy, rounding_error([self.hamiltonian])),
+            tolerance=tolerance,
+            wanted=wanted,
             max_applications=self.max_applications,
         )
-        self.values, self.vectors = pairs.values, pairs.vectors
         self.applications += pairs.applications
+        return pairs
+
+    def _known(self) -> FloatArray:
+        """Return the eigenvectors found, then rough ones of higher levels."""
+        return np.concatenate([self.vectors, self.near[len(self.vectors) :]])
 
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
-        sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
-        if len(self.values) == self.hamiltonian.size or sigma <= self.proven:
+        self.sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
+        if len(self.values) == self.hamiltonian.size or self.sigma <= self.proven:
             return True
-        if self.effective is None:
-            enough = np.searchsorted(self.hamiltonian.kinetic, MARGIN * (sigma - bound()))
-            size = max(int(enough), len(self.values) + 1)
-            if size <= self.hamiltonian.size <= min(WHOLE * size, LARGEST_MATRIX):
-                size = self.hamiltonian.size
-            if enough <= LARGEST_MATRIX and (size > self.counting.size or not self.grown):
-                self.counting = self.reference.resized(size)
-        self.effective = self.counting.effective(sigma, bound())
-        if self.effective is None or not allows_no_more(self.effective, self.vectors):
+        counted = self.counted = self.counted or self._first_counted(self.sigma - bound())
+        self.allowed = LevelCount(counted, self._known()).most(self.sigma, bound())
+        if self.allowed != len(self.values):
             return False
-        self.proven = sigma
+        self.proven = self.sigma
         return True
 
+    def _first_counted(self, energy: float) -> ReferenceSpace:
+        """Return the basis states of the first count, from sigma - v0."""
+        free, enough = np.searchsorted(self.hamiltonian.kinetic, [energy, MARGIN * energy]).tolist()
+        size = max(min(enough, self.reference.size), FREE * free, 1)
+        return self.reference.resized(min(size, self.hamiltonian.size, LARGEST_MATRIX))
+
     def grow(self) -> None:
-        """Enlarge the reference space for the count; if the count stays, find as many vectors as it allows."""
-        n, P = self.hamiltonian.size, self.counting.size
-        allowed = -1 if self.effective is None else negative_eigenvalues(self.effective)
-        settled = n == P or allowed == self.allowed
-        if settled and allowed > len(self.values):
-            self.solve(allowed)
-        elif min(n, LARGEST_MATRIX) <= P:
+        """Prepare another count: with rough eigenvectors, with more basis states, or with the levels it has shown."""
+        n, P = self.hamiltonian.size, self.counted.size if self.counted else 0
+        self.refined = not self.refined and n > SMALL and self.allowed <= len(self.values) + NEAR
+        if self.refined:
+            self._refine()
+        elif min(n, LARGEST_MATRIX) > P:
+            whole = n <= min(max(WHOLE * P, SMALL), LARGEST_MATRIX)
+            self.counted = ReferenceSpace(self.hamiltonian, n if whole else min(int(STEP * P) + 1, LARGEST_MATRIX))
+        elif n == P and self.allowed > len(self.values):
+            self.solve(self.allowed)
+        else:
             raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
-        if min(n, LARGEST_MATRIX) > P:
-            self.counting = ReferenceSpace(self.hamiltonian, min(3 * P // 2, n, LARGEST_MATRIX))
-            self.grown = True
-        self.allowed = allowed
+
+    def _refine(self) -> None:
+        """Find rough eigenvectors of all levels allowed, and exactly those that lie below the sigma of the count."""
+        # levels are complete up to a gap; a count tells levels on one side of it badly from each other
+        first, last = max(self.wanted, len(self.values)), max(self.wanted, self.allowed) + MORE
+        self.wanted = first + 1 + int(np.argmax(np.diff(self.guesses[first : last + 2])))
+        count = min(self.wanted + MORE, self.hamiltonian.size)
+        pairs = self._iterate(count, self.wanted, self.roughness)
+        self.near, self.roughness = pairs.vectors, REFINEMENT * self.roughness
+        self.solve(int(np.count_nonzero(pairs.values <= self.sigma)))
 
     def below(self, last: float) -> SectorStates:
         kept = self.values <= last

@@ -15,8 +15,8 @@ from numeric.hamiltonian import sector_hamiltonians
 from numeric.integral_hamiltonian import integral_hamiltonians
 from numeric.integral_levels import integral_states
 from numeric.integrals import Integrals, interaction_of
+from numeric.interaction_bound import lower_bound
 from numeric.kinds_of_dots import AnyDot, OrbitalDot, require_dot
-from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, lowest_states
 from numeric.validation import as_choice, as_integer, as_projection
 

@@ -7,7 +7,7 @@ diagonalised, which resolves accidental degeneracies.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -18,11 +18,11 @@ from numeric.hamiltonian import sector_hamiltonians
 from numeric.harmonic_dot import HarmonicDot
 from numeric.integral_levels import BackTransformation, integral_states
 from numeric.integrals import Integrals, interaction_of
+from numeric.interaction_bound import lower_bound
 from numeric.kinds_of_dots import AnyDot, OrbitalDot, require_dot
-from numeric.reference_space import lower_bound
 from numeric.search import METHODS, Method, SectorStates, cluster_width, energy_error, lowest_states, rounding_error
 from numeric.spin import component, spin_squared_matrix
-from numeric.validation import as_choice, as_instance, as_integer, as_level_count, as_projection
+from numeric.validation import as_choice, as_flag, as_instance, as_integer, as_level_count, as_projection
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,8 +44,9 @@ class Spectrum:
 
     Energies are in effective Hartree, or in the unit of the dot's integrals, without gate potential. Made by `solve`;
     `integrals` is the interaction used, for a dot given by its integrals the dot itself, `applications` the number of
-    vectors that H was applied to on the way. Double precision and the residuals of iterations let an energy be off by
-    `error` at most; levels that are closer than twice that may be in the wrong order, see `unresolved`.
+    vectors that H was applied to on the way, `complete` whether it is proven that no lower level is missing. Double
+    precision and the residuals of iterations let an energy be off by `error` at most; levels that are closer than twice
+    that may be in the wrong order, see `unresolved`.
 
     >>> spectrum = solve(Dot(1.0, 0.1, 3), electrons=2, levels=3)
     >>> spectrum
@@ -62,13 +63,15 @@ class Spectrum:
     error: float = 0.0
     cut: bool = False
     """Whether the last level listed cannot be told from the next one, which is not listed."""
+    complete: bool = True
 
     def __repr__(self) -> str:
         energies, two_S = listed(self.energies, "levels"), listed(self.two_S, "levels")
         groups = self.unresolved
         unresolved = f", unresolved={[[*group] for group in groups]}" if groups else ""
         cut = ", cut=True" if self.cut else ""
-        return f"Spectrum(electrons={self.electrons}, energies={energies}, two_S={two_S}{unresolved}{cut})"
+        proven = "" if self.complete else ", complete=False"
+        return f"Spectrum(electrons={self.electrons}, energies={energies}, two_S={two_S}{unresolved}{cut}{proven})"
 
     @property
     def unresolved(self) -> tuple[tuple[int, ...], ...]:
@@ -219,6 +222,7 @@ def solve(
     *,
     integrals: Integrals | None = None,
     method: Method = "auto",
+    complete: bool = True,
 ) -> Spectrum:
     """Return the lowest levels of N electrons, with a proof that none is missed.
 
@@ -234,20 +238,20 @@ def solve(
         Interaction to use instead of a box's own.
     method : {"auto", "dense", "iterative"}
         Dense diagonalisation of every sector, or an iterative one followed by a count; "auto" decides by dimension.
+    complete : bool
+        Whether no lower level may be missing. False leaves out the proof, and says so in the spectrum.
 
     Returns
     -------
     Spectrum
-        Levels in ascending order of energy. Measured for six levels of N = 4, M = 20 and cutoff 2e-4 of the length: the
-        proof that none is missed takes a reference space of 260 states in sectors of 9000 at length 9.5, 370 at length
-        30 and 1600, 0.9 GB, at length 100, and no longer than the levels do.
+        Levels in ascending order of energy.
 
     Raises
     ------
     ValueError
         If an argument is outside these rules.
     TooLargeError
-        If a dot given by its integrals would take more memory than 2.4 GB, with the estimate.
+        If H would take more memory than 2.4 GB, with the estimate.
     NotConvergedError
         If an iteration does not converge, or a sector cannot be shown to be complete.
 
@@ -258,30 +262,31 @@ def solve(
     >>> solve(dot, electrons=2, levels=3)
     Spectrum(electrons=2, energies=[0.568783, 0.569366, 0.921279], two_S=[2, 0, 2])
     """
+    complete = as_flag("complete", complete)
     if isinstance(dot, OrbitalDot):
-        return _solve_integrals(dot, electrons, levels, integrals, method)
+        if integrals is not None:
+            raise ValueError("integrals must be left out: a dot given by its integrals has its own")
+        return _solve_integrals(dot, electrons, levels, method, complete)
     require_dot(dot)
     N, count = as_level_count(dot.orbitals, electrons, levels)
     as_choice("method", method, METHODS)
     interaction = interaction_of(dot, integrals)
     hamiltonians = sector_hamiltonians(dot, N, N % 2, interaction)
-    states = lowest_states(hamiltonians, count, bound=lambda: lower_bound(dot, N, integrals), method=method)
+    bound = partial(lower_bound, dot, N, integrals)
+    states = lowest_states(hamiltonians, count, bound=bound, method=method, complete=complete)
     width = cluster_width(hamiltonians)
     found = [level for sector in states for level in _levels(sector, width)]
     found.sort(key=lambda level: level.energy)
     applications = sum(sector.applications for sector in states)
     error = energy_error(states, rounding_error(hamiltonians))
-    return Spectrum(dot, interaction, N, tuple(found[:count]), applications, error, _is_cut(found, count, error))
+    cut = _is_cut(found, count, error)
+    return Spectrum(dot, interaction, N, tuple(found[:count]), applications, error, cut, complete)
 
 
-def _solve_integrals(
-    dot: OrbitalDot, electrons: int, levels: int, integrals: Integrals | None, method: Method
-) -> Spectrum:
-    if integrals is not None:
-        raise ValueError("integrals must be left out: a dot given by its integrals has its own")
+def _solve_integrals(dot: OrbitalDot, electrons: int, levels: int, method: Method, complete: bool) -> Spectrum:
     N, count = as_level_count(dot.orbitals, electrons, levels)
     as_choice("method", method, METHODS)
-    states, constant, hamiltonians = integral_states(dot, N, N % 2, count, method)
+    states, constant, hamiltonians = integral_states(dot, N, N % 2, count, method, complete=complete)
     width = cluster_width(hamiltonians)
     found = [level for sector in states for level in _levels(sector, width)]
     found.sort(key=lambda level: level.energy)
@@ -296,7 +301,7 @@ def _solve_integrals(
         state = home.vector(level.sector, level.state, sector)
         returned.append(Level(level.energy + constant, level.two_S, sector, state))
     applications = sum(sector.applications for sector in states)
-    return Spectrum(dot, dot, N, tuple(returned), applications, error, _is_cut(found, count, error))
+    return Spectrum(dot, dot, N, tuple(returned), applications, error, _is_cut(found, count, error), complete)
 
 
 def _is_cut(found: list[Level], count: int, error: float) -> bool:

@@ -1,6 +1,6 @@
 """The starter kit for devices: any number of leads, heat, a Zeeman field and polarised leads, in plain Python.
 
-It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Four optional tasks are answered by
+It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Five optional tasks are answered by
 one rate equation between states |level, S_z>: without a field its sums over S_z are those between levels.
 
     qdverify verify --implementation "command:python3 devices.py" --check "leads.*"
@@ -35,6 +35,12 @@ def spin_currents(levels, transitions, leads, kT, *, gate, zeeman):
         spin: {name: float(sum(net for sigma, net, _ in found if sigma == spin)) for name, found in passing.items()}
         for spin in SPINS
     }
+
+
+def spin_heat(levels, transitions, leads, kT, *, gate, zeeman):
+    """Heat of both spins per time out of each lead: every electron takes E_j - E_i + b sigma/2 - gate - mu along."""
+    passing = flows(levels, transitions, leads, kT, gate, zeeman=zeeman)
+    return {"heat": {name: float(sum(net * heat for _, net, heat in found)) for name, found in passing.items()}}
 
 
 def spin_populations(levels, transitions, leads, kT, *, gate, zeeman):
@@ -132,5 +138,5 @@ def hello(protocol, suite):
 
 if __name__ == "__main__":
     kit.hello = hello
-    kit.TASKS = (lead_currents, heat_currents, spin_currents, spin_populations)
+    kit.TASKS = (lead_currents, heat_currents, spin_currents, spin_heat, spin_populations)
     kit.start()

@@ -13,7 +13,7 @@ from numeric import Dot, Integrals
 from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault, fault
 from qdverify.protocol import json_types as protocol
-from qdverify.protocol.dots import is_box
+from qdverify.protocol.dots import is_box, orbitals_of
 from qdverify.suite.finding import Stage
 
 OFF = 1e-3
@@ -170,7 +170,7 @@ def contact_levels_off(right: methods.Spectrum, **question: Unpack[protocol.Spec
 @_level_fault("energies of an even number of orbitals are off")
 def even_orbitals_off(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
     """Be off for M = 2, 4, ..."""
-    return _energies(right, question, question["dot"]["orbitals"] % 2 == 0)
+    return _energies(right, question, orbitals_of(question["dot"]) % 2 == 0)
 
 
 @_level_fault("energies of high spin are off")
@@ -208,7 +208,7 @@ def sharp_levels_off(right: methods.Spectrum, **question: Unpack[protocol.Spectr
 @_level_fault("energies of a nearly full basis are off")
 def nearly_full_off(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
     """Be off for more electrons than orbitals."""
-    return _energies(right, question, question["electrons"] > question["dot"]["orbitals"])
+    return _energies(right, question, question["electrons"] > orbitals_of(question["dot"]))
 
 
 @_level_fault("energies of long boxes are off")
@@ -296,7 +296,7 @@ def high_rows_off(right: methods.Probabilities, **question: Unpack[protocol.Tran
 @_M_fault("M_ji into more electrons than orbitals is off by 1e-3")
 def nearly_full_M_off(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Be off for more electrons than orbitals."""
-    return _moved_M(right, question, question["electrons"] >= question["dot"]["orbitals"])
+    return _moved_M(right, question, question["electrons"] >= orbitals_of(question["dot"]))
 
 
 @_M_fault("M_ji into the empty dot is off by 1e-3")

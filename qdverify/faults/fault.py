@@ -40,6 +40,7 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
     "integrals": _WITH_A_DOT,
     "solve": _WITH_A_DOT - {"interaction_integrals", "sector_energies", "hamiltonian_matrix"},
     "solve_integrals": frozenset({"spectrum", "transition_probabilities"}),
+    "solve_harmonic": frozenset({"spectrum", "transition_probabilities"}),
     "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
     "lead_scheme": frozenset((*LEAD_TASKS, *SPIN_TASKS)),
     "lead_point": frozenset(LEAD_TASKS),

@@ -12,6 +12,7 @@ from numeric import Dot, Integrals
 from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault, fault
 from qdverify.protocol import json_types as protocol
+from qdverify.protocol.dots import orbitals_of
 from qdverify.suite.finding import Stage
 
 
@@ -141,4 +142,4 @@ def physicists_order(right: methods.Values, *, dot: protocol.Dot, indices: Seque
 @fault(Stage.INTEGRALS, "interaction_integrals", "orbitals are counted from zero")
 def zero_based(right: methods.Values, *, dot: protocol.Dot, indices: Sequence[Sequence[int]]) -> methods.Answer:
     """Answer for orbitals one higher, the highest standing for itself."""
-    return right(dot=dot, indices=[[min(n + 1, dot["orbitals"]) for n in quadruple] for quadruple in indices])
+    return right(dot=dot, indices=[[min(n + 1, orbitals_of(dot)) for n in quadruple] for quadruple in indices])

@@ -8,7 +8,7 @@ from typing import Final, Unpack
 from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault
 from qdverify.protocol import json_types as protocol
-from qdverify.protocol.dots import canonical, is_box
+from qdverify.protocol.dots import canonical, is_box, is_harmonic, orbitals_of
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.suite.of_task import STAGES, in_a_name
 
@@ -116,6 +116,11 @@ def _attracts(question: protocol.SpectrumQuestion) -> bool:
     return is_box(dot) and dot["strength"] < 0
 
 
+def _turned_field(question: protocol.SpectrumQuestion) -> bool:
+    dot = question["dot"]
+    return is_harmonic(dot) and dot["field"] < 0
+
+
 def _each_once(question: protocol.TransportQuestion) -> Question:
     """Keep the last of transitions between the same levels."""
     kept = {(item["from"], item["to"]): item for item in question["transitions"]}
@@ -156,7 +161,7 @@ def _without_odd_transitions(question: protocol.TransportQuestion) -> Question:
 
 
 def _within_the_basis(question: protocol.IntegralsQuestion) -> Question:
-    M = question["dot"]["orbitals"]
+    M = orbitals_of(question["dot"])
     return {**question, "indices": [[max(1, min(n, M)) for n in quadruple][:4] for quadruple in question["indices"]]}
 
 
@@ -241,6 +246,7 @@ def _refused() -> Iterator[Fault]:
     for task in _DOT_TASKS:
         yield _refuses("refuses-attraction", task, "a negative strength is refused", _attracts)
         yield _refuses("demands-irreps", task, "a dot given by integrals without irreps is refused", _without_irreps)
+        yield _refuses("refuses-turned-fields", task, "a negative field of a harmonic dot is refused", _turned_field)
     for task in (*_DOT_TASKS, *_TRANSPORT_TASKS):
         yield _refuses("refuses-whole-numbers", task, "1 is refused if 1.0 is meant", _whole)
     for task in _TRANSPORT_TASKS:

@@ -14,6 +14,7 @@ import json
 import pkgutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from functools import wraps
@@ -87,6 +88,17 @@ class SharedReferences:
             return result
 
         return remembered
+
+
+@contextmanager
+def shared_references() -> Iterator[SharedReferences]:
+    """Install a memory before the references of all checks while the context lasts."""
+    references = SharedReferences()
+    references.install()
+    try:
+        yield references
+    finally:
+        references.remove()
 
 
 def _modules() -> Iterator[Any]:

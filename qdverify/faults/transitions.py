@@ -12,6 +12,7 @@ from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault, fault
 from qdverify.implementations.builtin_answers import Floats
 from qdverify.protocol import json_types as protocol
+from qdverify.protocol.dots import orbitals_of
 from qdverify.suite.finding import Stage
 
 
@@ -126,7 +127,7 @@ def last_orbital_missing(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
     """Set w_M = 0."""
-    weights = np.ones(question["dot"]["orbitals"])
+    weights = np.ones(orbitals_of(question["dot"]))
     weights[-1] = 0.0
     return _reweighted(right, question, weights)
 
@@ -136,7 +137,7 @@ def lowest_orbital_only(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
     """Set w_n = 0 beyond n = 1."""
-    weights = np.zeros(question["dot"]["orbitals"])
+    weights = np.zeros(orbitals_of(question["dot"]))
     weights[0] = 1.0
     return _reweighted(right, question, weights)
 
@@ -144,7 +145,7 @@ def lowest_orbital_only(
 @_fault("the orbitals' phases alternate in pairs")
 def phases_in_pairs(right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]) -> methods.Answer:
     """Set w_n = 1, 1, -1, -1, ...: the orbitals' values in the middle of the box decide their sign."""
-    n = np.arange(question["dot"]["orbitals"])
+    n = np.arange(orbitals_of(question["dot"]))
     return _reweighted(right, question, np.where(n % 4 < 2, 1.0, -1.0))
 
 
@@ -153,7 +154,7 @@ def derivative_weights(
     right: methods.Probabilities, **question: Unpack[protocol.TransitionsQuestion]
 ) -> methods.Answer:
     """Set w_n = n."""
-    return _reweighted(right, question, np.arange(1.0, question["dot"]["orbitals"] + 1))
+    return _reweighted(right, question, np.arange(1.0, orbitals_of(question["dot"]) + 1))
 
 
 @_fault("probabilities below a thousandth are taken for rounding and dropped")

@@ -1,8 +1,9 @@
 """Bring a kill table up to date: only what it lacks is measured, the new faults and the new checks.
 
-A check whose verdict could change has a new version, so it is new here. Faults that remember what was asked before are
-measured as a whole if a check that reaches them is new, because it shifts which question is the hundredth. A fault that
-has changed is not noticed: give it a new name, or measure the whole table.
+A check whose verdict could change has a new version, so it is new here. A known fault is not tried if no new check can
+tell it from the builtin implementation. Faults that remember what was asked before are measured as a whole if a check
+that reaches them is new, because it shifts which question is the hundredth. The reference of each question is computed
+once for all faults. A fault that has changed is not noticed: give it a new name, or measure the whole table.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 from qdverify.faults.fault import all_faults
 from qdverify.faults.kill_table import Kill, kill, kill_by
 from qdverify.faults.memory import OF_MEMORY
+from qdverify.faults.shared_references import shared_references
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.kill_table import KillTable
 
@@ -35,13 +37,17 @@ def updated_kills(
     tasks = {task for check in checks if check.id in new for task in check.tasks}
     few = _with_requirements(new, checks)
     kills = []
-    for fault in all_faults():
-        if fault.name in rows and not (fault.name in OF_MEMORY and fault.tasks.intersection(tasks)):
-            caught = {*rows[fault.name], *new.intersection(kill(fault, few, scope).checks)}
-        else:
-            caught = {*kill(fault, checks, scope).checks}
-        kills.append(kill_by(fault, {check.id: check.stage for check in checks if check.id in caught}))
-        on_kill(kills[-1])
+    with shared_references():
+        for fault in all_faults():
+            known = fault.name in rows
+            if known and not fault.tasks.intersection(tasks):
+                caught = {*rows[fault.name]}
+            elif known and fault.name not in OF_MEMORY:
+                caught = {*rows[fault.name], *new.intersection(kill(fault, few, scope).checks)}
+            else:
+                caught = {*kill(fault, checks, scope).checks}
+            kills.append(kill_by(fault, {check.id: check.stage for check in checks if check.id in caught}))
+            on_kill(kills[-1])
     return tuple(kills)
 
 

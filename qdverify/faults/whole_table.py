@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qdverify.faults.fault import Fault
 from qdverify.faults.kill_table import Kill, kill
-from qdverify.faults.shared_references import SharedReferences
+from qdverify.faults.shared_references import shared_references
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.kill_table import KillTable
 
@@ -59,14 +59,11 @@ def measured_kills(
     on_kill
         Called with the outcome of each fault as it is known.
     """
-    references, kills = SharedReferences(), []
-    references.install()
-    try:
+    kills = []
+    with shared_references():
         for fault in faults:
             kills.append(kill(fault, checks, scope))
             on_kill(kills[-1])
-    finally:
-        references.remove()
     return tuple(kills)
 
 

@@ -20,12 +20,12 @@ from qdverify.implementations import builtin_answers as answers
 from qdverify.protocol import json_types
 from qdverify.protocol.accuracy import probability_at, rates_of_spins
 from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
-from qdverify.protocol.dots import as_box, is_box
+from qdverify.protocol.dots import as_box, is_box, is_harmonic
 from qdverify.protocol.inputs import OPTIONAL_TASKS, check_inputs
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
-Model: TypeAlias = numeric.Dot | numeric.IntegralDot
+Model: TypeAlias = numeric.Dot | numeric.IntegralDot | numeric.HarmonicDot
 Levels: TypeAlias = Sequence[json_types.Level]
 Transitions: TypeAlias = Sequence[json_types.Transition]
 LeadTransitions: TypeAlias = Sequence[json_types.LeadTransition]
@@ -51,7 +51,19 @@ def _by_the_rules(
 
 def model_of(dot: json_types.Dot) -> Model:
     """Return the dot of `numeric` that a DOT of the protocol stands for."""
+    if is_harmonic(dot):
+        return _harmonic_of(dot)
     return box_of(dot) if is_box(dot) else numeric.IntegralDot.from_document(dot)
+
+
+def _harmonic_of(dot: json_types.HarmonicDot) -> numeric.HarmonicDot:
+    try:
+        return numeric.HarmonicDot(
+            dot["omega"], dot["shells"], dot["field"], dot["strength"], dot.get("thickness", 0.0)
+        )
+    except ValueError as error:
+        # the dot is valid, so it must be larger than what is computed
+        raise AnswerError(BEYOND_LIMITS, str(error)) from error
 
 
 def box_of(dot: json_types.Dot) -> numeric.Dot:
@@ -70,7 +82,7 @@ class Builtin:
 
     name = "builtin"
     version = version("qdverify")
-    dots = ("box", "integrals")
+    dots = ("box", "integrals", "harmonic-2d")
     # relative accuracy at any depth: the class "full" of the protocol
     accuracy: Mapping[str, float] = MappingProxyType(
         dict.fromkeys(("stationary_state", "current", *OPTIONAL_TASKS), 1e-9)
@@ -91,6 +103,10 @@ class Builtin:
         """Return the lowest levels of a dot given by its integrals, with their states."""
         return numeric.solve(dot, electrons=electrons, levels=levels)
 
+    def solve_harmonic(self, dot: numeric.HarmonicDot, electrons: int, levels: int) -> numeric.Spectrum:
+        """Return the lowest levels of a harmonic dot in two dimensions, with their states."""
+        return numeric.solve(dot, electrons=electrons, levels=levels)
+
     def _integrals_of_box(self, model: Model) -> numeric.Integrals | None:
         """Return the integrals of a box; None for a dot that brings its own."""
         return self.integrals(model) if isinstance(model, numeric.Dot) else None
@@ -102,6 +118,8 @@ class Builtin:
         if known is None or len(known.energies) < levels:
             if isinstance(model, numeric.IntegralDot):
                 known = self.solve_integrals(model, electrons, levels)
+            elif isinstance(model, numeric.HarmonicDot):
+                known = self.solve_harmonic(model, electrons, levels)
             else:
                 known = self.solve(model, electrons, levels)
             self._spectra[model, electrons] = known
@@ -117,7 +135,7 @@ class Builtin:
         """Answer task 2."""
         p, q, r, s = np.asarray(indices).T
         model = model_of(dot)
-        if isinstance(model, numeric.IntegralDot):
+        if not isinstance(model, numeric.Dot):
             return {"values": model.two_body[p - 1, q - 1, r - 1, s - 1]}
         return {"values": self.integrals(model).value(p, q, r, s)}
 
@@ -125,7 +143,10 @@ class Builtin:
     def spectrum(self, *, dot: json_types.Dot, electrons: int, levels: int) -> answers.Levels:
         """Answer task 3."""
         found = self.spectrum_of(dot, electrons, levels)
-        return {"energies": found.energies[:levels], "two_S": found.two_S[:levels]}
+        answer: answers.Levels = {"energies": found.energies[:levels], "two_S": found.two_S[:levels]}
+        if is_harmonic(dot):
+            answer["L"] = found.angular_momenta[:levels]
+        return answer
 
     @_by_the_rules
     def transition_probabilities(
@@ -293,6 +314,15 @@ class Builtin:
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         found = numeric.spin_currents(scheme, **self.spin_point(**point))
         return {"up": _by_name(point["leads"], found.up), "down": _by_name(point["leads"], found.down)}
+
+    @_by_the_rules
+    def spin_heat(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.SpinPoint]
+    ) -> json_types.HeatAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        flows = numeric.heat_currents(scheme, **self.spin_point(**point), resolved=True)
+        return {"heat": _by_name(point["leads"], flows)}
 
     @_by_the_rules
     def spin_populations(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypedDict
+from typing import NotRequired, TypeAlias, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ class Levels(TypedDict):
 
     energies: Floats
     two_S: Integers
+    L: NotRequired[Integers]
 
 
 class Probabilities(TypedDict):

@@ -89,7 +89,7 @@ class ProcessGroup:
 
     def _adopted(self) -> Iterator[psutil.Process]:
         """Yield what a program has freed by killing its launcher: younger children of which nobody here knows."""
-        if not _adopts_orphans():
+        if not adopts_orphans():
             return
         started = {child.pid for child in multiprocessing.active_children()} | _launchers
         with contextlib.suppress(psutil.Error):
@@ -106,7 +106,8 @@ class ProcessGroup:
                     yield process
 
 
-def _adopts_orphans() -> bool:
+def adopts_orphans() -> bool:
+    """Return whether this process adopts what its descendants leave behind."""
     adopts = ctypes.c_int(0)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(adopts), 0, 0, 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import IO, Any, Final
 
 import click
@@ -61,10 +62,16 @@ class Commands(click.Group):
             refuse_shadows()
         except ImportError as error:
             raise click.UsageError(str(error)) from None
-        if cmd_name in _ONE_THREAD:
-            keep_one_blas_thread()
         command: click.Command = importlib.import_module(f"qdverify.interfaces.commands.{_MODULES[cmd_name]}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name, before which linear algebra learns how many threads to use."""
+        if args[0] in _ONE_THREAD or (args[0] == "verify" and _asks_only_builtin(args)):
+            keep_one_blas_thread()
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""
@@ -88,6 +95,13 @@ class Commands(click.Group):
         """Run the command; wrong usage or an invalid input ends with one line and exit status 2."""
         with _in_one_line():
             return super().invoke(ctx)
+
+
+def _asks_only_builtin(arguments: list[str]) -> bool:
+    """Tell whether no program is asked, which would get the number of threads from here too."""
+    after = [following for option, following in pairwise(arguments) if option == "--implementation"]
+    joined = [argument.partition("=")[2] for argument in arguments if argument.startswith("--implementation=")]
+    return set(after + joined) <= {"builtin"}
 
 
 class _Ended(click.ClickException):

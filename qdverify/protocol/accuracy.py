@@ -3,8 +3,9 @@
 A claim is a relative accuracy r, an absolute one a, or both: a value passes if it is off by no more than
 max(r |reference|, a scale), times what the conditioning of the case makes of it. The scale of a is the natural size of
 a quantity: 1 for weights, probabilities and populations, the largest rate times the largest M_ji for a current, that
-times the largest |E_j - E_i - gate - mu| for heat, and the largest number of the case for integrals. Energies have that
-of `energy_size`, to which a relative accuracy refers too if all energies of the case are smaller.
+times the largest |E_j - E_i - gate - mu| for heat, with |b|/2 added in a field, and the largest number of the case for
+integrals. Energies have that of `energy_size`, to which a relative accuracy refers too if all energies of the case are
+smaller.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "cumulants": ORDINARY,
     "generating_function": ORDINARY,
     "spin_currents": ORDINARY,
+    "spin_heat": ORDINARY,
     "spin_populations": ORDINARY,
 }
 
@@ -121,11 +123,12 @@ def natural_size(task: str, params: Question) -> float | None:
     >>> natural_size("current", {"leads": leads, "transitions": [{"from": 0, "to": 1, "M": 0.5}]})
     0.5
     """
-    if task in ("current", "lead_currents", "heat_currents", "spin_currents"):
+    if task in ("current", "lead_currents", "heat_currents", "spin_currents", "spin_heat"):
         rate = max(rate for lead in params["leads"] for rate in rates_of_spins(lead))
         M = max((probability_at(item, lead) for item in params["transitions"] for lead in params["leads"]), default=0.0)
-        if task == "heat_currents":
-            M *= max((abs(energy) for _, _, energy in _tunnelling(params)), default=0.0)
+        if task in ("heat_currents", "spin_heat"):
+            split = 0.5 * abs(params.get("zeeman", 0.0))
+            M *= max((abs(energy) + split for _, _, energy in _tunnelling(params)), default=0.0)
         return float(rate * M)
     if task == "spectrum":
         return natural_energy(params["dot"], params["electrons"])

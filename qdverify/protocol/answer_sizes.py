@@ -11,6 +11,7 @@ from itertools import islice
 from math import comb
 from typing import Final
 
+from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.nested import items
 
@@ -38,7 +39,7 @@ def is_longer(answer: object, most: int) -> bool:
 
 
 def _matrix(params: Question) -> int:
-    electrons, orbitals = params["electrons"], params["dot"]["orbitals"]
+    electrons, orbitals = params["electrons"], orbitals_of(params["dot"])
     up = (electrons + params["two_Sz"]) // 2
     determinants = comb(orbitals, up) * comb(orbitals, electrons - up)
     return int(determinants * (determinants + electrons))

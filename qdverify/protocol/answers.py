@@ -14,7 +14,7 @@ from typing import Final
 
 from qdverify.protocol.accuracy import DEFAULT_ACCURACY, Accuracy, claimed_accuracy
 from qdverify.protocol.answer_sizes import is_longer, longest_answer
-from qdverify.protocol.dots import KINDS
+from qdverify.protocol.dots import KINDS, kind_of
 from qdverify.protocol.inputs import TASKS
 from qdverify.protocol.json_types import Answer, Question
 from qdverify.protocol.plain import NotPlainError, bounded, plain
@@ -23,7 +23,7 @@ from qdverify.protocol.plain import shown as _shown
 VERSION: Final = "1"
 """What every program is greeted with: one that knows version 1 only sees no difference."""
 VERSIONS: Final = (VERSION, "1.1")
-"""Versions that a program may answer with. 1.1 adds dots given by integrals, and weights in M_ji."""
+"""Versions that a program may answer with. 1.1 adds dots given by integrals, harmonic dots, and weights in M_ji."""
 EXTENSIONS: Final[Mapping[str, str]] = {
     "sector_energies": "{dot, electrons, two_Sz, levels} -> {energies}: one S_z sector's, with multiplicity",
     "transition_amplitudes": "{dot, electrons, level_from, level_to}"
@@ -41,6 +41,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "lead_currents": "{levels, transitions, leads, kT, gate} -> {currents: {name: flow from that lead into the dot}}",
     "heat_currents": "{levels, transitions, leads, kT, gate} -> {heat: {name: heat out of that lead}}",
     "spin_currents": "{levels, transitions, leads, kT, gate, zeeman} -> {up: {name: flow into the dot}, down: alike}",
+    "spin_heat": "{levels, transitions, leads, kT, gate, zeeman} -> {heat: {name: heat out of that lead}}",
     "spin_populations": "{levels, transitions, leads, kT, gate, zeeman} -> {populations: of each level, S_z = -S to S}",
     "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
@@ -51,7 +52,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "clebsch_gordan_weight": frozenset({"C"}),
     "interaction_integrals": frozenset({"values"}),
-    "spectrum": frozenset({"energies", "two_S"}),
+    "spectrum": frozenset({"energies", "two_S", "L"}),
     "transition_probabilities": frozenset({"M"}),
     "stationary_state": frozenset({"populations"}),
     "current": frozenset({"I_L", "I_R"}),
@@ -69,6 +70,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "lead_currents": frozenset({"currents"}),
     "heat_currents": frozenset({"heat"}),
     "spin_currents": frozenset({"up", "down"}),
+    "spin_heat": frozenset({"heat"}),
     "spin_populations": frozenset({"populations"}),
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
     "cumulants": frozenset({"cumulants"}),
@@ -76,7 +78,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "low_temperature": frozenset({"populations", "current"}),
 }
 """Fields of each task's answer; all others are dropped."""
-INTEGERS: Final = frozenset({"two_S", "parity", "determinants", "recovered", "two_Sz_i", "two_sigma", "two_Sz_j"})
+INTEGERS: Final = frozenset({"two_S", "L", "parity", "determinants", "recovered", "two_Sz_i", "two_sigma", "two_Sz_j"})
 """Fields of answers that hold integers; numbers in all others are floats."""
 COUNTED_LIMITS: Final = ("orbitals", "electrons", "leads")
 LIMITS: Final = (*COUNTED_LIMITS, "kT_min", "decades")
@@ -95,6 +97,10 @@ class AnswerError(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(bounded(message))
         self.code = code if abs(code) < _CODES else INTERNAL_ERROR
+
+    def __reduce__(self) -> tuple[type[AnswerError], tuple[int, str]]:
+        """Return how to make the same error in another process."""
+        return type(self), (self.code, str(self))
 
 
 class Unsupported(Exception):
@@ -141,7 +147,7 @@ class Description:
     protocol
         The version of the protocol that it speaks, one of `VERSIONS`.
     dots
-        The kinds of dot that it takes; those given by integrals need protocol 1.1.
+        The kinds of dot that it takes; all but boxes need protocol 1.1.
     limits
         Largest ``orbitals``, ``electrons`` and number of ``leads``, smallest temperature ``kT_min``, and most
         ``decades`` between the largest and the smallest rate of one case, if it names them.
@@ -195,6 +201,9 @@ def check_answer(task: str, params: Question, answer: object) -> Answer:
     right is the checks' business.
     """
     found = plain_answer(task, answer)
+    if isinstance(found, dict) and task == "spectrum" and kind_of(params.get("dot", {})) != "harmonic-2d":
+        # only levels of a harmonic dot have one: elsewhere it is a field like any other that is not known
+        found.pop("L", None)
     if not isinstance(found, dict):
         raise Broken(f"{task} answered {_shown(found)}, not an object")
     shape = _SHAPES.get(task)
@@ -235,9 +244,18 @@ def _numbers(answer: Answer, name: str, length: int) -> None:
 def _spectrum_shape(answer: Answer, params: Question) -> None:
     _numbers(answer, "energies", params["levels"])
     _numbers(answer, "two_S", params["levels"])
+    if "L" in answer:
+        _angular_momenta(answer, params)
     for two_S in answer["two_S"]:
         if not isinstance(two_S, int) or two_S < 0:
             raise Broken(f"two_S={two_S!r} must be a non-negative integer")
+
+
+def _angular_momenta(answer: Answer, params: Question) -> None:
+    _numbers(answer, "L", params["levels"])
+    for L in answer["L"]:
+        if not isinstance(L, int):
+            raise Broken(f"L={L!r} must be an integer")
 
 
 def _matrix_shape(answer: Answer, params: Question) -> None:
@@ -299,6 +317,7 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "lead_currents": _by_lead("currents"),
     "heat_currents": _by_lead("heat"),
     "spin_currents": _spin_currents_shape,
+    "spin_heat": _by_lead("heat"),
     "spin_populations": _spin_populations_shape,
     "linear_response": _response_shape,
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),

@@ -118,7 +118,7 @@ class Case:
 
 _REAL: Final = frozenset(
     {"length", "cutoff", "strength", "core", "one_body", "two_body", "energy", "M", "rate", "mu", "kT", "gate"}
-) | {"theta", "zeeman"}
+) | {"theta", "zeeman", "omega", "field", "thickness"}
 VALUE_OF_ENTRY: Final = 4
 _TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, Final
 
 from qdverify.protocol.fcidump import Fcidump
 from qdverify.protocol.user_arrays import symmetrised, without_arrays
+
+_GIVEN: Final = ("omega", "field", "shells", "strength")
+"""Fields of a harmonic dot that are given whatever their value."""
 
 
 def document_of(dot: object) -> object:
@@ -16,8 +19,9 @@ def document_of(dot: object) -> object:
     Parameters
     ----------
     dot
-        A dataclass with the fields of a box, such as `numeric.Dot`, or with `one_body` (M, M) and `two_body`
-        (M, M, M, M) as arrays, such as `numeric.IntegralDot`; or what `read_fcidump` returns, taken exactly.
+        A dataclass with the fields of a box, such as `numeric.Dot`, or of a harmonic dot, such as
+        `numeric.HarmonicDot`, or with `one_body` (M, M) and `two_body` (M, M, M, M) as arrays, such as
+        `numeric.IntegralDot`; or what `read_fcidump` returns, taken exactly.
 
     Raises
     ------
@@ -36,6 +40,11 @@ def document_of(dot: object) -> object:
         return symmetrised(without_arrays(dot))
     if not is_dataclass(dot) or isinstance(dot, type):
         return dot
+    if hasattr(dot, "shells"):
+        return {
+            "kind": "harmonic-2d",
+            **{name: value for name, value in asdict(dot).items() if name in _GIVEN or value},
+        }
     return _integrals(dot) if hasattr(dot, "two_body") else asdict(dot)
 
 

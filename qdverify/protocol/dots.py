@@ -1,4 +1,4 @@
-"""What the protocol calls a valid dot: the box, and a dot given by its integrals (protocol.md, "Dots").
+"""What the protocol calls a valid dot: the box, a dot given by its integrals, and the harmonic dot in two dimensions.
 
 A dot without a `kind` is the box. Real numbers may come as floats or as exact `Fraction`s.
 """
@@ -6,9 +6,9 @@ A dot without a `kind` is the box. Real numbers may come as floats or as exact `
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
-from qdverify.protocol.json_types import BoxDot, Dot, DotKind, Fields, IntegralDot, Kernel
+from qdverify.protocol.json_types import BoxDot, Dot, DotKind, Fields, HarmonicDot, IntegralDot, Kernel
 from qdverify.protocol.plain import shown
 from qdverify.protocol.values import (
     InvalidInput,
@@ -23,7 +23,7 @@ from qdverify.protocol.values import (
 )
 
 KERNELS: Final[tuple[Kernel, ...]] = ("soft-coulomb", "contact", "constant", "none")
-KINDS: Final[tuple[DotKind, ...]] = ("box", "integrals")
+KINDS: Final[tuple[DotKind, ...]] = ("box", "integrals", "harmonic-2d")
 LEADS: Final = ("L", "R")
 IRREPS: Final = 8
 MOST_ORBITALS: Final = 256
@@ -33,12 +33,16 @@ MOST_TWO_BODY: Final = 1_000_000
 _BOX: Final = frozenset({"length", "cutoff", "orbitals", "kernel", "strength"})
 _INTEGRALS: Final = ("kind", "orbitals", "one_body", "two_body")
 _OPTIONAL: Final = ("core", "irreps", "weights")
+MOST_SHELLS: Final = 22
+"""Shells of a harmonic dot: 253 orbitals."""
+_HARMONIC: Final = frozenset({"kind", "omega", "field", "shells", "strength"})
 Quadruple = tuple[int, int, int, int]
 
 
 def kind_of(dot: Fields | Dot) -> DotKind:
-    """Return the kind of a dot that was checked."""
-    return "integrals" if dot.get("kind") == "integrals" else "box"
+    """Return the kind of a dot; what names none that is known counts as a box."""
+    kind = dot.get("kind")
+    return next((known for known in KINDS if known == kind), "box")
 
 
 def is_box(dot: Dot) -> TypeGuard[BoxDot]:
@@ -46,8 +50,29 @@ def is_box(dot: Dot) -> TypeGuard[BoxDot]:
     return kind_of(dot) == "box"
 
 
+def is_integrals(dot: Dot) -> TypeGuard[IntegralDot]:
+    """Return whether a dot is given by its integrals."""
+    return kind_of(dot) == "integrals"
+
+
+def is_harmonic(dot: Dot) -> TypeGuard[HarmonicDot]:
+    """Return whether a dot is the harmonic dot in two dimensions."""
+    return kind_of(dot) == "harmonic-2d"
+
+
+def orbitals_of(dot: Fields | Dot) -> int:
+    """Return the number M of orbitals of a dot that was checked.
+
+    >>> orbitals_of({"kind": "harmonic-2d", "omega": 1.0, "field": 0.0, "shells": 3, "strength": 1.0})
+    6
+    """
+    fields: Any = dot
+    orbitals: int = fields["shells"] * (fields["shells"] + 1) // 2 if "shells" in fields else fields["orbitals"]
+    return orbitals
+
+
 def as_box(dot: Dot, purpose: str) -> BoxDot:
-    """Return a dot that is a box; raise `InvalidInput` for one given by integrals, and say what takes boxes only."""
+    """Return a dot that is a box; raise `InvalidInput` for any other, and say what takes boxes only."""
     if not is_box(dot):
         raise InvalidInput(f"kind={dot['kind']!r} of the dot must be 'box': {purpose}")
     return dot
@@ -72,6 +97,8 @@ def _with_types(dot: Fields) -> Dot:
             "kernel": dot["kernel"],
             "strength": dot["strength"],
         }
+    if kind_of(dot) == "harmonic-2d":
+        return _harmonic_with_types(dot)
     found: IntegralDot = {
         "kind": "integrals",
         "orbitals": dot["orbitals"],
@@ -87,6 +114,19 @@ def _with_types(dot: Fields) -> Dot:
     return found
 
 
+def _harmonic_with_types(dot: Fields) -> HarmonicDot:
+    found: HarmonicDot = {
+        "kind": "harmonic-2d",
+        "omega": dot["omega"],
+        "field": dot["field"],
+        "shells": dot["shells"],
+        "strength": dot["strength"],
+    }
+    if "thickness" in dot:
+        found["thickness"] = dot["thickness"]
+    return found
+
+
 def check_dot(value: object) -> None:
     """Raise `InvalidInput` unless `dot` is a valid DOT of the protocol."""
     kind = value.get("kind", "box") if isinstance(value, Mapping) else "box"
@@ -94,6 +134,8 @@ def check_dot(value: object) -> None:
         raise InvalidInput(f"kind={shown(kind)} of the dot must be one of {', '.join(KINDS)}")
     if kind == "integrals" and isinstance(value, Mapping):
         _check_integrals(value)
+    elif kind == "harmonic-2d" and isinstance(value, Mapping):
+        _check_harmonic(value)
     else:
         _check_box(value)
 
@@ -106,6 +148,16 @@ def _check_box(value: object) -> None:
     (positive if dot["kernel"] == "soft-coulomb" else non_negative)("cutoff", dot["cutoff"])
     integer("orbitals", dot["orbitals"], 1)
     real("strength", dot["strength"])
+
+
+def _check_harmonic(value: Mapping[object, object]) -> None:
+    dot = fields("dot", value, _HARMONIC | {"thickness"} if "thickness" in value else _HARMONIC)
+    positive("omega", dot["omega"])
+    real("field", dot["field"])
+    if integer("shells", dot["shells"], 1) > MOST_SHELLS:
+        raise InvalidInput(f"shells={shown(dot['shells'])} must be at most {MOST_SHELLS}")
+    real("strength", dot["strength"])
+    non_negative("thickness", dot.get("thickness", 0.0))
 
 
 def _check_integrals(dot: Mapping[object, object]) -> None:

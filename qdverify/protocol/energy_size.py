@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import fsum, pi, sqrt
+from math import fsum, hypot, pi, sqrt
 from typing import Any, Final
 
 import numpy as np
 
-from qdverify.protocol.dots import is_box
+from qdverify.protocol.dots import is_box, is_harmonic, is_integrals
 from qdverify.protocol.json_types import Dot, IntegralDot
 
 ROUNDINGS: Final = 64
@@ -30,7 +30,8 @@ def natural_energy(dot: Dot, electrons: int) -> float:
     It is |E_0| + sum |e_k| + N(N-1)/2 v: the N lowest eigenvalues e_k of the one-body part, two electrons in each, and
     v, the root mean square of the energies of two distinguishable particles that only repel each other, sqrt(sum
     (pq|rs)^2) / M over all indices. None of the parts changes if the orbitals are rotated. A box has e_k = (k pi/L)^2/2
-    and no other part: with repulsion its levels are larger than that.
+    and no other part: with repulsion its levels are larger than that. So has a harmonic dot, with the energies of its
+    shells before the field lowers those that turn with it.
 
     Examples
     --------
@@ -75,7 +76,7 @@ def energy_size(dot: Dot, electrons: int, energies: Sequence[float], accuracy: f
     >>> energy_size(dot, 2, [0.0], 1e-9)
     8.0
     """
-    rounding = 0.0 if is_box(dot) else min(_LARGEST, rounding_energy(dot, electrons) / accuracy)
+    rounding = 0.0 if not is_integrals(dot) else min(_LARGEST, rounding_energy(dot, electrons) / accuracy)
     return max(natural_energy(dot, electrons), rounding, *map(abs, energies))
 
 
@@ -98,6 +99,10 @@ def _parts(dot: Dot) -> _Parts:
     if is_box(dot):
         M, length = dot["orbitals"], float(dot["length"])
         return _Parts(M, 0.0, tuple(min(_LARGEST, (k * pi / length) ** 2 / 2) for k in range(1, M + 1)), 0.0)
+    if is_harmonic(dot):
+        Omega = hypot(dot["omega"], dot["field"] / 2)
+        shells = [min(_LARGEST, (n + 1) * Omega) for n in range(dot["shells"]) for _ in range(n + 1)]
+        return _Parts(len(shells), 0.0, tuple(shells), 0.0)
     fields: Any = dot
     described = {name: fields[name] for name in ("orbitals", "core", "one_body", "two_body") if name in fields}
     return _parts_of_integrals(json.dumps(described, default=float))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from qdverify.protocol.dots import KERNELS, as_dot, check_dot
+from qdverify.protocol.dots import KERNELS, as_dot, check_dot, orbitals_of
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.rate_equations import (
     counting_rule,
@@ -42,12 +42,12 @@ def _check_electrons(inputs: Question, most: int) -> None:
     electrons = integer("electrons", inputs["electrons"], 0)
     if electrons > most:
         raise InvalidInput(
-            f"electrons={electrons} must be at most {most}: {inputs['dot']['orbitals']} orbitals hold no more"
+            f"electrons={electrons} must be at most {most}: {orbitals_of(inputs['dot'])} orbitals hold no more"
         )
 
 
 def _check_levels(name: str, inputs: Question, electrons: int) -> None:
-    levels, orbitals = integer(name, inputs[name], 1), inputs["dot"]["orbitals"]
+    levels, orbitals = integer(name, inputs[name], 1), orbitals_of(inputs["dot"])
     most = number_of_levels(orbitals, electrons, levels)
     if most < levels:
         raise InvalidInput(
@@ -80,7 +80,7 @@ def _weight_rule(inputs: Question) -> None:
 
 def _integrals_rule(inputs: Question) -> None:
     check_dot(inputs["dot"])
-    orbitals = inputs["dot"]["orbitals"]
+    orbitals = orbitals_of(inputs["dot"])
     for quadruple in non_empty_list("indices", inputs["indices"]):
         if not isinstance(quadruple, list | tuple) or len(quadruple) != 4:
             raise InvalidInput(f"indices entry {quadruple!r} must hold four orbital numbers [p, q, r, s]")
@@ -91,17 +91,17 @@ def _integrals_rule(inputs: Question) -> None:
 
 def _spectrum_rule(inputs: Question) -> None:
     check_dot(inputs["dot"])
-    _check_electrons(inputs, 2 * inputs["dot"]["orbitals"])
+    _check_electrons(inputs, 2 * orbitals_of(inputs["dot"]))
     _check_levels("levels", inputs, inputs["electrons"])
 
 
 def _transition_rule(inputs: Question) -> None:
     check_dot(inputs["dot"])
-    _check_electrons(inputs, 2 * inputs["dot"]["orbitals"] - 1)
+    _check_electrons(inputs, 2 * orbitals_of(inputs["dot"]) - 1)
     _check_levels("levels_from", inputs, inputs["electrons"])
     _check_levels("levels_to", inputs, inputs["electrons"] + 1)
     if "weights" in inputs:
-        weights("weights", inputs["weights"], inputs["dot"]["orbitals"])
+        weights("weights", inputs["weights"], orbitals_of(inputs["dot"]))
 
 
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {"transition_probabilities": frozenset({"weights"})}
@@ -109,7 +109,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {"transition_probabilities": fro
 _TRANSPORT: Final = frozenset({"levels", "transitions", "leads", "kT", "gate"})
 LEAD_TASKS: Final = ("lead_currents", "heat_currents")
 """Tasks on a rate equation between any number of leads, which are optional."""
-SPIN_TASKS: Final = ("spin_currents", "spin_populations")
+SPIN_TASKS: Final = ("spin_currents", "spin_heat", "spin_populations")
 """Tasks on the S_z-resolved rate equation in a field, which are optional."""
 OPTIONAL_TASKS: Final = (*LEAD_TASKS, *SPIN_TASKS, "linear_response", "cumulants", "generating_function")
 """Tasks beyond those of version 1 whose inputs have rules of their own."""

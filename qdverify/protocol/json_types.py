@@ -52,8 +52,24 @@ class IntegralDot(TypedDict):
     """Lead by lead the amplitudes w_n with which the orbitals couple to it; 1 if they are not given."""
 
 
-Dot: TypeAlias = BoxDot | IntegralDot
-DotKind: TypeAlias = Literal["box", "integrals"]
+class HarmonicDot(TypedDict):
+    """A dot in two dimensions: a harmonic potential, a perpendicular field, and a basis of whole Fock-Darwin shells."""
+
+    kind: Literal["harmonic-2d"]
+    omega: float
+    """Frequency of the potential, positive."""
+    field: float
+    """Cyclotron frequency omega_c, of either sign."""
+    shells: int
+    """Number K of shells 2 n_r + |m| = 0..K-1; M = K(K+1)/2 orbitals."""
+    strength: float
+    """Strength s of the Coulomb interaction."""
+    thickness: NotRequired[float]
+    """Root mean square of z of each electron, whose density along z is a Gaussian; 0 if it is not given."""
+
+
+Dot: TypeAlias = BoxDot | IntegralDot | HarmonicDot
+DotKind: TypeAlias = Literal["box", "integrals", "harmonic-2d"]
 
 
 class Level(TypedDict):
@@ -142,7 +158,7 @@ class SpinPoint(TypedDict):
 
 
 class SpinQuestion(SpinPoint):
-    """Params of `spin_currents` and `spin_populations`."""
+    """Params of `spin_currents`, `spin_heat` and `spin_populations`."""
 
     levels: Sequence[Level]
     transitions: Sequence[LeadTransition]
@@ -247,6 +263,8 @@ class SpectrumAnswer(TypedDict):
 
     energies: list[float]
     two_S: list[int]
+    L: NotRequired[list[int]]
+    """Angular momentum of each level of a harmonic dot, if the program tells it."""
 
 
 class TransitionsAnswer(TypedDict):
@@ -288,7 +306,7 @@ class SpinPopulationsAnswer(TypedDict):
 
 
 class HeatAnswer(TypedDict):
-    """Answer to `heat_currents`: heat per time out of each lead, by the lead's name."""
+    """Answer to `heat_currents` and `spin_heat`: heat per time out of each lead, by the lead's name."""
 
     heat: Mapping[str, float]
 

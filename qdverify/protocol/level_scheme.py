@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from qdverify.protocol.asking import Ask
-from qdverify.protocol.dots import is_box
+from qdverify.protocol.dots import is_integrals
 from qdverify.protocol.json_types import Dot, Level, LevelScheme, Transition
 
 
@@ -21,7 +21,7 @@ def level_scheme(ask: Ask, dot: Dot, counts: tuple[int, ...], weights: str) -> L
     weights
         ``"M"`` for transition probabilities, ``"C"`` for the spin weights of Eq. (5) alone.
     """
-    empty = 0.0 if is_box(dot) else float(dot.get("core", 0.0))  # type: ignore[arg-type]  # a checked dot has a number
+    empty = float(dot.get("core", 0.0)) if is_integrals(dot) else 0.0
     by_number: list[list[Level]] = [[{"electrons": 0, "energy": empty, "two_S": 0}]]
     for electrons, count in enumerate(counts[1:], start=1):
         spectrum = ask("spectrum", dot=dot, electrons=electrons, levels=count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from qdverify.protocol.json_types import BoxDot, IntegralDot, Kernel
+from qdverify.protocol.json_types import BoxDot, HarmonicDot, IntegralDot, Kernel
 
 
 def make_dot(
@@ -31,6 +31,10 @@ INTEGRAL_DOT: Final[IntegralDot] = {
     "weights": {"L": [1.0, -0.5, 0.25]},
 }
 """Three orbitals, two of them even: a small dot given by its integrals."""
+
+
+HARMONIC_DOT: Final[HarmonicDot] = {"kind": "harmonic-2d", "omega": 1.0, "field": 0.5, "shells": 2, "strength": 1.0}
+"""Three orbitals of a small harmonic dot in a field."""
 
 
 def random_dot(choose: random.Random, kernel: Kernel, orbitals: int) -> BoxDot:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final, TextIO, cast
+from typing import Final, TextIO
 
 from qdverify.protocol.documents import one_line
 from qdverify.protocol.dot_objects import document_of
-from qdverify.protocol.dots import IRREPS, is_box
+from qdverify.protocol.dots import IRREPS, is_integrals
 from qdverify.protocol.fcidump import Fcidump
 from qdverify.protocol.files import written_whole
 from qdverify.protocol.inputs import as_dot
 from qdverify.protocol.json_types import IntegralDot
 from qdverify.protocol.values import InvalidInput, integer
 from qdverify.records.fcidump import fcidump_line, spins_up_and_down
-from qdverify.reference.box_integrals import box_as_integrals
+from qdverify.reference.harmonic_as_integrals import dot_as_integrals
 
 _A_LINE: Final = 16
 
@@ -58,7 +58,7 @@ def write_fcidump(
     Fcidump(orbitals=2, electrons=2, 2 one-body and 4 two-body integrals)
     """
     document = as_dot(dot.dot if isinstance(dot, Fcidump) else document_of(dot))
-    integrals = box_as_integrals(document).dot if is_box(document) else cast("IntegralDot", document)
+    integrals = document if is_integrals(document) else dot_as_integrals(document).dot
     up, down = spins_up_and_down(integrals["orbitals"], electrons, two_Sz)
     header = _header(integrals, up, down, irrep)
     with written_whole(Path(path)) as file:

@@ -1,7 +1,8 @@
 """Findings on disk as they come: one JSON line each, so that a run that is killed loses nothing that it found.
 
-The first line says what was judged; each further line is a finding as the report shows it. The file is removed when
-the report that holds them all is written; `qdverify recover` makes a report of one that stayed.
+The first line says what was judged; each further line is a finding as the report shows it, in the order in which they
+were made. The file is removed when the report that holds them all is written; `qdverify recover` makes a report of one
+that stayed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.document import Report, finding_document
 from qdverify.report.document_types import FindingDocument
 from qdverify.report.from_document import finding_from
-from qdverify.suite.declare import Scope
+from qdverify.suite.declare import Scope, all_checks
 from qdverify.suite.finding import Finding
 from qdverify.suite.runner import stopped
 
@@ -108,6 +109,9 @@ def recovered(path: Path) -> Report:
         scope = Scope(str(header["level"]), seed if isinstance(seed, int) else 0)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(f"{path} must hold a header and findings of this version of qdverify: {error!r}") from error
+    # several processes that try checks at once do not write them in order
+    place = {check.id: number for number, check in enumerate(all_checks())}
+    findings.sort(key=lambda finding: place.get(finding.id, len(place)))
     tasks = frozenset(task for finding in findings for task in finding.tasks)
     return Report(
         description=Description(name, "unknown", tasks),

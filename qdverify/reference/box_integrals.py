@@ -9,7 +9,7 @@ squared (pq|rs) and u = 2^-52 covers the rounding and the width of the balls.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -17,7 +17,7 @@ from typing import Final
 
 from flint import arb, ctx
 
-from qdverify.protocol.dots import MOST_TWO_BODY
+from qdverify.protocol.dots import MOST_TWO_BODY, Quadruple
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import BoxDot, IntegralDot
 from qdverify.protocol.values import Real
@@ -31,8 +31,8 @@ _ROUNDING: Final = 2.0**-52
 
 
 @dataclass(frozen=True)
-class BoxAsIntegrals:
-    """A box written as integrals.
+class AsIntegrals:
+    """A box, or another dot, written as integrals.
 
     Attributes
     ----------
@@ -46,13 +46,18 @@ class BoxAsIntegrals:
     largest_orbital_energy: float
     interaction_norm: float
 
+    @classmethod
+    def of(cls, dot: IntegralDot, largest_orbital_energy: float, values: Mapping[Quadruple, float]) -> AsIntegrals:
+        """Return a dot with the norm of its integrals, one of each eight equal ones."""
+        return cls(dot, largest_orbital_energy, math.hypot(*(_orders(key) ** 0.5 * v for key, v in values.items())))
+
     def rounding(self, electrons: int) -> float:
         """Return how far at most a level of N electrons has moved because the integrals were rounded."""
         pairs = electrons * (electrons - 1) / 2
         return _ROUNDING * (electrons * self.largest_orbital_energy + pairs * self.interaction_norm)
 
 
-def box_as_integrals(dot: BoxDot) -> BoxAsIntegrals:
+def box_as_integrals(dot: BoxDot) -> AsIntegrals:
     """Return a box as a dot given by its integrals, each rounded to a double; the last boxes are remembered.
 
     Raises
@@ -76,7 +81,7 @@ def box_as_integrals(dot: BoxDot) -> BoxAsIntegrals:
 
 
 @lru_cache(maxsize=32)
-def _converted(length: Real, cutoff: Real, orbitals: int, kernel: str, strength: Real) -> BoxAsIntegrals:
+def _converted(length: Real, cutoff: Real, orbitals: int, kernel: str, strength: Real) -> AsIntegrals:
     exact = ExactDot(Fraction(length), Fraction(cutoff), orbitals, kernel, Fraction(strength))
     with ctx.workprec(_BITS):
         square = ball(exact.length**2)
@@ -89,14 +94,14 @@ def _converted(length: Real, cutoff: Real, orbitals: int, kernel: str, strength:
         "two_body": [[*indices, value] for indices, value in values.items()],
         "irreps": [1 + n % 2 for n in range(orbitals)],
     }
-    return BoxAsIntegrals(found, energies[-1], math.hypot(*(_orders(key) ** 0.5 * v for key, v in values.items())))
+    return AsIntegrals.of(found, energies[-1], values)
 
 
 def _double(value: arb) -> float:
     return float(value.mid())
 
 
-def _integrals(table: CosineTable, square: arb, orbitals: int) -> Iterator[tuple[tuple[int, int, int, int], float]]:
+def _integrals(table: CosineTable, square: arb, orbitals: int) -> Iterator[tuple[Quadruple, float]]:
     """Yield one (pq|rs) of each eight equal ones that does not vanish."""
     pairs = [(p, q) for p in range(1, orbitals + 1) for q in range(1, p + 1)]
     for place, (p, q) in enumerate(pairs):
@@ -106,7 +111,7 @@ def _integrals(table: CosineTable, square: arb, orbitals: int) -> Iterator[tuple
                 yield (p, q, r, s), value
 
 
-def _orders(indices: tuple[int, int, int, int]) -> int:
+def _orders(indices: Quadruple) -> int:
     """Return how many orders of the indices name the same integral."""
     p, q, r, s = indices
     return (1 + (p != q)) * (1 + (r != s)) * (1 + ((p, q) != (r, s)))

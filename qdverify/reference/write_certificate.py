@@ -66,6 +66,11 @@ def _integral_certificate(case: Case, digits: int) -> CertificateDocument:
 def _certificate(case: Case, digits: int) -> CertificateDocument:
     if kind_of(case.inputs.get("dot", {})) == "integrals":
         return _integral_certificate(case, digits)
+    if kind_of(case.inputs.get("dot", {})) == "harmonic-2d":
+        raise Refusal(
+            "a harmonic dot has no certificates: its integrals are multiples of sqrt(pi), and a certificate states "
+            "rational ones; write one for its integrals as doubles"
+        )
     if "weights" in case.inputs:
         raise Refusal("certificates of M_ji with weights are written for dots given by integrals, not for a box")
     inputs = case.exact

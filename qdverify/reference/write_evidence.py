@@ -24,9 +24,11 @@ from qdverify.reference.enclosure.fixed_point import Objects, from_limbs, limbs
 from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
 from qdverify.reference.enclosure.integral_hamiltonian import IntegralHamiltonian
 from qdverify.reference.enclosure.integral_levels import IntegralLevels, levels_of
+from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import interaction_floor
 from qdverify.reference.enclosure.levels import Level, LevelSet, as_levels
 from qdverify.reference.enclosure.strings import strings
+from qdverify.reference.enclosure.unresolved import Unresolved
 
 DIGIT_BITS = 24
 Proven = LevelSet | IntegralLevels
@@ -65,8 +67,11 @@ def evidence_of(found: Proven, levels: Sequence[Level]) -> EvidenceDocument:
     A dot given by its integrals has irreps in place of parities, and a model space of every determinant.
     """
     if isinstance(found, IntegralLevels):
-        ceiling = None if isinf(found.ceiling) else str(Fraction(found.ceiling) * found.dot.scale + found.dot.core)
-        vectors = _vectors(levels, [label - 1 for label in found.dot.irreps])
+        dot = found.dot
+        if not isinstance(dot, ExactIntegrals):
+            raise Unresolved("levels of a harmonic dot have no evidence that a certificate could state")
+        ceiling = None if isinf(found.ceiling) else str(Fraction(found.ceiling) * dot.scale + dot.core)
+        vectors = _vectors(levels, [label - 1 for label in dot.irreps])
         return {
             "electrons": found.electrons,
             "ceiling": ceiling,

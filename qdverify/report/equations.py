@@ -16,8 +16,6 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from latex2mathml.converter import convert
-
 _REPAIRS: Final = (
     # the brackets of kets are operators, not letters; the differential d is upright
     (re.compile(r"<mi>(&#x027E[89];)</mi>"), r'<mo stretchy="false">\1</mo>'),
@@ -84,6 +82,9 @@ def read_formulas(document: Mapping[str, Any]) -> Formulas:
 @cache
 def mathml(latex: str, *, block: bool = True) -> str:
     """Return a formula as a MathML element whose text alternative is the LaTeX it was written in."""
+    # imported here: only those who write a page wait for it
+    from latex2mathml.converter import convert  # noqa: PLC0415
+
     markup: str = convert(latex, display="block" if block else "inline")
     for pattern, replacement in _REPAIRS:
         markup = pattern.sub(replacement, markup)

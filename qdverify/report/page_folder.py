@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from jsonschema import Draft202012Validator
-
 from qdverify.protocol.documents import one_line, read_json, require_schema
 from qdverify.protocol.files import Destination, settled, write_whole
 from qdverify.protocol.inputs import InvalidInput
@@ -16,7 +14,6 @@ from qdverify.report.document import SCHEMA, Report, report_schema, upgraded
 from qdverify.report.document_types import ReportDocument
 from qdverify.report.junit import junit_xml
 from qdverify.report.not_verified import suite_catalogue
-from qdverify.report.page import render
 
 DATA: Final = "report.json"
 PAGE: Final = "index.html"
@@ -51,6 +48,11 @@ def write_folder(
     ValueError
         If the data break the schema: a mistake of this package, never of an implementation under test.
     """
+    # imported here: a run that writes no page does not wait for it
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    from qdverify.report.page import render  # noqa: PLC0415
+
     document = report.document()
     wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
     if wrong is not None:

@@ -32,7 +32,7 @@ _LEAST: Final = 10
 
 
 class Gauge:
-    """How much of a run is done: the weight of the checks that are over, plus a share of the one that is under way.
+    """How much of a run is done: the weight of each check times the share of its trials that are over.
 
     Parameters
     ----------
@@ -42,17 +42,19 @@ class Gauge:
         Level and seed: they decide how many trials a check has.
     seconds
         How long each check, by its id, took earlier; checks that are not in it count as an average trial each.
+    jobs
+        How many checks are tried at once.
     """
 
-    def __init__(self, checks: Sequence[Check], scope: Scope, seconds: Mapping[str, float]) -> None:
+    def __init__(self, checks: Sequence[Check], scope: Scope, seconds: Mapping[str, float], jobs: int = 1) -> None:
         self._trials = {check.id: max(1, sum(1 for _ in check.trials(scope))) for check in checks}
         known = {name: seconds[name] for name in self._trials if name in seconds}
         trials = sum(self._trials[name] for name in known)
         average = sum(known.values()) / trials if trials and any(known.values()) else 1.0
         self._weights = {name: known.get(name, average * count) or 1e-6 for name, count in self._trials.items()}
-        self._current = ""
-        self._labels: set[str] = set()
-        self._before = 0.0
+        self._jobs = jobs
+        self._under_way: dict[str, set[str]] = {}
+        self._over: set[str] = set()
 
     @property
     def total(self) -> float:
@@ -60,13 +62,18 @@ class Gauge:
         return sum(self._weights.values())
 
     def count(self, finding: Finding) -> float:
-        """Take a finding and return the weight of what is done."""
-        if finding.id != self._current:
-            self._before += self._weights.get(self._current, 0.0)
-            self._current, self._labels = finding.id, set()
-        self._labels.add(str(finding.case["label"]))
-        share = min(1.0, len(self._labels) / self._trials.get(finding.id, 1))
-        return self._before + share * self._weights.get(finding.id, 0.0)
+        """Take a finding and return the weight of what is done.
+
+        Checks of which nothing was heard while as many others had findings as are tried at once count as over.
+        """
+        labels = self._under_way.pop(finding.id, set())
+        self._under_way[finding.id] = labels | {str(finding.case["label"])}
+        while len(self._under_way) > self._jobs:
+            self._over.add(next(iter(self._under_way)))
+            del self._under_way[next(iter(self._under_way))]
+        shares = {name: min(1.0, len(seen) / self._trials.get(name, 1)) for name, seen in self._under_way.items()}
+        shares.update(dict.fromkeys(self._over, 1.0))
+        return sum(share * self._weights.get(name, 0.0) for name, share in shares.items())
 
 
 def earlier_seconds(document: ReportDocument | None) -> dict[str, float]:

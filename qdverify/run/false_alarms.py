@@ -15,8 +15,7 @@ from typing import Final
 from qdverify.implementations.base import Implementation
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
-from qdverify.run.verify import within_limits
-from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.declare import Check, Scope, Trial, within_limits
 from qdverify.suite.finding import Finding, Stage, Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject

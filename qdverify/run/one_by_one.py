@@ -14,8 +14,7 @@ from os import PathLike
 
 from qdverify.implementations.resolve import resolve
 from qdverify.implementations.subprocess_channel import Budgets
-from qdverify.run.verify import within_limits
-from qdverify.suite.declare import Check, Scope, Trial, all_checks, select
+from qdverify.suite.declare import Check, Scope, Trial, all_checks, select, within_limits
 from qdverify.suite.expected_failures import ExpectedFailure, State, expected_failures
 from qdverify.suite.finding import Finding
 from qdverify.suite.runner import NOT_SOUND, blocked, explained, try_check, unsupported

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from os import PathLike
 from typing import Any
 
@@ -16,9 +18,13 @@ from qdverify.protocol.dot_objects import document_of
 from qdverify.protocol.fcidump import Fcidump
 from qdverify.protocol.inputs import InvalidInput, as_dot
 from qdverify.report.document import Report
+from qdverify.report.figures.answer_types import Illustrations
 from qdverify.report.figures.questions import illustrate
-from qdverify.suite.declare import Check, Scope, all_checks, select
-from qdverify.suite.expected_failures import ExpectedFailures, expected_failures
+from qdverify.run.crew import Crew
+from qdverify.run.judging_process import Errand
+from qdverify.suite.declare import Check, Scope, all_checks, select, within_limits
+from qdverify.suite.expected_failures import ExpectedFailure, ExpectedFailures, State, expected_failures
+from qdverify.suite.finding import Finding
 from qdverify.suite.own_dot import LEVELS_OF_OWN_DOT, OwnDot
 from qdverify.suite.own_dot_checks import select_about
 from qdverify.suite.runner import OnFinding, run_checks, unanswered
@@ -39,6 +45,7 @@ def verify(
     electrons: Sequence[int] | None = None,
     levels: int | None = None,
     seconds: float | None = None,
+    jobs: int = 1,
 ) -> Report:
     """Judge an implementation by the suite, or by one dot of your own.
 
@@ -72,6 +79,10 @@ def verify(
     seconds
         With `dot`: wall-clock time after which nothing more is asked about it. What is left is reported as unsupported,
         with what the oracle's next reference would have needed. An implementation's answer is not interrupted.
+    jobs
+        On Linux, how many processes try checks at once, each with an implementation of its own: a program runs that
+        many times. The findings are the same, but for an implementation that answers by what it was asked before;
+        `on_finding` gets them as they come.
 
     Returns
     -------
@@ -101,13 +112,53 @@ def verify(
     own = _own(dot, electrons, levels, seconds)
     chosen = select(suites, level, checks) if own is None else select_about(own, suites, level, checks)
     excused = expected_failures(expected)
-    under_test = resolve(implementation)
-    try:
-        return judge(
-            under_test, chosen, scope, on_finding, expected=excused, figures=figures, given=implementation, own=own
-        )
-    finally:
-        under_test.close()
+    require_jobs(jobs)
+    errand = Errand(partial(resolve, implementation), chosen, scope, excused, own)
+    with opened(errand, jobs, figures=figures, given=implementation) as judged:
+        return judged(on_finding)
+
+
+@contextmanager
+def opened(
+    errand: Errand, jobs: int, *, figures: bool = False, given: object = None
+) -> Iterator[Callable[[OnFinding], Report]]:
+    """Start an implementation, or several, and yield what judges it; nothing of it runs when that has returned.
+
+    Raises
+    ------
+    InvalidInput
+        If the implementation cannot be resolved.
+    """
+    if jobs > 1:
+        with Crew(errand, jobs) as crew:
+            yield partial(judge_with, crew, errand, figures=figures, given=given)
+        return
+    with closing(errand.start()) as under_test:
+
+        def judged(on_finding: OnFinding) -> Report:
+            report = judge(
+                under_test,
+                errand.checks,
+                errand.scope,
+                on_finding,
+                expected=errand.expected,
+                figures=figures,
+                given=given,
+                own=errand.own,
+            )
+            under_test.close()
+            return report
+
+        yield judged
+
+
+def require_jobs(jobs: int) -> None:
+    """Raise `InvalidInput` if so many processes cannot try checks here."""
+    given: object = jobs  # whatever an untyped caller gives
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise InvalidInput(f"jobs={jobs!r} must be a positive integer")
+    if jobs > 1 and sys.platform != "linux":
+        raise InvalidInput(f"jobs={jobs} must be 1 on this system: several processes are for Linux")
 
 
 def _own(dot: object, electrons: Sequence[int] | None, levels: int | None, seconds: float | None) -> OwnDot | None:
@@ -136,13 +187,11 @@ def judge(
 ) -> Report:
     """Run the checks over an implementation that stays open; figures are those of the dot if there is one."""
     subject: Subject | None = None
-    start = time.perf_counter()
-    generated = datetime.now(UTC).isoformat(timespec="seconds")
+    start, generated = time.perf_counter(), _now()
     try:
         subject = Subject(implementation)
     except Broken as error:
-        description = Description(name="an implementation that did not say hello", version="unknown", tasks=frozenset())
-        findings = [unanswered(str(error))]
+        description, findings = _SILENT, [unanswered(str(error))]
         on_finding(findings[0])
     else:
         description = subject.description
@@ -156,15 +205,50 @@ def judge(
         findings,
         seconds,
         generated,
-        expected=expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level),
+        expected=_states(expected, findings, scope),
         stderr=getattr(implementation, "stderr", ""),
         illustrations=illustrations,
         given=given,
     )
 
 
-def within_limits(scope: Scope, description: Description) -> Scope:
-    """Return the scope with the limits that the implementation declares."""
-    limits = description.limits
-    orbitals, electrons = (int(limits[name]) if name in limits else None for name in ("orbitals", "electrons"))
-    return replace(scope, most_orbitals=orbitals, most_electrons=electrons)
+def judge_with(
+    crew: Crew, errand: Errand, on_finding: OnFinding, *, figures: bool = False, given: object = None
+) -> Report:
+    """Run the checks of an errand in the processes of a crew, and end these."""
+    scope, illustrations = errand.scope, Illustrations()
+    start, generated = time.perf_counter(), _now()
+    if isinstance(crew.description, Broken):
+        description, findings = _SILENT, [unanswered(str(crew.description))]
+        on_finding(findings[0])
+        seconds = time.perf_counter() - start
+    else:
+        description = crew.description
+        scope = within_limits(scope, description)
+        findings = crew.findings(on_finding)
+        seconds = time.perf_counter() - start
+        illustrations = crew.illustrate() if figures else illustrations
+    crew.close()
+    return Report(
+        description,
+        scope,
+        findings,
+        seconds,
+        generated,
+        expected=_states(errand.expected, findings, scope),
+        stderr=crew.stderr,
+        illustrations=illustrations,
+        given=given,
+    )
+
+
+_SILENT = Description(name="an implementation that did not say hello", version="unknown", tasks=frozenset())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _states(expected: ExpectedFailures, findings: Sequence[Finding], scope: Scope) -> dict[ExpectedFailure, State]:
+    """Return what became of the expected failures."""
+    return expected.states(findings, known_checks=[check.id for check in all_checks()], level=scope.level)

@@ -18,13 +18,13 @@ import importlib
 import pkgutil
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
-from qdverify.protocol.answers import ALL_TASKS
+from qdverify.protocol.answers import ALL_TASKS, Description
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
@@ -82,6 +82,13 @@ class Scope:
         return random.Random(f"{self.seed}:{name}")
 
 
+def within_limits(scope: Scope, description: Description) -> Scope:
+    """Return the scope with the limits that the implementation declares."""
+    limits = description.limits
+    orbitals, electrons = (int(limits[name]) if name in limits else None for name in ("orbitals", "electrons"))
+    return replace(scope, most_orbitals=orbitals, most_electrons=electrons)
+
+
 Trials = Callable[[Scope], Iterable[Trial]]
 Judgement = Callable[[Subject, Trial], Iterable[Comparison]]
 
@@ -105,7 +112,9 @@ class Check:
     level
         ``"full"`` for a check that the quick suite leaves out.
     last
-        Whether it is tried after all others, because it looks at what they asked.
+        Whether it is tried after all others.
+    looks_back
+        Whether it looks at what the others asked.
     """
 
     id: str
@@ -119,6 +128,7 @@ class Check:
     requires: tuple[str, ...] = ()
     level: str = "quick"
     last: bool = False
+    looks_back: bool = False
 
     def __post_init__(self) -> None:
         stem, _, version = self.id.partition("@")
@@ -146,11 +156,13 @@ def check(
     requires: Sequence[str] = (),
     level: str = "quick",
     last: bool = False,
+    looks_back: bool = False,
 ) -> Callable[[Judgement], Check]:
     """Turn a judgement into a `Check`; the arguments are the fields of that class."""
 
     def declare(judge: Judgement) -> Check:
-        return Check(id, suite, stage, claim, equation, tuple(tasks), trials, judge, tuple(requires), level, last)
+        needs = tuple(tasks), trials, judge, tuple(requires), level, last, looks_back
+        return Check(id, suite, stage, claim, equation, *needs)
 
     return declare
 

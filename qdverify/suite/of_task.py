@@ -29,7 +29,15 @@ def in_a_name(task: str) -> str:
 
 
 def check_of_task(
-    beginning: str, task: str, *, version: int, claim: str, equation: str, trials: Trials, last: bool = False
+    beginning: str,
+    task: str,
+    *,
+    version: int,
+    claim: str,
+    equation: str,
+    trials: Trials,
+    last: bool = False,
+    looks_back: bool = False,
 ) -> Callable[[Judgement], Check]:
     """Turn a judgement into a `Check` of one task.
 
@@ -37,7 +45,7 @@ def check_of_task(
     ----------
     beginning
         The suite with a dot, and how the name begins: the id is this with the task and the version behind it.
-    claim, equation, trials, last
+    claim, equation, trials, last, looks_back
         As in `Check`.
     """
     return check(
@@ -49,4 +57,5 @@ def check_of_task(
         tasks=(task,),
         trials=trials,
         last=last,
+        looks_back=looks_back,
     )

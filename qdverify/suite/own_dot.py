@@ -15,9 +15,9 @@ from time import monotonic
 from typing import Any, Final
 
 from qdverify.protocol.answers import Unsupported
-from qdverify.protocol.dots import is_box
+from qdverify.protocol.dots import is_integrals, orbitals_of
 from qdverify.protocol.inputs import InvalidInput, as_dot, check_inputs, number_of_levels
-from qdverify.protocol.json_types import Dot, Question
+from qdverify.protocol.json_types import Dot, IntegralDot, Question
 from qdverify.protocol.values import integer, is_real
 from qdverify.reference.answers.answer import Refusal
 from qdverify.reference.enclosure.budget import limit_seconds
@@ -81,18 +81,18 @@ class OwnDot:
     @property
     def weights(self) -> dict[str, list[float]]:
         """The weights of the orbitals for each lead that the dot names."""
-        given: Any = {} if is_box(self.dot) else self.dot.get("weights", {})
+        given: Any = self.dot.get("weights", {}) if is_integrals(self.dot) else {}
         return {lead: [*numbers] for lead, numbers in given.items()}
 
     def count(self, electrons: int) -> int:
         """Return how many levels of N electrons are asked for."""
-        return min(self.levels, number_of_levels(self.dot["orbitals"], electrons, self.levels))
+        return min(self.levels, number_of_levels(orbitals_of(self.dot), electrons, self.levels))
 
     def all_levels(self, electrons: int) -> int:
         """Return how many levels N electrons have, or any number above `MOST_LEVELS` if there are more than that."""
-        if not 0 <= electrons <= 2 * self.dot["orbitals"]:
+        if not 0 <= electrons <= 2 * orbitals_of(self.dot):
             return 0
-        return number_of_levels(self.dot["orbitals"], electrons, MOST_LEVELS + 1)
+        return number_of_levels(orbitals_of(self.dot), electrons, MOST_LEVELS + 1)
 
 
 class Declare:
@@ -102,8 +102,7 @@ class Declare:
         self._own = own
         self._begun: float | None = None
         self._told: Question = {"dot": own.dot}  # what the findings hold of it
-        fields: Any = own.dot
-        if not is_box(own.dot) and len(fields["two_body"]) > MOST_INTEGRALS_TOLD:
+        if is_integrals(own.dot) and len(own.dot["two_body"]) > MOST_INTEGRALS_TOLD:
             self._told = {"dot_summary": summary_of(own.dot)}
 
     def __call__(
@@ -169,7 +168,7 @@ def of_few_orbitals(judge: Judgement) -> Judgement:
     return judged
 
 
-def summary_of(dot: Dot) -> dict[str, object]:
+def summary_of(dot: IntegralDot) -> dict[str, object]:
     """Return what findings say of a dot with many integrals, which the file that was read holds: enough to know it.
 
     Examples
@@ -179,6 +178,5 @@ def summary_of(dot: Dot) -> dict[str, object]:
     3
     """
     content = json.dumps(dot, sort_keys=True).encode()
-    fields: Any = dot
-    count = len(fields["two_body"])
+    count = len(dot["two_body"])
     return {"orbitals": dot["orbitals"], "two_body_integrals": count, "sha256": sha256(content).hexdigest()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import fsum
 
-from qdverify.protocol.dots import is_box
+from qdverify.protocol.dots import is_integrals, orbitals_of
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.json_types import Question
 from qdverify.suite.checks import integral_dots
@@ -96,7 +96,7 @@ def _transitions(own: OwnDot, about: Declare) -> Check:
 
 def _relations(own: OwnDot, about: Declare) -> Check:
     def trials() -> Iterator[Trial]:
-        for name in () if is_box(own.dot) else integral_dots.OF_OWN_DOTS:
+        for name in integral_dots.OF_OWN_DOTS if is_integrals(own.dot) else ():
             if name == "irreps left out" and "irreps" not in own.dot:
                 continue
             for N in own.electrons:
@@ -112,7 +112,7 @@ def _relations(own: OwnDot, about: Declare) -> Check:
 
 def _holes(own: OwnDot, about: Declare) -> Check:
     def trials() -> Iterator[Trial]:
-        for N in () if is_box(own.dot) else own.electrons:
+        for N in own.electrons if is_integrals(own.dot) else ():
             yield Trial(f"N={N}", {"electrons": N, "levels": own.count(N)})
 
     claim = "2M - N holes of the dot, with h'_pq = -h_pq - sum_r [2(pq|rr) - (pr|rq)], have the levels of N electrons"
@@ -134,7 +134,7 @@ def _sums(own: OwnDot, about: Declare) -> Check:
                 yield Trial(f"N={N}", inputs)
                 for lead, weights in own.weights.items():
                     yield Trial(f"N={N}, lead {lead}", {**inputs, "weights": weights})
-                if not own.weights and not is_box(own.dot):
+                if not own.weights and is_integrals(own.dot):
                     yield Trial(f"N={N}, weights of both signs", {**inputs, "weights": signed(own.dot["orbitals"])})
 
     claim = (
@@ -152,15 +152,15 @@ def _sums(own: OwnDot, about: Declare) -> Check:
         trials=trials(),
         requires=("levels",),
         version=2,
-    )(_sum_rule)
+    )(sum_rule)
 
 
-def _sum_rule(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+def sum_rule(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Add up what can be added to and removed from each level of N electrons."""
     dot, N = trial.inputs["dot"], trial.inputs["electrons"]
     fewer, own, more = trial.inputs["counts"]
     weights = {"weights": trial.inputs["weights"]} if "weights" in trial.inputs else {}
-    total = fsum(w * w for w in weights.get("weights", [1.0] * dot["orbitals"]))
+    total = fsum(w * w for w in weights.get("weights", [1.0] * orbitals_of(dot)))
 
     def ask(electrons: int, levels_from: int, levels_to: int) -> list[list[float]]:
         question: Question = {"electrons": electrons, "levels_from": levels_from, "levels_to": levels_to, **weights}

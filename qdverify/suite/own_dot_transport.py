@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from qdverify.protocol.asking import Ask
+from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.json_types import Lead, LeadsQuestion, LeadTransition, Level, OperatingPoint, TransportQuestion
 from qdverify.protocol.level_scheme import level_scheme
 from qdverify.reference.oracle import OracleReference
@@ -130,7 +131,7 @@ class CoulombPeaks:
         electrons = params["electrons"]
         if task == "spectrum":
             return {**params, "levels": self._reach(electrons)}
-        weights = self._own.weights.get(lead, [1.0] * self._own.dot["orbitals"])
+        weights = self._own.weights.get(lead, [1.0] * orbitals_of(self._own.dot))
         more = {"weights": weights} if self._own.weights else {}
         return {**params, **more, "levels_from": self._reach(electrons), "levels_to": self._reach(electrons + 1)}
 

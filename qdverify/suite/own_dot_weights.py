@@ -11,7 +11,7 @@ from itertools import cycle, islice
 from typing import Final
 
 from qdverify.protocol.answers import Unsupported
-from qdverify.protocol.dots import is_box
+from qdverify.protocol.dots import is_integrals, orbitals_of
 from qdverify.protocol.json_types import IntegralDot
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Trial
@@ -43,8 +43,8 @@ def weights_check(own: OwnDot, about: Declare) -> Check:
     """Return the check that M_ji is the same in other orbitals, with the weights that belong to them."""
 
     def trials() -> Iterator[Trial]:
-        weights = signed(own.dot["orbitals"])
-        for name in () if is_box(own.dot) else CHANGES:
+        weights = signed(orbitals_of(own.dot))
+        for name in CHANGES if is_integrals(own.dot) else ():
             for N in own.electrons:
                 if own.all_levels(N + 1):
                     listed = {str(n): [own.count(n), own.all_levels(n)] for n in (N, N + 1)}

@@ -51,18 +51,46 @@ def run_checks(
         The failures that are expected; what passes unexpectedly is known, and marked, at the end of the run only.
     """
     findings: list[Finding] = []
-    unsound: dict[str, tuple[str, ...]] = {}
+    soundness = Soundness()
     for check in checks:
-        blockers = tuple(sorted({cause for name in check.requires for cause in unsound.get(name, ())}))
-        first = len(findings)
-        for finding in _findings(subject, check, scope, blockers):
-            finding = expected.apply(finding)  # noqa: PLW2901  (its final form)
-            findings.append(finding)
-            on_finding(finding)
-            if finding.verdict in NOT_SOUND:
-                unsound[check.name] = blockers or (check.id,)
-        findings[first:] = explained(findings[first:])
+        found = run_check(subject, check, scope, soundness.blockers(check), on_finding, expected=expected)
+        soundness.add(check, found)
+        findings += found
     return expected.conclude(findings)
+
+
+class Soundness:
+    """Which checks of a run were not sound, so that what rests on them is blocked."""
+
+    def __init__(self) -> None:
+        self._causes: dict[str, tuple[str, ...]] = {}
+
+    def blockers(self, check: Check) -> tuple[str, ...]:
+        """Return the ids of the failed checks that this one rests on, directly or not."""
+        return tuple(sorted({cause for name in check.requires for cause in self._causes.get(name, ())}))
+
+    def add(self, check: Check, findings: Iterable[Finding]) -> None:
+        """Take the findings of a check, once those that it rests on are known."""
+        if any(finding.verdict in NOT_SOUND for finding in findings):
+            self._causes[check.name] = self.blockers(check) or (check.id,)
+
+
+def run_check(
+    subject: Subject,
+    check: Check,
+    scope: Scope,
+    blockers: tuple[str, ...],
+    on_finding: OnFinding,
+    *,
+    expected: ExpectedFailures,
+) -> list[Finding]:
+    """Try one check and return its findings; the arguments are those of `run_checks`, and what blocks it."""
+    findings = []
+    for finding in _findings(subject, check, scope, blockers):
+        finding = expected.apply(finding)  # noqa: PLW2901  (its final form)
+        findings.append(finding)
+        on_finding(finding)
+    return explained(findings)
 
 
 def explained(findings: list[Finding]) -> list[Finding]:
@@ -118,6 +146,11 @@ def unsupported(subject: Subject, check: Check) -> Finding:
 def blocked(check: Check, trial: Trial, blockers: tuple[str, ...]) -> Finding:
     """Return the finding of a check that rests on others that failed."""
     return _finding(check, trial, Verdict.BLOCKED, detail=f"rests on {', '.join(blockers)}", blocked_by=blockers)
+
+
+def not_judged(check: Check, reason: str) -> Finding:
+    """Return the finding of a check that could not be tried to its end."""
+    return _finding(check, Trial("all"), Verdict.ERROR, detail=reason, error_kind=ErrorKind.NOT_JUDGED)
 
 
 def try_check(subject: Subject, check: Check, trial: Trial) -> list[Finding]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
@@ -25,14 +26,14 @@ from qdverify.protocol.answers import (
     plain_answer,
 )
 from qdverify.protocol.asking import Asking
-from qdverify.protocol.dots import kind_of
+from qdverify.protocol.dots import kind_of, orbitals_of
 from qdverify.protocol.energy_size import energy_size
 from qdverify.protocol.inputs import OPTIONAL_TASKS
-from qdverify.protocol.json_types import Answer, Dot, Question
+from qdverify.protocol.json_types import Answer, Dot, DotKind, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.plain import said
 from qdverify.suite.arranged import ascending, permuted_rows
-from qdverify.suite.boxes_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
+from qdverify.suite.asked_as_integrals import as_integrals, require_small_rounding, require_told, with_rounding
 from qdverify.suite.finding import Scales, Tolerance
 
 _T = TypeVar("_T")
@@ -59,8 +60,8 @@ class Subject(Asking):
 
     @property
     def takes_only_integrals(self) -> bool:
-        """Whether the implementation is asked about boxes through their integrals."""
-        return "box" not in self.description.dots
+        """Whether the implementation is asked about boxes, and other dots that it does not take, by their integrals."""
+        return "box" not in self.description.dots and "integrals" in self.description.dots
 
     def supports(self, *tasks: str) -> bool:
         """Tell whether the implementation declares all these tasks."""
@@ -126,7 +127,7 @@ class Subject(Asking):
     def put(self, task: str, params: Question) -> Answer:
         """Return the answer to a task, each question being put once."""
         self._within_limits(task, params)
-        key = json.dumps([task, params], sort_keys=True)
+        key = _key(task, params)
         if key not in self._answers:
             start = time.perf_counter()
             answer: Answer | Exception
@@ -153,7 +154,7 @@ class Subject(Asking):
         """Return an answer with levels in ascending order, as far as the claimed accuracy lets them descend."""
         if task == "spectrum":
             order = self._order(params["dot"], params["electrons"], answer)
-            return {name: [answer[name][k] for k in order] for name in ("energies", "two_S")} if order else answer
+            return {name: [values[k] for k in order] for name, values in answer.items()} if order else answer
         if task == "transition_probabilities":
             electrons = params["electrons"]
             columns = self._known_order(params["dot"], electrons, params["levels_from"])
@@ -169,12 +170,24 @@ class Subject(Asking):
     def _known_order(self, dot: Dot, electrons: int, levels: int) -> list[int]:
         """Return how the levels of an answer with M_ji are to be arranged: as those of the same spectrum were."""
         question = {"dot": dot, "electrons": electrons, "levels": levels}
-        asked = self._answers.get(json.dumps(["spectrum", question], sort_keys=True))
+        asked = self._answers.get(_key("spectrum", question))
         return [] if asked is None or isinstance(asked.answer, Exception) else self._order(dot, electrons, asked.answer)
 
     def remembered(self, task: str) -> list[Remembered]:
         """Return the questions of a task that were answered so far, in the order in which they were asked."""
         return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
+
+    def asked(self, since: int = 0) -> list[Remembered]:
+        """Return what was put so far, answered or not, without the first questions."""
+        return list(self._answers.values())[since:]
+
+    def with_memory(self, remembered: Iterable[Remembered]) -> Subject:
+        """Return the same implementation with another memory; of a question that is in it twice, the first counts."""
+        other = copy(self)
+        other._answers, other._of_trial = {}, []
+        for item in remembered:
+            other._answers.setdefault(_key(item.task, item.params), item)
+        return other
 
     def was_asked(self, task: str) -> bool:
         """Return whether a question of a task was put so far, answered or not."""
@@ -192,15 +205,16 @@ class Subject(Asking):
         if self.takes_only_integrals:
             require_told(task, params)
 
-    def require_integrals(self) -> None:
-        """Raise `Unsupported` if the implementation does not take dots given by their integrals."""
-        limit = self._not_taken({"dot": {"kind": "integrals"}})
+    def require_kind(self, kind: DotKind) -> None:
+        """Raise `Unsupported` if the implementation does not take dots of a kind."""
+        limit = self._not_taken({"dot": {"kind": kind}})
         if limit:
             raise Unsupported(f"{limit} that {self.description.name} declares", limit=limit)
 
     def _as_put(self, task: str, params: Question) -> Question:
         """Return a question as the implementation sees it."""
-        return as_integrals(task, params) if self.takes_only_integrals else params
+        known = "dot" in params and kind_of(params["dot"]) in self.description.dots
+        return as_integrals(task, params) if self.takes_only_integrals and not known else params
 
     def ask_again(self, task: str, **params: object) -> Answer:
         """Return the answer to a task that is put to the implementation anew, whatever it answered before."""
@@ -228,7 +242,7 @@ class Subject(Asking):
     def _not_taken(self, params: Question) -> str:
         """Return in words the kind of dot, or the part of the protocol, that the implementation does not take."""
         kind = kind_of(params["dot"]) if "dot" in params else ""
-        if kind == "integrals" and kind not in self.description.dots:
+        if kind and kind not in self.description.dots and (kind == "integrals" or not self.takes_only_integrals):
             return f"dot of kind {kind!r} is not among the dots {', '.join(self.description.dots)}"
         if "weights" in params and self.description.protocol == VERSION:
             return f"weights are beyond the protocol {VERSION}"
@@ -237,7 +251,7 @@ class Subject(Asking):
     def _exceeded(self, task: str, params: Question) -> str:
         """Return in words the declared limit that a question exceeds; empty if it exceeds none."""
         limits = self.description.limits
-        orbitals = params["dot"]["orbitals"] if "dot" in params else 0
+        orbitals = orbitals_of(params["dot"]) if "dot" in params else 0
         electrons = params.get("electrons", 0) + (task == "transition_probabilities")
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:
@@ -251,6 +265,10 @@ class Subject(Asking):
             if "decades" in limits and decades_of_rates(params) > limits["decades"]:
                 return f"the rates of the case span more than the limit of {limits['decades']:g} decades"
         return ""
+
+
+def _key(task: str, params: Question) -> str:
+    return json.dumps([task, params], sort_keys=True)
 
 
 def _guarded(task: str, ask: Callable[[], _T]) -> _T:

@@ -30,6 +30,9 @@ _UNITS: Final = {
     "energies": "E_H*",
     "I_L": "e E_H*/hbar",
     "I_R": "e E_H*/hbar",
+    "zeeman": "E_H*",
+    "up": "E_H*/hbar",
+    "down": "E_H*/hbar",
     "heat": "E_H*^2/hbar",
     "thermopower": "k_B/e",
 }
@@ -39,12 +42,14 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "stationary_state": {"populations": ("state",)},
     "current": {"I_L": (), "I_R": ()},
     "heat_currents": {"heat": ("lead",)},
+    "spin_currents": {"up": ("lead",), "down": ("lead",)},
+    "spin_heat": {"heat": ("lead",)},
     "cumulants": {"cumulants": ("order",)},
     "linear_response": {"onsager": ("flow", "force"), "thermopower": (), "heat_conductance": ()},
 }
 _LEADS: Final = ("L", "R")
 _COORDINATES: Final[Mapping[str, Mapping[str, Sequence[object]]]] = {
-    "heat_currents": {"lead": _LEADS},
+    **{task: {"lead": _LEADS} for task in ("heat_currents", "spin_currents", "spin_heat")},
     "cumulants": {"order": (1, 2, 3)},
     "linear_response": {"flow": ("electrons", "heat"), "force": ("bias", "temperature")},
 }
@@ -115,7 +120,7 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
     if name == "populations":
         return (sum(plan.level_counts),)
-    return {"heat": (2,), "cumulants": (3,), "onsager": (2, 2)}.get(name, ())
+    return {"heat": (2,), "up": (2,), "down": (2,), "cumulants": (3,), "onsager": (2, 2)}.get(name, ())
 
 
 def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], NDArray[np.str_]]:

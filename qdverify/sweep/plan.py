@@ -48,6 +48,8 @@ from qdverify.sweep.point import OWN_DOT, Value, dot_of, leads_of, own_dot
 
 DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
+SPINS: Final = ("zeeman", "polarisation_L", "polarisation_R")
+"""Inputs of the tasks on spins: a lead of rate t and polarisation p takes spin up at t (1 + p), down at t (1 - p)."""
 # the slow inputs stand first: neighbouring points share the dot, and with it its spectra
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "spectrum": (*DOT, "electrons", "levels"),
@@ -55,13 +57,15 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "stationary_state": (*DOT, *TRANSPORT),
     "current": (*DOT, *TRANSPORT),
     "heat_currents": (*DOT, *TRANSPORT),
+    "spin_currents": (*DOT, *TRANSPORT, *SPINS),
+    "spin_heat": (*DOT, *TRANSPORT, *SPINS),
     "cumulants": (*DOT, *TRANSPORT),
     "linear_response": (*DOT, *(name for name in TRANSPORT if name != "bias")),
 }
 TASKS: Final = tuple(_FIELDS)
 """The tasks whose answers a sweep can keep."""
 _FIXED: Final = frozenset({"levels", "levels_from", "levels_to"})
-_DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R": 1.0}
+_DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R": 1.0, **dict.fromkeys(SPINS, 0.0)}
 WEIGHTS: Final = ("M", "C")
 MOST_POINTS: Final = 2_000_000
 _POINT_BYTES, _POINT_SECONDS = 100, 0.01

@@ -43,9 +43,12 @@ def dot_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
 def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
     """Return the transport parameters of a point, in the protocol's words."""
     bias = float(inputs.get("bias", 0.0))
-    left = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
-    return {
-        "leads": [left, {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}],
-        "kT": inputs["kT"],
-        "gate": inputs["gate"],
-    }
+    left: dict[str, object] = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
+    right: dict[str, object] = {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}
+    point: dict[str, object] = {"leads": [left, right], "kT": inputs["kT"], "gate": inputs["gate"]}
+    if "zeeman" not in inputs:
+        return point
+    for lead in (left, right):
+        rate, polarisation = (float(inputs[f"{field}_{lead['name']}"]) for field in ("rate", "polarisation"))
+        lead["rate"] = {"up": rate * (1.0 + polarisation), "down": rate * (1.0 - polarisation)}
+    return {**point, "zeeman": inputs["zeeman"]}

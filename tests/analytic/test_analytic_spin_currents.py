@@ -107,3 +107,37 @@ def test_an_M_between_spins_that_do_not_differ_by_a_half_is_refused():
     levels = [LEVELS[0], {"electrons": 1, "energy": 0, "two_S": 3}]
     with pytest.raises(ValueError, match="M of 0 -> 1 must be 0 from two_S=0 to two_S=3"):
         spin_currents_exact(levels, TRANSITIONS[:1], LEADS, 1, 0, zeeman=0)
+
+
+def test_heat_in_a_field_obeys_the_first_and_the_second_law():
+    """Heat and work of all leads add up to 0, and entropy grows, between polarised leads of two temperatures."""
+    leads = [{**LEADS[0], "kT": "0.1"}, *LEADS[1:]]
+    found = spin_currents_exact(LEVELS, TRANSITIONS, leads, "0.05", "0.2", zeeman="0.125")
+    with workdps(40):
+        work = mp.fsum(
+            as_mpf(Fraction(lead["mu"])) * (found.up[lead["name"]] + found.down[lead["name"]]) for lead in leads
+        )
+        assert abs(mp.fsum(found.heat.values()) + work) < mp.mpf(10) ** -28 * mp.fsum(found.gross_heat.values())
+        produced = -mp.fsum(found.heat[lead["name"]] / mp.mpf(lead.get("kT", "0.05")) for lead in leads)
+        assert produced > mp.mpf(10) ** -6
+
+
+@pytest.mark.parametrize("zeeman", ["1/8", "-1/4"])
+def test_heat_in_a_field_is_that_of_each_electron_of_either_spin(zeeman):
+    """Through one doublet an electron carries E_j - E_i + b sigma/2 - gate - mu."""
+    found = spin_currents_exact(LEVELS[:2], TRANSITIONS[:1], LEADS, "0.05", "0.2", zeeman=zeeman)
+    with workdps(40):
+        for lead in LEADS:
+            step = Fraction("0.1") - Fraction("0.2") - Fraction(lead["mu"])
+            up, down = (as_mpf(step + sign * Fraction(zeeman) / 2) for sign in (1, -1))
+            expected = up * found.up[lead["name"]] + down * found.down[lead["name"]]
+            assert abs(found.heat[lead["name"]] - expected) < mp.mpf(10) ** -28
+
+
+def test_heat_in_a_field_without_field_is_that_between_levels():
+    """Unpolarised leads of two temperatures."""
+    leads = [{**lead, "rate": "1/3", "kT": kT} for lead, kT in zip(LEADS, ("0.05", "0.1", "0.07"), strict=True)]
+    found = spin_currents_exact(LEVELS, TRANSITIONS, leads, "0.05", "0.2", zeeman=0)
+    whole = lead_currents_exact(LEVELS, TRANSITIONS, leads, "0.05", "0.2")
+    with workdps(40):
+        assert all(abs(found.heat[name] - heat) < mp.mpf(10) ** -28 for name, heat in whole.heat.items())

@@ -53,6 +53,14 @@ def test_verify_third_party_code(example, tmp_path):
     assert "passes all" in (tmp_path / "third-party.html").read_text(encoding="utf-8")
 
 
+def test_harmonic_dot(example):
+    """With the field the ground state of two electrons turns from singlet to triplet, and the cost has a kink there."""
+    rows = [line.split("  ") for line in example("harmonic_dot.py").splitlines()[1:]]
+    assert len(rows) == 5
+    assert rows[0][1].startswith("(0, 0/2)")
+    assert rows[-1][1].startswith("(1, 2/2)")
+
+
 def test_regression_test_in_ci(run, tmp_path):
     """Recorded with a reason, held afterwards, and failing when the code changes."""
     shutil.copy(EXAMPLES / "test_regression.py", tmp_path)

@@ -12,6 +12,8 @@ TESTS = {
     "model.py": ["test_certificate_completeness", "test_certificate_proof"],
     "recompute.py": ["test_certificate_recompute"],
     "from_dot.py": ["test_certificate_from_dot"],
+    "given_levels.py": ["test_certificate_grammar", "test_certificate_forgeries"],
+    "check.py": ["test_certificate_forgeries"],
     "": [
         "test_certificate_recompute",
         "test_certificate_forgeries",
@@ -328,8 +330,18 @@ add(FILE, "_none(evidence)", "pass", 1)
 add(FILE, "_none(evidence)", "pass", 2)
 add(FILE, "_none(evidence)", "pass", 3)
 add(FILE, "    in_order(levels)\n", "")
-add(FILE, 'require(len(levels) >= number, "levels are missing")', "pass")
-add(FILE, 'rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in stated]', "rows = stated")
+add(
+    FILE,
+    'require(len(levels) >= number, "levels are missing")',
+    "pass",
+    equivalent="every list of values is compared in length with what is proven, and a shorter proof is refused there",
+)
+add(
+    FILE,
+    'rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in stated]',
+    "rows = stated",
+    equivalent="what is no list holds no balls, and each row is compared in length with what is proven",
+)
 add(FILE, "require(electrons[j] == electrons[i] + 1,", "require(True,")
 add(FILE, "require((i, j) not in transitions,", "require(True,")
 add(FILE, 'non_negative(edge["M"], "M")', 'real(edge["M"], "M")')

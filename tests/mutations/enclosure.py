@@ -162,8 +162,8 @@ add(
 )
 add(
     FILE,
-    "best = min(best, _count(hamiltonian, states, sigma, floor, expected))",
-    "best = min(best, expected, _count(hamiltonian, states, sigma, floor, expected))",
+    "best = min(best, _count(hamiltonian, states, sigma, floor, expected, columns=columns))",
+    "best = min(best, expected, _count(hamiltonian, states, sigma, floor, expected, columns=columns))",
 )
 add(FILE, "if floor is not None else size", "if True else size")
 add(FILE, "arb(nextafter(float(energies.min()), 0.0))", "arb(float(energies.max()))")
@@ -305,7 +305,11 @@ add(FILE, "if groups and not top < energies[position].lower():", "if groups and 
 add(FILE, "if groups and not top < energies[position].lower():", "if False:")
 add(FILE, "top = max(top, energies[position].upper())", "top = energies[position].upper()")
 add(FILE, "key=lambda k: energies[k].lower()", "key=lambda k: energies[k].mid()")
-add(FILE, "while asked < most and any(len(group) > 1 for group in groups):", "while False:")
+add(
+    FILE,
+    "while asked < most and any(_may_split(dot, levels[group.start : group.stop]) for group in groups):",
+    "while False:",
+)
 add(FILE, "asked = min(2 * asked, most)", "asked = min(2 * asked, most)\n        break")
 add(
     FILE,
@@ -361,3 +365,9 @@ add(
     "number == 0 if isinstance(number, Fraction) else bool(number.is_zero())",
     "number == 0 if isinstance(number, Fraction) else bool(number.contains(0))",
 )
+
+# Columns that are known already
+FILE = "feshbach.py"
+add(FILE, "(known.error * known.error + more.error * more.error).sqrt()", "known.error")
+add(FILE, "(known.error * known.error + more.error * more.error).sqrt()", "more.error")
+add(FILE, "slice(known.values.shape[1], states)", "slice(0, states - known.values.shape[1])")

@@ -6,6 +6,10 @@ from mutation import Table
 
 TESTS = {
     "transitions.py": ["test_rigour_enclosure"],
+    "harmonic_integrals.py": ["test_harmonic_enclosure"],
+    "harmonic_model.py": ["test_harmonic_enclosure"],
+    "harmonic_pair.py": ["test_harmonic_pair_enclosure"],
+    "orbital_dots.py": ["test_harmonic_enclosure"],
     "": ["test_integral_enclosure", "test_integral_oracle"],
 }
 TABLE = Table("qdverify/reference/enclosure", TESTS)
@@ -34,13 +38,13 @@ add(FILE, "min(WIDEST, floor(54 - log2(reach * (hops**2 + hops + 1))))", "50")
 add(FILE, "return min(width, 24)", "return 50")
 add(FILE, "pairs[first, second] = pairs[second, first] = listed[number]", "pairs[first, second] = listed[number]")
 add(FILE, "values = 2 * paths.signs", "values = paths.signs")
-add(FILE, "two + one_body(family, single)", "two")
+add(FILE, "total + one_body(self.family, single) if", "total if")
 add(FILE, "product: Objects = total * scale", "product: Objects = total")
 add(FILE, "(1 << place)", "(1 << place >> 1)")
 add(
     FILE,
-    "second_target, second_pair, second_sign = target[target], pair[target], sign[target]",
-    "second_target, second_pair, second_sign = target[target], pair[target], abs(sign[target])",
+    "sign[source, i] * sign[target][kept]",
+    "sign[source, i] * abs(sign[target][kept])",
 )
 
 FILE = "integral_levels.py"
@@ -49,7 +53,7 @@ add(FILE, "arb.pos_inf() if everything else", "arb.pos_inf() if True else")
 add(FILE, "pair.energy * scale + core", "pair.energy * scale")
 add(FILE, "pair.energy * scale + core", "pair.energy + core")
 add(FILE, "if largest > MOST_ROWS:", "if False:")
-add(FILE, "if rows > MOST_ROWS * max(1, labels) or paths > MOST_PATHS:", "if False:")
+add(FILE, "if rows > MOST_ROWS * labels or paths > MOST_PATHS * labels:", "if False:")
 add(
     FILE,
     "for two_S in allowed_spins(dot.orbitals, electrons)",
@@ -68,3 +72,18 @@ add(FILE, "axis=1) + 1\n", "axis=1) // 2 + 1\n")
 
 FILE = "order.py"
 add(FILE, "most = max(FEWEST_DIGITS, 2 * digits)", "most = digits")
+
+FILE = "harmonic_integrals.py"
+add(FILE, "(2 * j + 1) * beta * spread.sqrt()", "(2 * j - 1) * beta * spread.sqrt()")
+add(FILE, "(first.steps - second.steps) // 2 + sum(map(min", "(first.steps - second.steps) // 2 + 0 * sum(map(min")
+
+FILE = "harmonic_model.py"
+add(FILE, "numbers, Fraction(1), Fraction(1))", "numbers, Fraction(0), Fraction(0))")
+add(FILE, "_nearest(value / (2 * unit))", "_nearest(value / unit)")
+
+FILE = "orbital_dots.py"
+add(FILE, "or dot.field:", "or False:")
+
+FILE = "harmonic_pair.py"
+add(FILE, "counts != [index, index + 1]", "counts[1] != index + 1")
+add(FILE, "SPACING = 2.9", "SPACING = 6.5")

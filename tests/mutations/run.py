@@ -24,7 +24,7 @@ from pathlib import Path
 from mutation import Mutation, Table
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ["analytic", "numeric", "qdverify", "tests", "checker", "pyproject.toml", "README.md"]
+COPIED = ["analytic", "numeric", "qdverify", "tests", "checker", "docs", "pyproject.toml", "README.md"]
 MOST_BYTES = 4 << 30
 MOST_SECONDS = 120  # of processor time, for one run of the tests
 

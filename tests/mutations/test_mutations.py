@@ -7,6 +7,7 @@ from pathlib import Path
 import answers
 import certificate
 import certificates_of_integrals
+import continuum
 import enclosure
 import integrals
 import judge_mutations
@@ -21,6 +22,7 @@ TABLES = {
     "checker": checker,
     "enclosure": enclosure,
     "certificates_of_integrals": certificates_of_integrals,
+    "continuum": continuum,
     "integrals": integrals,
 }
 SAMPLE = [("enclosure", 14), ("enclosure", 70)]

@@ -25,11 +25,12 @@ biases = st.floats(-1, 1).filter(lambda V: V == 0 or abs(V) > 1e-300) | st.sampl
 
 
 @contextmanager
-def dense_blocks(size=2):
-    """Take chains of any size by dense blocks, `size` states at once."""
+def dense_blocks(size=2, products=0):
+    """Take chains of any size by dense blocks, `size` states at once, or route by route up to so many products."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("numeric.network.FEWEST_STATES", 2)
         patch.setattr("numeric.network.FEWEST_EXACT_STATES", 2)
+        patch.setattr("numeric.network.MOST_PRODUCTS", products)
         for module in ("network", "jump_chain"):
             patch.setattr(f"numeric.{module}.BLOCK", size)
         yield patch

@@ -100,8 +100,8 @@ def test_the_conductance_is_the_slope_of_the_current():
 def test_the_conductance_is_read_where_it_is_better_known(monkeypatch, errors, exponents):
     """At the barrier of the smaller terms or, if these are alike, of the smaller error; against the current at R."""
 
-    def two_opinions(network, rates, populations):
-        flows = barrier_flows(network, rates, populations)
+    def two_opinions(network, rates, populations, *, slopes):
+        flows = barrier_flows(network, rates, populations, slopes=slopes)
         slope, error, exponent = (np.array(pair)[:, None] for pair in ((5.0, -7.0), errors, exponents))
         return Flows(flows.into, slope, error, exponent)
 

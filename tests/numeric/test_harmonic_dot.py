@@ -223,6 +223,8 @@ def test_energies_scale_and_their_slope_in_the_strength_is_the_interaction():
         ({"omega": 0.0}, "omega=0.0 must be positive"),
         ({"omega": 1e-61}, "omega=1e-61 must lie between 1e-60 and 1e"),
         ({"strength": 1e61}, "strength=1e.61 must lie between 0 and 1e"),
+        ({"thickness": -0.1}, "thickness=-0.1 must be at least 0"),
+        ({"thickness": 1e61}, "thickness=1e.61 must lie between 0 and 1e"),
         ({"field": math.inf}, "field=inf must be finite"),
         ({"shells": 0}, "shells=0 must be at least 1"),
         ({"shells": 11}, "shells=11 must be at most 10"),
@@ -252,3 +254,24 @@ def test_four_electrons_in_eight_shells_lie_below_those_in_six_and_obey_hunds_ru
     assert np.all(large.energies < small.energies)
     assert np.all(large.energies > 0.99 * small.energies)
     assert (large.two_S.tolist(), sorted(large.angular_momenta.tolist())) == ([2, 0, 0, 0], [-2, 0, 0, 2])
+
+
+@pytest.mark.parametrize("thickness", [1e-9, 0.3, 20.0])
+def test_a_thick_dot_is_a_flat_one_in_other_units_or_a_weaker_one(thickness):
+    """Lengths scale with the thickness; a thin dot has the integrals of a flat one, and any other smaller ones."""
+    flat, thick = HarmonicDot(1.0, 4, 0.5), HarmonicDot(1.0, 4, 0.5, 1.0, thickness)
+    scaled = HarmonicDot(4.0, 4, 2.0, 2.0, thickness / 2)
+    np.testing.assert_allclose(scaled.two_body, 4 * thick.two_body, rtol=1e-13, atol=1e-15)
+    direct = np.einsum("pprr->pr", thick.two_body) / np.einsum("pprr->pr", flat.two_body)
+    assert np.all((direct > 0) & (direct < 1))
+    assert np.all(direct > 1 - 4 * thickness)
+    assert np.linalg.eigvalsh(thick.two_body.swapaxes(2, 3).reshape(100, 100)).min() > -1e-14
+
+
+def test_a_very_thick_dot_has_a_logarithmic_interaction():
+    """Near it the mean of 1/sqrt(r^2 + z^2) is [log(16 b^2/r^2) - gamma]/(2 b sqrt pi), by the Bessel function K_0."""
+    b = 1e5
+    repulsion = HarmonicDot(1.0, 1, thickness=b).two_body[0, 0, 0, 0]
+    # the mean of log r^2 for two electrons in the lowest orbital is log 2 - gamma
+    expected = (np.log(16 * b * b) - np.log(2.0)) / (2 * b * np.sqrt(np.pi))
+    assert repulsion == pytest.approx(expected, rel=1e-9)

@@ -2,16 +2,29 @@
 
 import numpy as np
 import pytest
-import scipy.linalg
 from hypothesis import given
 from hypothesis import strategies as st
 from random_dots import filled_dots, number_of_levels
 
 import numeric.search
-from numeric import Dot, NotConvergedError, interaction_integrals, solve
+from numeric import Dot, NotConvergedError, TooLargeError, interaction_integrals, solve
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.reference_space import lower_bound
+from numeric.interaction_bound import lower_bound
 from numeric.search import lowest_states
+
+
+@pytest.fixture
+def counts(monkeypatch):
+    """Every count of a search: dimension of the sector, basis states and other trial vectors, and what is allowed."""
+    genuine, seen = numeric.search.LevelCount.most, []
+
+    def watched(count, sigma, bound):
+        allowed = genuine(count, sigma, bound)
+        seen.append((count.hamiltonian.size, count.space.size, count._outer.shape[1], allowed))
+        return allowed
+
+    monkeypatch.setattr(numeric.search.LevelCount, "most", watched)
+    return seen
 
 
 @given(case=filled_dots(electrons=(0, 5)), data=st.data())
@@ -91,11 +104,20 @@ def test_a_solver_that_returns_the_wrong_level_is_caught_and_corrected(monkeypat
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-def test_a_sector_that_cannot_be_shown_complete_is_an_error(monkeypatch):
-    """With no reference space large enough for the count, an error says so."""
+def test_a_sector_that_cannot_be_shown_complete_is_an_error(counts, monkeypatch):
+    """With no reference space large enough for the count an error says so; without the proof two levels are missed."""
     monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 20)
+    dot = Dot(60.0, 0.012, 8)
     with pytest.raises(NotConvergedError, match="could not be shown to be complete"):
-        solve(Dot(60.0, 0.012, 8), 4, 6, method="iterative")
+        solve(dot, 4, 6, method="iterative")
+    assert counts
+    counts.clear()
+    unproven, proven = solve(dot, 4, 6, method="iterative", complete=False), solve(dot, 4, 6, method="dense")
+    assert not counts
+    assert (unproven.complete, proven.complete) == (False, True)
+    assert repr(unproven).endswith(", complete=False)")
+    np.testing.assert_allclose(unproven.energies[:4], proven.energies[:4], atol=1e-11)
+    assert np.all(unproven.energies[4:] > proven.energies[4:] + 0.03)
 
 
 def test_a_small_sector_is_solved_densely_where_the_iteration_does_not_converge():
@@ -131,39 +153,44 @@ def test_cost_of_the_paper_dot_in_products_with_h():
     assert solve(Dot.paper(13), 4, 6).applications <= 170
 
 
-def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(monkeypatch):
+def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(counts):
     """Six levels of N = 4, M = 10 at twice the paper's length: at most half of a sector is needed."""
-    genuine, sizes = numeric.search.ReferenceSpace.effective, []
-
-    def watched(space, sigma, bound):
-        sizes.append((space.size, space.hamiltonian.size))
-        return genuine(space, sigma, bound)
-
-    monkeypatch.setattr(numeric.search.ReferenceSpace, "effective", watched)
     dot = Dot(20.0, 0.004, 10)
     expected = solve(dot, 4, 6, method="dense")
     np.testing.assert_allclose(solve(dot, 4, 6, method="iterative").energies, expected.energies, atol=1e-11)
-    assert sizes
-    assert max(P / n for P, n in sizes) <= 0.5
+    assert counts
+    assert max(P / n for n, P, _, _ in counts) <= 0.5
 
 
-def test_a_sector_that_needs_more_than_half_of_itself_is_counted_as_a_whole(monkeypatch):
-    """Two levels of N = 5, M = 8 in the paper's dot: a Cholesky factor of H, and none of the interaction."""
-    genuine, factors = scipy.linalg.cho_factor, []
-    monkeypatch.setattr("scipy.linalg.cho_factor", lambda *a, **k: factors.append(len(a[0])) or genuine(*a, **k))
+@pytest.mark.parametrize(("limits", "whole"), [({}, True), ({"SMALL": 0, "WHOLE": 0.0}, False)])
+def test_a_small_sector_is_counted_as_a_whole_if_the_first_count_fails(counts, monkeypatch, limits, whole):
+    """Two levels of N = 5, M = 8 in the paper's dot, and the same levels if rough eigenvectors have to do."""
+    for name, value in limits.items():
+        monkeypatch.setattr(f"numeric.search.{name}", value)
     dot = Dot(9.5, 1.9e-3, 8)
-    expected = solve(dot, 5, 2, method="dense").energies
-    np.testing.assert_allclose(solve(dot, 5, 2, method="iterative").energies, expected, atol=1e-11)
-    assert not factors
-    monkeypatch.setattr("numeric.search.WHOLE", 0.0)
-    np.testing.assert_allclose(solve(dot, 5, 2, method="iterative").energies, expected, atol=1e-11)
-    assert factors
+    np.testing.assert_allclose(
+        solve(dot, 5, 2, method="iterative").energies, solve(dot, 5, 2, method="dense").energies, atol=1e-11
+    )
+    assert any(n == P for n, P, _, _ in counts) == whole
+    assert any(outer > allowed for _, _, outer, allowed in counts) != whole
+
+
+def test_rough_eigenvectors_replace_most_of_the_reference_space(counts):
+    """Five levels of N = 5, M = 10: at most a quarter of either sector of 2700 states is needed."""
+    assert solve(Dot.paper(10), 5, 5).applications < 700
+    assert max(P for _, P, _, _ in counts) <= 2700 // 4
 
 
 @pytest.mark.slow
 def test_cost_grows_slowly_with_the_basis():
     """At M = 20, where sectors are six times larger, at most 185 products are needed."""
     assert solve(Dot.paper(20), 4, 6).applications <= 185
+
+
+def test_what_no_memory_holds_is_refused_before_the_work():
+    """Ten electrons in 20 orbitals: an error in no time, with the estimate."""
+    with pytest.raises(TooLargeError, match=r"electrons=10 in 20 orbitals have 2.4e\+08 determinants.*about 240 GB"):
+        solve(Dot.paper(20), 10, 1)
 
 
 def test_dimensions_of_the_sectors():

@@ -79,6 +79,23 @@ def solved(scheme, leads, kT, gate, zeeman):
     return P, flows, gross * mpmath.mpf(10) ** (6 - mpmath.mp.dps)
 
 
+def heat_of(scheme, leads, kT, gate, zeeman):
+    """Return the heat out of each lead in mpmath, from the definitions, and its rounding error."""
+    states, found = resolved(scheme, leads, kT, gate, zeeman)
+    P, _, _ = solved(scheme, leads, kT, gate, zeeman)
+    energy = [
+        mpmath.mpf(float(scheme.energies[k])) - mpmath.mpf(gate) * int(scheme.electrons[k]) + mpmath.mpf(zeeman) * m / 2
+        for k, m in states
+    ]
+    heat, gross = [mpmath.mpf(0)] * len(leads), mpmath.mpf(0)
+    for (to, start, lead, _), rate in found.items():
+        step = int(scheme.electrons[states[to][0]] - scheme.electrons[states[start][0]])
+        term = (energy[to] - energy[start] - step * mpmath.mpf(leads[lead].mu)) * rate * P[start]
+        heat[lead] += term
+        gross += abs(term)
+    return heat, gross * mpmath.mpf(10) ** (6 - mpmath.mp.dps)
+
+
 def as_mpf(scaled, place):
     """Return one number with its own exponent."""
     return mpmath.mpf(float(scaled.mantissa[place])) * mpmath.mpf(2) ** int(scaled.exponent[place])
@@ -97,6 +114,17 @@ def test_currents_of_either_spin_agree_with_high_precision_within_their_bounds(s
             assert abs(as_mpf(part.scaled, lead) - true) <= as_mpf(part.error, lead) + rounding
         for place, true in enumerate(P):
             assert abs(as_mpf(state.scaled, place) - true) <= state.relative_error * true
+
+
+@settings(max_examples=6)
+@given(scheme=exact_chains.schemes(), leads=lists_of_leads, kT=st.floats(1e-3, 1), gate=st.floats(-2, 2), zeeman=fields)
+def test_heat_in_a_field_agrees_with_high_precision_within_its_bound(scheme, leads, kT, gate, zeeman):
+    """Of two or three leads, some polarised, some with temperatures of their own."""
+    found = heat_currents(scheme, leads, kT=kT, gate=gate, resolved=True, zeeman=zeeman)
+    with mpmath.workdps(exact_chains.DIGITS):
+        true, rounding = heat_of(scheme, leads, kT, gate, zeeman)
+        for place, heat in enumerate(true):
+            assert abs(as_mpf(found.scaled, place) - heat) <= as_mpf(found.error, place) + rounding
 
 
 @settings(max_examples=6)

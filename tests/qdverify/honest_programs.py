@@ -85,14 +85,15 @@ class SpinLU(CarefulLU):
     """The same for states of one S_z in a field, between polarised leads."""
 
     name = "spin-lu"
-    accuracy = {"spin_currents": {"absolute": CLAIMED}, "spin_populations": {"absolute": CLAIMED}}
+    accuracy = {task: {"absolute": CLAIMED} for task in ("spin_currents", "spin_heat", "spin_populations")}
     stationary_state = current = None
 
     def of_spins(self, *, levels, transitions, leads, kT, gate, zeeman):
-        """Return the states and, by lead and spin, the rates [to, from] at which electrons enter and leave."""
+        """Return the states, by lead and spin the rates [to, from] of electrons in and out, and their heat."""
         states = [(k, m / 2) for k, level in enumerate(levels) for m in range(-level["two_S"], level["two_S"] + 1, 2)]
         place, n = {state: k for k, state in enumerate(states)}, len(states)
         rates = {(lead["name"], s): (np.zeros((n, n)), np.zeros((n, n))) for lead in leads for s in ("up", "down")}
+        carried = {place: np.zeros((n, n)) for place in rates}
         for item in transitions:
             low, high = levels[item["from"]], levels[item["to"]]
             S, sign = low["two_S"] / 2, high["two_S"] - low["two_S"]
@@ -107,15 +108,16 @@ class SpinLU(CarefulLU):
                         M = item["M"][lead["name"]] if isinstance(item["M"], dict) else item["M"]
                         energy = high["energy"] - low["energy"] + zeeman * sigma - gate - lead["mu"]
                         x = energy / lead.get("kT", kT)
+                        carried[lead["name"], spin][start, end] = carried[lead["name"], spin][end, start] = energy
                         entering, leaving = rates[lead["name"], spin]
                         entering[end, start] += 2 * M * share * t * expit(-x)
                         leaving[start, end] += 2 * M * share * t * expit(x)
-        return states, rates
+        return states, rates, carried
 
     def spin_populations(self, **params):
         """Answer the task of that name."""
         check_inputs("spin_populations", params)
-        states, rates = self.of_spins(**params)
+        states, rates, _ = self.of_spins(**params)
         P = self.solve(rates, 0.1 * CLAIMED)
         return {
             "populations": [
@@ -126,13 +128,24 @@ class SpinLU(CarefulLU):
     def spin_currents(self, **params):
         """Answer the task of that name, as `current`."""
         check_inputs("spin_currents", params)
-        _, rates = self.of_spins(**params)
+        _, rates, _ = self.of_spins(**params)
         natural = natural_size("spin_currents", params)
         gross = max((entering + leaving).sum() for entering, leaving in rates.values())
         P = self.solve(rates, 0.1 * CLAIMED * min(1.0, natural / gross) if gross else CLAIMED)
         flow = {place: float((entering - leaving).sum(axis=0) @ P) for place, (entering, leaving) in rates.items()}
         names = [lead["name"] for lead in params["leads"]]
         return {spin: {name: flow[name, spin] for name in names} for spin in ("up", "down")}
+
+    def spin_heat(self, **params):
+        """Answer the task of that name, as `current`."""
+        check_inputs("spin_heat", params)
+        _, rates, carried = self.of_spins(**params)
+        natural = natural_size("spin_heat", params)
+        gross = max((abs(carried[place]) * (entering + leaving)).sum() for place, (entering, leaving) in rates.items())
+        P = self.solve(rates, 0.1 * CLAIMED * min(1.0, natural / gross) if gross else CLAIMED)
+        flow = {place: (carried[place] * (one - other)).sum(axis=0) @ P for place, (one, other) in rates.items()}
+        names = [lead["name"] for lead in params["leads"]]
+        return {"heat": {name: float(flow[name, "up"] + flow[name, "down"]) for name in names}}
 
 
 class AnyOrder:

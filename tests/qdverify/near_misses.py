@@ -6,8 +6,10 @@ import random
 import numpy as np
 
 from qdverify.implementations.builtin import Builtin
+from qdverify.protocol.dots import is_harmonic
 from qdverify.reference.printed import reported
 from qdverify.suite.exact.counting import function_scale, sensitivities
+from qdverify.suite.exact.harmonic import exact_integrals_of
 from qdverify.suite.exact.integral_dots import full_tensor
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
@@ -42,6 +44,7 @@ class OffBy(Builtin):
         "cumulants": 1e-9,
         "generating_function": 1e-9,
         "spin_currents": 1e-9,
+        "spin_heat": 1e-9,
         "spin_populations": 1e-9,
     }
     accuracy = numbers
@@ -64,7 +67,9 @@ class OffBy(Builtin):
 
     def interaction_integrals(self, **question):
         values = super().interaction_integrals(**question)["values"]
-        size = max(1.0, abs(exact_integrals(question["dot"], [(1, 1, 1, 1)])[0]))
+        dot = question["dot"]
+        first = exact_integrals_of if is_harmonic(dot) else exact_integrals
+        size = max(0.0 if is_harmonic(dot) else 1.0, abs(first(dot, [(1, 1, 1, 1)])[0]))
         return {"values": self.off("interaction_integrals", question, values, size)}
 
     def spectrum(self, **question):
@@ -149,6 +154,12 @@ class OffBy(Builtin):
         values, scales = ([numbers[spin][name] for spin, name in places] for numbers in (answer, gross))
         moved = dict(zip(places, self.off("spin_currents", question, values, scales).tolist(), strict=True))
         return {spin: {name: moved[spin, name] for name in answer[spin]} for spin in ("up", "down")}
+
+    def spin_heat(self, **question):
+        """Move the heat of every lead by the gross flow of heat."""
+        answer, gross = super().spin_heat(**question)["heat"], solve_spins(question).gross_heat
+        moved = self.off("spin_heat", question, [*answer.values()], [gross[name] for name in answer]).tolist()
+        return {"heat": dict(zip(answer, moved, strict=True))}
 
     def spin_populations(self, **question):
         """Move every population relative to its size."""

@@ -351,6 +351,7 @@ def test_the_numbers_of_the_protocol_page():
         "cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "generating_function": {"relative": 1e-9, "absolute": 1e-9},
         "spin_currents": {"relative": 1e-9, "absolute": 1e-9},
+        "spin_heat": {"relative": 1e-9, "absolute": 1e-9},
         "spin_populations": {"relative": 1e-9, "absolute": 1e-9},
     }
     assert Accuracy(1e-4).relative == 1e-4
@@ -372,6 +373,7 @@ def test_natural_sizes():
     assert natural_size("current", case) == natural_size("lead_currents", case) == 2.0
     steps = [abs(CASE["levels"][1]["energy"] - CASE["gate"] - lead["mu"]) for lead in CASE["leads"]]
     assert natural_size("heat_currents", CASE) == natural_size("current", CASE) * max(steps)
+    assert natural_size("spin_heat", {**CASE, "zeeman": -0.5}) == natural_size("current", CASE) * (max(steps) + 0.25)
     assert natural_size("stationary_state", CASE) == natural_size("transition_probabilities", {}) == 1.0
     assert natural_size("interaction_integrals", {}) is None
     box = make_dot("none", 3, length=math.pi)

@@ -14,8 +14,8 @@ from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.inputs import InvalidInput, check_dot
 from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
 from qdverify.reference.box_integrals import box_as_integrals
-from qdverify.suite import boxes_as_integrals
-from qdverify.suite.boxes_as_integrals import ROUNDING
+from qdverify.suite import asked_as_integrals
+from qdverify.suite.asked_as_integrals import ROUNDING
 from qdverify.suite.declare import all_checks
 from qdverify.suite.exact.integral_dots import exact_levels_of
 from qdverify.suite.exact.small_basis import exact_levels
@@ -60,7 +60,7 @@ def test_a_box_of_too_many_orbitals_cannot_be_written():
 
 def test_what_cannot_be_asked_through_integrals_is_unsupported():
     """The program is given the integrals, it does not compute them."""
-    with pytest.raises(Unsupported, match="the integrals of a box are given to"):
+    with pytest.raises(Unsupported, match="the integrals of a dot are given to"):
         Subject(InProcess(OfIntegrals())).ask("interaction_integrals", dot=BOXES[0], indices=[[1, 1, 1, 1]])
 
 
@@ -68,7 +68,7 @@ def test_levels_near_zero_are_judged_unless_rounding_moves_them_too_far(monkeypa
     """An attraction may cancel the kinetic energy: rounding moves the level by little of that."""
     question = {"dot": make_dot("constant", 2, strength=-9.8696), "electrons": 2, "levels": 1}
     assert abs(Subject(InProcess(OfIntegrals())).ask("spectrum", **question)["energies"][0]) < 1e-5
-    monkeypatch.setattr(boxes_as_integrals, "ROUNDING", 1e-17)
+    monkeypatch.setattr(asked_as_integrals, "ROUNDING", 1e-17)
     with pytest.raises(Unsupported, match="may move these"):
         Subject(InProcess(OfIntegrals())).ask("spectrum", **question)
 
@@ -118,7 +118,7 @@ def test_a_program_of_integrals_passes_every_suite_that_can_be_asked():
     }
     unsupported = Counter(finding.detail for finding in report.findings if str(finding.verdict) == "unsupported")
     assert set(unsupported) == {
-        "the integrals of a box are given to a program that takes only integrals",
+        "the integrals of a dot are given to a program that takes only integrals",
         "an invalid box cannot be written as integrals",
         "projected_levels is not among the implementation's tasks",
         "charge_density is not among the implementation's tasks",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from forgery_bases import bases
 
-from qdverify.certificate import grammar
+from qdverify.certificate import given_levels, grammar
 from qdverify.certificate.check import check
 from qdverify.certificate.claims import check_balls
 from qdverify.certificate.grammar import RejectedError
@@ -38,8 +38,12 @@ READERS = {
     "parity": grammar.parity,
     "evidence": evidence,
     "file": grammar.read,
+    "chain": given_levels._chain,
 }
 BALL = {"mid": "1", "rad": "1e-3"}
+LEVELS = [{"electrons": N, "energy": "0", "two_S": N % 2} for N in (0, 1, 2)]
+EDGES = [{"from": 0, "to": 1, "M": "1"}, {"from": 1, "to": 2, "M": "0"}]
+CHAIN = {"levels": LEVELS, "transitions": EDGES, "leads": LEADS, "kT": "1/20", "gate": "-1"}
 ACCEPTED = [
     ("real", ["1", "-1/3", 2, 0.5, "1e-20", ".5", "5.", "+3", "007", 0]),
     ("positive", ["1"]),
@@ -54,6 +58,7 @@ ACCEPTED = [
     ("spin", [1, 3]),
     ("parity", [1, -1]),
     ("evidence", [EVIDENCE, {**EVIDENCE, "ceiling": None}, {**EVIDENCE, "levels": [{**LEVEL, "two_S": 3}]}]),
+    ("chain", [CHAIN, {**CHAIN, "transitions": []}, {**CHAIN, "kT": 0.5, "gate": 0}]),
     ("file", [b'{"a": [1, {"b": "]]"}]}', b'"' + b"[" * 100 + b'"', b"[" * 16 + b"]" * 16]),
 ]
 REJECTED = [
@@ -126,6 +131,23 @@ REJECTED = [
     ),
     ("evidence", [{**EVIDENCE, "levels": [{**LEVEL, "vector": "0 0 -0"}]}], "must not be zero"),
     ("evidence", [{**EVIDENCE, "levels": [{**LEVEL, "vector": [1, 2, 3]}]}], "must be a string"),
+    ("chain", [{**CHAIN, "transitions": [{**EDGES[0], "M": M}, EDGES[1]]} for M in ("-1", -1e-9)], "M=-.* not be neg"),
+    ("chain", [{**CHAIN, "transitions": [*EDGES, edge]} for edge in EDGES], "is listed twice"),
+    (
+        "chain",
+        [{**CHAIN, "transitions": [{**EDGES[0], "from": i, "to": j}]} for i, j in ((1, 0), (0, 0), (0, 2), (2, 1))],
+        "must add one electron",
+    ),
+    ("chain", [{**CHAIN, "transitions": [{**EDGES[0], "to": j}]} for j in (-1, 3)], "to=.* must be between 0 and 2"),
+    ("chain", [{**CHAIN, "levels": [{**LEVELS[0], "electrons": -1}, *LEVELS[1:]]}], "electrons=-1 must"),
+    (
+        "chain",
+        [{**CHAIN, "levels": [*LEVELS[:2], {**LEVELS[2], "two_S": S}]} for S in (-2, 4)],
+        "two_S=.* must be betw",
+    ),
+    ("chain", [{**CHAIN, "levels": [*LEVELS[:2], {**LEVELS[2], "two_S": 1}]}], "is no spin"),
+    ("chain", [{**CHAIN, "levels": []}], "levels must have 1 to"),
+    ("chain", [{**CHAIN, "kT": kT} for kT in ("0", "-1/20", -0.5)], "kT=.* must be positive"),
     ("file", [b"[" * 17 + b"]" * 17, b'{"a":' * 17 + b"1" + b"}" * 17], "nested 17 deep"),
     ("file", [b'{"a": 1, "a": 1}', b'[{"b": {"a": 1, "c": 2, "a": 1}}]', b'{"a": 1, "\\u0061": 1}'], "a key twice"),
     ("file", [b"[NaN]", b"[Infinity]", b"[-Infinity]"], "is no number"),

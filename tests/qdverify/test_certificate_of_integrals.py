@@ -1,5 +1,6 @@
 """Certificates of dots given by their integrals: true, accepted by both checkers, and not to be forged."""
 
+import copy
 import json
 import time
 from fractions import Fraction
@@ -9,6 +10,7 @@ from certificate_samples import rehashed, rejected
 from flint import arb
 from integral_certificates import LABELLED, PLAIN, SITES, WARM, certificates, dot_of
 from integral_forgeries import forgeries
+from integral_forgeries_form import OF_THE_DOT
 from integral_truth import is_true
 from second_checker import judge, judge_all, judge_document
 from second_checker_parts import ask
@@ -151,6 +153,40 @@ def test_both_checkers_reject_more_integrals_than_the_limit() -> None:
     assert judge_document(forged).status != 0
 
 
+@pytest.mark.parametrize("name", ["labelled", "plain"])
+def test_integrals_may_be_listed_in_any_of_their_eight_orders(name: str) -> None:
+    """Orders of orbitals and of entries are no part of the dot: the same proof holds for every one of them."""
+    dot = {"labelled": LABELLED, "plain": PLAIN}[name]
+    document = certificate_from_dot("spectrum", {"dot": dot, "electrons": 2, "levels": 2}, digits=10)
+    listed = document["case"]["inputs"]["dot"]["two_body"]
+    assert any(p != q or (p, q) != (r, s) for p, q, r, s, _ in listed)
+    for order in ((1, 0, 2, 3), (0, 1, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0)):
+        changed = json.loads(json.dumps(document))
+        turned = [[*(entry[k] for k in order), entry[4]] for entry in reversed(listed)]
+        assert turned != listed
+        changed["case"]["inputs"]["dot"]["two_body"] = turned
+        changed = rehashed(changed)
+        assert not rejected(changed)
+        assert judge_document(changed).status == 0
+
+
+@pytest.mark.parametrize(("electrons", "levels", "without"), [(3, 2, ""), (0, 1, ""), (0, 1, "weights")])
+def test_both_checkers_refuse_every_change_of_form_of_a_dot(electrons: int, levels: int, without: str) -> None:
+    """Each rule broken by itself, in a certificate of true levels; without electrons only the rule notices it."""
+    dot = {name: value for name, value in LABELLED.items() if name != without}
+    base = certificate_from_dot("spectrum", {"dot": dot, "electrons": electrons, "levels": levels}, digits=10)
+    changes = {name: change for name, change in OF_THE_DOT.items() if not without or without not in name}
+    broken = []
+    for change in changes.values():
+        document = copy.deepcopy(base)
+        change(document["case"]["inputs"]["dot"])
+        broken.append(rehashed(document))
+    assert judge_all([base]) == [0]
+    accepted = [name for name, status in zip(changes, judge_all(broken), strict=True) if status == 0]
+    assert not accepted
+    assert all(rejected(document) for document in broken)
+
+
 def test_an_integral_of_forbidden_irreps_may_be_listed_as_zero() -> None:
     """Zero is what the irreps demand."""
     dot = {**LABELLED, "two_body": [*LABELLED["two_body"], [1, 1, 1, 2, 0]]}
@@ -186,6 +222,36 @@ def test_deviations_of_both_vectors_widen_an_amplitude_by_the_size_of_the_weight
     assert float(ball.mid()) == pytest.approx(3 / 7, rel=1e-12)
     assert float(ball.rad()) == pytest.approx(5 / 7 * 0.75, rel=1e-6)
     assert ball.upper() - ball.lower() >= 2 * arb(5) / 7 * arb(0.75)
+
+
+@pytest.mark.parametrize("bits", [6, 8, 10])
+def test_loose_vectors_prove_no_false_probability_with_weights(bits: int) -> None:
+    """A ball that misses M by a hair is rejected by both checkers, whatever the vectors; wide ones are proven."""
+    dot = {**PLAIN, "weights": {"L": [2, 0, "1/3"], "R": [2, 0, "1/3"]}}
+    true = certificate_from_dot("transition_probabilities", {"dot": dot, "electrons": 0, "levels": [1, 2]}, digits=8)
+    loose, room = json.loads(json.dumps(true)), Fraction(1, 2)
+    for level in loose["evidence"][1]["levels"]:
+        numbers = [int(number, 16) for number in level["vector"].split()]
+        places = max(number.bit_length() for number in numbers) - bits
+        level["vector"] = " ".join(f"{(abs(n) >> places) * (1 if n > 0 else -1):x}" for n in numbers)
+    for entry in loose["values"]["spectra"][1]:
+        entry["energy"]["rad"] = "2/5"
+    balls = [row[0] for row in true["values"]["M"]["L"][0]]
+
+    def stated(changes: dict[int, Fraction]) -> dict:
+        document = json.loads(json.dumps(loose))
+        middles = [Fraction(ball["mid"]) + changes.get(j, Fraction(0)) for j, ball in enumerate(balls)]
+        rows = [[{"mid": str(middle), "rad": str(room)}] for middle in middles]
+        document["values"]["M"] = {"L": [rows], "R": [rows]}
+        return rehashed(document)
+
+    wide = stated({})
+    assert not rejected(wide)
+    assert judge_document(wide).status == 0
+    for j, sign in ((0, 1), (0, -1), (1, 1), (1, -1)):
+        one_sided = stated({j: sign * (room + Fraction(1, 10**7))})
+        assert rejected(one_sided)
+        assert judge_document(one_sided).status == 1
 
 
 @pytest.mark.slow

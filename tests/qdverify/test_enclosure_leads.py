@@ -69,6 +69,8 @@ def test_currents_and_populations_of_spins_lie_in_their_balls(seed):
             assert (
                 abs(float(currents[spin][name].mid)) <= 1e-30 if vanishes else inside(currents[spin][name], value, 15)
             )
+    heat = oracle(Case("spin_heat", case), digits=15).values["heat"]
+    assert all(inside(heat[name], value, 15) for name, value in exact.heat.items())
     populations = oracle(Case("spin_populations", case), digits=15).values["populations"]
     for balls, values in zip(populations, exact.populations, strict=True):
         assert all(inside(ball, value, 15) for ball, value in zip(balls, values, strict=True))

@@ -302,7 +302,7 @@ def test_a_block_that_holds_most_of_a_spin_is_refused_too(monkeypatch):
 @pytest.mark.parametrize(("electrons", "orbitals"), [(8, 40), (2, 150)])
 def test_dots_that_are_too_large_are_refused_before_anything_is_listed(electrons, orbitals, monkeypatch):
     """Rows and paths are counted by formulas; no determinant is formed."""
-    monkeypatch.setattr(module, "irrep_blocks", lambda *_: pytest.fail("states are listed"))
+    monkeypatch.setattr(module, "blocks_of", lambda *_: pytest.fail("states are listed"))
     dot = ExactIntegrals.of([[Fraction(0)] * orbitals] * orbitals, [])
     with pytest.raises(Unresolved, match=r"a block of \d+ rows"):
         module._blocks_within_reach(dot, electrons, 0)

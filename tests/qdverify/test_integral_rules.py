@@ -17,6 +17,7 @@ from qdverify.implementations.subprocess_messages import description
 from qdverify.protocol import dots, values
 from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError, Broken, Unsupported
 from qdverify.protocol.case import Case
+from qdverify.protocol.harmonic_rules import HARMONIC_RULES
 from qdverify.protocol.input_rules import RULES, Kind
 from qdverify.protocol.inputs import InvalidInput, as_dot, check_inputs
 from qdverify.protocol.integral_rules import INTEGRAL_QUESTIONS, INTEGRAL_RULES
@@ -64,8 +65,13 @@ def test_each_label_is_unique_within_its_task(rule, example):
 
 
 def test_every_refusal_of_a_dot_is_asked_for():
-    """Each line that raises in the files of dots and values is reached by an example of either table."""
-    refused = [example for rule in (*RULES, *INTEGRAL_RULES) if rule.kind is Kind.REFUSED for example in rule.examples]
+    """Each line that raises in the files of dots and values is reached by an example of a table."""
+    refused = [
+        example
+        for rule in (*RULES, *INTEGRAL_RULES, *HARMONIC_RULES)
+        if rule.kind is Kind.REFUSED
+        for example in rule.examples
+    ]
     reached = set()
     for example in refused:
         try:

@@ -59,6 +59,10 @@ COMMANDS = {
         ["verify", "--suite", "spin", *WEIGHTS, "--json", "old.json", "--junit", "old.xml", "--report", "page"],
         (SUBJECT, "Subject.ask", 5),
     ),
+    "verify, by two processes": (
+        ["verify", "--jobs", "2", "--suite", "spin", "--suite", "rates", *WEIGHTS, "--json", "old.json"],
+        (SUBJECT, "Subject.ask", 5),
+    ),
     "oracle": (
         ["oracle", "case.json", "-o", "old.json", "--certificate", "old.xml"],
         ("qdverify.reference.write_certificate", "prove_levels", 1),

@@ -73,6 +73,7 @@ def test_an_answer_has_one_number_for_each_lead(currents):
     [
         ("spin_currents", {"up": {"source": 0.0, "drain": 0.0}}),
         ("spin_currents", {"up": {"source": 0.0, "drain": 0.0}, "down": {"source": 0.0}}),
+        ("spin_heat", {"heat": {"source": 0.0}}),
         ("spin_populations", {"populations": [0.25, 0.25, 0.25, 0.25]}),
         ("spin_populations", {"populations": [[0.25], [0.25, 0.25], [0.25], [0.0]]}),
         ("spin_populations", {"populations": [[0.25], [0.25, 0.25], [0.25]]}),

@@ -27,7 +27,9 @@ WITHOUT_NUMBERS = {
     "thermoelectric.rules": "refusals",
     "counting.rules": "refusals",
     "zeeman.rules": "refusals",
+    "zeeman.rules-of-heat": "refusals",
     "zeeman.rules-of-populations": "refusals",
+    "harmonic.crossing": "spins",
     **{
         f"determinism.{task.replace('_', '-')}": "an answer that is wrong twice in the same way repeats"
         for task in TASKS
@@ -37,6 +39,11 @@ WITHOUT_NUMBERS = {
 FAILS_AT = {
     "identities.holes": (10, "made of 7 of the implementation's integrals at a time"),
     "conductance.peak-position": (10, "a position is read off the ratio of three conductances"),
+    "harmonic.bound": (1e8, "a level lies above the exact one by what the basis lacks"),
+    "harmonic.classical": (1e9, "a level lies above the classical energy by half of it"),
+    "harmonic.complete-basis": (1e7, "the stated uncertainty of an extrapolation from 8 shells"),
+    "harmonic.sum-rule": (100, "a sum over 12 M_ji, weighted by spins"),
+    "harmonic.more-shells": (1e8, "a level falls by what the further shell brings"),
     "continuum.sharp": (1000, "the stated uncertainty of an extrapolation from 20 orbitals"),
     "repulsion.chain": (1000, "the next order of an expansion in 1/strength"),
     "observables.hellmann-feynman": (100, "a slope over steps of 2 %"),
@@ -44,14 +51,15 @@ FAILS_AT = {
     "observables.virial": (2e6, "a slope over steps of 2 % against the length, of which the energy is a power"),
 }
 """Where the tolerance is more than the claimed accuracy: at which multiple of it a check fails, and why."""
-STEADY = {"weak-coupling.transition-limits"}
+STEADY = {"weak-coupling.transition-limits", "harmonic.complete-basis"}
 """Checks whose tolerance is the scatter of the answers: they are tried with one error at all questions."""
 QUICK = select(None, "quick")
-RULES = ("invalid-input.", "integral-dots.refused-", "integral-dots.answered-")
+RULES = ("invalid-input.", "integral-dots.refused-", "integral-dots.answered-", "harmonic.refused-")
+RULES += ("harmonic.answered-",)
 CHECKS = [check for check in QUICK if check.name not in WITHOUT_NUMBERS and not check.name.startswith(RULES)]
 SLOW = {"enclosed", "hundredth", "deep", "conductance", "one-field", "range", "after-error", "paper", "continuum"}
 SLOW |= {"bethe", "observables", "repulsion", "lanczos", "resolved", "convergence", "wigner", "weak-coupling"}
-SLOW |= {"leads", "heat", "thermoelectric", "counting", "zeeman"}
+SLOW |= {"leads", "heat", "thermoelectric", "counting", "zeeman", "harmonic.complete", "harmonic.pairs"}
 
 
 def fails(check, k):

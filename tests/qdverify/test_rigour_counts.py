@@ -82,6 +82,32 @@ def test_a_ceiling_within_the_error_of_a_level_counts_it(states: int) -> None:
         assert counted(block, states, 5.0 + offset, arb(0)) == expected
 
 
+def test_columns_that_are_known_are_joined_with_their_errors() -> None:
+    """Both errors count: vectors along the worst direction of each attain 5 for errors 3 and 4."""
+    whole = np.arange(36.0).reshape(6, 6)
+    known = FloatMatrix(csc_array(whole[:, :2]), arb(3))
+    joined = feshbach.first_columns(Blurred(whole, [1] * 6, 4.0), 5, known)
+    assert np.array_equal(joined.values.toarray(), whole[:, :5])
+    assert abs(float(joined.error.mid()) - 5) < 1e-12
+    fresh = feshbach.first_columns(Blurred(whole, [1] * 6, 4.0), 6, known)
+    assert np.array_equal(fresh.values.toarray(), whole)
+    assert float(fresh.error) == 4
+
+
+@pytest.mark.parametrize("sigma", [-0.3, 0.3, 2.0, 4.0])
+def test_a_model_space_that_grows_counts_as_one_formed_at_once(sigma: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is that of the last model space, whatever smaller ones were tried before."""
+    rng = np.random.default_rng(11)
+    whole = rng.normal(size=(30, 30)) * 2
+    whole = whole + whole.T + np.diag(np.arange(30) * pi**2 / 2)
+    block = Blurred(whole, list(range(1, 31)), 1e-3)
+    floor = arb(10)
+    at_once = min(counted(block, states, sigma, floor) for states in (3, 4, 6, 9, 14, 22))
+    monkeypatch.setattr(feshbach, "FIRST_STATES", 3)
+    monkeypatch.setattr(feshbach, "MOST_STATES", 22)
+    assert count_below(block, sigma, floor, -1) == at_once
+
+
 def test_the_floor_is_used_at_its_lower_end() -> None:
     """A floor between -30 and -10 gives G for -30; a negative floor is not turned round."""
     sigma = 0.0

@@ -4,12 +4,13 @@ from fractions import Fraction
 from itertools import product
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from flint import arb, ctx
 from mpmath import mp, mpf
 from plain_dot import PlainDot
 
-from qdverify.reference.enclosure import order, spectrum
+from qdverify.reference.enclosure import levels, order, spectrum
 from qdverify.reference.enclosure.fixed_point import FixedPoint
 from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.levels import Level, as_levels, prove_levels
@@ -62,6 +63,40 @@ def test_levels_of_all_blocks_are_counted_below_the_ceiling(strength: Fraction) 
         assert all(line.energy * 4 > found.ceiling for line in whole[len(labels) :])
 
 
+@pytest.mark.parametrize("block", range(4))
+def test_a_level_that_the_search_misses_in_any_block_is_noticed(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every block is counted, not only the first: without its lowest level the list is refused."""
+    right = levels._search
+
+    def search(hamiltonians, count, most):
+        found, sigma = right(hamiltonians, count, most)
+        assert found[block].values[0] < sigma
+        found[block] = SimpleNamespace(hamiltonian=found[block].hamiltonian, values=found[block].values[1:])
+        return found, sigma
+
+    dot = ExactDot(Fraction(2), Fraction(1, 3), 4)
+    located = levels.locate.__wrapped__(dot, 2, 8)
+    assert len(located.parts) == 4
+    monkeypatch.setattr(levels, "_search", search)
+    with pytest.raises(Unresolved, match="levels lie below"):
+        levels.locate.__wrapped__(dot, 2, 8)
+
+
+def test_a_ceiling_lies_where_every_block_was_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One block's levels are dense above the last one found: the search goes on before a gap is taken for one."""
+    spectra = [[0.0, 10.0, 20.0, 30.0], [0.1 * (k + 1) for k in range(200)]]
+    hamiltonians = [SimpleNamespace(block=SimpleNamespace(size=len(values)), values=values) for values in spectra]
+
+    def lowest(hamiltonian, number, start=None):
+        return SimpleNamespace(hamiltonian=hamiltonian, values=np.array(hamiltonian.values[:number]))
+
+    monkeypatch.setattr(levels, "lowest", lowest)
+    found, ceiling = levels._search(hamiltonians, 5, 6)
+    for part, values in zip(found, spectra, strict=True):
+        assert [value for value in values if value < ceiling] == [value for value in part.values if value < ceiling]
+    assert sum(np.count_nonzero(part.values < ceiling) for part in found) >= 5
+
+
 def test_balls_of_pairs_become_balls_of_levels() -> None:
     """The radius goes with the energy."""
     pair = SimpleNamespace(energy=arb(4, 1), block=SimpleNamespace(two_S=0, parity=1))
@@ -75,6 +110,9 @@ def test_groups_hold_wide_balls_below_narrow_ones() -> None:
     wide, narrow, inside, above = arb("5 +/- 5"), arb("1 +/- 0.1"), arb("9 +/- 0.5"), arb("11 +/- 0.5")
     assert proven_groups([wide, narrow, inside, above]) == [[0, 1, 2], [3]]
     assert proven_groups([narrow, wide]) == [[1, 0]]
+    # balls that touch in one point may be the same level
+    assert proven_groups([arb("1 +/- 0.5"), arb("2 +/- 0.5"), arb(4)]) == [[0, 1], [2]]
+    assert proven_groups([arb(1), arb(1)]) == [[0, 1]]
     # the midpoint of the second lies above that of the first, its lower end below
     assert proven_groups([arb("2 +/- 0.5"), arb("3 +/- 2.9"), arb("9 +/- 0.1")]) == [[1, 0], [2]]
 
@@ -83,13 +121,13 @@ def test_precision_is_raised_until_levels_are_apart_and_no_further(monkeypatch: 
     """Digits are doubled while balls overlap; the answer says so; a call with extra digits asks for them."""
     asked = []
 
-    def levels(_dot, _electrons, _count, digits):
+    def enclosed(_dot, _electrons, _count, digits):
         asked.append(digits)
         balls = (arb(1, 10.0**-digits), arb(1, 10.0**-digits) + arb(10) ** -9)
         pair = SimpleNamespace(block=None)
         return SimpleNamespace(model=SimpleNamespace(bits=64), levels=[Level(ball, 0, 1, pair) for ball in balls])
 
-    monkeypatch.setattr(order, "enclosed_levels", levels)
+    monkeypatch.setattr(order, "enclosed_levels", enclosed)
     dot = ExactDot(Fraction(1), Fraction(1), 2)
     found = order.order_levels(dot, 2, 2, digits=3)
     assert (asked, found.digits, found.raised, len(found.groups)) == ([3, 6, 12], 12, True, 2)

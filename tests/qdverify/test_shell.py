@@ -118,23 +118,66 @@ def test_help_is_quick_and_true():
         assert text in shown
 
 
+WHAT_DRAWS = ("matplotlib", "jinja2", "jsonschema", "latex2mathml")
+WHAT_COMPUTES = (
+    "numpy",
+    "scipy",
+    "sympy",
+    "mpmath",
+    "flint",
+    "numeric",
+    "analytic",
+    "rich",
+    "psutil",
+    "multiprocessing",
+)
+
+
+def loaded(*arguments):
+    """Return the names of all modules that a command has loaded when it ends."""
+    code = (
+        "import sys, atexit; atexit.register(lambda: sys.stdout.write(chr(10) + ' '.join(sys.modules)))\n"
+        f"from qdverify.__main__ import main; sys.argv[1:] = {arguments!r}; main()"
+    )
+    return run(sys.executable, "-c", code).stdout.decode().splitlines()[-1].split()
+
+
+def test_the_version_loads_no_library_that_computes():
+    """A user who asks for it waits for some two hundred modules, most of them of Python itself."""
+    modules = loaded("--version")
+    assert "click" in modules
+    assert not {*WHAT_COMPUTES, *WHAT_DRAWS} & set(modules)
+    assert len(modules) < 230
+
+
 def test_a_run_without_a_page_does_not_wait_for_what_draws():
-    """`qdverify verify` loads matplotlib for --report only."""
-    code = "import sys, qdverify.interfaces.commands.verify; print('matplotlib' in sys.modules)"
-    assert run(sys.executable, "-c", code).stdout == b"False\n"
+    """`qdverify verify` loads for --report only what makes a page, and never the oracle's certificates or sweeps."""
+    modules = loaded("verify", "--suite", "spin")
+    assert {"numpy", "sympy", "qdverify.suite.checks.spin"} <= set(modules)
+    assert not {*WHAT_DRAWS, "scipy.optimize", "scipy.stats", "scipy.integrate", "asyncio"} & set(modules)
+    assert not any(name.startswith(("qdverify.sweep", "qdverify.faults", "qdverify.paper.")) for name in modules)
+    assert len(modules) < 1650
 
 
-def test_reproduce_computes_in_one_thread_unless_told_otherwise():
-    """Before numpy is loaded: its small matrices only wait for each other in several threads."""
+@pytest.mark.parametrize(
+    ("arguments", "chosen", "expected"),
+    [
+        ("reproduce", {}, "1 1"),
+        ("reproduce", {"OPENBLAS_NUM_THREADS": "2"}, "2 1"),
+        ("verify --suite spin", {}, "1 1"),
+        ("verify --implementation builtin", {}, "1 1"),
+        ("verify --implementation=command:./mine", {}, "None None"),
+        ("verify --implementation python:mine:Code", {}, "None None"),
+    ],
+)
+def test_small_matrices_are_computed_in_one_thread_unless_told_otherwise(arguments, chosen, expected):
+    """Before numpy is loaded, as several only wait for each other; a program under test is told nothing."""
     code = (
         "import os; from qdverify.interfaces.cli import Commands; import click\n"
-        "Commands('qdverify').get_command(click.Context(click.Command('qdverify')), 'reproduce')\n"
-        "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['OMP_NUM_THREADS'])"
+        f"Commands('qdverify').resolve_command(click.Context(click.Command('qdverify')), {arguments.split()!r})\n"
+        "print(os.environ.get('OPENBLAS_NUM_THREADS'), os.environ.get('OMP_NUM_THREADS'))"
     )
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     bare = {name: value for name, value in os.environ.items() if name not in names}
-    for chosen, expected in (({}, "1 1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2 1")):
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=bare | chosen, capture_output=True, text=True, check=True
-        )
-        assert done.stdout.strip() == expected
+    done = subprocess.run([sys.executable, "-c", code], env=bare | chosen, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == expected

@@ -16,6 +16,7 @@ def swept(task, folder, **more):
     """Return the dataset of a sweep of the builtin implementation over two gates."""
     transport = {"kT": KT, "gate": GATES, "rate_L": RATES[0], "rate_R": RATES[1], **more}
     plan = make_plan({"task": task, "dot": DOT, "level_scheme": {"levels": [1, 2, 2]}, "transport": transport})
+    folder.mkdir(exist_ok=True)
     assert not run_sweep(plan, folder / "a").errors
     return qdverify.sweep.open(folder / "a")
 
@@ -38,6 +39,26 @@ def test_a_sweep_of_heat_has_a_dimension_of_leads(tmp_path, scheme):
     for gate in GATES:
         expected = numeric.heat_currents(scheme, leads(1.0), kT=KT, gate=gate).value
         np.testing.assert_allclose(data.heat.sel(gate=gate, bias=1.0, lead=["L", "R"]), expected, rtol=1e-12)
+
+
+def test_a_sweep_of_spins_has_a_field_and_polarised_leads_as_axes(tmp_path, scheme):
+    """Currents of either spin and heat, as at single points; the field and the polarisation default to 0."""
+    options = {"bias": 1.0, "zeeman": [-0.25, 0.25], "polarisation_R": [0.0, 0.5]}
+    spins, heat = (swept(task, tmp_path / task, **options) for task in ("spin_currents", "spin_heat"))
+    assert spins.up.dims == spins.down.dims == heat.heat.dims == ("gate", "zeeman", "polarisation_R", "lead")
+    pair = [numeric.Lead("L", 1.0, 0.5), numeric.Lead("R", 0.75, -0.5, None, 0.25)]
+    place = {"gate": 1.0, "zeeman": 0.25, "polarisation_R": 0.5, "lead": ["L", "R"]}
+    point = {"kT": KT, "gate": 1.0, "zeeman": 0.25}
+    found = numeric.spin_currents(scheme, pair, **point)
+    np.testing.assert_allclose(spins.up.sel(place), found.up.value, rtol=1e-11)
+    np.testing.assert_allclose(spins.down.sel(place), found.down.value, rtol=1e-11)
+    expected = numeric.heat_currents(scheme, pair, **point, resolved=True).value
+    np.testing.assert_allclose(heat.heat.sel(place), expected, rtol=1e-11)
+    plain = swept("spin_currents", tmp_path / "plain", bias=1.0)
+    assert (plain.attrs["zeeman"], plain.attrs["polarisation_L"]) == (0.0, 0.0)
+    np.testing.assert_allclose(plain.up, plain.down, rtol=1e-11)
+    with pytest.raises(ValueError, match="rate"):
+        swept("spin_currents", tmp_path / "wrong", bias=1.0, polarisation_L=1.5)
 
 
 def test_a_sweep_of_cumulants_counts_them_from_one(tmp_path, scheme):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.spins import spin_text
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ def print_note(note: str) -> None:
 
 
 def table_of_levels(reference: OracleReference, name: str) -> Iterator[str]:
-    """Yield the lines of a table: each level with its energy, the radius of its ball, spin, and irrep or parity."""
+    """Yield the lines of a table: each level with energy, radius of its ball, spin, and irrep, parity or L."""
     inputs = reference.case.inputs
-    orbitals, electrons = inputs["dot"]["orbitals"], inputs["electrons"]
-    label = "irrep" if "irreps" in reference.values else "parity"
+    orbitals, electrons = orbitals_of(inputs["dot"]), inputs["electrons"]
+    label = next(
+        name for name in ("irrep", "parity", "L") if name in reference.values or f"{name}s" in reference.values
+    )
     labels = reference.values["irreps" if label == "irrep" else label]
     yield f"{name}: {_counted(electrons, 'electron')} in {_counted(orbitals, 'orbital')}, {reference.grade}"
     digits = int(reference.provenance["digits"])
@@ -30,8 +33,9 @@ def table_of_levels(reference: OracleReference, name: str) -> Iterator[str]:
     width = max(6, *map(len, energies))
     yield f"level  {'energy':>{width}}  {'radius':>7}  spin  {label}"
     rows = zip(energies, reference.values["energies"], reference.values["two_S"], labels, strict=True)
+    room = max(2, len(label))
     for number, (text, energy, two_S, symmetry) in enumerate(rows, start=1):
-        yield f"{number:5d}  {text:>{width}}  {energy.rad:7.0e}  {spin_text(two_S):>4}  {symmetry:{len(label)}d}"
+        yield f"{number:5d}  {text:>{width}}  {energy.rad:7.0e}  {spin_text(two_S):>4}  {symmetry:{room}d}"
     if reference.caveat:
         yield reference.caveat
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,8 +24,10 @@ from qdverify.report.page_folder import DATA, earlier_report, places_in, read_re
 from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.states import print_states
 from qdverify.report.terminal import print_report
-from qdverify.run.verify import judge
-from qdverify.suite.declare import LEVELS, Scope, select
+from qdverify.run.judging_process import Errand
+from qdverify.run.shares import jobs_that_pay
+from qdverify.run.verify import opened, require_jobs
+from qdverify.suite.declare import LEVELS, Check, Scope, select
 from qdverify.suite.expected_failures import expected_failures
 from qdverify.suite.finding import Finding
 from qdverify.suite.own_dot import OwnDot
@@ -57,6 +60,13 @@ from qdverify.suite.own_dot_checks import select_about
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="TOML file of failures that are known, each with reason, link and expiry.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that try checks at once, each with a copy of the implementation  "
+    "[default: the available cores for builtin and peers, 1 for code that may not run twice at once]",
+)
 @own_dot_options
 @budget_options
 @click.pass_context
@@ -75,6 +85,7 @@ def command(
     folder: Path | None,
     against: Path | None,
     expected_file: Path | None,
+    jobs: int | None,
     budgets: Budgets,
 ) -> None:
     """Judge an implementation by the suite.
@@ -93,24 +104,17 @@ def command(
     require_apart([json_file, junit_file], [expected_file, dot_file])
     json_place, junit_place = (file and settled(file) for file in (json_file, junit_file))
     places = places_in(folder) if folder else {}
-    with closing(resolve(implementation, budgets=budgets)) as under_test:
+    jobs = _jobs(jobs, implementation, checks, level)
+    start = partial(resolve, implementation, budgets=budgets)
+    errand = Errand(start, checks, scope, expected, own)
+    with opened(errand, jobs, figures=folder is not None, given=implementation) as judged:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         with _journal(json_place or places.get(DATA), header) as journal:
-            gauge = Gauge(checks, scope, earlier_seconds(previous))
+            gauge = Gauge(checks, scope, earlier_seconds(previous), jobs)
             with progress(gauge, Console(stderr=True)) as advance:
-                report = judge(
-                    under_test,
-                    checks,
-                    scope,
-                    _both(journal, advance),
-                    expected=expected,
-                    figures=folder is not None,
-                    given=implementation,
-                    own=own,
-                )
-            # nothing of it runs while the reports are written
-            under_test.close()
+                # when it returns, nothing of the implementation runs any more
+                report = judged(_both(journal, advance))
             if json_place is not None:
                 write_whole(json_place, report.to_json())
             if junit_place is not None:
@@ -123,6 +127,14 @@ def command(
     print_own_levels(report, console)
     print_report(report, console, page)
     ctx.exit(report.exit_status)
+
+
+def _jobs(given: int | None, implementation: str, checks: Sequence[Check], level: str) -> int:
+    """Return how many processes to use: several copies of a program could write to the same files, or lack memory."""
+    if given is not None:
+        require_jobs(given)
+        return given
+    return jobs_that_pay(checks, level) if implementation.partition(":")[0] in ("builtin", "peer") else 1
 
 
 def _journal(kept: Destination | None, header: Mapping[str, object]) -> AbstractContextManager[Journal | None]:

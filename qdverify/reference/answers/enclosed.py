@@ -18,6 +18,7 @@ from qdverify.reference.answers.answer import Answer, Cluster, Refusal, accurate
 from qdverify.reference.answers.clusters import Listing, stated_transitions
 from qdverify.reference.answers.exact_inputs import (
     DotInputs,
+    HarmonicInputs,
     IntegralsInputs,
     LeadInputs,
     SpectrumInputs,
@@ -27,10 +28,12 @@ from qdverify.reference.answers.exact_inputs import (
     TransportInputs,
 )
 from qdverify.reference.enclosure.counting import counted_cumulants, generating_function
+from qdverify.reference.enclosure.harmonic_integrals import ExactHarmonic
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
 from qdverify.reference.enclosure.linear_response import linear_response
 from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.orbital_dots import OrbitalDot, scale_of
 from qdverify.reference.enclosure.order import Ordered, order_levels
 from qdverify.reference.enclosure.spin_states import SpinLead, SpinScheme, leads_of_spins
 from qdverify.reference.enclosure.transitions import transition_matrix
@@ -55,6 +58,8 @@ def enclosed_answer(case: Case, digits: int) -> Answer:
 
 
 def _integrals(inputs: IntegralsInputs, digits: int) -> Answer:
+    if "shells" in inputs["dot"]:
+        return _harmonic_integrals(harmonic_of(inputs["dot"]), inputs["indices"], digits)
     highest = max(index for indices in inputs["indices"] for index in indices)
     if highest > MOST_ORBITALS:
         raise Refusal(f"orbital index={highest} must be at most {MOST_ORBITALS} for integrals that oscillate so fast")
@@ -72,10 +77,20 @@ def _integrals(inputs: IntegralsInputs, digits: int) -> Answer:
     raise Refusal(f"digits={digits} of every integral are not reached with {bits} bits")
 
 
+def _harmonic_integrals(dot: ExactHarmonic, indices: Sequence[tuple[int, int, int, int]], digits: int) -> Answer:
+    for attempt in range(ATTEMPTS):
+        bits = working_bits(digits) << attempt
+        with ctx.workprec(bits):
+            values = [dot.integral(*quadruple) for quadruple in indices]
+        if all(accurate(value, digits) for value in values if not value.is_zero()):
+            return Answer(Grade.ENCLOSED, {"values": values}, "finite sums over the exchanged momentum, in balls")
+    raise Refusal(f"digits={digits} of every integral are not reached with {bits} bits")
+
+
 def _spectrum(inputs: SpectrumInputs, digits: int) -> Answer:
     found = _enough_levels(dot_of(inputs["dot"]), inputs["electrons"], inputs["levels"], digits)
     listing = _listing(found, inputs["electrons"]).cut(inputs["levels"], "levels")
-    label = "parity" if "kernel" in inputs["dot"] else "irreps"
+    label = "parity" if "kernel" in inputs["dot"] else "L" if "shells" in inputs["dot"] else "irreps"
     values = {
         "energies": listing.stated_energies(),
         "two_S": [two_S for two_S, _ in listing.labels],
@@ -181,7 +196,16 @@ def _spin_populations(inputs: SpinInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, values, "Grassmann-Taksar-Heyman elimination of states of one S_z in balls")
 
 
-def _solve_spins(inputs: SpinInputs, digits: int) -> Stationary:
+def _spin_heat(inputs: SpinInputs, digits: int) -> Answer:
+    leads, bits = inputs["leads"], 2 * working_bits(digits + GUARD_DIGITS)
+    of_spins = _solve_spins(inputs, digits + GUARD_DIGITS, heat=True).heat
+    with ctx.workprec(bits):
+        sums = [up + down for up, down in zip(of_spins, of_spins[len(leads) :], strict=False)]
+    values = {"heat": {lead["name"]: heat for lead, heat in zip(leads, sums, strict=True)}}
+    return Answer(Grade.ENCLOSED, values, "heat of the net flows of the S_z-resolved stationary state in balls")
+
+
+def _solve_spins(inputs: SpinInputs, digits: int, *, heat: bool = False) -> Stationary:
     """Return the stationary state of the states of one S_z, between the leads for spin up and for spin down."""
     leads = inputs["leads"]
     edges = [(item["from"], item["to"], _by_lead(item["M"], leads)) for item in inputs["transitions"]]
@@ -193,7 +217,7 @@ def _solve_spins(inputs: SpinInputs, digits: int) -> Stationary:
     )
     with _refusing():
         reservoirs = leads_of_spins([_spin_lead(lead) for lead in leads])
-        return scheme.states().stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits)
+        return scheme.states().stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
 
 
 def _spin_lead(lead: SpinLeadInputs) -> SpinLead:
@@ -260,21 +284,29 @@ def _by_lead(
     return tuple(M[lead["name"]] for lead in leads) if isinstance(M, Mapping) else M
 
 
-def dot_of(dot: DotInputs) -> ExactDot | ExactIntegrals:
+def dot_of(dot: DotInputs) -> ExactDot | OrbitalDot:
     """Return the dot of a case's exact inputs."""
     if "kernel" in dot:
         return box_of(dot)
+    if "shells" in dot:
+        return harmonic_of(dot)
     return ExactIntegrals.of(dot["one_body"], dot["two_body"], dot.get("core", Fraction(0)), dot.get("irreps"))
 
 
+def harmonic_of(dot: HarmonicInputs) -> ExactHarmonic:
+    """Return the harmonic dot of a case's exact inputs."""
+    thickness = dot.get("thickness", Fraction(0))
+    return ExactHarmonic(dot["omega"], dot["field"], dot["shells"], dot["strength"], thickness)
+
+
 def box_of(dot: DotInputs) -> ExactDot:
-    """Return the box of a case's exact inputs; raise `Refusal` if the dot is given by integrals."""
+    """Return the box of a case's exact inputs; raise `Refusal` if the dot is another one."""
     if "kernel" not in dot:
-        raise Refusal("kind='integrals' of the dot must be 'box': what is asked rests on the integrals of a box")
+        raise Refusal(f"kind={dot['kind']!r} of the dot must be 'box': what is asked rests on the integrals of a box")
     return ExactDot(dot["length"], dot["cutoff"], dot["orbitals"], dot["kernel"], dot["strength"])
 
 
-def _enough_levels(dot: ExactDot | ExactIntegrals, electrons: int, count: int, digits: int, extra: int = 0) -> Ordered:
+def _enough_levels(dot: ExactDot | OrbitalDot, electrons: int, count: int, digits: int, extra: int = 0) -> Ordered:
     """Return `count` levels or more with the digits asked for, relative to the energy, in proven order.
 
     An energy that vanishes has no relative digits: they are then relative to 1/L^2, or to 1e-10 of the largest
@@ -288,7 +320,7 @@ def _enough_levels(dot: ExactDot | ExactIntegrals, electrons: int, count: int, d
             f"{electrons} electrons in {dot.orbitals} orbitals exceed what a proof is tried for: "
             f"{MOST_DETERMINANTS} determinants of one S_z in {MOST_ORBITALS} orbitals"
         )
-    unit = ball(dot.scale / 10**10 if isinstance(dot, ExactIntegrals) else 1 / dot.length**2)
+    unit = ball(scale_of(dot) / 10**10 if isinstance(dot, OrbitalDot) else 1 / dot.length**2)
     for attempt in range(ATTEMPTS):
         found = order_levels(dot, electrons, count, digits=digits + 4 + 8 * attempt, extra=extra)
         if all(accurate(level.energy, digits, unit) for level in found.levels[:count]):
@@ -305,6 +337,7 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "lead_currents": _lead_currents,
     "heat_currents": _heat_currents,
     "spin_currents": _spin_currents,
+    "spin_heat": _spin_heat,
     "spin_populations": _spin_populations,
     "linear_response": _linear_response,
     "cumulants": _cumulants,

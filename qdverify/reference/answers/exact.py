@@ -92,7 +92,7 @@ def _symbolic_weight(change: int) -> sympy.Expr:
 def _integrals(inputs: IntegralsInputs) -> Answer | None:
     dot = inputs["dot"]
     if "kernel" not in dot:
-        return _listed_integrals(dot, inputs["indices"])
+        return _listed_integrals(dot, inputs["indices"]) if "one_body" in dot else None
     if dot["kernel"] == "soft-coulomb" and dot["strength"] != 0:
         return None
     kernel = "none" if dot["strength"] == 0 else dot["kernel"]

@@ -38,7 +38,19 @@ class BoxInputs(TypedDict):
     strength: Fraction
 
 
-DotInputs: TypeAlias = BoxInputs | IntegralDotInputs
+@final
+class HarmonicInputs(TypedDict):
+    """A harmonic dot in two dimensions."""
+
+    kind: Literal["harmonic-2d"]
+    omega: Fraction
+    field: Fraction
+    shells: int
+    strength: Fraction
+    thickness: NotRequired[Fraction]
+
+
+DotInputs: TypeAlias = BoxInputs | IntegralDotInputs | HarmonicInputs
 """A dot."""
 
 

@@ -16,7 +16,7 @@ orbital than a down electron). Under x -> L-x orbital n has parity (-1)^(n+1) [p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import gcd
@@ -42,10 +42,10 @@ class Block:
     metric
         (size,) int64: squared norms of the columns, which are orthogonal.
     parity
-        Of a dot given by integrals: the label 1..8 of the irrep.
+        Of a dot given by integrals: the label 1..8 of the irrep; of a harmonic dot: the angular momentum L.
     kinetic
-        (size,) int64: sum of n^2 over the electrons, the kinetic energy in units of pi^2/2 (and 1/L^2); zero for a dot
-        given by integrals.
+        (size,) int64: sum of n^2 over the electrons, the kinetic energy in units of pi^2/2 (and 1/L^2); zero for
+        any dot but a box.
     """
 
     electrons: int
@@ -110,10 +110,44 @@ def irrep_blocks(irreps: Sequence[int], electrons: int, two_S: int) -> list[Bloc
     ValueError
         If no such spin exists.
     """
-    orbitals = len(irreps)
+    labels = np.array(irreps, dtype=np.int64) - 1
+
+    def product(singles: Integers, _: Integers) -> Integers:
+        combined: Integers = np.bitwise_xor.reduce(_bits(singles, len(labels)) * labels, axis=1) + 1
+        return combined
+
+    return _labelled_blocks(len(labels), electrons, two_S, product)
+
+
+def momentum_blocks(momenta: Sequence[int], electrons: int, two_S: int) -> list[Block]:
+    """Return the blocks of N electrons with total spin S that hold any function, by angular momentum L.
+
+    Parameters
+    ----------
+    momenta
+        The angular momentum m of each orbital; L is the sum over the electrons.
+
+    Raises
+    ------
+    ValueError
+        If no such spin exists.
+    """
+    m = np.array(momenta, dtype=np.int64)
+
+    def total(singles: Integers, doubles: Integers) -> Integers:
+        combined: Integers = _bits(singles, len(m)) @ m + 2 * (_bits(doubles, len(m)) @ m)
+        return combined
+
+    return _labelled_blocks(len(m), electrons, two_S, total)
+
+
+def _labelled_blocks(
+    orbitals: int, electrons: int, two_S: int, label_of: Callable[[Integers, Integers], Integers]
+) -> list[Block]:
+    """Return one block for each label of functions, which follows from singly and doubly occupied orbitals."""
     alpha, beta = _strings_of(orbitals, electrons, two_S)
-    functions, metric, singles, _ = spin_adapted(alpha, beta, two_S)
-    labels = np.bitwise_xor.reduce(_bits(singles, orbitals) * (np.array(irreps, dtype=np.int64) - 1), axis=1) + 1
+    functions, metric, singles, doubles = spin_adapted(alpha, beta, two_S)
+    labels = label_of(singles, doubles)
     found = []
     for label in np.unique(labels):
         chosen = np.flatnonzero(labels == label)

@@ -11,9 +11,11 @@ from which the second density of the product picks two elements.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 from qdverify.reference.enclosure.strings import Integers, Strings, density_stack, one_body
 
@@ -52,17 +54,32 @@ def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Float
     Returns
     -------
     sparse array
-        (k, determinants) float64, exact.
+        (k, determinants) float64; an element is the exact sum of its entries, which are not added up nor sorted.
     """
     a, b = np.divmod(rows, beta.count)
-    shape = (len(rows), alpha.count * beta.count)
-    total = _both_spins(alpha, beta, rows, pairs)
-    up = one_spin_rows(alpha, a, pairs, single).tocoo()
-    total = total + csr_array((up.data, (up.row, up.col * beta.count + b[up.row])), shape=shape)
-    down = one_spin_rows(beta, b, pairs, single).tocoo()
-    total = total + csr_array((down.data, (down.row, a[down.row] * beta.count + down.col)), shape=shape)
-    total.eliminate_zeros()
-    return csr_array(total)
+    up, down = one_spin_rows(alpha, a, pairs, single), one_spin_rows(beta, b, pairs, single)
+    up_columns = up.indices * beta.count + np.repeat(b, np.diff(up.indptr))
+    down_columns = down.indices + beta.count * np.repeat(a, np.diff(down.indptr))
+    both, both_columns = _both_spins(alpha, beta, rows, pairs)
+    parts = [
+        (both.ravel(), both_columns.ravel(), both.shape[1] * np.arange(len(rows) + 1)),
+        (up.data, up_columns, up.indptr),
+        (down.data, down_columns, down.indptr),
+    ]
+    return _side_by_side(parts, (len(rows), alpha.count * beta.count))
+
+
+def _side_by_side(parts: Sequence[tuple[Floats, Integers, Integers]], shape: tuple[int, int]) -> csr_array:
+    """Return the sum of sparse matrices, given by entries, columns and pointers to rows: each row's entries in turn."""
+    pointers: Integers = np.sum([pointer for _, _, pointer in parts], axis=0)
+    data, columns = np.empty(pointers[-1]), np.empty(pointers[-1], dtype=np.int64)
+    start = pointers[:-1].copy()
+    for entries, own, pointer in parts:
+        lengths = np.diff(pointer)
+        place = np.repeat(start - pointer[:-1], lengths) + np.arange(len(entries))
+        data[place], columns[place] = entries, own
+        start += lengths
+    return csr_array((data, columns, pointers), shape=shape)
 
 
 def _contracted(family: Strings, own: Integers, pairs: Floats) -> Floats:
@@ -84,8 +101,8 @@ def one_spin_rows(family: Strings, own: Integers, pairs: Floats, single: Floats)
     return csr_array(result)[inverse]
 
 
-def _both_spins(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats) -> csr_array:
-    """Return the rows of H_ab."""
+def _both_spins(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats) -> tuple[Floats, Integers]:
+    """Return the entries of the rows of H_ab and their columns, (len(rows), hops of both spins)."""
     a, b = np.divmod(rows, beta.count)
     u = _contracted(alpha, a, pairs)
     target_a = alpha.hops[a, :, 0]
@@ -94,6 +111,4 @@ def _both_spins(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats) ->
     hop = np.arange(u.shape[1])[None, :, None]
     values = 2 * sign[:, None, :] * (u[row, hop, np.abs(p - q)[:, None, :]] - u[row, hop, (p + q)[:, None, :]])
     column = target_a[:, :, None] * beta.count + target_b[:, None, :]
-    row = np.broadcast_to(row, values.shape)
-    shape = (len(rows), alpha.count * beta.count)
-    return coo_array((values.ravel(), (row.ravel(), column.ravel())), shape=shape).tocsr()
+    return values.reshape(len(rows), -1), column.reshape(len(rows), -1)

@@ -27,10 +27,11 @@ from math import nextafter, pi
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
+from scipy.sparse import hstack
 
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.eigenvalues import UNIT, enclose_eigenvalues, frobenius, gamma
-from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian
+from qdverify.reference.enclosure.hamiltonian import BlockHamiltonian, FloatMatrix
 
 Floats = NDArray[np.float64]
 FIRST_STATES = 120
@@ -54,12 +55,13 @@ def count_below(hamiltonian: BlockHamiltonian, sigma: float, floor: arb | None, 
     size = hamiltonian.block.size
     states = max(FIRST_STATES, 2 * expected) if floor is not None else size
     floor = arb(0) if floor is None else floor
-    best = size
+    best, columns = size, None
     while True:
         states = min(states, size)
         check_time(f"counting levels with {states} states")
         if states == size or _gap(hamiltonian, states, sigma, floor) > 0:
-            best = min(best, _count(hamiltonian, states, sigma, floor, expected))
+            columns = first_columns(hamiltonian, states, columns)
+            best = min(best, _count(hamiltonian, states, sigma, floor, expected, columns=columns))
         if best <= expected or states >= min(size, MOST_STATES):
             return best
         states = int(1.6 * states)
@@ -110,8 +112,29 @@ def _gap(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb) -
     return float((arb.pi() ** 2 * kinetic / 2 + floor - arb(sigma)).lower())
 
 
-def _count(hamiltonian: BlockHamiltonian, states: int, sigma: float, floor: arb, expected: int | None = None) -> int:
-    columns = hamiltonian.columns(slice(0, states))
+def first_columns(hamiltonian: BlockHamiltonian, states: int, known: FloatMatrix | None = None) -> FloatMatrix:
+    """Return the first columns of A; those that are known already are not formed again.
+
+    With errors e and e' of two sets of columns, that of both is at most sqrt(e^2 + e'^2).
+    """
+    if known is None or states == hamiltonian.block.size:
+        return hamiltonian.columns(slice(0, states))
+    more = hamiltonian.columns(slice(known.values.shape[1], states))
+    error = (known.error * known.error + more.error * more.error).sqrt()
+    return FloatMatrix(hstack([known.values, more.values], format="csc"), error)
+
+
+def _count(
+    hamiltonian: BlockHamiltonian,
+    states: int,
+    sigma: float,
+    floor: arb,
+    expected: int | None = None,
+    *,
+    columns: FloatMatrix | None = None,
+) -> int:
+    if columns is None:
+        columns = first_columns(hamiltonian, states)
     delta = columns.error
     inner = columns.values[:states].toarray()
     identity = np.eye(states)

@@ -16,11 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, log2
+from typing import TypeAlias
 
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, eye_array, kron
 
 from qdverify.reference.enclosure.basis import Block
 from qdverify.reference.enclosure.budget import paced
@@ -85,19 +86,22 @@ class IntegralHamiltonian:
     def _planes(self) -> list[tuple[int, Floats]]:
         """W^T H W as sum of 2^place times float64 matrices of integers, planes of zeros left out; places ascend."""
         width = self._plane_width()
-        functions, size = self.block.functions, self.block.size
+        rows, size = _determinants(self.block), self.block.size
+        functions = self.block.functions[rows]
         doing = f"forming the matrix of a block of {size} functions"
         found = []
-        for place, hamiltonian in self._determinant_planes(width, doing):
+        for place, hamiltonian in self._determinant_planes(rows, width, doing):
             elements: Floats = functions.T @ (hamiltonian @ functions).toarray()
             found.append((place, elements))
         return found
 
-    def _determinant_planes(self, width: int, doing: str) -> Iterator[tuple[int, csr_array]]:
-        """Yield H between determinants, plane by plane."""
-        model, count = self.model, self.model.orbitals * (self.model.orbitals + 1) // 2
+    def _determinant_planes(self, rows: Integers, width: int, doing: str) -> Iterator[tuple[int, csr_array]]:
+        """Yield H between the determinants of the block, plane by plane."""
+        model, count = self.model, int(self.model.numbers.max()) + 1
         listed, single = limbs(model.pairs, width), limbs(model.one_body, width)
-        paths = _paths(self.block.alpha, self.block.beta)
+        alpha, beta = self.block.alpha, self.block.beta
+        spins = [_OneSpin.of(family, model) for family in (alpha, beta)]
+        paths = _paths(_hops(alpha, model.numbers), _hops(beta, model.numbers), rows, beta.count)
         for number in paced(range(max(len(listed), len(single))), doing, long=True):
             pairs = np.zeros((count, count))
             if number < len(listed):
@@ -105,7 +109,9 @@ class IntegralHamiltonian:
                 pairs[first, second] = pairs[second, first] = listed[number]
             direct = single[number] if number < len(single) else np.zeros(single.shape[1:])
             if pairs.any() or direct.any():
-                yield width * number, _elements(self.block, paths, pairs, direct)
+                up, down = (spin.matrix(pairs, direct) for spin in spins)
+                apart = _either_spin(up, down)[rows][:, rows]
+                yield width * number, apart + _both_spins(paths, pairs, len(rows))
 
     def _plane_width(self) -> int:
         """Return the digit width for which every element of W^T H W in one plane is exact.
@@ -139,56 +145,79 @@ class _Paths:
     second: Integers
 
 
-def _paths(alpha: Strings, beta: Strings) -> _Paths:
-    """Return every product of a hop of alpha and a hop of beta."""
-    (target_a, pair_a, sign_a), (target_b, pair_b, sign_b) = (_hops(family) for family in (alpha, beta))
-    shape = (alpha.count, beta.count, pair_a.shape[1], pair_b.shape[1])
-
-    def spread(up: Integers, down: Integers) -> tuple[Integers, Integers]:
-        return np.broadcast_to(up[:, None, :, None], shape), np.broadcast_to(down[None, :, None, :], shape)
-
-    to_a, to_b = spread(target_a, target_b)
-    source = np.arange(alpha.count * beta.count).reshape(alpha.count, beta.count, 1, 1)
-    sign = sign_a[:, None, :, None] * sign_b[None, :, None, :]
-    first, second = spread(pair_a, pair_b)
-    rows, columns = np.broadcast_to(source, shape), to_a * beta.count + to_b
-    return _Paths(*(part.ravel() for part in (rows, columns, np.broadcast_to(sign, shape), first, second)))
+_Hops: TypeAlias = tuple[Integers, Integers, Integers]
+"""Target, number of the pair (pq) and sign of every hop of every string: (count, hops) each."""
 
 
-def _hops(family: Strings) -> tuple[Integers, Integers, Integers]:
-    """Return target, number of the pair (pq) and sign of every hop of every string: (count, hops) each."""
+def _hops(family: Strings, numbers: Integers) -> _Hops:
     target, p, q, sign = np.moveaxis(family.hops, 2, 0)
-    low, high = np.minimum(p, q), np.maximum(p, q)
-    return target, high * (high - 1) // 2 + low - 1, sign
+    return target, numbers[p - 1, q - 1], sign
 
 
-def _elements(block: Block, paths: _Paths, pairs: Floats, single: Floats) -> csr_array:
-    """Return H between the determinants of a block, for coefficients of one plane."""
-    alpha, beta = block.alpha, block.beta
-    size = alpha.count * beta.count
+def _determinants(block: Block) -> Integers:
+    """Return the determinants a * beta.count + b of which the functions of a block are made."""
+    return np.unique(block.functions.indices).astype(np.int64)
+
+
+def _paths(alpha: _Hops, beta: _Hops, determinants: Integers, betas: int) -> _Paths:
+    """Return every product of a hop of alpha and a hop of beta between these determinants, by their places in them."""
+    a, b = np.divmod(determinants, betas)
+    target_a, pair_a, sign_a = (part[a] for part in alpha)
+    target_b, pair_b, sign_b = (part[b] for part in beta)
+    place = np.full(len(alpha[0]) * betas, -1, dtype=np.int64)
+    place[determinants] = np.arange(len(determinants))
+    columns = place[target_a[:, :, None] * betas + target_b[:, None, :]]
+    kept = np.nonzero(columns >= 0)
+    rows, i, j = kept
+    return _Paths(rows, columns[kept], sign_a[rows, i] * sign_b[rows, j], pair_a[rows, i], pair_b[rows, j])
+
+
+def _both_spins(paths: _Paths, pairs: Floats, size: int) -> csr_array:
+    """Return H_ab between the determinants of a block, for coefficients of one plane."""
     values = 2 * paths.signs * pairs[paths.first, paths.second]
-    both = coo_array((values, (paths.rows, paths.columns)), shape=(size, size)).tocsr()
-    up = _one_spin(alpha, pairs, single).tocoo()
-    down = _one_spin(beta, pairs, single).tocoo()
-    b, a = np.arange(beta.count), np.arange(alpha.count)
-    rows_up, columns_up = ((index[:, None] * beta.count + b).ravel() for index in up.coords)
-    rows_down, columns_down = ((a[:, None] * beta.count + index).ravel() for index in down.coords)
-    of_up = coo_array((np.repeat(up.data, beta.count), (rows_up, columns_up)), shape=(size, size))
-    of_down = coo_array((np.tile(down.data, alpha.count), (rows_down, columns_down)), shape=(size, size))
-    total: csr_array = both + of_up.tocsr() + of_down.tocsr()
+    both: csr_array = coo_array((values, (paths.rows, paths.columns)), shape=(size, size)).tocsr()
+    return both
+
+
+def _either_spin(up: csr_array, down: csr_array) -> csr_array:
+    """Return H_a + H_b between all determinants."""
+    total: csr_array = (kron(up, eye_array(down.shape[0])) + kron(eye_array(up.shape[0]), down)).tocsr()
     return total
 
 
-def _one_spin(family: Strings, pairs: Floats, single: Floats) -> csr_array:
-    """Return H_a between the strings of one spin: two hops after one another, and o."""
-    target, pair, sign = _hops(family)
-    count, hops = target.shape
-    second_target, second_pair, second_sign = target[target], pair[target], sign[target]
-    values = sign[:, :, None] * second_sign * pairs[pair[:, :, None], second_pair]
-    source = np.broadcast_to(np.arange(count)[:, None, None], values.shape)
-    shape = (count, count)
-    two = coo_array((values.ravel(), (second_target.ravel(), source.ravel())), shape=shape).tocsr()
-    if not hops:
-        return csr_array(shape)
-    total: csr_array = two + one_body(family, single)
-    return total
+@dataclass(frozen=True, eq=False)
+class _OneSpin:
+    """Terms of H_a between the strings of one spin: two hops after one another, as rows, columns, signs and pairs."""
+
+    family: Strings
+    rows: Integers
+    columns: Integers
+    signs: Integers
+    first: Integers
+    second: Integers
+
+    @classmethod
+    def of(cls, family: Strings, model: IntegralModel) -> _OneSpin:
+        """Return the terms whose integrals are listed."""
+        target, pair, sign = _hops(family, model.numbers)
+        second = pair[target]
+        kept = np.nonzero(_listed(model)[pair[:, :, None], second])
+        source, i, _ = kept
+        end = target[target][kept]
+        return cls(family, end, source, sign[source, i] * sign[target][kept], pair[source, i], second[kept])
+
+    def matrix(self, pairs: Floats, single: Floats) -> csr_array:
+        """Return H_a for coefficients of one plane."""
+        shape = (self.family.count, self.family.count)
+        values = self.signs * pairs[self.first, self.second]
+        total: csr_array = coo_array((values, (self.rows, self.columns)), shape=shape).tocsr()
+        return total + one_body(self.family, single) if self.family.electrons else total
+
+
+def _listed(model: IntegralModel) -> NDArray[np.bool_]:
+    """Return for which two pairs an integral is listed."""
+    count = int(model.numbers.max()) + 1
+    listed = np.zeros((count, count), dtype=np.bool_)
+    first, second = model.places.T
+    listed[first, second] = listed[second, first] = True
+    return listed

@@ -1,9 +1,9 @@
-"""The lowest levels of a dot given by integrals, enclosed, with proof that none is missing.
+"""The lowest levels of a dot given by integrals, or of a harmonic dot, enclosed, with proof that none is missing.
 
 Nothing is known of the interaction but its integrals, so that no part of a block can be left out of the count: every
-block (total spin, irrep) is diagonalised as a whole, and all its eigenvalues are enclosed with multiplicity
-(eigenvalues.py). That proves how many levels lie below a ceiling; exact residuals then give the levels below it to any
-number of digits (eigenpairs.py).
+block (total spin, and irrep or angular momentum) is diagonalised as a whole, and all its eigenvalues are enclosed with
+multiplicity (eigenvalues.py). That proves how many levels lie below a ceiling; exact residuals then give the levels
+below it to any number of digits (eigenpairs.py).
 """
 
 from __future__ import annotations
@@ -18,15 +18,23 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from qdverify.protocol.spins import spin_text
-from qdverify.reference.enclosure.basis import Block, allowed_spins, irrep_blocks
+from qdverify.reference.enclosure.basis import Block, allowed_spins
 from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.eigenpairs import EnclosedPair, enclose_pairs
 from qdverify.reference.enclosure.eigenvalues import enclose_eigenvalues, expected_seconds_of_all
 from qdverify.reference.enclosure.hamiltonian import COARSE_BITS
 from qdverify.reference.enclosure.integral_hamiltonian import IntegralHamiltonian
-from qdverify.reference.enclosure.integral_model import ExactIntegrals, IntegralModel, integral_model
+from qdverify.reference.enclosure.integral_model import ExactIntegrals, IntegralModel
 from qdverify.reference.enclosure.levels import LOOSE, Level, choose_ceiling
 from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.orbital_dots import (
+    OrbitalDot,
+    blocks_of,
+    core_of,
+    model_of,
+    number_of_labels,
+    scale_of,
+)
 from qdverify.reference.enclosure.refine import cluster_width, refine
 from qdverify.reference.enclosure.unresolved import Unresolved
 
@@ -70,7 +78,7 @@ class LocatedIntegrals:
         The distance within which double precision takes levels to coincide.
     """
 
-    dot: ExactIntegrals
+    dot: OrbitalDot
     electrons: int
     parts: tuple[Diagonalised, ...]
     below: tuple[int, ...]
@@ -89,7 +97,7 @@ class IntegralLevels:
         In units of `scale`, without E_0; infinite if these are all levels there are.
     """
 
-    dot: ExactIntegrals
+    dot: OrbitalDot
     model: IntegralModel
     electrons: int
     levels: list[Level]
@@ -97,7 +105,7 @@ class IntegralLevels:
 
 
 @lru_cache(maxsize=LOCATED_KEPT)
-def locate_integrals(dot: ExactIntegrals, electrons: int, count: int) -> LocatedIntegrals:
+def locate_integrals(dot: OrbitalDot, electrons: int, count: int) -> LocatedIntegrals:
     """Find all levels of N electrons and a ceiling above the `count` lowest, and prove how many lie below it.
 
     Raises
@@ -121,7 +129,7 @@ def locate_integrals(dot: ExactIntegrals, electrons: int, count: int) -> Located
     doing = f"diagonalising every block of {electrons} electrons"
     check_time(doing, needed=expected_seconds_of_all(sizes))
     with ctx.workprec(2 * COARSE_BITS):
-        model = integral_model(dot, COARSE_BITS)
+        model = model_of(dot, COARSE_BITS)
         parts, radii = [], []
         for number, block in enumerate(paced(blocks, doing, lambda block: block.size**3)):
             check_time(doing, needed=expected_seconds_of_all(sizes[number:]))
@@ -150,7 +158,7 @@ def enclose_located_integrals(located: LocatedIntegrals, digits: int) -> Integra
     bits = max(COARSE_BITS, 40 + int(3.33 * digits))
     dot, pairs = located.dot, list[EnclosedPair]()
     with ctx.workprec(2 * bits):
-        model = integral_model(dot, bits)
+        model = model_of(dot, bits)
         target = arb(10) ** -(digits + 3)
         parts = list(zip(located.parts, located.below, strict=True))
         doing = f"enclosing the levels of every block to {digits} digits"
@@ -171,9 +179,9 @@ def enclose_located_integrals(located: LocatedIntegrals, digits: int) -> Integra
         return IntegralLevels(dot, model, located.electrons, levels_of(dot, pairs), located.ceiling)
 
 
-def levels_of(dot: ExactIntegrals, pairs: Sequence[EnclosedPair]) -> list[Level]:
+def levels_of(dot: OrbitalDot, pairs: Sequence[EnclosedPair]) -> list[Level]:
     """Return enclosed eigenpairs as levels, ascending, in the units of the integrals and with E_0."""
-    scale, core = ball(dot.scale), ball(dot.core)
+    scale, core = ball(scale_of(dot)), ball(core_of(dot))
     levels = [Level(pair.energy * scale + core, pair.block.two_S, pair.block.parity, pair) for pair in pairs]
     return sorted(levels, key=lambda level: (level.energy.mid(), level.two_S))
 
@@ -188,7 +196,7 @@ def _count(values: Floats, radius: float, ceiling: float) -> int:
     return below
 
 
-def _blocks_within_reach(dot: ExactIntegrals, electrons: int, two_S: int) -> list[Block]:
+def _blocks_within_reach(dot: OrbitalDot, electrons: int, two_S: int) -> list[Block]:
     """Return the blocks of one spin; raise `Unresolved` before any work if they are too large to be diagonalised."""
     M = dot.orbitals
     up = (electrons + two_S) // 2
@@ -196,20 +204,21 @@ def _blocks_within_reach(dot: ExactIntegrals, electrons: int, two_S: int) -> lis
     determinants = comb(M, up) * comb(M, down)
     paths = determinants * (up * (M - up + 1)) * (down * (M - down + 1))
     rows = determinants - (comb(M, up + 1) * comb(M, down - 1) if down else 0)
-    labels = len(set(dot.irreps))
-    if rows > MOST_ROWS * max(1, labels) or paths > MOST_PATHS:
-        raise Unresolved(_too_large(electrons, M, two_S, rows // max(1, labels)))
-    blocks = irrep_blocks(dot.irreps, electrons, two_S)
+    labels = number_of_labels(dot, electrons)
+    if rows > MOST_ROWS * labels or paths > MOST_PATHS * labels:
+        raise Unresolved(_too_large(dot, electrons, two_S, rows // labels))
+    blocks = blocks_of(dot, electrons, two_S)
     largest = max(block.size for block in blocks)
     if largest > MOST_ROWS:
-        raise Unresolved(_too_large(electrons, M, two_S, largest))
+        raise Unresolved(_too_large(dot, electrons, two_S, largest))
     return blocks
 
 
-def _too_large(electrons: int, orbitals: int, two_S: int, rows: int) -> str:
+def _too_large(dot: OrbitalDot, electrons: int, two_S: int, rows: int) -> str:
     gigabytes, seconds = GIGABYTES_OF_PROOF * rows**2, SECONDS_OF_PROOF * rows**3
     return (
-        f"{electrons} electrons in {orbitals} orbitals have a block of {rows} rows with S={spin_text(two_S)}: "
+        f"{electrons} electrons in {dot.orbitals} orbitals have a block of {rows} rows with S={spin_text(two_S)}: "
         f"levels of a dot given by integrals are proven by full diagonalisation of at most {MOST_ROWS} rows, and this "
-        f"block would need about {gigabytes:.2g} GB and {seconds:.2g} s; irreps of the orbitals make smaller blocks"
+        f"block would need about {gigabytes:.2g} GB and {seconds:.2g} s"
+        + ("; irreps of the orbitals make smaller blocks" if isinstance(dot, ExactIntegrals) else "")
     )

@@ -105,11 +105,13 @@ class IntegralModel:
     Attributes
     ----------
     places
-        (k, 2) int64: for each listed integral the numbers of its pairs (pq) and (rs), see `pair_number`.
+        (k, 2) int64: for each listed integral the numbers of its pairs (pq) and (rs).
     pairs
         (k,) Python integers: h_pqrs of the listed integrals.
     one_body
         (M, M) Python integers: o_ps.
+    numbers
+        (M, M) int64: the number of each pair of orbitals; (pq) and (qp) have the same one between real orbitals.
     pair_error, one_body_error
         e and e' of the rounding bound, in units of 2^-bits.
     """
@@ -119,6 +121,7 @@ class IntegralModel:
     places: Integers
     pairs: Objects
     one_body: Objects
+    numbers: Integers
     pair_error: Fraction
     one_body_error: Fraction
 
@@ -149,7 +152,8 @@ def integral_model(dot: ExactIntegrals, bits: int) -> IntegralModel:
             one_body[p - 1, s - 1] -= sum(half.get((*first, *second), 0) for first, second in exchange)
     places = np.array([(pair_number(*key[:2]), pair_number(*key[2:])) for key, _ in dot.two_body], dtype=np.int64)
     pairs = np.array(listed, dtype=object)
-    return IntegralModel(M, bits, places.reshape(-1, 2), pairs, one_body, pair_error, one_body_error)
+    numbers = np.array([[pair_number(p, q) for q in range(1, M + 1)] for p in range(1, M + 1)], dtype=np.int64)
+    return IntegralModel(M, bits, places.reshape(-1, 2), pairs, one_body, numbers, pair_error, one_body_error)
 
 
 def _rounded(values: Sequence[Fraction]) -> tuple[list[int], Fraction]:

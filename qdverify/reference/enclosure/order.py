@@ -21,9 +21,9 @@ from flint import arb, ctx
 from qdverify.protocol.inputs import number_of_levels
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.integral_levels import IntegralLevels, enclose_located_integrals, locate_integrals
-from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot
 from qdverify.reference.enclosure.levels import Level, LevelSet, enclose_located, locate
+from qdverify.reference.enclosure.orbital_dots import OrbitalDot, mirrored
 
 MOST_DIGITS = 1100  # of a small problem: doubles of strength or 1/cutoff^3 reach below 1e-900
 SMALL = 400  # determinants up to which MOST_DIGITS are tried
@@ -51,7 +51,7 @@ class Ordered:
     raised: bool
 
 
-def order_levels(dot: ExactDot | ExactIntegrals, electrons: int, count: int, *, digits: int, extra: int = 0) -> Ordered:
+def order_levels(dot: ExactDot | OrbitalDot, electrons: int, count: int, *, digits: int, extra: int = 0) -> Ordered:
     """Enclose the `count` lowest levels and what cannot be told from them, in proven order.
 
     Parameters
@@ -66,20 +66,27 @@ def order_levels(dot: ExactDot | ExactIntegrals, electrons: int, count: int, *, 
     Ordered
         Whole groups only: the last one may end beyond `count`. Within a cluster, levels are sorted by spin and parity.
     """
-    if isinstance(dot, ExactIntegrals):
+    if isinstance(dot, OrbitalDot):
         # integrals are doubles as a rule, and levels that their last bits split differ before 60 digits
         most = max(FEWEST_DIGITS, 2 * digits)
     else:
         most = largest_precision(dot.orbitals, electrons, digits)
     asked = digits
     levels, groups = _groups(dot, electrons, count, asked)
-    while asked < most and any(len(group) > 1 for group in groups):
+    while asked < most and any(_may_split(dot, levels[group.start : group.stop]) for group in groups):
         asked = min(2 * asked, most)
         check_time(f"raising the precision to {asked} digits, since levels of {electrons} electrons lie so close")
         levels, groups = _groups(dot, electrons, count, asked)
     if extra:
         levels, groups = _groups(dot, electrons, count, asked + extra)
     return Ordered(levels, groups, asked + extra, asked > digits)
+
+
+def _may_split(dot: ExactDot | OrbitalDot, members: Sequence[Level]) -> bool:
+    """Return whether more digits may tell levels apart: of two mirror images it is known that they coincide."""
+    if len(members) == 2 and isinstance(dot, OrbitalDot):
+        return not mirrored(dot, *(level.pair.block for level in members))
+    return len(members) > 1
 
 
 def largest_precision(orbitals: int, electrons: int, digits: int) -> int:
@@ -92,11 +99,9 @@ def largest_precision(orbitals: int, electrons: int, digits: int) -> int:
 
 
 @lru_cache(maxsize=LEVEL_SETS_KEPT)
-def enclosed_levels(
-    dot: ExactDot | ExactIntegrals, electrons: int, count: int, digits: int
-) -> LevelSet | IntegralLevels:
+def enclosed_levels(dot: ExactDot | OrbitalDot, electrons: int, count: int, digits: int) -> LevelSet | IntegralLevels:
     """Enclose levels as `prove_levels`, and remember them."""
-    if isinstance(dot, ExactIntegrals):
+    if isinstance(dot, OrbitalDot):
         return enclose_located_integrals(locate_integrals(dot, electrons, count), digits)
     return enclose_located(locate(dot, electrons, count), digits)
 
@@ -124,7 +129,7 @@ def proven_groups(energies: Sequence[arb]) -> list[list[int]]:
 
 
 def _groups(
-    dot: ExactDot | ExactIntegrals, electrons: int, count: int, digits: int
+    dot: ExactDot | OrbitalDot, electrons: int, count: int, digits: int
 ) -> tuple[tuple[Level, ...], tuple[range, ...]]:
     """Return the groups that hold the `count` lowest levels, and the levels in that order."""
     found = enclosed_levels(dot, electrons, count, digits)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.asking import Ask
+from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.json_types import LeadTransition, Level
 from qdverify.protocol.level_scheme import level_scheme
 from qdverify.report.figures.answer_types import Answers, OwnDotAnswers, Trace
@@ -52,7 +53,7 @@ def _with_weights(own: OwnDot, ask: Ask, lead: str) -> Ask:
 
     def asked(task: Any, **params: Any) -> Any:
         if own.weights and task == "transition_probabilities":
-            params["weights"] = own.weights.get(lead, [1.0] * own.dot["orbitals"])
+            params["weights"] = own.weights.get(lead, [1.0] * orbitals_of(own.dot))
         return ask(task, **params)
 
     return asked

@@ -44,6 +44,7 @@ def _repeats(task: str) -> Check:
         equation='protocol.md, "What the harness promises"',
         trials=trials,
         last=True,
+        looks_back=True,
     )
     def repeats(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         if "question" in trial.inputs:

@@ -25,7 +25,7 @@ def _refuses(task: str) -> Check:
         equation=_EQUATION,
         table=INTEGRAL_RULES,
         # a question of the other kind is not put to them by `ask`
-        require=lambda subject, _: subject.require_integrals(),
+        require=lambda subject, _: subject.require_kind("integrals"),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.case import Case
+from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import number_of_levels
 from qdverify.protocol.json_types import Dot, Kernel, Question
@@ -114,7 +115,7 @@ def spectrum(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 def and_the_next(inputs: Question, added: int, count: int) -> int:
     """Return how many levels to enclose: one more than is asked for, if there is one."""
-    return min(count + 1, number_of_levels(inputs["dot"]["orbitals"], inputs["electrons"] + added, count + 1))
+    return min(count + 1, number_of_levels(orbitals_of(inputs["dot"]), inputs["electrons"] + added, count + 1))
 
 
 def _whole_clusters(energies: Sequence[float], count: int, width: float) -> tuple[list[int], int]:

@@ -2,7 +2,8 @@
 
 Errors are those of `qdverify.suite.exact.transport_reference` for the chain of the states |level, S_z>: n is the number
 of states, and the field adds to the size of the energies. The current of a spin through a lead may be off by what the
-claimed accuracy makes of the gross flow of that spin there.
+claimed accuracy makes of the gross flow of that spin there, and heat by what `qdverify.suite.exact.lead_cases` allows,
+with b/2 among the energies of an electron.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ from qdverify.protocol.json_types import (
     SpinLead,
     SpinQuestion,
 )
-from qdverify.suite.exact.lead_cases import random_leads_case
+from qdverify.suite.exact.lead_cases import energy_rounding, random_leads_case
 from qdverify.suite.exact.transport_cases import level, two_levels
 from qdverify.suite.exact.transport_reference import DIGITS, UNDERFLOW, Rounding, relative_tolerance, rounding_error
 from qdverify.suite.finding import Tolerance
 from qdverify.suite.subject import Subject
 
 SPIN_CURRENTS: Final = "spin_currents"
+SPIN_HEAT: Final = "spin_heat"
 SPIN_POPULATIONS: Final = "spin_populations"
 Spin: TypeAlias = Literal["up", "down"]
 SPINS: Final[tuple[tuple[Spin, int], ...]] = (("up", 1), ("down", -1))
@@ -53,12 +55,22 @@ class SpinReference:
         Electrons of either spin per time from each lead into the dot, net, and in plus out.
     rounding
         What double precision means in this case.
+    heat, gross_heat
+        Heat of both spins per time out of each lead, net, and in plus out.
+    natural_heat
+        Natural size of a heat current.
+    heat_rounding
+        Rounding error of the heat of one electron.
     """
 
     populations: tuple[tuple[float, ...], ...]
     currents: Mapping[Spin, ByLead]
     gross: Mapping[Spin, ByLead]
     rounding: Rounding
+    heat: ByLead
+    gross_heat: ByLead
+    natural_heat: float
+    heat_rounding: float
 
     def tolerance(self, subject: Subject, spin: Spin, names: Sequence[str], *, times: float = 1.0) -> Tolerance:
         """Return `times` what the currents of one spin, added up over these leads, may be off by."""
@@ -66,6 +78,20 @@ class SpinReference:
         claimed = relative_tolerance(subject, SPIN_CURRENTS, gross, self.rounding, natural * self.rounding.current)
         origin = f"{claimed.origin} (relative to gross flow) + smallest double"
         return replace(claimed, value=claimed.value + UNDERFLOW * (1 + natural), origin=origin)
+
+    def heat_tolerance(
+        self, subject: Subject, names: Sequence[str], factors: Sequence[float] | None = None
+    ) -> Tolerance:
+        """Return what the sum over leads of factor times heat may be off by."""
+        times = [1.0] * len(names) if factors is None else [abs(factor) for factor in factors]
+        gross = sum(
+            factor * self.gross[spin][name] for factor, name in zip(times, names, strict=True) for spin, _ in SPINS
+        )
+        scale = sum(factor * self.gross_heat[name] for factor, name in zip(times, names, strict=True))
+        claimed = relative_tolerance(subject, SPIN_HEAT, scale, self.rounding, sum(times) * self.natural_heat)
+        more = self.heat_rounding * gross
+        origin = f"{claimed.origin} (relative to gross flow) + smallest double + rounding of the energies {more:.1e}"
+        return replace(claimed, value=claimed.value + more + UNDERFLOW * (1 + sum(times)), origin=origin)
 
     def population_tolerance(self, subject: Subject, population: float) -> Tolerance:
         """Return what a population may be off by."""
@@ -90,8 +116,20 @@ def _solved(document: str) -> SpinReference:
         for both in ((found.up, found.down), (found.gross_up, found.gross_down))
     )
     populations = tuple(tuple(float(P) for P in states) for states in found.populations)
-    natural = natural_size(SPIN_CURRENTS, case) or 0.0
-    return SpinReference(populations, currents, gross, replace(rounding_error(as_levels(case)), current=natural))
+    natural, equation = natural_size(SPIN_CURRENTS, case) or 0.0, as_levels(case)
+    heat, gross_heat = (
+        {name: float(value) for name, value in flows.items()} for flows in (found.heat, found.gross_heat)
+    )
+    return SpinReference(
+        populations,
+        currents,
+        gross,
+        replace(rounding_error(equation), current=natural),
+        heat,
+        gross_heat,
+        natural_size(SPIN_HEAT, case) or 0.0,
+        energy_rounding(equation),
+    )
 
 
 def as_levels(case: SpinQuestion) -> LeadsQuestion:

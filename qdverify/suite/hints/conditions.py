@@ -11,6 +11,7 @@ from itertools import combinations
 from math import inf
 from typing import Final, TypeAlias
 
+from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.json_types import Fields, Lead, Level, Question
 
 Case: TypeAlias = Question
@@ -51,7 +52,7 @@ def _filling(case: Case) -> Value:
 
 
 def _free_orbitals(case: Case) -> Value:
-    return float(2 * _dot(case)["orbitals"] - case["electrons"])
+    return float(2 * orbitals_of(_dot(case)) - case["electrons"])
 
 
 def _leads(case: Case) -> dict[str, Lead]:

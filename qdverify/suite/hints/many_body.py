@@ -18,6 +18,7 @@ from qdverify.protocol.dots import is_box
 from qdverify.protocol.json_types import BoxDot, Dot
 from qdverify.suite.exact.small_basis import exact_levels
 from qdverify.suite.finding import Asked
+from qdverify.suite.hints import harmonic
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 Matrix = list[list[float]]
@@ -123,7 +124,8 @@ def _elementwise(change: Callable[[float], float]) -> Callable[[Matrix, Spins, S
 
 
 def _sound(asked: Asked) -> Prediction:
-    return _of_dot("").predict(asked) or _of_M("", lambda M, *_: M).predict(asked)
+    models = (_of_dot(""), _of_M("", lambda M, *_: M), *harmonic.RIGHT)
+    return next((found for model in models if (found := model.predict(asked))), None)
 
 
 RIGHT: Final = WrongModel("", _sound)
@@ -151,4 +153,5 @@ WRONG_MODELS: Final = (
     ),
     _of_M("the probabilities out of each level are normalised to 1", _normalised),
     _of_M("the spin weight C_ji of Eq. (5) stands in for M_ji", _spin_weights),
+    *harmonic.WRONG_MODELS,
 )

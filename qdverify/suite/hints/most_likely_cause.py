@@ -33,6 +33,7 @@ _SOLVED: Final = {
     "lead_currents": "leads",
     "heat_currents": "leads",
     "spin_currents": "spins",
+    "spin_heat": "spins",
     "spin_populations": "spins",
     "linear_response": "response",
     "cumulants": "counting",
@@ -133,9 +134,12 @@ def _wrong_model(findings: Sequence[Finding], kind: str = "WRONG_MODELS") -> str
 
 
 def _asked(finding: Finding) -> tuple[Asked, ...]:
-    """Return the questions behind a finding: those that it names, or else its case if that is one of a dot."""
+    """Return the questions behind a finding: those that it names, or else its case if that is one of a dot.
+
+    Only what was compared number by number is an answer: the measured side of an inequality is made of one.
+    """
     comparison = finding.comparison
-    if comparison is None or comparison.asked or comparison.kind is Kind.EQUAL:
+    if comparison is None or comparison.asked or comparison.kind is not Kind.CLOSE:
         return comparison.asked if comparison else ()
     params = {name: value for name, value in finding.case.items() if name != "label"}
     for task, (inputs, name) in _OF_A_DOT.items():

@@ -1,4 +1,4 @@
-"""Wrong models of currents and populations resolved by S_z: the field, the polarisation, and which spin is which."""
+"""Wrong models of what is resolved by S_z: the field, the polarisation, which spin is which, and heat in a field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from qdverify.protocol.accuracy import rates_of_spins
 from qdverify.protocol.json_types import Question
-from qdverify.suite.exact.spin_cases import SPIN_CURRENTS, SPINS, Spin, SpinReference, solve_spins
+from qdverify.suite.exact.spin_cases import SPIN_CURRENTS, SPIN_HEAT, SPINS, Spin, SpinReference, solve_spins
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.exact_answer import exact_answer
@@ -22,6 +22,7 @@ Change: TypeAlias = Callable[[Question], Question]
 Rates: TypeAlias = tuple[float, float]
 States: TypeAlias = Sequence[Sequence[float]]
 Currents: TypeAlias = Mapping[Spin, Mapping[str, Pair]]
+Heat: TypeAlias = Callable[[Question, SpinReference], Mapping[str, float]]
 
 
 def _model(
@@ -30,13 +31,17 @@ def _model(
     case: Change = lambda case: case,
     currents: Callable[[Currents], Currents] = lambda currents: currents,
     populations: Callable[[Question, States], States] = lambda _, populations: populations,
+    heat: Heat = lambda _, found: found.heat,
 ) -> WrongModel:
-    """Return a wrong model that solves another case, or changes the currents of spins or the populations of states."""
+    """Return a wrong model that solves another case, or changes currents of spins, populations of states or heat."""
 
     def predict(asked: Asked) -> Prediction:
         found = exact_answer(asked, lambda: solve_spins(spin_question(case(asked.params))), most_levels=MOST_LEVELS)
         if found is None:
             return None
+        if asked.task == SPIN_HEAT:
+            changed = heat(asked.params, found)
+            return [(changed[name], _heat_slack(asked, found, name)) for name in sorted(changed)]
         if asked.task != SPIN_CURRENTS:
             values = [P for states in populations(asked.params, found.populations) for P in states]
             return [(P, allowance(asked.accuracy, P, found.rounding, 1.0) + UNDERFLOW) for P in values]
@@ -53,6 +58,34 @@ def _model(
 
 def _slack(asked: Asked, found: SpinReference, spin: Spin, name: str) -> float:
     return allowance(asked.accuracy, found.gross[spin][name], found.rounding, found.rounding.current) + UNDERFLOW
+
+
+def _heat_slack(asked: Asked, found: SpinReference, name: str) -> float:
+    of_energies = found.heat_rounding * sum(found.gross[spin][name] for spin, _ in SPINS)
+    claimed = allowance(asked.accuracy, found.gross_heat[name], found.rounding, found.natural_heat)
+    return claimed + of_energies + UNDERFLOW
+
+
+def _carrying_field(factor: float) -> Heat:
+    """Return the heat of electrons that carry `factor` times what the field adds."""
+
+    def changed(case: Question, found: SpinReference) -> Mapping[str, float]:
+        more = 0.5 * (factor - 1.0) * case["zeeman"]
+        up, down = found.currents["up"], found.currents["down"]
+        return {name: value + more * (up[name] - down[name]) for name, value in found.heat.items()}
+
+    return changed
+
+
+def _with_work(factor: float) -> Heat:
+    """Return the heat with `factor` times the work that electrons take along."""
+
+    def changed(case: Question, found: SpinReference) -> Mapping[str, float]:
+        mu = {lead["name"]: factor * lead["mu"] for lead in case["leads"]}
+        up, down = found.currents["up"], found.currents["down"]
+        return {name: value + mu[name] * (up[name] + down[name]) for name, value in found.heat.items()}
+
+    return changed
 
 
 def _field_times(factor: float) -> Change:
@@ -152,6 +185,14 @@ WRONG_MODELS: Final = (
     _model(
         "the states of a level are listed from S_z = S down to -S",
         populations=lambda _, populations: [states[::-1] for states in populations],
+    ),
+    _model("electrons carry no heat of the field: b sigma/2 is missing", heat=_carrying_field(0.0)),
+    _model("the field enters the heat with the wrong sign", heat=_carrying_field(-1.0)),
+    _model("energy is given in place of heat: the chemical potential is not subtracted", heat=_with_work(1.0)),
+    _model("the chemical potential enters the heat with the wrong sign", heat=_with_work(2.0)),
+    _model(
+        "the factor is -1: heat is counted into the lead, not out of it",
+        heat=lambda _, found: {name: -value for name, value in found.heat.items()},
     ),
 )
 VAGUE: Final[tuple[WrongModel, ...]] = ()

@@ -30,6 +30,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "lead_currents": ("currents",),
     "heat_currents": ("heat",),
     "spin_currents": ("up", "down"),
+    "spin_heat": ("heat",),
     "spin_populations": ("populations",),
     "linear_response": ("onsager", "thermopower", "heat_conductance"),
     "cumulants": ("cumulants",),

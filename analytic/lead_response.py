@@ -1,0 +1,176 @@
+r"""Linear response of any number of leads, exactly: Onsager's matrix of all currents and heat currents.
+
+All leads have one chemical potential mu and temperature at rest. A force a_l = d mu_l / kT changes lead l's Fermi
+functions by ``df = f (1 - f) a_l``, a force b_l = dT_l / (kT)^2 by ``f (1 - f) e b_l`` with e = E_j - E_i - gate - mu,
+and the grand-canonical populations P by P' with
+
+.. math:: W P' = - W' P, \qquad \sum P' = 0,                                                               (1)
+
+first-order perturbation theory of the stationary state, W' being linear in the force. Currents and heat currents follow
+as ``in minus out`` to first order:
+
+.. math:: I_l' = \sum 2 t_l M_{ji} \{[P_i' f - r P_j' (1-f)] + \delta_{lk} (P_i + r P_j)\, df\},            (2)
+
+J_l' with e in the sum, where k is the lead whose force acts. Nothing in Eq. (1) or (2) knows that the matrix is
+symmetric: L. Onsager's relation is what comes out.
+
+If every lead has the same M_ji, Eq. (2) of `analytic.lead_currents` gives it in closed form, with T the sum of all t:
+
+.. math:: L_{(l,p)(k,q)} = \left(\delta_{lk} t_l - \frac{t_l t_k}{T}\right) \sum 2 M_{ji} P_i f e^{p+q},    (3)
+
+p, q = 0 for a current and a potential, 1 for heat and a temperature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mpmath import mp, workprec
+
+from analytic.exact import as_mpf
+from analytic.rates import Chain
+from analytic.transport import fermi_functions, grand_canonical, working_bits
+
+Items = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class LeadResponse:
+    """Onsager's matrix of n leads, as rows of mpmath numbers.
+
+    Attributes
+    ----------
+    names
+        Of the leads, in the order of rows and columns.
+    onsager
+        2 n rows: currents into the dot, then heat out of the leads; 2 n columns: forces d mu / kT, then dT / (kT)^2.
+    """
+
+    names: tuple[str, ...]
+    onsager: tuple[tuple[Any, ...], ...]
+
+
+def lead_response_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> LeadResponse:
+    """Return the linear response of a connected chain between any number of leads at rest, Eqs. (1) and (2).
+
+    Raises
+    ------
+    ValueError
+        If the chemical potentials differ, a lead has a temperature of its own, or an input breaks a rule.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import lead_response_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": 0, "two_S": 1}]
+    >>> leads = [{"name": name, "rate": 1, "mu": 0} for name in "abc"]
+    >>> found = lead_response_exact(levels, [{"from": 0, "to": 1, "M": "0.5"}], leads, "0.1", 0)
+    >>> [nstr(entry, 6) for entry in found.onsager[0][:3]]
+    ['0.111111', '-0.0555556', '-0.0555556']
+    """
+    chain = _at_rest(Chain.from_case(levels, transitions, leads, kT, gate))
+    names = tuple(lead.name for lead in chain.leads)
+    with workprec(3 * working_bits(chain, digits)):
+        columns = [_response(chain, k, power) for power in (0, 1) for k in range(len(names))]
+        rows = tuple(tuple(column[row] for column in columns) for row in range(2 * len(names)))
+    return LeadResponse(names, rows)
+
+
+def equal_leads_response(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30
+) -> LeadResponse:
+    """Return the same if all leads have one M_ji, in the closed form of Eq. (3).
+
+    Raises
+    ------
+    ValueError
+        As `lead_response_exact`, or if M_ji differs from lead to lead.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import equal_leads_response
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": 0, "two_S": 1}]
+    >>> leads = [{"name": name, "rate": 1, "mu": 0} for name in "abc"]
+    >>> found = equal_leads_response(levels, [{"from": 0, "to": 1, "M": "0.5"}], leads, "0.1", 0)
+    >>> [nstr(entry, 6) for entry in found.onsager[0][:3]]
+    ['0.111111', '-0.0555556', '-0.0555556']
+    """
+    chain = _at_rest(Chain.from_case(levels, transitions, leads, kT, gate))
+    for item in chain.transitions:
+        if len({item.at(lead) for lead in chain.leads}) > 1:
+            raise ValueError(f"M of {item.initial} -> {item.final} must be one for all leads")
+    first, total = chain.leads[0], sum(lead.rate for lead in chain.leads)
+    places = [(lead, power) for power in (0, 1) for lead in chain.leads]
+    with workprec(2 * working_bits(chain, digits)):
+        fermi, P = fermi_functions(chain), grand_canonical(chain, first.mu)
+        weights = [as_mpf(2 * item.at(first)) * P[item.initial] * fermi(item, first)[0] for item in chain.transitions]
+        energies = [as_mpf(chain.addition_energy(item) - first.mu) for item in chain.transitions]
+        moments = [mp.fsum(w * e**power for w, e in zip(weights, energies, strict=True)) for power in (0, 1, 2)]
+        rows = tuple(
+            tuple(
+                as_mpf((one.rate if one is other else 0) - one.rate * other.rate / total) * moments[p + q]
+                for other, q in places
+            )
+            for one, p in places
+        )
+    return LeadResponse(tuple(lead.name for lead in chain.leads), rows)
+
+
+def _at_rest(chain: Chain) -> Chain:
+    """Return the chain if all its leads have one chemical potential and the common temperature."""
+    potentials = [float(lead.mu) for lead in chain.leads]
+    if len({lead.mu for lead in chain.leads}) > 1:
+        raise ValueError(f"mu={potentials} of the leads must be equal in linear response")
+    own = [lead.name for lead in chain.leads if lead.kT is not None]
+    if own:
+        raise ValueError(f"leads {own} must have no temperature of their own in linear response")
+    return chain
+
+
+def _response(chain: Chain, forced: int, power: int) -> list[Any]:
+    """Return all currents, then all heat currents, that a unit force at one lead drives."""
+    fermi, P = fermi_functions(chain), grand_canonical(chain, chain.leads[0].mu)
+    change = _shift_of_populations(chain, forced, power, P)
+    currents, heat = ([mp.zero] * len(chain.leads) for _ in range(2))
+    for item in chain.transitions:
+        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
+        e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
+        for k, lead in enumerate(chain.leads):
+            full, empty = fermi(item, lead)
+            net = change[i] * full - r * change[j] * empty
+            if k == forced:
+                net += (P[i] + r * P[j]) * full * empty * e**power
+            net *= as_mpf(2 * lead.rate * item.at(lead))
+            currents[k] += net
+            heat[k] += e * net
+    return currents + heat
+
+
+def _shift_of_populations(chain: Chain, forced: int, power: int, P: Sequence[Any]) -> Any:
+    """Return P' of Eq. (1)."""
+    fermi, size = fermi_functions(chain), len(chain.levels)
+    W, source = mp.matrix(size), mp.matrix(size, 1)
+    for item in chain.transitions:
+        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
+        e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
+        for k, lead in enumerate(chain.leads):
+            full, empty = fermi(item, lead)
+            strength = as_mpf(2 * lead.rate * item.at(lead))
+            into, out = strength * full, strength * r * empty
+            for start, end, rate in ((i, j, into), (j, i, out)):
+                W[end, start] += rate
+                W[start, start] -= rate
+            if k == forced:
+                moved = strength * (P[i] + r * P[j]) * full * empty * e**power
+                source[j] -= moved
+                source[i] += moved
+    # one equation follows from the others: the sum of all P' takes its place
+    for level in range(size):
+        W[0, level] = 1
+    source[0] = 0
+    return mp.lu_solve(W, source)

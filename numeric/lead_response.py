@@ -1,0 +1,105 @@
+"""Linear response of any number of leads: Onsager's matrix of all currents and heat currents.
+
+Every lead l may be tilted by a force a_l = d mu_l / kT of its chemical potential and b_l = dT_l / kT**2 of its
+temperature. By the network of `numeric.linear_response` a tilt x at lead l, 1 or e = E_j - E_i - gate - mu, drives
+flows c tau, and the response of a flow to the force that is conjugate to another is
+
+    L_jk = sum over leads and edges of c tau_j tau_k,
+
+symmetric and positive for any number of leads, as it is a matrix of scalar products. Electrons and energy are
+conserved: the rows of all currents add up to 0, and so do those of all heat currents, as all leads have one potential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.level_scheme import Lead, LevelScheme, as_leads
+from numeric.linear_response import Tilted, energies_above
+from numeric.scaled import Scaled
+from numeric.stationary import rates_at_point
+from numeric.transport import Estimate
+from numeric.validation import as_float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LeadResponse:
+    """Onsager's matrix of n leads.
+
+    Parameters
+    ----------
+    names
+        Names of the leads in the order of rows and columns.
+    onsager
+        (2 n, 2 n). Rows: the currents I_l from each lead into the dot, then the heat currents J_l out of each lead.
+        Columns: the forces d mu_l / kT of each lead, then dT_l / kT**2.
+    """
+
+    names: tuple[str, ...]
+    onsager: Estimate
+
+    def __repr__(self) -> str:
+        return f"LeadResponse(names={self.names}, onsager={self.onsager!r})"
+
+
+def lead_response(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> LeadResponse:
+    """Return the linear response of the currents and heat currents of all leads to all their forces.
+
+    Parameters
+    ----------
+    leads
+        Any number of leads of one chemical potential, without temperatures of their own.
+    scheme, kT, gate, resolved, zeeman
+        As `numeric.stationary.stationary_state`.
+
+    Raises
+    ------
+    ValueError
+        If the chemical potentials differ, a lead has a temperature of its own, or as
+        `numeric.stationary.stationary_state`.
+
+    Examples
+    --------
+    Three equal leads: what one gives is shared by the others.
+
+    >>> from numeric import Lead, LevelScheme, lead_response
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.0], [0, 1], [0], [1], [0.5])
+    >>> found = lead_response(scheme, [Lead(name, 1.0, 0.0) for name in "abc"], kT=0.1)
+    >>> found.onsager.value[0].round(6)
+    array([ 0.111111, -0.055556, -0.055556,  0.      ,  0.      ,  0.      ])
+    """
+    chosen, kT, gate = as_leads(leads), as_float("kT", kT, positive=True), as_float("gate", gate)
+    if len({lead.mu for lead in chosen}) > 1:
+        raise ValueError(f"mu={[lead.mu for lead in chosen]} of the leads must be equal in linear response")
+    own = [lead.name for lead in chosen if lead.kT is not None]
+    if own:
+        raise ValueError(f"leads {own} must have no temperature of their own in linear response")
+    network, rates = rates_at_point(
+        scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
+    )
+    energies = energies_above(network, np.array([gate]), chosen[0].mu, float(zeeman), np.zeros(1))
+    tilts = ((np.ones_like(energies[0]), np.zeros(1)), energies)
+    tilted = [Tilted.by(network, rates, x, error, lead) for x, error in tilts for lead in range(len(chosen))]
+    return LeadResponse(tuple(lead.name for lead in chosen), _products(tilted))
+
+
+def _products(tilted: Sequence[Tilted]) -> Estimate:
+    """Return the symmetric matrix of scalar products, of one point."""
+    size = len(tilted)
+    value, error = (np.zeros((2, size, size)) for _ in range(2))
+    for row, column in zip(*(places.tolist() for places in np.triu_indices(size)), strict=True):
+        found = tilted[row].product(tilted[column])
+        for target, part in ((value, found.scaled), (error, found.error)):
+            target[:, row, column] = target[:, column, row] = part.mantissa[0], part.exponent[0]
+    return Estimate(Scaled(*value), Scaled(*error))

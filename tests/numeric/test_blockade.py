@@ -1,0 +1,92 @@
+"""Which level blocks: ranges in which the current falls, and spin blockade of known dots."""
+
+import exact_chains
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from numeric import Dot, LevelScheme, blockades, coulomb_peaks, solve
+from numeric.diagram import stability_arrays
+
+AXIS = np.arange(-40, 41) / 40
+
+
+def three_levels(ratio, two_S=(0, 1, 1)):
+    """Return a level of no electron and two of one, the upper of which couples `ratio` times as well."""
+    return LevelScheme([0, 1, 1], [0.0, 0.1, 0.3], two_S, [0, 0], [1, 2], [0.5, 0.5 * ratio])
+
+
+@settings(max_examples=6)
+@given(scheme=exact_chains.schemes(), gate=st.floats(-2, 2), kT=st.floats(0.005, 0.1), split=st.floats(0, 1))
+def test_ranges_are_those_in_which_the_diagram_falls(scheme, gate, kT, split):
+    """The current at the ends is that of the diagram, its magnitude falls, and the level gains population."""
+    options = {"bias": AXIS, "kT": kT, "split": split}
+    arrays = stability_arrays(scheme, gate=[gate], populations=True, **options)
+    diagram = {name: sheet[..., 0] for name, sheet in arrays.items()}
+    found = blockades(scheme, gate=gate, **options)
+    bound = float((diagram["I_L_error"] + diagram["I_R_error"]).max()) + 1e-14
+    covered = np.zeros(AXIS.size - 1, dtype=bool)
+    for one in found:
+        start, end = (int(np.flatnonzero(AXIS == V)[0]) for V in one.bias)
+        assert abs(AXIS[start]) < abs(AXIS[end])
+        assert (one.current[0] - one.current[1]) * np.sign(AXIS[start] + AXIS[end]) > 0
+        assert np.abs(np.array(one.current) - diagram["I"][[start, end]]).max() <= bound
+        assert one.population[1] > one.population[0]
+        np.testing.assert_allclose(one.population, diagram["population"][one.level, [start, end]], rtol=1e-9)
+        assert one.share > 0.0
+        assert one.level in one.transition
+        covered[min(start, end) : max(start, end)] = True
+    steep = np.diff(diagram["I"]) < -4 * bound
+    assert np.all(covered[steep])
+
+
+def test_the_spin_polarised_level_blocks_the_paper_s_dot():
+    """S = 3/2 of three electrons and S = 2 of four, behind the corners of the diamond of three ([J96] Fig. 1)."""
+    counts = {2: 2, 3: 3, 4: 6}
+    scheme = LevelScheme.from_spectra([solve(Dot.paper(orbitals=12), N, levels) for N, levels in counts.items()])
+    peaks, axis = coulomb_peaks(scheme), np.linspace(0.0, 0.05, 101)
+    at_3 = blockades(scheme, bias=axis, kT=1.2e-4, gate=peaks[3])
+    at_4 = blockades(scheme, bias=axis, kT=1.2e-4, gate=peaks[4] + 0.003)
+    assert 3 in {int(scheme.two_S[found.level]) for found in at_3}
+    assert 4 in {int(scheme.two_S[found.level]) for found in at_4}
+
+
+def test_both_polarities_block_alike_between_equal_barriers():
+    """The range is mirrored, and the electron of the way out passes to the other lead."""
+    left, right = blockades(three_levels(0.01), bias=AXIS, kT=0.01)
+    assert left.bias == tuple(-V for V in right.bias)
+    np.testing.assert_allclose(left.current, [-current for current in right.current], rtol=1e-12)
+    assert (left.level, left.lead, right.level, right.lead) == (2, "L", 2, "R")
+
+
+def test_a_polarised_lead_blocks_by_the_spin_that_it_does_not_take():
+    """A drain of spin up only: an electron of spin down stays, and no current flows at large bias."""
+    scheme = LevelScheme([0, 1], [0.0, 0.0], [0, 1], [0], [1], [0.5])
+    (found,) = blockades(scheme, bias=np.linspace(0, 1, 41), kT=0.01, rates=(1.0, (1.0, 0.0)), resolved=True)
+    assert (found.level, found.two_Sz, found.lead) == (1, -1, "L")
+    assert found.population[1] == pytest.approx(1.0)
+    assert found.rate_out < 1e-20
+
+
+def test_the_weight_is_that_of_the_lead_through_which_the_dot_is_left():
+    """M_ji of each lead: the one named is that of the strongest way out."""
+    M = [[0.5, 0.5], [0.005, 0.02]]
+    scheme = LevelScheme([0, 1, 1], [0.0, 0.1, 0.3], [0, 1, 1], [0, 0], [1, 2], M)
+    (found,) = blockades(scheme, bias=[0.4, 1.0], kT=0.01)
+    assert (found.lead, found.M) == ("R", 0.02)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"bias": [0.0, 0.0, 1.0]}, "bias must increase"),
+        ({"split": 1.5}, r"split=1\.5 must be at most 1"),
+        ({"rates": (1.0,)}, "must be two"),
+        ({"rates": (1.0, (1.0, 0.5))}, "need resolved=True"),
+    ],
+)
+def test_wrong_input_is_refused(changed, message):
+    """With the value and the rule."""
+    with pytest.raises(ValueError, match=message):
+        blockades(three_levels(0.1), **{"bias": AXIS, "kT": 0.01, **changed})

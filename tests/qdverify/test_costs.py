@@ -1,0 +1,161 @@
+"""What named cases cost, counted in operations: a change that doubles it fails here, on any machine.
+
+Counts are exact on the day on which they were written down; a fifth more is granted, so that a bound may be moved by
+rounding, and what becomes cheaper passes.
+"""
+
+from collections import Counter
+from functools import wraps
+
+import numpy as np
+import pytest
+
+import numeric
+import numeric.elimination
+import numeric.integrals
+import numeric.network
+from numeric import Dot, LevelScheme, solve, stability_diagram
+from qdverify.implementations import subprocess
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.case import Case
+from qdverify.reference.enclosure import hamiltonian, levels, moments, order, transport
+from qdverify.reference.oracle import oracle
+from qdverify.run.verify import verify
+from qdverify.suite.checks.memory import base
+from qdverify.suite.declare import Scope, select
+from qdverify.suite.runner import run_checks
+from qdverify.suite.subject import Subject
+
+GRANTED = 1.2
+PAPER = {"length": "19/2", "cutoff": "19/10000", "orbitals": 6, "kernel": "soft-coulomb", "strength": "1"}
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Count calls of functions, and forget what the oracle has found before."""
+    for remembered in (moments.enclosed_moments, levels.locate, order.enclosed_levels):
+        remembered.cache_clear()
+    counts = Counter()
+
+    def watch(owner, name, amount=lambda *_: 1):
+        real = getattr(owner, name)
+
+        @wraps(real)
+        def counting(*arguments, **named):
+            counts[name] += amount(*arguments)
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    counts.watch = watch
+    return counts
+
+
+def assert_no_dearer(counts, expected):
+    """Nothing costs more than a fifth beyond what it did, and all that is expected was counted."""
+    assert set(counts) == set(expected)
+    assert {name: number for name, number in counts.items() if number > GRANTED * expected[name]} == {}
+
+
+@pytest.mark.parametrize(
+    ("task", "inputs", "expected"),
+    [
+        (
+            "spectrum",
+            {"dot": PAPER, "electrons": 2, "levels": 4},
+            {"_quadrature": 26, "_closed_form": 24, "count_below": 4, "multiply_exactly": 8},
+        ),
+        (
+            "spectrum",
+            {"dot": PAPER, "electrons": 3, "levels": 5},
+            {"_quadrature": 26, "_closed_form": 24, "count_below": 4, "multiply_exactly": 11},
+        ),
+        (
+            "transition_probabilities",
+            {"dot": PAPER, "electrons": 1, "levels_from": 2, "levels_to": 4},
+            {"_quadrature": 26, "_closed_form": 24, "count_below": 6, "multiply_exactly": 10},
+        ),
+    ],
+)
+def test_a_proof_of_levels_costs_so_many_integrals_counts_and_exact_products(counted, task, inputs, expected):
+    """Every integral twice and no more, one count a block, one or two products with exact integers a level."""
+    for name in ("_quadrature", "_closed_form"):
+        counted.watch(moments, name)
+    counted.watch(levels, "count_below")
+    counted.watch(hamiltonian.BlockHamiltonian, "multiply_exactly")
+    oracle(Case(task, inputs), digits=12)
+    assert_no_dearer(counted, expected)
+
+
+@pytest.mark.parametrize("task", ["stationary_state", "current"])
+@pytest.mark.parametrize("digits", [12, 30])
+def test_the_oracle_solves_a_rate_equation_once(counted, task, digits):
+    """With the precision that it needs from the start, however many digits are asked for."""
+    counted.watch(transport.RateEquation, "_solve")
+    counted.watch(transport, "stationary_populations", lambda rates: sum(map(len, rates)))
+    oracle(Case(task, base(task)), digits=digits)
+    assert_no_dearer(counted, {"_solve": 1, "stationary_populations": 8})
+
+
+@pytest.mark.parametrize(("orbitals", "cutoff", "nodes"), [(13, 2e-4, 440), (20, 2e-4, 500), (13, 0.1, 260)])
+def test_an_interaction_takes_so_many_nodes(counted, monkeypatch, orbitals, cutoff, nodes):
+    """All couplings from one set of nodes, whose number grows with the logarithm of the cutoff."""
+    real, sizes = numeric.integrals._graded_quadrature, []
+    monkeypatch.setattr(numeric.integrals, "_graded_quadrature", lambda *a: sizes.append(len(real(*a)[0])) or real(*a))
+    numeric.interaction_integrals(Dot(1.0, cutoff, orbitals, "soft-coulomb", 1.0))
+    assert len(sizes) == 1
+    assert sizes[0] <= GRANTED * nodes
+
+
+def test_a_point_of_a_diagram_takes_so_many_operations(counted):
+    """Ten levels between which single sums are fastest: one plan for all points, and each point costs the same."""
+    counted.watch(numeric.network, "elimination_plan")
+    for name in ("sums", "product", "quotient"):
+        counted.watch(numeric.elimination, name, lambda numbers, *_: numbers.exponent.size)
+    dot = Dot(1.0, 0.1, 4, "soft-coulomb", 1.0)
+    scheme = LevelScheme.from_spectra([solve(dot, electrons, count) for electrons, count in ((1, 2), (2, 4), (3, 4))])
+    stability_diagram(scheme, bias=np.linspace(0.1, 0.4, 5), gate=np.linspace(0, 8, 5), kT=0.01)
+    assert_no_dearer(counted, {"elimination_plan": 1, "sums": 25 * 129, "product": 25 * 105, "quotient": 25 * 24})
+
+
+class Counted(Builtin):
+    """The builtin implementation, which counts what it computes."""
+
+    def __init__(self, counts):
+        super().__init__()
+        self._counts = counts
+
+    def solve(self, *arguments):
+        self._counts["solve"] += 1
+        return super().solve(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("suite", "expected"),
+    [
+        (
+            "paper",
+            {"spectrum": 5, "transition_probabilities": 2, "leading_determinants": 2, "solve": 6},
+        ),
+        (
+            "small-basis",
+            {"spectrum": 30, "transition_probabilities": 12, "hamiltonian_matrix": 18, "solve": 30},
+        ),
+        ("leads", {"lead_currents": 67}),
+    ],
+)
+def test_a_suite_asks_each_question_once(counted, suite, expected):
+    """So many of each task, from which the builtin implementation diagonalises each dot once."""
+    target = InProcess(Counted(counted))
+    real = target.answer
+    target.answer = lambda task, params: counted.update([task]) or real(task, params)
+    run_checks(Subject(target), select([suite], "quick"), Scope())
+    assert_no_dearer(counted, expected)
+
+
+def test_a_run_starts_a_program_once(counted):
+    """One process for all questions of a run, as long as it does not break down."""
+    counted.watch(subprocess, "Channel", lambda *_: 1)
+    verify("python:weights:Weights", ["spin", "rates"])
+    assert_no_dearer(counted, {"Channel": 1})

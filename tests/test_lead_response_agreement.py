@@ -1,0 +1,149 @@
+"""Onsager's matrix of many leads: floating point within its bounds of the exact one, which knows no symmetry."""
+
+from random import Random
+
+import numpy as np
+import pytest
+from mpmath import mp, workdps
+
+from analytic import equal_leads_response, lead_response_exact, linear_response_exact
+from numeric import Lead, LevelScheme, lead_response, linear_response
+
+
+def case(seed, *, leads, per_lead):
+    """Return a random chain between leads at rest as a case of the protocol; one lead in four is not coupled."""
+    choose = Random(seed)
+    names = [f"lead {k}" for k in range(leads)]
+    levels = [
+        {"electrons": electrons, "energy": choose.uniform(0, 1) + electrons**2 / 2, "two_S": two_S}
+        for electrons, two_S in ((0, 0), (1, 1), (1, 1), (2, 0), (2, 2))
+    ]
+    pairs = [(i, j) for i in range(5) for j in range(5) if levels[j]["electrons"] == levels[i]["electrons"] + 1]
+    transitions = [
+        {"from": i, "to": j, "M": {name: choose.uniform(0.01, 1) for name in names} if per_lead else choose.random()}
+        for i, j in pairs
+    ]
+    given = [
+        {"name": name, "rate": 0.0 if k and choose.random() < 0.25 else 10 ** choose.uniform(-2, 0), "mu": 0.125}
+        for k, name in enumerate(names)
+    ]
+    return {"levels": levels, "transitions": transitions, "leads": given, "kT": 0.1, "gate": choose.uniform(-0.5, 1.5)}
+
+
+def scheme_of(question):
+    """Return the level scheme of a case."""
+    names = [lead["name"] for lead in question["leads"]]
+    M = [
+        [item["M"][name] for name in names] if isinstance(item["M"], dict) else item["M"]
+        for item in question["transitions"]
+    ]
+    return LevelScheme(
+        *([level[key] for level in question["levels"]] for key in ("electrons", "energy", "two_S")),
+        *([item[key] for item in question["transitions"]] for key in ("from", "to")),
+        M,
+    )
+
+
+def as_mpf(scaled, place):
+    return mp.mpf(float(scaled.mantissa[place])) * mp.mpf(2) ** int(scaled.exponent[place])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_matrix_lies_within_its_bounds_of_perturbation_theory(seed):
+    """2 to 4 leads, every other with M_ji of its own; exact to 25 digits of the diagonal."""
+    question = case(seed, leads=2 + seed % 3, per_lead=seed % 2 == 0)
+    exact = lead_response_exact(**question)
+    pairs = [Lead(lead["name"], lead["rate"], lead["mu"]) for lead in question["leads"]]
+    found = lead_response(scheme_of(question), pairs, kT=question["kT"], gate=question["gate"])
+    assert found.names == exact.names
+    with workdps(40):
+        for row, entries in enumerate(exact.onsager):
+            for column, entry in enumerate(entries):
+                slack = abs(exact.onsager[row][row] * exact.onsager[column][column]) ** 0.5 * mp.mpf(10) ** -25
+                error = as_mpf(found.onsager.error, (row, column)) + slack
+                assert abs(as_mpf(found.onsager.scaled, (row, column)) - entry) <= error
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_exact_matrix_is_symmetric_positive_and_conserves(seed):
+    """Onsager's relation and the second law out of perturbation theory, with M_ji of each lead; rows add up to 0."""
+    question = case(seed, leads=3, per_lead=True)
+    matrix = lead_response_exact(**question).onsager
+    with workdps(40):
+        size, n = mp.fsum(matrix[k][k] for k in range(6)), 3
+        tiny = size * mp.mpf(10) ** -25
+        assert all(abs(matrix[row][column] - matrix[column][row]) <= tiny for row in range(6) for column in range(row))
+        for column in range(6):
+            assert abs(mp.fsum(matrix[row][column] for row in range(n))) <= tiny
+            assert abs(mp.fsum(matrix[row][column] for row in range(n, 2 * n))) <= tiny
+    eigenvalues = np.linalg.eigvalsh(np.array(matrix, dtype=float))
+    assert eigenvalues.min() > -1e-12 * eigenvalues.max()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_leads_that_couple_alike_have_the_closed_form(seed):
+    """Perturbation theory and the moments of one weight agree to 25 digits."""
+    question = case(seed, leads=4, per_lead=False)
+    first, second = lead_response_exact(**question).onsager, equal_leads_response(**question).onsager
+    with workdps(40):
+        tiny = mp.fsum(second[k][k] for k in range(8)) * mp.mpf(10) ** -25
+        assert all(
+            abs(a - b) <= tiny
+            for one, other in zip(first, second, strict=True)
+            for a, b in zip(one, other, strict=True)
+        )
+
+
+def test_two_leads_have_the_response_of_a_bias_and_a_difference_of_temperatures():
+    """L11, L12 and L22 between L and R are the entries of L, and those of R have the other sign."""
+    question = case(1, leads=2, per_lead=False)
+    for lead, name, rate in zip(question["leads"], "LR", (1.0, 0.25), strict=True):
+        lead |= {"name": name, "rate": rate}
+    whole, pair = lead_response_exact(**question).onsager, linear_response_exact(**question)
+    with workdps(40):
+        for row, column, entry in ((0, 0, pair.L11), (0, 2, pair.L12), (2, 0, pair.L12), (2, 2, pair.L22)):
+            assert abs(whole[row][column] - entry) < mp.mpf(10) ** -25
+            assert abs(whole[row][column + 1] + entry) < mp.mpf(10) ** -25
+    leads = [Lead("L", 1.0, 0.125), Lead("R", 0.25, 0.125)]
+    point = {"kT": question["kT"], "gate": question["gate"]}
+    many = lead_response(scheme_of(question), leads, **point).onsager.value
+    two = linear_response(scheme_of(question), rates=(1.0, 0.25), mu=0.125, **point)
+    np.testing.assert_allclose(
+        [many[0, 0], many[0, 2], many[2, 2]], [float(two.L11), float(two.L12), float(two.L22)], rtol=1e-11
+    )
+
+
+def test_a_lead_without_a_rate_neither_gives_nor_feels_anything():
+    """Its rows and columns are exact zeros with tiny bounds; polarised leads in a field keep the symmetry."""
+    question = case(2, leads=3, per_lead=False)
+    leads = [Lead("a", 1.0, 0.125, None, 0.25), Lead("b", 0.0, 0.125, None, 0.0), Lead("c", 0.5, 0.125)]
+    found = lead_response(scheme_of(question), leads, kT=0.1, gate=0.5, resolved=True, zeeman=0.2).onsager
+    for place in (1, 4):
+        assert not found.value[place].any()
+        assert found.bound[place].max() < 1e-14
+    np.testing.assert_array_equal(found.value, found.value.T)
+    for rows in (slice(0, 3), slice(3, 6)):
+        assert np.all(np.abs(found.value[rows].sum(axis=0)) <= found.bound[rows].sum(axis=0) + 1e-17)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [({"mu": 0.25}, r"mu=\[0\.125, 0\.25\] of the leads must be equal"), ({"kT": 0.2}, "must have no temperature")],
+)
+def test_leads_that_are_not_at_rest_are_refused(changed, message):
+    """By both sides, with the numbers."""
+    question = case(0, leads=2, per_lead=False)
+    question["leads"][1] |= changed
+    leads = [Lead(**lead) for lead in question["leads"]]
+    with pytest.raises(ValueError, match=message):
+        lead_response(scheme_of(question), leads, kT=0.1)
+    with pytest.raises(ValueError, match=message):
+        lead_response_exact(**question)
+    with pytest.raises(ValueError, match=message):
+        equal_leads_response(**question)
+
+
+def test_the_closed_form_needs_leads_that_couple_alike():
+    """M_ji of each lead is refused with its transition."""
+    with pytest.raises(ValueError, match="M of 0 -> 1 must be one for all leads"):
+        equal_leads_response(**case(0, leads=2, per_lead=True))
