@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any, Final
 
+from qdverify.protocol.documents import one_line
 from qdverify.protocol.fcidump import Fcidump
 from qdverify.protocol.user_arrays import symmetrised, without_arrays
+from qdverify.protocol.values import InvalidInput
 
 _GIVEN: Final = ("omega", "field", "shells", "strength")
 """Fields of a harmonic dot that are given whatever their value."""
@@ -26,7 +29,7 @@ def document_of(dot: object) -> object:
     Raises
     ------
     InvalidInput
-        If an array of a document has a mask.
+        If an array of a document has a mask, or the name of a file is given in place of a dot.
 
     Examples
     --------
@@ -36,6 +39,8 @@ def document_of(dot: object) -> object:
     """
     if isinstance(dot, Fcidump):
         return dot.exact_dot
+    if isinstance(dot, str | os.PathLike):
+        raise InvalidInput(f"dot={one_line(dot)} must be a dot, not a file: qdverify.read_fcidump reads FCIDUMP files")
     if isinstance(dot, Mapping) and dot.get("kind") == "integrals":
         return symmetrised(without_arrays(dot))
     if not is_dataclass(dot) or isinstance(dot, type):

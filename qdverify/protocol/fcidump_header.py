@@ -170,6 +170,7 @@ def _header(keys: _Namelist, passed_over: Sequence[str]) -> FcidumpHeader:
         with keys.line_of(name):
             if not all(_is_off(word) for word in keys.words.get(name, ())):
                 raise InvalidInput(f"{name}={one_line(' '.join(keys.words[name]))} must be off: {meaning} are not read")
+    _require_real_orbitals(keys)
     with keys.line_of("NORB"):
         orbitals = keys.integer("NORB")
         if orbitals is None:
@@ -186,6 +187,21 @@ def _header(keys: _Namelist, passed_over: Sequence[str]) -> FcidumpHeader:
     with keys.line_of("ORBSYM"):
         labels = None if "ORBSYM" in passed_over else _irreps(keys.words.get("ORBSYM", ()), orbitals)
     return FcidumpHeader(orbitals, electrons, two_Sz, labels, irrep)
+
+
+def _require_real_orbitals(keys: _Namelist) -> None:
+    """Raise `InvalidInput` if orbitals have a definite L_z: (pq|rs) = (qp|rs) does not hold for them.
+
+    Only one of the two is listed then, as the other one is 0, so that their values do not contradict each other.
+    """
+    words = keys.words.get("SYMLZ", [])
+    with keys.line_of("SYMLZ"):
+        if any(word.rpartition("*")[2].strip("+-0") for word in words):
+            shown = one_line(" ".join(words), _MOST_SHOWN)
+            raise InvalidInput(
+                f"SYMLZ={shown} must be 0, or left out if the orbitals are real: those of definite L_z are complex, "
+                "and complex orbitals are not read"
+            )
 
 
 def _irrep(keys: _Namelist) -> int | None:

@@ -174,6 +174,8 @@ def test_what_is_read_is_a_valid_dot():
         ("&FCI NORB=2,IUHF=1 /", "IUHF=1 must be off: spin-dependent integrals"),
         ("&FCI NORB=2,UHF=.TRUE. /", "UHF=.TRUE. must be off: spin-dependent integrals"),
         ("&FCI NORB=2,TREL=.T. /", "TREL=.T. must be off: complex integrals"),
+        ("&FCI NORB=2,SYML=1,1,SYMLZ=-1,1 /", "SYMLZ=-1 1 must be 0, or left out if the orbitals are real"),
+        ("&FCI NORB=2,SYMLZ=2*1 /", "SYMLZ=2*1 must be 0"),
     ],
 )
 def test_a_wrong_header_is_refused(text, message):
@@ -412,6 +414,12 @@ def test_no_text_ends_in_anything_but_a_dot_or_a_refusal(pieces, place, whole):
         refusal = str(error)
     assert len(refusal) < 500
     assert "\n" not in refusal
+
+
+@pytest.mark.parametrize("said", ["SYML=-20,-20,SYMLZ=0,0", "SYMLZ=2*0", "SYMLZ="])
+def test_an_angular_momentum_of_0_says_that_orbitals_are_real(said):
+    """The key alone is no reason to refuse a file."""
+    assert with_body(BODY, f"&FCI NORB=2,{said} /\n").dot == DOT
 
 
 def test_labels_that_are_not_used_may_be_any():

@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -103,3 +104,16 @@ def test_wrong_words_of_the_command_are_refused(tmp_path, words, message):
     result = CliRunner().invoke(main, ["export", "fcidump", "--electrons", "2", *given])
     assert result.exit_code == 2
     assert message in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("name", ["my.fcidump", Path("my.fcidump")])
+def test_the_name_of_a_file_in_place_of_a_dot_is_refused(tmp_path, name):
+    """With what reads files, wherever a dot is taken."""
+    calls = (
+        lambda: qdverify.verify("builtin", dot=name, electrons=[1]),
+        lambda: qdverify.oracle("spectrum", dot=name, electrons=1, levels=1),
+        lambda: qdverify.write_fcidump(tmp_path / "out.fcidump", name, electrons=1),
+    )
+    for call in calls:
+        with pytest.raises(InvalidInput, match=r"dot=my\.fcidump must be a dot, not a file: qdverify\.read_fcidump"):
+            call()
