@@ -22,6 +22,9 @@ from qdverify.sweep.store import Meta, Store, read_store
 _UNITS: Final = {
     "length": "a_B*",
     "cutoff": "a_B*",
+    "omega": "E_H*/hbar",
+    "field": "E_H*/hbar",
+    "thickness": "a_B*",
     "kT": "E_H*",
     "gate": "E_H*",
     "bias": "E_H*/e",
@@ -81,13 +84,20 @@ def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Datase
         plan, errors = store.plan, store.errors()
         if not partial:
             _require_all(plan, len(store.done()), errors)
+        variables = {**_DIMENSIONS[plan.task], **_told(plan, store)}
         data = xr.Dataset(
-            {name: _variable(plan, store, name, inner) for name, inner in _DIMENSIONS[plan.task].items()},
+            {name: _variable(plan, store, name, inner) for name, inner in variables.items()},
             coords={name: (name, list(values), _units(name, plan)) for name, values in plan.axes.items()}
             | {name: list(values) for name, values in _COORDINATES.get(plan.task, {}).items()},
             attrs=_attributes(plan, store.meta()),
         )
         return data.assign(state=_states(plan, store, errors)) if partial else data
+
+
+def _told(plan: Plan, store: Store) -> dict[str, tuple[str, ...]]:
+    """Return the angular momenta of a harmonic dot's levels, if every answer tells them."""
+    told = plan.task == "spectrum" and "kind" in plan.fixed and all("L" in answer for _, answer in store.answers())
+    return {"L": ("level",)} if told else {}
 
 
 def _require_all(plan: Plan, done: int, errors: Mapping[int, str]) -> None:
@@ -114,7 +124,7 @@ def _variable(
 
 
 def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
-    if name in ("energies", "two_S"):
+    if name in ("energies", "two_S", "L"):
         return (int(plan.fixed["levels"]),)
     if name == "M":
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])

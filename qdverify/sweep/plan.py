@@ -13,7 +13,8 @@
     strength = { from = 0.1, to = 10.0, count = 21, spacing = "log" }
 
 A number is a fixed input, an array or a range is an axis. In place of a box, a file beside the plan may hold a dot of
-your own, FCIDUMP or JSON: `[dot] file = "wire.fcidump"`. The transport tasks take, in place of electrons and levels,
+your own, FCIDUMP or JSON: `[dot] file = "wire.fcidump"`, or the dot may be a harmonic one: `kind = "harmonic-2d"` with
+omega, field, shells, strength and, if you like, thickness. The transport tasks take, in place of electrons and levels,
 the level scheme and the transport parameters; the bias, which linear response has none of, is applied as
 mu_L = +bias/2, mu_R = -bias/2:
 
@@ -34,41 +35,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from hashlib import sha256
 from itertools import product
-from math import isfinite, prod
+from math import prod
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from qdverify.protocol.documents import one_line, read_toml
 from qdverify.protocol.inputs import InvalidInput, check_inputs
-from qdverify.sweep.point import OWN_DOT, Value, dot_of, leads_of, own_dot
+from qdverify.sweep.axis_values import require_feasible, values_of
+from qdverify.sweep.point import HARMONIC, HARMONIC_DOT, OWN_DOT, Value, dot_of, leads_of, own_dot
 
-DOT: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
+BOX: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
 SPINS: Final = ("zeeman", "polarisation_L", "polarisation_R")
 """Inputs of the tasks on spins: a lead of rate t and polarisation p takes spin up at t (1 + p), down at t (1 - p)."""
-# the slow inputs stand first: neighbouring points share the dot, and with it its spectra
-_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "spectrum": (*DOT, "electrons", "levels"),
-    "transition_probabilities": (*DOT, "electrons", "levels_from", "levels_to"),
-    "stationary_state": (*DOT, *TRANSPORT),
-    "current": (*DOT, *TRANSPORT),
-    "heat_currents": (*DOT, *TRANSPORT),
-    "spin_currents": (*DOT, *TRANSPORT, *SPINS),
-    "spin_heat": (*DOT, *TRANSPORT, *SPINS),
-    "cumulants": (*DOT, *TRANSPORT),
-    "linear_response": (*DOT, *(name for name in TRANSPORT if name != "bias")),
+_BESIDE_THE_DOT: Final[Mapping[str, tuple[str, ...]]] = {
+    "spectrum": ("electrons", "levels"),
+    "transition_probabilities": ("electrons", "levels_from", "levels_to"),
+    "stationary_state": TRANSPORT,
+    "current": TRANSPORT,
+    "heat_currents": TRANSPORT,
+    "spin_currents": (*TRANSPORT, *SPINS),
+    "spin_heat": (*TRANSPORT, *SPINS),
+    "cumulants": TRANSPORT,
+    "linear_response": tuple(name for name in TRANSPORT if name != "bias"),
 }
-TASKS: Final = tuple(_FIELDS)
+TASKS: Final = tuple(_BESIDE_THE_DOT)
 """The tasks whose answers a sweep can keep."""
-_FIXED: Final = frozenset({"levels", "levels_from", "levels_to"})
+_OPTIONAL: Final = frozenset({"cutoff", "cutoff_ratio", "thickness"})
 _DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R": 1.0, **dict.fromkeys(SPINS, 0.0)}
 WEIGHTS: Final = ("M", "C")
-MOST_POINTS: Final = 2_000_000
-_POINT_BYTES, _POINT_SECONDS = 100, 0.01
 
 
 class PlanDocument(TypedDict):
@@ -162,11 +160,11 @@ def _checked(document: object) -> dict[str, Any]:
     for name, kind in types.items():
         if not isinstance(document[name], kind):
             raise InvalidInput(f"{name} of the plan must be a {kind.__name__}")
-    if document["task"] not in _FIELDS:
-        raise InvalidInput(f"task of the plan must be one of {', '.join(_FIELDS)}")
+    if document["task"] not in TASKS:
+        raise InvalidInput(f"task of the plan must be one of {', '.join(TASKS)}")
     if not all(isinstance(values, list) and values for values in document["axes"].values()):
         raise InvalidInput("each of the axes of the plan must be a list")
-    _require_feasible(prod(len(values) for values in document["axes"].values()), "the plan has")
+    require_feasible(prod(len(values) for values in document["axes"].values()), "the plan has")
     return document
 
 
@@ -214,24 +212,23 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     4
     """
     task = str(document.get("task"))
-    if task not in _FIELDS:
-        raise InvalidInput(f"task={task!r} must be one of {', '.join(_FIELDS)}")
-    transport = "kT" in _FIELDS[task]
+    if task not in TASKS:
+        raise InvalidInput(f"task={task!r} must be one of {', '.join(TASKS)}")
+    transport = "kT" in _BESIDE_THE_DOT[task]
     tables = {"dot", "level_scheme", "transport"} if transport else {"dot"}
     # plans of the first release say "chain"
     document = {("level_scheme" if name == "chain" else name): value for name, value in document.items()}
     inputs = _flatten(document, tables, {"task", "implementation"})
-    own = own_dot(inputs.pop("file"), folder) if "file" in inputs else {}
-    fields = tuple(name for name in _FIELDS[task] if not own or name not in DOT)
+    dot = _kind_of_dot(inputs, folder)
+    fields = _fields(task, dot)
     level_scheme: dict[str, object] = {
         name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
     }
-    _require_box(inputs)
     unknown = sorted(set(inputs) - set(fields))
     if unknown:
         raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(fields)}")
-    values = {name: _values(name, inputs[name]) for name in fields if name in inputs}
-    fixed = {name: _DEFAULTS[name] for name in fields if name in _DEFAULTS} | own
+    values = {name: values_of(name, inputs[name]) for name in fields if name in inputs}
+    fixed = {name: _DEFAULTS[name] for name in fields if name in _DEFAULTS} | dot
     fixed |= {name: found for name, found in values.items() if not isinstance(found, tuple)}
     axes = {name: found for name, found in values.items() if isinstance(found, tuple)}
     plan = Plan(
@@ -246,12 +243,23 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     return plan
 
 
-def _require_box(inputs: dict[str, object]) -> None:
-    """Drop the kind of a box; refuse the integrals of a dot in the plan itself, which is no place for them."""
-    kind = inputs.pop("kind", "box")
-    if kind != "box" or {"one_body", "two_body"} & set(inputs):
-        told = "integrals" if kind == "box" else kind
-        raise InvalidInput(f"kind={one_line(repr(told))} of the dot must be 'box': name the file of any other dot")
+def _kind_of_dot(inputs: dict[str, object], folder: Path) -> dict[str, Value]:
+    """Take what tells the kind of the dot from the inputs, and return what a plan holds of it: nothing for a box."""
+    file, kind = inputs.pop("file", None), inputs.pop("kind", "box")
+    if {"one_body", "two_body"} & set(inputs):
+        kind = "integrals"
+    if kind not in ("box", HARMONIC):
+        told = one_line(repr(kind))
+        raise InvalidInput(f"kind={told} of the dot must be 'box' or '{HARMONIC}': name the file of any other dot")
+    if file is not None:
+        return own_dot(file, folder)
+    return {} if kind == "box" else {"kind": HARMONIC}
+
+
+def _fields(task: str, fixed: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the inputs of a task, the slow ones first: neighbouring points share the dot, and with it its spectra."""
+    dot = () if OWN_DOT in fixed else HARMONIC_DOT if "kind" in fixed else BOX
+    return (*dot, *_BESIDE_THE_DOT[task])
 
 
 def _flatten(document: Mapping[str, object], tables: set[str], keywords: set[str]) -> dict[str, object]:
@@ -262,86 +270,6 @@ def _flatten(document: Mapping[str, object], tables: set[str], keywords: set[str
             raise InvalidInput(f"{table}={inner!r} must be a table, [{table}]")
         inputs |= inner
     return inputs
-
-
-def _values(name: str, value: object) -> Value | tuple[Value, ...]:
-    if isinstance(value, Mapping):
-        return _range(name, value)
-    if not isinstance(value, list):
-        return _scalar(name, value)
-    if name in _FIXED:
-        raise InvalidInput(f"{name}={value!r} must be one number: all points have answers of the same shape")
-    values = tuple(_scalar(name, item) for item in value)
-    if not values or len(set(values)) != len(values):
-        raise InvalidInput(f"{name}={value!r} must list at least one value, and none twice")
-    return values
-
-
-def _scalar(name: str, value: object) -> Value:
-    if name == "kernel":
-        if not isinstance(value, str):
-            raise InvalidInput(f"{name}={value!r} must be a word")
-        return value
-    number = _number(name, value)
-    _real(name, number)
-    return number
-
-
-def _number(name: str, value: object) -> float | int:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        # a fraction is a number too, but none that a store can keep
-        told = value if isinstance(value, Fraction) else repr(value)
-        raise InvalidInput(f"{name}={one_line(told)} must be a number, as int or float")
-    return value
-
-
-def _real(name: str, value: object) -> float:
-    """Return a number as a double."""
-    try:
-        return float(_number(name, value))
-    except OverflowError:
-        raise InvalidInput(f"{name}={one_line(value)} must be a number that a double can hold") from None
-
-
-def _require_feasible(points: int, what: str) -> None:
-    """Refuse a grid that nobody can wait for, before it is formed."""
-    if points > MOST_POINTS:
-        points = min(points, 10**300)  # more than a double can tell
-        disk, days = points * _POINT_BYTES / 1e9, points * _POINT_SECONDS / 86400
-        raise InvalidInput(
-            f"{what} {points:.3g} points and must have at most {MOST_POINTS}: they would take about "
-            f"{disk:.3g} GB of disk and, at {_POINT_SECONDS:g} s a point, {days:.3g} days"
-        )
-
-
-def _range(name: str, value: Mapping[str, object]) -> tuple[float, ...]:
-    unknown = sorted(set(value) - {"from", "to", "count", "spacing"})
-    if unknown or not {"from", "to", "count"} <= set(value):
-        raise InvalidInput(f"{name}={dict(value)!r} must have from, to and count, and may have spacing")
-    start, end = (_real(f"{name}.{end}", value[end]) for end in ("from", "to"))
-    count = _count(f"{name}.count", value["count"])
-    _require_feasible(count, f"{name} has")
-    if start == end:
-        raise InvalidInput(f"{name}.from={start!r} and {name}.to={end!r} must differ")
-    spacing = value.get("spacing", "linear")
-    if spacing not in ("linear", "log") or (spacing == "log" and min(start, end) <= 0):
-        raise InvalidInput(f"{name}={dict(value)!r} must be spaced 'linear', or 'log' between positive values")
-    steps = [k / (count - 1) for k in range(count - 1)]
-    if spacing == "log":
-        values = (*(start * (end / start) ** step for step in steps), end)
-    else:
-        values = (*(start + (end - start) * step for step in steps), end)
-    if not all(isfinite(number) for number in values):
-        raise InvalidInput(f"{name}={dict(value)!r} must reach less far than doubles do")
-    return values
-
-
-def _count(name: str, value: object) -> int:
-    number = _number(name, value)
-    # 1e12 is an integer to its writer, though a float to TOML
-    if number % 1 != 0 or number < 2:
-        raise InvalidInput(f"{name}={one_line(repr(value))} must be an integer, and at least 2")
-    return int(number)
 
 
 def _level_counts(level_scheme: Mapping[str, object]) -> tuple[int, ...]:
@@ -362,15 +290,14 @@ def _weights(level_scheme: Mapping[str, object]) -> str:
 
 def _check(plan: Plan) -> None:
     """Compare the points with the rules of the protocol: each value alone, and all combinations of discrete ones."""
-    needed = [name for name in _FIELDS[plan.task] if OWN_DOT not in plan.fixed or name not in DOT]
+    needed = [name for name in _fields(plan.task, plan.fixed) if name not in _OPTIONAL]
     missing = [name for name in needed if name not in plan.fixed and name not in plan.axes]
-    missing = [name for name in missing if name not in ("cutoff", "cutoff_ratio")]
     if missing:
         raise InvalidInput(f"{missing[0]} is missing: a sweep of {plan.task} needs a value or an axis for it")
     given = [name for name in ("cutoff", "cutoff_ratio") if name in plan.fixed or name in plan.axes]
     if len(given) == 2:
         raise InvalidInput("cutoff and cutoff_ratio must not be given both")
-    _require_feasible(plan.size, "the plan has")
+    require_feasible(plan.size, "the plan has")
     for inputs in _extremes(plan):
         _check_point(plan, inputs)
 

@@ -14,6 +14,10 @@ Value: TypeAlias = float | int | str
 OWN_DOT: Final = "dot"
 """The name under which a plan holds a dot of the user's own: as a JSON text, so that a plan stays whole by itself."""
 
+HARMONIC: Final = "harmonic-2d"
+HARMONIC_DOT: Final = ("omega", "thickness", "shells", "strength", "field")
+"""The inputs of a harmonic dot, by whose kind a plan knows it."""
+
 
 def own_dot(file: object, folder: Path) -> dict[str, Value]:
     """Return the dot in a file as a plan holds it."""
@@ -31,6 +35,8 @@ def dot_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
     if OWN_DOT in inputs:
         own: dict[str, Any] = json.loads(str(inputs[OWN_DOT]))
         return own
+    if inputs.get("kind") == HARMONIC:
+        return {"kind": HARMONIC, **{name: inputs[name] for name in HARMONIC_DOT if name in inputs}}
     dot: dict[str, Any] = {
         name: inputs[name] for name in ("kernel", "length", "orbitals", "strength") if name in inputs
     }

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import INTEGRAL_DOT
-from qdverify.sweep.plan import MOST_POINTS, Plan, dot_of, leads_of, make_plan, read_plan
+from qdverify.sweep.axis_values import MOST_POINTS
+from qdverify.sweep.plan import Plan, dot_of, leads_of, make_plan, read_plan
 
 DOT = {"kernel": "soft-coulomb", "length": 9.5, "cutoff_ratio": 2e-4, "orbitals": 6, "strength": [0.5, 1.0, 2.0]}
 SPECTRUM = {"task": "spectrum", "electrons": [1, 2], "levels": 3, "dot": DOT}
@@ -18,6 +19,12 @@ CURRENT = {
     "dot": {**DOT, "strength": 1.0},
     "level_scheme": {"levels": [1, 1, 2]},
     "transport": {"kT": [1e-4, 1e-3], "gate": {"from": 0.0, "to": 2.0, "count": 5}, "bias": 1e-5},
+}
+HARMONIC = {
+    "task": "spectrum",
+    "dot": {"kind": "harmonic-2d", "omega": 1.0, "shells": 3, "field": {"from": 0.0, "to": 2.0, "count": 3}},
+    "electrons": 2,
+    "levels": 4,
 }
 
 
@@ -82,8 +89,13 @@ BAD = {
     "levels=[1, 2] must be one number": changed(SPECTRUM, levels=[1, 2]),
     "electrons='two' must be a number": changed(SPECTRUM, electrons="two"),
     "length=1/3 must be a number, as int or float": changed(SPECTRUM, dot={**DOT, "length": Fraction(1, 3)}),
-    "kind='integrals' of the dot must be 'box': name the file": changed(SPECTRUM, dot=dict(INTEGRAL_DOT)),
-    "kind='fcidump' of the dot must be 'box'": changed(SPECTRUM, dot={**DOT, "kind": "fcidump"}),
+    "kind='integrals' of the dot must be 'box' or 'harmonic-2d': name the file": changed(
+        SPECTRUM, dot=dict(INTEGRAL_DOT)
+    ),
+    "kind='fcidump' of the dot must be 'box' or 'harmonic-2d'": changed(SPECTRUM, dot={**DOT, "kind": "fcidump"}),
+    "field is missing": changed(HARMONIC, dot=changed(HARMONIC["dot"], field=None)),
+    "omega=0.0 must be positive": changed(HARMONIC, dot={**HARMONIC["dot"], "omega": [0.0, 1.0]}),
+    "'length' is no input": changed(HARMONIC, dot={**HARMONIC["dot"], "length": 1.0}),
     "electrons=[1, 1] must list": changed(SPECTRUM, electrons=[1, 1]),
     "electrons=[] must list": changed(SPECTRUM, electrons=[]),
     "electrons=13 must be at most 12": changed(SPECTRUM, electrons=[1, 13]),
