@@ -13,10 +13,13 @@ from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault, fault
 from qdverify.implementations.builtin_answers import Floats
 from qdverify.protocol import json_types as protocol
+from qdverify.protocol.dots import is_integrals
 from qdverify.suite.finding import Stage
 
 SMALL = 2.0**-8
 """Integrals below this one are dropped by a program with a threshold."""
+TINY = 1e-8
+"""An absolute threshold as many programs have, which does no harm in effective Hartree but does in Joules."""
 
 
 def _fault(text: str) -> Callable[[Change], Fault]:
@@ -68,6 +71,28 @@ def core_dropped(right: methods.SolveIntegrals, dot: IntegralDot, electrons: int
 def small_integrals_dropped(right: methods.SolveIntegrals, dot: IntegralDot, electrons: int, levels: int) -> Spectrum:
     """Set small (pq|rs) to 0."""
     return right(_with_two_body(dot, np.where(np.abs(dot.two_body) < SMALL, 0.0, dot.two_body)), electrons, levels)
+
+
+@_fault("integrals below 1e-8 are dropped, whatever the unit of energy")
+def tiny_integrals_dropped(right: methods.SolveIntegrals, dot: IntegralDot, electrons: int, levels: int) -> Spectrum:
+    """Set (pq|rs) below 1e-8 to 0."""
+    return right(_with_two_body(dot, np.where(np.abs(dot.two_body) < TINY, 0.0, dot.two_body)), electrons, levels)
+
+
+@fault(Stage.SPECTRUM, "spectrum", "integrals that are listed again are added up")
+def listed_integrals_added(right: methods.Spectrum, **question: Unpack[protocol.SpectrumQuestion]) -> methods.Answer:
+    """Take the sum of all entries that stand for one integral, whatever their order."""
+    dot = question["dot"]
+    if is_integrals(dot):
+        sums: dict[tuple[frozenset[float], ...], float] = {}
+        entries: dict[tuple[frozenset[float], ...], list[float]] = {}
+        for entry in dot["two_body"]:
+            pq, rs = frozenset(entry[:2]), frozenset(entry[2:4])
+            place = (pq, rs) if sorted(pq) <= sorted(rs) else (rs, pq)
+            sums[place] = sums.get(place, 0.0) + entry[4]
+            entries[place] = [*entry[:4], sums[place]]
+        question["dot"] = {**dot, "two_body": list(entries.values())}
+    return right(**question)
 
 
 @_fault("h_pq between different orbitals is ignored, as if they were those of a mean field")

@@ -21,7 +21,7 @@ from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.own_dot import Declare, OwnDot, of_few_orbitals
 from qdverify.suite.subject import Subject
 
-WEIGHTS: Final = (-0.5, 1.0, 0.25, 0.75, -1.25)
+WEIGHTS: Final = (-0.5, 1.0, -0.25, 0.75, -1.25)
 """Asked for in turn, orbital by orbital: of both signs, and hardly any that is its own square."""
 _Weights = Callable[[Sequence[float]], list[float]]
 CHANGES: Final[dict[str, tuple[Callable[[IntegralDot], IntegralDot], _Weights]]] = {
@@ -34,7 +34,7 @@ def signed(orbitals: int) -> list[float]:
     """Return weights of both signs, one for each orbital.
 
     >>> signed(3)
-    [-0.5, 1.0, 0.25]
+    [-0.5, 1.0, -0.25]
     """
     return list(islice(cycle(WEIGHTS), orbitals))
 

@@ -7,6 +7,7 @@ are short binary fractions, so that a program is asked exactly what the referenc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import mpmath
@@ -24,6 +25,7 @@ from qdverify.suite.exact.integral_dots import (
     exact_levels_of,
     for_holes,
     hubbard_chain,
+    in_all_orders,
     lifted,
     model_levels,
     permuted,
@@ -42,7 +44,8 @@ ORIGIN: Final = "exact algebra of spin-adapted configurations at 30 digits"
 KINDS: Final = ("dense", "irreps", "sparse", "attractive", "small", "close")
 FEW: Final = 6
 """Levels asked for where there are more: of each irrep a program has to know how many."""
-WEIGHTS: Final = (1.0, -0.5, 0.25, 0.75)
+WEIGHTS: Final = (1.0, -0.5, -0.25, 0.75)
+LITTLE: Final = 2.0**-24
 
 
 def _models(scope: Scope) -> Iterator[Trial]:
@@ -139,7 +142,7 @@ def _weighted(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.transitions@2",
+    "integral-dots.transitions@3",
     suite="integral-dots",
     stage=Stage.TRANSITIONS,
     claim="M_ji with weights w is the sum over all S_z of squared amplitudes of D+ = sum w_n c+_n",
@@ -158,19 +161,25 @@ def weighted_transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]
 
 
 Relation = Callable[[IntegralDot], IntegralDot]
-RELATIONS: Final[Mapping[str, tuple[Relation, Callable[[float, int], float]]]] = {
+_Image = Callable[[float, int], float]
+_OF_ANY: Final[Mapping[str, tuple[Relation, _Image]]] = {
     "rotated orbitals": (rotated, lambda energy, _: energy),
     "orbitals in reverse order": (permuted, lambda energy, _: energy),
     "signs of orbitals": (with_signs, lambda energy, _: energy),
     "a constant in h": (shifted, lambda energy, electrons: energy + 0.75 * electrons),
     "twice the integrals": (scaled, lambda energy, _: 2 * energy),
+    "integrals in a large unit": (partial(scaled, factor=LITTLE), lambda energy, _: LITTLE * energy),
 }
-OF_OWN_DOTS: Final[Mapping[str, tuple[Relation, Callable[[float, int], float]]]] = {
-    **RELATIONS,
+RELATIONS: Final[Mapping[str, tuple[Relation, _Image]]] = {
+    **_OF_ANY,
+    "integrals in all orders": (in_all_orders, lambda energy, _: energy),
+}
+OF_OWN_DOTS: Final[Mapping[str, tuple[Relation, _Image]]] = {
+    **_OF_ANY,
     "a constant energy": (lifted, lambda energy, _: energy + 0.5),
     "irreps left out": (without_irreps, lambda energy, _: energy),
 }
-"""The relations that a user's own dot is tried with."""
+"""The relations that a user's own dot is tried with; eight times as many integrals could be too many."""
 
 
 def _related(scope: Scope) -> Iterator[Trial]:
@@ -182,7 +191,7 @@ def _related(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "integral-dots.relations@2",
+    "integral-dots.relations@3",
     suite="integral-dots",
     stage=Stage.SPECTRUM,
     claim="Levels do not depend on the choice of orbitals, and follow a constant in h and a factor of H",
@@ -193,7 +202,7 @@ def _related(scope: Scope) -> Iterator[Trial]:
 def relations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Ask for the dot and for its image, and compare."""
     dot, electrons = trial.inputs["dot"], trial.inputs["electrons"]
-    change, image = OF_OWN_DOTS[trial.inputs["relation"]]
+    change, image = {**RELATIONS, **OF_OWN_DOTS}[trial.inputs["relation"]]
     count, changed = trial.inputs.get("levels", FEW), change(dot)
     one, other = (subject.ask("spectrum", dot=d, electrons=electrons, levels=count)["energies"] for d in (dot, changed))
     expected = [image(energy, electrons) for energy in one]

@@ -259,9 +259,17 @@ def without_irreps(dot: IntegralDot) -> IntegralDot:
     return _with_integrals(np.array(dot["one_body"]), full_tensor(dot), dot.get("core", 0.0))
 
 
-def scaled(dot: IntegralDot) -> IntegralDot:
-    """Return the dot with all integrals times two."""
-    return _with_integrals(2 * np.array(dot["one_body"]), 2 * full_tensor(dot), 2 * dot.get("core", 0.0))
+def scaled(dot: IntegralDot, factor: float = 2.0) -> IntegralDot:
+    """Return the dot with all integrals times a factor, two by default."""
+    one_body, two_body = factor * np.array(dot["one_body"]), factor * full_tensor(dot)
+    return _with_integrals(one_body, two_body, factor * dot.get("core", 0.0))
+
+
+def in_all_orders(dot: IntegralDot) -> IntegralDot:
+    """Return the same dot with each integral listed in all of its orders."""
+    V = full_tensor(dot)
+    entries = [[p + 1, q + 1, r + 1, s + 1, float(V[p, q, r, s])] for p, q, r, s in np.argwhere(V).tolist()]
+    return {**dot, "two_body": entries}
 
 
 def for_holes(dot: IntegralDot) -> IntegralDot:
