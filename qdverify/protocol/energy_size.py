@@ -7,13 +7,12 @@ No program can know such levels better than their parts, so a claimed accuracy r
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import fsum, hypot, pi, sqrt
 from typing import Any, Final
-
-import numpy as np
 
 from qdverify.protocol.dots import is_box, is_harmonic, is_integrals
 from qdverify.protocol.json_types import Dot, IntegralDot
@@ -61,7 +60,7 @@ def rounding_energy(dot: Dot, electrons: int) -> float:
     pairs = max(electrons, electrons * (electrons - 1) / 2)
     largest = max(map(abs, parts.one_body))
     norm = parts.core + electrons * largest + pairs * parts.two_body
-    return min(_LARGEST, ROUNDINGS * float(np.finfo(np.float64).eps) * norm)
+    return min(_LARGEST, ROUNDINGS * sys.float_info.epsilon * norm)
 
 
 def energy_size(dot: Dot, electrons: int, energies: Sequence[float], accuracy: float) -> float:
@@ -110,6 +109,8 @@ def _parts(dot: Dot) -> _Parts:
 
 @lru_cache(maxsize=64)
 def _parts_of_integrals(text: str) -> _Parts:
+    import numpy as np  # noqa: PLC0415  (who imports the protocol alone, as pytest does, does not wait for it)
+
     dot: IntegralDot = json.loads(text)
     h = np.array(dot["one_body"], dtype=np.float64)
     largest = float(np.max(np.abs(h))) or 1.0

@@ -20,8 +20,6 @@ from itertools import pairwise
 from math import isfinite
 from typing import Final
 
-from scipy.optimize import brentq
-
 from qdverify.reference.consensus.extrapolation import NotStableError
 
 __all__ = ["ShellExtrapolation", "extrapolate_shells"]
@@ -115,6 +113,8 @@ def _limit(K: list[int], E: list[float], least: float, largest: float) -> tuple[
 
 def _exponent(K: tuple[int, int, int], steps: tuple[float, float], largest: float) -> float:
     """Return p of c K^-p with these two steps."""
+    from scipy.optimize import brentq  # noqa: PLC0415  (declaring checks does not wait for it)
+
     if min(steps) <= 0.0:
         raise NotStableError(f"the energies must fall, but between {K} shells the steps are {steps}")
 
