@@ -78,6 +78,18 @@ class _HalvedRepulsion(HarmonicDot):
         return 0.5 * super().two_body
 
 
+class _Flat(HarmonicDot):
+    @cached_property
+    def two_body(self) -> Floats:
+        return HarmonicDot(**{**asdict(self), "thickness": 0.0}).two_body
+
+
+class _ThicknessOfOne(HarmonicDot):
+    @cached_property
+    def two_body(self) -> Floats:
+        return HarmonicDot(**{**asdict(self), "thickness": self.thickness / math.sqrt(2.0)}).two_body
+
+
 class _RadialNorm(HarmonicDot):
     @cached_property
     def two_body(self) -> Floats:
@@ -117,6 +129,8 @@ MODELS: Final = {
         ("length-of-variance", "integrals are scaled by 1/sqrt(2 Omega), not by 1/sqrt(Omega)", _LengthOfVariance),
         ("unit-length", "integrals are those of oscillator length 1", _UnitLength),
         ("harmonic-repulsion-halved", "the factor 1/2 of the interaction is taken twice", _HalvedRepulsion),
+        ("thickness-ignored", "the levels of a dot with a thickness are those of a flat one", _Flat),
+        ("thickness-of-one", "z_1 - z_2 has the variance b^2 of one electron, not 2 b^2", _ThicknessOfOne),
         ("radial-norm", "radial functions with n_r > 0 are not normalised in the integrals", _RadialNorm),
         ("radial-phases", "signs of radial functions differ between densities in the integrals", _RadialPhases),
     )
@@ -221,6 +235,15 @@ def integrals_without_field(right: methods.Values, **question: Unpack[protocol.I
     """Leave out the field."""
     dot = question["dot"]
     return {**right(**({**question, "dot": {**dot, "field": 0.0}} if is_harmonic(dot) else question))}
+
+
+@_values_fault("integrals of a dot with a thickness are those of a flat one")
+def integrals_without_thickness(
+    right: methods.Values, **question: Unpack[protocol.IntegralsQuestion]
+) -> methods.Answer:
+    """Leave out the thickness."""
+    dot = question["dot"]
+    return {**right(**({**question, "dot": {**dot, "thickness": 0.0}} if is_harmonic(dot) else question))}
 
 
 @_values_fault("integrals of a harmonic dot that change angular momenta are dropped")

@@ -11,6 +11,7 @@ from analytic.harmonic_integrals import shell_orbitals
 from numeric import HarmonicDot, solve, transition_probabilities
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
 from qdverify.protocol.dots import check_dot, is_harmonic
 from qdverify.suite.checks.harmonic_limits import ground_momentum
 from qdverify.suite.checks.harmonic_relations import ladder_identities
@@ -137,7 +138,9 @@ class Changed(Builtin):
 
     def spectrum(self, **question):
         dot = question["dot"]
-        changed = {name: factor * dot[name] for name, factor in self.changes.items()} if is_harmonic(dot) else {}
+        changed = (
+            {name: factor * dot.get(name, 0.0) for name, factor in self.changes.items()} if is_harmonic(dot) else {}
+        )
         return super().spectrum(**{**question, "dot": {**dot, **changed}})
 
 
@@ -151,9 +154,58 @@ class Changed(Builtin):
         ("harmonic.pairs", {"strength": 1 + 1e-8}, "random 0"),
         ("harmonic.one-electron", {"field": 1 + 1e-8}, "random 0"),
         ("harmonic.more-electrons", {"strength": 1 + 1e-8}, "N=3"),
+        ("harmonic.thickness", {"thickness": 1 + 1e-6}, "random 0"),
     ],
 )
 def test_a_dot_that_is_a_little_wrong_fails(name, changes, only):
     """Each reference is sharp: another strength or field than the one asked for is noticed."""
     assert passes(Builtin(), CHECKS[name], only=only)
     assert fails(Changed(**changes), CHECKS[name], only=only)
+
+
+class OfOtherThickness(Builtin):
+    """Integrals and levels of a dot whose thickness is multiplied by a factor."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def changed(self, question):
+        dot = question["dot"]
+        return {**question, "dot": {**dot, "thickness": self.factor * dot["thickness"]} if "thickness" in dot else dot}
+
+    def interaction_integrals(self, **question):
+        return super().interaction_integrals(**self.changed(question))
+
+    def spectrum(self, **question):
+        return super().spectrum(**self.changed(question))
+
+
+@pytest.mark.parametrize("name", ["harmonic.thickness", "harmonic.thickness-integrals"])
+@pytest.mark.parametrize("factor", [0.0, 0.5**0.5, 2.0])
+def test_another_thickness_than_the_one_asked_for_fails(name, factor):
+    """None at all, one electron's variance in place of both, or twice as much, in thin and thick dots."""
+    for only in ("random 0", "random 1"):
+        assert passes(Builtin(), CHECKS[name], only=only)
+        assert fails(OfOtherThickness(factor), CHECKS[name], only=only)
+
+
+def test_a_program_for_flat_dots_declines_a_thickness():
+    """With -32002, which is no failure: it fails nothing, and its thickness is not called verified."""
+
+    class Flat(Builtin):
+        def interaction_integrals(self, **question):
+            require_flat(question["dot"])
+            return super().interaction_integrals(**question)
+
+        def spectrum(self, **question):
+            require_flat(question["dot"])
+            return super().spectrum(**question)
+
+    def require_flat(dot):
+        if dot.get("thickness"):
+            raise AnswerError(BEYOND_LIMITS, "flat dots only")
+
+    checks = [check for check in SUITE if check.name.startswith("harmonic.thickness")]
+    asked = run_checks(Subject(InProcess(Flat())), checks, Scope())
+    assert {finding.verdict for finding in asked if finding.id.startswith("harmonic.thickness")} == {Verdict.DECLINED}

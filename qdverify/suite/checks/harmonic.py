@@ -44,10 +44,10 @@ def _integral_trials(scope: Scope) -> Iterator[Trial]:
     choose = scope.random("harmonic.integrals")
     for number in range(4 if scope.full else 2):
         dot = random_harmonic_dot(choose, (3, 4)[number % 2])
-        yield Trial(f"random {number}", {"dot": dot, "indices": _quadruples(dot["shells"])})
+        yield Trial(f"random {number}", {"dot": dot, "indices": quadruples(dot["shells"])})
 
 
-def _quadruples(shells: int) -> list[list[int]]:
+def quadruples(shells: int) -> list[list[int]]:
     """Return quadruples of orbitals that conserve angular momentum, and some that do not."""
     m = [orbital[1] for orbital in shell_orbitals(shells)]
     size = range(1, len(m) + 1)

@@ -1,12 +1,22 @@
-"""Harmonic dots in a field against certified numbers, for three and more electrons, which no closed form solves."""
+"""Harmonic dots against certified numbers: three and more electrons in a field, and dots with a thickness.
+
+No closed form solves either. A program that knows flat dots only declines a thickness.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator
 
+from qdverify.protocol.case import Case
+from qdverify.protocol.json_types import HarmonicDot
+from qdverify.reference.oracle import oracle as ask_oracle
+from qdverify.suite.certified import reference_of
 from qdverify.suite.checks import oracle
+from qdverify.suite.checks.harmonic import quadruples
+from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, check
-from qdverify.suite.exact.harmonic import random_harmonic_dot
+from qdverify.suite.exact.harmonic import effective_omega, random_harmonic_dot
 from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
 
@@ -53,3 +63,57 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
 def transitions(subject: Subject, trial: Trial) -> Iterable[Comparison]:
     """Compare every M_ji, summed over levels of one spin that coincide."""
     return oracle.transitions.judge(subject, trial)
+
+
+def _thick_dots(choose: random.Random, count: int) -> Iterator[tuple[str, HarmonicDot]]:
+    """Yield dots with thicknesses below and above their oscillator length, in turns."""
+    for number in range(count):
+        dot = random_harmonic_dot(choose, 3)
+        lengths = choose.uniform(*((0.125, 0.5), (1.0, 3.0))[number % 2])
+        dot["thickness"] = lengths / float(effective_omega(dot)) ** 0.5
+        yield f"random {number}, {'thin' if lengths < 1 else 'thick'}", dot
+
+
+def _thick_integrals(scope: Scope) -> Iterator[Trial]:
+    for label, dot in _thick_dots(scope.random("harmonic.thickness-integrals"), 6 if scope.full else 2):
+        yield Trial(label, {"dot": dot, "indices": quadruples(dot["shells"])})
+
+
+@check(
+    "harmonic.thickness-integrals@1",
+    suite="harmonic",
+    stage=Stage.INTEGRALS,
+    claim="(pq|rs) of a dot with a thickness lie within the claimed accuracy of what a proof encloses",
+    equation="interaction s/sqrt(r^2 + z^2), z normal with variance 2 b^2",
+    tasks=("interaction_integrals",),
+    trials=_thick_integrals,
+    requires=("harmonic.integrals",),
+)
+def thick_integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare integrals of all kinds with balls."""
+    measured = subject.ask("interaction_integrals", **trial.inputs)["values"]
+    found = ask_oracle(Case("interaction_integrals", trial.inputs), digits=20)
+    tolerance = subject.tolerance("interaction_integrals", abs(found.floats("values")[0]))
+    yield close(measured, reference_of(found, "values"), tolerance)
+
+
+def _thick_spectra(scope: Scope) -> Iterator[Trial]:
+    for label, dot in _thick_dots(scope.random("harmonic.thickness"), 4 if scope.full else 2):
+        for still in (dot, {**dot, "field": 0.0}) if scope.full else (dot,):
+            field = "no field" if still["field"] == 0.0 else "in a field"
+            yield Trial(f"{label}, {field}", {"dot": still, "electrons": 2, "levels": 6})
+
+
+@check(
+    "harmonic.thickness@1",
+    suite="harmonic",
+    stage=Stage.SPECTRUM,
+    claim="Two electrons in a dot with a thickness have the energies and spins that a proof encloses",
+    equation="interaction s/sqrt(r^2 + z^2), z normal with variance 2 b^2",
+    tasks=("spectrum",),
+    trials=_thick_spectra,
+    requires=("harmonic.pairs",),
+)
+def thick_levels(subject: Subject, trial: Trial) -> Iterable[Comparison]:
+    """Compare all energies, and the spins up to the order of levels that coincide."""
+    return oracle.spectrum.judge(subject, trial)
