@@ -56,7 +56,7 @@ def fock_darwin_energy(radial: int, m: int, *, omega: Number, field: Number = 0,
     require_integer("radial", radial, minimum=0)
     require_integer("|m|", abs(m), minimum=0)
     with mpmath.workdps(digits + GUARD_DIGITS):
-        return (2 * radial + abs(m) + 1) * effective_omega(omega, field) - m * read_number(field) / 2
+        return (2 * radial + abs(m) + 1) * effective_omega(omega, field) - m * read_number("field", field) / 2
 
 
 def harmonic_pair_levels(
@@ -89,7 +89,7 @@ def harmonic_pair_levels(
     count = require_integer("levels", levels, minimum=1)
     coupling = pair_coupling(omega, field, strength, digits=digits)
     with mpmath.workdps(digits + GUARD_DIGITS):
-        Omega, half = effective_omega(omega, field), read_number(field) / 2
+        Omega, half = effective_omega(omega, field), read_number("field", field) / 2
         limit = 2 * Omega
         while True:
             limit += Omega
@@ -157,7 +157,7 @@ def ground_state_crossing(m: int, *, omega: Number, strength: Number = 1, digits
     if require_integer("digits", digits, minimum=1) > 40:
         raise ValueError(f"digits={digits} must be at most 40")
     with mpmath.workdps(digits + GUARD_DIGITS):
-        if not read_number(strength) > 0:
+        if not read_number("strength", strength) > 0:
             raise ValueError(f"strength={strength} must be positive")
 
         def gap(field: mpmath.mpf) -> mpmath.mpf:

@@ -66,7 +66,7 @@ def relative_energy(index: int, m: int, coupling: Number, *, digits: int = 30) -
         raise ValueError(f"digits={digits} must be at most {_MOST_DIGITS}")
     require_integer("|m|", abs(m), minimum=0)
     with mpmath.workdps(digits + GUARD_DIGITS):
-        value = read_number(coupling)
+        value = read_number("coupling", coupling)
         if not 0 <= value <= _LARGEST_COUPLING:
             raise ValueError(f"coupling={mpmath.nstr(value, 6)} must lie between 0 and {_LARGEST_COUPLING}")
     return _relative_energy(index, abs(m), value, digits)
@@ -83,26 +83,35 @@ def pair_coupling(omega: Number, field: Number = 0, strength: Number = 1, *, dig
     '0.707107'
     """
     with mpmath.workdps(digits + 2 * GUARD_DIGITS):
-        return read_number(strength) / mpmath.sqrt(2 * effective_omega(omega, field))
+        return read_number("strength", strength) / mpmath.sqrt(2 * effective_omega(omega, field))
 
 
 def effective_omega(omega: Number, field: Number) -> mpmath.mpf:
     """Return Omega at mpmath's working precision; ValueError unless omega is positive."""
-    frequency = read_number(omega)
+    frequency = read_number("omega", omega)
     if not frequency > 0:
         raise ValueError(f"omega={omega} must be positive")
-    return mpmath.hypot(frequency, read_number(field) / 2)
+    return mpmath.hypot(frequency, read_number("field", field) / 2)
 
 
 _MOST_DIGITS = 60
 _LARGEST_COUPLING = 1000
 
 
-def read_number(value: Number) -> mpmath.mpf:
-    """Return a number as mpf of the working precision; fractions and decimal strings are rounded to it."""
-    number = mpmath.mpf(value.numerator) / value.denominator if hasattr(value, "numerator") else mpmath.mpf(value)
+def read_number(name: str, value: Number) -> mpmath.mpf:
+    """Return a number as mpf of the working precision; fractions and decimal strings are rounded to it.
+
+    Raises
+    ------
+    ValueError
+        If the value is no finite real number; the message names it and its value.
+    """
+    try:
+        number = mpmath.mpf(value.numerator) / value.denominator if hasattr(value, "numerator") else mpmath.mpf(value)
+    except (TypeError, ValueError, ZeroDivisionError) as error:
+        raise ValueError(f"{name}={value!r} must be a number, or a string with a decimal or a fraction") from error
     if not mpmath.isfinite(number):
-        raise ValueError(f"{value} must be finite")
+        raise ValueError(f"{name}={value} must be finite")
     return number
 
 

@@ -160,7 +160,7 @@ def test_the_molecule_of_three_is_a_triangle_with_a_breathing_mode():
         (lambda: relative_energy(-1, 0, 1), "index=-1 must be at least 0"),
         (lambda: relative_energy(0, 0, -1), r"coupling=-1\.0 must lie between 0 and 1000"),
         (lambda: relative_energy(0, 0, 1, digits=61), "digits=61 must be at most 60"),
-        (lambda: relative_energy(0, 0, "nan"), "must be finite"),
+        (lambda: relative_energy(0, 0, "nan"), "coupling=nan must be finite"),
         (lambda: taut_levels(0), "degree=0 must be at least 1"),
         (lambda: harmonic_pair_levels(0, 1), "omega=0 must be positive"),
         (lambda: ground_state_crossing(0, omega=1, strength=0), "strength=0 must be positive"),
@@ -173,3 +173,11 @@ def test_wrong_numbers_are_refused(call, message):
     """Each refusal names value and rule."""
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("value", ["1/0", "strong", None, [1], 1 + 1j, "inf"])
+@pytest.mark.parametrize("name", ["omega", "field", "strength"])
+def test_a_parameter_that_is_no_finite_number_is_named(name, value):
+    """Whatever it is, the message tells which one, and not only that something could not be divided or read."""
+    with pytest.raises(ValueError, match=f"^{name}=.* must be (finite|a number)"):
+        harmonic_pair_levels(**{"omega": 1, "levels": 1} | {name: value})
