@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from analytic import harmonic_pair_levels
+from analytic import harmonic_pair_levels, relative_energy
 from numeric import HarmonicDot, solve
 from qdverify.reference.consensus.extrapolation import NotStableError
 from qdverify.reference.consensus.shell_extrapolation import extrapolate_shells
@@ -95,6 +95,18 @@ def test_the_exact_energy_of_two_electrons_is_inside_in_95_of_100_cases():
     assert np.mean(errors <= 1) >= 0.95
     assert np.median(sizes) < 0.6
     assert refused < 0.2 * len(errors)
+
+
+@pytest.mark.parametrize("coupling", [2.45, 2.6, 2.78])
+def test_a_local_exponent_below_the_final_one_leaves_an_uncertainty(coupling):
+    """At strong repulsion the singlet's energies fall more slowly for a while than they do in the end."""
+    shells = range(3, 10)
+    energies = [solve(HarmonicDot(1.0, K, strength=coupling * 2**0.5), 2, 1).energies[0] for K in shells]
+    exact = 1 + float(relative_energy(0, 0, coupling, digits=12))
+    for last in (-1, None):
+        found = extrapolate_shells(shells[:last], energies[:last])
+        assert abs(found.value - exact) <= found.uncertainty
+        assert found.uncertainty >= 0.2 * (energies[:last][-1] - exact)
 
 
 @pytest.mark.parametrize("power", [1.0, 1.5, 2.0])

@@ -7,9 +7,10 @@ falls faster, like K^-p with a local exponent p that comes down towards that lea
 
 The energies at K, K - 2 and K - 4 give p, in steps of two because what a shell adds alternates with its parity.  From
 the last step the exponent p gives too small a remainder and p_0 too large a one; the value is that of (p + p_0)/2.  The
-stated uncertainty is the larger one of 1.5 times its distance from the value of p, and twice its change when the
-largest K is left out.  How often it contains the truth is counted in tests/qdverify/test_shell_extrapolation.py and
-docs/harmonic-dot.md.
+stated uncertainty is the largest one of 1.5 times its distance from the value of p, twice its change when the largest K
+is left out, and a quarter of the remainder: the first is 0 where p does not exceed p_0, as happens at some strong
+repulsion, and the second may be small by chance. How often it contains the truth is counted in
+tests/qdverify/test_shell_extrapolation.py and docs/harmonic-dot.md.
 """
 
 from __future__ import annotations
@@ -98,17 +99,17 @@ def extrapolate_shells(
     least = 2.0 if polarised else 1.0
     value, distance, exponent = _limit(K, E, least, LARGEST_EXPONENT)
     before, _, _ = _limit(K[:-1], E[:-1], least, 5 * LARGEST_EXPONENT)
-    uncertainty = max(1.5 * distance, 2.0 * abs(value - before)) + noise
+    uncertainty = max(distance, 2.0 * abs(value - before)) + noise
     return ShellExtrapolation(value, uncertainty, exponent, value - E[-1])
 
 
 def _limit(K: list[int], E: list[float], least: float, largest: float) -> tuple[float, float, float]:
-    """Return the limit, its distance from that of the law which the last steps follow, and that law's exponent."""
+    """Return the limit, what it may be off by the choice of an exponent, and the exponent of the last steps."""
     steps = E[-5] - E[-3], E[-3] - E[-1]
     exponent = _exponent((K[-5], K[-3], K[-1]), steps, largest)
     by_law = _remainder(K, steps[1], max(exponent, least))
     remainder = _remainder(K, steps[1], 0.5 * (max(exponent, least) + least))
-    return E[-1] - remainder, remainder - by_law, exponent
+    return E[-1] - remainder, max(1.5 * (remainder - by_law), 0.25 * remainder), exponent
 
 
 def _exponent(K: tuple[int, int, int], steps: tuple[float, float], largest: float) -> float:

@@ -65,7 +65,7 @@ def _closed_forms(scope: Scope) -> Iterator[Trial]:
 
 
 @check(
-    "harmonic.complete-basis@1",
+    "harmonic.complete-basis@2",
     suite="harmonic",
     stage=Stage.SPECTRUM,
     claim="Extrapolated from up to eight shells, two electrons at omega = s = 1 have the energy 3",
