@@ -28,6 +28,7 @@ def _of_memory(name):
 _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-without-two_S-current")
 HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
     "core-dropped": ("shifted by the same amount",),
+    "ninth-value-stale": ("index >= 8",),
     "one-irrep-searched": ("levels are missing",),
     "diamagnetic-missing": ("the diamagnetic term is missing",),
     "diamagnetic-of-omega-c": ("a factor 1/4 is missing",),
@@ -74,7 +75,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "degeneracy-as-spin": ("multiplicity 2S+1",),
     "eight-digits": DIGITS,
     "energy-per-electron": ("electrons^-1",),
-    "even-orbitals-off": ("even M", *DIGITS),
+    "even-orbitals-off": ("even M", "shifted by the same amount", *DIGITS),
     "even-spins-only": ("missing",),
     "excited-off": ("index >= 1", "index = 1", *DIGITS),
     "high-levels-off": ("index >= 5", "index = 5"),
@@ -106,7 +107,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "contact-M-off": ("kernel contact",),
     "derivative-weights": ("the factor is 4.66666667",),
     "excited-columns-off": ("column >= 1", "column = 1"),
-    "from-two-off": ("N = 2",),
+    "from-two-off": ("N = 2", "the factor is 1.001 everywhere"),
     "last-orbital-missing": ("the factor is 0.666666667",),
     "loose-states": DIGITS,
     "lowest-orbital-only": ("the factor is 0.333333333", "every value is 0"),
@@ -260,5 +261,5 @@ SILENT = {
     **dict.fromkeys(("constant-without-long-range", "diagonal-halved", "even-odd-sign", "last-moment-missing"), _MIXED),
     **dict.fromkeys(("first-order-only", "one-orbital-less", "phases-in-pairs", "sign-of-one-pair"), _MIXED),
     **dict.fromkeys(("M-below-a-billionth-dropped", "M-below-a-thousandth-dropped", "M-clipped", "M-floor"), _OWN),
-    **dict.fromkeys(("rate-floor", "same-energy-shared", "unordered-indices", "ninth-value-stale"), _OWN),
+    **dict.fromkeys(("rate-floor", "same-energy-shared", "unordered-indices"), _OWN),
 }

@@ -117,7 +117,11 @@ def test_a_program_of_integrals_passes_every_suite_that_can_be_asked():
         "blocked": 0,
     }
     unsupported = Counter(finding.detail for finding in report.findings if str(finding.verdict) == "unsupported")
-    assert set(unsupported) == {
+    in_a_field = {
+        text for text in unsupported if text.endswith("must be 0: in a field no real orbitals have real integrals")
+    }
+    assert in_a_field
+    assert set(unsupported) - in_a_field == {
         "the integrals of a dot are given to a program that takes only integrals",
         "an invalid box cannot be written as integrals",
         "projected_levels is not among the implementation's tasks",

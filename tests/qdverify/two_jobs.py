@@ -56,7 +56,7 @@ def same(a, b):
     if bare[0] != bare[1] or a.comparison is None:
         return bare[0] == bare[1]
     p, q = a.comparison, b.comparison
-    notes = [item.note.partition("; worst at index")[0] for item in (p, q)]
+    notes = [item.note.partition("worst at index")[0] for item in (p, q)]
     return notes[0] == notes[1] and close(p.measured, q.measured) and close(p.reference.value, q.reference.value)
 
 

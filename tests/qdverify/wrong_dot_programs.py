@@ -117,7 +117,7 @@ def energies_in_electronvolts(right, **question):
     return {**answer, "energies": EV * np.array(answer["energies"])}
 
 
-@levels("shifted by the same amount", named=True)
+@levels("shifted by the same amount", "the zero-point energy of each electron is missing", named=True)
 def energies_from_the_ground_state(right, **question):
     """Energies are counted from the lowest."""
     answer = right(**question)

@@ -15,6 +15,8 @@ CLEARLY: Final = 30.0
 """Minimum ratio of the errors of wrong values to those of right ones, if not the tolerance alone is to part them."""
 DECADES: Final = 1e3
 """Ratio of the largest to the smallest value from which on sizes are worth telling apart."""
+NOTHING: Final = 1e-30
+"""Size of a value, relative to the largest of its answer, up to which it is a zero that an enclosure leaves open."""
 
 
 def separated_values(seen: Comparisons) -> str:
@@ -55,9 +57,12 @@ def _sides(answers: Sequence[Sequence[Element]]) -> tuple[list[Element], list[El
 
 
 def _elements(item: Observed, spins: Sequence[float]) -> Iterator[Element]:
+    largest = max(map(abs, item.expected), default=0.0)
     for place, (measured, expected) in enumerate(zip(item.measured, item.expected, strict=True)):
         error = abs(measured - expected)
-        element: dict[str, object] = {"wrong": error > item.slack, "error": error, "value": expected}
+        # a number that is zero but for the radius of its enclosure is a zero
+        value = expected if abs(expected) > NOTHING * largest else 0.0
+        element: dict[str, object] = {"wrong": error > item.slack, "error": error, "value": value}
         if item.columns:
             element |= {"row": place // item.columns, "column": place % item.columns}
         else:
