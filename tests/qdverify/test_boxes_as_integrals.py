@@ -123,7 +123,7 @@ def test_a_program_of_integrals_passes_every_suite_that_can_be_asked():
     assert in_a_field
     assert set(unsupported) - in_a_field == {
         "the integrals of a dot are given to a program that takes only integrals",
-        "an invalid box cannot be written as integrals",
+        "an invalid box or harmonic dot cannot be written as integrals",
         "projected_levels is not among the implementation's tasks",
         "charge_density is not among the implementation's tasks",
     }
