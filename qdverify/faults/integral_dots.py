@@ -74,7 +74,7 @@ def small_integrals_dropped(right: methods.SolveIntegrals, dot: IntegralDot, ele
 
 
 @_fault("integrals below 1e-8 are dropped, whatever the unit of energy")
-def tiny_integrals_dropped(right: methods.SolveIntegrals, dot: IntegralDot, electrons: int, levels: int) -> Spectrum:
+def threshold_in_one_unit(right: methods.SolveIntegrals, dot: IntegralDot, electrons: int, levels: int) -> Spectrum:
     """Set (pq|rs) below 1e-8 to 0."""
     return right(_with_two_body(dot, np.where(np.abs(dot.two_body) < TINY, 0.0, dot.two_body)), electrons, levels)
 

@@ -31,7 +31,7 @@ def separated_values(seen: Comparisons) -> str:
     wrong, right = _sides(answers)
     # only answers that hold wrong and right values say what tells these apart
     mixed = [answer for answer in answers if len({element["wrong"] for element in answer}) == 2]
-    if not mixed or _fade_into_each_other(wrong, right):
+    if not mixed or _fade_into_each_other(wrong, right) or _only_zeros(wrong, right):
         return ""
     evidence = [len({_much_alike(element) for element in side}) for side in _sides(mixed)]
     sizes = [abs(element["value"]) for element in (*wrong, *right) if element["value"]]
@@ -44,6 +44,11 @@ def _fade_into_each_other(wrong: Sequence[Element], right: Sequence[Element]) ->
     """Return whether some right values are nearly as wrong as some wrong ones: then sizes decide, no condition."""
     least = min((element["error"] for element in wrong), default=0.0)
     return any(element["error"] * CLEARLY > least for element in right)
+
+
+def _only_zeros(wrong: Sequence[Element], right: Sequence[Element]) -> bool:
+    """Return whether nothing but zeros is right and no zero is wrong: whatever the factor, it leaves them."""
+    return not any(element["value"] for element in right) and all(element["value"] for element in wrong)
 
 
 def _much_alike(element: Element) -> tuple[str, str]:
