@@ -58,12 +58,10 @@ class LevelCount:
     def __init__(self, space: ReferenceSpace, vectors: FloatArray) -> None:
         self.space = space
         self.hamiltonian = space.hamiltonian
-        outer = np.zeros((0, self.hamiltonian.size))
-        if len(vectors) and space.size < self.hamiltonian.size:
-            P = space.size
-            outer = np.zeros((min(len(vectors), self.hamiltonian.size - P), self.hamiltonian.size))
-            outer[:, P:] = np.linalg.qr(vectors[:, P:].T)[0].T
-        self._outer = outer.T
+        n, P = self.hamiltonian.size, space.size
+        self._outer = np.zeros((n, min(len(vectors), n - P)))
+        if self._outer.size:
+            self._outer[P:] = np.linalg.qr(vectors[:, P:].T)[0]
 
     @cached_property
     def _images(self) -> FloatArray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from qdverify.protocol.input_rules import DOT_TASKS, Example, Kind, Rule
+from qdverify.protocol.input_rules import DOT_TASKS, Example, Kind, Rule, rule_of
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.sample_dots import HARMONIC_DOT
 
@@ -32,12 +32,8 @@ def _asked(task: str, label: str, /, **changes: object) -> Iterator[Example]:
     yield Example(task, label, {**HARMONIC_QUESTIONS[task], **changes})
 
 
-def _rule(kind: Kind, sentence: str, *examples: Iterator[Example]) -> Rule:
-    return Rule(kind, sentence, tuple(example for group in examples for example in group))
-
-
 HARMONIC_RULES: Final[tuple[Rule, ...]] = (
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "Its `kind` is `harmonic-2d`, no field but `thickness` is missing, and none is unknown.",
         *(_dots(f"{name} missing", **{name: None}) for name in ("omega", "field", "shells", "strength")),
@@ -45,7 +41,7 @@ HARMONIC_RULES: Final[tuple[Rule, ...]] = (
         _dots("unknown field", zeeman=0.5),
         _dots("orbitals beside shells", orbitals=3),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "`omega` is positive, and `field` and `strength` are numbers.",
         _dots("omega 0", omega=0.0),
@@ -55,7 +51,7 @@ HARMONIC_RULES: Final[tuple[Rule, ...]] = (
         _dots("a field with three components", field=[0.0, 0.0, 0.5]),
         _dots("strength true", strength=True),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "`shells` is an integer from 1 to 22.",
         _dots("no shells", shells=0),
@@ -64,13 +60,13 @@ HARMONIC_RULES: Final[tuple[Rule, ...]] = (
         _dots("shells as a string", shells="2"),
         _dots("shells beyond the limit", shells=23),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "`thickness` is at least 0.",
         _dots("negative thickness", thickness=-0.1),
         _dots("thickness true", thickness=True),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "It has $M=K(K+1)/2$ orbitals: indices, electrons, levels and weights go no further.",
         _asked("interaction_integrals", "an orbital beyond the shells", indices=[[1, 1, 1, 4]]),
@@ -78,20 +74,20 @@ HARMONIC_RULES: Final[tuple[Rule, ...]] = (
         _asked("spectrum", "more levels than the shells have", electrons=1, levels=4),
         _asked(_WEIGHTED, "weights of more orbitals", weights=[1.0] * 4),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Field and strength may be 0 and negative.",
         _dots("no field, no interaction", field=0.0, strength=0.0),
         _dots("the field turned round", field=-0.5),
         _dots("attraction", strength=-0.25),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Whole numbers stand for real ones, and a thickness of 0 may be given.",
         _dots("whole numbers", omega=1, field=2, strength=1),
         _dots("thickness 0", thickness=0.0),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "A single shell, which is one orbital, is valid.",
         _asked("spectrum", "one shell", dot={**HARMONIC_DOT, "shells": 1}, levels=1),

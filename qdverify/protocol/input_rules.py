@@ -86,7 +86,8 @@ def _quadruple(label: str, quadruple: object) -> Example:
     return _asked(_INTEGRALS, label, indices=[[1, 1, 1, 1], quadruple])
 
 
-def _rule(kind: Kind, sentence: str, *examples: Example | Iterable[Example]) -> Rule:
+def rule_of(kind: Kind, sentence: str, *examples: Example | Iterable[Example]) -> Rule:
+    """Return a rule with its examples, given one by one or in groups."""
     found = [[item] if isinstance(item, Example) else [*item] for item in examples]
     return Rule(kind, sentence, tuple(example for group in found for example in group))
 
@@ -114,7 +115,7 @@ _WITH_A_ZERO: Final[Mapping[str, Sequence[object]]] = {
     "transitions": [*_EQUAL_LEVELS["transitions"][:3], {"from": 3, "to": 2, "M": 0.0}],
 }
 RULES: Final[tuple[Rule, ...]] = (
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "Nothing is missing: all parameters, and all keys of an object, are there.",
         *(_asked(task, f"{name} missing", **{name: _NOTHING}) for task in QUESTIONS for name in QUESTIONS[task]),
@@ -124,7 +125,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         *(_one_of(name, f"{field} missing in {name}", 0, **{field: _NOTHING}) for name, field in _ENTRIES),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "A number is a JSON number: no string, not true or false, not null.",
         _asked(_WEIGHT, "spin as a string", two_S_i="1"),
@@ -148,7 +149,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _one_of("leads", "rate true", 0, rate=True),
         _one_of("leads", "mu null", 0, mu=None),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "Twice a spin is an integer of at least 0.",
         _asked(_WEIGHT, "negative spin", two_S_i=-1, two_S_j=0),
@@ -158,7 +159,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _one_of("levels", "negative spin", 0, two_S=-1),
         _one_of("levels", "quarter spin", 0, two_S=0.5),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "A dot has a positive length, at least one orbital, and a kernel of the list; "
         "the cutoff of `soft-coulomb` is positive.",
@@ -170,7 +171,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _dots("half an orbital", orbitals=2.5),
         _dots("unknown kernel", kernel="yukawa"),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "An index is four integers from 1 to $M$.",
         _quadruple("orbital 0", [0, 1, 1, 1]),
@@ -180,7 +181,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _quadruple("three orbitals", [1, 1, 2]),
         _quadruple("five orbitals", [1, 1, 2, 2, 1]),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "Electrons are an integer from 0 to $2M$, for transition probabilities to $2M-1$.",
         _asked(_SPECTRUM, "more electrons than the basis holds", electrons=7, levels=1),
@@ -190,7 +191,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _asked(_M, "negative number of electrons", electrons=-1, levels_from=1, levels_to=1),
         _asked(_M, "half an electron", electrons=0.5, levels_from=1, levels_to=1),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "At least one level is asked for, and no more than $N$ electrons have in $M$ orbitals: "
         "$\\binom{M}{\\lfloor N/2\\rfloor}\\binom{M}{\\lceil N/2\\rceil}$.",
@@ -204,14 +205,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _asked(_M, "an initial level more than there are", levels_from=4),
         _asked(_M, "a final level more than there are", levels_to=10),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "There is at least one level, with electrons an integer of at least 0.",
         _transport("no levels", levels=[], transitions=[]),
         _one_of("levels", "half an electron", 0, electrons=0.5),
         _one_of("levels", "negative number of electrons", 0, electrons=-1),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "A transition joins two levels of the list, adds one electron, is listed once, and has $M_{ji}\\ge 0$.",
         _one_of("transitions", "transition from no level", 0, **{"from": 7}),
@@ -227,7 +228,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _one_more("transitions", "a transition listed twice", **QUESTIONS["current"]["transitions"][0]),
         _one_more("transitions", "a transition listed twice with another M", **{"from": 0, "to": 1, "M": 0.25}),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         'There are two leads, one named "L" and one named "R", with rates of at least 0.',
         _one_of("leads", "negative rate", 0, rate=-1.0),
@@ -239,26 +240,26 @@ RULES: Final[tuple[Rule, ...]] = (
         _transport("one lead", leads=QUESTIONS["current"]["leads"][:1]),
         _transport("no leads", leads=[]),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "The temperature is positive.",
         _transport("negative kT", kT=-0.01),
         _transport("kT 0", kT=0.0),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Spins that no electron connects are valid, and their weight is 0.",
         _asked(_WEIGHT, "equal spins", two_S_i=2, two_S_j=2),
         _asked(_WEIGHT, "spins that differ by 3/2", two_S_i=0, two_S_j=3),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "No electron at all, and a full basis, are valid.",
         _asked(_SPECTRUM, "no electron", electrons=0, levels=1),
         _asked(_SPECTRUM, "a full basis", electrons=6, levels=1),
         _asked(_M, "into the empty dot", electrons=0, levels_from=1, levels_to=1),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "A strength of 0 or below, and a cutoff of 0 for kernels that ignore it, are valid.",
         _dots("attraction", strength=-0.5),
@@ -267,48 +268,48 @@ RULES: Final[tuple[Rule, ...]] = (
         _asked(_M, "strength 0", dot=_changed(QUESTIONS[_M]["dot"], {"strength": 0.0}), levels_to=3),
         _dots("contact without a cutoff", kernel="contact", cutoff=0.0),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "A whole number stands for a real one: 1 for 1.0.",
         _dots("whole length", length=1),
         _transport("whole kT", kT=1),
         _one_of("leads", "whole rate", 0, rate=2),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Leads and levels stand in any order.",
         _transport("R before L", leads=QUESTIONS["current"]["leads"][::-1]),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "A transition with $M_{ji}=0$ and a lead of rate 0 may be listed: nothing happens there.",
         _transport("a transition of M 0", **_WITH_A_ZERO),
         _one_of("leads", "a lead of rate 0", 1, rate=0.0),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Levels may coincide in energy, and in everything: each is listed, and answered, on its own.",
         _transport("equal levels", **_EQUAL_LEVELS),
     ),
-    _rule(
+    rule_of(
         Kind.FREE,
         "An empty list of indices, which has no values.",
         _asked(_INTEGRALS, "no indices", indices=[]),
     ),
-    _rule(
+    rule_of(
         Kind.FREE,
         "Keys and parameters beyond those of this page.",
         _transport("one key more", phase=0.0),
         _dots("one key more in the dot", width=0.1),
     ),
-    _rule(
+    rule_of(
         Kind.FREE,
         "A level whose spin its electrons cannot have, and $M_{ji}>0$ between spins that do not differ by 1/2: "
         "a multiplicity is all that the rate equation needs of a spin.",
         _one_of("levels", "2S above N", 2, two_S=4),
         _one_of("levels", "2S of the other parity than N", 0, two_S=1),
     ),
-    _rule(
+    rule_of(
         Kind.FREE,
         "Levels that no transitions join: their stationary state is not unique; one that is given must be stationary.",
         _one_more("levels", "a level on its own", electrons=2, energy=0.4, two_S=2),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from qdverify.protocol.input_rules import DOT_TASKS, Example, Kind, Rule
+from qdverify.protocol.input_rules import DOT_TASKS, Example, Kind, Rule, rule_of
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.sample_dots import INTEGRAL_DOT
 
@@ -34,10 +34,6 @@ def _weights(label: str, weights: object) -> Iterator[Example]:
     yield Example(_WEIGHTED, label, {**INTEGRAL_QUESTIONS[_WEIGHTED], "weights": weights})
 
 
-def _rule(kind: Kind, sentence: str, *examples: Iterator[Example]) -> Rule:
-    return Rule(kind, sentence, tuple(example for group in examples for example in group))
-
-
 def _rows(place: tuple[int, int], value: object) -> list[list[object]]:
     rows: list[list[object]] = [[*row] for row in _ROWS]
     rows[place[0]][place[1]] = value
@@ -45,7 +41,7 @@ def _rows(place: tuple[int, int], value: object) -> list[list[object]]:
 
 
 INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "Its `kind` is `integrals`, nothing but the optional fields is missing, and none is unknown.",
         *(_dots(f"{name} missing", **{name: None}) for name in ("orbitals", "one_body", "two_body")),
@@ -53,7 +49,7 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
         _dots("kind of a wrong type", kind=1),
         _dots("unknown field", length=1.0),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "It has at least one and at most 256 orbitals.",
         _dots("no orbitals", orbitals=0, one_body=[], two_body=[], irreps=None, weights=None),
@@ -61,7 +57,7 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
         _dots("half an orbital", orbitals=2.5),
         _dots("orbitals as a string", orbitals="3"),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "`one_body` has $M$ rows of $M$ numbers and is symmetric, exactly.",
         _dots("a row missing", one_body=_ROWS[:2]),
@@ -74,7 +70,7 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
         _dots("one_body true", one_body=_rows((0, 0), True)),
         _dots("one_body null", one_body=_rows((0, 0), None)),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "An entry of `two_body` is four orbital numbers from 1 to $M$ and a value.",
         _dots("two_body is no list", two_body={}),
@@ -88,14 +84,14 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
         _dots("a value true", two_body=[[1, 1, 1, 1, True]]),
         _dots("a value null", two_body=[[1, 1, 1, 1, None]]),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "Entries of one set of eight equal integrals do not differ.",
         _dots("two entries that differ", two_body=[*_ENTRIES, [1, 1, 1, 1, 0.5]]),
         _dots("an entry that differs from its mirror image", two_body=[*_ENTRIES, [1, 1, 2, 2, 0.25]]),
         _dots("an entry that differs after an exchange", two_body=[*_ENTRIES, [1, 2, 2, 1, 0.25]]),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "An irrep is an integer from 1 to 8, one for each orbital, and no integral that they forbid is given.",
         _dots("an irrep missing", irreps=[1, 2]),
@@ -112,7 +108,7 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
             two_body=[[1, 2, 3, 3, 0.5]],
         ),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "The core energy is a number, and weights are $M$ numbers for lead L, R or both.",
         _dots("core true", core=True),
@@ -123,7 +119,7 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
         _dots("a weight missing", weights={"L": [1.0, 1.0]}),
         _dots("a weight true", weights={"L": [1.0, 1.0, True]}),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "The `weights` of transition probabilities are $M$ numbers.",
         _weights("too few weights", [1.0, 1.0]),
@@ -131,26 +127,26 @@ INTEGRAL_RULES: Final[tuple[Rule, ...]] = (
         _weights("weights that are a number", 1.0),
         _weights("a weight null in M_ji", [1.0, None, 1.0]),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "An integral may be listed again, in any of its eight orders, with the same value.",
         _dots("the same entry again", two_body=[*_ENTRIES, [1, 1, 1, 1, 0.75]]),
         _dots("all eight orders", two_body=[*_ENTRIES, [1, 2, 1, 2, 0.125], [1, 2, 2, 1, 0.125]]),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "No interaction at all, and integrals of 0 that the irreps forbid, are valid.",
         _dots("no interaction", two_body=[]),
         _dots("a forbidden integral of 0", two_body=[*_ENTRIES, [1, 1, 1, 2, 0.0]]),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Core, irreps and weights may be left out.",
         _dots("no core", core=None),
         _dots("no irreps", irreps=None),
         _dots("no weights of leads", weights=None),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Weights of 0 and below are valid.",
         _weights("a weight of 0", [1.0, 0.0, -1.0]),

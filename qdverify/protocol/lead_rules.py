@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from qdverify.protocol.input_rules import Example, Kind, Rule
+from qdverify.protocol.input_rules import Example, Kind, Rule, rule_of
 from qdverify.protocol.inputs import LEAD_TASKS
 from qdverify.protocol.json_types import LeadsQuestion, Question
 from qdverify.protocol.rate_equations import LONGEST_NAME, MOST_LEADS
@@ -58,12 +58,8 @@ def _many(count: int) -> list[dict[str, object]]:
     return [{"name": f"lead {k}", "rate": 1.0, "mu": 0.0625 - k / 64} for k in range(count)]
 
 
-def _rule(kind: Kind, sentence: str, *examples: Iterator[Example]) -> Rule:
-    return Rule(kind, sentence, tuple(example for group in examples for example in group))
-
-
 LEAD_RULES: Final[tuple[Rule, ...]] = (
-    _rule(
+    rule_of(
         Kind.REFUSED,
         f"There are 2 to {MOST_LEADS} leads, of different names, with rates of at least 0.",
         _asked("no leads", leads=[]),
@@ -73,21 +69,21 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
         _lead("negative rate", 0, rate=-1.0),
         _lead("rate missing", 0, rate=None),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         f"The name of a lead is a text of 1 to {LONGEST_NAME} characters.",
         _lead("no name", 2, name=""),
         _lead("a number as a name", 2, name=3),
         _lead("a name too long", 2, name="x" * (LONGEST_NAME + 1)),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "The temperature of a lead, if it has its own, is positive.",
         _lead("kT 0 of a lead", 0, kT=0.0),
         _lead("negative kT of a lead", 1, kT=-0.015625),
         _lead("kT of a lead as a string", 1, kT="0.1 meV"),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "$M_{ji}$ is a number of at least 0, or an object with one for each lead and no other.",
         _probabilities("M of a lead missing", {"source": 0.5, "drain": 0.25}),
@@ -96,7 +92,7 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
         _probabilities("negative M", -0.5),
         _probabilities("a list of M", [0.5, 0.25, 0.125]),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Names may be any texts, also those of fields and of other leads in another case.",
         _asked(
@@ -105,18 +101,18 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
             transitions=[_QUESTION["transitions"][0], {"from": 1, "to": 2, "M": {"M": 0.5, "m": 0.25, "two_S": 1}}],
         ),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Every $M_{ji}$ of a lead may be 0, and so may its rate: then nothing flows there.",
         _lead("a lead of rate 0", 1, rate=0.0),
         _probabilities("M of 0 at a lead", {"source": 0.5, "drain": 0.0, "probe": 0.125}),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "All leads may have temperatures of their own: then kT is that of none.",
         _asked("own temperatures", leads=[{**lead, "kT": 2.0 ** (-5 - k)} for k, lead in enumerate(_LEADS)]),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "Two leads, named L and R or not, are leads like others.",
         _asked(

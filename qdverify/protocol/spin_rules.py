@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from qdverify.protocol.input_rules import Example, Kind, Rule
+from qdverify.protocol.input_rules import Example, Kind, Rule, rule_of
 from qdverify.protocol.inputs import SPIN_TASKS
 from qdverify.protocol.json_types import SpinQuestion
 
@@ -52,12 +52,8 @@ def _level_of_spin(label: str, two_S: int, M: object) -> Iterator[Example]:
     return _asked(label, levels=levels, transitions=[*SPIN_QUESTION["transitions"], *joined])
 
 
-def _rule(kind: Kind, sentence: str, *examples: Iterator[Example]) -> Rule:
-    return Rule(kind, sentence, tuple(example for group in examples for example in group))
-
-
 SPIN_RULES: Final[tuple[Rule, ...]] = (
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "The rate of a lead is a number of at least 0, or an object with one for `up` and one for `down`.",
         _rate("negative rate", -1.0),
@@ -67,34 +63,34 @@ SPIN_RULES: Final[tuple[Rule, ...]] = (
         _rate("a list of rates", [1.0, 0.25]),
         _rate("rate of a spin null", {"up": 1.0, "down": None}),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "`zeeman` is a number.",
         _asked("zeeman missing", zeeman=None),
         _asked("zeeman true", zeeman=True),
         _asked("zeeman as a list", zeeman=[0.03125]),
     ),
-    _rule(
+    rule_of(
         Kind.REFUSED,
         "An $M_{ji}$ above 0 joins levels whose spins differ by 1/2.",
         _level_of_spin("M between spins 0 and 3/2", 3, 0.5),
         _level_of_spin("M of one lead between spins 0 and 3/2", 3, {"source": 0.0, "drain": 0.5}),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "`zeeman` may be 0, negative, and larger than all other energies.",
         _asked("no field", zeeman=0),
         _asked("a negative field", zeeman=-0.03125),
         _asked("a large field", zeeman=2.0),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "A lead may take electrons of one spin only, or of none, as long as the other leads connect all states.",
         _rate("a lead of one spin", {"up": 0.0, "down": 0.25}),
         _rate("a lead of no spin", {"up": 0.0, "down": 0.0}),
         _rate("equal rates of both spins", {"up": 0.5, "down": 0.5}),
     ),
-    _rule(
+    rule_of(
         Kind.ANSWERED,
         "An $M_{ji}$ of 0 may join levels of any spins.",
         _level_of_spin("M of 0 between spins 0 and 3/2", 3, 0.0),

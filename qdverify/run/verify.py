@@ -153,7 +153,7 @@ def opened(
 
 
 def require_jobs(jobs: int) -> None:
-    """Raise `InvalidInput` if so many processes cannot try checks here."""
+    """Raise `InvalidInput` unless the number of processes is a positive integer, and 1 on any system but Linux."""
     given: object = jobs  # whatever an untyped caller gives
     if isinstance(given, bool) or not isinstance(given, int) or given < 1:
         raise InvalidInput(f"jobs={jobs!r} must be a positive integer")

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from qdverify.protocol.answers import INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Unsupported
-from qdverify.protocol.input_rules import RULES, Kind, Rule, examples
+from qdverify.protocol.input_rules import DOT_TASKS, RULES, Kind, Rule, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
-from qdverify.protocol.json_types import Question
+from qdverify.protocol.json_types import DotKind, Question
 from qdverify.suite.comparators import equal
 from qdverify.suite.declare import Check, Scope, Trial, check
 from qdverify.suite.finding import Comparison, Stage, exact
@@ -54,6 +54,44 @@ def check_of_examples(
         yield compare(subject, task, trial.inputs)
 
     return compared
+
+
+def checks_of_dots(suite: str, dots: str, kind: DotKind, table: Sequence[Rule]) -> Iterator[Check]:
+    """Yield the checks that rules of one kind of dot are kept by all tasks on a dot; only who takes such dots is asked.
+
+    Parameters
+    ----------
+    suite
+        Their suite.
+    dots
+        What such dots are called.
+    kind
+        Their kind in the protocol.
+    table
+        Their rules.
+    """
+    equation = f'protocol.md, "Rules of {dots}"'
+    for task in DOT_TASKS:
+        yield check_of_examples(
+            f"{suite}.refused-",
+            task,
+            Kind.REFUSED,
+            version=1,
+            claim=f"Inputs of {task} that break a rule of {dots} are refused with an error",
+            equation=equation,
+            table=table,
+            # a question of another kind is not put to them by `ask`
+            require=lambda subject, _: subject.require_kind(kind),
+        )
+        yield check_of_examples(
+            f"{suite}.answered-",
+            task,
+            Kind.ANSWERED,
+            version=1,
+            claim=f"Inputs of {task} about {dots} that are unusual and valid are answered, not refused",
+            equation=equation,
+            table=table,
+        )
 
 
 def _refuses(task: str) -> Check:
