@@ -17,15 +17,15 @@ import numpy as np
 
 import numeric
 from qdverify.implementations import builtin_answers as answers
+from qdverify.implementations.builtin_dots import Model, box_of, model_of
 from qdverify.protocol import json_types
 from qdverify.protocol.accuracy import probability_at, rates_of_spins
 from qdverify.protocol.answers import BEYOND_LIMITS, AnswerError
-from qdverify.protocol.dots import as_box, is_box, is_harmonic
+from qdverify.protocol.dots import is_harmonic
 from qdverify.protocol.inputs import OPTIONAL_TASKS, check_inputs
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
-Model: TypeAlias = numeric.Dot | numeric.IntegralDot | numeric.HarmonicDot
 Levels: TypeAlias = Sequence[json_types.Level]
 Transitions: TypeAlias = Sequence[json_types.Transition]
 LeadTransitions: TypeAlias = Sequence[json_types.LeadTransition]
@@ -47,29 +47,6 @@ def _by_the_rules(
             raise AnswerError(BEYOND_LIMITS, str(error)) from error
 
     return answered
-
-
-def model_of(dot: json_types.Dot) -> Model:
-    """Return the dot of `numeric` that a DOT of the protocol stands for."""
-    if is_harmonic(dot):
-        return _harmonic_of(dot)
-    return box_of(dot) if is_box(dot) else numeric.IntegralDot.from_document(dot)
-
-
-def _harmonic_of(dot: json_types.HarmonicDot) -> numeric.HarmonicDot:
-    try:
-        return numeric.HarmonicDot(
-            dot["omega"], dot["shells"], dot["field"], dot["strength"], dot.get("thickness", 0.0)
-        )
-    except ValueError as error:
-        # the dot is valid, so it must be larger than what is computed
-        raise AnswerError(BEYOND_LIMITS, str(error)) from error
-
-
-def box_of(dot: json_types.Dot) -> numeric.Dot:
-    """Return the box of `numeric` that a DOT of the protocol stands for."""
-    box = as_box(dot, "this task is about boxes")
-    return numeric.Dot(box["length"], box["cutoff"], box["orbitals"], box["kernel"], box["strength"])
 
 
 def _by_name(leads: Leads | SpinLeads, flows: numeric.Estimate) -> dict[str, float]:
