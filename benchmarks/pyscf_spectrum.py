@@ -2,8 +2,8 @@
 
 Reads a problem from the file given (npz: orbital energies `eps`, integrals `g`; JSON list `tasks` of electron numbers
 and of the numbers of levels of even and of odd reflection parity), prints one JSON object with the seconds of every
-repetition and the energies. The solver is direct_spin1_symm with parity as point group, told beforehand how many levels
-each parity has: its best case. Settings: conv_tol 1e-12, max_space 60.
+repetition and the energies. The solver is direct_spin1_symm with parity as point group; settings: conv_tol 1e-12,
+max_space 60. A long problem is repeated less often.
 """
 
 import itertools
@@ -14,6 +14,9 @@ import time
 import numpy as np
 from pyscf import lib
 from pyscf.fci import addons, direct_spin1_symm
+
+LONG = 30.0
+"""Seconds after which a problem is not repeated again."""
 
 
 def solve(eps, g, electrons, roots):
@@ -46,7 +49,7 @@ def main():
     problem = np.load(sys.argv[1])
     lib.num_threads(int(problem["threads"]))
     M, seconds = len(problem["eps"]), []
-    for _ in range(int(problem["repeats"])):
+    while len(seconds) < int(problem["repeats"]) and sum(seconds) < LONG:
         start = time.perf_counter()
         spectra = [solve(problem["eps"], problem["g"], N, roots) for N, roots in json.loads(str(problem["tasks"]))]
         connected = [amplitudes(a, b, M) for a, b in itertools.pairwise(spectra)]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 
 Operator = Callable[[FloatArray], FloatArray]
 Preconditioner = Callable[[FloatArray, FloatArray], FloatArray]
@@ -25,7 +25,9 @@ Preconditioner = Callable[[FloatArray, FloatArray], FloatArray]
 MOST_PRODUCTS = 3000
 """Number of vectors that H is applied to before an iteration counts as failed."""
 LEAST = 1e-10
-"""Squared length left of normalised directions, all combined, below which a second projection would not be enough."""
+"""Squared length left of normalised directions, all combined, below which a projection does not orthogonalise."""
+ENOUGH = 0.01
+"""Squared length left above which one projection does; in between, a second one follows."""
 
 
 class NotConvergedError(RuntimeError):
@@ -59,9 +61,8 @@ def lowest_eigenpairs(
     precondition: Preconditioner,
     start: FloatArray,
     *,
-    tolerance: float,
+    tolerance: float | FloatArray,
     max_applications: int = MOST_PRODUCTS,
-    wanted: int | None = None,
 ) -> EigenPairs:
     """Return as many of the lowest eigenpairs as there are start vectors.
 
@@ -73,12 +74,10 @@ def lowest_eigenpairs(
         From residuals, shape (v, n), and their Ritz values, shape (v,), to search directions.
     start : ndarray, shape (k, n)
         Orthonormal start vectors.
-    tolerance : float
-        Largest residual norm accepted.
+    tolerance : float or ndarray, shape (k,)
+        Largest residual norm accepted, of all or of each; a pair of infinite tolerance only accompanies the others.
     max_applications : int
         Number of vectors that H may be applied to.
-    wanted : int, optional
-        Number of pairs that have to meet the tolerance, all by default; the others are as good as they happen to be.
 
     Raises
     ------
@@ -86,19 +85,27 @@ def lowest_eigenpairs(
         If this number is used up before the tolerance is met.
     """
     space = _SearchSpace(apply, start)
+    limits = np.broadcast_to(tolerance, (len(start),))
+    every, pending = np.arange(len(start)), np.flatnonzero(np.isfinite(limits))
     while True:
-        residuals = space.step()
-        norms = np.linalg.norm(residuals, axis=1)
-        active = np.flatnonzero(norms[:wanted] > tolerance)
-        if not active.size:
-            return EigenPairs(space.values, space.vectors, norms, space.applications)
-        if space.applications + len(active) > max_applications:
+        space.diagonalise()
+        residuals, norms = space.residuals(pending)
+        if np.all(norms <= limits[pending]):
+            # one that met its tolerance before may have moved
+            pending = every
+            residuals, norms = space.residuals(every)
+            if np.all(norms <= limits):
+                return EigenPairs(space.values, space.ritz_vectors(every), norms, space.applications)
+        failing = norms > limits[pending]
+        pending = pending[failing]
+        if space.applications + len(pending) > max_applications or space.size == len(start[0]):
             raise NotConvergedError(
-                f"residual {norms.max():.1e} exceeds {tolerance:.1e} after {space.applications} products with H"
+                f"residual {norms.max():.1e} exceeds {np.min(tolerance):.1e} after {space.applications} products with H"
             )
-        if not space.fits(len(active)):
-            space.restart()
-        space.extend(precondition(residuals[active], space.values[active]))
+        if space.room < len(pending):
+            space.restart(len(pending))
+        directions = precondition(residuals[failing], space.values[pending])
+        space.extend(directions[: space.room])
 
 
 class _SearchSpace:
@@ -107,7 +114,7 @@ class _SearchSpace:
     def __init__(self, apply: Operator, start: FloatArray) -> None:
         self.apply = apply
         self.wanted = len(start)
-        capacity = min(max(24, 8 * self.wanted), start.shape[1])
+        capacity = min(max(24, 5 * self.wanted), start.shape[1])
         self.applications = self.size = 0
         self._basis = np.empty((capacity, start.shape[1]))
         self._products = np.empty_like(self._basis)
@@ -115,26 +122,35 @@ class _SearchSpace:
         self._rotation = self._previous = np.empty((0, self.wanted))
         self._append(start)
 
-    def fits(self, count: int) -> bool:
-        return self.size + count <= len(self._basis)
+    @property
+    def room(self) -> int:
+        """How many more directions fit."""
+        return len(self._basis) - self.size
 
-    def step(self) -> FloatArray:
-        """Find the lowest Ritz pairs and return their residuals."""
+    def diagonalise(self) -> None:
+        """Find the lowest Ritz values and their coefficients."""
         m, k = self.size, self.wanted
         self._previous = self._rotation[:, :k]
         energies, self._rotation = np.linalg.eigh(self._projected[:m, :m])
         self.values = energies[:k]
-        lowest = self._rotation[:, :k].T
-        self.vectors = lowest @ self._basis[:m]
-        residuals: FloatArray = lowest @ self._products[:m] - self.values[:, None] * self.vectors
-        return residuals
 
-    def restart(self) -> None:
-        """Keep the lowest Ritz vectors, twice as many as wanted, and those of the step before."""
-        m = self.size
+    def ritz_vectors(self, chosen: IntArray) -> FloatArray:
+        """Return the Ritz vectors of some of the lowest Ritz values."""
+        vectors: FloatArray = self._rotation[:, chosen].T @ self._basis[: self.size]
+        return vectors
+
+    def residuals(self, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return H x - E x of some of the lowest Ritz pairs, and their lengths."""
+        images = self._rotation[:, chosen].T @ self._products[: self.size]
+        residuals: FloatArray = images - self.values[chosen, None] * self.ritz_vectors(chosen)
+        return residuals, np.linalg.norm(residuals, axis=1)
+
+    def restart(self, room: int) -> None:
+        """Keep the lowest Ritz vectors, twice as many as wanted, and those of the step before, if that leaves room."""
+        m, most = self.size, max(self.wanted, len(self._basis) - room)
         old = np.zeros((m, self._previous.shape[1]))
         old[: len(self._previous)] = self._previous
-        change = np.linalg.qr(np.column_stack([self._rotation[:, : 2 * self.wanted], old]))[0].T
+        change = np.linalg.qr(np.column_stack([self._rotation[:, : 2 * self.wanted], old])[:, :most])[0].T
         self.size = n = len(change)
         self._projected[:n, :n] = change @ self._projected[:m, :m] @ change.T
         self._basis[:n] = change @ self._basis[:m]
@@ -142,22 +158,24 @@ class _SearchSpace:
         self._rotation = np.eye(n, self.wanted)
 
     def extend(self, directions: FloatArray) -> None:
-        """Add directions to the space, orthonormalised against it and each other: twice is enough."""
+        """Add directions to the space, orthonormalised against it and each other."""
         space = self._basis[: self.size + len(directions)]
         new = space[self.size :]
         lengths = np.linalg.norm(directions, axis=1, keepdims=True)
         new[:] = directions / np.where(lengths > 0.0, lengths, 1.0)
-        for _ in range(2):
+        for _ in range(2):  # twice is enough
             overlaps = new @ space.T
             along = overlaps[:, : self.size]
             # the Gram matrix of what is left after projection, by the theorem of Pythagoras
-            left = overlaps[:, self.size :] - along @ along.T
-            if np.linalg.eigvalsh(left)[0] > LEAST:
-                inverse = np.linalg.inv(np.linalg.cholesky(left))
-                new[:] = np.column_stack([-inverse @ along, inverse]) @ space
+            left, axes = np.linalg.eigh(overlaps[:, self.size :] - along @ along.T)
+            if left[0] > LEAST:
+                axes /= np.sqrt(left)
+                new[:] = np.concatenate([-axes.T @ along, axes.T], axis=1) @ space
             else:
                 # the matrix of Householder's reflections is orthogonal even if its columns depend on each other
                 new[:] = np.linalg.qr(space.T)[0].T[self.size :]
+            if left[0] > ENOUGH:
+                break
         self._append(new)
 
     def _append(self, directions: FloatArray) -> None:

@@ -20,6 +20,7 @@ accuracy does not depend on beta.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -141,6 +142,7 @@ def interaction_integrals(dot: Dot) -> Integrals:
     return Integrals(J)
 
 
+@lru_cache(maxsize=8)
 def _soft_coulomb_couplings(beta: float, size: int) -> NDArray[np.float64]:
     m = np.arange(size)
     sine, cosine = _moments(beta, m)
@@ -150,7 +152,9 @@ def _soft_coulomb_couplings(beta: float, size: int) -> NDArray[np.float64]:
         J = (2.0 / math.pi) * (weighted[None, :] - weighted[:, None]) / (m[:, None] ** 2 - m[None, :] ** 2)
         np.fill_diagonal(J, cosine - sine / (m * math.pi))
     J[0, 0] = 2.0 * (math.asinh(1.0 / beta) - 1.0 / (math.hypot(1.0, beta) + beta))
-    return np.where(even, J, 0.0)
+    J[~even] = 0.0
+    J.setflags(write=False)
+    return J
 
 
 def _moments(beta: float, m: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

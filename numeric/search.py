@@ -1,8 +1,11 @@
 """The lowest eigenvalues of a set of sectors up to a given number, with none missed.
 
-A sector is solved densely if it is small for the number of levels, else iteratively from its reference space.
-Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `level_count`:
-no more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
+A sector is solved densely if it is small for the number of levels, else iteratively from its reference space: the
+levels asked for exactly and, up to the next gap, more of them roughly. These make the others converge sooner and are
+trial vectors of the count.
+
+Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `level_count`: no
+more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
 found. A sector that fails gets more trial vectors for the next count: rough eigenvectors of the levels that the last
 one allows and a larger reference space, in turn. A level that these show to lie below sigma is found as well. If the
 reference space reaches its largest dimension without a proof, or an iteration does not converge, all sectors are solved
@@ -29,10 +32,10 @@ DENSE = 30_000
 """Dimension squared, per level asked for, up to which a dense diagonalisation takes less time than iterations."""
 LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
-REFERENCE_DIMENSION = 200
-"""Dimension of a reference space in a small sector; it grows slowly with that of the sector."""
-PER_ELECTRON = 80
-"""Largest growth of that dimension, for each electron: products with H cost the more, the more electrons there are."""
+REFERENCE_DIMENSION = 80
+"""Dimension of a reference space in a small sector."""
+SHARE, PER_ELECTRON = 25, 80
+"""How it grows with that of the sector: by one in 25, up to 80 for each electron, as products with H cost more then."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
@@ -46,9 +49,9 @@ WHOLE = 2.5
 SMALL = 1500
 """Dimension up to which a second count is of the whole sector: a twentieth of a second."""
 NEAR = 8
-"""Levels allowed beyond those found up to which rough eigenvectors of them are made."""
+"""Levels beyond those found among which the largest gap is looked for, and up to which rough eigenvectors are made."""
 MORE = 2
-"""Rough eigenvectors made beyond the levels allowed."""
+"""Vectors iterated beyond the rough ones, and levels beyond those allowed."""
 ROUGH, REFINEMENT = 0.03, 0.3
 """Residual norms accepted of rough eigenvectors, relative to the unit of energy, and how they decrease each time."""
 CLUSTER = 1e-10
@@ -235,59 +238,66 @@ class _IterativeSearch:
         self.max_applications = max_applications
         self.applications = 0
         electrons = hamiltonian.sector.up.electrons + hamiltonian.sector.down.electrons
-        enough = REFERENCE_DIMENSION + min(n // 50, PER_ELECTRON * electrons)
+        enough = REFERENCE_DIMENSION + min(n // SHARE, PER_ELECTRON * electrons)
         self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, enough), 6 * count))
-        self.guesses = self.reference.estimates(count + SPARE)
+        self.estimates = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
-        self.near = self.vectors
         self.roughness = ROUGH * hamiltonian.unit
+        self.rough = 0
         self.refined = False
         self.counted: ReferenceSpace | None = None
-        self.allowed, self.wanted = n, 0
+        self.allowed = n
         self.sigma = self.proven = -np.inf
 
-    @property
-    def estimates(self) -> FloatArray:
-        """Eigenvalues found, then guesses corrected by the error of the guess for the last one found."""
-        found = len(self.values)
-        if found == 0:
-            return self.guesses
-        return np.concatenate([self.values, self.guesses[found:] + (self.values[-1] - self.guesses[found - 1])])
-
     def solve(self, count: int) -> None:
-        if count <= len(self.values):
-            return
-        energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
-        pairs = self._iterate(count, count, max(ACCURACY * energy, rounding_error([self.hamiltonian])))
-        self.values, self.vectors = pairs.values, pairs.vectors
+        if count > len(self.values):
+            self._find(count, self._up_to_gap(count, count + NEAR))
 
-    def _iterate(self, count: int, wanted: int, tolerance: float) -> EigenPairs:
-        """Improve as many vectors as `count` until the lowest ones, as many as wanted, meet the tolerance."""
+    def _up_to_gap(self, first: int, last: int) -> int:
+        """Return how many levels there are up to the largest gap, between `first` and `last` of them.
+
+        An iteration, and a count, tell levels on one side of a gap badly from each other.
+        """
+        gaps = np.diff(self.estimates[first - 1 : last + 1])
+        return max(self.rough, first + int(np.argmax(gaps)) if gaps.size else first)
+
+    def _find(self, exact: int, rough: int) -> None:
+        """Find the eigenvectors of as many of the lowest levels as `exact`, and rough ones of those up to `rough`."""
+        rough = min(rough, self.hamiltonian.size)
+        energy = max(abs(self.reference.eigenpairs[0][0]), self.hamiltonian.unit)
+        tolerance = max(ACCURACY * energy, rounding_error([self.hamiltonian]))
+        company = MORE if rough > exact else 0
+        tolerances = np.full(min(rough + company, self.hamiltonian.size), np.inf)
+        tolerances[:rough] = max(self.roughness, tolerance)
+        tolerances[:exact] = tolerance
+        pairs = self._iterate(tolerances)
+        self.values, self.vectors, self.rough = pairs.values[:exact], pairs.vectors, rough
+        self.refined = rough > exact
+        shift = pairs.values[rough - 1] - self.estimates[min(rough, len(self.estimates)) - 1]
+        self.estimates = np.concatenate([pairs.values[:rough], self.estimates[rough:] + shift])
+
+    def _iterate(self, tolerances: FloatArray) -> EigenPairs:
+        count = len(tolerances)
         if count > self.reference.size:
             self.reference = ReferenceSpace(self.hamiltonian, 2 * count)
-        known = self._known()[:count]
+        known = self.vectors[:count]
         start = np.concatenate([known, self.reference.start(count)[len(known) :]])
         pairs = lowest_eigenpairs(
             self.hamiltonian.apply,
             self.reference.precondition,
             np.linalg.qr(start.T)[0].T,
-            tolerance=tolerance,
-            wanted=wanted,
+            tolerance=tolerances,
             max_applications=self.max_applications,
         )
         self.applications += pairs.applications
         return pairs
-
-    def _known(self) -> FloatArray:
-        """Return the eigenvectors found, then rough ones of higher levels."""
-        return np.concatenate([self.vectors, self.near[len(self.vectors) :]])
 
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         self.sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
         if len(self.values) == self.hamiltonian.size or self.sigma <= self.proven:
             return True
         counted = self.counted = self.counted or self._first_counted(self.sigma - bound())
-        self.allowed = LevelCount(counted, self._known()).most(self.sigma, bound())
+        self.allowed = LevelCount(counted, self.vectors).most(self.sigma, bound())
         if self.allowed != len(self.values):
             return False
         self.proven = self.sigma
@@ -315,14 +325,11 @@ class _IterativeSearch:
 
     def _refine(self) -> None:
         """Find rough eigenvectors of all levels allowed, and exactly those that lie below the sigma of the count."""
-        # levels are complete up to a gap; a count tells levels on one side of it badly from each other
-        first, last = max(self.wanted, len(self.values)), max(self.wanted, self.allowed) + MORE
-        self.wanted = first + 1 + int(np.argmax(np.diff(self.guesses[first : last + 2])))
-        count = min(self.wanted + MORE, self.hamiltonian.size)
-        pairs = self._iterate(count, self.wanted, self.roughness)
-        self.near, self.roughness = pairs.vectors, REFINEMENT * self.roughness
-        self.solve(int(np.count_nonzero(pairs.values <= self.sigma)))
+        first, last = max(self.rough, len(self.values)), max(self.rough, self.allowed)
+        self._find(len(self.values), self._up_to_gap(first + 1, last + MORE + 1))
+        self.roughness *= REFINEMENT
+        self.solve(int(np.count_nonzero(self.estimates[: self.rough] <= self.sigma)))
 
     def below(self, last: float) -> SectorStates:
         kept = self.values <= last
-        return SectorStates(self.hamiltonian, self.values[kept], self.vectors[kept], self.applications)
+        return SectorStates(self.hamiltonian, self.values[kept], self.vectors[: len(kept)][kept], self.applications)

@@ -150,3 +150,32 @@ def test_a_direction_of_length_zero_is_replaced_by_an_independent_one():
     found = lowest_eigenpairs(lambda v: v @ matrix, silent_about_the_first, np.eye(3, 40), tolerance=1e-10)
     np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:3], atol=1e-12)
     np.testing.assert_allclose(found.vectors @ found.vectors.T, np.eye(3), atol=1e-12)
+
+
+def test_each_pair_meets_its_own_tolerance():
+    """A rough pair ends rough, one of infinite tolerance is not waited for, and both make it cheaper."""
+    matrix = problem()
+    tolerance = np.array([1e-10, 1e-10, 1e-2, 1e-2, np.inf])
+    options = by_diagonal(matrix), np.eye(5, 300)
+    mixed, all_exact = (
+        lowest_eigenpairs(lambda v: v @ matrix, *options, tolerance=each) for each in (tolerance, 1e-10)
+    )
+    assert np.all(mixed.residuals < tolerance)
+    assert np.all(mixed.residuals[2:4] > 1e-8)
+    assert mixed.applications < 0.8 * all_exact.applications
+    np.testing.assert_allclose(mixed.values[:2], np.linalg.eigvalsh(matrix)[:2], atol=1e-12)
+
+
+@pytest.mark.parametrize("count", [6, 10, 12, 19, 20])
+def test_a_block_may_be_almost_as_large_as_the_space(count):
+    """Up to all pairs of a space of twenty dimensions, in which no restart leaves room for every direction."""
+    matrix = problem(n=20)
+    found = lowest_eigenpairs(lambda v: v @ matrix, by_diagonal(matrix), np.eye(count, 20), tolerance=1e-10)
+    np.testing.assert_allclose(found.values, np.linalg.eigvalsh(matrix)[:count], atol=1e-11)
+
+
+def test_a_tolerance_below_rounding_is_an_error_if_the_vectors_fill_the_space():
+    """There is no further direction that could help."""
+    matrix = problem(n=20)
+    with pytest.raises(NotConvergedError, match=r"exceeds 1\.0e-30 after 20 products"):
+        lowest_eigenpairs(lambda v: v @ matrix, by_diagonal(matrix), np.eye(20), tolerance=1e-30)

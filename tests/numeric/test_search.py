@@ -90,7 +90,7 @@ def test_a_solver_that_returns_the_wrong_level_is_caught_and_corrected(monkeypat
         if len(start) < 2 or skipped:
             return genuine(apply, precondition, start, **options)
         more = np.linalg.qr(np.concatenate([start, np.eye(1, start.shape[1], k=3)]).T)[0].T
-        found = genuine(apply, precondition, more, **options)
+        found = genuine(apply, precondition, more, **options | {"tolerance": np.min(options["tolerance"])})
         kept = np.delete(np.arange(len(more)), 1)
         skipped.append(found.values[1])
         parts = (found.values[kept], found.vectors[kept], found.residuals[kept])
@@ -149,8 +149,9 @@ def test_an_iteration_costs_no_more_products_than_the_matrix_has_columns(monkeyp
 
 
 def test_cost_of_the_paper_dot_in_products_with_h():
-    """Six levels of N = 4, M = 13 cost at most 170 products with H, M = 20 at most 185."""
-    assert solve(Dot.paper(13), 4, 6).applications <= 170
+    """Six levels of N = 4, M = 13 cost at most 175 products with H, five of N = 5, M = 10 at most 280."""
+    assert solve(Dot.paper(13), 4, 6).applications <= 175
+    assert solve(Dot.paper(10), 5, 5).applications <= 280
 
 
 def test_the_count_takes_a_small_reference_space_where_the_dot_is_long(counts):
@@ -172,13 +173,12 @@ def test_a_small_sector_is_counted_as_a_whole_if_the_first_count_fails(counts, m
         solve(dot, 5, 2, method="iterative").energies, solve(dot, 5, 2, method="dense").energies, atol=1e-11
     )
     assert any(n == P for n, P, _, _ in counts) == whole
-    assert any(outer > allowed for _, _, outer, allowed in counts) != whole
 
 
 def test_rough_eigenvectors_replace_most_of_the_reference_space(counts):
-    """Five levels of N = 5, M = 10: at most a quarter of either sector of 2700 states is needed."""
-    assert solve(Dot.paper(10), 5, 5).applications < 700
-    assert max(P for _, P, _, _ in counts) <= 2700 // 4
+    """Five levels of N = 5, M = 10: at most an eighth of either sector of 2700 states is needed."""
+    solve(Dot.paper(10), 5, 5)
+    assert max(P for _, P, _, _ in counts) <= 2700 // 8
 
 
 @pytest.mark.slow
