@@ -114,7 +114,7 @@ class _SearchSpace:
     def __init__(self, apply: Operator, start: FloatArray) -> None:
         self.apply = apply
         self.wanted = len(start)
-        capacity = min(max(24, 5 * self.wanted), start.shape[1])
+        capacity = min(max(20, 4 * self.wanted), start.shape[1])
         self.applications = self.size = 0
         self._basis = np.empty((capacity, start.shape[1]))
         self._products = np.empty_like(self._basis)
