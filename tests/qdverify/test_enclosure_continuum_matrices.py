@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpz_mat
 
-from qdverify.reference.enclosure import continuum, continuum_of_three
+from qdverify.reference.enclosure import continuum, continuum_of_four, continuum_of_three
 from qdverify.reference.enclosure.eigenvalues import UNIT
 from qdverify.reference.enclosure.float_tables import FloatTable
 from qdverify.reference.enclosure.interaction import ExactDot
@@ -244,7 +244,7 @@ def test_the_tail_of_three_electrons_adds_its_parts_with_their_errors(order: int
     assert sector.tail(sigma)[1] - error >= 2 * 18**0.5 * 1e-2 * widest**0.5 * 0.5
 
 
-@pytest.mark.parametrize("electrons", [2, 3])
+@pytest.mark.parametrize("electrons", [2, 3, 4])
 @pytest.mark.parametrize("strength", [Fraction(7, 3), Fraction(-7, 3)])
 def test_the_floor_lies_below_the_interaction(electrons: int, strength: Fraction) -> None:
     """A pair's least value is at the greatest distance for repulsion, at contact for attraction; barely below it."""
@@ -252,11 +252,11 @@ def test_the_floor_lies_below_the_interaction(electrons: int, strength: Fraction
     for denominator in range(3, 20):
         dot = ExactDot(Fraction(10, 7), Fraction(5, denominator), 1, strength=strength)
         with ctx.workprec(96):
-            sector = (
-                continuum._Sector(dot, 0, 1, 2, 2)
-                if electrons == 2
-                else continuum_of_three._Sector(dot, 1, -1, model=3, explicit=3, paired=3)
-            )
+            sector = {
+                2: lambda dot: continuum._Sector(dot, 0, 1, 2, 2),
+                3: lambda dot: continuum_of_three._Sector(dot, 1, -1, model=3, explicit=3, paired=3),
+                4: lambda dot: continuum_of_four._Sector(dot, 0, 1, model=4, explicit=4, listed=4),
+            }[electrons](dot)
         with ctx.workprec(300):
             coupling, beta = dot.coupling, dot.beta
             least = arb(coupling.numerator) / coupling.denominator * pairs
