@@ -302,3 +302,31 @@ def test_what_is_left_of_a_square_of_exact_floats_is_off_by_rounding_only() -> N
                 exact = Fraction(large) - Fraction(int(product[i, j]), 2**100)
                 off += float(exact - Fraction(float(found[i, j]))) ** 2
         assert 0 < off**0.5 <= float(error.upper())
+
+
+def test_what_pairs_leave_of_a_square_of_exact_floats_is_off_by_rounding_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three electrons: 400 products that cancel beside a w^2 of zero, and a w^2 of 1e8 beside products of 1."""
+    scale, sector = 2.0**50, three_electrons(4)
+    sector.explicit = sector.listed = 1000
+    for terms, large in ((400, 0.0), (3, 1e8 / 3)):
+        matrix = np.random.default_rng(2).normal(size=(4, terms))
+        matrix = np.round((matrix * np.where(np.arange(terms) % 2, 1.0, 1e-3)) * scale) / scale
+        square = np.full((4, 4), large)
+        sector.table, sector.square_table = (FloatTable(np.zeros((1, 1)), 0.0) for _ in range(2))
+        removed = continuum_of_three._Removed(np.arange(4), np.ones((4, 2), dtype=np.int64), np.ones(4))
+        monkeypatch.setattr(
+            continuum_of_three, "_pairs", lambda *_, terms=terms, **__: np.ones((terms, 2), dtype=np.int64)
+        )
+        monkeypatch.setattr(
+            continuum_of_three,
+            "_pair_elements",
+            lambda table, *_, matrix=matrix, square=square, **__: square if table is sector.square_table else matrix,
+        )
+        part = sector._pair_tail(removed, 1, alike=False)
+        integers = [[int(x * scale) for x in row] for row in matrix]
+        off = 0.0
+        for i in range(4):
+            for j in range(4):
+                product = sum(x * y for x, y in zip(integers[i], integers[j], strict=True))
+                off += float(Fraction(large) - Fraction(product, 2**100) - Fraction(float(part.rest[i, j]))) ** 2
+        assert 0 < off**0.5 <= float(part.rest_error.upper())

@@ -99,6 +99,7 @@ def coupling_beyond(model: FourElectrons, beyond: Beyond, trial: Floats) -> tupl
     shape = (len(trial), model.orbitals**2, model.orbitals**2)
     opposite = np.stack([model.continued(X).transpose(0, 2, 1, 3) for X in trial]).reshape(shape)
     for orbital in range(model.orbitals + 1, beyond.explicit + 1):
+        check_time("summing the states with one orbital beyond the model")
         matrix, error = _one_beyond(model, beyond, trial, opposite, orbital)
         total.add(2 * matrix, 2 * error)  # the mirror images too
     for equal, parts, times in ((True, trial, 2), (False, opposite, 1)):
