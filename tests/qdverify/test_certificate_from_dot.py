@@ -9,6 +9,7 @@ from forgery_bases import CONTACT, FREE, SOFT, WARM, bases
 from forgery_truth import is_true
 from test_second_checker_clusters import exact_entries, single_electron
 
+from qdverify.certificate import from_dot
 from qdverify.certificate.check import check
 from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
@@ -85,6 +86,16 @@ def test_a_chain_may_have_levels_that_coincide_if_their_labels_differ() -> None:
     changed["values"] |= {"rates": [], "populations": []}
     with pytest.raises(RejectedError, match="told apart"):
         check(rehashed(changed))
+
+
+def test_a_rate_equation_of_more_levels_than_allowed_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five levels are checked if five are allowed, and rejected before any of the algebra if four are."""
+    document = certificate_from_dot("current", {"dot": FREE, "electrons": 1, "levels": [2, 3], **WARM})
+    monkeypatch.setattr(from_dot, "MOST_STATES", 5)
+    check(document)
+    monkeypatch.setattr(from_dot, "MOST_STATES", 4)
+    with pytest.raises(RejectedError, match="at most 4 levels"):
+        check(document)
 
 
 def test_entries_may_not_be_split_or_mixed() -> None:
