@@ -98,6 +98,22 @@ def test_a_rate_equation_of_more_levels_than_allowed_is_rejected(monkeypatch: py
         check(document)
 
 
+def test_levels_are_one_number_for_a_spectrum_and_two_for_transitions() -> None:
+    """A list of one number for one spectrum, and spectra of one number of electrons for transitions, are rejected."""
+    changed = copy.deepcopy(certificate_from_dot("spectrum", {"dot": FREE, "electrons": 2, "levels": 3}))
+    check(rehashed(changed))
+    changed["case"]["inputs"]["levels"] = [3]
+    with pytest.raises(RejectedError, match="levels must be one number"):
+        check(rehashed(changed))
+    question = {"dot": FREE, "electrons": 2, "levels": ["all", "all"]}
+    changed = copy.deepcopy(certificate_from_dot("transition_probabilities", question))
+    changed["case"]["inputs"]["levels"] = ["all"]
+    changed["values"] = {"spectra": changed["values"]["spectra"][:1], "M": []}
+    changed["evidence"] = changed["evidence"][:1]
+    with pytest.raises(RejectedError, match="levels must have 2 to 2 elements"):
+        check(rehashed(changed))
+
+
 def test_entries_may_not_be_split_or_mixed() -> None:
     """Levels that coincide may not be stated as ordered, nor levels that are apart with too small a ball."""
     document = bases()["dot clusters"]
