@@ -286,11 +286,16 @@ add(FILE, "turned[:, q, :, p] - turned[:, p, :, q]", "turned[:, q, :, p]")
 add(FILE, "[None, :] + orbital**2", "[None, :] + 2 * orbital**2")
 add(FILE, "off = element * arb(from_equal.size).sqrt() + (", "off = (")
 add(FILE, "off += 4 * (element * arb(from_opposite.size).sqrt() + (", "off += 4 * ((")
-add(FILE, "off += 4 * (element", "off += (element")
+add(
+    FILE,
+    "off += 4 * (element",
+    "off += (element",
+    equivalent="right, but unproven: the two factors of 2 are attained one at a time, with a quarter of the elements",
+)
 add(FILE, "(gamma(len(p)) + 3 * arb(UNIT)) * frobenius(from_equal)", "arb(0)")
 add(FILE, "(gamma(n * n) + 3 * arb(UNIT)) * frobenius(from_opposite)", "arb(0)")
-add(FILE, "off * norm / arb(found.size).sqrt()", "off / arb(found.size).sqrt()")
-add(FILE, "off * norm / arb(found.size).sqrt()", "off * norm / arb(found.size)")
+add(FILE, "off * frobenius(trial)", "off")
+add(FILE, "error / arb(found.size).sqrt()", "error / arb(found.size)")
 add(FILE, "int(spectators[group].min())", "int(spectators[group].max())")
 add(FILE, "matrix = gram.matrix + factor * rest.matrix", "matrix = gram.matrix")
 add(FILE, "matrix = gram.matrix + factor * rest.matrix", "matrix = factor * rest.matrix")
@@ -322,7 +327,7 @@ add(FILE, "self.image_error = image_error * self.norm", "self.image_error = imag
 add(FILE, "error = self.norm * self.image_error + self._rounding", "error = self._rounding")
 add(FILE, " + self._rounding * self.norm * frobenius(self.images)", "")
 add(FILE, "if not distance < 1:", "if False:")
-add(FILE, " + (self._rounding + 4 * arb(UNIT)) * self.norm**2", "")
+add(FILE, "- np.eye(len(overlap))) + rounding", "- np.eye(len(overlap)))")
 add(
     FILE,
     "moving = self.states * (self.squares * (pi**2 / 2))",

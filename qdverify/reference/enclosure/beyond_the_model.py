@@ -117,7 +117,19 @@ def coupling_beyond(model: FourElectrons, beyond: Beyond, trial: Floats) -> tupl
 def _one_beyond(
     model: FourElectrons, beyond: Beyond, trial: Floats, opposite: Floats, orbital: int
 ) -> tuple[Floats, arb]:
-    """Return the sum over all determinants with one given orbital beyond the model, of spin up.
+    """Return the sum over all determinants with one given orbital beyond the model, of spin up."""
+    found, error = _amplitudes(model, beyond.table, trial, opposite, orbital)
+    kept = np.arange(1, model.orbitals + 1)
+    squares = (kept**2)[:, None] + (model.first**2 + model.second**2)[None, :] + orbital**2
+    weights = inverse_gaps(squares.ravel(), beyond.floor, beyond.sigma, 0.0)
+    each = nextafter(float((error / arb(found.size).sqrt()).upper()), inf)
+    return weighted_square(found.reshape(len(trial), -1), weights, each)
+
+
+def _amplitudes(
+    model: FourElectrons, table: FloatTable, trial: Floats, opposite: Floats, orbital: int
+) -> tuple[Floats, arb]:
+    """Return V f in all determinants with one given orbital beyond the model, of spin up, and a bound of its error.
 
     The electron in this orbital comes from the pair of spin up, or together with one of spin down. With U and w known
     up to an error e an element, both parts are off by at most (e sqrt(size) + gamma_n ||U||) ||X||, the second, a
@@ -125,20 +137,16 @@ def _one_beyond(
     """
     p, q, n = model.first - 1, model.second - 1, model.orbitals
     kept, fixed = np.arange(1, n + 1), np.full(n, orbital)
-    from_equal = pair_elements(beyond.table, (kept, fixed), (model.first, model.second), equal=True)
-    from_opposite = pair_elements(beyond.table, (fixed, kept), (model.up, model.down), equal=False)
+    from_equal = pair_elements(table, (kept, fixed), (model.first, model.second), equal=True)
+    from_opposite = pair_elements(table, (fixed, kept), (model.up, model.down), equal=False)
     # index legend: f trial state, k orbital that is kept, r, s orbitals of spin down, j pair of them
     moved = from_equal @ trial  # f k j
     turned = (from_opposite @ opposite).reshape(-1, n, n, n)  # f r k s: r was moved, k and s were not
     other = turned[:, q, :, p] - turned[:, p, :, q]  # j f k; the orbital stands second in its pair
-    found = moved + other.transpose(1, 2, 0)
-    squares = (kept**2)[:, None] + (model.first**2 + model.second**2)[None, :] + orbital**2
-    weights = inverse_gaps(squares.ravel(), beyond.floor, beyond.sigma, 0.0)
-    norm, element = frobenius(trial), arb(beyond.table.element_error)
+    element = arb(table.element_error)
     off = element * arb(from_equal.size).sqrt() + (gamma(len(p)) + 3 * arb(UNIT)) * frobenius(from_equal)
     off += 4 * (element * arb(from_opposite.size).sqrt() + (gamma(n * n) + 3 * arb(UNIT)) * frobenius(from_opposite))
-    each = nextafter(float((off * norm / arb(found.size).sqrt()).upper()), inf)
-    return weighted_square(found.reshape(len(trial), -1), weights, each)
+    return moved + other.transpose(1, 2, 0), off * frobenius(trial)
 
 
 def _pair_sums(

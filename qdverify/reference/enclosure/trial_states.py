@@ -68,14 +68,20 @@ class TrialStates:
         product = symmetric(self.states @ self.images.T)
         return product, error + 2 * arb(UNIT) * frobenius(product)
 
+    @cached_property
+    def _overlap(self) -> tuple[Floats, arb]:
+        """<f_i, f_j>, and a bound of its distance from 1 in norm."""
+        overlap = self.states @ self.states.T
+        rounding = (self._rounding + 4 * arb(UNIT)) * self.norm**2
+        return overlap, frobenius(overlap - np.eye(len(overlap))) + rounding
+
     def ritz_values(self, levels: int) -> list[arb]:
         """Return upper bounds of the lowest levels of T + W + v0 in the sector.
 
         With the overlap O of the trial states at most d from 1, the k-th eigenvalue for it is the k-th one of the
         matrix times a number from 1/(1 + d) to 1/(1 - d) (Ostrowski).
         """
-        overlap = self.states @ self.states.T
-        distance = frobenius(overlap - np.eye(len(overlap))) + (self._rounding + 4 * arb(UNIT)) * self.norm**2
+        overlap, distance = self._overlap
         if not distance < 1:
             raise ArithmeticError(f"trial states are orthonormal only to {distance}")
         moving = self.states * (self.squares * (pi**2 / 2))
