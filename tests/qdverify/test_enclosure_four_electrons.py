@@ -324,8 +324,32 @@ def test_amplitudes_with_one_orbital_beyond_are_off_by_no_more_than_stated(
             rows = [[rows[q[j]][4 * k + p[j]] - rows[p[j]][4 * k + q[j]] for j in range(6)] for k in range(4)]
         off = distance(rows, found[0])
     assert 0 < off <= float(bound.upper())
-    least = error * (24**0.5 if kind == "equal" else 4 * 8) * np.linalg.norm(states)
+    least = error * (24**0.5 + 4 * 8) * np.linalg.norm(states)
     assert float(bound.upper()) >= least * (1 - 1e-12)
+
+
+def test_amplitudes_that_are_off_count_with_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All off in one direction, by the stated error together: at least 2 error ||C|| by the least weight."""
+    model = FourElectrons(tables()[0], 4, 1, 1)
+    monkeypatch.setattr(beyond_the_model, "_amplitudes", lambda *_: (np.ones((1, 4, 6)), arb(0.1)))
+    found, error = beyond_the_model._one_beyond(model, beyond(5, 5, 0.0), np.zeros((1, 6, 6)), np.zeros((1, 16, 16)), 5)
+    least = 1 / (HALF_PI_SQUARED * (5**2 + 4**2 + 3**2 + 4**2) + 7.0 - 20.0)
+    assert float(error.lower()) >= 2 * 0.1 * (found[0, 0] * least) ** 0.5
+
+
+def test_a_form_of_an_exact_matrix_is_off_by_rounding_only() -> None:
+    """The sum over spectators of f^T A f', compared with fractions; an error of A counts in full."""
+    rng = np.random.default_rng(9)
+    matrix, parts = rng.normal(size=(5, 5)), rng.normal(size=(3, 5, 4))
+    matrix = matrix + matrix.T
+    found, error = beyond_the_model._form(matrix, arb(0), parts)
+    exact = [[Fraction(0)] * 3 for _ in range(3)]
+    for k in range(4):
+        f = exactly(parts[:, :, k])
+        added = product(product(f, exactly(matrix)), [list(column) for column in zip(*f, strict=True)])
+        exact = [[x + y for x, y in zip(*rows, strict=True)] for rows in zip(exact, added, strict=True)]
+    assert 0 < distance(exact, found) <= float(error.upper())
+    assert float(beyond_the_model._form(matrix, arb(1), parts)[1].lower()) >= np.sum(parts**2) * (1 - 1e-12)
 
 
 def test_the_sum_over_all_that_is_beyond_adds_all_errors(monkeypatch: pytest.MonkeyPatch) -> None:
