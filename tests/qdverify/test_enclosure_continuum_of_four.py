@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from functools import cache
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -152,28 +152,19 @@ def test_the_page_states_what_the_proof_gives(sector: tuple[int, int]) -> None:
     assert 0 <= high - float(level.high) < 3e-6
 
 
-def upper(two_S: int, parity: int, model: int) -> float:
-    """Return an upper bound of the paper's lowest level of one spin and parity, from Ritz values alone."""
-    dot = ExactDot.paper()
-    with ctx.workprec(96):
-        sector = _Sector(dot, two_S, parity, model=model, explicit=model, listed=model)
-        (bound,) = uppers = sector.trial_states(1).ritz_values(1)
-        sector.require_spin(uppers)
-        return float((bound / ball(dot.length) ** 2).upper())
-
-
 @pytest.mark.slow
-def test_the_order_of_the_paper_s_levels_is_proven() -> None:
-    """Even singlet, odd triplet, even triplet, quintet: M = infinity included. No other spin and parity is as low."""
-    dot, rough = ExactDot.paper(), (12, 24, 200)
-    (odd,) = levels(dot, (2, -1), 1, (20, 40, 400))
-    (even,) = levels(dot, (2, 1), 1, (16, 32, 300))
-    (quintet,) = levels(dot, (4, 1), 1, rough)
-    assert upper(0, 1, 20) < odd.low
-    assert upper(2, -1, 24) < even.low
-    assert even.high < quintet.low
-    for sector in ((0, -1), (4, -1)):
-        assert levels(dot, sector, 1, rough)[0].low > quintet.high
+def test_the_six_lowest_levels_of_the_paper_s_dot_are_proven_to_come_in_its_order() -> None:
+    """Even singlet, odd and even triplet, even singlet, odd triplet, quintet; none between, M = infinity included."""
+    dot, rough, fine = ExactDot.paper(), (12, 24, 200), (20, 40, 400)
+    first, fourth = levels(dot, (0, 1), 2, fine)
+    second, fifth = levels(dot, (2, -1), 2, fine)
+    (third,) = levels(dot, (2, 1), 1, (16, 32, 300))
+    sixth, *others = levels(dot, (4, 1), 2, rough)
+    six = [first, second, third, fourth, fifth, sixth]
+    assert all(low.high < high.low for low, high in pairwise(six))
+    others += [levels(dot, sector, count, rough)[-1]
+               for sector, count in (((0, 1), 3), ((2, -1), 3), ((2, 1), 2), ((0, -1), 1), ((4, -1), 1))]  # fmt: skip
+    assert all(other.low > sixth.high for other in others)
 
 
 # parts of the proof
@@ -256,6 +247,7 @@ def test_too_close_to_a_level_without_interaction_nothing_is_counted() -> None:
     sigma = np.pi**2 / 2 * float(trial.squares.min()) + sector.floor
     with pytest.raises(ArithmeticError, match="too close to an eigenvalue"):
         trial.count_below(sigma)
+    assert not trial._proves(sigma, 100)
     assert trial.count_below(sigma + 1e-6) <= 1
 
 
