@@ -3,6 +3,7 @@
 import pytest
 
 from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.suite.checks import invalid_input
 from qdverify.suite.declare import Scope, all_checks
@@ -75,6 +76,19 @@ def test_an_error_is_a_refusal():
     """Whatever the error's code."""
     assert set(verdicts(Careful("no such rule")).values()) == {"pass"}
     assert set(verdicts(Lenient(crash)).values()) == {"pass"}
+
+
+@pytest.mark.parametrize("kind", [Unsupported, MemoryError, OSError])
+def test_what_is_no_error_of_the_protocol_is_no_refusal(kind, monkeypatch):
+    """A task that is not offered, and a defect of the suite or of the machine, end the question."""
+    subject = Subject(InProcess(Lenient(number)))
+
+    def ended(*_):
+        raise kind("ended")
+
+    monkeypatch.setattr(subject, "ask_invalid", ended)
+    with pytest.raises(kind, match="ended"):
+        invalid_input.compare_refusal(subject, "clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 5})
 
 
 @pytest.mark.parametrize("oversight", ["kT", "must add one electron", "hold no more", "length"])
