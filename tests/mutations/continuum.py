@@ -286,12 +286,7 @@ add(FILE, "turned[:, q, :, p] - turned[:, p, :, q]", "turned[:, q, :, p]")
 add(FILE, "[None, :] + orbital**2", "[None, :] + 2 * orbital**2")
 add(FILE, "off = element * arb(from_equal.size).sqrt() + (", "off = (")
 add(FILE, "off += 4 * (element * arb(from_opposite.size).sqrt() + (", "off += 4 * ((")
-add(
-    FILE,
-    "off += 4 * (element",
-    "off += (element",
-    equivalent="right, but unproven: the two factors of 2 are attained one at a time, with a quarter of the elements",
-)
+add(FILE, "off += 4 * (element", "off += (element")
 add(FILE, "(gamma(len(p)) + 3 * arb(UNIT)) * frobenius(from_equal)", "arb(0)")
 add(FILE, "(gamma(n * n) + 3 * arb(UNIT)) * frobenius(from_opposite)", "arb(0)")
 add(FILE, "off * frobenius(trial)", "off")

@@ -301,7 +301,7 @@ def test_products_with_exact_elements_are_off_by_rounding_only(kind: str) -> Non
 def test_amplitudes_with_one_orbital_beyond_are_off_by_no_more_than_stated(
     kind: str, error: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From one kind of pairs alone: rounding against fractions, and elements that are off in the worst direction."""
+    """From one kind of pairs alone: rounding against fractions, and elements that are off; a bound for both."""
     model = FourElectrons(
         FloatTable(np.zeros((21, 21)), error / 8) if error else ExactTable(np.zeros((9, 9)), 0.0), 4, 1, 1
     )

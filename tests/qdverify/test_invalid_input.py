@@ -8,7 +8,7 @@ from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.suite.checks import invalid_input
 from qdverify.suite.declare import Scope, all_checks
 from qdverify.suite.runner import run_checks
-from qdverify.suite.subject import Subject
+from qdverify.suite.subject import Broken, Subject
 
 CHECKS = [check for check in all_checks() if check in invalid_input.refusals.values()]
 
@@ -78,9 +78,9 @@ def test_an_error_is_a_refusal():
     assert set(verdicts(Lenient(crash)).values()) == {"pass"}
 
 
-@pytest.mark.parametrize("kind", [Unsupported, MemoryError, OSError])
+@pytest.mark.parametrize("kind", [Unsupported, Broken])
 def test_what_is_no_error_of_the_protocol_is_no_refusal(kind, monkeypatch):
-    """A task that is not offered, and a defect of the suite or of the machine, end the question."""
+    """A task that is not offered, and a breakdown of the program, end the question."""
     subject = Subject(InProcess(Lenient(number)))
 
     def ended(*_):
