@@ -3,12 +3,12 @@
 import pytest
 
 from qdverify.implementations.inprocess import InProcess
-from qdverify.protocol.answers import Unsupported
+from qdverify.protocol.answers import INTERNAL_ERROR, INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Broken, Unsupported
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.suite.checks import invalid_input
 from qdverify.suite.declare import Scope, all_checks
 from qdverify.suite.runner import run_checks
-from qdverify.suite.subject import Broken, Subject
+from qdverify.suite.subject import Subject
 
 CHECKS = [check for check in all_checks() if check in invalid_input.refusals.values()]
 
@@ -98,3 +98,22 @@ def test_one_oversight_fails_alone(oversight):
     failed = [finding for finding in findings if finding.verdict == "fail"]
     assert 0 < len(failed) < len(findings)
     assert all(oversight in finding.comparison.reference.origin for finding in failed)
+
+
+@pytest.mark.parametrize(
+    ("code", "ending"), [(NOT_SUPPORTED, Unsupported), (INTERNAL_ERROR, AnswerError), (INVALID_PARAMS, None)]
+)
+def test_only_what_is_not_supported_is_declined(code, ending, monkeypatch):
+    """Valid inputs may be declined as not supported; a refusal fails, any other error ends the question."""
+    subject = Subject(InProcess(Lenient(number)))
+
+    def refused(*_, **__):
+        raise AnswerError(code, "ended")
+
+    monkeypatch.setattr(subject, "ask", refused)
+    question = {"two_S_i": 1, "two_S_j": 2}
+    if ending:
+        with pytest.raises(ending, match="ended"):
+            invalid_input.compare_answer(subject, "clebsch_gordan_weight", question)
+    else:
+        assert not invalid_input.compare_answer(subject, "clebsch_gordan_weight", question).passed
