@@ -758,6 +758,7 @@ AREAS = {
     ACCURACY: ["test_accuracy"],
     ANSWERS: ["test_runner", "test_subject", "test_accuracy"],
     INPUTS: ["test_rules"],
+    RATE_EQUATIONS: ["test_rules", "test_invalid_input"],
     RULES: ["test_rules", "test_invalid_input"],
     VALUES: ["test_rules"],
     DOCUMENT: ["test_coverage", "test_expected"],

@@ -65,6 +65,16 @@ def test_every_mutation_of_the_judge_fits_the_source() -> None:
     assert not unfit, "\n".join(unfit)
 
 
+def test_every_mutated_file_of_the_judge_has_tests_of_its_own() -> None:
+    """The area of a file names tests that exist; only checks, which have near misses, need no area."""
+    folder = ROOT / "tests" / "qdverify"
+    for file in {file for file, _, _ in judge_mutations.MUTATIONS}:
+        names = judge_mutations.AREAS.get(file, [])
+        assert names or file.startswith(judge_mutations.CHECKS), f"{file} has no area"
+        absent = [name for name in names if not (folder / f"{name}.py").is_file()]
+        assert not absent, f"{file}: no tests {', '.join(absent)}"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "number"), SAMPLE)
 def test_a_mutation_is_noticed(name: str, number: int) -> None:

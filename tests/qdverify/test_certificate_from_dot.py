@@ -9,6 +9,7 @@ from forgery_bases import CONTACT, FREE, SOFT, WARM, bases
 from forgery_truth import is_true
 from test_second_checker_clusters import exact_entries, single_electron
 
+from qdverify.certificate import from_dot
 from qdverify.certificate.check import check
 from qdverify.certificate.grammar import RejectedError
 from qdverify.protocol.case import Case
@@ -84,6 +85,32 @@ def test_a_chain_may_have_levels_that_coincide_if_their_labels_differ() -> None:
     changed["case"]["inputs"] |= WARM
     changed["values"] |= {"rates": [], "populations": []}
     with pytest.raises(RejectedError, match="told apart"):
+        check(rehashed(changed))
+
+
+def test_a_rate_equation_of_more_levels_than_allowed_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five levels are checked if five are allowed, and rejected before any of the algebra if four are."""
+    document = certificate_from_dot("current", {"dot": FREE, "electrons": 1, "levels": [2, 3], **WARM})
+    monkeypatch.setattr(from_dot, "MOST_STATES", 5)
+    check(document)
+    monkeypatch.setattr(from_dot, "MOST_STATES", 4)
+    with pytest.raises(RejectedError, match="at most 4 levels"):
+        check(document)
+
+
+def test_levels_are_one_number_for_a_spectrum_and_two_for_transitions() -> None:
+    """A list of one number for one spectrum, and spectra of one number of electrons for transitions, are rejected."""
+    changed = copy.deepcopy(certificate_from_dot("spectrum", {"dot": FREE, "electrons": 2, "levels": 3}))
+    check(rehashed(changed))
+    changed["case"]["inputs"]["levels"] = [3]
+    with pytest.raises(RejectedError, match="levels must be one number"):
+        check(rehashed(changed))
+    question = {"dot": FREE, "electrons": 2, "levels": ["all", "all"]}
+    changed = copy.deepcopy(certificate_from_dot("transition_probabilities", question))
+    changed["case"]["inputs"]["levels"] = ["all"]
+    changed["values"] = {"spectra": changed["values"]["spectra"][:1], "M": []}
+    changed["evidence"] = changed["evidence"][:1]
+    with pytest.raises(RejectedError, match="levels must have 2 to 2 elements"):
         check(rehashed(changed))
 
 

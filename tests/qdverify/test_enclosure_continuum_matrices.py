@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpz_mat
 
-from qdverify.reference.enclosure import continuum, continuum_of_three
+from qdverify.reference.enclosure import continuum, continuum_of_four, continuum_of_three
 from qdverify.reference.enclosure.eigenvalues import UNIT
 from qdverify.reference.enclosure.float_tables import FloatTable
 from qdverify.reference.enclosure.interaction import ExactDot
@@ -244,7 +244,7 @@ def test_the_tail_of_three_electrons_adds_its_parts_with_their_errors(order: int
     assert sector.tail(sigma)[1] - error >= 2 * 18**0.5 * 1e-2 * widest**0.5 * 0.5
 
 
-@pytest.mark.parametrize("electrons", [2, 3])
+@pytest.mark.parametrize("electrons", [2, 3, 4])
 @pytest.mark.parametrize("strength", [Fraction(7, 3), Fraction(-7, 3)])
 def test_the_floor_lies_below_the_interaction(electrons: int, strength: Fraction) -> None:
     """A pair's least value is at the greatest distance for repulsion, at contact for attraction; barely below it."""
@@ -252,11 +252,11 @@ def test_the_floor_lies_below_the_interaction(electrons: int, strength: Fraction
     for denominator in range(3, 20):
         dot = ExactDot(Fraction(10, 7), Fraction(5, denominator), 1, strength=strength)
         with ctx.workprec(96):
-            sector = (
-                continuum._Sector(dot, 0, 1, 2, 2)
-                if electrons == 2
-                else continuum_of_three._Sector(dot, 1, -1, model=3, explicit=3, paired=3)
-            )
+            sector = {
+                2: lambda dot: continuum._Sector(dot, 0, 1, 2, 2),
+                3: lambda dot: continuum_of_three._Sector(dot, 1, -1, model=3, explicit=3, paired=3),
+                4: lambda dot: continuum_of_four._Sector(dot, 0, 1, model=4, explicit=4, listed=4),
+            }[electrons](dot)
         with ctx.workprec(300):
             coupling, beta = dot.coupling, dot.beta
             least = arb(coupling.numerator) / coupling.denominator * pairs
@@ -302,3 +302,31 @@ def test_what_is_left_of_a_square_of_exact_floats_is_off_by_rounding_only() -> N
                 exact = Fraction(large) - Fraction(int(product[i, j]), 2**100)
                 off += float(exact - Fraction(float(found[i, j]))) ** 2
         assert 0 < off**0.5 <= float(error.upper())
+
+
+def test_what_pairs_leave_of_a_square_of_exact_floats_is_off_by_rounding_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three electrons: 400 products that cancel beside a w^2 of zero, and a w^2 of 1e8 beside products of 1."""
+    scale, sector = 2.0**50, three_electrons(4)
+    sector.explicit = sector.listed = 1000
+    for terms, large in ((400, 0.0), (3, 1e8 / 3)):
+        matrix = np.random.default_rng(2).normal(size=(4, terms))
+        matrix = np.round((matrix * np.where(np.arange(terms) % 2, 1.0, 1e-3)) * scale) / scale
+        square = np.full((4, 4), large)
+        sector.table, sector.square_table = (FloatTable(np.zeros((1, 1)), 0.0) for _ in range(2))
+        removed = continuum_of_three._Removed(np.arange(4), np.ones((4, 2), dtype=np.int64), np.ones(4))
+        monkeypatch.setattr(
+            continuum_of_three, "_pairs", lambda *_, terms=terms, **__: np.ones((terms, 2), dtype=np.int64)
+        )
+        monkeypatch.setattr(
+            continuum_of_three,
+            "_pair_elements",
+            lambda table, *_, matrix=matrix, square=square, **__: square if table is sector.square_table else matrix,
+        )
+        part = sector._pair_tail(removed, 1, alike=False)
+        integers = [[int(x * scale) for x in row] for row in matrix]
+        off = 0.0
+        for i in range(4):
+            for j in range(4):
+                product = sum(x * y for x, y in zip(integers[i], integers[j], strict=True))
+                off += float(Fraction(large) - Fraction(product, 2**100) - Fraction(float(part.rest[i, j]))) ** 2
+        assert 0 < off**0.5 <= float(part.rest_error.upper())

@@ -129,6 +129,14 @@ def test_a_missed_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         enclose_eigenvalues(matrix)
 
 
+def test_a_matrix_of_the_smallest_floats_is_enclosed() -> None:
+    """Elements that cannot be split any further: zero, with a radius that covers the norm and the error."""
+    for size in (0.0, 1e-323, 1e-200):
+        found = enclose_eigenvalues(np.diag([size, -size, size]), 0.25)
+        assert np.all(found.values == 0)
+        assert size + 0.25 <= float(found.radius.upper()) < 0.25 + 1e-12
+
+
 def test_error_of_the_matrix_widens_the_radius() -> None:
     """The distance to the matrix that is meant is added by Weyl's inequality."""
     matrix, _ = tridiagonal(5)

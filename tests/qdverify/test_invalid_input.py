@@ -3,6 +3,7 @@
 import pytest
 
 from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import INTERNAL_ERROR, INVALID_PARAMS, NOT_SUPPORTED, AnswerError, Broken, Unsupported
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.suite.checks import invalid_input
 from qdverify.suite.declare import Scope, all_checks
@@ -77,6 +78,19 @@ def test_an_error_is_a_refusal():
     assert set(verdicts(Lenient(crash)).values()) == {"pass"}
 
 
+@pytest.mark.parametrize("kind", [Unsupported, Broken])
+def test_what_is_no_error_of_the_protocol_is_no_refusal(kind, monkeypatch):
+    """A task that is not offered, and a breakdown of the program, end the question."""
+    subject = Subject(InProcess(Lenient(number)))
+
+    def ended(*_):
+        raise kind("ended")
+
+    monkeypatch.setattr(subject, "ask_invalid", ended)
+    with pytest.raises(kind, match="ended"):
+        invalid_input.compare_refusal(subject, "clebsch_gordan_weight", {"two_S_i": 1, "two_S_j": 5})
+
+
 @pytest.mark.parametrize("oversight", ["kT", "must add one electron", "hold no more", "length"])
 def test_one_oversight_fails_alone(oversight):
     """The input that is let through fails, all others pass; the report names the rule."""
@@ -84,3 +98,22 @@ def test_one_oversight_fails_alone(oversight):
     failed = [finding for finding in findings if finding.verdict == "fail"]
     assert 0 < len(failed) < len(findings)
     assert all(oversight in finding.comparison.reference.origin for finding in failed)
+
+
+@pytest.mark.parametrize(
+    ("code", "ending"), [(NOT_SUPPORTED, Unsupported), (INTERNAL_ERROR, AnswerError), (INVALID_PARAMS, None)]
+)
+def test_only_what_is_not_supported_is_declined(code, ending, monkeypatch):
+    """Valid inputs may be declined as not supported; a refusal fails, any other error ends the question."""
+    subject = Subject(InProcess(Lenient(number)))
+
+    def refused(*_, **__):
+        raise AnswerError(code, "ended")
+
+    monkeypatch.setattr(subject, "ask", refused)
+    question = {"two_S_i": 1, "two_S_j": 2}
+    if ending:
+        with pytest.raises(ending, match="ended"):
+            invalid_input.compare_answer(subject, "clebsch_gordan_weight", question)
+    else:
+        assert not invalid_input.compare_answer(subject, "clebsch_gordan_weight", question).passed

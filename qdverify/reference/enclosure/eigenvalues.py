@@ -78,6 +78,8 @@ def enclose_eigenvalues(matrix: Floats, error: arb | float = 0.0, *, sharp: bool
         raise ValueError(f"a matrix of shape {matrix.shape} must be square and symmetric")
     if not len(matrix):
         return Eigenvalues(np.zeros(0), np.zeros((0, 0)), arb(0))
+    if np.abs(matrix).max() <= TINY:  # too small to be split
+        return Eigenvalues(np.zeros(len(matrix)), np.eye(len(matrix)), frobenius(matrix) + arb(error))
     n = len(matrix)
     doing, least = f"diagonalising a matrix of {n} rows", SECONDS_OF_EIGENSOLVE * n**3
     with measured(_STEP, _work(n), doing, least=least, tells=n >= SAMPLE, sample=n == SAMPLE):
