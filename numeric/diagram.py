@@ -21,6 +21,8 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import SMALL_BIAS, Carried, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, log2_total
+from numeric.fast_flows import POINTS_AT_ONCE, FastFlows, fast_flows
+from numeric.flow_tables import Points
 from numeric.heat import heat_of
 from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
@@ -48,9 +50,13 @@ RETAINED_NUMBERS = 3_000_000
 
 @dataclass(frozen=True, eq=False)
 class _Plane:
-    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the two axes with their exponentials."""
+    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the two axes with their exponentials.
+
+    `fast` is the compiled kernel, or None.
+    """
 
     network: Network
+    fast: FastFlows | None
     edge: Scaled
     gate: Scaled
     mu: Scaled
@@ -60,6 +66,32 @@ class _Plane:
     potentials: FloatArray
     gates: FloatArray
     zeeman: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Some points of a plane: their place on either axis, (points,), and exp(-(gate + mu) / kT), (leads, points)."""
+
+    plane: _Plane
+    bias: IntArray
+    gate: IntArray
+    potential: Scaled
+
+    def at(self, points: IntArray) -> _Block:
+        """Return some of the points."""
+        return _Block(self.plane, self.bias[points], self.gate[points], self.potential[:, points])
+
+    @property
+    def points(self) -> Points:
+        """The points as the compiled kernel takes them."""
+        mu, gate = self.plane.potentials[:, self.bias], self.plane.gates[self.gate]
+        return Points(self.potential.mantissa, self.potential.exponent, mu, gate)
+
+    @property
+    def carried(self) -> Carried:
+        """The heat that each electron carries."""
+        points = self.points
+        return heat_of(self.plane.network.chain, points.mu, points.gate, self.plane.zeeman)
 
 
 def stability_diagram(
@@ -192,9 +224,15 @@ def stability_arrays(
     with np.errstate(over="ignore"):  # an infinite chemical potential is refused with the temperature
         mu = np.stack([split * V, (split - 1.0) * V])
     mu_slope, unit = unit_slopes(split)
+    field, edge = as_float("zeeman", zeeman), edge_factor(network.chain, kT)
+    fast = None
+    if not (populations or noise):
+        states = scheme.electrons[network.chain.level]
+        fast = fast_flows(network, states, edge, mu_slope, zeeman=field, points=V.size * phi.size)
     plane = _Plane(
         network=network,
-        edge=edge_factor(network.chain, kT),
+        fast=fast,
+        edge=edge,
         gate=axis_factor(phi, kT),
         mu=axis_factor(mu, kT),
         v=bias_over_temperature(mu, kT),
@@ -202,7 +240,7 @@ def stability_arrays(
         slope_unit=divide(from_float(unit), from_float(kT)),
         potentials=mu,
         gates=phi,
-        zeeman=as_float("zeeman", zeeman),
+        zeeman=field,
     )
     points = V.size * phi.size
     optional = ((conductance, ("dI_dV",)), (noise, ("noise", "fano")), (heat, CARRIED))
@@ -222,12 +260,14 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
     if plane.network.blocks is not None:
         size = max(FEWEST_DENSE_POINTS, int(DENSE_POINTS / plane.network.blocks.rates**DENSE_POWER))
-
+    if plane.fast is not None:
+        size = POINTS_AT_ONCE
     _retain_memory()
     for start in range(0, total, size):
         stop = min(start + size, total)
-        points = np.arange(start, stop)
-        _block(plane, points // gates, points % gates, {name: sheet[..., start:stop] for name, sheet in result.items()})
+        bias, gate = np.divmod(np.arange(start, stop), gates)
+        block = _Block(plane, bias, gate, multiply(plane.gate[gate], plane.mu[:, bias]))
+        _fill(block, {name: sheet[..., start:stop] for name, sheet in result.items()})
 
 
 def _retain_memory() -> None:
@@ -240,15 +280,15 @@ def _retain_memory() -> None:
     np.empty(RETAINED_NUMBERS)
 
 
-def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, FloatArray]) -> None:
+def _fill(block: _Block, result: dict[str, FloatArray]) -> None:
     """Fill one block of points: I_L, I_R and dI/dV, and the optional quantities that were asked for."""
-    network = plane.network
-    potential = multiply(plane.gate[gate], plane.mu[:, bias])
-    every = not result.keys().isdisjoint(("noise", "population", "J_L"))
-    slopes = every or "dI_dV" in result
-    rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope if slopes else None)
-    state, flows = _state_and_flows(network, rates, every=every, slopes=slopes)
-    into, error = _with_small_bias(plane, rates, flows, bias)
+    plane, network, heat = block.plane, block.plane.network, "J_L" in result
+    if plane.fast is None:
+        every = not result.keys().isdisjoint(("noise", "population", "J_L"))
+        rates, state, flows = _flows_in_numpy(block, every=every, slopes=every or "dI_dV" in result, heat=heat)
+    else:
+        flows = _compiled_flows(block, plane.fast, heat=heat)
+    into, error = _with_small_bias(block, flows[0], heat=False)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
     counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
     best_at_L = counted["I_L_error"] <= counted["I_R_error"]
@@ -257,24 +297,32 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
             result[name][:] = value
         result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
         if "dI_dV" in result:
-            result["dI_dV"][:] = _conductance(plane, flows)
-    if "J_L" in result and coupled_leads(network.chain).all():
-        carried = heat_of(network.chain, plane.potentials[:, bias], plane.gates[gate], plane.zeeman)
-        out_of = barrier_flows(network, rates, state, carried)
-        of_leads = Estimate(*_with_small_bias(plane, rates, out_of, bias, carried))
-        for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
-            result[name][:] = values
+            result["dI_dV"][:] = _conductance(plane, flows[0])
+        if heat:
+            of_leads = Estimate(*_with_small_bias(block, flows[1], heat=True))
+            for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
+                result[name][:] = values
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
     if "noise" in result:
         (L, R), (e_L, e_R) = into.mantissa, into.exponent
         flow = Scaled(np.where(best_at_L, L, -R), np.where(best_at_L, e_L, e_R))
-        noise = noise_at(network, rates, state, flow, plane.v[bias])
+        noise = noise_at(network, rates, state, flow, plane.v[block.bias])
         if (noise.relative_error > LOST).any():
-            worst = plane.v[bias[noise.relative_error.argmax()]].to_float()
+            worst = plane.v[block.bias[noise.relative_error.argmax()]].to_float()
             raise ArithmeticError(f"the noise at V={worst:.3g} kT is lost to rounding between two currents")
         result["noise"][:] = noise.value
         result["fano"][:] = fano_factor(noise.scaled, flow)
+
+
+def _compiled_flows(block: _Block, fast: FastFlows, *, heat: bool) -> list[Flows]:
+    """Return the flows of electrons and of heat by the compiled kernel, and in numpy what it does not prove."""
+    flows, unproven = fast.at(block.points, heat=heat)
+    if unproven.size:
+        _, _, exact = _flows_in_numpy(block.at(unproven), every=heat, slopes=True, heat=heat)
+        for whole, part in zip(flows, exact, strict=True):
+            whole.put(unproven, part)
+    return flows
 
 
 def _conductance(plane: _Plane, flows: Flows) -> FloatArray:
@@ -285,11 +333,25 @@ def _conductance(plane: _Plane, flows: Flows) -> FloatArray:
     return multiply(slope, plane.slope_unit).to_float()
 
 
-def _state_and_flows(network: Network, rates: LeadRates, *, every: bool, slopes: bool) -> tuple[Quantities, Flows]:
-    """Return normalised populations, all of them to their relative accuracy if `every`, and the flows they give."""
-    if every:
-        state = populations_at(network, rates)
-        return state, barrier_flows(network, rates, state)
+def _flows_in_numpy(
+    block: _Block, *, every: bool, slopes: bool, heat: bool
+) -> tuple[LeadRates, Quantities, list[Flows]]:
+    """Return rates, normalised populations and the flows of electrons and, if wanted, of heat.
+
+    All populations are known to their relative accuracy if `every`, otherwise only those that matter to the flows.
+    """
+    network = block.plane.network
+    rates = lead_rates_at(network.chain, block.plane.edge, block.potential, block.plane.mu_slope if slopes else None)
+    if not every:
+        state, flows = _state_and_flows(network, rates, slopes=slopes)
+        return rates, state, [flows]
+    state = populations_at(network, rates)
+    flows = barrier_flows(network, rates, state)
+    return rates, state, [flows, barrier_flows(network, rates, state, block.carried)] if heat else [flows]
+
+
+def _state_and_flows(network: Network, rates: LeadRates, *, slopes: bool) -> tuple[Quantities, Flows]:
+    """Return normalised populations in the fastest way, and the flows they give."""
     found = network.flow_weights(total_rates(rates, slopes=slopes), slopes=slopes)
     state = populations_from(found.weights)
     flows = barrier_flows(network, rates, state, slopes=slopes)
@@ -304,17 +366,17 @@ def _state_and_flows(network: Network, rates: LeadRates, *, every: bool, slopes:
     return state, flows
 
 
-def _with_small_bias(
-    plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray, carried: Carried | None = None
-) -> tuple[Scaled, Scaled]:
+def _with_small_bias(block: _Block, flows: Flows, *, heat: bool) -> tuple[Scaled, Scaled]:
     """Return flows into the dot and their error bounds, (leads, points), in the form that suits each point's bias."""
     into, error = scaled_flows(flows, ONE)
-    v = plane.v[bias].to_float()
-    small = np.flatnonzero(np.abs(v) <= SMALL_BIAS)
+    v = block.plane.v[block.bias]
+    plain = v.to_float()
+    small = np.flatnonzero(np.abs(plain) <= SMALL_BIAS)
     if small.size:
-        there = None if carried is None else carried.at(small)
-        found = small_bias_flows(plane.network, rates.at(small), v[small], there)
-        exact = scaled_flows(found, small_bias_factor(plane.v[bias[small]]))
+        network, there = block.plane.network, block.at(small)
+        rates = lead_rates_at(network.chain, block.plane.edge, there.potential, None)
+        found = small_bias_flows(network, rates, plain[small], there.carried if heat else None)
+        exact = scaled_flows(found, small_bias_factor(v[small]))
         for whole, part in zip((into, error), exact, strict=True):
             whole.mantissa[:, small], whole.exponent[:, small] = part.mantissa, part.exponent
     return into, error
