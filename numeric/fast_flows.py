@@ -69,7 +69,8 @@ class FastFlows:
         """Return the flows of electrons and, if wanted, of heat, and the points at which they are not proven."""
         leads, count = points.mu.shape
         found = Found(*np.zeros((3, leads, count)), *np.zeros((2, leads, count if heat else 0)), *np.zeros((4, count)))
-        self.kernel(self.tunnelling, self.order, points, self.work, found)
+        lying = Points(*(np.ascontiguousarray(values) for values in points))
+        self.kernel(self.tunnelling, self.order, lying, self.work, found)
         with np.errstate(all="ignore"):
             least = LOST - NEGLIGIBLE + 2.0 * np.log2(found.hitting)
             total = np.log2(found.total) + found.exponent
@@ -124,6 +125,7 @@ def fast_flows(
         energy_hi=chain.energy_hi,
         energy_lo=chain.energy_lo,
     )
+    tunnelling = Tunnelling(*(np.array(values, order="C") for values in tunnelling))
     order = _order(plan, chain.lower.size)
     return FastFlows(
         kernel=kernel,
@@ -148,7 +150,7 @@ def _order(plan: ChargePlan, edges: int) -> Order:
     leaving = np.flatnonzero(place[plan.source] < 0)
     leaving = leaving[np.argsort(plan.source[leaving], kind="stable")]
     first, start = np.unique(plan.source[leaving], return_index=True)
-    return Order(
+    order = Order(
         first=first,
         start=np.append(start, leaving.size),
         neighbour=place[plan.target[leaving]],
@@ -156,6 +158,7 @@ def _order(plan: ChargePlan, edges: int) -> Order:
         entering=(leaving + edges) % (2 * edges),
         kept=plan.kept,
     )
+    return Order(*(np.array(numbers, order="C") for numbers in order))
 
 
 def population_error_bound(order: Order) -> float:

@@ -34,7 +34,7 @@ weights do not differ too much (`numeric.fast_flows`).
 
 from __future__ import annotations
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import IntArray
 from numeric.compiled import compiled
 from numeric.flow_tables import Found, Order, Points, Tunnelling, Work
 
@@ -74,7 +74,7 @@ def _lead_rates(tunnelling: Tunnelling, work: Work) -> None:
     """Evaluate the rates of each lead and their logarithmic derivatives by the Fermi factors of `numeric.rates`."""
     leads, _, edges, lanes = work.rate.shape
     bits, power = work.row_bits, work.row
-    work.top[:] = NOWHERE
+    work.top.fill(NOWHERE)
     for lead in range(leads):
         potential, shift = work.lane_potential[lead], work.lane_exponent[lead]
         slope = tunnelling.mu_slope[lead]
@@ -107,8 +107,8 @@ def _stays(tunnelling: Tunnelling, work: Work) -> None:
     """Add up the rates out of each state; bring them to one exponent and invert the sum."""
     leads, _, edges, lanes = work.rate.shape
     bits, power = work.row_bits[0], work.row[0]
-    work.stay[:] = 0.0
-    work.stay_slope[:] = 0.0
+    work.stay.fill(0.0)
+    work.stay_slope.fill(0.0)
     for lead in range(leads):
         for way in range(2):
             sources = tunnelling.lower if way == 0 else tunnelling.upper
@@ -131,8 +131,8 @@ def _stays(tunnelling: Tunnelling, work: Work) -> None:
 def _jumps(tunnelling: Tunnelling, work: Work) -> None:
     """Divide each rate by the total rate out of its state, its tangent too, and add up the leads."""
     leads, _, edges, lanes = work.rate.shape
-    work.jump[:] = 0.0
-    work.jump_slope[:] = 0.0
+    work.jump.fill(0.0)
+    work.jump_slope.fill(0.0)
     for lead in range(leads):
         for way in range(2):
             sources = tunnelling.lower if way == 0 else tunnelling.upper
@@ -151,8 +151,8 @@ def _drop_first(order: Order, work: Work) -> None:
     """Write down the rates between kept states, each a sum over the states that are dropped."""
     lanes = work.last.size
     chain, chain_slope, jump, jump_slope = work.chain, work.chain_slope, work.jump, work.jump_slope
-    chain[:] = 0.0
-    chain_slope[:] = 0.0
+    chain.fill(0.0)
+    chain_slope.fill(0.0)
     for dropped in range(order.first.size):
         for a in range(order.start[dropped], order.start[dropped + 1]):
             to, out = order.neighbour[a], order.leaving[a]
@@ -170,32 +170,34 @@ def _put_often_visited_last(work: Work) -> None:
     """Exchange the last kept state, in each lane, with one that is often visited."""
     m, lanes = work.kept.shape
     visits, later = work.kept, work.time
-    visits[:] = 1.0
+    visits.fill(1.0)
     for _ in range(3):
-        later[:] = 0.0
+        later.fill(0.0)
         for to in range(m):
             for source in range(m):
                 for lane in range(lanes):
                     later[to, lane] += work.chain[to, source, lane] * visits[source, lane]
-        visits[:] = later
-    work.last[:] = 0
-    for state in range(1, m):
-        for lane in range(lanes):
-            if visits[state, lane] > visits[work.last[lane], lane]:
-                work.last[lane] = state
+        visits, later = later, visits
     for lane in range(lanes):
-        for table in (work.chain, work.chain_slope):
-            _exchange(table, work.last[lane], lane)
+        last = 0
+        for state in range(1, m):
+            if visits[state, lane] > visits[last, lane]:
+                last = state
+        work.last[lane] = last
+        _exchange(work, last, lane)
 
 
 @compiled
-def _exchange(table: FloatArray, state: int, lane: int) -> None:
+def _exchange(work: Work, state: int, lane: int) -> None:
     """Exchange the row and the column of a state with the last ones, in one lane."""
-    end = table.shape[0] - 1
+    chain, slope = work.chain, work.chain_slope
+    end = work.kept.shape[0] - 1
     for other in range(end + 1):
-        table[state, other, lane], table[end, other, lane] = table[end, other, lane], table[state, other, lane]
+        chain[state, other, lane], chain[end, other, lane] = chain[end, other, lane], chain[state, other, lane]
+        slope[state, other, lane], slope[end, other, lane] = slope[end, other, lane], slope[state, other, lane]
     for other in range(end + 1):
-        table[other, state, lane], table[other, end, lane] = table[other, end, lane], table[other, state, lane]
+        chain[other, state, lane], chain[other, end, lane] = chain[other, end, lane], chain[other, state, lane]
+        slope[other, state, lane], slope[other, end, lane] = slope[other, end, lane], slope[other, state, lane]
 
 
 @compiled
@@ -204,11 +206,11 @@ def _eliminate(work: Work) -> None:
     chain, chain_slope = work.chain, work.chain_slope
     m, lanes = work.kept.shape
     inverse, relative, longest = work.row[0], work.row[1], work.hitting
-    work.time[:] = 2.0
-    longest[:] = 1.0
+    work.time.fill(2.0)
+    longest.fill(1.0)
     for k in range(m - 1):
-        inverse[:] = 0.0
-        relative[:] = 0.0
+        inverse.fill(0.0)
+        relative.fill(0.0)
         for to in range(k + 1, m):
             for lane in range(lanes):
                 inverse[lane] += chain[to, k, lane]
@@ -247,8 +249,8 @@ def _backwards(work: Work) -> None:
     """Write pi of the kept states, and take back the exchange."""
     m, lanes = work.kept.shape
     kept, kept_slope = work.kept, work.kept_slope
-    kept[:] = 0.0
-    kept_slope[:] = 0.0
+    kept.fill(0.0)
+    kept_slope.fill(0.0)
     kept[m - 1] = 1.0
     for k in range(m - 2, -1, -1):
         for source in range(k + 1, m):
@@ -269,8 +271,9 @@ def _all_states(order: Order, work: Work) -> None:
     """Write pi of all states."""
     lanes, pi, pi_slope = work.last.size, work.pi, work.pi_slope
     for position in range(order.kept.size):
-        pi[order.kept[position]] = work.kept[position]
-        pi_slope[order.kept[position]] = work.kept_slope[position]
+        for lane in range(lanes):
+            pi[order.kept[position], lane] = work.kept[position, lane]
+            pi_slope[order.kept[position], lane] = work.kept_slope[position, lane]
     for dropped in range(order.first.size):
         state = order.first[dropped]
         pi[state] = 0.0
@@ -292,8 +295,8 @@ def _total(work: Work, found: Found, span: tuple[int, int]) -> None:
     power, total, relative = work.row[0], work.row[1], work.row[2]
     bits, top, held = work.row_bits[0], work.row_bits[3], work.row_bits[4]
     _largest_exponents(work, top, held)
-    total[:] = 0.0
-    relative[:] = 0.0
+    total.fill(0.0)
+    relative.fill(0.0)
     for state in range(states):
         for lane in range(lanes):
             bits[lane] = max(-work.top[state, lane] - top[lane] + BIAS, 0) << BITS
@@ -316,8 +319,8 @@ def _total(work: Work, found: Found, span: tuple[int, int]) -> None:
 def _largest_exponents(work: Work, top: IntArray, held: IntArray) -> None:
     """Write pi / s of each state, and the largest exponents of them and of the times 1 / s, rounded up."""
     states, lanes = work.pi.shape
-    top[:] = NOWHERE
-    held[:] = NOWHERE
+    top.fill(NOWHERE)
+    held.fill(NOWHERE)
     for state in range(states):
         for lane in range(lanes):
             work.weight[state, lane] = work.pi[state, lane] * work.stay[state, lane]
@@ -334,9 +337,9 @@ def _flows(tunnelling: Tunnelling, work: Work, found: Found, span: tuple[int, in
     start, size = span
     pi, pi_slope = work.pi, work.pi_slope
     for lead in range(leads):
-        net[:] = 0.0
-        slope[:] = 0.0
-        gross[:] = 0.0
+        net.fill(0.0)
+        slope.fill(0.0)
+        gross.fill(0.0)
         for edge in range(edges):
             low, high = tunnelling.lower[edge], tunnelling.upper[edge]
             enter, leave = work.rate[lead, 0, edge], work.rate[lead, 1, edge]
@@ -361,8 +364,8 @@ def _heat(tunnelling: Tunnelling, points: Points, work: Work, found: Found, span
     net, gross = work.row[0], work.row[1]
     start, size = span
     for lead in range(leads):
-        net[:] = 0.0
-        gross[:] = 0.0
+        net.fill(0.0)
+        gross.fill(0.0)
         for edge in range(edges):
             low, high = tunnelling.lower[edge], tunnelling.upper[edge]
             enter, leave = work.rate[lead, 0, edge], work.rate[lead, 1, edge]
