@@ -111,7 +111,7 @@ def points_with_exponents(scheme: LevelScheme, options: dict[str, Any]) -> int:
         counted += rates.data.shape[-1]
         return populations_at(network, rates)
 
-    with patch("numeric.diagram.populations_at", counting):
+    with patch("numeric.diagram_points.populations_at", counting):
         stability_arrays(scheme, **options)
     return counted
 

@@ -11,26 +11,22 @@ with its error bound, and `I` is the count with the smaller bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
-from numeric.current import SMALL_BIAS, Carried, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
-from numeric.elimination import Quantities, log2_total
-from numeric.fast_flows import POINTS_AT_ONCE, FastFlows, fast_flows
-from numeric.flow_tables import Points
-from numeric.heat import heat_of
+from numeric.current import Flows
+from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, with_small_bias
+from numeric.fast_flows import POINTS_AT_ONCE, fast_flows
 from numeric.level_scheme import LevelScheme
-from numeric.network import Network, network_of
+from numeric.network import network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
-from numeric.scaled import ONE, Scaled, divide, from_float, multiply
-from numeric.stationary import populations_at, populations_from
-from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
+from numeric.rates import axis_factor, edge_factor
+from numeric.scaled import Scaled, divide, from_float, multiply
+from numeric.transport import Estimate, bias_over_temperature, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance
 
 if TYPE_CHECKING:
@@ -46,52 +42,6 @@ LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
 """24 MB, as `_retain_memory` explains."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Plane:
-    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the two axes with their exponentials.
-
-    `fast` is the compiled kernel, or None.
-    """
-
-    network: Network
-    fast: FastFlows | None
-    edge: Scaled
-    gate: Scaled
-    mu: Scaled
-    v: Scaled
-    mu_slope: FloatArray
-    slope_unit: Scaled
-    potentials: FloatArray
-    gates: FloatArray
-    zeeman: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    """Some points of a plane: their place on either axis, (points,), and exp(-(gate + mu) / kT), (leads, points)."""
-
-    plane: _Plane
-    bias: IntArray
-    gate: IntArray
-    potential: Scaled
-
-    def at(self, points: IntArray) -> _Block:
-        """Return some of the points."""
-        return _Block(self.plane, self.bias[points], self.gate[points], self.potential[:, points])
-
-    @property
-    def points(self) -> Points:
-        """The points as the compiled kernel takes them."""
-        mu, gate = self.plane.potentials[:, self.bias], self.plane.gates[self.gate]
-        return Points(self.potential.mantissa, self.potential.exponent, mu, gate)
-
-    @property
-    def carried(self) -> Carried:
-        """The heat that each electron carries."""
-        points = self.points
-        return heat_of(self.plane.network.chain, points.mu, points.gate, self.plane.zeeman)
 
 
 def stability_diagram(
@@ -229,7 +179,7 @@ def stability_arrays(
     if not (populations or noise):
         states = scheme.electrons[network.chain.level]
         fast = fast_flows(network, states, edge, mu_slope, zeeman=field, points=V.size * phi.size)
-    plane = _Plane(
+    plane = Plane(
         network=network,
         fast=fast,
         edge=edge,
@@ -252,7 +202,7 @@ def stability_arrays(
     return {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
 
 
-def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
+def _sweep(plane: Plane, result: dict[str, FloatArray]) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
     gates = plane.gate.mantissa.size
     total = plane.v.mantissa.size * gates
@@ -266,7 +216,7 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     for start in range(0, total, size):
         stop = min(start + size, total)
         bias, gate = np.divmod(np.arange(start, stop), gates)
-        block = _Block(plane, bias, gate, multiply(plane.gate[gate], plane.mu[:, bias]))
+        block = Block(plane, bias, gate, multiply(plane.gate[gate], plane.mu[:, bias]))
         _fill(block, {name: sheet[..., start:stop] for name, sheet in result.items()})
 
 
@@ -280,15 +230,15 @@ def _retain_memory() -> None:
     np.empty(RETAINED_NUMBERS)
 
 
-def _fill(block: _Block, result: dict[str, FloatArray]) -> None:
+def _fill(block: Block, result: dict[str, FloatArray]) -> None:
     """Fill one block of points: I_L, I_R and dI/dV, and the optional quantities that were asked for."""
     plane, network, heat = block.plane, block.plane.network, "J_L" in result
     if plane.fast is None:
         every = not result.keys().isdisjoint(("noise", "population", "J_L"))
-        rates, state, flows = _flows_in_numpy(block, every=every, slopes=every or "dI_dV" in result, heat=heat)
+        rates, state, flows = flows_in_numpy(block, every=every, slopes=every or "dI_dV" in result, heat=heat)
     else:
-        flows = _compiled_flows(block, plane.fast, heat=heat)
-    into, error = _with_small_bias(block, flows[0], heat=False)
+        flows = compiled_flows(block, plane.fast, heat=heat)
+    into, error = with_small_bias(block, flows[0], heat=False)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
     counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
     best_at_L = counted["I_L_error"] <= counted["I_R_error"]
@@ -299,7 +249,7 @@ def _fill(block: _Block, result: dict[str, FloatArray]) -> None:
         if "dI_dV" in result:
             result["dI_dV"][:] = _conductance(plane, flows[0])
         if heat:
-            of_leads = Estimate(*_with_small_bias(block, flows[1], heat=True))
+            of_leads = Estimate(*with_small_bias(block, flows[1], heat=True))
             for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
                 result[name][:] = values
     if "population" in result:
@@ -315,71 +265,12 @@ def _fill(block: _Block, result: dict[str, FloatArray]) -> None:
         result["fano"][:] = fano_factor(noise.scaled, flow)
 
 
-def _compiled_flows(block: _Block, fast: FastFlows, *, heat: bool) -> list[Flows]:
-    """Return the flows of electrons and of heat by the compiled kernel, and in numpy what it does not prove."""
-    flows, unproven = fast.at(block.points, heat=heat)
-    if unproven.size:
-        _, _, exact = _flows_in_numpy(block.at(unproven), every=heat, slopes=True, heat=heat)
-        for whole, part in zip(flows, exact, strict=True):
-            whole.put(unproven, part)
-    return flows
-
-
-def _conductance(plane: _Plane, flows: Flows) -> FloatArray:
+def _conductance(plane: Plane, flows: Flows) -> FloatArray:
     """Return dI/dV, counted at the barrier of the smaller error, (points,)."""
     (e_L, e_R), (left, right) = flows.exponent, flows.slope
     better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
     slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
     return multiply(slope, plane.slope_unit).to_float()
-
-
-def _flows_in_numpy(
-    block: _Block, *, every: bool, slopes: bool, heat: bool
-) -> tuple[LeadRates, Quantities, list[Flows]]:
-    """Return rates, normalised populations and the flows of electrons and, if wanted, of heat.
-
-    All populations are known to their relative accuracy if `every`, otherwise only those that matter to the flows.
-    """
-    network = block.plane.network
-    rates = lead_rates_at(network.chain, block.plane.edge, block.potential, block.plane.mu_slope if slopes else None)
-    if not every:
-        state, flows = _state_and_flows(network, rates, slopes=slopes)
-        return rates, state, [flows]
-    state = populations_at(network, rates)
-    flows = barrier_flows(network, rates, state)
-    return rates, state, [flows, barrier_flows(network, rates, state, block.carried)] if heat else [flows]
-
-
-def _state_and_flows(network: Network, rates: LeadRates, *, slopes: bool) -> tuple[Quantities, Flows]:
-    """Return normalised populations in the fastest way, and the flows they give."""
-    found = network.flow_weights(total_rates(rates, slopes=slopes), slopes=slopes)
-    state = populations_from(found.weights)
-    flows = barrier_flows(network, rates, state, slopes=slopes)
-    unit = log2_total(found.weights)
-    gross = flows.error / flow_error_bound(network)
-    known = [are_known(network, lead, gross[lead], flows.exponent[lead] + unit, found.least) for lead in (0, 1)]
-    doubtful = np.flatnonzero(~(known[0] & known[1]))
-    if doubtful.size:
-        exact = populations_at(network, rates.at(doubtful))
-        state.data[:, :, doubtful] = exact.data
-        flows.put(doubtful, barrier_flows(network, rates.at(doubtful), exact))
-    return state, flows
-
-
-def _with_small_bias(block: _Block, flows: Flows, *, heat: bool) -> tuple[Scaled, Scaled]:
-    """Return flows into the dot and their error bounds, (leads, points), in the form that suits each point's bias."""
-    into, error = scaled_flows(flows, ONE)
-    v = block.plane.v[block.bias]
-    plain = v.to_float()
-    small = np.flatnonzero(np.abs(plain) <= SMALL_BIAS)
-    if small.size:
-        network, there = block.plane.network, block.at(small)
-        rates = lead_rates_at(network.chain, block.plane.edge, there.potential, None)
-        found = small_bias_flows(network, rates, plain[small], there.carried if heat else None)
-        exact = scaled_flows(found, small_bias_factor(v[small]))
-        for whole, part in zip((into, error), exact, strict=True):
-            whole.mantissa[:, small], whole.exponent[:, small] = part.mantissa, part.exponent
-    return into, error
 
 
 def _dataset(

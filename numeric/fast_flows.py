@@ -25,8 +25,10 @@ from numeric.scaled import Scaled
 FEWEST_RATES = 2_000_000
 """Points times edges from which a map is worth loading numba, which takes about a second."""
 POINTS_AT_ONCE = 4096
-CACHE_NUMBERS, MOST_LANES, FEWEST_LANES = 100_000, 64, 8
-"""Numbers of the kernel's arrays that fit the second-level cache, and how many points stand side by side."""
+MOST_NUMBERS = 4_000_000
+"""Numbers in the kernel's arrays: more do not fit the last cache, and matrix products in numpy are faster."""
+MOST_LANES, FEWEST_LANES = 64, 8
+"""Points side by side."""
 MOST_UNEQUAL = 64
 """Powers of two by which the tunnelling weights of two leads may differ, so that tangents need no common factor."""
 Kernel = Callable[[Tunnelling, Order, Points, Work, Found], None]
@@ -110,10 +112,12 @@ def fast_flows(
     chain = network.chain
     if points * chain.lower.size < FEWEST_RATES or not _comparable(chain):
         return None
-    kernel = load_kernel()
+    plan = network.blocks or charge_plan(electrons, *np.array(network.edges).T)
+    order = _order(plan, chain.lower.size)
+    lanes = _lanes(chain.lower.size, order)
+    kernel = load_kernel() if lanes >= FEWEST_LANES else None
     if kernel is None:
         return None
-    plan = network.blocks or charge_plan(electrons, *np.array(network.edges).T)
     tunnelling = Tunnelling(
         lower=chain.lower,
         upper=chain.upper,
@@ -125,13 +129,11 @@ def fast_flows(
         energy_hi=chain.energy_hi,
         energy_lo=chain.energy_lo,
     )
-    tunnelling = Tunnelling(*(np.array(values, order="C") for values in tunnelling))
-    order = _order(plan, chain.lower.size)
     return FastFlows(
         kernel=kernel,
         tunnelling=tunnelling,
         order=order,
-        work=_work(chain.lower.size, order),
+        work=_work(chain.lower.size, order, lanes),
         error=flow_error_bound(network, population_error_bound(order)),
         largest_energy=float(np.abs(chain.energy_hi).max()) + abs(zeeman),
     )
@@ -150,7 +152,7 @@ def _order(plan: ChargePlan, edges: int) -> Order:
     leaving = np.flatnonzero(place[plan.source] < 0)
     leaving = leaving[np.argsort(plan.source[leaving], kind="stable")]
     first, start = np.unique(plan.source[leaving], return_index=True)
-    order = Order(
+    return Order(
         first=first,
         start=np.append(start, leaving.size),
         neighbour=place[plan.target[leaving]],
@@ -158,7 +160,6 @@ def _order(plan: ChargePlan, edges: int) -> Order:
         entering=(leaving + edges) % (2 * edges),
         kept=plan.kept,
     )
-    return Order(*(np.array(numbers, order="C") for numbers in order))
 
 
 def population_error_bound(order: Order) -> float:
@@ -171,12 +172,17 @@ def population_error_bound(order: Order) -> float:
     return (units + states + 1) * UNIT
 
 
-def _work(edges: int, order: Order) -> Work:
-    """Return the kernel's arrays for as many points side by side as fit the cache."""
+def _lanes(edges: int, order: Order) -> int:
+    """Return how many points side by side fit the cache."""
+    m = order.kept.size
+    fitting = MOST_NUMBERS // (16 * edges + 2 * m**2 + 8 * (order.first.size + m))
+    return min(fitting // FEWEST_LANES * FEWEST_LANES, MOST_LANES)
+
+
+def _work(edges: int, order: Order, lanes: int) -> Work:
+    """Return the kernel's arrays."""
     m = order.kept.size
     states = order.first.size + m
-    fitting = CACHE_NUMBERS // (16 * edges + 2 * m**2 + 8 * states)
-    lanes = min(max(fitting // FEWEST_LANES, 1) * FEWEST_LANES, MOST_LANES)
     stay, weight, row = (np.zeros((rows, lanes)) for rows in (states, states, 5))
     return Work(
         lane_potential=np.zeros((2, lanes)),

@@ -143,8 +143,8 @@ def test_currents_without_conductance_are_those_with_it():
         np.testing.assert_array_equal(values, whole[name])
 
 
-def test_only_large_maps_of_comparable_leads_are_compiled():
-    """Below so many rates, and if leads differ by more than 2**64 or one is closed, numpy is taken."""
+def test_only_large_maps_of_comparable_leads_are_compiled(monkeypatch):
+    """Below so many rates, if leads differ by more than 2**64, one is closed or the chain is too large: numpy."""
     scheme, many = paper_like(), FEWEST_RATES
     assert isinstance(prepared(scheme, (1.0, 1.0), many), FastFlows)
     assert isinstance(prepared(scheme, (1.0, 2.0**-60), many), FastFlows)
@@ -152,6 +152,12 @@ def test_only_large_maps_of_comparable_leads_are_compiled():
     assert prepared(scheme, (1.0, 0.0), many) is None
     edges = network_of(scheme, (1.0, 1.0)).chain.lower.size
     assert prepared(scheme, (1.0, 1.0), (FEWEST_RATES - 1) // edges) is None
+    work = prepared(scheme, (1.0, 1.0), many).work
+    numbers = sum(numbers.size for numbers in work) - sum(bits.size for bits in (work.stay, work.weight, work.row))
+    monkeypatch.setattr("numeric.fast_flows.MOST_NUMBERS", numbers)
+    assert prepared(scheme, (1.0, 1.0), many) is not None
+    monkeypatch.setattr("numeric.fast_flows.MOST_NUMBERS", numbers // 16)
+    assert prepared(scheme, (1.0, 1.0), many) is None
 
 
 def test_the_order_lists_every_rate_once_in_either_direction():
