@@ -2,7 +2,7 @@
 
 The bias V is split between the leads, mu_L = split V and mu_R = (split - 1) V, and dI/dV follows both. The points are
 computed in blocks that fit the cache; each block runs the elimination of `numeric.elimination` on all its points at
-once.
+once, or, if the map is large and numba is installed, the compiled loops of `numeric.flow_kernel`.
 
 Each barrier counts the current as in minus out. If one barrier is far more open than the other, the two nearly cancel
 there: with t_R / t_L = 1e13 no more than three digits are left at R, and all of them at L. Each count therefore comes

@@ -177,6 +177,19 @@ def test_the_order_lists_every_rate_once_in_either_direction():
     assert order.kept.tolist() == charge_plan(scheme.electrons, *ends).kept.tolist()
 
 
+def test_the_cost_of_a_point_is_pinned():
+    """Products of two rates of 13 levels and of 31 states: neighbours of dropped states squared, and kept ones."""
+    products = []
+    for resolved in (False, True):
+        network = network_of(paper_like(), (1.0, 1.0), resolved=resolved)
+        states = paper_like().electrons[network.chain.level]
+        edge = edge_factor(network.chain, 1.0)
+        order = fast_flows(network, states, edge, np.array([0.5, -0.5]), zeeman=0.0, points=FEWEST_RATES).order
+        m = order.kept.size
+        products.append((int((np.diff(order.start) ** 2).sum()), sum((m - 1 - k) ** 2 for k in range(m - 1))))
+    assert products == [(62, 14), (404, 285)]
+
+
 SMALL_MAP = """
 import sys, numpy as np
 from numeric import LevelScheme
