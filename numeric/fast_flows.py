@@ -123,8 +123,8 @@ def fast_flows(
         upper=chain.upper,
         edge=edge.mantissa,
         edge_exponent=edge.exponent.astype(np.int64),
-        weight=np.stack([chain.up.mantissa, chain.down.mantissa], axis=1),
-        weight_exponent=np.stack([chain.up.exponent, chain.down.exponent], axis=1).astype(np.int64),
+        weight=_of_ways(chain.up.mantissa, chain.down.mantissa),
+        weight_exponent=_of_ways(chain.up.exponent, chain.down.exponent).astype(np.int64),
         mu_slope=mu_slope,
         energy_hi=chain.energy_hi,
         energy_lo=chain.energy_lo,
@@ -137,6 +137,11 @@ def fast_flows(
         error=flow_error_bound(network, population_error_bound(order)),
         largest_energy=float(np.abs(chain.energy_hi).max()) + abs(zeeman),
     )
+
+
+def _of_ways(up: FloatArray, down: FloatArray) -> FloatArray:
+    """Stack numbers of both directions, (leads, 2, edges), always in the same order in memory."""
+    return np.ascontiguousarray(np.stack([up, down], axis=1))
 
 
 def _comparable(chain: Chain) -> bool:
