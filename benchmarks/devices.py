@@ -6,6 +6,7 @@ The paper's dot (M = 12), N = 0..4: 13 levels, 31 states of one S_z, on the map 
 
 - *field*: currents with their error bounds of the 31 states in a field that splits a doublet by 10 kT, a point here
   over a point of QmeQ's Pauli master equation on the same states, with and without `norm_row`; and with dI/dV besides.
+  Ours is a point of a map of 200 x 200, which is large enough for the compiled kernel if numba is installed.
 - *heat*: a map of 400 x 400 points of the 13 levels with the heat of both leads, over the same map without.
 
 Passes alternate, so that both sides meet the same load; each ratio is that of the fastest passes, and the median of the
@@ -36,7 +37,7 @@ from numeric.diagram import stability_arrays  # noqa: E402
 TEMPERATURES = (3e-4, 7e-5, 3e-3)
 FIELD = 10.0
 """Zeeman energy over kT."""
-HEAT_POINTS = 400
+FIELD_POINTS, HEAT_POINTS = 200, 400
 ALTERNATIVES = ("QmeQ default (norm_row=0)", "QmeQ norm_row=3")
 
 
@@ -73,23 +74,26 @@ def field_beside_qmeq(
     scheme: LevelScheme, kT: float, name: str, *, conductance: bool, python: str, kernel: str, points: int, repeat: int
 ) -> tuple[dict[str, Any], float]:
     """Measure the 31 states in a field; return the row and the largest deviation of currents both answer soundly."""
-    gate, bias = axes(scheme, points)
-    options: dict[str, Any] = {"gate": gate, "bias": bias, "kT": kT, "resolved": True, "zeeman": FIELD * kT}
-    options |= {"conductance": conductance}
+    options: dict[str, Any] = {"kT": kT, "resolved": True, "zeeman": FIELD * kT, "conductance": conductance}
+    gate, bias = axes(scheme, FIELD_POINTS)
+
+    def ours() -> float:
+        seconds = processor_seconds(lambda: stability_arrays(scheme, gate=gate, bias=bias, **options))
+        return 1e6 * seconds / FIELD_POINTS**2
+
     peer: dict[str, Any] = {}
 
     def theirs() -> float:
         peer.update(measure_qmeq(scheme, points, kT, 1, python=python, name=name, kernel=kernel, zeeman=FIELD * kT))
-        return float(peer["microseconds"]) * points**2
+        return float(peer["microseconds"])
 
-    ours, others = alternating(
-        lambda: 1e6 * processor_seconds(lambda: stability_arrays(scheme, **options)), theirs, repeat
-    )
-    current = stability_arrays(scheme, **options)["I_L"].T
+    here, there = alternating(ours, theirs, repeat)
+    same_gate, same_bias = axes(scheme, points)
+    current = stability_arrays(scheme, gate=same_gate, bias=same_bias, **options)["I_L"].T
     sizeable = (np.abs(current) > 1e-3) & peer["sound"]
     deviation = float(np.max(np.abs(peer["current"][sizeable] / current[sizeable] - 1)))
     more = ", dI/dV" if conductance else ""
-    return printed(f"field{more}, kT={kT:g}, {name}", ours, others, points**2), deviation
+    return printed(f"field{more}, kT={kT:g}, {name}", here, there, 1.0), deviation
 
 
 def heat_beside_plain(scheme: LevelScheme, kT: float, repeat: int) -> dict[str, Any]:

@@ -134,9 +134,13 @@ def barrier_flows(
     return Flows(up - down, up_slope - down_slope, gross * bound, top)
 
 
-def flow_error_bound(network: Network) -> float:
-    """Bound the relative error of the terms W P of a flow, their sum included, to first order in 2**-53."""
-    return network.population_error + (RATE_ROUNDINGS + 2 * network.chain.lower.size + 4) * UNIT
+def flow_error_bound(network: Network, population_error: float | None = None) -> float:
+    """Bound the relative error of the terms W P of a flow, their sum included, to first order in 2**-53.
+
+    Populations are known to the network's bound if no other is given.
+    """
+    known_to = network.population_error if population_error is None else population_error
+    return known_to + (RATE_ROUNDINGS + 2 * network.chain.lower.size + 4) * UNIT
 
 
 def small_bias_flows(network: Network, rates: LeadRates, v: FloatArray, carried: Carried | None = None) -> Flows:

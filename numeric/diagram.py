@@ -2,7 +2,7 @@
 
 The bias V is split between the leads, mu_L = split V and mu_R = (split - 1) V, and dI/dV follows both. The points are
 computed in blocks that fit the cache; each block runs the elimination of `numeric.elimination` on all its points at
-once.
+once, or, if the map is large and numba is installed, the compiled loops of `numeric.flow_kernel`.
 
 Each barrier counts the current as in minus out. If one barrier is far more open than the other, the two nearly cancel
 there: with t_R / t_L = 1e13 no more than three digits are left at R, and all of them at L. Each count therefore comes
@@ -11,24 +11,22 @@ with its error bound, and `I` is the count with the smaller bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
-from numeric.current import SMALL_BIAS, Carried, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
-from numeric.elimination import Quantities, log2_total
-from numeric.heat import heat_of
+from numeric.current import Flows
+from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, with_small_bias
+from numeric.fast_flows import POINTS_AT_ONCE, fast_flows
 from numeric.level_scheme import LevelScheme
-from numeric.network import Network, network_of
+from numeric.network import network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at, total_rates
-from numeric.scaled import ONE, Scaled, divide, from_float, multiply
-from numeric.stationary import populations_at, populations_from
-from numeric.transport import Estimate, bias_over_temperature, scaled_flows, small_bias_factor, unit_slopes
+from numeric.rates import axis_factor, edge_factor
+from numeric.scaled import Scaled, divide, from_float, multiply
+from numeric.transport import Estimate, bias_over_temperature, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance
 
 if TYPE_CHECKING:
@@ -44,22 +42,6 @@ LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
 """24 MB, as `_retain_memory` explains."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Plane:
-    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the two axes with their exponentials."""
-
-    network: Network
-    edge: Scaled
-    gate: Scaled
-    mu: Scaled
-    v: Scaled
-    mu_slope: FloatArray
-    slope_unit: Scaled
-    potentials: FloatArray
-    gates: FloatArray
-    zeeman: float
 
 
 def stability_diagram(
@@ -192,9 +174,15 @@ def stability_arrays(
     with np.errstate(over="ignore"):  # an infinite chemical potential is refused with the temperature
         mu = np.stack([split * V, (split - 1.0) * V])
     mu_slope, unit = unit_slopes(split)
-    plane = _Plane(
+    field, edge = as_float("zeeman", zeeman), edge_factor(network.chain, kT)
+    fast = None
+    if not (populations or noise):
+        states = scheme.electrons[network.chain.level]
+        fast = fast_flows(network, states, edge, mu_slope, zeeman=field, points=V.size * phi.size)
+    plane = Plane(
         network=network,
-        edge=edge_factor(network.chain, kT),
+        fast=fast,
+        edge=edge,
         gate=axis_factor(phi, kT),
         mu=axis_factor(mu, kT),
         v=bias_over_temperature(mu, kT),
@@ -202,7 +190,7 @@ def stability_arrays(
         slope_unit=divide(from_float(unit), from_float(kT)),
         potentials=mu,
         gates=phi,
-        zeeman=as_float("zeeman", zeeman),
+        zeeman=field,
     )
     points = V.size * phi.size
     optional = ((conductance, ("dI_dV",)), (noise, ("noise", "fano")), (heat, CARRIED))
@@ -214,7 +202,7 @@ def stability_arrays(
     return {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
 
 
-def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
+def _sweep(plane: Plane, result: dict[str, FloatArray]) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
     gates = plane.gate.mantissa.size
     total = plane.v.mantissa.size * gates
@@ -222,12 +210,14 @@ def _sweep(plane: _Plane, result: dict[str, FloatArray]) -> None:
     size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
     if plane.network.blocks is not None:
         size = max(FEWEST_DENSE_POINTS, int(DENSE_POINTS / plane.network.blocks.rates**DENSE_POWER))
-
+    if plane.fast is not None:
+        size = POINTS_AT_ONCE
     _retain_memory()
     for start in range(0, total, size):
         stop = min(start + size, total)
-        points = np.arange(start, stop)
-        _block(plane, points // gates, points % gates, {name: sheet[..., start:stop] for name, sheet in result.items()})
+        bias, gate = np.divmod(np.arange(start, stop), gates)
+        block = Block(plane, bias, gate, multiply(plane.gate[gate], plane.mu[:, bias]))
+        _fill(block, {name: sheet[..., start:stop] for name, sheet in result.items()})
 
 
 def _retain_memory() -> None:
@@ -240,15 +230,15 @@ def _retain_memory() -> None:
     np.empty(RETAINED_NUMBERS)
 
 
-def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, FloatArray]) -> None:
+def _fill(block: Block, result: dict[str, FloatArray]) -> None:
     """Fill one block of points: I_L, I_R and dI/dV, and the optional quantities that were asked for."""
-    network = plane.network
-    potential = multiply(plane.gate[gate], plane.mu[:, bias])
-    every = not result.keys().isdisjoint(("noise", "population", "J_L"))
-    slopes = every or "dI_dV" in result
-    rates = lead_rates_at(network.chain, plane.edge, potential, plane.mu_slope if slopes else None)
-    state, flows = _state_and_flows(network, rates, every=every, slopes=slopes)
-    into, error = _with_small_bias(plane, rates, flows, bias)
+    plane, network, heat = block.plane, block.plane.network, "J_L" in result
+    if plane.fast is None:
+        every = not result.keys().isdisjoint(("noise", "population", "J_L"))
+        rates, state, flows = flows_in_numpy(block, every=every, slopes=every or "dI_dV" in result, heat=heat)
+    else:
+        flows = compiled_flows(block, plane.fast, heat=heat)
+    into, error = with_small_bias(block, flows[0], heat=False)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
     counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
     best_at_L = counted["I_L_error"] <= counted["I_R_error"]
@@ -257,67 +247,30 @@ def _block(plane: _Plane, bias: IntArray, gate: IntArray, result: dict[str, Floa
             result[name][:] = value
         result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
         if "dI_dV" in result:
-            result["dI_dV"][:] = _conductance(plane, flows)
-    if "J_L" in result and coupled_leads(network.chain).all():
-        carried = heat_of(network.chain, plane.potentials[:, bias], plane.gates[gate], plane.zeeman)
-        out_of = barrier_flows(network, rates, state, carried)
-        of_leads = Estimate(*_with_small_bias(plane, rates, out_of, bias, carried))
-        for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
-            result[name][:] = values
+            result["dI_dV"][:] = _conductance(plane, flows[0])
+        if heat:
+            of_leads = Estimate(*with_small_bias(block, flows[1], heat=True))
+            for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
+                result[name][:] = values
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
     if "noise" in result:
         (L, R), (e_L, e_R) = into.mantissa, into.exponent
         flow = Scaled(np.where(best_at_L, L, -R), np.where(best_at_L, e_L, e_R))
-        noise = noise_at(network, rates, state, flow, plane.v[bias])
+        noise = noise_at(network, rates, state, flow, plane.v[block.bias])
         if (noise.relative_error > LOST).any():
-            worst = plane.v[bias[noise.relative_error.argmax()]].to_float()
+            worst = plane.v[block.bias[noise.relative_error.argmax()]].to_float()
             raise ArithmeticError(f"the noise at V={worst:.3g} kT is lost to rounding between two currents")
         result["noise"][:] = noise.value
         result["fano"][:] = fano_factor(noise.scaled, flow)
 
 
-def _conductance(plane: _Plane, flows: Flows) -> FloatArray:
+def _conductance(plane: Plane, flows: Flows) -> FloatArray:
     """Return dI/dV, counted at the barrier of the smaller error, (points,)."""
     (e_L, e_R), (left, right) = flows.exponent, flows.slope
     better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
     slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
     return multiply(slope, plane.slope_unit).to_float()
-
-
-def _state_and_flows(network: Network, rates: LeadRates, *, every: bool, slopes: bool) -> tuple[Quantities, Flows]:
-    """Return normalised populations, all of them to their relative accuracy if `every`, and the flows they give."""
-    if every:
-        state = populations_at(network, rates)
-        return state, barrier_flows(network, rates, state)
-    found = network.flow_weights(total_rates(rates, slopes=slopes), slopes=slopes)
-    state = populations_from(found.weights)
-    flows = barrier_flows(network, rates, state, slopes=slopes)
-    unit = log2_total(found.weights)
-    gross = flows.error / flow_error_bound(network)
-    known = [are_known(network, lead, gross[lead], flows.exponent[lead] + unit, found.least) for lead in (0, 1)]
-    doubtful = np.flatnonzero(~(known[0] & known[1]))
-    if doubtful.size:
-        exact = populations_at(network, rates.at(doubtful))
-        state.data[:, :, doubtful] = exact.data
-        flows.put(doubtful, barrier_flows(network, rates.at(doubtful), exact))
-    return state, flows
-
-
-def _with_small_bias(
-    plane: _Plane, rates: LeadRates, flows: Flows, bias: IntArray, carried: Carried | None = None
-) -> tuple[Scaled, Scaled]:
-    """Return flows into the dot and their error bounds, (leads, points), in the form that suits each point's bias."""
-    into, error = scaled_flows(flows, ONE)
-    v = plane.v[bias].to_float()
-    small = np.flatnonzero(np.abs(v) <= SMALL_BIAS)
-    if small.size:
-        there = None if carried is None else carried.at(small)
-        found = small_bias_flows(plane.network, rates.at(small), v[small], there)
-        exact = scaled_flows(found, small_bias_factor(plane.v[bias[small]]))
-        for whole, part in zip((into, error), exact, strict=True):
-            whole.mantissa[:, small], whole.exponent[:, small] = part.mantissa, part.exponent
-    return into, error
 
 
 def _dataset(

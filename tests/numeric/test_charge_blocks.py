@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import numeric.diagram
+import numeric.diagram_points
 import numeric.jump_chain
 from numeric import LevelScheme, currents, stability_diagram, stationary_state
 from numeric.charge_blocks import ChargePlan, charge_plan
@@ -139,9 +139,9 @@ def test_a_dot_that_hardly_ever_switches_is_left_to_numbers_with_exponents(monke
 def counted_points(monkeypatch, scheme, **options):
     """Return a diagram by blocks and the number of points whose populations were taken with exponents."""
     points = []
-    exact = numeric.diagram.populations_at
+    exact = numeric.diagram_points.populations_at
     monkeypatch.setattr(
-        "numeric.diagram.populations_at", lambda network, r: points.append(r.data.shape[-1]) or exact(network, r)
+        "numeric.diagram_points.populations_at", lambda network, r: points.append(r.data.shape[-1]) or exact(network, r)
     )
     with dense_blocks():
         return stability_diagram(scheme, **options), sum(points)

@@ -105,7 +105,7 @@ def test_the_conductance_is_read_where_it_is_better_known(monkeypatch, errors, e
         slope, error, exponent = (np.array(pair)[:, None] for pair in ((5.0, -7.0), errors, exponents))
         return Flows(flows.into, slope, error, exponent)
 
-    monkeypatch.setattr("numeric.diagram.barrier_flows", two_opinions)
+    monkeypatch.setattr("numeric.diagram_points.barrier_flows", two_opinions)
     kT = 0.25
     diagram = stability_diagram(exact_chains.three_level_scheme(), bias=[2.0], gate=[0.1], kT=kT)
     at_L = exponents[0] < exponents[1] or (exponents[0] == exponents[1] and errors[0] < errors[1])
