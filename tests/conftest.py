@@ -1,10 +1,16 @@
 """Hypothesis profiles, small for a developer and reproducible in CI; the installed wheel that all tests share."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
 from installed_wheel import shared
+
+# Without bytecode each of the hundreds of processes that the tests start would compile the three packages anew, and
+# pytest would rewrite the assertions of every file in every process; containers often set this variable.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
