@@ -87,14 +87,21 @@ def install(wheel, folder):
 
 def shared(root):
     """Return the environment below a folder that all test processes of a session share; the first one makes it."""
-    folder = root / "installed"
+    folder = once(root / "installed", lambda folder: install(build(folder), folder / "environment"))
+    return Installed(folder / "environment")
+
+
+def once(folder, make):
+    """Return a folder that all test processes of a session share, after the first one has called `make` with it."""
     folder.mkdir(exist_ok=True)
     with alone_in(folder):
         if not (folder / "ready").exists():
-            shutil.rmtree(folder / "environment", ignore_errors=True)
-            install(build(folder), folder / "environment")
+            for left in folder.iterdir():
+                if left.is_dir():  # of a process that was ended in the middle
+                    shutil.rmtree(left)
+            make(folder)
             (folder / "ready").touch()
-    return Installed(folder / "environment")
+    return folder
 
 
 def _done(*command, cwd):

@@ -48,7 +48,7 @@ class Kill:
 def kill(fault: Fault, checks: Iterable[Check], scope: Scope) -> Kill:
     """Put one faulty implementation under the checks."""
     within_reach = [check for check in checks if fault.tasks.intersection(check.tasks)]
-    findings = run_checks(Subject(InProcess(fault.implementation())), within_reach, scope)
+    findings = run_checks(Subject(InProcess(fault.implementation())), within_reach, scope, explain=False)
     caught = {finding.id: finding.stage for finding in findings if finding.verdict in _CAUGHT}
     return kill_by(fault, caught)
 

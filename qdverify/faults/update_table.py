@@ -3,7 +3,8 @@
 A check whose verdict could change has a new version, so it is new here. A known fault is not tried if no new check can
 tell it from the builtin implementation. Faults that remember what was asked before are measured as a whole if a check
 that reaches them is new, because it shifts which question is the hundredth. The reference of each question is computed
-once for all faults. A fault that has changed is not noticed: give it a new name, or measure the whole table.
+once for all faults, and so is each spectrum of the builtin implementation. A fault that has changed is not noticed:
+give it a new name, or measure the whole table.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from qdverify.faults.fault import all_faults
 from qdverify.faults.kill_table import Kill, kill, kill_by
 from qdverify.faults.memory import OF_MEMORY
 from qdverify.faults.shared_references import shared_references
+from qdverify.faults.shared_spectra import shared_spectra
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.kill_table import KillTable
 
@@ -37,7 +39,7 @@ def updated_kills(
     tasks = {task for check in checks if check.id in new for task in check.tasks}
     few = _with_requirements(new, checks)
     kills = []
-    with shared_references():
+    with shared_references(), shared_spectra():
         for fault in all_faults():
             known = fault.name in rows
             if known and not fault.tasks.intersection(tasks):

@@ -1,6 +1,7 @@
 """The kill table measured as a whole, and compared row by row with one that was measured earlier.
 
-All faults are put under all checks in one process, which computes the reference of each question once. What a table
+All faults are put under all checks in one process, which computes the reference of each question, and each
+spectrum of the builtin implementation, once. What a table
 records of a fault may be outdated although no new check and no new fault says so: a fault, the builtin implementation
 that it rests on, or a comparator may have changed. Only a whole measurement shows it.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from qdverify.faults.fault import Fault
 from qdverify.faults.kill_table import Kill, kill
 from qdverify.faults.shared_references import shared_references
+from qdverify.faults.shared_spectra import shared_spectra
 from qdverify.suite.declare import Check, Scope
 from qdverify.suite.kill_table import KillTable
 
@@ -48,7 +50,7 @@ class Difference:
 def measured_kills(
     faults: Sequence[Fault], checks: Sequence[Check], scope: Scope, on_kill: Callable[[Kill], None] = lambda _: None
 ) -> tuple[Kill, ...]:
-    """Return what all of the checks make of each fault; every reference is computed once for all faults.
+    """Return what all of the checks make of each fault; references and spectra are computed once for all faults.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def measured_kills(
         Called with the outcome of each fault as it is known.
     """
     kills = []
-    with shared_references():
+    with shared_references(), shared_spectra():
         for fault in faults:
             kills.append(kill(fault, checks, scope))
             on_kill(kills[-1])

@@ -34,6 +34,7 @@ def run_checks(
     on_finding: OnFinding = lambda _: None,
     *,
     expected: ExpectedFailures = ExpectedFailures(),  # noqa: B008  (immutable)
+    explain: bool = True,
 ) -> list[Finding]:
     """Try every check, in the given order, and return all findings.
 
@@ -49,11 +50,14 @@ def run_checks(
         Called with every finding as soon as it is made: nothing found is lost when a run ends early.
     expected
         The failures that are expected; what passes unexpectedly is known, and marked, at the end of the run only.
+    explain
+        Whether failures get their most likely cause, which may take longer than the checks themselves.
     """
     findings: list[Finding] = []
     soundness = Soundness()
     for check in checks:
-        found = run_check(subject, check, scope, soundness.blockers(check), on_finding, expected=expected)
+        blockers = soundness.blockers(check)
+        found = run_check(subject, check, scope, blockers, on_finding, expected=expected, explain=explain)
         soundness.add(check, found)
         findings += found
     return expected.conclude(findings)
@@ -83,6 +87,7 @@ def run_check(
     on_finding: OnFinding,
     *,
     expected: ExpectedFailures,
+    explain: bool = True,
 ) -> list[Finding]:
     """Try one check and return its findings; the arguments are those of `run_checks`, and what blocks it."""
     findings = []
@@ -90,7 +95,7 @@ def run_check(
         finding = expected.apply(finding)  # noqa: PLW2901  (its final form)
         findings.append(finding)
         on_finding(finding)
-    return explained(findings)
+    return explained(findings) if explain else findings
 
 
 def explained(findings: list[Finding]) -> list[Finding]:

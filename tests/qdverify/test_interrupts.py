@@ -107,7 +107,7 @@ KEPT = {"old.findings.jsonl", "store"}
 
 
 @pytest.fixture
-def folder(installed, tmp_path):
+def folder(recorded_baseline, tmp_path):
     """Make a folder with the inputs of every command, and files that must stay as they are."""
     here = Path(__file__).parent
     for name in ("weights.py", "sweep_samples.py"):
@@ -118,13 +118,12 @@ def folder(installed, tmp_path):
     (tmp_path / "question.json").write_text(json.dumps(QUESTION))
     (tmp_path / "plan.toml").write_text(PLAN)
     (tmp_path / "page").mkdir()
+    shutil.copy(recorded_baseline, tmp_path / "baseline")
     return tmp_path
 
 
 def prepare(installed, folder, command):
-    """Write what a command reads and only another command can write."""
-    if "baseline" in command[1:]:
-        assert installed.run("qdverify", "baseline", "record", "baseline", *WEIGHTS, cwd=folder).returncode == 0
+    """Write the report that the command of that name reads."""
     if command[0] == "report":
         verified = ("verify", "--suite", "spin", *WEIGHTS, "--json", "report.json")
         assert installed.run("qdverify", *verified, cwd=folder).returncode == 0
@@ -199,7 +198,6 @@ def test_a_killed_sweep_leaves_no_worker_in_the_middle_of_a_point(folder):
 def test_a_second_interrupt_is_no_traceback(installed, folder):
     """Two at once, as from an impatient user: the same end."""
     command, (module, function, count) = COMMANDS["baseline check"]
-    prepare(installed, folder, command)
     code = interrupting(module, function, count).replace(
         "os.killpg(os.getpgrp(), signal.SIGINT)", "[os.kill(os.getpid(), signal.SIGINT) for _ in range(2)]"
     )
@@ -212,7 +210,6 @@ def test_a_second_interrupt_is_no_traceback(installed, folder):
 def test_a_request_to_end_leaves_no_part_of_a_file(installed, folder, name):
     """In the middle of writing a file: the old one stays, nothing beside it, and the status is that of the signal."""
     command = COMMANDS["baseline update"][0]
-    prepare(installed, folder, command)
     before = contents(folder)
     code = interrupting("os", "fsync", 1).replace("qdverify.interfaces.cli", "qdverify.__main__")
     ends = "os.killpg(os.getpgrp(), signal.SIGINT)"

@@ -128,8 +128,8 @@ def test_the_suite_asks_every_example(task):
 @pytest.mark.parametrize("fault", [*REPAIRED.values(), *REFUSED.values()], ids=lambda fault: fault.name)
 def test_a_fault_in_what_is_refused_is_caught(fault):
     """Inputs that are repaired in silence, and valid ones that are refused, by the checks of the task."""
-    checks = select(["invalid-input", "integral-dots", "harmonic"], "quick")
-    assert kill(fault, [check for check in checks if check.tasks == (fault.method,)], Scope()).checks
+    checks = [*select(["invalid-input"], "quick"), *select(["integral-dots", "harmonic"], "quick")]
+    assert any(kill(fault, [check], Scope()).checks for check in checks if check.tasks == (fault.method,))
 
 
 def test_a_program_that_dies_does_not_refuse():
