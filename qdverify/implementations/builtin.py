@@ -332,6 +332,14 @@ class Builtin:
         }
 
     @_by_the_rules
+    def lead_response(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.LeadResponseAnswer:
+        """Answer the optional task of that name."""
+        found = numeric.lead_response(self.lead_scheme(levels, transitions, point["leads"]), **self.point(**point))
+        return {"onsager": found.onsager.value.tolist()}
+
+    @_by_the_rules
     def cumulants(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CumulantsAnswer:

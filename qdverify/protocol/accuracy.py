@@ -81,6 +81,7 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "lead_currents": ORDINARY,
     "heat_currents": ORDINARY,
     "linear_response": ORDINARY,
+    "lead_response": ORDINARY,
     "cumulants": ORDINARY,
     "generating_function": ORDINARY,
     "spin_currents": ORDINARY,

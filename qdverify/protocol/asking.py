@@ -119,6 +119,10 @@ class Asking(ABC):
     ) -> protocol.ResponseAnswer: ...
     @overload
     def ask(
+        self, task: Literal["lead_response"], **params: Unpack[protocol.LeadsQuestion]
+    ) -> protocol.LeadResponseAnswer: ...
+    @overload
+    def ask(
         self, task: Literal["cumulants"], **params: Unpack[protocol.TransportQuestion]
     ) -> protocol.CumulantsAnswer: ...
     @overload

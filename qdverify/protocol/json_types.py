@@ -319,6 +319,12 @@ class ResponseAnswer(TypedDict):
     heat_conductance: float
 
 
+class LeadResponseAnswer(TypedDict):
+    """Answer to `lead_response`: currents, then heat currents, of all leads against forces of bias, then of heat."""
+
+    onsager: list[list[float]]
+
+
 class CumulantsAnswer(TypedDict):
     """Answer to `cumulants`: growth rates of the first three."""
 

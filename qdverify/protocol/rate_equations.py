@@ -42,6 +42,18 @@ def leads_at_rest_rule(inputs: Question) -> None:
         raise InvalidInput("rates of the leads and an M must be above 0: without a current there is no thermopower")
 
 
+def all_leads_at_rest_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between leads at one potential and one kT."""
+    many_leads_rule(inputs)
+    own = [lead["name"] for lead in inputs["leads"] if "kT" in lead]
+    if own:
+        raise InvalidInput(f"leads {own} must have no kT of their own in linear response")
+    potentials = [lead["mu"] for lead in inputs["leads"]]
+    if len(set(potentials)) > 1:
+        given = [float(mu) for mu in potentials]
+        raise InvalidInput(f"mu={given} of the leads must be equal in linear response")
+
+
 def counting_rule(inputs: Question) -> None:
     """Raise `InvalidInput` unless the params are a valid rate equation between L and R, with counting fields."""
     two_leads_rule(inputs)

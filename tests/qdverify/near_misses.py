@@ -13,6 +13,7 @@ from qdverify.suite.exact.harmonic import exact_integrals_of
 from qdverify.suite.exact.integral_dots import full_tensor
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
+from qdverify.suite.exact.lead_response import response_of_leads
 from qdverify.suite.exact.response import solved
 from qdverify.suite.exact.spin_cases import solve_spins
 from qdverify.suite.exact.transport_reference import solve_exactly
@@ -41,6 +42,7 @@ class OffBy(Builtin):
         "lead_currents": 1e-9,
         "heat_currents": 1e-9,
         "linear_response": 1e-9,
+        "lead_response": 1e-9,
         "cumulants": 1e-9,
         "generating_function": 1e-9,
         "spin_currents": 1e-9,
@@ -175,6 +177,11 @@ class OffBy(Builtin):
         values = [*np.ravel(answer["onsager"]), answer["thermopower"], answer["heat_conductance"]]
         moved = self.off("linear_response", question, values, scales).tolist()
         return {"onsager": [moved[:2], moved[2:4]], "thermopower": moved[4], "heat_conductance": moved[5]}
+
+    def lead_response(self, **question):
+        """Move every entry by the sum of magnitudes in it."""
+        rows, sizes = super().lead_response(**question)["onsager"], response_of_leads(question).sizes
+        return {"onsager": self.off("lead_response", question, rows, sizes).tolist()}
 
     def cumulants(self, **question):
         """Move every cumulant by what relative errors of the rates are multiplied by in it."""

@@ -25,6 +25,7 @@ WITHOUT_NUMBERS = {
     "leads.rules": "refusals",
     "heat.rules": "refusals",
     "thermoelectric.rules": "refusals",
+    "thermoelectric.leads-rules": "refusals",
     "counting.rules": "refusals",
     "zeeman.rules": "refusals",
     "zeeman.rules-of-heat": "refusals",

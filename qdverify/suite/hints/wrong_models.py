@@ -33,6 +33,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "spin_heat": ("heat",),
     "spin_populations": ("populations",),
     "linear_response": ("onsager", "thermopower", "heat_conductance"),
+    "lead_response": ("onsager",),
     "cumulants": ("cumulants",),
     "generating_function": ("values",),
 }
