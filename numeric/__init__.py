@@ -16,6 +16,7 @@ from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals, interaction_integrals
+from numeric.lead_counting import lead_cumulants
 from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
@@ -81,6 +82,7 @@ __all__ = [
     "hamiltonian_matrix",
     "heat_currents",
     "interaction_integrals",
+    "lead_cumulants",
     "lead_flows",
     "lead_response",
     "linear_conductance",
