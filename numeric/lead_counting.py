@@ -66,8 +66,8 @@ def lead_cumulants(
     chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
     scheme, chosen = _counted_first(scheme, chosen, counted)
     count = len(counted)
-    options = {"kT": kT, "gate": gate, "resolved": resolved, "zeeman": zeeman}
-    network, rates = rates_at_point(scheme, chosen, mu_slope=np.zeros(len(chosen)), **options)
+    options = {"kT": kT, "gate": gate, "zeeman": zeeman}
+    network, rates = rates_at_point(scheme, chosen, resolved=resolved, mu_slope=np.zeros(len(chosen)), **options)
     coupled = coupled_leads(network.chain)
     if not coupled[:count].any() or not coupled[count:].any():
         return Cumulants(zeros(1), zeros(1), zeros(1))
@@ -75,7 +75,7 @@ def lead_cumulants(
         place = int(np.flatnonzero(coupled)[0])
         mu, common = chosen[place].mu, lead_temperatures(chosen, kT)[place]
         rest = [replace(lead, mu=mu, kT=None) for lead in chosen]
-        matrix = lead_response(scheme, rest, **{**options, "kT": common}).onsager
+        matrix = lead_response(scheme, rest, resolved=resolved, **{**options, "kT": common}).onsager
         entries = [matrix[row, column : column + 1] for row in range(count) for column in range(count)]
         return Cumulants(zeros(1), _total([entry for entry in entries for _ in (0, 1)]), zeros(1))
     flows = flows_into(network, rates, chosen, kT)

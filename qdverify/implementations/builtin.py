@@ -348,6 +348,20 @@ class Builtin:
         return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
 
     @_by_the_rules
+    def lead_cumulants(
+        self,
+        *,
+        levels: Levels,
+        transitions: LeadTransitions,
+        counted: Sequence[str],
+        **point: Unpack[json_types.OperatingPoint],
+    ) -> json_types.CumulantsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.lead_cumulants(scheme, counted=[*counted], **self.point(**point))
+        return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
+
+    @_by_the_rules
     def generating_function(
         self,
         *,

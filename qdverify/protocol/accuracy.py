@@ -83,6 +83,7 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "linear_response": ORDINARY,
     "lead_response": ORDINARY,
     "cumulants": ORDINARY,
+    "lead_cumulants": ORDINARY,
     "generating_function": ORDINARY,
     "spin_currents": ORDINARY,
     "spin_heat": ORDINARY,

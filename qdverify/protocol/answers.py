@@ -46,6 +46,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
     "lead_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 n x 2 n} of n leads",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
+    "lead_cumulants": "{levels, transitions, leads, kT, gate, counted: [names]} -> {cumulants: three, into the dot}",
     "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
     "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
     " the leading terms a exp(-A/kT) for kT -> 0",
@@ -76,6 +77,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
     "lead_response": frozenset({"onsager"}),
     "cumulants": frozenset({"cumulants"}),
+    "lead_cumulants": frozenset({"cumulants"}),
     "generating_function": frozenset({"values"}),
     "low_temperature": frozenset({"populations", "current"}),
 }
@@ -329,6 +331,7 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "linear_response": _response_shape,
     "lead_response": lambda answer, params: _square_shape(answer, 2 * len(params["leads"])),
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
+    "lead_cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "generating_function": lambda answer, params: _numbers(answer, "values", len(params["theta"])),
 }
 ALL_TASKS: Final = (*TASKS, *EXTENSIONS)

@@ -127,6 +127,10 @@ class Asking(ABC):
     ) -> protocol.CumulantsAnswer: ...
     @overload
     def ask(
+        self, task: Literal["lead_cumulants"], **params: Unpack[protocol.CountedQuestion]
+    ) -> protocol.CumulantsAnswer: ...
+    @overload
+    def ask(
         self, task: Literal["generating_function"], **params: Unpack[protocol.CountingQuestion]
     ) -> protocol.GeneratingAnswer: ...
     @overload

@@ -14,6 +14,7 @@ from qdverify.protocol.dots import KERNELS, as_dot, check_dot, orbitals_of
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.rate_equations import (
     all_leads_at_rest_rule,
+    counted_rule,
     counting_rule,
     leads_at_rest_rule,
     many_leads_rule,
@@ -118,6 +119,7 @@ OPTIONAL_TASKS: Final = (
     "linear_response",
     "lead_response",
     "cumulants",
+    "lead_cumulants",
     "generating_function",
 )
 """Tasks beyond those of version 1 whose inputs have rules of their own."""
@@ -133,6 +135,7 @@ _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] =
     "linear_response": (_TRANSPORT, leads_at_rest_rule),
     "lead_response": (_TRANSPORT, all_leads_at_rest_rule),
     "cumulants": (_TRANSPORT, two_leads_rule),
+    "lead_cumulants": (_TRANSPORT | {"counted"}, counted_rule),
     "generating_function": (_TRANSPORT | {"theta"}, counting_rule),
 }
 TASKS: Final = tuple(task for task in _RULES if task not in OPTIONAL_TASKS)

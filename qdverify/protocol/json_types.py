@@ -131,6 +131,13 @@ class LeadsQuestion(OperatingPoint):
     transitions: Sequence[LeadTransition]
 
 
+class CountedQuestion(LeadsQuestion):
+    """Params of `lead_cumulants`."""
+
+    counted: Sequence[str]
+    """Names of the leads whose electrons are counted together."""
+
+
 class RatesOfSpins(TypedDict):
     """The tunnelling rates of a polarised lead."""
 
@@ -326,7 +333,7 @@ class LeadResponseAnswer(TypedDict):
 
 
 class CumulantsAnswer(TypedDict):
-    """Answer to `cumulants`: growth rates of the first three."""
+    """Answer to `cumulants` and `lead_cumulants`: growth rates of the first three."""
 
     cumulants: list[float]
 

@@ -54,6 +54,17 @@ def all_leads_at_rest_rule(inputs: Question) -> None:
         raise InvalidInput(f"mu={given} of the leads must be equal in linear response")
 
 
+def counted_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between any number of leads, some counted."""
+    many_leads_rule(inputs)
+    names, counted = [lead["name"] for lead in inputs["leads"]], non_empty_list("counted", inputs["counted"])
+    if not all(isinstance(name, str) for name in counted) or len(set(counted)) < len(counted):
+        raise InvalidInput(f"counted={counted!r} must be names of leads, each once")
+    unknown = [name for name in counted if name not in names]
+    if unknown:
+        raise InvalidInput(f"counted={unknown!r} must be among the leads {names!r}")
+
+
 def counting_rule(inputs: Question) -> None:
     """Raise `InvalidInput` unless the params are a valid rate equation between L and R, with counting fields."""
     two_leads_rule(inputs)

@@ -44,6 +44,7 @@ class OffBy(Builtin):
         "linear_response": 1e-9,
         "lead_response": 1e-9,
         "cumulants": 1e-9,
+        "lead_cumulants": 1e-9,
         "generating_function": 1e-9,
         "spin_currents": 1e-9,
         "spin_heat": 1e-9,
@@ -187,6 +188,13 @@ class OffBy(Builtin):
         """Move every cumulant by what relative errors of the rates are multiplied by in it."""
         values = super().cumulants(**question)["cumulants"]
         return {"cumulants": self.off("cumulants", question, values, sensitivities(question)).tolist()}
+
+    def lead_cumulants(self, **question):
+        """Move every cumulant by what relative errors of the rates are multiplied by in it."""
+        values = super().lead_cumulants(**question)["cumulants"]
+        case = {name: value for name, value in question.items() if name != "counted"}
+        scales = sensitivities(case, question["counted"])
+        return {"cumulants": self.off("lead_cumulants", question, values, scales).tolist()}
 
     def generating_function(self, **question):
         """Move every value likewise."""

@@ -27,6 +27,7 @@ WITHOUT_NUMBERS = {
     "thermoelectric.rules": "refusals",
     "thermoelectric.leads-rules": "refusals",
     "counting.rules": "refusals",
+    "counting.leads-rules": "refusals",
     "zeeman.rules": "refusals",
     "zeeman.rules-of-heat": "refusals",
     "zeeman.rules-of-populations": "refusals",

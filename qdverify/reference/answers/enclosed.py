@@ -27,7 +27,7 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     TransportInputs,
 )
-from qdverify.reference.enclosure.counting import counted_cumulants, generating_function
+from qdverify.reference.enclosure.counting import counted_cumulants, cumulants_of_leads, generating_function
 from qdverify.reference.enclosure.harmonic_integrals import ExactHarmonic
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
@@ -250,6 +250,18 @@ def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
 
 
+def _lead_cumulants(inputs: TransportInputs, digits: int) -> Answer:
+    leads = inputs["leads"]
+    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in leads]
+    counted = [place for place, lead in enumerate(leads) if lead["name"] in inputs["counted"]]
+    point = {"kT": inputs["kT"], "gate": inputs["gate"]}
+    with _refusing():
+        found = cumulants_of_leads(
+            _equation(inputs), *reservoirs, counted=counted, **point, digits=digits + GUARD_DIGITS
+        )
+    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
+
+
 def _generating_function(inputs: TransportInputs, digits: int) -> Answer:
     found = _from_left_to_right(generating_function, inputs, digits, inputs["theta"])
     return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
@@ -351,5 +363,6 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "linear_response": _linear_response,
     "lead_response": _lead_response,
     "cumulants": _cumulants,
+    "lead_cumulants": _lead_cumulants,
     "generating_function": _generating_function,
 }
