@@ -214,12 +214,12 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "force-of-potential-of-leads": ("potential is taken as d mu, not d mu / kT",),
     "force-of-temperature-of-leads": ("temperature is taken as dT / T",),
     "heat-of-response-into-leads": ("heat is counted into the leads",),
-    "last-lead-at-rest": ("of the last lead are never changed",),
     "response-by-name": ("in the order of the names",),
     "response-lead-by-lead": ("follow each other lead by lead",),
     "response-of-leads-of-one-spin": ("spin factor 2 of the rates",),
     "response-of-leads-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "response-with-work": ("counted from zero in the heat",),
+    "lead-cumulants-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     # spins
     "heat-of-the-other-spin": ("field enters the heat with the wrong sign",),
     "heat-with-work": ("energy is given in place of heat",),

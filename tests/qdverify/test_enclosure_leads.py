@@ -10,6 +10,7 @@ from mpmath import mp, workdps
 from analytic import (
     cumulants_exact,
     generating_function_exact,
+    lead_cumulants_exact,
     lead_currents_exact,
     lead_response_exact,
     linear_response_exact,
@@ -67,6 +68,18 @@ def test_the_response_of_many_leads_lies_in_its_balls(seed):
     assert len(found) == 2 * len(case["leads"])
     for balls, values in zip(found, exact, strict=True):
         assert all(inside(ball, value, 15) for ball, value in zip(balls, values, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cumulants_of_counted_leads_lie_in_their_balls(seed):
+    """Of one and of two leads with temperatures of their own, to 15 digits."""
+    case = random_leads_case(Random(seed), per_lead=seed % 2 == 0, most=4)
+    counted = [lead["name"] for lead in case["leads"]][: 1 + seed % 2]
+    if len(counted) == len(case["leads"]):
+        counted = counted[:1]
+    found = oracle(Case("lead_cumulants", {**case, "counted": counted}), digits=15).values["cumulants"]
+    exact = lead_cumulants_exact(**case, counted=counted, digits=40)
+    assert all(inside(ball, value, 15) for ball, value in zip(found, exact, strict=True))
 
 
 def test_a_dot_with_one_lead_that_is_coupled_does_not_respond():

@@ -7,6 +7,7 @@ from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.answers import Broken, Unsupported, check_answer
 from qdverify.protocol.case import Case
+from qdverify.protocol.counted_rules import COUNTED_RULES
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import Kind
 from qdverify.protocol.inputs import InvalidInput, check_inputs
@@ -25,6 +26,7 @@ TABLES = {
     "Rules of spins": SPIN_RULES,
     "Rules of linear response": RESPONSE_RULES,
     "Rules of linear response of leads": LEAD_RESPONSE_RULES,
+    "Rules of counted leads": COUNTED_RULES,
     "Rules of counting fields": COUNTING_RULES,
 }
 ALL = [(rule, example) for table in TABLES.values() for rule in table for example in rule.examples]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -46,19 +46,20 @@ def _measured(subject: Subject, case: LeadsQuestion) -> list[list[float]]:
 
 
 def _compared(subject: Subject, case: LeadsQuestion, expected: Entries) -> Iterator[Comparison]:
-    """Compare entries with their references, each to its own tolerance; the worst is returned."""
+    """Compare the whole matrix with the largest tolerance, then the entry that is worst relative to its own."""
     measured, reference = _measured(subject, case), response_of_leads(case)
     names = [lead["name"] for lead in case["leads"]]
+    allowed = {place: reference.tolerance(subject, {place: 1.0}) for place in expected}
+    size = range(2 * len(names))
+    values = [[cast("float", expected[row, column].value) for column in size] for row in size]
+    bound = max(target.bound for target in expected.values())
+    largest = max(allowed.values(), key=lambda tolerance: tolerance.value)
+    whole = close(measured, replace(expected[0, 0], value=values, bound=bound), largest)
     found = worst(
-        close(
-            measured[row][column],
-            target,
-            reference.tolerance(subject, {(row, column): 1.0}),
-            note=reference.name((row, column), names),
-        )
+        close(measured[row][column], target, allowed[row, column], note=reference.name((row, column), names))
         for (row, column), target in expected.items()
     )
-    yield from resting_on(subject, [found], (TASK, case))
+    yield from resting_on(subject, [whole, found], (TASK, case))
 
 
 def _few_leads(scope: Scope) -> Iterator[Trial]:
