@@ -92,6 +92,25 @@ def test_the_left_one_of_two_leads_has_the_known_cumulants():
     )
 
 
+@pytest.mark.parametrize("mu", [(0.5, 0.0, -0.25), (0.0, 0.0, 0.0)])
+def test_polarised_leads_in_a_field_conserve_electrons(mu):
+    """Counted at one of three leads, and at the two others together, biased and at rest."""
+    question = case(3, leads=3, per_lead=True)
+    rates = ((1.0, 0.25), (0.5, 0.5), (0.125, 1.0))
+    leads = [Lead(f"lead {k}", up, mu[k], None, down) for k, (up, down) in enumerate(rates)]
+    one, others = (
+        lead_cumulants(scheme_of(question), leads, names, kT=0.1, gate=0.5, resolved=True, zeeman=0.2)
+        for names in (["lead 1"], ["lead 2", "lead 0"])
+    )
+    assert float(one.noise) > 1e-3
+    for a, b, sign in zip(
+        *((found.current, found.noise, found.third) for found in (one, others)), (-1, 1, -1), strict=True
+    ):
+        with workdps(40):
+            room = as_mpf(a.error) + as_mpf(b.error)
+            assert abs(as_mpf(a.scaled) - sign * as_mpf(b.scaled)) <= room <= mp.mpf(10) ** -10
+
+
 def test_leads_that_are_not_coupled_count_nothing():
     """Exact zeros."""
     question = out_of_equilibrium(0)
