@@ -12,6 +12,7 @@ from analytic.full_counting import (
     cumulants_of,
     generating_function_exact,
     lead_cumulants_exact,
+    lead_generating_function_exact,
     two_level_generating_function,
 )
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
@@ -137,6 +138,7 @@ __all__ = [
     "interaction_integral",
     "lead_cumulants_exact",
     "lead_currents_exact",
+    "lead_generating_function_exact",
     "lead_response_exact",
     "levels",
     "linear_conductance_exact",

@@ -23,6 +23,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -179,6 +180,57 @@ def generating_function_exact(
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     left_and_right(chain)
     fields = [exact_rational("theta", value) for value in theta]
+    return _values(chain, [{"R": -field} for field in fields], digits)
+
+
+def lead_generating_function_exact(
+    levels: Items,
+    transitions: Items,
+    leads: Items,
+    kT: Any,
+    gate: Any,
+    *,
+    theta: Sequence[Mapping[str, Any]],
+    digits: int = 30,
+) -> list[Any]:
+    """Return Lambda if electrons are counted at any leads, each with a field of its own, for every set of fields.
+
+    Parameters
+    ----------
+    levels, transitions, leads, kT, gate
+        As `analytic.lead_currents_exact`.
+    theta
+        Sets of fields by the name of the lead: an electron that enters there has the weight e^theta. A lead that is not
+        named has none.
+    digits
+        As `analytic.generating_function_exact`.
+
+    Raises
+    ------
+    ValueError
+        If a lead is named that there is not, or an input breaks a rule.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import lead_generating_function_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> leads = [{"name": name, "rate": 1, "mu": mu} for name, mu in (("a", "0.1"), ("b", 0), ("c", "-0.1"))]
+    >>> case = levels, [{"from": 0, "to": 1, "M": "0.5"}], leads, "0.1", 0
+    >>> pair = [{"a": "0.5", "b": -1, "c": 2}, {"a": "-1.5", "b": 1, "c": -1}]
+    >>> [nstr(value, 6) for value in lead_generating_function_exact(*case, theta=pair)]
+    ['0.623868', '0.623868']
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    unknown = sorted({name for fields in theta for name in fields} - {lead.name for lead in chain.leads})
+    if unknown:
+        raise ValueError(f"theta of {unknown} must be of leads of the case")
+    fields = [{name: exact_rational("theta", value) for name, value in row.items()} for row in theta]
+    return _values(chain, fields, digits)
+
+
+def _values(chain: Chain, fields: Sequence[Mapping[str, Fraction]], digits: int) -> list[Any]:
+    """Return Lambda for each set of fields, once two precisions agree."""
     places = digits + 20
     while True:
         values = [_largest(chain, field, places) for field in fields]
@@ -190,14 +242,13 @@ def generating_function_exact(
         places *= 2
 
 
-def _largest(chain: Chain, theta: Any, places: int) -> tuple[Any, Any]:
+def _largest(chain: Chain, fields: Mapping[str, Fraction], places: int) -> tuple[Any, Any]:
     """Return the largest eigenvalue of the weighted generator, and the largest rate out of a level."""
     with workdps(places):
-        size, weight = len(chain.levels), mp.exp(as_mpf(theta))
+        size, weights = len(chain.levels), {name: mp.exp(as_mpf(field)) for name, field in fields.items()}
         generator = mp.matrix(size)
         for hop in aggregated_hops(chain, fermi_functions(chain)):
-            counted = -hop.electrons if hop.lead == "R" else 0
-            generator[hop.to, hop.start] += hop.rate * weight**counted
+            generator[hop.to, hop.start] += hop.rate * weights.get(hop.lead, mp.one) ** hop.electrons
             generator[hop.start, hop.start] -= hop.rate
         values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
         return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))

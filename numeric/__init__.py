@@ -11,7 +11,7 @@ from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.electrostatics import LeverArms
 from numeric.feasible import TooLargeError
-from numeric.generating_function import generating_function
+from numeric.generating_function import generating_function, lead_generating_function
 from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot
@@ -84,6 +84,7 @@ __all__ = [
     "interaction_integrals",
     "lead_cumulants",
     "lead_flows",
+    "lead_generating_function",
     "lead_response",
     "linear_conductance",
     "linear_response",

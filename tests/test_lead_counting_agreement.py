@@ -6,8 +6,8 @@ import pytest
 from mpmath import mp, workdps
 from test_lead_response_agreement import case, scheme_of
 
-from analytic import cumulants_exact, lead_cumulants_exact, lead_response_exact
-from numeric import Lead, cumulants, lead_cumulants
+from analytic import cumulants_exact, lead_cumulants_exact, lead_generating_function_exact, lead_response_exact
+from numeric import Lead, cumulants, lead_cumulants, lead_generating_function
 
 
 def out_of_equilibrium(seed, leads=3):
@@ -109,6 +109,43 @@ def test_polarised_leads_in_a_field_conserve_electrons(mu):
         with workdps(40):
             room = as_mpf(a.error) + as_mpf(b.error)
             assert abs(as_mpf(a.scaled) - sign * as_mpf(b.scaled)) <= room <= mp.mpf(10) ** -10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_field_of_each_lead_obeys_the_fluctuation_relation(seed):
+    """Lambda(theta) = Lambda(-theta - mu / kT) with M_ji of each lead, exactly and within the bounds of numbers."""
+    question, choose = out_of_equilibrium(seed), Random(seed)
+    for lead in question["leads"]:
+        del lead["kT"]
+        lead["mu"] = choose.randint(-8, 8) / 64
+    question["kT"] = 0.125
+    names, mu = ([lead[key] for lead in question["leads"]] for key in ("name", "mu"))
+    theta = [choose.randint(-16, 16) / 8 for _ in names]
+    rows = [theta, [-field - potential / 0.125 for field, potential in zip(theta, mu, strict=True)]]
+    rows.append([field + 0.5 for field in theta])  # one constant for all leads changes nothing
+    exact = lead_generating_function_exact(
+        **question, theta=[dict(zip(names, row, strict=True)) for row in rows], digits=25
+    )
+    leads = [Lead(lead["name"], lead["rate"], lead["mu"]) for lead in question["leads"]]
+    found = lead_generating_function(scheme_of(question), leads, rows, kT=0.125, gate=question["gate"])
+    with workdps(40):
+        assert all(abs(value - exact[0]) < mp.mpf(10) ** -20 for value in exact[1:])
+    for value, bound, target in zip(found.value, found.bound, exact, strict=True):
+        assert abs(value - float(target)) <= bound + 1e-16 < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("theta", "message"),
+    [([0.0, 1.0, 2.0], "rows of 3"), ([[0.0, 1.0]], "rows of 3"), ([[0.0, 0.0, 301.0]], "differ by at most 300")],
+)
+def test_fields_that_leads_do_not_have_are_refused(theta, message):
+    """One field for each lead, and not too far apart; by name, only of leads that there are."""
+    question = out_of_equilibrium(0)
+    leads = [Lead(lead["name"], lead["rate"], lead["mu"]) for lead in question["leads"]]
+    with pytest.raises(ValueError, match=message):
+        lead_generating_function(scheme_of(question), leads, theta, kT=0.1)
+    with pytest.raises(ValueError, match="must be of leads of the case"):
+        lead_generating_function_exact(**question, theta=[{"L": 1}])
 
 
 def test_leads_that_are_not_coupled_count_nothing():
