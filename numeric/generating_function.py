@@ -124,11 +124,9 @@ def lead_generating_function(
     """
     chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
     fields = np.asarray(theta, dtype=np.float64)
-    if fields.ndim != 2 or fields.shape[1] != len(chosen) or not np.isfinite(fields).all():
-        raise ValueError(
-            f"theta of shape {fields.shape} must be rows of {len(chosen)} finite numbers, one for each lead"
-        )
-    spread = float(np.ptp(fields, axis=1).max(initial=0.0))
+    if fields.ndim != 2 or not len(fields) or fields.shape[1] != len(chosen) or not np.isfinite(fields).all():
+        raise ValueError(f"theta of shape {fields.shape} must be rows of {len(chosen)} numbers, one for each lead")
+    spread = float(np.ptp(fields, axis=1).max())
     if spread > LARGEST_FIELD:
         raise ValueError(f"theta of one row differ by {spread:g}: they must differ by at most {LARGEST_FIELD:g}")
     network, rates = rates_at_point(

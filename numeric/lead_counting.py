@@ -61,7 +61,7 @@ def lead_cumulants(
     >>> leads = [Lead("a", 1.0, 0.5), Lead("b", 1.0, 0.5), Lead("drain", 1.0, -0.5)]
     >>> found = lead_cumulants(scheme, leads, ["a", "b"], kT=0.01)
     >>> [round(float(value), 6) for value in (found.current, found.noise, found.third)]
-    [0.4, 0.272, 0.10304]
+    [0.4, 0.272, 0.13888]
     """
     chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
     scheme, chosen = _counted_first(scheme, chosen, counted)

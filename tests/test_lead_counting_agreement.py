@@ -136,7 +136,12 @@ def test_a_field_of_each_lead_obeys_the_fluctuation_relation(seed):
 
 @pytest.mark.parametrize(
     ("theta", "message"),
-    [([0.0, 1.0, 2.0], "rows of 3"), ([[0.0, 1.0]], "rows of 3"), ([[0.0, 0.0, 301.0]], "differ by at most 300")],
+    [
+        ([0.0, 1.0, 2.0], "rows of 3"),
+        ([[0.0, 1.0, float("nan")]], "rows of 3"),
+        ([[0.0, 1.0]], "rows of 3"),
+        ([[0.0, 0.0, 301.0]], "differ by at most 300"),
+    ],
 )
 def test_fields_that_leads_do_not_have_are_refused(theta, message):
     """One field for each lead, and not too far apart; by name, only of leads that there are."""
