@@ -11,6 +11,8 @@ from analytic.full_counting import (
     cumulants_exact,
     cumulants_of,
     generating_function_exact,
+    lead_cumulants_exact,
+    lead_generating_function_exact,
     two_level_generating_function,
 )
 from analytic.hamiltonian import Block, levels, slater_basis, slater_hamiltonian, small_basis_blocks, symbol_values
@@ -134,7 +136,9 @@ __all__ = [
     "integral_dot",
     "integral_levels",
     "interaction_integral",
+    "lead_cumulants_exact",
     "lead_currents_exact",
+    "lead_generating_function_exact",
     "lead_response_exact",
     "levels",
     "linear_conductance_exact",

@@ -23,6 +23,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -34,6 +35,8 @@ from analytic.transport import fermi_functions, left_and_right
 
 Items = Sequence[Mapping[str, Any]]
 ORDERS = 3
+OUT_OF_R: Mapping[str, int] = {"R": -1}
+"""Counts electrons that pass from L to R."""
 
 
 def cumulants_exact(
@@ -59,10 +62,15 @@ def cumulants_exact(
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     left_and_right(chain)
+    return _agreed(chain, OUT_OF_R, digits)
+
+
+def _agreed(chain: Chain, counted: Mapping[str, int], digits: int) -> tuple[Any, Any, Any]:
+    """Return three cumulants once two precisions agree on the digits."""
     places, last = digits + 20, None
     while True:
         with workdps(places):
-            found = cumulants_of(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)))
+            found = cumulants_of(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)), counted)
             small = mp.mpf(10) ** -digits
             floor = abs(found[1]) * small
             if last is not None and all(
@@ -72,7 +80,46 @@ def cumulants_exact(
         places, last = 2 * places, found
 
 
-def cumulants_of(states: int, hops: Sequence[Hop]) -> tuple[Any, Any, Any]:
+def lead_cumulants_exact(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, counted: Sequence[str], digits: int = 30
+) -> tuple[Any, Any, Any]:
+    """Return I, S and c_3 of the electrons that enter the dot through some of any number of leads, Eq. (1).
+
+    Parameters
+    ----------
+    levels, transitions, leads, kT, gate
+        As `analytic.lead_currents_exact`.
+    counted
+        Names of one or more leads, whose electrons are counted together: +1 into the dot, -1 out of it.
+    digits
+        As `analytic.cumulants_exact`.
+
+    Raises
+    ------
+    ValueError
+        If `counted` is empty, names a lead twice or one that there is not, or an input breaks a rule.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import lead_cumulants_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> leads = [{"name": name, "rate": 1, "mu": mu} for name, mu in (("a", "0.5"), ("b", "0.5"), ("c", "-0.5"))]
+    >>> case = levels, [{"from": 0, "to": 1, "M": "0.5"}], leads, "0.001", 0
+    >>> [nstr(value, 6) for value in lead_cumulants_exact(*case, counted=["a", "b"])]
+    ['0.4', '0.272', '0.13888']
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    names = {lead.name for lead in chain.leads}
+    if isinstance(counted, str) or not counted or len(set(counted)) < len(counted) or not set(counted) <= names:
+        raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {sorted(names)}, each once")
+    coupled = {hop.lead for hop in aggregated_hops(chain, fermi_functions(chain))}
+    if not coupled.intersection(counted) or coupled <= set(counted):
+        return mp.zero, mp.zero, mp.zero  # what is counted is at most what the dot holds
+    return _agreed(chain, dict.fromkeys(counted, 1), digits)
+
+
+def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = OUT_OF_R) -> tuple[Any, Any, Any]:
     """Return the first three cumulants of the electrons that leave through R, at the working precision of mpmath.
 
     Parameters
@@ -81,6 +128,8 @@ def cumulants_of(states: int, hops: Sequence[Hop]) -> tuple[Any, Any, Any]:
         Number of states of the chain.
     hops
         Its processes, with rates in mpmath numbers.
+    counted
+        What an electron counts that enters through a lead, by the name of the lead; 0 if it is not listed.
 
     Examples
     --------
@@ -91,10 +140,10 @@ def cumulants_of(states: int, hops: Sequence[Hop]) -> tuple[Any, Any, Any]:
     """
     orders = [mp.matrix(states) for _ in range(ORDERS + 1)]
     for hop in hops:
-        counted = -hop.electrons if hop.lead == "R" else 0
+        count = hop.electrons * counted.get(hop.lead, 0)
         for k, matrix in enumerate(orders):
-            if counted or k == 0:
-                matrix[hop.to, hop.start] += hop.rate * counted**k / mp.factorial(k)
+            if count or k == 0:
+                matrix[hop.to, hop.start] += hop.rate * count**k / mp.factorial(k)
         orders[0][hop.start, hop.start] -= hop.rate
     bordered = orders[0].copy()
     for column in range(states):
@@ -131,6 +180,57 @@ def generating_function_exact(
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
     left_and_right(chain)
     fields = [exact_rational("theta", value) for value in theta]
+    return _values(chain, [{"R": -field} for field in fields], digits)
+
+
+def lead_generating_function_exact(
+    levels: Items,
+    transitions: Items,
+    leads: Items,
+    kT: Any,
+    gate: Any,
+    *,
+    theta: Sequence[Mapping[str, Any]],
+    digits: int = 30,
+) -> list[Any]:
+    """Return Lambda if electrons are counted at any leads, each with a field of its own, for every set of fields.
+
+    Parameters
+    ----------
+    levels, transitions, leads, kT, gate
+        As `analytic.lead_currents_exact`.
+    theta
+        Sets of fields by the name of the lead: an electron that enters there has the weight e^theta. A lead that is not
+        named has none.
+    digits
+        As `analytic.generating_function_exact`.
+
+    Raises
+    ------
+    ValueError
+        If a lead is named that there is not, or an input breaks a rule.
+
+    Examples
+    --------
+    >>> from mpmath import nstr
+    >>> from analytic import lead_generating_function_exact
+    >>> levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    >>> leads = [{"name": name, "rate": 1, "mu": mu} for name, mu in (("a", "0.1"), ("b", 0), ("c", "-0.1"))]
+    >>> case = levels, [{"from": 0, "to": 1, "M": "0.5"}], leads, "0.1", 0
+    >>> pair = [{"a": "0.5", "b": -1, "c": 2}, {"a": "-1.5", "b": 1, "c": -1}]
+    >>> [nstr(value, 6) for value in lead_generating_function_exact(*case, theta=pair)]
+    ['0.504682', '0.504682']
+    """
+    chain = Chain.from_case(levels, transitions, leads, kT, gate)
+    unknown = sorted({name for fields in theta for name in fields} - {lead.name for lead in chain.leads})
+    if unknown:
+        raise ValueError(f"theta of {unknown} must be of leads of the case")
+    fields = [{name: exact_rational("theta", value) for name, value in row.items()} for row in theta]
+    return _values(chain, fields, digits)
+
+
+def _values(chain: Chain, fields: Sequence[Mapping[str, Fraction]], digits: int) -> list[Any]:
+    """Return Lambda for each set of fields, once two precisions agree."""
     places = digits + 20
     while True:
         values = [_largest(chain, field, places) for field in fields]
@@ -142,14 +242,13 @@ def generating_function_exact(
         places *= 2
 
 
-def _largest(chain: Chain, theta: Any, places: int) -> tuple[Any, Any]:
+def _largest(chain: Chain, fields: Mapping[str, Fraction], places: int) -> tuple[Any, Any]:
     """Return the largest eigenvalue of the weighted generator, and the largest rate out of a level."""
     with workdps(places):
-        size, weight = len(chain.levels), mp.exp(as_mpf(theta))
+        size, weights = len(chain.levels), {name: mp.exp(as_mpf(field)) for name, field in fields.items()}
         generator = mp.matrix(size)
         for hop in aggregated_hops(chain, fermi_functions(chain)):
-            counted = -hop.electrons if hop.lead == "R" else 0
-            generator[hop.to, hop.start] += hop.rate * weight**counted
+            generator[hop.to, hop.start] += hop.rate * weights.get(hop.lead, mp.one) ** hop.electrons
             generator[hop.start, hop.start] -= hop.rate
         values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
         return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))

@@ -46,10 +46,13 @@ class LeadResponse:
         Of the leads, in the order of rows and columns.
     onsager
         2 n rows: currents into the dot, then heat out of the leads; 2 n columns: forces d mu / kT, then dT / (kT)^2.
+    sizes
+        Of each entry the sum of magnitudes of the flows that it is the difference of.
     """
 
     names: tuple[str, ...]
     onsager: tuple[tuple[Any, ...], ...]
+    sizes: tuple[tuple[Any, ...], ...]
 
 
 def lead_response_exact(
@@ -76,8 +79,10 @@ def lead_response_exact(
     names = tuple(lead.name for lead in chain.leads)
     with workprec(3 * working_bits(chain, digits)):
         columns = [_response(chain, k, power) for power in (0, 1) for k in range(len(names))]
-        rows = tuple(tuple(column[row] for column in columns) for row in range(2 * len(names)))
-    return LeadResponse(names, rows)
+        rows, sizes = (
+            tuple(tuple(column[part][row] for column in columns) for row in range(2 * len(names))) for part in (0, 1)
+        )
+    return LeadResponse(names, rows, sizes)
 
 
 def equal_leads_response(
@@ -111,14 +116,20 @@ def equal_leads_response(
         weights = [as_mpf(2 * item.at(first)) * P[item.initial] * fermi(item, first)[0] for item in chain.transitions]
         energies = [as_mpf(chain.addition_energy(item) - first.mu) for item in chain.transitions]
         moments = [mp.fsum(w * e**power for w, e in zip(weights, energies, strict=True)) for power in (0, 1, 2)]
-        rows = tuple(
+        magnitudes = [
+            mp.fsum(w * abs(e) ** power for w, e in zip(weights, energies, strict=True)) for power in (0, 1, 2)
+        ]
+        rows, sizes = (
             tuple(
-                as_mpf((one.rate if one is other else 0) - one.rate * other.rate / total) * moments[p + q]
-                for other, q in places
+                tuple(
+                    as_mpf((one.rate if one is other else 0) + sign * one.rate * other.rate / total) * sums[p + q]
+                    for other, q in places
+                )
+                for one, p in places
             )
-            for one, p in places
+            for sign, sums in ((-1, moments), (1, magnitudes))
         )
-    return LeadResponse(tuple(lead.name for lead in chain.leads), rows)
+    return LeadResponse(tuple(lead.name for lead in chain.leads), rows, sizes)
 
 
 def _at_rest(chain: Chain) -> Chain:
@@ -132,23 +143,26 @@ def _at_rest(chain: Chain) -> Chain:
     return chain
 
 
-def _response(chain: Chain, forced: int, power: int) -> list[Any]:
-    """Return all currents, then all heat currents, that a unit force at one lead drives."""
+def _response(chain: Chain, forced: int, power: int) -> tuple[list[Any], list[Any]]:
+    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
     fermi, P = fermi_functions(chain), grand_canonical(chain, chain.leads[0].mu)
     change = _shift_of_populations(chain, forced, power, P)
-    currents, heat = ([mp.zero] * len(chain.leads) for _ in range(2))
+    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
     for item in chain.transitions:
         i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
         e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
         for k, lead in enumerate(chain.leads):
             full, empty = fermi(item, lead)
-            net = change[i] * full - r * change[j] * empty
+            flows = [change[i] * full, -r * change[j] * empty]
             if k == forced:
-                net += (P[i] + r * P[j]) * full * empty * e**power
-            net *= as_mpf(2 * lead.rate * item.at(lead))
+                flows.append((P[i] + r * P[j]) * full * empty * e**power)
+            strength = as_mpf(2 * lead.rate * item.at(lead))
+            net, size = strength * mp.fsum(flows), strength * mp.fsum(flows, absolute=True)
             currents[k] += net
             heat[k] += e * net
-    return currents + heat
+            gross[k] += size
+            gross_heat[k] += abs(e) * size
+    return currents + heat, gross + gross_heat
 
 
 def _shift_of_populations(chain: Chain, forced: int, power: int, P: Sequence[Any]) -> Any:

@@ -11,11 +11,12 @@ from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.electrostatics import LeverArms
 from numeric.feasible import TooLargeError
-from numeric.generating_function import generating_function
+from numeric.generating_function import generating_function, lead_generating_function
 from numeric.harmonic_dot import HarmonicDot
 from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals, interaction_integrals
+from numeric.lead_counting import lead_cumulants
 from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
@@ -81,7 +82,9 @@ __all__ = [
     "hamiltonian_matrix",
     "heat_currents",
     "interaction_integrals",
+    "lead_cumulants",
     "lead_flows",
+    "lead_generating_function",
     "lead_response",
     "linear_conductance",
     "linear_response",

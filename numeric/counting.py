@@ -81,10 +81,10 @@ def cumulants(
     tally = tally_of(network, rates, current.scaled)
     found = surprises_of(network, rates, populations, advantages(network, rates, tally, last))
     noise = squared_surprises(network, found)
-    return Cumulants(current, noise, _third(network, rates, found, noise, last))
+    return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))
 
 
-def _third(network: Network, rates: LeadRates, found: Surprises, noise: Estimate, last: int) -> Estimate:
+def third_cumulant(network: Network, rates: LeadRates, found: Surprises, noise: Estimate, last: int) -> Estimate:
     """Return the third cumulant of the surprises."""
     unit = flow_error_bound(network)
     ahead = advantages(network, rates, _variance_tally(network, found, noise, unit), last)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
-from numeric.level_scheme import Lead, LevelScheme, as_two_leads
+from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates
 from numeric.scaled import Scaled, from_float
@@ -77,23 +77,81 @@ def generating_function(
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(2)
     )
-    left = [lead.name for lead in leads].index("L")
+    # half of every count is taken at either barrier, which changes no eigenvalue and keeps the weights moderate
+    halves = np.array([0.5 if lead.name == "L" else -0.5 for lead in leads])
+    return _eigenvalues(network, rates, fields[:, None] * halves)
+
+
+def lead_generating_function(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    theta: ArrayLike,
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Estimate:
+    """Return Lambda if electrons are counted at every lead with a field of its own, (fields,), in the units of t.
+
+    Every electron that enters the dot through lead l has the weight e^theta_l, and every one that leaves through it
+    e^-theta_l. A constant that is added to the fields of all leads changes nothing, as a dot holds few electrons.
+
+    Parameters
+    ----------
+    theta
+        Real counting fields, (fields, leads), in the order of the leads; those of one row differ by at most 300.
+    scheme, leads, kT, gate, resolved, zeeman
+        As `numeric.stationary.stationary_state`.
+
+    Raises
+    ------
+    ValueError
+        If fields differ by more, there is not one for each lead, or as `numeric.stationary.stationary_state`.
+
+    Examples
+    --------
+    Leads of one temperature obey the fluctuation relation Lambda(theta_l) = Lambda(-theta_l - mu_l / kT):
+
+    >>> import numpy as np
+    >>> from numeric import Lead, LevelScheme, lead_generating_function
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> mu = np.array([0.1, 0.0, -0.1])
+    >>> leads = [Lead(name, 1.0, potential) for name, potential in zip("abc", mu)]
+    >>> theta = np.array([0.5, -1.0, 2.0])
+    >>> lead_generating_function(scheme, leads, [theta, -theta - mu / 0.1], kT=0.1).value.round(6)
+    array([0.504682, 0.504682])
+    """
+    chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
+    fields = np.asarray(theta, dtype=np.float64)
+    if fields.ndim != 2 or not len(fields) or fields.shape[1] != len(chosen) or not np.isfinite(fields).all():
+        raise ValueError(f"theta of shape {fields.shape} must be rows of {len(chosen)} numbers, one for each lead")
+    spread = float(np.ptp(fields, axis=1).max())
+    if spread > LARGEST_FIELD:
+        raise ValueError(f"theta of one row differ by {spread:g}: they must differ by at most {LARGEST_FIELD:g}")
+    network, rates = rates_at_point(
+        scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
+    )
+    middle = 0.5 * (fields.max(axis=1) + fields.min(axis=1))
+    return _eigenvalues(network, rates, fields - middle[:, None])
+
+
+def _eigenvalues(network: Network, rates: LeadRates, fields: FloatArray) -> Estimate:
+    """Return the eigenvalue for each row of fields, (fields, leads)."""
     start = populations_at(network, rates).scaled.to_float()[:, 0]
-    found = [_eigenvalue(*_weighted(network, rates, left, float(field)), start) for field in fields]
+    found = [_eigenvalue(*_weighted(network, rates, row), start) for row in fields]
     value, error = (np.array(column) for column in zip(*found, strict=True))
     return Estimate(from_float(value), from_float(error))
 
 
-def _weighted(network: Network, rates: LeadRates, left: int, theta: float) -> tuple[FloatArray, FloatArray]:
+def _weighted(network: Network, rates: LeadRates, fields: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the weighted rates from column to row, (states, states), and the rate out of each state, (states,)."""
     plain = Scaled(rates.data[0, ..., 0], rates.data[2, ..., 0]).to_float()
     origin, target = np.array(network.edges).T
     exits, matrix = np.zeros(network.chain.states), np.zeros((network.chain.states, network.chain.states))
     np.add.at(exits, origin, plain.sum(axis=0).ravel())
-    # half of every count is taken at either barrier, which changes no eigenvalue and keeps the weights moderate
-    for lead, sign in ((left, 0.5), (1 - left, -0.5)):
-        plain[lead, 0] *= np.exp(sign * theta)
-        plain[lead, 1] *= np.exp(-sign * theta)
+    plain[:, 0] *= np.exp(fields)[:, None]
+    plain[:, 1] *= np.exp(-fields)[:, None]
     np.add.at(matrix, (target, origin), plain.sum(axis=0).ravel())
     return matrix, exits
 

@@ -194,18 +194,19 @@ class Surprises:
     target: IntArray
 
 
-def surprises_of(network: Network, rates: LeadRates, populations: Quantities, ahead: Scaled) -> Surprises:
-    """Return the surprise of every passage, counted at the first lead, with the D of `advantages`."""
+def surprises_of(
+    network: Network, rates: LeadRates, populations: Quantities, ahead: Scaled, counted: int = 1
+) -> Surprises:
+    """Return the surprise of every passage, counted at the first `counted` leads, with the D of `advantages`."""
     leads = network.chain.leads
     origin, target = (np.tile(states, leads) for states in np.array(network.edges).T)
     points = rates.data.shape[-1]
     rate = Scaled(*(plane.reshape(-1, points) for plane in rates.data[[0, 2]]))
     chi = np.zeros_like(rates.data[0])
-    chi[0, 0], chi[0, 1] = 1.0, -1.0
+    chi[:counted, 0], chi[:counted, 1] = 1.0, -1.0
     chi = chi.reshape(rate.mantissa.shape)
     step = ahead[:, target, origin]
-    counted = Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0))
-    surprise = added(counted, step[0])
+    surprise = added(Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0)), step[0])
     flow = multiply(rate, populations.scaled[origin])
     slack = Scaled(step.mantissa[1] * flow_error_bound(network), step.exponent[1])
     return Surprises(surprise, slack, rate, flow, origin, target)
@@ -246,22 +247,22 @@ def advantages(network: Network, rates: LeadRates, tally: Scaled, last: int) -> 
     return ahead
 
 
-def tally_of(network: Network, rates: LeadRates, into: Scaled) -> Scaled:
-    """Return c_i - I and the sum of magnitudes in it for each state, (2, states, points).
+def tally_of(network: Network, rates: LeadRates, into: Scaled, counted: int = 1) -> Scaled:
+    """Return c_i - I and the sum of magnitudes in it for each state, counted at the first leads, (2, states, points).
 
     Counts and durations enter D only as c - I h, and both are passed on in the same way.
     """
-    first = rates.data[:, 0]
-    sign = np.array([1.0, -1.0])[:, None, None]
-    mantissa = np.stack([first[0] * sign, first[0]]).reshape(2, -1, into.mantissa.size)
-    counted = Scaled(mantissa, np.stack([first[2]] * 2).reshape(mantissa.shape))
-    shape = (2, network.chain.states, into.mantissa.size)
+    sign, points = np.array([1.0, -1.0])[:, None, None], into.mantissa.size
+    shape = (2, network.chain.states, points)
     magnitude = np.abs(into.mantissa)
     tally = Scaled(
         np.stack([np.broadcast_to(-into.mantissa, shape[1:]), np.broadcast_to(magnitude, shape[1:])]),
         np.broadcast_to(into.exponent, shape).copy(),
     )
-    _add(tally, sum_plan([origin for origin, _ in network.edges]), counted)
+    for rate, _, exponent in rates.data.swapaxes(0, 1)[:counted]:
+        mantissa = np.stack([rate * sign, rate]).reshape(2, -1, points)
+        passed = Scaled(mantissa, np.stack([exponent] * 2).reshape(mantissa.shape))
+        _add(tally, sum_plan([origin for origin, _ in network.edges]), passed)
     return tally
 
 

@@ -171,6 +171,15 @@ def no_back_flow(right: methods.Current, **question: Unpack[protocol.TransportQu
     return {**answer, "I_L": answer["I_L"] * (1 + np.exp(-bias / question["kT"]))}
 
 
+@_current_fault("a current that falls with the bias is taken for an error: it keeps the value of half the bias")
+def current_never_falls(right: methods.Current, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Answer the larger current of the two biases."""
+    leads: list[protocol.Lead] = [{**lead, "mu": 0.5 * lead["mu"]} for lead in question["leads"]]
+    half = right(**{**question, "leads": leads})
+    whole = right(**question)
+    return half if abs(half["I_L"]) > abs(whole["I_L"]) else whole
+
+
 @_current_fault("currents below 1e-12 are taken for rounding and set to zero")
 def small_currents_dropped(right: methods.Current, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Set small currents to zero."""

@@ -332,11 +332,33 @@ class Builtin:
         }
 
     @_by_the_rules
+    def lead_response(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.LeadResponseAnswer:
+        """Answer the optional task of that name."""
+        found = numeric.lead_response(self.lead_scheme(levels, transitions, point["leads"]), **self.point(**point))
+        return {"onsager": found.onsager.value.tolist()}
+
+    @_by_the_rules
     def cumulants(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CumulantsAnswer:
         """Answer the optional task of that name."""
         found = numeric.cumulants(self.level_scheme(levels, transitions), **self.point(**point))
+        return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
+
+    @_by_the_rules
+    def lead_cumulants(
+        self,
+        *,
+        levels: Levels,
+        transitions: LeadTransitions,
+        counted: Sequence[str],
+        **point: Unpack[json_types.OperatingPoint],
+    ) -> json_types.CumulantsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.lead_cumulants(scheme, counted=[*counted], **self.point(**point))
         return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
 
     @_by_the_rules

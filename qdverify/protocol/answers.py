@@ -44,7 +44,9 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "spin_heat": "{levels, transitions, leads, kT, gate, zeeman} -> {heat: {name: heat out of that lead}}",
     "spin_populations": "{levels, transitions, leads, kT, gate, zeeman} -> {populations: of each level, S_z = -S to S}",
     "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
+    "lead_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 n x 2 n} of n leads",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
+    "lead_cumulants": "{levels, transitions, leads, kT, gate, counted: [names]} -> {cumulants: three, into the dot}",
     "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
     "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
     " the leading terms a exp(-A/kT) for kT -> 0",
@@ -73,7 +75,9 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "spin_heat": frozenset({"heat"}),
     "spin_populations": frozenset({"populations"}),
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
+    "lead_response": frozenset({"onsager"}),
     "cumulants": frozenset({"cumulants"}),
+    "lead_cumulants": frozenset({"cumulants"}),
     "generating_function": frozenset({"values"}),
     "low_temperature": frozenset({"populations", "current"}),
 }
@@ -297,12 +301,17 @@ def _spin_populations_shape(answer: Answer, params: Question) -> None:
         _numbers({"populations": row}, "populations", level["two_S"] + 1)
 
 
-def _response_shape(answer: Answer, _: Question) -> None:
+def _square_shape(answer: Answer, size: int) -> None:
+    """Check Onsager's matrix."""
     rows = answer.get("onsager")
-    if not isinstance(rows, list) or len(rows) != 2:
-        raise Broken(f"onsager={_shown(rows)} must be 2 rows of 2 numbers")
+    if not isinstance(rows, list) or len(rows) != size:
+        raise Broken(f"onsager={_shown(rows)} must be {size} rows of {size} numbers")
     for row in rows:
-        _numbers({"onsager": row}, "onsager", 2)
+        _numbers({"onsager": row}, "onsager", size)
+
+
+def _response_shape(answer: Answer, _: Question) -> None:
+    _square_shape(answer, 2)
     _number(answer, "thermopower")
     _number(answer, "heat_conductance")
 
@@ -320,7 +329,9 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "spin_heat": _by_lead("heat"),
     "spin_populations": _spin_populations_shape,
     "linear_response": _response_shape,
+    "lead_response": lambda answer, params: _square_shape(answer, 2 * len(params["leads"])),
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
+    "lead_cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "generating_function": lambda answer, params: _numbers(answer, "values", len(params["theta"])),
 }
 ALL_TASKS: Final = (*TASKS, *EXTENSIONS)

@@ -119,7 +119,15 @@ class Asking(ABC):
     ) -> protocol.ResponseAnswer: ...
     @overload
     def ask(
+        self, task: Literal["lead_response"], **params: Unpack[protocol.LeadsQuestion]
+    ) -> protocol.LeadResponseAnswer: ...
+    @overload
+    def ask(
         self, task: Literal["cumulants"], **params: Unpack[protocol.TransportQuestion]
+    ) -> protocol.CumulantsAnswer: ...
+    @overload
+    def ask(
+        self, task: Literal["lead_cumulants"], **params: Unpack[protocol.CountedQuestion]
     ) -> protocol.CumulantsAnswer: ...
     @overload
     def ask(

@@ -13,6 +13,8 @@ from typing import Final
 from qdverify.protocol.dots import KERNELS, as_dot, check_dot, orbitals_of
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.rate_equations import (
+    all_leads_at_rest_rule,
+    counted_rule,
     counting_rule,
     leads_at_rest_rule,
     many_leads_rule,
@@ -111,7 +113,15 @@ LEAD_TASKS: Final = ("lead_currents", "heat_currents")
 """Tasks on a rate equation between any number of leads, which are optional."""
 SPIN_TASKS: Final = ("spin_currents", "spin_heat", "spin_populations")
 """Tasks on the S_z-resolved rate equation in a field, which are optional."""
-OPTIONAL_TASKS: Final = (*LEAD_TASKS, *SPIN_TASKS, "linear_response", "cumulants", "generating_function")
+OPTIONAL_TASKS: Final = (
+    *LEAD_TASKS,
+    *SPIN_TASKS,
+    "linear_response",
+    "lead_response",
+    "cumulants",
+    "lead_cumulants",
+    "generating_function",
+)
 """Tasks beyond those of version 1 whose inputs have rules of their own."""
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
@@ -123,7 +133,9 @@ _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] =
     **dict.fromkeys(LEAD_TASKS, (_TRANSPORT, many_leads_rule)),
     **dict.fromkeys(SPIN_TASKS, (_TRANSPORT | {"zeeman"}, spins_rule)),
     "linear_response": (_TRANSPORT, leads_at_rest_rule),
+    "lead_response": (_TRANSPORT, all_leads_at_rest_rule),
     "cumulants": (_TRANSPORT, two_leads_rule),
+    "lead_cumulants": (_TRANSPORT | {"counted"}, counted_rule),
     "generating_function": (_TRANSPORT | {"theta"}, counting_rule),
 }
 TASKS: Final = tuple(task for task in _RULES if task not in OPTIONAL_TASKS)

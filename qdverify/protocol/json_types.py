@@ -131,6 +131,13 @@ class LeadsQuestion(OperatingPoint):
     transitions: Sequence[LeadTransition]
 
 
+class CountedQuestion(LeadsQuestion):
+    """Params of `lead_cumulants`."""
+
+    counted: Sequence[str]
+    """Names of the leads whose electrons are counted together."""
+
+
 class RatesOfSpins(TypedDict):
     """The tunnelling rates of a polarised lead."""
 
@@ -319,8 +326,14 @@ class ResponseAnswer(TypedDict):
     heat_conductance: float
 
 
+class LeadResponseAnswer(TypedDict):
+    """Answer to `lead_response`: currents, then heat currents, of all leads against forces of bias, then of heat."""
+
+    onsager: list[list[float]]
+
+
 class CumulantsAnswer(TypedDict):
-    """Answer to `cumulants`: growth rates of the first three."""
+    """Answer to `cumulants` and `lead_cumulants`: growth rates of the first three."""
 
     cumulants: list[float]
 

@@ -42,6 +42,29 @@ def leads_at_rest_rule(inputs: Question) -> None:
         raise InvalidInput("rates of the leads and an M must be above 0: without a current there is no thermopower")
 
 
+def all_leads_at_rest_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between leads at one potential and one kT."""
+    many_leads_rule(inputs)
+    own = [lead["name"] for lead in inputs["leads"] if "kT" in lead]
+    if own:
+        raise InvalidInput(f"leads {own} must have no kT of their own in linear response")
+    potentials = [lead["mu"] for lead in inputs["leads"]]
+    if len(set(potentials)) > 1:
+        given = [float(mu) for mu in potentials]
+        raise InvalidInput(f"mu={given} of the leads must be equal in linear response")
+
+
+def counted_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between any number of leads, some counted."""
+    many_leads_rule(inputs)
+    names, counted = [lead["name"] for lead in inputs["leads"]], non_empty_list("counted", inputs["counted"])
+    if not all(isinstance(name, str) for name in counted) or len(set(counted)) < len(counted):
+        raise InvalidInput(f"counted={counted!r} must be names of leads, each once")
+    unknown = [name for name in counted if name not in names]
+    if unknown:
+        raise InvalidInput(f"counted={unknown!r} must be among the leads {names!r}")
+
+
 def counting_rule(inputs: Question) -> None:
     """Raise `InvalidInput` unless the params are a valid rate equation between L and R, with counting fields."""
     two_leads_rule(inputs)

@@ -148,6 +148,53 @@ class SpinLU(CarefulLU):
         return {"heat": {name: float(flow[name, "up"] + flow[name, "down"]) for name in names}}
 
 
+class ResponseLU(CarefulLU):
+    """Linear response of any number of leads by LU: first-order perturbation theory of the populations."""
+
+    name = "response-lu"
+    accuracy = {"lead_response": {"absolute": CLAIMED}}
+    stationary_state = current = None
+
+    def lead_response(self, levels, transitions, leads, kT, gate):
+        """Answer the task of that name; every population and its shift may be off by less than is claimed."""
+        check_inputs(
+            "lead_response", {"levels": levels, "transitions": transitions, "leads": leads, "kT": kT, "gate": gate}
+        )
+        count, n = len(leads), len(levels)
+        rates = {lead["name"]: (np.zeros((n, n)), np.zeros((n, n))) for lead in leads}
+        heat, steep = np.zeros((n, n)), np.zeros((n, n))
+        for item in transitions:
+            low, high = levels[item["from"]], levels[item["to"]]
+            start, end, share = item["from"], item["to"], (low["two_S"] + 1) / (high["two_S"] + 1)
+            energy = high["energy"] - low["energy"] - gate - leads[0]["mu"]
+            heat[start, end] = heat[end, start] = energy
+            # d ln f / dx = f - 1 and d ln (1 - f) / dx = f, for x = energy / kT
+            steep[end, start], steep[start, end] = expit(energy / kT), -expit(-energy / kT)
+            for lead in leads:
+                M = item["M"][lead["name"]] if isinstance(item["M"], dict) else item["M"]
+                entering, leaving = rates[lead["name"]]
+                entering[end, start] = 2 * M * lead["rate"] * expit(-energy / kT)
+                leaving[start, end] = 2 * M * lead["rate"] * share * expit(energy / kT)
+        P = self.solve(rates, 1e-3 * CLAIMED)
+        W = sum(entering + leaving for entering, leaving in rates.values())
+        A = W - np.diag(W.sum(axis=0))
+        A[-1] = 1.0
+        rows = np.zeros((2 * count, 2 * count))
+        for column, (q, k) in enumerate((q, k) for q in (0, 1) for k in range(count)):
+            entering, leaving = rates[leads[k]["name"]]
+            change = (entering + leaving) * steep * heat**q
+            source = change.sum(axis=0) * P - change @ P
+            source[-1] = 0.0
+            shift = np.linalg.solve(A, source)
+            for row, (p, one) in enumerate((p, one) for p in (0, 1) for one in range(count)):
+                into, out = rates[leads[one]["name"]]
+                net = ((into - out) * heat**p).sum(axis=0) @ shift
+                if one == k:
+                    net += ((entering - leaving) * steep * heat ** (p + q)).sum(axis=0) @ P
+                rows[row, column] = net
+        return {"onsager": rows}
+
+
 class AnyOrder:
     """Dense diagonalisation; levels that coincide are mixed by a random rotation and listed in random order."""
 

@@ -13,6 +13,7 @@ from qdverify.suite.exact.harmonic import exact_integrals_of
 from qdverify.suite.exact.integral_dots import full_tensor
 from qdverify.suite.exact.integrals import exact_integrals
 from qdverify.suite.exact.lead_cases import solve_leads
+from qdverify.suite.exact.lead_response import response_of_leads
 from qdverify.suite.exact.response import solved
 from qdverify.suite.exact.spin_cases import solve_spins
 from qdverify.suite.exact.transport_reference import solve_exactly
@@ -41,7 +42,9 @@ class OffBy(Builtin):
         "lead_currents": 1e-9,
         "heat_currents": 1e-9,
         "linear_response": 1e-9,
+        "lead_response": 1e-9,
         "cumulants": 1e-9,
+        "lead_cumulants": 1e-9,
         "generating_function": 1e-9,
         "spin_currents": 1e-9,
         "spin_heat": 1e-9,
@@ -176,10 +179,22 @@ class OffBy(Builtin):
         moved = self.off("linear_response", question, values, scales).tolist()
         return {"onsager": [moved[:2], moved[2:4]], "thermopower": moved[4], "heat_conductance": moved[5]}
 
+    def lead_response(self, **question):
+        """Move every entry by the sum of magnitudes in it."""
+        rows, sizes = super().lead_response(**question)["onsager"], response_of_leads(question).sizes
+        return {"onsager": self.off("lead_response", question, rows, sizes).tolist()}
+
     def cumulants(self, **question):
         """Move every cumulant by what relative errors of the rates are multiplied by in it."""
         values = super().cumulants(**question)["cumulants"]
         return {"cumulants": self.off("cumulants", question, values, sensitivities(question)).tolist()}
+
+    def lead_cumulants(self, **question):
+        """Move every cumulant by what relative errors of the rates are multiplied by in it."""
+        values = super().lead_cumulants(**question)["cumulants"]
+        case = {name: value for name, value in question.items() if name != "counted"}
+        scales = sensitivities(case, question["counted"])
+        return {"cumulants": self.off("lead_cumulants", question, values, scales).tolist()}
 
     def generating_function(self, **question):
         """Move every value likewise."""

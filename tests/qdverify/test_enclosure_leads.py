@@ -10,7 +10,9 @@ from mpmath import mp, workdps
 from analytic import (
     cumulants_exact,
     generating_function_exact,
+    lead_cumulants_exact,
     lead_currents_exact,
+    lead_response_exact,
     linear_response_exact,
     spin_currents_exact,
 )
@@ -19,7 +21,7 @@ from qdverify.protocol.lead_rules import LEAD_QUESTIONS
 from qdverify.protocol.response_rules import RESPONSE_QUESTION
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.oracle import Refusal, oracle
-from qdverify.suite.exact.lead_cases import random_leads_case, split
+from qdverify.suite.exact.lead_cases import in_equilibrium, random_leads_case, split
 from qdverify.suite.exact.spin_cases import random_spin_case
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme
 
@@ -55,6 +57,37 @@ def test_linear_response_lies_in_its_balls(seed):
         assert inside(ball, value, 15)
     assert inside(found["thermopower"], exact.thermopower, 15)
     assert inside(found["heat_conductance"], exact.heat_conductance, 15)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_response_of_many_leads_lies_in_its_balls(seed):
+    """Dissipation of a network against perturbation theory of the rates, 2 to 5 leads, to 15 digits."""
+    case = in_equilibrium(random_leads_case(Random(seed), per_lead=seed % 2 == 0))
+    found = oracle(Case("lead_response", case), digits=15).values["onsager"]
+    exact = lead_response_exact(**case, digits=40).onsager
+    assert len(found) == 2 * len(case["leads"])
+    for balls, values in zip(found, exact, strict=True):
+        assert all(inside(ball, value, 15) for ball, value in zip(balls, values, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cumulants_of_counted_leads_lie_in_their_balls(seed):
+    """Of one and of two leads with temperatures of their own, to 15 digits."""
+    case = random_leads_case(Random(seed), per_lead=seed % 2 == 0, most=4)
+    counted = [lead["name"] for lead in case["leads"]][: 1 + seed % 2]
+    if len(counted) == len(case["leads"]):
+        counted = counted[:1]
+    found = oracle(Case("lead_cumulants", {**case, "counted": counted}), digits=15).values["cumulants"]
+    exact = lead_cumulants_exact(**case, counted=counted, digits=40)
+    assert all(inside(ball, value, 15) for ball, value in zip(found, exact, strict=True))
+
+
+def test_a_dot_with_one_lead_that_is_coupled_does_not_respond():
+    """All entries are 0 within balls that are next to nothing: what would flow has nowhere to go."""
+    case = in_equilibrium(random_leads_case(Random(5)))
+    alone = {**case, "leads": [{**lead, "rate": lead["rate"] * (k == 1)} for k, lead in enumerate(case["leads"])]}
+    for row in oracle(Case("lead_response", alone)).values["onsager"]:
+        assert all(abs(float(ball.mid)) + float(ball.rad) < 1e-30 for ball in row)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -130,9 +163,13 @@ def test_temperatures_of_leads_must_be_positive():
 
 
 def test_levels_that_are_not_connected_are_refused():
-    """By all three tasks, in words."""
+    """By all four tasks, in words."""
     apart = {"levels": [*RESPONSE_QUESTION["levels"], {"electrons": 2, "energy": 0.5, "two_S": 2}]}
-    for task, question in (*LEAD_QUESTIONS.items(), ("linear_response", RESPONSE_QUESTION)):
+    for task, question in (
+        *LEAD_QUESTIONS.items(),
+        ("linear_response", RESPONSE_QUESTION),
+        ("lead_response", RESPONSE_QUESTION),
+    ):
         with pytest.raises(Refusal, match="2 closed classes"):
             oracle(Case(task, {**question, **apart}))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from honest_programs import AnyOrder, CarefulLU, SpinLU
+from honest_programs import AnyOrder, CarefulLU, ResponseLU, SpinLU
 from judging import passes
 
 from qdverify.implementations.builtin import Builtin
@@ -51,6 +51,14 @@ def test_a_careful_solver_of_spins_raises_no_alarm(seed):
     (outcome,) = seed_outcomes(lambda: InProcess(SpinLU()), checks, [seed], alarms=ALARMS - {Verdict.DECLINED})
     assert outcome.alarms == ()
     assert outcome.counts[Verdict.PASS] > 80
+
+
+def test_a_careful_solver_of_the_response_of_leads_raises_no_alarm():
+    """Perturbation theory in double precision, of leads with M_ji of their own."""
+    checks = [check for check in select(["thermoelectric"], "quick") if check.tasks == ("lead_response",)]
+    (outcome,) = seed_outcomes(lambda: InProcess(ResponseLU()), checks, [3], alarms=ALARMS - {Verdict.DECLINED})
+    assert outcome.alarms == ()
+    assert outcome.counts[Verdict.PASS] > 40
 
 
 @pytest.mark.slow

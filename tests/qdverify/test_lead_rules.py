@@ -7,9 +7,11 @@ from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.answers import Broken, Unsupported, check_answer
 from qdverify.protocol.case import Case
+from qdverify.protocol.counted_rules import COUNTED_RULES
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import Kind
 from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_QUESTION, LEAD_RESPONSE_RULES
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
 from qdverify.protocol.spin_rules import SPIN_QUESTION, SPIN_RULES
@@ -23,6 +25,8 @@ TABLES = {
     "Rules of any number of leads": LEAD_RULES,
     "Rules of spins": SPIN_RULES,
     "Rules of linear response": RESPONSE_RULES,
+    "Rules of linear response of leads": LEAD_RESPONSE_RULES,
+    "Rules of counted leads": COUNTED_RULES,
     "Rules of counting fields": COUNTING_RULES,
 }
 ALL = [(rule, example) for table in TABLES.values() for rule in table for example in rule.examples]
@@ -83,6 +87,14 @@ def test_an_answer_on_spins_has_one_number_for_each_lead_or_state(task, answer):
     """Anything else is not the protocol."""
     with pytest.raises(Broken):
         check_answer(task, SPIN_QUESTION, answer)
+
+
+@pytest.mark.parametrize("rows", [None, [[0.0] * 6] * 5, [[0.0] * 5] * 6, [["0"] * 6] * 6])
+def test_the_response_of_leads_is_a_square_matrix(rows):
+    """Three leads have six rows of six numbers."""
+    with pytest.raises(Broken):
+        check_answer("lead_response", LEAD_RESPONSE_QUESTION, {"onsager": rows})
+    check_answer("lead_response", LEAD_RESPONSE_QUESTION, {"onsager": [[0.0] * 6] * 6})
 
 
 def test_exact_rates_of_spins_and_fields_are_read():

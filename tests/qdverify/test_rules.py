@@ -14,9 +14,11 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol import inputs, rate_equations
 from qdverify.protocol.answers import Broken
 from qdverify.protocol.case import Case
+from qdverify.protocol.counted_rules import COUNTED_RULES
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import RULES, Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
+from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_RULES
 from qdverify.protocol.lead_rules import LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
 from qdverify.protocol.spin_rules import SPIN_RULES
@@ -29,7 +31,7 @@ from qdverify.suite.subject import Subject
 ALL = [(rule, example) for rule in RULES for example in rule.examples]
 LEAD_EXAMPLES = [
     (rule, example)
-    for rule in (*LEAD_RULES, *SPIN_RULES, *RESPONSE_RULES, *COUNTING_RULES)
+    for rule in (*LEAD_RULES, *SPIN_RULES, *RESPONSE_RULES, *LEAD_RESPONSE_RULES, *COUNTED_RULES, *COUNTING_RULES)
     for example in rule.examples
 ]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]

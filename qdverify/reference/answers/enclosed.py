@@ -27,10 +27,11 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     TransportInputs,
 )
-from qdverify.reference.enclosure.counting import counted_cumulants, generating_function
+from qdverify.reference.enclosure.counting import counted_cumulants, cumulants_of_leads, generating_function
 from qdverify.reference.enclosure.harmonic_integrals import ExactHarmonic
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
+from qdverify.reference.enclosure.lead_response import lead_response
 from qdverify.reference.enclosure.linear_response import linear_response
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.orbital_dots import OrbitalDot, scale_of
@@ -236,8 +237,28 @@ def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, values, "dissipation of the chain as a network of conductances, solved in balls")
 
 
+def _lead_response(inputs: TransportInputs, digits: int) -> Answer:
+    reservoirs = [Lead(lead["rate"], lead["mu"]) for lead in inputs["leads"]]
+    point = {"kT": inputs["kT"], "gate": inputs["gate"]}
+    with _refusing():
+        rows = lead_response(_equation(inputs), *reservoirs, **point, digits=digits + GUARD_DIGITS)
+    return Answer(Grade.ENCLOSED, {"onsager": rows}, "dissipation of a network with a source at each lead, in balls")
+
+
 def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
     found = _from_left_to_right(counted_cumulants, inputs, digits)
+    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
+
+
+def _lead_cumulants(inputs: TransportInputs, digits: int) -> Answer:
+    leads = inputs["leads"]
+    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in leads]
+    counted = [place for place, lead in enumerate(leads) if lead["name"] in inputs["counted"]]
+    point = {"kT": inputs["kT"], "gate": inputs["gate"]}
+    with _refusing():
+        found = cumulants_of_leads(
+            _equation(inputs), *reservoirs, counted=counted, **point, digits=digits + GUARD_DIGITS
+        )
     return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
 
 
@@ -340,6 +361,8 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "spin_heat": _spin_heat,
     "spin_populations": _spin_populations,
     "linear_response": _linear_response,
+    "lead_response": _lead_response,
     "cumulants": _cumulants,
+    "lead_cumulants": _lead_cumulants,
     "generating_function": _generating_function,
 }

@@ -109,6 +109,7 @@ class TransportInputs(TypedDict):
     kT: Fraction
     gate: Fraction
     theta: NotRequired[Sequence[Fraction]]
+    counted: NotRequired[Sequence[str]]
 
 
 class SpinLeadInputs(TypedDict):

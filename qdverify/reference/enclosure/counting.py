@@ -10,7 +10,7 @@ generator, one equation of which is replaced by the normalisation, and `arb_mat.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -29,7 +29,7 @@ PATIENCE = 4
 class _Passage:
     """One way of one electron: from level to level at a rate, +1 or -1 if it moves from L towards R or back.
 
-    `counted` is the same at the right barrier, and 0 at the left one.
+    `counted` is what it counts in cumulants: between two leads the same at the right barrier, and 0 at the left one.
     """
 
     start: int
@@ -54,10 +54,39 @@ def counted_cumulants(
         If the digits are not reached.
     """
     equation.require_one_state((left, right), kT)
+    return _cumulants(lambda: _passages(equation, left, right, kT, gate), len(equation.energies), digits)
+
+
+def cumulants_of_leads(
+    equation: RateEquation, *leads: Lead, counted: Sequence[int], kT: Fraction, gate: Fraction, digits: int = 12
+) -> tuple[arb, arb, arb]:
+    """Enclose current, noise and third cumulant of the electrons that enter through the counted leads, by place.
+
+    Digits and errors are those of `counted_cumulants`. If all coupled leads are counted, or none, nothing grows.
+    """
+    equation.require_one_state(leads, kT)
+
+    def passages() -> list[_Passage]:
+        found = []
+        for way in equation.tunnelling(leads, kT, gate):
+            count = int(way.lead in counted)
+            found += [
+                _Passage(way.lower, way.upper, way.entering, 0, count),
+                _Passage(way.upper, way.lower, way.leaving, 0, -count),
+            ]
+        return found
+
+    if len({item.counted != 0 for item in passages()}) < 2:
+        return arb(0), arb(0), arb(0)
+    return _cumulants(passages, len(equation.energies), digits)
+
+
+def _cumulants(passages: Callable[[], list[_Passage]], levels: int, digits: int) -> tuple[arb, arb, arb]:
+    """Return the cumulants once the precision suffices for the digits."""
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with ctx.workprec(bits):
-            found = _series(_passages(equation, left, right, kT, gate), len(equation.energies))
+            found = _series(passages(), levels)
             if found is not None:
                 small = arb(10) ** -digits
                 floor = abs(found[1]).lower() * small

@@ -43,12 +43,12 @@ class Response:
 
 
 @dataclass(frozen=True)
-class _Edge:
-    """Levels i and j, what passes each way at the left and at the right lead, and the heat that an electron carries."""
+class Edge:
+    """Levels i and j, what passes each way at every lead, and the heat that an electron carries."""
 
     lower: int
     upper: int
-    flows: tuple[arb, arb]
+    flows: tuple[arb, ...]
     heat: arb
 
 
@@ -68,7 +68,9 @@ def linear_response(
     bits = FIRST_BITS
     while True:
         with ctx.workprec(bits):
-            found, reached = _at_precision(_edges(equation, left, right, kT, gate), len(equation.energies), kT, digits)
+            found, reached = _at_precision(
+                edges_at_rest(equation, (left, right), kT, gate), len(equation.energies), kT, digits
+            )
         if found is not None and reached >= 3.33 * digits:
             return found
         check_time(f"solving for the linear response with {bits} bits")
@@ -77,15 +79,17 @@ def linear_response(
             raise Unresolved(f"digits={digits} of the linear response are not reached with {MOST_BITS} bits")
 
 
-def _edges(equation: RateEquation, left: Lead, right: Lead, kT: Fraction, gate: Fraction) -> list[_Edge]:
-    ways = equation.tunnelling((left, right), kT, gate)
+def edges_at_rest(equation: RateEquation, leads: Sequence[Lead], kT: Fraction, gate: Fraction) -> list[Edge]:
+    """Return the transitions between leads at one potential and temperature, as conductances at every lead."""
+    ways = equation.tunnelling(leads, kT, gate)
     populations = equation.populations(ways)
     heat = {(way.lower, way.upper): way.carried for way in ways}
     flows = {(way.lower, way.upper, way.lead): populations[way.lower] * way.entering for way in ways}
-    return [_Edge(i, j, (flows.get((i, j, 0), arb(0)), flows.get((i, j, 1), arb(0))), heat[i, j]) for i, j in heat]
+    places = range(len(leads))
+    return [Edge(i, j, tuple(flows.get((i, j, lead), arb(0)) for lead in places), heat[i, j]) for i, j in heat]
 
 
-def _at_precision(edges: Sequence[_Edge], levels: int, kT: Fraction, digits: int) -> tuple[Response | None, float]:
+def _at_precision(edges: Sequence[Edge], levels: int, kT: Fraction, digits: int) -> tuple[Response | None, float]:
     """Return the response at the current precision with its relative accuracy in bits; None if it solves nothing."""
     try:
         slopes = _slopes(edges, levels)
@@ -110,24 +114,29 @@ def _at_precision(edges: Sequence[_Edge], levels: int, kT: Fraction, digits: int
     return response, reached
 
 
-def _slopes(edges: Sequence[_Edge], levels: int) -> tuple[list[arb], list[arb]]:
+def _slopes(edges: Sequence[Edge], levels: int) -> tuple[list[arb], list[arb]]:
     """Return the relative changes of the populations by both forces; that of the first level is 0."""
-    laplacian, source = arb_mat(levels, levels), arb_mat(levels, 2)
+    source = arb_mat(levels, 2)
     for edge in edges:
-        i, j, whole = edge.lower, edge.upper, edge.flows[0] + edge.flows[1]
-        for a, b, sign in ((i, i, 1), (j, j, 1), (i, j, -1), (j, i, -1)):
-            laplacian[a, b] += sign * whole
         for column, x in enumerate((arb(1), edge.heat)):
-            source[i, column] -= edge.flows[0] * x
-            source[j, column] += edge.flows[0] * x
-    rest = range(1, levels)
-    reduced = arb_mat([[laplacian[a, b] for b in rest] for a in rest])
-    solved = reduced.solve(arb_mat([[source[a, 0], source[a, 1]] for a in rest]))
+            source[edge.lower, column] -= edge.flows[0] * x
+            source[edge.upper, column] += edge.flows[0] * x
+    solved = laplacian(edges, levels).solve(arb_mat([[source[a, 0], source[a, 1]] for a in range(1, levels)]))
     first, second = ([arb(0), *(solved[a, column] for a in range(levels - 1))] for column in (0, 1))
     return first, second
 
 
-def _tilts(edges: Sequence[_Edge], s: Sequence[arb], column: int) -> list[arb]:
+def laplacian(edges: Sequence[Edge], levels: int) -> arb_mat:
+    """Return the Laplacian of the conductances between the levels, without the row and column of the first."""
+    whole = arb_mat(levels, levels)
+    for edge in edges:
+        i, j, conductance = edge.lower, edge.upper, sum(edge.flows, arb(0))
+        for a, b, sign in ((i, i, 1), (j, j, 1), (i, j, -1), (j, i, -1)):
+            whole[a, b] += sign * conductance
+    return arb_mat([[whole[a, b] for b in range(1, levels)] for a in range(1, levels)])
+
+
+def _tilts(edges: Sequence[Edge], s: Sequence[arb], column: int) -> list[arb]:
     """Return tau of every edge, at the left and at the right lead."""
     steps = [(s[edge.lower] - s[edge.upper], edge.heat if column else arb(1)) for edge in edges]
     return [tau for step, x in steps for tau in (x + step, step)]

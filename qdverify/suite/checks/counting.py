@@ -17,6 +17,7 @@ from analytic import (
 )
 from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.counting_rules import COUNTING_RULES
+from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
@@ -33,7 +34,7 @@ NAMES: Final = ("current", "noise", "third cumulant")
 SOURCE: Final = "full counting statistics of [J96] Eq. (3): Bagrets and Nazarov, Phys. Rev. B 67, 085316 (2003)"
 
 
-def tolerance_of(subject: Subject, task: str, case: Case, scale: float) -> Tolerance:
+def tolerance_of(subject: Subject, task: str, case: Case | LeadsQuestion, scale: float) -> Tolerance:
     """Return what a number may be off by if relative errors of the rates are multiplied by `scale` in it."""
     claimed = relative_tolerance(subject, task, scale, rounding_error(case), max(scale, rounding_error(case).current))
     return replace(claimed, value=claimed.value + UNDERFLOW, origin=f"{claimed.origin} + smallest double")

@@ -80,7 +80,7 @@ def _compared(
     yield from resting_on(subject, found, (TASK, case))
 
 
-def _chains(name: str, quick: int, full: int) -> Trials:
+def chains_at_rest(name: str, quick: int, full: int) -> Trials:
     """Return random chains at rest in which all levels take part, and 13 levels."""
 
     def trials(scope: Scope) -> Iterator[Trial]:
@@ -109,7 +109,7 @@ def _chains(name: str, quick: int, full: int) -> Trials:
     claim="Onsager's matrix is symmetric and positive: L12 = L21, L11 >= 0, L22 >= 0 and L12 L21 <= L11 L22",
     equation="L. Onsager, Phys. Rev. 37, 405 (1931)",
     tasks=(TASK,),
-    trials=_chains("thermoelectric.reciprocity", 6, 40),
+    trials=chains_at_rest("thermoelectric.reciprocity", 6, 40),
 )
 def reciprocity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare both off-diagonal entries, and the signs of the diagonal and of the determinant."""
@@ -133,7 +133,7 @@ def reciprocity(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Without a current: S = L12/(kT L11) and K = (L22 - L12 L21/L11)/kT^2 of the matrix that was answered",
     equation="physics.md section 5; definition of the thermopower and the heat conductance",
     tasks=(TASK,),
-    trials=_chains("thermoelectric.open-circuit", 4, 30),
+    trials=chains_at_rest("thermoelectric.open-circuit", 4, 30),
 )
 def open_circuit(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compute both from the matrix answered, right or wrong."""
@@ -164,7 +164,7 @@ def open_circuit(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="L11, L12, L22 are t_L t_R/(t_L + t_R) sum 2 M_ji P_i f e^k, k = 0, 1, 2, with grand-canonical P_i",
     equation="physics.md section 5; Beenakker and Staring, Phys. Rev. B 46, 9667 (1992), for leads that couple alike",
     tasks=(TASK,),
-    trials=_chains("thermoelectric.moments", 8, 60),
+    trials=chains_at_rest("thermoelectric.moments", 8, 60),
     requires=("thermoelectric.one-transition",),
 )
 def moments(subject: Subject, trial: Trial) -> Iterator[Comparison]:
@@ -182,7 +182,7 @@ def moments(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     claim="Onsager's matrix, thermopower and heat conductance lie within the claimed accuracy of their enclosures",
     equation="physics.md section 5; certification.md item 6",
     tasks=(TASK,),
-    trials=_chains("thermoelectric.enclosed", 3, 20),
+    trials=chains_at_rest("thermoelectric.enclosed", 3, 20),
     requires=("thermoelectric.one-transition",),
 )
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -12,6 +12,7 @@ differentiated.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -19,6 +20,7 @@ from typing import Final
 from mpmath import mp, workdps
 
 from analytic import Chain, aggregated_hops, cumulants_of, fermi_functions
+from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.exact.transport_cases import Case
 
 CUMULANTS: Final = "cumulants"
@@ -41,21 +43,28 @@ def function_scale(case: Case, value: float) -> float:
     return abs(value) + 2 * largest_exit(case)
 
 
-def sensitivities(case: Case) -> tuple[float, ...]:
-    """Return the sum over all rates of abs(d c / d ln W) for each cumulant, from memory if it was asked before."""
-    return _sensitivities(json.dumps(case, sort_keys=True))
+def sensitivities(case: Case | LeadsQuestion, counted: Sequence[str] = ()) -> tuple[float, ...]:
+    """Return the sum over all rates of abs(d c / d ln W) for each cumulant, from memory if it was asked before.
+
+    Parameters
+    ----------
+    counted
+        Names of the leads at which electrons are counted that enter; electrons that leave through R if it is empty.
+    """
+    return _sensitivities(json.dumps(case, sort_keys=True), tuple(sorted(counted)))
 
 
 @lru_cache(maxsize=256)
-def _sensitivities(document: str) -> tuple[float, ...]:
+def _sensitivities(document: str, names: tuple[str, ...]) -> tuple[float, ...]:
+    counted = dict.fromkeys(names, 1) or {"R": -1}
     with workdps(3 * DIGITS):
         chain = Chain.from_case(**json.loads(document))
         hops = aggregated_hops(chain, fermi_functions(chain))
         step = mp.mpf(10) ** -DIGITS
-        here = cumulants_of(len(chain.levels), hops)
+        here = cumulants_of(len(chain.levels), hops, counted)
         totals = [mp.zero] * 3
         for place, hop in enumerate(hops):
             changed = [*hops[:place], replace(hop, rate=hop.rate * (1 + step)), *hops[place + 1 :]]
-            there = cumulants_of(len(chain.levels), changed)
+            there = cumulants_of(len(chain.levels), changed, counted)
             totals = [total + abs(a - b) / step for total, a, b in zip(totals, there, here, strict=True)]
         return tuple(float(total) for total in totals)

@@ -104,7 +104,9 @@ def _order_of_levels(levels: list[Level]) -> Value:
 def _of_M(read: Callable[[list[float]], Value]) -> Read:
     def value(case: Case) -> Value:
         transitions = case.get("transitions")
-        return read([item["M"] for item in transitions]) if isinstance(transitions, list) and transitions else None
+        found = [item["M"] for item in transitions] if isinstance(transitions, list) else []
+        # M_ji of each lead are no one number
+        return None if not found or any(isinstance(M, Mapping) for M in found) else read(found)
 
     return value
 

@@ -148,6 +148,10 @@ def _by_place(case: Question, values: ByLead) -> ByLead:
     return dict(zip(sorted(names), (values[name] for name in names), strict=True))
 
 
+probabilities_of_first: Final[Change] = _probabilities(_first)
+"""Gives all leads the M_ji of the first one."""
+probabilities_mean: Final[Change] = _probabilities(_mean)
+"""Gives all leads the mean of their M_ji."""
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
     _model(
@@ -158,9 +162,9 @@ WRONG_MODELS: Final = (
     _model("all leads have the mean of their temperatures", case=_temperatures(_mean)),
     _model("each lead has the temperature of the next one in the list", case=_temperatures(_next)),
     _model("each lead has the temperature of the one before it in the list", case=_temperatures(_previous)),
-    _model("all leads have the M_ji of the first one in the list", case=_probabilities(_first)),
+    _model("all leads have the M_ji of the first one in the list", case=probabilities_of_first),
     _model("all leads have the M_ji of the last one in the list", case=_probabilities(_last)),
-    _model("all leads have the mean of their M_ji", case=_probabilities(_mean)),
+    _model("all leads have the mean of their M_ji", case=probabilities_mean),
     _model("each lead has the M_ji of the next one in the list", case=_probabilities(_next)),
     _model("each lead has the M_ji of the one before it in the list", case=_probabilities(_previous)),
     _model("leads beyond the second are left out", case=_two_leads),

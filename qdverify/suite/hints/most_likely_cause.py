@@ -36,6 +36,7 @@ _SOLVED: Final = {
     "spin_heat": "spins",
     "spin_populations": "spins",
     "linear_response": "response",
+    "lead_response": "lead_response",
     "cumulants": "counting",
     "generating_function": "counting",
     "spectrum": "many_body",

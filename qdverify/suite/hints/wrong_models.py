@@ -33,7 +33,9 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "spin_heat": ("heat",),
     "spin_populations": ("populations",),
     "linear_response": ("onsager", "thermopower", "heat_conductance"),
+    "lead_response": ("onsager",),
     "cumulants": ("cumulants",),
+    "lead_cumulants": ("cumulants",),
     "generating_function": ("values",),
 }
 _ADD_UP: Final = frozenset({"stationary_state", "spin_populations"})

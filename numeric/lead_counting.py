@@ -1,0 +1,107 @@
+"""Cumulants of the electrons that enter through one lead, or through several together, of any number of leads.
+
+The surprises of `numeric.noise` and `numeric.counting` know of other leads only that their electrons count nothing: chi
+is 1 or -1 for electrons in or out through a counted lead, whichever it is. The counts of several leads are one count.
+If all coupled leads are counted, or none, the count stays within what the dot holds: nothing grows.
+At rest, where all coupled leads have one chemical potential and one temperature, the noise is 2 sum L_lk over the
+counted leads, with the matrix of `numeric.lead_response`; current and third cumulant are exactly 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from numeric.chain import coupled_leads
+from numeric.counting import Cumulants, third_cumulant
+from numeric.lead_response import lead_response
+from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
+from numeric.network import UNIT
+from numeric.noise import advantages, squared_surprises, surprises_of, tally_of
+from numeric.scaled import Scaled, added, magnitude
+from numeric.stationary import populations_at, rates_at_point
+from numeric.transport import Estimate, flows_into, in_equilibrium, zeros
+from numeric.validation import as_float
+
+
+def lead_cumulants(
+    scheme: LevelScheme,
+    leads: Sequence[Lead],
+    counted: Sequence[str],
+    *,
+    kT: float,
+    gate: float = 0.0,
+    resolved: bool = False,
+    zeeman: float = 0.0,
+) -> Cumulants:
+    """Return current, noise and third cumulant of the electrons that enter the dot through the counted leads.
+
+    Parameters
+    ----------
+    leads
+        Any number of leads.
+    counted
+        Names of one or more of them, whose electrons are counted together: +1 into the dot, -1 out of it.
+    scheme, kT, gate, resolved, zeeman
+        As `numeric.stationary.stationary_state`.
+
+    Raises
+    ------
+    ValueError
+        If `counted` is empty, names a lead twice or one that there is not, or as `numeric.stationary.stationary_state`.
+
+    Examples
+    --------
+    Two sources at full bias are one source of twice the rate to the drain:
+
+    >>> from numeric import Lead, LevelScheme, lead_cumulants
+    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> leads = [Lead("a", 1.0, 0.5), Lead("b", 1.0, 0.5), Lead("drain", 1.0, -0.5)]
+    >>> found = lead_cumulants(scheme, leads, ["a", "b"], kT=0.01)
+    >>> [round(float(value), 6) for value in (found.current, found.noise, found.third)]
+    [0.4, 0.272, 0.13888]
+    """
+    chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
+    scheme, chosen = _counted_first(scheme, chosen, counted)
+    count = len(counted)
+    options = {"kT": kT, "gate": gate, "zeeman": zeeman}
+    network, rates = rates_at_point(scheme, chosen, resolved=resolved, mu_slope=np.zeros(len(chosen)), **options)
+    coupled = coupled_leads(network.chain)
+    if not coupled[:count].any() or not coupled[count:].any():
+        return Cumulants(zeros(1), zeros(1), zeros(1))
+    if in_equilibrium(network.chain, chosen, kT):
+        place = int(np.flatnonzero(coupled)[0])
+        mu, common = chosen[place].mu, lead_temperatures(chosen, kT)[place]
+        rest = [replace(lead, mu=mu, kT=None) for lead in chosen]
+        matrix = lead_response(scheme, rest, resolved=resolved, **{**options, "kT": common}).onsager
+        entries = [matrix[row, column : column + 1] for row in range(count) for column in range(count)]
+        return Cumulants(zeros(1), _total([entry for entry in entries for _ in (0, 1)]), zeros(1))
+    flows = flows_into(network, rates, chosen, kT)
+    current = _total([flows[lead : lead + 1] for lead in range(count)])
+    populations = populations_at(network, rates)
+    last = int(populations.scaled.log10()[:, 0].argmax())
+    ahead = advantages(network, rates, tally_of(network, rates, current.scaled, count), last)
+    found = surprises_of(network, rates, populations, ahead, count)
+    noise = squared_surprises(network, found)
+    return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))
+
+
+def _counted_first(
+    scheme: LevelScheme, leads: Sequence[Lead], counted: Sequence[str]
+) -> tuple[LevelScheme, list[Lead]]:
+    """Return the same equation with the counted leads before all others."""
+    names = [lead.name for lead in leads]
+    if isinstance(counted, str) or not counted or len(set(counted)) < len(counted) or not set(counted) <= set(names):
+        raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {names}, each once")
+    order = sorted(range(len(names)), key=lambda k: names[k] not in counted)
+    M = scheme.M[:, order] if scheme.M.ndim > 1 else scheme.M
+    return replace(scheme, M=M), [leads[k] for k in order]
+
+
+def _total(parts: Sequence[Estimate]) -> Estimate:
+    """Return the sum of numbers with a bound on its error."""
+    sizes = added(*(magnitude(part.scaled) for part in parts))
+    rounding = Scaled(sizes.mantissa * len(parts) * UNIT, sizes.exponent)
+    return Estimate(added(*(part.scaled for part in parts)), added(*(part.error for part in parts), rounding))
