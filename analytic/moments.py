@@ -19,8 +19,9 @@ and `KernelMoments` accepts a value only if two working precisions agree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 from math import ceil, lgamma, log, log10, pi, sqrt
 from typing import NamedTuple
@@ -42,7 +43,7 @@ class Moments(NamedTuple):
 
 @dataclass(frozen=True)
 class KernelMoments:
-    """S_m, C_m, D_m of one soft-Coulomb kernel, each computed once.
+    """S_m, C_m, D_m of one soft-Coulomb kernel, each computed once for all dots of that kernel.
 
     Parameters
     ----------
@@ -54,7 +55,6 @@ class KernelMoments:
 
     beta: Fraction
     digits: int = 30
-    _known: dict[int, Moments] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a kernel without cutoff and a precision without digits."""
@@ -64,20 +64,20 @@ class KernelMoments:
 
     def __call__(self, m: int) -> Moments:
         """Return the three moments of one m >= 0; ArithmeticError if two working precisions disagree."""
-        require_integer("m", m, minimum=0)
-        if m not in self._known:
-            self._known[m] = self._agreed(m)
-        return self._known[m]
+        return _agreed(self.beta, require_integer("m", m, minimum=0), self.digits)
 
-    def _agreed(self, m: int) -> Moments:
-        route = moments_about_zero if self.beta < ROUTE_CHANGE else moments_about_middle
-        coarse = route(self.beta, m, digits=self.digits + GUARD_DIGITS // 2)
-        fine = route(self.beta, m, digits=self.digits + GUARD_DIGITS)
-        with mpmath.workdps(self.digits + GUARD_DIGITS):
-            difference = max(abs(x - y) for x, y in zip(coarse, fine, strict=True))
-            if difference > mpmath.mpf(10) ** -(self.digits + GUARD_DIGITS // 4):
-                raise ArithmeticError(f"moments of m={m}, beta={self.beta} differ by {mpmath.nstr(difference, 3)}")
-        return fine
+
+@lru_cache(maxsize=4096)
+def _agreed(beta: Fraction, m: int, digits: int) -> Moments:
+    """Return the moments in which two working precisions agree: all dots of one cutoff/length share them."""
+    route = moments_about_zero if beta < ROUTE_CHANGE else moments_about_middle
+    coarse = route(beta, m, digits=digits + GUARD_DIGITS // 2)
+    fine = route(beta, m, digits=digits + GUARD_DIGITS)
+    with mpmath.workdps(digits + GUARD_DIGITS):
+        difference = max(abs(x - y) for x, y in zip(coarse, fine, strict=True))
+        if difference > mpmath.mpf(10) ** -(digits + GUARD_DIGITS // 4):
+            raise ArithmeticError(f"moments of m={m}, beta={beta} differ by {mpmath.nstr(difference, 3)}")
+    return fine
 
 
 def moments_about_zero(beta: Fraction, m: int, *, digits: int) -> Moments:

@@ -240,7 +240,7 @@ def grand_canonical(chain: Chain, mu: Any) -> tuple[Any, ...]:
 
 
 def fermi_functions(chain: Chain) -> Occupation:
-    """Return f and 1 - f at the working precision of mpmath, each with its full relative accuracy.
+    """Return f and 1 - f at the working precision of mpmath, each with its full relative accuracy; each found once.
 
     Examples
     --------
@@ -255,9 +255,13 @@ def fermi_functions(chain: Chain) -> Occupation:
     ('0.982013790038', '1.0')
     """
 
+    known: dict[tuple[Any, int], tuple[Any, Any]] = {}
+
     def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
         x = chain.fermi_argument(transition, lead)
-        return 1 / (1 + exp_of(x)), 1 / (1 + exp_of(-x))
+        if (x, mp.prec) not in known:
+            known[x, mp.prec] = 1 / (1 + exp_of(x)), 1 / (1 + exp_of(-x))
+        return known[x, mp.prec]
 
     return occupation
 

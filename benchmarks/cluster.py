@@ -1,8 +1,9 @@
 """How busy a sweep keeps the workers of a local Dask cluster: `python benchmarks/cluster.py [--points 10000]`.
 
-Every point is a spectrum of its own dot. Busy is the time that workers spend on points, as Dask's own record has it, in
-proportion to the time from the first point's start to the last one's end, times the number of workers. What the client
-and the scheduler do on the same machine takes time from the workers and is not told apart from their work.
+Every point is a spectrum of its own dot. Busy is the time that workers spend on tasks, as Dask's own record has it, in
+proportion to the time from the first task's start to the last one's end, times the number of workers. What the client
+and the scheduler do, in this process, takes time from workers on the same machine; its CPU time is told, which depends
+less on what else the machine does.
 """
 
 from __future__ import annotations
@@ -42,16 +43,19 @@ def main() -> None:
         distributed.Client(cluster) as client,
         distributed.get_task_stream(client) as stream,
     ):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         outcome = run_sweep(plan, Path(folder) / "store.sqlite", scheduler=cluster.scheduler_address)
-        wall = time.perf_counter() - start
+        wall, used = time.perf_counter() - start, time.process_time() - used
     assert outcome.complete
     steps = [step for task in stream.data for step in task["startstops"] if step["action"] == "compute"]
     spans = [(step["start"], step["stop"]) for step in steps]
     work = sum(stop - begun for begun, stop in spans)
     length = max(stop for _, stop in spans) - min(begun for begun, _ in spans)
-    print(f"{len(spans)} points, {given.workers} workers: {wall:.1f} s, {1e3 * work / len(spans):.2f} ms a point")
-    print(f"busy {work / (given.workers * length):.1%} of {length:.1f} s from the first point to the last")
+    print(f"{plan.size} points in {len(spans)} tasks, {given.workers} workers: {wall:.1f} s")
+    print(
+        f"a point: {1e3 * work / plan.size:.2f} ms in a worker, {1e3 * used / plan.size:.2f} ms of CPU in this process"
+    )
+    print(f"busy {work / (given.workers * length):.1%} of {length:.1f} s from the first task to the last")
 
 
 if __name__ == "__main__":

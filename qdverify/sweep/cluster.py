@@ -1,22 +1,23 @@
 """Points of a sweep on a Dask cluster; the store stays with the process that runs the sweep.
 
-Dask gives the points of a worker that was lost to another one, and gives a point up when that has happened to it
-several times; such a point is then tried once more by itself. Dask is an optional dependency:
+Points go to the cluster in batches, each a task of Dask that ends after about as long as others, whatever its points
+take. Dask gives the batches of a worker that was lost to another one, and gives a batch up when that has happened to it
+several times; its points are then tried once more, each by itself. Dask is an optional dependency:
 ``pip install qdverify[cluster]``.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Final, Protocol, TypeVar
 
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.sweep.work import Assignment, Outcome, end_workers, solve
+from qdverify.sweep.batches import BATCH_SECONDS, Batches
+from qdverify.sweep.work import Assignment, Outcome, Solved, end_workers, solve_batch
 
 _AHEAD: Final = 4
 _CONNECT_SECONDS: Final = 30
@@ -25,24 +26,25 @@ ALONE_SECONDS: Final = 60.0
 """How long a cluster may be without any worker before the sweep gives up."""
 
 _Result = TypeVar("_Result")
+Batch = tuple[int, ...]
 
 
 class Future(Protocol):
-    """A point on the cluster, as far as this module needs Dask's future."""
+    """A batch on the cluster, as far as this module needs Dask's future."""
 
     key: str
     status: str
 
     def exception(self, timeout: float) -> Exception | None:
-        """Return the error of the point, if there is one."""
+        """Return the error of the batch, if there is one."""
         ...
 
-    def result(self, timeout: float) -> Outcome:
-        """Return what became of the point."""
+    def result(self, timeout: float) -> Solved:
+        """Return what became of the batch."""
         ...
 
     def add_done_callback(self, call: Callable[[Future], None]) -> None:
-        """Call a function as soon as the point is done."""
+        """Call a function as soon as the batch is done."""
         ...
 
 
@@ -53,9 +55,10 @@ class Client(Protocol):
 
     def submit(
         self,
-        function: Callable[[Assignment, int], Outcome],
+        function: Callable[[Assignment, Batch, float], Solved],
         assignment: Assignment,
-        point: int,
+        batch: Batch,
+        seconds: float,
         *,
         key: str,
         pure: bool,
@@ -109,22 +112,31 @@ def run_cluster(assignment: Assignment, key: str, points: Sequence[int], address
 def _gather(
     client: Client, killed_worker: type[Exception], assignment: Assignment, key: str, points: Sequence[int]
 ) -> Iterator[tuple[int, Outcome]]:
-    def submit(point: int, attempt: str) -> Future:
-        return client.submit(solve, assignment, point, key=f"qdverify-{key[:16]}-{point}-{attempt}", pure=False)
+    def submit(batch: Batch, attempt: str) -> Future:
+        # a batch gets its first point done: no other batch of the same attempt begins with it
+        name = f"qdverify-{key[:16]}-{batch[0]}-{attempt}"
+        return client.submit(solve_batch, assignment, batch, BATCH_SECONDS, key=name, pure=False)
 
-    suspects = []
-    # a few points a thread are under way at a time: the scheduler need not hold the whole grid
-    at_once = max(64, _AHEAD * sum(client.nthreads().values()))
-    watch = _Watch(client)
-    for point, future in _completed(lambda point: submit(point, "among-others"), points, at_once, watch):
+    suspects: list[int] = []
+    # a few batches a thread are under way at a time: the scheduler need not hold the whole grid
+    threads = sum(client.nthreads().values())
+    batches, watch = Batches(points, threads), _Watch(client)
+    for batch, future in _completed(
+        batches.take, lambda batch: submit(batch, "among-others"), max(64, _AHEAD * threads), watch
+    ):
         settled = _settled(future, watch)
-        if isinstance(settled, killed_worker):
-            suspects.append(point)
+        if isinstance(settled, killed_worker) or (isinstance(settled, Exception) and len(batch) > 1):
+            suspects += batch
         else:
-            yield point, _outcome(settled)
-    # Dask blames a lost worker on every point that the worker held: only one that is alone is surely to blame
-    for point, future in _completed(lambda point: submit(point, "alone"), suspects, 1, watch):
-        yield point, _outcome(_settled(future, watch))
+            done = _outcomes(settled)
+            if isinstance(settled, Solved):
+                batches.learn(len(done), settled.seconds)
+            batches.put_back(batch[len(done) :])
+            yield from zip(batch, done, strict=False)
+    # Dask blames a lost worker on every batch that the worker held: only a point that is alone is surely to blame
+    alone = Batches(suspects, threads)
+    for batch, future in _completed(alone.take, lambda batch: submit(batch, "alone"), 1, watch):
+        yield batch[0], _outcomes(_settled(future, watch))[0]
 
 
 def _end_implementations(client: Client) -> None:
@@ -176,43 +188,42 @@ class _Watch:
 
 
 def _completed(
-    submit: Callable[[int], Future], points: Iterable[int], at_once: int, watch: _Watch
-) -> Iterator[tuple[int, Future]]:
-    """Yield each point with its future when that is done; `at_once` of them are under way at a time."""
+    take: Callable[[], Batch], submit: Callable[[Batch], Future], at_once: int, watch: _Watch
+) -> Iterator[tuple[Batch, Future]]:
+    """Yield each batch with its future when that is done; `at_once` of them are under way at a time."""
     over: SimpleQueue[str] = SimpleQueue()
-    under_way: dict[str, tuple[int, Future]] = {}
-    waiting = iter(points)
+    under_way: dict[str, tuple[Batch, Future]] = {}
 
-    def start(count: int) -> None:
-        for point in islice(waiting, count):
-            future = submit(point)
-            under_way[future.key] = point, future
+    def start() -> None:
+        while len(under_way) < at_once and (batch := take()):
+            future = submit(batch)
+            under_way[future.key] = batch, future
             future.add_done_callback(lambda done: over.put(done.key))
 
-    start(at_once)
+    start()
     while under_way:
         try:
             key = over.get(timeout=LOOK_SECONDS)
         except Empty:
             watch.require_workers()
             continue
-        point, future = under_way.pop(key)
+        batch, future = under_way.pop(key)
         watch.require_scheduler()
-        yield point, future
-        start(1)
+        yield batch, future
+        start()
 
 
-def _settled(future: Future, watch: _Watch) -> Outcome | Exception:
-    """Return the outcome of a point, or the error that Dask reports in its place.
+def _settled(future: Future, watch: _Watch) -> Solved | Exception:
+    """Return what became of a batch, or the error that Dask reports in its place.
 
-    A future that is "lost" is not over: its worker died with the answer, and another one computes it again.
+    A future that is "lost" is not over: its worker died with the answers, and another one computes them again.
 
     Raises
     ------
     InvalidInput
-        If the scheduler cancelled the point.
+        If the scheduler cancelled the batch.
     """
-    settled: Outcome | Exception
+    settled: Solved | Exception
     try:
         error = watch.waited(future.exception)
         settled = watch.waited(future.result) if error is None else error
@@ -225,5 +236,6 @@ def _settled(future: Future, watch: _Watch) -> Outcome | Exception:
     return settled
 
 
-def _outcome(settled: Outcome | Exception) -> Outcome:
-    return {"error": f"{type(settled).__name__}: {settled}"} if isinstance(settled, Exception) else settled
+def _outcomes(settled: Solved | Exception) -> list[Outcome]:
+    """Return the outcomes of the points that a batch got to; an error is that of its only point."""
+    return [{"error": f"{type(settled).__name__}: {settled}"}] if isinstance(settled, Exception) else settled.outcomes

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Final, TypedDict
+from time import monotonic
+from typing import Final, NamedTuple, TypedDict
 
 from qdverify.implementations.resolve import resolve
 from qdverify.implementations.subprocess_channel import Budgets
@@ -56,6 +57,13 @@ class Outcome(TypedDict, total=False):
 
     answer: Answer
     error: str
+
+
+class Solved(NamedTuple):
+    """What became of the first points of a batch, and the wall-clock seconds that they took."""
+
+    outcomes: list[Outcome]
+    seconds: float
 
 
 class Worker:
@@ -144,6 +152,16 @@ def solve(assignment: Assignment, index: int) -> Outcome:
         return {"answer": _worker_of(assignment).answer(index)}
     except FAILURES as error:
         return {"error": f"{type(error).__name__}: {error}"}
+
+
+def solve_batch(assignment: Assignment, points: Sequence[int], seconds: float) -> Solved:
+    """Answer the points of a batch in their order, at least one, until a wall-clock time has passed."""
+    start, outcomes = monotonic(), list[Outcome]()
+    for point in points:
+        outcomes.append(solve(assignment, point))
+        if monotonic() - start >= seconds:
+            break
+    return Solved(outcomes, monotonic() - start)
 
 
 def end_workers() -> None:

@@ -95,8 +95,23 @@ def test_a_moment_whose_precisions_disagree_is_an_error(monkeypatch):
 
     lossy = lambda beta, m, digits: moments.Moments(*[mpmath.mpf(10) ** -(digits // 2)] * 3)  # noqa: E731
     monkeypatch.setattr(moments, "moments_about_zero", lossy)
+    moments._agreed.cache_clear()
     with pytest.raises(ArithmeticError, match="moments of m=1"):
         KernelMoments(Fraction(1, 10), 30)(1)
+
+
+def test_dots_of_one_kernel_share_its_moments(monkeypatch):
+    """Dots of one cutoff/length ask for a moment at two precisions once; another number of digits is computed anew."""
+    from analytic import moments  # noqa: PLC0415 - as above
+
+    real, asked = moments.moments_about_zero, []
+    monkeypatch.setattr(moments, "moments_about_zero", lambda *a, **k: asked.append(k["digits"]) or real(*a, **k))
+    moments._agreed.cache_clear()
+    first = KernelMoments(Fraction(1, 10), 20)(1)
+    assert KernelMoments(Fraction(2, 20), 20)(1) == first
+    assert len(asked) == 2
+    assert KernelMoments(Fraction(1, 10), 30)(1) != first
+    assert len(set(asked)) == 4
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from qdverify.reference.oracle import oracle
 from qdverify.run.verify import verify
 from qdverify.suite.checks.memory import base
 from qdverify.suite.declare import Scope, select
+from qdverify.suite.exact import small_basis
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -159,3 +160,14 @@ def test_a_run_starts_a_program_once(counted):
     counted.watch(subprocess, "Channel", lambda *_: 1)
     verify("python:weights:Weights", ["spin", "rates"])
     assert_no_dearer(counted, {"Channel": 1})
+
+
+def test_a_small_dot_is_solved_exactly_once(counted):
+    """Checks of levels, of M_ji and of memory, and the hints, share its exact levels, which no caller can change."""
+    small_basis._solved.cache_clear()
+    counted.watch(small_basis, "multiplets")
+    dot = {"kind": "box", "kernel": "contact", "length": 1.0, "cutoff": 0.0, "strength": 2.0, "orbitals": 2}
+    small_basis.exact_levels(dot, 2).clear()
+    assert len(small_basis.exact_levels({**dot}, 2)) == 4
+    small_basis.exact_levels({**dot, "strength": 3.0}, 2)
+    assert counted["multiplets"] == 2

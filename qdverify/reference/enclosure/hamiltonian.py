@@ -182,13 +182,14 @@ class BlockHamiltonian:
         block = self.block
         partial = block.functions[:, chosen].tocsr()
         rows = np.flatnonzero(np.diff(partial.indptr))
-        total = csr_array((block.size, partial.shape[1]))
+        total: csc_array | None = None
         doing = f"forming the matrix of a block of {block.size} functions"
         for start in paced(range(0, len(rows), ROWS_AT_ONCE), doing):
             some = rows[start : start + ROWS_AT_ONCE]
             hamiltonian = determinant_rows(block.alpha, block.beta, some, pairs, single)
-            total = total + (hamiltonian @ block.functions).T @ partial[some]
-        return total.tocsc()
+            part = (hamiltonian @ block.functions).T @ partial[some]
+            total = part if total is None else total + part
+        return csc_array((block.size, partial.shape[1])) if total is None else total.tocsc()
 
     def _normalised(self, elements: csc_array, chosen: slice) -> csc_array:
         entries = elements.tocoo()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from json import dumps, loads
 from typing import Any, Final
 
 from analytic import (
@@ -26,8 +27,14 @@ def level_count(electrons: int, orbitals: int) -> int:
 
 
 def exact_levels(dot: BoxDot, electrons: int) -> list[Multiplet]:
-    """Return all levels of a small basis, rising in energy, from the exact blocks."""
-    return multiplets(exact_blocks(electrons, dot["orbitals"]), exact_symbol_values(dot), DIGITS)
+    """Return all levels of a small basis, rising in energy, from the exact blocks; each dot is solved once."""
+    return list(_solved(dumps(dot, sort_keys=True), electrons))
+
+
+@lru_cache(maxsize=1024)
+def _solved(text: str, electrons: int) -> tuple[Multiplet, ...]:
+    dot: BoxDot = loads(text)
+    return tuple(multiplets(exact_blocks(electrons, dot["orbitals"]), exact_symbol_values(dot), DIGITS))
 
 
 @cache

@@ -13,7 +13,7 @@ from json import dumps, loads
 from math import sqrt
 from typing import Final
 
-from analytic import Multiplet, clebsch_gordan_weight, transition_probabilities_between
+from analytic import clebsch_gordan_weight, transition_probabilities_between
 from qdverify.protocol.dots import is_box
 from qdverify.protocol.json_types import BoxDot, Dot
 from qdverify.suite.exact.small_basis import exact_levels
@@ -28,14 +28,9 @@ MOST_ORBITALS: Final = {1: 4, 2: 4}
 
 
 @lru_cache(maxsize=512)
-def _levels(dot: str, electrons: int) -> tuple[Multiplet, ...]:
-    return tuple(exact_levels(loads(dot), electrons))
-
-
-@lru_cache(maxsize=512)
 def _right(dot: str, electrons: int) -> tuple[Matrix, list[int], list[int]]:
     """Return all M_ji, and the doubled spins of their columns and rows."""
-    initial, final = _levels(dot, electrons), _levels(dot, electrons + 1)
+    initial, final = (exact_levels(loads(dot), N) for N in (electrons, electrons + 1))
     M = [[float(value) for value in row] for row in transition_probabilities_between(initial, final)]
     return M, [level.two_S for level in initial], [level.two_S for level in final]
 
@@ -51,7 +46,7 @@ def _of_dot(sentence: str, change: Callable[[BoxDot], BoxDot] = lambda dot: dot)
     def predict(asked: Asked) -> Prediction:
         if asked.task != "spectrum" or not _solvable(asked.params["dot"], asked.params["electrons"]):
             return None
-        found = _levels(dumps(change(asked.params["dot"]), sort_keys=True), asked.params["electrons"])
+        found = exact_levels(change(asked.params["dot"]), asked.params["electrons"])
         energies = [float(level.energy) for level in found[: asked.params["levels"]]]
         slack = asked.accuracy.allowed(max(map(abs, energies)), max(map(abs, energies)))
         return [(energy, slack) for energy in energies]
