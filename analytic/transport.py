@@ -254,7 +254,6 @@ def fermi_functions(chain: Chain) -> Occupation:
     >>> nstr(f, 12), nstr(f + empty, 12)
     ('0.982013790038', '1.0')
     """
-
     known: dict[tuple[Any, int], tuple[Any, Any]] = {}
 
     def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
