@@ -304,6 +304,21 @@ def test_arguments_that_break_a_rule_are_refused(change: dict, message: str) -> 
         four_electron_levels(**given)
 
 
+def test_a_search_for_trial_states_that_does_not_end_is_an_error_of_arithmetic() -> None:
+    """A sharp, weak attraction in six orbitals: seven of its 57 states are more than the iteration finds."""
+    dot = ExactDot(Fraction(1), Fraction(1, 10**6), 1, strength=Fraction(-1, 10))
+    with pytest.raises(ArithmeticError, match="no approximate eigenstates are found"):
+        four_electron_levels(dot, 0, 1, 3, model=6, explicit=7, listed=7)
+
+
+@pytest.mark.parametrize("strength", [10**300, -(10**300), 10**160])
+def test_a_strength_beyond_doubles_is_refused(strength: int) -> None:
+    """The squares of its integrals are larger than any double."""
+    dot = ExactDot(Fraction(1), Fraction(1, 2), 1, strength=Fraction(strength))
+    with pytest.raises(ArithmeticError, match="too large for doubles"):
+        four_electron_levels(dot, 0, 1, 1, model=4, explicit=4, listed=4)
+
+
 def test_energies_that_reach_the_states_beyond_are_refused() -> None:
     """No sigma may lie above a state of T + v0 that is not in the model."""
     with pytest.raises(ArithmeticError, match="is not below"):

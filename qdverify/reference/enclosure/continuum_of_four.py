@@ -46,7 +46,7 @@ from typing import Final
 
 import numpy as np
 from flint import arb, ctx
-from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from qdverify.reference.enclosure.beyond_the_model import Beyond, coupling_beyond
 from qdverify.reference.enclosure.budget import check_time
@@ -92,7 +92,7 @@ def four_electron_levels(
     ValueError
         If an argument breaks its rule, or the model has fewer states than levels are asked for.
     ArithmeticError
-        If no lower bound is found: the model is too small for the interaction.
+        If no lower bound is found: the model is too small for the interaction, or it is too large for doubles.
 
     Examples
     --------
@@ -201,7 +201,11 @@ class _Sector:
             return np.eye(size)
         operator = LinearOperator((size, size), matvec=apply, dtype=np.float64)
         start = np.random.default_rng(SEED).normal(size=size)
-        found, vectors = eigsh(operator, wanted, which="SA", v0=start, tol=TOLERANCE, ncv=min(size, 3 * wanted + 10))
+        space = min(size, 3 * wanted + 10)
+        try:
+            found, vectors = eigsh(operator, wanted, which="SA", v0=start, tol=TOLERANCE, ncv=space)
+        except ArpackNoConvergence as error:
+            raise ArithmeticError(f"no approximate eigenstates are found to start from: {error}") from error
         reach = WIDER * (float(np.sort(found)[levels - 1]) - self.floor) / (pi**2 / 2)
         low = np.flatnonzero(squares <= reach)
         if len(low) + wanted >= size:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, nextafter
+from typing import Final
 
 import numpy as np
 from flint import arb
@@ -15,6 +16,10 @@ from qdverify.reference.enclosure.moments import Moments
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+LARGEST: Final = 1e300
+"""Beyond it, differences and sums of a few integrals might exceed every double."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +40,11 @@ def float_table(moments: Moments, coupling: arb) -> FloatTable:
 
     For m != n of equal parity J = (x_n - x_m)/(m^2 - n^2) with x_m = 2 m S_m/pi, where |m^2 - n^2| >= 4: an error of
     each x, one rounding of the difference and one of the quotient, each of at most a unit of the largest magnitude.
+
+    Raises
+    ------
+    ArithmeticError
+        If an integral is larger than any double.
     """
     orders = len(moments.sine)
     scaled = [coupling * 2 * m * sine / arb.pi() for m, sine in enumerate(moments.sine)]
@@ -54,6 +64,8 @@ def float_table(moments: Moments, coupling: arb) -> FloatTable:
 def _rounded(balls: Sequence[arb]) -> tuple[Floats, float]:
     """Return floats near the balls, and a bound for the distance of each from every point of its ball."""
     values = [float(number.mid()) for number in balls]
+    if not np.all(np.abs(values) <= LARGEST):
+        raise ArithmeticError(f"integrals of up to {max(np.abs(values)):.0e} are too large for doubles")
     errors = [float(abs(number - arb(value)).upper()) for number, value in zip(balls, values, strict=True)]
     return np.array(values), nextafter(max(errors), inf)
 
