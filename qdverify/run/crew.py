@@ -1,8 +1,8 @@
 """The checks of a run on several processes at once, each with an implementation of its own.
 
 The findings are those that one process makes, in the same order: who tries what is settled in advance (`shares`), a
-check waits for those that it rests on, and one that looks back sees what all have asked, in the order in which one
-process would have asked it.
+check waits for those that it rests on while others go ahead of it, and one that looks back sees what all have asked, in
+the order in which one process would have asked it.
 """
 
 from __future__ import annotations
@@ -118,13 +118,18 @@ class Crew:
         return found[0]
 
     def _give(self, process: JudgingProcess) -> None:
-        """Let an idle process try the next check of its share, if that need not wait."""
-        todo = self._todo[process]
-        if not todo or not self._is_ready(todo[0]):
+        """Let an idle process try the next check of its share that need not wait, if there is one."""
+        todo, checks = self._todo[process], self._errand.checks
+        # what looks back keeps its place: it must see what the checks before it have asked
+        ahead = next((number for number, place in enumerate(todo, 1) if checks[place].looks_back), len(todo))
+        position = next(filter(self._is_ready, todo[:ahead]), None)
+        if position is None:
             return
-        position = todo.pop(0)
-        check = self._errand.checks[position]
-        memory = {place: asked for place, asked in self._memory.items() if place < position} if check.looks_back else {}
+        todo.remove(position)
+        check, memory = checks[position], Memory()
+        if check.looks_back:
+            unknown = self._memory.keys() - process.told
+            memory = {place: self._memory[place] for place in unknown if place < position}
         process.tell(Order(position, self._soundness.blockers(check), memory))
 
     def _is_ready(self, position: int) -> bool:

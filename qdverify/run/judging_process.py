@@ -33,7 +33,7 @@ from qdverify.suite.subject import Remembered, Subject
 _REQUESTS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LAST_SECONDS: Final = 60.0
 Memory = dict[int, list[Remembered]]
-"""What each check was the first to ask, by its position."""
+"""What each check has asked, by its position."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Errand:
 
 @dataclass(frozen=True)
 class Order:
-    """Try the check at a position, which failed checks may block, with what other processes have asked."""
+    """Try the check at a position, which failed checks may block, with questions of others that are not known here."""
 
     position: int
     blockers: tuple[str, ...]
@@ -78,7 +78,7 @@ class Hello:
 
 @dataclass(frozen=True)
 class Done:
-    """The findings of a check, and the questions that it was the first to ask here."""
+    """The findings of a check, and the questions that it has asked."""
 
     position: int
     findings: list[Finding]
@@ -96,6 +96,10 @@ class JudgingProcess:
     channel
         From it come, as `Message`: a hello, the findings of an order as they are made and `Done` after them,
         illustrations, and what the implementation wrote to standard error at the end.
+    position
+        Of the check that it tries, if it tries one.
+    told
+        Positions of the checks of which it knows what they have asked.
     """
 
     def __init__(self, errand: Errand) -> None:
@@ -106,11 +110,13 @@ class JudgingProcess:
             self._process.start()
         theirs.close()
         self.position: int | None = None
+        self.told: set[int] = set()
 
     def tell(self, message: Order | Illustrate | End) -> None:
         """Send a message; that the process has died is told by the end of its channel."""
         if isinstance(message, Order):
             self.position = message.position
+            self.told |= {message.position, *message.memory}
         with suppress(OSError):
             self.channel.send(message)
 
@@ -186,13 +192,13 @@ def _judge(channel: Connection, errand: Errand, subject: Subject) -> None:
             continue
         check = errand.checks[order.position]
         memory.update(order.memory)
-        before = len(subject.asked())
+        subject.begin_check()
         asking = subject
         if check.looks_back:
             earlier = sorted(place for place in memory if place < order.position)
             asking = subject.with_memory(item for place in earlier for item in memory[place])
         findings = run_check(asking, check, scope, order.blockers, channel.send, expected=errand.expected)
-        memory[order.position] = subject.asked(since=before)
+        memory[order.position] = subject.asked_by_check()
         channel.send(Done(order.position, findings, [_sendable(item) for item in memory[order.position]]))
 
 

@@ -56,6 +56,7 @@ class Subject(Asking):
         self._implementation = implementation
         self._answers: dict[str, Remembered] = {}
         self._of_trial: list[Answer] = []
+        self._put: list[str] = []
         self.description: Description = _guarded("hello", implementation.describe)
 
     @property
@@ -128,6 +129,7 @@ class Subject(Asking):
         """Return the answer to a task, each question being put once."""
         self._within_limits(task, params)
         key = _key(task, params)
+        self._put.append(key)
         if key not in self._answers:
             start = time.perf_counter()
             answer: Answer | Exception
@@ -177,14 +179,18 @@ class Subject(Asking):
         """Return the questions of a task that were answered so far, in the order in which they were asked."""
         return [item for item in self._answers.values() if item.task == task and not isinstance(item.answer, Exception)]
 
-    def asked(self, since: int = 0) -> list[Remembered]:
-        """Return what was put so far, answered or not, without the first questions."""
-        return list(self._answers.values())[since:]
+    def begin_check(self) -> None:
+        """Forget which questions the last check put; their answers are kept."""
+        self._put.clear()
+
+    def asked_by_check(self) -> list[Remembered]:
+        """Return what the check has put so far, whether or not others had asked it before, each question once."""
+        return [self._answers[key] for key in dict.fromkeys(self._put)]
 
     def with_memory(self, remembered: Iterable[Remembered]) -> Subject:
         """Return the same implementation with another memory; of a question that is in it twice, the first counts."""
         other = copy(self)
-        other._answers, other._of_trial = {}, []
+        other._answers, other._of_trial, other._put = {}, [], []
         for item in remembered:
             other._answers.setdefault(_key(item.task, item.params), item)
         return other

@@ -11,15 +11,19 @@ from pathlib import Path
 import pytest
 from test_interrupts import left_in
 
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.progress import Gauge
 from qdverify.run import shares as sharing
-from qdverify.run.judging_process import _sendable
+from qdverify.run.crew import Crew
+from qdverify.run.judging_process import Errand, _sendable
 from qdverify.run.shares import expected_seconds, jobs_that_pay, known_seconds, shares
 from qdverify.run.verify import verify
 from qdverify.suite.declare import LEVELS, Scope, all_checks, select
-from qdverify.suite.subject import Remembered
+from qdverify.suite.runner import Soundness
+from qdverify.suite.subject import Remembered, Subject
 
 HERE = Path(__file__).parent
 KITS = HERE.parents[1] / "examples"
@@ -99,6 +103,61 @@ def test_more_processes_are_used_only_if_that_pays(monkeypatch):
     assert jobs_that_pay(select(["spin"], "quick"), "quick") == 1
     monkeypatch.setattr(sharing.threading, "active_count", lambda: 2)
     assert jobs_that_pay(select(None, "quick"), "quick") == 1
+
+
+class Idle:
+    """A process that waits for orders, and notes them."""
+
+    def __init__(self):
+        self.position, self.told, self.orders = None, set(), []
+
+    def tell(self, order):
+        self.orders.append(order)
+
+
+def orders(names, done, *, memory):
+    """Return the orders that an idle process gets at once, whose share are the checks of these names."""
+    checks = select(None, "quick")
+    place = {check.name: position for position, check in enumerate(checks)}
+    crew, process = object.__new__(Crew), Idle()
+    crew._errand = Errand(None, checks, Scope("quick"), None)
+    crew._todo = {process: [place[name] for name in names]}
+    crew._findings = {place[name]: [] for name in (place if done == "all" else done)}
+    crew._memory, crew._soundness = {place[name]: asked for name, asked in memory.items()}, Soundness()
+    process.told = {place["spin.selection-rules"]}
+    for _ in names:
+        crew._give(process)
+    return [
+        (checks[order.position].name, {checks[k].name: v for k, v in order.memory.items()}) for order in process.orders
+    ]
+
+
+def test_a_process_goes_ahead_with_checks_that_need_not_wait():
+    """What rests on a check of another process waits for that alone; what looks back keeps its place."""
+    waits, free, back = "spectrum.enclosed", "spin.selection-rules", "determinism.spectrum"
+    needed = next(check for check in all_checks() if check.name == waits).requires
+    assert [name for name, _ in orders([waits, free], (), memory={})] == [free]
+    assert [name for name, _ in orders([waits, free], needed, memory={})] == [waits, free]
+    assert orders([waits, back, free], (), memory={}) == []
+
+
+def test_what_looks_back_is_told_what_its_process_does_not_know():
+    """Each question once: of the checks before it, but for those that the process has tried or was told of."""
+    memory = {"spin.selection-rules": ["known"], "spectrum.enclosed": ["new"]}
+    assert orders(["determinism.spectrum"], "all", memory=memory) == [
+        ("determinism.spectrum", {"spectrum.enclosed": ["new"]})
+    ]
+
+
+def test_a_check_has_asked_what_another_asked_before_it():
+    """Checks may be tried in another order than that of the run: what each asks does not depend on it."""
+    subject = Subject(InProcess(Builtin()))
+    questions = [{"two_S_i": 0, "two_S_j": two_S} for two_S in (1, 1, 3)]
+    for begun in (questions, questions[1:]):
+        subject.begin_check()
+        for question in begun:
+            subject.put("clebsch_gordan_weight", question)
+        assert [item.params for item in subject.asked_by_check()] == questions[1:]
 
 
 @pytest.mark.parametrize("jobs", [0, -1, 1.5, True, "2"])
