@@ -327,7 +327,7 @@ FAULTS = [
     (MissingSpinFactor, "rates.one-barrier current.one-transition plateaux.current conductance.peak"),
     (DoubledSpinFactor, "rates.one-barrier current.one-transition current.populations"),
     (AveragedOverFinal, "rates.one-barrier current.one-transition"),
-    (SpinlessLevels, "plateaux.spin-blockade noise.full-bias"),
+    (SpinlessLevels, "plateaux.spin-blockade plateaux.blocking-level noise.full-bias"),
     (WeakTransitionsDropped, "stationary.matrix-tree current.matrix-tree current.deep-blockade"),
     (SwappedPotentials, "rates.detailed-balance rates.chemical-potential current.direction current.one-transition"),
     (SwappedRates, "rates.detailed-balance rates.chemical-potential rates.one-barrier"),
