@@ -7,24 +7,13 @@ from typing import Final
 
 from qdverify.protocol.input_rules import Example, Kind, Rule
 from qdverify.protocol.json_types import LeadsQuestion
+from qdverify.protocol.lead_rules import LEAD_QUESTION
 from qdverify.protocol.rate_equations import MOST_LEADS
 
 TASK: Final = "lead_response"
 LEAD_RESPONSE_QUESTION: Final[LeadsQuestion] = {
-    "levels": [
-        {"electrons": 0, "energy": 0.0, "two_S": 0},
-        {"electrons": 1, "energy": 0.125, "two_S": 1},
-        {"electrons": 2, "energy": 0.375, "two_S": 0},
-    ],
-    "transitions": [
-        {"from": 0, "to": 1, "M": 1.0},
-        {"from": 1, "to": 2, "M": {"source": 0.5, "drain": 0.25, "probe": 0.125}},
-    ],
-    "leads": [
-        {"name": "source", "rate": 1.0, "mu": 0.0625},
-        {"name": "drain", "rate": 0.5, "mu": 0.0625},
-        {"name": "probe", "rate": 0.25, "mu": 0.0625},
-    ],
+    **LEAD_QUESTION,
+    "leads": [{"name": lead["name"], "rate": lead["rate"], "mu": 0.0625} for lead in LEAD_QUESTION["leads"]],
     "kT": 0.03125,
     "gate": 0.109375,
 }

@@ -13,7 +13,7 @@ from qdverify.protocol.inputs import LEAD_TASKS
 from qdverify.protocol.json_types import LeadsQuestion, Question
 from qdverify.protocol.rate_equations import LONGEST_NAME, MOST_LEADS
 
-_QUESTION: Final[LeadsQuestion] = {
+LEAD_QUESTION: Final[LeadsQuestion] = {
     "levels": [
         {"electrons": 0, "energy": 0.0, "two_S": 0},
         {"electrons": 1, "energy": 0.125, "two_S": 1},
@@ -31,9 +31,9 @@ _QUESTION: Final[LeadsQuestion] = {
     "kT": 0.015625,
     "gate": 0.125,
 }
-LEAD_QUESTIONS: Final[Mapping[str, Question]] = dict.fromkeys(LEAD_TASKS, _QUESTION)
+LEAD_QUESTIONS: Final[Mapping[str, Question]] = dict.fromkeys(LEAD_TASKS, LEAD_QUESTION)
 """One small question of each task on any number of leads."""
-_LEADS: Final = _QUESTION["leads"]
+_LEADS: Final = LEAD_QUESTION["leads"]
 
 
 def _asked(label: str, /, **changes: object) -> Iterator[Example]:
@@ -51,7 +51,7 @@ def _lead(label: str, place: int, /, **changes: object) -> Iterator[Example]:
 
 
 def _probabilities(label: str, M: object) -> Iterator[Example]:
-    yield from _asked(label, transitions=[_QUESTION["transitions"][0], {"from": 1, "to": 2, "M": M}])
+    yield from _asked(label, transitions=[LEAD_QUESTION["transitions"][0], {"from": 1, "to": 2, "M": M}])
 
 
 def _many(count: int) -> list[dict[str, object]]:
@@ -63,8 +63,8 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
         Kind.REFUSED,
         f"There are 2 to {MOST_LEADS} leads, of different names, with rates of at least 0.",
         _asked("no leads", leads=[]),
-        _asked("one lead", leads=_LEADS[:1], transitions=_QUESTION["transitions"][:1]),
-        _asked("more leads than the limit", leads=_many(MOST_LEADS + 1), transitions=_QUESTION["transitions"][:1]),
+        _asked("one lead", leads=_LEADS[:1], transitions=LEAD_QUESTION["transitions"][:1]),
+        _asked("more leads than the limit", leads=_many(MOST_LEADS + 1), transitions=LEAD_QUESTION["transitions"][:1]),
         _lead("a name twice", 1, name="source"),
         _lead("negative rate", 0, rate=-1.0),
         _lead("rate missing", 0, rate=None),
@@ -98,7 +98,7 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
         _asked(
             "names of fields",
             leads=[{**lead, "name": name} for lead, name in zip(_LEADS, ("M", "m", "two_S"), strict=True)],
-            transitions=[_QUESTION["transitions"][0], {"from": 1, "to": 2, "M": {"M": 0.5, "m": 0.25, "two_S": 1}}],
+            transitions=[LEAD_QUESTION["transitions"][0], {"from": 1, "to": 2, "M": {"M": 0.5, "m": 0.25, "two_S": 1}}],
         ),
     ),
     rule_of(
@@ -118,14 +118,14 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
         _asked(
             "L and R",
             leads=[{"name": "L", "rate": 1.0, "mu": 0.0625}, {"name": "R", "rate": 0.5, "mu": -0.0625}],
-            transitions=_QUESTION["transitions"][:1],
-            levels=_QUESTION["levels"][:2],
+            transitions=LEAD_QUESTION["transitions"][:1],
+            levels=LEAD_QUESTION["levels"][:2],
         ),
         _asked(
             "as many as the limit",
             leads=_many(MOST_LEADS),
-            transitions=_QUESTION["transitions"][:1],
-            levels=_QUESTION["levels"][:2],
+            transitions=LEAD_QUESTION["transitions"][:1],
+            levels=LEAD_QUESTION["levels"][:2],
         ),
     ),
 )
