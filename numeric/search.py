@@ -325,8 +325,8 @@ class _IterativeSearch:
 
     def _refine(self) -> None:
         """Find rough eigenvectors of all levels allowed, and exactly those that lie below the sigma of the count."""
-        first, last = max(self.rough, len(self.values)), max(self.rough, self.allowed)
-        self._find(len(self.values), self._up_to_gap(first + 1, last + MORE + 1))
+        last = max(self.rough, self.allowed) + MORE + 1
+        self._find(len(self.values), self._up_to_gap(self.rough + 1, last))
         self.roughness *= REFINEMENT
         self.solve(int(np.count_nonzero(self.estimates[: self.rough] <= self.sigma)))
 

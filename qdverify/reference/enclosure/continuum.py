@@ -87,8 +87,7 @@ def continuum_levels(
     >>> f"{float(level.low):.6f} {float(level.high):.6f}"
     '11.685820 11.685821'
     """
-    if dot.kernel != "soft-coulomb":
-        raise ValueError(f"kernel={dot.kernel!r} must be soft-coulomb")
+    dot.require_soft_coulomb()
     if two_S not in (0, 2) or parity not in (1, -1):
         raise ValueError(f"two_S={two_S} must be 0 or 2, and parity={parity} 1 or -1")
     if not 2 <= model <= explicit:

@@ -102,8 +102,7 @@ def four_electron_levels(
     >>> f"{float(level.low):.5f} {float(level.high):.5f}"
     '59.49045 59.49046'
     """
-    if dot.kernel != "soft-coulomb":
-        raise ValueError(f"kernel={dot.kernel!r} must be soft-coulomb")
+    dot.require_soft_coulomb()
     if two_S not in (0, 2, 4) or parity not in (1, -1):
         raise ValueError(f"two_S={two_S} must be 0, 2 or 4, and parity={parity} 1 or -1")
     if not 4 <= model <= explicit <= listed:

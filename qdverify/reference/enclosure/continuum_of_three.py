@@ -101,8 +101,7 @@ def three_electron_levels(
     >>> f"{float(level.low):.4f} {float(level.high):.4f}"
     '34.7477 34.7477'
     """
-    if dot.kernel != "soft-coulomb":
-        raise ValueError(f"kernel={dot.kernel!r} must be soft-coulomb")
+    dot.require_soft_coulomb()
     if two_S not in (1, 3) or parity not in (1, -1):
         raise ValueError(f"two_S={two_S} must be 1 or 3, and parity={parity} 1 or -1")
     if not 3 <= model <= explicit <= paired:

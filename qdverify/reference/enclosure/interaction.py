@@ -53,6 +53,11 @@ class ExactDot:
         """Return the paper's dot."""
         return cls(*reported.exact_lengths(), orbitals)
 
+    def require_soft_coulomb(self) -> None:
+        """Raise `ValueError` if the interaction is another one."""
+        if self.kernel != "soft-coulomb":
+            raise ValueError(f"kernel={self.kernel!r} must be soft-coulomb")
+
     @property
     def beta(self) -> Fraction:
         """cutoff/length."""
