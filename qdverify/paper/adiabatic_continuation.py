@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from numeric import Dot, FloatArray, Spectrum, expand, solve, transition_probabilities
+from qdverify.protocol.spins import spin_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,6 +59,11 @@ class FollowedLevel:
     places: tuple[int, ...]
     overlaps: FloatArray
     configuration: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Its place and its spin, as legends show them."""
+        return f"level {self.index} (S = {spin_text(self.two_S)})"
 
     def __repr__(self) -> str:
         return (
@@ -102,7 +108,13 @@ class AdiabaticContinuation:
 
         if electrons not in self.M:
             raise ValueError(f"electrons={electrons} must be one of {list(self.M)}, followed together with the next N")
-        return draw(self, electrons)
+        unit = self.dot.orbital_energies[0]
+        starts = [level.name for level in self.levels[electrons]]
+        ends = [
+            (level.name, f"{{{','.join(map(str, level.configuration))}}}", level.energies / unit)
+            for level in self.levels[electrons + 1]
+        ]
+        return draw(self.strengths, electrons, starts, ends, self.M[electrons])
 
 
 @dataclass(frozen=True)
