@@ -41,7 +41,7 @@ from qdverify.certificate.grammar import (
     require,
     spin,
 )
-from qdverify.certificate.integral_dot import Weights, integral_dot
+from qdverify.certificate.integral_dot import integral_dot
 from qdverify.certificate.integral_model import IntegralModel
 from qdverify.certificate.levels import listed_levels, require_few_amplitudes
 from qdverify.certificate.model import Hamiltonian, Model, number_of_determinants
@@ -85,8 +85,10 @@ def _spectra(model: Hamiltonian, inputs: Mapping[str, object], values: Mapping[s
         _groups(model, electrons + k, number, stated[k], evidence[k], lists=len(numbers))
         for k, number in enumerate(numbers)
     ]
-    left = _matrices(model, electrons, groups, "L")
     same = model.weights["L"] == model.weights["R"]
+    sizes = [sum(map(len, part)) for part in groups]
+    require_few_amplitudes(model, electrons, sizes, leads=1 if same else len(model.weights))
+    left = _matrices(model, electrons, groups, "L")
     return Proof(model, electrons, groups, {"L": left, "R": left if same else _matrices(model, electrons, groups, "R")})
 
 
@@ -144,19 +146,11 @@ def _labels(members: object, electrons: int, model: Hamiltonian) -> Counter[tupl
 
 def _matrices(model: Hamiltonian, electrons: int, groups: Sequence[Sequence[Group]], lead: str) -> Matrices:
     """Return M between the groups of each number of electrons and the next, with the weights of one lead."""
+    weights = model.weights[lead]
     return [
-        _matrix(model, electrons + k, initial, final, model.weights[lead])
+        [[probability(model, electrons + k, i, j, weights) for i in initial] for j in final]
         for k, (initial, final) in enumerate(pairwise(groups))
     ]
-
-
-def _matrix(
-    model: Hamiltonian, electrons: int, initial: Sequence[Group], final: Sequence[Group], weights: Weights
-) -> list[list[arb]]:
-    require_few_amplitudes(
-        model, electrons, [i for group in initial for i in group], [j for group in final for j in group]
-    )
-    return [[probability(model, electrons, i, j, weights) for i in initial] for j in final]
 
 
 def _check_M(stated: object, proof: Proof) -> int:

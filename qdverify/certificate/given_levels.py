@@ -121,7 +121,7 @@ def _transitions(inputs: object, values: object, evidence: object) -> Proven:
     rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in stated]
     model = Model(the_dot)
     first, second = (_lowest(model, electrons + k, numbers[k], evidence[k], 2) for k in (0, 1))
-    require_few_amplitudes(model, electrons, first, second)
+    require_few_amplitudes(model, electrons, numbers)
     for row, j in zip(rows, second, strict=True):
         check_balls(row, [probability(model, electrons, [i], [j]) for i in first], "M")
     return Proven("enclosed", {"M": numbers[0] * numbers[1]})

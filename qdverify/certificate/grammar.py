@@ -32,8 +32,10 @@ SHOWN: Final = 60
 _DECIMAL: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?0*(?P<exponent>[0-9]+))?")
 _FRACTION: Final = re.compile(r"[+-]?[0-9]+/0*[1-9][0-9]*")
 _HEXADECIMAL: Final = re.compile(rf"-?[0-9a-f]{{1,{MOST_HEXADECIMALS}}}")
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
-"""To the end if it is not closed: a file of quotes alone would else be searched from each of them."""
+_ESCAPE: Final = re.compile(rb"\\.", re.DOTALL)
+_STRING: Final = re.compile(rb'"[^"]*"?')
+"""Without escapes. A choice inside the repetition would take 128 bytes of memory for each character, and without the
+last question mark a file of quotes alone would be searched from each of them."""
 _BRACKETS: Final = re.compile(rb"[\[\]{}]")
 
 
@@ -71,7 +73,7 @@ def read(content: bytes) -> object:
     """Return the JSON value in the bytes of a file; see `read_file`."""
     require(len(content) <= MOST_BYTES, f"the file is larger than {MOST_BYTES} bytes")
     depth = deepest = 0
-    for bracket in _BRACKETS.finditer(_STRING.sub(b"", content)):
+    for bracket in _BRACKETS.finditer(_STRING.sub(b"", _ESCAPE.sub(b"", content))):
         depth += 1 if bracket[0] in b"[{" else -1
         deepest = max(deepest, depth)
     require(deepest <= DEEPEST, f"brackets are nested {deepest} deep; at most {DEEPEST} are allowed")
