@@ -1837,7 +1837,7 @@ struct Chain {
 Interval interval_of(const Range& range) { return {Interval(range.low).low, Interval(range.high).high}; }
 
 // Rates 2 t M f(x) and 2 t M (2S_i+1)/(2S_j+1) f(-x), x = (E_j - E_i - gate - mu)/kT, f(x) = 1/(1 + e^x). Every edge
-// with t M > 0 is open in both directions, so that a connected graph has one stationary state. It is found by handing
+// with M > 0 is open in both directions, so that a connected graph has one stationary state. It is found by handing
 // the flow through each state on to those that remain (Grassmann, Taksar, Heyman), without a subtraction.
 class StationaryState {
   public:
@@ -1859,11 +1859,9 @@ class StationaryState {
 
     // The current from left to right through the barrier of one lead
     Interval current(const string& name) const {
-        // one reservoir, or two that are in equilibrium: no net flow along any edge, exactly
-        bool equilibrium = chain.leads[0].mu == chain.leads[1].mu;
-        for (const Lead& lead : chain.leads) equilibrium = equilibrium || lead.rate == 0;
         Interval total = 0L;
-        if (equilibrium) return total;
+        // two reservoirs in equilibrium: no net flow along any edge, exactly
+        if (chain.leads[0].mu == chain.leads[1].mu) return total;
         for (const Flow& flow : flows)
             if (flow.name == name) total = total + populations[flow.from] * flow.into - populations[flow.to] * flow.out;
         return name == "L" ? total : -total;
@@ -1878,7 +1876,7 @@ class StationaryState {
         vector<std::size_t> part(n);
         for (std::size_t i = 0; i < n; ++i) part[i] = i;
         for (const Transition& edge : chain.transitions) {
-            auto open = [&edge](const Lead& lead) { return lead.rate > 0 && edge.of(lead.name).low > 0; };
+            auto open = [&edge](const Lead& lead) { return edge.of(lead.name).low > 0; };
             if (!open(chain.leads[0]) && !open(chain.leads[1])) continue;
             std::size_t old = part[edge.from], merged = part[edge.to];
             for (auto& p : part)
@@ -2170,7 +2168,7 @@ vector<mpz_class> vector_from(const string& text, std::size_t size) {
     vector<mpz_class> numbers;
     std::size_t at = 0;
     bool any = false;
-    while (at < text.size()) {
+    while (at <= text.size()) {
         std::size_t end = std::min(text.find(' ', at), text.size());
         string token = text.substr(at, end - at);
         std::size_t start = token[0] == '-' ? 1 : 0;
@@ -2449,7 +2447,7 @@ void check_transitions(Document& document) {
 void add_reservoirs(Chain& chain, const Fields& inputs) {
     for (const Json& item : inputs.list("leads")) {
         Fields lead(item, "lead", {"name", "rate", "mu"});
-        chain.leads.push_back({lead.text("name"), lead.non_negative("rate"), lead.real("mu")});
+        chain.leads.push_back({lead.text("name"), lead.positive("rate"), lead.real("mu")});
     }
     require(chain.leads.size() == 2 &&
                 std::set<string>{chain.leads[0].name, chain.leads[1].name} == std::set<string>{"L", "R"},

@@ -46,7 +46,7 @@ from qdverify.certificate.integral_model import IntegralModel
 from qdverify.certificate.levels import listed_levels, require_few_amplitudes
 from qdverify.certificate.model import Hamiltonian, Model, number_of_determinants
 from qdverify.certificate.proof import Level, probability
-from qdverify.certificate.recompute import Chain, Flows, currents, populations, rates
+from qdverify.certificate.recompute import Chain, Flows, stationary
 
 MOST_LISTS = 20
 Group = list[Level]
@@ -243,20 +243,19 @@ _STATIONARY = ("spectra", "M", "rates", "populations")
 
 def _stationary(
     model_of: ModelOf, inputs: object, values: Mapping[str, object], evidence: object
-) -> tuple[Proven, Chain, Flows, list[arb]]:
+) -> tuple[Proven, Mapping[str, arb]]:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels", "leads", "kT", "gate"))
     items(inputs["levels"], "levels", 2, MOST_LISTS)
     proof = _spectra(model_of(inputs["dot"]), inputs, values, evidence)
     chain, starts = _chain(proof, inputs)
     numbers = {"energies": _size(proof), "M": _check_M(values["M"], proof)}
-    flows = rates(chain)
+    flows, occupied, current = stationary(chain)
     numbers["rates"] = _check_rates(values["rates"], proof, flows, starts)
-    occupied = populations(len(chain.energies), flows)
     bounds = [*starts, len(occupied)]
     for k, stated in enumerate(items(values["populations"], "populations", len(starts), len(starts))):
         part = occupied[bounds[k] : bounds[k + 1]]
         check_balls(items(stated, "populations", len(part), len(part)), part, "populations")
-    return Proven("enclosed", {**numbers, "populations": len(occupied)}), chain, flows, occupied
+    return Proven("enclosed", {**numbers, "populations": len(occupied)}), current
 
 
 def _populations(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
@@ -265,8 +264,7 @@ def _populations(model_of: ModelOf, inputs: object, values: object, evidence: ob
 
 def _current(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
     values = fields(values, "values", (*_STATIONARY, "I_L", "I_R"))
-    proven, chain, flows, occupied = _stationary(model_of, inputs, values, evidence)
-    current = currents(chain, flows, occupied)
+    proven, current = _stationary(model_of, inputs, values, evidence)
     for name in ("L", "R"):
         check_ball(values[f"I_{name}"], current[name], f"I_{name}")
     return Proven(proven.grade, {**proven.numbers, "I_L": 1, "I_R": 1})

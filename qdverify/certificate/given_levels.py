@@ -31,11 +31,9 @@ from qdverify.certificate.proof import Level, probability
 from qdverify.certificate.recompute import (
     Chain,
     check_charging_levels,
-    currents,
     integrals,
-    populations,
-    rates,
     spin_weight,
+    stationary,
 )
 
 MOST_QUADRUPLES = 10_000
@@ -135,7 +133,8 @@ def _populations(inputs: object, values: object, evidence: object) -> Proven:
     stated = fields(values, "values", ("populations",))["populations"]
     stated = items(stated, "populations", len(chain.energies), len(chain.energies))
     _none(evidence)
-    check_balls(stated, populations(len(chain.energies), rates(chain)), "populations")
+    _, occupied, _ = stationary(chain)
+    check_balls(stated, occupied, "populations")
     return Proven("enclosed", {"populations": len(stated)})
 
 
@@ -143,8 +142,7 @@ def _current(inputs: object, values: object, evidence: object) -> Proven:
     chain = _chain(inputs)
     values = fields(values, "values", ("I_L", "I_R"))
     _none(evidence)
-    flows = rates(chain)
-    current = currents(chain, flows, populations(len(chain.energies), flows))
+    _, _, current = stationary(chain)
     for name in ("L", "R"):
         check_ball(values[f"I_{name}"], current[name], f"I_{name}")
     return Proven("enclosed", {"I_L": 1, "I_R": 1})

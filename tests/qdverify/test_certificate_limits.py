@@ -73,6 +73,17 @@ def test_amplitudes_of_all_lists_and_leads_are_counted_together(monkeypatch: pyt
     assert steps[-1] == 3 * (1 * 1 * 2 + 3 * 2 * 2)
 
 
+def test_integrals_of_a_dot_of_many_orbitals_take_no_memory_for_them() -> None:
+    """An integral does not depend on the number of orbitals: of 1e9 no list is made."""
+    document = _changed("contact integrals", orbitals=10**9)
+    tracemalloc.start()
+    try:
+        assert check(rehashed(document)) == {"values": 2}
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
+
+
 def test_long_lists_are_refused() -> None:
     """Levels of a chain, transitions, quadruples, vectors."""
     document = copy.deepcopy(bases()["populations"])

@@ -186,6 +186,18 @@ def test_values_are_bounded_before_memory_is_taken(tmp_path: Path) -> None:
     assert (status, message.partition(" (")[0]) == (2, "unreadable: the file has too many values")
 
 
+def test_what_is_no_lead_and_no_vector_is_refused_as_in_python() -> None:
+    """A lead of rate 0, whatever it states, and a vector with a space too many."""
+    document = changed(recomputed("current"), ("case/inputs/leads/1/rate", "0"))
+    for name in ("I_L", "I_R"):
+        document["values"][name] = {"mid": "0", "rad": "0"}
+    assert judge_document(hashed(document)).message == "rejected: rate must be positive"
+    vector = spectrum_certificate()["evidence"][0]["levels"][0]["vector"]
+    for wrong in (vector + " ", " " + vector, vector.replace(" ", "  ", 1), ""):
+        status, message = judge_document(changed(spectrum_certificate(), ("evidence/0/levels/0/vector", wrong)))
+        assert (status, message[:23]) == (1, "rejected: a vector must")
+
+
 def test_usage_and_missing_files_have_their_status(tmp_path: Path) -> None:
     """Status 2, with a line that says why."""
     assert judge(tmp_path / "none.json") == (2, "unreadable: the file cannot be opened")
