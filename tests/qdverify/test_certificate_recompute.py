@@ -55,7 +55,7 @@ def test_charging_levels_reach_as_many_orbitals_as_they_need(electrons: int) -> 
 
 
 def test_elimination_has_the_bits_that_many_states_cost() -> None:
-    """A star of 300 states far from a warm lead: each arm balances by itself, and no state is taken for a closed class."""
+    """A star of 300 states far from a warm lead: each arm balances by itself, and no state is a closed class."""
     states = 300
     leads = Lead("L", Fraction(1), Fraction(1, 4)), Lead("R", Fraction(2), Fraction(-1, 4))
     edges = {(0, k): Fraction(1) for k in range(1, states)}

@@ -112,9 +112,7 @@ def _many_small_doubles() -> dict[str, Any]:
 def _claims_that_no_precision_proves() -> dict[str, Any]:
     """Populations that are rational by symmetry, stated exactly, of 9025 transitions: intervals never reach them."""
     states = 95
-    levels = [{"electrons": 0, "energy": 0, "two_S": 0}] * states + [
-        {"electrons": 1, "energy": 0, "two_S": 1}
-    ] * states
+    levels = [{"electrons": 0, "energy": 0, "two_S": 0}] * states + [{"electrons": 1, "energy": 0, "two_S": 1}] * states
     document = recomputed("populations")
     document["case"]["inputs"] = {
         "levels": levels,
@@ -128,7 +126,7 @@ def _claims_that_no_precision_proves() -> dict[str, Any]:
 
 
 def _vectors_with_wide_intervals() -> dict[str, Any]:
-    """A thousand configurations whose intervals all meet: their runs are merged one by one, each time from the start."""
+    """A thousand configurations whose intervals all meet: each merger of two runs begins from the start."""
     orbitals = 48
     row = [1 if p % 2 else 0 for p in range(orbitals)]
     dot = {
