@@ -2445,12 +2445,13 @@ void check_transitions(Document& document) {
 }
 
 void add_reservoirs(Chain& chain, const Fields& inputs) {
-    for (const Json& item : inputs.list("leads")) {
+    const auto& leads = inputs.list("leads");
+    require(leads.size() == 2, "the leads must be L and R");
+    for (const Json& item : leads) {
         Fields lead(item, "lead", {"name", "rate", "mu"});
         chain.leads.push_back({lead.text("name"), lead.positive("rate"), lead.real("mu")});
     }
-    require(chain.leads.size() == 2 &&
-                std::set<string>{chain.leads[0].name, chain.leads[1].name} == std::set<string>{"L", "R"},
+    require(std::set<string>{chain.leads[0].name, chain.leads[1].name} == std::set<string>{"L", "R"},
             "the leads must be L and R");
     chain.kT = inputs.positive("kT");
     chain.gate = inputs.real("gate");

@@ -46,7 +46,7 @@ from qdverify.certificate.integral_model import IntegralModel
 from qdverify.certificate.levels import listed_levels, require_few_amplitudes
 from qdverify.certificate.model import Hamiltonian, Model, number_of_determinants
 from qdverify.certificate.proof import Level, probability
-from qdverify.certificate.recompute import Chain, Flows, stationary
+from qdverify.certificate.recompute import Chain, Flows, rates, stationary
 
 MOST_LISTS = 20
 Group = list[Level]
@@ -249,8 +249,9 @@ def _stationary(
     proof = _spectra(model_of(inputs["dot"]), inputs, values, evidence)
     chain, starts = _chain(proof, inputs)
     numbers = {"energies": _size(proof), "M": _check_M(values["M"], proof)}
-    flows, occupied, current = stationary(chain)
+    flows = rates(chain)
     numbers["rates"] = _check_rates(values["rates"], proof, flows, starts)
+    occupied, current = stationary(chain, flows)
     bounds = [*starts, len(occupied)]
     for k, stated in enumerate(items(values["populations"], "populations", len(starts), len(starts))):
         part = occupied[bounds[k] : bounds[k + 1]]

@@ -32,6 +32,7 @@ from qdverify.certificate.recompute import (
     Chain,
     check_charging_levels,
     integrals,
+    rates,
     spin_weight,
     stationary,
 )
@@ -133,7 +134,7 @@ def _populations(inputs: object, values: object, evidence: object) -> Proven:
     stated = fields(values, "values", ("populations",))["populations"]
     stated = items(stated, "populations", len(chain.energies), len(chain.energies))
     _none(evidence)
-    _, occupied, _ = stationary(chain)
+    occupied, _ = stationary(chain, rates(chain))
     check_balls(stated, occupied, "populations")
     return Proven("enclosed", {"populations": len(stated)})
 
@@ -142,7 +143,7 @@ def _current(inputs: object, values: object, evidence: object) -> Proven:
     chain = _chain(inputs)
     values = fields(values, "values", ("I_L", "I_R"))
     _none(evidence)
-    _, _, current = stationary(chain)
+    _, current = stationary(chain, rates(chain))
     for name in ("L", "R"):
         check_ball(values[f"I_{name}"], current[name], f"I_{name}")
     return Proven("enclosed", {"I_L": 1, "I_R": 1})

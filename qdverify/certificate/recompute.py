@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -113,20 +114,22 @@ class Chain:
 Flows = Mapping[tuple[int, int], Mapping[str, tuple[arb, arb]]]
 
 
-def stationary(chain: Chain) -> tuple[Flows, list[arb], dict[str, arb]]:
-    """Return rates, populations and currents with the bits that the elimination of so many states may cost."""
-    states = len(chain.energies)
-    with ctx.workprec(ctx.prec + BITS_OF_ONE_STATE * states):
-        flows = rates(chain)
-        occupied = populations(states, flows)
-        return flows, occupied, currents(chain, flows, occupied)
-
-
 def rates(chain: Chain) -> Flows:
     """Return for each transition i -> j and each lead the rates from i to j and back, populations summed over S_z.
 
     2 t M f(x) and 2 t M (2S_i+1)/(2S_j+1) (1 - f(x)), x = (E_j - E_i - gate - mu)/kT, f(x) = 1/(1 + exp x).
     """
+    with _bits_for(len(chain.energies)):
+        return _rates(chain)
+
+
+def _bits_for(states: int) -> AbstractContextManager[None]:
+    """Work with the bits that the elimination of so many states may cost."""
+    bits: AbstractContextManager[None] = ctx.workprec(ctx.prec + BITS_OF_ONE_STATE * states)
+    return bits
+
+
+def _rates(chain: Chain) -> Flows:
     kT = rational(chain.kT)
     result: dict[tuple[int, int], dict[str, tuple[arb, arb]]] = {}
     for i, j in chain.transitions:
@@ -151,6 +154,14 @@ def _difference(upper: Number, lower: Number, shift: Fraction) -> arb:
 
 def _ball(number: Number) -> arb:
     return rational(number) if isinstance(number, Fraction) else number
+
+
+def stationary(chain: Chain, flows: Flows) -> tuple[list[arb], dict[str, arb]]:
+    """Return populations and currents."""
+    states = len(chain.energies)
+    with _bits_for(states):
+        occupied = populations(states, flows)
+        return occupied, currents(chain, flows, occupied)
 
 
 def populations(levels: int, flows: Flows) -> list[arb]:
@@ -187,7 +198,7 @@ def eliminate(rates: Sequence[Sequence[arb]]) -> list[arb]:
     for k in range(n - 1):
         take_pause()
         exit_rate = sum(work[k][k + 1 :], arb(0))
-        require(exit_rate > 0, "the levels fall into several closed classes")
+        require(exit_rate > 0, "that the levels form one closed class is not proven")
         for i in range(k + 1, n):
             share = work[i][k] / exit_rate
             for j in range(k + 1, n):
