@@ -41,12 +41,12 @@ from qdverify.certificate.grammar import (
     require,
     spin,
 )
-from qdverify.certificate.integral_dot import Weights, integral_dot
+from qdverify.certificate.integral_dot import integral_dot
 from qdverify.certificate.integral_model import IntegralModel
 from qdverify.certificate.levels import listed_levels, require_few_amplitudes
 from qdverify.certificate.model import Hamiltonian, Model, number_of_determinants
 from qdverify.certificate.proof import Level, probability
-from qdverify.certificate.recompute import Chain, Flows, currents, populations, rates
+from qdverify.certificate.recompute import Chain, Flows, rates, stationary
 
 MOST_LISTS = 20
 Group = list[Level]
@@ -85,8 +85,10 @@ def _spectra(model: Hamiltonian, inputs: Mapping[str, object], values: Mapping[s
         _groups(model, electrons + k, number, stated[k], evidence[k], lists=len(numbers))
         for k, number in enumerate(numbers)
     ]
-    left = _matrices(model, electrons, groups, "L")
     same = model.weights["L"] == model.weights["R"]
+    sizes = [sum(map(len, part)) for part in groups]
+    require_few_amplitudes(model, electrons, sizes, leads=1 if same else len(model.weights))
+    left = _matrices(model, electrons, groups, "L")
     return Proof(model, electrons, groups, {"L": left, "R": left if same else _matrices(model, electrons, groups, "R")})
 
 
@@ -144,19 +146,11 @@ def _labels(members: object, electrons: int, model: Hamiltonian) -> Counter[tupl
 
 def _matrices(model: Hamiltonian, electrons: int, groups: Sequence[Sequence[Group]], lead: str) -> Matrices:
     """Return M between the groups of each number of electrons and the next, with the weights of one lead."""
+    weights = model.weights[lead]
     return [
-        _matrix(model, electrons + k, initial, final, model.weights[lead])
+        [[probability(model, electrons + k, i, j, weights) for i in initial] for j in final]
         for k, (initial, final) in enumerate(pairwise(groups))
     ]
-
-
-def _matrix(
-    model: Hamiltonian, electrons: int, initial: Sequence[Group], final: Sequence[Group], weights: Weights
-) -> list[list[arb]]:
-    require_few_amplitudes(
-        model, electrons, [i for group in initial for i in group], [j for group in final for j in group]
-    )
-    return [[probability(model, electrons, i, j, weights) for i in initial] for j in final]
 
 
 def _check_M(stated: object, proof: Proof) -> int:
@@ -249,7 +243,7 @@ _STATIONARY = ("spectra", "M", "rates", "populations")
 
 def _stationary(
     model_of: ModelOf, inputs: object, values: Mapping[str, object], evidence: object
-) -> tuple[Proven, Chain, Flows, list[arb]]:
+) -> tuple[Proven, Mapping[str, arb]]:
     inputs = fields(inputs, "inputs", ("dot", "electrons", "levels", "leads", "kT", "gate"))
     items(inputs["levels"], "levels", 2, MOST_LISTS)
     proof = _spectra(model_of(inputs["dot"]), inputs, values, evidence)
@@ -257,12 +251,12 @@ def _stationary(
     numbers = {"energies": _size(proof), "M": _check_M(values["M"], proof)}
     flows = rates(chain)
     numbers["rates"] = _check_rates(values["rates"], proof, flows, starts)
-    occupied = populations(len(chain.energies), flows)
+    occupied, current = stationary(chain, flows)
     bounds = [*starts, len(occupied)]
     for k, stated in enumerate(items(values["populations"], "populations", len(starts), len(starts))):
         part = occupied[bounds[k] : bounds[k + 1]]
         check_balls(items(stated, "populations", len(part), len(part)), part, "populations")
-    return Proven("enclosed", {**numbers, "populations": len(occupied)}), chain, flows, occupied
+    return Proven("enclosed", {**numbers, "populations": len(occupied)}), current
 
 
 def _populations(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
@@ -271,8 +265,7 @@ def _populations(model_of: ModelOf, inputs: object, values: object, evidence: ob
 
 def _current(model_of: ModelOf, inputs: object, values: object, evidence: object) -> Proven:
     values = fields(values, "values", (*_STATIONARY, "I_L", "I_R"))
-    proven, chain, flows, occupied = _stationary(model_of, inputs, values, evidence)
-    current = currents(chain, flows, occupied)
+    proven, current = _stationary(model_of, inputs, values, evidence)
     for name in ("L", "R"):
         check_ball(values[f"I_{name}"], current[name], f"I_{name}")
     return Proven(proven.grade, {**proven.numbers, "I_L": 1, "I_R": 1})

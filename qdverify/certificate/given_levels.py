@@ -31,11 +31,10 @@ from qdverify.certificate.proof import Level, probability
 from qdverify.certificate.recompute import (
     Chain,
     check_charging_levels,
-    currents,
     integrals,
-    populations,
     rates,
     spin_weight,
+    stationary,
 )
 
 MOST_QUADRUPLES = 10_000
@@ -121,7 +120,7 @@ def _transitions(inputs: object, values: object, evidence: object) -> Proven:
     rows = [items(row, "a row of M", numbers[0], numbers[0]) for row in stated]
     model = Model(the_dot)
     first, second = (_lowest(model, electrons + k, numbers[k], evidence[k], 2) for k in (0, 1))
-    require_few_amplitudes(model, electrons, first, second)
+    require_few_amplitudes(model, electrons, numbers)
     for row, j in zip(rows, second, strict=True):
         check_balls(row, [probability(model, electrons, [i], [j]) for i in first], "M")
     return Proven("enclosed", {"M": numbers[0] * numbers[1]})
@@ -135,7 +134,8 @@ def _populations(inputs: object, values: object, evidence: object) -> Proven:
     stated = fields(values, "values", ("populations",))["populations"]
     stated = items(stated, "populations", len(chain.energies), len(chain.energies))
     _none(evidence)
-    check_balls(stated, populations(len(chain.energies), rates(chain)), "populations")
+    occupied, _ = stationary(chain, rates(chain))
+    check_balls(stated, occupied, "populations")
     return Proven("enclosed", {"populations": len(stated)})
 
 
@@ -143,8 +143,7 @@ def _current(inputs: object, values: object, evidence: object) -> Proven:
     chain = _chain(inputs)
     values = fields(values, "values", ("I_L", "I_R"))
     _none(evidence)
-    flows = rates(chain)
-    current = currents(chain, flows, populations(len(chain.energies), flows))
+    _, current = stationary(chain, rates(chain))
     for name in ("L", "R"):
         check_ball(values[f"I_{name}"], current[name], f"I_{name}")
     return Proven("enclosed", {"I_L": 1, "I_R": 1})

@@ -85,12 +85,10 @@ def _require_few_steps(model: Hamiltonian, stated: Evidence, number: int, inner:
     require_few_steps(lists * (steps + model.steps_of_integrals((model.orbitals + 1) ** 2)))
 
 
-def require_few_amplitudes(
-    model: Hamiltonian, electrons: int, initial: Sequence[Level], final: Sequence[Level]
-) -> None:
-    """Reject the certificate if its amplitudes between two lists take too many steps."""
-    moves = number_of_determinants(model.orbitals, electrons) * model.orbitals
-    require_few_steps(len(initial) * len(final) * moves)
+def require_few_amplitudes(model: Hamiltonian, electrons: int, levels: Sequence[int], leads: int = 1) -> None:
+    """Reject the certificate if its amplitudes between lists of so many levels of N, N+1, ... take too many steps."""
+    moves = [number_of_determinants(model.orbitals, electrons + k) * model.orbitals for k in range(len(levels))]
+    require_few_steps(leads * sum(moves[k] * a * b for k, (a, b) in enumerate(pairwise(levels))))
 
 
 def in_order(levels: Sequence[Level]) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import comb
 
-from flint import arb
+from flint import arb, ctx
 
 from qdverify.certificate.grammar import Dot, Lead, require
 from qdverify.certificate.model import Model, rational, require_few_steps, take_pause
@@ -23,6 +24,8 @@ from qdverify.certificate.model import Model, rational, require_few_steps, take_
 Number = Fraction | arb
 Label = tuple[int, int]
 MOST_CONFIGURATIONS = 10**6
+BITS_OF_ONE_STATE = 2
+"""An elimination can treble the relative radii of the rates that remain, as balls do not know what they share."""
 
 
 def spin_weight(two_S_i: int, two_S_j: int) -> Fraction:
@@ -37,8 +40,8 @@ def spin_weight(two_S_i: int, two_S_j: int) -> Fraction:
 
 
 def integrals(dot: Dot, indices: Sequence[tuple[int, int, int, int]]) -> list[arb]:
-    """Return every (pq|rs) asked for."""
-    model = Model(dot)
+    """Return every (pq|rs) asked for; they do not depend on the number of orbitals, which may be large."""
+    model = Model(replace(dot, orbitals=max(max(quadruple) for quadruple in indices)))
     cosines = {pair for quadruple in indices for pair in Model.cosines_of(*quadruple)}
     require_few_steps(model.steps_of_integrals(len(cosines)))
     return [model.integral(*quadruple) / rational(model.length**2) for quadruple in indices]
@@ -116,6 +119,17 @@ def rates(chain: Chain) -> Flows:
 
     2 t M f(x) and 2 t M (2S_i+1)/(2S_j+1) (1 - f(x)), x = (E_j - E_i - gate - mu)/kT, f(x) = 1/(1 + exp x).
     """
+    with _bits_for(len(chain.energies)):
+        return _rates(chain)
+
+
+def _bits_for(states: int) -> AbstractContextManager[None]:
+    """Work with the bits that the elimination of so many states may cost."""
+    bits: AbstractContextManager[None] = ctx.workprec(ctx.prec + BITS_OF_ONE_STATE * states)
+    return bits
+
+
+def _rates(chain: Chain) -> Flows:
     kT = rational(chain.kT)
     result: dict[tuple[int, int], dict[str, tuple[arb, arb]]] = {}
     for i, j in chain.transitions:
@@ -140,6 +154,14 @@ def _difference(upper: Number, lower: Number, shift: Fraction) -> arb:
 
 def _ball(number: Number) -> arb:
     return rational(number) if isinstance(number, Fraction) else number
+
+
+def stationary(chain: Chain, flows: Flows) -> tuple[list[arb], dict[str, arb]]:
+    """Return populations and currents."""
+    states = len(chain.energies)
+    with _bits_for(states):
+        occupied = populations(states, flows)
+        return occupied, currents(chain, flows, occupied)
 
 
 def populations(levels: int, flows: Flows) -> list[arb]:
@@ -176,7 +198,7 @@ def eliminate(rates: Sequence[Sequence[arb]]) -> list[arb]:
     for k in range(n - 1):
         take_pause()
         exit_rate = sum(work[k][k + 1 :], arb(0))
-        require(exit_rate > 0, "the levels fall into several closed classes")
+        require(exit_rate > 0, "that the levels form one closed class is not proven")
         for i in range(k + 1, n):
             share = work[i][k] / exit_rate
             for j in range(k + 1, n):

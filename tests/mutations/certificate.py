@@ -224,7 +224,7 @@ add(FILE, "if chain.leads[0].mu == chain.leads[1].mu:", "if True:")
 add(FILE, "if chain.leads[0].mu == chain.leads[1].mu:", "if chain.leads[0].rate == chain.leads[1].rate:")
 add(FILE, '(1 if name == "L" else -1)', "1")
 add(FILE, "(occupied[i] * into - occupied[j] * out)", "(occupied[i] * into)")
-add(FILE, 'require(exit_rate > 0, "the levels', 'require(True, "the levels')
+add(FILE, 'require(exit_rate > 0, "that the levels', 'require(True, "the levels')
 add(FILE, "work[i][j] += share * work[k][j] if i != j else 0", "work[i][j] += 0")
 add(FILE, "return [weight / total for weight in weights]", "return weights")
 

@@ -13,6 +13,7 @@ TESTS = {
         "test_second_checker_lies",
         "test_second_checker_steps",
         "test_second_checker",
+        "test_second_checker_input",
     ]
 }
 TABLE = Table("checker", TESTS)
@@ -314,10 +315,13 @@ add(
     equivalent="a class without the first level ends with a state without exit: no division by that is done",
 )
 add(FILE, "chain.gate + lead.mu", "chain.gate - lead.mu")
-add(FILE, "bool equilibrium = chain.leads[0].mu == chain.leads[1].mu;", "bool equilibrium = true;")
+add(FILE, "if (chain.leads[0].mu == chain.leads[1].mu) return total;", "return total;")
 add(FILE, "j.energy.high - i.energy.low - shift", "j.energy.low - i.energy.high - shift")
 add(FILE, "fraction(i.two_S + 1, j.two_S + 1)", "fraction(1, 1)")
 add(FILE, 'name == "L" ? total : -total', "total")
+add(FILE, 'lead.positive("rate")', 'lead.non_negative("rate")')
+add(FILE, "while (at <= text.size())", "while (at < text.size())")
+add(FILE, "if (++values > MOST_VALUES)", "if (false)")
 add(FILE, "populations[flow.from] * flow.into - populations[flow.to] * flow.out", "populations[flow.from] * flow.into")
 add(
     FILE,

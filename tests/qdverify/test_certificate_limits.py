@@ -3,6 +3,8 @@
 import copy
 import json
 import time
+import tracemalloc
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 import pytest
 from certificate_samples import rehashed
 from forgery_bases import bases
+from integral_certificates import certificates
 
+from qdverify.certificate import levels
 from qdverify.certificate.check import check, check_file
-from qdverify.certificate.grammar import MOST_BYTES, RejectedError, decimal, real
+from qdverify.certificate.grammar import MOST_BYTES, RejectedError, decimal, read, real
 
 SECONDS = 3.0
 
@@ -57,6 +61,27 @@ def test_long_proofs_are_refused_before_they_begin() -> None:
     document["digits"] = 1000
     _refused({**document, "evidence": [{**document["evidence"][0], "levels": [level]}]}, "steps; at most 2e")
     _refused({**document, "evidence": [{**document["evidence"][0], "limit": 10**9}]}, "model space has more than 2500")
+
+
+def test_amplitudes_of_all_lists_and_leads_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two levels of 1, two of 2 and one of 3 electrons in 3 orbitals, with other weights for each lead."""
+    steps: list[int] = []
+    monkeypatch.setattr(levels, "require_few_steps", steps.append)
+    check(certificates()["labelled populations"])
+    assert steps[-1] == 2 * 3 * (3 * 2 * 2 + 9 * 2 * 1)
+    check(bases()["dot populations"])
+    assert steps[-1] == 3 * (1 * 1 * 2 + 3 * 2 * 2)
+
+
+def test_integrals_of_a_dot_of_many_orbitals_take_no_memory_for_them() -> None:
+    """An integral does not depend on the number of orbitals: of 1e9 no list is made."""
+    document = _changed("contact integrals", orbitals=10**9)
+    tracemalloc.start()
+    try:
+        assert check(rehashed(document)) == {"values": 2}
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
 
 
 def test_long_lists_are_refused() -> None:
@@ -105,6 +130,28 @@ def test_large_files_are_refused(tmp_path: Path) -> None:
     for path in (file, Path("/dev/zero")):
         with pytest.raises(RejectedError, match="larger than"):
             check_file(path)
+
+
+@pytest.mark.parametrize("character", ["a", "\\\\", '\\"', "[", '",'], ids=repr)
+def test_reading_takes_memory_in_proportion(character: str) -> None:
+    """One long string, plain or of escapes, and many short ones: a few bytes for each byte of the file."""
+    content = f'["{character * (2**20 // len(character))}"]'.encode()
+    tracemalloc.start()
+    try:
+        with suppress(RejectedError):
+            read(content)
+        assert tracemalloc.get_traced_memory()[1] < 16 * len(content)
+    finally:
+        tracemalloc.stop()
+
+
+def test_brackets_in_strings_are_not_counted() -> None:
+    """The depth is that of lists and objects alone, whatever is escaped before a quote."""
+    text = "[" * 99
+    for value in (text, f'"{text}', f"\\{text}", f'\\"{text}'):
+        assert read(json.dumps([value]).encode()) == [value]
+        with pytest.raises(RejectedError, match="nested 17 deep"):
+            read(f"[{json.dumps(value)}, {'[' * 16}{']' * 16}]".encode())
 
 
 def test_extreme_questions_end() -> None:

@@ -1,6 +1,7 @@
 """`qdverify oracle` and `qdverify certificate check` as a user meets them."""
 
 import json
+import time
 from decimal import Decimal
 
 import pytest
@@ -165,3 +166,13 @@ def test_a_budget_covers_answer_and_certificate(tmp_path):
         assert "qdverify: refused: seconds=1e-06 do not suffice: more than" in shown.output
         assert not proof.exists()
     assert run("certificate", "write", question, "-o", proof, "--seconds", "1000").exit_code == 0
+
+
+def test_a_refusal_of_the_certificate_names_the_budget_that_was_given(tmp_path, monkeypatch):
+    """Reference and certificate share the seconds: the refusal tells what both need, not what was left."""
+    question, proof = case(tmp_path, "spectrum", TASKS["spectrum"]), tmp_path / "proof.json"
+    monkeypatch.setattr("qdverify.interfaces.commands.oracle.monotonic", lambda: time.monotonic() - 1000)
+    shown = run("oracle", question, "--certificate", proof, "--seconds", "900")
+    assert shown.exit_code == 1
+    assert "qdverify: refused: seconds=900 do not suffice: more than 1e+03 are needed" in shown.output
+    assert not proof.exists()

@@ -2,11 +2,14 @@
 
 import json
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certificate_samples import spectrum_certificate
-from second_checker import SOURCE, judge, judge_document, judge_text
+from second_checker import SOURCE, hashed, judge, judge_document, judge_text
 from second_checker_documents import SHIPPED, changed, recomputed
 
 NO_JSON = {
@@ -100,6 +103,99 @@ def test_time_is_bounded() -> None:
     assert message == "rejected: not proven within the time allowed (--seconds)"
 
 
+def _many_small_doubles() -> dict[str, Any]:
+    """Evidence that is none, whose hash alone takes minutes: the shortest decimals of 200 000 doubles near 1e-308."""
+    row = [1.2345678901234567e-308] * 1000
+    return hashed({**recomputed("weight"), "evidence": [row] * 200})
+
+
+def _claims_that_no_precision_proves() -> dict[str, Any]:
+    """Populations that are rational by symmetry, stated exactly, of 9025 transitions: intervals never reach them."""
+    states = 95
+    levels = [{"electrons": 0, "energy": 0, "two_S": 0}] * states + [{"electrons": 1, "energy": 0, "two_S": 1}] * states
+    document = recomputed("populations")
+    document["case"]["inputs"] = {
+        "levels": levels,
+        "transitions": [{"from": i, "to": states + j, "M": "1/3"} for i in range(states) for j in range(states)],
+        "leads": [{"name": "L", "rate": "1", "mu": "1/3"}, {"name": "R", "rate": "1", "mu": "-1/3"}],
+        "kT": "1/7",
+        "gate": 0,
+    }
+    document["values"] = {"populations": [{"mid": f"{1 + k // states}/{3 * states}", "rad": "0"} for k in range(190)]}
+    return hashed(document)
+
+
+def _vectors_with_wide_intervals() -> dict[str, Any]:
+    """A thousand configurations whose intervals all meet: each merger of two runs begins from the start."""
+    orbitals = 48
+    row = [1 if p % 2 else 0 for p in range(orbitals)]
+    dot = {
+        "kind": "integrals",
+        "orbitals": orbitals,
+        "one_body": [[9 * (p == q) + row[abs(p - q)] for q in range(orbitals)] for p in range(orbitals)],
+        "two_body": [],
+    }
+    size, vectors = orbitals**2, []
+    for p in range(orbitals):
+        for q in range(p):
+            numbers = ["0"] * size
+            numbers[_position(p, q)], numbers[_position(q, p)] = "1", "-1"
+            vectors.append({"two_S": 0, "irrep": 1, "vector": " ".join(numbers)})
+    evidence = {"electrons": 2, "ceiling": "1000", "levels": vectors}
+    entry = {"energy": {"mid": "0", "rad": "1"}, "members": [[0, 1, 1]]}
+    return hashed(
+        {
+            **recomputed("weight"),
+            "schema": "qdverify-certificate/3",
+            "case": {
+                "schema": "qdverify-case/3",
+                "task": "spectrum",
+                "inputs": {"dot": dot, "electrons": 2, "levels": 1},
+            },
+            "grade": "enclosed",
+            "values": {"spectra": [[entry]]},
+            "evidence": [evidence],
+        }
+    )
+
+
+def _position(up: int, down: int) -> int:
+    """Return the place of a determinant of two electrons among all, ascending by its mask."""
+    return up**2 + down if up > down else down**2 + down + up
+
+
+@pytest.mark.parametrize(
+    "document", [_many_small_doubles, _claims_that_no_precision_proves, _vectors_with_wide_intervals]
+)
+def test_time_is_bounded_wherever_it_goes(document: Callable[[], dict[str, Any]]) -> None:
+    """The hash, rates in high precision, runs of vectors: whatever takes long ends when the time is up."""
+    file, start = document(), time.monotonic()
+    status, message = judge_document(file, "--seconds", "1")
+    assert time.monotonic() - start < 20
+    assert (status, message) == (1, "rejected: not proven within the time allowed (--seconds)")
+
+
+def test_values_are_bounded_before_memory_is_taken(tmp_path: Path) -> None:
+    """A file of nothing but brackets, well below 64 MiB, would else take some 6 GB."""
+    file = tmp_path / "brackets.json"
+    row = "[" + ",".join(["[[[[[[[[[[[[]]]]]]]]]]]]"] * 9000) + "]"
+    file.write_text("[" + ",".join([row] * 60) + "]")
+    status, message = judge(file)
+    assert (status, message.partition(" (")[0]) == (2, "unreadable: the file has too many values")
+
+
+def test_what_is_no_lead_and_no_vector_is_refused_as_in_python() -> None:
+    """A lead of rate 0, whatever it states, and a vector with a space too many."""
+    document = changed(recomputed("current"), ("case/inputs/leads/1/rate", "0"))
+    for name in ("I_L", "I_R"):
+        document["values"][name] = {"mid": "0", "rad": "0"}
+    assert judge_document(hashed(document)).message == "rejected: rate must be positive"
+    vector = spectrum_certificate()["evidence"][0]["levels"][0]["vector"]
+    for wrong in (vector + " ", " " + vector, vector.replace(" ", "  ", 1), ""):
+        status, message = judge_document(changed(spectrum_certificate(), ("evidence/0/levels/0/vector", wrong)))
+        assert (status, message[:23]) == (1, "rejected: a vector must")
+
+
 def test_usage_and_missing_files_have_their_status(tmp_path: Path) -> None:
     """Status 2, with a line that says why."""
     assert judge(tmp_path / "none.json") == (2, "unreadable: the file cannot be opened")
@@ -108,8 +204,8 @@ def test_usage_and_missing_files_have_their_status(tmp_path: Path) -> None:
 
 
 def test_no_floating_point_and_no_library_but_gmp() -> None:
-    """The source declares no floating-point number and includes nothing but the standard library and gmpxx.h."""
+    """The source declares no floating-point number and includes nothing but the standard library, an alarm and GMP."""
     source = SOURCE.read_text()
     code = re.sub(r'//[^\n]*|"(\\.|[^"\\])*"', "", source)
     assert not re.findall(r"\b(?:float|double)\b|get_d\b|std::(?:pow|log|exp)\b|<cmath>|mpf_", code)
-    assert [name for name in re.findall(r"#include <(.*)>", source) if "." in name] == ["gmpxx.h"]
+    assert [name for name in re.findall(r"#include <(.*)>", source) if "." in name] == ["gmpxx.h", "unistd.h"]

@@ -18,7 +18,6 @@ from qdverify.protocol.files import write_whole
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.reference.document_types import CertificateDocument
 
-LEAST_SECONDS = 1e-3  # a budget is positive
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -70,10 +69,9 @@ def command(
             begun = monotonic()
             found = oracle(case, digits, seconds=seconds)
             reference = found.to_document()
-            left = None if seconds is None else max(seconds - (monotonic() - begun), LEAST_SECONDS)
             if certificate_file:
                 begin("writing and checking the certificate")
-            certified = _certificate(case, digits, left) if certificate_file else None
+            certified = _certificate(case, digits, seconds, begun) if certificate_file else None
     except Refusal as refusal:
         click.echo(f"qdverify: refused: {' '.join(str(refusal).split())}", err=True)
         ctx.exit(1)
@@ -129,7 +127,10 @@ def read_case(file: Path) -> Case:
         raise InvalidInput(f"{file}: {error}") from None
 
 
-def _certificate(case: Case, digits: int, seconds: float | None) -> CertificateDocument:
-    from qdverify.reference.write_certificate import certificate  # noqa: PLC0415  (loads the enclosures)
+def _certificate(case: Case, digits: int, seconds: float | None, begun: float) -> CertificateDocument:
+    """Return the certificate of a case within the same seconds as its reference."""
+    from qdverify.reference.enclosure.budget import limit_seconds  # noqa: PLC0415  (loads the enclosures)
+    from qdverify.reference.write_certificate import certificate  # noqa: PLC0415
 
-    return certificate(case, digits, seconds=seconds)
+    with limit_seconds(seconds, begun=begun):
+        return certificate(case, digits)
