@@ -22,12 +22,13 @@ from qdverify.protocol.response_rules import TASK as OF_TWO_LEADS
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
-from qdverify.suite.checks.leads import many_leads
+from qdverify.suite.checks.leads import many_leads, with_a_crowd
 from qdverify.suite.checks.thermoelectric import PLACES, chains_at_rest
 from qdverify.suite.checks.zeeman import worst
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import in_equilibrium, random_leads_case, split
 from qdverify.suite.exact.lead_response import PERTURBATION, Place, ResponseOfLeads, response_of_leads
 from qdverify.suite.exact.response import solved
@@ -271,13 +272,17 @@ def split_lead(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "thermoelectric.leads-exact@1",
+    "thermoelectric.leads-exact@2",
     suite=SUITE,
     stage=Stage.CURRENT,
     claim="Every entry is the current, or the heat, that first-order perturbation theory of the rate equation gives",
     equation="physics.md section 5; W P' = -W' P with W' linear in the force",
     tasks=(TASK,),
-    trials=_at_rest("thermoelectric.leads-exact", 5, 30),
+    trials=with_a_crowd(
+        _at_rest("thermoelectric.leads-exact", 5, 30),
+        "thermoelectric.crowd",
+        make=lambda choose: in_equilibrium(crowded(choose)),
+    ),
     requires=("thermoelectric.leads-one-transition",),
 )
 def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:

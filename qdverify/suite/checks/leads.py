@@ -20,6 +20,7 @@ from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import (
     CURRENTS,
     HEAT,
@@ -58,6 +59,16 @@ def many_leads(
             yield Trial(f"random chain {number}, {len(case['leads'])} leads", {"question": case})
 
     return trials
+
+
+def with_a_crowd(trials: Trials, name: str, *, make: Callable[..., LeadsQuestion | SpinQuestion] = crowded) -> Trials:
+    """Return the trials and one more, high spins between twelve leads of which some are not coupled."""
+
+    def all_trials(scope: Scope) -> Iterator[Trial]:
+        yield from trials(scope)
+        yield Trial("twelve leads", {"question": make(scope.random(name))})
+
+    return all_trials
 
 
 @check(
@@ -137,13 +148,13 @@ def at_rest(subject: Subject, task: str, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "leads.pairs@1",
+    "leads.pairs@2",
     suite="leads",
     stage=Stage.CURRENT,
     claim="The current of every lead is what it exchanges with each other lead, over all spanning trees",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
     tasks=(CURRENTS,),
-    trials=many_leads("leads.pairs", 12, 100),
+    trials=with_a_crowd(many_leads("leads.pairs", 12, 100), "leads.crowd"),
     requires=("leads.one-transition",),
 )
 def pairs(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -20,10 +20,11 @@ from qdverify.protocol.spin_rules import SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
-from qdverify.suite.checks.leads import many_leads
+from qdverify.suite.checks.leads import many_leads, with_a_crowd
 from qdverify.suite.comparators import close
-from qdverify.suite.declare import Scope, Trial, check
+from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.crowded_cases import crowded_in_a_field
 from qdverify.suite.exact.lead_cases import CURRENTS, solve_leads
 from qdverify.suite.exact.spin_cases import (
     ARRANGEMENTS,
@@ -56,6 +57,11 @@ def arrangements(scope: Scope) -> Iterator[Trial]:
 
 in_a_field = partial(many_leads, make=random_spin_case)
 """Trials with the same chains in a field, most of whose leads are polarised."""
+
+
+def of_states(name: str, quick: int, full: int) -> Trials:
+    """Return the trials of `in_a_field` and one more, with high spins between twelve leads."""
+    return with_a_crowd(in_a_field(name, quick, full), "zeeman.crowd", make=crowded_in_a_field)
 
 
 def worst(comparisons: Iterable[Comparison]) -> Comparison:
@@ -221,13 +227,13 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "zeeman.trees@1",
+    "zeeman.trees@2",
     suite="zeeman",
     stage=Stage.CURRENT,
     claim="The current of either spin through every lead is that of the stationary state over all S_z",
     equation="matrix-tree theorem with [J96] Eq. (3) for one S_z; physics.md section 5",
     tasks=(SPIN_CURRENTS,),
-    trials=in_a_field("zeeman.trees", 8, 60),
+    trials=of_states("zeeman.trees", 8, 60),
     requires=("zeeman.one-level",),
 )
 def trees(subject: Subject, trial: Trial) -> Iterator[Comparison]:
