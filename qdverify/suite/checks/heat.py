@@ -33,7 +33,7 @@ from qdverify.suite.subject import Subject
 
 
 @check(
-    "heat.one-transition@1",
+    "heat.one-transition@2",
     suite="heat",
     stage=Stage.CURRENT,
     claim="Through one transition every electron carries the heat E_j - E_i - gate - mu: J is proportional to I",

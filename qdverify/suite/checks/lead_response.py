@@ -65,14 +65,16 @@ def _compared(subject: Subject, case: LeadsQuestion, expected: Entries) -> Itera
 
 def _few_leads(scope: Scope) -> Iterator[Trial]:
     for two_S_i, two_S_j in ((0, 1), (1, 0), (1, 2)) if scope.full else ((0, 1), (1, 0)):
-        for leads, per_lead, x in product((2, 3, 4), (False, True), (-6.0, 2.0) if scope.full else (-1.5,)):
+        for leads, per_lead, x in product(
+            (2, 3, 4), (False, True), (-6.0, 2.0, 200.0) if scope.full else (-1.5, 200.0)
+        ):
             inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "leads": leads, "per_lead": per_lead, "x": x}
             of_each = ", M of each" if per_lead else ""
             yield Trial(f"2S = {two_S_i} -> {two_S_j}, {leads} leads{of_each}, {x:+g} kT", inputs)
 
 
 @check(
-    "thermoelectric.leads-one-transition@1",
+    "thermoelectric.leads-one-transition@2",
     suite=SUITE,
     stage=Stage.CURRENT,
     claim="Through one transition every lead and force share one weight: (delta_lk t_l - t_l t_k / sum t) g e^(p+q)",

@@ -34,8 +34,14 @@ from qdverify.suite.finding import Comparison, Reference, Stage, exact
 from qdverify.suite.subject import Subject
 
 PAIRS = "Landauer form, pairs of leads, 20 digits"
-ENGINES = ((0.25, 0.125, 0.125), (0.125, 0.25, 0.0625), (0.25, 0.0625, 0.375), (0.125, 0.125, 0.25))
-"""Temperatures of the hot and the cold lead, and the bias that electrons climb."""
+ENGINES = (
+    (0.25, 0.125, 0.125),
+    (0.125, 0.25, 0.0625),
+    (0.25, 0.0625, 0.375),
+    (0.125, 0.125, 0.25),
+    (2.0**-9, 2.0**-10, 0.125),
+)
+"""Temperatures of the hot and the cold lead, and the bias that electrons climb; the last has currents of e^-256."""
 _FIELD: Final = {CURRENTS: "currents", HEAT: "heat"}
 
 
@@ -72,7 +78,7 @@ def with_a_crowd(trials: Trials, name: str, *, make: Callable[..., LeadsQuestion
 
 
 @check(
-    "leads.one-transition@1",
+    "leads.one-transition@2",
     suite="leads",
     stage=Stage.CURRENT,
     claim="Two leads of two temperatures: I = 2 M g_i t_1 t_2 (f_1 - f_2) / [g_i sum t (1-f) + g_j sum t f]",

@@ -31,7 +31,7 @@ PLACES: Final = (("L11", 0, 0, 0), ("L12", 0, 1, 1), ("L21", 1, 0, 1), ("L22", 1
 
 def _peaks(scope: Scope) -> Iterator[Trial]:
     for two_S_i, two_S_j in ((0, 1), (1, 0), (1, 2)) if scope.full else ((0, 1), (1, 0)):
-        for x in (-6.0, -0.5, 2.0, 24.0):
+        for x in (-6.0, -0.5, 2.0, 24.0, 200.0):
             inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "x": x}
             yield Trial(f"2S = {two_S_i} -> {two_S_j}, {x:+g} kT from resonance", inputs)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from math import exp, isfinite
-from typing import Final
+from typing import Any, Final
+
+from mpmath import mp, mpf, workdps
 
 from analytic import one_level_spin_currents
 from qdverify.protocol.accuracy import rates_of_spins
@@ -43,6 +45,8 @@ from qdverify.suite.finding import Comparison, Reference, Stage, exact
 from qdverify.suite.subject import Subject
 
 STATES = "spanning trees of the states, 20 digits"
+CLOSED_DIGITS: Final = 400
+"""Of closed forms, so that 1 - f keeps twenty digits down to e^-800."""
 _SHIFTED: Final = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 2))
 
 
@@ -53,6 +57,10 @@ def arrangements(scope: Scope) -> Iterator[Trial]:
             for zeeman in (0.25, -0.125) if scope.full else ((0.25, -0.125)[(number + two_S_i) % 2],):
                 inputs = {"two_S_i": two_S_i, "two_S_j": 1 - two_S_i, "arrangement": arrangement, "zeeman": zeeman}
                 yield Trial(f"2S = {two_S_i} -> {1 - two_S_i}, {arrangement}, b = {zeeman:g}", inputs)
+        # populations and currents down to e^-256
+        cold = {"two_S_i": two_S_i, "two_S_j": 1 - two_S_i, "arrangement": "unpolarised leads", "zeeman": 0.5}
+        label = f"2S = {two_S_i} -> {1 - two_S_i}, b = 0.5, bias 0.25, kT = 2^-10"
+        yield Trial(label, {**cold, "bias": 0.25, "kT": 2.0**-10})
 
 
 in_a_field = partial(many_leads, make=random_spin_case)
@@ -89,19 +97,25 @@ def currents_of_spins(
 
 def closed_form(case: SpinQuestion, two_S_i: int) -> tuple[tuple[float, ...], dict[Spin, list[float]]]:
     """Return the populations as `one_level_spin_currents` does, and the currents of either spin."""
-    up, down = (
-        [
-            (rates_of_spins(lead)[number], 1 / (1 + exp((0.5 * sigma * case["zeeman"] - lead["mu"]) / case["kT"])))
-            for lead in case["leads"]
-        ]
-        for number, (_, sigma) in enumerate(SPINS)
-    )
-    populations, of_up, of_down = one_level_spin_currents(0.75, two_S_i, up, down)
-    return populations, {"up": [*of_up], "down": [*of_down]}
+    with workdps(CLOSED_DIGITS):
+        up, down = (
+            [
+                (rates_of_spins(lead)[number], _fermi(0.5 * sigma * case["zeeman"] - lead["mu"], case["kT"]))
+                for lead in case["leads"]
+            ]
+            for number, (_, sigma) in enumerate(SPINS)
+        )
+        populations, of_up, of_down = one_level_spin_currents(0.75, two_S_i, up, down)
+        P_0, P_1, P_2 = (float(P) for P in populations)
+        return (P_0, P_1, P_2), {"up": [float(value) for value in of_up], "down": [float(value) for value in of_down]}
+
+
+def _fermi(energy: float, kT: float) -> Any:
+    return 1 / (1 + mp.exp(mpf(energy) / kT))
 
 
 @check(
-    "zeeman.one-level@1",
+    "zeeman.one-level@2",
     suite="zeeman",
     stage=Stage.CURRENT,
     claim="A singlet and a doublet between polarised leads in a field carry the current of a star of three states",

@@ -44,7 +44,7 @@ def heat_of_leads(
 
 
 @check(
-    "zeeman.heat-one-level@1",
+    "zeeman.heat-one-level@2",
     suite="zeeman",
     stage=Stage.CURRENT,
     claim="Through one doublet an electron of spin sigma carries E_j - E_i + b sigma/2 - gate - mu: J = sum J_sigma",

@@ -42,7 +42,7 @@ def populations_of_states(
 
 
 @check(
-    "zeeman.blockade@1",
+    "zeeman.blockade@2",
     suite="zeeman",
     stage=Stage.RATES,
     claim="P/P_0 = sum t f / sum t (1 - f) of a state's own spin, or its inverse: a spin without a way out blocks",
