@@ -247,6 +247,10 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "zeeman-ignored": ("the field is ignored",),
     "zeeman-of-sigma": ("sigma = +-1",),
     "zeeman-reversed": ("the field lowers spin up",),
+    **dict.fromkeys(("flushed-heat-currents", "flushed-lead-response", "flushed-linear-response"), ("are set to 0",)),
+    **dict.fromkeys(("flushed-spin-currents", "flushed-spin-heat", "flushed-spin-populations"), ("are set to 0",)),
+    # every M_ji of the closed forms is 3
+    "probability-cut-off": ("the factor is 0.333333333 everywhere",),
     # counting
     "counted-twice": ("each electron counts twice", "the factor is 4 everywhere"),  # where the noise alone is compared
     "field-doubled": ("each electron counts twice",),
@@ -271,4 +275,7 @@ SILENT = {
     **dict.fromkeys(("first-order-only", "one-orbital-less", "phases-in-pairs", "sign-of-one-pair"), _MIXED),
     **dict.fromkeys(("M-below-a-billionth-dropped", "M-below-a-thousandth-dropped", "M-clipped", "M-floor"), _OWN),
     **dict.fromkeys(("rate-floor", "same-energy-shared", "unordered-indices"), _OWN),
+    **dict.fromkeys(("eight-leads", "large-fields-cut-off", "rate-cut-off", "rate-of-spin-cut-off"), _OWN),
+    **dict.fromkeys(("coefficients-up-to-three-halves", "flushed-lead-currents", "no-colder-lead"), _FEW),
+    **dict.fromkeys(("no-probability-as-missing", "probability-of-lead-cut-off"), _FEW),
 }
