@@ -22,15 +22,6 @@ LARGEST_TABULATED: Final = 3
 """Twice the spin up to which Clebsch-Gordan coefficients are known."""
 
 
-@fault(Stage.CURRENT, "level_scheme", "M_ji is taken for a probability: what is above 1 is cut off")
-def probability_cut_off(
-    right: methods.LevelScheme, levels: methods.Levels, transitions: methods.Transitions
-) -> numeric.LevelScheme:
-    """Cut M_ji off."""
-    found = right(levels, transitions)
-    return replace(found, M=np.minimum(found.M, 1.0))
-
-
 @fault(Stage.CURRENT, "lead_scheme", "the M_ji of a lead is taken for a probability: what is above 1 is cut off")
 def probability_of_lead_cut_off(
     right: methods.LeadScheme,
