@@ -57,6 +57,31 @@ class Thermoelectric:
     heat_conductance: Any
     sizes: tuple[Any, Any, Any]
 
+    @property
+    def figure_of_merit(self) -> Any:
+        """ZT = L_12^2 / (L_11 L_22 - L_12^2), as the squared mean over the spread of what an electron carries.
+
+        Raises
+        ------
+        ValueError
+            If no heat flows without a current, as through one transition: ZT is infinite.
+
+        Examples
+        --------
+        >>> from mpmath import nstr
+        >>> from analytic import linear_response_exact
+        >>> levels = [{"electrons": N, "energy": E, "two_S": N} for N, E in ((0, 0), (1, "0.1"), (1, "0.2"))]
+        >>> transitions = [{"from": 0, "to": level, "M": "0.5"} for level in (1, 2)]
+        >>> leads = [{"name": "L", "rate": 1, "mu": 0}, {"name": "R", "rate": 1, "mu": 0}]
+        >>> nstr(linear_response_exact(levels, transitions, leads, "0.02", 0).figure_of_merit, 7)
+        '151.4537'
+        """
+        if self.heat_conductance == 0:
+            raise ValueError(
+                "the figure of merit must be finite: through one transition heat flows with a current only"
+            )
+        return self.thermopower**2 * self.L11 / self.heat_conductance
+
 
 def linear_response_exact(
     levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, digits: int = 30

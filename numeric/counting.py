@@ -78,7 +78,7 @@ def cumulants(
     current = currents(scheme, leads, resolved=resolved, **options).best
     populations = populations_at(network, rates)
     last = int(populations.scaled.log10()[:, 0].argmax())
-    tally = tally_of(network, rates, current.scaled)
+    tally = tally_of(network, rates, current)
     found = surprises_of(network, rates, populations, advantages(network, rates, tally, last))
     noise = squared_surprises(network, found)
     return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))

@@ -257,7 +257,9 @@ def _fill(block: Block, result: dict[str, FloatArray]) -> None:
     if "noise" in result:
         (L, R), (e_L, e_R) = into.mantissa, into.exponent
         flow = Scaled(np.where(best_at_L, L, -R), np.where(best_at_L, e_L, e_R))
-        noise = noise_at(network, rates, state, flow, plane.v[block.bias])
+        (L, R), (e_L, e_R) = error.mantissa, error.exponent
+        doubt = Scaled(np.where(best_at_L, L, R), np.where(best_at_L, e_L, e_R))
+        noise = noise_at(network, rates, state, Estimate(flow, doubt), plane.v[block.bias])
         if (noise.relative_error > LOST).any():
             worst = plane.v[block.bias[noise.relative_error.argmax()]].to_float()
             raise ArithmeticError(f"the noise at V={worst:.3g} kT is lost to rounding between two currents")

@@ -82,7 +82,7 @@ def lead_cumulants(
     current = _total([flows[lead : lead + 1] for lead in range(count)])
     populations = populations_at(network, rates)
     last = int(populations.scaled.log10()[:, 0].argmax())
-    ahead = advantages(network, rates, tally_of(network, rates, current.scaled, count), last)
+    ahead = advantages(network, rates, tally_of(network, rates, current, count), last)
     found = surprises_of(network, rates, populations, ahead, count)
     noise = squared_surprises(network, found)
     return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))

@@ -45,6 +45,9 @@ from numeric.stationary import populations_from
 from numeric.transport import Estimate, between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
 
+LARGEST_DOUBT = 0.25
+"""Relative error of a divisor up to which the error of a quotient is no more than twice its first order."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LinearResponse:
@@ -66,6 +69,36 @@ class LinearResponse:
     L22: Estimate
     thermopower: Estimate
     heat_conductance: Estimate
+
+    @property
+    def figure_of_merit(self) -> Estimate:
+        """ZT = L12**2 / (L11 L22 - L12**2) of the electrons alone, (points,).
+
+        An engine between kT + dT and kT has at most the efficiency (dT / T) (r - 1) / (r + 1), r = sqrt(1 + ZT).
+
+        Raises
+        ------
+        ValueError
+            If no heat flows without a current, as through one transition: ZT is infinite.
+        ArithmeticError
+            If the heat conductance is lost to rounding at a point.
+
+        Examples
+        --------
+        >>> from numeric import LevelScheme, linear_response
+        >>> scheme = LevelScheme([0, 1, 1], [0.0, 0.1, 0.2], [0, 1, 1], [0, 0], [1, 2], [0.5, 0.5])
+        >>> linear_response(scheme, kT=0.02).figure_of_merit.value.round(4)
+        array([151.4537])
+        """
+        heat = self.heat_conductance
+        if np.any(heat.scaled.mantissa == 0):
+            raise ValueError(
+                "the figure of merit must be finite: through one transition heat flows with a current only"
+            )
+        if np.any(heat.relative_error > LARGEST_DOUBT):
+            raise ArithmeticError(f"the heat conductance is known to {heat.relative_error.max():.1g} of itself only")
+        squared = _product(self.thermopower, self.thermopower)
+        return _quotient(_product(squared, self.L11), heat)
 
     def __repr__(self) -> str:
         return f"LinearResponse(thermopower={self.thermopower!r}, heat_conductance={self.heat_conductance!r})"
@@ -231,6 +264,14 @@ def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:
 def _sum_of(a: Estimate, b: Estimate) -> Estimate:
     value = added(a.scaled, b.scaled)
     return Estimate(value, added(a.error, b.error, Scaled(np.abs(value.mantissa) * 2 * UNIT, value.exponent)))
+
+
+def _product(a: Estimate, b: Estimate) -> Estimate:
+    """Return a b; errors beyond first order count."""
+    value = multiply(a.scaled, b.scaled)
+    error = added(multiply(a.error, _size(b)), multiply(b.error, magnitude(a.scaled)))
+    rounding = Scaled(np.abs(value.mantissa) * 4 * UNIT, value.exponent)
+    return Estimate(normalise_signed(value.mantissa, value.exponent), added(error, rounding))
 
 
 def _quotient(a: Estimate, b: Estimate) -> Estimate:

@@ -40,6 +40,7 @@ from numeric.scaled import (
     Scaled,
     added,
     from_float,
+    magnitude,
     multiply,
     normalise_signed,
     power_of_two,
@@ -111,14 +112,15 @@ def shot_noise(
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     flow = currents(scheme, leads, resolved=resolved, **options).best
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
-    into_first = Scaled(flow.scaled.mantissa * (1 if leads[0].name == "L" else -1), flow.scaled.exponent)
+    sign = 1 if leads[0].name == "L" else -1
+    into_first = Estimate(Scaled(flow.scaled.mantissa * sign, flow.scaled.exponent), flow.error)
     first, second = lead_temperatures(leads, kT)
     # between different temperatures no bias is equilibrium
     v = bias_over_temperature(np.array([[leads[0].mu], [leads[1].mu]]), first) if first == second else ONE[0]
     return Noise(flow, noise_at(network, rates, populations_at(network, rates), into_first, v))
 
 
-def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_first: Scaled, v: Scaled) -> Estimate:
+def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_first: Estimate, v: Scaled) -> Estimate:
     """Return the noise, (points,), counted at the first lead.
 
     Parameters
@@ -155,7 +157,7 @@ def _thermal_noise(network: Network, rates: LeadRates) -> Estimate:
     return left_to_right(flows, 1, from_float([[-2.0], [2.0]])).best
 
 
-def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Scaled, last: int) -> Estimate:
+def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Estimate, last: int) -> Estimate:
     """Sum the squared surprises for points that share their most populated state."""
     ahead = advantages(network, rates, tally_of(network, rates, into), last)
     return squared_surprises(network, surprises_of(network, rates, populations, ahead))
@@ -247,17 +249,21 @@ def advantages(network: Network, rates: LeadRates, tally: Scaled, last: int) -> 
     return ahead
 
 
-def tally_of(network: Network, rates: LeadRates, into: Scaled, counted: int = 1) -> Scaled:
+def tally_of(network: Network, rates: LeadRates, into: Estimate, counted: int = 1) -> Scaled:
     """Return c_i - I and the sum of magnitudes in it for each state, counted at the first leads, (2, states, points).
 
-    Counts and durations enter D only as c - I h, and both are passed on in the same way.
+    Counts and durations enter D only as c - I h, and both are passed on in the same way. Magnitudes are multiplied by
+    `flow_error_bound` to bound errors: I counts with its own error over that, as it may be a small difference.
     """
-    sign, points = np.array([1.0, -1.0])[:, None, None], into.mantissa.size
+    sign, points = np.array([1.0, -1.0])[:, None, None], into.scaled.mantissa.size
+    mean, unit = into.scaled, flow_error_bound(network)
+    size = added(magnitude(mean), Scaled(into.error.mantissa / unit, into.error.exponent))
     shape = (2, network.chain.states, points)
-    magnitude = np.abs(into.mantissa)
     tally = Scaled(
-        np.stack([np.broadcast_to(-into.mantissa, shape[1:]), np.broadcast_to(magnitude, shape[1:])]),
-        np.broadcast_to(into.exponent, shape).copy(),
+        *(
+            np.stack([np.broadcast_to(plane, shape[1:]) for plane in planes])
+            for planes in ((-mean.mantissa, size.mantissa), (mean.exponent, size.exponent))
+        )
     )
     for rate, _, exponent in rates.data.swapaxes(0, 1)[:counted]:
         mantissa = np.stack([rate * sign, rate]).reshape(2, -1, points)

@@ -160,6 +160,11 @@ CHANGED: Final = {
 
 @_current_fault("electrons find every S_z alike: squared Clebsch-Gordan coefficients are replaced by their mean")
 def coefficients_averaged(right: methods.SpinCurrents, **question: Unpack[protocol.SpinQuestion]) -> methods.Answer:
+    """Average."""
+    return mean_coefficients(right, question)
+
+
+def mean_coefficients(right: methods.SpinCurrents, question: protocol.SpinQuestion) -> methods.Answer:
     """Solve the equation of the states with the mean of what leads out of a level."""
     # refuses what is invalid
     right(**question)

@@ -66,6 +66,27 @@ class Material:
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
                 raise ValueError(f"{name}={value!r} must be a positive number")
 
+    @classmethod
+    def of_hartree(cls, hartree: Quantity, mass: float) -> Material:
+        """Return the material of an effective mass whose E_H* is given, such as "11.9 meV", with epsilon to match.
+
+        Raises
+        ------
+        ValueError
+            If it is no energy, or a number is not positive and finite.
+
+        Examples
+        --------
+        >>> from qdverify.laboratory import GAAS, Material
+        >>> round(Material.of_hartree(GAAS.hartree, mass=0.067).permittivity, 9)
+        12.9
+        """
+        known = cls(mass, 1.0)
+        ratio = float((_as_energy(hartree) / known.hartree).to("").magnitude)
+        if not 0 < ratio < float("inf"):
+            raise ValueError(f"hartree={hartree!r} must be a positive energy")
+        return cls(mass, ratio**-0.5)
+
     @property
     def hartree(self) -> pint.Quantity[float]:
         """E_H* in meV."""
@@ -107,13 +128,17 @@ def _read(given: Quantity, kind: str) -> pint.Quantity[float]:
     try:
         found: pint.Quantity[float] = registry.Quantity(given)
     except Exception as error:  # pint raises errors of many kinds at texts that it cannot read
-        raise ValueError(f"{given!r} must be a {kind} with its unit, such as {_SUCH_AS[kind]!r}") from error
+        raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}") from error
     if not any(found.check(dimension) for dimension in _DIMENSIONS[kind]):
-        raise ValueError(f"{given!r} must be a {kind} with its unit, such as {_SUCH_AS[kind]!r}")
+        raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}")
     return found
 
 
-_SUCH_AS = {"length": "200 nm", "energy": "1 meV", "rate": "1 GHz"}
+_SUCH_AS = {
+    "length": "a length with its unit, such as '200 nm'",
+    "energy": "an energy with its unit, such as '1 meV'",
+    "rate": "a rate with its unit, such as '1 GHz'",
+}
 _DIMENSIONS = {
     "length": ("[length]",),
     "energy": ("[energy]", "[temperature]", "[electric_potential]", "[frequency]"),

@@ -199,7 +199,6 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "names-in-order": ("in the order of their names", "the factor is -1 everywhere: the sign"),  # of two leads
     "own-temperature-ignored": ("of its own is ignored",),
     "probability-of-first-lead": ("the M_ji of the first one",),
-    "small-lead-currents-dropped": ("are set to 0",),
     "temperature-of-another-lead": ("the temperature of the next one",),
     "temperature-of-first-lead": ("the temperature of the first one",),
     "two-leads-only": ("beyond the second are left out",),
@@ -225,7 +224,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "heat-with-work": ("energy is given in place of heat",),
     "heat-without-the-field": ("carry no heat of the field",),
     "spin-heat-into-the-lead": ("counted into the lead",),
-    "spin-heat-leak": DIGITS,
+    "spin-heat-leak": (*DIGITS, *SMALL),
     "spin-heat-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "currents-of-spins-exchanged": ("currents of spin up and of spin down are exchanged",),
     "half-for-each-spin": ("half of the current",),
@@ -247,6 +246,8 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "zeeman-ignored": ("the field is ignored",),
     "zeeman-of-sigma": ("sigma = +-1",),
     "zeeman-reversed": ("the field lowers spin up",),
+    **dict.fromkeys(("flushed-heat-currents", "flushed-lead-response", "flushed-linear-response"), ("are set to 0",)),
+    **dict.fromkeys(("flushed-spin-currents", "flushed-spin-heat", "flushed-spin-populations"), ("are set to 0",)),
     # counting
     "counted-twice": ("each electron counts twice", "the factor is 4 everywhere"),  # where the noise alone is compared
     "field-doubled": ("each electron counts twice",),
@@ -271,4 +272,8 @@ SILENT = {
     **dict.fromkeys(("first-order-only", "one-orbital-less", "phases-in-pairs", "sign-of-one-pair"), _MIXED),
     **dict.fromkeys(("M-below-a-billionth-dropped", "M-below-a-thousandth-dropped", "M-clipped", "M-floor"), _OWN),
     **dict.fromkeys(("rate-floor", "same-energy-shared", "unordered-indices"), _OWN),
+    **dict.fromkeys(("eight-leads", "large-fields-cut-off", "rate-cut-off", "rate-of-spin-cut-off"), _OWN),
+    **dict.fromkeys(("coefficients-up-to-three-halves", "flushed-lead-currents", "no-colder-lead"), _FEW),
+    "small-lead-currents-dropped": _FEW,
+    **dict.fromkeys(("no-probability-as-missing", "probability-of-lead-cut-off"), _FEW),
 }

@@ -44,7 +44,7 @@ def test_a_rate_is_a_frequency_or_a_level_width():
 )
 def test_a_quantity_of_another_dimension_is_refused_by_name(read, given):
     """The message says what was given, and shows a right one."""
-    with pytest.raises(ValueError, match=r"must be a .* with its unit, such as") as caught:
+    with pytest.raises(ValueError, match=r"must be an? .* with its unit, such as") as caught:
         read(given)
     assert repr(given) in str(caught.value)
 
@@ -90,3 +90,14 @@ def test_no_rates_at_all_give_no_current():
         diagram_in_millivolts(
             SCHEME, GAAS, gate=[1.0], bias=[1.0], temperature="1 K", lever_arms=LeverArms(), rates=("0 Hz", "0 Hz")
         )
+
+
+def test_a_material_of_a_known_hartree_has_that_hartree():
+    """An energy, a voltage or a temperature is E_H* as well; what is no positive energy is refused by name."""
+    for given in ("11.9 meV", "11.9 mV"):
+        material = Material.of_hartree(given, mass=0.067)
+        assert material.energy("11.9 meV") == pytest.approx(1.0, rel=1e-12)
+        assert material.mass == 0.067
+    for given in ("10 nm", "-3 meV", "0 meV", None):
+        with pytest.raises(ValueError, match=r"must be an? .*energy"):
+            Material.of_hartree(given, mass=0.067)

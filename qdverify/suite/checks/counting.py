@@ -21,6 +21,7 @@ from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
+from qdverify.suite.checks.transport_trials import STRONG_M
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
@@ -50,18 +51,18 @@ def _pairs(scope: Scope) -> Iterator[Trial]:
 def _pair(two_S_i: int, two_S_j: int, bias: float, x: float) -> Case:
     kT = 2.0**-5
     return {
-        **two_levels(two_S_i, two_S_j),
-        "leads": leads(bias * kT, 1.0, 0.25),
+        **two_levels(two_S_i, two_S_j, STRONG_M),
+        "leads": leads(bias * kT, 4.0, 0.25),
         "kT": kT,
         "gate": 0.5 - kT * x,
     }
 
 
-FIELDS: Final = (0.0, 0.75, -0.75, 2.0, -3.0)
+FIELDS: Final = (0.0, 0.75, -0.75, 2.0, -3.0, 48.0, -80.0)
 
 
 @check(
-    "counting.one-transition@1",
+    "counting.one-transition@2",
     suite="counting",
     stage=Stage.CURRENT,
     claim="Two levels have Lambda = -(u + d)/2 + sqrt((u - d)^2/4 + c), c the weighted ways up times those down",
@@ -70,14 +71,14 @@ FIELDS: Final = (0.0, 0.75, -0.75, 2.0, -3.0)
     trials=_pairs,
 )
 def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Compare Lambda of two levels with the closed form, at 0 and at fields of both signs."""
+    """Compare Lambda of two levels with the closed form, at 0 and at small and large fields of both signs."""
     case = _pair(**trial.inputs)
     two_S_i, two_S_j = trial.inputs["two_S_i"], trial.inputs["two_S_j"]
     up, down = {}, {}
     for lead in case["leads"]:
         f = 1 / (1 + exp((0.5 - case["gate"] - lead["mu"]) / case["kT"]))
-        up[lead["name"]] = 2 * 0.75 * lead["rate"] * f
-        down[lead["name"]] = 2 * 0.75 * lead["rate"] * (1 - f) * (two_S_i + 1) / (two_S_j + 1)
+        up[lead["name"]] = 2 * STRONG_M * lead["rate"] * f
+        down[lead["name"]] = 2 * STRONG_M * lead["rate"] * (1 - f) * (two_S_i + 1) / (two_S_j + 1)
     measured = subject.ask(FUNCTION, **case, theta=[*FIELDS])["values"]
     found = []
     for theta, value in zip(FIELDS, measured, strict=True):
@@ -88,7 +89,7 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _chains(name: str, quick: int, full: int, most: int = 4) -> Trials:
-    """Return random warm chains between two leads, with a bias of some kT."""
+    """Return random warm chains between two leads, with a bias of some kT; every other one lists R first."""
 
     def trials(scope: Scope) -> Iterator[Trial]:
         choose = scope.random(name)
@@ -96,6 +97,8 @@ def _chains(name: str, quick: int, full: int, most: int = 4) -> Trials:
             kT = 10 ** choose.uniform(-0.75, 0.25)
             pair = leads(kT * choose.uniform(-6.0, 6.0), *(10 ** choose.uniform(-1, 0) for _ in range(2)))
             scheme = random_level_scheme(choose, most)
+            if number % 2:
+                pair.reverse()
             case: Case = {**scheme, "leads": pair, "kT": kT, "gate": choose.uniform(-0.5, 0.5)}
             theta = [choose.uniform(-4.0, 4.0) for _ in range(3)]
             yield Trial(f"random chain {number}", {"question": case, "theta": theta})
@@ -104,7 +107,7 @@ def _chains(name: str, quick: int, full: int, most: int = 4) -> Trials:
 
 
 @check(
-    "counting.fluctuation-relation@1",
+    "counting.fluctuation-relation@2",
     suite="counting",
     stage=Stage.CURRENT,
     claim="Lambda(theta) = Lambda(-theta - (mu_L - mu_R)/kT): no set of rates without detailed balance survives it",
@@ -115,8 +118,8 @@ def _chains(name: str, quick: int, full: int, most: int = 4) -> Trials:
 def fluctuation_relation(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the values at pairs of fields, and those at 0 and at -V/kT with 0."""
     case: Case = trial.inputs["question"]
-    left, right = case["leads"]
-    v = (left["mu"] - right["mu"]) / case["kT"]
+    mu = {lead["name"]: lead["mu"] for lead in case["leads"]}
+    v = (mu["L"] - mu["R"]) / case["kT"]
     fields = [0.0, *trial.inputs["theta"]]
     mirrored = [-theta - v for theta in fields]
     question = {**case, "theta": [*fields, *mirrored]}
@@ -131,7 +134,7 @@ def fluctuation_relation(subject: Subject, trial: Trial) -> Iterator[Comparison]
 
 
 @check(
-    "counting.generating-function@1",
+    "counting.generating-function@2",
     suite="counting",
     stage=Stage.CURRENT,
     claim="Lambda is the largest eigenvalue of the rates in which every electron from L to R has the weight e^theta",
@@ -154,7 +157,7 @@ def generating_function(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "counting.cumulants@1",
+    "counting.cumulants@2",
     suite="counting",
     stage=Stage.CURRENT,
     claim="Current, noise and third cumulant are the first three derivatives of Lambda at theta = 0",
@@ -181,13 +184,13 @@ def _compared(subject: Subject, case: Case, expected: list[float], origin: str) 
 
 def _open(scope: Scope) -> Iterator[Trial]:
     for two_S_i, two_S_j in ((0, 1), (1, 0), (2, 3)) if scope.full else ((0, 1), (1, 0)):
-        for t_L, t_R in ((1.0, 1.0), (1.0, 0.125), (0.125, 1.0)):
+        for t_L, t_R in ((1.0, 1.0), (4.0, 0.5), (0.125, 1.0)):
             inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "t_L": t_L, "t_R": t_R}
             yield Trial(f"2S = {two_S_i} -> {two_S_j}, t = {t_L:g}, {t_R:g}", inputs)
 
 
 @check(
-    "counting.full-bias@1",
+    "counting.full-bias@2",
     suite="counting",
     stage=Stage.CURRENT,
     claim="At full bias c_3/I = (a^4 - 2 a^3 b + 6 a^2 b^2 - 2 a b^3 + b^4)/(a + b)^4, a and b the rates in and out",
@@ -198,8 +201,8 @@ def _open(scope: Scope) -> Iterator[Trial]:
 def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the cumulants of two levels with the closed forms."""
     two_S_i, two_S_j, t_L, t_R = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "t_L", "t_R"))
-    case: Case = {**two_levels(two_S_i, two_S_j), "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
-    a, b = 2 * 0.75 * t_L, 2 * 0.75 * t_R * (two_S_i + 1) / (two_S_j + 1)
+    case: Case = {**two_levels(two_S_i, two_S_j, STRONG_M), "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
+    a, b = 2 * STRONG_M * t_L, 2 * STRONG_M * t_R * (two_S_i + 1) / (two_S_j + 1)
     current = a * b / (a + b)
     noise = current * (a**2 + b**2) / (a + b) ** 2
     third = current * (a**4 - 2 * a**3 * b + 6 * a**2 * b**2 - 2 * a * b**3 + b**4) / (a + b) ** 4
@@ -207,7 +210,7 @@ def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "counting.equilibrium@1",
+    "counting.equilibrium@2",
     suite="counting",
     stage=Stage.CURRENT,
     claim="Without a bias electrons pass both ways alike: current and third cumulant vanish, and noise does not",
@@ -224,7 +227,7 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "counting.enclosed@1",
+    "counting.enclosed@2",
     suite="counting",
     stage=Stage.CURRENT,
     claim="Cumulants and generating function lie within the claimed accuracy of their enclosures",

@@ -14,6 +14,7 @@ from analytic import two_level_current
 from qdverify.protocol.answers import Unsupported
 from qdverify.protocol.json_types import Lead
 from qdverify.suite.checks.transport_trials import (
+    STRONG_M,
     T_LEFT,
     T_RIGHT,
     ask_for_single_states,
@@ -46,7 +47,7 @@ VISIBLE: Final = 100.0
 
 
 @check(
-    "current.one-transition@1",
+    "current.one-transition@2",
     suite="current",
     stage=Stage.CURRENT,
     claim="I = 2 M g_i t_L t_R (f_L - f_R) / [g_i sum t (1-f) + g_j sum t f] through two levels, g = 2S+1",
@@ -59,7 +60,7 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare two levels between unequal barriers with the closed form."""
     case, f_L, f_R = between_barriers(**trial.inputs)
     spins = {key: trial.inputs[key] for key in ("two_S_i", "two_S_j")}
-    expected = float(two_level_current(M=0.75, **spins, t_L=T_LEFT, t_R=T_RIGHT, f_L=f_L, f_R=f_R))
+    expected = float(two_level_current(M=STRONG_M, **spins, t_L=T_LEFT, t_R=T_RIGHT, f_L=f_L, f_R=f_R))
     yield from compare_currents(subject, case, expected, "closed form")
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qdverify.protocol.json_types import LeadsQuestion
-from qdverify.suite.checks.leads import PAIRS, at_each_lead, at_rest, engines, in_its_ball, many_leads, two_level
+from qdverify.suite.checks.leads import (
+    PAIRS,
+    at_each_lead,
+    at_rest,
+    engines,
+    in_its_ball,
+    many_leads,
+    two_level,
+    with_a_crowd,
+)
 from qdverify.suite.comparators import ComparisonError, at_most, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.evidence import resting_on
@@ -24,7 +33,7 @@ from qdverify.suite.subject import Subject
 
 
 @check(
-    "heat.one-transition@1",
+    "heat.one-transition@2",
     suite="heat",
     stage=Stage.CURRENT,
     claim="Through one transition every electron carries the heat E_j - E_i - gate - mu: J is proportional to I",
@@ -144,13 +153,13 @@ def carnot(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "heat.pairs@1",
+    "heat.pairs@2",
     suite="heat",
     stage=Stage.CURRENT,
     claim="The heat of every lead is what it exchanges with each other lead, over all spanning trees",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
     tasks=(HEAT,),
-    trials=many_leads("leads.pairs", 12, 100),
+    trials=with_a_crowd(many_leads("leads.pairs", 12, 100), "leads.crowd"),
     requires=("heat.one-transition",),
 )
 def pairs(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -22,6 +22,7 @@ from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.counting import DIGITS, sensitivities
+from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import in_equilibrium, random_leads_case, split
 from qdverify.suite.exact.transport_cases import two_levels
 from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
@@ -91,6 +92,18 @@ def _chains(name: str, quick: int, full: int) -> Trials:
             counted = choose.sample(names, choose.randint(1, len(names) - 1))
             label = f"random chain {number}, {len(counted)} of {len(names)} leads"
             yield Trial(label, {"question": case, "counted": counted})
+
+    return trials
+
+
+def _chains_and_a_crowd(name: str, quick: int, full: int) -> Trials:
+    """Return the same and one more trial, with high spins between twelve leads, of which four are counted."""
+
+    def trials(scope: Scope) -> Iterator[Trial]:
+        yield from _chains(name, quick, full)(scope)
+        case = crowded(scope.random("counting.crowd"))
+        counted = [lead["name"] for lead in case["leads"][:4]]
+        yield Trial("twelve leads, four of which are counted", {"question": case, "counted": counted})
 
     return trials
 
@@ -202,13 +215,13 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "counting.leads-exact@1",
+    "counting.leads-exact@2",
     suite=SUITE,
     stage=Stage.CURRENT,
     claim="Cumulants of counted leads are derivatives at theta = 0 of the eigenvalue of the rates weighted there",
     equation=SOURCE,
     tasks=(TASK,),
-    trials=_chains("counting.leads-exact", 4, 24),
+    trials=_chains_and_a_crowd("counting.leads-exact", 4, 24),
     requires=("counting.leads-full-bias",),
 )
 def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:

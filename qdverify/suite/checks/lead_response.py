@@ -22,12 +22,13 @@ from qdverify.protocol.response_rules import TASK as OF_TWO_LEADS
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
-from qdverify.suite.checks.leads import many_leads
+from qdverify.suite.checks.leads import many_leads, with_a_crowd
 from qdverify.suite.checks.thermoelectric import PLACES, chains_at_rest
 from qdverify.suite.checks.zeeman import worst
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import in_equilibrium, random_leads_case, split
 from qdverify.suite.exact.lead_response import PERTURBATION, Place, ResponseOfLeads, response_of_leads
 from qdverify.suite.exact.response import solved
@@ -64,14 +65,16 @@ def _compared(subject: Subject, case: LeadsQuestion, expected: Entries) -> Itera
 
 def _few_leads(scope: Scope) -> Iterator[Trial]:
     for two_S_i, two_S_j in ((0, 1), (1, 0), (1, 2)) if scope.full else ((0, 1), (1, 0)):
-        for leads, per_lead, x in product((2, 3, 4), (False, True), (-6.0, 2.0) if scope.full else (-1.5,)):
+        for leads, per_lead, x in product(
+            (2, 3, 4), (False, True), (-6.0, 2.0, 200.0) if scope.full else (-1.5, 200.0)
+        ):
             inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "leads": leads, "per_lead": per_lead, "x": x}
             of_each = ", M of each" if per_lead else ""
             yield Trial(f"2S = {two_S_i} -> {two_S_j}, {leads} leads{of_each}, {x:+g} kT", inputs)
 
 
 @check(
-    "thermoelectric.leads-one-transition@1",
+    "thermoelectric.leads-one-transition@2",
     suite=SUITE,
     stage=Stage.CURRENT,
     claim="Through one transition every lead and force share one weight: (delta_lk t_l - t_l t_k / sum t) g e^(p+q)",
@@ -271,13 +274,17 @@ def split_lead(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "thermoelectric.leads-exact@1",
+    "thermoelectric.leads-exact@2",
     suite=SUITE,
     stage=Stage.CURRENT,
     claim="Every entry is the current, or the heat, that first-order perturbation theory of the rate equation gives",
     equation="physics.md section 5; W P' = -W' P with W' linear in the force",
     tasks=(TASK,),
-    trials=_at_rest("thermoelectric.leads-exact", 5, 30),
+    trials=with_a_crowd(
+        _at_rest("thermoelectric.leads-exact", 5, 30),
+        "thermoelectric.crowd",
+        make=lambda choose: in_equilibrium(crowded(choose)),
+    ),
     requires=("thermoelectric.leads-one-transition",),
 )
 def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -20,6 +20,7 @@ from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import (
     CURRENTS,
     HEAT,
@@ -33,8 +34,14 @@ from qdverify.suite.finding import Comparison, Reference, Stage, exact
 from qdverify.suite.subject import Subject
 
 PAIRS = "Landauer form, pairs of leads, 20 digits"
-ENGINES = ((0.25, 0.125, 0.125), (0.125, 0.25, 0.0625), (0.25, 0.0625, 0.375), (0.125, 0.125, 0.25))
-"""Temperatures of the hot and the cold lead, and the bias that electrons climb."""
+ENGINES = (
+    (0.25, 0.125, 0.125),
+    (0.125, 0.25, 0.0625),
+    (0.25, 0.0625, 0.375),
+    (0.125, 0.125, 0.25),
+    (2.0**-9, 2.0**-10, 0.125),
+)
+"""Temperatures of the hot and the cold lead, and the bias that electrons climb; the last has currents of e^-256."""
 _FIELD: Final = {CURRENTS: "currents", HEAT: "heat"}
 
 
@@ -60,8 +67,18 @@ def many_leads(
     return trials
 
 
+def with_a_crowd(trials: Trials, name: str, *, make: Callable[..., LeadsQuestion | SpinQuestion] = crowded) -> Trials:
+    """Return the trials and one more, high spins between twelve leads of which some are not coupled."""
+
+    def all_trials(scope: Scope) -> Iterator[Trial]:
+        yield from trials(scope)
+        yield Trial("twelve leads", {"question": make(scope.random(name))})
+
+    return all_trials
+
+
 @check(
-    "leads.one-transition@1",
+    "leads.one-transition@2",
     suite="leads",
     stage=Stage.CURRENT,
     claim="Two leads of two temperatures: I = 2 M g_i t_1 t_2 (f_1 - f_2) / [g_i sum t (1-f) + g_j sum t f]",
@@ -137,13 +154,13 @@ def at_rest(subject: Subject, task: str, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "leads.pairs@1",
+    "leads.pairs@2",
     suite="leads",
     stage=Stage.CURRENT,
     claim="The current of every lead is what it exchanges with each other lead, over all spanning trees",
     equation="matrix-tree theorem with [J96] Eq. (2); physics.md section 5",
     tasks=(CURRENTS,),
-    trials=many_leads("leads.pairs", 12, 100),
+    trials=with_a_crowd(many_leads("leads.pairs", 12, 100), "leads.crowd"),
     requires=("leads.one-transition",),
 )
 def pairs(subject: Subject, trial: Trial) -> Iterator[Comparison]:

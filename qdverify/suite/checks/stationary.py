@@ -41,7 +41,7 @@ from qdverify.suite.subject import Subject
 
 
 @check(
-    "stationary.one-transition@1",
+    "stationary.one-transition@2",
     suite="stationary",
     stage=Stage.RATES,
     claim="Two levels hold P_j/P_i = (2S_j+1) sum_l t_l f_l / [(2S_i+1) sum_l t_l (1-f_l)]",

@@ -14,6 +14,7 @@ from qdverify.protocol.response_rules import RESPONSE_RULES, TASK
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
+from qdverify.suite.checks.transport_trials import STRONG_M
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
@@ -30,13 +31,13 @@ PLACES: Final = (("L11", 0, 0, 0), ("L12", 0, 1, 1), ("L21", 1, 0, 1), ("L22", 1
 
 def _peaks(scope: Scope) -> Iterator[Trial]:
     for two_S_i, two_S_j in ((0, 1), (1, 0), (1, 2)) if scope.full else ((0, 1), (1, 0)):
-        for x in (-6.0, -0.5, 2.0, 24.0):
+        for x in (-6.0, -0.5, 2.0, 24.0, 200.0):
             inputs = {"two_S_i": two_S_i, "two_S_j": two_S_j, "x": x}
             yield Trial(f"2S = {two_S_i} -> {two_S_j}, {x:+g} kT from resonance", inputs)
 
 
 @check(
-    "thermoelectric.one-transition@1",
+    "thermoelectric.one-transition@2",
     suite="thermoelectric",
     stage=Stage.CURRENT,
     claim="Through one transition S = (E_j - E_i - gate - mu)/kT, no heat flows without a current, and L11 = kT G",
@@ -49,12 +50,12 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     two_S_i, two_S_j, x = (trial.inputs[key] for key in ("two_S_i", "two_S_j", "x"))
     kT, mu = 2.0**-6, 2.0**-5
     case: Case = {
-        **two_levels(two_S_i, two_S_j),
-        "leads": leads(0.0, 1.0, 0.25, centre=mu),
+        **two_levels(two_S_i, two_S_j, STRONG_M),
+        "leads": leads(0.0, 4.0, 0.25, centre=mu),
         "kT": kT,
         "gate": 0.5 - mu - kT * x,
     }
-    form = two_level_response(ConductancePeak(0.75, two_S_i, two_S_j, 1.0, 0.25, kT), x)
+    form = two_level_response(ConductancePeak(STRONG_M, two_S_i, two_S_j, 4.0, 0.25, kT), x)
     expected = tuple(float(entry) for entry in (form.L11, form.L12, form.L22))
     yield from _compared(subject, case, expected, (x, 0.0), "closed form")
 

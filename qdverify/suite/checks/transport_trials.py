@@ -14,8 +14,8 @@ from qdverify.suite.subject import Subject
 
 BEYOND_DOUBLES: Final = 30_000.0
 """Depth of the coldest random cases: populations of e^-30000 = 1e-13029, which only a separate exponent can hold."""
-T_LEFT, T_RIGHT = 1.0, 0.25
-"""Barriers of the two levels of `two_level_trials`."""
+T_LEFT, T_RIGHT, STRONG_M = 4.0, 0.25, 3.0
+"""Barriers and M_ji of the two levels of `two_level_trials`: neither is a probability, and they may be above 1."""
 
 
 def random_trials(
@@ -58,7 +58,7 @@ def between_barriers(two_S_i: int, two_S_j: int, bias: float) -> tuple[Case, flo
     """Return two levels between unequal barriers near resonance, and the Fermi functions f_L and f_R."""
     kT, gate = 0.0625, 0.46875
     pair = leads(bias, T_LEFT, T_RIGHT, centre=0.03125)
-    case: Case = {**transport_cases.two_levels(two_S_i, two_S_j), "leads": pair, "kT": kT, "gate": gate}
+    case: Case = {**transport_cases.two_levels(two_S_i, two_S_j, STRONG_M), "leads": pair, "kT": kT, "gate": gate}
     f_L, f_R = (1 / (1 + exp((0.5 - gate - lead["mu"]) / kT)) for lead in pair)
     return case, f_L, f_R
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from math import exp, isfinite
-from typing import Final
+from typing import Any, Final
+
+from mpmath import mp, mpf, workdps
 
 from analytic import one_level_spin_currents
 from qdverify.protocol.accuracy import rates_of_spins
@@ -20,10 +22,11 @@ from qdverify.protocol.spin_rules import SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
-from qdverify.suite.checks.leads import many_leads
+from qdverify.suite.checks.leads import many_leads, with_a_crowd
 from qdverify.suite.comparators import close
-from qdverify.suite.declare import Scope, Trial, check
+from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
+from qdverify.suite.exact.crowded_cases import crowded_in_a_field
 from qdverify.suite.exact.lead_cases import CURRENTS, solve_leads
 from qdverify.suite.exact.spin_cases import (
     ARRANGEMENTS,
@@ -42,6 +45,8 @@ from qdverify.suite.finding import Comparison, Reference, Stage, exact
 from qdverify.suite.subject import Subject
 
 STATES = "spanning trees of the states, 20 digits"
+CLOSED_DIGITS: Final = 400
+"""Of closed forms, so that 1 - f keeps twenty digits down to e^-800."""
 _SHIFTED: Final = ((0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 2))
 
 
@@ -52,10 +57,19 @@ def arrangements(scope: Scope) -> Iterator[Trial]:
             for zeeman in (0.25, -0.125) if scope.full else ((0.25, -0.125)[(number + two_S_i) % 2],):
                 inputs = {"two_S_i": two_S_i, "two_S_j": 1 - two_S_i, "arrangement": arrangement, "zeeman": zeeman}
                 yield Trial(f"2S = {two_S_i} -> {1 - two_S_i}, {arrangement}, b = {zeeman:g}", inputs)
+        # populations and currents down to e^-256
+        cold = {"two_S_i": two_S_i, "two_S_j": 1 - two_S_i, "arrangement": "unpolarised leads", "zeeman": 0.5}
+        label = f"2S = {two_S_i} -> {1 - two_S_i}, b = 0.5, bias 0.25, kT = 2^-10"
+        yield Trial(label, {**cold, "bias": 0.25, "kT": 2.0**-10})
 
 
 in_a_field = partial(many_leads, make=random_spin_case)
 """Trials with the same chains in a field, most of whose leads are polarised."""
+
+
+def of_states(name: str, quick: int, full: int) -> Trials:
+    """Return the trials of `in_a_field` and one more, with high spins between twelve leads."""
+    return with_a_crowd(in_a_field(name, quick, full), "zeeman.crowd", make=crowded_in_a_field)
 
 
 def worst(comparisons: Iterable[Comparison]) -> Comparison:
@@ -83,19 +97,25 @@ def currents_of_spins(
 
 def closed_form(case: SpinQuestion, two_S_i: int) -> tuple[tuple[float, ...], dict[Spin, list[float]]]:
     """Return the populations as `one_level_spin_currents` does, and the currents of either spin."""
-    up, down = (
-        [
-            (rates_of_spins(lead)[number], 1 / (1 + exp((0.5 * sigma * case["zeeman"] - lead["mu"]) / case["kT"])))
-            for lead in case["leads"]
-        ]
-        for number, (_, sigma) in enumerate(SPINS)
-    )
-    populations, of_up, of_down = one_level_spin_currents(0.75, two_S_i, up, down)
-    return populations, {"up": [*of_up], "down": [*of_down]}
+    with workdps(CLOSED_DIGITS):
+        up, down = (
+            [
+                (rates_of_spins(lead)[number], _fermi(0.5 * sigma * case["zeeman"] - lead["mu"], case["kT"]))
+                for lead in case["leads"]
+            ]
+            for number, (_, sigma) in enumerate(SPINS)
+        )
+        populations, of_up, of_down = one_level_spin_currents(0.75, two_S_i, up, down)
+        P_0, P_1, P_2 = (float(P) for P in populations)
+        return (P_0, P_1, P_2), {"up": [float(value) for value in of_up], "down": [float(value) for value in of_down]}
+
+
+def _fermi(energy: float, kT: float) -> Any:
+    return 1 / (1 + mp.exp(mpf(energy) / kT))
 
 
 @check(
-    "zeeman.one-level@1",
+    "zeeman.one-level@2",
     suite="zeeman",
     stage=Stage.CURRENT,
     claim="A singlet and a doublet between polarised leads in a field carry the current of a star of three states",
@@ -221,13 +241,13 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "zeeman.trees@1",
+    "zeeman.trees@2",
     suite="zeeman",
     stage=Stage.CURRENT,
     claim="The current of either spin through every lead is that of the stationary state over all S_z",
     equation="matrix-tree theorem with [J96] Eq. (3) for one S_z; physics.md section 5",
     tasks=(SPIN_CURRENTS,),
-    trials=in_a_field("zeeman.trees", 8, 60),
+    trials=of_states("zeeman.trees", 8, 60),
     requires=("zeeman.one-level",),
 )
 def trees(subject: Subject, trial: Trial) -> Iterator[Comparison]:

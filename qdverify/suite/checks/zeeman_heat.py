@@ -14,7 +14,7 @@ from qdverify.protocol.spin_rules import SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
-from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, worst
+from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, of_states, worst
 from qdverify.suite.comparators import at_most, close
 from qdverify.suite.declare import Trial, check
 from qdverify.suite.evidence import resting_on
@@ -44,7 +44,7 @@ def heat_of_leads(
 
 
 @check(
-    "zeeman.heat-one-level@1",
+    "zeeman.heat-one-level@2",
     suite="zeeman",
     stage=Stage.CURRENT,
     claim="Through one doublet an electron of spin sigma carries E_j - E_i + b sigma/2 - gate - mu: J = sum J_sigma",
@@ -151,13 +151,13 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 @check(
-    "zeeman.heat-trees@1",
+    "zeeman.heat-trees@2",
     suite="zeeman",
     stage=Stage.CURRENT,
     claim="The heat of every lead in a field is that of the stationary state over all S_z",
     equation="matrix-tree theorem with [J96] Eq. (3) for one S_z; physics.md section 5",
     tasks=(SPIN_HEAT,),
-    trials=in_a_field("zeeman.trees", 8, 60),
+    trials=of_states("zeeman.trees", 8, 60),
     requires=("zeeman.heat-one-level",),
 )
 def heat_trees(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -14,7 +14,7 @@ from qdverify.reference.oracle import oracle
 from qdverify.suite.certified import reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.leads import many_leads
-from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, worst
+from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, of_states, worst
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Trial, check
 from qdverify.suite.evidence import resting_on
@@ -42,7 +42,7 @@ def populations_of_states(
 
 
 @check(
-    "zeeman.blockade@1",
+    "zeeman.blockade@2",
     suite="zeeman",
     stage=Stage.RATES,
     claim="P/P_0 = sum t f / sum t (1 - f) of a state's own spin, or its inverse: a spin without a way out blocks",
@@ -98,13 +98,13 @@ def _all_states(populations: Iterable[Iterable[float]], origin: str) -> list[tup
 
 
 @check(
-    "zeeman.trees-populations@1",
+    "zeeman.trees-populations@2",
     suite="zeeman",
     stage=Stage.RATES,
     claim="The population of every state |level, S_z> is the stationary one",
     equation="matrix-tree theorem with [J96] Eq. (3) for one S_z; physics.md section 5",
     tasks=(SPIN_POPULATIONS,),
-    trials=in_a_field("zeeman.trees", 8, 60),
+    trials=of_states("zeeman.trees", 8, 60),
     requires=("zeeman.blockade",),
 )
 def trees_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:

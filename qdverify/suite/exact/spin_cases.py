@@ -184,7 +184,9 @@ ARRANGEMENTS: Final[Mapping[str, tuple[float | RatesOfSpins, float | RatesOfSpin
 """Rates of source and drain."""
 
 
-def one_level(two_S_i: int, two_S_j: int, arrangement: str, zeeman: float, bias: float = 0.5) -> SpinQuestion:
+def one_level(
+    two_S_i: int, two_S_j: int, arrangement: str, zeeman: float, *, bias: float = 0.5, kT: float = 0.0625
+) -> SpinQuestion:
     """Return one transition in resonance between source and drain, in a field."""
     source, drain = ARRANGEMENTS[arrangement]
     leads: list[SpinLead] = [
@@ -197,7 +199,7 @@ def one_level(two_S_i: int, two_S_j: int, arrangement: str, zeeman: float, bias:
         "levels": scheme["levels"],
         "transitions": transitions,
         "leads": leads,
-        "kT": 0.0625,
+        "kT": kT,
         "gate": 0.5,
         "zeeman": zeeman,
     }
