@@ -54,6 +54,7 @@ from analytic.small_models import (
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
 from analytic.spin_currents import SpinCurrents, one_level_spin_currents, spin_currents_exact
+from analytic.spin_response import spin_response_exact
 from analytic.taut import TautLevel, taut_levels
 from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
@@ -160,6 +161,7 @@ __all__ = [
     "small_basis_blocks",
     "spin_currents_exact",
     "spin_orbital",
+    "spin_response_exact",
     "stationary_distribution",
     "symbol_values",
     "taut_levels",
