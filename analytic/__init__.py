@@ -39,6 +39,7 @@ from analytic.lead_response import LeadResponse, equal_leads_response, lead_resp
 from analytic.linear_response import ConductancePeak, two_level_current
 from analytic.matrix_tree import stationary_distribution
 from analytic.models import box_integrals, coupled_levels, hubbard_chain, hubbard_trimer, single_level
+from analytic.negative_conductance import ConductanceParts, conductance_parts_exact
 from analytic.perturbation import WeakCouplingLevel, weak_coupling_levels, weak_coupling_transition_probabilities
 from analytic.plateaux import Asymptotic, zero_temperature_current, zero_temperature_populations
 from analytic.rates import Chain, Hop, Level, aggregated_hops
@@ -53,6 +54,7 @@ from analytic.small_models import (
 )
 from analytic.spin import clebsch_gordan_squared, clebsch_gordan_weight, clebsch_gordan_weight_symbolic
 from analytic.spin_currents import SpinCurrents, one_level_spin_currents, spin_currents_exact
+from analytic.spin_response import spin_response_exact
 from analytic.taut import TautLevel, taut_levels
 from analytic.thermoelectric import Thermoelectric, linear_response_exact, two_level_response
 from analytic.transitions import Multiplet, multiplets, transition_probabilities_between
@@ -70,6 +72,7 @@ __all__ = [
     "Asymptotic",
     "Block",
     "Chain",
+    "ConductanceParts",
     "ConductancePeak",
     "CoupledLevel",
     "Determinant",
@@ -101,6 +104,7 @@ __all__ = [
     "clebsch_gordan_squared",
     "clebsch_gordan_weight",
     "clebsch_gordan_weight_symbolic",
+    "conductance_parts_exact",
     "coupled_energies",
     "coupled_levels",
     "coupled_transition_probabilities",
@@ -157,6 +161,7 @@ __all__ = [
     "small_basis_blocks",
     "spin_currents_exact",
     "spin_orbital",
+    "spin_response_exact",
     "stationary_distribution",
     "symbol_values",
     "taut_levels",

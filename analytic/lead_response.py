@@ -75,7 +75,12 @@ def lead_response_exact(
     >>> [nstr(entry, 6) for entry in found.onsager[0][:3]]
     ['0.111111', '-0.0555556', '-0.0555556']
     """
-    chain = _at_rest(Chain.from_case(levels, transitions, leads, kT, gate))
+    return lead_response_of(Chain.from_case(levels, transitions, leads, kT, gate), digits)
+
+
+def lead_response_of(chain: Chain, digits: int) -> LeadResponse:
+    """Return the linear response of a chain between leads at rest."""
+    _at_rest(chain)
     names = tuple(lead.name for lead in chain.leads)
     with workprec(3 * working_bits(chain, digits)):
         columns = [_response(chain, k, power) for power in (0, 1) for k in range(len(names))]

@@ -100,8 +100,8 @@ def spin_currents_exact(
     >>> [[nstr(P, 4) for P in level] for level in found.populations], nstr(found.up["L"], 4)
     ([['0.006648'], ['0.9867', '0.006648']], '0.00328')
     """
-    up, down = (Chain.from_case(levels, transitions, _of_spin(leads, name), kT, gate) for name in ("up", "down"))
-    found = lead_currents_of(_states(up, down, exact_rational("zeeman", zeeman)), digits)
+    up, states = spin_chain(levels, transitions, leads, kT, gate, zeeman=zeeman)
+    found = lead_currents_of(states, digits)
     of_states = iter(found.populations)
     populations = tuple(tuple(islice(of_states, level.two_S + 1)) for level in up.levels)
     up_in, down_in, gross_up, gross_down = (
@@ -115,6 +115,17 @@ def spin_currents_exact(
             for flows in (found.heat, found.gross_heat)
         )
     return SpinCurrents(populations, up_in, down_in, gross_up, gross_down, heat, gross_heat)
+
+
+def spin_chain(
+    levels: Items, transitions: Items, leads: Items, kT: Any, gate: Any, *, zeeman: Any
+) -> tuple[Chain, Chain]:
+    """Return the chain of levels as electrons of spin up see it, and that of the states |level, S_z>.
+
+    The leads of the second take one spin each, first all of them up, then all of them down.
+    """
+    up, down = (Chain.from_case(levels, transitions, _of_spin(leads, name), kT, gate) for name in ("up", "down"))
+    return up, _states(up, down, exact_rational("zeeman", zeeman))
 
 
 def _of_spin(leads: Items, spin: str) -> list[Mapping[str, Any]]:

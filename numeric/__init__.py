@@ -21,6 +21,7 @@ from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
+from numeric.negative_conductance import NegativeConductance, negative_conductances
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
@@ -60,6 +61,7 @@ __all__ = [
     "LeverArms",
     "LinearResponse",
     "LowTemperatureLimit",
+    "NegativeConductance",
     "Noise",
     "NotConvergedError",
     "Spectrum",
@@ -89,6 +91,7 @@ __all__ = [
     "linear_conductance",
     "linear_response",
     "low_temperature_limit",
+    "negative_conductances",
     "sector_energies",
     "shot_noise",
     "slater_lanczos",

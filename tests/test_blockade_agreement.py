@@ -23,5 +23,5 @@ def test_a_level_blocks_just_below_the_exact_threshold_and_not_above(two_S, rate
     (found,) = blockades(_three_levels(0.999 * threshold, two_S), **options)
     assert (found.level, found.transition, found.lead) == (2, (0, 2), "R")
     assert found.M / threshold == pytest.approx(0.4995, rel=1e-14)
-    assert found.share == pytest.approx(1.0)
+    assert float(found.share) == pytest.approx(1.0)
     assert not blockades(_three_levels(1.001 * threshold, two_S), **options)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mpmath import mp, workdps
 
-from analytic import equal_leads_response, lead_response_exact, linear_response_exact
+from analytic import equal_leads_response, lead_response_exact, linear_response_exact, spin_response_exact
 from numeric import Lead, LevelScheme, lead_response, linear_response
 
 
@@ -124,6 +124,35 @@ def test_a_lead_without_a_rate_neither_gives_nor_feels_anything():
     np.testing.assert_array_equal(found.value, found.value.T)
     for rows in (slice(0, 3), slice(3, 6)):
         assert np.all(np.abs(found.value[rows].sum(axis=0)) <= found.bound[rows].sum(axis=0) + 1e-17)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_matrix_in_a_field_lies_within_its_bounds_of_perturbation_theory(seed):
+    """Polarised leads, fields of either sign, every other case with M_ji of each lead; both spins added up."""
+    question, choose = case(seed, leads=2 + seed % 3, per_lead=seed % 2 == 0), Random(seed)
+    question["transitions"] = [item for item in question["transitions"] if spins_fit(question, item)]
+    rates = [(choose.uniform(0.1, 1), choose.uniform(0.0, 1) if k else 1.0) for k, _ in enumerate(question["leads"])]
+    leads = [
+        {**lead, "rate": {"up": up, "down": down}} for lead, (up, down) in zip(question["leads"], rates, strict=True)
+    ]
+    field = choose.uniform(-0.5, 0.5)
+    exact = spin_response_exact(**{**question, "leads": leads}, zeeman=field)
+    numbers = [
+        Lead(lead["name"], up, 0.125, None, down) for lead, (up, down) in zip(question["leads"], rates, strict=True)
+    ]
+    point = {"kT": question["kT"], "gate": question["gate"], "resolved": True, "zeeman": field}
+    found = lead_response(scheme_of(question), numbers, **point)
+    with workdps(40):
+        for row, entries in enumerate(exact.onsager):
+            for column, entry in enumerate(entries):
+                error = as_mpf(found.onsager.error, (row, column)) + exact.sizes[row][column] * mp.mpf(10) ** -25
+                assert abs(as_mpf(found.onsager.scaled, (row, column)) - entry) <= error
+                assert abs(entry - exact.onsager[column][row]) <= exact.sizes[row][column] * mp.mpf(10) ** -25
+
+
+def spins_fit(question, item):
+    low, high = (question["levels"][item[end]]["two_S"] for end in ("from", "to"))
+    return abs(high - low) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""The starter kit for devices: any number of leads, heat, a Zeeman field and polarised leads, in plain Python.
+"""The starter kit for devices: any number of leads, heat, linear response, counting, and polarised leads in a field.
 
-It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Five optional tasks are answered by
+It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Seven optional tasks are answered by
 one rate equation between states |level, S_z>: without a field its sums over S_z are those between levels.
 
     qdverify verify --implementation "command:python3 devices.py" --check "leads.*"
@@ -8,12 +8,14 @@ one rate equation between states |level, S_z>: without a field its sums over S_z
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import quantum_dot as kit
 from quantum_dot import fermi, is_number, require
 
 SPINS = {"up": 1, "down": -1}
+SOLVING = 250
+"""Decimals for linear systems, whose solutions are differences of rates that span many decades."""
 
 
 def lead_currents(levels, transitions, leads, kT, gate):
@@ -47,6 +49,101 @@ def spin_populations(levels, transitions, leads, kT, *, gate, zeeman):
     """Of each level the populations from S_z = -S to S."""
     P = iter(kit.populations(rates(levels, transitions, leads, kT, gate, zeeman=zeeman)[0]))
     return {"populations": [[float(next(P)) for _ in range(level["two_S"] + 1)] for level in levels]}
+
+
+def lead_response(levels, transitions, leads, kT, gate):
+    """Currents and heat that small forces drive, d mu/kT of each lead, then dT/kT^2: W P' = -W' P to first order."""
+    require(len({lead["mu"] for lead in leads}) == 1, "the leads must have one chemical potential in linear response")
+    require(not any("kT" in lead for lead in leads), "the leads must have no temperature of their own")
+    every, told = rates(levels, transitions, leads, kT, gate, zeeman=None)
+    P, n = kit.populations(every), len(leads)
+    sources, driven = [], []
+    for power in (0, 1):
+        for k in range(n):
+            # f changes by f (1 - f) for each unit of force, and 1 - f by as much the other way
+            moved = [
+                (i, j, into * out / (into + out) * (P[i] + P[j]) * heat**power)
+                for ((i, j), into, out), (_, heat) in zip(every[k], told[k], strict=True)
+            ]
+            source = [Decimal(0)] * every["levels"]
+            for i, j, flow in moved:
+                source[i] += flow
+                source[j] -= flow
+            sources.append(source)
+            driven.append((k, moved))
+    matrix = [[0.0] * (2 * n) for _ in range(2 * n)]
+    for column, (shift, (forced, moved)) in enumerate(zip(solved(every, sources), driven, strict=True)):
+        for lead in range(n):
+            nets = [shift[i] * into - shift[j] * out for (i, j), into, out in every[lead]]
+            if lead == forced:
+                nets = [net + flow for net, (_, _, flow) in zip(nets, moved, strict=True)]
+            matrix[lead][column] = float(sum(nets))
+            matrix[n + lead][column] = float(sum(net * heat for net, (_, heat) in zip(nets, told[lead], strict=True)))
+    return {"onsager": matrix}
+
+
+def lead_cumulants(levels, transitions, leads, kT, *, gate, counted):
+    """Three cumulants of the electrons that enter through the counted leads: current, noise and the third.
+
+    With e^theta for each of them the rates are W + theta W_1 + theta^2/2 W_2 + ..., W_1 = in - out, W_2 = in + out and
+    W_3 = W_1. Their eigenvalue is Lambda = c_1 theta + c_2 theta^2/2 + ... and its vector P + theta v + ..., by orders.
+    """
+    names = [lead["name"] for lead in leads]
+    require(isinstance(counted, list) and counted, f"counted={counted!r} must be a list of one or more leads")
+    known = all(name in names for name in counted)
+    require(known and len(set(counted)) == len(counted), f"counted={counted!r} must name leads, each once")
+    every, _ = rates(levels, transitions, leads, kT, gate, zeeman=None)
+    chosen = [names.index(name) for name in counted]
+    with localcontext() as context:
+        context.prec = SOLVING
+        vectors, found = [kit.populations(every)], []
+        for order in (1, 2, 3):
+            pushed = [Decimal(0)] * every["levels"]
+            for m in range(1, order + 1):
+                weight = (1, 1, Decimal(1) / 2, Decimal(1) / 6)[m]
+                for j, value in enumerate(weighted(every, chosen, vectors[order - m], sign=(-1) ** m)):
+                    pushed[j] += weight * value
+            found.append(sum(pushed))
+            source = [
+                sum(value * vectors[order - m][j] for m, value in enumerate(found, start=1)) - pushed[j]
+                for j in range(every["levels"])
+            ]
+            vectors += solved(every, [source])
+        return {"cumulants": [float(found[0]), float(2 * found[1]), float(6 * found[2])]}
+
+
+def weighted(every, chosen, vector, *, sign):
+    """Electrons that enter through the chosen leads, plus or minus those that leave, by the state they lead to."""
+    found = [Decimal(0)] * every["levels"]
+    for k in chosen:
+        for (i, j), into, out in every[k]:
+            found[j] += into * vector[i]
+            found[i] += sign * out * vector[j]
+    return found
+
+
+def solved(every, sources):
+    """For each source b the x with W x = b and sum x = 0, by elimination with pivots; b adds up to 0."""
+    size = every["levels"]
+    with localcontext() as context:
+        context.prec = SOLVING
+        rows = [[Decimal(0)] * size + [source[k] for source in sources] for k in range(size)]
+        for lead in (name for name in every if name != "levels"):
+            for (i, j), into, out in every[lead]:
+                for start, end, rate in ((i, j, into), (j, i, out)):
+                    rows[end][start] += rate
+                    rows[start][start] -= rate
+        # one equation follows from the others: the sum takes its place
+        rows[0] = [Decimal(1)] * size + [Decimal(0)] * len(sources)
+        for k in range(size):
+            best = max(range(k, size), key=lambda row: abs(rows[row][k]))
+            rows[k], rows[best] = rows[best], rows[k]
+            rows[k] = [value / rows[k][k] for value in rows[k]]
+            for row in range(size):
+                if row != k and rows[row][k]:
+                    factor = rows[row][k]
+                    rows[row] = [value - factor * pivot for value, pivot in zip(rows[row], rows[k], strict=True)]
+        return [[row[size + number] for row in rows] for number in range(len(sources))]
 
 
 def flows(levels, transitions, leads, kT, gate, *, zeeman=None):
@@ -138,5 +235,13 @@ def hello(protocol, suite):
 
 if __name__ == "__main__":
     kit.hello = hello
-    kit.TASKS = (lead_currents, heat_currents, spin_currents, spin_heat, spin_populations)
+    kit.TASKS = (
+        lead_currents,
+        heat_currents,
+        lead_response,
+        lead_cumulants,
+        spin_currents,
+        spin_heat,
+        spin_populations,
+    )
     kit.start()

@@ -340,6 +340,15 @@ class Builtin:
         return {"onsager": found.onsager.value.tolist()}
 
     @_by_the_rules
+    def spin_response(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.SpinPoint]
+    ) -> json_types.LeadResponseAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.lead_response(scheme, **self.spin_point(**point), resolved=True)
+        return {"onsager": found.onsager.value.tolist()}
+
+    @_by_the_rules
     def cumulants(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CumulantsAnswer:

@@ -82,6 +82,7 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "heat_currents": ORDINARY,
     "linear_response": ORDINARY,
     "lead_response": ORDINARY,
+    "spin_response": ORDINARY,
     "cumulants": ORDINARY,
     "lead_cumulants": ORDINARY,
     "generating_function": ORDINARY,

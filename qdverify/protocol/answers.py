@@ -45,6 +45,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "spin_populations": "{levels, transitions, leads, kT, gate, zeeman} -> {populations: of each level, S_z = -S to S}",
     "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
     "lead_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 n x 2 n} of n leads",
+    "spin_response": "{levels, transitions, leads, kT, gate, zeeman} -> {onsager: 2 n x 2 n} of n leads, both spins",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
     "lead_cumulants": "{levels, transitions, leads, kT, gate, counted: [names]} -> {cumulants: three, into the dot}",
     "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
@@ -76,6 +77,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "spin_populations": frozenset({"populations"}),
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
     "lead_response": frozenset({"onsager"}),
+    "spin_response": frozenset({"onsager"}),
     "cumulants": frozenset({"cumulants"}),
     "lead_cumulants": frozenset({"cumulants"}),
     "generating_function": frozenset({"values"}),
@@ -329,7 +331,9 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "spin_heat": _by_lead("heat"),
     "spin_populations": _spin_populations_shape,
     "linear_response": _response_shape,
-    "lead_response": lambda answer, params: _square_shape(answer, 2 * len(params["leads"])),
+    **dict.fromkeys(
+        ("lead_response", "spin_response"), lambda answer, params: _square_shape(answer, 2 * len(params["leads"]))
+    ),
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "lead_cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "generating_function": lambda answer, params: _numbers(answer, "values", len(params["theta"])),

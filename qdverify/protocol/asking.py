@@ -123,6 +123,10 @@ class Asking(ABC):
     ) -> protocol.LeadResponseAnswer: ...
     @overload
     def ask(
+        self, task: Literal["spin_response"], **params: Unpack[protocol.SpinQuestion]
+    ) -> protocol.LeadResponseAnswer: ...
+    @overload
+    def ask(
         self, task: Literal["cumulants"], **params: Unpack[protocol.TransportQuestion]
     ) -> protocol.CumulantsAnswer: ...
     @overload

@@ -18,6 +18,7 @@ from qdverify.protocol.rate_equations import (
     counting_rule,
     leads_at_rest_rule,
     many_leads_rule,
+    spins_at_rest_rule,
     spins_rule,
     two_leads_rule,
 )
@@ -118,6 +119,7 @@ OPTIONAL_TASKS: Final = (
     *SPIN_TASKS,
     "linear_response",
     "lead_response",
+    "spin_response",
     "cumulants",
     "lead_cumulants",
     "generating_function",
@@ -134,6 +136,7 @@ _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] =
     **dict.fromkeys(SPIN_TASKS, (_TRANSPORT | {"zeeman"}, spins_rule)),
     "linear_response": (_TRANSPORT, leads_at_rest_rule),
     "lead_response": (_TRANSPORT, all_leads_at_rest_rule),
+    "spin_response": (_TRANSPORT | {"zeeman"}, spins_at_rest_rule),
     "cumulants": (_TRANSPORT, two_leads_rule),
     "lead_cumulants": (_TRANSPORT | {"counted"}, counted_rule),
     "generating_function": (_TRANSPORT | {"theta"}, counting_rule),

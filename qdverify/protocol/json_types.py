@@ -165,7 +165,7 @@ class SpinPoint(TypedDict):
 
 
 class SpinQuestion(SpinPoint):
-    """Params of `spin_currents`, `spin_heat` and `spin_populations`."""
+    """Params of the tasks `spin_currents`, `spin_heat`, `spin_populations` and `spin_response`."""
 
     levels: Sequence[Level]
     transitions: Sequence[LeadTransition]
@@ -327,7 +327,7 @@ class ResponseAnswer(TypedDict):
 
 
 class LeadResponseAnswer(TypedDict):
-    """Answer to `lead_response`: currents, then heat currents, of all leads against forces of bias, then of heat."""
+    """Onsager's matrix of `lead_response` and `spin_response`: currents, then heat, against potentials, then kT."""
 
     onsager: list[list[float]]
 

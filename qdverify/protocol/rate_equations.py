@@ -45,6 +45,16 @@ def leads_at_rest_rule(inputs: Question) -> None:
 def all_leads_at_rest_rule(inputs: Question) -> None:
     """Raise `InvalidInput` unless the params are a valid rate equation between leads at one potential and one kT."""
     many_leads_rule(inputs)
+    _require_rest(inputs)
+
+
+def spins_at_rest_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid S_z-resolved rate equation between leads at rest."""
+    spins_rule(inputs)
+    _require_rest(inputs)
+
+
+def _require_rest(inputs: Question) -> None:
     own = [lead["name"] for lead in inputs["leads"] if "kT" in lead]
     if own:
         raise InvalidInput(f"leads {own} must have no kT of their own in linear response")

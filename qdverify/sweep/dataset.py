@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import Plan
-from qdverify.sweep.point import OWN_DOT
+from qdverify.sweep.point import OWN_DOT, names_of
 from qdverify.sweep.store import Meta, Store, read_store
 
 # the units of physics.md: effective Bohr radii, effective Hartrees, hbar = e = k_B = 1
@@ -28,12 +28,13 @@ _UNITS: Final = {
     "kT": "E_H*",
     "gate": "E_H*",
     "bias": "E_H*/e",
-    "rate_L": "E_H*/hbar",
-    "rate_R": "E_H*/hbar",
+    "rate": "E_H*/hbar",
+    "mu": "E_H*",
     "energies": "E_H*",
     "I_L": "e E_H*/hbar",
     "I_R": "e E_H*/hbar",
     "zeeman": "E_H*",
+    "currents": "E_H*/hbar",
     "up": "E_H*/hbar",
     "down": "E_H*/hbar",
     "heat": "E_H*^2/hbar",
@@ -44,17 +45,20 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "transition_probabilities": {"M": ("level_to", "level_from")},
     "stationary_state": {"populations": ("state",)},
     "current": {"I_L": (), "I_R": ()},
+    "lead_currents": {"currents": ("lead",)},
     "heat_currents": {"heat": ("lead",)},
     "spin_currents": {"up": ("lead",), "down": ("lead",)},
     "spin_heat": {"heat": ("lead",)},
     "cumulants": {"cumulants": ("order",)},
+    "lead_cumulants": {"cumulants": ("order",)},
     "linear_response": {"onsager": ("flow", "force"), "thermopower": (), "heat_conductance": ()},
+    "lead_response": {"onsager": ("flow", "lead", "force", "forced_lead")},
 }
-_LEADS: Final = ("L", "R")
 _COORDINATES: Final[Mapping[str, Mapping[str, Sequence[object]]]] = {
-    **{task: {"lead": _LEADS} for task in ("heat_currents", "spin_currents", "spin_heat")},
     "cumulants": {"order": (1, 2, 3)},
+    "lead_cumulants": {"order": (1, 2, 3)},
     "linear_response": {"flow": ("electrons", "heat"), "force": ("bias", "temperature")},
+    "lead_response": {"flow": ("electrons", "heat"), "force": ("potential", "temperature")},
 }
 _COUNTS: Final = frozenset({"two_S"})
 
@@ -88,10 +92,17 @@ def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Datase
         data = xr.Dataset(
             {name: _variable(plan, store, name, inner) for name, inner in variables.items()},
             coords={name: (name, list(values), _units(name, plan)) for name, values in plan.axes.items()}
-            | {name: list(values) for name, values in _COORDINATES.get(plan.task, {}).items()},
+            | {name: list(values) for name, values in _inner_coordinates(plan).items()},
             attrs=_attributes(plan, store.meta()),
         )
         return data.assign(state=_states(plan, store, errors)) if partial else data
+
+
+def _inner_coordinates(plan: Plan) -> dict[str, Sequence[object]]:
+    """Return the coordinates of the dimensions that every answer has."""
+    inner = {dimension for dimensions in _DIMENSIONS[plan.task].values() for dimension in dimensions}
+    leads = dict.fromkeys(inner.intersection(("lead", "forced_lead")), names_of(plan.fixed))
+    return {**_COORDINATES.get(plan.task, {}), **leads}
 
 
 def _told(plan: Plan, store: Store) -> dict[str, tuple[str, ...]]:
@@ -111,13 +122,14 @@ def _require_all(plan: Plan, done: int, errors: Mapping[int, str]) -> None:
 def _variable(
     plan: Plan, store: Store, name: str, inner: Sequence[str]
 ) -> tuple[list[str], NDArray[np.generic], dict[str, str]]:
-    shape = _inner_shape(plan, name)
+    shape, leads = _inner_shape(plan, name), names_of(plan.fixed)
     count = name in _COUNTS
     values = np.full((plan.size, *shape), -1 if count else nan, dtype=np.int64 if count else np.float64)
     for point, answer in store.answers():
         try:
             found = answer[name]
-            values[point] = [found[lead] for lead in _LEADS] if isinstance(found, Mapping) else found
+            # all rows of one flow, or columns of one force, stand together
+            values[point] = np.reshape([found[lead] for lead in leads] if isinstance(found, Mapping) else found, shape)
         except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise InvalidInput(f"{store.path}, point {point}: must hold the answer of a plan: {error}") from None
     return [*plan.axes, *inner], values.reshape((*plan.shape, *shape)), _units(name, plan)
@@ -130,7 +142,10 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
     if name == "populations":
         return (sum(plan.level_counts),)
-    return {"heat": (2,), "up": (2,), "down": (2,), "cumulants": (3,), "onsager": (2, 2)}.get(name, ())
+    n = len(names_of(plan.fixed))
+    if name == "onsager":
+        return (2, n, 2, n) if plan.task == "lead_response" else (2, 2)
+    return {**dict.fromkeys(("currents", "heat", "up", "down"), (n,)), "cumulants": (3,)}.get(name, ())
 
 
 def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[str], NDArray[np.str_]]:
@@ -142,6 +157,8 @@ def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[s
 
 def _units(name: str, plan: Plan) -> dict[str, str]:
     """Return the unit of a quantity; a dot of the user's own has the unit of energy of its integrals."""
+    field, _, lead = name.partition("_")
+    name = field if lead in names_of(plan.fixed) else name  # such as rate_L
     if name not in _UNITS:
         return {}
     return {"units": _UNITS[name].replace("E_H*", "E") if OWN_DOT in plan.fixed else _UNITS[name]}

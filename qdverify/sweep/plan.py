@@ -28,6 +28,8 @@ mu_L = +bias/2, mu_R = -bias/2:
     bias = 1e-5
     rate_L = 1.0
     rate_R = 1.0
+
+For tasks on any number of leads see `qdverify.sweep.named_leads`.
 """
 
 from __future__ import annotations
@@ -45,7 +47,18 @@ from typing import Any, Final, TypedDict
 from qdverify.protocol.documents import one_line, read_toml
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.sweep.axis_values import require_feasible, values_of
-from qdverify.sweep.point import HARMONIC, HARMONIC_DOT, OWN_DOT, Value, dot_of, leads_of, own_dot
+from qdverify.sweep.named_leads import TASKS_ON_LEADS, lead_defaults, lead_fields, taken_leads
+from qdverify.sweep.point import (
+    HARMONIC,
+    HARMONIC_DOT,
+    LEAD_NAMES,
+    OWN_DOT,
+    Value,
+    dot_of,
+    leads_of,
+    names_of,
+    own_dot,
+)
 
 BOX: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
@@ -62,7 +75,7 @@ _BESIDE_THE_DOT: Final[Mapping[str, tuple[str, ...]]] = {
     "cumulants": TRANSPORT,
     "linear_response": tuple(name for name in TRANSPORT if name != "bias"),
 }
-TASKS: Final = tuple(_BESIDE_THE_DOT)
+TASKS: Final = (*_BESIDE_THE_DOT, *TASKS_ON_LEADS)
 """The tasks whose answers a sweep can keep."""
 _OPTIONAL: Final = frozenset({"cutoff", "cutoff_ratio", "thickness"})
 _DEFAULTS: Final[Mapping[str, Value]] = {"strength": 1.0, "rate_L": 1.0, "rate_R": 1.0, **dict.fromkeys(SPINS, 0.0)}
@@ -214,13 +227,13 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     task = str(document.get("task"))
     if task not in TASKS:
         raise InvalidInput(f"task={task!r} must be one of {', '.join(TASKS)}")
-    transport = "kT" in _BESIDE_THE_DOT[task]
+    transport = "kT" in _BESIDE_THE_DOT.get(task, TRANSPORT)
     tables = {"dot", "level_scheme", "transport"} if transport else {"dot"}
     # plans of the first release say "chain"
     document = {("level_scheme" if name == "chain" else name): value for name, value in document.items()}
     inputs = _flatten(document, tables, {"task", "implementation"})
-    dot = _kind_of_dot(inputs, folder)
-    fields = _fields(task, dot)
+    held = {**_kind_of_dot(inputs, folder), **taken_leads(task, inputs)}
+    fields = _fields(task, held)
     level_scheme: dict[str, object] = {
         name: inputs.pop(name) for name in ("levels", "weights") if transport and name in inputs
     }
@@ -228,7 +241,8 @@ def make_plan(document: Mapping[str, object], folder: Path = Path()) -> Plan:
     if unknown:
         raise InvalidInput(f"{unknown[0]!r} is no input of a sweep of {task}; it has {', '.join(fields)}")
     values = {name: values_of(name, inputs[name]) for name in fields if name in inputs}
-    fixed = {name: _DEFAULTS[name] for name in fields if name in _DEFAULTS} | dot
+    defaults = {**_DEFAULTS, **(dict(lead_defaults(task, names_of(held))) if LEAD_NAMES in held else {})}
+    fixed = {name: defaults[name] for name in fields if name in defaults} | held
     fixed |= {name: found for name, found in values.items() if not isinstance(found, tuple)}
     axes = {name: found for name, found in values.items() if isinstance(found, tuple)}
     plan = Plan(
@@ -256,10 +270,10 @@ def _kind_of_dot(inputs: dict[str, object], folder: Path) -> dict[str, Value]:
     return {} if kind == "box" else {"kind": HARMONIC}
 
 
-def _fields(task: str, fixed: Mapping[str, object]) -> tuple[str, ...]:
+def _fields(task: str, fixed: Mapping[str, Value]) -> tuple[str, ...]:
     """Return the inputs of a task, the slow ones first: neighbouring points share the dot, and with it its spectra."""
     dot = () if OWN_DOT in fixed else HARMONIC_DOT if "kind" in fixed else BOX
-    return (*dot, *_BESIDE_THE_DOT[task])
+    return (*dot, *(lead_fields(task, names_of(fixed)) if LEAD_NAMES in fixed else _BESIDE_THE_DOT[task]))
 
 
 def _flatten(document: Mapping[str, object], tables: set[str], keywords: set[str]) -> dict[str, object]:
@@ -290,7 +304,8 @@ def _weights(level_scheme: Mapping[str, object]) -> str:
 
 def _check(plan: Plan) -> None:
     """Compare the points with the rules of the protocol: each value alone, and all combinations of discrete ones."""
-    needed = [name for name in _fields(plan.task, plan.fixed) if name not in _OPTIONAL]
+    optional = _OPTIONAL.union(f"kT_{name}" for name in names_of(plan.fixed))
+    needed = [name for name in _fields(plan.task, plan.fixed) if name not in optional]
     missing = [name for name in needed if name not in plan.fixed and name not in plan.axes]
     if missing:
         raise InvalidInput(f"{missing[0]} is missing: a sweep of {plan.task} needs a value or an axis for it")

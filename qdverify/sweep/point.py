@@ -14,6 +14,10 @@ Value: TypeAlias = float | int | str
 OWN_DOT: Final = "dot"
 """The name under which a plan holds a dot of the user's own: as a JSON text, so that a plan stays whole by itself."""
 
+LEAD_NAMES: Final = "lead_names"
+"""The name under which a plan holds those of its leads, as a JSON text, if it has a table for each of them."""
+COUNTED: Final = "counted"
+"""Alike of the leads whose electrons are counted."""
 HARMONIC: Final = "harmonic-2d"
 HARMONIC_DOT: Final = ("omega", "thickness", "shells", "strength", "field")
 """The inputs of a harmonic dot, by whose kind a plan knows it."""
@@ -46,8 +50,15 @@ def dot_of(inputs: Mapping[str, Value]) -> dict[str, Any]:
     return {**dot, "cutoff": inputs.get("cutoff", 0.0)}
 
 
+def names_of(inputs: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the names of the leads of a point, or of all points if their inputs are those that a plan fixes."""
+    return tuple(json.loads(str(inputs[LEAD_NAMES]))) if LEAD_NAMES in inputs else ("L", "R")
+
+
 def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
     """Return the transport parameters of a point, in the protocol's words."""
+    if LEAD_NAMES in inputs:
+        return _named_leads(inputs)
     bias = float(inputs.get("bias", 0.0))
     left: dict[str, object] = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
     right: dict[str, object] = {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}
@@ -58,3 +69,15 @@ def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
         rate, polarisation = (float(inputs[f"{field}_{lead['name']}"]) for field in ("rate", "polarisation"))
         lead["rate"] = {"up": rate * (1.0 + polarisation), "down": rate * (1.0 - polarisation)}
     return {**point, "zeeman": inputs["zeeman"]}
+
+
+def _named_leads(inputs: Mapping[str, Value]) -> dict[str, object]:
+    """Return the transport parameters if the plan has a table for each lead."""
+    leads, bias = list[dict[str, object]](), float(inputs.get("bias", 0.0))
+    for name in names_of(inputs):
+        own = float(inputs.get(f"mu_{name}", inputs.get("mu", 0.0)))
+        mu = own + float(inputs.get(f"share_{name}", 0.0)) * bias
+        lead: dict[str, object] = {"name": name, "rate": inputs[f"rate_{name}"], "mu": mu}
+        leads.append({**lead, "kT": inputs[f"kT_{name}"]} if f"kT_{name}" in inputs else lead)
+    counted = {COUNTED: json.loads(str(inputs[COUNTED]))} if COUNTED in inputs else {}
+    return {"leads": leads, "kT": inputs["kT"], "gate": inputs["gate"], **counted}

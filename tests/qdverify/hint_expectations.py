@@ -219,6 +219,13 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "response-of-leads-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "response-with-work": ("counted from zero in the heat",),
     "lead-cumulants-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
+    "spin-response-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
+    "counted-out-of-the-leads": ("counted out of the dot",),
+    "first-counted-lead-only": ("only the first of the counted leads",),
+    "leads-independent": ("the correlations between leads are missing",),
+    "small-forces-ignored": ("are small ones dropped",),  # of small forces the flows are small too
+    "thermal-noise-added": ("the sum of thermal and shot noise",),
+    "third-of-leads-poissonian": ("that of independent electrons",),
     # spins
     "heat-of-the-other-spin": ("field enters the heat with the wrong sign",),
     "heat-with-work": ("energy is given in place of heat",),

@@ -16,6 +16,7 @@ from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.lead_response import response_of_leads
 from qdverify.suite.exact.response import solved
 from qdverify.suite.exact.spin_cases import solve_spins
+from qdverify.suite.exact.spin_response import response_of_spins
 from qdverify.suite.exact.transport_reference import solve_exactly
 
 
@@ -43,6 +44,7 @@ class OffBy(Builtin):
         "heat_currents": 1e-9,
         "linear_response": 1e-9,
         "lead_response": 1e-9,
+        "spin_response": 1e-9,
         "cumulants": 1e-9,
         "lead_cumulants": 1e-9,
         "generating_function": 1e-9,
@@ -183,6 +185,11 @@ class OffBy(Builtin):
         """Move every entry by the sum of magnitudes in it."""
         rows, sizes = super().lead_response(**question)["onsager"], response_of_leads(question).sizes
         return {"onsager": self.off("lead_response", question, rows, sizes).tolist()}
+
+    def spin_response(self, **question):
+        """Move every entry by the sum of magnitudes in it, of both spins."""
+        rows, sizes = super().spin_response(**question)["onsager"], response_of_spins(question).sizes
+        return {"onsager": self.off("spin_response", question, rows, sizes).tolist()}
 
     def cumulants(self, **question):
         """Move every cumulant by what relative errors of the rates are multiplied by in it."""

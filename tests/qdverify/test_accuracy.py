@@ -349,6 +349,7 @@ def test_the_numbers_of_the_protocol_page():
         "heat_currents": {"relative": 1e-9, "absolute": 1e-9},
         "linear_response": {"relative": 1e-9, "absolute": 1e-9},
         "lead_response": {"relative": 1e-9, "absolute": 1e-9},
+        "spin_response": {"relative": 1e-9, "absolute": 1e-9},
         "cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "lead_cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "generating_function": {"relative": 1e-9, "absolute": 1e-9},

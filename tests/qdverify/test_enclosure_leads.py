@@ -15,6 +15,7 @@ from analytic import (
     lead_response_exact,
     linear_response_exact,
     spin_currents_exact,
+    spin_response_exact,
 )
 from qdverify.protocol.case import Case
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS
@@ -22,7 +23,7 @@ from qdverify.protocol.response_rules import RESPONSE_QUESTION
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.oracle import Refusal, oracle
 from qdverify.suite.exact.lead_cases import in_equilibrium, random_leads_case, split
-from qdverify.suite.exact.spin_cases import random_spin_case
+from qdverify.suite.exact.spin_cases import at_rest, random_spin_case
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme
 
 
@@ -152,6 +153,18 @@ def test_leads_in_equilibrium_carry_exactly_nothing():
     with ctx.workprec(60):
         own = [*reservoirs[:2], Lead(Fraction(1, 3), Fraction(1, 5), Fraction(1, 8))]
         assert not equation.stationary(*own, kT=Fraction(1, 9), gate=Fraction(0)).into[0].is_zero()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_response_in_a_field_lies_in_its_balls(seed):
+    """Between polarised leads, some of one spin only; entries between spins that never meet vanish."""
+    case = at_rest(random_spin_case(Random(seed), per_lead=seed % 2 == 1))
+    exact = spin_response_exact(**case, digits=40)
+    found = oracle(Case("spin_response", case), digits=15).values["onsager"]
+    for balls, values, sizes in zip(found, exact.onsager, exact.sizes, strict=True):
+        for ball, value, size in zip(balls, values, sizes, strict=True):
+            vanishes = abs(value) <= size * mp.mpf(10) ** -30
+            assert abs(float(ball.mid)) <= 1e-30 if vanishes else inside(ball, value, 15)
 
 
 def test_temperatures_of_leads_must_be_positive():

@@ -56,6 +56,17 @@ def _of_response(change):
     return lambda right, **question: change(right(**question), question["kT"])
 
 
+def _counted(change):
+    """Return the change of each cumulant to a function of that of all counted leads and those of each."""
+
+    def answered(right, **question):
+        together = right(**question)["cumulants"]
+        each = [right(**{**question, "counted": [name]})["cumulants"] for name in question["counted"]]
+        return {"cumulants": [change(together[k], [three[k] for three in each]) for k in range(3)]}
+
+    return answered
+
+
 def _series(orders):
     def function(right, **question):
         theta = question["theta"]
@@ -111,8 +122,43 @@ PROGRAMS = {
     ),
     "gaussian": Program("generating_function", _series(2), ("ends with the noise",), COUNTING),
     "three-cumulants": Program("generating_function", _series(3), ("ends with the third cumulant",), COUNTING),
+    "last-counted-lead": Program(
+        "lead_cumulants", _counted(lambda _, each: each[-1]), ("only the last of the counted leads",), COUNTING
+    ),
+    "cross-term-turned": Program(
+        "lead_cumulants",
+        _counted(lambda whole, each: 2 * sum(each) - whole),
+        ("correlations between counted leads have the wrong sign",),
+        COUNTING,
+    ),
+    "third-without-3!": Program(
+        "lead_cumulants", _of_cumulants(lambda I_c, S, c: (I_c, S, c / 6)), ("a factor 3! is missing",), COUNTING
+    ),
+    "third-of-imaginary-field": Program(
+        "lead_cumulants", _of_cumulants(lambda I_c, S, c: (I_c, S, -c)), ("that of i^3 = -i",), COUNTING
+    ),
+    "first-lead-s-probabilities": Program(
+        "lead_cumulants",
+        lambda right, **question: right(
+            **{
+                **question,
+                "transitions": [
+                    {**item, "M": next(iter(item["M"].values())) if isinstance(item["M"], dict) else item["M"]}
+                    for item in question["transitions"]
+                ],
+            }
+        ),
+        ("M_ji of the first one in the list",),
+        COUNTING,
+    ),
     # no model has these: nothing may be said of them but what the numbers show
     "third-power-of-noise": Program("cumulants", _of_cumulants(lambda I_c, S, c: (I_c, S, c + S**3)), (), COUNTING),
+    "cross-term-alone": Program(
+        "lead_cumulants",
+        _counted(lambda whole, each: whole - sum(each) / 2),
+        (),
+        ("counting.leads-exact",),
+    ),
     "probability-of-strongest-lead": Program(
         "lead_currents",
         lambda right, **question: right(

@@ -14,6 +14,7 @@ from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_QUESTION, LEAD_RESPONSE_RULES
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
+from qdverify.protocol.spin_response_rules import SPIN_RESPONSE_QUESTION, SPIN_RESPONSE_RULES
 from qdverify.protocol.spin_rules import SPIN_QUESTION, SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.declare import Scope, select
@@ -26,6 +27,7 @@ TABLES = {
     "Rules of spins": SPIN_RULES,
     "Rules of linear response": RESPONSE_RULES,
     "Rules of linear response of leads": LEAD_RESPONSE_RULES,
+    "Rules of linear response in a field": SPIN_RESPONSE_RULES,
     "Rules of counted leads": COUNTED_RULES,
     "Rules of counting fields": COUNTING_RULES,
 }
@@ -95,6 +97,14 @@ def test_the_response_of_leads_is_a_square_matrix(rows):
     with pytest.raises(Broken):
         check_answer("lead_response", LEAD_RESPONSE_QUESTION, {"onsager": rows})
     check_answer("lead_response", LEAD_RESPONSE_QUESTION, {"onsager": [[0.0] * 6] * 6})
+
+
+@pytest.mark.parametrize("rows", [None, [[0.0] * 4] * 8, [[0.0] * 4] * 3, [["0"] * 4] * 4])
+def test_the_response_in_a_field_is_a_square_matrix_of_leads(rows):
+    """Two leads have four rows of four numbers, however many spins there are."""
+    with pytest.raises(Broken):
+        check_answer("spin_response", SPIN_RESPONSE_QUESTION, {"onsager": rows})
+    check_answer("spin_response", SPIN_RESPONSE_QUESTION, {"onsager": [[0.0] * 4] * 4})
 
 
 def test_exact_rates_of_spins_and_fields_are_read():

@@ -29,6 +29,7 @@ WITHOUT_NUMBERS = {
     "counting.rules": "refusals",
     "counting.leads-rules": "refusals",
     "zeeman.rules": "refusals",
+    "zeeman.response-rules": "refusals",
     "zeeman.rules-of-heat": "refusals",
     "zeeman.rules-of-populations": "refusals",
     "harmonic.crossing": "spins",

@@ -21,6 +21,7 @@ from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_RULES
 from qdverify.protocol.lead_rules import LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
+from qdverify.protocol.spin_response_rules import SPIN_RESPONSE_RULES
 from qdverify.protocol.spin_rules import SPIN_RULES
 from qdverify.reference.oracle import oracle
 from qdverify.suite.declare import Scope, select
@@ -31,7 +32,15 @@ from qdverify.suite.subject import Subject
 ALL = [(rule, example) for rule in RULES for example in rule.examples]
 LEAD_EXAMPLES = [
     (rule, example)
-    for rule in (*LEAD_RULES, *SPIN_RULES, *RESPONSE_RULES, *LEAD_RESPONSE_RULES, *COUNTED_RULES, *COUNTING_RULES)
+    for rule in (
+        *LEAD_RULES,
+        *SPIN_RULES,
+        *RESPONSE_RULES,
+        *LEAD_RESPONSE_RULES,
+        *SPIN_RESPONSE_RULES,
+        *COUNTED_RULES,
+        *COUNTING_RULES,
+    )
     for example in rule.examples
 ]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]

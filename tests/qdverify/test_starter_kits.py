@@ -61,11 +61,12 @@ def test_the_python_kit_for_integrals_passes():
 
 
 def test_the_python_kit_for_devices_passes():
-    """Any number of leads, heat, and states in a field between polarised leads."""
-    report = verify(python_program(PYTHON_KIT.with_name("devices.py")), ["leads", "heat", "zeeman"])
+    """Any number of leads, heat, linear response and counting, and states in a field between polarised leads."""
+    suites = {"leads", "heat", "thermoelectric", "counting", "zeeman"}
+    report = verify(python_program(PYTHON_KIT.with_name("devices.py")), sorted(suites))
     assert_sound(report)
     passed = {finding.suite for finding in report.findings if finding.verdict is Verdict.PASS}
-    assert passed == {"leads", "heat", "zeeman"}
+    assert passed == suites
 
 
 def test_the_cpp_kit_passes(cpp_program):

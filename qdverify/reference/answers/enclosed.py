@@ -208,17 +208,21 @@ def _spin_heat(inputs: SpinInputs, digits: int) -> Answer:
 
 def _solve_spins(inputs: SpinInputs, digits: int, *, heat: bool = False) -> Stationary:
     """Return the stationary state of the states of one S_z, between the leads for spin up and for spin down."""
+    with _refusing():
+        reservoirs = leads_of_spins([_spin_lead(lead) for lead in inputs["leads"]])
+        states = _spin_scheme(inputs).states()
+        return states.stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
+
+
+def _spin_scheme(inputs: SpinInputs) -> SpinScheme:
     leads = inputs["leads"]
     edges = [(item["from"], item["to"], _by_lead(item["M"], leads)) for item in inputs["transitions"]]
-    scheme = SpinScheme(
+    return SpinScheme(
         tuple(level["energy"] for level in inputs["levels"]),
         tuple(level["two_S"] for level in inputs["levels"]),
         tuple((i, j, M if isinstance(M, tuple) else (M,) * len(leads)) for i, j, M in edges),
         inputs["zeeman"],
     )
-    with _refusing():
-        reservoirs = leads_of_spins([_spin_lead(lead) for lead in leads])
-        return scheme.states().stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
 
 
 def _spin_lead(lead: SpinLeadInputs) -> SpinLead:
@@ -243,6 +247,18 @@ def _lead_response(inputs: TransportInputs, digits: int) -> Answer:
     with _refusing():
         rows = lead_response(_equation(inputs), *reservoirs, **point, digits=digits + GUARD_DIGITS)
     return Answer(Grade.ENCLOSED, {"onsager": rows}, "dissipation of a network with a source at each lead, in balls")
+
+
+def _spin_response(inputs: SpinInputs, digits: int) -> Answer:
+    point, n = {"kT": inputs["kT"], "gate": inputs["gate"]}, len(inputs["leads"])
+    with _refusing():
+        reservoirs = leads_of_spins([_spin_lead(lead) for lead in inputs["leads"]])
+        rows = lead_response(_spin_scheme(inputs).states(), *reservoirs, **point, digits=digits + 2 * GUARD_DIGITS)
+    # currents or potentials of all leads for spin up, then for spin down; then heat or temperatures alike
+    places = [(2 * half * n + lead, (2 * half + 1) * n + lead) for half in (0, 1) for lead in range(n)]
+    with ctx.workprec(2 * working_bits(digits + 2 * GUARD_DIGITS)):
+        onsager = [[sum((rows[i][j] for i in row for j in column), arb(0)) for column in places] for row in places]
+    return Answer(Grade.ENCLOSED, {"onsager": onsager}, "dissipation of a network of states of one S_z, in balls")
 
 
 def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
@@ -362,6 +378,7 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "spin_populations": _spin_populations,
     "linear_response": _linear_response,
     "lead_response": _lead_response,
+    "spin_response": _spin_response,
     "cumulants": _cumulants,
     "lead_cumulants": _lead_cumulants,
     "generating_function": _generating_function,

@@ -26,7 +26,8 @@ Matrix = list[list[arb]]
 def lead_response(equation: RateEquation, *leads: Lead, kT: Fraction, gate: Fraction, digits: int = 12) -> Matrix:
     """Enclose the response of all currents, then all heat currents, to the forces of all leads.
 
-    An entry that vanishes has three times as many digits, and 30 more, in units of what it is the difference of.
+    An entry that vanishes has three times as many digits, and 30 more, in units of what it is the difference of or of
+    what its lead and force could do at most: the root of both their own entries, without cancellation.
 
     Raises
     ------
@@ -57,12 +58,15 @@ def _at_precision(edges: Sequence[Edge], levels: int, leads: int, digits: int) -
         return None
     tilts = [[*_tilts(edges, s, *source)] for s, source in zip(potentials, sources, strict=True)]
     conductances = [flow for edge in edges for flow in edge.flows]
+    largest = [sum((c * size * size for c, (_, size) in zip(conductances, one, strict=True)), arb(0)) for one in tilts]
     matrix = [[arb(0)] * len(sources) for _ in sources]
     for row, one in enumerate(tilts):
         for column, other in enumerate(tilts[: row + 1]):
             terms = [(c, a, b) for c, a, b in zip(conductances, one, other, strict=True)]
             value = sum((c * tau * other_tau for c, (tau, _), (other_tau, _) in terms), arb(0))
             gross = sum((c * size * other_size for c, (_, size), (_, other_size) in terms), arb(0))
+            if value.contains(0):
+                gross = (largest[row] * largest[column]).sqrt()
             if accurate_bits(value, gross, digits) < 3.33 * digits:
                 return None
             matrix[row][column] = matrix[column][row] = value

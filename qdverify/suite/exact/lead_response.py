@@ -12,9 +12,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from analytic import lead_response_exact
+from analytic import LeadResponse, lead_response_exact
 from qdverify.protocol.accuracy import Accuracy, probability_at
 from qdverify.protocol.json_types import LeadsQuestion, LeadTransition
 from qdverify.protocol.lead_response_rules import TASK
@@ -37,17 +37,27 @@ Place: TypeAlias = tuple[int, int]
 class ResponseOfLeads:
     """The exact matrix of a case in doubles, and what each entry may be off by.
 
+    Parameters
+    ----------
+    found
+        The exact matrix.
+    case
+        What rounding errors are derived from.
+    task
+        Whose claimed accuracy counts.
+
     Attributes
     ----------
     onsager, sizes
         The matrix and the sums of magnitudes of its entries, 2 n rows of 2 n numbers.
     """
 
-    def __init__(self, case: LeadsQuestion) -> None:
-        found = lead_response_exact(**case, digits=DIGITS)
+    def __init__(
+        self, found: LeadResponse, case: LeadsQuestion, task: Literal["lead_response", "spin_response"] = TASK
+    ) -> None:
         self.onsager = [[float(entry) for entry in row] for row in found.onsager]
         self.sizes = [[float(entry) for entry in row] for row in found.sizes]
-        self.leads, self.rounding = len(case["leads"]), rounding_error(case)
+        self.leads, self.rounding, self.task = len(found.names), rounding_error(case), task
         self.energy_error = energy_rounding(case)
         self.largest = max(
             (
@@ -70,7 +80,7 @@ class ResponseOfLeads:
         scale = sum(weight * self.sizes[row][column] for (row, column), weight in sizes.items())
         natural = sum(weight * self._natural(place) for place, weight in sizes.items())
         more = sum(weight * self._of_energies(place) for place, weight in sizes.items())
-        claimed = relative_tolerance(subject, TASK, scale, self.rounding, natural)
+        claimed = relative_tolerance(subject, self.task, scale, self.rounding, natural)
         return replace(
             claimed,
             value=claimed.value + more + UNDERFLOW * (1 + sum(sizes.values())),
@@ -111,4 +121,5 @@ def response_of_leads(case: LeadsQuestion) -> ResponseOfLeads:
 
 @lru_cache(maxsize=256)
 def _solved(document: str) -> ResponseOfLeads:
-    return ResponseOfLeads(json.loads(document))
+    case = json.loads(document)
+    return ResponseOfLeads(lead_response_exact(**case, digits=DIGITS), case)

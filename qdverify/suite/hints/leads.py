@@ -87,7 +87,8 @@ def _of_each_lead(change: Callable[[Lead], Mapping[str, float]]) -> Change:
     return lambda case: {**case, "leads": [{**lead, **change(lead)} for lead in case["leads"]]}
 
 
-def _own_temperatures_lost(case: Question) -> Question:
+def own_temperatures_lost(case: Question) -> Question:
+    """Take the temperatures of their own from the leads."""
     leads = [{key: value for key, value in lead.items() if key != "kT"} for lead in case["leads"]]
     return {**case, "leads": leads}
 
@@ -154,9 +155,7 @@ probabilities_mean: Final[Change] = _probabilities(_mean)
 """Gives all leads the mean of their M_ji."""
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
-    _model(
-        "the temperature that a lead has of its own is ignored: all have the common kT", case=_own_temperatures_lost
-    ),
+    _model("the temperature that a lead has of its own is ignored: all have the common kT", case=own_temperatures_lost),
     _model("all leads have the temperature of the first one in the list", case=_temperatures(_first)),
     _model("all leads have the temperature of the last one in the list", case=_temperatures(_last)),
     _model("all leads have the mean of their temperatures", case=_temperatures(_mean)),

@@ -38,6 +38,7 @@ _SOLVED: Final = {
     "linear_response": "response",
     "lead_response": "lead_response",
     "cumulants": "counting",
+    "lead_cumulants": "lead_counting",
     "generating_function": "counting",
     "spectrum": "many_body",
     "transition_probabilities": "many_body",

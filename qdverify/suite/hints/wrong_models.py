@@ -34,6 +34,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "spin_populations": ("populations",),
     "linear_response": ("onsager", "thermopower", "heat_conductance"),
     "lead_response": ("onsager",),
+    "spin_response": ("onsager",),
     "cumulants": ("cumulants",),
     "lead_cumulants": ("cumulants",),
     "generating_function": ("values",),
