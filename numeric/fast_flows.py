@@ -24,7 +24,8 @@ from numeric.scaled import Scaled
 
 FEWEST_RATES = 2_000_000
 """Points times edges from which a map is worth loading numba, which takes about a second."""
-POINTS_AT_ONCE = 4096
+MOST_POINTS_AT_ONCE, RATES_AT_ONCE = 4096, 1_000_000
+"""Points of one call, and points times edges: more gain nothing, and leave who waits without a word for longer."""
 MOST_NUMBERS = 4_000_000
 """Numbers in the kernel's arrays: more do not fit the last cache, and matrix products in numpy are faster."""
 MOST_LANES, FEWEST_LANES = 64, 8
@@ -175,6 +176,11 @@ def population_error_bound(order: Order) -> float:
     units += 2 * (m - 1) * (1 + dropped + 2 * widest + 2) + widest + 2 * widest + 2
     units += sum(2 * (k - 1) * (k + 3) + 2 * k + 1 for k in range(1, m))
     return (units + states + 1) * UNIT
+
+
+def points_at_once(edges: int) -> int:
+    """Return how many points to give to the kernel in one call, all lanes full."""
+    return min(max(RATES_AT_ONCE // edges // MOST_LANES, 1) * MOST_LANES, MOST_POINTS_AT_ONCE)
 
 
 def _lanes(edges: int, order: Order) -> int:

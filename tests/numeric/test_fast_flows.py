@@ -17,7 +17,7 @@ from test_route_elimination import paper_like
 
 from numeric.charge_blocks import charge_plan
 from numeric.diagram import stability_arrays
-from numeric.fast_flows import FEWEST_RATES, FastFlows, fast_flows, load_kernel
+from numeric.fast_flows import FEWEST_RATES, FastFlows, fast_flows, load_kernel, points_at_once
 from numeric.network import network_of
 from numeric.rates import edge_factor
 
@@ -158,6 +158,15 @@ def test_only_large_maps_of_comparable_leads_are_compiled(monkeypatch):
     assert prepared(scheme, (1.0, 1.0), many) is not None
     monkeypatch.setattr("numeric.fast_flows.MOST_NUMBERS", numbers // 16)
     assert prepared(scheme, (1.0, 1.0), many) is None
+
+
+def test_progress_is_told_after_each_call_of_the_kernel():
+    """Lanes are full until the last call, and a call of a large chain has fewer points."""
+    assert [points_at_once(edges) for edges in (1, 28, 1433, 10**6)] == [4096, 4096, 640, 64]
+    axes, told = {"bias": np.linspace(-0.5, 0.51, 50), "gate": np.linspace(-0.3, 1.1, 100)}, []
+    with kernel_from(0):
+        stability_arrays(paper_like(), kT=0.01, progress=lambda *counts: told.append(counts), **axes)
+    assert told == [(4096, 5000), (5000, 5000)]
 
 
 def test_the_order_lists_every_rate_once_in_either_direction():
