@@ -184,7 +184,7 @@ def points_at_once(edges: int) -> int:
 
 
 def _lanes(edges: int, order: Order) -> int:
-    """Return how many points to take side by side: as many as fit the cache, within limits; 0 if memory is too small."""
+    """Return how many points to take side by side: as many as fit the cache, within limits; 0 if memory is short."""
     m = order.kept.size
     numbers = 16 * edges + 2 * m**2 + 8 * (order.first.size + m)
     fitting = CACHED_NUMBERS // numbers // LANES_OF_VECTORS * LANES_OF_VECTORS

@@ -167,18 +167,18 @@ def test_the_unit_of_a_dot_of_ones_own_is_a_label_only():
     assert (ours.attrs["kT_units"], own.attrs["kT_units"]) == ("E_H*", "meV")
 
 
-def test_progress_is_told_after_each_block():
+@pytest.mark.parametrize("more", [{}, {"populations": True, "conductance": False}])
+def test_progress_is_told_after_each_block(more):
     """Counts rise to all points, whatever is computed, and the numbers are those of a diagram that nobody watches."""
     scheme, axes = exact_chains.three_level_scheme(), {"bias": np.linspace(-1, 1, 101), "gate": np.linspace(0, 1, 399)}
-    for more in ({}, {"populations": True, "conductance": False}):
-        told = []
-        watched = stability_diagram(scheme, kT=0.01, progress=lambda *counts: told.append(counts), **axes, **more)
-        done, points = zip(*told, strict=True)
-        assert set(points) == {101 * 399}
-        assert len(done) > 1
-        assert list(done) == sorted(set(done))
-        assert done[-1] == 101 * 399
-        xr.testing.assert_identical(watched, stability_diagram(scheme, kT=0.01, **axes, **more))
+    told = []
+    watched = stability_diagram(scheme, kT=0.01, progress=lambda *counts: told.append(counts), **axes, **more)
+    done, points = zip(*told, strict=True)
+    assert set(points) == {101 * 399}
+    assert len(done) > 1
+    assert list(done) == sorted(set(done))
+    assert done[-1] == 101 * 399
+    xr.testing.assert_identical(watched, stability_diagram(scheme, kT=0.01, **axes, **more))
 
 
 def test_what_progress_raises_ends_the_diagram():
