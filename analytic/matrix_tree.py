@@ -190,10 +190,11 @@ def _decide(forests: Mapping[_Forest, Any], a: int, b: int, rates: Mapping[Edge,
     """Leave the pair {a, b} unconnected, or let the sink among them take its edge to the other block."""
     decided: dict[_Forest, Any] = dict(forests)
     for (blocks, root), weight in forests.items():
-        for start, to in ((a, b), (b, a)):
-            source = next(block for block in blocks if start in block[0])
-            target = next(block for block in blocks if to in block[0])
-            if (to, start) not in rates or source[1] != start or source == target:
+        of_a, of_b = (next(block for block in blocks if state in block[0]) for state in (a, b))
+        if of_a == of_b:
+            continue
+        for start, to, source, target in ((a, b, of_a, of_b), (b, a, of_b, of_a)):
+            if source[1] != start or (to, start) not in rates:
                 continue
             merged = blocks - {source, target} | {(source[0] | target[0], target[1])}
             _add(decided, (merged, root), weight * rates[to, start])

@@ -53,10 +53,15 @@ def clebsch_gordan_projector(total_spin: sympy.Expr, spin: sympy.Expr = S, proje
     With x_j = j(j+1) and j' the other spin, P_j = (block - x_j')/(x_j - x_j'). Its diagonal holds
     <S m-1/2, 1/2 up | j m>^2 and <S m+1/2, 1/2 down | j m>^2; its off-diagonal entry is their signed product.
     """
+    return _projector(total_spin, spin, projection).applyfunc(sympy.factor)
+
+
+def _projector(total_spin: sympy.Expr, spin: sympy.Expr, projection: sympy.Expr) -> sympy.Matrix:
+    """Return the projector of `clebsch_gordan_projector`, its entries not simplified, which takes longest."""
     other = 2 * spin - total_spin
     x_j, x_other = total_spin * (total_spin + 1), other * (other + 1)
     block = total_spin_squared_block(spin, projection)
-    return ((block - x_other * sympy.eye(2)) / sympy.factor(x_j - x_other)).applyfunc(sympy.factor)
+    return (block - x_other * sympy.eye(2)) / sympy.factor(x_j - x_other)
 
 
 def clebsch_gordan_weight_symbolic(total_spin: sympy.Expr = S + HALF, spin: sympy.Expr = S) -> sympy.Expr:
@@ -136,8 +141,8 @@ def _squared_coefficient_of_symbols(*, raised: bool, up: bool) -> tuple[Formula,
     They come from the projector for symbolic S, derived once. For S = 0, where the block has a single state, the
     raising projector's formula gives 1.
     """
-    projector = clebsch_gordan_projector(S + HALF if raised else S - HALF)
-    entry = projector[0, 0] if up else projector[1, 1]
+    projector = _projector(S + HALF if raised else S - HALF, S, m)
+    entry = sympy.factor(projector[0, 0] if up else projector[1, 1])
     doubled = sympy.together(entry.subs({S: S / 2, m: m / 2}, simultaneous=True))
     numerator, denominator = (sympy.lambdify((S, m), sympy.expand(part), "math") for part in sympy.fraction(doubled))
     return numerator, denominator

@@ -259,7 +259,9 @@ def fermi_functions(chain: Chain) -> Occupation:
     def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
         x = chain.fermi_argument(transition, lead)
         if (x, mp.prec) not in known:
-            known[x, mp.prec] = 1 / (1 + exp_of(x)), 1 / (1 + exp_of(-x))
+            odds = exp_of(x)
+            full = 1 / (1 + odds)
+            known[x, mp.prec] = full, odds * full
         return known[x, mp.prec]
 
     return occupation

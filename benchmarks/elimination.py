@@ -83,7 +83,7 @@ def measure(scheme: LevelScheme, kT: float, repeat: int) -> dict[str, float]:
     matrices = random.uniform(size=(batch, levels, levels)) + levels * np.eye(levels)
     right = random.uniform(size=(batch, levels, 1))
     side = 2 * int(
-        np.clip(np.sqrt(SECONDS_PER_PASS / (6e-6 * (levels / 13) ** 2.2)) / 2, 3, 160)
+        np.clip(np.sqrt(SECONDS_PER_PASS / (6e-6 * (levels / 13) ** 2.2)) / 2, 8, 160)
     )  # even: no row at V = 0
     ground = [scheme.energies[scheme.electrons == N].min() for N in range(5)]
     gate = np.linspace(ground[3] - ground[2] - 0.15, ground[4] - ground[3] + 0.15, side)

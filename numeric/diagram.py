@@ -11,6 +11,7 @@ with its error bound, and `I` is the count with the smaller bound.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +21,14 @@ from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
 from numeric.current import Flows
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, with_small_bias
-from numeric.fast_flows import POINTS_AT_ONCE, fast_flows
+from numeric.fast_flows import fast_flows, points_at_once
 from numeric.level_scheme import LevelScheme
 from numeric.network import network_of
 from numeric.noise import fano_factor, noise_at
 from numeric.rates import axis_factor, edge_factor
 from numeric.scaled import Scaled, divide, from_float, multiply
 from numeric.transport import Estimate, bias_over_temperature, unit_slopes
-from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance
+from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, shown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,6 +43,8 @@ LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
 RETAINED_NUMBERS = 3_000_000
 """24 MB, as `_retain_memory` explains."""
+Progress = Callable[[int, int], object]
+"""Takes the number of points done and of all points."""
 
 
 def stability_diagram(
@@ -59,6 +62,7 @@ def stability_diagram(
     noise: bool = False,
     heat: bool = False,
     unit: str = "E_H*",
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Compute currents and dI/dV on a grid.
 
@@ -86,6 +90,9 @@ def stability_diagram(
         Return the heat currents out of both leads too.
     unit
         Unit of all energies, for labels only: effective Hartrees, or that of your own dot's integrals, such as meV.
+    progress
+        Called after each block of points, which takes half a second at most, with the number of points done and of all
+        points; the last call says that all are done. What it raises ends the computation.
 
     Returns
     -------
@@ -100,7 +107,8 @@ def stability_diagram(
     Raises
     ------
     ValueError
-        If an axis is empty or not finite, if the grid has too many points, if kT <= 0, or as `stationary_state`.
+        If an axis is empty or not finite, if the grid has too many points, if kT <= 0, if `progress` cannot be called,
+        or as `stationary_state`.
     ArithmeticError
         If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
 
@@ -117,6 +125,13 @@ def stability_diagram(
     >>> diagram = stability_diagram(scheme, bias=[0.0, 0.02], gate=[0.0, 0.1, 0.2], kT=0.001)
     >>> diagram["I"].dims, diagram["I"].sel(bias=0.02).values.round(4).tolist()
     (('bias', 'gate'), [0.0, 0.3333, 0.0])
+
+    Watch a long one:
+
+    >>> watched = stability_diagram(
+    ...     scheme, bias=[0.0, 0.02], gate=[0.0, 0.1, 0.2], kT=0.001, progress=lambda done, points: print(done, points)
+    ... )
+    6 6
     """
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     result = stability_arrays(
@@ -132,6 +147,7 @@ def stability_diagram(
         populations=populations,
         noise=noise,
         heat=heat,
+        progress=progress,
     )
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
@@ -153,6 +169,7 @@ def stability_arrays(
     populations: bool = False,
     noise: bool = False,
     heat: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, FloatArray]:
     """Return the arrays of `stability_diagram` by name, without xarray, which takes seconds to load.
 
@@ -165,6 +182,8 @@ def stability_arrays(
     flags = {"conductance": conductance, "populations": populations, "noise": noise, "heat": heat}
     conductance, populations, noise, heat = (as_flag(name, value) for name, value in flags.items())
     as_instance("scheme", scheme, LevelScheme)
+    if progress is not None and not callable(progress):
+        raise ValueError(f"progress={shown(progress)} must be a function of two integers, or None")
     points = V.size * phi.size * (scheme.energies.size if populations else 1)
     if points > LARGEST_ARRAY:
         raise ValueError(f"bias and gate, {V.size} x {phi.size}, must give at most {LARGEST_ARRAY} numbers")
@@ -198,11 +217,11 @@ def stability_arrays(
     result = {name: np.zeros(points) for name in names}
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
-    _sweep(plane, result)
+    _sweep(plane, result, progress)
     return {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
 
 
-def _sweep(plane: Plane, result: dict[str, FloatArray]) -> None:
+def _sweep(plane: Plane, result: dict[str, FloatArray], progress: Progress | None) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
     gates = plane.gate.mantissa.size
     total = plane.v.mantissa.size * gates
@@ -211,13 +230,15 @@ def _sweep(plane: Plane, result: dict[str, FloatArray]) -> None:
     if plane.network.blocks is not None:
         size = max(FEWEST_DENSE_POINTS, int(DENSE_POINTS / plane.network.blocks.rates**DENSE_POWER))
     if plane.fast is not None:
-        size = POINTS_AT_ONCE
+        size = points_at_once(plane.network.chain.lower.size)
     _retain_memory()
     for start in range(0, total, size):
         stop = min(start + size, total)
         bias, gate = np.divmod(np.arange(start, stop), gates)
         block = Block(plane, bias, gate, multiply(plane.gate[gate], plane.mu[:, bias]))
         _fill(block, {name: sheet[..., start:stop] for name, sheet in result.items()})
+        if progress is not None:
+            progress(stop, total)
 
 
 def _retain_memory() -> None:

@@ -24,11 +24,12 @@ from numeric.scaled import Scaled
 
 FEWEST_RATES = 2_000_000
 """Points times edges from which a map is worth loading numba, which takes about a second."""
-POINTS_AT_ONCE = 4096
-MOST_NUMBERS = 4_000_000
-"""Numbers in the kernel's arrays: more do not fit the last cache, and matrix products in numpy are faster."""
-MOST_LANES, FEWEST_LANES = 64, 8
-"""Points side by side."""
+MOST_POINTS_AT_ONCE, RATES_AT_ONCE = 4096, 1_000_000
+"""Points of one call, and points times edges: more gain nothing, and leave who waits without a word for longer."""
+CACHED_NUMBERS, MOST_NUMBERS = 4_000_000, 40_000_000
+"""Numbers in the kernel's arrays that the last cache holds, and those that memory is granted for."""
+MOST_LANES, FEWEST_LANES, LANES_OF_VECTORS = 64, 32, 8
+"""Points side by side: a multiple of the last, and not fewer than the second even if they do not fit the cache."""
 MOST_UNEQUAL = 64
 """Powers of two by which the tunnelling weights of two leads may differ, so that tangents need no common factor."""
 Kernel = Callable[[Tunnelling, Order, Points, Work, Found], None]
@@ -115,7 +116,7 @@ def fast_flows(
     plan = network.blocks or charge_plan(electrons, *np.array(network.edges).T)
     order = _order(plan, chain.lower.size)
     lanes = _lanes(chain.lower.size, order)
-    kernel = load_kernel() if lanes >= FEWEST_LANES else None
+    kernel = load_kernel() if lanes else None
     if kernel is None:
         return None
     tunnelling = Tunnelling(
@@ -177,11 +178,18 @@ def population_error_bound(order: Order) -> float:
     return (units + states + 1) * UNIT
 
 
+def points_at_once(edges: int) -> int:
+    """Return how many points to give to the kernel in one call, all lanes full."""
+    return min(max(RATES_AT_ONCE // edges // MOST_LANES, 1) * MOST_LANES, MOST_POINTS_AT_ONCE)
+
+
 def _lanes(edges: int, order: Order) -> int:
-    """Return how many points side by side fit the cache."""
+    """Return how many points to take side by side: as many as fit the cache, within limits; 0 if memory is short."""
     m = order.kept.size
-    fitting = MOST_NUMBERS // (16 * edges + 2 * m**2 + 8 * (order.first.size + m))
-    return min(fitting // FEWEST_LANES * FEWEST_LANES, MOST_LANES)
+    numbers = 16 * edges + 2 * m**2 + 8 * (order.first.size + m)
+    fitting = CACHED_NUMBERS // numbers // LANES_OF_VECTORS * LANES_OF_VECTORS
+    lanes = min(max(fitting, FEWEST_LANES), MOST_LANES)
+    return lanes if lanes * numbers <= MOST_NUMBERS else 0
 
 
 def _work(edges: int, order: Order, lanes: int) -> Work:

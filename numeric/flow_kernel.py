@@ -42,6 +42,8 @@ NOWHERE = -(1 << 60)
 """Exponent below all others."""
 BIAS, BITS = 1023, 52
 """Exponent of 1 in the representation of float64, and the number of bits that follow an exponent."""
+TILE = 32_768
+"""Numbers of the chain, as many of its tangents, that the second cache holds: 512 KiB."""
 
 
 @compiled
@@ -153,16 +155,22 @@ def _drop_first(order: Order, work: Work) -> None:
     chain, chain_slope, jump, jump_slope = work.chain, work.chain_slope, work.jump, work.jump_slope
     chain.fill(0.0)
     chain_slope.fill(0.0)
-    for dropped in range(order.first.size):
-        for a in range(order.start[dropped], order.start[dropped + 1]):
-            to, out = order.neighbour[a], order.leaving[a]
-            for b in range(order.start[dropped], order.start[dropped + 1]):
-                source, into = order.neighbour[b], order.entering[b]
-                for lane in range(lanes):
-                    chain[to, source, lane] += jump[out, lane] * jump[into, lane]
-                    chain_slope[to, source, lane] += (
-                        jump[out, lane] * jump_slope[into, lane] + jump_slope[out, lane] * jump[into, lane]
-                    )
+    m = order.kept.size
+    rows = max(TILE // (m * lanes), 1)
+    # rows of the chain that stay in the cache while all dropped states are added to them
+    for low in range(0, m, rows):
+        for dropped in range(order.first.size):
+            for a in range(order.start[dropped], order.start[dropped + 1]):
+                to, out = order.neighbour[a], order.leaving[a]
+                if to < low or to >= low + rows:
+                    continue
+                for b in range(order.start[dropped], order.start[dropped + 1]):
+                    source, into = order.neighbour[b], order.entering[b]
+                    for lane in range(lanes):
+                        chain[to, source, lane] += jump[out, lane] * jump[into, lane]
+                        chain_slope[to, source, lane] += (
+                            jump[out, lane] * jump_slope[into, lane] + jump_slope[out, lane] * jump[into, lane]
+                        )
 
 
 @compiled

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain, Rate, chain_of
@@ -119,15 +117,32 @@ def directed_edges(chain: Chain) -> tuple[tuple[int, int], ...]:
 
 def check_connected(chain: Chain) -> None:
     """Raise ValueError naming the closed classes unless there is exactly one."""
-    graph = coo_array((np.ones(chain.lower.size), (chain.lower, chain.upper)), shape=(chain.states, chain.states))
-    count, label = connected_components(graph, directed=False)
+    label = _components(chain)
+    count = len(set(label))
     if count > 1:
         resolved = bool(chain.two_Sz.any())
         level = chain.level.tolist()
         states = list(zip(level, chain.two_Sz.tolist(), strict=True)) if resolved else level
-        classes = [[states[k] for k in np.flatnonzero(label == number)] for number in range(count)]
+        classes = [[states[k] for k, other in enumerate(label) if other == first] for first in sorted(set(label))]
         kind, names = "states (level, two_Sz)" if resolved else "levels", " | ".join(map(str, classes))
         raise ValueError(f"{count} closed classes of {kind}, {names}: a unique stationary state needs one")
+
+
+def _components(chain: Chain) -> list[int]:
+    """Return the first state of the component of each state, (states,)."""
+    neighbours: list[list[int]] = [[] for _ in range(chain.states)]
+    for low, high in zip(chain.lower.tolist(), chain.upper.tolist(), strict=True):
+        neighbours[low].append(high)
+        neighbours[high].append(low)
+    label = [-1] * chain.states
+    for first in range(chain.states):
+        pending = [first] if label[first] < 0 else []
+        while pending:
+            state = pending.pop()
+            if label[state] < 0:
+                label[state] = first
+                pending += neighbours[state]
+    return label
 
 
 def population_error_bound(plan: EliminationPlan | ChargePlan) -> float:

@@ -6,6 +6,7 @@ and the rule), 3 incomplete, 70 a mistake of this package, 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +63,13 @@ class Commands(click.Group):
             refuse_shadows()
         except ImportError as error:
             raise click.UsageError(str(error)) from None
-        command: click.Command = importlib.import_module(f"qdverify.interfaces.commands.{_MODULES[cmd_name]}").command
+        gc.disable()  # what modules make while they are loaded is kept: a search for garbage among it finds none
+        try:
+            module = importlib.import_module(f"qdverify.interfaces.commands.{_MODULES[cmd_name]}")
+        finally:
+            gc.freeze()
+            gc.enable()
+        command: click.Command = module.command
         return command
 
     def resolve_command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,7 @@ def diagram_in_millivolts(
     lever_arms: LeverArms,
     share: float = 0.5,
     rates: tuple[Quantity, Quantity] = ("1 GHz", "1 GHz"),
+    progress: Callable[[int, int], object] | None = None,
 ) -> xr.Dataset:
     """Compute current and differential conductance over gate voltage and bias.
 
@@ -41,6 +43,8 @@ def diagram_in_millivolts(
         How voltages move the levels, and the share of the bias that is applied to the left lead.
     rates
         Tunnelling rates t_L and t_R, such as "1 GHz", or level widths hbar t, such as "1 ueV".
+    progress
+        Called as `numeric.stability_diagram` does, with the number of points done and of all points.
 
     Returns
     -------
@@ -78,6 +82,7 @@ def diagram_in_millivolts(
         kT=material.energy(temperature),
         rates=(t[0] / unit, t[1] / unit),
         split=lever_arms.split(share),
+        progress=progress,
     )
     ampere = unit / registry("1 s") * registry("1 elementary_charge")
     picoampere = float(ampere.to("pA").magnitude)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Final
 
@@ -21,6 +21,7 @@ from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.figures.answer_types import Illustrations
 from qdverify.run.judging_process import Done, Errand, Hello, Illustrate, JudgingProcess, Memory, Message, Order
 from qdverify.run.shares import shares
+from qdverify.suite.declare import Check
 from qdverify.suite.finding import Finding
 from qdverify.suite.runner import OnFinding, Soundness, not_judged
 
@@ -46,6 +47,7 @@ class Crew:
 
     def __init__(self, errand: Errand, jobs: int) -> None:
         self._errand = errand
+        self._waits_for = _waits_for(errand.checks)
         self._todo: dict[JudgingProcess, list[int]] = {}
         self._findings: dict[int, list[Finding]] = {}
         self._under_way: dict[int, list[Finding]] = {}
@@ -122,7 +124,7 @@ class Crew:
         todo, checks = self._todo[process], self._errand.checks
         # what looks back keeps its place: it must see what the checks before it have asked
         ahead = next((number for number, place in enumerate(todo, 1) if checks[place].looks_back), len(todo))
-        position = next(filter(self._is_ready, todo[:ahead]), None)
+        position = next((place for place in todo[:ahead] if self._waits_for[place] <= self._findings.keys()), None)
         if position is None:
             return
         todo.remove(position)
@@ -131,15 +133,6 @@ class Crew:
             unknown = self._memory.keys() - process.told
             memory = {place: self._memory[place] for place in unknown if place < position}
         process.tell(Order(position, self._soundness.blockers(check), memory))
-
-    def _is_ready(self, position: int) -> bool:
-        """Tell whether all is known that a check rests on, and has been asked that it looks back at."""
-        check = self._errand.checks[position]
-        return all(
-            place in self._findings
-            for place, other in enumerate(self._errand.checks)
-            if other.name in check.requires or (check.looks_back and place < position and not other.looks_back)
-        )
 
     def _take(self, process: JudgingProcess, message: Message | None, on_finding: OnFinding) -> None:
         position = process.position
@@ -162,6 +155,19 @@ class Crew:
     def _settle(self, position: int, findings: list[Finding]) -> None:
         self._findings[position] = findings
         self._soundness.add(self._errand.checks[position], findings)
+
+
+def _waits_for(checks: Sequence[Check]) -> list[frozenset[int]]:
+    """Return the positions of the checks that must be done before each: it rests on them or looks back at them."""
+    places: dict[str, list[int]] = {}
+    for place, check in enumerate(checks):
+        places.setdefault(check.name, []).append(place)
+    ahead = [place for place, check in enumerate(checks) if not check.looks_back]
+    return [
+        frozenset(place for name in check.requires for place in places.get(name, ()))
+        | frozenset(place for place in ahead if check.looks_back and place < position)
+        for position, check in enumerate(checks)
+    ]
 
 
 def _end_orphans() -> None:

@@ -136,6 +136,7 @@ def test_a_diagram_says_its_units():
         ({"rates": (1.0,)}, r"rates of shape \(1,\) must have shape \(2,\)"),
         ({"split": "half"}, "split='half' must be a real number"),
         ({"kT": True}, "kT=True must be a real number"),
+        ({"progress": "bar"}, "progress='bar' must be a function of two integers, or None"),
         ({"zeeman": 0.5}, r"zeeman=0\.5 splits levels: it needs resolved=True"),
     ],
 )
@@ -164,3 +165,33 @@ def test_the_unit_of_a_dot_of_ones_own_is_a_label_only():
     assert (ours.gate.units, ours.bias.units, ours.dI_dV.units) == ("E_H*", "E_H*/e", "units of t / E_H*")
     assert (own.gate.units, own.bias.units, own.dI_dV.units) == ("meV", "meV/e", "units of t / meV")
     assert (ours.attrs["kT_units"], own.attrs["kT_units"]) == ("E_H*", "meV")
+
+
+@pytest.mark.parametrize("more", [{}, {"populations": True, "conductance": False}])
+def test_progress_is_told_after_each_block(more):
+    """Counts rise to all points, whatever is computed, and the numbers are those of a diagram that nobody watches."""
+    scheme, axes = exact_chains.three_level_scheme(), {"bias": np.linspace(-1, 1, 101), "gate": np.linspace(0, 1, 399)}
+    told = []
+    watched = stability_diagram(scheme, kT=0.01, progress=lambda *counts: told.append(counts), **axes, **more)
+    done, points = zip(*told, strict=True)
+    assert set(points) == {101 * 399}
+    assert len(done) > 1
+    assert list(done) == sorted(set(done))
+    assert done[-1] == 101 * 399
+    xr.testing.assert_identical(watched, stability_diagram(scheme, kT=0.01, **axes, **more))
+
+
+def test_what_progress_raises_ends_the_diagram():
+    """A user who watches can stop it; nothing is computed after that."""
+    told = []
+
+    def stop(done, points):
+        told.append(done)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stability_diagram(
+            exact_chains.three_level_scheme(), bias=np.ones(300), gate=np.zeros(300), kT=0.1, progress=stop
+        )
+    assert len(told) == 1
+    assert told[0] < 300 * 300

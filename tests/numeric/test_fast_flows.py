@@ -17,7 +17,15 @@ from test_route_elimination import paper_like
 
 from numeric.charge_blocks import charge_plan
 from numeric.diagram import stability_arrays
-from numeric.fast_flows import FEWEST_RATES, FastFlows, fast_flows, load_kernel
+from numeric.fast_flows import (
+    FEWEST_LANES,
+    FEWEST_RATES,
+    MOST_LANES,
+    FastFlows,
+    fast_flows,
+    load_kernel,
+    points_at_once,
+)
 from numeric.network import network_of
 from numeric.rates import edge_factor
 
@@ -144,7 +152,7 @@ def test_currents_without_conductance_are_those_with_it():
 
 
 def test_only_large_maps_of_comparable_leads_are_compiled(monkeypatch):
-    """Below so many rates, if leads differ by more than 2**64, one is closed or the chain is too large: numpy."""
+    """Below so many rates, if leads differ by more than 2**64, one is closed or memory is too small: numpy."""
     scheme, many = paper_like(), FEWEST_RATES
     assert isinstance(prepared(scheme, (1.0, 1.0), many), FastFlows)
     assert isinstance(prepared(scheme, (1.0, 2.0**-60), many), FastFlows)
@@ -153,11 +161,30 @@ def test_only_large_maps_of_comparable_leads_are_compiled(monkeypatch):
     edges = network_of(scheme, (1.0, 1.0)).chain.lower.size
     assert prepared(scheme, (1.0, 1.0), (FEWEST_RATES - 1) // edges) is None
     work = prepared(scheme, (1.0, 1.0), many).work
+    assert work.last.size == MOST_LANES
     numbers = sum(numbers.size for numbers in work) - sum(bits.size for bits in (work.stay, work.weight, work.row))
+    monkeypatch.setattr("numeric.fast_flows.CACHED_NUMBERS", numbers)
+    assert FEWEST_LANES < lanes_of(scheme) < MOST_LANES
+    monkeypatch.setattr("numeric.fast_flows.CACHED_NUMBERS", 1)
+    assert lanes_of(scheme) == FEWEST_LANES
     monkeypatch.setattr("numeric.fast_flows.MOST_NUMBERS", numbers)
-    assert prepared(scheme, (1.0, 1.0), many) is not None
-    monkeypatch.setattr("numeric.fast_flows.MOST_NUMBERS", numbers // 16)
+    assert lanes_of(scheme) == FEWEST_LANES
+    monkeypatch.setattr("numeric.fast_flows.MOST_NUMBERS", numbers // 4)
     assert prepared(scheme, (1.0, 1.0), many) is None
+
+
+def lanes_of(scheme):
+    """Return how many points of a large map are taken side by side."""
+    return prepared(scheme, (1.0, 1.0), FEWEST_RATES).work.last.size
+
+
+def test_progress_is_told_after_each_call_of_the_kernel():
+    """Lanes are full until the last call, and a call of a large chain has fewer points."""
+    assert [points_at_once(edges) for edges in (1, 28, 1433, 10**6)] == [4096, 4096, 640, 64]
+    axes, told = {"bias": np.linspace(-0.5, 0.51, 50), "gate": np.linspace(-0.3, 1.1, 100)}, []
+    with kernel_from(0):
+        stability_arrays(paper_like(), kT=0.01, progress=lambda *counts: told.append(counts), **axes)
+    assert told == [(4096, 5000), (5000, 5000)]
 
 
 def test_the_order_lists_every_rate_once_in_either_direction():

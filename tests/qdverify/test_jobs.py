@@ -17,7 +17,7 @@ from qdverify.protocol.answers import AnswerError, Broken, Unsupported
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.progress import Gauge
 from qdverify.run import shares as sharing
-from qdverify.run.crew import Crew
+from qdverify.run.crew import Crew, _waits_for
 from qdverify.run.judging_process import Errand, _sendable
 from qdverify.run.shares import expected_seconds, jobs_that_pay, known_seconds, shares
 from qdverify.run.verify import verify
@@ -121,6 +121,7 @@ def orders(names, done, *, memory):
     place = {check.name: position for position, check in enumerate(checks)}
     crew, process = object.__new__(Crew), Idle()
     crew._errand = Errand(None, checks, Scope("quick"), None)
+    crew._waits_for = _waits_for(checks)
     crew._todo = {process: [place[name] for name in names]}
     crew._findings = {place[name]: [] for name in (place if done == "all" else done)}
     crew._memory, crew._soundness = {place[name]: asked for name, asked in memory.items()}, Soundness()
@@ -202,7 +203,7 @@ import ctypes
 from qdverify.__main__ import _guard_itself
 from qdverify.implementations.inprocess import InProcess
 from qdverify.implementations.subprocess_group import adopts_orphans
-from qdverify.run.crew import Crew
+from qdverify.run.crew import Crew, _waits_for
 from qdverify.run.judging_process import Errand
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.expected_failures import ExpectedFailures

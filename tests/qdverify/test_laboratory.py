@@ -84,6 +84,14 @@ def test_a_diagram_in_millivolts_is_the_current_at_its_voltages():
     ]
 
 
+def test_a_diagram_in_millivolts_tells_how_far_it_is():
+    """As `numeric.stability_diagram`."""
+    told = []
+    axes = {"gate": [8.0, 11.0], "bias": [0.25, 0.5, 1.0], "temperature": "1 K", "lever_arms": LeverArms(gate=0.1)}
+    diagram_in_millivolts(SCHEME, GAAS, progress=lambda *counts: told.append(counts), **axes)
+    assert told == [(6, 6)]
+
+
 def test_no_rates_at_all_give_no_current():
     """Uncoupled leads are refused as everywhere, not divided by."""
     with pytest.raises(ValueError, match="closed classes"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -107,6 +108,7 @@ def command(
     jobs = _jobs(jobs, implementation, checks, level)
     start = partial(resolve, implementation, budgets=budgets)
     errand = Errand(start, checks, scope, expected, own)
+    gc.freeze()  # the checks and all they load last as long as the run
     with opened(errand, jobs, figures=folder is not None, given=implementation) as judged:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
