@@ -195,10 +195,8 @@ class SectorHamiltonian(HamiltonianBase):
         """Diagonal elements of H between single determinants |a, b>, shape (size,)."""
         a, b = self.sector.alpha, self.sector.beta
         same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
-        field = (self.up.densities @ self.up.integrals.couplings)[a]
-        # s: basis state, m: density
-        cross: FloatArray = np.einsum("sm,sm->s", field, self.down.densities[b])
-        diagonal: FloatArray = same + cross
+        cross = self.up.densities @ self.up.integrals.couplings @ self.down.densities.T
+        diagonal: FloatArray = same + cross[a, b]
         return diagonal
 
     @cached_property

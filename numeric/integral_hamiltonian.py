@@ -74,8 +74,8 @@ class IntegralHamiltonian(HamiltonianBase):
         same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
         # p: orbital of an up, r: of a down electron
         coulomb = np.einsum("pprr->pr", self.orbitals.two_body)
-        field = (self.up.strings.occupied @ coulomb)[a]
-        diagonal: FloatArray = same + np.einsum("sr,sr->s", field, self.down.strings.occupied[b])
+        cross = self.up.strings.occupied @ coulomb @ self.down.strings.occupied.T
+        diagonal: FloatArray = same + cross[a, b]
         return diagonal
 
     @cached_property
