@@ -39,13 +39,20 @@ class Term:
         U.
     matrix : ndarray or csr_array, shape (actors, actors)
         W.
-    apply : callable
-        W applied to amplitudes, shape (actors, any).
+    faster : callable, optional
+        Replaces amplitudes as `apply` does.
     """
 
     amplitudes: Amplitudes
     matrix: FloatArray | sparse.csr_array
-    apply: Callable[[FloatArray], FloatArray]
+    faster: Callable[[FloatArray], None] | None = None
+
+    def apply(self, amplitudes: FloatArray) -> None:
+        """Replace amplitudes, shape (actors, any), by W applied to them."""
+        if self.faster is None:
+            amplitudes[:] = self.matrix @ amplitudes
+        else:
+            self.faster(amplitudes)
 
     def contributions(self, count: int) -> float:
         """Return about how many contributions there are to the columns of H of the first basis states."""
@@ -124,9 +131,9 @@ class HamiltonianBase(ABC):
         amplitudes, start = unfold @ vectors.T, 0
         for term in self.terms:
             actors, spectators = term.amplitudes.states.shape
-            part = amplitudes[start : start + actors * spectators]
-            part[:] = term.apply(part.reshape(actors, spectators * len(vectors))).reshape(part.shape)
-            start += len(part)
+            stop = start + actors * spectators
+            term.apply(amplitudes[start:stop].reshape(actors, spectators * len(vectors)))
+            start = stop
         result: FloatArray = fold @ amplitudes
         return result.T
 
@@ -137,7 +144,10 @@ class HamiltonianBase(ABC):
         if sum(term.contributions(count) for term in self.terms) < SPARSE * self.size * count:
             entries = zip(*(term.columns(count) for term in self.terms), strict=True)
             row, column, value = (np.concatenate(part) for part in entries)
-            return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=shape))[:-1]
+            columns = sparse.coo_array((value, (row, column)), shape=shape).tocsr()
+            end = columns.indptr[-2]
+            inside = columns.data[:end], columns.indices[:end], columns.indptr[:-1]
+            return sparse.csr_array(inside, shape=(self.size, count))
         columns = np.zeros(shape)
         for term in self.terms:
             row, column, value = term.columns(count)
@@ -205,15 +215,14 @@ class SectorHamiltonian(HamiltonianBase):
         terms = []
         for parity, up in self.up.blocks.items():
             amplitudes = string_amplitudes(self.sector, parity)
-            terms.append(Term(amplitudes, up, up.__matmul__))
+            terms.append(Term(amplitudes, up))
             if not self.sector.exchange:
                 down = self.down.blocks[parity * self.sector.parity]
-                terms.append(Term(amplitudes.transposed, down, down.__matmul__))
+                terms.append(Term(amplitudes.transposed, down))
         if self.up.strings.electrons and self.down.strings.electrons:
             for lattice in self.lattices:
-                direct = self.sector.up.orbitals <= DIRECT_ORBITALS
-                apply = lattice.matrix.__matmul__ if direct else lattice.apply
-                terms.append(Term(pair_amplitudes(self.sector, lattice.tau), lattice.matrix, apply))
+                faster = None if self.sector.up.orbitals <= DIRECT_ORBITALS else lattice.apply
+                terms.append(Term(pair_amplitudes(self.sector, lattice.tau), lattice.matrix, faster))
         return terms
 
 

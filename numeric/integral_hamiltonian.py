@@ -86,11 +86,11 @@ class IntegralHamiltonian(HamiltonianBase):
             amplitudes = self._string_amplitudes(label)
             if amplitudes.states.size:
                 up = self.up.block(np.flatnonzero(self.up.string_labels == label))
-                terms.append(Term(amplitudes, up, up.__matmul__))
+                terms.append(Term(amplitudes, up))
                 if not self.basis.exchange:
                     partner = self.basis.combination.quotient(self.basis.label, label)
                     down = self.down.block(np.flatnonzero(self.down.string_labels == partner))
-                    terms.append(Term(amplitudes.transposed, down, down.__matmul__))
+                    terms.append(Term(amplitudes.transposed, down))
         if self.up.strings.electrons and self.down.strings.electrons:
             terms += self._pair_terms()
         return terms
@@ -110,8 +110,7 @@ class IntegralHamiltonian(HamiltonianBase):
             q, r = np.nonzero(products == tau)
             amplitudes = self._pair_amplitudes(q, r, tau)
             if amplitudes.states.size:
-                matrix = g[q[:, None], q, r[:, None], r]
-                yield Term(amplitudes, matrix, matrix.__matmul__)
+                yield Term(amplitudes, g[q[:, None], q, r[:, None], r])
 
     def _pair_amplitudes(self, q: IntArray, r: IntArray, tau: int) -> Amplitudes:
         """Return the amplitudes of an up electron in q and a down electron in r, for all strings of one fewer each."""

@@ -44,10 +44,9 @@ class LatticeInteraction:
     integrals: Integrals
     tau: Sign
 
-    def apply(self, amplitudes: FloatArray) -> FloatArray:
-        """Return the interaction applied to amplitudes, shape (2 Q^2, spectators)."""
+    def apply(self, amplitudes: FloatArray) -> None:
+        """Replace amplitudes, shape (2 Q^2, spectators), by the interaction applied to them."""
         _, M, Q = self._orbitals.shape
-        result = np.empty_like(amplitudes)
         step = max(1, CHUNK // (2 * M * Q))
         for start in range(0, amplitudes.shape[1], step):
             part = amplitudes[:, start : start + step]
@@ -57,8 +56,7 @@ class LatticeInteraction:
             np.matmul(self._orbitals, part.reshape(2, Q, Q * part.shape[1]), out=by_class)
             # axes: j, (k, r), spectator
             located[:] = (self._potentials @ located.reshape(M, 2 * Q, part.shape[1])).reshape(located.shape)
-            result[:, start : start + step] = (self._orbitals.swapaxes(1, 2) @ by_class).reshape(part.shape)
-        return result
+            part[:] = (self._orbitals.swapaxes(1, 2) @ by_class).reshape(part.shape)
 
     @cached_property
     def matrix(self) -> FloatArray:
