@@ -34,8 +34,8 @@ LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
 REFERENCE_DIMENSION = 80
 """Dimension of a reference space in a small sector."""
-SHARE, PER_ELECTRON = 25, 80
-"""How it grows with that of the sector: by one in 25, up to 80 for each electron, as products with H cost more then."""
+SHARE, PER_ELECTRON = 25, 40
+"""How it grows with that of the sector: by one in 25, up to 40 for each electron, as products with H cost more then."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
