@@ -221,8 +221,11 @@ class SectorHamiltonian(HamiltonianBase):
                 terms.append(Term(amplitudes.transposed, down))
         if self.up.strings.electrons and self.down.strings.electrons:
             for lattice in self.lattices:
-                faster = None if self.sector.up.orbitals <= DIRECT_ORBITALS else lattice.apply
-                terms.append(Term(pair_amplitudes(self.sector, lattice.tau), lattice.matrix, faster))
+                amplitudes = pair_amplitudes(self.sector, lattice.tau)
+                if self.sector.up.orbitals <= DIRECT_ORBITALS:
+                    terms.append(Term(amplitudes.of_actors(lattice.present), lattice.compact))
+                else:
+                    terms.append(Term(amplitudes, lattice.matrix, lattice.apply))
         return terms
 
 

@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Sign
 from numeric.integrals import Integrals
 from numeric.spectators import orbitals_of_parity, pair_orbitals
@@ -57,6 +57,18 @@ class LatticeInteraction:
             # axes: j, (k, r), spectator
             located[:] = (self._potentials @ located.reshape(M, 2 * Q, part.shape[1])).reshape(located.shape)
             part[:] = (self._orbitals.swapaxes(1, 2) @ by_class).reshape(part.shape)
+
+    @cached_property
+    def present(self) -> IntArray:
+        """Indices of the actors [k, q, r] that have no missing orbital, ascending."""
+        M = self.integrals.orbitals
+        up, down = pair_orbitals(M, self.tau)
+        return np.flatnonzero((up < M) & (down < M))
+
+    @cached_property
+    def compact(self) -> FloatArray:
+        """The interaction among the actors present, integral by integral."""
+        return self.matrix[np.ix_(self.present, self.present)]
 
     @cached_property
     def matrix(self) -> FloatArray:
