@@ -15,13 +15,13 @@ import numpy as np
 from scipy import sparse
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.basis import Sector, SectorBase, Strings, sectors
+from numeric.basis import Sector, SectorBase, sectors, strings_of
 from numeric.dot import Dot
 from numeric.feasible import require_feasible
 from numeric.integrals import Integrals
-from numeric.lattice import LatticeInteraction
+from numeric.lattice import LatticeInteraction, lattice_interactions
 from numeric.species import Species
-from numeric.spectators import TAUS, Amplitudes, pair_amplitudes, string_amplitudes, unfolding
+from numeric.spectators import Amplitudes, pair_amplitudes, string_amplitudes, unfolding
 
 SPARSE = 0.1
 """Share of non-zero elements below which columns of H are kept sparse."""
@@ -231,7 +231,7 @@ class SectorHamiltonian(HamiltonianBase):
 
 def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
     """Return the string operators of N electrons of one spin."""
-    return Species(Strings(dot.orbitals, electrons), dot.orbital_energies, integrals)
+    return Species(strings_of(dot.orbitals, electrons), dot.orbital_energies, integrals)
 
 
 def sector_hamiltonians(
@@ -247,7 +247,7 @@ def sector_hamiltonians(
     require_feasible(dot.orbitals, (electrons + two_Sz) // 2, (electrons - two_Sz) // 2)
     up = species(dot, (electrons + two_Sz) // 2, integrals)
     down = up if two_Sz == 0 else species(dot, (electrons - two_Sz) // 2, integrals)
-    lattices = tuple(LatticeInteraction(integrals, tau) for tau in TAUS)
+    lattices = lattice_interactions(integrals)
     return [
         SectorHamiltonian(sector, up, down, lattices)
         for sector in sectors(up.strings, down.strings, exchange=exchange and two_Sz == 0)

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.basis import Exchange, IrrepSector, Strings
+from numeric.basis import Exchange, IrrepSector, strings_of
 from numeric.eigenorbitals import Eigenorbitals
 from numeric.feasible import require_feasible
 from numeric.hamiltonian import HamiltonianBase, Term
@@ -141,8 +141,8 @@ def integral_hamiltonians(
     M = len(orbitals.energies)
     n_up, n_down = (electrons + two_Sz) // 2, (electrons - two_Sz) // 2
     require_feasible(M, n_up, n_down)
-    up = OneSpin(Strings(M, n_up), orbitals)
-    down = up if two_Sz == 0 else OneSpin(Strings(M, n_down), orbitals)
+    up = OneSpin(strings_of(M, n_up), orbitals)
+    down = up if two_Sz == 0 else OneSpin(strings_of(M, n_down), orbitals)
     symmetries: tuple[Exchange, ...] = (1, -1) if exchange and two_Sz == 0 else (0,)
     rule = orbitals.combination
     products = np.unique(rule.product.outer(np.unique(up.string_labels), np.unique(down.string_labels))).tolist()

@@ -13,14 +13,14 @@ and back to q' by a third. Reflection leaves half the lattice.
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Sign
 from numeric.integrals import Integrals
-from numeric.spectators import orbitals_of_parity, pair_orbitals
+from numeric.spectators import TAUS, orbitals_of_parity, pair_orbitals
 
 CHUNK = 1 << 15
 """How many lattice values are held at a time: few enough for a processor's cache."""
@@ -96,3 +96,9 @@ class LatticeInteraction:
         V[:-1] *= 2.0
         order = np.concatenate([orbitals_of_parity(M, 1), orbitals_of_parity(M, -1)])
         return V[:, order[:, None], order]
+
+
+@lru_cache(maxsize=4)
+def lattice_interactions(integrals: Integrals) -> tuple[LatticeInteraction, ...]:
+    """Return the interaction of opposite spins for tau = 1 and -1; all numbers of electrons share its tables."""
+    return tuple(LatticeInteraction(integrals, tau) for tau in TAUS)

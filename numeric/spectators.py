@@ -47,7 +47,7 @@ class Amplitudes:
         return Amplitudes(self.states.T, self.factors.T)
 
     def of_actors(self, chosen: IntArray) -> "Amplitudes":
-        """The same of some of the actors."""
+        """Return the same of some of the actors."""
         return Amplitudes(self.states[chosen], self.factors[chosen])
 
 
