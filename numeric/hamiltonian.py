@@ -144,9 +144,9 @@ class HamiltonianBase(ABC):
         if sum(term.contributions(count) for term in self.terms) < SPARSE * self.size * count:
             entries = zip(*(term.columns(count) for term in self.terms), strict=True)
             row, column, value = (np.concatenate(part) for part in entries)
-            columns = sparse.coo_array((value, (row, column)), shape=shape).tocsr()
-            end = columns.indptr[-2]
-            inside = columns.data[:end], columns.indices[:end], columns.indptr[:-1]
+            whole = sparse.coo_array((value, (row, column)), shape=shape).tocsr()
+            end = whole.indptr[-2]
+            inside = whole.data[:end], whole.indices[:end], whole.indptr[:-1]
             return sparse.csr_array(inside, shape=(self.size, count))
         columns = np.zeros(shape)
         for term in self.terms:
