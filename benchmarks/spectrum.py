@@ -75,7 +75,9 @@ def floor(M, electrons, applications):
 
 def products(hamiltonian):
     """Return the seconds of the matrix products in one application of H to one vector: best of five."""
-    tasks = [(term.apply, np.ones(term.amplitudes.states.shape)) for term in hamiltonian.terms]
+    tasks = [
+        (term.faster or term.matrix.__matmul__, np.ones(term.amplitudes.states.shape)) for term in hamiltonian.terms
+    ]
     best = np.inf
     for _ in range(5):
         start = time.perf_counter()

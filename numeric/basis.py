@@ -11,7 +11,7 @@ commutes with the exchange of the two spins too: a state of total spin S has C^T
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,9 @@ from numeric.symmetry import IRREPS, Combination
 
 Sign = Literal[-1, 1]
 Exchange = Literal[-1, 0, 1]
+
+RECENT = 16
+"""Strings whose tables are kept for the next dot."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +67,15 @@ class Strings:
         """Number of strings, C(M, n)."""
         return math.comb(self.orbitals, self.electrons)
 
-    @cached_property
+    @property
     def more(self) -> "Strings":
         """The strings of one electron more."""
-        return Strings(self.orbitals, self.electrons + 1)
+        return strings_of(self.orbitals, self.electrons + 1)
 
-    @cached_property
+    @property
     def fewer(self) -> "Strings":
         """The strings of one electron fewer."""
-        return Strings(self.orbitals, self.electrons - 1)
+        return strings_of(self.orbitals, self.electrons - 1)
 
     @cached_property
     def occupations(self) -> IntArray:
@@ -131,6 +134,12 @@ class Strings:
         origin = np.argsort(target, axis=None, kind="stable").reshape(self.size, n)
         rest, orbital = origin // free.shape[1], free.ravel()[origin]
         return Ladder(free, target, added_sign, rest, orbital, added_sign.ravel()[origin])
+
+
+@lru_cache(maxsize=RECENT)
+def strings_of(orbitals: int, electrons: int) -> Strings:
+    """Return all strings of n electrons in M orbitals; dots and numbers of electrons share their tables."""
+    return Strings(orbitals, electrons)
 
 
 def _partial_sums(terms: IntArray) -> IntArray:

@@ -90,22 +90,23 @@ def lowest_eigenpairs(
     while True:
         space.diagonalise()
         residuals, norms = space.residuals(pending)
-        if np.all(norms <= limits[pending]):
+        failing = norms > limits[pending]
+        if not failing.any():
             # one that met its tolerance before may have moved
             pending = every
             residuals, norms = space.residuals(every)
-            if np.all(norms <= limits):
+            failing = norms > limits
+            if not failing.any():
                 return EigenPairs(space.values, space.ritz_vectors(every), norms, space.applications)
-        failing = norms > limits[pending]
-        pending = pending[failing]
+        if not failing.all():
+            pending, residuals = pending[failing], residuals[failing]
         if space.applications + len(pending) > max_applications or space.size == len(start[0]):
             raise NotConvergedError(
                 f"residual {norms.max():.1e} exceeds {np.min(tolerance):.1e} after {space.applications} products with H"
             )
         if space.room < len(pending):
             space.restart(len(pending))
-        directions = precondition(residuals[failing], space.values[pending])
-        space.extend(directions[: space.room])
+        space.extend(precondition(residuals, space.values[pending])[: space.room])
 
 
 class _SearchSpace:
@@ -143,7 +144,7 @@ class _SearchSpace:
         """Return H x - E x of some of the lowest Ritz pairs, and their lengths."""
         images = self._rotation[:, chosen].T @ self._products[: self.size]
         residuals: FloatArray = images - self.values[chosen, None] * self.ritz_vectors(chosen)
-        return residuals, np.linalg.norm(residuals, axis=1)
+        return residuals, np.sqrt(np.einsum("kn,kn->k", residuals, residuals))
 
     def restart(self, room: int) -> None:
         """Keep the lowest Ritz vectors, twice as many as wanted, and those of the step before, if that leaves room."""
@@ -161,18 +162,21 @@ class _SearchSpace:
         """Add directions to the space, orthonormalised against it and each other."""
         space = self._basis[: self.size + len(directions)]
         new = space[self.size :]
-        lengths = np.linalg.norm(directions, axis=1, keepdims=True)
-        new[:] = directions / np.where(lengths > 0.0, lengths, 1.0)
+        new[:] = directions
         for _ in range(2):  # twice is enough
             overlaps = new @ space.T
-            along = overlaps[:, : self.size]
-            # the Gram matrix of what is left after projection, by the theorem of Pythagoras
-            left, axes = np.linalg.eigh(overlaps[:, self.size :] - along @ along.T)
+            along, among = overlaps[:, : self.size], overlaps[:, self.size :]
+            lengths = np.sqrt(among.diagonal())
+            scale = 1.0 / np.where(lengths > 0.0, lengths, 1.0)[:, None]
+            along *= scale
+            # the Gram matrix of what is left of directions of length 1 after projection, by the theorem of Pythagoras
+            left, axes = np.linalg.eigh(scale * among * scale.T - along @ along.T)
             if left[0] > LEAST:
                 axes /= np.sqrt(left)
-                new[:] = np.concatenate([-axes.T @ along, axes.T], axis=1) @ space
+                new[:] = np.concatenate([-axes.T @ along, axes.T * scale.T], axis=1) @ space
             else:
                 # the matrix of Householder's reflections is orthogonal even if its columns depend on each other
+                new *= scale
                 new[:] = np.linalg.qr(space.T)[0].T[self.size :]
             if left[0] > ENOUGH:
                 break

@@ -15,13 +15,13 @@ import numpy as np
 from scipy import sparse
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.basis import Sector, SectorBase, Strings, sectors
+from numeric.basis import Sector, SectorBase, sectors, strings_of
 from numeric.dot import Dot
 from numeric.feasible import require_feasible
 from numeric.integrals import Integrals
-from numeric.lattice import LatticeInteraction
+from numeric.lattice import LatticeInteraction, lattice_interactions
 from numeric.species import Species
-from numeric.spectators import TAUS, Amplitudes, pair_amplitudes, string_amplitudes, unfolding
+from numeric.spectators import Amplitudes, pair_amplitudes, string_amplitudes, unfolding
 
 SPARSE = 0.1
 """Share of non-zero elements below which columns of H are kept sparse."""
@@ -39,13 +39,20 @@ class Term:
         U.
     matrix : ndarray or csr_array, shape (actors, actors)
         W.
-    apply : callable
-        W applied to amplitudes, shape (actors, any).
+    faster : callable, optional
+        Replaces amplitudes as `apply` does.
     """
 
     amplitudes: Amplitudes
     matrix: FloatArray | sparse.csr_array
-    apply: Callable[[FloatArray], FloatArray]
+    faster: Callable[[FloatArray], None] | None = None
+
+    def apply(self, amplitudes: FloatArray) -> None:
+        """Replace amplitudes, shape (actors, any), by W applied to them."""
+        if self.faster is None:
+            amplitudes[:] = self.matrix @ amplitudes
+        else:
+            self.faster(amplitudes)
 
     def contributions(self, count: int) -> float:
         """Return about how many contributions there are to the columns of H of the first basis states."""
@@ -124,9 +131,9 @@ class HamiltonianBase(ABC):
         amplitudes, start = unfold @ vectors.T, 0
         for term in self.terms:
             actors, spectators = term.amplitudes.states.shape
-            part = amplitudes[start : start + actors * spectators]
-            part[:] = term.apply(part.reshape(actors, spectators * len(vectors))).reshape(part.shape)
-            start += len(part)
+            stop = start + actors * spectators
+            term.apply(amplitudes[start:stop].reshape(actors, spectators * len(vectors)))
+            start = stop
         result: FloatArray = fold @ amplitudes
         return result.T
 
@@ -137,7 +144,10 @@ class HamiltonianBase(ABC):
         if sum(term.contributions(count) for term in self.terms) < SPARSE * self.size * count:
             entries = zip(*(term.columns(count) for term in self.terms), strict=True)
             row, column, value = (np.concatenate(part) for part in entries)
-            return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=shape))[:-1]
+            whole = sparse.coo_array((value, (row, column)), shape=shape).tocsr()
+            end = whole.indptr[-2]
+            inside = whole.data[:end], whole.indices[:end], whole.indptr[:-1]
+            return sparse.csr_array(inside, shape=(self.size, count))
         columns = np.zeros(shape)
         for term in self.terms:
             row, column, value = term.columns(count)
@@ -195,10 +205,8 @@ class SectorHamiltonian(HamiltonianBase):
         """Diagonal elements of H between single determinants |a, b>, shape (size,)."""
         a, b = self.sector.alpha, self.sector.beta
         same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
-        field = (self.up.densities @ self.up.integrals.couplings)[a]
-        # s: basis state, m: density
-        cross: FloatArray = np.einsum("sm,sm->s", field, self.down.densities[b])
-        diagonal: FloatArray = same + cross
+        cross = self.up.densities @ self.up.integrals.couplings @ self.down.densities.T
+        diagonal: FloatArray = same + cross[a, b]
         return diagonal
 
     @cached_property
@@ -207,21 +215,23 @@ class SectorHamiltonian(HamiltonianBase):
         terms = []
         for parity, up in self.up.blocks.items():
             amplitudes = string_amplitudes(self.sector, parity)
-            terms.append(Term(amplitudes, up, up.__matmul__))
+            terms.append(Term(amplitudes, up))
             if not self.sector.exchange:
                 down = self.down.blocks[parity * self.sector.parity]
-                terms.append(Term(amplitudes.transposed, down, down.__matmul__))
+                terms.append(Term(amplitudes.transposed, down))
         if self.up.strings.electrons and self.down.strings.electrons:
             for lattice in self.lattices:
-                direct = self.sector.up.orbitals <= DIRECT_ORBITALS
-                apply = lattice.matrix.__matmul__ if direct else lattice.apply
-                terms.append(Term(pair_amplitudes(self.sector, lattice.tau), lattice.matrix, apply))
+                amplitudes = pair_amplitudes(self.sector, lattice.tau)
+                if self.sector.up.orbitals <= DIRECT_ORBITALS:
+                    terms.append(Term(amplitudes.of_actors(lattice.present), lattice.compact))
+                else:
+                    terms.append(Term(amplitudes, lattice.matrix, lattice.apply))
         return terms
 
 
 def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
     """Return the string operators of N electrons of one spin."""
-    return Species(Strings(dot.orbitals, electrons), dot.orbital_energies, integrals)
+    return Species(strings_of(dot.orbitals, electrons), dot.orbital_energies, integrals)
 
 
 def sector_hamiltonians(
@@ -237,7 +247,7 @@ def sector_hamiltonians(
     require_feasible(dot.orbitals, (electrons + two_Sz) // 2, (electrons - two_Sz) // 2)
     up = species(dot, (electrons + two_Sz) // 2, integrals)
     down = up if two_Sz == 0 else species(dot, (electrons - two_Sz) // 2, integrals)
-    lattices = tuple(LatticeInteraction(integrals, tau) for tau in TAUS)
+    lattices = lattice_interactions(integrals)
     return [
         SectorHamiltonian(sector, up, down, lattices)
         for sector in sectors(up.strings, down.strings, exchange=exchange and two_Sz == 0)

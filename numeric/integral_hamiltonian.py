@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.basis import Exchange, IrrepSector, Strings
+from numeric.basis import Exchange, IrrepSector, strings_of
 from numeric.eigenorbitals import Eigenorbitals
 from numeric.feasible import require_feasible
 from numeric.hamiltonian import HamiltonianBase, Term
@@ -74,8 +74,8 @@ class IntegralHamiltonian(HamiltonianBase):
         same = self.up.same_spin.diagonal()[a] + self.down.same_spin.diagonal()[b]
         # p: orbital of an up, r: of a down electron
         coulomb = np.einsum("pprr->pr", self.orbitals.two_body)
-        field = (self.up.strings.occupied @ coulomb)[a]
-        diagonal: FloatArray = same + np.einsum("sr,sr->s", field, self.down.strings.occupied[b])
+        cross = self.up.strings.occupied @ coulomb @ self.down.strings.occupied.T
+        diagonal: FloatArray = same + cross[a, b]
         return diagonal
 
     @cached_property
@@ -86,11 +86,11 @@ class IntegralHamiltonian(HamiltonianBase):
             amplitudes = self._string_amplitudes(label)
             if amplitudes.states.size:
                 up = self.up.block(np.flatnonzero(self.up.string_labels == label))
-                terms.append(Term(amplitudes, up, up.__matmul__))
+                terms.append(Term(amplitudes, up))
                 if not self.basis.exchange:
                     partner = self.basis.combination.quotient(self.basis.label, label)
                     down = self.down.block(np.flatnonzero(self.down.string_labels == partner))
-                    terms.append(Term(amplitudes.transposed, down, down.__matmul__))
+                    terms.append(Term(amplitudes.transposed, down))
         if self.up.strings.electrons and self.down.strings.electrons:
             terms += self._pair_terms()
         return terms
@@ -110,8 +110,7 @@ class IntegralHamiltonian(HamiltonianBase):
             q, r = np.nonzero(products == tau)
             amplitudes = self._pair_amplitudes(q, r, tau)
             if amplitudes.states.size:
-                matrix = g[q[:, None], q, r[:, None], r]
-                yield Term(amplitudes, matrix, matrix.__matmul__)
+                yield Term(amplitudes, g[q[:, None], q, r[:, None], r])
 
     def _pair_amplitudes(self, q: IntArray, r: IntArray, tau: int) -> Amplitudes:
         """Return the amplitudes of an up electron in q and a down electron in r, for all strings of one fewer each."""
@@ -142,8 +141,8 @@ def integral_hamiltonians(
     M = len(orbitals.energies)
     n_up, n_down = (electrons + two_Sz) // 2, (electrons - two_Sz) // 2
     require_feasible(M, n_up, n_down)
-    up = OneSpin(Strings(M, n_up), orbitals)
-    down = up if two_Sz == 0 else OneSpin(Strings(M, n_down), orbitals)
+    up = OneSpin(strings_of(M, n_up), orbitals)
+    down = up if two_Sz == 0 else OneSpin(strings_of(M, n_down), orbitals)
     symmetries: tuple[Exchange, ...] = (1, -1) if exchange and two_Sz == 0 else (0,)
     rule = orbitals.combination
     products = np.unique(rule.product.outer(np.unique(up.string_labels), np.unique(down.string_labels))).tolist()

@@ -131,6 +131,11 @@ def interaction_integrals(dot: Dot) -> Integrals:
     (5, array([2.5127, 1.7835]))
     """
     as_instance("dot", dot, Dot)
+    return _of_dot(dot)
+
+
+@lru_cache(maxsize=8)
+def _of_dot(dot: Dot) -> Integrals:
     size = 2 * dot.orbitals + 1
     J = np.zeros((size, size))
     if dot.kernel == "soft-coulomb":

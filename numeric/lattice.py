@@ -13,14 +13,14 @@ and back to q' by a third. Reflection leaves half the lattice.
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Sign
 from numeric.integrals import Integrals
-from numeric.spectators import orbitals_of_parity, pair_orbitals
+from numeric.spectators import TAUS, orbitals_of_parity, pair_orbitals
 
 CHUNK = 1 << 15
 """How many lattice values are held at a time: few enough for a processor's cache."""
@@ -44,10 +44,9 @@ class LatticeInteraction:
     integrals: Integrals
     tau: Sign
 
-    def apply(self, amplitudes: FloatArray) -> FloatArray:
-        """Return the interaction applied to amplitudes, shape (2 Q^2, spectators)."""
+    def apply(self, amplitudes: FloatArray) -> None:
+        """Replace amplitudes, shape (2 Q^2, spectators), by the interaction applied to them."""
         _, M, Q = self._orbitals.shape
-        result = np.empty_like(amplitudes)
         step = max(1, CHUNK // (2 * M * Q))
         for start in range(0, amplitudes.shape[1], step):
             part = amplitudes[:, start : start + step]
@@ -57,8 +56,19 @@ class LatticeInteraction:
             np.matmul(self._orbitals, part.reshape(2, Q, Q * part.shape[1]), out=by_class)
             # axes: j, (k, r), spectator
             located[:] = (self._potentials @ located.reshape(M, 2 * Q, part.shape[1])).reshape(located.shape)
-            result[:, start : start + step] = (self._orbitals.swapaxes(1, 2) @ by_class).reshape(part.shape)
-        return result
+            part[:] = (self._orbitals.swapaxes(1, 2) @ by_class).reshape(part.shape)
+
+    @cached_property
+    def present(self) -> IntArray:
+        """Indices of the actors [k, q, r] that have no missing orbital, ascending."""
+        M = self.integrals.orbitals
+        up, down = pair_orbitals(M, self.tau)
+        return np.flatnonzero((up < M) & (down < M))
+
+    @cached_property
+    def compact(self) -> FloatArray:
+        """The interaction among the actors present, integral by integral."""
+        return self.matrix[np.ix_(self.present, self.present)]
 
     @cached_property
     def matrix(self) -> FloatArray:
@@ -86,3 +96,9 @@ class LatticeInteraction:
         V[:-1] *= 2.0
         order = np.concatenate([orbitals_of_parity(M, 1), orbitals_of_parity(M, -1)])
         return V[:, order[:, None], order]
+
+
+@lru_cache(maxsize=4)
+def lattice_interactions(integrals: Integrals) -> tuple[LatticeInteraction, ...]:
+    """Return the interaction of opposite spins for tau = 1 and -1; all numbers of electrons share its tables."""
+    return tuple(LatticeInteraction(integrals, tau) for tau in TAUS)

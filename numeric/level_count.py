@@ -106,10 +106,8 @@ class LevelCount:
         S[:P, P:] = images[:P] + inner.T @ weighted
         S[P:, :P] = S[:P, P:].T
         G = np.concatenate([S.diagonal()[:P], np.einsum("qk,qk->k", outer, images)])
-        _add_gram(S[:P, :P], inner, D)
         S[P:, P:] = outer.T @ images + images.T @ weighted
-        inverse = 1.0 / np.abs(D)
-        lengths = np.concatenate([_squared(inner).T @ inverse, _squared(images).T @ inverse])
+        lengths = np.concatenate([_add_gram(S[:P, :P], inner, D), np.abs(images * weighted).sum(axis=0)])
         return S, G + lengths
 
 
@@ -139,23 +137,23 @@ def _minus_diagonal(columns: FloatArray | sparse.csr_array, diagonal: FloatArray
     return sparse.csr_array(columns - sparse.diags_array(diagonal, shape=columns.shape))
 
 
-def _add_gram(S: FloatArray, inner: FloatArray | sparse.csr_array, D: FloatArray) -> None:
-    """Add B^T D^(-1) B to S."""
+def _add_gram(S: FloatArray, inner: FloatArray | sparse.csr_array, D: FloatArray) -> FloatArray:
+    """Add B^T D^(-1) B to S; return the diagonal of B^T |D|^(-1) B."""
     if isinstance(inner, np.ndarray):
         scaled = inner / np.sqrt(np.abs(D))[:, None]
         # the product of a matrix with its own transpose takes half the time; D ascends
         negative = int(np.searchsorted(D, 0.0))
-        S += scaled[negative:].T @ scaled[negative:]
-        S -= scaled[:negative].T @ scaled[:negative]
-        return
+        above, below = scaled[negative:].T @ scaled[negative:], scaled[:negative].T @ scaled[:negative]
+        S += above
+        S -= below
+        diagonal: FloatArray = above.diagonal() + below.diagonal()
+        return diagonal
     weighted, left = sparse.diags_array(1.0 / D) @ inner, inner.T.tocsr()
     for start in range(0, len(S), ROWS):
         S[start : start + ROWS] += (left[start : start + ROWS] @ weighted).toarray()
+    lengths: FloatArray = inner.power(2).T @ (1.0 / np.abs(D))
+    return lengths
 
 
 def _dense(matrix: FloatArray | sparse.csr_array) -> FloatArray:
     return matrix.copy() if isinstance(matrix, np.ndarray) else matrix.toarray()
-
-
-def _squared(matrix: FloatArray | sparse.csr_array) -> FloatArray | sparse.csr_array:
-    return matrix * matrix if isinstance(matrix, np.ndarray) else matrix.power(2)

@@ -86,11 +86,9 @@ class ReferenceSpace:
         """Return (H_0 - E)^(-1) applied to residuals; H_0 is H inside P and its diagonal in Q."""
         energies, vectors = self.eigenpairs
         P, unit = self.size, self.hamiltonian.unit
-        inner = (residuals[:, :P] @ vectors) / _away_from_zero(energies - values[:, None], 0.02 * unit)
-        outer = residuals[:, P:] / np.maximum(self.hamiltonian.diagonal[P:] - values[:, None], 2.0 * unit)
-        return np.concatenate([inner @ vectors.T, outer], axis=1)
-
-
-def _away_from_zero(values: FloatArray, least: float) -> FloatArray:
-    """Return values with those nearer to zero than `least` moved to +-least."""
-    return np.where(np.abs(values) < least, np.where(values < 0.0, -least, least), values)
+        directions = residuals / np.maximum(self.hamiltonian.diagonal - values[:, None], 2.0 * unit)
+        gaps = energies - values[:, None]
+        # gaps nearer to zero than 0.02 units are moved there, with their sign
+        inner = residuals[:, :P] @ vectors / np.copysign(np.maximum(np.abs(gaps), 0.02 * unit), gaps)
+        directions[:, :P] = inner @ vectors.T
+        return directions

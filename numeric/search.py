@@ -34,8 +34,9 @@ LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
 REFERENCE_DIMENSION = 80
 """Dimension of a reference space in a small sector."""
-SHARE, PER_ELECTRON = 25, 80
-"""How it grows with that of the sector: by one in 25, up to 80 for each electron, as products with H cost more then."""
+SHARE, PER_ELECTRON, FEW = 25, (40, 80), 4
+"""How it grows with that of the sector: by one in 25, up to 40 for each of up to four electrons, 80 for each of more,
+whose products with H cost more."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 2.1
@@ -238,7 +239,7 @@ class _IterativeSearch:
         self.max_applications = max_applications
         self.applications = 0
         electrons = hamiltonian.sector.up.electrons + hamiltonian.sector.down.electrons
-        enough = REFERENCE_DIMENSION + min(n // SHARE, PER_ELECTRON * electrons)
+        enough = REFERENCE_DIMENSION + min(n // SHARE, PER_ELECTRON[electrons > FEW] * electrons)
         self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, enough), 6 * count))
         self.estimates = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))

@@ -46,6 +46,10 @@ class Amplitudes:
         """The same with actors and spectators exchanged."""
         return Amplitudes(self.states.T, self.factors.T)
 
+    def of_actors(self, chosen: IntArray) -> "Amplitudes":
+        """Return the same of some of the actors."""
+        return Amplitudes(self.states[chosen], self.factors[chosen])
+
 
 def string_amplitudes(sector: Sector, parity: int) -> Amplitudes:
     """Return C[a, b] for the up strings of one parity, acting, and the down strings that go with them."""

@@ -34,16 +34,19 @@ def test_lattice_and_matrix_act_alike(dot, tau):
     amplitudes[there] = np.random.default_rng(M).normal(size=(there.size, 3))
     expected = (interaction.matrix @ amplitudes)[there]
     tolerance = 1e-13 * max(1.0, np.max(np.abs(interaction.matrix)))
-    np.testing.assert_allclose(interaction.apply(amplitudes)[there], expected, atol=tolerance, rtol=0)
+    interaction.apply(amplitudes)
+    np.testing.assert_allclose(amplitudes[there], expected, atol=tolerance, rtol=0)
 
 
 def test_result_does_not_depend_on_the_size_of_the_chunks(monkeypatch):
     """One spectator at a time gives what all at once give."""
     interaction = LatticeInteraction(interaction_integrals(Dot(2.0, 0.01, 5)), -1)
-    amplitudes = np.random.default_rng(1).normal(size=(len(interaction.matrix), 7))
-    whole = interaction.apply(amplitudes)
+    whole = np.random.default_rng(1).normal(size=(len(interaction.matrix), 7))
+    one_by_one = whole.copy()
+    interaction.apply(whole)
     monkeypatch.setattr("numeric.lattice.CHUNK", 1)
-    np.testing.assert_allclose(interaction.apply(amplitudes), whole, atol=1e-13)
+    interaction.apply(one_by_one)
+    np.testing.assert_allclose(one_by_one, whole, atol=1e-13)
 
 
 def test_products_of_orbitals_need_all_the_points():
