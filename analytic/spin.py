@@ -16,7 +16,7 @@ Spins enter as twice their value (`two_S`), so that every argument is an integer
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import sympy
@@ -177,6 +177,7 @@ def clebsch_gordan_weight(two_S_i: int, two_S_j: int) -> sympy.Rational:
     return _weight(two_S_i, two_S_j)
 
 
+@lru_cache(maxsize=4096)
 def _weight(two_S_i: int, two_S_j: int) -> sympy.Rational:
     total = sum(
         (

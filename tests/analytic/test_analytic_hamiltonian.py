@@ -59,6 +59,7 @@ def test_closed_forms_are_the_roots_of_the_characteristic_polynomial(electrons, 
                 assert abs(value - energy) < mpmath.mpf(10) ** -29
 
 
+@pytest.mark.slow
 def test_levels_are_the_roots_of_characteristic_polynomials_of_larger_blocks():
     """N = 3, M = 3: the quartics have rational coefficients, and a Newton step from each level stays below 1e-28."""
     found = levels(3, 3, **PAPER, digits=30)

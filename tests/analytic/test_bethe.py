@@ -133,7 +133,9 @@ def noninteracting_levels(electrons, largest):
     return Counter({key: value for key, value in levels.items() if value})
 
 
-@pytest.mark.parametrize(("electrons", "count"), [(1, 5), (2, 20), (3, 25), (4, 13)])
+@pytest.mark.parametrize(
+    ("electrons", "count"), [(1, 5), (2, 20), (3, 25), pytest.param(4, 13, marks=pytest.mark.slow)]
+)
 def test_levels_are_complete_at_weak_coupling(electrons, count):
     """Towards g = 0 the listed levels become the non-interacting ones, each with its multiplicity."""
     levels = bethe_levels(electrons, count, strength="0.001", digits=12)

@@ -5,13 +5,15 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from qdverify.protocol.files import alone_in
 
 SOURCE = Path(__file__).parents[2] / "checker" / "check_certificate.cpp"
 BUILD = ["g++", "-std=c++17", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -32,13 +34,21 @@ def program() -> Path:
         pytest.skip("the second checker needs g++")
     key = sha256(" ".join(BUILD).encode() + SOURCE.read_bytes()).hexdigest()[:16]
     target = Path(tempfile.gettempdir()) / f"qdverify-second-checker-{os.getuid()}-{key}"
-    if not target.exists():
-        _compile(target)
+    compiled_once(target, _compile)
     return target
 
 
+def compiled_once(target: Path, compile_into: Callable[[Path], None]) -> None:
+    """Make a program unless it is there; a test process waits for another one that is making it."""
+    waiting = target.with_name(f"{target.name}-lock")
+    waiting.mkdir(exist_ok=True)
+    with alone_in(waiting):
+        if not target.exists():
+            compile_into(target)
+
+
 def _compile(target: Path) -> None:
-    """Compile into a folder of its own and move the result, so that test processes do not disturb each other."""
+    """Compile into a folder of its own and move the result, so that one that was ended in the middle is no program."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         probe = Path(folder) / "probe.cpp"
         probe.write_text(PROBE)

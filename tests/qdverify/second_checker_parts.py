@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import mpmath
-from second_checker import SOURCE, program
+from second_checker import SOURCE, compiled_once, program
 
 PARTS = Path(__file__).with_name("checker_parts.cpp")
 BUILD = ["g++", "-std=c++17", "-O0", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -22,14 +22,17 @@ def parts_program() -> Path:
     program()
     key = sha256(" ".join(BUILD).encode() + SOURCE.read_bytes() + PARTS.read_bytes()).hexdigest()[:16]
     target = Path(tempfile.gettempdir()) / f"qdverify-checker-parts-{key}"
-    if not target.exists():
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            built = Path(folder) / "parts"
-            command = [*BUILD, "-o", str(built), str(PARTS), *LIBRARIES]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stderr
-            built.replace(target)
+    compiled_once(target, _compile)
     return target
+
+
+def _compile(target: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        built = Path(folder) / "parts"
+        command = [*BUILD, "-o", str(built), str(PARTS), *LIBRARIES]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        built.replace(target)
 
 
 def ask(questions: Sequence[str]) -> list[str]:

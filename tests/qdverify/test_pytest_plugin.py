@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from programs import write_program
+from warm_commands import WarmPytest
 
 WEIGHTS = '''
 class Weights:
@@ -56,15 +57,27 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def warm(installed, tmp_path_factory):
+    """Start the installed `pytest` once, for all runs that do not ask how it starts."""
+    with WarmPytest(installed, tmp_path_factory.mktemp("warm")) as started:
+        yield started.run
+
+
 @pytest.fixture
-def run(installed, folder):
+def run(warm, folder):
     """Run the installed `pytest` in the user's project, with a bare environment."""
+    return lambda *arguments: _result(warm("-p", "no:cacheprovider", *arguments, cwd=folder))
 
-    def runpytest(*arguments):
-        done = installed.run("pytest", "-p", "no:cacheprovider", *arguments, cwd=folder)
-        return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0.0)
 
-    return runpytest
+@pytest.fixture
+def run_as_a_user(installed, folder):
+    """Do the same by its command."""
+    return lambda *arguments: _result(installed.run("pytest", "-p", "no:cacheprovider", *arguments, cwd=folder))
+
+
+def _result(done):
+    return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0.0)
 
 
 @pytest.fixture
@@ -83,16 +96,16 @@ def test_loading_the_plugin_is_light():
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
 
 
-def test_without_the_option_nothing_is_added(run, write_test):
+def test_without_the_option_nothing_is_added(run_as_a_user, write_test):
     """A project that only has the package installed sees no further tests."""
     write_test("def test_mine(): pass\n")
-    run().assert_outcomes(passed=1)
+    run_as_a_user().assert_outcomes(passed=1)
 
 
-def test_every_trial_is_an_item(run, write_test):
+def test_every_trial_is_an_item(run_as_a_user, write_test):
     """The trials stand beside the user's own tests, with readable names; what is not offered is skipped."""
     write_test("def test_mine(): pass\n")
-    result = run("--qdverify-implementation=python:mycode:Weights", SPIN, "-v", "-rs")
+    result = run_as_a_user("--qdverify-implementation=python:mycode:Weights", SPIN, "-v", "-rs")
     result.stdout.fnmatch_lines(["qdverify::*clebsch-gordan@1[[]2S=3->4[]] PASSED*", "SKIPPED*is not among*"])
     outcomes = result.parseoutcomes()
     assert outcomes["passed"] > 20

@@ -180,6 +180,7 @@ def test_print_holds_the_verdict_first_and_every_claim(faulty, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext found: apt-get install poppler-utils")
+@pytest.mark.slow
 def test_the_first_sheet_prints_as_two_pages(browser, tmp_path, monkeypatch):
     """Verdict, accuracy, pictures, failures and what was not verified fill two pages; the rest begins on the third."""
     on_the_sheet = {name: questions.GATHERERS[name] for name in ("digits", "populations")}

@@ -69,6 +69,7 @@ def test_the_python_kit_for_devices_passes():
     assert passed == suites
 
 
+@pytest.mark.slow
 def test_the_cpp_kit_passes(cpp_program):
     """One file of C++17, boxes and dots given by integrals."""
     assert_sound(verify(cpp_program, [*QUICK_SUITES, "current", "integral-dots"]))

@@ -15,11 +15,9 @@ from analytic import (
     generating_function_exact,
     two_level_generating_function,
 )
-from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.json_types import LeadsQuestion
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.transport_trials import STRONG_M
 from qdverify.suite.comparators import close
@@ -241,7 +239,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case, theta = trial.inputs["question"], trial.inputs["theta"]
     questions = ((CUMULANTS, "cumulants", case), (FUNCTION, "values", {**case, "theta": theta}))
     for task, name, question in questions:
-        found, measured = oracle(OracleCase(task, question)), subject.ask(task, **question)[name]
+        found, measured = proven(task, question), subject.ask(task, **question)[name]
         scales = (
             sensitivities(case) if task == CUMULANTS else [function_scale(case, value) for value in found.floats(name)]
         )

@@ -8,10 +8,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator
 
-from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import HarmonicDot
-from qdverify.reference.oracle import oracle as ask_oracle
-from qdverify.suite.certified import reference_of
+from qdverify.suite.certified import proven, reference_of
 from qdverify.suite.checks import oracle
 from qdverify.suite.checks.harmonic import quadruples
 from qdverify.suite.comparators import close
@@ -92,7 +90,7 @@ def _thick_integrals(scope: Scope) -> Iterator[Trial]:
 def thick_integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare integrals of all kinds with balls."""
     measured = subject.ask("interaction_integrals", **trial.inputs)["values"]
-    found = ask_oracle(Case("interaction_integrals", trial.inputs), digits=20)
+    found = proven("interaction_integrals", trial.inputs, digits=20)
     tolerance = subject.tolerance("interaction_integrals", abs(found.floats("values")[0]))
     yield close(measured, reference_of(found, "values"), tolerance)
 

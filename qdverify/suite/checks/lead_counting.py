@@ -11,11 +11,9 @@ from dataclasses import replace
 from typing import Final, cast
 
 from analytic import lead_cumulants_exact, lead_response_exact
-from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.counted_rules import COUNTED_RULES, TASK
 from qdverify.protocol.json_types import CountedQuestion, Lead, LeadsQuestion, LeadTransition
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.counting import NAMES, SOURCE, tolerance_of
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
@@ -246,7 +244,7 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare every number with its ball."""
     case, counted = trial.inputs["question"], trial.inputs["counted"]
-    found = oracle(OracleCase(TASK, _asked(case, counted)))
+    found = proven(TASK, _asked(case, counted))
     expected = [reference_of_ball(found, ball) for ball in found.values["cumulants"]]
     yield from _compared(subject, case, counted, expected)
 

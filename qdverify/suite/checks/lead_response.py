@@ -15,12 +15,10 @@ from typing import Final, cast
 import numpy as np
 
 from analytic import ConductancePeak, two_level_response
-from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.json_types import Lead, LeadsQuestion, LeadTransition
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_RULES, TASK
 from qdverify.protocol.response_rules import TASK as OF_TWO_LEADS
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.leads import many_leads, with_a_crowd
 from qdverify.suite.checks.thermoelectric import PLACES, chains_at_rest
@@ -308,7 +306,7 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare each entry with its ball."""
     case: LeadsQuestion = trial.inputs["question"]
-    found = oracle(OracleCase(TASK, case))
+    found = proven(TASK, case)
     rows = found.values["onsager"]
     expected = {
         (row, column): reference_of_ball(found, rows[row][column]) for row, column in response_of_leads(case).places

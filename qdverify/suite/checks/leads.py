@@ -10,12 +10,10 @@ from math import exp
 from typing import Final
 
 from analytic import two_level_current
-from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import LEAD_TASKS
 from qdverify.protocol.json_types import LeadsQuestion, SpinQuestion
 from qdverify.protocol.lead_rules import LEAD_RULES
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
@@ -210,7 +208,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def in_its_ball(subject: Subject, task: str, trial: Trial) -> Iterator[Comparison]:
     """Compare the current, or the heat, of every lead with what the oracle encloses."""
     case = trial.inputs["question"]
-    found = oracle(Case(task, case))
+    found = proven(task, case)
     expected = {name: reference_of_ball(found, ball) for name, ball in found.values[_FIELD[task]].items()}
     yield from at_each_lead(subject, task, case, expected)
 

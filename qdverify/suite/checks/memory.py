@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final
 
 from analytic import clebsch_gordan_weight, transition_probabilities_between
@@ -93,14 +94,22 @@ def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison
 def _compared_M(subject: Subject, question: TransitionsQuestion) -> Comparison:
     """Compare all M_ji of a dot without levels that coincide."""
     initial, final = (exact_levels(_box(question), question["electrons"] + added) for added in (0, 1))
-    M = transition_probabilities_between(initial, final)
-    expected = [[float(value) for value in row[: question["levels_from"]]] for row in M[: question["levels_to"]]]
+    M = _exact_M(json.dumps(question["dot"], sort_keys=True), question["electrons"])
+    expected = [list(row[: question["levels_from"]]) for row in M[: question["levels_to"]]]
     condition = max(
         gap_condition([float(level.energy) for level in levels], [level.two_S for level in levels], 0.0)
         for levels in (initial, final)
     )
     measured = subject.ask("transition_probabilities", **question)["M"]
     return close(measured, exact(expected, ORIGIN), subject.tolerance("transition_probabilities", condition=condition))
+
+
+@lru_cache(maxsize=256)
+def _exact_M(text: str, electrons: int) -> tuple[tuple[float, ...], ...]:
+    """Return M_ji between all levels of N and of N+1 electrons: the same dot is asked about many times."""
+    dot = as_box(json.loads(text), "the small questions are about boxes")
+    initial, final = (exact_levels(dot, electrons + added) for added in (0, 1))
+    return tuple(tuple(float(value) for value in row) for row in transition_probabilities_between(initial, final))
 
 
 def _of_dots(dot: Fields) -> Iterator[tuple[str, Fields]]:

@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qdverify.protocol.answers import Unsupported
-from qdverify.protocol.case import Case
 from qdverify.protocol.dots import orbitals_of
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import number_of_levels
 from qdverify.protocol.json_types import Dot, Kernel, Question
 from qdverify.protocol.sample_dots import make_dot, random_dot
 from qdverify.reference.answers.answer import CutCluster, Group
-from qdverify.reference.oracle import Enclosed, OracleReference, oracle
+from qdverify.reference.oracle import Enclosed, OracleReference
 from qdverify.reference.printed import reported
-from qdverify.suite.certified import reference_of, reference_of_ball
+from qdverify.suite.certified import proven, reference_of, reference_of_ball
 from qdverify.suite.checks.integrals import quadruples, soft_coulomb_dots
 from qdverify.suite.checks.integrals import tolerance as integral_tolerance
 from qdverify.suite.comparators import close, equal
@@ -62,7 +61,7 @@ def _integrals(scope: Scope) -> Iterator[Trial]:
 )
 def integrals(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare integrals with balls from rigorous quadrature."""
-    found = oracle(Case("interaction_integrals", trial.inputs), digits=20)
+    found = proven("interaction_integrals", trial.inputs, digits=20)
     measured = subject.ask("interaction_integrals", **trial.inputs)["values"]
     yield close(measured, reference_of(found, "values"), integral_tolerance(subject, trial.inputs["dot"]))
 
@@ -166,7 +165,7 @@ def whole_levels(task: str, inputs: Question) -> OracleReference:
     """Return the oracle's answer for the levels asked for, and those that coincide with the last one."""
     while True:
         try:
-            return oracle(Case(task, dict(inputs)))
+            return proven(task, inputs)
         except CutCluster as cut:
             inputs = {**inputs, cut.name: cut.counts[0]}
 
@@ -247,7 +246,7 @@ def _chains(name: str) -> Trials:
 )
 def stationary(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare each population relative to its own size."""
-    found = oracle(Case("stationary_state", trial.inputs))
+    found = proven("stationary_state", trial.inputs)
     measured = subject.ask("stationary_state", **trial.inputs)["populations"]
     rounding = rounding_error(trial.inputs)
     for level, (value, ball) in enumerate(zip(measured, found.values["populations"], strict=True)):
@@ -267,7 +266,7 @@ def stationary(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 )
 def current(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the current at each barrier, to its own gross flow."""
-    found = oracle(Case("current", trial.inputs))
+    found = proven("current", trial.inputs)
     measured = subject.ask("current", **trial.inputs)
     exact = solve_exactly(trial.inputs)
     for name in ("L", "R"):

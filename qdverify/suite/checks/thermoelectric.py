@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from analytic import ConductancePeak, two_level_response
-from qdverify.protocol.case import Case as OracleCase
 from qdverify.protocol.response_rules import RESPONSE_RULES, TASK
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.transport_trials import STRONG_M
 from qdverify.suite.comparators import at_most, close
@@ -189,7 +187,7 @@ def moments(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare each number with its ball."""
     case: Case = trial.inputs["question"]
-    found, reference, measured = oracle(OracleCase(TASK, case)), solved(case), subject.ask(TASK, **case)
+    found, reference, measured = proven(TASK, case), solved(case), subject.ask(TASK, **case)
     pairs = [
         (
             name,

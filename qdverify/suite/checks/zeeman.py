@@ -16,11 +16,9 @@ from mpmath import mp, mpf, workdps
 from analytic import one_level_spin_currents
 from qdverify.protocol.accuracy import rates_of_spins
 from qdverify.protocol.answers import AnswerError, Unsupported
-from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import SpinQuestion
 from qdverify.protocol.spin_rules import SPIN_RULES
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.leads import many_leads, with_a_crowd
 from qdverify.suite.comparators import close
@@ -297,7 +295,7 @@ def states(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the current of either spin with its ball."""
     case: SpinQuestion = trial.inputs["question"]
-    found = oracle(Case(SPIN_CURRENTS, case))
+    found = proven(SPIN_CURRENTS, case)
     expected: dict[Spin, dict[str, Reference]] = {
         spin: {name: reference_of_ball(found, ball) for name, ball in found.values[spin].items()} for spin, _ in SPINS
     }

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import SpinQuestion
 from qdverify.protocol.spin_rules import SPIN_RULES
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, of_states, worst
 from qdverify.suite.comparators import at_most, close
@@ -179,7 +177,7 @@ def heat_trees(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def heat_enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the heat of every lead with its ball."""
     case: SpinQuestion = trial.inputs["question"]
-    found = oracle(Case(SPIN_HEAT, case))
+    found = proven(SPIN_HEAT, case)
     yield heat_of_leads(
         subject, case, {name: reference_of_ball(found, ball) for name, ball in found.values["heat"].items()}
     )

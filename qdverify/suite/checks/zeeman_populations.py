@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qdverify.protocol.case import Case
 from qdverify.protocol.json_types import SpinQuestion
 from qdverify.protocol.spin_rules import SPIN_RULES
-from qdverify.reference.oracle import oracle
-from qdverify.suite.certified import reference_of_ball
+from qdverify.suite.certified import proven, reference_of_ball
 from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.checks.leads import many_leads
 from qdverify.suite.checks.zeeman import STATES, arrangements, closed_form, in_a_field, of_states, worst
@@ -126,7 +124,7 @@ def trees_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 def enclosed_populations(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the population of every state with its ball."""
     case: SpinQuestion = trial.inputs["question"]
-    found = oracle(Case(SPIN_POPULATIONS, case))
+    found = proven(SPIN_POPULATIONS, case)
     balls = [
         (k, m, reference_of_ball(found, ball))
         for k, states in enumerate(found.values["populations"])

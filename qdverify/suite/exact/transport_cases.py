@@ -6,9 +6,10 @@ whatever doubles come, because a reference is computed for exactly these.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 from analytic import clebsch_gordan_squared, clebsch_gordan_weight, zero_temperature_populations
@@ -141,7 +142,16 @@ def long_case(choose: random.Random) -> Case:
 
 
 def largest_exponent(case: Case) -> float:
-    """Return the largest energy a in a population or rate of the leading form e^(-a/kT)."""
+    """Return the largest energy a in a population or rate of the leading form e^(-a/kT).
+
+    It comes from memory if it was asked before: several checks try the same random cases.
+    """
+    return _largest_exponent(json.dumps({name: value for name, value in case.items() if name != "kT"}, sort_keys=True))
+
+
+@lru_cache(maxsize=1024)
+def _largest_exponent(document: str) -> float:
+    case = json.loads(document)
     populations = [
         float(population.exponent)
         for population in zero_temperature_populations(case["levels"], case["transitions"], case["leads"], case["gate"])

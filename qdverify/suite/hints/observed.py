@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, SupportsFloat
 
 from qdverify.protocol.json_types import Question
@@ -19,7 +20,8 @@ CLEAR: Final = 100.0
 def numbers_in(value: object) -> Iterator[float]:
     """Yield the numbers of nested lists, in their order; raise `ValueError` or `TypeError` for anything else."""
     for _, item in items(value):
-        if not isinstance(item, SupportsFloat | str):
+        # the usual kinds first: to look for the method of a protocol takes 30 times as long
+        if not isinstance(item, float | int | str) and not isinstance(item, SupportsFloat):
             raise TypeError(f"{item!r} must be a number")
         yield float(item)
 
@@ -55,12 +57,12 @@ class Observed:
     case: Question
     failed: bool
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The case as text: comparisons of one case share it."""
         return json.dumps(self.case, sort_keys=True, default=str)
 
-    @property
+    @cached_property
     def worst(self) -> float:
         """The largest deviation from the expected values."""
         return self.distance(self.expected)
