@@ -24,6 +24,7 @@ _PACKAGES = ("qdverify.suite.checks", "qdverify.suite.exact")
 _SOURCES = (
     "analytic",
     "qdverify.reference",
+    "qdverify.suite.certified",
     "qdverify.suite.exact.integrals",
     "qdverify.suite.exact.small_basis",
 )

@@ -14,15 +14,23 @@ from qdverify.reference.write_certificate import certificate
 SHIPPED = {file.name: file for file in data.certificates()}
 
 
-@cache
 def recomputed(name: str) -> dict:
-    """Return a certificate that needs no evidence."""
+    """Return a certificate that needs no evidence; it is the caller's to change."""
+    return copy.deepcopy(_recomputed(name))
+
+
+@cache
+def _recomputed(name: str) -> dict:
     return certificate(RECOMPUTED[name], digits=20)
 
 
-@cache
 def two_electrons(**dot: str) -> dict:
-    """Return a certificate of the three lowest levels of two electrons."""
+    """Return a certificate of the three lowest levels of two electrons; it is the caller's to change."""
+    return copy.deepcopy(_two_electrons(**dot))
+
+
+@cache
+def _two_electrons(**dot: str) -> dict:
     return certificate(Case("spectrum", {"dot": {**DOT, **dot}, "electrons": 2, "levels": 3}), digits=12)
 
 

@@ -62,7 +62,7 @@ def test_what_has_no_key_is_computed_anew(shared):
 
 def test_removed_references_leave_the_judge_as_it_was(shared):
     """The modules of checks hold their own functions again."""
-    inside = oracle_checks.oracle
+    inside = oracle_checks.proven
     shared.remove()
-    assert oracle_checks.oracle is not inside
-    assert oracle_checks.oracle is inside.__wrapped__
+    assert oracle_checks.proven is not inside
+    assert oracle_checks.proven is inside.__wrapped__
