@@ -8,8 +8,9 @@ R): the chain is a network of resistors. So the matrix of the currents I and J o
 
     L_jk = sum over leads and edges of c tau_j tau_k,
 
-symmetric and positive. The slopes s come out of the elimination as averages of x: no difference of large flows is
-left.
+symmetric and positive. The slopes s come out of an elimination as averages of x: no difference of large flows is
+left. `numeric.resistors` computes them at many gates at once in plain numbers, and proves for which that is enough;
+`numeric.tilted` does the others.
 
 The heat that flows if no current does, kT**2 K = L22 - L12**2 / L11, is the same sum for x = e - m, with m = L12 / L11
 the mean energy of an electron. It is computed so, and vanishes for one transition, where L22 - L12**2 / L11 would lose
@@ -25,23 +26,11 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
-from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
-from numeric.heat import SUM_ERROR
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
-from numeric.rates import LeadRates, total_rates
-from numeric.scaled import (
-    Scaled,
-    added,
-    divide,
-    exact_sum,
-    from_float,
-    magnitude,
-    multiply,
-    normalise_signed,
-    signed_sum,
-)
-from numeric.stationary import populations_from
+from numeric.resistors import Moments, moments, resistors_of
+from numeric.scaled import Scaled, added, divide, from_float, magnitude, multiply, normalise_signed
+from numeric.tilted import Tilted, energies_above
 from numeric.transport import Estimate, between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
 
@@ -146,6 +135,17 @@ def linear_response(
     network = between_two_leads(scheme, rates, resolved=resolved, zeeman=zeeman)
     if coupled_leads(network.chain).sum() < 2:
         raise ValueError(f"rates={[*rates]} must couple both leads to the dot: there is no thermopower else")
+    resistors = resistors_of(network.chain, scheme.electrons[network.chain.level], kT)
+    if resistors is None:
+        return _response(_with_exponents(network, gates, mu, kT, zeeman), kT)
+    found, unproven = moments(resistors, gates, mu, kT)
+    if unproven.size:
+        found.put(unproven, _with_exponents(network, gates[unproven], mu, kT, zeeman))
+    return _response(found, kT)
+
+
+def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:
+    """Return the sums with numbers of any size."""
     at_rest = rates_at_rest(network, gates, mu, kT)
     weight = Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
     tilt, _ = energies_above(network, gates, mu, zeeman, np.zeros(gates.size))
@@ -155,94 +155,23 @@ def linear_response(
     # what an electron carries on average, as a float that need not be exact: all that follows counts from there
     mean = divide(weight.carried(tilt), L11.scaled).to_float()
     above = Tilted.by(network, at_rest, *energies_above(network, gates, mu, zeeman, mean))
-    return _response(L11, weight.product(above), above.product(above), mean, kT)
+    exactly = Estimate(from_float(mean), from_float(np.zeros_like(mean)))
+    return Moments(L11, weight.product(above), above.product(above), exactly)
 
 
-def energies_above(
-    network: Network, gates: FloatArray, mu: float, zeeman: float, mean: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return E_j - E_i - gate - mu - mean, (edges, points), and a bound on its error at each point."""
-    chain, spread = network.chain, np.zeros((network.chain.lower.size, gates.size))
-    high, low = exact_sum(
-        chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates + spread, -mu + spread, -mean + spread
-    )
-    found = high + low
-    sizes = np.abs(chain.energy_hi).max() + np.abs(gates) + abs(mu) + abs(zeeman) + np.abs(mean)
-    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + SUM_ERROR * sizes
-
-
-@dataclass(frozen=True)
-class Tilted:
-    """The chain at rest and its answer to a tilt x of the edges at one lead, L if there are only two.
-
-    Parameters
-    ----------
-    flow
-        c of each lead and edge, (leads, edges, points).
-    tau
-        x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
-    error
-        Bound on the error of every tau, (points,).
-    accuracy
-        Bound on the relative error of a sum of flows.
-    """
-
-    flow: Scaled
-    tau: FloatArray
-    error: FloatArray
-    accuracy: float
-
-    @classmethod
-    def by(
-        cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float, lead: int = 0
-    ) -> Tilted:
-        """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
-        base = at_rest.data.copy()
-        base[1] = 0.0
-        base[1, lead, 0] = x
-        totals = total_rates(LeadRates(base))
-        weights = network.weights(totals)
-        lower, upper = network.chain.lower, network.chain.upper
-        populations = populations_from(weights).scaled
-        up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])
-        step = weights.slope[lower] - weights.slope[upper]
-        largest = np.abs(x).max(axis=0)
-        error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + x_error
-        tau = np.stack([step] * len(base[0]))
-        tau[lead] += x
-        return cls(multiply(up, populations[lower]), tau, error, flow_error_bound(network) + 4 * UNIT)
-
-    def product(self, other: Tilted) -> Estimate:
-        """Return sum c tau tau', (points,)."""
-        own, others = np.abs(self.tau), np.abs(other.tau)
-        value = self._sum(from_float(self.tau), from_float(other.tau))
-        rounding = self._sum(from_float(own * self.accuracy), from_float(others))
-        first = self._sum(from_float(own), from_float(other.error + np.zeros_like(own)))
-        second = self._sum(from_float(others + other.error), from_float(self.error + np.zeros_like(own)))
-        return Estimate(value, added(rounding, first, second))
-
-    def carried(self, energy: FloatArray) -> Scaled:
-        """Return the sum of c tau energy at L, (points,)."""
-        at_left = Tilted(self.flow[:1], self.tau[:1], self.error, self.accuracy)
-        return at_left._sum(from_float(at_left.tau), from_float(energy[None]))
-
-    def _sum(self, a: Scaled, b: Scaled) -> Scaled:
-        terms = multiply(self.flow, multiply(a, b))
-        points = terms.mantissa.shape[-1]
-        return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
-
-
-def _response(L11: Estimate, L12: Estimate, K: Estimate, mean: FloatArray, kT: float) -> LinearResponse:
-    """Return the response, given the matrix for energies that are counted from `mean`."""
-    m, inverse = from_float(mean), divide(from_float(np.ones_like(mean)), from_float(kT))
+def _response(found: Moments, kT: float) -> LinearResponse:
+    """Return the response, given the sums for energies that are counted from a mean."""
+    L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
+    inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
     excess = _quotient(L12, L11)
-    thermopower = _scaled_by(_sum_of(Estimate(m, from_float(np.zeros_like(mean))), excess), inverse)
+    thermopower = _scaled_by(_sum_of(mean, excess), inverse)
     # K counts from a mean that is off by the excess: that alone makes it too large, by excess**2 L11
     slack = multiply(_size(excess), _size(L12))
     heat = _scaled_by(Estimate(K.scaled, added(K.error, slack)), multiply(inverse, inverse))
-    shifted = _scaled_by(L11, m)
+    shifted = _product(L11, mean)
     whole = _sum_of(shifted, L12)
-    square = _sum_of(_scaled_by(_sum_of(shifted, _scaled_by(L12, from_float(2.0 * np.ones_like(mean)))), m), K)
+    twice = _scaled_by(L12, from_float(2.0))
+    square = _sum_of(_product(_sum_of(shifted, twice), mean), K)
     return LinearResponse(L11, whole, square, thermopower, heat)
 
 

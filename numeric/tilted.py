@@ -1,0 +1,94 @@
+"""The chain at rest as a network of resistors with numbers of any size, and its answer to a tilt at one lead.
+
+This is the general form of `numeric.resistors`: any number of leads, every number with an exponent of its own. It costs
+several times as much a point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.arrays import FloatArray
+from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
+from numeric.heat import SUM_ERROR
+from numeric.network import UNIT, Network
+from numeric.rates import LeadRates, total_rates
+from numeric.scaled import Scaled, added, exact_sum, from_float, multiply, normalise_signed, signed_sum
+from numeric.stationary import populations_from
+from numeric.transport import Estimate
+
+
+def energies_above(
+    network: Network, gates: FloatArray, mu: float, zeeman: float, mean: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return E_j - E_i - gate - mu - mean, (edges, points), and a bound on its error at each point."""
+    chain, spread = network.chain, np.zeros((network.chain.lower.size, gates.size))
+    high, low = exact_sum(
+        chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates + spread, -mu + spread, -mean + spread
+    )
+    found = high + low
+    sizes = np.abs(chain.energy_hi).max() + np.abs(gates) + abs(mu) + abs(zeeman) + np.abs(mean)
+    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + SUM_ERROR * sizes
+
+
+@dataclass(frozen=True)
+class Tilted:
+    """The chain at rest and its answer to a tilt x of the edges at one lead, L if there are only two.
+
+    Parameters
+    ----------
+    flow
+        c of each lead and edge, (leads, edges, points).
+    tau
+        x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
+    error
+        Bound on the error of every tau, (points,).
+    accuracy
+        Bound on the relative error of a sum of flows.
+    """
+
+    flow: Scaled
+    tau: FloatArray
+    error: FloatArray
+    accuracy: float
+
+    @classmethod
+    def by(
+        cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float, lead: int = 0
+    ) -> Tilted:
+        """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
+        base = at_rest.data.copy()
+        base[1] = 0.0
+        base[1, lead, 0] = x
+        totals = total_rates(LeadRates(base))
+        weights = network.weights(totals)
+        lower, upper = network.chain.lower, network.chain.upper
+        populations = populations_from(weights).scaled
+        up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])
+        step = weights.slope[lower] - weights.slope[upper]
+        largest = np.abs(x).max(axis=0)
+        error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + x_error
+        tau = np.stack([step] * len(base[0]))
+        tau[lead] += x
+        return cls(multiply(up, populations[lower]), tau, error, flow_error_bound(network) + 4 * UNIT)
+
+    def product(self, other: Tilted) -> Estimate:
+        """Return sum c tau tau', (points,)."""
+        own, others = np.abs(self.tau), np.abs(other.tau)
+        value = self._sum(from_float(self.tau), from_float(other.tau))
+        rounding = self._sum(from_float(own * self.accuracy), from_float(others))
+        first = self._sum(from_float(own), from_float(other.error + np.zeros_like(own)))
+        second = self._sum(from_float(others + other.error), from_float(self.error + np.zeros_like(own)))
+        return Estimate(value, added(rounding, first, second))
+
+    def carried(self, energy: FloatArray) -> Scaled:
+        """Return the sum of c tau energy at L, (points,)."""
+        at_left = Tilted(self.flow[:1], self.tau[:1], self.error, self.accuracy)
+        return at_left._sum(from_float(at_left.tau), from_float(energy[None]))
+
+    def _sum(self, a: Scaled, b: Scaled) -> Scaled:
+        terms = multiply(self.flow, multiply(a, b))
+        points = terms.mantissa.shape[-1]
+        return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
