@@ -21,12 +21,7 @@ def _fault(text: str) -> Callable[[Change], Fault]:
 
 def _with(question: LeadFieldsQuestion, theta: Sequence[Mapping[str, float]]) -> LeadFieldsQuestion:
     """Return the question with other fields, within the limit."""
-    kept = [
-        {name: max(-LARGEST_FIELD, min(LARGEST_FIELD, field)) for name, field in row.items()}
-        if isinstance(row, Mapping)
-        else row
-        for row in theta
-    ]
+    kept = [{name: max(-LARGEST_FIELD, min(LARGEST_FIELD, field)) for name, field in row.items()} for row in theta]
     return {**question, "theta": kept}
 
 
@@ -90,7 +85,7 @@ def fields_independent(right: methods.Generating, **question: Unpack[LeadFieldsQ
     return {"values": values}
 
 
-@_fault("electrons that enter are counted with one per mille more than those that leave: some are lost")
+@_fault("electrons that enter count one per mille more than those that leave: what is counted leaks")
 def counted_electrons_leak(right: methods.Generating, **question: Unpack[LeadFieldsQuestion]) -> methods.Answer:
     """Add a thousandth of the mean field times the rate at which electrons come and go."""
     values = right(**question)["values"]
