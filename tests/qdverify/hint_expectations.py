@@ -189,7 +189,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "energy-for-heat": ("the energy current",),
     "gate-forgotten-in-heat": ("the gate is missing in the heat",),
     "heat-from-mean-potential": ("from the mean chemical potential",),
-    "heat-in-equilibrium": DIGITS,
+    "heat-in-equilibrium": (*DIGITS, *SMALL),
     "heat-into-the-lead": ("heat is counted into the lead", "the factor is -1 everywhere: the sign"),
     "heat-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "heat-per-spin": ("heat is counted per spin", "the factor is 2 everywhere"),  # the efficiency is doubled
@@ -245,7 +245,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "spin-currents-of-both-spins": ("counted twice",),
     "spin-currents-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "spin-currents-out-of-the-dot": ("counted out of the dot",),
-    "spin-leak": DIGITS,
+    "spin-leak": (*DIGITS, *SMALL),
     "states-alike": ("equally populated",),
     "states-from-above": ("listed from S_z = S down",),
     "states-thermal": ("Boltzmann factors",),

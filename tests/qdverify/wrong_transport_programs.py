@@ -85,7 +85,7 @@ def matrix_kept_from_being_singular(_, **question):
     return with_constant(question, 1e-12, lambda _, level: level["two_S"] + 1)
 
 
-@populations("1e-07 is added to every rate", named=True)
+@populations("1e-07 is added to every rate", "or a constant?", named=True)
 def rates_kept_from_zero(_, **question):
     """1e-7 is added to the rates of all transitions."""
     return with_constant(question, 1e-7, lambda rate, _: rate > 0)

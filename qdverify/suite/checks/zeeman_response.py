@@ -64,7 +64,7 @@ def _resting(name: str, quick: int, full: int) -> Trials:
 )
 def one_level_response(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare a singlet and a doublet at the gate with the closed form of a star of three states."""
-    case: SpinQuestion = one_level(**trial.inputs, bias=0.0)
+    case: SpinQuestion = one_level(**{**trial.inputs, "bias": 0.0})
     kT, n, adds = case["kT"], len(case["leads"]), trial.inputs["two_S_i"] == 0
     e = {spin: 0.5 * sigma * case["zeeman"] for spin, sigma in SPINS}
     # an electron of either spin enters the empty dot, or the state of the other spin
