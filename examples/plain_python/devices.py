@@ -1,6 +1,6 @@
 """The starter kit for devices: any number of leads, heat, linear response, counting, and polarised leads in a field.
 
-It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Seven optional tasks are answered by
+It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Eight optional tasks are answered by
 one rate equation between states |level, S_z>: without a field its sums over S_z are those between levels.
 
     qdverify verify --implementation "command:python3 devices.py" --check "leads.*"
@@ -14,6 +14,8 @@ import quantum_dot as kit
 from quantum_dot import fermi, is_number, require
 
 SPINS = {"up": 1, "down": -1}
+CLOSE = Decimal("1e-20")
+"""How far apart the bounds of an eigenvalue may be, in units of the largest rate."""
 SOLVING = 250
 """Decimals for linear systems, whose solutions are differences of rates that span many decades."""
 
@@ -112,6 +114,44 @@ def lead_cumulants(levels, transitions, leads, kT, *, gate, counted):
         return {"cumulants": [float(found[0]), float(2 * found[1]), float(6 * found[2])]}
 
 
+def lead_generating_function(levels, transitions, leads, kT, *, gate, theta):
+    """Growth rate if every electron weighs e^theta of its lead into the dot, and e^-theta out of it."""
+    names = [lead["name"] for lead in leads]
+    require(isinstance(theta, list) and 1 <= len(theta) <= 64, "theta must be a list of 1 to 64 objects")
+    for row in theta:
+        require(isinstance(row, dict) and set(row) == set(names), f"{row!r} must have a field of each lead")
+        for field in row.values():
+            require(is_number(field) and -100 <= field <= 100, f"theta={field!r} must be between -100 and 100")
+    every, _ = rates(levels, transitions, leads, kT, gate, zeeman=None)
+    start = kit.populations(every)
+    with localcontext() as context:
+        context.prec = SOLVING
+        weights = [[Decimal(row[name]).exp() for name in names] for row in theta]
+        return {"values": [float(largest_eigenvalue(every, weight, start)) for weight in weights]}
+
+
+def largest_eigenvalue(every, weights, x):
+    """Between the smallest and the largest (A x)_k / x_k, which x = (s - A)^-1 x brings together, s the largest."""
+    size = every["levels"]
+    A, exits = [[Decimal(0)] * size for _ in range(size)], [Decimal(0)] * size
+    for k, weight in enumerate(weights):
+        for (i, j), into, out in every[k]:
+            A[j][i] += into * weight
+            A[i][j] += out / weight
+            exits[i] += into
+            exits[j] += out
+    while True:
+        quotients = [sum(a * b for a, b in zip(A[k], x, strict=True)) / x[k] - exits[k] for k in range(size)]
+        lower, upper = min(quotients), max(quotients)
+        if upper - lower <= CLOSE * (abs(upper) + max(exits)):
+            return (lower + upper) / 2
+        rows = [[-a for a in A[k]] + [x[k]] for k in range(size)]
+        for k in range(size):
+            rows[k][k] += upper + exits[k]
+        found = [abs(row[size]) for row in reduced(rows)]
+        x = [value / sum(found) for value in found]
+
+
 def weighted(every, chosen, vector, *, sign):
     """Electrons that enter through the chosen leads, plus or minus those that leave, by the state they lead to."""
     found = [Decimal(0)] * every["levels"]
@@ -135,15 +175,21 @@ def solved(every, sources):
                     rows[start][start] -= rate
         # one equation follows from the others: the sum takes its place
         rows[0] = [Decimal(1)] * size + [Decimal(0)] * len(sources)
-        for k in range(size):
-            best = max(range(k, size), key=lambda row: abs(rows[row][k]))
-            rows[k], rows[best] = rows[best], rows[k]
-            rows[k] = [value / rows[k][k] for value in rows[k]]
-            for row in range(size):
-                if row != k and rows[row][k]:
-                    factor = rows[row][k]
-                    rows[row] = [value - factor * pivot for value, pivot in zip(rows[row], rows[k], strict=True)]
+        rows = reduced(rows)
         return [[row[size + number] for row in rows] for number in range(len(sources))]
+
+
+def reduced(rows):
+    """Eliminate with pivots in the rows of a linear system, its sides behind: there stand the solutions."""
+    for k in range(len(rows)):
+        best = max(range(k, len(rows)), key=lambda row: abs(rows[row][k]))
+        rows[k], rows[best] = rows[best], rows[k]
+        rows[k] = [value / rows[k][k] for value in rows[k]]
+        for row in range(len(rows)):
+            if row != k and rows[row][k]:
+                factor = rows[row][k]
+                rows[row] = [value - factor * pivot for value, pivot in zip(rows[row], rows[k], strict=True)]
+    return rows
 
 
 def flows(levels, transitions, leads, kT, gate, *, zeeman=None):
@@ -240,6 +286,7 @@ if __name__ == "__main__":
         heat_currents,
         lead_response,
         lead_cumulants,
+        lead_generating_function,
         spin_currents,
         spin_heat,
         spin_populations,

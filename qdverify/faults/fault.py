@@ -42,7 +42,16 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
     "solve_integrals": frozenset({"spectrum", "transition_probabilities"}),
     "solve_harmonic": frozenset({"spectrum", "transition_probabilities"}),
     "level_scheme": _WITHOUT_A_DOT - {"clebsch_gordan_weight"},
-    "lead_scheme": frozenset((*LEAD_TASKS, "lead_response", "spin_response", "lead_cumulants", *SPIN_TASKS)),
+    "lead_scheme": frozenset(
+        (
+            *LEAD_TASKS,
+            "lead_response",
+            "spin_response",
+            "lead_cumulants",
+            "lead_generating_function",
+            *SPIN_TASKS,
+        )
+    ),
     "lead_point": frozenset(LEAD_TASKS),
     "spin_point": frozenset((*SPIN_TASKS, "spin_response")),
     "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight", "spin_response", *SPIN_TASKS},

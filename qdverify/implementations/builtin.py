@@ -383,6 +383,21 @@ class Builtin:
         found = numeric.generating_function(self.level_scheme(levels, transitions), theta=theta, **self.point(**point))
         return {"values": found.value.tolist()}
 
+    @_by_the_rules
+    def lead_generating_function(
+        self,
+        *,
+        levels: Levels,
+        transitions: LeadTransitions,
+        theta: Sequence[Mapping[str, float]],
+        **point: Unpack[json_types.OperatingPoint],
+    ) -> json_types.GeneratingAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        fields = [[row[lead["name"]] for lead in point["leads"]] for row in theta]
+        found = numeric.lead_generating_function(scheme, theta=fields, **self.point(**point))
+        return {"values": found.value.tolist()}
+
     def resolved_current(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CurrentAnswer:

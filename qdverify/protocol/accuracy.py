@@ -86,6 +86,7 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "cumulants": ORDINARY,
     "lead_cumulants": ORDINARY,
     "generating_function": ORDINARY,
+    "lead_generating_function": ORDINARY,
     "spin_currents": ORDINARY,
     "spin_heat": ORDINARY,
     "spin_populations": ORDINARY,

@@ -49,6 +49,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
     "lead_cumulants": "{levels, transitions, leads, kT, gate, counted: [names]} -> {cumulants: three, into the dot}",
     "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
+    "lead_generating_function": "{levels, transitions, leads, kT, gate, theta: [{name: field}]} -> {values: one each}",
     "low_temperature": "{levels, transitions, leads, gate} -> {populations: [a, A] of each level, current: [a, A]}:"
     " the leading terms a exp(-A/kT) for kT -> 0",
 }
@@ -81,6 +82,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "cumulants": frozenset({"cumulants"}),
     "lead_cumulants": frozenset({"cumulants"}),
     "generating_function": frozenset({"values"}),
+    "lead_generating_function": frozenset({"values"}),
     "low_temperature": frozenset({"populations", "current"}),
 }
 """Fields of each task's answer; all others are dropped."""
@@ -336,6 +338,9 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     ),
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "lead_cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
-    "generating_function": lambda answer, params: _numbers(answer, "values", len(params["theta"])),
+    **dict.fromkeys(
+        ("generating_function", "lead_generating_function"),
+        lambda answer, params: _numbers(answer, "values", len(params["theta"])),
+    ),
 }
 ALL_TASKS: Final = (*TASKS, *EXTENSIONS)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, Protocol, Unpack, overload
 
 from qdverify.protocol import json_types as protocol
+from qdverify.protocol.lead_fields import LeadFieldsQuestion
 
 
 class Ask(Protocol):
@@ -136,6 +137,10 @@ class Asking(ABC):
     @overload
     def ask(
         self, task: Literal["generating_function"], **params: Unpack[protocol.CountingQuestion]
+    ) -> protocol.GeneratingAnswer: ...
+    @overload
+    def ask(
+        self, task: Literal["lead_generating_function"], **params: Unpack[LeadFieldsQuestion]
     ) -> protocol.GeneratingAnswer: ...
     @overload
     def ask(self, task: Literal["noise"], **params: Unpack[protocol.TransportQuestion]) -> protocol.NoiseAnswer: ...

@@ -148,6 +148,8 @@ def _name_of_real(place: Place) -> str:
         return "M"
     if names[-2:-1] == ["rate"]:  # of one spin
         return "rate"
+    if names[-2:-1] == ["theta"]:  # of one lead, whatever its name
+        return "theta"
     # of an entry [p, q, r, s, value] the last is real
     entry = names[-1:] == ["two_body"] and place[-1] != VALUE_OF_ENTRY
     return "" if entry or names[-1] not in _REAL else names[-1]

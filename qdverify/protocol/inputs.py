@@ -16,6 +16,7 @@ from qdverify.protocol.rate_equations import (
     all_leads_at_rest_rule,
     counted_rule,
     counting_rule,
+    lead_fields_rule,
     leads_at_rest_rule,
     many_leads_rule,
     spins_at_rest_rule,
@@ -123,6 +124,7 @@ OPTIONAL_TASKS: Final = (
     "cumulants",
     "lead_cumulants",
     "generating_function",
+    "lead_generating_function",
 )
 """Tasks beyond those of version 1 whose inputs have rules of their own."""
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
@@ -140,6 +142,7 @@ _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] =
     "cumulants": (_TRANSPORT, two_leads_rule),
     "lead_cumulants": (_TRANSPORT | {"counted"}, counted_rule),
     "generating_function": (_TRANSPORT | {"theta"}, counting_rule),
+    "lead_generating_function": (_TRANSPORT | {"theta"}, lead_fields_rule),
 }
 TASKS: Final = tuple(task for task in _RULES if task not in OPTIONAL_TASKS)
 """The six tasks of version 1."""

@@ -339,7 +339,7 @@ class CumulantsAnswer(TypedDict):
 
 
 class GeneratingAnswer(TypedDict):
-    """Answer to `generating_function`: Lambda at each theta."""
+    """Answer to `generating_function` and `lead_generating_function`: Lambda at each theta."""
 
     values: list[float]
 

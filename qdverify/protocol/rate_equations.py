@@ -78,16 +78,33 @@ def counted_rule(inputs: Question) -> None:
 def counting_rule(inputs: Question) -> None:
     """Raise `InvalidInput` unless the params are a valid rate equation between L and R, with counting fields."""
     two_leads_rule(inputs)
-    fields_given = non_empty_list("theta", inputs["theta"])
-    if len(fields_given) > MOST_FIELDS:
-        raise InvalidInput(f"theta of {len(fields_given)} numbers must have at most {MOST_FIELDS}")
-    for theta in fields_given:
-        real(
-            "theta",
-            theta,
-            f"between -{LARGEST_FIELD} and {LARGEST_FIELD}",
-            lambda number: -LARGEST_FIELD <= number <= LARGEST_FIELD,
-        )
+    for theta in _entries_of_theta(inputs):
+        _check_field(theta)
+
+
+def lead_fields_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between leads, with counting fields of each."""
+    many_leads_rule(inputs)
+    names = frozenset(lead["name"] for lead in inputs["leads"])
+    for row in _entries_of_theta(inputs):
+        for theta in fields("theta", row, names).values():
+            _check_field(theta)
+
+
+def _entries_of_theta(inputs: Question) -> Sequence[object]:
+    entries = non_empty_list("theta", inputs["theta"])
+    if len(entries) > MOST_FIELDS:
+        raise InvalidInput(f"theta of {len(entries)} entries must have at most {MOST_FIELDS}")
+    return entries
+
+
+def _check_field(theta: object) -> None:
+    real(
+        "theta",
+        theta,
+        f"between -{LARGEST_FIELD} and {LARGEST_FIELD}",
+        lambda number: -LARGEST_FIELD <= number <= LARGEST_FIELD,
+    )
 
 
 def spins_rule(inputs: Question) -> None:

@@ -48,6 +48,7 @@ class OffBy(Builtin):
         "cumulants": 1e-9,
         "lead_cumulants": 1e-9,
         "generating_function": 1e-9,
+        "lead_generating_function": 1e-9,
         "spin_currents": 1e-9,
         "spin_heat": 1e-9,
         "spin_populations": 1e-9,
@@ -205,10 +206,17 @@ class OffBy(Builtin):
 
     def generating_function(self, **question):
         """Move every value likewise."""
-        values = super().generating_function(**question)["values"]
+        return self.off_scale("generating_function", super().generating_function(**question)["values"], question)
+
+    def lead_generating_function(self, **question):
+        """Move every value likewise."""
+        values = super().lead_generating_function(**question)["values"]
+        return self.off_scale("lead_generating_function", values, question)
+
+    def off_scale(self, task, values, question):
         case = {name: value for name, value in question.items() if name != "theta"}
         scales = [function_scale(case, value) for value in values]
-        return {"values": self.off("generating_function", question, values, scales).tolist()}
+        return {"values": self.off(task, question, values, scales).tolist()}
 
     def by_lead(self, task, answer, question):
         reference = solve_leads(question)

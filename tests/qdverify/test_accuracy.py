@@ -353,6 +353,7 @@ def test_the_numbers_of_the_protocol_page():
         "cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "lead_cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "generating_function": {"relative": 1e-9, "absolute": 1e-9},
+        "lead_generating_function": {"relative": 1e-9, "absolute": 1e-9},
         "spin_currents": {"relative": 1e-9, "absolute": 1e-9},
         "spin_heat": {"relative": 1e-9, "absolute": 1e-9},
         "spin_populations": {"relative": 1e-9, "absolute": 1e-9},

@@ -12,6 +12,7 @@ from analytic import (
     generating_function_exact,
     lead_cumulants_exact,
     lead_currents_exact,
+    lead_generating_function_exact,
     lead_response_exact,
     linear_response_exact,
     spin_currents_exact,
@@ -121,6 +122,17 @@ def test_counting_statistics_lie_in_their_balls(seed):
     theta = [0.5, -2.0, 7.25]
     balls = oracle(Case("generating_function", {**case, "theta": theta}), digits=15).values["values"]
     values = generating_function_exact(**case, theta=theta, digits=40)
+    assert all(inside(ball, value, 12) for ball, value in zip(balls, values, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_generating_functions_of_leads_lie_in_their_balls(seed):
+    """2 to 5 leads with temperatures, M_ji and fields of their own, some of them large, to 15 digits."""
+    choose = Random(seed)
+    case = {**random_leads_case(choose, per_lead=seed % 2 == 0, most=4), "kT": 0.125}
+    theta = [{lead["name"]: choose.uniform(-room, room) for lead in case["leads"]} for room in (1.0, 4.0, 80.0)]
+    balls = oracle(Case("lead_generating_function", {**case, "theta": theta}), digits=15).values["values"]
+    values = lead_generating_function_exact(**case, theta=theta, digits=40)
     assert all(inside(ball, value, 12) for ball, value in zip(balls, values, strict=True))
 
 

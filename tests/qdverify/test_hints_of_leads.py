@@ -78,6 +78,19 @@ def _series(orders):
     return function
 
 
+def _fields(change):
+    """Return the change of every set of fields to a function of it and of the names of the leads in their order."""
+
+    def answered(right, **question):
+        names = [lead["name"] for lead in question["leads"]]
+        right(**question)  # refuses what is invalid
+        changed = [change(row, names) for row in question["theta"]]
+        kept = [{name: max(-100.0, min(100.0, field)) for name, field in row.items()} for row in changed]
+        return right(**{**question, "theta": kept})
+
+    return answered
+
+
 def _holes(answer, _):
     (L11, L12), (L21, L22) = answer["onsager"]
     return {**answer, "onsager": [[L11, -L12], [-L21, L22]], "thermopower": -answer["thermopower"]}
@@ -151,7 +164,31 @@ PROGRAMS = {
         ("M_ji of the first one in the list",),
         COUNTING,
     ),
+    "field-of-last-lead-alone": Program(
+        "lead_generating_function",
+        _fields(lambda row, names: {**dict.fromkeys(row, 0.0), names[-1]: row[names[-1]]}),
+        ("only the last lead in the list has a field",),
+        COUNTING,
+    ),
+    "field-of-first-lead-turned": Program(
+        "lead_generating_function",
+        _fields(lambda row, names: {**row, names[0]: -row[names[0]]}),
+        ("the field of the first lead in the list has the wrong sign",),
+        COUNTING,
+    ),
+    "fields-doubled": Program(
+        "lead_generating_function",
+        _fields(lambda row, _: {name: 2 * field for name, field in row.items()}),
+        ("all fields are doubled",),
+        ("counting.fields-exact",),
+    ),
     # no model has these: nothing may be said of them but what the numbers show
+    "fields-of-neighbours": Program(
+        "lead_generating_function",
+        _fields(lambda row, names: {name: row[names[k - 1]] + 0.5 for k, name in enumerate(names)}),
+        (),
+        ("counting.fields-exact",),
+    ),
     "third-power-of-noise": Program("cumulants", _of_cumulants(lambda I_c, S, c: (I_c, S, c + S**3)), (), COUNTING),
     "cross-term-alone": Program(
         "lead_cumulants",

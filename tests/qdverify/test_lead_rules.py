@@ -11,6 +11,7 @@ from qdverify.protocol.counted_rules import COUNTED_RULES
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import Kind
 from qdverify.protocol.inputs import InvalidInput, check_inputs
+from qdverify.protocol.lead_fields import LEAD_FIELDS_QUESTION, LEAD_FIELDS_RULES
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_QUESTION, LEAD_RESPONSE_RULES
 from qdverify.protocol.lead_rules import LEAD_QUESTIONS, LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
@@ -30,6 +31,7 @@ TABLES = {
     "Rules of linear response in a field": SPIN_RESPONSE_RULES,
     "Rules of counted leads": COUNTED_RULES,
     "Rules of counting fields": COUNTING_RULES,
+    "Rules of counting fields of leads": LEAD_FIELDS_RULES,
 }
 ALL = [(rule, example) for table in TABLES.values() for rule in table for example in rule.examples]
 IDS = [f"{example.task}: {example.label}" for _, example in ALL]
@@ -63,6 +65,23 @@ def test_exact_numbers_are_read_in_every_place():
     exact = Case("lead_currents", {**QUESTION, "leads": leads, "transitions": transitions}).exact
     assert exact["transitions"][0]["M"]["two_S"] * 9 == 1
     assert exact["leads"][0]["kT"] * 10 == exact["leads"][0]["rate"] * 3 == 1
+
+
+def test_exact_fields_of_leads_are_read():
+    """Also of a lead that has the name of a field."""
+    leads = [{"name": "name", "rate": 1, "mu": 0}, {"name": "M", "rate": 1, "mu": "1/7"}]
+    question = {**LEAD_FIELDS_QUESTION, "leads": leads, "theta": [{"name": "1/3", "M": 0}, {"name": 0.5, "M": "-0.1"}]}
+    question["transitions"] = [{**item, "M": 1} for item in question["transitions"]]
+    first, second = Case("lead_generating_function", question).exact["theta"]
+    assert (first["name"] * 3, second["M"] * 10) == (1, -1)
+
+
+@pytest.mark.parametrize("values", [None, [], [0.0, 0.0], ["0"], [float("nan")]])
+def test_each_set_of_fields_has_one_number(values):
+    """Anything else is not the protocol."""
+    check_answer("lead_generating_function", LEAD_FIELDS_QUESTION, {"values": [0.25]})
+    with pytest.raises(Broken):
+        check_answer("lead_generating_function", LEAD_FIELDS_QUESTION, {"values": values})
 
 
 @pytest.mark.parametrize(

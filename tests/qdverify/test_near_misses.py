@@ -28,6 +28,7 @@ WITHOUT_NUMBERS = {
     "thermoelectric.leads-rules": "refusals",
     "counting.rules": "refusals",
     "counting.leads-rules": "refusals",
+    "counting.fields-rules": "refusals",
     "zeeman.rules": "refusals",
     "zeeman.response-rules": "refusals",
     "zeeman.rules-of-heat": "refusals",

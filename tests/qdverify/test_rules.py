@@ -18,6 +18,7 @@ from qdverify.protocol.counted_rules import COUNTED_RULES
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import RULES, Kind, examples
 from qdverify.protocol.inputs import TASKS, InvalidInput, check_inputs
+from qdverify.protocol.lead_fields import LEAD_FIELDS_RULES
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_RULES
 from qdverify.protocol.lead_rules import LEAD_RULES
 from qdverify.protocol.response_rules import RESPONSE_RULES
@@ -40,6 +41,7 @@ LEAD_EXAMPLES = [
         *SPIN_RESPONSE_RULES,
         *COUNTED_RULES,
         *COUNTING_RULES,
+        *LEAD_FIELDS_RULES,
     )
     for example in rule.examples
 ]

@@ -20,6 +20,7 @@ from qdverify.reference.answers.exact_inputs import (
     DotInputs,
     HarmonicInputs,
     IntegralsInputs,
+    LeadFieldsInputs,
     LeadInputs,
     SpectrumInputs,
     SpinInputs,
@@ -27,7 +28,12 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     TransportInputs,
 )
-from qdverify.reference.enclosure.counting import counted_cumulants, cumulants_of_leads, generating_function
+from qdverify.reference.enclosure.counting import (
+    counted_cumulants,
+    cumulants_of_leads,
+    generating_function,
+    generating_function_of_leads,
+)
 from qdverify.reference.enclosure.harmonic_integrals import ExactHarmonic
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
@@ -242,10 +248,7 @@ def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _lead_response(inputs: TransportInputs, digits: int) -> Answer:
-    reservoirs = [Lead(lead["rate"], lead["mu"]) for lead in inputs["leads"]]
-    point = {"kT": inputs["kT"], "gate": inputs["gate"]}
-    with _refusing():
-        rows = lead_response(_equation(inputs), *reservoirs, **point, digits=digits + GUARD_DIGITS)
+    rows = _between_leads(lead_response, inputs, digits)
     return Answer(Grade.ENCLOSED, {"onsager": rows}, "dissipation of a network with a source at each lead, in balls")
 
 
@@ -267,20 +270,30 @@ def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _lead_cumulants(inputs: TransportInputs, digits: int) -> Answer:
-    leads = inputs["leads"]
-    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in leads]
-    counted = [place for place, lead in enumerate(leads) if lead["name"] in inputs["counted"]]
-    point = {"kT": inputs["kT"], "gate": inputs["gate"]}
-    with _refusing():
-        found = cumulants_of_leads(
-            _equation(inputs), *reservoirs, counted=counted, **point, digits=digits + GUARD_DIGITS
-        )
+    counted = [place for place, lead in enumerate(inputs["leads"]) if lead["name"] in inputs["counted"]]
+    found = _between_leads(cumulants_of_leads, inputs, digits, counted=counted)
     return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
 
 
 def _generating_function(inputs: TransportInputs, digits: int) -> Answer:
     found = _from_left_to_right(generating_function, inputs, digits, inputs["theta"])
     return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
+
+
+def _lead_generating_function(inputs: LeadFieldsInputs, digits: int) -> Answer:
+    theta = [[row[lead["name"]] for lead in inputs["leads"]] for row in inputs["theta"]]
+    found = _between_leads(generating_function_of_leads, inputs, digits, theta=theta)
+    return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
+
+
+def _between_leads(
+    enclose: Callable[..., _Found], inputs: TransportInputs | LeadFieldsInputs, digits: int, **more: object
+) -> _Found:
+    """Return what is enclosed between any number of leads, in the order in which they are given."""
+    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in inputs["leads"]]
+    point = {"kT": inputs["kT"], "gate": inputs["gate"], "digits": digits + GUARD_DIGITS}
+    with _refusing():
+        return enclose(_equation(inputs), *reservoirs, **point, **more)
 
 
 def _from_left_to_right(enclose: Callable[..., _Found], inputs: TransportInputs, digits: int, *more: object) -> _Found:
@@ -300,7 +313,7 @@ def _refusing() -> Iterator[None]:
         raise Refusal(str(error)) from None
 
 
-def _equation(inputs: TransportInputs) -> RateEquation:
+def _equation(inputs: TransportInputs | LeadFieldsInputs) -> RateEquation:
     return RateEquation(
         tuple(level["energy"] for level in inputs["levels"]),
         tuple(level["two_S"] for level in inputs["levels"]),
@@ -382,4 +395,5 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "cumulants": _cumulants,
     "lead_cumulants": _lead_cumulants,
     "generating_function": _generating_function,
+    "lead_generating_function": _lead_generating_function,
 }

@@ -112,6 +112,17 @@ class TransportInputs(TypedDict):
     counted: NotRequired[Sequence[str]]
 
 
+class LeadFieldsInputs(TypedDict):
+    """Inputs of `lead_generating_function`."""
+
+    levels: Sequence[LevelInputs]
+    transitions: Sequence[TransitionInputs]
+    leads: Sequence[LeadInputs]
+    kT: Fraction
+    gate: Fraction
+    theta: Sequence[Mapping[str, Fraction]]
+
+
 class SpinLeadInputs(TypedDict):
     """A lead of an S_z-resolved rate equation, whose rate may be given for each spin."""
 

@@ -27,16 +27,13 @@ PATIENCE = 4
 
 @dataclass(frozen=True)
 class _Passage:
-    """One way of one electron: from level to level at a rate, +1 or -1 if it moves from L towards R or back.
-
-    `counted` is what it counts in cumulants: between two leads the same at the right barrier, and 0 at the left one.
-    """
+    """One way of one electron: from level to level at a rate, 1 or -1 if it enters the dot or leaves it, by a lead."""
 
     start: int
     to: int
     rate: arb
-    forward: int
-    counted: int
+    electrons: int
+    lead: int
 
 
 def counted_cumulants(
@@ -54,7 +51,8 @@ def counted_cumulants(
         If the digits are not reached.
     """
     equation.require_one_state((left, right), kT)
-    return _cumulants(lambda: _passages(equation, left, right, kT, gate), len(equation.energies), digits)
+    # electrons that leave to the right
+    return _cumulants(lambda: _passages(equation, (left, right), kT, gate), (0, -1), len(equation.energies), digits)
 
 
 def cumulants_of_leads(
@@ -67,26 +65,22 @@ def cumulants_of_leads(
     equation.require_one_state(leads, kT)
 
     def passages() -> list[_Passage]:
-        found = []
-        for way in equation.tunnelling(leads, kT, gate):
-            count = int(way.lead in counted)
-            found += [
-                _Passage(way.lower, way.upper, way.entering, 0, count),
-                _Passage(way.upper, way.lower, way.leaving, 0, -count),
-            ]
-        return found
+        return _passages(equation, leads, kT, gate)
 
-    if len({item.counted != 0 for item in passages()}) < 2:
+    counts = [int(place in counted) for place in range(len(leads))]
+    if len({counts[item.lead] for item in passages()}) < len((0, 1)):
         return arb(0), arb(0), arb(0)
-    return _cumulants(passages, len(equation.energies), digits)
+    return _cumulants(passages, counts, len(equation.energies), digits)
 
 
-def _cumulants(passages: Callable[[], list[_Passage]], levels: int, digits: int) -> tuple[arb, arb, arb]:
-    """Return the cumulants once the precision suffices for the digits."""
+def _cumulants(
+    passages: Callable[[], list[_Passage]], counts: Sequence[int], levels: int, digits: int
+) -> tuple[arb, arb, arb]:
+    """Return the cumulants once the precision suffices for the digits, given what an electron counts at each lead."""
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with ctx.workprec(bits):
-            found = _series(passages(), levels)
+            found = _series(passages(), counts, levels)
             if found is not None:
                 small = arb(10) ** -digits
                 floor = abs(found[1]).lower() * small
@@ -116,15 +110,32 @@ def generating_function(
     Unresolved
         If the digits are not reached.
     """
-    equation.require_one_state((left, right), kT)
+    # half of the count at either barrier: the same eigenvalue, with weights that are closer to 1
+    fields = [(field / 2, -field / 2) for field in theta]
+    return generating_function_of_leads(equation, left, right, theta=fields, kT=kT, gate=gate, digits=digits)
+
+
+def generating_function_of_leads(
+    equation: RateEquation,
+    *leads: Lead,
+    theta: Sequence[Sequence[Fraction]],
+    kT: Fraction,
+    gate: Fraction,
+    digits: int = 12,
+) -> list[arb]:
+    """Enclose Lambda at each row of theta, with one field of each lead for the electrons that enter through it.
+
+    Digits and errors are those of `generating_function`.
+    """
+    equation.require_one_state(leads, kT)
     values = []
-    for field in theta:
+    for fields in theta:
         bits = FIRST_BITS
         while True:
             with ctx.workprec(bits):
-                passages = _passages(equation, left, right, kT, gate)
+                passages = _passages(equation, leads, kT, gate)
                 exits = _exits(passages, len(equation.energies))
-                value = _largest(passages, exits, ball(field))
+                value = _largest(passages, exits, [ball(field) for field in fields])
                 scale = max(abs(value).lower(), max(exits).lower())
                 if value.rad() <= scale * arb(10) ** -digits:
                     values.append(value)
@@ -136,15 +147,15 @@ def generating_function(
     return values
 
 
-def _passages(equation: RateEquation, left: Lead, right: Lead, kT: Fraction, gate: Fraction) -> list[_Passage]:
-    found = []
-    for way in equation.tunnelling((left, right), kT, gate):
-        forward, counted = ((1, 0), (-1, -1))[way.lead]
-        found += [
-            _Passage(way.lower, way.upper, way.entering, forward, counted),
-            _Passage(way.upper, way.lower, way.leaving, -forward, -counted),
-        ]
-    return found
+def _passages(equation: RateEquation, leads: Sequence[Lead], kT: Fraction, gate: Fraction) -> list[_Passage]:
+    return [
+        passage
+        for way in equation.tunnelling(leads, kT, gate)
+        for passage in (
+            _Passage(way.lower, way.upper, way.entering, 1, way.lead),
+            _Passage(way.upper, way.lower, way.leaving, -1, way.lead),
+        )
+    ]
 
 
 def _exits(passages: Sequence[_Passage], levels: int) -> list[arb]:
@@ -154,13 +165,14 @@ def _exits(passages: Sequence[_Passage], levels: int) -> list[arb]:
     return exits
 
 
-def _series(passages: Sequence[_Passage], levels: int) -> tuple[arb, arb, arb] | None:
+def _series(passages: Sequence[_Passage], counts: Sequence[int], levels: int) -> tuple[arb, arb, arb] | None:
     """Return three cumulants at the current precision; None if it solves nothing."""
     factorials = (1, 1, 2, 6)
     orders = [arb_mat(levels, levels) for _ in factorials]
     for item in passages:
+        count = item.electrons * counts[item.lead]
         for k, matrix in enumerate(orders):
-            matrix[item.to, item.start] += item.rate * item.counted**k / factorials[k]
+            matrix[item.to, item.start] += item.rate * count**k / factorials[k]
         orders[0][item.start, item.start] -= item.rate
     bordered = arb_mat([[arb(1) if a == 0 else orders[0][a, b] for b in range(levels)] for a in range(levels)])
     try:
@@ -179,14 +191,13 @@ def _series(passages: Sequence[_Passage], levels: int) -> tuple[arb, arb, arb] |
     return values[1], 2 * values[2], 6 * values[3]
 
 
-def _largest(passages: Sequence[_Passage], exits: Sequence[arb], theta: arb) -> arb:
+def _largest(passages: Sequence[_Passage], exits: Sequence[arb], fields: Sequence[arb]) -> arb:
     """Return a ball that encloses the largest eigenvalue, at the current precision."""
     levels = len(exits)
-    # half of the count at either barrier: the same eigenvalue, with weights that are closer to 1
-    weight = {1: (theta / 2).exp(), -1: (-theta / 2).exp()}
+    weights = {(lead, way): (way * field).exp() for lead, field in enumerate(fields) for way in (1, -1)}
     inflow = arb_mat(levels, levels)
     for item in passages:
-        inflow[item.to, item.start] += item.rate * weight[item.forward]
+        inflow[item.to, item.start] += item.rate * weights[item.lead, item.electrons]
     x, best, idle = [arb(1)] * levels, arb(0, "inf"), 0
     while idle < PATIENCE:
         product = inflow * arb_mat([[value] for value in x])

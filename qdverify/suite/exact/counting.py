@@ -28,7 +28,7 @@ FUNCTION: Final = "generating_function"
 DIGITS: Final = 18
 
 
-def largest_exit(case: Case) -> float:
+def largest_exit(case: Case | LeadsQuestion) -> float:
     """Return the largest rate out of a level."""
     exits: dict[int, float] = {}
     with workdps(DIGITS):
@@ -38,7 +38,7 @@ def largest_exit(case: Case) -> float:
     return max(exits.values())
 
 
-def function_scale(case: Case, value: float) -> float:
+def function_scale(case: Case | LeadsQuestion, value: float) -> float:
     """Return what relative errors of the rates are multiplied by in Lambda, Eq. (1)."""
     return abs(value) + 2 * largest_exit(case)
 

@@ -40,6 +40,7 @@ _SOLVED: Final = {
     "cumulants": "counting",
     "lead_cumulants": "lead_counting",
     "generating_function": "counting",
+    "lead_generating_function": "lead_fields",
     "spectrum": "many_body",
     "transition_probabilities": "many_body",
 }

@@ -38,6 +38,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "cumulants": ("cumulants",),
     "lead_cumulants": ("cumulants",),
     "generating_function": ("values",),
+    "lead_generating_function": ("values",),
 }
 _ADD_UP: Final = frozenset({"stationary_state", "spin_populations"})
 """Tasks whose numbers add up to 1."""
