@@ -162,3 +162,13 @@ def leads_not_at_rest(right: methods.LeadResponse, **question: Unpack[protocol.L
             {"name": lead["name"], "rate": lead["rate"], "mu": mu} for lead in question["leads"]
         ]
         return right(**{**question, "leads": leads})
+
+
+@_fault("the chemical potential of all leads is read only beside a gate that is not 0")
+def no_common_mu_without_gate(
+    right: methods.LeadResponse, **question: Unpack[protocol.LeadsQuestion]
+) -> methods.Answer:
+    """Take mu = 0 at gate 0."""
+    if question["gate"] != 0.0:
+        return right(**question)
+    return right(**{**question, "leads": [{**lead, "mu": 0.0} for lead in question["leads"]]})

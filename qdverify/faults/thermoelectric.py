@@ -108,3 +108,33 @@ def bias_ignored(right: methods.Response, **question: Unpack[protocol.TransportQ
         mu = question["leads"][0]["mu"]
         leads = [{**lead, "mu": mu} for lead in question["leads"]]
         return right(**{**question, "leads": leads})
+
+
+@_fault("the gate is read only if mu is 0: else levels stay where they are")
+def no_gate_beside_mu(right: methods.Response, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Ignore the gate beside a chemical potential."""
+    mu = question["leads"][0]["mu"]
+    return right(**({**question, "gate": 0.0} if mu != 0.0 else question))
+
+
+@_fault("the chemical potential is read only if the gate is 0")
+def no_mu_beside_gate(right: methods.Response, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Take mu = 0 beside a gate."""
+    return right(**(_without_mu(question) if question["gate"] != 0.0 else question))
+
+
+@_fault("the gate is read only beside a chemical potential that is not 0")
+def no_gate_without_mu(right: methods.Response, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Ignore the gate at mu = 0."""
+    mu = question["leads"][0]["mu"]
+    return right(**({**question, "gate": 0.0} if mu == 0.0 else question))
+
+
+@_fault("the chemical potential is read only beside a gate that is not 0")
+def no_mu_without_gate(right: methods.Response, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Take mu = 0 at gate 0."""
+    return right(**(_without_mu(question) if question["gate"] == 0.0 else question))
+
+
+def _without_mu(question: protocol.TransportQuestion) -> protocol.TransportQuestion:
+    return {**question, "leads": [{**lead, "mu": 0.0} for lead in question["leads"]]}

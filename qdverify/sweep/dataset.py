@@ -39,6 +39,7 @@ _UNITS: Final = {
     "down": "E_H*/hbar",
     "heat": "E_H*^2/hbar",
     "thermopower": "k_B/e",
+    "values": "E_H*/hbar",
 }
 _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "spectrum": {"energies": ("level",), "two_S": ("level",)},
@@ -49,16 +50,20 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "heat_currents": {"heat": ("lead",)},
     "spin_currents": {"up": ("lead",), "down": ("lead",)},
     "spin_heat": {"heat": ("lead",)},
+    "spin_populations": {"populations": ("level", "two_Sz")},
     "cumulants": {"cumulants": ("order",)},
     "lead_cumulants": {"cumulants": ("order",)},
     "linear_response": {"onsager": ("flow", "force"), "thermopower": (), "heat_conductance": ()},
     "lead_response": {"onsager": ("flow", "lead", "force", "forced_lead")},
+    "spin_response": {"onsager": ("flow", "lead", "force", "forced_lead")},
+    "generating_function": {"values": ()},
 }
 _COORDINATES: Final[Mapping[str, Mapping[str, Sequence[object]]]] = {
     "cumulants": {"order": (1, 2, 3)},
     "lead_cumulants": {"order": (1, 2, 3)},
     "linear_response": {"flow": ("electrons", "heat"), "force": ("bias", "temperature")},
     "lead_response": {"flow": ("electrons", "heat"), "force": ("potential", "temperature")},
+    "spin_response": {"flow": ("electrons", "heat"), "force": ("potential", "temperature")},
 }
 _COUNTS: Final = frozenset({"two_S"})
 
@@ -92,17 +97,36 @@ def open_store(path: str | PathLike[str], *, partial: bool = False) -> xr.Datase
         data = xr.Dataset(
             {name: _variable(plan, store, name, inner) for name, inner in variables.items()},
             coords={name: (name, list(values), _units(name, plan)) for name, values in plan.axes.items()}
-            | {name: list(values) for name, values in _inner_coordinates(plan).items()},
+            | {name: list(values) for name, values in _inner_coordinates(plan, store).items()},
             attrs=_attributes(plan, store.meta()),
         )
         return data.assign(state=_states(plan, store, errors)) if partial else data
 
 
-def _inner_coordinates(plan: Plan) -> dict[str, Sequence[object]]:
+def _inner_coordinates(plan: Plan, store: Store) -> dict[str, Sequence[object]]:
     """Return the coordinates of the dimensions that every answer has."""
     inner = {dimension for dimensions in _DIMENSIONS[plan.task].values() for dimension in dimensions}
     leads = dict.fromkeys(inner.intersection(("lead", "forced_lead")), names_of(plan.fixed))
-    return {**_COORDINATES.get(plan.task, {}), **leads}
+    two_S = _largest_two_S(store) if "two_Sz" in inner else 0
+    of_spin = {"two_Sz": range(-two_S, two_S + 1)} if "two_Sz" in inner else {}
+    return {**_COORDINATES.get(plan.task, {}), **leads, **of_spin}
+
+
+def _largest_two_S(store: Store) -> int:
+    """Return twice the largest spin of all levels whose states have populations in the answers."""
+    try:
+        return max((len(states) - 1 for _, answer in store.answers() for states in answer["populations"]), default=0)
+    except (KeyError, TypeError) as error:
+        raise InvalidInput(f"{store.path} must hold the answers of a plan: {error}") from None
+
+
+def _by_spin(levels: Sequence[Sequence[float]], two_S: int) -> NDArray[np.float64]:
+    """Return the populations of each level and two_Sz, NaN where a level has no such state."""
+    found = np.full((len(levels), 2 * two_S + 1), nan)
+    for row, states in zip(found, levels, strict=True):
+        first = two_S - len(states) + 1
+        row[first : 2 * two_S + 1 - first : 2] = states
+    return found
 
 
 def _told(plan: Plan, store: Store) -> dict[str, tuple[str, ...]]:
@@ -123,11 +147,13 @@ def _variable(
     plan: Plan, store: Store, name: str, inner: Sequence[str]
 ) -> tuple[list[str], NDArray[np.generic], dict[str, str]]:
     shape, leads = _inner_shape(plan, name), names_of(plan.fixed)
+    two_S = _largest_two_S(store) if "two_Sz" in inner else 0
+    shape = (*shape, 2 * two_S + 1) if "two_Sz" in inner else shape
     count = name in _COUNTS
     values = np.full((plan.size, *shape), -1 if count else nan, dtype=np.int64 if count else np.float64)
     for point, answer in store.answers():
         try:
-            found = answer[name]
+            found = _by_spin(answer[name], two_S) if "two_Sz" in inner else answer[name]
             # all rows of one flow, or columns of one force, stand together
             values[point] = np.reshape([found[lead] for lead in leads] if isinstance(found, Mapping) else found, shape)
         except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
@@ -144,7 +170,7 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return (sum(plan.level_counts),)
     n = len(names_of(plan.fixed))
     if name == "onsager":
-        return (2, n, 2, n) if plan.task == "lead_response" else (2, 2)
+        return (2, 2) if plan.task == "linear_response" else (2, n, 2, n)
     return {**dict.fromkeys(("currents", "heat", "up", "down"), (n,)), "cumulants": (3,)}.get(name, ())
 
 

@@ -53,6 +53,7 @@ from qdverify.sweep.point import (
     HARMONIC_DOT,
     LEAD_NAMES,
     OWN_DOT,
+    THETA,
     Value,
     dot_of,
     leads_of,
@@ -62,6 +63,7 @@ from qdverify.sweep.point import (
 
 BOX: Final = ("kernel", "length", "cutoff", "cutoff_ratio", "orbitals", "strength")
 TRANSPORT: Final = ("kT", "gate", "bias", "rate_L", "rate_R")
+AT_REST: Final = tuple(name for name in TRANSPORT if name != "bias")
 SPINS: Final = ("zeeman", "polarisation_L", "polarisation_R")
 """Inputs of the tasks on spins: a lead of rate t and polarisation p takes spin up at t (1 + p), down at t (1 - p)."""
 _BESIDE_THE_DOT: Final[Mapping[str, tuple[str, ...]]] = {
@@ -72,8 +74,11 @@ _BESIDE_THE_DOT: Final[Mapping[str, tuple[str, ...]]] = {
     "heat_currents": TRANSPORT,
     "spin_currents": (*TRANSPORT, *SPINS),
     "spin_heat": (*TRANSPORT, *SPINS),
+    "spin_populations": (*TRANSPORT, *SPINS),
     "cumulants": TRANSPORT,
-    "linear_response": tuple(name for name in TRANSPORT if name != "bias"),
+    "generating_function": (*TRANSPORT, THETA),
+    "linear_response": AT_REST,
+    "spin_response": (*AT_REST, *SPINS),
 }
 TASKS: Final = (*_BESIDE_THE_DOT, *TASKS_ON_LEADS)
 """The tasks whose answers a sweep can keep."""

@@ -18,6 +18,8 @@ LEAD_NAMES: Final = "lead_names"
 """The name under which a plan holds those of its leads, as a JSON text, if it has a table for each of them."""
 COUNTED: Final = "counted"
 """Alike of the leads whose electrons are counted."""
+THETA: Final = "theta"
+"""The counting field of a point; the protocol takes a list of them."""
 HARMONIC: Final = "harmonic-2d"
 HARMONIC_DOT: Final = ("omega", "thickness", "shells", "strength", "field")
 """The inputs of a harmonic dot, by whose kind a plan knows it."""
@@ -63,6 +65,8 @@ def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
     left: dict[str, object] = {"name": "L", "rate": inputs["rate_L"], "mu": bias / 2}
     right: dict[str, object] = {"name": "R", "rate": inputs["rate_R"], "mu": -bias / 2}
     point: dict[str, object] = {"leads": [left, right], "kT": inputs["kT"], "gate": inputs["gate"]}
+    if THETA in inputs:
+        point[THETA] = [inputs[THETA]]
     if "zeeman" not in inputs:
         return point
     for lead in (left, right):

@@ -213,6 +213,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "force-of-potential-of-leads": ("potential is taken as d mu, not d mu / kT",),
     "force-of-temperature-of-leads": ("temperature is taken as dT / T",),
     "heat-of-response-into-leads": ("heat is counted into the leads",),
+    "no-gate-beside-mu": ("the gate is ignored",),
     "response-by-name": ("in the order of the names",),
     "response-lead-by-lead": ("follow each other lead by lead",),
     "response-of-leads-of-one-spin": ("spin factor 2 of the rates",),

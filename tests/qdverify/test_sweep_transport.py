@@ -61,6 +61,41 @@ def test_a_sweep_of_spins_has_a_field_and_polarised_leads_as_axes(tmp_path, sche
         swept("spin_currents", tmp_path / "wrong", bias=1.0, polarisation_L=1.5)
 
 
+def test_populations_of_spins_stand_by_level_and_spin(tmp_path, scheme):
+    """Each state under its own two_Sz, and NaN where a level has none."""
+    data = swept("spin_populations", tmp_path, bias=1.0, zeeman=[-0.25, 0.25])
+    assert data.populations.dims == ("gate", "zeeman", "level", "two_Sz")
+    pair = [numeric.Lead("L", 1.0, 0.5), numeric.Lead("R", 0.5, -0.5)]
+    found = numeric.stationary_state(scheme, pair, kT=KT, gate=1.0, zeeman=0.25, resolved=True)
+    there = data.populations.sel(gate=1.0, zeeman=0.25)
+    for level, two_Sz, population in zip(found.level, found.two_Sz, found.populations, strict=True):
+        np.testing.assert_allclose(there.isel(level=level).sel(two_Sz=two_Sz), population, rtol=1e-11)
+    assert int(there.notnull().sum()) == found.level.size
+    assert there.sum().item() == pytest.approx(1.0)
+
+
+def test_a_sweep_of_the_generating_function_has_the_counting_field_as_axis(tmp_path):
+    """It vanishes at 0, and its slope there is the current."""
+    data = swept("generating_function", tmp_path, bias=1.0, theta=[-1e-4, 0.0, 1e-4])
+    assert data["values"].dims == ("gate", "theta")
+    np.testing.assert_allclose(data["values"].sel(theta=0.0), 0.0, atol=1e-14)
+    current = swept("current", tmp_path / "current", bias=1.0).I_L
+    slope = (data["values"].sel(theta=1e-4) - data["values"].sel(theta=-1e-4)) / 2e-4
+    np.testing.assert_allclose(slope, current, rtol=1e-6)
+
+
+def test_a_sweep_of_the_response_of_spins_names_flows_forces_and_leads(tmp_path, scheme):
+    """As `lead_response`, with the field and the polarisation as axes."""
+    data = swept("spin_response", tmp_path, zeeman=[0.0, 0.25], polarisation_R=0.5)
+    assert data.onsager.dims == ("gate", "zeeman", "flow", "lead", "force", "forced_lead")
+    pair = [numeric.Lead("L", 1.0, 0.0), numeric.Lead("R", 0.75, 0.0, None, 0.25)]
+    found = numeric.lead_response(scheme, pair, kT=KT, gate=1.0, zeeman=0.25, resolved=True).onsager.value
+    entry = data.onsager.sel(gate=1.0, zeeman=0.25, flow="heat", lead="L", force="potential", forced_lead="R")
+    np.testing.assert_allclose(entry, found[2, 1], rtol=1e-9)
+    with pytest.raises(ValueError, match="no input of a sweep of spin_response"):
+        swept("spin_response", tmp_path / "wrong", bias=1.0)
+
+
 def test_a_sweep_of_cumulants_counts_them_from_one(tmp_path, scheme):
     """Current, noise and third cumulant at each gate."""
     data = swept("cumulants", tmp_path, bias=1.0)

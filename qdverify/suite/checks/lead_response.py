@@ -271,18 +271,31 @@ def split_lead(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from resting_on(subject, [worst(iter(found))], (TASK, parts), (TASK, whole))
 
 
+_CHAINS: Final = with_a_crowd(
+    _at_rest("thermoelectric.leads-exact", 5, 30),
+    "thermoelectric.crowd",
+    make=lambda choose: in_equilibrium(crowded(choose)),
+)
+
+
+def _exact_trials(scope: Scope) -> Iterator[Trial]:
+    """Return chains at rest, and one with a gate or a chemical potential alone: the answer depends on their sum."""
+    yield from _CHAINS(scope)
+    choose = scope.random("thermoelectric.leads-exact, one of both")
+    for gate, mu, name in ((0.0, 0.375, "mu alone"), (0.375, 0.0, "gate alone"), (0.375, -0.375, "mu = -gate")):
+        case = in_equilibrium(random_leads_case(choose, per_lead=False))
+        leads: list[Lead] = [{**lead, "mu": mu} for lead in case["leads"]]
+        yield Trial(f"random chain, {name}", {"question": {**case, "leads": leads, "gate": gate}})
+
+
 @check(
-    "thermoelectric.leads-exact@2",
+    "thermoelectric.leads-exact@3",
     suite=SUITE,
     stage=Stage.CURRENT,
     claim="Every entry is the current, or the heat, that first-order perturbation theory of the rate equation gives",
     equation="physics.md section 5; W P' = -W' P with W' linear in the force",
     tasks=(TASK,),
-    trials=with_a_crowd(
-        _at_rest("thermoelectric.leads-exact", 5, 30),
-        "thermoelectric.crowd",
-        make=lambda choose: in_equilibrium(crowded(choose)),
-    ),
+    trials=_exact_trials,
     requires=("thermoelectric.leads-one-transition",),
 )
 def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:

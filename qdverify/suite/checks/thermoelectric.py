@@ -156,14 +156,24 @@ def open_circuit(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         yield from resting_on(subject, [found], (TASK, case))
 
 
+def _moment_trials(scope: Scope) -> Iterator[Trial]:
+    """Return chains at rest, and one with a gate or a chemical potential alone: the answer depends on their sum."""
+    yield from chains_at_rest("thermoelectric.moments", 8, 60)(scope)
+    choose = scope.random("thermoelectric.moments, one of both")
+    for gate, mu, name in ((0.0, 0.375, "mu alone"), (0.375, 0.0, "gate alone"), (0.375, -0.375, "mu = -gate")):
+        pair = leads(0.0, 1.0, 0.5, centre=mu)
+        case: Case = {**random_level_scheme(choose), "leads": pair, "gate": gate, "kT": 0.25}
+        yield Trial(f"random chain, {name}", {"question": case})
+
+
 @check(
-    "thermoelectric.moments@1",
+    "thermoelectric.moments@2",
     suite="thermoelectric",
     stage=Stage.CURRENT,
     claim="L11, L12, L22 are t_L t_R/(t_L + t_R) sum 2 M_ji P_i f e^k, k = 0, 1, 2, with grand-canonical P_i",
     equation="physics.md section 5; Beenakker and Staring, Phys. Rev. B 46, 9667 (1992), for leads that couple alike",
     tasks=(TASK,),
-    trials=chains_at_rest("thermoelectric.moments", 8, 60),
+    trials=_moment_trials,
     requires=("thermoelectric.one-transition",),
 )
 def moments(subject: Subject, trial: Trial) -> Iterator[Comparison]:
