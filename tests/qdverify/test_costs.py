@@ -102,6 +102,8 @@ def test_the_oracle_solves_a_rate_equation_once(counted, task, digits):
 @pytest.mark.parametrize(("orbitals", "cutoff", "nodes"), [(13, 2e-4, 440), (20, 2e-4, 500), (13, 0.1, 260)])
 def test_an_interaction_takes_so_many_nodes(counted, monkeypatch, orbitals, cutoff, nodes):
     """All couplings from one set of nodes, whose number grows with the logarithm of the cutoff."""
+    for remembered in (numeric.integrals._of_dot, numeric.integrals._soft_coulomb_couplings):
+        remembered.cache_clear()
     real, sizes = numeric.integrals._graded_quadrature, []
     monkeypatch.setattr(numeric.integrals, "_graded_quadrature", lambda *a: sizes.append(len(real(*a)[0])) or real(*a))
     numeric.interaction_integrals(Dot(1.0, cutoff, orbitals, "soft-coulomb", 1.0))
