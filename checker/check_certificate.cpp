@@ -1486,7 +1486,7 @@ class Completeness {
         std::size_t longest = 0;
         mpz_class worst = 0, element;
         for (std::size_t i = 0; i < size; ++i) {
-                inner.emplace_back(i + 1);
+            inner.emplace_back(i + 1);
             std::size_t entries = 0;
             H.row(basis, model_space[i], [&](std::size_t j, const mpz_class& value) {
                 mpz_fdiv_q_2exp(element.get_mpz_t(), value.get_mpz_t(), shift);
