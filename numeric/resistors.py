@@ -42,7 +42,7 @@ from numeric.transport import Estimate
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 160_000, 8
 """Numbers in the conductances of a block of points, as measured: with fewer, calls cost more than arithmetic."""
 MOST_STATES, MOST_ELECTRONS = 200, 1000
-"""Larger chains take too much memory; powers of exp(gate / kT) keep exact exponents up to so many electrons."""
+"""Chains with more states take too much memory. With more electrons the exponents of exp(N gate / kT) are not exact."""
 ABOVE, SMALLEST = 300.0, -1000.0
 """Powers of two: of what counts as infinite beside the largest conductance, and of the least one."""
 PROVEN = 2.0**-60

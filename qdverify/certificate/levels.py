@@ -86,7 +86,7 @@ def _require_few_steps(model: Hamiltonian, stated: Evidence, number: int, inner:
 
 
 def require_few_amplitudes(model: Hamiltonian, electrons: int, levels: Sequence[int], leads: int = 1) -> None:
-    """Reject the certificate if its amplitudes between lists of so many levels of N, N+1, ... take too many steps."""
+    """Reject the certificate if its amplitudes take too many steps; `levels` are the levels listed of N, N+1, ..."""
     moves = [number_of_determinants(model.orbitals, electrons + k) * model.orbitals for k in range(len(levels))]
     require_few_steps(leads * sum(moves[k] * a * b for k, (a, b) in enumerate(pairwise(levels))))
 

@@ -124,7 +124,7 @@ def rates(chain: Chain) -> Flows:
 
 
 def _bits_for(states: int) -> AbstractContextManager[None]:
-    """Work with the bits that the elimination of so many states may cost."""
+    """Raise the precision by the bits that eliminating so many states may lose."""
     bits: AbstractContextManager[None] = ctx.workprec(ctx.prec + BITS_OF_ONE_STATE * states)
     return bits
 

@@ -32,14 +32,7 @@ SIGNS: Final = (-1.0, 1.0, -1.0)
 
 
 def _asked(case: LeadsQuestion, counted: Sequence[str]) -> CountedQuestion:
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": case["leads"],
-        "kT": case["kT"],
-        "gate": case["gate"],
-        "counted": [*counted],
-    }
+    return {**case, "counted": [*counted]}
 
 
 def _tolerances(subject: Subject, case: LeadsQuestion, counted: Sequence[str]) -> list[Tolerance]:

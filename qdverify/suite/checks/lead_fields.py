@@ -35,14 +35,7 @@ Fields: TypeAlias = Mapping[str, float]
 
 
 def _asked(case: LeadsQuestion, theta: Sequence[Fields]) -> LeadFieldsQuestion:
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": case["leads"],
-        "kT": case["kT"],
-        "gate": case["gate"],
-        "theta": [*theta],
-    }
+    return {**case, "theta": [*theta]}
 
 
 def _compared(

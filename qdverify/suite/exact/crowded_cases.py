@@ -10,6 +10,7 @@ import random
 from typing import Final
 
 from qdverify.protocol.json_types import Lead, LeadsQuestion, LeadTransition, SpinLead, SpinQuestion
+from qdverify.suite.exact.spin_cases import between_states
 from qdverify.suite.exact.transport_cases import level
 
 LEADS: Final = 12
@@ -42,11 +43,4 @@ def crowded_in_a_field(choose: random.Random) -> SpinQuestion:
         {**lead, "rate": {"up": lead["rate"], "down": 3.0 * lead["rate"]} if k % 2 else lead["rate"]}
         for k, lead in enumerate(case["leads"])
     ]
-    return {
-        "levels": case["levels"],
-        "transitions": case["transitions"],
-        "leads": leads,
-        "kT": case["kT"],
-        "gate": case["gate"],
-        "zeeman": choose.choice((-1.0, 1.0)) * choose.uniform(1.0, 2.0),
-    }
+    return between_states(case, leads, choose.choice((-1.0, 1.0)) * choose.uniform(1.0, 2.0))

@@ -208,10 +208,10 @@ def one_level(
 def random_spin_case(choose: random.Random, *, per_lead: bool = False) -> SpinQuestion:
     """Return a random chain in a field between 2 to 5 leads, most of them polarised; the first takes both spins."""
     case = random_leads_case(choose, per_lead=per_lead, most=4)
-    return _between_states(case, list(_polarised(choose, case)), choose.uniform(-3.0, 3.0) * case["kT"])
+    return between_states(case, list(_polarised(choose, case)), choose.uniform(-3.0, 3.0) * case["kT"])
 
 
-def _between_states(case: LeadsQuestion, leads: Sequence[SpinLead], zeeman: float) -> SpinQuestion:
+def between_states(case: LeadsQuestion, leads: Sequence[SpinLead], zeeman: float) -> SpinQuestion:
     """Return a case between levels as one between states, with these leads and in this field."""
     return {
         "levels": case["levels"],
@@ -234,7 +234,7 @@ def _polarised(choose: random.Random, case: LeadsQuestion) -> Iterator[SpinLead]
 
 def unpolarised(case: LeadsQuestion) -> SpinQuestion:
     """Return a case between levels as one between states, without field."""
-    return _between_states(case, [{**lead} for lead in case["leads"]], 0.0)
+    return between_states(case, [{**lead} for lead in case["leads"]], 0.0)
 
 
 def mirrored(case: SpinQuestion) -> SpinQuestion:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from qdverify.suite.exact.transport_reference import Rounding, allowance
 from qdverify.suite.finding import Asked
@@ -19,6 +20,15 @@ class Solved(Protocol):
 
 
 _S = TypeVar("_S", bound=Solved)
+_A = TypeVar("_A")
+
+
+@dataclass(frozen=True)
+class WithRounding(Generic[_A]):
+    """An answer of any form, and what a rounding of the inputs does in its case."""
+
+    answer: _A
+    rounding: Rounding
 
 
 def exact_answer(asked: Asked, solve: Callable[[], _S], *, most_levels: int) -> _S | None:

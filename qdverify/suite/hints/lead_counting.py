@@ -12,13 +12,13 @@ from typing import Final, TypeAlias
 
 from analytic import lead_cumulants_exact
 from qdverify.protocol.json_types import Question
-from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.exact.counting import DIGITS, sensitivities
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, rounding_error
 from qdverify.suite.finding import Asked
-from qdverify.suite.hints.leads import own_temperatures_lost, probabilities_mean, probabilities_of_first
+from qdverify.suite.hints.exact_answer import WithRounding, exact_answer
+from qdverify.suite.hints.leads import WRONG_CASES, own_temperatures_lost
 from qdverify.suite.hints.typed_questions import leads_question
-from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 MOST_LEVELS: Final = 8
 Pair: TypeAlias = tuple[float, float]
@@ -38,18 +38,18 @@ def _model(
     """Return a wrong model that counts at other leads or changes the cumulants, or solves another case."""
 
     def predict(asked: Asked) -> Prediction:
-        question = leads_question(case(asked.params))
-        rounding = rounding_error(question)
-        if len(question["levels"]) > MOST_LEVELS or allowance(asked.accuracy, 1.0, rounding, 1.0) > COARSEST:
-            return None
-        document = json.dumps(question, sort_keys=True)
-        try:
+        def solve() -> WithRounding[Three]:
+            question = leads_question(case(asked.params))
+            document = json.dumps(question, sort_keys=True)
             found = answer(asked.params["counted"], lambda names: _cumulants(document, tuple(names)))
-        except (ValueError, ZeroDivisionError):
+            return WithRounding(found, rounding_error(question))
+
+        solved = exact_answer(asked, solve, most_levels=MOST_LEVELS)
+        if solved is None:
             return None
         return [
-            (value, allowance(asked.accuracy, scale, rounding, max(scale, rounding.current)) + UNDERFLOW)
-            for value, scale in found
+            (value, allowance(asked.accuracy, scale, solved.rounding, max(scale, solved.rounding.current)) + UNDERFLOW)
+            for value, scale in solved.answer
         ]
 
     return WrongModel(sentence, predict)
@@ -150,10 +150,6 @@ WRONG_MODELS: Final = (
     ),
     _model("the noise is the sum of thermal and shot noise: abs(I) is added", answer=_combined(_magnitude_added)),
     _model("the temperature that a lead has of its own is ignored", case=own_temperatures_lost),
-    _model("the gate has the wrong sign", case=wrong.gate_times(-1.0)),
-    _model("the gate is ignored", case=wrong.gate_times(0.0)),
-    _model("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", case=wrong.without_degeneracy),
-    _model("all leads have the M_ji of the first one in the list", case=probabilities_of_first),
-    _model("all leads have the mean of their M_ji", case=probabilities_mean),
+    *(_model(sentence, case=case) for sentence, case in WRONG_CASES),
 )
 VAGUE: Final[tuple[WrongModel, ...]] = ()

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from qdverify.protocol.json_types import Question
-from qdverify.suite.exact import wrong_transport as wrong
 from qdverify.suite.exact.lead_response import ResponseOfLeads, response_of_leads
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.exact_answer import exact_answer
-from qdverify.suite.hints.leads import probabilities_mean, probabilities_of_first
+from qdverify.suite.hints.leads import WRONG_CASES
 from qdverify.suite.hints.typed_questions import leads_question
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
@@ -157,10 +156,6 @@ WRONG_MODELS: Final = (
         "the gate is missing in the heat that an electron carries",
         rows=_energies_shifted(lambda case: float(case["gate"])),
     ),
-    _model("the gate has the wrong sign", case=wrong.gate_times(-1.0)),
-    _model("the gate is ignored", case=wrong.gate_times(0.0)),
-    _model("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", case=wrong.without_degeneracy),
-    _model("all leads have the M_ji of the first one in the list", case=probabilities_of_first),
-    _model("all leads have the mean of their M_ji", case=probabilities_mean),
+    *(_model(sentence, case=case) for sentence, case in WRONG_CASES),
 )
 VAGUE: Final[tuple[WrongModel, ...]] = ()

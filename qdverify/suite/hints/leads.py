@@ -153,6 +153,14 @@ probabilities_of_first: Final[Change] = _probabilities(_first)
 """Gives all leads the M_ji of the first one."""
 probabilities_mean: Final[Change] = _probabilities(_mean)
 """Gives all leads the mean of their M_ji."""
+WRONG_CASES: Final[tuple[tuple[str, Change], ...]] = (
+    ("the gate has the wrong sign", wrong.gate_times(-1.0)),
+    ("the gate is ignored", wrong.gate_times(0.0)),
+    ("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", wrong.without_degeneracy),
+    ("all leads have the M_ji of the first one in the list", probabilities_of_first),
+    ("all leads have the mean of their M_ji", probabilities_mean),
+)
+"""What may be wrong in the case for every task on leads, and the case that is solved then."""
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
     _model("the temperature that a lead has of its own is ignored: all have the common kT", case=own_temperatures_lost),
