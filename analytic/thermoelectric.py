@@ -48,6 +48,8 @@ class Thermoelectric:
     ----------
     sizes
         Sums of the magnitudes in L_11, L_12 and L_22.
+    bits
+        To how many the numbers were computed, and what follows from them is.
     """
 
     L11: Any
@@ -56,6 +58,7 @@ class Thermoelectric:
     thermopower: Any
     heat_conductance: Any
     sizes: tuple[Any, Any, Any]
+    bits: int = 53
 
     @property
     def figure_of_merit(self) -> Any:
@@ -80,7 +83,8 @@ class Thermoelectric:
             raise ValueError(
                 "the figure of merit must be finite: through transitions of one energy heat flows with a current only"
             )
-        return self.thermopower**2 * self.L11 / self.heat_conductance
+        with workprec(self.bits):
+            return self.thermopower**2 * self.L11 / self.heat_conductance
 
 
 def linear_response_exact(
@@ -108,7 +112,8 @@ def linear_response_exact(
     left, right = leads_at_rest(chain)
     if left.rate * right.rate == 0 or not any(item.M for item in chain.transitions):
         raise ValueError("both leads must be coupled: without a current there is no thermopower")
-    with workprec(2 * working_bits(chain, digits)):
+    bits = 2 * working_bits(chain, digits)
+    with workprec(bits):
         fermi, populations = fermi_functions(chain), grand_canonical(chain, left.mu)
         barrier = left.rate * right.rate / (left.rate + right.rate)
         weights = [
@@ -123,7 +128,7 @@ def linear_response_exact(
         spread = mp.mpf(0) if tight else _moment(weights, [(e - mean) ** 2 for e in energies])
         sizes = (L11, _moment(weights, [abs(e) for e in energies]), L22)
         temperature = as_mpf(chain.kT)
-        return Thermoelectric(L11, L12, L22, mean / temperature, spread / temperature**2, sizes)
+        return Thermoelectric(L11, L12, L22, mean / temperature, spread / temperature**2, sizes, bits)
 
 
 def _moment(weights: Sequence[Any], values: Sequence[Any]) -> Any:

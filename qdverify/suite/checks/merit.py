@@ -199,7 +199,8 @@ def efficiency(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case: Case = trial.inputs["question"]
     reference, kT, step = solved(case), case["kT"], trial.inputs["step"]
     ZT, S, measured, allowed = value_of(reference), reference.thermopower, told(subject, case), room(subject, case)
-    if not 0.0 < allowed.merit < 0.01 * ZT or measured is None or measured <= -1.0:
+    if measured is None or measured < 0.0 or not 0.0 < allowed.merit < 0.01 * ZT:
+        yield from allowed.compared(measured, exact(ZT, MOMENTS))
         return
     share = _share_of_carnot(ZT)
     best = sqrt(1.0 + ZT) / (1.0 + sqrt(1.0 + ZT))

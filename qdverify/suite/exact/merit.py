@@ -46,12 +46,17 @@ class Room:
         return replace(self, merit=self.merit + other.merit, inverse=self.inverse + other.inverse)
 
     def compared(self, measured: float | None, target: Reference) -> Iterator[Comparison]:
-        """Compare an answer with ZT; nothing is compared if it tells nothing at the claimed accuracy.
+        """Compare an answer with ZT.
 
         Parameters
         ----------
         target
             Holds ZT, infinity for what is None.
+
+        Raises
+        ------
+        Unsupported
+            If any answer is as good as any other at the claimed accuracy.
         """
         if self.endless:
             yield equal(measured, exact(None, INFINITE), note="ZT")
@@ -65,6 +70,8 @@ class Room:
             if measured is not None:
                 yield at_most(-measured, 0.0, Tolerance(0.0, "a sign"), origin="ZT is not negative", note="-ZT")
             yield close(_inverse(measured), turned, Tolerance(self.inverse, self.origin), note="1/ZT")
+        else:
+            raise Unsupported("the claimed accuracy leaves the figure of merit open")
 
 
 def _inverse(merit: float | None) -> float:
@@ -80,10 +87,19 @@ def value_of(reference: Exact) -> float:
 def room(subject: Subject, case: Case) -> Room:
     """Return what ZT of a case may be off by at the claimed accuracy."""
     reference = solved(case)
+    tolerances = (
+        reference.of_thermopower(subject),
+        reference.tolerance(subject, 0),
+        reference.of_heat_conductance(subject),
+    )
+    return room_of(reference, *(tolerance.value for tolerance in tolerances))
+
+
+def room_of(reference: Exact, of_S: float, of_L11: float, of_K: float) -> Room:
+    """Return what ZT may be off by, given what S, L11 and K may be off by."""
     S, L11, K = abs(reference.thermopower), reference.onsager[0], reference.heat_conductance
-    of_S, of_K = reference.of_thermopower(subject).value, reference.of_heat_conductance(subject).value
     power = S**2 * L11
-    off = (S + of_S) ** 2 * (L11 + reference.tolerance(subject, 0).value) - power
+    off = (S + of_S) ** 2 * (L11 + of_L11) - power
     return Room(
         (power + off) / (K - of_K) - power / K if 2.0 * of_K <= K else inf,
         (K + of_K) / (power - off) - K / power if power > off else inf,
