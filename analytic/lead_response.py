@@ -31,7 +31,7 @@ from mpmath import mp, workprec
 
 from analytic.exact import as_mpf
 from analytic.rates import Chain
-from analytic.transport import fermi_functions, grand_canonical, working_bits
+from analytic.transport import elimination_bits, fermi_functions, grand_canonical, working_bits
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -82,8 +82,8 @@ def lead_response_of(chain: Chain, digits: int) -> LeadResponse:
     """Return the linear response of a chain between leads at rest."""
     _at_rest(chain)
     names = tuple(lead.name for lead in chain.leads)
-    with workprec(3 * working_bits(chain, digits)):
-        columns = [_response(chain, k, power) for power in (0, 1) for k in range(len(names))]
+    with workprec(3 * working_bits(chain, digits) + elimination_bits(chain)):
+        columns = _responses(chain)
         rows, sizes = (
             tuple(tuple(column[part][row] for column in columns) for row in range(2 * len(names))) for part in (0, 1)
         )
@@ -148,10 +148,19 @@ def _at_rest(chain: Chain) -> Chain:
     return chain
 
 
-def _response(chain: Chain, forced: int, power: int) -> tuple[list[Any], list[Any]]:
+def _responses(chain: Chain) -> list[tuple[list[Any], list[Any]]]:
+    """Return what a unit force of each potential, then of each temperature, drives."""
+    P = grand_canonical(chain, chain.leads[0].mu)
+    forces = [(forced, power) for power in (0, 1) for forced in range(len(chain.leads))]
+    shifts = _shifts_of_populations(chain, forces, P)
+    return [_response(chain, *force, P, change) for force, change in zip(forces, shifts, strict=True)]
+
+
+def _response(
+    chain: Chain, forced: int, power: int, P: Sequence[Any], change: Sequence[Any]
+) -> tuple[list[Any], list[Any]]:
     """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
-    fermi, P = fermi_functions(chain), grand_canonical(chain, chain.leads[0].mu)
-    change = _shift_of_populations(chain, forced, power, P)
+    fermi = fermi_functions(chain)
     currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
     for item in chain.transitions:
         i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
@@ -170,10 +179,10 @@ def _response(chain: Chain, forced: int, power: int) -> tuple[list[Any], list[An
     return currents + heat, gross + gross_heat
 
 
-def _shift_of_populations(chain: Chain, forced: int, power: int, P: Sequence[Any]) -> Any:
-    """Return P' of Eq. (1)."""
+def _shifts_of_populations(chain: Chain, forces: Sequence[tuple[int, int]], P: Sequence[Any]) -> list[Any]:
+    """Return P' of Eq. (1) for each force, given by its lead and the power of the energy in it."""
     fermi, size = fermi_functions(chain), len(chain.levels)
-    W, source = mp.matrix(size), mp.matrix(size, 1)
+    W, sources = mp.matrix(size), {force: mp.matrix(size, 1) for force in forces}
     for item in chain.transitions:
         i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
         e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
@@ -184,12 +193,15 @@ def _shift_of_populations(chain: Chain, forced: int, power: int, P: Sequence[Any
             for start, end, rate in ((i, j, into), (j, i, out)):
                 W[end, start] += rate
                 W[start, start] -= rate
-            if k == forced:
-                moved = strength * (P[i] + r * P[j]) * full * empty * e**power
-                source[j] -= moved
-                source[i] += moved
+            for (forced, power), source in sources.items():
+                if k == forced:
+                    moved = strength * (P[i] + r * P[j]) * full * empty * e**power
+                    source[j] -= moved
+                    source[i] += moved
     # one equation follows from the others: the sum of all P' takes its place
     for level in range(size):
         W[0, level] = 1
-    source[0] = 0
-    return mp.lu_solve(W, source)
+    for source in sources.values():
+        source[0] = 0
+    factors, order = mp.LU_decomp(W)
+    return [mp.U_solve(factors, mp.L_solve(factors, source, order)) for source in sources.values()]
