@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mpmath import mp, workprec
 
@@ -148,56 +148,77 @@ def _at_rest(chain: Chain) -> Chain:
     return chain
 
 
+class _Way(NamedTuple):
+    """One transition through one lead: levels, the ratio r of their degeneracies, energy, f, 1 - f and 2 t M_ji."""
+
+    i: int
+    j: int
+    lead: int
+    r: Any
+    energy: Any
+    full: Any
+    empty: Any
+    strength: Any
+
+
+def _ways(chain: Chain) -> list[_Way]:
+    """Return all transitions through the leads that they couple to."""
+    fermi, mu = fermi_functions(chain), chain.leads[0].mu
+    return [
+        _Way(
+            item.initial,
+            item.final,
+            k,
+            as_mpf(chain.degeneracy_ratio(item)),
+            as_mpf(chain.addition_energy(item) - mu),
+            *fermi(item, lead),
+            as_mpf(2 * lead.rate * item.at(lead)),
+        )
+        for item in chain.transitions
+        for k, lead in enumerate(chain.leads)
+        if lead.rate * item.at(lead)
+    ]
+
+
 def _responses(chain: Chain) -> list[tuple[list[Any], list[Any]]]:
     """Return what a unit force of each potential, then of each temperature, drives."""
-    P = grand_canonical(chain, chain.leads[0].mu)
-    forces = [(forced, power) for power in (0, 1) for forced in range(len(chain.leads))]
-    shifts = _shifts_of_populations(chain, forces, P)
-    return [_response(chain, *force, P, change) for force, change in zip(forces, shifts, strict=True)]
+    P, ways, leads = grand_canonical(chain, chain.leads[0].mu), _ways(chain), len(chain.leads)
+    forces = [(forced, power) for power in (0, 1) for forced in range(leads)]
+    shifts = _shifts_of_populations(len(chain.levels), ways, forces, P)
+    return [_response(leads, ways, *force, P, change) for force, change in zip(forces, shifts, strict=True)]
 
 
 def _response(
-    chain: Chain, forced: int, power: int, P: Sequence[Any], change: Sequence[Any]
+    leads: int, ways: Sequence[_Way], forced: int, power: int, P: Sequence[Any], change: Sequence[Any]
 ) -> tuple[list[Any], list[Any]]:
     """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
-    fermi = fermi_functions(chain)
-    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
-    for item in chain.transitions:
-        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
-        e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
-        for k, lead in enumerate(chain.leads):
-            full, empty = fermi(item, lead)
-            flows = [change[i] * full, -r * change[j] * empty]
-            if k == forced:
-                flows.append((P[i] + r * P[j]) * full * empty * e**power)
-            strength = as_mpf(2 * lead.rate * item.at(lead))
-            net, size = strength * mp.fsum(flows), strength * mp.fsum(flows, absolute=True)
-            currents[k] += net
-            heat[k] += e * net
-            gross[k] += size
-            gross_heat[k] += abs(e) * size
+    currents, heat, gross, gross_heat = ([mp.zero] * leads for _ in range(4))
+    for i, j, k, r, e, full, empty, strength in ways:
+        flows = [change[i] * full, -r * change[j] * empty]
+        if k == forced:
+            flows.append((P[i] + r * P[j]) * full * empty * e**power)
+        net, size = strength * mp.fsum(flows), strength * mp.fsum(flows, absolute=True)
+        currents[k] += net
+        heat[k] += e * net
+        gross[k] += size
+        gross_heat[k] += abs(e) * size
     return currents + heat, gross + gross_heat
 
 
-def _shifts_of_populations(chain: Chain, forces: Sequence[tuple[int, int]], P: Sequence[Any]) -> list[Any]:
+def _shifts_of_populations(
+    size: int, ways: Sequence[_Way], forces: Sequence[tuple[int, int]], P: Sequence[Any]
+) -> list[Any]:
     """Return P' of Eq. (1) for each force, given by its lead and the power of the energy in it."""
-    fermi, size = fermi_functions(chain), len(chain.levels)
     W, sources = mp.matrix(size), {force: mp.matrix(size, 1) for force in forces}
-    for item in chain.transitions:
-        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
-        e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
-        for k, lead in enumerate(chain.leads):
-            full, empty = fermi(item, lead)
-            strength = as_mpf(2 * lead.rate * item.at(lead))
-            into, out = strength * full, strength * r * empty
-            for start, end, rate in ((i, j, into), (j, i, out)):
-                W[end, start] += rate
-                W[start, start] -= rate
-            for (forced, power), source in sources.items():
-                if k == forced:
-                    moved = strength * (P[i] + r * P[j]) * full * empty * e**power
-                    source[j] -= moved
-                    source[i] += moved
+    for i, j, k, r, e, full, empty, strength in ways:
+        into, out = strength * full, strength * r * empty
+        for start, end, rate in ((i, j, into), (j, i, out)):
+            W[end, start] += rate
+            W[start, start] -= rate
+        for power in (0, 1):
+            moved = strength * (P[i] + r * P[j]) * full * empty * e**power
+            sources[k, power][j] -= moved
+            sources[k, power][i] += moved
     # one equation follows from the others: the sum of all P' takes its place
     for level in range(size):
         W[0, level] = 1
