@@ -144,14 +144,15 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
         count = hop.electrons * counted.get(hop.lead, 0)
         for k, matrix in enumerate(orders):
             if count or k == 0:
-                matrix[hop.to, hop.start] += hop.rate * count**k / mp.factorial(k)
+                matrix[hop.to, hop.start] += hop.rate * count**k / math.factorial(k)
         orders[0][hop.start, hop.start] -= hop.rate
     bordered = orders[0].copy()
     for column in range(states):
         bordered[0, column] = 1
     unit = mp.matrix(states, 1)
     unit[0] = 1
-    vectors, values = [mp.lu_solve(bordered, unit)], [mp.zero]
+    factors, order = mp.LU_decomp(bordered)
+    vectors, values = [mp.U_solve(factors, mp.L_solve(factors, unit, order))], [mp.zero]
     for k in range(1, ORDERS + 1):
         pushed = [orders[m] * vectors[k - m] for m in range(1, k + 1)]
         values.append(mp.fsum(mp.fsum(vector) for vector in pushed))
@@ -159,7 +160,7 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
         for m in range(1, k + 1):
             source += values[m] * vectors[k - m] - pushed[m - 1]
         source[0] = 0
-        vectors.append(mp.lu_solve(bordered, source))
+        vectors.append(mp.U_solve(factors, mp.L_solve(factors, source, order)))
     return values[1], 2 * values[2], 6 * values[3]
 
 

@@ -107,7 +107,7 @@ def _device(
 
 def cold_and_slow() -> Device:
     """Return one orbital at kT = 8e-6 in a field of as much, between slow leads; an M_ji is 4e-6 of the others."""
-    kT, unit = COLD, 2.0**-12
+    kT, unit = COLD, 2.0**-20
     rates: list[float | RatesOfSpins] = [unit, {"up": unit / 2048, "down": unit / 512}, unit / 2]
     return _device(
         _chain((0, 1, 0), (3 * kT, 6 * kT)),
