@@ -185,13 +185,14 @@ def _responses(chain: Chain) -> list[tuple[list[Any], list[Any]]]:
     P, ways, leads = grand_canonical(chain, chain.leads[0].mu), _ways(chain), len(chain.leads)
     forces = [(forced, power) for power in (0, 1) for forced in range(leads)]
     shifts = _shifts_of_populations(len(chain.levels), ways, forces, P)
-    return [_response(leads, ways, *force, P, change) for force, change in zip(forces, shifts, strict=True)]
+    return [_response(leads, ways, force, P, change) for force, change in zip(forces, shifts, strict=True)]
 
 
 def _response(
-    leads: int, ways: Sequence[_Way], forced: int, power: int, P: Sequence[Any], change: Sequence[Any]
+    leads: int, ways: Sequence[_Way], force: tuple[int, int], P: Sequence[Any], change: Sequence[Any]
 ) -> tuple[list[Any], list[Any]]:
     """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
+    forced, power = force
     currents, heat, gross, gross_heat = ([mp.zero] * leads for _ in range(4))
     for i, j, k, r, e, full, empty, strength in ways:
         flows = [change[i] * full, -r * change[j] * empty]

@@ -14,13 +14,13 @@ from typing import Any, Final, TypeAlias
 
 from qdverify.protocol.json_types import Question
 from qdverify.suite.checks.memory import Anew
-from qdverify.suite.checks.of_devices import SUITES, compared, stage_of
+from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.checks.zeeman import worst
-from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.exact.device_cases import AT_REST, Device, as_question
 from qdverify.suite.exact.transport_cases import level
 from qdverify.suite.finding import Comparison
-from qdverify.suite.of_task import in_a_name
+from qdverify.suite.of_task import check_of_task
 from qdverify.suite.subject import Subject
 
 BY: Final = 1e-4
@@ -175,13 +175,12 @@ def _one_field(task: str) -> Check:
             turned = [(f"back: {label}", before) for (label, _), (_, before) in pairwise(reversed(steps))]
             yield Trial("backward", {"questions": [("the last question", steps[-1][1]), *turned]})
 
-    @check(
-        f"determinism.one-field-{in_a_name(task)}@1",
-        suite="determinism",
-        stage=stage_of(task),
+    @check_of_task(
+        "determinism.one-field-",
+        task,
+        version=1,
         claim=f"Two questions of {task} that differ in one input only get each its own answer",
         equation='protocol.md, "What the harness promises"',
-        tasks=(task,),
         trials=trials,
         last=True,
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from qdverify.suite.checks.of_devices import SUITES, compared, stage_of
+from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.checks.zeeman import worst
 from qdverify.suite.declare import Check, Scope, Trial, check
 from qdverify.suite.exact.device_cases import as_question
 from qdverify.suite.exact.far_cases import FULL, QUICK, random_far
 from qdverify.suite.finding import Comparison
-from qdverify.suite.of_task import in_a_name
+from qdverify.suite.of_task import in_a_name, stage_of
 from qdverify.suite.subject import Subject
 
 RANDOM: Final = 12

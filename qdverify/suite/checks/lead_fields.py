@@ -180,7 +180,9 @@ def fluctuation_relation(subject: Subject, trial: Trial) -> Iterator[Comparison]
     mirrored = [{name: -row[name] - force[name] for name in row} for row in fields]
     yield from _alike(subject, trial.inputs, _asked(case, mirrored), "the fields before the mirror")
     nothing = [dict.fromkeys(force, 0.0), {name: -value for name, value in force.items()}]
-    yield from values_compared(subject, case, nothing, [exact(0.0, "nothing is weighted, or all of it turned around")] * 2)
+    yield from values_compared(
+        subject, case, nothing, [exact(0.0, "nothing is weighted, or all of it turned around")] * 2
+    )
 
 
 @check(

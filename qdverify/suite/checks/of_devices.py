@@ -29,7 +29,7 @@ from qdverify.suite.exact.lead_response import PERTURBATION, response_of_leads
 from qdverify.suite.exact.response import solved
 from qdverify.suite.exact.spin_cases import SPINS, solve_spins
 from qdverify.suite.exact.spin_response import response_of_spins
-from qdverify.suite.finding import Comparison, Reference, Stage, exact
+from qdverify.suite.finding import Comparison, Reference, exact
 from qdverify.suite.subject import Subject
 
 SERIES: Final = "series in the counting field"
@@ -41,11 +41,6 @@ _Any: TypeAlias = Any
 def compared(subject: Subject, task: str, question: Question) -> Iterator[Comparison]:
     """Compare the answer to one question of a task with the exact one."""
     yield from _JUDGES[task](subject, task, question)
-
-
-def stage_of(task: str) -> Stage:
-    """Return the stage at which the answer to a task is made."""
-    return Stage.RATES if task == "spin_populations" else Stage.CURRENT
 
 
 def _at_leads(subject: Subject, task: str, case: _Any) -> Iterator[Comparison]:

@@ -13,12 +13,12 @@ from typing import Final
 
 from qdverify.protocol.inputs import LEAD_TASKS, SPIN_TASKS
 from qdverify.protocol.json_types import Lead, LeadsQuestion, LeadTransition, Question
-from qdverify.suite.checks.of_devices import SUITES, compared, stage_of
+from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.declare import Check, Scope, Trial, check
 from qdverify.suite.exact.device_cases import AT_REST, OF_SPINS
 from qdverify.suite.exact.transport_cases import two_levels
 from qdverify.suite.finding import Comparison
-from qdverify.suite.of_task import in_a_name
+from qdverify.suite.of_task import in_a_name, stage_of
 from qdverify.suite.subject import Subject
 
 KT: Final = 2.0**-6

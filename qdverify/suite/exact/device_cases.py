@@ -43,7 +43,10 @@ def as_question(task: str, device: Device) -> Question:
         first, second = leads[:2]
         transitions = [{**item, "M": probability_at(item, first)} for item in transitions]
         theta = [0.5 * (row[second["name"]] - row[first["name"]]) for row in theta]
-        leads = [{"name": name, "rate": lead["rate"], "mu": lead["mu"]} for name, lead in zip("RL", (first, second), strict=True)]
+        leads = [
+            {"name": name, "rate": lead["rate"], "mu": lead["mu"]}
+            for name, lead in zip("RL", (first, second), strict=True)
+        ]
     if task in AT_REST:
         leads = [{"name": lead["name"], "rate": lead["rate"], "mu": leads[0]["mu"]} for lead in leads]
     question: dict[str, Any] = {

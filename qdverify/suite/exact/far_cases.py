@@ -75,7 +75,9 @@ def _joined(levels: Sequence[Level], M: Callable[[int, int], float], names: Sequ
 
 def _fields(names: Sequence[str], rows: int) -> list[dict[str, float]]:
     """Return fields of each lead: small ones, two of which take turns, and in the last two rows the largest."""
-    found = [{name: 0.25 * ((3 * (row % 2) + 2 * k) % 7 - 3) for k, name in enumerate(names)} for row in range(rows - 2)]
+    found = [
+        {name: 0.25 * ((3 * (row % 2) + 2 * k) % 7 - 3) for k, name in enumerate(names)} for row in range(rows - 2)
+    ]
     for sign in (1.0, -1.0):
         ends = dict.fromkeys(names, 0.0)
         found.append({**ends, names[0]: sign * float(LARGEST_FIELD), names[1]: -sign * float(LARGEST_FIELD)})
