@@ -49,6 +49,7 @@ def base() -> Device:
         "zeeman": 0.0902,
         "counted": ["left"],
         "theta": [{"left": 0.5002, "right": -0.2502, "probe": 0.1252}],
+        "L_first": False,
     }
 
 

@@ -35,7 +35,7 @@ def _check(task: str) -> Check:
         suite=SUITES[task],
         stage=stage_of(task),
         claim=f"Results are right far from the usual energies, rates, spins and numbers of leads ({in_a_name(task)})",
-        equation="[J96] Eqs. (2) and (3); physics.md section 5",
+        equation="[J96] Eq. (3)",
         tasks=(task,),
         trials=_far(task),
     )

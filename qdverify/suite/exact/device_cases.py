@@ -24,15 +24,16 @@ class Device(SpinQuestion):
     """Names of leads."""
     theta: Sequence[Mapping[str, float]]
     """Counting fields, one of each lead by its name."""
+    L_first: bool
+    """Whether the first two leads are L and R, not R and L, where a task takes those alone."""
 
 
 def as_question(task: str, device: Device) -> Question:
     """Return the params of a task.
 
     Where a task takes one number for both spins, a lead has its rate of spin up. Where it takes L and R alone, they are
-    the second and the first lead, M_ji is that of the first, and a counting field is half their difference, which is
-    within the limits of the protocol if theirs are. Where all leads are at rest, they are at the potential
-    of the first.
+    the first two leads, M_ji is that of the first, and a counting field is half the difference of theirs, which is
+    within the limits of the protocol if theirs are. Where all leads are at rest, they are at the potential of the first.
     """
     leads: list[dict[str, Any]] = [{**lead} for lead in device["leads"]]
     transitions: list[dict[str, Any]] = [{**item} for item in device["transitions"]]
@@ -42,10 +43,11 @@ def as_question(task: str, device: Device) -> Question:
     if task in TWO_LEADS:
         first, second = leads[:2]
         transitions = [{**item, "M": probability_at(item, first)} for item in transitions]
-        theta = [0.5 * (row[second["name"]] - row[first["name"]]) for row in theta]
+        order = ("L", "R") if device["L_first"] else ("R", "L")
+        theta = [0.5 * (row[first["name"]] - row[second["name"]]) for row in theta]
         leads = [
             {"name": name, "rate": lead["rate"], "mu": lead["mu"]}
-            for name, lead in zip("RL", (first, second), strict=True)
+            for name, lead in zip(order, (first, second), strict=True)
         ]
     if task in AT_REST:
         leads = [{"name": lead["name"], "rate": lead["rate"], "mu": leads[0]["mu"]} for lead in leads]

@@ -93,6 +93,7 @@ def _device(
     gate: float,
     zeeman: float,
     fields: int = 4,
+    L_first: bool = False,
 ) -> Device:
     names = [lead["name"] for lead in leads]
     return {
@@ -104,6 +105,7 @@ def _device(
         "zeeman": zeeman,
         "counted": names[1:2],
         "theta": _fields(names, fields),
+        "L_first": L_first,
     }
 
 
@@ -133,6 +135,7 @@ def hot_and_high() -> Device:
         kT=HOT,
         gate=HIGH,
         zeeman=-1.5 * HOT,
+        L_first=True,
     )
 
 
@@ -182,6 +185,7 @@ def random_far(choose: random.Random) -> Device:
         gate=gate,
         zeeman=kT * choose.uniform(-4.0, 4.0),
         fields=choose.randint(9, MOST_FIELDS),
+        L_first=choose.random() < 0.5,
     )
 
 

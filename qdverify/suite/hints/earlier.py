@@ -94,6 +94,8 @@ def _sorted(case: Question) -> str:
 
 
 def _step(one: Leaves, other: Leaves) -> float:
-    pairs = [(one[place], other[place]) for place in one if one[place] != other.get(place)]
+    if one.keys() != other.keys():
+        return float("inf")
+    pairs = [(one[place], other[place]) for place in one if one[place] != other[place]]
     steps = [abs(a - b) for a, b in pairs if is_number(a) and is_number(b)]
     return max(steps, default=0.0) if len(steps) == len(pairs) else float("inf")
