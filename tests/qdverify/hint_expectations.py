@@ -210,6 +210,11 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "reciprocal-with-wrong-sign": ("L21 has the wrong sign",),
     "thermopower-of-holes": ("that of holes",),
     "wiedemann-franz": ("Wiedemann and Franz",),
+    **dict.fromkeys(
+        (f"clipped-{task}" for task in ("lead-currents", "heat-currents", "spin-currents", "spin-heat")),
+        ("every value is 0",),
+    ),
+    "clipped-spin-response": ("the factor is 7.347",),
     "merit-in-single-precision": ("the factor is 1.00001", *DIGITS),
     "merit-of-L11": ("L11 = kT G",),
     "merit-of-closed-circuit": ("a closed circuit",),
