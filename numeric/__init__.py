@@ -24,6 +24,7 @@ from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperatur
 from numeric.negative_conductance import NegativeConductance, negative_conductances
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
+from numeric.response_map import response_map
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
 from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities, start_vector_blind_to
 from numeric.spectrum import Spectrum, solve
@@ -92,6 +93,7 @@ __all__ = [
     "linear_response",
     "low_temperature_limit",
     "negative_conductances",
+    "response_map",
     "sector_energies",
     "shot_noise",
     "slater_lanczos",

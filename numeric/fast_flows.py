@@ -14,7 +14,7 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain
 from numeric.charge_blocks import ChargePlan, charge_plan
-from numeric.compiled import can_compile
+from numeric.compiled import loaded
 from numeric.current import Flows, flow_error_bound
 from numeric.flow_tables import Found, Order, Points, Tunnelling, Work
 from numeric.heat import SUM_ERROR
@@ -37,14 +37,14 @@ Kernel = Callable[[Tunnelling, Order, Points, Work, Found], None]
 
 @lru_cache(maxsize=1)
 def load_kernel() -> Kernel | None:
-    """Load the kernel; None if numba is not installed, does not work, or has nowhere to keep its compiled code."""
-    if not can_compile():
-        return None
-    try:
+    """Load the kernel; None if it cannot be compiled."""
+
+    def load() -> Kernel:
         from numeric.flow_kernel import flows_of_points  # noqa: PLC0415  (loads numba)
-    except (ImportError, RuntimeError):
-        return None
-    return flows_of_points
+
+        return flows_of_points
+
+    return loaded(load)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,8 @@ def fast_flows(
         return None
     plan = network.blocks or charge_plan(electrons, *np.array(network.edges).T)
     order = _order(plan, chain.lower.size)
-    lanes = _lanes(chain.lower.size, order)
+    m = order.kept.size
+    lanes = lanes_of(16 * chain.lower.size + 2 * m**2 + 8 * (order.first.size + m))
     kernel = load_kernel() if lanes else None
     if kernel is None:
         return None
@@ -183,10 +184,11 @@ def points_at_once(edges: int) -> int:
     return min(max(RATES_AT_ONCE // edges // MOST_LANES, 1) * MOST_LANES, MOST_POINTS_AT_ONCE)
 
 
-def _lanes(edges: int, order: Order) -> int:
-    """Return how many points to take side by side: as many as fit the cache, within limits; 0 if memory is short."""
-    m = order.kept.size
-    numbers = 16 * edges + 2 * m**2 + 8 * (order.first.size + m)
+def lanes_of(numbers: int) -> int:
+    """Return how many points of so many numbers to take side by side: as many as fit the cache, within limits.
+
+    0 if memory is short.
+    """
     fitting = CACHED_NUMBERS // numbers // LANES_OF_VECTORS * LANES_OF_VECTORS
     lanes = min(max(fitting, FEWEST_LANES), MOST_LANES)
     return lanes if lanes * numbers <= MOST_NUMBERS else 0

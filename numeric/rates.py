@@ -69,8 +69,8 @@ def edge_factor(chain: Chain, kT: float) -> Scaled:
     return exp_quotient(chain.energy_hi, chain.energy_lo, kT)
 
 
-def axis_factor(energy: ArrayLike, kT: float) -> Scaled:
-    """Return exp(-energy / kT) of gates or chemical potentials, same shape."""
+def axis_factor(energy: ArrayLike, kT: ArrayLike) -> Scaled:
+    """Return exp(-energy / kT) of gates or chemical potentials, the shape of both."""
     energy = np.asarray(energy, dtype=np.float64)
     return exp_quotient(-energy, np.zeros_like(energy), kT)
 
