@@ -17,6 +17,7 @@ from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.lead_counting import lead_cumulants
+from numeric.lead_diagram import lead_diagram
 from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
@@ -86,6 +87,7 @@ __all__ = [
     "heat_currents",
     "interaction_integrals",
     "lead_cumulants",
+    "lead_diagram",
     "lead_flows",
     "lead_generating_function",
     "lead_response",

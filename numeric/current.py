@@ -135,12 +135,13 @@ def barrier_flows(
 
 
 def flow_error_bound(network: Network, population_error: float | None = None) -> float:
-    """Bound the relative error of the terms W P of a flow, their sum included, to first order in 2**-53.
+    """Bound the relative error of the terms W P of a flow, their sum over edges and leads included, to first order.
 
     Populations are known to the network's bound if no other is given.
     """
     known_to = network.population_error if population_error is None else population_error
-    return known_to + (RATE_ROUNDINGS + 2 * network.chain.lower.size + 4) * UNIT
+    terms = max(network.chain.leads, 2) * network.chain.lower.size
+    return known_to + (RATE_ROUNDINGS + terms + 4) * UNIT
 
 
 def small_bias_flows(network: Network, rates: LeadRates, v: FloatArray, carried: Carried | None = None) -> Flows:

@@ -22,7 +22,7 @@ def diagram_in_millivolts(
     *,
     gate: ArrayLike,
     bias: ArrayLike,
-    temperature: Quantity,
+    temperature: Quantity | tuple[Quantity, Quantity],
     lever_arms: LeverArms,
     share: float = 0.5,
     rates: tuple[Quantity, Quantity] = ("1 GHz", "1 GHz"),
@@ -40,7 +40,7 @@ def diagram_in_millivolts(
     gate, bias
         Gate voltages, (g,), and biases, (b,), in mV.
     temperature
-        Of both leads, such as "100 mK".
+        Of both leads, such as "100 mK", or of L and R, such as ("200 mK", "100 mK").
     lever_arms, share
         How voltages move the levels, and the share of the bias that is applied to the left lead.
     rates
@@ -77,12 +77,16 @@ def diagram_in_millivolts(
     V_G, V = (np.atleast_1d(np.asarray(axis, dtype=np.float64)) for axis in (gate, bias))
     millivolt = material.energy("1 mV")
     scales = Scales.of(material, rates)
+    of_each = temperature if isinstance(temperature, tuple) else (temperature, temperature)
+    if len(of_each) != 2:
+        raise ValueError(f"temperature={temperature!r} must be one for both leads, or one for L and one for R")
+    kT = material.energy(of_each[0]), material.energy(of_each[1])
     left, right = scales.rates
     found = stability_diagram(
         scheme,
         bias=V * millivolt,
         gate=lever_arms.gate * V_G * millivolt,
-        kT=material.energy(temperature),
+        kT=kT,
         rates=(left, right),
         split=lever_arms.split(share),
         heat=heat,

@@ -112,6 +112,18 @@ def test_heat_is_in_femtowatts():
     assert "J_L" not in diagram_in_millivolts(SCHEME, GAAS, **options)
 
 
+def test_a_hot_lead_drives_a_current_without_a_bias():
+    """Each lead has its temperature, of which the current is known by hand."""
+    options = {"gate": [9.0], "bias": [0.0], "lever_arms": LeverArms(gate=0.1), "rates": ("1 GHz", "1 GHz")}
+    found = diagram_in_millivolts(SCHEME, GAAS, temperature=("2 K", "1 K"), **options)
+    leads = [Lead("L", 1e9, 0.0, GAAS.energy("2 K")), Lead("R", 1e9, 0.0, GAAS.energy("1 K"))]
+    expected = lead_flows(SCHEME, leads, kT=1.0, gate=0.1 * 9.0 * GAAS.energy("1 mV")).value[0] * E * 1e12
+    assert found["I"].item() == pytest.approx(expected, rel=1e-9)
+    assert abs(expected) > 1e-3
+    with pytest.raises(ValueError, match="must be one for both leads"):
+        diagram_in_millivolts(SCHEME, GAAS, temperature=("2 K", "1 K", "1 K"), **options)
+
+
 def test_the_response_is_what_small_differences_measure():
     """Currents at slightly different voltages and temperatures, in SI units by hand."""
     scheme = LevelScheme([0, 1, 1], [0.0, 0.01, 0.04], [0, 1, 1], [0, 0], [1, 2], [0.5, 0.3])
