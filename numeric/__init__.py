@@ -22,6 +22,7 @@ from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
+from numeric.low_temperature_flows import LowTemperatureFlows, low_temperature_flows
 from numeric.negative_conductance import NegativeConductance, negative_conductances
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
@@ -62,6 +63,7 @@ __all__ = [
     "LevelScheme",
     "LeverArms",
     "LinearResponse",
+    "LowTemperatureFlows",
     "LowTemperatureLimit",
     "NegativeConductance",
     "Noise",
@@ -93,6 +95,7 @@ __all__ = [
     "lead_response",
     "linear_conductance",
     "linear_response",
+    "low_temperature_flows",
     "low_temperature_limit",
     "negative_conductances",
     "response_map",
