@@ -106,7 +106,9 @@ class LinearResponse:
         heat, S = self.heat_conductance, self.thermopower
         known = np.flatnonzero((heat.scaled.mantissa != 0) & (heat.relative_error <= LARGEST_DOUBT))
         smallest = np.maximum(np.abs(S.value) - S.bound, 0.0)
-        most = divide(self.L11.scaled, _size(heat))
+        # a heat conductance of exactly 0, as at E = 0, leaves room for a number: 2**-200 of L11 is below all else
+        most_heat = added(_size(heat), multiply(self.L11.scaled, from_float(2.0**-200)))
+        most = divide(self.L11.scaled, most_heat)
         factor = smallest * smallest * np.maximum(1.0 - self.L11.relative_error, 0.0) * (1.0 - 2.0**-40)
         value, error = multiply(most, from_float(factor)).to_float(), np.full(smallest.shape, np.inf)
         found = _merit(S[known], self.L11[known], heat[known])
