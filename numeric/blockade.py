@@ -94,7 +94,8 @@ def blockades(
     rates
         t_L and t_R; of a polarised lead a pair, those of spin up and down (needs resolved).
     split
-        Share of the bias that falls on L, from 0 to 1: mu_L = split V, mu_R = (split - 1) V.
+        Share of the bias that falls on L, from 0 to 1: mu_L = split V, mu_R = (split - 1) V, rounded to doubles, for
+        which all error bounds hold.
     scheme, kT, gate, resolved, zeeman
         As `numeric.stationary.stationary_state`.
 
