@@ -35,6 +35,7 @@ from analytic.integral_levels import (
 )
 from analytic.integrals import Interaction, InteractionIntegrals, interaction_integral, rational_integral
 from analytic.lead_currents import LeadCurrents, lead_currents_exact
+from analytic.lead_limits import LeadLimits, zero_temperature_leads
 from analytic.lead_response import LeadResponse, equal_leads_response, lead_response_exact
 from analytic.linear_response import ConductancePeak, two_level_current
 from analytic.matrix_tree import stationary_distribution
@@ -84,6 +85,7 @@ __all__ = [
     "Interaction",
     "InteractionIntegrals",
     "LeadCurrents",
+    "LeadLimits",
     "LeadResponse",
     "Level",
     "Multiplet",
@@ -177,5 +179,6 @@ __all__ = [
     "weyl_paldus_dimension",
     "wigner_molecule",
     "zero_temperature_current",
+    "zero_temperature_leads",
     "zero_temperature_populations",
 ]

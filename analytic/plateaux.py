@@ -124,7 +124,7 @@ def zero_temperature_current(levels: Items, transitions: Items, leads: Items, ga
         if item.M == 0:
             continue
         occupied = populations[item.initial] + chain.degeneracy_ratio(item) * populations[item.final]
-        term = 2 * item.M * occupied * _window(chain.fermi_argument(item, high), chain.fermi_argument(item, low))
+        term = 2 * item.M * occupied * window(chain.fermi_argument(item, high), chain.fermi_argument(item, low))
         total = term if total is None else total + term
     return _ZERO if total is None else sign * (left.rate * right.rate / (left.rate + right.rate)) * total
 
@@ -144,8 +144,8 @@ def _populations(chain: Chain) -> tuple[Asymptotic, ...]:
     return stationary_distribution(len(chain.levels), total_rates(aggregated_hops(chain, occupation)))
 
 
-def _window(x_high: Fraction, x_low: Fraction) -> Asymptotic:
-    """Return f(x_high) - f(x_low) for x_high < x_low."""
+def window(x_high: Fraction, x_low: Fraction) -> Asymptotic:
+    """Return the leading behaviour of f(x_high / kT) - f(x_low / kT) for x_high < x_low."""
     if x_high == 0 or x_low == 0:
         return Asymptotic(Fraction(0), Fraction(1, 2))
     return Asymptotic(max(x_high, -x_low, Fraction(0)), Fraction(1))

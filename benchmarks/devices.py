@@ -8,8 +8,9 @@ The paper's dot (M = 12), N = 0..4: 13 levels, 31 states of one S_z, on the map 
   over a point of QmeQ's Pauli master equation on the same states, with and without `norm_row`; and with dI/dV besides.
   Ours is a point of a map of 200 x 200, which is large enough for the compiled kernel if numba is installed.
 - *heat*: a map of 400 x 400 points of the 13 levels with the heat of both leads, over the same map without.
-- *thermopower*: Onsager's matrix, thermopower and heat conductance with their error bounds at 160,000 gates, over the
-  map of 400 x 400 points in numpy, and over the same by the compiled kernel if numba is installed.
+- *response*: conductance, thermopower, heat conductance and figure of merit with their error bounds over 400 gates and
+  400 temperatures from kT to 3 kT, over the map of currents and dI/dV of 400 x 400 points; both in numpy, and both by
+  the compiled kernels if numba is installed.
 
 Passes alternate, so that both sides meet the same load; each ratio is that of the fastest passes, and the median of the
 ratios of neighbours stands beside it. Seconds are processor seconds, one thread. QmeQ's environment is that of
@@ -33,8 +34,9 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402  (after the threads are fixed)
 from transport import axes, measure_qmeq, paper_scheme  # noqa: E402
 
-from numeric import LevelScheme, fast_flows, linear_response  # noqa: E402
+from numeric import LevelScheme, fast_flows  # noqa: E402
 from numeric.diagram import stability_arrays  # noqa: E402
+from numeric.response_map import response_arrays  # noqa: E402
 
 TEMPERATURES = (3e-4, 7e-5, 3e-3)
 FIELD = 10.0
@@ -110,25 +112,23 @@ def heat_beside_plain(scheme: LevelScheme, kT: float, repeat: int) -> dict[str, 
     return printed(f"heat, kT={kT:g}, {HEAT_POINTS} x {HEAT_POINTS}", with_heat, plain, 1.0)
 
 
-def thermopower_beside_plain(scheme: LevelScheme, kT: float, repeat: int, *, compiled: bool) -> dict[str, Any]:
-    """Measure linear response at as many gates as the map has points, and the map."""
+def response_beside_plain(scheme: LevelScheme, kT: float, repeat: int, *, compiled: bool) -> dict[str, Any]:
+    """Measure a map of linear response, and the map of currents of as many points."""
     gate, bias = axes(scheme, HEAT_POINTS)
-    gates, _ = axes(scheme, HEAT_POINTS**2)
-
-    def plain() -> float:
-        fewest = fast_flows.FEWEST_RATES
-        fast_flows.FEWEST_RATES = fewest if compiled else HEAT_POINTS**2 * scheme.lower.size + 1
-        try:
-            return processor_seconds(lambda: stability_arrays(scheme, gate=gate, bias=bias, kT=kT))
-        finally:
-            fast_flows.FEWEST_RATES = fewest
-
-    response, current = alternating(
-        lambda: processor_seconds(lambda: linear_response(scheme, kT=kT, gate=gates)), plain, repeat
-    )
+    temperatures = np.geomspace(kT, 3 * kT, HEAT_POINTS)
+    fewest = fast_flows.FEWEST_RATES
+    fast_flows.FEWEST_RATES = fewest if compiled else HEAT_POINTS**2 * scheme.lower.size + 1
+    try:
+        response, current = alternating(
+            lambda: processor_seconds(lambda: response_arrays(scheme, kT=temperatures, gate=gate)),
+            lambda: processor_seconds(lambda: stability_arrays(scheme, gate=gate, bias=bias, kT=kT)),
+            repeat,
+        )
+    finally:
+        fast_flows.FEWEST_RATES = fewest
     unit = 1e-6 * HEAT_POINTS**2
     how = "compiled" if compiled else "numpy"
-    return printed(f"thermopower, kT={kT:g}, us a point, map: {how}", response, current, unit)
+    return printed(f"response, kT={kT:g}, us a point, {how}", response, current, unit)
 
 
 def main() -> None:
@@ -145,7 +145,7 @@ def main() -> None:
     for kT in TEMPERATURES:
         rows.append(heat_beside_plain(scheme, kT, arguments.repeat))
         for compiled in (False, True):
-            rows.append(thermopower_beside_plain(scheme, kT, arguments.repeat, compiled=compiled))
+            rows.append(response_beside_plain(scheme, kT, arguments.repeat, compiled=compiled))
     asked = product(TEMPERATURES, ALTERNATIVES, (False, True)) if arguments.qmeq_python else ()
     for kT, name, conductance in asked:
         row, deviation = field_beside_qmeq(

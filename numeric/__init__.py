@@ -17,13 +17,16 @@ from numeric.heat import heat_currents
 from numeric.integral_dot import IntegralDot
 from numeric.integrals import Integrals, interaction_integrals
 from numeric.lead_counting import lead_cumulants
+from numeric.lead_diagram import lead_diagram
 from numeric.lead_response import LeadResponse, lead_response
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.linear_response import LinearResponse, linear_response
 from numeric.low_temperature import Leading, LowTemperatureLimit, low_temperature_limit
+from numeric.low_temperature_flows import LowTemperatureFlows, low_temperature_flows
 from numeric.negative_conductance import NegativeConductance, negative_conductances
 from numeric.noise import Noise, shot_noise
 from numeric.observables import charge_density, density_matrix, expectations, spin_squared
+from numeric.response_map import response_map
 from numeric.sector_energies import hamiltonian_matrix, sector_energies
 from numeric.slater_lanczos import slater_lanczos, slater_transition_probabilities, start_vector_blind_to
 from numeric.spectrum import Spectrum, solve
@@ -60,6 +63,7 @@ __all__ = [
     "LevelScheme",
     "LeverArms",
     "LinearResponse",
+    "LowTemperatureFlows",
     "LowTemperatureLimit",
     "NegativeConductance",
     "Noise",
@@ -85,13 +89,16 @@ __all__ = [
     "heat_currents",
     "interaction_integrals",
     "lead_cumulants",
+    "lead_diagram",
     "lead_flows",
     "lead_generating_function",
     "lead_response",
     "linear_conductance",
     "linear_response",
+    "low_temperature_flows",
     "low_temperature_limit",
     "negative_conductances",
+    "response_map",
     "sector_energies",
     "shot_noise",
     "slater_lanczos",

@@ -38,3 +38,13 @@ def compiled(function: Function) -> Function:
 
     dispatcher: Function = numba.njit(function, cache=True, error_model="numpy", inline="always")
     return dispatcher
+
+
+def loaded(load: Callable[[], Function]) -> Function | None:
+    """Return what `load` imports; None if numba is missing, does not work, or has nowhere to keep compiled code."""
+    if not can_compile():
+        return None
+    try:
+        return load()
+    except (ImportError, RuntimeError):
+        return None

@@ -12,6 +12,7 @@ with its error bound, and `I` is the count with the smaller bound.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,29 +21,23 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
 from numeric.current import Flows
-from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, with_small_bias
-from numeric.fast_flows import fast_flows, points_at_once
+from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
+from numeric.fast_flows import fast_flows
 from numeric.level_scheme import LevelScheme
 from numeric.network import network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import axis_factor, edge_factor
+from numeric.rates import axis_factor, edge_factors
 from numeric.scaled import Scaled, divide, from_float, multiply
 from numeric.transport import Estimate, bias_over_temperature, unit_slopes
-from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, shown
+from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
 
 if TYPE_CHECKING:
     import xarray as xr
 
-NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
-"""Numbers in each array of a block. More do not fit the cache; with fewer, calls cost more than arithmetic."""
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
 CARRIED = ("J_L", "J_R", "J_L_error", "J_R_error")
-DENSE_POINTS, DENSE_POWER, FEWEST_DENSE_POINTS = 13_500, 0.65, 8
-"""Points at once if dense blocks are eliminated: DENSE_POINTS / rates**DENSE_POWER, as measured, but not fewer."""
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
-RETAINED_NUMBERS = 3_000_000
-"""24 MB, as `_retain_memory` explains."""
 Progress = Callable[[int, int], object]
 """Takes the number of points done and of all points."""
 
@@ -52,7 +47,7 @@ def stability_diagram(
     *,
     bias: ArrayLike,
     gate: ArrayLike,
-    kT: float,
+    kT: float | tuple[float, float],
     rates: tuple[float, float] = (1.0, 1.0),
     split: float = 0.5,
     resolved: bool = False,
@@ -73,11 +68,12 @@ def stability_diagram(
     bias, gate
         Axis values V, (b,), and e phi, (g,).
     kT
-        Temperature, positive.
+        Temperature, positive, or those of L and R, (2,).
     rates
         t_L and t_R.
     split
-        Share of the bias that falls on L: mu_L = split V, mu_R = (split - 1) V.
+        Share of the bias that falls on L: mu_L = split V, mu_R = (split - 1) V, rounded to doubles, for which all error
+        bounds hold.
     resolved, zeeman
         As `numeric.stationary.stationary_state`.
     conductance
@@ -151,7 +147,9 @@ def stability_diagram(
     )
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
-    floats = {name: as_float(name, setting[name]) for name in ("kT", "split", "zeeman")}
+    floats: dict[str, Any] = {name: as_float(name, setting[name]) for name in ("split", "zeeman")}
+    temperatures = as_temperatures(kT)
+    floats["kT"] = temperatures if np.ndim(kT) else temperatures[0]
     return _dataset(scheme, V, phi, result, setting | floats, unit=str(unit))
 
 
@@ -160,7 +158,7 @@ def stability_arrays(
     *,
     bias: ArrayLike,
     gate: ArrayLike,
-    kT: float,
+    kT: float | tuple[float, float],
     rates: tuple[float, float] = (1.0, 1.0),
     split: float = 0.5,
     resolved: bool = False,
@@ -176,14 +174,13 @@ def stability_arrays(
     Parameters, errors and names are those of `stability_diagram`; each array is (bias, gate), that of the populations
     (level, bias, gate).
     """
-    kT, split = as_float("kT", kT, positive=True), as_float("split", split)
+    temperatures, split = as_temperatures(kT), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
     t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
     flags = {"conductance": conductance, "populations": populations, "noise": noise, "heat": heat}
     conductance, populations, noise, heat = (as_flag(name, value) for name, value in flags.items())
     as_instance("scheme", scheme, LevelScheme)
-    if progress is not None and not callable(progress):
-        raise ValueError(f"progress={shown(progress)} must be a function of two integers, or None")
+    check_progress(progress)
     points = V.size * phi.size * (scheme.energies.size if populations else 1)
     if points > LARGEST_ARRAY:
         raise ValueError(f"bias and gate, {V.size} x {phi.size}, must give at most {LARGEST_ARRAY} numbers")
@@ -193,65 +190,87 @@ def stability_arrays(
     with np.errstate(over="ignore"):  # an infinite chemical potential is refused with the temperature
         mu = np.stack([split * V, (split - 1.0) * V])
     mu_slope, unit = unit_slopes(split)
-    field, edge = as_float("zeeman", zeeman), edge_factor(network.chain, kT)
+    # logarithmic derivatives are in units of 1 / kT, of the colder lead if temperatures differ
+    coldest = min(temperatures)
+    mu_slope = mu_slope * (coldest / np.array(temperatures))
+    field, edge = as_float("zeeman", zeeman), edge_factors(network.chain, temperatures)
     fast = None
     if not (populations or noise):
         states = scheme.electrons[network.chain.level]
         fast = fast_flows(network, states, edge, mu_slope, zeeman=field, points=V.size * phi.size)
-    plane = Plane(
-        network=network,
-        fast=fast,
-        edge=edge,
-        gate=axis_factor(phi, kT),
-        mu=axis_factor(mu, kT),
-        v=bias_over_temperature(mu, kT),
-        mu_slope=mu_slope,
-        slope_unit=divide(from_float(unit), from_float(kT)),
-        potentials=mu,
-        gates=phi,
-        zeeman=field,
-    )
+    axes = _Axes.of(phi, mu, temperatures, divide(from_float(unit), from_float(coldest)))
+    plane = Plane(network=network, fast=fast, edge=edge, mu_slope=mu_slope, zeeman=field)
     points = V.size * phi.size
     optional = ((conductance, ("dI_dV",)), (noise, ("noise", "fano")), (heat, CARRIED))
     names = ("I", *COUNTED, *(name for wanted, group in optional if wanted for name in group))
     result = {name: np.zeros(points) for name in names}
     if populations:
         result["population"] = np.zeros((scheme.energies.size, points))
-    _sweep(plane, result, progress)
+    _sweep(plane, axes, result, progress)
     return {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
 
 
-def _sweep(plane: Plane, result: dict[str, FloatArray], progress: Progress | None) -> None:
+def as_temperatures(kT: object) -> list[float]:
+    """Return the temperatures of two leads, given one for both or one for each."""
+    if np.ndim(kT) == 0:  # type: ignore[arg-type]  # whatever an untyped caller gives
+        return [as_float("kT", kT, positive=True)] * 2
+    values: list[float] = as_floats("kT", kT, shape=(2,)).tolist()
+    return [as_float("kT", value, positive=True) for value in values]
+
+
+@dataclass(frozen=True, eq=False)
+class _Axes:
+    """Gates and biases with their exponentials.
+
+    Parameters
+    ----------
+    gate, mu
+        exp(-gate / kT), (gates,), or (leads, gates) if temperatures differ, and exp(-mu / kT), (leads, biases).
+    gates, potentials
+        The numbers themselves, (gates,) and (leads, biases).
+    v
+        (mu_R - mu_L) / kT, (biases,); None if temperatures differ.
+    slope_unit
+        By what the kernel's derivatives are multiplied.
+    """
+
+    gate: Scaled
+    mu: Scaled
+    gates: FloatArray
+    potentials: FloatArray
+    v: Scaled | None
+    slope_unit: Scaled
+
+    @classmethod
+    def of(cls, gates: FloatArray, mu: FloatArray, temperatures: list[float], slope_unit: Scaled) -> _Axes:
+        """Take the exponentials of gates, (gates,), and potentials, (leads, biases)."""
+        left, right = temperatures
+        of_leads = np.array(temperatures)[:, None]
+        gate = axis_factor(gates, left if left == right else of_leads)
+        v = bias_over_temperature(mu, left) if left == right else None
+        return cls(gate, axis_factor(mu, of_leads), gates, mu, v, slope_unit)
+
+    def block(self, plane: Plane, start: int, stop: int) -> Block:
+        """Return the points of these numbers, gate after gate for each bias."""
+        bias, gate = np.divmod(np.arange(start, stop), self.gates.size)
+        v = None if self.v is None else self.v[bias]
+        potential = multiply(self.gate[..., gate], self.mu[:, bias])
+        return Block(plane, potential, self.potentials[:, bias], self.gates[gate], v)
+
+
+def _sweep(plane: Plane, axes: _Axes, result: dict[str, FloatArray], progress: Progress | None) -> None:
     """Fill every array of the result, (..., bias * gate), block by block."""
-    gates = plane.gate.mantissa.size
-    total = plane.v.mantissa.size * gates
-    widest = max(plane.network.chain.up.mantissa.size, plane.network.plan.numbers)
-    size = max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
-    if plane.network.blocks is not None:
-        size = max(FEWEST_DENSE_POINTS, int(DENSE_POINTS / plane.network.blocks.rates**DENSE_POWER))
-    if plane.fast is not None:
-        size = points_at_once(plane.network.chain.lower.size)
-    _retain_memory()
+    total, size = axes.gates.size * axes.potentials.shape[1], plane.points_at_once
+    retain_memory()
     for start in range(0, total, size):
         stop = min(start + size, total)
-        bias, gate = np.divmod(np.arange(start, stop), gates)
-        block = Block(plane, bias, gate, multiply(plane.gate[gate], plane.mu[:, bias]))
-        _fill(block, {name: sheet[..., start:stop] for name, sheet in result.items()})
+        sheets = {name: sheet[..., start:stop] for name, sheet in result.items()}
+        _fill(axes.block(plane, start, stop), axes.slope_unit, sheets)
         if progress is not None:
             progress(stop, total)
 
 
-def _retain_memory() -> None:
-    """Make the allocator keep what a block frees for the next block.
-
-    glibc gives freed memory back to the system beyond a threshold, which follows the largest array freed so far:
-    without a large one every block would take its few megabytes back page by page, at more than the cost of its
-    arithmetic. The array is never touched, so it takes no memory. Other allocators are not affected.
-    """
-    np.empty(RETAINED_NUMBERS)
-
-
-def _fill(block: Block, result: dict[str, FloatArray]) -> None:
+def _fill(block: Block, slope_unit: Scaled, result: dict[str, FloatArray]) -> None:
     """Fill one block of points: I_L, I_R and dI/dV, and the optional quantities that were asked for."""
     plane, network, heat = block.plane, block.plane.network, "J_L" in result
     if plane.fast is None:
@@ -268,7 +287,7 @@ def _fill(block: Block, result: dict[str, FloatArray]) -> None:
             result[name][:] = value
         result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
         if "dI_dV" in result:
-            result["dI_dV"][:] = _conductance(plane, flows[0])
+            result["dI_dV"][:] = _conductance(flows[0], slope_unit)
         if heat:
             of_leads = Estimate(*with_small_bias(block, flows[1], heat=True))
             for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
@@ -280,20 +299,22 @@ def _fill(block: Block, result: dict[str, FloatArray]) -> None:
         flow = Scaled(np.where(best_at_L, L, -R), np.where(best_at_L, e_L, e_R))
         (L, R), (e_L, e_R) = error.mantissa, error.exponent
         doubt = Scaled(np.where(best_at_L, L, R), np.where(best_at_L, e_L, e_R))
-        noise = noise_at(network, rates, state, Estimate(flow, doubt), plane.v[block.bias])
+        # between different temperatures no bias is equilibrium
+        v = from_float(np.ones(block.gate.size)) if block.v is None else block.v
+        noise = noise_at(network, rates, state, Estimate(flow, doubt), v)
         if (noise.relative_error > LOST).any():
-            worst = plane.v[block.bias[noise.relative_error.argmax()]].to_float()
-            raise ArithmeticError(f"the noise at V={worst:.3g} kT is lost to rounding between two currents")
+            left, right = block.mu[:, noise.relative_error.argmax()]
+            raise ArithmeticError(f"the noise at V={left - right:.3g} is lost to rounding between two currents")
         result["noise"][:] = noise.value
         result["fano"][:] = fano_factor(noise.scaled, flow)
 
 
-def _conductance(plane: Plane, flows: Flows) -> FloatArray:
+def _conductance(flows: Flows, unit: Scaled) -> FloatArray:
     """Return dI/dV, counted at the barrier of the smaller error, (points,)."""
     (e_L, e_R), (left, right) = flows.exponent, flows.slope
     better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
     slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
-    return multiply(slope, plane.slope_unit).to_float()
+    return multiply(slope, unit).to_float()
 
 
 def _dataset(

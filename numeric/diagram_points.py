@@ -1,4 +1,4 @@
-"""Flows through both barriers at the points of a diagram: compiled, in numpy, and in the form for small biases."""
+"""Flows through all barriers at the points of a map: compiled, in numpy, and in the form for small biases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.current import SMALL_BIAS, Carried, Flows, are_known, barrier_flows, flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, log2_total
-from numeric.fast_flows import FastFlows
+from numeric.fast_flows import FastFlows, points_at_once
 from numeric.flow_tables import Points
 from numeric.heat import heat_of
 from numeric.network import Network
@@ -18,51 +18,94 @@ from numeric.scaled import ONE, Scaled
 from numeric.stationary import populations_at, populations_from
 from numeric.transport import scaled_flows, small_bias_factor
 
+NUMBERS_PER_BLOCK, FEWEST_POINTS = 80_000, 96
+"""Numbers in each array of a block. More do not fit the cache; with fewer, calls cost more than arithmetic."""
+DENSE_POINTS, DENSE_POWER, FEWEST_DENSE_POINTS = 13_500, 0.65, 8
+"""Points at once if dense blocks are eliminated: DENSE_POINTS / rates**DENSE_POWER, as measured, but not fewer."""
+RETAINED_NUMBERS = 3_000_000
+"""24 MB, as `retain_memory` explains."""
+
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """What all blocks have in common: the chain, exp(E/kT) of its edges, and the two axes with their exponentials.
+    """What all blocks have in common.
 
-    `fast` is the compiled kernel, or None.
+    Parameters
+    ----------
+    network
+        The chain.
+    fast
+        The compiled kernel, or None.
+    edge
+        exp(E / kT) of its edges, (edges,), or of each lead and edge, (leads, edges), if temperatures differ.
+    mu_slope
+        d mu / d parameter of each lead, (leads,), at most 1.
+    zeeman
+        Zeeman energy.
     """
 
     network: Network
     fast: FastFlows | None
     edge: Scaled
-    gate: Scaled
-    mu: Scaled
-    v: Scaled
     mu_slope: FloatArray
-    slope_unit: Scaled
-    potentials: FloatArray
-    gates: FloatArray
     zeeman: float
+
+    @property
+    def points_at_once(self) -> int:
+        """Number of points of a block."""
+        network = self.network
+        if self.fast is not None:
+            return points_at_once(network.chain.lower.size)
+        if network.blocks is not None:
+            return max(FEWEST_DENSE_POINTS, int(DENSE_POINTS / network.blocks.rates**DENSE_POWER))
+        widest = max(network.chain.up.mantissa.size, network.plan.numbers)
+        return max(FEWEST_POINTS, NUMBERS_PER_BLOCK // widest)
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Some points of a plane: their place on either axis, (points,), and exp(-(gate + mu) / kT), (leads, points)."""
+    """Some points of a plane.
+
+    Parameters
+    ----------
+    potential
+        exp(-(gate + mu) / kT) of each lead, (leads, points).
+    mu, gate
+        Chemical potentials, (leads, points), and gates, (points,).
+    v
+        (mu_1 - mu_0) / kT, (points,), of two leads of one temperature; else None.
+    """
 
     plane: Plane
-    bias: IntArray
-    gate: IntArray
     potential: Scaled
+    mu: FloatArray
+    gate: FloatArray
+    v: Scaled | None
 
     def at(self, points: IntArray) -> Block:
         """Return some of the points."""
-        return Block(self.plane, self.bias[points], self.gate[points], self.potential[:, points])
+        v = None if self.v is None else self.v[points]
+        return Block(self.plane, self.potential[:, points], self.mu[:, points], self.gate[points], v)
 
     @property
     def points(self) -> Points:
         """The points as the compiled kernel takes them."""
-        mu, gate = self.plane.potentials[:, self.bias], self.plane.gates[self.gate]
-        return Points(self.potential.mantissa, self.potential.exponent, mu, gate)
+        return Points(self.potential.mantissa, self.potential.exponent, self.mu, self.gate)
 
     @property
     def carried(self) -> Carried:
         """The heat that each electron carries."""
-        points = self.points
-        return heat_of(self.plane.network.chain, points.mu, points.gate, self.plane.zeeman)
+        return heat_of(self.plane.network.chain, self.mu, self.gate, self.plane.zeeman)
+
+
+def retain_memory() -> None:
+    """Make the allocator keep what a block frees for the next block.
+
+    glibc gives freed memory back to the system beyond a threshold, which follows the largest array freed so far:
+    without a large one every block would take its few megabytes back page by page, at more than the cost of its
+    arithmetic. The array is never touched, so it takes no memory. Other allocators are not affected.
+    """
+    np.empty(RETAINED_NUMBERS)
 
 
 def compiled_flows(block: Block, fast: FastFlows, *, heat: bool) -> list[Flows]:
@@ -97,8 +140,9 @@ def _state_and_flows(network: Network, rates: LeadRates, *, slopes: bool) -> tup
     flows = barrier_flows(network, rates, state, slopes=slopes)
     unit = log2_total(found.weights)
     gross = flows.error / flow_error_bound(network)
-    known = [are_known(network, lead, gross[lead], flows.exponent[lead] + unit, found.least) for lead in (0, 1)]
-    doubtful = np.flatnonzero(~(known[0] & known[1]))
+    leads = range(network.chain.leads)
+    known = [are_known(network, lead, gross[lead], flows.exponent[lead] + unit, found.least) for lead in leads]
+    doubtful = np.flatnonzero(~np.all(known, axis=0))
     if doubtful.size:
         exact = populations_at(network, rates.at(doubtful))
         state.data[:, :, doubtful] = exact.data
@@ -109,7 +153,9 @@ def _state_and_flows(network: Network, rates: LeadRates, *, slopes: bool) -> tup
 def with_small_bias(block: Block, flows: Flows, *, heat: bool) -> tuple[Scaled, Scaled]:
     """Return flows into the dot and their error bounds, (leads, points), in the form that suits each point's bias."""
     into, error = scaled_flows(flows, ONE)
-    v = block.plane.v[block.bias]
+    if block.v is None:
+        return into, error
+    v = block.v
     plain = v.to_float()
     small = np.flatnonzero(np.abs(plain) <= SMALL_BIAS)
     if small.size:

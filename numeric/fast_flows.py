@@ -14,7 +14,7 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain
 from numeric.charge_blocks import ChargePlan, charge_plan
-from numeric.compiled import can_compile
+from numeric.compiled import loaded
 from numeric.current import Flows, flow_error_bound
 from numeric.flow_tables import Found, Order, Points, Tunnelling, Work
 from numeric.heat import SUM_ERROR
@@ -37,19 +37,19 @@ Kernel = Callable[[Tunnelling, Order, Points, Work, Found], None]
 
 @lru_cache(maxsize=1)
 def load_kernel() -> Kernel | None:
-    """Load the kernel; None if numba is not installed, does not work, or has nowhere to keep its compiled code."""
-    if not can_compile():
-        return None
-    try:
+    """Load the kernel; None if it cannot be compiled."""
+
+    def load() -> Kernel:
         from numeric.flow_kernel import flows_of_points  # noqa: PLC0415  (loads numba)
-    except (ImportError, RuntimeError):
-        return None
-    return flows_of_points
+
+        return flows_of_points
+
+    return loaded(load)
 
 
 @dataclass(frozen=True, eq=False)
 class FastFlows:
-    """The kernel, prepared for one chain between two leads.
+    """The kernel, prepared for one chain between leads.
 
     Parameters
     ----------
@@ -97,16 +97,16 @@ def _over_total(found: Found, net: FloatArray, slope: FloatArray, error: FloatAr
 def fast_flows(
     network: Network, electrons: IntArray, edge: Scaled, mu_slope: FloatArray, *, zeeman: float, points: int
 ) -> FastFlows | None:
-    """Prepare the kernel for a map; None if the paths in numpy are to be taken.
+    """Prepare the kernel for a map between leads; None if the paths in numpy are to be taken.
 
     Parameters
     ----------
     electrons
         Electron number of each state of the chain, (states,).
     edge
-        exp(E / kT) of each edge, (edges,).
+        exp(E / kT) of each edge, (edges,), or of each lead and edge, (leads, edges).
     mu_slope
-        d mu / d parameter of both leads, (2,).
+        d mu / d parameter of each lead, (leads,).
     points
         Number of points of the whole map.
     """
@@ -115,15 +115,16 @@ def fast_flows(
         return None
     plan = network.blocks or charge_plan(electrons, *np.array(network.edges).T)
     order = _order(plan, chain.lower.size)
-    lanes = _lanes(chain.lower.size, order)
+    m = order.kept.size
+    lanes = lanes_of((6 * chain.leads + 4) * chain.lower.size + 2 * m**2 + 8 * (order.first.size + m))
     kernel = load_kernel() if lanes else None
     if kernel is None:
         return None
     tunnelling = Tunnelling(
         lower=chain.lower,
         upper=chain.upper,
-        edge=edge.mantissa,
-        edge_exponent=edge.exponent.astype(np.int64),
+        edge=_of_leads(edge.mantissa, chain.leads),
+        edge_exponent=_of_leads(edge.exponent, chain.leads).astype(np.int64),
         weight=_of_ways(chain.up.mantissa, chain.down.mantissa),
         weight_exponent=_of_ways(chain.up.exponent, chain.down.exponent).astype(np.int64),
         mu_slope=mu_slope,
@@ -134,10 +135,15 @@ def fast_flows(
         kernel=kernel,
         tunnelling=tunnelling,
         order=order,
-        work=_work(chain.lower.size, order, lanes),
-        error=flow_error_bound(network, population_error_bound(order)),
+        work=_work(chain.leads, chain.lower.size, order, lanes),
+        error=flow_error_bound(network, population_error_bound(order, chain.leads)),
         largest_energy=float(np.abs(chain.energy_hi).max()) + abs(zeeman),
     )
+
+
+def _of_leads(edge: FloatArray, leads: int) -> FloatArray:
+    """Repeat numbers that all leads have in common, (leads, edges)."""
+    return np.ascontiguousarray(np.broadcast_to(edge, (leads, edge.shape[-1])))
 
 
 def _of_ways(up: FloatArray, down: FloatArray) -> FloatArray:
@@ -146,9 +152,9 @@ def _of_ways(up: FloatArray, down: FloatArray) -> FloatArray:
 
 
 def _comparable(chain: Chain) -> bool:
-    """Return whether two leads tunnel at rates that do not differ too much for tangents without a common factor."""
+    """Return whether leads tunnel at rates that do not differ too much for tangents without a common factor."""
     largest = np.where(chain.up.mantissa == 0, -np.inf, chain.up.exponent).max(axis=1, initial=-np.inf)
-    return chain.leads == 2 and bool(np.isfinite(largest).all() and np.ptp(largest) <= MOST_UNEQUAL)
+    return chain.leads > 1 and bool(np.isfinite(largest).all() and np.ptp(largest) <= MOST_UNEQUAL)
 
 
 def _order(plan: ChargePlan, edges: int) -> Order:
@@ -168,12 +174,13 @@ def _order(plan: ChargePlan, edges: int) -> Order:
     )
 
 
-def population_error_bound(order: Order) -> float:
+def population_error_bound(order: Order, leads: int = 2) -> float:
     """Bound the relative error of every population, to first order in 2**-53, as `numeric.flow_kernel` derives it."""
     dropped, m, widest = order.first.size, order.kept.size, int(np.diff(order.start).max())
     states = dropped + m
-    units = 2 * (states - 1) * (RATE_ROUNDINGS + 2)
-    units += 2 * (m - 1) * (1 + dropped + 2 * widest + 2) + widest + 2 * widest + 2
+    units = 2 * (states - 1) * (RATE_ROUNDINGS + leads)
+    sum_of_jumps = leads * (widest + 1)
+    units += 2 * (m - 1) * (1 + dropped + sum_of_jumps) + widest + sum_of_jumps
     units += sum(2 * (k - 1) * (k + 3) + 2 * k + 1 for k in range(1, m))
     return (units + states + 1) * UNIT
 
@@ -183,26 +190,27 @@ def points_at_once(edges: int) -> int:
     return min(max(RATES_AT_ONCE // edges // MOST_LANES, 1) * MOST_LANES, MOST_POINTS_AT_ONCE)
 
 
-def _lanes(edges: int, order: Order) -> int:
-    """Return how many points to take side by side: as many as fit the cache, within limits; 0 if memory is short."""
-    m = order.kept.size
-    numbers = 16 * edges + 2 * m**2 + 8 * (order.first.size + m)
+def lanes_of(numbers: int) -> int:
+    """Return how many points of so many numbers to take side by side: as many as fit the cache, within limits.
+
+    0 if memory is short.
+    """
     fitting = CACHED_NUMBERS // numbers // LANES_OF_VECTORS * LANES_OF_VECTORS
     lanes = min(max(fitting, FEWEST_LANES), MOST_LANES)
     return lanes if lanes * numbers <= MOST_NUMBERS else 0
 
 
-def _work(edges: int, order: Order, lanes: int) -> Work:
+def _work(leads: int, edges: int, order: Order, lanes: int) -> Work:
     """Return the kernel's arrays."""
     m = order.kept.size
     states = order.first.size + m
     stay, weight, row = (np.zeros((rows, lanes)) for rows in (states, states, 5))
     return Work(
-        lane_potential=np.zeros((2, lanes)),
-        lane_exponent=np.zeros((2, lanes), np.int64),
-        rate=np.zeros((2, 2, edges, lanes)),
-        slope=np.zeros((2, 2, edges, lanes)),
-        exponent=np.zeros((2, 2, edges, lanes), np.int64),
+        lane_potential=np.zeros((leads, lanes)),
+        lane_exponent=np.zeros((leads, lanes), np.int64),
+        rate=np.zeros((leads, 2, edges, lanes)),
+        slope=np.zeros((leads, 2, edges, lanes)),
+        exponent=np.zeros((leads, 2, edges, lanes), np.int64),
         top=np.zeros((states, lanes), np.int64),
         stay=stay,
         stay_bits=stay.view(np.int64),

@@ -8,19 +8,19 @@ last step, in minus out.
 
 *Roundings*, in units of 2**-53, to first order; `numeric.fast_flows.population_error_bound` adds them up. A rate of a
 lead has RATE_ROUNDINGS - 1 (`numeric.network`). Powers of two are exact; what they underflow is counted by
-`numeric.jump_chain`. Let every state be joined to at most w others, by two leads.
+`numeric.jump_chain`. Let every state be joined to at most w others, by l leads.
 
 - 1 / s_i has an error of its own, but p_i is the weight pi_i times this same number: if J were products without
-  rounding, it would cancel. Their rounding and the sum over leads are 2, so that a rate of the jump chain is known to
-  RATE_ROUNDINGS + 2.
-- States of one parity are dropped as if their J added up to 1. They do to 2 w + 2: 2 w - 1 in the sum s_i, one each in
-  its inverse, the product and the sum over leads. That is a relative change of all rates into the state.
-- A rate between kept states is a sum over at most t dropped states of products of two rates: 1 + t, and 2 w + 2 by the
-  dropped states.
+  rounding, it would cancel. Their rounding and the sum over leads are l, so that a rate of the jump chain is known to
+  RATE_ROUNDINGS + l.
+- States of one parity are dropped as if their J added up to 1. They do to l (w + 1): l w - 1 in the sum s_i, one each
+  in its inverse and the product, l - 1 in the sum over leads. That is a relative change of all rates into the state.
+- A rate between kept states is a sum over at most t dropped states of products of two rates: 1 + t, and l (w + 1) by
+  the dropped states.
 - A kept state with k states after it is eliminated by an inverse of a sum of k terms, k, a product with it, 1, a
   product with a rate, 1, and a sum, 1: the rates of the chain of k states change by k + 3.
 - Backwards, its weight is a sum of k products of such quotients, k + 1, with later weights: 2 k + 1; a dropped state
-  has a sum of w products of a rate with a weight, w, and 2 w + 2 as above.
+  has a sum of w products of a rate with a weight, w, and l (w + 1) as above.
 - p_i takes one product, the total of all n - 1 sums, and the division by it 1.
 
 A relative change e of the rates of a chain of k states changes no weight's share by more than 2 (k - 1) e. A flow
@@ -28,7 +28,7 @@ through a barrier adds what `numeric.current.flow_error_bound` counts: the rate,
 and the division by the total.
 
 *Tangents* are derivatives, not logarithmic ones. Logarithmic derivatives of the rates of a lead are f or 1 - f times
-d mu / dV, at most 1; one of the two is at least 1/2, so that no common factor is needed if the leads' tunnelling
+d mu / dV, at most 1, and the largest is at least 1/2, so that no common factor is needed if the leads' tunnelling
 weights do not differ too much (`numeric.fast_flows`).
 """
 
@@ -82,7 +82,7 @@ def _lead_rates(tunnelling: Tunnelling, work: Work) -> None:
         slope = tunnelling.mu_slope[lead]
         for edge in range(edges):
             low, high = tunnelling.lower[edge], tunnelling.upper[edge]
-            factor, power_of_factor = tunnelling.edge[edge], tunnelling.edge_exponent[edge]
+            factor, power_of_factor = tunnelling.edge[lead, edge], tunnelling.edge_exponent[lead, edge]
             up, down = tunnelling.weight[lead, 0, edge], tunnelling.weight[lead, 1, edge]
             up_power, down_power = tunnelling.weight_exponent[lead, 0, edge], tunnelling.weight_exponent[lead, 1, edge]
             for lane in range(lanes):

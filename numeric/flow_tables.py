@@ -12,14 +12,14 @@ from numeric.arrays import FloatArray, IntArray
 
 
 class Tunnelling(NamedTuple):
-    """The edges of a chain and its two leads; every exponent is an integer.
+    """The edges of a chain and its leads; every exponent is an integer.
 
     Parameters
     ----------
     lower, upper
         States that each edge joins, (edges,).
     edge, edge_exponent
-        exp(E / kT), (edges,).
+        exp(E / kT), (leads, edges).
     weight, weight_exponent
         Rates up at f = 1 and down at f = 0, (leads, 2, edges).
     mu_slope

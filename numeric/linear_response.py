@@ -24,11 +24,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
+from numeric.fast_resistors import FastResistors, fast_resistors
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
-from numeric.resistors import Moments, moments, resistors_of
+from numeric.resistor_moments import Moments, moments
+from numeric.resistors import Resistors, resistors_of
 from numeric.scaled import Scaled, added, divide, from_float, magnitude, multiply, normalise_signed
 from numeric.tilted import Tilted, energies_above
 from numeric.transport import Estimate, between_two_leads, rates_at_rest
@@ -86,8 +88,32 @@ class LinearResponse:
             )
         if np.any(heat.relative_error > LARGEST_DOUBT):
             raise ArithmeticError(f"the heat conductance is known to {heat.relative_error.max():.1g} of itself only")
-        squared = _product(self.thermopower, self.thermopower)
-        return _quotient(_product(squared, self.L11), heat)
+        return _merit(self.thermopower, self.L11, heat)
+
+    def least_figure_of_merit(self) -> tuple[FloatArray, FloatArray]:
+        """Return ZT and a bound on its error, (points,); if the heat conductance is lost, the least ZT and infinity.
+
+        It is lost if it is smaller than about its own error, as through one transition, whose ZT is infinite.
+
+        Examples
+        --------
+        >>> from numeric import LevelScheme, linear_response
+        >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+        >>> value, error = linear_response(scheme, kT=0.02).least_figure_of_merit()
+        >>> bool(value[0] > 1e12), error
+        (True, array([inf]))
+        """
+        heat, S = self.heat_conductance, self.thermopower
+        known = np.flatnonzero((heat.scaled.mantissa != 0) & (heat.relative_error <= LARGEST_DOUBT))
+        smallest = np.maximum(np.abs(S.value) - S.bound, 0.0)
+        # a heat conductance of exactly 0, as at E = 0, leaves room for a number: 2**-200 of L11 is below all else
+        most_heat = added(_size(heat), multiply(self.L11.scaled, from_float(2.0**-200)))
+        most = divide(self.L11.scaled, most_heat)
+        factor = smallest * smallest * np.maximum(1.0 - self.L11.relative_error, 0.0) * (1.0 - 2.0**-40)
+        value, error = multiply(most, from_float(factor)).to_float(), np.full(smallest.shape, np.inf)
+        found = _merit(S[known], self.L11[known], heat[known])
+        value[known], error[known] = found.value, found.bound
+        return value, error
 
     def __repr__(self) -> str:
         return f"LinearResponse(thermopower={self.thermopower!r}, heat_conductance={self.heat_conductance!r})"
@@ -132,16 +158,59 @@ def linear_response(
     (array([5.]), array([0.]))
     """
     kT, mu, gates = as_float("kT", kT, positive=True), as_float("mu", mu), as_axis("gate", gate)
+    network = both_coupled(scheme, rates, resolved=resolved, zeeman=zeeman)
+    at_rest = AtRest.of(scheme, network, np.array([kT]), mu, as_float("zeeman", zeeman), points=gates.size)
+    return at_rest.response(gates, np.zeros(gates.size, np.int64))
+
+
+def both_coupled(scheme: LevelScheme, rates: tuple[float, float], *, resolved: bool, zeeman: float) -> Network:
+    """Return the network of a scheme, or raise ValueError unless both leads are coupled to it."""
     network = between_two_leads(scheme, rates, resolved=resolved, zeeman=zeeman)
     if coupled_leads(network.chain).sum() < 2:
         raise ValueError(f"rates={[*rates]} must couple both leads to the dot: there is no thermopower else")
-    resistors = resistors_of(network.chain, scheme.electrons[network.chain.level], kT)
-    if resistors is None:
-        return _response(_with_exponents(network, gates, mu, kT, zeeman), kT)
-    found, unproven = moments(resistors, gates, mu, kT)
-    if unproven.size:
-        found.put(unproven, _with_exponents(network, gates[unproven], mu, kT, zeeman))
-    return _response(found, kT)
+    return network
+
+
+@dataclass(frozen=True, eq=False)
+class AtRest:
+    """A chain at rest between two leads, prepared for many points.
+
+    Parameters
+    ----------
+    kT
+        Temperatures, (temperatures,).
+    resistors, fast
+        The chain in plain numbers, or None; the compiled kernel, or None.
+    """
+
+    network: Network
+    kT: FloatArray
+    mu: float
+    zeeman: float
+    resistors: Resistors | None
+    fast: FastResistors | None
+
+    @classmethod
+    def of(
+        cls, scheme: LevelScheme, network: Network, kT: FloatArray, mu: float, zeeman: float, *, points: int
+    ) -> AtRest:
+        """Prepare a scheme for so many points."""
+        resistors = resistors_of(network.chain, scheme.electrons[network.chain.level], kT)
+        fast = None if resistors is None else fast_resistors(resistors, points)
+        return cls(network, kT, mu, zeeman, resistors, fast)
+
+    def response(self, gates: FloatArray, row: IntArray) -> LinearResponse:
+        """Return the response at points, given the gate and the number of the temperature of each, (points,)."""
+        own = self.kT[row]
+        if self.resistors is None:
+            found, unproven = Moments.zeros(gates.size), np.arange(gates.size)
+        else:
+            found, unproven = moments(self.resistors, gates, self.mu, kT=own, row=row, fast=self.fast)
+        for number in np.unique(row[unproven]).tolist():
+            points = unproven[row[unproven] == number]
+            kT = float(self.kT[number])
+            found.put(points, _with_exponents(self.network, gates[points], self.mu, kT, self.zeeman))
+        return _response(found, own)
 
 
 def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:
@@ -159,8 +228,8 @@ def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, z
     return Moments(L11, weight.product(above), above.product(above), exactly)
 
 
-def _response(found: Moments, kT: float) -> LinearResponse:
-    """Return the response, given the sums for energies that are counted from a mean."""
+def _response(found: Moments, kT: FloatArray) -> LinearResponse:
+    """Return the response, given the sums for energies that are counted from a mean, and kT, (points,)."""
     L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
     inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
     excess = _quotient(L12, L11)
@@ -173,6 +242,10 @@ def _response(found: Moments, kT: float) -> LinearResponse:
     twice = _scaled_by(L12, from_float(2.0))
     square = _sum_of(_product(_sum_of(shifted, twice), mean), K)
     return LinearResponse(L11, whole, square, thermopower, heat)
+
+
+def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:
+    return _quotient(_product(_product(thermopower, thermopower), L11), heat)
 
 
 def _size(value: Estimate) -> Scaled:

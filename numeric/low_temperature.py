@@ -97,7 +97,7 @@ class Leading:
 
 
 ZERO = Leading(Fraction(0), Fraction(0))
-_Rates = dict[tuple[int, int], Leading]
+Rates = dict[tuple[int, int], Leading]
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,8 +156,8 @@ def low_temperature_limit(scheme: LevelScheme, leads: Sequence[Lead], *, gate: f
         raise ValueError(f"lead {own[0]!r}: kT must be None: every temperature goes to zero here")
     phi = Fraction(as_float("gate", gate))
     check_connected(chain_of(scheme, lead_rates(leads), resolved=False, zeeman=0.0))
-    per_lead = {lead.name: _lead_rates(scheme, number, lead, phi) for number, lead in enumerate(leads)}
-    populations = _stationary(scheme.energies.size, per_lead.values())
+    per_lead = {lead.name: leading_rates(scheme, number, lead, phi) for number, lead in enumerate(leads)}
+    populations = leading_state(scheme.energies.size, per_lead.values())
     return LowTemperatureLimit(populations, _current(scheme, leads, per_lead, populations))
 
 
@@ -170,7 +170,7 @@ def fermi_limit(x: Fraction) -> tuple[Leading, Leading]:
     return (small, one) if x > 0 else (one, small)
 
 
-def _lead_rates(scheme: LevelScheme, number: int, lead: Lead, gate: Fraction) -> _Rates:
+def leading_rates(scheme: LevelScheme, number: int, lead: Lead, gate: Fraction) -> Rates:
     """Return {(j, i): W_{j<-i}} of one lead, absent edges left out."""
     rates = {}
     M = scheme.M if scheme.M.ndim == 1 else scheme.M[:, number]
@@ -185,9 +185,9 @@ def _lead_rates(scheme: LevelScheme, number: int, lead: Lead, gate: Fraction) ->
     return rates
 
 
-def _stationary(states: int, per_lead: Iterable[_Rates]) -> tuple[Leading, ...]:
+def leading_state(states: int, per_lead: Iterable[Rates]) -> tuple[Leading, ...]:
     """Eliminate states one by one, in leading terms."""
-    q: _Rates = {}
+    q: Rates = {}
     for rates in per_lead:
         for edge, rate in rates.items():
             q[edge] = q.get(edge, ZERO) + rate
@@ -207,7 +207,7 @@ def _stationary(states: int, per_lead: Iterable[_Rates]) -> tuple[Leading, ...]:
 
 
 def _current(
-    scheme: LevelScheme, leads: Sequence[Lead], per_lead: dict[str, _Rates], populations: tuple[Leading, ...]
+    scheme: LevelScheme, leads: Sequence[Lead], per_lead: dict[str, Rates], populations: tuple[Leading, ...]
 ) -> Leading:
     """Return the leading net flow at the barrier at which it does not cancel."""
     feeding = [lead.mu for lead in leads if per_lead[lead.name]]

@@ -26,7 +26,7 @@ UNIT = 2.0**-53
 RATE_ROUNDINGS = 24
 """Relative error of a rate in units of 2**-53: three exponentials (4 each) and their products (2) enter y; 1 + y, the
 quotient and y f add 3; the tunnelling weight 2 t M (2S_i+1)/(2S_j+1) CG^2 and its product with f add 6; the sum over
-leads 1."""
+two leads 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +97,18 @@ def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = F
     else:
         plan = elimination_plan(chain.states, directed_edges(chain))
     routes = None
-    bounds = [population_error_bound(plan)]
+    bounds = [population_error_bound(plan, chain.leads)]
     if blocks is not None:
         planned = route_plan(blocks, scheme.electrons[chain.level], chain.two_Sz)
         routes = planned if planned.products <= MOST_PRODUCTS else None
-        bounds.append(population_error_bound(blocks) if routes is None else _error_bound_of_blocks(blocks, 1))
+        size = BLOCK if routes is None else 1
+        bounds.append(_error_bound_of_blocks(blocks, chain.leads, size))
     return Network(chain, plan, blocks, routes, max(bounds))
+
+
+def rate_roundings(leads: int) -> int:
+    """Return `RATE_ROUNDINGS` of a sum over so many leads."""
+    return RATE_ROUNDINGS + max(leads - 2, 0)
 
 
 def _blocks(chain: Chain, electrons: IntArray) -> ChargePlan:
@@ -145,7 +151,7 @@ def _components(chain: Chain) -> list[int]:
     return label
 
 
-def population_error_bound(plan: EliminationPlan | ChargePlan) -> float:
+def population_error_bound(plan: EliminationPlan | ChargePlan, leads: int = 2) -> float:
     """Bound the relative error of every population, to first order in 2**-53.
 
     A relative change e of the rates of an n-state chain changes no population by more than 2 (n - 1) e: each is a ratio
@@ -153,8 +159,8 @@ def population_error_bound(plan: EliminationPlan | ChargePlan) -> float:
     change of the rates of the smaller chain that it leaves; those of the backward step add to the weights it yields.
     """
     if isinstance(plan, ChargePlan):
-        return _error_bound_of_blocks(plan)
-    units = 2 * (plan.states - 1) * RATE_ROUNDINGS + 2 * (len(plan.closing.trees.rounds) + 4)
+        return _error_bound_of_blocks(plan, leads)
+    units = 2 * (plan.states - 1) * rate_roundings(leads) + 2 * (len(plan.closing.trees.rounds) + 4)
     remaining = plan.states
     for stage in plan.stages:
         remaining -= stage.exits.labels.size
@@ -163,8 +169,8 @@ def population_error_bound(plan: EliminationPlan | ChargePlan) -> float:
     return (units + plan.states + 2) * UNIT
 
 
-def _error_bound_of_blocks(plan: ChargePlan, size: int | None = None) -> float:
-    """Bound the same by dense blocks of kept states, `BLOCK` of them if no size is given.
+def _error_bound_of_blocks(plan: ChargePlan, leads: int, size: int = BLOCK) -> float:
+    """Bound the same by dense blocks of so many kept states.
 
     Blocks of one state are those of `dense_elimination` and of `route_elimination`.
 
@@ -175,9 +181,8 @@ def _error_bound_of_blocks(plan: ChargePlan, size: int | None = None) -> float:
     """
     m, widest = int(plan.kept.size), max(block.leaving.shape[0] for block in plan.blocks)
     terms = sum(block.states.size for block in plan.blocks)
-    units: float = 2 * (plan.states - 1) * (RATE_ROUNDINGS + 2) + plan.states + 2
+    units: float = 2 * (plan.states - 1) * (rate_roundings(leads) + 2) + plan.states + 2
     units += 2 * (m - 1) * (widest + terms + 4) + 2 * widest + 4
-    size = BLOCK if size is None else size
     for low in range(0, m - 1, size):
         b = min(size, m - 1 - low)
         left = m - low - b

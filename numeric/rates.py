@@ -69,8 +69,15 @@ def edge_factor(chain: Chain, kT: float) -> Scaled:
     return exp_quotient(chain.energy_hi, chain.energy_lo, kT)
 
 
-def axis_factor(energy: ArrayLike, kT: float) -> Scaled:
-    """Return exp(-energy / kT) of gates or chemical potentials, same shape."""
+def edge_factors(chain: Chain, temperatures: Sequence[float]) -> Scaled:
+    """Return exp(E / kT) of each edge, (edges,), or of each lead and edge, (leads, edges), if temperatures differ."""
+    if len(set(temperatures)) == 1:
+        return edge_factor(chain, temperatures[0])
+    return stacked([edge_factor(chain, kT) for kT in temperatures])
+
+
+def axis_factor(energy: ArrayLike, kT: ArrayLike) -> Scaled:
+    """Return exp(-energy / kT) of gates or chemical potentials, the shape of both."""
     energy = np.asarray(energy, dtype=np.float64)
     return exp_quotient(-energy, np.zeros_like(energy), kT)
 
@@ -79,14 +86,9 @@ def thermal_factors(
     chain: Chain, gate: float, mu: Sequence[float], temperatures: Sequence[float]
 ) -> tuple[Scaled, Scaled]:
     """Return what `lead_rates_at` takes as edge and potential at one point, for leads of any temperatures, (leads,)."""
-    if len(set(temperatures)) == 1:
-        kT = temperatures[0]
-        return edge_factor(chain, kT), multiply(axis_factor([gate], kT), axis_factor([[one] for one in mu], kT))
-    edges = [edge_factor(chain, kT) for kT in temperatures]
-    points = [
-        multiply(axis_factor([gate], kT), axis_factor([one], kT)) for one, kT in zip(mu, temperatures, strict=True)
-    ]
-    return stacked(edges), stacked(points)
+    kT = np.array(temperatures)[:, None]
+    potential = multiply(axis_factor([gate], kT), axis_factor([[one] for one in mu], kT))
+    return edge_factors(chain, temperatures), potential
 
 
 def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: FloatArray | None) -> LeadRates:

@@ -136,7 +136,7 @@ def exact_sum(*terms: ArrayLike) -> tuple[FloatArray, FloatArray]:
     return hi, lo
 
 
-def exp_quotient(hi: ArrayLike, lo: ArrayLike, kT: float) -> Scaled:
+def exp_quotient(hi: ArrayLike, lo: ArrayLike, kT: ArrayLike) -> Scaled:
     """Return exp((hi + lo) / kT) with a relative error below 4 * 2**-53.
 
     Parameters
@@ -144,27 +144,29 @@ def exp_quotient(hi: ArrayLike, lo: ArrayLike, kT: float) -> Scaled:
     hi, lo
         Energy as an unevaluated sum, see `exact_sum`.
     kT
-        Temperature in the same unit, positive.
+        Temperatures in the same unit, positive; all three are broadcast.
 
     Raises
     ------
     ValueError
         If |hi| / kT exceeds `LARGEST_ARGUMENT`.
     """
-    hi, lo = np.asarray(hi, dtype=np.float64), np.asarray(lo, dtype=np.float64)
+    hi, lo, kT = (np.asarray(value, dtype=np.float64) for value in (hi, lo, kT))
     with np.errstate(over="ignore"):
         largest = float(np.max(np.abs(hi / kT), initial=0.0))
     if not largest <= LARGEST_ARGUMENT:
-        raise ValueError(f"kT={kT!r} is too small: an energy reaches {largest:.3g} kT, the limit is 2**40 kT")
+        raise ValueError(
+            f"kT={float(np.min(kT))!r} is too small: an energy reaches {largest:.3g} kT, the limit is 2**40 kT"
+        )
     return _exp_quotient(hi, lo, kT)
 
 
-def _exp_quotient(hi: FloatArray, lo: FloatArray, kT: float) -> Scaled:
+def _exp_quotient(hi: FloatArray, lo: FloatArray, kT: FloatArray) -> Scaled:
     # A power of two takes kT into [1/2, 1) exactly, so that no product below leaves the range of float64.
-    kT, power = float(np.frexp(kT)[0]), int(np.frexp(kT)[1])
+    kT, power = np.frexp(kT)
     hi, lo = np.ldexp(hi, -power), np.ldexp(lo, -power)
     x = hi / kT
-    product, error = _exact_product(x, np.float64(kT))
+    product, error = _exact_product(x, kT)
     x_lo = (((hi - product) - error) + lo) / kT
     n = np.rint(x / _LN2_HI)
     product, error = _exact_product(n, np.float64(_LN2_HI))
@@ -172,7 +174,7 @@ def _exp_quotient(hi: FloatArray, lo: FloatArray, kT: float) -> Scaled:
     return Scaled(np.exp(reduced), n)
 
 
-def _exact_product(a: FloatArray, b: np.float64) -> tuple[FloatArray, FloatArray]:
+def _exact_product(a: FloatArray, b: FloatArray | np.float64) -> tuple[FloatArray, FloatArray]:
     """Return a * b as an exact unevaluated sum."""
     product = a * b
     a_hi, b_hi = a * _SPLITTER, b * _SPLITTER

@@ -1,12 +1,13 @@
 """ZT by the network of resistors and by moments, its size for two transitions, and the efficiency that it limits."""
 
+from itertools import product
 from random import Random
 
 import pytest
 from mpmath import mp, mpf
 
 from analytic import linear_response_exact
-from numeric import Lead, LevelScheme, heat_currents, lead_flows, linear_response
+from numeric import Lead, LevelScheme, heat_currents, lead_flows, linear_response, response_map
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme
 
 
@@ -30,6 +31,24 @@ def test_figure_of_merit_of_random_chains_lies_within_its_bound(seed):
         assert exact.figure_of_merit == pytest.approx(onsager, rel=1e-9)
         error = abs(mpf(found.figure_of_merit.value.item()) - exact.figure_of_merit)
         assert error <= mpf(found.figure_of_merit.bound.item())
+
+
+@pytest.mark.parametrize("least", [0, 10**9], ids=["compiled", "numpy"])
+def test_maps_of_random_chains_lie_within_their_bounds(least, monkeypatch):
+    """Three temperatures and three gates of six chains."""
+    monkeypatch.setattr("numeric.fast_flows.FEWEST_RATES", least)
+    for seed in range(6):
+        choose = Random(seed)
+        rates = [10 ** choose.uniform(-2, 0) for _ in range(2)]
+        case = {**random_level_scheme(choose, fewest=4), "leads": leads(0.0, *rates)}
+        found = response_map(scheme_of(case), rates=rates, gate=[-0.25, 0.0, 0.5], kT=[1.0, 0.0625, 0.25])
+        for kT, gate in product(found["kT"].values.tolist(), found["gate"].values.tolist()):
+            exact, here = linear_response_exact(**case, kT=kT, gate=gate), found.sel(kT=kT, gate=gate)
+            with mp.workdps(30):
+                for name in ("thermopower", "heat_conductance", "figure_of_merit"):
+                    error = abs(mpf(here[name].item()) - getattr(exact, name))
+                    assert error <= mpf(here[f"{name}_error"].item())
+                assert abs(mpf(here["conductance"].item()) - exact.L11 / kT) <= mpf(here["conductance_error"].item())
 
 
 @pytest.mark.parametrize("gates", [0.0, [-0.3, 0.0, 0.3]])

@@ -100,7 +100,7 @@ def finite_merit(found: numeric.LinearResponse) -> float | None:
     >>> one = numeric.LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
     >>> two = numeric.LevelScheme([0, 1, 1], [0.0, 0.1, 0.2], [0, 1, 1], [0, 0], [1, 2], [0.5, 0.5])
     >>> [finite_merit(numeric.linear_response(scheme, kT=0.25)) for scheme in (one, two)]
-    [None, 8.9...]
+    [None, 8.38456635671...]
     """
     try:
         merit = float(found.figure_of_merit)

@@ -1,4 +1,4 @@
-"""Stability diagrams as they are measured: millivolts at the gate and between the leads, picoamperes, e^2/h."""
+"""Stability diagrams as they are measured: millivolts at the gate and between the leads, pA, e^2/h, fW."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric import LevelScheme, LeverArms, stability_diagram
-from qdverify.laboratory.material import Material, Quantity, rate_per_second, units
+from qdverify.laboratory.material import Material, Quantity
+from qdverify.laboratory.scales import Scales
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,10 +22,11 @@ def diagram_in_millivolts(
     *,
     gate: ArrayLike,
     bias: ArrayLike,
-    temperature: Quantity,
+    temperature: Quantity | tuple[Quantity, Quantity],
     lever_arms: LeverArms,
     share: float = 0.5,
     rates: tuple[Quantity, Quantity] = ("1 GHz", "1 GHz"),
+    heat: bool = False,
     progress: Callable[[int, int], object] | None = None,
 ) -> xr.Dataset:
     """Compute current and differential conductance over gate voltage and bias.
@@ -38,11 +40,13 @@ def diagram_in_millivolts(
     gate, bias
         Gate voltages, (g,), and biases, (b,), in mV.
     temperature
-        Of both leads, such as "100 mK".
+        Of both leads, such as "100 mK", or of L and R, such as ("200 mK", "100 mK").
     lever_arms, share
         How voltages move the levels, and the share of the bias that is applied to the left lead.
     rates
         Tunnelling rates t_L and t_R, such as "1 GHz", or level widths hbar t, such as "1 ueV".
+    heat
+        Return the heat currents too.
     progress
         Called as `numeric.stability_diagram` does, with the number of points done and of all points.
 
@@ -50,7 +54,8 @@ def diagram_in_millivolts(
     -------
     xarray.Dataset
         `I` and a bound on its error, `I_error`, in pA, and `dI_dV` in e^2/h, (bias, gate); the current is positive if
-        electrons flow from L to R.
+        electrons flow from L to R. With `heat` also `J_L` and `J_R`, the heat out of either lead, and bounds
+        `J_L_error` and `J_R_error`, in fW; positive if the lead cools.
 
     Raises
     ------
@@ -69,35 +74,37 @@ def diagram_in_millivolts(
     >>> found["I"].dims, round(found["I"].item(), 2), found["I"].units
     (('bias', 'gate'), 53.41, 'pA')
     """
-    registry = units()
     V_G, V = (np.atleast_1d(np.asarray(axis, dtype=np.float64)) for axis in (gate, bias))
     millivolt = material.energy("1 mV")
-    t = [rate_per_second(rate) for rate in rates]
-    # rates in units of the larger one, which is then the unit of the currents
-    unit = max(*t, 1e-300)
+    scales = Scales.of(material, rates)
+    of_each = temperature if isinstance(temperature, tuple) else (temperature, temperature)
+    if len(of_each) != 2:
+        raise ValueError(f"temperature={temperature!r} must be one for both leads, or one for L and one for R")
+    kT = material.energy(of_each[0]), material.energy(of_each[1])
+    left, right = scales.rates
     found = stability_diagram(
         scheme,
         bias=V * millivolt,
         gate=lever_arms.gate * V_G * millivolt,
-        kT=material.energy(temperature),
-        rates=(t[0] / unit, t[1] / unit),
+        kT=kT,
+        rates=(left, right),
         split=lever_arms.split(share),
+        heat=heat,
         progress=progress,
     )
-    ampere = unit / registry("1 s") * registry("1 elementary_charge")
-    picoampere = float(ampere.to("pA").magnitude)
-    slope = ampere / (material.hartree / registry("1 elementary_charge"))
-    quantum = float((slope / registry("1 elementary_charge ** 2 / planck_constant")).to("").magnitude)
     arrays = {
-        "I": (found["I"], picoampere, "pA", "current from L to R"),
+        "I": (found["I"], scales.current, "pA", "current from L to R"),
         "I_error": (
             found["I_L_error"].where(found["I_L_error"] <= found["I_R_error"], found["I_R_error"]),
-            picoampere,
+            scales.current,
             "pA",
             "bound on the error of I",
         ),
-        "dI_dV": (found["dI_dV"], quantum, "e^2/h", "dI/dV"),
+        "dI_dV": (found["dI_dV"], scales.conductance, "e^2/h", "dI/dV"),
     }
+    for name in ("L", "R") if heat else ():
+        arrays[f"J_{name}"] = found[f"J_{name}"], scales.heat, "fW", f"heat out of {name}"
+        arrays[f"J_{name}_error"] = found[f"J_{name}_error"], scales.heat, "fW", f"bound on the error of J_{name}"
     result = found[[]].assign_coords(
         gate=("gate", V_G, {"units": "mV", "long_name": "gate voltage"}),
         bias=("bias", V, {"units": "mV", "long_name": "bias"}),

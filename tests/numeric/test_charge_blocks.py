@@ -200,7 +200,7 @@ def test_blocks_of_points_leave_no_trace(monkeypatch):
     options = {"bias": [0.0, 1e-3, 0.3], "gate": np.linspace(0.0, 2.0, 9), "kT": 1e-2}
     scheme = large_scheme([1, 4, 6, 5])
     whole = stability_diagram(scheme, **options)
-    monkeypatch.setattr("numeric.diagram.DENSE_POINTS", 1)
+    monkeypatch.setattr("numeric.diagram_points.DENSE_POINTS", 1)
     pieces = stability_diagram(scheme, **options)
     for name, values in whole.items():
         np.testing.assert_array_equal(values, pieces[name])

@@ -16,7 +16,7 @@ from numeric import (
     stationary_state,
 )
 from numeric.current import Flows, barrier_flows
-from numeric.diagram import FEWEST_POINTS
+from numeric.diagram_points import FEWEST_POINTS
 
 GATE, BIAS = np.linspace(-0.2, 1.0, 5), np.array([-0.6, -1e-5, 0.0, 2e-3, 0.31])
 
@@ -82,7 +82,7 @@ def test_blocks_leave_no_trace(monkeypatch):
     """More points than one block holds: the numbers of one large block, bit by bit."""
     scheme, gate = exact_chains.three_level_scheme(), np.linspace(-0.2, 1.0, FEWEST_POINTS - 3)
     whole = stability_diagram(scheme, bias=[0.1, 0.2, 0.3], gate=gate, kT=1e-3)
-    monkeypatch.setattr("numeric.diagram.NUMBERS_PER_BLOCK", 1)
+    monkeypatch.setattr("numeric.diagram_points.NUMBERS_PER_BLOCK", 1)
     xr.testing.assert_identical(stability_diagram(scheme, bias=[0.1, 0.2, 0.3], gate=gate, kT=1e-3), whole)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from numeric import LevelScheme, linear_response, resistors, tilted
+from numeric import LevelScheme, linear_response, resistor_moments, resistors, tilted
 
 NAMES = ("L11", "L12", "L22", "thermopower", "heat_conductance")
 
@@ -65,8 +65,10 @@ def test_a_seebeck_map_takes_one_elimination_without_exponents(monkeypatch):
     def refused(*_, **__):
         raise AssertionError("numbers with exponents")
 
-    calls, potentials = [], resistors._potentials
-    monkeypatch.setattr(resistors, "_potentials", lambda *given: calls.append(given[1].shape[1]) or potentials(*given))
+    calls, potentials = [], resistor_moments._potentials
+    monkeypatch.setattr(
+        resistor_moments, "_potentials", lambda *given: calls.append(given[1].shape[1]) or potentials(*given)
+    )
     monkeypatch.setattr(tilted.Tilted, "by", refused)
     for kT in (7e-5, 3e-3, 0.1):
         linear_response(scheme, kT=kT, gate=np.linspace(-1.0, 4.0, 1000))

@@ -265,6 +265,12 @@ PROGRAMS = {
         ("lacks the division by the heat conductance",),
         MERIT,
     ),
+    "gate-turned-in-response": Program(
+        "linear_response",
+        lambda right, **question: right(**{**question, "gate": -question["gate"]}),
+        ("the gate has the wrong sign",),
+        ("thermoelectric.moments", "thermoelectric.smallest-linear-response"),
+    ),
     # no model has these: nothing may be said of them but what the numbers show
     "fields-of-neighbours": Program(
         "lead_generating_function",

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from numeric import Lead, LevelScheme, LeverArms, currents
-from qdverify.laboratory import GAAS, Material, diagram_in_millivolts
+from numeric import Lead, LevelScheme, LeverArms, currents, heat_currents, lead_flows
+from qdverify.laboratory import GAAS, Material, diagram_in_millivolts, response_in_millivolts
 from qdverify.laboratory.material import rate_per_second
 
 # CODATA 2018, exact but for the Hartree and the Bohr radius
@@ -90,6 +90,96 @@ def test_a_diagram_in_millivolts_tells_how_far_it_is():
     axes = {"gate": [8.0, 11.0], "bias": [0.25, 0.5, 1.0], "temperature": "1 K", "lever_arms": LeverArms(gate=0.1)}
     diagram_in_millivolts(SCHEME, GAAS, progress=lambda *counts: told.append(counts), **axes)
     assert told == [(6, 6)]
+
+
+def test_heat_is_in_femtowatts():
+    """The rate times what each electron carries, by hand; J_L + J_R is minus the power of the bias."""
+    arms = LeverArms(gate=0.1, left=0.3, right=0.4)
+    options = {"gate": [9.0, 12.0], "bias": [-0.5, 0.25], "temperature": "1 K", "lever_arms": arms}
+    found = diagram_in_millivolts(SCHEME, GAAS, rates=("2 GHz", "500 MHz"), heat=True, **options)
+    for V in options["bias"]:
+        for V_G in options["gate"]:
+            mu_L, mu_R = V / 2 * GAAS.energy("1 mV"), -V / 2 * GAAS.energy("1 mV")
+            phi = arms.gate * V_G * GAAS.energy("1 mV") - arms.left * mu_L - arms.right * mu_R
+            leads, here = [Lead("L", 2e9, mu_L), Lead("R", 5e8, mu_R)], found.sel(bias=V, gate=V_G)
+            joule = HARTREE * 0.067 / 12.9**2
+            expected = heat_currents(SCHEME, leads, kT=GAAS.energy("1 K"), gate=phi).value * joule * 1e15
+            np.testing.assert_allclose([here["J_L"].item(), here["J_R"].item()], expected, rtol=1e-9)
+            assert 0 < here["J_L_error"].item() < 1e-9
+            power = here["I"].item() * 1e-12 * V * 1e-3
+            assert here["J_L"].item() + here["J_R"].item() == pytest.approx(-power * 1e15, rel=1e-9)
+    assert {found[name].units for name in ("J_L", "J_R", "J_L_error", "J_R_error")} == {"fW"}
+    assert "J_L" not in diagram_in_millivolts(SCHEME, GAAS, **options)
+
+
+def test_a_hot_lead_drives_a_current_without_a_bias():
+    """Each lead has its temperature, of which the current is known by hand."""
+    options = {"gate": [9.0], "bias": [0.0], "lever_arms": LeverArms(gate=0.1), "rates": ("1 GHz", "1 GHz")}
+    found = diagram_in_millivolts(SCHEME, GAAS, temperature=("2 K", "1 K"), **options)
+    leads = [Lead("L", 1e9, 0.0, GAAS.energy("2 K")), Lead("R", 1e9, 0.0, GAAS.energy("1 K"))]
+    expected = lead_flows(SCHEME, leads, kT=1.0, gate=0.1 * 9.0 * GAAS.energy("1 mV")).value[0] * E * 1e12
+    assert found["I"].item() == pytest.approx(expected, rel=1e-9)
+    assert abs(expected) > 1e-3
+    with pytest.raises(ValueError, match="must be one for both leads"):
+        diagram_in_millivolts(SCHEME, GAAS, temperature=("2 K", "1 K", "1 K"), **options)
+
+
+def test_the_response_is_what_small_differences_measure():
+    """Currents at slightly different voltages and temperatures, in SI units by hand."""
+    scheme = LevelScheme([0, 1, 1], [0.0, 0.01, 0.04], [0, 1, 1], [0, 0], [1, 2], [0.5, 0.3])
+    rates, V_G, T, step = (2e9, 5e8), 1.5, 1.2, 1e-4
+    found = response_in_millivolts(
+        scheme,
+        GAAS,
+        gate=[V_G, 3.0],
+        temperature=[T, 2.0],
+        lever_arms=LeverArms(gate=0.1, left=0.3, right=0.4),
+        rates=("2 GHz", "500 MHz"),
+    ).sel(gate=V_G, temperature=T)
+    joule = HARTREE * 0.067 / 12.9**2
+
+    def flows(volt, kelvin):
+        """Return the current of electrons and the heat, in A and W, for L at voltage -V, by e V above R, and hotter."""
+        mu = volt * E / joule
+        leads = [Lead("L", rates[0], mu / 2, GAAS.energy(f"{T + kelvin / 2} K"))]
+        leads.append(Lead("R", rates[1], -mu / 2, GAAS.energy(f"{T - kelvin / 2} K")))
+        options = {"kT": 1.0, "gate": 0.1 * V_G * 1e-3 * E / joule}
+        return np.array(
+            [
+                lead_flows(scheme, leads, **options).value[0] * E,
+                heat_currents(scheme, leads, **options).value[0] * joule,
+            ]
+        )
+
+    volt, kelvin = 1e-3 * step, T * step
+    (G, peltier), (warm, heat) = (
+        (flows(*there) - flows(*(-one for one in there))) / (2 * sum(there)) for there in ((volt, 0.0), (0.0, kelvin))
+    )
+    assert found["conductance"].item() == pytest.approx(G / (E**2 / H), rel=1e-5)
+    # without a current V_L - V_R = warm / G per kelvin, as V = -(V_L - V_R)
+    assert found["thermopower"].item() == pytest.approx(-warm / G * 1e6, rel=1e-5)
+    assert found["heat_conductance"].item() == pytest.approx((heat - peltier * warm / G) * 1e15, rel=1e-4)
+    merit = (
+        found["thermopower"] ** 2 * 1e-12 * found["conductance"] * E**2 / H * T / (found["heat_conductance"] * 1e-15)
+    )
+    assert found["figure_of_merit"].item() == pytest.approx(merit.item(), rel=1e-9)
+    assert [found[name].units for name in ("conductance", "thermopower", "heat_conductance")] == [
+        "e^2/h",
+        "uV/K",
+        "fW/K",
+    ]
+    for name in ("conductance", "thermopower", "heat_conductance", "figure_of_merit"):
+        assert 0 < found[f"{name}_error"].item() < 1e-6 * abs(found[name].item())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"), [({"temperature": [0.0]}, "kT=0.0 must be positive"), ({"rates": ("1 GHz", "1 nm")}, "1 nm")]
+)
+def test_wrong_temperatures_and_rates_are_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        response_in_millivolts(
+            SCHEME, GAAS, **{"gate": [1.0], "temperature": [1.0], "lever_arms": LeverArms(), **wrong}
+        )
 
 
 def test_no_rates_at_all_give_no_current():

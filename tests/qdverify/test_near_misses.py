@@ -52,7 +52,7 @@ FAILS_AT = {
     "continuum.sharp": (1000, "the stated uncertainty of an extrapolation from 20 orbitals"),
     "repulsion.chain": (1000, "the next order of an expansion in 1/strength"),
     "observables.hellmann-feynman": (100, "a slope over steps of 2 %"),
-    **{check.name: (1e7, "the smallest normal double is a thousandth of the values") for check in SMALLEST.values()},
+    **{check.name: (1e8, "the smallest normal double is a hundredth of the values") for check in SMALLEST.values()},
     "thermoelectric.merit-efficiency": (1e5, "an efficiency over a step of a thousandth of kT"),
     "weak-coupling.transition-limits": (30, "the step between two linear extrapolations from three strengths"),
     "observables.virial": (2e6, "a slope over steps of 2 % against the length, of which the energy is a power"),

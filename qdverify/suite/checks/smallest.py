@@ -22,8 +22,8 @@ from qdverify.suite.of_task import in_a_name, stage_of
 from qdverify.suite.subject import Subject
 
 KT: Final = 2.0**-6
-FAR: Final = 702.0
-"""Distance from the common chemical potential in units of kT; a bias of 2 kT moves the leads 1 kT towards and away."""
+FAR: Final = (702.0, -703.5)
+"""Energy above the common chemical potential in units of kT; a bias of 2 kT moves the leads 1 kT towards and away."""
 FIELD: Final = 0.5 * KT
 TASKS: Final = (*LEAD_TASKS, *AT_REST, *SPIN_TASKS, "cumulants", "lead_cumulants")
 """The generating functions of such cases are sums of rates that a bias alone tells from 0."""
@@ -33,7 +33,7 @@ def _far(bias: float) -> Callable[[Scope], Iterator[Trial]]:
     """Return the trials: a level far above the leads, which nothing enters, and one far below, which nothing leaves."""
 
     def trials(_: Scope) -> Iterator[Trial]:
-        for two_S, x in product((0, 1), (FAR, -FAR)):
+        for two_S, x in product((0, 1), FAR):
             scheme = two_levels(two_S, 1 - two_S)
             pair: list[Lead] = [
                 {"name": "L", "rate": 1.0, "mu": 0.5 * bias * KT},

@@ -39,7 +39,7 @@ def _model(
 
     def predict(asked: Asked) -> Prediction:
         found = exact_answer(asked, lambda: solved(transport_question(case(asked.params))), most_levels=MOST_LEVELS)
-        if found is None:
+        if found is None or not found.sizes[0]:  # where no double is small enough for the current
             return None
         numbers = answer(asked.params, _answer(asked, found))
         if asked.answer.get("figure_of_merit") is None:

@@ -1,0 +1,63 @@
+"""What one unit of each result is in the laboratory, given a material and the tunnelling rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qdverify.laboratory.material import Material, Quantity, rate_per_second, units
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Factors from results in effective atomic units to laboratory units.
+
+    Parameters
+    ----------
+    rates
+        Tunnelling rates in units of the largest, which is then the unit of the currents.
+    current, conductance
+        pA, and e^2/h.
+    heat, heat_conductance
+        fW, and fW/K.
+    thermopower
+        uV/K, with the sign of a thermovoltage: below 0 if electrons carry the heat.
+    """
+
+    rates: tuple[float, ...]
+    current: float
+    conductance: float
+    heat: float
+    heat_conductance: float
+    thermopower: float
+
+    @classmethod
+    def of(cls, material: Material, rates: tuple[Quantity, ...]) -> Scales:
+        """Return the factors for leads of these rates.
+
+        Raises
+        ------
+        ValueError
+            If a rate is neither a rate nor an energy.
+
+        Examples
+        --------
+        >>> from qdverify.laboratory import GAAS
+        >>> scales = Scales.of(GAAS, ("1 GHz", "500 MHz"))
+        >>> scales.rates, round(scales.current, 2), round(scales.heat), round(scales.heat_conductance, 3)
+        ((1.0, 0.5), 160.22, 1755, 13.806)
+        """
+        per_second = [rate_per_second(rate) for rate in rates]
+        unit = max(*per_second, 1e-300)
+        registry = units()
+        rate, charge, k_B = unit / registry("1 s"), registry("1 elementary_charge"), registry("1 boltzmann_constant")
+        ampere = rate * charge
+        slope = ampere / (material.hartree / charge)
+        quantum = registry("1 elementary_charge ** 2 / planck_constant")
+        return cls(
+            rates=tuple(value / unit for value in per_second),
+            current=float(ampere.to("pA").magnitude),
+            conductance=float((slope / quantum).to("").magnitude),
+            heat=float((rate * material.hartree).to("fW").magnitude),
+            heat_conductance=float((rate * k_B).to("fW/K").magnitude),
+            thermopower=-float((k_B / charge).to("uV/K").magnitude),
+        )
