@@ -33,7 +33,7 @@ def as_question(task: str, device: Device) -> Question:
 
     Where a task takes one number for both spins, a lead has its rate of spin up. Where it takes L and R alone, they are
     the first two leads, M_ji is that of the first, and a counting field is half the difference of theirs, which is
-    within the limits of the protocol if theirs are. Where all leads are at rest, they are at the potential of the first.
+    within the limits of the protocol if theirs are. Where leads are at rest, they are at the potential of the first.
     """
     leads: list[dict[str, Any]] = [{**lead} for lead in device["leads"]]
     transitions: list[dict[str, Any]] = [{**item} for item in device["transitions"]]
