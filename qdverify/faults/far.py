@@ -48,14 +48,17 @@ def _rates(change: Callable[[float], float]) -> Callable[[_Q], _Q]:
     return changed
 
 
+def _strength(item: _Q, change: Callable[[float], float]) -> _Q:
+    """Return a transition with another M_ji at every lead."""
+    M = item["M"]
+    return {**item, "M": {name: change(at) for name, at in M.items()} if isinstance(M, Mapping) else change(M)}
+
+
 def _strengths(change: Callable[[float], float]) -> Callable[[_Q], _Q]:
-    def changed(question: _Q) -> _Q:
-        def of(M: _Q) -> _Q:
-            return {name: change(value) for name, value in M.items()} if isinstance(M, Mapping) else change(M)
-
-        return {**question, "transitions": [{**item, "M": of(item["M"])} for item in question["transitions"]]}
-
-    return changed
+    return lambda question: {
+        **question,
+        "transitions": [_strength(item, change) for item in question["transitions"]],
+    }
 
 
 def _energies(question: _Q) -> _Q:
@@ -104,12 +107,12 @@ def _high_spins(question: _Q) -> _Q:
     levels, transitions = question["levels"], []
     for item in question["transitions"]:
         high = max(levels[item[end]]["two_S"] for end in ("from", "to")) > LARGEST_TABULATED
-        transitions.append(_strengths(lambda M: 1.01 * M)({"transitions": [item]})["transitions"][0] if high else item)
+        transitions.append(_strength(item, lambda M: 1.01 * M) if high else item)
     return {**question, "transitions": transitions}
 
 
 def _fields(question: _Q) -> _Q:
-    """Return the question with fields that are cut off, those of leads after their mean was taken off."""
+    """Return the question with fields that are cut off, those of leads after the middle of all was taken off."""
 
     def of(row: _Q) -> _Q:
         def cut(field: float) -> float:

@@ -23,7 +23,7 @@ from qdverify.suite.checks.transport_trials import STRONG_M
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.counting import CUMULANTS, DIGITS, FUNCTION, function_scale, sensitivities
+from qdverify.suite.exact.counting import CUMULANTS, DIGITS, EIGENVALUE, FUNCTION, function_scale, sensitivities
 from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme, two_levels
 from qdverify.suite.exact.transport_reference import UNDERFLOW, relative_tolerance, rounding_error
 from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
@@ -140,7 +140,7 @@ def generating_function(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare Lambda of many levels with the exact eigenvalue."""
     case, theta = trial.inputs["question"], trial.inputs["theta"]
     values = generating_function_exact(**case, theta=theta, digits=DIGITS)
-    expected = [exact(float(value), f"largest eigenvalue, {DIGITS} digits") for value in values]
+    expected = [exact(float(value), EIGENVALUE) for value in values]
     yield from values_compared(subject, case, theta, expected)
 
 

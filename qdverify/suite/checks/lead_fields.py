@@ -21,7 +21,7 @@ from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.counting import DIGITS, FUNCTION, function_scale
+from qdverify.suite.exact.counting import DIGITS, EIGENVALUE, FUNCTION, function_scale
 from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import random_leads_case, temperature
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme, two_levels
@@ -274,7 +274,7 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare Lambda of many levels with the exact eigenvalue."""
     case, fields = trial.inputs["question"], trial.inputs["theta"]
     values = lead_generating_function_exact(**case, theta=fields, digits=DIGITS)
-    expected = [exact(float(value), f"largest eigenvalue, {DIGITS} digits") for value in values]
+    expected = [exact(float(value), EIGENVALUE) for value in values]
     yield from values_compared(subject, case, fields, expected)
 
 
