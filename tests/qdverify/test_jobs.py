@@ -13,7 +13,7 @@ from test_interrupts import left_in
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
-from qdverify.protocol.answers import AnswerError, Broken, Unsupported
+from qdverify.protocol.answers import TASKS, AnswerError, Broken, Unsupported
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.progress import Gauge
 from qdverify.run import shares as sharing
@@ -91,6 +91,17 @@ def test_two_shares_take_about_as_long(level):
     ]
     assert max(seconds) < 1.03 * min(seconds)
     assert set(known_seconds(level)) == {check.name for check in checks}
+
+
+def test_what_is_asked_again_is_asked_where_it_was_asked_first():
+    """An implementation that answers by what it was asked before is one copy for each process."""
+    checks = select(None, "quick")
+    found = shares(checks, "quick", 2)
+    for task in TASKS:
+        (again,) = (place for place, check in enumerate(checks) if check.looks_back and check.tasks == (task,))
+        asking = [sum(task in checks[place].tasks for place in share if place != again) for share in found]
+        (holder,) = (k for k, share in enumerate(found) if again in share)
+        assert asking[holder] == max(asking)
 
 
 def test_more_processes_are_used_only_if_that_pays(monkeypatch):
