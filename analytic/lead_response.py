@@ -30,6 +30,7 @@ from typing import Any
 from mpmath import mp, workprec
 
 from analytic.exact import as_mpf
+from analytic.linear_system import Factors
 from analytic.rates import Chain
 from analytic.transport import fermi_functions, grand_canonical, working_bits
 
@@ -83,7 +84,11 @@ def lead_response_of(chain: Chain, digits: int) -> LeadResponse:
     _at_rest(chain)
     names = tuple(lead.name for lead in chain.leads)
     with workprec(3 * working_bits(chain, digits)):
-        columns = [_response(chain, k, power) for power in (0, 1) for k in range(len(names))]
+        passages, states = _passages(chain), len(chain.levels)
+        generator = _generator(states, passages)
+        forces = [(k, power) for power in (0, 1) for k in range(len(names))]
+        changes = [generator.solve(_source(states, passages, *force)) for force in forces]
+        columns = [_response(chain, passages, P, *force) for P, force in zip(changes, forces, strict=True)]
         rows, sizes = (
             tuple(tuple(column[part][row] for column in columns) for row in range(2 * len(names))) for part in (0, 1)
         )
@@ -148,48 +153,73 @@ def _at_rest(chain: Chain) -> Chain:
     return chain
 
 
-def _response(chain: Chain, forced: int, power: int) -> tuple[list[Any], list[Any]]:
-    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
+@dataclass(frozen=True)
+class _Passage:
+    """One transition through one lead: its ends, the lead's place, e of Eq. (2), and what enters and leaves per P.
+
+    `driven` is ``(P_i + r P_j) df`` of Eq. (2) for a unit force, with the strength of the tunnelling, before e to the
+    power of the force.
+    """
+
+    initial: int
+    final: int
+    lead: int
+    energy: Any
+    into: Any
+    out: Any
+    driven: Any
+
+
+def _passages(chain: Chain) -> list[_Passage]:
+    """Return all passages of electrons, at rest."""
     fermi, P = fermi_functions(chain), grand_canonical(chain, chain.leads[0].mu)
-    change = _shift_of_populations(chain, forced, power, P)
-    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
+    passages = []
     for item in chain.transitions:
         i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
         e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
         for k, lead in enumerate(chain.leads):
-            full, empty = fermi(item, lead)
-            flows = [change[i] * full, -r * change[j] * empty]
-            if k == forced:
-                flows.append((P[i] + r * P[j]) * full * empty * e**power)
-            strength = as_mpf(2 * lead.rate * item.at(lead))
-            net, size = strength * mp.fsum(flows), strength * mp.fsum(flows, absolute=True)
-            currents[k] += net
-            heat[k] += e * net
-            gross[k] += size
-            gross_heat[k] += abs(e) * size
+            if strength := 2 * lead.rate * item.at(lead):
+                full, empty = fermi(item, lead)
+                into, back = as_mpf(strength) * full, as_mpf(strength) * r * empty
+                passages.append(_Passage(i, j, k, e, into, back, (P[i] + r * P[j]) * into * empty))
+    return passages
+
+
+def _response(
+    chain: Chain, passages: Sequence[_Passage], change: Sequence[Any], forced: int, power: int
+) -> tuple[list[Any], list[Any]]:
+    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
+    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
+    for one in passages:
+        flows = [change[one.initial] * one.into, -change[one.final] * one.out]
+        if one.lead == forced:
+            flows.append(one.driven * one.energy**power)
+        net, size = mp.fsum(flows), mp.fsum(flows, absolute=True)
+        currents[one.lead] += net
+        heat[one.lead] += one.energy * net
+        gross[one.lead] += size
+        gross_heat[one.lead] += abs(one.energy) * size
     return currents + heat, gross + gross_heat
 
 
-def _shift_of_populations(chain: Chain, forced: int, power: int, P: Sequence[Any]) -> Any:
-    """Return P' of Eq. (1)."""
-    fermi, size = fermi_functions(chain), len(chain.levels)
-    W, source = mp.matrix(size), mp.matrix(size, 1)
-    for item in chain.transitions:
-        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
-        e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
-        for k, lead in enumerate(chain.leads):
-            full, empty = fermi(item, lead)
-            strength = as_mpf(2 * lead.rate * item.at(lead))
-            into, out = strength * full, strength * r * empty
-            for start, end, rate in ((i, j, into), (j, i, out)):
-                W[end, start] += rate
-                W[start, start] -= rate
-            if k == forced:
-                moved = strength * (P[i] + r * P[j]) * full * empty * e**power
-                source[j] -= moved
-                source[i] += moved
-    # one equation follows from the others: the sum of all P' takes its place
-    for level in range(size):
-        W[0, level] = 1
-    source[0] = 0
-    return mp.lu_solve(W, source)
+def _generator(states: int, passages: Sequence[_Passage]) -> Factors:
+    """Return W of Eq. (1), with the sum of all P' in place of one equation, which follows from the others."""
+    W = [[mp.zero] * states for _ in range(states)]
+    for one in passages:
+        for start, end, rate in ((one.initial, one.final, one.into), (one.final, one.initial, one.out)):
+            W[end][start] += rate
+            W[start][start] -= rate
+    W[0] = [mp.one] * states
+    return Factors(W)
+
+
+def _source(states: int, passages: Sequence[_Passage], forced: int, power: int) -> list[Any]:
+    """Return the right side of Eq. (1)."""
+    source = [mp.zero] * states
+    for one in passages:
+        if one.lead == forced:
+            moved = one.driven * one.energy**power
+            source[one.final] -= moved
+            source[one.initial] += moved
+    source[0] = mp.zero
+    return source
