@@ -22,6 +22,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -32,7 +33,7 @@ from mpmath import mp, workdps
 from analytic.exact import as_mpf, exact_rational
 from analytic.linear_system import Factors
 from analytic.rates import Chain, Hop, aggregated_hops
-from analytic.transport import fermi_functions, left_and_right
+from analytic.transport import elimination_bits, fermi_functions, left_and_right
 
 Items = Sequence[Mapping[str, Any]]
 ORDERS = 3
@@ -68,7 +69,7 @@ def cumulants_exact(
 
 def _agreed(chain: Chain, counted: Mapping[str, int], digits: int) -> tuple[Any, Any, Any]:
     """Return three cumulants once two precisions agree on the digits."""
-    places, last = digits + 20, None
+    places, last = digits + 20 + math.ceil(0.31 * elimination_bits(chain)), None
     while True:
         with workdps(places):
             found = cumulants_of(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)), counted)

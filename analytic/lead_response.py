@@ -32,7 +32,7 @@ from mpmath import mp, workprec
 from analytic.exact import as_mpf
 from analytic.linear_system import Factors
 from analytic.rates import Chain
-from analytic.transport import fermi_functions, grand_canonical, working_bits
+from analytic.transport import elimination_bits, fermi_functions, grand_canonical, working_bits
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -83,7 +83,7 @@ def lead_response_of(chain: Chain, digits: int) -> LeadResponse:
     """Return the linear response of a chain between leads at rest."""
     _at_rest(chain)
     names = tuple(lead.name for lead in chain.leads)
-    with workprec(3 * working_bits(chain, digits)):
+    with workprec(3 * working_bits(chain, digits) + elimination_bits(chain)):
         passages, states = _passages(chain), len(chain.levels)
         generator = _generator(states, passages)
         forces = [(k, power) for power in (0, 1) for k in range(len(names))]

@@ -27,7 +27,7 @@ from mpmath import mp, workprec
 
 from analytic.exact import as_mpf, exact_rational
 from analytic.rates import Chain, Hop, Lead, Transition, aggregated_hops
-from analytic.transport import chain_populations, fermi_functions, working_bits
+from analytic.transport import chain_populations, elimination_bits, fermi_functions, working_bits
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -94,7 +94,7 @@ def conductance_parts_exact(
     if potentials["L"] == potentials["R"]:
         raise ValueError(f"mu={float(potentials['L'])!r} of both leads must differ: at V = 0 no level blocks")
     sign, slopes = (1 if potentials["L"] > potentials["R"] else -1), {"L": share, "R": share - 1}
-    bits, last = 2 * working_bits(chain, digits), None
+    bits, last = 2 * working_bits(chain, digits) + elimination_bits(chain), None
     while True:
         with workprec(bits):
             found, scale = _parts(chain, slopes, sign)

@@ -32,8 +32,10 @@ derivative of P multiplies f_L - f_R = 0, and ``P_i f = [P_i + r P_j] f (1 - f)`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from mpmath import mp, workprec
@@ -295,6 +297,19 @@ def working_bits(chain: Chain, digits: int) -> int:
     require_integer("digits", digits, minimum=1)
     states = sum(level.two_S + 1 for level in chain.levels)
     return int(3.33 * digits) + 2 * states.bit_length() + 30
+
+
+def elimination_bits(chain: Chain) -> int:
+    """Return the bits that elimination with subtraction may lose: a pivot is no less than a product of n - 1 rates."""
+    rates = [(item, lead) for item in chain.transitions for lead in chain.leads if lead.rate * item.at(lead)]
+    if not rates:
+        return 0
+    away = max(abs(chain.fermi_argument(*rate)) for rate in rates)
+    strengths = [lead.rate * item.at(lead) * chain.degeneracy_ratio(item) for item, lead in rates]
+    strengths += [lead.rate * item.at(lead) for item, lead in rates]
+    ratio = Fraction(max(strengths)) / Fraction(min(strengths))
+    span: int = math.ceil(Fraction(3, 2) * away) + ratio.numerator.bit_length() - ratio.denominator.bit_length() + 3
+    return (len(chain.levels) - 1) * span
 
 
 def _biased(left: Lead, right: Lead, bias: Any) -> list[dict[str, Any]]:

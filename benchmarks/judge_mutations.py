@@ -332,8 +332,8 @@ MUTATIONS = [
     (BASELINE, "if not reason.strip():", "if False:"),
     (
         BASELINE,
-        'compared = close(value, reference, Tolerance(bound, "baseline"))',
-        'compared = close(value, reference, Tolerance(1000 * bound, "baseline"))',
+        'compared = close(_listed(value), reference, Tolerance(bound, "baseline"))',
+        'compared = close(_listed(value), reference, Tolerance(1000 * bound, "baseline"))',
     ),
     (BASELINE, "within=False, problem=problem", "within=True, problem=problem"),
     (BASELINE, 'if document["inputs_hash"] != case.key:', "if False:"),

@@ -329,6 +329,7 @@ class Builtin:
             "onsager": [[L11, L12], [L12, L22]],
             "thermopower": float(found.thermopower),
             "heat_conductance": float(found.heat_conductance),
+            "figure_of_merit": answers.finite_merit(found),
         }
 
     @_by_the_rules

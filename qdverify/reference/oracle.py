@@ -82,8 +82,8 @@ class OracleReference:
     Attributes
     ----------
     values
-        Named as in the protocol's result; numbers as `Enclosed`, spins and parities as integers, in nested lists. At
-        positions of a cluster each holds for whatever order its levels have.
+        Named as in the protocol's result; numbers as `Enclosed`, spins and parities as integers, in nested lists; None
+        for what is infinite. At positions of a cluster each holds for whatever order its levels have.
     clusters
         Sets of levels that coincide or could not be told apart, which therefore have no order.
     sums
@@ -198,7 +198,7 @@ def _short_case(task: str, inputs: Mapping[str, object]) -> Case:
 
 def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:
     values = {
-        name: mapped(value, lambda ball, _: ball if isinstance(ball, int) else Enclosed.of(ball, digits + GUARD_DIGITS))
+        name: mapped(value, _number_by(lambda ball: Enclosed.of(ball, digits + GUARD_DIGITS)))
         for name, value in answer.values.items()
     }
     if "energies" in values:
@@ -249,9 +249,9 @@ def _group(group: Group) -> GroupDocument:
     return {"positions": list(group.positions), "two_S": group.two_S, "parity": group.parity, "count": group.count}
 
 
-def _number_by(write: Callable[[Enclosed], object]) -> Callable[[Enclosed | int, Place], object]:
-    """Return what writes the numbers of an answer; integers stay as they are."""
-    return lambda number, _: number if isinstance(number, int) else write(number)
+def _number_by(write: Callable[[Any], object]) -> Callable[[Any, Place], object]:
+    """Return what writes the numbers of an answer; integers, and None for what is infinite, stay as they are."""
+    return lambda number, _: number if number is None or isinstance(number, int) else write(number)
 
 
 def _decimal(digits: int, exponent: int) -> Decimal:
