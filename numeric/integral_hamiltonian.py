@@ -123,10 +123,10 @@ class IntegralHamiltonian(HamiltonianBase):
         listed
             Which pairs of strings of one electron fewer go with them, shape (up strings, down strings).
         """
-        sector = self.basis
+        sector, M = self.basis, self.basis.up.orbitals
         c, d = np.nonzero(np.triu(listed) if sector.exchange else listed)
         weight = np.where(c < d, math.sqrt(2.0), 1.0) if sector.exchange else 1.0
-        (a, sign_a), (b, sign_b) = self.up.additions, self.down.additions
+        (a, sign_a), (b, sign_b) = (strings.ladder.additions(M) for strings in (sector.up, sector.down))
         # axes: pair of orbitals, pair of strings
         q, r = q[:, None], r[:, None]
         a, b = a[c, q], b[d, r]

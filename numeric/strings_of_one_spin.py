@@ -46,11 +46,6 @@ class OneSpin(SpeciesBase):
         return self.strings.fewer.labels_from(self.orbitals.labels, self.combination)
 
     @cached_property
-    def additions(self) -> tuple[IntArray, FloatArray]:
-        """Target and sign of c+_p |c> for every string of one electron fewer and every orbital, see `Ladder`."""
-        return self.strings.ladder.additions(self.strings.orbitals)
-
-    @cached_property
     def _blocks(self) -> dict[int, FloatArray | sparse.csr_array]:
         return {}
 

@@ -213,7 +213,7 @@ PROGRAMS = {
 }
 
 
-SAMPLE = ("temperature-of-last-lead", "mu-turned", "holes", "counted-from-R", "third-power-of-noise", "cross-term-turned")
+SAMPLE = ("temperature-of-last-lead", "mu-turned", "holes", "third-power-of-noise", "cross-term-turned")
 
 
 @pytest.mark.parametrize(
