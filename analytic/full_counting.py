@@ -31,6 +31,7 @@ import sympy
 from mpmath import mp, workdps
 
 from analytic.exact import as_mpf, exact_rational
+from analytic.linear_system import Factors
 from analytic.rates import Chain, Hop, aggregated_hops
 from analytic.transport import elimination_bits, fermi_functions, left_and_right
 
@@ -139,29 +140,30 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
     >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
     [0.5, 0.25, 0.125]
     """
-    orders = [mp.matrix(states) for _ in range(ORDERS + 1)]
+    generator = [[mp.zero] * states for _ in range(states)]
     for hop in hops:
-        count = hop.electrons * counted.get(hop.lead, 0)
-        for k, matrix in enumerate(orders):
-            if count or k == 0:
-                matrix[hop.to, hop.start] += hop.rate * count**k / math.factorial(k)
-        orders[0][hop.start, hop.start] -= hop.rate
-    bordered = orders[0].copy()
-    for column in range(states):
-        bordered[0, column] = 1
-    unit = mp.matrix(states, 1)
-    unit[0] = 1
-    factors, order = mp.LU_decomp(bordered)
-    vectors, values = [mp.U_solve(factors, mp.L_solve(factors, unit, order))], [mp.zero]
+        generator[hop.to][hop.start] += hop.rate
+        generator[hop.start][hop.start] -= hop.rate
+    factors = Factors([[mp.one] * states, *generator[1:]])
+    passages = [(hop, hop.electrons * counted[hop.lead]) for hop in hops if counted.get(hop.lead)]
+    vectors, values = [factors.solve([mp.one] + [mp.zero] * (states - 1))], [mp.zero]
     for k in range(1, ORDERS + 1):
-        pushed = [orders[m] * vectors[k - m] for m in range(1, k + 1)]
+        pushed = [_pushed(passages, vectors[k - m], m) for m in range(1, k + 1)]
         values.append(mp.fsum(mp.fsum(vector) for vector in pushed))
-        source = mp.matrix(states, 1)
-        for m in range(1, k + 1):
-            source += values[m] * vectors[k - m] - pushed[m - 1]
-        source[0] = 0
-        vectors.append(mp.U_solve(factors, mp.L_solve(factors, source, order)))
+        source = [
+            mp.fsum(values[m] * vectors[k - m][state] - pushed[m - 1][state] for m in range(1, k + 1))
+            for state in range(states)
+        ]
+        vectors.append(factors.solve([mp.zero, *source[1:]]))
     return values[1], 2 * values[2], 6 * values[3]
+
+
+def _pushed(passages: Sequence[tuple[Hop, int]], vector: Sequence[Any], order: int) -> list[Any]:
+    """Return G_m v of Eq. (1) for hops with what they count."""
+    found = [mp.zero] * len(vector)
+    for hop, count in passages:
+        found[hop.to] += hop.rate * vector[hop.start] * count**order
+    return [value / mp.factorial(order) for value in found]
 
 
 def generating_function_exact(
@@ -235,8 +237,7 @@ def _values(chain: Chain, fields: Sequence[Mapping[str, Fraction]], digits: int)
     """Return Lambda for each set of fields, once two precisions agree."""
     places = digits + 20
     while True:
-        values = [_largest(chain, field, places) for field in fields]
-        again = [_largest(chain, field, 2 * places) for field in fields]
+        values, again = _largest(chain, fields, places), _largest(chain, fields, 2 * places)
         with workdps(2 * places):
             agreed = mp.mpf(10) ** -digits
             if all(abs(one - two) <= agreed * scale for (one, scale), (two, _) in zip(values, again, strict=True)):
@@ -244,16 +245,21 @@ def _values(chain: Chain, fields: Sequence[Mapping[str, Fraction]], digits: int)
         places *= 2
 
 
-def _largest(chain: Chain, fields: Mapping[str, Fraction], places: int) -> tuple[Any, Any]:
-    """Return the largest eigenvalue of the weighted generator, and the largest rate out of a level."""
+def _largest(chain: Chain, fields: Sequence[Mapping[str, Fraction]], places: int) -> list[tuple[Any, Any]]:
+    """Return the largest eigenvalue of each weighted generator, and the largest rate out of a level."""
     with workdps(places):
-        size, weights = len(chain.levels), {name: mp.exp(as_mpf(field)) for name, field in fields.items()}
-        generator = mp.matrix(size)
-        for hop in aggregated_hops(chain, fermi_functions(chain)):
-            generator[hop.to, hop.start] += hop.rate * weights.get(hop.lead, mp.one) ** hop.electrons
-            generator[hop.start, hop.start] -= hop.rate
-        values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
-        return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        return [_largest_of(len(chain.levels), hops, field) for field in fields]
+
+
+def _largest_of(size: int, hops: Sequence[Hop], fields: Mapping[str, Fraction]) -> tuple[Any, Any]:
+    weights = {name: mp.exp(as_mpf(field)) for name, field in fields.items()}
+    generator = mp.matrix(size)
+    for hop in hops:
+        generator[hop.to, hop.start] += hop.rate * weights.get(hop.lead, mp.one) ** hop.electrons
+        generator[hop.start, hop.start] -= hop.rate
+    values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
+    return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))
 
 
 def two_level_generating_function(up: Mapping[str, Any], down: Mapping[str, Any], theta: Any) -> Any:

@@ -25,11 +25,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from mpmath import mp, workprec
 
 from analytic.exact import as_mpf
+from analytic.linear_system import Factors
 from analytic.rates import Chain
 from analytic.transport import elimination_bits, fermi_functions, grand_canonical, working_bits
 
@@ -83,7 +84,11 @@ def lead_response_of(chain: Chain, digits: int) -> LeadResponse:
     _at_rest(chain)
     names = tuple(lead.name for lead in chain.leads)
     with workprec(3 * working_bits(chain, digits) + elimination_bits(chain)):
-        columns = _responses(chain)
+        passages, states = _passages(chain), len(chain.levels)
+        generator = _generator(states, passages)
+        forces = [(k, power) for power in (0, 1) for k in range(len(names))]
+        changes = [generator.solve(_source(states, passages, *force)) for force in forces]
+        columns = [_response(chain, passages, P, *force) for P, force in zip(changes, forces, strict=True)]
         rows, sizes = (
             tuple(tuple(column[part][row] for column in columns) for row in range(2 * len(names))) for part in (0, 1)
         )
@@ -148,82 +153,73 @@ def _at_rest(chain: Chain) -> Chain:
     return chain
 
 
-class _Way(NamedTuple):
-    """One transition through one lead: levels, the ratio r of their degeneracies, energy, f, 1 - f and 2 t M_ji."""
+@dataclass(frozen=True)
+class _Passage:
+    """One transition through one lead: its ends, the lead's place, e of Eq. (2), and what enters and leaves per P.
 
-    i: int
-    j: int
+    `driven` is ``(P_i + r P_j) df`` of Eq. (2) for a unit force, with the strength of the tunnelling, before e to the
+    power of the force.
+    """
+
+    initial: int
+    final: int
     lead: int
-    r: Any
     energy: Any
-    full: Any
-    empty: Any
-    strength: Any
+    into: Any
+    out: Any
+    driven: Any
 
 
-def _ways(chain: Chain) -> list[_Way]:
-    """Return all transitions through the leads that they couple to."""
-    fermi, mu = fermi_functions(chain), chain.leads[0].mu
-    return [
-        _Way(
-            item.initial,
-            item.final,
-            k,
-            as_mpf(chain.degeneracy_ratio(item)),
-            as_mpf(chain.addition_energy(item) - mu),
-            *fermi(item, lead),
-            as_mpf(2 * lead.rate * item.at(lead)),
-        )
-        for item in chain.transitions
-        for k, lead in enumerate(chain.leads)
-        if lead.rate * item.at(lead)
-    ]
-
-
-def _responses(chain: Chain) -> list[tuple[list[Any], list[Any]]]:
-    """Return what a unit force of each potential, then of each temperature, drives."""
-    P, ways, leads = grand_canonical(chain, chain.leads[0].mu), _ways(chain), len(chain.leads)
-    forces = [(forced, power) for power in (0, 1) for forced in range(leads)]
-    shifts = _shifts_of_populations(len(chain.levels), ways, forces, P)
-    return [_response(leads, ways, force, P, change) for force, change in zip(forces, shifts, strict=True)]
+def _passages(chain: Chain) -> list[_Passage]:
+    """Return all passages of electrons, at rest."""
+    fermi, P = fermi_functions(chain), grand_canonical(chain, chain.leads[0].mu)
+    passages = []
+    for item in chain.transitions:
+        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
+        e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
+        for k, lead in enumerate(chain.leads):
+            if strength := 2 * lead.rate * item.at(lead):
+                full, empty = fermi(item, lead)
+                into, back = as_mpf(strength) * full, as_mpf(strength) * r * empty
+                passages.append(_Passage(i, j, k, e, into, back, (P[i] + r * P[j]) * into * empty))
+    return passages
 
 
 def _response(
-    leads: int, ways: Sequence[_Way], force: tuple[int, int], P: Sequence[Any], change: Sequence[Any]
+    chain: Chain, passages: Sequence[_Passage], change: Sequence[Any], forced: int, power: int
 ) -> tuple[list[Any], list[Any]]:
     """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
-    forced, power = force
-    currents, heat, gross, gross_heat = ([mp.zero] * leads for _ in range(4))
-    for i, j, k, r, e, full, empty, strength in ways:
-        flows = [change[i] * full, -r * change[j] * empty]
-        if k == forced:
-            flows.append((P[i] + r * P[j]) * full * empty * e**power)
-        net, size = strength * mp.fsum(flows), strength * mp.fsum(flows, absolute=True)
-        currents[k] += net
-        heat[k] += e * net
-        gross[k] += size
-        gross_heat[k] += abs(e) * size
+    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
+    for one in passages:
+        flows = [change[one.initial] * one.into, -change[one.final] * one.out]
+        if one.lead == forced:
+            flows.append(one.driven * one.energy**power)
+        net, size = mp.fsum(flows), mp.fsum(flows, absolute=True)
+        currents[one.lead] += net
+        heat[one.lead] += one.energy * net
+        gross[one.lead] += size
+        gross_heat[one.lead] += abs(one.energy) * size
     return currents + heat, gross + gross_heat
 
 
-def _shifts_of_populations(
-    size: int, ways: Sequence[_Way], forces: Sequence[tuple[int, int]], P: Sequence[Any]
-) -> list[Any]:
-    """Return P' of Eq. (1) for each force, given by its lead and the power of the energy in it."""
-    W, sources = mp.matrix(size), {force: mp.matrix(size, 1) for force in forces}
-    for i, j, k, r, e, full, empty, strength in ways:
-        into, out = strength * full, strength * r * empty
-        for start, end, rate in ((i, j, into), (j, i, out)):
-            W[end, start] += rate
-            W[start, start] -= rate
-        for power in (0, 1):
-            moved = strength * (P[i] + r * P[j]) * full * empty * e**power
-            sources[k, power][j] -= moved
-            sources[k, power][i] += moved
-    # one equation follows from the others: the sum of all P' takes its place
-    for level in range(size):
-        W[0, level] = 1
-    for source in sources.values():
-        source[0] = 0
-    factors, order = mp.LU_decomp(W)
-    return [mp.U_solve(factors, mp.L_solve(factors, source, order)) for source in sources.values()]
+def _generator(states: int, passages: Sequence[_Passage]) -> Factors:
+    """Return W of Eq. (1), with the sum of all P' in place of one equation, which follows from the others."""
+    W = [[mp.zero] * states for _ in range(states)]
+    for one in passages:
+        for start, end, rate in ((one.initial, one.final, one.into), (one.final, one.initial, one.out)):
+            W[end][start] += rate
+            W[start][start] -= rate
+    W[0] = [mp.one] * states
+    return Factors(W)
+
+
+def _source(states: int, passages: Sequence[_Passage], forced: int, power: int) -> list[Any]:
+    """Return the right side of Eq. (1)."""
+    source = [mp.zero] * states
+    for one in passages:
+        if one.lead == forced:
+            moved = one.driven * one.energy**power
+            source[one.final] -= moved
+            source[one.initial] += moved
+    source[0] = mp.zero
+    return source

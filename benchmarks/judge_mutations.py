@@ -541,10 +541,10 @@ MUTATIONS = [
     ),
     (
         DETERMINISM,
-        "again = _share(choose.sample(subject.remembered(task), len(subject.remembered(task))))",
-        "again = subject.remembered(task)[:1]",
+        "again = choose.sample(asked, len(asked))[: math.ceil(SHARE * len(asked))]",
+        "again = asked[: math.ceil(SHARE * len(asked))]",
     ),
-    (DETERMINISM, "    wanted = math.ceil(SHARE * len(questions))", "    wanted = 1"),
+    (DETERMINISM, "[: math.ceil(SHARE * len(asked))]", "[:1]"),
     (
         DETERMINISM,
         "second = subject.ask_again(item.task, **item.params)",

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
-from importlib.metadata import version
 from math import inf, nextafter
 from reprlib import Repr
 from typing import Any, Final
@@ -23,6 +22,7 @@ from qdverify.protocol.dot_objects import document_of
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.nested import Place, items, mapped
+from qdverify.protocol.version import suite_version
 from qdverify.reference.answers.answer import Answer, Cluster, Group, Refusal, working_bits
 from qdverify.reference.answers.enclosed import enclosed_answer
 from qdverify.reference.answers.exact import exact_answer
@@ -205,7 +205,7 @@ def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:
         values["energies"] = _printed_in_order(answer, digits + GUARD_DIGITS)
     sums = tuple((part.initial, part.final, Enclosed.of(part.value, digits + GUARD_DIGITS)) for part in answer.sums)
     provenance = {
-        "generator": f"qdverify {version('qdverify')}",
+        "generator": f"qdverify {suite_version()}",
         "digits": str(digits),
         "python-flint": flint.__version__,
         "flint": flint.__FLINT_VERSION__,

@@ -8,6 +8,8 @@ import qdverify.sweep
 from qdverify.sweep.plan import make_plan
 from qdverify.sweep.run import run_sweep
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 DOT = {"kernel": "constant", "length": 3.0, "cutoff": 0.0, "orbitals": 3, "strength": 1.5}
 GATES, KT, RATES = [0.25, 1.0], 0.125, (1.0, 0.5)
 
