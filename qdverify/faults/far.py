@@ -222,7 +222,7 @@ _ANSWERS: Final[Sequence[tuple[str, str, Callable[[_Q, _Q], _Q], Sequence[str]]]
         _ninth_field,
         ("generating_function", "lead_generating_function"),
     ),
-    ("sixteen-leads", "leads after the sixteenth do not respond", _few_leads, ("lead_response", "spin_response")),
+    ("sixteen-leads", "leads after the sixteenth do not respond", _few_leads, ("lead_response",)),
     ("signs-by-order", "L12 and S have the wrong sign if R is listed first", _sign_by_order, ("linear_response",)),
     ("thermopower-cut-off", "abs(S) is at most 50", _small_thermopower, ("linear_response",)),
     ("mean-of-twins", "levels of one energy and spin have one population", _mean_of_twins, ("spin_populations",)),

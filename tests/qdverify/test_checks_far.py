@@ -91,7 +91,7 @@ def test_a_step_changes_one_input(task):
     assert len({json.dumps(question, sort_keys=True) for _, question in steps}) == len(steps)
     for (_, one), (label, other) in pairwise(steps):
         changed = {name for name in one if one[name] != other[name]}
-        together = {"levels", "transitions"} if label in {"the order of levels", "a level less"} else set()
+        together = {"levels", "transitions"} if label in {"the order of levels", "a level more"} else set()
         assert len(changed - together) <= 1
         assert changed
 

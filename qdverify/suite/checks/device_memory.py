@@ -31,24 +31,19 @@ Change = Callable[[_Q], _Q]
 
 
 def base() -> Device:
-    """Return the device of which all others are changed copies: one orbital in a field between three leads."""
-    names = ("left", "right", "probe")
-    strengths = ((0.7502, 0.5002, 0.2502), (0.4002, 0.6002, 0.3002))
+    """Return the device of which all others are changed copies: a doublet and a singlet between two leads."""
     return {
-        "levels": [level(0, 0.0, 0), level(1, 0.1252, 1), level(2, 0.5002, 0)],
-        "transitions": [
-            {"from": k, "to": k + 1, "M": dict(zip(names, row, strict=True))} for k, row in enumerate(strengths)
-        ],
+        "levels": [level(1, 0.1252, 1), level(2, 0.3502, 0)],
+        "transitions": [{"from": 0, "to": 1, "M": {"left": 0.7502, "right": 0.5002}}],
         "leads": [
             {"name": "left", "rate": 1.0002, "mu": 0.1502},
             {"name": "right", "rate": {"up": 0.5002, "down": 0.2502}, "mu": -0.0502, "kT": 0.1502},
-            {"name": "probe", "rate": {"up": 0.1252, "down": 0.7502}, "mu": 0.0302},
         ],
         "kT": 0.1002,
         "gate": 0.1802,
         "zeeman": 0.0902,
         "counted": ["left"],
-        "theta": [{"left": 0.5002, "right": -0.2502, "probe": 0.1252}],
+        "theta": [{"left": 0.5002, "right": -0.2502}],
         "L_first": False,
     }
 
@@ -77,9 +72,8 @@ def _of_all_leads(question: _Q) -> _Q:
 
 
 def _names_exchanged(question: _Q) -> _Q:
-    one, other, *rest = question["leads"]
-    exchanged = [{**one, "name": other["name"]}, {**other, "name": one["name"]}]
-    return {**question, "leads": [*exchanged, *rest]}
+    one, other = question["leads"]
+    return {**question, "leads": [{**one, "name": other["name"]}, {**other, "name": one["name"]}]}
 
 
 def _leads_turned(question: _Q) -> _Q:
@@ -97,35 +91,26 @@ def _levels_turned(question: _Q) -> _Q:
 
 
 def _another_spin(question: _Q) -> _Q:
-    """Return the question with a triplet of two electrons in place of the singlet."""
-    highest = max(range(len(question["levels"])), key=lambda k: question["levels"][k]["electrons"])
-    return _set(question, ("levels", highest, "two_S"), lambda _: 2)
+    """Return the question with a triplet in place of the singlet."""
+    place = [one["electrons"] for one in question["levels"]].index(2)
+    return _set(question, ("levels", place, "two_S"), lambda _: 2)
 
 
 def _counted_elsewhere(question: _Q) -> _Q:
     return {**question, "counted": ["right"]}
 
 
-def _less(question: _Q) -> _Q:
-    """Return the question without the highest level."""
-    levels = question["levels"]
-    highest = max(range(len(levels)), key=lambda k: levels[k]["electrons"])
-    kept = [k for k in range(len(levels)) if k != highest]
-    return {
-        **question,
-        "levels": [levels[k] for k in kept],
-        "transitions": [
-            {**item, "from": kept.index(item["from"]), "to": kept.index(item["to"])}
-            for item in question["transitions"]
-            if item["to"] != highest
-        ],
-    }
+def _more(question: _Q) -> _Q:
+    """Return the question with another level of one electron, which has the transitions of the first one."""
+    (item,), new = question["transitions"], len(question["levels"])
+    levels = [*question["levels"], level(1, 0.2002, 1)]
+    return {**question, "levels": levels, "transitions": [item, {**item, "from": new}]}
 
 
 def changes(task: str) -> Iterator[tuple[str, Change]]:
     """Yield what is changed from one question to the next, each for the inputs that a task takes."""
     question: _Q = as_question(task, base())
-    first, second = (lead for lead in question["leads"][:2])
+    first, second = question["leads"]
     yield from ((name, _moved(name)) for name in ("kT", "gate", "zeeman") if name in question)
     if task in AT_REST:
         yield "mu of all leads", _of_all_leads
@@ -143,10 +128,9 @@ def changes(task: str) -> Iterator[tuple[str, Change]]:
     yield "energy of one level", _moved("levels", 1, "energy")
     if isinstance(question["transitions"][0]["M"], dict):
         yield "M of one lead", _moved("transitions", 0, "M", first["name"])
-        yield "M of another lead", _moved("transitions", 1, "M", second["name"])
+        yield "M of another lead", _moved("transitions", 0, "M", second["name"])
     else:
-        yield "one M", _moved("transitions", 0, "M")
-        yield "another M", _moved("transitions", 1, "M")
+        yield "M", _moved("transitions", 0, "M")
     if task == "lead_cumulants":
         yield "the counted lead", _counted_elsewhere
     if task == "generating_function":
@@ -157,7 +141,7 @@ def changes(task: str) -> Iterator[tuple[str, Change]]:
     yield "the order of leads", _leads_turned
     yield "the order of levels", _levels_turned
     yield "the spin of one level", _another_spin
-    yield "a level less", _less
+    yield "a level more", _more
 
 
 def walk(task: str) -> list[tuple[str, Question]]:

@@ -120,7 +120,7 @@ def cold_and_slow() -> Device:
         kT=kT,
         gate=4 * kT,
         zeeman=1.5 * kT,
-        fields=MOST_FIELDS,
+        fields=16,
     )
 
 
