@@ -8,7 +8,8 @@ normalised to ``1 v = 1`` at every order, and ``1 G_0 = 0``,
 .. math:: \lambda_k = \sum_{m=1}^{k} 1\, G_m v_{k-m}, \qquad
           G_0 v_k = \sum_{m=1}^{k} (\lambda_m - G_m)\, v_{k-m}, \qquad 1 v_k = 0,                          (1)
 
-one linear system for all orders. Precision is raised until two results agree.
+one linear system for all orders (`analytic.perturbed_chain`). The precision follows from the spread of the rates,
+and is raised until two results agree.
 
 The generating function itself is the largest eigenvalue of a matrix, at any precision. Between leads of one temperature
 every rate obeys local detailed balance, so that reversing time exchanges an electron from L to R with one from R to L
@@ -30,8 +31,9 @@ import sympy
 from mpmath import mp, workdps
 
 from analytic.exact import as_mpf, exact_rational
-from analytic.rates import Chain, Hop, aggregated_hops
-from analytic.transport import fermi_functions, left_and_right
+from analytic.perturbed_chain import PerturbedChain
+from analytic.rates import Chain, Hop, aggregated_hops, total_rates
+from analytic.transport import fermi_functions, left_and_right, spread_bits
 
 Items = Sequence[Mapping[str, Any]]
 ORDERS = 3
@@ -67,7 +69,7 @@ def cumulants_exact(
 
 def _agreed(chain: Chain, counted: Mapping[str, int], digits: int) -> tuple[Any, Any, Any]:
     """Return three cumulants once two precisions agree on the digits."""
-    places, last = digits + 20, None
+    places, last = digits + 20 + int(spread_bits(chain) / 3.3), None
     while True:
         with workdps(places):
             found = cumulants_of(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)), counted)
@@ -138,27 +140,20 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
     >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
     [0.5, 0.25, 0.125]
     """
-    orders = [mp.matrix(states) for _ in range(ORDERS + 1)]
-    for hop in hops:
-        count = hop.electrons * counted.get(hop.lead, 0)
-        for k, matrix in enumerate(orders):
-            if count or k == 0:
-                matrix[hop.to, hop.start] += hop.rate * count**k / mp.factorial(k)
-        orders[0][hop.start, hop.start] -= hop.rate
-    bordered = orders[0].copy()
-    for column in range(states):
-        bordered[0, column] = 1
-    unit = mp.matrix(states, 1)
-    unit[0] = 1
-    vectors, values = [mp.lu_solve(bordered, unit)], [mp.zero]
+    chain = PerturbedChain(states, total_rates(hops))
+    vectors, values = [chain.populations], [mp.zero]
     for k in range(1, ORDERS + 1):
-        pushed = [orders[m] * vectors[k - m] for m in range(1, k + 1)]
-        values.append(mp.fsum(mp.fsum(vector) for vector in pushed))
-        source = mp.matrix(states, 1)
+        source, gained = [mp.zero] * states, mp.zero
         for m in range(1, k + 1):
-            source += values[m] * vectors[k - m] - pushed[m - 1]
-        source[0] = 0
-        vectors.append(mp.lu_solve(bordered, source))
+            for hop in hops:
+                count = hop.electrons * counted.get(hop.lead, 0)
+                pushed = hop.rate * count**m / mp.factorial(m) * vectors[k - m][hop.start]
+                source[hop.to] -= pushed
+                gained += pushed
+        values.append(gained)
+        for m in range(1, k + 1):
+            source = [b + values[m] * v for b, v in zip(source, vectors[k - m], strict=True)]
+        vectors.append(chain.shift(source))
     return values[1], 2 * values[2], 6 * values[3]
 
 

@@ -38,7 +38,7 @@ from typing import Any
 
 from mpmath import mp, workprec
 
-from analytic.cramer import cramer_populations
+from analytic.cramer import cancelled_bits, cramer_populations
 from analytic.exact import as_mpf, require_integer
 from analytic.matrix_tree import closed_classes, frontier_width, stationary_distribution
 from analytic.rates import Chain, Hop, Lead, Occupation, Transition, aggregated_hops, total_rates
@@ -294,6 +294,12 @@ def working_bits(chain: Chain, digits: int) -> int:
     require_integer("digits", digits, minimum=1)
     states = sum(level.two_S + 1 for level in chain.levels)
     return int(3.33 * digits) + 2 * states.bit_length() + 30
+
+
+def spread_bits(chain: Chain) -> int:
+    """Return the bits by which the spread of a chain's rates lets terms exceed their sum."""
+    with workprec(53):
+        return cancelled_bits(len(chain.levels), total_rates(aggregated_hops(chain, fermi_functions(chain))))
 
 
 def _biased(left: Lead, right: Lead, bias: Any) -> list[dict[str, Any]]:
