@@ -23,7 +23,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -112,9 +112,10 @@ def lead_cumulants_exact(
     ['0.4', '0.272', '0.13888']
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    names = {lead.name for lead in chain.leads}
-    if isinstance(counted, str) or not counted or len(set(counted)) < len(counted) or not set(counted) <= names:
-        raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {sorted(names)}, each once")
+    names = sorted(lead.name for lead in chain.leads)
+    given = [] if isinstance(counted, str) or not isinstance(counted, Collection) else [*counted]
+    if not given or any(name not in names or given.count(name) > 1 for name in given):
+        raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {names}, each once")
     coupled = {hop.lead for hop in aggregated_hops(chain, fermi_functions(chain))}
     if not coupled.intersection(counted) or coupled <= set(counted):
         return mp.zero, mp.zero, mp.zero  # what is counted is at most what the dot holds
