@@ -37,7 +37,7 @@ def assert_same(values, balls):
 
 
 @pytest.mark.parametrize("kT", COLD)
-@pytest.mark.parametrize("seed", [0, 1, 4])
+@pytest.mark.parametrize("seed", range(5))
 def test_cumulants_keep_their_digits(seed, kT):
     """Two precisions that lack the slowest decay would agree on a wrong number."""
     case = cold_case(seed, kT)

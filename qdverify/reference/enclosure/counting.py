@@ -8,7 +8,7 @@ the leads are. Quotients of levels that electrons hardly leave differ by c / 2^k
 10^-20 of c.
 
 Cumulants are derivatives of Lambda at 0, by orders of perturbation theory: each order is a linear system with the
-generator, one equation of which is replaced by the normalisation, and `arb_mat.solve` solves it with proof.
+generator, which elimination solves without a small pivot (`qdverify.reference.enclosure.elimination`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from fractions import Fraction
 from flint import arb, arb_mat, ctx
 
 from qdverify.reference.enclosure.budget import check_time
+from qdverify.reference.enclosure.elimination import Elimination
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import FIRST_BITS, MOST_BITS, Lead, RateEquation
 from qdverify.reference.enclosure.unresolved import Unresolved
@@ -81,11 +82,10 @@ def _cumulants(
     while bits <= MOST_BITS:
         with ctx.workprec(bits):
             found = _series(passages(), counts, levels)
-            if found is not None:
-                small = arb(10) ** -digits
-                floor = abs(found[1]).lower() * small
-                if all(value.rad() <= small * max(abs(value).lower(), floor) for value in found):
-                    return found
+            small = arb(10) ** -digits
+            floor = abs(found[1]).lower() * small
+            if all(value.rad() <= small * max(abs(value).lower(), floor) for value in found):
+                return found
         check_time(f"solving for cumulants with {bits} bits")
         bits *= 2
     raise Unresolved(f"digits={digits} of the cumulants are not reached with {MOST_BITS} bits")
@@ -166,29 +166,27 @@ def _exits(passages: Sequence[_Passage], levels: int) -> list[arb]:
     return exits
 
 
-def _series(passages: Sequence[_Passage], counts: Sequence[int], levels: int) -> tuple[arb, arb, arb] | None:
-    """Return three cumulants at the current precision; None if it solves nothing."""
+def _series(passages: Sequence[_Passage], counts: Sequence[int], levels: int) -> tuple[arb, arb, arb]:
+    """Return three cumulants at the current precision."""
     factorials = (1, 1, 2, 6)
-    orders = [arb_mat(levels, levels) for _ in factorials]
+    rates: list[dict[int, arb]] = [{} for _ in range(levels)]
     for item in passages:
-        count = item.electrons * counts[item.lead]
-        for k, matrix in enumerate(orders):
-            matrix[item.to, item.start] += item.rate * count**k / factorials[k]
-        orders[0][item.start, item.start] -= item.rate
-    bordered = arb_mat([[arb(1) if a == 0 else orders[0][a, b] for b in range(levels)] for a in range(levels)])
-    try:
-        vectors = [bordered.solve(arb_mat([[arb(int(a == 0))] for a in range(levels)]))]
-        values = [arb(0)]
-        for k in (1, 2, 3):
-            pushed = [orders[m] * vectors[k - m] for m in range(1, k + 1)]
-            values.append(sum((vector[a, 0] for vector in pushed for a in range(levels)), arb(0)))
-            source = [
-                sum((values[m] * vectors[k - m][a, 0] - pushed[m - 1][a, 0] for m in range(1, k + 1)), arb(0))
-                for a in range(levels)
-            ]
-            vectors.append(bordered.solve(arb_mat([[arb(0) if a == 0 else source[a]] for a in range(levels)])))
-    except ZeroDivisionError:
-        return None
+        rates[item.start][item.to] = rates[item.start].get(item.to, 0) + item.rate
+    populations = Elimination(rates).populations
+    chain = Elimination(rates, max(range(levels), key=lambda k: populations[k].mid()))
+    counted = [(item, item.electrons * counts[item.lead]) for item in passages if counts[item.lead]]
+    vectors, values = [chain.populations], [arb(0)]
+    for k in (1, 2, 3):
+        gains, passed = [arb(0)] * levels, arb(0)
+        for m in range(1, k + 1):
+            for item, count in counted:
+                pushed = item.rate * vectors[k - m][item.start] * count**m / factorials[m]
+                gains[item.to] += pushed
+                passed += pushed
+        values.append(passed)
+        for m in range(1, k + 1):
+            gains = [gain - values[m] * old for gain, old in zip(gains, vectors[k - m], strict=True)]
+        vectors.append(chain.shift(gains))
     return values[1], 2 * values[2], 6 * values[3]
 
 
