@@ -29,7 +29,7 @@ from numeric.noise import fano_factor, noise_at
 from numeric.rates import axis_factor, edge_factors
 from numeric.scaled import Scaled, divide, from_float, multiply
 from numeric.transport import Estimate, bias_over_temperature, unit_slopes
-from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, shown
+from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -179,8 +179,7 @@ def stability_arrays(
     flags = {"conductance": conductance, "populations": populations, "noise": noise, "heat": heat}
     conductance, populations, noise, heat = (as_flag(name, value) for name, value in flags.items())
     as_instance("scheme", scheme, LevelScheme)
-    if progress is not None and not callable(progress):
-        raise ValueError(f"progress={shown(progress)} must be a function of two integers, or None")
+    check_progress(progress)
     points = V.size * phi.size * (scheme.energies.size if populations else 1)
     if points > LARGEST_ARRAY:
         raise ValueError(f"bias and gate, {V.size} x {phi.size}, must give at most {LARGEST_ARRAY} numbers")

@@ -25,7 +25,7 @@ from numeric.network import network_of
 from numeric.rates import axis_factor, edge_factors
 from numeric.scaled import Scaled, divide, from_float, multiply
 from numeric.transport import Estimate, bias_over_temperature
-from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, shown
+from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, check_progress, shown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -166,8 +166,7 @@ def lead_arrays(
     grid = _Grid.of(chosen, axes, gate)
     if derivative is not None and derivative not in {*names, GATE}:
         raise ValueError(f"derivative={shown(derivative)} must be one of {[*names, GATE]}, or None")
-    if progress is not None and not callable(progress):
-        raise ValueError(f"progress={shown(progress)} must be a function of two integers, or None")
+    check_progress(progress)
     network = network_of(scheme, lead_rates(chosen), resolved=resolved, zeeman=zeeman)
     temperatures, field = lead_temperatures(chosen, kT), as_float("zeeman", zeeman)
     # logarithmic derivatives are in units of 1 / kT of the coldest lead

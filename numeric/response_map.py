@@ -13,7 +13,7 @@ from numeric.level_scheme import LevelScheme
 from numeric.linear_response import AtRest, LinearResponse, both_coupled
 from numeric.scaled import divide, from_float
 from numeric.transport import Estimate
-from numeric.validation import LARGEST_ARRAY, as_axis, as_float, as_floats, shown
+from numeric.validation import LARGEST_ARRAY, as_axis, as_float, as_floats, check_progress
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -129,8 +129,7 @@ def response_arrays(
     points = T.size * phi.size
     if points > LARGEST_ARRAY:
         raise ValueError(f"kT and gate, {T.size} x {phi.size}, must give at most {LARGEST_ARRAY} numbers")
-    if progress is not None and not callable(progress):
-        raise ValueError(f"progress={shown(progress)} must be a function of two integers, or None")
+    check_progress(progress)
     network = both_coupled(scheme, rates, resolved=resolved, zeeman=zeeman)
     at_rest = AtRest.of(scheme, network, T, mu, as_float("zeeman", zeeman), points=points)
     result = {f"{name}{end}": np.empty(points) for name in QUANTITIES for end in ("", "_error")}

@@ -172,6 +172,12 @@ def as_axis(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return axis
 
 
+def check_progress(progress: object) -> None:
+    """Raise ValueError unless it may be told how many points are done and how many there are."""
+    if progress is not None and not callable(progress):
+        raise ValueError(f"progress={shown(progress)} must be a function of two integers, or None")
+
+
 def as_level_count(orbitals: int, electrons: object, levels: object) -> tuple[int, int]:
     """Return the number of electrons and of levels; refuse more than the orbitals hold or than there are levels."""
     N = as_integer("electrons", electrons, minimum=0)
