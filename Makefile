@@ -52,10 +52,13 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@ $(RUNS)
 
-# what a run needs, without what a developer needs; modules that nobody imports are not compiled
+# what a run needs, without what a developer needs; modules that nobody imports are not compiled. The pip of $(PYTHON)
+# installs into the environment, which gets one of its own only if that is missing or too old for it
 $(RUNS): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --editable .
+	$(PYTHON) -m venv --without-pip $(VENV)
+	pip="$(PYTHON) -m pip --python $(BIN)/python"; \
+	$$pip --version >/dev/null 2>&1 || { $(PYTHON) -m venv $(VENV) && pip="$(BIN)/python -m pip"; }; \
+	$$pip install --quiet --no-compile --editable .
 	touch $@
 
 clean:

@@ -229,8 +229,7 @@ def _values(chain: Chain, fields: Sequence[Mapping[str, Fraction]], digits: int)
     """Return Lambda for each set of fields, once two precisions agree."""
     places = digits + 20
     while True:
-        values = [_largest(chain, field, places) for field in fields]
-        again = [_largest(chain, field, 2 * places) for field in fields]
+        values, again = _largest(chain, fields, places), _largest(chain, fields, 2 * places)
         with workdps(2 * places):
             agreed = mp.mpf(10) ** -digits
             if all(abs(one - two) <= agreed * scale for (one, scale), (two, _) in zip(values, again, strict=True)):
@@ -238,16 +237,21 @@ def _values(chain: Chain, fields: Sequence[Mapping[str, Fraction]], digits: int)
         places *= 2
 
 
-def _largest(chain: Chain, fields: Mapping[str, Fraction], places: int) -> tuple[Any, Any]:
-    """Return the largest eigenvalue of the weighted generator, and the largest rate out of a level."""
+def _largest(chain: Chain, fields: Sequence[Mapping[str, Fraction]], places: int) -> list[tuple[Any, Any]]:
+    """Return the largest eigenvalue of each weighted generator, and the largest rate out of a level."""
     with workdps(places):
-        size, weights = len(chain.levels), {name: mp.exp(as_mpf(field)) for name, field in fields.items()}
-        generator = mp.matrix(size)
-        for hop in aggregated_hops(chain, fermi_functions(chain)):
-            generator[hop.to, hop.start] += hop.rate * weights.get(hop.lead, mp.one) ** hop.electrons
-            generator[hop.start, hop.start] -= hop.rate
-        values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
-        return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        return [_largest_of(len(chain.levels), hops, field) for field in fields]
+
+
+def _largest_of(size: int, hops: Sequence[Hop], fields: Mapping[str, Fraction]) -> tuple[Any, Any]:
+    weights = {name: mp.exp(as_mpf(field)) for name, field in fields.items()}
+    generator = mp.matrix(size)
+    for hop in hops:
+        generator[hop.to, hop.start] += hop.rate * weights.get(hop.lead, mp.one) ** hop.electrons
+        generator[hop.start, hop.start] -= hop.rate
+    values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
+    return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))
 
 
 def two_level_generating_function(up: Mapping[str, Any], down: Mapping[str, Any], theta: Any) -> Any:

@@ -12,7 +12,8 @@ Counting. v = sqrt(x) u obeys v'' = (x^2 - 2e + 2 lambda/x + (m^2 - 1/4)/x^2) v.
 above which the regular solution has more than n zeros. If v v' > 0 at a point beyond which v''/v > 0, there is none
 beyond. For lambda >= 0 consecutive zeros lie further apart than 2/sqrt(2e): without the term of m the distance would be
 pi/sqrt(2e) at least, and with -1/4 it is that between zeros of a Bessel function of order 0, at least 2.4/sqrt(2e). So
-signs at points that close give the number of zeros.
+signs at points that close give the number of zeros. From x = sqrt(2e) + 1 on v''/v > 0, and v has one zero there at
+most, which the signs at both ends tell.
 
 A value returned has been bracketed by two such counts, e_n - 10^-digits and e_n + 10^-digits. The power series is
 summed until its remainder, bounded by a geometric series, is below the working precision.
@@ -165,17 +166,21 @@ def _is_level(energy: mpmath.mpf, index: int, m: int, coupling: mpmath.mpf, digi
 
 def _edge(energy: mpmath.mpf, coupling: mpmath.mpf, digits: int) -> mpmath.mpf:
     """Return a point where solutions have grown by more than 10^digits beyond the classical turning point."""
-    turning = mpmath.sqrt(2 * energy) + 1
     # the growth exceeds exp(y^2) over a distance y beyond the turning point of x^2/2
-    return turning + mpmath.sqrt(digits * mpmath.log(10)) + 1
+    return _beyond_turning(energy) + mpmath.sqrt(digits * mpmath.log(10)) + 1
+
+
+def _beyond_turning(energy: mpmath.mpf) -> mpmath.mpf:
+    """Return a point from which on v''/v > 0, also if the term of m is -1/4."""
+    return mpmath.sqrt(2 * energy) + 1
 
 
 def _levels_below(energy: mpmath.mpf, m: int, coupling: mpmath.mpf, digits: int) -> int:
     """Return the number of levels below an energy that is at least 10^-digits away from any."""
-    edge = _edge(energy, coupling, digits + 4)
-    steps = int(mpmath.ceil(edge * mpmath.sqrt(2 * energy) / 2)) + 1
+    edge, turning = _edge(energy, coupling, digits + 4), _beyond_turning(energy)
+    steps = int(mpmath.ceil(turning * mpmath.sqrt(2 * energy) / 2)) + 1
     with mpmath.workdps(mpmath.mp.dps + GUARD_DIGITS):
-        points = [edge * step / steps for step in range(1, steps + 1)]
+        points = [*(turning * step / steps for step in range(1, steps + 1)), edge]
         solutions = [_solution(energy, m, coupling, x) for x in points]
     signs = [1, *(1 if value > 0 else -1 for value, _ in solutions)]
     value, slope = solutions[-1]

@@ -106,17 +106,23 @@ def _at_precision(chain: Chain, places: int) -> tuple[LeadCurrents, float]:
     populations = chain_populations(len(chain.levels), aggregated_hops(chain, fermi), digits=places)
     currents, heat, gross, gross_heat = ({lead.name: mp.zero for lead in chain.leads} for _ in range(4))
     doubt = mp.zero
-    net = _pairwise if all(_alike(item, chain.leads) for item in chain.transitions) else _in_minus_out
+    pairwise = all(_alike(item, chain.leads) for item in chain.transitions)
+    at_rest = not pairwise and _in_equilibrium(chain)
     for lead in chain.leads:
-        terms = [(as_mpf(chain.addition_energy(item) - lead.mu), F) for item, F in net(chain, lead, fermi, populations)]
-        for total, summands in ((currents, [F for _, F in terms]), (heat, [h * F for h, F in terms])):
+        energies = [as_mpf(chain.addition_energy(item) - lead.mu) for item in chain.transitions]
+        passing = list(_passing(chain, lead, fermi, populations))
+        if pairwise:
+            net = list(_pairwise(chain, lead, fermi, populations))
+        else:
+            net = [] if at_rest else [(place, F) for place, into, out in passing for F in (into, -out)]
+        for total, summands in ((currents, [F for _, F in net]), (heat, [energies[place] * F for place, F in net])):
             total[lead.name] = mp.fsum(summands)
             size = mp.fsum(summands, absolute=True)
             if size:
                 doubt = max(doubt, size / max(abs(total[lead.name]), size * mp.mpf(10) ** (-2 * places)))
-        for item, F in _both_ways(chain, lead, fermi, populations):
-            gross[lead.name] += F
-            gross_heat[lead.name] += abs(as_mpf(chain.addition_energy(item) - lead.mu)) * F
+        for place, into, out in passing:
+            gross[lead.name] += into + out
+            gross_heat[lead.name] += abs(energies[place]) * (into + out)
     found = LeadCurrents(currents, heat, gross, gross_heat, populations)
     return found, places - (float(mp.log10(doubt)) if doubt else 0.0)
 
@@ -125,43 +131,39 @@ def _alike(item: Transition, leads: Sequence[Lead]) -> bool:
     return len({item.at(lead) for lead in leads}) == 1
 
 
-def _pairwise(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[Transition, Any]]:
-    """Yield what every other lead takes from this one through each transition, Eq. (2)."""
+def _in_equilibrium(chain: Chain) -> bool:
+    """Return whether all leads that any transition couples to have one potential and temperature: nothing flows."""
+    coupled = [one for one in chain.leads if one.rate * sum(item.at(one) for item in chain.transitions) != 0]
+    return len({(one.mu, chain.temperature(one)) for one in coupled}) <= 1
+
+
+def _pairwise(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield what every other lead takes from this one through each transition, by its place, Eq. (2)."""
     total = sum(one.rate for one in chain.leads)
-    for item in chain.transitions:
+    others = [
+        (other, as_mpf(lead.rate * other.rate / total))
+        for other in chain.leads
+        if lead.rate * other.rate != 0 and (other.mu, other.kT) != (lead.mu, lead.kT)
+    ]
+    for place, item in enumerate(chain.transitions):
         shared = 2 * item.at(lead)
-        if shared == 0:
+        if shared == 0 or not others:
             continue
         weight = populations[item.initial] + as_mpf(chain.degeneracy_ratio(item)) * populations[item.final]
-        for other in chain.leads:
-            step = chain.fermi_argument(item, lead) - chain.fermi_argument(item, other)
-            if step == 0 or lead.rate * other.rate == 0:
-                continue
-            full, empty = fermi(item, lead)[0], fermi(item, other)[1]
-            # 1 - e^step without a digit lost, also if e^step is huge: then f_l (1 - f_m) makes it small again
-            opening = -mp.expm1(as_mpf(step)) if abs(step) < 1 else 1 - exp_of(step)
-            yield item, as_mpf(shared * lead.rate * other.rate / total) * weight * full * empty * opening
+        own, flow = chain.fermi_argument(item, lead), as_mpf(shared) * weight * fermi(item, lead)[0]
+        for other, strength in others:
+            step = own - chain.fermi_argument(item, other)
+            if step != 0:
+                # 1 - e^step without a digit lost, also if e^step is huge: then f_l (1 - f_m) makes it small again
+                opening = -mp.expm1(as_mpf(step)) if abs(step) < 1 else 1 - exp_of(step)
+                yield place, strength * flow * fermi(item, other)[1] * opening
 
 
-def _in_minus_out(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[Transition, Any]]:
-    """Yield what enters and, with its sign, what leaves through each transition, Eq. (1); nothing in equilibrium."""
-    coupled = [one for one in chain.leads if one.rate * sum(item.at(one) for item in chain.transitions) != 0]
-    if len({(one.mu, chain.temperature(one)) for one in coupled}) > 1:
-        for item, into, out in _passing(chain, lead, fermi, populations):
-            yield item, into
-            yield item, -out
-
-
-def _both_ways(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[Transition, Any]]:
-    for item, into, out in _passing(chain, lead, fermi, populations):
-        yield item, into + out
-
-
-def _passing(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[Transition, Any, Any]]:
-    """Yield the electrons per time that enter and leave through a lead by each transition."""
-    for item in chain.transitions:
+def _passing(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[int, Any, Any]]:
+    """Yield the electrons per time that enter and leave through a lead by each transition, given by its place."""
+    for place, item in enumerate(chain.transitions):
         strength = 2 * item.at(lead) * lead.rate
         if strength:
             full, empty = fermi(item, lead)
             back = as_mpf(strength * chain.degeneracy_ratio(item)) * populations[item.final] * empty
-            yield item, as_mpf(strength) * populations[item.initial] * full, back
+            yield place, as_mpf(strength) * populations[item.initial] * full, back

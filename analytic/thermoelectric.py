@@ -20,7 +20,7 @@ variance is. Without current a = -b L_12/L_11, hence in units of k_B the thermop
             = \frac{1}{(kT)^2} \sum w\,(e - \langle e \rangle)^2                                          (3)
 
 (compare C. W. J. Beenakker and A. A. M. Staring, Phys. Rev. B 46, 9667 (1992)). Through one transition S = x and
-K = 0: heat and charge are tightly coupled.
+K = 0: heat and charge are tightly coupled, as they are through any transitions of one energy e.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class Thermoelectric:
     ----------
     sizes
         Sums of the magnitudes in L_11, L_12 and L_22.
+    bits
+        To how many the numbers were computed, and what follows from them is.
     """
 
     L11: Any
@@ -56,6 +58,7 @@ class Thermoelectric:
     thermopower: Any
     heat_conductance: Any
     sizes: tuple[Any, Any, Any]
+    bits: int = 53
 
     @property
     def figure_of_merit(self) -> Any:
@@ -64,7 +67,7 @@ class Thermoelectric:
         Raises
         ------
         ValueError
-            If no heat flows without a current, as through one transition: ZT is infinite.
+            If no heat flows without a current, as through transitions of one energy: ZT is infinite.
 
         Examples
         --------
@@ -78,9 +81,10 @@ class Thermoelectric:
         """
         if self.heat_conductance == 0:
             raise ValueError(
-                "the figure of merit must be finite: through one transition heat flows with a current only"
+                "the figure of merit must be finite: through transitions of one energy heat flows with a current only"
             )
-        return self.thermopower**2 * self.L11 / self.heat_conductance
+        with workprec(self.bits):
+            return self.thermopower**2 * self.L11 / self.heat_conductance
 
 
 def linear_response_exact(
@@ -108,7 +112,8 @@ def linear_response_exact(
     left, right = leads_at_rest(chain)
     if left.rate * right.rate == 0 or not any(item.M for item in chain.transitions):
         raise ValueError("both leads must be coupled: without a current there is no thermopower")
-    with workprec(2 * working_bits(chain, digits)):
+    bits = 2 * working_bits(chain, digits)
+    with workprec(bits):
         fermi, populations = fermi_functions(chain), grand_canonical(chain, left.mu)
         barrier = left.rate * right.rate / (left.rate + right.rate)
         weights = [
@@ -118,10 +123,12 @@ def linear_response_exact(
         energies = [as_mpf(chain.addition_energy(item) - left.mu) for item in chain.transitions]
         L11, L12, L22 = (_moment(weights, [e**power for e in energies]) for power in (0, 1, 2))
         mean = L12 / L11
-        spread = _moment(weights, [(e - mean) ** 2 for e in energies])
+        # of one exact energy the mean is that energy, and not what rounding makes of it
+        tight = len({chain.addition_energy(item) for item in chain.transitions if item.M}) == 1
+        spread = mp.mpf(0) if tight else _moment(weights, [(e - mean) ** 2 for e in energies])
         sizes = (L11, _moment(weights, [abs(e) for e in energies]), L22)
         temperature = as_mpf(chain.kT)
-        return Thermoelectric(L11, L12, L22, mean / temperature, spread / temperature**2, sizes)
+        return Thermoelectric(L11, L12, L22, mean / temperature, spread / temperature**2, sizes, bits)
 
 
 def _moment(weights: Sequence[Any], values: Sequence[Any]) -> Any:

@@ -254,15 +254,16 @@ def fermi_functions(chain: Chain) -> Occupation:
     >>> nstr(f, 12), nstr(f + empty, 12)
     ('0.982013790038', '1.0')
     """
-    known: dict[tuple[Any, int], tuple[Any, Any]] = {}
+    known: dict[tuple[int, int, str, int], tuple[Lead, tuple[Any, Any]]] = {}
 
     def occupation(transition: Transition, lead: Lead) -> tuple[Any, Any]:
-        x = chain.fermi_argument(transition, lead)
-        if (x, mp.prec) not in known:
-            odds = exp_of(x)
+        # ends and name: arguments are long fractions, which take longer to hash than to compute
+        key = transition.initial, transition.final, lead.name, mp.prec
+        if key not in known or known[key][0] is not lead:
+            odds = exp_of(chain.fermi_argument(transition, lead))
             full = 1 / (1 + odds)
-            known[x, mp.prec] = full, odds * full
-        return known[x, mp.prec]
+            known[key] = lead, (full, odds * full)
+        return known[key][1]
 
     return occupation
 

@@ -1,4 +1,4 @@
-"""What each check costs against what it alone kills: `python benchmarks/check_costs.py [--level full] [--out FILE]`.
+"""What each check costs against what it alone kills: `python benchmarks/check_costs.py [--level full] [--update]`.
 
 Costs are CPU seconds of the builtin implementation and of the judge together, in one process, check by check in the
 order of a run: what an earlier check has asked is not computed again. What a check kills comes from the shipped kill
@@ -19,12 +19,14 @@ from qdverify.suite.kill_table import shipped
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
+TABLE = Path(__file__).parents[1] / "qdverify" / "run" / "costs.json"
+
 
 def main():
     """Print the total, then the checks from the dearest to the cheapest."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--level", default="quick", choices=("quick", "full"))
-    options.add_argument("--out", type=Path, help="write the costs as JSON")
+    options.add_argument("--update", action="store_true", help=f"write the costs of this level to {TABLE.name}")
     given = options.parse_args()
     kills = shipped()["kills"]
     caught = Counter(name for row in kills for name in row["checks"])
@@ -36,8 +38,10 @@ def main():
         findings = run_checks(subject, [check], scope)
         costs[check.id] = time.process_time() - start, len(findings)
     total = sum(seconds for seconds, _ in costs.values())
-    if given.out:
-        given.out.write_text(json.dumps({"level": given.level, "total": total, "costs": costs}, indent=1) + "\n")
+    if given.update:
+        table = json.loads(TABLE.read_text())
+        table[given.level] = {name.partition("@")[0]: round(seconds, 3) for name, (seconds, _) in costs.items()}
+        TABLE.write_text(json.dumps(table, indent=1) + "\n")
     print(f"level {given.level}: {total:.1f} s, {sum(count for _, count in costs.values())} findings\n")
     print("| check | CPU seconds | findings | faults caught | alone |")
     print("| --- | --- | --- | --- | --- |")

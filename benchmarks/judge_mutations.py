@@ -332,8 +332,8 @@ MUTATIONS = [
     (BASELINE, "if not reason.strip():", "if False:"),
     (
         BASELINE,
-        'compared = close(value, reference, Tolerance(bound, "baseline"))',
-        'compared = close(value, reference, Tolerance(1000 * bound, "baseline"))',
+        'compared = close(_listed(value), reference, Tolerance(bound, "baseline"))',
+        'compared = close(_listed(value), reference, Tolerance(1000 * bound, "baseline"))',
     ),
     (BASELINE, "within=False, problem=problem", "within=True, problem=problem"),
     (BASELINE, 'if document["inputs_hash"] != case.key:', "if False:"),
@@ -541,10 +541,10 @@ MUTATIONS = [
     ),
     (
         DETERMINISM,
-        "again = _share(choose.sample(subject.remembered(task), len(subject.remembered(task))))",
-        "again = subject.remembered(task)[:1]",
+        "again = choose.sample(asked, len(asked))[: math.ceil(SHARE * len(asked))]",
+        "again = asked[: math.ceil(SHARE * len(asked))]",
     ),
-    (DETERMINISM, "    wanted = math.ceil(SHARE * len(questions))", "    wanted = 1"),
+    (DETERMINISM, "[: math.ceil(SHARE * len(asked))]", "[:1]"),
     (
         DETERMINISM,
         "second = subject.ask_again(item.task, **item.params)",

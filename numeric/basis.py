@@ -48,7 +48,13 @@ class Ladder:
 
     def additions(self, orbitals: int) -> tuple[IntArray, FloatArray]:
         """Return target and sign of c+_p |c> for every p, shapes (C(M, n-1), orbitals); sign 0 if p is occupied."""
-        target = np.zeros((len(self.free), orbitals), dtype=np.int64)
+        target, sign = self._additions
+        return target[:, :orbitals], sign[:, :orbitals]
+
+    @cached_property
+    def _additions(self) -> tuple[IntArray, FloatArray]:
+        """The same for all orbitals and one that is missing, which no string can add."""
+        target = np.zeros((len(self.free), self.free.shape[1] + self.rest.shape[1]), dtype=np.int64)
         sign = np.zeros(target.shape)
         np.put_along_axis(target, self.free, self.target, axis=1)
         np.put_along_axis(sign, self.free, self.added_sign, axis=1)

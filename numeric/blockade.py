@@ -20,7 +20,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
-from numeric.blocking import BlockingState, Numbers, bias_axis, blocking_state, leads_of, parts_of, passed, plain_rates
+from numeric.blocking import (
+    BlockingState,
+    Numbers,
+    bias_axis,
+    blocking_state,
+    conserved,
+    leads_of,
+    parts_of,
+    passed,
+    plain_rates,
+)
 from numeric.chain import Chain, Rate
 from numeric.current import barrier_flows
 from numeric.level_scheme import Lead, LevelScheme
@@ -84,14 +94,16 @@ def blockades(
     rates
         t_L and t_R; of a polarised lead a pair, those of spin up and down (needs resolved).
     split
-        Share of the bias that falls on L, from 0 to 1: mu_L = split V, mu_R = (split - 1) V.
+        Share of the bias that falls on L, from 0 to 1: mu_L = split V, mu_R = (split - 1) V, rounded to doubles, for
+        which all error bounds hold.
     scheme, kT, gate, resolved, zeeman
         As `numeric.stationary.stationary_state`.
 
     Returns
     -------
     list of Blockade
-        In the order of the bias. A current that falls by less than the bounds on its errors does not count.
+        In the order of the bias. A current that falls by less than the bounds on its errors does not count, nor does a
+        fall of which the errors leave open which level it is.
 
     Raises
     ------
@@ -115,9 +127,9 @@ def blockades(
     V, share = bias_axis(bias, split)
     leads = leads_of(rates)
     solved = _solve(scheme, leads, V, share, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
-    return [
-        _named(scheme, solved, V, start, end) for start, end in _falling(V, solved.current.value, solved.current.bound)
-    ]
+    falling = _falling(V, solved.current.value, solved.current.bound)
+    named = [_named(scheme, solved, V, start, end) for start, end in falling]
+    return [blockade for blockade in named if blockade is not None]
 
 
 def _solve(
@@ -155,8 +167,8 @@ def _falling(V: FloatArray, current: FloatArray, bound: FloatArray) -> Iterator[
             yield (first, last) if V[first] + V[last] >= 0 else (last, first)
 
 
-def _named(scheme: LevelScheme, solved: _Solved, V: FloatArray, start: int, end: int) -> Blockade:
-    """Name the state that blocks between two points."""
+def _named(scheme: LevelScheme, solved: _Solved, V: FloatArray, start: int, end: int) -> Blockade | None:
+    """Name the state that blocks between two points; None if the errors leave open which it is."""
     chain, ends = solved.chain, [start, end]
     P, bound = solved.populations.value[:, ends], solved.populations.bound[:, ends]
     gain = P[:, 1] - P[:, 0]
@@ -166,9 +178,12 @@ def _named(scheme: LevelScheme, solved: _Solved, V: FloatArray, start: int, end:
         forwards * solved.passed.value[:, ends].mean(axis=1),
         solved.passed.error[:, ends].mean(axis=1) + 2.0 * UNIT * np.abs(solved.passed.value[:, ends]).sum(axis=1),
     )
-    parts = parts_of(Numbers(gain, bound.sum(axis=1) + UNIT * np.abs(gain)), through)
+    parts = parts_of(conserved(Numbers(gain, bound.sum(axis=1) + UNIT * np.abs(gain))), through)
+    blocking = blocking_state(scheme, chain, solved.rates[..., end], parts)
+    if blocking is None:
+        return None
     return Blockade(
-        **vars(blocking_state(scheme, chain, solved.rates[..., end], parts)),
+        **vars(blocking),
         bias=(float(V[start]), float(V[end])),
         current=solved.current[ends],
         population=solved.populations[int(parts.value.argmin()), ends],

@@ -111,6 +111,21 @@ def passed(chain: Chain, rates: FloatArray) -> Numbers:
     return Numbers(found, gross * (RATE_ROUNDINGS + 2 * chain.lower.size + 2) * UNIT)
 
 
+def conserved(gain: Numbers) -> Numbers:
+    """Return the gains with the least certain one as what the others leave, if that is more certain: they add up to 0.
+
+    So deep in blockade the state that holds the dot, which gains a tiny part of its population, has digits too.
+    """
+    value, error = gain.value.copy(), gain.error.copy()
+    worst = int(error.argmax())
+    value[worst] = error[worst] = 0.0
+    left = error.sum() + error.size * UNIT * np.abs(value).sum()
+    if left >= gain.error[worst]:
+        return gain
+    value[worst], error[worst] = -value.sum(), left
+    return Numbers(value, error)
+
+
 def parts_of(gain: Numbers, through: Numbers) -> Numbers:
     """Return the part of each state that gains population in the change of the current, (states,); 0 of others.
 
@@ -137,16 +152,20 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
 
 
 def share_of(parts: Numbers, state: int) -> Estimate:
-    """Return the share of one state in the sum of all parts."""
+    """Return the share of one state in the sum of all parts, which is not 0."""
     total, room = parts.value.sum(), parts.error.sum()
     share = parts.value[state] / total
-    left = abs(total) - room
-    error = (parts.error[state] + abs(share) * room) / left + 4.0 * UNIT * abs(share) if left > 0.0 else np.inf
+    error = (parts.error[state] + abs(share) * room) / (abs(total) - room) + 4.0 * UNIT * abs(share)
     return Numbers(np.array(share), np.array(error)).estimate()
 
 
-def blocking_state(scheme: LevelScheme, chain: Chain, rates: FloatArray, parts: Numbers) -> BlockingState:
-    """Return the state whose part is most negative, with rates (leads, 2, edges) at which it is left."""
+def blocking_state(scheme: LevelScheme, chain: Chain, rates: FloatArray, parts: Numbers) -> BlockingState | None:
+    """Return the state whose part is most negative, with rates (leads, 2, edges) at which it is left.
+
+    None if the sum of all parts could be 0, so that no share is known.
+    """
+    if not parts.value.sum() + parts.error.sum() < 0.0:
+        return None
     state = int(parts.value.argmin())
     ways = [
         (float(rate[edge]), int(edge), place)

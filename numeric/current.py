@@ -25,7 +25,7 @@ from numeric.elimination import Quantities
 from numeric.jump_chain import FlowWeights
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import power_of_two
+from numeric.scaled import ZERO_EXPONENT, power_of_two
 
 SMALLEST_SLOPE = 2.0**-1000
 """Slopes are plain numbers: what underflows in them, over all steps of an elimination, adds up to less than this."""
@@ -117,6 +117,9 @@ def barrier_flows(
     mantissa, slope, exponents = populations.data
     ends = np.stack([chain.lower, chain.upper])
     exponent = rate[2] + exponents.take(ends, axis=0)
+    if carried is not None and not (carries := carried.magnitude(1.0) > 0.0).all():
+        # edges that carry nothing must not set the scale on which those that do would underflow
+        exponent = np.where(carries[:, None], exponent, ZERO_EXPONENT)
     top = exponent.max(axis=(1, 2))
     flow = rate[0] * mantissa.take(ends, axis=0)
     flow *= power_of_two(exponent, top[:, None, None])

@@ -72,7 +72,8 @@ def stability_diagram(
     rates
         t_L and t_R.
     split
-        Share of the bias that falls on L: mu_L = split V, mu_R = (split - 1) V.
+        Share of the bias that falls on L: mu_L = split V, mu_R = (split - 1) V, rounded to doubles, for which all error
+        bounds hold.
     resolved, zeeman
         As `numeric.stationary.stationary_state`.
     conductance

@@ -3,10 +3,12 @@
 Weight every electron that enters through L or leaves through R with e^(theta/2), and every one that does the opposite
 with e^-(theta/2). The mean <e^(theta n)> of the number n that has passed from L to R grows as e^(Lambda t), where
 Lambda(theta) is the largest eigenvalue of the weighted rate matrix (D. A. Bagrets and Yu. V. Nazarov, Phys. Rev. B 67,
-085316 (2003)). Off its diagonal that matrix is positive, so that for every positive vector x the quotients
+085316 (2003)). Off its diagonal that matrix A is positive, so that for every positive vector x the quotients
 (A x)_i / x_i enclose the eigenvalue (L. Collatz, Math. Z. 48, 221 (1942)). T. Noda's iteration (Numer. Math. 17, 382
-(1971)) shrinks the interval; steps of Jacobi's kind between, which subtract nothing, make small components of x as
-accurate as large ones.
+(1971)) shrinks the interval: with s the largest quotient, the next vector is (s - A)^(-1) x. In units of x the rows of
+that matrix add up to s - (A x)_i / x_i, which is known, so that elimination subtracts nothing (A. S. Alfa, J. Xue and
+Q. Ye, Math. Comput. 71, 217 (2002)) and components of x are as accurate as the rates, however small they are. Rates and
+x have exponents of their own: cold, their ratios exceed the range of floats.
 """
 
 from __future__ import annotations
@@ -20,20 +22,20 @@ from numeric.arrays import FloatArray
 from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates
-from numeric.scaled import Scaled, from_float
+from numeric.scaled import ZERO_EXPONENT, Scaled, divide, exact_sum, from_float, multiply, normalise_signed, signed_sum
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import Estimate
-from numeric.validation import as_axis, as_float
+from numeric.validation import as_axis, as_float, as_floats
 
 LARGEST_FIELD = 300.0
 """Largest |theta|: weights of larger fields would leave the range of floats."""
 STEPS = 60
-"""Most steps of either kind; some ten are enough once the interval shrinks quadratically."""
-SMALLEST = 1e-290
-"""What a component of x is raised to: smaller ones would lose their digits."""
-NEGLIGIBLE = 1e-250
-"""States whose component is smaller are left out of the lower bound, so that underflow does not spoil it."""
+"""Most steps; some ten are enough, as the interval shrinks quadratically at the end."""
+NARROW = 4.0
+"""Width of the interval in units of its rounding at which the iteration ends."""
 WEIGHT_ROUNDINGS = 8
+SMALLEST = 2.0**-1022
+"""What is lost at most where a rate in units of the largest one is below the range of floats."""
 
 
 def generating_function(
@@ -79,7 +81,7 @@ def generating_function(
     )
     # half of every count is taken at either barrier, which changes no eigenvalue and keeps the weights moderate
     halves = np.array([0.5 if lead.name == "L" else -0.5 for lead in leads])
-    return _eigenvalues(network, rates, fields[:, None] * halves)
+    return _eigenvalues(network, rates, fields[:, None] * halves, np.zeros((fields.size, 2)))
 
 
 def lead_generating_function(
@@ -123,8 +125,8 @@ def lead_generating_function(
     array([0.504682, 0.504682])
     """
     chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
-    fields = np.asarray(theta, dtype=np.float64)
-    if fields.ndim != 2 or not len(fields) or fields.shape[1] != len(chosen) or not np.isfinite(fields).all():
+    fields = as_floats("theta", theta)
+    if fields.ndim != 2 or not len(fields) or fields.shape[1] != len(chosen):
         raise ValueError(f"theta of shape {fields.shape} must be rows of {len(chosen)} numbers, one for each lead")
     spread = float(np.ptp(fields, axis=1).max())
     if spread > LARGEST_FIELD:
@@ -133,80 +135,96 @@ def lead_generating_function(
         scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
     )
     middle = 0.5 * (fields.max(axis=1) + fields.min(axis=1))
-    return _eigenvalues(network, rates, fields - middle[:, None])
+    return _eigenvalues(network, rates, *exact_sum(fields, -middle[:, None]))
 
 
-def _eigenvalues(network: Network, rates: LeadRates, fields: FloatArray) -> Estimate:
-    """Return the eigenvalue for each row of fields, (fields, leads)."""
-    start = populations_at(network, rates).scaled.to_float()[:, 0]
-    found = [_eigenvalue(*_weighted(network, rates, row), start) for row in fields]
-    value, error = (np.array(column) for column in zip(*found, strict=True))
-    return Estimate(from_float(value), from_float(error))
+def _eigenvalues(network: Network, rates: LeadRates, fields: FloatArray, rest: FloatArray) -> Estimate:
+    """Return the eigenvalue for each row of fields, (fields, leads); `rest` is what rounding took from them."""
+    if network.chain.states == 1:  # nothing ever passes
+        return Estimate(from_float(np.zeros(len(fields))), from_float(np.zeros(len(fields))))
+    start = populations_at(network, rates).scaled[:, 0]
+    found = [_eigenvalue(*_weighted(network, rates, *row), start) for row in zip(fields, rest, strict=True)]
+    value, error, power = np.array(found).T
+    return Estimate(normalise_signed(value, power), normalise_signed(error, power))
 
 
-def _weighted(network: Network, rates: LeadRates, fields: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _weighted(network: Network, rates: LeadRates, fields: FloatArray, rest: FloatArray) -> tuple[Scaled, Scaled]:
     """Return the weighted rates from column to row, (states, states), and the rate out of each state, (states,)."""
-    plain = Scaled(rates.data[0, ..., 0], rates.data[2, ..., 0]).to_float()
-    origin, target = np.array(network.edges).T
-    exits, matrix = np.zeros(network.chain.states), np.zeros((network.chain.states, network.chain.states))
-    np.add.at(exits, origin, plain.sum(axis=0).ravel())
-    plain[:, 0] *= np.exp(fields)[:, None]
-    plain[:, 1] *= np.exp(-fields)[:, None]
-    np.add.at(matrix, (target, origin), plain.sum(axis=0).ravel())
-    return matrix, exits
+    n, (origin, target) = network.chain.states, np.array(network.edges).T
+    weights = np.stack([np.exp(fields) * (1.0 + rest), np.exp(-fields) * (1.0 - rest)], axis=1)
+    matrix, leaving = (Scaled(np.zeros((n, n)), np.full((n, n), ZERO_EXPONENT)) for _ in range(2))
+    for place, factor in ((matrix, weights[:, :, None]), (leaving, 1.0)):
+        rate = signed_sum(Scaled(rates.data[0, ..., 0] * factor, rates.data[2, ..., 0]))
+        place.mantissa[target, origin], place.exponent[target, origin] = rate.mantissa.ravel(), rate.exponent.ravel()
+    return matrix, signed_sum(leaving)
 
 
-def _eigenvalue(matrix: FloatArray, exits: FloatArray, start: FloatArray) -> tuple[float, float]:
-    """Return the largest eigenvalue of matrix - diag(exits) with a bound on its error."""
-    size = exits.size
+def _eigenvalue(matrix: Scaled, exits: Scaled, start: Scaled) -> tuple[float, float, float]:
+    """Return the largest eigenvalue of matrix - diag(exits) and a bound on its error, both in units of 2**power."""
+    size, power = exits.mantissa.size, float(exits.exponent.max())
     unit = (RATE_ROUNDINGS + WEIGHT_ROUNDINGS + 2 * size + 4) * UNIT
-    x = min(
-        (np.maximum(one, SMALLEST) for one in (start, _vector(matrix, exits))),
-        key=lambda one: _width(matrix, exits, one),
-    )
-    best, upper = (-np.inf, np.inf), np.inf
-    for step in range(STEPS):
-        inflow = matrix @ x
-        quotient, slack = inflow / x - exits, unit * (inflow / x + exits)
+    out = _in_units(exits, power)
+    best = (-np.inf, np.inf)
+    x = min((start, _of_largest_cycle(matrix)), key=lambda x: (_balanced(matrix, x, power).sum(axis=1) - out).max())
+    for _ in range(STEPS):
+        rates = _balanced(matrix, x, power)
+        inflow = rates.sum(axis=1)
+        quotient, slack = inflow - out, unit * (inflow + out) + size * SMALLEST
         upper = float((quotient + slack).max())
-        lower = max(float((quotient - slack).min()), _from_below(matrix, exits, x, unit))
-        if upper - lower >= best[1] - best[0] and step > STEPS // 2:
+        best = min(best, (float((quotient - slack).min()), upper), key=lambda pair: pair[1] - pair[0])
+        if best[1] - best[0] <= NARROW * slack.max():
             break
-        best = min(best, (lower, upper), key=lambda pair: pair[1] - pair[0])
-        if step % 2 == 0 and step < STEPS // 2:
-            x = _solved(matrix, exits, float(quotient.max()), x)
-        else:
-            # positive, since `upper` exceeds every quotient
-            x = inflow / (upper + exits)
-        x = np.maximum(x / x.max(), SMALLEST)
-    return 0.5 * (best[0] + best[1]), 0.5 * (best[1] - best[0]) * (1 + 4 * UNIT) + UNIT * abs(best[1])
+        grown = multiply(x, from_float(_solved(rates, upper - quotient)))
+        x = normalise_signed(grown.mantissa, grown.exponent)
+    middle, half = 0.5 * (best[0] + best[1]), 0.5 * (best[1] - best[0]) * (1 + 4 * UNIT) + UNIT * abs(best[1])
+    return middle, half, power
 
 
-def _from_below(matrix: FloatArray, exits: FloatArray, x: FloatArray, unit: float) -> float:
-    """Return the lower bound from the states that x reaches: fewer states have no larger eigenvalue."""
-    kept = x > NEGLIGIBLE
-    inflow = matrix[np.ix_(kept, kept)] @ x[kept] / x[kept]
-    return float((inflow - exits[kept] - unit * (inflow + exits[kept])).min())
+def _balanced(matrix: Scaled, x: Scaled, power: float) -> FloatArray:
+    """Return the matrix in units of x and 2**power, A_ij x_j / x_i."""
+    return _in_units(divide(multiply(matrix, x), x[:, None]), power)
 
 
-def _vector(matrix: FloatArray, exits: FloatArray) -> FloatArray:
-    """Return LAPACK's vector of the largest eigenvalue, which has few digits where it is small."""
-    values, vectors = np.linalg.eig(matrix - np.diag(exits))
-    found: FloatArray = np.abs(vectors[:, values.real.argmax()])
-    return np.asarray(found / found.max())
+def _in_units(value: Scaled, power: float) -> FloatArray:
+    return Scaled(value.mantissa, value.exponent - power).to_float()
 
 
-def _width(matrix: FloatArray, exits: FloatArray, x: FloatArray) -> float:
-    quotient = matrix @ x / x - exits
-    return float(quotient.max() - quotient.min())
+def _of_largest_cycle(matrix: Scaled) -> Scaled:
+    """Return an x for which no A_ij x_j / x_i exceeds the largest mean of a cycle, which A's eigenvalue is not below.
+
+    Mean is the geometric one (R. M. Karp, Discrete Math. 23, 309 (1978)): x is the largest product of A_ij / mean along
+    a path from a state of that cycle.
+    """
+    logs = np.log2(matrix.mantissa, out=np.full(matrix.mantissa.shape, -np.inf), where=matrix.mantissa > 0)
+    logs += matrix.exponent
+    n = len(logs)
+    walks = [np.zeros(n)]
+    for _ in range(n):
+        walks.append((logs + walks[-1]).max(axis=1))
+    lengths = np.arange(n, 0, -1)[:, None]
+    paths = logs - ((walks[-1] - np.array(walks[:-1])) / lengths).min(axis=0).max()
+    for k in range(n):
+        np.maximum(paths, paths[:, k, None] + paths[k], out=paths)
+    column = paths[:, paths.diagonal().argmax()]
+    whole = np.rint(column)
+    return Scaled(np.exp2(column - whole), whole)
 
 
-def _solved(matrix: FloatArray, exits: FloatArray, shift: float, x: FloatArray) -> FloatArray:
-    """Return a step of Noda's iteration in units of x; x itself if rounding has made the system singular."""
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        balanced = np.diag(shift + exits) - matrix * x / x[:, None]
-        try:
-            y: FloatArray = x * np.abs(np.linalg.solve(balanced, np.ones_like(x)))
-        except np.linalg.LinAlgError:
-            return x
-    return y if np.all(np.isfinite(y)) and y.max() > 0 else x
+def _solved(rates: FloatArray, excess: FloatArray) -> FloatArray:
+    """Solve M w = 1 for an M-matrix by its elements off the diagonal, -rates, and its positive sums of rows.
+
+    Nothing is subtracted: w has the relative accuracy of what is given.
+    """
+    n = excess.size
+    a, d, b = rates.copy(), excess.copy(), np.ones(n)
+    pivots = np.empty(n)
+    for k in range(n):
+        pivots[k] = d[k] + a[k, k + 1 :].sum()
+        share = a[k + 1 :, k] / pivots[k]
+        a[k + 1 :, k + 1 :] += np.outer(share, a[k, k + 1 :])
+        d[k + 1 :] += share * d[k]
+        b[k + 1 :] += share * b[k]
+    w = np.empty(n)
+    for k in range(n - 1, -1, -1):
+        w[k] = (b[k] + a[k, k + 1 :] @ w[k + 1 :]) / pivots[k]
+    return w

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Exchange, IrrepSector, strings_of
@@ -85,12 +86,10 @@ class IntegralHamiltonian(HamiltonianBase):
         for label in np.unique(self.up.string_labels).tolist():
             amplitudes = self._string_amplitudes(label)
             if amplitudes.states.size:
-                up = self.up.block(np.flatnonzero(self.up.string_labels == label))
-                terms.append(Term(amplitudes, up))
+                terms.append(Term(amplitudes, self.up.block_of(label)))
                 if not self.basis.exchange:
                     partner = self.basis.combination.quotient(self.basis.label, label)
-                    down = self.down.block(np.flatnonzero(self.down.string_labels == partner))
-                    terms.append(Term(amplitudes.transposed, down))
+                    terms.append(Term(amplitudes.transposed, self.down.block_of(partner)))
         if self.up.strings.electrons and self.down.strings.electrons:
             terms += self._pair_terms()
         return terms
@@ -105,19 +104,26 @@ class IntegralHamiltonian(HamiltonianBase):
 
     def _pair_terms(self) -> Iterator[Term]:
         g, labels = self.orbitals.two_body, self.orbitals.labels
-        products = self.basis.combination.product.outer(labels, labels)
+        rule = self.basis.combination
+        products = rule.product.outer(labels, labels)
+        strings = rule.product.outer(self.up.fewer_labels, self.down.fewer_labels)
         for tau in np.unique(products).tolist():
             q, r = np.nonzero(products == tau)
-            amplitudes = self._pair_amplitudes(q, r, tau)
+            amplitudes = self._pair_amplitudes(q, r, strings == rule.quotient(self.basis.label, tau))
             if amplitudes.states.size:
                 yield Term(amplitudes, g[q[:, None], q, r[:, None], r])
 
-    def _pair_amplitudes(self, q: IntArray, r: IntArray, tau: int) -> Amplitudes:
-        """Return the amplitudes of an up electron in q and a down electron in r, for all strings of one fewer each."""
+    def _pair_amplitudes(self, q: IntArray, r: IntArray, listed: NDArray[np.bool_]) -> Amplitudes:
+        """Return the amplitudes of an up electron in q and a down electron in r, for listed strings of one fewer each.
+
+        Parameters
+        ----------
+        q, r
+            The pairs of orbitals.
+        listed
+            Which pairs of strings of one electron fewer go with them, shape (up strings, down strings).
+        """
         sector, M = self.basis, self.basis.up.orbitals
-        rule = sector.combination
-        c_labels, d_labels = (s.fewer.labels_from(sector.labels, rule) for s in (sector.up, sector.down))
-        listed = rule.product.outer(c_labels, d_labels) == rule.quotient(sector.label, tau)
         c, d = np.nonzero(np.triu(listed) if sector.exchange else listed)
         weight = np.where(c < d, math.sqrt(2.0), 1.0) if sector.exchange else 1.0
         (a, sign_a), (b, sign_b) = (strings.ladder.additions(M) for strings in (sector.up, sector.down))

@@ -20,7 +20,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.blocking import BlockingState, Numbers, bias_axis, blocking_state, leads_of, parts_of, passed, plain_rates
+from numeric.blocking import (
+    BlockingState,
+    Numbers,
+    bias_axis,
+    blocking_state,
+    conserved,
+    leads_of,
+    parts_of,
+    passed,
+    plain_rates,
+)
 from numeric.chain import Rate, coupled_leads
 from numeric.current import Flows, barrier_flows, slope_error_bound
 from numeric.elimination import Quantities
@@ -78,7 +88,8 @@ def negative_conductances(
     Returns
     -------
     list of NegativeConductance
-        In the order of the bias. A point counts if dI/dV is below 0 by more than the bound on its error.
+        In the order of the bias. A point counts if dI/dV is below 0 by more than the bound on its error. A range counts
+        unless the errors leave open which level it is.
 
     Raises
     ------
@@ -109,27 +120,29 @@ def negative_conductances(
     mu_slope = np.array([split, split - 1.0])
     potential = multiply(axis_factor([gate], kT), axis_factor(mu_slope[:, None] * V, kT))
     found = lead_rates_at(chain, edge_factor(chain, kT), potential, mu_slope)
-    state = populations_at(network, found)
-    flows = barrier_flows(network, found, state)
+    populations = populations_at(network, found)
+    flows = barrier_flows(network, found, populations)
     derivative = Flows(flows.slope, flows.slope, flows.error * chain.states, flows.exponent)
     conductance = left_to_right(derivative, 1, divide(from_float([[1.0]]), from_float(kT))).best
-    growth, through = _growth(network, state, kT), passed(chain, plain_rates(found))
+    growth, through = _growth(network, populations, kT), passed(chain, plain_rates(found))
     named = []
     for first, last in _runs(conductance.value + conductance.bound < 0.0):
         k = first + int(conductance.value[first : last + 1].argmin())
         sign = 1.0 if V[k] >= 0.0 else -1.0
-        outwards = Numbers(sign * growth.value[:, k], growth.error[:, k])
+        outwards = conserved(Numbers(sign * growth.value[:, k], growth.error[:, k]))
         parts = parts_of(outwards, Numbers(sign * through.value[:, k], through.error[:, k]))
-        blocking = int(parts.value.argmin())
-        named.append(
-            NegativeConductance(
-                **vars(blocking_state(scheme, chain, plain_rates(found.at(np.array([k])))[..., 0], parts)),
-                bias=(float(V[first]), float(V[last])),
-                steepest=float(V[k]),
-                conductance=conductance[k : k + 1],
-                growth=outwards[blocking : blocking + 1].estimate(),
+        blocking = blocking_state(scheme, chain, plain_rates(found.at(np.array([k])))[..., 0], parts)
+        if blocking is not None:
+            state = int(parts.value.argmin())
+            named.append(
+                NegativeConductance(
+                    **vars(blocking),
+                    bias=(float(V[first]), float(V[last])),
+                    steepest=float(V[k]),
+                    conductance=conductance[k : k + 1],
+                    growth=outwards[state : state + 1].estimate(),
+                )
             )
-        )
     return named
 
 

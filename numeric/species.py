@@ -21,6 +21,8 @@ from numeric.symmetry import IRREPS, Combination
 
 DENSE_BLOCK = 1500
 """Same-spin blocks up to this dimension are held as dense matrices."""
+DENSE_FAMILY = 300
+"""Number of strings up to which their blocks are cut from one dense matrix, which is faster than from a sparse one."""
 
 
 class SpeciesBase(ABC):
@@ -83,8 +85,15 @@ class SpeciesBase(ABC):
 
     def block(self, strings: IntArray) -> FloatArray | sparse.csr_array:
         """Return `same_spin` among some strings, given by their indices; dense unless they are many."""
+        if self.strings.size <= DENSE_FAMILY:
+            return self._dense[np.ix_(strings, strings)]
         part = self.same_spin[strings][:, strings]
         return part.toarray() if len(strings) <= DENSE_BLOCK else part
+
+    @cached_property
+    def _dense(self) -> FloatArray:
+        dense: FloatArray = self.same_spin.toarray()
+        return dense
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.basis import Strings
@@ -38,6 +39,21 @@ class OneSpin(SpeciesBase):
     def string_labels(self) -> IntArray:
         """Product of the labels of every string's orbitals, shape (size,)."""
         return self.strings.labels_from(self.orbitals.labels, self.combination)
+
+    @cached_property
+    def fewer_labels(self) -> IntArray:
+        """The same of the strings of one electron fewer, shape (fewer strings,)."""
+        return self.strings.fewer.labels_from(self.orbitals.labels, self.combination)
+
+    @cached_property
+    def _blocks(self) -> dict[int, FloatArray | sparse.csr_array]:
+        return {}
+
+    def block_of(self, label: int) -> FloatArray | sparse.csr_array:
+        """Return `block` of the strings of one label, which all sectors share."""
+        if label not in self._blocks:
+            self._blocks[label] = self.block(np.flatnonzero(self.string_labels == label))
+        return self._blocks[label]
 
     @cached_property
     def pair_matrix(self) -> FloatArray:

@@ -114,11 +114,11 @@ class Currents:
 
 def _in_words(estimate: Estimate) -> str:
     """Return the first number with its bound, and how many there are."""
-    scaled, error = (np.atleast_1d(part.log10())[0] for part in (estimate.scaled, estimate.error))
+    scaled, error = (np.ravel(part.log10())[0] for part in (estimate.scaled, estimate.error))
     if max(scaled, error) > 308.0:
         first = f"10**{scaled:.2f} ± 10**{error:.2f}"
     else:
-        value, bound = (np.atleast_1d(part)[0] for part in (estimate.value, estimate.bound))
+        value, bound = (np.ravel(part)[0] for part in (estimate.value, estimate.bound))
         first = f"{value:.6g} ± {bound:.1g}"
     count = int(np.size(estimate.scaled.mantissa))
     return first if count == 1 else f"{first}, ... {count} numbers"

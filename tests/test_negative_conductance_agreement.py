@@ -8,6 +8,8 @@ from mpmath import mp, workdps
 
 from analytic import conductance_parts_exact, differential_conductance_exact, lead_currents_exact
 from numeric import LevelScheme, blockades, negative_conductances
+from numeric.blocking import Numbers, blocking_state, conserved, parts_of
+from numeric.chain import chain_of
 
 BIAS = np.linspace(-1.5, 1.5, 61)
 SEEDS = (3, 4, 5, 6, 7, 11)
@@ -87,6 +89,48 @@ def test_range_level_and_share_are_the_exact_ones(seed):
         if BIAS[k] != 0.0:
             exact = conductance_parts_exact(**asked(question, BIAS[k], split), split=split)
             assert exact.conductance < 0 if negative[k] else exact.conductance > -1e-12
+
+
+def test_deep_in_blockade_the_level_is_told_too():
+    """At 1e-36 of the rates the level that holds the dot gains 1e-32 of a population of 1: less than its rounding."""
+    levels = [
+        {"electrons": electrons, "energy": energy, "two_S": two_S}
+        for electrons, energy, two_S in zip(
+            [1, 3, 1, 0, 2, 2, 1], [0.41, -0.65, 0.25, 0.75, 0.31, -0.002, 0.45], [3, 3, 1, 0, 2, 0, 1], strict=True
+        )
+    ]
+    transitions = [
+        {"from": i, "to": j, "M": M}
+        for i, j, M in (
+            (6, 5, 0.004),
+            (3, 2, 0.08),
+            (3, 6, 0.01),
+            (2, 5, 0.002),
+            (2, 4, 0.06),
+            (0, 4, 0.5),
+            (4, 1, 0.02),
+        )
+    ]
+    question = {"levels": levels, "transitions": transitions, "rates": (0.13, 0.06), "gate": -0.23, "kT": 0.007}
+    point = {"kT": 0.007, "gate": -0.23, "rates": question["rates"], "split": 0.25}
+    (found,) = negative_conductances(scheme_of(question), bias=[-0.5, -0.25], **point)
+    exact = conductance_parts_exact(**asked(question, found.steepest, 0.25), split=0.25, digits=60)
+    assert exact.shares[found.level] == max(exact.shares)
+    assert abs(float(found.share) - exact.shares[found.level]) <= found.share.bound < 1e-6
+    assert abs(float(found.growth) - exact.growth[found.level]) <= found.growth.bound < 1e-6 * exact.growth[found.level]
+
+
+def test_a_share_that_rounding_hides_is_not_named():
+    """Gains that could have either sign leave the sum of all parts open."""
+    through = Numbers(np.array([0.1, 0.5]), np.zeros(2))
+    unsure = parts_of(Numbers(np.array([1e-20, -1e-20]), np.full(2, 1e-16)), through)
+    sure = parts_of(conserved(Numbers(np.array([1e-20, -1.1e-20]), np.array([1e-34, 1e-16]))), through)
+    assert unsure.value.sum() + unsure.error.sum() >= 0
+    assert sure.value.sum() + sure.error.sum() < 0
+    scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    chain, rates = chain_of(scheme, (1.0, 1.0), resolved=False, zeeman=0.0), np.ones((2, 2, 1))
+    assert blocking_state(scheme, chain, rates, unsure) is None
+    assert blocking_state(scheme, chain, rates, sure).share.value == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

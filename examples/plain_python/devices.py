@@ -1,6 +1,6 @@
 """The starter kit for devices: any number of leads, heat, linear response, counting, and polarised leads in a field.
 
-It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Eight optional tasks are answered by
+It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Ten optional tasks are answered by
 one rate equation between states |level, S_z>: without a field its sums over S_z are those between levels.
 
     qdverify verify --implementation "command:python3 devices.py" --check "leads.*"
@@ -9,6 +9,7 @@ one rate equation between states |level, S_z>: without a field its sums over S_z
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import quantum_dot as kit
 from quantum_dot import fermi, is_number, require
@@ -53,11 +54,50 @@ def spin_populations(levels, transitions, leads, kT, *, gate, zeeman):
     return {"populations": [[float(next(P)) for _ in range(level["two_S"] + 1)] for level in levels]}
 
 
+def linear_response(levels, transitions, leads, kT, gate):
+    """From L to R: Onsager's matrix, thermopower, heat conductance at no current, and ZT, null if it is infinite."""
+    check(levels, transitions, leads, kT, gate=gate, zeeman=None)
+    names = [lead["name"] for lead in leads]
+    require(sorted(names) == ["L", "R"], "the leads must be L and R")
+    require(all(is_number(item["M"]) for item in transitions), "M must be a number")
+    coupled = all(lead["rate"] for lead in leads) and any(item["M"] for item in transitions)
+    require(coupled, "both leads must be coupled: without a current there is no thermopower")
+    rows, left = response(levels, transitions, leads, kT, gate, zeeman=None), names.index("L")
+    L11, L12, L22 = rows[left][left], rows[left][2 + left], rows[2 + left][2 + left]
+    kT, mean = Decimal(kT), L12 / L11
+    # electrons of one energy carry no heat without a current; rounding would leave some
+    energies = {
+        Fraction(levels[item["to"]]["energy"]) - Fraction(levels[item["from"]]["energy"]) for item in transitions
+    }
+    K = (L22 - mean * L12) / kT**2 if len(energies) > 1 else Decimal(0)
+    return {
+        "onsager": [[float(L11), float(L12)], [float(L12), float(L22)]],
+        "thermopower": float(mean / kT),
+        "heat_conductance": float(K),
+        "figure_of_merit": float((mean / kT) ** 2 * L11 / K) if K > 0 else None,
+    }
+
+
 def lead_response(levels, transitions, leads, kT, gate):
-    """Currents and heat that small forces drive, d mu/kT of each lead, then dT/kT^2: W P' = -W' P to first order."""
+    """Currents and heat of each lead that small forces drive."""
+    return {"onsager": floats(response(levels, transitions, leads, kT, gate, zeeman=None))}
+
+
+def spin_response(levels, transitions, leads, kT, *, gate, zeeman):
+    """Currents and heat of both spins that small forces on both spins drive, in a field."""
+    return {"onsager": floats(response(levels, transitions, leads, kT, gate, zeeman=zeeman))}
+
+
+def floats(rows):
+    """Return the rows of a matrix as numbers of JSON."""
+    return [[float(entry) for entry in row] for row in rows]
+
+
+def response(levels, transitions, leads, kT, gate, *, zeeman):
+    """Currents, then heat, by row; the forces d mu/kT of each lead, then dT/kT^2, by column: W P' = -W' P."""
     require(len({lead["mu"] for lead in leads}) == 1, "the leads must have one chemical potential in linear response")
     require(not any("kT" in lead for lead in leads), "the leads must have no temperature of their own")
-    every, told = rates(levels, transitions, leads, kT, gate, zeeman=None)
+    every, told = rates(levels, transitions, leads, kT, gate, zeeman=zeeman)
     P, n = kit.populations(every), len(leads)
     sources, driven = [], []
     for power in (0, 1):
@@ -73,15 +113,15 @@ def lead_response(levels, transitions, leads, kT, gate):
                 source[j] -= flow
             sources.append(source)
             driven.append((k, moved))
-    matrix = [[0.0] * (2 * n) for _ in range(2 * n)]
+    matrix = [[Decimal(0)] * (2 * n) for _ in range(2 * n)]
     for column, (shift, (forced, moved)) in enumerate(zip(solved(every, sources), driven, strict=True)):
         for lead in range(n):
             nets = [shift[i] * into - shift[j] * out for (i, j), into, out in every[lead]]
             if lead == forced:
                 nets = [net + flow for net, (_, _, flow) in zip(nets, moved, strict=True)]
-            matrix[lead][column] = float(sum(nets))
-            matrix[n + lead][column] = float(sum(net * heat for net, (_, heat) in zip(nets, told[lead], strict=True)))
-    return {"onsager": matrix}
+            matrix[lead][column] = sum(nets)
+            matrix[n + lead][column] = sum(net * heat for net, (_, heat) in zip(nets, told[lead], strict=True))
+    return matrix
 
 
 def lead_cumulants(levels, transitions, leads, kT, *, gate, counted):
@@ -284,11 +324,13 @@ if __name__ == "__main__":
     kit.TASKS = (
         lead_currents,
         heat_currents,
+        linear_response,
         lead_response,
         lead_cumulants,
         lead_generating_function,
         spin_currents,
         spin_heat,
         spin_populations,
+        spin_response,
     )
     kit.start()

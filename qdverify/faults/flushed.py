@@ -18,6 +18,8 @@ def _flushed(value: Any) -> Any:
     """Return numbers, nested as they are, with 0 for small ones."""
     if isinstance(value, Mapping):
         return {name: _flushed(item) for name, item in value.items()}
+    if value is None:
+        return None
     if isinstance(value, float | int):
         return value if abs(value) >= SMALLEST else 0.0
     return [_flushed(item) for item in value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import NotRequired, TypeAlias, TypedDict
 
 import numpy as np
@@ -91,3 +92,18 @@ class SpinPointArguments(PointArguments):
     """The same in a field."""
 
     zeeman: float
+
+
+def finite_merit(found: numeric.LinearResponse) -> float | None:
+    """Return the figure of merit at one point, or None if it is infinite or cannot be told from that.
+
+    >>> one = numeric.LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> two = numeric.LevelScheme([0, 1, 1], [0.0, 0.1, 0.2], [0, 1, 1], [0, 0], [1, 2], [0.5, 0.5])
+    >>> [finite_merit(numeric.linear_response(scheme, kT=0.25)) for scheme in (one, two)]
+    [None, 8.38456635671...]
+    """
+    try:
+        merit = float(found.figure_of_merit)
+    except (ValueError, ArithmeticError):  # no heat flows without a current, or less than rounding errors
+        return None
+    return merit if isfinite(merit) else None

@@ -43,7 +43,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "spin_currents": "{levels, transitions, leads, kT, gate, zeeman} -> {up: {name: flow into the dot}, down: alike}",
     "spin_heat": "{levels, transitions, leads, kT, gate, zeeman} -> {heat: {name: heat out of that lead}}",
     "spin_populations": "{levels, transitions, leads, kT, gate, zeeman} -> {populations: of each level, S_z = -S to S}",
-    "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance}",
+    "linear_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 x 2, thermopower, heat_conductance,"
+    " optionally figure_of_merit}",
     "lead_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 n x 2 n} of n leads",
     "spin_response": "{levels, transitions, leads, kT, gate, zeeman} -> {onsager: 2 n x 2 n} of n leads, both spins",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
@@ -76,7 +77,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "spin_currents": frozenset({"up", "down"}),
     "spin_heat": frozenset({"heat"}),
     "spin_populations": frozenset({"populations"}),
-    "linear_response": frozenset({"onsager", "thermopower", "heat_conductance"}),
+    "linear_response": frozenset({"onsager", "thermopower", "heat_conductance", "figure_of_merit"}),
     "lead_response": frozenset({"onsager"}),
     "spin_response": frozenset({"onsager"}),
     "cumulants": frozenset({"cumulants"}),
@@ -318,6 +319,8 @@ def _response_shape(answer: Answer, _: Question) -> None:
     _square_shape(answer, 2)
     _number(answer, "thermopower")
     _number(answer, "heat_conductance")
+    if answer.get("figure_of_merit") is not None:
+        _number(answer, "figure_of_merit")
 
 
 _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {

@@ -319,11 +319,12 @@ class HeatAnswer(TypedDict):
 
 
 class ResponseAnswer(TypedDict):
-    """Answer to `linear_response`."""
+    """Answer to `linear_response`; the figure of merit is None where it is infinite."""
 
     onsager: list[list[float]]
     thermopower: float
     heat_conductance: float
+    figure_of_merit: NotRequired[float | None]
 
 
 class LeadResponseAnswer(TypedDict):

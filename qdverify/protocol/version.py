@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -9,8 +10,9 @@ NO_VERSION: Final = "unknown"
 """Stands in reports for the version of what states none."""
 
 
+@cache
 def suite_version() -> str:
-    """Return the version of this distribution."""
+    """Return the version of this distribution, which is read from its metadata once."""
     try:
         return version("qdverify")
     except PackageNotFoundError:

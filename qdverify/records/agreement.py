@@ -209,14 +209,16 @@ def _reference(document: ReferenceDocument) -> Iterator[tuple[Key, list[Ball]]]:
     require_schema(document, record_schema("reference"), "the reference")
     case = baseline.case_name(Case.from_document(document["case"]))
     for name, value in document["values"].items():
-        yield (case, name), list(_flat(value))
+        if value is not None:  # infinite: no number to compare
+            yield (case, name), list(_flat(value))
 
 
 def _baseline(document: object) -> Iterator[tuple[Key, list[Ball]]]:
     for entry in baseline.entries_of(document, "the baseline"):
         for name, value in entry.values.items():
             bound = _decimal(entry.bound[name])
-            yield (baseline.case_name(entry.case), name), [Ball(item.mid, bound) for item in _flat(value)]
+            if value is not None:
+                yield (baseline.case_name(entry.case), name), [Ball(item.mid, bound) for item in _flat(value)]
 
 
 def _report(document: ReportDocument) -> Iterator[tuple[Key, list[Ball]]]:
@@ -232,5 +234,7 @@ def _report(document: ReportDocument) -> Iterator[tuple[Key, list[Ball]]]:
 
 
 def _flat(value: object) -> Iterator[Ball]:
-    for _, item in items(value, whole=lambda part: isinstance(part, Mapping)):
+    """Yield the numbers of lists in their order, and those of objects, such as of leads, in that of their names."""
+    found = items(value, whole=lambda part: isinstance(part, Mapping) and "mid" in part)
+    for _, item in sorted(found, key=lambda part: part[0]):
         yield ball(item)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
-from importlib.metadata import version
 from math import inf, nextafter
 from reprlib import Repr
 from typing import Any, Final
@@ -23,6 +22,7 @@ from qdverify.protocol.dot_objects import document_of
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.nested import Place, items, mapped
+from qdverify.protocol.version import suite_version
 from qdverify.reference.answers.answer import Answer, Cluster, Group, Refusal, working_bits
 from qdverify.reference.answers.enclosed import enclosed_answer
 from qdverify.reference.answers.exact import exact_answer
@@ -82,8 +82,8 @@ class OracleReference:
     Attributes
     ----------
     values
-        Named as in the protocol's result; numbers as `Enclosed`, spins and parities as integers, in nested lists. At
-        positions of a cluster each holds for whatever order its levels have.
+        Named as in the protocol's result; numbers as `Enclosed`, spins and parities as integers, in nested lists; None
+        for what is infinite. At positions of a cluster each holds for whatever order its levels have.
     clusters
         Sets of levels that coincide or could not be told apart, which therefore have no order.
     sums
@@ -198,14 +198,14 @@ def _short_case(task: str, inputs: Mapping[str, object]) -> Case:
 
 def _reference(case: Case, answer: Answer, digits: int) -> OracleReference:
     values = {
-        name: mapped(value, lambda ball, _: ball if isinstance(ball, int) else Enclosed.of(ball, digits + GUARD_DIGITS))
+        name: mapped(value, _number_by(lambda ball: Enclosed.of(ball, digits + GUARD_DIGITS)))
         for name, value in answer.values.items()
     }
     if "energies" in values:
         values["energies"] = _printed_in_order(answer, digits + GUARD_DIGITS)
     sums = tuple((part.initial, part.final, Enclosed.of(part.value, digits + GUARD_DIGITS)) for part in answer.sums)
     provenance = {
-        "generator": f"qdverify {version('qdverify')}",
+        "generator": f"qdverify {suite_version()}",
         "digits": str(digits),
         "python-flint": flint.__version__,
         "flint": flint.__FLINT_VERSION__,
@@ -249,9 +249,9 @@ def _group(group: Group) -> GroupDocument:
     return {"positions": list(group.positions), "two_S": group.two_S, "parity": group.parity, "count": group.count}
 
 
-def _number_by(write: Callable[[Enclosed], object]) -> Callable[[Enclosed | int, Place], object]:
-    """Return what writes the numbers of an answer; integers stay as they are."""
-    return lambda number, _: number if isinstance(number, int) else write(number)
+def _number_by(write: Callable[[Any], object]) -> Callable[[Any, Place], object]:
+    """Return what writes the numbers of an answer; integers, and None for what is infinite, stay as they are."""
+    return lambda number, _: number if number is None or isinstance(number, int) else write(number)
 
 
 def _decimal(digits: int, exponent: int) -> Decimal:

@@ -8,6 +8,7 @@ the order in which one process would have asked it.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
@@ -95,9 +96,13 @@ class Crew:
         return self._errand.expected.conclude(found)
 
     def illustrate(self) -> Illustrations:
-        """Ask one of the implementations for what the figures need; nothing if its process has died."""
+        """Ask one of the implementations for what the figures need; nothing if its process has died.
+
+        What draws them takes a second to load, and is loaded while the implementation answers.
+        """
         process = next(iter(self._todo))
         process.tell(Illustrate())
+        importlib.import_module("qdverify.report.figures.plots")
         found = process.receive()
         return found if isinstance(found, dict) else Illustrations()
 

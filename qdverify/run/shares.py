@@ -53,7 +53,8 @@ def shares(checks: Sequence[Check], level: str, jobs: int) -> list[list[int]]:
     """Return the positions of the checks that each process tries, in the order in which it tries them.
 
     The dearest suite goes first to whoever has least to do. Checks that come last have no questions in common and are
-    shared one by one; those that look back stand at the end.
+    shared one by one. Those that look back cost little: they stand at the end of the share that has most checks of
+    their tasks, since what it has asked is asked again of the same copy of the implementation.
 
     Returns
     -------
@@ -62,7 +63,8 @@ def shares(checks: Sequence[Check], level: str, jobs: int) -> list[list[int]]:
     """
     groups: dict[str, list[int]] = {}
     for position, check in enumerate(checks):
-        groups.setdefault(check.name if check.last else check.suite, []).append(position)
+        if not check.looks_back:
+            groups.setdefault(check.name if check.last else check.suite, []).append(position)
 
     def cost(group: Sequence[int]) -> float:
         return sum(expected_seconds(checks[position], level) for position in group)
@@ -70,4 +72,14 @@ def shares(checks: Sequence[Check], level: str, jobs: int) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in range(jobs)]
     for group in sorted(groups.values(), key=cost, reverse=True):
         min(found, key=cost).extend(group)
-    return [sorted(share, key=lambda position: (checks[position].looks_back, position)) for share in found if share]
+    suites = [sorted(share) for share in found]
+
+    def most_alike(check: Check) -> int:
+        wanted = set(check.tasks)
+        return max(range(jobs), key=lambda k: sum(not wanted.isdisjoint(checks[place].tasks) for place in suites[k]))
+
+    found = [list(share) for share in suites]
+    for position, check in enumerate(checks):
+        if check.looks_back:
+            found[most_alike(check)].append(position)
+    return [share for share in found if share]

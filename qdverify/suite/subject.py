@@ -7,7 +7,6 @@ diagonalisation.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -41,12 +40,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Remembered:
-    """A question that was put, with its answer, or its error, and the seconds that it took."""
+    """A question that was put, with its answer, or its error."""
 
     task: str
     params: Question
     answer: Answer | Exception
-    seconds: float
 
 
 class Subject(Asking):
@@ -131,13 +129,12 @@ class Subject(Asking):
         key = _key(task, params)
         self._put.append(key)
         if key not in self._answers:
-            start = time.perf_counter()
             answer: Answer | Exception
             try:
                 answer = self._checked(task, params)
             except Exception as error:
                 answer = error
-            self._answers[key] = Remembered(task, params, answer, time.perf_counter() - start)
+            self._answers[key] = Remembered(task, params, answer)
         answer = self._answers[key].answer
         if isinstance(answer, Exception):
             raise answer

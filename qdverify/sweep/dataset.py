@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from math import nan
+from math import inf, nan
 from os import PathLike
 from pathlib import Path
 from typing import Final
@@ -131,9 +131,15 @@ def _by_spin(levels: Sequence[Sequence[float]], two_S: int) -> NDArray[np.float6
 
 
 def _told(plan: Plan, store: Store) -> dict[str, tuple[str, ...]]:
-    """Return the angular momenta of a harmonic dot's levels, if every answer tells them."""
-    told = plan.task == "spectrum" and "kind" in plan.fixed and all("L" in answer for _, answer in store.answers())
-    return {"L": ("level",)} if told else {}
+    """Return what programs may leave out of their answers, if every answer tells it.
+
+    These are the angular momenta of a harmonic dot's levels and the figure of merit, infinite where it is None.
+    """
+    optional = {"spectrum": ("L", ("level",)), "linear_response": ("figure_of_merit", ())}
+    if plan.task not in optional or (plan.task == "spectrum" and "kind" not in plan.fixed):
+        return {}
+    name, inner = optional[plan.task]
+    return {name: inner} if all(name in answer for _, answer in store.answers()) else {}
 
 
 def _require_all(plan: Plan, done: int, errors: Mapping[int, str]) -> None:
@@ -155,6 +161,7 @@ def _variable(
     for point, answer in store.answers():
         try:
             found = _by_spin(answer[name], two_S) if "two_Sz" in inner else answer[name]
+            found = inf if found is None and name == "figure_of_merit" else found
             # all rows of one flow, or columns of one force, stand together
             values[point] = np.reshape([found[lead] for lead in leads] if isinstance(found, Mapping) else found, shape)
         except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:

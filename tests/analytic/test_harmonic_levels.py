@@ -17,6 +17,7 @@ from analytic import (
 )
 from analytic.harmonic_integrals import inverse_distance
 from analytic.harmonic_levels import PairLevel
+from analytic.harmonic_pair import _beyond_turning
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,14 @@ def test_the_relative_energies_agree_with_a_diagonalisation():
     ritz = mpmath.eigsy(H, eigvals_only=True)
     for index in range(3):
         assert 0 < ritz[index] - relative_energy(index, m, coupling, digits=12) < 1e-4
+
+
+@pytest.mark.parametrize("energy", ["1", "1.05", "4", "1000"])
+def test_beyond_the_turning_point_a_solution_has_one_zero_at_most(energy):
+    """There v''/v = x^2 - 2e + 2 lambda/x + (m^2 - 1/4)/x^2 is positive, also if lambda = m = 0, and grows with x."""
+    e = mpf(energy)
+    x = _beyond_turning(e)
+    assert x**2 - 2 * e - 1 / (4 * x**2) > 0
 
 
 def test_the_levels_of_two_electrons_are_complete():

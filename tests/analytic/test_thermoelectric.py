@@ -78,6 +78,16 @@ def test_an_exact_chain_of_two_levels_is_the_closed_form():
         assert found.heat_conductance == 0
 
 
+def test_electrons_of_one_energy_carry_no_heat_without_a_current():
+    """Through four transitions of one energy K is 0 exactly, and not what rounding leaves of a variance."""
+    levels = [{"electrons": N, "energy": 0.1 * N, "two_S": two_S} for N, two_S in ((0, 0), (1, 1), (1, 1))]
+    transitions = [{"from": 0, "to": k, "M": Fraction(1, k + 2)} for k in (1, 2)]
+    found = linear_response_exact(levels, transitions, lead_pair(), Fraction(1, 7), Fraction(1, 3))
+    assert found.heat_conductance == 0
+    with pytest.raises(ValueError, match="transitions of one energy"):
+        _ = found.figure_of_merit
+
+
 @pytest.mark.parametrize(
     ("leads", "message"),
     [

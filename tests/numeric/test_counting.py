@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import Lead, cumulants, generating_function, shot_noise
+from numeric import Lead, LevelScheme, cumulants, generating_function, lead_generating_function, shot_noise
 
 rates = st.sampled_from([(1.0, 1.0), (1.0, 0.3), (1.0, 1e-6), (1e-3, 1.0)])
 biases = st.floats(-1, 1).filter(lambda V: abs(V) > 1e-6)
 
 
-def weighted(scheme, leads, kT, gate, theta):
-    """Return the rates in which electrons through the first lead have their weights, as an mpf matrix."""
+def weighted(scheme, leads, kT, gate, *theta):
+    """Return the rates in which electrons through the first leads have their weights, as an mpf matrix."""
     n = scheme.energies.size
     matrix = mpmath.zeros(n)
     for (j, i, lead), rate in exact_chains.lead_rates(scheme, leads, kT, gate).items():
-        counted = int(scheme.electrons[j] - scheme.electrons[i]) if lead == 0 else 0
-        matrix[j, i] += rate * mpmath.exp(counted * theta)
+        entering = int(scheme.electrons[j] - scheme.electrons[i])
+        matrix[j, i] += rate * mpmath.exp(entering * theta[lead] if lead < len(theta) else 0)
         matrix[i, i] -= rate
     return matrix
 
@@ -43,6 +43,18 @@ def largest(matrix):
         if abs(step) < abs(value) * mpmath.mpf(10) ** -40:
             break
     return value
+
+
+def lies_below(matrix, value):
+    """Return whether the largest eigenvalue is below a number: then all pivots of number - matrix are positive."""
+    left = value * mpmath.eye(matrix.rows) - matrix
+    for k in range(matrix.rows):
+        if left[k, k] <= 0:
+            return False
+        for i in range(k + 1, matrix.rows):
+            for j in range(k + 1, matrix.rows):
+                left[i, j] -= left[i, k] * left[k, j] / left[k, k]
+    return True
 
 
 def third(scheme, leads, kT, gate):
@@ -82,6 +94,48 @@ def test_the_generating_function_lies_in_its_interval(scheme, kT, gate, leads, t
         exits = max(-matrix[k, k] for k in range(matrix.rows))
         assert found.bound[0] <= 1e-11 * (abs(found.value[0]) + float(exits))
     assert abs(found.value[1]) <= found.bound[1]
+
+
+@settings(max_examples=20)
+@given(
+    kT=st.sampled_from([0.3, 0.02, 5e-3, 1e-3]),
+    gate=st.floats(-1, 3),
+    mu=st.lists(st.floats(-0.5, 0.5), min_size=3, max_size=3),
+    uncoupled=st.booleans(),
+    theta=st.lists(st.sampled_from([0.0, 1.0, -1.0, 0.7, 47.3, -61.9, 149.0, -149.0]), min_size=3, max_size=3),
+)
+def test_generating_functions_of_cold_dots_are_as_sharp_as_of_warm_ones(kT, gate, mu, uncoupled, theta):
+    """Rates of e^-3000 beside rates of 1, fields of three leads that differ by up to 298, a lead apart."""
+    scheme = LevelScheme([1, 2, 2, 3], [0, 0.25, 0.5, 0.75], [1, 0, 2, 1], [0, 0, 1], [1, 2, 3], [0.5, 0.5, 0.3])
+    rates = (1.0, 0.5, 0.0 if uncoupled else 1e-3)
+    leads = [Lead(name, rate, at) for name, rate, at in zip("LRc", rates, mu, strict=True)]
+    found = lead_generating_function(scheme, leads, [theta, [0.0] * 3], kT=kT, gate=gate)
+    with mpmath.workdps(3500):
+        matrix = weighted(scheme, leads, kT, gate, *map(mpmath.mpf, theta))
+        lower, upper = (mpmath.mpf(found.value[0]) + sign * mpmath.mpf(found.bound[0]) for sign in (-1, 1))
+        assert lies_below(matrix, upper)
+        assert not lies_below(matrix, lower)
+    assert found.bound[0] <= 1e-13 * (abs(found.value[0]) + 3.0)
+    assert abs(found.value[1]) <= found.bound[1] <= 1e-13
+
+
+def test_the_difference_of_two_fields_is_taken_exactly():
+    """Fields of 1e2 lose 1e-14 when their middle is taken from them, which a bound of some roundings must not miss."""
+    scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    leads = [Lead(name, rate, mu) for name, rate, mu in (("a", 1.0, 0.1), ("b", 0.7, 0.0), ("c", 0.3, -0.1))]
+    fields = np.random.default_rng(0).uniform(-100, 100, (100, 3))
+    found = lead_generating_function(scheme, leads, fields, kT=0.1)
+    with mpmath.workdps(200):
+        for theta, value, bound in zip(fields, found.value, found.bound, strict=True):
+            true = largest(weighted(scheme, leads, 0.1, 0.0, *map(mpmath.mpf, theta)))
+            assert abs(mpmath.mpf(value) - true) <= bound
+
+
+def test_one_level_lets_nothing_pass():
+    """Lambda is 0 for every field."""
+    scheme = LevelScheme([1], [0.3], [1], [], [], [])
+    found = generating_function(scheme, [Lead("L", 1.0, 0.0), Lead("R", 1.0, 0.0)], [0.0, 2.0], kT=0.1)
+    assert found.value.tolist() == found.bound.tolist() == [0.0, 0.0]
 
 
 def test_one_electron_at_a_time_has_its_textbook_cumulants():

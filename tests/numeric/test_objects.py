@@ -40,6 +40,14 @@ def test_currents_show_value_and_bound():
     assert "10**" in repr(numeric.linear_conductance(ONE_ORBITAL, kT=1e-5, gate=0.1, rates=(1e307, 1e307)))
 
 
+def test_a_matrix_shows_its_first_number():
+    """Of estimates with rows and columns too."""
+    leads = [Lead(name, 1.0, 0.0) for name in "abc"]
+    response = numeric.lead_response(ONE_ORBITAL, leads, kT=0.1)
+    assert repr(response.onsager[:2]).endswith(", ... 12 numbers)")
+    assert repr(response).endswith(", ... 36 numbers))")
+
+
 def test_every_object_is_one_short_line():
     """Whatever a function returns, at a prompt it shows what it is and its first numbers."""
     leads = [Lead("L", 1.0, 0.2), Lead("R", 1.0, -0.2)]

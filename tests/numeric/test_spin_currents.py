@@ -143,6 +143,21 @@ def test_currents_of_either_spin_keep_their_bounds_down_to_a_tiny_bias(scheme, d
             assert abs(as_mpf(part.scaled, lead) - true) <= as_mpf(part.error, lead) + rounding
 
 
+@pytest.mark.parametrize("b", [2.0, 6.0, 16.0])
+@pytest.mark.parametrize("size", [1.0, 1e120])
+def test_a_spin_that_hardly_flows_is_no_exact_zero(b, size):
+    """At b = 1600 kT spin down flows 1e-690 times as much as spin up; an exact zero needs a lead without that spin."""
+    scheme = LevelScheme([0, 1], [0.0, 0.0], [0, 1], [0], [1], [0.5])
+    leads = [Lead("L", size, 0.5, None, 1.0), Lead("R", size, -0.5, None, 1.0)]
+    found = spin_currents(scheme, leads, kT=0.01, gate=-b / 2, zeeman=-b).down
+    with mpmath.workdps(1500):
+        _, flows, _ = solved(scheme, leads, 0.01, -b / 2, -b)
+        assert abs(as_mpf(found.scaled, 0) - flows[0, -1]) <= as_mpf(found.error, 0) < 1e-11 * flows[0, -1]
+    one_spin = [Lead("L", size, 0.5, None, 0.0), Lead("R", size, -0.5, None, 0.0), Lead("D", 0.0, 0.0, None, 1.0)]
+    exact = spin_currents(scheme, one_spin, kT=0.01).down[:2]
+    assert exact.value.tolist() == exact.bound.tolist() == [0.0, 0.0]
+
+
 @settings(max_examples=8)
 @given(scheme=exact_chains.schemes(), leads=lists_of_leads, gate=st.floats(-2, 2), zeeman=fields)
 def test_either_spin_is_conserved_and_both_make_up_the_current(scheme, leads, gate, zeeman):

@@ -1,7 +1,12 @@
 """Fixtures that several files of these tests share."""
 
+from multiprocessing import forkserver, get_context
+from types import SimpleNamespace
+
 import pytest
 from programs import QUICK, start
+
+from qdverify.sweep import local
 
 
 @pytest.fixture
@@ -16,3 +21,18 @@ def program(tmp_path):
     yield begin
     for one in started:
         one.close()
+
+
+@pytest.fixture(scope="module")
+def _loaded():
+    """A process that has loaded what the workers of a sweep load, from which they are forked; it ends with the file."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["qdverify.sweep.work", "qdverify.implementations.builtin", "numeric"])
+    yield context
+    forkserver._forkserver._stop()
+
+
+@pytest.fixture
+def forked_workers(_loaded, monkeypatch):
+    """Fork the workers of sweeps, where what they answer is tested and not that each is a fresh interpreter."""
+    monkeypatch.setattr(local, "multiprocessing", SimpleNamespace(get_context=lambda _: _loaded))

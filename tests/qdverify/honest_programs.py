@@ -149,50 +149,80 @@ class SpinLU(CarefulLU):
 
 
 class ResponseLU(CarefulLU):
-    """Linear response of any number of leads by LU: first-order perturbation theory of the populations."""
+    """Linear response of leads by LU, in a field too: first-order perturbation theory of the populations."""
 
     name = "response-lu"
-    accuracy = {"lead_response": {"absolute": CLAIMED}}
+    accuracy = {task: {"absolute": CLAIMED} for task in ("linear_response", "lead_response", "spin_response")}
     stationary_state = current = None
 
     def lead_response(self, levels, transitions, leads, kT, gate):
-        """Answer the task of that name; every population and its shift may be off by less than is claimed."""
+        """Answer the task of that name."""
         check_inputs(
             "lead_response", {"levels": levels, "transitions": transitions, "leads": leads, "kT": kT, "gate": gate}
         )
-        count, n = len(leads), len(levels)
+        n = len(levels)
         rates = {lead["name"]: (np.zeros((n, n)), np.zeros((n, n))) for lead in leads}
-        heat, steep = np.zeros((n, n)), np.zeros((n, n))
+        heat = np.zeros((n, n))
         for item in transitions:
             low, high = levels[item["from"]], levels[item["to"]]
             start, end, share = item["from"], item["to"], (low["two_S"] + 1) / (high["two_S"] + 1)
             energy = high["energy"] - low["energy"] - gate - leads[0]["mu"]
             heat[start, end] = heat[end, start] = energy
-            # d ln f / dx = f - 1 and d ln (1 - f) / dx = f, for x = energy / kT
-            steep[end, start], steep[start, end] = expit(energy / kT), -expit(-energy / kT)
             for lead in leads:
                 M = item["M"][lead["name"]] if isinstance(item["M"], dict) else item["M"]
                 entering, leaving = rates[lead["name"]]
                 entering[end, start] = 2 * M * lead["rate"] * expit(-energy / kT)
                 leaving[start, end] = 2 * M * lead["rate"] * share * expit(energy / kT)
-        P = self.solve(rates, 1e-3 * CLAIMED)
+        return {"onsager": self.response(rates, dict.fromkeys(rates, heat), kT)}
+
+    def linear_response(self, **params):
+        """Answer the task of that name; of a heat conductance that may be rounding alone ZT is called infinite."""
+        check_inputs("linear_response", params)
+        matrix, kT = self.lead_response(**params)["onsager"], params["kT"]
+        left = [lead["name"] for lead in params["leads"]].index("L")
+        onsager = matrix[np.ix_([left, 2 + left], [left, 2 + left])]
+        (L11, L12), (L21, L22) = onsager
+        heat = L22 - L12 * L21 / L11
+        return {
+            "onsager": onsager,
+            "thermopower": L12 / L11 / kT,
+            "heat_conductance": heat / kT**2,
+            "figure_of_merit": L12 * L12 / L11 / heat if heat > 1e-12 * L22 else None,
+        }
+
+    def spin_response(self, **params):
+        """Answer the task of that name: every force acts on both spins, and every current is that of both."""
+        check_inputs("spin_response", params)
+        _, rates, heat = SpinLU().of_spins(**params)
+        names = [lead["name"] for lead in params["leads"]]
+        ordered = {(name, spin): rates[name, spin] for spin in ("up", "down") for name in names}
+        n, matrix = len(names), self.response(ordered, heat, params["kT"])
+        return {"onsager": matrix.reshape(2, 2, n, 2, 2, n).sum(axis=(1, 4)).reshape(2 * n, 2 * n)}
+
+    def response(self, rates, heat, kT):
+        """Return the matrix of as many leads; every population and its shift may be off by less than is claimed.
+
+        `rates` holds the rates [to, from] in and out of each lead, and `heat` what an electron carries on the way.
+        """
+        P, places = self.solve(rates, 1e-3 * CLAIMED), [*rates]
         W = sum(entering + leaving for entering, leaving in rates.values())
         A = W - np.diag(W.sum(axis=0))
         A[-1] = 1.0
-        rows = np.zeros((2 * count, 2 * count))
-        for column, (q, k) in enumerate((q, k) for q in (0, 1) for k in range(count)):
-            entering, leaving = rates[leads[k]["name"]]
-            change = (entering + leaving) * steep * heat**q
-            source = change.sum(axis=0) * P - change @ P
+        rows = np.zeros((2 * len(places), 2 * len(places)))
+        for column, (q, forced) in enumerate((q, place) for q in (0, 1) for place in places):
+            (entering, leaving), x = rates[forced], heat[forced] / kT
+            # d ln f / dx = f - 1 and d ln (1 - f) / dx = f
+            up, down = entering * expit(x) * heat[forced] ** q, -leaving * expit(-x) * heat[forced] ** q
+            source = (up + down).sum(axis=0) * P - (up + down) @ P
             source[-1] = 0.0
             shift = np.linalg.solve(A, source)
-            for row, (p, one) in enumerate((p, one) for p in (0, 1) for one in range(count)):
-                into, out = rates[leads[one]["name"]]
-                net = ((into - out) * heat**p).sum(axis=0) @ shift
-                if one == k:
-                    net += ((entering - leaving) * steep * heat ** (p + q)).sum(axis=0) @ P
+            for row, (p, place) in enumerate((p, place) for p in (0, 1) for place in places):
+                into, out = rates[place]
+                net = ((into - out) * heat[place] ** p).sum(axis=0) @ shift
+                if place == forced:
+                    net += ((up - down) * heat[place] ** p).sum(axis=0) @ P
                 rows[row, column] = net
-        return {"onsager": rows}
+        return rows
 
 
 class AnyOrder:

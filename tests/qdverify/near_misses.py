@@ -180,7 +180,19 @@ class OffBy(Builtin):
         scales = [s0, s1, s1, s2, 2 * s1 / s0 / exact.kT, 4 * s2 / exact.kT**2]
         values = [*np.ravel(answer["onsager"]), answer["thermopower"], answer["heat_conductance"]]
         moved = self.off("linear_response", question, values, scales).tolist()
-        return {"onsager": [moved[:2], moved[2:4]], "thermopower": moved[4], "heat_conductance": moved[5]}
+        found = {"onsager": [moved[:2], moved[2:4]], "thermopower": moved[4], "heat_conductance": moved[5]}
+        return {**found, "figure_of_merit": self.merit(answer, question, scales)}
+
+    def merit(self, answer, question, scales):
+        """Move the figure of merit by what errors of S, L11 and K that are all used up make of it."""
+        if answer["figure_of_merit"] is None:
+            return None
+        sizes = (answer["onsager"][0][0], answer["thermopower"], answer["heat_conductance"])
+        relative = sum(
+            times * scales[k] / abs(size) for times, k, size in zip((1, 2, 1), (0, 4, 5), sizes, strict=True)
+        )
+        scale = relative * answer["figure_of_merit"]
+        return float(self.off("linear_response", [question, "merit"], [answer["figure_of_merit"]], scale)[0])
 
     def lead_response(self, **question):
         """Move every entry by the sum of magnitudes in it."""

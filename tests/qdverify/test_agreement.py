@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from weights import Shifted, Weights
 
+from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.interfaces.cli import main
 from qdverify.protocol.case import Case
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.response_rules import RESPONSE_QUESTION
 from qdverify.records.agreement import MOST_DIGITS, Ball, agreement, agreements, ball
-from qdverify.records.baseline import _document, record, write_baseline
+from qdverify.records.baseline import _document, check, differences, record, write_baseline
+from qdverify.reference.oracle import oracle
 from qdverify.run.verify import verify
 from qdverify.suite.subject import Subject
 
@@ -249,3 +253,46 @@ def test_of_two_values_one_that_differs_makes_the_difference(tmp_path):
         assert not agreements(wrong, right).compatible
         assert compare(write(tmp_path / "a.json", wrong), write(tmp_path / "b.json", right)).exit_code == 1
     assert agreements(right, right).compatible
+
+
+def test_answers_by_lead_and_an_infinite_one_are_recorded_and_compared():
+    """Numbers of leads in whatever order, and null for an infinite figure of merit, which is no number."""
+    pair = [{"name": name, "rate": rate, "mu": 0.0} for name, rate in (("R", 1.0), ("L", 0.5))]
+    scheme = {"levels": [{"electrons": N, "energy": 0.5 * N, "two_S": N} for N in (0, 1)]}
+    rest = {**scheme, "transitions": [{"from": 0, "to": 1, "M": 0.5}], "leads": pair, "kT": 0.25, "gate": 0.125}
+    driven = {**rest, "leads": [{**pair[0], "mu": 0.25}, pair[1]]}
+    cases = [
+        Case("linear_response", rest),
+        Case("lead_currents", driven),
+        Case("heat_currents", driven),
+        Case("spin_currents", {**driven, "zeeman": 0.125}),
+    ]
+    entries = record(Subject(InProcess(Builtin())), cases)
+    assert all(item.within for item in check(Subject(InProcess(Builtin())), entries))
+    documents = json.loads(json.dumps([oracle(case).to_document() for case in cases]))
+    found = agreements(documents, json.loads(json.dumps(_baseline_document(entries))))
+    assert found.compatible
+    assert {item.name for item in found.values} >= {"heat_conductance", "currents", "heat", "up", "down"}
+    assert "figure_of_merit" not in {item.name for item in found.values}
+    wrong = [entries[0], *(replace(entry, values=_larger(entry.values)) for entry in entries[1:])]
+    assert {item.name for item in check(Subject(InProcess(Builtin())), wrong) if not item.within} == {
+        *("currents", "heat", "up", "down")
+    }
+
+
+def test_a_number_that_became_infinite_is_outside_its_bound():
+    """And the other way round."""
+    case = Case("linear_response", RESPONSE_QUESTION)
+    (entry,) = record(Subject(InProcess(Builtin())), [case])
+    for before, after in ((None, 2.5), (2.5, None)):
+        kept = replace(entry, values={**entry.values, "figure_of_merit": before})
+        moved = differences(kept, {**entry.values, "figure_of_merit": after})
+        assert [item.name for item in moved if not item.within] == ["figure_of_merit"]
+
+
+def _larger(values):
+    return {name: {lead: 1.001 * value for lead, value in by_lead.items()} for name, by_lead in values.items()}
+
+
+def _baseline_document(entries):
+    return {"schema": "qdverify-baseline/1", "entries": [_document(entry) for entry in entries]}

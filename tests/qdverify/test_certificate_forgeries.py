@@ -40,15 +40,15 @@ def _accepted_forgeries(seed: int, tries: int) -> tuple[Counter[str], list[str]]
 
 
 def test_no_forgery_passes_unless_it_is_true() -> None:
-    """Over 2000 changes of every task: broken grammar never passes, and what passes is true by brute force."""
-    kinds, wrong = _accepted_forgeries(seed=0, tries=4)
+    """Hundreds of changes of every task: broken grammar never passes, and what passes is true by brute force."""
+    kinds, wrong = _accepted_forgeries(seed=0, tries=1)
     assert not wrong
-    assert min(kinds[kind] for kind in KINDS) > 350
-    assert kinds.total() - 2 * kinds["accepted"] > 2000  # most of them state falsehoods, or nothing
+    assert min(kinds[kind] for kind in KINDS) > 100
+    assert kinds.total() - 2 * kinds["accepted"] > 500  # most of them state falsehoods, or nothing
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_no_forgery_of_other_seeds_passes_unless_it_is_true(seed: int) -> None:
     """The same for other seeds and more tries."""
     kinds, wrong = _accepted_forgeries(seed, tries=8)

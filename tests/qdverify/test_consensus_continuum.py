@@ -40,7 +40,7 @@ def test_wrong_condition_on_the_diagonal_is_seen(monkeypatch):
     assert abs(found.energies[0] - 15.231297688017) > 1e6 * found.uncertainties[0]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.floats(1e-4, 0.2), st.floats(0.5, 20), st.floats(0.3, 3))
 def test_scaling(ratio, strength, factor):
     """E(a L, a lambda, s / a) = E(L, lambda, s) / a^2."""

@@ -10,15 +10,19 @@ from functools import wraps
 import numpy as np
 import pytest
 
+import analytic
 import numeric
 import numeric.elimination
 import numeric.integrals
 import numeric.network
+from analytic.perturbed_chain import PerturbedChain
 from numeric import Dot, LevelScheme, solve, stability_diagram
 from qdverify.implementations import subprocess
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.case import Case
+from qdverify.protocol.counted_rules import COUNTED_QUESTION
+from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_QUESTION
 from qdverify.reference.enclosure import hamiltonian, levels, moments, order, transport
 from qdverify.reference.oracle import oracle
 from qdverify.run.verify import verify
@@ -173,3 +177,19 @@ def test_a_small_dot_is_solved_exactly_once(counted):
     assert len(small_basis.exact_levels({**dot}, 2)) == 4
     small_basis.exact_levels({**dot, "strength": 3.0}, 2)
     assert counted["multiplets"] == 2
+
+
+def test_an_exact_response_eliminates_one_chain_at_either_precision(counted):
+    """However many forces act."""
+    counted.watch(PerturbedChain, "__init__")
+    counted.watch(PerturbedChain, "shift")
+    analytic.lead_response_exact(**LEAD_RESPONSE_QUESTION)
+    assert_no_dearer(counted, {"__init__": 2, "shift": 4 * len(LEAD_RESPONSE_QUESTION["leads"])})
+
+
+def test_exact_cumulants_eliminate_one_chain_at_either_precision(counted):
+    """However many orders are asked for: one solution each."""
+    counted.watch(PerturbedChain, "__init__")
+    counted.watch(PerturbedChain, "shift")
+    analytic.lead_cumulants_exact(**COUNTED_QUESTION)
+    assert_no_dearer(counted, {"__init__": 2, "shift": 6})

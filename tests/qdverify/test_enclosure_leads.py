@@ -59,6 +59,27 @@ def test_linear_response_lies_in_its_balls(seed):
         assert inside(ball, value, 15)
     assert inside(found["thermopower"], exact.thermopower, 15)
     assert inside(found["heat_conductance"], exact.heat_conductance, 15)
+    assert inside(found["figure_of_merit"], exact.figure_of_merit, 15)
+
+
+def test_an_infinite_figure_of_merit_is_none_and_a_huge_one_a_ball():
+    """Two levels of one energy, and two that lie a rounding apart or whose second one is out of reach."""
+    levels = [{"electrons": N, "energy": E, "two_S": N} for N, E in ((0, 0.0), (1, 0.5), (1, 0.5))]
+    transitions = [{"from": 0, "to": k, "M": 0.5} for k in (1, 2)]
+    case = {"levels": levels, "transitions": transitions, "leads": leads(0.0), "kT": 0.125, "gate": 0.25}
+    reference = oracle(Case("linear_response", case))
+    assert reference.values["figure_of_merit"] is None
+    assert reference.floats("figure_of_merit") is None
+    assert reference.bound("figure_of_merit") == 0.0
+    assert reference.to_document()["values"]["figure_of_merit"] is None
+    assert reference.values["heat_conductance"].mid == reference.values["heat_conductance"].rad == 0
+    for energy, least in ((0.5 + 2.0**-52, "1e30"), (128.0, "1e400")):
+        apart = {**case, "levels": [*levels[:2], {**levels[2], "energy": energy}]}
+        found = oracle(Case("linear_response", apart), digits=15).values["figure_of_merit"]
+        exact = linear_response_exact(**apart, digits=40)
+        with workdps(60):
+            assert exact.figure_of_merit > mp.mpf(least)
+            assert inside(found, exact.figure_of_merit, 15)
 
 
 @pytest.mark.parametrize("seed", range(4))

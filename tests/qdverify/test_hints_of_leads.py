@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from judging import caught_and_hinted
 from shared_answers import sharing
 
 from qdverify.faults.fault import Fault
+from qdverify.implementations.builtin import Builtin
 from qdverify.suite.declare import select
+from qdverify.suite.exact.spin_cases import as_levels
 from qdverify.suite.finding import Stage
 
 
@@ -101,6 +104,47 @@ def _off_diagonal(answer, kT):
     return {**answer, "onsager": [[L11, L12 / kT], [L21 / kT, L22]]}
 
 
+def _matrix(change):
+    """Return the change of Onsager's matrix by a function of question and matrix."""
+    return lambda right, **question: {"onsager": np.asarray(change(question, right(**question)["onsager"])).tolist()}
+
+
+def _lead_by_lead(case, rows):
+    n = len(case["leads"])
+    order = [half * n + lead for lead in range(n) for half in (0, 1)]
+    return np.array(rows)[np.ix_(order, order)]
+
+
+def _of_each_spin(more):
+    """Return the change of the response in which electrons of spin sigma carry more heat, by a function of both."""
+
+    def answered(right, **question):
+        n = len(question["leads"])
+        right(**question)  # refuses what is invalid
+        states = as_levels(question)
+        matrix = np.array(Builtin().lead_response(**states)["onsager"])
+        added = np.repeat([more(question, 1), more(question, -1)], n)
+        turn = np.eye(4 * n)
+        turn[2 * n :, : 2 * n] = np.diag(added)
+        matrix = turn @ matrix @ turn.T
+        return {"onsager": matrix.reshape(2, 2, n, 2, 2, n).sum(axis=(1, 4)).reshape(2 * n, 2 * n).tolist()}
+
+    return answered
+
+
+def _merit_of(merit):
+    """Return the change of the figure of merit, where it is finite, to a function of S, L11, K and kT."""
+
+    def changed(answer, kT):
+        if answer["figure_of_merit"] is None:
+            return answer
+        S, K = answer["thermopower"], answer["heat_conductance"]
+        return {**answer, "figure_of_merit": merit(S, answer["onsager"][0][0], K, kT)}
+
+    return changed
+
+
+SPINS, MERIT = ("zeeman.response-*",), ("thermoelectric.merit", "thermoelectric.merit-enclosed")
 LEADS, HEAT, RESPONSE, COUNTING = ("leads.pairs",), ("heat.pairs",), ("thermoelectric.moments",), ("counting.*",)
 PROGRAMS = {
     "temperature-of-last-lead": Program("heat_currents", _last_temperature, ("the last one",), HEAT),
@@ -182,6 +226,51 @@ PROGRAMS = {
         ("all fields are doubled",),
         ("counting.fields-exact",),
     ),
+    "response-lead-by-lead-in-a-field": Program(
+        "spin_response", _matrix(_lead_by_lead), ("follow each other lead by lead",), SPINS
+    ),
+    "response-without-heat-of-the-field": Program(
+        "spin_response",
+        _of_each_spin(lambda case, sigma: -sigma * case["zeeman"] / 2),
+        ("no heat of the field", "every value is 0"),
+        SPINS,
+    ),
+    "response-with-heat-of-the-field-turned": Program(
+        "spin_response",
+        _of_each_spin(lambda case, sigma: -sigma * case["zeeman"]),
+        ("heat with the wrong sign",),
+        SPINS,
+    ),
+    "response-with-forces-in-energy": Program(
+        "spin_response",
+        _matrix(lambda case, rows: np.array(rows) * np.repeat([1 / case["kT"], 1.0], len(rows) // 2)),
+        ("potential is taken as d mu",),
+        SPINS,
+    ),
+    "field-turned-in-response": Program(
+        "spin_response",
+        lambda right, **question: right(**{**question, "zeeman": -question["zeeman"]}),
+        ("the field lowers spin up",),
+        SPINS,
+    ),
+    "merit-with-thermopower-alone": Program(
+        "linear_response",
+        _of_response(_merit_of(lambda S, L11, K, _: abs(S) * L11 / K)),
+        ("figure of merit is not squared",),
+        MERIT,
+    ),
+    "merit-without-heat-conductance": Program(
+        "linear_response",
+        _of_response(_merit_of(lambda S, L11, K, _: S**2 * L11)),
+        ("lacks the division by the heat conductance",),
+        MERIT,
+    ),
+    "gate-turned-in-response": Program(
+        "linear_response",
+        lambda right, **question: right(**{**question, "gate": -question["gate"]}),
+        ("the gate has the wrong sign",),
+        ("thermoelectric.moments", "thermoelectric.smallest-linear-response"),
+    ),
     # no model has these: nothing may be said of them but what the numbers show
     "fields-of-neighbours": Program(
         "lead_generating_function",
@@ -195,6 +284,15 @@ PROGRAMS = {
         _counted(lambda whole, each: whole - sum(each) / 2),
         (),
         ("counting.leads-exact",),
+    ),
+    "merit-of-a-mean": Program(
+        "linear_response", _of_response(_merit_of(lambda S, L11, K, kT: S**2 * L11 / (K + L11 * kT))), (), MERIT
+    ),
+    "response-of-a-shifted-field": Program(
+        "spin_response",
+        lambda right, **question: right(**{**question, "zeeman": question["zeeman"] + question["kT"] / 3}),
+        (),
+        ("zeeman.response-one-level",),
     ),
     "probability-of-strongest-lead": Program(
         "lead_currents",
@@ -213,7 +311,12 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+SAMPLE = ("temperature-of-last-lead", "mu-turned", "holes", "third-power-of-noise", "cross-term-turned")
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in SAMPLE else pytest.param(name, marks=pytest.mark.slow) for name in PROGRAMS]
+)
 def test_the_hints_for_a_wrong_program_are_right(name):
     """Every hint holds one of the words that are true, and there is one if a model tells."""
     program = PROGRAMS[name]

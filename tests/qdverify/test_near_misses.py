@@ -9,6 +9,7 @@ from near_misses import OffBy, OffByAbsolute, Prints
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.inputs import TASKS
+from qdverify.suite.checks.smallest import SMALLEST
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.exact.transport_reference import flow_tolerance, solve_exactly
 from qdverify.suite.finding import Verdict
@@ -51,6 +52,8 @@ FAILS_AT = {
     "continuum.sharp": (1000, "the stated uncertainty of an extrapolation from 20 orbitals"),
     "repulsion.chain": (1000, "the next order of an expansion in 1/strength"),
     "observables.hellmann-feynman": (100, "a slope over steps of 2 %"),
+    **{check.name: (1e8, "the smallest normal double is a hundredth of the values") for check in SMALLEST.values()},
+    "thermoelectric.merit-efficiency": (1e5, "an efficiency over a step of a thousandth of kT"),
     "weak-coupling.transition-limits": (30, "the step between two linear extrapolations from three strengths"),
     "observables.virial": (2e6, "a slope over steps of 2 % against the length, of which the energy is a power"),
 }

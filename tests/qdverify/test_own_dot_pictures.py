@@ -1,5 +1,7 @@
 """The figures of a report about a user's own dot: its levels, its stability diagram and its current."""
 
+from functools import cache
+
 import qdverify
 from qdverify.faults.fault import all_faults
 from qdverify.implementations.builtin import Builtin
@@ -16,13 +18,19 @@ DOUBLE = {
 WEIGHTED = {**DOUBLE, "weights": {"L": [1.0, 0.0], "R": [0.0, 1.0]}}
 
 
-def judged(program="builtin", dot=DOUBLE, electrons=(1, 2), **more):
-    return qdverify.verify(program, dot=dot, electrons=electrons, levels=2, figures=True, **more)
+def judged(program="builtin", dot=DOUBLE, electrons=(1, 2)):
+    return qdverify.verify(program, dot=dot, electrons=electrons, levels=2, figures=True)
+
+
+@cache
+def of_builtin(weighted=False):
+    """Return the report about the builtin implementation and the dot with or without weights, which tests share."""
+    return judged(dot=WEIGHTED if weighted else DOUBLE)
 
 
 def test_a_report_about_a_dot_shows_it():
     """Levels from the findings, the diagram and the current from answers; the paper's dot is not asked about."""
-    report = judged(dot=WEIGHTED)
+    report = of_builtin(weighted=True)
     assert set(report.illustrations["data"]) == {"own_dot", "own_current"}
     assert report.illustrations["left_out"] == {}
     page = report.to_html()
@@ -33,7 +41,7 @@ def test_a_report_about_a_dot_shows_it():
 
 def test_the_numbers_of_the_figure_are_those_of_the_dot():
     """Bonding and antibonding orbital of one electron; the first electron enters at the lower one."""
-    report = judged()
+    report = of_builtin()
     levels = own_dot_levels(report.document())
     assert [row[:3] for row in levels.rows[:2]] == [("1", "1/2", "-0.5"), ("1", "1/2", "0.5")]
     assert [row[1] for row in levels.rows[2:]] == ["0", "1"]
@@ -44,8 +52,8 @@ def test_the_numbers_of_the_figure_are_those_of_the_dot():
 
 def test_the_current_is_largest_at_the_peaks():
     """With weights it is that of the task on any number of leads, with M_ji of each."""
-    for dot in (DOUBLE, WEIGHTED):
-        answers = judged(dot=dot).illustrations["data"]
+    for weighted in (False, True):
+        answers = of_builtin(weighted).illustrations["data"]
         trace, (peaks, spacing) = answers["own_current"], coulomb_peaks(answers["own_dot"]["levels"])
         highest = trace["gate"][max(range(len(trace["gate"])), key=trace["current"].__getitem__)]
         assert min(abs(highest - peak) for peak in peaks) < 0.1 * spacing

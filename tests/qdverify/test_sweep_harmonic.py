@@ -1,12 +1,15 @@
 """Sweeps over a harmonic dot: its frequency, its field, its shells and its thickness are axes like others."""
 
 import numpy as np
+import pytest
 
 import qdverify.sweep
 from numeric import HarmonicDot, solve
 from qdverify.sweep import Plan, make_plan
 from qdverify.sweep.point import dot_of
 from qdverify.sweep.run import run_sweep
+
+pytestmark = pytest.mark.usefixtures("forked_workers")
 
 DOT = {"kind": "harmonic-2d", "omega": 1.0, "shells": 3}
 PLAN = {"task": "spectrum", "dot": {**DOT, "field": [0.0, 0.5, 3.0]}, "electrons": [1, 2], "levels": 4}

@@ -9,6 +9,8 @@ from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import Plan, make_plan
 from qdverify.sweep.run import run_sweep
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 DOT = {"kernel": "constant", "length": 3.0, "cutoff": 0.0, "orbitals": 3, "strength": 1.5}
 GATES, KT, NAMES = [0.25, 1.0], 0.125, ["source", "drain_2", "probe"]
 RATES = dict(zip(NAMES, (1.0, 0.5, 0.25), strict=True))

@@ -11,6 +11,8 @@ from qdverify.protocol.sample_dots import INTEGRAL_DOT, make_dot
 from qdverify.sweep.plan import make_plan, read_plan
 from qdverify.sweep.run import run_sweep
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 SPECTRUM = 'task = "spectrum"\n[dot]\nfile = "dot.json"\nelectrons = [1, 2]\nlevels = 2\n'
 CURRENT = """task = "current"
 [dot]

@@ -198,6 +198,7 @@ def test_one_process_answers_all_points_of_a_worker(tmp_path, monkeypatch):
     assert len((tmp_path / "log").read_text().splitlines()) <= 3
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_an_error_of_the_implementation_is_kept_and_can_be_tried_again(tmp_path):
     """A refused point is no answer; reading says so, and a resumed sweep asks again only when told to."""
     plan = plan_of(strengths=(1.0, 13.0))
@@ -215,6 +216,7 @@ def test_an_error_of_the_implementation_is_kept_and_can_be_tried_again(tmp_path)
     assert partial.energies.isnull().values.tolist() == [[False, False], [True, True]]
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_missing_points_are_not_silently_left_out(tmp_path):
     """Reading an unfinished sweep says how much is missing."""
     plan = plan_of()
@@ -230,6 +232,7 @@ def test_missing_points_are_not_silently_left_out(tmp_path):
     assert (qdverify.sweep.open(tmp_path / "a", partial=True).state == "missing").sum() == 1
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_the_dataset_is_labelled(tmp_path):
     """Axes are dimensions with units, fixed inputs are attributes, and each number stands at its point."""
     run_sweep(plan_of(electrons=[1, 2]), tmp_path / "a", workers=2)
@@ -243,6 +246,7 @@ def test_the_dataset_is_labelled(tmp_path):
     assert (data.attrs["length"], data.attrs["implementation"]) == (9.5, "formula 1")
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_a_transport_sweep_builds_the_level_scheme(tmp_path):
     """The levels and weights of every electron number reach the rate equation with the right indices."""
     transport = {"kT": 0.25, "gate": [0.5, 1.5], "bias": [0.0, 2.0], "rate_R": 0.5}
@@ -266,6 +270,7 @@ def test_a_transport_sweep_builds_the_level_scheme(tmp_path):
     assert float(data.I_R.sel(gate=0.5, bias=2.0)) == pytest.approx(base + 0.5 + 0.5, rel=1e-14)
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_spin_weights_can_take_the_place_of_transition_probabilities(tmp_path):
     """With weights C the level scheme holds Eq. (5), for the comparison of C_ji with M_ji."""
     document = {
@@ -283,6 +288,7 @@ def test_spin_weights_can_take_the_place_of_transition_probabilities(tmp_path):
     assert float(qdverify.sweep.open(tmp_path / "a").I_L) == pytest.approx(expected, rel=1e-14)
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_the_builtin_implementation_is_swept_to_the_same_numbers_as_by_hand(tmp_path):
     """A sweep adds nothing to what the implementation answers."""
     from qdverify.implementations.resolve import resolve  # noqa: PLC0415  (loads the numeric stack)

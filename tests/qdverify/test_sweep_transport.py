@@ -8,6 +8,8 @@ import qdverify.sweep
 from qdverify.sweep.plan import make_plan
 from qdverify.sweep.run import run_sweep
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 DOT = {"kernel": "constant", "length": 3.0, "cutoff": 0.0, "orbitals": 3, "strength": 1.5}
 GATES, KT, RATES = [0.25, 1.0], 0.125, (1.0, 0.5)
 
@@ -26,6 +28,18 @@ def scheme():
     """Return the same levels and transitions by hand."""
     dot = numeric.Dot(3.0, 0.0, 3, "constant", 1.5)
     return numeric.LevelScheme.from_spectra([numeric.solve(dot, N, k) for N, k in ((0, 1), (1, 2), (2, 2))])
+
+
+def test_a_sweep_keeps_a_figure_of_merit_that_is_infinite_or_left_out(tmp_path):
+    """Through one transition it is infinite at every gate; a program that does not tell it has no such variable."""
+    transport = {"kT": KT, "gate": GATES}
+    document = {"task": "linear_response", "dot": DOT, "level_scheme": {"levels": [1, 1]}, "transport": transport}
+    for name, implementation in (("one", "builtin"), ("bare", "python:merit_programs:WithoutMerit")):
+        assert not run_sweep(make_plan({**document, "implementation": implementation}), tmp_path / name).errors
+    infinite, bare = (qdverify.sweep.open(tmp_path / name) for name in ("one", "bare"))
+    assert (infinite.figure_of_merit == np.inf).all()
+    assert "figure_of_merit" not in bare
+    assert bare.heat_conductance.notnull().all()
 
 
 def leads(bias):
@@ -114,5 +128,6 @@ def test_a_sweep_of_linear_response_has_no_bias(tmp_path, scheme):
     np.testing.assert_allclose(data.thermopower, found.thermopower.value, rtol=1e-11)
     np.testing.assert_allclose(data.onsager.sel(flow="heat", force="bias"), found.L12.value, rtol=1e-11)
     assert data.onsager.dims == ("gate", "flow", "force")
+    np.testing.assert_allclose(data.figure_of_merit, found.figure_of_merit.value, rtol=1e-9)
     with pytest.raises(ValueError, match="'bias' is no input of a sweep of linear_response"):
         swept("linear_response", tmp_path, bias=0.0)

@@ -243,6 +243,7 @@ def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
         "onsager": [[found.L11, found.L12], [found.L12, found.L22]],
         "thermopower": found.thermopower,
         "heat_conductance": found.heat_conductance,
+        "figure_of_merit": found.figure_of_merit,
     }
     return Answer(Grade.ENCLOSED, values, "dissipation of the chain as a network of conductances, solved in balls")
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from qdverify.reference.enclosure.strings import Integers, Strings, density_stack, one_body
+from qdverify.reference.enclosure.strings import Integers, Strings, density_stack
 
 Floats = NDArray[np.float64]
 
@@ -92,13 +92,16 @@ def _contracted(family: Strings, own: Integers, pairs: Floats) -> Floats:
 def one_spin_rows(family: Strings, own: Integers, pairs: Floats, single: Floats) -> csr_array:
     """Return the rows `own` of H_a: sparse (len(own), strings); exact under the conditions of `determinant_rows`."""
     chosen, inverse = np.unique(own, return_inverse=True)
+    target, p, q, sign = np.moveaxis(family.hops[chosen], 2, 0)
     u = _contracted(family, chosen, pairs)
-    orders = u.shape[2]
-    column = np.arange(orders) * family.count + family.hops[chosen, :, 0][:, :, None]
-    row = np.broadcast_to(np.arange(len(chosen))[:, None, None], u.shape)
-    half_way = csr_array((u.ravel(), (row.ravel(), column.ravel())), shape=(len(chosen), orders * family.count))
-    result = half_way @ density_stack(family) + one_body(family, single)[chosen]
-    return csr_array(result)[inverse]
+    orders, hops = u.shape[2], np.arange(len(chosen) + 1) * target.shape[1]
+    column = np.arange(orders) * family.count + target[:, :, None]
+    half_way = csr_array((u.ravel(), column.ravel(), hops * orders), shape=(len(chosen), orders * family.count))
+    twice = half_way @ density_stack(family)
+    # a hop from a row's string is one towards it, read backwards
+    once = sign * single[q - 1, p - 1]
+    parts = [(twice.data, twice.indices, twice.indptr), (once.ravel(), target.ravel(), hops)]
+    return _side_by_side(parts, (len(chosen), family.count))[inverse]
 
 
 def _both_spins(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats) -> tuple[Floats, Integers]:

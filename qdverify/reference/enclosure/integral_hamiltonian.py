@@ -21,7 +21,7 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array, eye_array, kron
+from scipy.sparse import coo_array, csr_array
 
 from qdverify.reference.enclosure.basis import Block
 from qdverify.reference.enclosure.budget import paced
@@ -101,7 +101,7 @@ class IntegralHamiltonian:
         listed, single = limbs(model.pairs, width), limbs(model.one_body, width)
         alpha, beta = self.block.alpha, self.block.beta
         spins = [_OneSpin.of(family, model) for family in (alpha, beta)]
-        paths = _paths(_hops(alpha, model.numbers), _hops(beta, model.numbers), rows, beta.count)
+        paths = _Paths.of(_hops(alpha, model.numbers), _hops(beta, model.numbers), rows, beta.count)
         for number in paced(range(max(len(listed), len(single))), doing, long=True):
             pairs = np.zeros((count, count))
             if number < len(listed):
@@ -110,8 +110,7 @@ class IntegralHamiltonian:
             direct = single[number] if number < len(single) else np.zeros(single.shape[1:])
             if pairs.any() or direct.any():
                 up, down = (spin.matrix(pairs, direct) for spin in spins)
-                apart = _either_spin(up, down)[rows][:, rows]
-                yield width * number, apart + _both_spins(paths, pairs, len(rows))
+                yield width * number, _between(paths, up, down, pairs)
 
     def _plane_width(self) -> int:
         """Return the digit width for which every element of W^T H W in one plane is exact.
@@ -134,17 +133,6 @@ class IntegralHamiltonian:
         return min(width, 24)
 
 
-@dataclass(frozen=True, eq=False)
-class _Paths:
-    """Terms of H between determinants: rows, columns and signs of E_pq(a) E_rs(b), and the numbers of their pairs."""
-
-    rows: Integers
-    columns: Integers
-    signs: Integers
-    first: Integers
-    second: Integers
-
-
 _Hops: TypeAlias = tuple[Integers, Integers, Integers]
 """Target, number of the pair (pq) and sign of every hop of every string: (count, hops) each."""
 
@@ -159,30 +147,61 @@ def _determinants(block: Block) -> Integers:
     return np.unique(block.functions.indices).astype(np.int64)
 
 
-def _paths(alpha: _Hops, beta: _Hops, determinants: Integers, betas: int) -> _Paths:
-    """Return every product of a hop of alpha and a hop of beta between these determinants, by their places in them."""
-    a, b = np.divmod(determinants, betas)
-    target_a, pair_a, sign_a = (part[a] for part in alpha)
-    target_b, pair_b, sign_b = (part[b] for part in beta)
-    place = np.full(len(alpha[0]) * betas, -1, dtype=np.int64)
-    place[determinants] = np.arange(len(determinants))
-    columns = place[target_a[:, :, None] * betas + target_b[:, None, :]]
-    kept = np.nonzero(columns >= 0)
-    rows, i, j = kept
-    return _Paths(rows, columns[kept], sign_a[rows, i] * sign_b[rows, j], pair_a[rows, i], pair_b[rows, j])
+@dataclass(frozen=True, eq=False)
+class _Paths:
+    """The determinants of a block, and the terms of H_ab between them: E_pq(a) E_rs(b) with the numbers of its pairs.
+
+    Attributes
+    ----------
+    a, b
+        Strings of every determinant.
+    places
+        Place in the block of every determinant a * betas + b; -1 if it is not in the block.
+    rows, columns, signs, first, second
+        Of every term: places of the determinants, its sign, and the numbers of (pq) and (rs).
+    """
+
+    a: Integers
+    b: Integers
+    betas: int
+    places: Integers
+    rows: Integers
+    columns: Integers
+    signs: Integers
+    first: Integers
+    second: Integers
+
+    @classmethod
+    def of(cls, alpha: _Hops, beta: _Hops, determinants: Integers, betas: int) -> _Paths:
+        """Return every product of a hop of alpha and a hop of beta between these determinants."""
+        a, b = np.divmod(determinants, betas)
+        target_a, pair_a, sign_a = (part[a] for part in alpha)
+        target_b, pair_b, sign_b = (part[b] for part in beta)
+        places = np.full(len(alpha[0]) * betas, -1, dtype=np.int64)
+        places[determinants] = np.arange(len(determinants))
+        columns = places[target_a[:, :, None] * betas + target_b[:, None, :]]
+        kept = np.nonzero(columns >= 0)
+        rows, i, j = kept
+        signs = sign_a[rows, i] * sign_b[rows, j]
+        return cls(a, b, betas, places, rows, columns[kept], signs, pair_a[rows, i], pair_b[rows, j])
 
 
-def _both_spins(paths: _Paths, pairs: Floats, size: int) -> csr_array:
-    """Return H_ab between the determinants of a block, for coefficients of one plane."""
-    values = 2 * paths.signs * pairs[paths.first, paths.second]
-    both: csr_array = coo_array((values, (paths.rows, paths.columns)), shape=(size, size)).tocsr()
-    return both
-
-
-def _either_spin(up: csr_array, down: csr_array) -> csr_array:
-    """Return H_a + H_b between all determinants."""
-    total: csr_array = (kron(up, eye_array(down.shape[0])) + kron(eye_array(up.shape[0]), down)).tocsr()
-    return total
+def _between(paths: _Paths, up: csr_array, down: csr_array, pairs: Floats) -> csr_array:
+    """Return H between the determinants of a block, from H_a of either spin and the coefficients of one plane."""
+    size = len(paths.a)
+    parts = [(2 * paths.signs * pairs[paths.first, paths.second], paths.rows, paths.columns)]
+    for matrix, own, acting, looking_on in (
+        (up, paths.a, paths.betas, paths.b),
+        (down, paths.b, 1, paths.betas * paths.a),
+    ):
+        chosen = matrix[own]
+        rows = np.repeat(np.arange(size), np.diff(chosen.indptr))
+        columns = paths.places[acting * chosen.indices + looking_on[rows]]
+        kept = columns >= 0
+        parts.append((chosen.data[kept], rows[kept], columns[kept]))
+    values, rows, columns = (np.concatenate(part) for part in zip(*parts, strict=True))
+    found: csr_array = coo_array((values, (rows, columns)), shape=(size, size)).tocsr()
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,8 @@ dissipate
 
     L_jk = sum of c tau_j tau_k,  tau = x + s_i - s_j,
 
-which is Onsager's matrix. The heat conductance is the same sum for x counted from its mean L12 / L11.
+which is Onsager's matrix. The heat conductance is the same sum for x counted from its mean L12 / L11. It is 0 if all
+electrons carry one energy, which the exact inputs tell, and only then: else the figure of merit is enclosed as well.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ from qdverify.reference.enclosure.unresolved import Unresolved
 
 @dataclass(frozen=True)
 class Response:
-    """Onsager's matrix, thermopower in units of k_B, and heat conductance, as in protocol.md."""
+    """Onsager's matrix, thermopower in units of k_B, heat conductance and, if it is finite, ZT, as in protocol.md."""
 
     L11: arb
     L12: arb
     L22: arb
     thermopower: arb
     heat_conductance: arb
+    figure_of_merit: arb | None
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,12 @@ def linear_response(
         If the digits are not reached.
     """
     equation.require_one_state((left, right), kT)
+    tight = _one_energy(equation)
     bits = FIRST_BITS
     while True:
         with ctx.workprec(bits):
             found, reached = _at_precision(
-                edges_at_rest(equation, (left, right), kT, gate), len(equation.energies), kT, digits
+                edges_at_rest(equation, (left, right), kT, gate), len(equation.energies), kT, digits, tight=tight
             )
         if found is not None and reached >= 3.33 * digits:
             return found
@@ -77,6 +80,14 @@ def linear_response(
         bits *= 2
         if bits > MOST_BITS:
             raise Unresolved(f"digits={digits} of the linear response are not reached with {MOST_BITS} bits")
+
+
+def _one_energy(equation: RateEquation) -> bool:
+    """Tell whether every electron carries one energy; of levels that are balls that is never known."""
+    exact = {place: energy for place, energy in enumerate(equation.energies) if not isinstance(energy, arb)}
+    if len(exact) < len(equation.energies):
+        return False
+    return len({exact[j] - exact[i] for i, j, _ in equation.transitions}) == 1
 
 
 def edges_at_rest(equation: RateEquation, leads: Sequence[Lead], kT: Fraction, gate: Fraction) -> list[Edge]:
@@ -89,7 +100,9 @@ def edges_at_rest(equation: RateEquation, leads: Sequence[Lead], kT: Fraction, g
     return [Edge(i, j, tuple(flows.get((i, j, lead), arb(0)) for lead in places), heat[i, j]) for i, j in heat]
 
 
-def _at_precision(edges: Sequence[Edge], levels: int, kT: Fraction, digits: int) -> tuple[Response | None, float]:
+def _at_precision(
+    edges: Sequence[Edge], levels: int, kT: Fraction, digits: int, *, tight: bool
+) -> tuple[Response | None, float]:
     """Return the response at the current precision with its relative accuracy in bits; None if it solves nothing."""
     try:
         slopes = _slopes(edges, levels)
@@ -100,9 +113,10 @@ def _at_precision(edges: Sequence[Edge], levels: int, kT: Fraction, digits: int)
     L11, L12, L22 = (_sum(flows, first, second) for first, second in ((one, one), (one, heat), (heat, heat)))
     mean = L12 / L11
     spread = [b - mean * a for a, b in zip(one, heat, strict=True)]
-    square = _sum(flows, spread, spread)
+    square = arb(0) if tight else _sum(flows, spread, spread)
     temperature = ball(kT)
-    response = Response(L11, L12, L22, mean / temperature, square / temperature**2)
+    merit = None if tight else L12**2 / (L11 * square)
+    response = Response(L11, L12, L22, mean / temperature, square / temperature**2, merit)
     gross = _sum(flows, [abs(value) for value in one], [abs(value) for value in heat])
     reached = min(
         accurate_bits(L11, L11, digits),
@@ -110,6 +124,7 @@ def _at_precision(edges: Sequence[Edge], levels: int, kT: Fraction, digits: int)
         accurate_bits(L22, L22, digits),
         accurate_bits(mean, gross / L11, digits),
         accurate_bits(square, L22, digits),
+        *([] if merit is None else [accurate_bits(merit, gross**2 / (L11 * square), digits)]),
     )
     return response, reached
 

@@ -168,10 +168,11 @@ def cumulants(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the cumulants of random chains with the exact series in the field."""
     case: Case = trial.inputs["question"]
     expected = [float(value) for value in cumulants_exact(**case, digits=DIGITS)]
-    yield from _compared(subject, case, expected, "series in the counting field")
+    yield from compared(subject, case, expected, "series in the counting field")
 
 
-def _compared(subject: Subject, case: Case, expected: list[float], origin: str) -> Iterator[Comparison]:
+def compared(subject: Subject, case: Case, expected: list[float], origin: str) -> Iterator[Comparison]:
+    """Compare the three cumulants with their references."""
     measured = subject.ask(CUMULANTS, **case)["cumulants"]
     found = [
         close(value, exact(target, origin), tolerance_of(subject, CUMULANTS, case, scale), note=name)
@@ -204,7 +205,7 @@ def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     current = a * b / (a + b)
     noise = current * (a**2 + b**2) / (a + b) ** 2
     third = current * (a**4 - 2 * a**3 * b + 6 * a**2 * b**2 - 2 * a * b**3 + b**4) / (a + b) ** 4
-    yield from _compared(subject, case, [current, noise, third], "closed form, reached to e^-128")
+    yield from compared(subject, case, [current, noise, third], "closed form, reached to e^-128")
 
 
 @check(
@@ -221,7 +222,7 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     asked: Case = trial.inputs["question"]
     case: Case = {**asked, "leads": leads(0.0, *(lead["rate"] for lead in asked["leads"]))}
     noise = float(cumulants_exact(**case, digits=DIGITS)[1])
-    yield from _compared(subject, case, [0.0, noise, 0.0], "equilibrium")
+    yield from compared(subject, case, [0.0, noise, 0.0], "equilibrium")
 
 
 @check(

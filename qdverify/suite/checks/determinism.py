@@ -9,7 +9,7 @@ there.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from qdverify.protocol.accuracy import natural_size
@@ -25,7 +25,6 @@ from qdverify.suite.of_task import STAGES, check_of_task
 from qdverify.suite.subject import Remembered, Subject
 
 SHARE: Final = 0.05
-_SECONDS: Final = 2.0
 _DEGENERATE: Final = frozenset({"none", "constant"})
 
 
@@ -54,23 +53,13 @@ def _repeats(task: str) -> Check:
             choose = Scope(seed=trial.inputs["seed"]).random(f"determinism.{task}")
             if not subject.was_asked(task):
                 raise Unsupported(f"no question of {task} could be asked")
-            again = _share(choose.sample(subject.remembered(task), len(subject.remembered(task))))
+            asked = subject.remembered(task)
+            # by their number, never by how long they took: the same run asks the same again on any machine
+            again = choose.sample(asked, len(asked))[: math.ceil(SHARE * len(asked))]
         for item in again:
             yield _compared(subject, item)
 
     return repeats
-
-
-def _share(questions: Sequence[Remembered]) -> list[Remembered]:
-    """Return one question in twenty, at least one, as long as they take little time; the quickest in any case."""
-    wanted = math.ceil(SHARE * len(questions))
-    chosen: list[Remembered] = []
-    spent = 0.0
-    for item in questions:
-        if len(chosen) < wanted and spent + item.seconds <= _SECONDS:
-            chosen.append(item)
-            spent += item.seconds
-    return chosen or sorted(questions, key=lambda item: item.seconds)[:1]
 
 
 def _compared(subject: Subject, item: Remembered) -> Comparison:

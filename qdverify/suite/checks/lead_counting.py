@@ -39,7 +39,7 @@ def _tolerances(subject: Subject, case: LeadsQuestion, counted: Sequence[str]) -
     return [tolerance_of(subject, TASK, case, scale) for scale in sensitivities(case, counted)]
 
 
-def _compared(
+def compared(
     subject: Subject, case: LeadsQuestion, counted: Sequence[str], expected: Sequence[Reference]
 ) -> Iterator[Comparison]:
     """Compare the three cumulants with their references."""
@@ -141,7 +141,7 @@ def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         exact(sign * value, "closed form, reached to e^-128")
         for sign, value in zip(signs, (current, noise, third), strict=True)
     ]
-    yield from _compared(subject, case, counted, expected)
+    yield from compared(subject, case, counted, expected)
 
 
 @check(
@@ -202,7 +202,7 @@ def equilibrium(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     places = [found.names.index(name) for name in counted]
     noise = 2 * sum(float(found.onsager[row][column]) for row in places for column in places)
     expected = [exact(value, "perturbation theory of the rates") for value in (0.0, noise, 0.0)]
-    yield from _compared(subject, case, counted, expected)
+    yield from compared(subject, case, counted, expected)
 
 
 @check(
@@ -219,7 +219,7 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare with the exact series in the field."""
     case, counted = trial.inputs["question"], trial.inputs["counted"]
     found = lead_cumulants_exact(**case, counted=counted, digits=DIGITS)
-    yield from _compared(
+    yield from compared(
         subject, case, counted, [exact(float(value), "series in the counting field") for value in found]
     )
 
@@ -239,7 +239,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case, counted = trial.inputs["question"], trial.inputs["counted"]
     found = proven(TASK, _asked(case, counted))
     expected = [reference_of_ball(found, ball) for ball in found.values["cumulants"]]
-    yield from _compared(subject, case, counted, expected)
+    yield from compared(subject, case, counted, expected)
 
 
 rules = rules_of(TASK, SUITE, COUNTED_RULES, name="leads-rules")

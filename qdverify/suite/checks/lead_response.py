@@ -44,7 +44,7 @@ def _measured(subject: Subject, case: LeadsQuestion) -> list[list[float]]:
     return subject.ask(TASK, **case)["onsager"]
 
 
-def _compared(subject: Subject, case: LeadsQuestion, expected: Entries) -> Iterator[Comparison]:
+def compared(subject: Subject, case: LeadsQuestion, expected: Entries) -> Iterator[Comparison]:
     """Compare the whole matrix with the largest tolerance, then the entry that is worst relative to its own."""
     measured, reference = _measured(subject, case), response_of_leads(case)
     names = [lead["name"] for lead in case["leads"]]
@@ -107,7 +107,7 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         )
         for p, q, one, other in product((0, 1), (0, 1), range(count), range(count))
     }
-    yield from _compared(subject, case, expected)
+    yield from compared(subject, case, expected)
 
 
 def _at_rest(name: str, quick: int, full: int) -> Trials:
@@ -303,7 +303,7 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case: LeadsQuestion = trial.inputs["question"]
     reference = response_of_leads(case)
     expected = {(row, column): exact(reference.onsager[row][column], PERTURBATION) for row, column in reference.places}
-    yield from _compared(subject, case, expected)
+    yield from compared(subject, case, expected)
 
 
 @check(
@@ -324,7 +324,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     expected = {
         (row, column): reference_of_ball(found, rows[row][column]) for row, column in response_of_leads(case).places
     }
-    yield from _compared(subject, case, expected)
+    yield from compared(subject, case, expected)
 
 
 rules = rules_of(TASK, SUITE, LEAD_RESPONSE_RULES, name="leads-rules")

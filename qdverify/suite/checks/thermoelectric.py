@@ -55,12 +55,13 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     }
     form = two_level_response(ConductancePeak(STRONG_M, two_S_i, two_S_j, 4.0, 0.25, kT), x)
     expected = tuple(float(entry) for entry in (form.L11, form.L12, form.L22))
-    yield from _compared(subject, case, expected, (x, 0.0), "closed form")
+    yield from compared(subject, case, expected, (x, 0.0), "closed form")
 
 
-def _compared(
+def compared(
     subject: Subject, case: Case, onsager: tuple[float, ...], others: tuple[float, float], origin: str
 ) -> Iterator[Comparison]:
+    """Compare the matrix, given by L11, L12 and L22, and thermopower and heat conductance."""
     reference, measured = solved(case), subject.ask(TASK, **case)
     found = [
         close(
@@ -181,7 +182,7 @@ def moments(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case: Case = trial.inputs["question"]
     reference = solved(case)
     others = (reference.thermopower, reference.heat_conductance)
-    yield from _compared(subject, case, reference.onsager, others, MOMENTS)
+    yield from compared(subject, case, reference.onsager, others, MOMENTS)
 
 
 @check(

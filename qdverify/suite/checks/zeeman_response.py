@@ -33,7 +33,7 @@ from qdverify.suite.subject import Subject
 SUITE: Final = "zeeman"
 
 
-def _compared(
+def compared(
     subject: Subject, case: SpinQuestion, expected: Mapping[Place, Reference], *, times: float = 1.0
 ) -> Iterator[Comparison]:
     """Compare every entry, allowed `times` its error; the worst is returned."""
@@ -80,7 +80,7 @@ def one_level_response(subject: Subject, trial: Trial) -> Iterator[Comparison]:
             for spin, t in rates.items()
         )
         expected[p * n + one, q * n + other] = exact(value, "closed form")
-    yield from _compared(subject, case, expected)
+    yield from compared(subject, case, expected)
 
 
 @check(
@@ -137,7 +137,7 @@ def no_field(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare with perturbation theory of the equation between levels."""
     response = response_of_leads(trial.inputs["question"])
     expected = {(row, column): exact(response.onsager[row][column], PERTURBATION) for row, column in response.places}
-    yield from _compared(subject, unpolarised(trial.inputs["question"]), expected)
+    yield from compared(subject, unpolarised(trial.inputs["question"]), expected)
 
 
 @check(
@@ -156,7 +156,7 @@ def mirror(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     here = subject.ask(TASK, **case)["onsager"]
     places = response_of_spins(case).places
     expected = {(row, column): exact(here[row][column], "mirrored", own=True) for row, column in places}
-    yield from _compared(subject, mirrored(case), expected, times=2.0)
+    yield from compared(subject, mirrored(case), expected, times=2.0)
 
 
 @check(
@@ -174,7 +174,7 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case: SpinQuestion = trial.inputs["question"]
     solved = response_of_spins(case)
     expected = {(row, column): exact(solved.onsager[row][column], PERTURBATION) for row, column in solved.places}
-    yield from _compared(subject, case, expected)
+    yield from compared(subject, case, expected)
 
 
 @check(
@@ -193,7 +193,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     found = oracle(Case(TASK, case))
     rows, places = found.values["onsager"], response_of_spins(case).places
     expected = {(row, column): reference_of_ball(found, rows[row][column]) for row, column in places}
-    yield from _compared(subject, case, expected)
+    yield from compared(subject, case, expected)
 
 
 rules = rules_of(TASK, SUITE, SPIN_RESPONSE_RULES, name="response-rules")

@@ -29,10 +29,15 @@ DIGITS: Final = 18
 
 
 def largest_exit(case: Case | LeadsQuestion) -> float:
-    """Return the largest rate out of a level."""
+    """Return the largest rate out of a level, from memory if it was asked before."""
+    return _largest_exit(json.dumps(case, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _largest_exit(document: str) -> float:
     exits: dict[int, float] = {}
     with workdps(DIGITS):
-        chain = Chain.from_case(**case)
+        chain = Chain.from_case(**json.loads(document))
         for hop in aggregated_hops(chain, fermi_functions(chain)):
             exits[hop.start] = exits.get(hop.start, 0.0) + float(hop.rate)
     return max(exits.values())

@@ -30,12 +30,15 @@ class Exact:
     ----------
     onsager
         L11, L12 and L22, by the power of the energy in them.
+    tight
+        Whether no heat flows without a current, exactly.
     """
 
     def __init__(self, case: Case) -> None:
         found = linear_response_exact(**case, digits=DIGITS)
         self.onsager = (float(found.L11), float(found.L12), float(found.L22))
         self.thermopower, self.heat_conductance = float(found.thermopower), float(found.heat_conductance)
+        self.tight = bool(found.heat_conductance == 0)
         self.sizes = tuple(float(size) for size in found.sizes)
         self.kT, self.rounding = case["kT"], rounding_error(case)
         self.energy_error = energy_rounding(case)

@@ -37,6 +37,7 @@ _SOLVED: Final = {
     "spin_populations": "spins",
     "linear_response": "response",
     "lead_response": "lead_response",
+    "spin_response": "spin_response",
     "cumulants": "counting",
     "lead_cumulants": "lead_counting",
     "generating_function": "counting",

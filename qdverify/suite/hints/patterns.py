@@ -61,8 +61,9 @@ def hypotheses(failed: Comparisons, others: Iterable[Hypothesis] = ()) -> Iterat
         yield [*others]
         yield [_missing(failed), _repeated(failed)]
     elif not any(value for item in failed for value in item.measured):
-        yield [_ALL_ZERO, *others]
-        yield [*small_values(failed)]
+        groups = [[_ALL_ZERO, *others], [*small_values(failed)]]
+        small = max(abs(value) for item in failed for value in item.expected) < _NEXT_TO_NOTHING
+        yield from groups[::-1] if small else groups
     elif not any(item.own for item in failed):  # what is compared with other answers has no right values
         lists = 2 * sum(len(item.expected) > 1 for item in failed) >= len(failed)
         free = [*_FREE_OF_NUMBERS, *([_BACKWARDS] if lists else [])]
@@ -199,6 +200,8 @@ _OTHER_SIGNS: Final = Hypothesis(
     "the right magnitudes, but some have the wrong sign: a phase convention, or the order of two operators?",
     _other_signs,
 )
+_NEXT_TO_NOTHING: Final = 1e-30
+"""Right values that are all below are dropped rather than never computed, if 0 is answered."""
 _ALL_ZERO: Final = Hypothesis(
     "every value is 0: is the quantity computed at all, or a selection rule applied where none holds?",
     _zeros,

@@ -1,17 +1,18 @@
 """Wrong models of linear response: wrong forces, wrong signs, and heat that is counted from another energy.
 
 A program may get the thermopower and the heat conductance from its own wrong matrix, or right from elsewhere: both are
-tried under one sentence.
+tried under one sentence. Models of the figure of merit have all else right, and the others say nothing of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi
+from math import inf, pi
 from typing import Final, TypeAlias
 
 from qdverify.protocol.json_types import Question
 from qdverify.suite.exact import wrong_transport as wrong
+from qdverify.suite.exact.merit import room_of, value_of
 from qdverify.suite.exact.response import Exact, solved
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
 from qdverify.suite.finding import Asked
@@ -23,6 +24,8 @@ MOST_LEVELS: Final = 24
 Pair: TypeAlias = tuple[float, float]
 Answer: TypeAlias = tuple[Pair, Pair, Pair, Pair, Pair, Pair]
 """L11, L12, L21, L22, thermopower and heat conductance, each with what it may be off by."""
+Merit: TypeAlias = Callable[[Exact, float], float]
+"""A figure of merit, given the exact response and the right one."""
 
 
 def _model(
@@ -30,14 +33,32 @@ def _model(
     *,
     case: Callable[[Question], Question] = lambda case: case,
     answer: Callable[[Question, Answer], Answer] = lambda _, answer: answer,
+    merit: Merit | None = None,
 ) -> WrongModel:
-    """Return a wrong model that solves another case, or changes the answer."""
+    """Return a wrong model that solves another case, or changes the answer, or the figure of merit alone."""
 
     def predict(asked: Asked) -> Prediction:
         found = exact_answer(asked, lambda: solved(transport_question(case(asked.params))), most_levels=MOST_LEVELS)
-        return None if found is None else answer(asked.params, _answer(asked, found))
+        if found is None or not found.sizes[0]:  # where no double is small enough for the current
+            return None
+        numbers = answer(asked.params, _answer(asked, found))
+        if asked.answer.get("figure_of_merit") is None:
+            return numbers
+        return (*numbers, _merit(found, numbers, merit) if merit else (0.0, inf))
 
     return WrongModel(sentence, predict)
+
+
+def _merit(found: Exact, answer: Answer, merit: Merit) -> Pair:
+    """Return a figure of merit with what it may be off by; nothing is told where K or S is as good as 0."""
+    (L11, of_L11), (S, of_S), (_, of_K) = answer[0], answer[4], answer[5]
+    right = inf if found.tight else value_of(found)
+    value, room = merit(found, right), room_of(found, of_S, of_L11, of_K)
+    if found.tight:  # the thermopower and the matrix are as good as ever
+        relative = 2.0 * of_S / abs(S) + of_L11 / L11 if S else inf
+    else:
+        relative = room.merit / right if right else inf
+    return (value, abs(value) * relative if abs(value) < inf else 0.0) if relative < inf else (0.0, inf)
 
 
 def _answer(asked: Asked, found: Exact) -> Answer:
@@ -118,9 +139,24 @@ def _electrons_negative(_: Question, answer: Answer) -> Answer:
     return L11, _times(L12, -1.0), _times(L21, -1.0), L22, _times(thermopower, -1.0), heat
 
 
+def _closed(found: Exact, _: float) -> float:
+    L11, L12, L22 = found.onsager
+    return L12 / L11 * L12 / L22 if L22 else 0.0
+
+
+def _power_over_heat(power: float) -> Merit:
+    """Return |S|^power L11 / K."""
+
+    def merit(found: Exact, _: float) -> float:
+        K = 0.0 if found.tight else found.heat_conductance
+        return abs(found.thermopower) ** power * found.onsager[0] / K if K else inf
+
+    return merit
+
+
 _FROM_ZERO: Final = "energies are counted from zero in the heat, not from the chemical potential"
 _WITHOUT_GATE: Final = "the gate is missing in the heat that an electron carries"
-RIGHT: Final = _model("")
+RIGHT: Final = _model("", merit=lambda _, right: right)
 WRONG_MODELS: Final = (
     _model("L21 has the wrong sign: it is counted from R to L", answer=_matrix_times(lambda _: (1, 1, -1, 1))),
     _model("L12 has the wrong sign: it is the response to T_R - T_L", answer=_matrix_times(lambda _: (1, -1, 1, 1))),
@@ -155,5 +191,23 @@ WRONG_MODELS: Final = (
     _model("the gate has the wrong sign", case=wrong.gate_times(-1.0)),
     _model("the gate is ignored", case=wrong.gate_times(0.0)),
     _model("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", case=wrong.without_degeneracy),
+    _model(
+        "the heat conductance in the figure of merit is that of a closed circuit, in which a current flows",
+        merit=_closed,
+    ),
+    _model(
+        "the heat conductance in the figure of merit is that of a metal, by the law of Wiedemann and Franz",
+        merit=lambda found, _: 3.0 * found.thermopower**2 / pi**2,
+    ),
+    _model("the figure of merit lacks the factor kT: it is Z, not ZT", merit=lambda found, right: right / found.kT),
+    _model(
+        "the conductance in the figure of merit is L11 = kT G: a factor of kT is too many",
+        merit=lambda found, right: right * found.kT,
+    ),
+    _model("the thermopower in the figure of merit is not squared", merit=_power_over_heat(1.0)),
+    _model(
+        "the figure of merit lacks the division by the heat conductance",
+        merit=lambda found, _: found.thermopower**2 * found.onsager[0],
+    ),
 )
 VAGUE: Final[tuple[WrongModel, ...]] = ()

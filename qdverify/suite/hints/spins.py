@@ -150,21 +150,25 @@ def _thermal(case: Question, two_S: int) -> list[float]:
     return [exp(-case["zeeman"] / case["kT"] * (place - two_S / 2)) for place in range(two_S + 1)]
 
 
+WRONG_SPINS: Final[tuple[tuple[str, Change], ...]] = (
+    ("the field is ignored", _field_times(0.0)),
+    ("the field lowers spin up: it has the wrong sign", _field_times(-1.0)),
+    ("the field splits a doublet by b/2, not by b", _field_times(0.5)),
+    ("the field splits a doublet by 2b, not by b: sigma = +-1 in place of S_z", _field_times(2.0)),
+    ("both spins tunnel at the rate of spin up", _rates(lambda rates, _: (rates[0], rates[0]))),
+    ("both spins tunnel at the rate of spin down", _rates(lambda rates, _: (rates[1], rates[1]))),
+    (
+        "both spins tunnel at the mean of their rates: polarisation is ignored",
+        _rates(lambda rates, _: (0.5 * sum(rates), 0.5 * sum(rates))),
+    ),
+    ("the rates of spin up and of spin down are exchanged", _rates(lambda rates, _: (rates[1], rates[0]))),
+    ("all leads are polarised like the first one", _rates(_like_first(sum))),
+    ("all leads are polarised like the first one", _rates(_like_first(lambda rates: 2.0 * rates[0]))),
+)
+"""What may be wrong in the field and the rates for every task on spins, and the case that is solved then."""
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
-    _model("the field is ignored", case=_field_times(0.0)),
-    _model("the field lowers spin up: it has the wrong sign", case=_field_times(-1.0)),
-    _model("the field splits a doublet by b/2, not by b", case=_field_times(0.5)),
-    _model("the field splits a doublet by 2b, not by b: sigma = +-1 in place of S_z", case=_field_times(2.0)),
-    _model("both spins tunnel at the rate of spin up", case=_rates(lambda rates, _: (rates[0], rates[0]))),
-    _model("both spins tunnel at the rate of spin down", case=_rates(lambda rates, _: (rates[1], rates[1]))),
-    _model(
-        "both spins tunnel at the mean of their rates: polarisation is ignored",
-        case=_rates(lambda rates, _: (0.5 * sum(rates), 0.5 * sum(rates))),
-    ),
-    _model("the rates of spin up and of spin down are exchanged", case=_rates(lambda rates, _: (rates[1], rates[0]))),
-    _model("all leads are polarised like the first one", case=_rates(_like_first(sum))),
-    _model("all leads are polarised like the first one", case=_rates(_like_first(lambda rates: 2.0 * rates[0]))),
+    *(_model(sentence, case=case) for sentence, case in WRONG_SPINS),
     _model("the currents of spin up and of spin down are exchanged", currents=_exchanged),
     _model("each spin is given half of the current", currents=_halved),
     _model("the factor is 2: the current of a spin is counted twice, or that of both is given", currents=_times(2.0)),

@@ -32,7 +32,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "spin_currents": ("up", "down"),
     "spin_heat": ("heat",),
     "spin_populations": ("populations",),
-    "linear_response": ("onsager", "thermopower", "heat_conductance"),
+    "linear_response": ("onsager", "thermopower", "heat_conductance", "figure_of_merit"),
     "lead_response": ("onsager",),
     "spin_response": ("onsager",),
     "cumulants": ("cumulants",),
@@ -148,6 +148,9 @@ def _left_open(asked: Asked, prediction: Prediction, right: WrongModel) -> bool:
 
 
 def _answered(asked: Asked) -> list[float]:
-    """Return the numbers of an answer in the order of `Prediction`; those of leads in the order of their names."""
-    parts = [asked.answer[name] for name in _NUMBERS_OF[asked.task]]
+    """Return the numbers of an answer in the order of `Prediction`; those of leads in the order of their names.
+
+    What is left out, or None for infinite, is no number.
+    """
+    parts = [asked.answer[name] for name in _NUMBERS_OF[asked.task] if asked.answer.get(name) is not None]
     return list(numbers_in([dict(sorted(part.items())) if isinstance(part, Mapping) else part for part in parts]))
