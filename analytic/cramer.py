@@ -21,7 +21,7 @@ leaves a relative error below 10^-d in every x_k, however small it is.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, inf, log2
 from typing import Any
 
@@ -52,15 +52,43 @@ def cramer_populations(states: int, rates: Mapping[Edge, Any], *, digits: int = 
     for (to, start), rate in rates.items():
         if not rate > 0:
             raise ValueError(f"rate {rate} of {start} -> {to} must be positive")
-    if closed_classes(states, rates) != (tuple(range(states)),):
-        raise ValueError(f"closed classes {closed_classes(states, rates)} must be the whole chain of {states} states")
+    require_irreducible(states, rates)
     exits = [sum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
     if states == 1:
         return (mp.one,)
     weights = [_heaviest_tree(states, rates, exits, root) for root in range(states)]
-    bits = ceil(digits * log2(10)) + max(weights) + ceil(6 + 3 * log2(states) + states)
-    with workprec(bits):
+    with workprec(ceil(digits * log2(10)) + _lost_bits(weights)):
         return _solve(states, rates, min(range(states), key=lambda k: weights[k]))
+
+
+def cancelled_bits(states: int, rates: Mapping[Edge, Any]) -> int:
+    """Return the bits that the determinants of Eq. (1) lose to cancellation at most: the spread of rates decides.
+
+    Parameters and errors are those of `cramer_populations`.
+
+    Examples
+    --------
+    >>> from mpmath import mp
+    >>> from analytic.cramer import cancelled_bits
+    >>> [cancelled_bits(3, {(1, 0): 1, (0, 1): 1, (2, 1): rate, (1, 2): 1}) for rate in (1, mp.mpf(10) ** -300)]
+    [19, 1015]
+    """
+    require_irreducible(states, rates)
+    exits = [sum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
+    return _lost_bits([_heaviest_tree(states, rates, exits, root) for root in range(states)])
+
+
+def require_irreducible(states: int, rates: Mapping[Edge, Any]) -> None:
+    """Raise `ValueError` unless every state can be reached from every other."""
+    classes = closed_classes(states, rates)
+    if classes != (tuple(range(states)),):
+        raise ValueError(f"closed classes {classes} must be the whole chain of {states} states")
+
+
+def _lost_bits(weights: Sequence[int]) -> int:
+    """Return -log2 of Eq. (2) without its digits."""
+    states = len(weights)
+    return max(weights) + ceil(6 + 3 * log2(states) + states)
 
 
 def _solve(states: int, rates: Mapping[Edge, Any], root: int) -> tuple[Any, ...]:

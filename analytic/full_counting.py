@@ -8,7 +8,8 @@ normalised to ``1 v = 1`` at every order, and ``1 G_0 = 0``,
 .. math:: \lambda_k = \sum_{m=1}^{k} 1\, G_m v_{k-m}, \qquad
           G_0 v_k = \sum_{m=1}^{k} (\lambda_m - G_m)\, v_{k-m}, \qquad 1 v_k = 0,                          (1)
 
-one linear system for all orders. Precision is raised until two results agree.
+one linear system for all orders (`analytic.perturbed_chain`). The precision follows from the spread of the rates,
+and is raised until two results agree.
 
 The generating function itself is the largest eigenvalue of a matrix, at any precision. Between leads of one temperature
 every rate obeys local detailed balance, so that reversing time exchanges an electron from L to R with one from R to L
@@ -22,8 +23,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,9 +31,9 @@ import sympy
 from mpmath import mp, workdps
 
 from analytic.exact import as_mpf, exact_rational
-from analytic.linear_system import Factors
-from analytic.rates import Chain, Hop, aggregated_hops
-from analytic.transport import elimination_bits, fermi_functions, left_and_right
+from analytic.perturbed_chain import PerturbedChain
+from analytic.rates import Chain, Hop, aggregated_hops, total_rates
+from analytic.transport import fermi_functions, left_and_right, spread_bits
 
 Items = Sequence[Mapping[str, Any]]
 ORDERS = 3
@@ -69,7 +69,7 @@ def cumulants_exact(
 
 def _agreed(chain: Chain, counted: Mapping[str, int], digits: int) -> tuple[Any, Any, Any]:
     """Return three cumulants once two precisions agree on the digits."""
-    places, last = digits + 20 + math.ceil(0.31 * elimination_bits(chain)), None
+    places, last = digits + 20 + int(spread_bits(chain) / 3.3), None
     while True:
         with workdps(places):
             found = cumulants_of(len(chain.levels), aggregated_hops(chain, fermi_functions(chain)), counted)
@@ -112,9 +112,10 @@ def lead_cumulants_exact(
     ['0.4', '0.272', '0.13888']
     """
     chain = Chain.from_case(levels, transitions, leads, kT, gate)
-    names = {lead.name for lead in chain.leads}
-    if isinstance(counted, str) or not counted or len(set(counted)) < len(counted) or not set(counted) <= names:
-        raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {sorted(names)}, each once")
+    names = sorted(lead.name for lead in chain.leads)
+    given = [] if isinstance(counted, str) or not isinstance(counted, Collection) else [*counted]
+    if not given or any(name not in names or given.count(name) > 1 for name in given):
+        raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {names}, each once")
     coupled = {hop.lead for hop in aggregated_hops(chain, fermi_functions(chain))}
     if not coupled.intersection(counted) or coupled <= set(counted):
         return mp.zero, mp.zero, mp.zero  # what is counted is at most what the dot holds
@@ -140,30 +141,21 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
     >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
     [0.5, 0.25, 0.125]
     """
-    generator = [[mp.zero] * states for _ in range(states)]
-    for hop in hops:
-        generator[hop.to][hop.start] += hop.rate
-        generator[hop.start][hop.start] -= hop.rate
-    factors = Factors([[mp.one] * states, *generator[1:]])
-    passages = [(hop, hop.electrons * counted[hop.lead]) for hop in hops if counted.get(hop.lead)]
-    vectors, values = [factors.solve([mp.one] + [mp.zero] * (states - 1))], [mp.zero]
+    chain = PerturbedChain(states, total_rates(hops))
+    vectors, values = [chain.populations], [mp.zero]
     for k in range(1, ORDERS + 1):
-        pushed = [_pushed(passages, vectors[k - m], m) for m in range(1, k + 1)]
-        values.append(mp.fsum(mp.fsum(vector) for vector in pushed))
-        source = [
-            mp.fsum(values[m] * vectors[k - m][state] - pushed[m - 1][state] for m in range(1, k + 1))
-            for state in range(states)
-        ]
-        vectors.append(factors.solve([mp.zero, *source[1:]]))
+        source, gained = [mp.zero] * states, mp.zero
+        for m in range(1, k + 1):
+            for hop in hops:
+                count = hop.electrons * counted.get(hop.lead, 0)
+                pushed = hop.rate * count**m / mp.factorial(m) * vectors[k - m][hop.start]
+                source[hop.to] -= pushed
+                gained += pushed
+        values.append(gained)
+        for m in range(1, k + 1):
+            source = [b + values[m] * v for b, v in zip(source, vectors[k - m], strict=True)]
+        vectors.append(chain.shift(source))
     return values[1], 2 * values[2], 6 * values[3]
-
-
-def _pushed(passages: Sequence[tuple[Hop, int]], vector: Sequence[Any], order: int) -> list[Any]:
-    """Return G_m v of Eq. (1) for hops with what they count."""
-    found = [mp.zero] * len(vector)
-    for hop, count in passages:
-        found[hop.to] += hop.rate * vector[hop.start] * count**order
-    return [value / mp.factorial(order) for value in found]
 
 
 def generating_function_exact(

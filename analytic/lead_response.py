@@ -12,7 +12,11 @@ as ``in minus out`` to first order:
 .. math:: I_l' = \sum 2 t_l M_{ji} \{[P_i' f - r P_j' (1-f)] + \delta_{lk} (P_i + r P_j)\, df\},            (2)
 
 J_l' with e in the sum, where k is the lead whose force acts. Nothing in Eq. (1) or (2) knows that the matrix is
-symmetric: L. Onsager's relation is what comes out.
+symmetric: L. Onsager's relation is what comes out. Where rates differ by many decades, flows cancel in Eq. (2) to as
+many: the precision follows from the spread of the rates, and rises until two of them agree on every entry.
+
+Some forces drive nothing, because a change of populations makes up for them: P_i'/P_i = y_i with y_j - y_i = e^p along
+the edges of lead k, p = 0 or 1, and 0 along those of all other leads. Whether there is such a y is decided exactly.
 
 If every lead has the same M_ji, Eq. (2) of `analytic.lead_currents` gives it in closed form, with T the sum of all t:
 
@@ -23,18 +27,20 @@ p, q = 0 for a current and a potential, 1 for heat and a temperature.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from mpmath import mp, workprec
 
 from analytic.exact import as_mpf
-from analytic.linear_system import Factors
-from analytic.rates import Chain
-from analytic.transport import elimination_bits, fermi_functions, grand_canonical, working_bits
+from analytic.perturbed_chain import PerturbedChain
+from analytic.rates import Chain, Occupation, aggregated_hops, total_rates
+from analytic.transport import fermi_functions, grand_canonical, spread_bits, working_bits
 
 Items = Sequence[Mapping[str, Any]]
+Rows = tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,14 @@ def lead_response_exact(
 ) -> LeadResponse:
     """Return the linear response of a connected chain between any number of leads at rest, Eqs. (1) and (2).
 
+    Parameters
+    ----------
+    levels, transitions, leads, kT, gate
+        As `analytic.lead_currents_exact`.
+    digits
+        Correct decimals of every entry; one that is below 10^(-2 digits) of the root of both its diagonal entries has
+        them in units of that. Where a force drives nothing, entries are 0 exactly.
+
     Raises
     ------
     ValueError
@@ -83,16 +97,37 @@ def lead_response_of(chain: Chain, digits: int) -> LeadResponse:
     """Return the linear response of a chain between leads at rest."""
     _at_rest(chain)
     names = tuple(lead.name for lead in chain.leads)
-    with workprec(3 * working_bits(chain, digits) + elimination_bits(chain)):
-        passages, states = _passages(chain), len(chain.levels)
-        generator = _generator(states, passages)
-        forces = [(k, power) for power in (0, 1) for k in range(len(names))]
-        changes = [generator.solve(_source(states, passages, *force)) for force in forces]
-        columns = [_response(chain, passages, P, *force) for P, force in zip(changes, forces, strict=True)]
-        rows, sizes = (
-            tuple(tuple(column[part][row] for column in columns) for row in range(2 * len(names))) for part in (0, 1)
-        )
-    return LeadResponse(names, rows, sizes)
+    forces = [(lead, power) for power in (0, 1) for lead in range(len(names))]
+    idle = {place for place, force in enumerate(forces) if _drives_nothing(chain, *force)}
+    bits, last = 2 * working_bits(chain, digits) + spread_bits(chain), None
+    while True:
+        with workprec(bits):
+            columns = _columns(chain, forces)
+            rows, sizes = (
+                tuple(tuple(column[part][row] for column in columns) for row in range(len(forces))) for part in (0, 1)
+            )
+            # Onsager's relation: what drives nothing is driven by nothing
+            rows = tuple(
+                tuple(mp.zero if {row, column} & idle else entry for column, entry in enumerate(entries))
+                for row, entries in enumerate(rows)
+            )
+            if last is not None and _agree(rows, last, idle, digits):
+                return LeadResponse(names, rows, sizes)
+        bits, last = 2 * bits, rows
+
+
+def _agree(rows: Rows, others: Rows, idle: Collection[int], digits: int) -> bool:
+    """Tell whether two matrices have the same digits, of which the second law is one."""
+    places = [place for place in range(len(rows)) if place not in idle]
+    if not all(rows[place][place] > 0 for place in places):
+        return False
+    small = mp.mpf(10) ** -digits
+    floors = {place: mp.sqrt(rows[place][place]) * small for place in places}
+    return all(
+        abs(rows[one][two] - others[one][two]) <= small * max(abs(rows[one][two]), floors[one] * floors[two])
+        for one in places
+        for two in places
+    )
 
 
 def equal_leads_response(
@@ -153,73 +188,66 @@ def _at_rest(chain: Chain) -> Chain:
     return chain
 
 
-@dataclass(frozen=True)
-class _Passage:
-    """One transition through one lead: its ends, the lead's place, e of Eq. (2), and what enters and leaves per P.
+def _drives_nothing(chain: Chain, forced: int, power: int) -> bool:
+    """Tell whether populations can make up for a force: whether the steps of y add up to 0 around every ring."""
+    steps: list[dict[int, Fraction]] = [{} for _ in chain.levels]
+    for item in chain.transitions:
+        e = chain.addition_energy(item) - chain.leads[0].mu
+        needed = {
+            e**power if k == forced else Fraction(0) for k, lead in enumerate(chain.leads) if lead.rate * item.at(lead)
+        }
+        if not needed:
+            continue
+        step = needed.pop()
+        if needed or steps[item.initial].get(item.final, step) != step:
+            return False
+        steps[item.initial][item.final], steps[item.final][item.initial] = step, -step
+    y = {0: Fraction(0)}
+    pending = [0]
+    while pending:
+        here = pending.pop()
+        for there, step in steps[here].items():
+            if there not in y:
+                pending.append(there)
+            if y.setdefault(there, y[here] + step) != y[here] + step:
+                return False
+    return True
 
-    `driven` is ``(P_i + r P_j) df`` of Eq. (2) for a unit force, with the strength of the tunnelling, before e to the
-    power of the force.
-    """
 
-    initial: int
-    final: int
-    lead: int
-    energy: Any
-    into: Any
-    out: Any
-    driven: Any
-
-
-def _passages(chain: Chain) -> list[_Passage]:
-    """Return all passages of electrons, at rest."""
+def _columns(chain: Chain, forces: Sequence[tuple[int, int]]) -> list[tuple[list[Any], list[Any]]]:
+    """Return the response to each force, at the working precision of mpmath."""
     fermi, P = fermi_functions(chain), grand_canonical(chain, chain.leads[0].mu)
-    passages = []
+    perturbed = PerturbedChain(len(chain.levels), total_rates(aggregated_hops(chain, fermi)))
+    return [_response(chain, fermi, P, perturbed, force) for force in forces]
+
+
+def _response(
+    chain: Chain, fermi: Occupation, P: Sequence[Any], perturbed: PerturbedChain, force: tuple[int, int]
+) -> tuple[list[Any], list[Any]]:
+    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
+    forced, power = force
+    source, own = [mp.zero] * len(P), chain.leads[forced]
+    for item in chain.transitions:
+        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
+        e = as_mpf(chain.addition_energy(item) - own.mu)
+        full, empty = fermi(item, own)
+        moved = as_mpf(2 * own.rate * item.at(own)) * (P[i] + r * P[j]) * full * empty * e**power
+        source[j] -= moved
+        source[i] += moved
+    change = perturbed.shift(source)
+    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
     for item in chain.transitions:
         i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
         e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
         for k, lead in enumerate(chain.leads):
-            if strength := 2 * lead.rate * item.at(lead):
-                full, empty = fermi(item, lead)
-                into, back = as_mpf(strength) * full, as_mpf(strength) * r * empty
-                passages.append(_Passage(i, j, k, e, into, back, (P[i] + r * P[j]) * into * empty))
-    return passages
-
-
-def _response(
-    chain: Chain, passages: Sequence[_Passage], change: Sequence[Any], forced: int, power: int
-) -> tuple[list[Any], list[Any]]:
-    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
-    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
-    for one in passages:
-        flows = [change[one.initial] * one.into, -change[one.final] * one.out]
-        if one.lead == forced:
-            flows.append(one.driven * one.energy**power)
-        net, size = mp.fsum(flows), mp.fsum(flows, absolute=True)
-        currents[one.lead] += net
-        heat[one.lead] += one.energy * net
-        gross[one.lead] += size
-        gross_heat[one.lead] += abs(one.energy) * size
+            full, empty = fermi(item, lead)
+            flows = [change[i] * full, -r * change[j] * empty]
+            if k == forced:
+                flows.append((P[i] + r * P[j]) * full * empty * e**power)
+            strength = as_mpf(2 * lead.rate * item.at(lead))
+            net, size = strength * mp.fsum(flows), strength * mp.fsum(flows, absolute=True)
+            currents[k] += net
+            heat[k] += e * net
+            gross[k] += size
+            gross_heat[k] += abs(e) * size
     return currents + heat, gross + gross_heat
-
-
-def _generator(states: int, passages: Sequence[_Passage]) -> Factors:
-    """Return W of Eq. (1), with the sum of all P' in place of one equation, which follows from the others."""
-    W = [[mp.zero] * states for _ in range(states)]
-    for one in passages:
-        for start, end, rate in ((one.initial, one.final, one.into), (one.final, one.initial, one.out)):
-            W[end][start] += rate
-            W[start][start] -= rate
-    W[0] = [mp.one] * states
-    return Factors(W)
-
-
-def _source(states: int, passages: Sequence[_Passage], forced: int, power: int) -> list[Any]:
-    """Return the right side of Eq. (1)."""
-    source = [mp.zero] * states
-    for one in passages:
-        if one.lead == forced:
-            moved = one.driven * one.energy**power
-            source[one.final] -= moved
-            source[one.initial] += moved
-    source[0] = mp.zero
-    return source

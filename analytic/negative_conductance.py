@@ -26,8 +26,9 @@ from typing import Any
 from mpmath import mp, workprec
 
 from analytic.exact import as_mpf, exact_rational
-from analytic.rates import Chain, Hop, Lead, Transition, aggregated_hops
-from analytic.transport import chain_populations, elimination_bits, fermi_functions, working_bits
+from analytic.perturbed_chain import PerturbedChain
+from analytic.rates import Chain, Hop, Lead, Transition, aggregated_hops, total_rates
+from analytic.transport import chain_populations, fermi_functions, spread_bits, working_bits
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -94,7 +95,7 @@ def conductance_parts_exact(
     if potentials["L"] == potentials["R"]:
         raise ValueError(f"mu={float(potentials['L'])!r} of both leads must differ: at V = 0 no level blocks")
     sign, slopes = (1 if potentials["L"] > potentials["R"] else -1), {"L": share, "R": share - 1}
-    bits, last = 2 * working_bits(chain, digits) + elimination_bits(chain), None
+    bits, last = 2 * working_bits(chain, digits) + spread_bits(chain), None
     while True:
         with workprec(bits):
             found, scale = _parts(chain, slopes, sign)
@@ -129,20 +130,13 @@ def _parts(chain: Chain, slopes: Mapping[str, Any], sign: int) -> tuple[Conducta
     return found, mp.fsum(terms, absolute=True)
 
 
-def _response(size: int, hops: Sequence[Hop], moved: Sequence[Hop], P: Sequence[Any]) -> Any:
+def _response(size: int, hops: Sequence[Hop], moved: Sequence[Hop], P: Sequence[Any]) -> tuple[Any, ...]:
     """Return P' of Eq. (1)."""
-    W, source = mp.matrix(size), mp.matrix(size, 1)
-    for hop in hops:
-        W[hop.to, hop.start] += hop.rate
-        W[hop.start, hop.start] -= hop.rate
+    source = [mp.zero] * size
     for hop in moved:
         source[hop.to] -= hop.rate * P[hop.start]
         source[hop.start] += hop.rate * P[hop.start]
-    # one equation follows from the others: the sum of all P' takes its place
-    for level in range(size):
-        W[0, level] = 1
-    source[0] = 0
-    return mp.lu_solve(W, source)
+    return PerturbedChain(size, total_rates(hops)).shift(source)
 
 
 def _passed(size: int, hops: Sequence[Hop]) -> list[Any]:

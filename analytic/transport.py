@@ -32,15 +32,13 @@ derivative of P multiplies f_L - f_R = 0, and ``P_i f = [P_i + r P_j] f (1 - f)`
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from mpmath import mp, workprec
 
-from analytic.cramer import cramer_populations
+from analytic.cramer import cancelled_bits, cramer_populations
 from analytic.exact import as_mpf, require_integer
 from analytic.matrix_tree import closed_classes, frontier_width, stationary_distribution
 from analytic.rates import Chain, Hop, Lead, Occupation, Transition, aggregated_hops, total_rates
@@ -299,17 +297,10 @@ def working_bits(chain: Chain, digits: int) -> int:
     return int(3.33 * digits) + 2 * states.bit_length() + 30
 
 
-def elimination_bits(chain: Chain) -> int:
-    """Return the bits that elimination with subtraction may lose: a pivot is no less than a product of n - 1 rates."""
-    rates = [(item, lead) for item in chain.transitions for lead in chain.leads if lead.rate * item.at(lead)]
-    if not rates:
-        return 0
-    away = max(abs(chain.fermi_argument(*rate)) for rate in rates)
-    strengths = [lead.rate * item.at(lead) * chain.degeneracy_ratio(item) for item, lead in rates]
-    strengths += [lead.rate * item.at(lead) for item, lead in rates]
-    ratio = Fraction(max(strengths)) / Fraction(min(strengths))
-    span: int = math.ceil(Fraction(3, 2) * away) + ratio.numerator.bit_length() - ratio.denominator.bit_length() + 3
-    return (len(chain.levels) - 1) * span
+def spread_bits(chain: Chain) -> int:
+    """Return the bits by which the spread of a chain's rates lets terms exceed their sum."""
+    with workprec(53):
+        return cancelled_bits(len(chain.levels), total_rates(aggregated_hops(chain, fermi_functions(chain))))
 
 
 def _biased(left: Lead, right: Lead, bias: Any) -> list[dict[str, Any]]:

@@ -87,9 +87,12 @@ def bias_axis(bias: ArrayLike, split: float) -> tuple[FloatArray, float]:
 
 def leads_of(rates: Sequence[Rate]) -> list[Lead]:
     """Return leads L and R of these rates; raise ValueError unless there are two."""
-    if len(rates) != 2:
+    if not hasattr(rates, "__len__") or len(rates) != 2:
         raise ValueError(f"rates={rates!r} must be two: of L and of R")
     pairs = [rate if isinstance(rate, tuple) else (rate, None) for rate in rates]
+    for pair in pairs:
+        if len(pair) != 2:
+            raise ValueError(f"rate={pair!r} of a lead must be one number, or a pair: of spin up and of spin down")
     return [Lead(name, up, 0.0, None, down) for name, (up, down) in zip("LR", pairs, strict=True)]
 
 

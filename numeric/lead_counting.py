@@ -9,7 +9,7 @@ counted leads, with the matrix of `numeric.lead_response`; current and third cum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -93,7 +93,8 @@ def _counted_first(
 ) -> tuple[LevelScheme, list[Lead]]:
     """Return the same equation with the counted leads before all others."""
     names = [lead.name for lead in leads]
-    if isinstance(counted, str) or not counted or len(set(counted)) < len(counted) or not set(counted) <= set(names):
+    given = [] if isinstance(counted, str) or not isinstance(counted, Collection) else [*counted]
+    if not given or any(name not in names or given.count(name) > 1 for name in given):
         raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {names}, each once")
     order = sorted(range(len(names)), key=lambda k: names[k] not in counted)
     M = scheme.M[:, order] if scheme.M.ndim > 1 else scheme.M

@@ -161,7 +161,9 @@ def test_leads_that_are_not_coupled_count_nothing():
     assert [float(part) for part in (found.current, found.noise, found.third)] == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize("counted", [[], "lead 0", ["lead 0", "lead 0"], ["lead 7"]])
+@pytest.mark.parametrize(
+    "counted", [[], "lead 0", ["lead 0", "lead 0"], ["lead 7"], [["lead 0"]], [{"lead 0"}], None, 1]
+)
 def test_what_names_no_leads_is_refused(counted):
     """By both sides."""
     question = out_of_equilibrium(0)

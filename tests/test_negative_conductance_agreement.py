@@ -235,6 +235,8 @@ def test_the_exact_side_refuses_what_no_level_blocks(changed, message):
         ({"bias": [0.0, 0.0, 1.0]}, "bias must increase"),
         ({"split": 1.5}, r"split=1\.5 must be at most 1"),
         ({"rates": (1.0,)}, "must be two"),
+        ({"rates": 1.0}, r"rates=1\.0 must be two"),
+        ({"rates": ((1.0, 2.0, 3.0), 1.0)}, r"rate=\(1\.0, 2\.0, 3\.0\) of a lead must be one number, or a pair"),
         ({"kT": 0.0}, r"kT=0\.0 must be positive"),
     ],
 )

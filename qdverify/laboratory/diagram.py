@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric import LevelScheme, LeverArms, stability_diagram
+from numeric.validation import as_axis, as_instance
 from qdverify.laboratory.material import Material, Quantity
 from qdverify.laboratory.scales import Scales
 
@@ -74,21 +74,20 @@ def diagram_in_millivolts(
     >>> found["I"].dims, round(found["I"].item(), 2), found["I"].units
     (('bias', 'gate'), 53.41, 'pA')
     """
-    V_G, V = (np.atleast_1d(np.asarray(axis, dtype=np.float64)) for axis in (gate, bias))
+    scales, arms = Scales.of(material, rates), as_instance("lever_arms", lever_arms, LeverArms)
+    V_G, V = as_axis("gate", gate), as_axis("bias", bias)
     millivolt = material.energy("1 mV")
-    scales = Scales.of(material, rates)
     of_each = temperature if isinstance(temperature, tuple) else (temperature, temperature)
     if len(of_each) != 2:
         raise ValueError(f"temperature={temperature!r} must be one for both leads, or one for L and one for R")
     kT = material.energy(of_each[0]), material.energy(of_each[1])
-    left, right = scales.rates
     found = stability_diagram(
         scheme,
         bias=V * millivolt,
-        gate=lever_arms.gate * V_G * millivolt,
+        gate=arms.gate * V_G * millivolt,
         kT=kT,
-        rates=(left, right),
-        split=lever_arms.split(share),
+        rates=scales.rates,
+        split=arms.split(share),
         heat=heat,
         progress=progress,
     )

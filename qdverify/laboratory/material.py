@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -103,17 +105,19 @@ class Material:
         Raises
         ------
         ValueError
-            If it is no length; the message names it.
+            If it is no length, or not finite; the message names it.
         """
         return float((_read(given, "length") / self.bohr_radius).to("").magnitude)
 
     def energy(self, given: Quantity) -> float:
         """Return an energy, or a temperature, voltage or frequency times k_B, e or h, in E_H*.
 
+        An angular frequency, such as "1 rad/ns", is multiplied by hbar.
+
         Raises
         ------
         ValueError
-            If it is none of them; the message names it.
+            If it is none of them, or not finite; the message names it.
         """
         return float((_as_energy(given) / self.hartree).to("").magnitude)
 
@@ -129,9 +133,18 @@ def _read(given: Quantity, kind: str) -> pint.Quantity[float]:
         found: pint.Quantity[float] = registry.Quantity(given)
     except Exception as error:  # pint raises errors of many kinds at texts that it cannot read
         raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}") from error
-    if not any(found.check(dimension) for dimension in _DIMENSIONS[kind]):
+    may_turn = kind == "energy" and found.check("[frequency]")
+    known = any(found.check(dimension) for dimension in _DIMENSIONS[kind])
+    if not known or not isinstance(found.m, Real) or _angles(found) not in ((0, 1) if may_turn else (0,)):
         raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}")
+    if not isfinite(found.m):
+        raise ValueError(f"{given!r} must be finite")
     return found
+
+
+def _angles(found: pint.Quantity[float]) -> object:
+    """Return the power of angles in a unit, which pint's dimensions leave out: 1 rad/s is no frequency of 1 Hz."""
+    return dict(found.to_root_units().unit_items()).get("radian", 0)
 
 
 _SUCH_AS = {
@@ -151,7 +164,7 @@ def _as_energy(given: Quantity) -> pint.Quantity[float]:
     for dimension, factor in (
         ("[temperature]", "boltzmann_constant"),
         ("[electric_potential]", "elementary_charge"),
-        ("[frequency]", "planck_constant"),
+        ("[frequency]", "dirac_constant / radian" if _angles(found) else "planck_constant"),
     ):
         if found.check(dimension):
             found = found.to_root_units() * registry(factor)

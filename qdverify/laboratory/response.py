@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric import LevelScheme, LeverArms, response_map
+from numeric.validation import as_axis, as_instance
 from qdverify.laboratory.material import Material, Quantity
 from qdverify.laboratory.scales import Scales
 
@@ -71,14 +71,13 @@ def response_in_millivolts(
     """
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only maps should cost)
 
-    V_G, T = (np.atleast_1d(np.asarray(axis, dtype=np.float64)) for axis in (gate, temperature))
-    scales = Scales.of(material, rates)
-    left, right = scales.rates
+    scales, arms = Scales.of(material, rates), as_instance("lever_arms", lever_arms, LeverArms)
+    V_G, T = as_axis("gate", gate), as_axis("temperature", temperature)
     found = response_map(
         scheme,
-        gate=lever_arms.gate * V_G * material.energy("1 mV"),
+        gate=arms.gate * V_G * material.energy("1 mV"),
         kT=T * material.energy("1 K"),
-        rates=(left, right),
+        rates=scales.rates,
         progress=progress,
     )
     described = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from numeric.validation import as_instance
 from qdverify.laboratory.material import Material, Quantity, rate_per_second, units
 
 
@@ -23,7 +25,7 @@ class Scales:
         uV/K, with the sign of a thermovoltage: below 0 if electrons carry the heat.
     """
 
-    rates: tuple[float, ...]
+    rates: tuple[float, float]
     current: float
     conductance: float
     heat: float
@@ -31,13 +33,13 @@ class Scales:
     thermopower: float
 
     @classmethod
-    def of(cls, material: Material, rates: tuple[Quantity, ...]) -> Scales:
-        """Return the factors for leads of these rates.
+    def of(cls, material: Material, rates: Sequence[Quantity]) -> Scales:
+        """Return the factors for leads L and R of these rates.
 
         Raises
         ------
         ValueError
-            If a rate is neither a rate nor an energy.
+            If the material is none, there are not two rates, or one is neither a rate nor an energy.
 
         Examples
         --------
@@ -46,6 +48,9 @@ class Scales:
         >>> scales.rates, round(scales.current, 2), round(scales.heat), round(scales.heat_conductance, 3)
         ((1.0, 0.5), 160.22, 1755, 13.806)
         """
+        as_instance("material", material, Material)
+        if isinstance(rates, str) or not hasattr(rates, "__len__") or len(rates) != 2:
+            raise ValueError(f"rates={rates!r} must be two, of L and of R, such as ('1 GHz', '500 MHz')")
         per_second = [rate_per_second(rate) for rate in rates]
         unit = max(*per_second, 1e-300)
         registry = units()
@@ -54,7 +59,7 @@ class Scales:
         slope = ampere / (material.hartree / charge)
         quantum = registry("1 elementary_charge ** 2 / planck_constant")
         return cls(
-            rates=tuple(value / unit for value in per_second),
+            rates=(per_second[0] / unit, per_second[1] / unit),
             current=float(ampere.to("pA").magnitude),
             conductance=float((slope / quantum).to("").magnitude),
             heat=float((rate * material.hartree).to("fW").magnitude),

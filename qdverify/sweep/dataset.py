@@ -57,6 +57,7 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "lead_response": {"onsager": ("flow", "lead", "force", "forced_lead")},
     "spin_response": {"onsager": ("flow", "lead", "force", "forced_lead")},
     "generating_function": {"values": ()},
+    "lead_generating_function": {"values": ()},
 }
 _COORDINATES: Final[Mapping[str, Mapping[str, Sequence[object]]]] = {
     "cumulants": {"order": (1, 2, 3)},

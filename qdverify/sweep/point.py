@@ -71,6 +71,8 @@ def leads_of(inputs: Mapping[str, Value]) -> dict[str, object]:
         return point
     for lead in (left, right):
         rate, polarisation = (float(inputs[f"{field}_{lead['name']}"]) for field in ("rate", "polarisation"))
+        if not -1.0 <= polarisation <= 1.0:
+            raise InvalidInput(f"polarisation_{lead['name']}={polarisation} must be between -1 and 1")
         lead["rate"] = {"up": rate * (1.0 + polarisation), "down": rate * (1.0 - polarisation)}
     return {**point, "zeeman": inputs["zeeman"]}
 
@@ -84,4 +86,6 @@ def _named_leads(inputs: Mapping[str, Value]) -> dict[str, object]:
         lead: dict[str, object] = {"name": name, "rate": inputs[f"rate_{name}"], "mu": mu}
         leads.append({**lead, "kT": inputs[f"kT_{name}"]} if f"kT_{name}" in inputs else lead)
     counted = {COUNTED: json.loads(str(inputs[COUNTED]))} if COUNTED in inputs else {}
-    return {"leads": leads, "kT": inputs["kT"], "gate": inputs["gate"], **counted}
+    fields = {name: inputs[f"{THETA}_{name}"] for name in names_of(inputs) if f"{THETA}_{name}" in inputs}
+    theta = {THETA: [fields]} if fields else {}
+    return {"leads": leads, "kT": inputs["kT"], "gate": inputs["gate"], **counted, **theta}

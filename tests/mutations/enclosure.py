@@ -20,6 +20,8 @@ TESTS = {
     "spectrum.py": ["test_rigour_enclosure", "test_enclosure_levels"],
     "transitions.py": ["test_rigour_enclosure", "test_enclosure_transitions", "test_enclosure_hamiltonian"],
     "transport.py": ["test_rigour_enclosure", "test_enclosure_transport"],
+    "elimination.py": ["test_enclosure_transport", "test_enclosure_counting"],
+    "counting.py": ["test_enclosure_counting", "test_enclosure_leads"],
     "": [
         "test_enclosure_levels",
         "test_enclosure_transitions",
@@ -359,12 +361,25 @@ add(
     "ball(number) if isinstance(number, Fraction) else number.mid()",
 )
 add(FILE, "net[way.lead] += into - out", "net[way.lead] += into + out")
-add(FILE, "if j != i:", "if True:", equivalent="rates from a state to itself are never read")
 add(
     FILE,
     "number == 0 if isinstance(number, Fraction) else bool(number.is_zero())",
     "number == 0 if isinstance(number, Fraction) else bool(number.contains(0))",
 )
+
+# Elimination
+FILE = "elimination.py"
+add(FILE, "if j != i:", "if True:", equivalent="rates from a state to itself are never read")
+add(FILE, "b[j] += share * b[k]", "b[j] -= share * b[k]")
+add(FILE, "value - excess * population", "value")
+
+# Full counting statistics
+FILE = "counting.py"
+add(FILE, "max(lower, min(q.lower() for q in quotients))", "max(lower, max(q.lower() for q in quotients))")
+add(FILE, "min(upper, max(q.upper() for q in quotients))", "min(upper, min(q.upper() for q in quotients))")
+add(FILE, "quotients = [-rate for rate in exits]", "quotients = [arb(0) for _ in exits]")
+add(FILE, "if len({fields[item.lead] for item in passages}) <= 1:", "if len({*fields}) <= 2:")
+add(FILE, "gain - values[m] * old", "gain")
 
 # Columns that are known already
 FILE = "feshbach.py"

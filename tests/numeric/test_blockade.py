@@ -84,6 +84,8 @@ def test_the_weight_is_that_of_the_lead_through_which_the_dot_is_left():
         ({"bias": [0.0, 0.0, 1.0]}, "bias must increase"),
         ({"split": 1.5}, r"split=1\.5 must be at most 1"),
         ({"rates": (1.0,)}, "must be two"),
+        ({"rates": 1.0}, r"rates=1\.0 must be two"),
+        ({"rates": ((1.0, 2.0, 3.0), 1.0)}, r"rate=\(1\.0, 2\.0, 3\.0\) of a lead must be one number, or a pair"),
         ({"rates": (1.0, (1.0, 0.5))}, "need resolved=True"),
     ],
 )

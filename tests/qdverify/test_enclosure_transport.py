@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytic import stationary_distribution
+from qdverify.reference.enclosure.elimination import stationary_populations
 from qdverify.reference.enclosure.moments import ball
-from qdverify.reference.enclosure.transport import Lead, RateEquation, stationary_populations
+from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.enclosure.unresolved import Unresolved
 
 HALF = Fraction(1, 2)

@@ -40,6 +40,10 @@ def test_a_rate_is_a_frequency_or_a_level_width():
         (GAAS.energy, "a little"),
         (GAAS.energy, None),
         (rate_per_second, "1 pA"),
+        (rate_per_second, "1 rad/s"),
+        (GAAS.length, "1 nm rad"),
+        (GAAS.energy, "1 rad**2/s"),
+        (GAAS.energy, ["1 meV", "2 meV"]),
     ],
 )
 def test_a_quantity_of_another_dimension_is_refused_by_name(read, given):
@@ -47,6 +51,47 @@ def test_a_quantity_of_another_dimension_is_refused_by_name(read, given):
     with pytest.raises(ValueError, match=r"must be an? .* with its unit, such as") as caught:
         read(given)
     assert repr(given) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "read", [GAAS.length, GAAS.energy, rate_per_second, lambda text: Material.of_hartree(text, 0.1)]
+)
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e400"])
+def test_a_quantity_is_finite(read, number):
+    """Neither is read as a number."""
+    given = f"{number} {'nm' if read == GAAS.length else 'meV'}"
+    with pytest.raises(ValueError, match=f"'{given}' must be finite"):
+        read(given)
+
+
+def test_an_angular_frequency_is_multiplied_by_hbar():
+    """2 pi rad, a turn and 360 degrees a nanosecond are 1 GHz."""
+    for given in (f"{2 * np.pi!r} rad/ns", "1 turn/ns", "360 degree/ns", "60e9 rpm"):
+        assert GAAS.energy(given) == pytest.approx(GAAS.energy("1 GHz"), rel=1e-12)
+    assert GAAS.energy("1 GHz") == pytest.approx(1e9 * H / (HARTREE * 0.067 / 12.9**2), rel=1e-9)
+
+
+@pytest.mark.parametrize("axis", ["bias", "temperature"])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"rates": ("1 GHz",)}, r"rates=\('1 GHz',\) must be two, of L and of R"),
+        ({"rates": ("1 GHz", "1 GHz", "7 GHz")}, "rates=.* must be two, of L and of R"),
+        ({"rates": "1 GHz"}, "rates='1 GHz' must be two"),
+        ({"rates": None}, "rates=None must be two"),
+        ({"rates": ("nan GHz", "1 GHz")}, "'nan GHz' must be finite"),
+        ({"lever_arms": {"gate": 0.1}}, "lever_arms=.* must be a LeverArms"),
+        ({"material": "GaAs"}, "material='GaAs' must be a Material"),
+        ({"gate": ["1 mV"]}, "gate='1 mV' must be a real number"),
+        ({"gate": []}, "gate of shape .* must be a non-empty list"),
+    ],
+)
+def test_maps_name_what_is_wrong(axis, wrong, message):
+    """Both kinds of maps, by value and rule."""
+    make = diagram_in_millivolts if axis == "bias" else response_in_millivolts
+    more = {"bias": [1.0], "temperature": "1 K"} if axis == "bias" else {"temperature": [1.0]}
+    with pytest.raises(ValueError, match=message):
+        make(SCHEME, **{"material": GAAS, "gate": [1.0], "lever_arms": LeverArms(), **more, **wrong})
 
 
 @pytest.mark.parametrize("mass", [0.0, -1.0, float("nan"), "0.067", True])

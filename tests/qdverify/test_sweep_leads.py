@@ -74,6 +74,23 @@ def test_a_sweep_of_cumulants_of_leads_has_potentials_and_temperatures_as_axes(t
         np.testing.assert_allclose(data.cumulants.sel(place), expected, rtol=1e-11)
 
 
+def test_a_sweep_of_the_generating_function_has_a_field_of_each_lead_as_axis(tmp_path, scheme):
+    """Lambda at each field of the source and of a probe of its own temperature; the drain has none."""
+    given = tables(source={"theta": [-0.5, 0.0, 2.0]}, probe={"theta": [0.0, 1.0], "kT": 0.25, "mu": -0.25})
+    data = swept("lead_generating_function", tmp_path, given, bias=1.0)
+    assert data["values"].dims == ("gate", "theta_source", "theta_probe")
+    assert data["values"].units == "E_H*/hbar"
+    for gate, source, probe in ((0.25, -0.5, 1.0), (1.0, 2.0, 0.0), (1.0, 0.0, 0.0)):
+        point = {"kT": KT, "gate": gate}
+        found = numeric.lead_generating_function(scheme, leads(1.0, -0.25, 0.25), [[source, 0.0, probe]], **point)
+        place = {"gate": gate, "theta_source": source, "theta_probe": probe}
+        np.testing.assert_allclose(data["values"].sel(place), found.value[0], rtol=1e-10, atol=1e-13)
+    with pytest.raises(InvalidInput, match="'theta' of lead 'probe' must be one of rate, mu, share, kT"):
+        make_plan(document("lead_currents", tables(probe={"theta": 1.0})))
+    with pytest.raises(InvalidInput, match="theta"):
+        make_plan(document("lead_generating_function", tables(probe={"theta": 1000.0})))
+
+
 def test_a_sweep_of_the_response_of_leads_names_flow_and_force_by_lead(tmp_path, scheme):
     """Onsager's matrix, current or heat of a lead against the potential or temperature of another."""
     own = {name: {"rate": rate} for name, rate in RATES.items()}

@@ -71,8 +71,9 @@ def test_a_sweep_of_spins_has_a_field_and_polarised_leads_as_axes(tmp_path, sche
     plain = swept("spin_currents", tmp_path / "plain", bias=1.0)
     assert (plain.attrs["zeeman"], plain.attrs["polarisation_L"]) == (0.0, 0.0)
     np.testing.assert_allclose(plain.up, plain.down, rtol=1e-11)
-    with pytest.raises(ValueError, match="rate"):
-        swept("spin_currents", tmp_path / "wrong", bias=1.0, polarisation_L=1.5)
+    for wrong in (1.5, [0.0, -1.5]):
+        with pytest.raises(ValueError, match=r"polarisation_L=-?1.5 must be between -1 and 1"):
+            swept("spin_currents", tmp_path / "wrong", bias=1.0, polarisation_L=wrong)
 
 
 def test_populations_of_spins_stand_by_level_and_spin(tmp_path, scheme):

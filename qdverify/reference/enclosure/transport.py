@@ -22,6 +22,7 @@ from math import inf
 from flint import arb, ctx
 
 from qdverify.reference.enclosure.budget import check_time, paced
+from qdverify.reference.enclosure.elimination import stationary_populations
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.unresolved import Unresolved
 
@@ -224,35 +225,6 @@ class RateEquation:
                 net[count + way.lead] += way.carried * (into - out)
                 gross[count + way.lead] += abs(way.carried) * (into + out)
         return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), gross
-
-
-def stationary_populations(rates: Sequence[dict[int, arb]]) -> list[arb]:
-    """Return the stationary distribution of an irreducible chain by GTH elimination, at the current precision.
-
-    Parameters
-    ----------
-    rates
-        rates[i][j] is the positive rate from state i to state j; the list is left as it was.
-    """
-    work = [dict(row) for row in rates]
-    count = len(work)
-    exits: list[arb] = [arb(1)] * count
-    incoming: list[list[tuple[int, arb]]] = [[] for _ in range(count)]
-    for k in paced(range(count - 1, 0, -1), f"eliminating {count} levels", lambda k: k * k):
-        targets = [(j, rate) for j, rate in work[k].items() if j < k]
-        exits[k] = sum((rate for _, rate in targets), arb(0))
-        incoming[k] = [(i, work[i][k]) for i in range(k) if k in work[i]]
-        shares = [(j, rate / exits[k]) for j, rate in targets]
-        for i, rate in incoming[k]:
-            row = work[i]
-            for j, share in shares:
-                if j != i:
-                    row[j] = row.get(j, 0) + rate * share
-    weights = [arb(1)]
-    for k in range(1, count):
-        weights.append(sum((weights[i] * rate for i, rate in incoming[k]), arb(0)) / exits[k])
-    total = sum(weights, arb(0))
-    return [weight / total for weight in weights]
 
 
 def _by_lead(M: Number | tuple[Number, ...], leads: int) -> tuple[Number, ...]:
