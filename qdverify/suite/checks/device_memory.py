@@ -31,19 +31,23 @@ Change = Callable[[_Q], _Q]
 
 
 def base() -> Device:
-    """Return the device of which all others are changed copies: a doublet and a singlet between two leads."""
+    """Return the device of which all others are changed copies, a doublet and a singlet between leads.
+
+    Two leads respond alike in either order, so there are three.
+    """
     return {
         "levels": [level(1, 0.1252, 1), level(2, 0.3502, 0)],
-        "transitions": [{"from": 0, "to": 1, "M": {"left": 0.7502, "right": 0.5002}}],
+        "transitions": [{"from": 0, "to": 1, "M": {"left": 0.7502, "right": 0.5002, "probe": 0.2502}}],
         "leads": [
             {"name": "left", "rate": 1.0002, "mu": 0.1502},
             {"name": "right", "rate": {"up": 0.5002, "down": 0.2502}, "mu": -0.0502, "kT": 0.1502},
+            {"name": "probe", "rate": {"up": 0.1252, "down": 0.7502}, "mu": 0.0302},
         ],
         "kT": 0.1002,
         "gate": 0.1802,
         "zeeman": 0.0902,
         "counted": ["left"],
-        "theta": [{"left": 0.5002, "right": -0.2502}],
+        "theta": [{"left": 0.5002, "right": -0.2502, "probe": 0.1252}],
         "L_first": False,
     }
 
@@ -72,8 +76,9 @@ def _of_all_leads(question: _Q) -> _Q:
 
 
 def _names_exchanged(question: _Q) -> _Q:
-    one, other = question["leads"]
-    return {**question, "leads": [{**one, "name": other["name"]}, {**other, "name": one["name"]}]}
+    one, other, *rest = question["leads"]
+    exchanged = [{**one, "name": other["name"]}, {**other, "name": one["name"]}]
+    return {**question, "leads": [*exchanged, *rest]}
 
 
 def _leads_turned(question: _Q) -> _Q:
@@ -110,7 +115,7 @@ def _more(question: _Q) -> _Q:
 def changes(task: str) -> Iterator[tuple[str, Change]]:
     """Yield what is changed from one question to the next, each for the inputs that a task takes."""
     question: _Q = as_question(task, base())
-    first, second = question["leads"]
+    first, second = question["leads"][:2]
     yield from ((name, _moved(name)) for name in ("kT", "gate", "zeeman") if name in question)
     if task in AT_REST:
         yield "mu of all leads", _of_all_leads
