@@ -120,20 +120,20 @@ def changes(task: str) -> Iterator[tuple[str, Change]]:
     if task in AT_REST:
         yield "mu of all leads", _of_all_leads
     else:
-        yield "mu of one lead", _moved("leads", 0, "mu")
-        yield "mu of another lead", _moved("leads", 1, "mu")
+        yield "mu of one lead", _moved("leads", 1, "mu")
+        yield "mu of another lead", _moved("leads", 0, "mu")
     if "kT" in second:
         yield "kT of one lead", _moved("leads", 1, "kT")
-    yield "rate of one lead", _moved("leads", 0, "rate")
     if isinstance(second["rate"], dict):
         yield "rate of one spin", _moved("leads", 1, "rate", "up")
         yield "the spins of one lead", _spins_exchanged
     else:
-        yield "rate of another lead", _moved("leads", 1, "rate")
+        yield "rate of one lead", _moved("leads", 1, "rate")
+    yield "rate of another lead", _moved("leads", 0, "rate")
     yield "energy of one level", _moved("levels", 1, "energy")
     if isinstance(question["transitions"][0]["M"], dict):
-        yield "M of one lead", _moved("transitions", 0, "M", first["name"])
-        yield "M of another lead", _moved("transitions", 0, "M", second["name"])
+        yield "M of one lead", _moved("transitions", 0, "M", second["name"])
+        yield "M of another lead", _moved("transitions", 0, "M", first["name"])
     else:
         yield "M", _moved("transitions", 0, "M")
     if task == "lead_cumulants":
@@ -144,22 +144,30 @@ def changes(task: str) -> Iterator[tuple[str, Change]]:
         yield "the field of one lead", _moved("theta", 0, "left")
     yield "the names of two leads", _names_exchanged
     yield "the order of leads", _leads_turned
-    yield "the order of levels", _levels_turned
+    if task == "spin_populations":
+        yield "the order of levels", _levels_turned
     yield "the spin of one level", _another_spin
     yield "a level more", _more
 
 
-def walk(task: str) -> list[tuple[str, Question]]:
-    """Return questions of a task, each with the one input in which it differs from the question before."""
+def walk(task: str, *, full: bool = True) -> list[tuple[str, Question]]:
+    """Return questions of a task, each with the one input in which it differs from the question before.
+
+    Parameters
+    ----------
+    full
+        Whether to change what stands in a question more than once at more than one place.
+    """
     steps = [(FIRST, as_question(task, base()))]
     for label, change in changes(task):
-        steps.append((label, change(steps[-1][1])))
+        if full or "another" not in label:
+            steps.append((label, change(steps[-1][1])))
     return steps
 
 
 def _one_field(task: str) -> Check:
     def trials(scope: Scope) -> Iterator[Trial]:
-        steps = walk(task)
+        steps = walk(task, full=scope.full)
         yield Trial("forward", {"questions": [*steps, (f"back to {FIRST}", steps[0][1])]})
         if scope.full:
             turned = [(f"back: {label}", before) for (label, _), (_, before) in pairwise(reversed(steps))]
