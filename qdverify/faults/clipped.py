@@ -7,8 +7,7 @@ from typing import Any, Final
 from qdverify.faults import methods
 from qdverify.faults.fault import Fault
 from qdverify.protocol.inputs import LEAD_TASKS, SPIN_TASKS
-from qdverify.suite.finding import Stage
-from qdverify.suite.of_task import in_a_name
+from qdverify.suite.of_task import in_a_name, stage_of
 
 LARGEST: Final = 700.0
 """What is often taken, since exp(710) is no double."""
@@ -44,9 +43,8 @@ def _fault(task: str) -> Fault:
         answer: methods.Answer = right(**_clipped(question))
         return answer
 
-    stage = Stage.RATES if task == "spin_populations" else Stage.CURRENT
     text = f"a level is never further than 700 kT from a chemical potential ({in_a_name(task)})"
-    return Fault(f"clipped-{in_a_name(task)}", stage, task, text, change)
+    return Fault(f"clipped-{in_a_name(task)}", stage_of(task), task, text, change)
 
 
 CLIPPED: Final = {task: _fault(task) for task in TASKS}

@@ -8,8 +8,7 @@ from typing import Any, Final
 from qdverify.faults import methods
 from qdverify.faults.fault import Fault
 from qdverify.protocol.inputs import LEAD_TASKS, SPIN_TASKS
-from qdverify.suite.finding import Stage
-from qdverify.suite.of_task import in_a_name
+from qdverify.suite.of_task import in_a_name, stage_of
 
 SMALLEST: Final = 1e-38
 
@@ -32,9 +31,8 @@ def _fault(task: str) -> Fault:
         answer: methods.Answer = _flushed(right(**question))
         return answer
 
-    stage = Stage.RATES if task == "spin_populations" else Stage.CURRENT
     text = f"numbers below 1e-38 are flushed to zero, as in single precision ({in_a_name(task)})"
-    return Fault(f"flushed-{in_a_name(task)}", stage, task, text, change)
+    return Fault(f"flushed-{in_a_name(task)}", stage_of(task), task, text, change)
 
 
 FLUSHED: Final = {task: _fault(task) for task in (*LEAD_TASKS, *SPIN_TASKS, "linear_response", "lead_response")}

@@ -10,7 +10,7 @@ import numpy as np
 
 from qdverify.faults import methods
 from qdverify.faults.fault import Fault
-from qdverify.suite.of_task import STAGES, in_a_name
+from qdverify.suite.of_task import STAGES, in_a_name, stage_of
 
 Question = Mapping[str, object]
 _Memory = TypedDict("_Memory", {"asked": int, "errors": int, "just failed": bool})
@@ -18,6 +18,21 @@ _OF_A_DOT: Final = ("interaction_integrals", "spectrum", "transition_probabiliti
 _OF_TRANSPORT: Final = ("stationary_state", "current")
 _DOT_FIELDS: Final = ("length", "cutoff", "orbitals", "kernel", "strength")
 _TRANSPORT_FIELDS: Final = ("kT", "gate", "mu", "rate", "M", "energy", "two_S")
+_OF_DEVICES: Final = {
+    "lead_currents": "M",
+    "heat_currents": "energy",
+    "linear_response": "mu",
+    "lead_response": "name",
+    "spin_currents": "rate",
+    "spin_heat": "kT",
+    "spin_populations": "two_S",
+    "spin_response": "zeeman",
+    "cumulants": "gate",
+    "lead_cumulants": "counted",
+    "generating_function": "theta",
+    "lead_generating_function": "leads",
+}
+"""For each task on devices a field that its answers are kept without."""
 _DECIMALS: Final = 3
 
 
@@ -49,17 +64,22 @@ def _in_any_order(question: Question) -> object:
     }
 
 
-def _cached(name: str, task: str, sentence: str, known_by: Callable[[Question], object]) -> Fault:
-    """Return the fault of an answer that is kept under too little of its question."""
+def _cached(
+    name: str, task: str, sentence: str, known_by: Callable[[Question], object], *, last: bool = False
+) -> Fault:
+    """Return the fault of an answer that is kept under too little of its question, all answers or the last one only."""
 
     def change(right: methods.Task, **question: object) -> methods.Answer:
         kept: dict[str, methods.Answer] = vars(right.__self__).setdefault("kept answers", {})
         key = json.dumps([task, known_by(question)], sort_keys=True)
         if key not in kept:
-            kept[key] = right(**question)
+            answer = right(**question)
+            if last:
+                kept.clear()
+            kept[key] = answer
         return kept[key]
 
-    return Fault(f"{name}-{in_a_name(task)}", STAGES[task], task, sentence, change)
+    return Fault(f"{name}-{in_a_name(task)}", stage_of(task), task, sentence, change)
 
 
 def _misremembered(name: str, task: str, sentence: str, when: Callable[[_Memory], bool]) -> Fault:
@@ -83,7 +103,7 @@ def _misremembered(name: str, task: str, sentence: str, when: Callable[[_Memory]
             return answer
         return {key: kept if key == "two_S" else 1.001 * np.asarray(kept) for key, kept in answer.items()}
 
-    return Fault(f"{name}-{in_a_name(task)}", STAGES[task], task, sentence, change)
+    return Fault(f"{name}-{in_a_name(task)}", stage_of(task), task, sentence, change)
 
 
 def _all() -> Iterator[Fault]:
@@ -100,6 +120,17 @@ def _all() -> Iterator[Fault]:
         yield _cached("kept-without-electrons", task, sentence, _leaving_out("electrons"))
     sentence = "populations are kept under levels, transitions and leads in any order"
     yield _cached("kept-in-any-order", "stationary_state", sentence, _in_any_order)
+    for task, field in _OF_DEVICES.items():
+        sentence = f"answers to {in_a_name(task)} are kept under everything but {field}"
+        yield _cached(f"kept-without-{field}", task, sentence, _leaving_out(field))
+    for task in ("lead_response", "spin_response"):
+        sentence = f"answers to {in_a_name(task)} are kept under levels, transitions and leads in any order"
+        yield _cached("kept-in-any-order", task, sentence, _in_any_order)
+    for task in ("spin_currents", "lead_cumulants"):
+        sentence = f"answers to {in_a_name(task)} are kept under numbers of three decimals"
+        yield _cached("kept-under-rounded", task, sentence, _rounded)
+    sentence = "the last answer to heat-currents is given again while everything but kT is the same"
+    yield _cached("last-kept-without-kT", "heat_currents", sentence, _leaving_out("kT"), last=True)
     for task in STAGES:
         sentence = f"an answer to {in_a_name(task)} after an error still holds a part of what failed"
         yield _misremembered("after-error", task, sentence, lambda memory: bool(memory["just failed"]))

@@ -5,6 +5,7 @@ reason beside it. What refuses too much or too little has no numbers from which 
 """
 
 from qdverify.faults.memory import OF_MEMORY
+from qdverify.protocol.inputs import OPTIONAL_TASKS
 
 DIGITS = ("digits and no further", "single precision")
 SMALL = ("only small values are wrong",)
@@ -26,7 +27,11 @@ def _of_memory(name):
 
 # these are asked for one number in two cases only
 _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-without-two_S-current")
-HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
+# of a walk through the inputs of a device only the worst numbers are shown, which seldom are the same ones twice
+_OF_A_WALK = {name for name, fault in OF_MEMORY.items() if fault.method in OPTIONAL_TASKS}
+HINTS = {name: _of_memory(name) for name in OF_MEMORY.keys() - _OF_A_WALK if name not in _UNSAID} | {
+    "kept-without-gate-cumulants": ("differs in gate only",),
+    "last-kept-without-kT-heat-currents": ("differs in kT only",),
     "core-dropped": ("shifted by the same amount",),
     "ninth-value-stale": ("index >= 8",),
     "one-irrep-searched": ("levels are missing",),

@@ -12,6 +12,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, all_checks
 from qdverify.suite.finding import Finding, Stage, Tolerance, Verdict, exact
+from qdverify.suite.hints.earlier import ORDER, changes
 from qdverify.suite.hints.most_likely_cause import most_likely_cause
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
@@ -292,3 +293,17 @@ def test_the_runner_names_the_fault_of_a_wrong_implementation(word):
     assert failed
     assert all(word in item.hint for item in failed), failed[0].hint
     assert not any(item.hint for item in findings if item.verdict is Verdict.PASS)
+
+
+def test_leads_in_another_order_are_one_change_whatever_kind_of_rate_they_have():
+    """A list in another order differs at places that the other case does not have: the rate of a spin, a kT."""
+    one, other = {"name": "a", "rate": 1.0}, {"name": "b", "rate": {"up": 0.5, "down": 0.25}, "kT": 0.1}
+    (_, (change,)) = changes([{"leads": [one, other]}, {"leads": [other, one]}])
+    assert (change.field, change.step) == (ORDER, math.inf)
+
+
+def test_what_is_given_for_each_lead_is_named_by_its_field():
+    """M_ji of one lead is an M, not a lead's name; so are rates of spins and fields of leads."""
+    cases = [{name: {"left": number}} for name in ("M", "rate", "theta") for number in (1.0, 2.0)]
+    found = [changes(cases[k : k + 2])[1][0].field for k in (0, 2, 4)]
+    assert found == ["M", "rate", "theta"]

@@ -5,10 +5,10 @@ Optional tasks of the protocol. `qdverify.suite.exact.counting` derives what eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import exp
-from typing import Final
+from typing import Final, cast
 
 from analytic import (
     cumulants_exact,
@@ -23,10 +23,10 @@ from qdverify.suite.checks.transport_trials import STRONG_M
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.counting import CUMULANTS, DIGITS, FUNCTION, function_scale, sensitivities
+from qdverify.suite.exact.counting import CUMULANTS, DIGITS, EIGENVALUE, FUNCTION, function_scale, sensitivities
 from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme, two_levels
 from qdverify.suite.exact.transport_reference import UNDERFLOW, relative_tolerance, rounding_error
-from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
+from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
 NAMES: Final = ("current", "noise", "third cumulant")
@@ -77,13 +77,8 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         f = 1 / (1 + exp((0.5 - case["gate"] - lead["mu"]) / case["kT"]))
         up[lead["name"]] = 2 * STRONG_M * lead["rate"] * f
         down[lead["name"]] = 2 * STRONG_M * lead["rate"] * (1 - f) * (two_S_i + 1) / (two_S_j + 1)
-    measured = subject.ask(FUNCTION, **case, theta=[*FIELDS])["values"]
-    found = []
-    for theta, value in zip(FIELDS, measured, strict=True):
-        expected = float(two_level_generating_function(up, down, theta))
-        tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, expected))
-        found.append(close(value, exact(expected, "closed form"), tolerance, note=f"theta = {theta:g}"))
-    yield from resting_on(subject, found, (FUNCTION, {**case, "theta": [*FIELDS]}))
+    expected = [exact(float(two_level_generating_function(up, down, theta)), "closed form") for theta in FIELDS]
+    yield from values_compared(subject, case, FIELDS, expected)
 
 
 def _chains(name: str, quick: int, full: int, most: int = 4) -> Trials:
@@ -144,13 +139,25 @@ def fluctuation_relation(subject: Subject, trial: Trial) -> Iterator[Comparison]
 def generating_function(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare Lambda of many levels with the exact eigenvalue."""
     case, theta = trial.inputs["question"], trial.inputs["theta"]
-    expected = generating_function_exact(**case, theta=theta, digits=DIGITS)
-    question = {**case, "theta": theta}
-    measured, found = subject.ask(FUNCTION, **question)["values"], []
-    for field, value, target in zip(theta, measured, expected, strict=True):
-        tolerance = tolerance_of(subject, FUNCTION, case, function_scale(case, float(target)))
-        reference = exact(float(target), f"largest eigenvalue, {DIGITS} digits")
-        found.append(close(value, reference, tolerance, note=f"theta = {field:.3g}"))
+    values = generating_function_exact(**case, theta=theta, digits=DIGITS)
+    expected = [exact(float(value), EIGENVALUE) for value in values]
+    yield from values_compared(subject, case, theta, expected)
+
+
+def values_compared(
+    subject: Subject, case: Case, theta: Sequence[float], expected: Sequence[Reference]
+) -> Iterator[Comparison]:
+    """Compare Lambda at each field with its reference."""
+    question = {**case, "theta": [*theta]}
+    found = [
+        close(
+            value,
+            target,
+            tolerance_of(subject, FUNCTION, case, function_scale(case, cast("float", target.value))),
+            note=f"theta = {field:.3g}",
+        )
+        for field, value, target in zip(theta, subject.ask(FUNCTION, **question)["values"], expected, strict=True)
+    ]
     yield from resting_on(subject, found, (FUNCTION, question))
 
 

@@ -21,7 +21,7 @@ from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.counting import DIGITS, FUNCTION, function_scale
+from qdverify.suite.exact.counting import DIGITS, EIGENVALUE, FUNCTION, function_scale
 from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import random_leads_case, temperature
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme, two_levels
@@ -38,7 +38,7 @@ def _asked(case: LeadsQuestion, theta: Sequence[Fields]) -> LeadFieldsQuestion:
     return {**case, "theta": [*theta]}
 
 
-def _compared(
+def values_compared(
     subject: Subject, case: LeadsQuestion, theta: Sequence[Fields], expected: Sequence[Reference]
 ) -> Iterator[Comparison]:
     """Compare Lambda at each set of fields with its reference."""
@@ -123,7 +123,7 @@ def one_transition(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         back = sum(rate * exp(-field) for rate, field in zip(down, row, strict=True))
         u, d = sum(up), sum(down)
         expected.append(exact(-(u + d) / 2 + sqrt((u - d) ** 2 / 4 + there * back), "closed form"))
-    yield from _compared(subject, case, theta, expected)
+    yield from values_compared(subject, case, theta, expected)
 
 
 def _warm(choose: random.Random, *, per_lead: bool, own_kT: bool) -> LeadsQuestion:
@@ -180,7 +180,9 @@ def fluctuation_relation(subject: Subject, trial: Trial) -> Iterator[Comparison]
     mirrored = [{name: -row[name] - force[name] for name in row} for row in fields]
     yield from _alike(subject, trial.inputs, _asked(case, mirrored), "the fields before the mirror")
     nothing = [dict.fromkeys(force, 0.0), {name: -value for name, value in force.items()}]
-    yield from _compared(subject, case, nothing, [exact(0.0, "nothing is weighted, or all of it turned around")] * 2)
+    yield from values_compared(
+        subject, case, nothing, [exact(0.0, "nothing is weighted, or all of it turned around")] * 2
+    )
 
 
 @check(
@@ -272,8 +274,8 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare Lambda of many levels with the exact eigenvalue."""
     case, fields = trial.inputs["question"], trial.inputs["theta"]
     values = lead_generating_function_exact(**case, theta=fields, digits=DIGITS)
-    expected = [exact(float(value), f"largest eigenvalue, {DIGITS} digits") for value in values]
-    yield from _compared(subject, case, fields, expected)
+    expected = [exact(float(value), EIGENVALUE) for value in values]
+    yield from values_compared(subject, case, fields, expected)
 
 
 @check(
@@ -291,7 +293,7 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case, fields = trial.inputs["question"], trial.inputs["theta"]
     found = proven(TASK, _asked(case, fields))
     expected = [reference_of_ball(found, ball) for ball in found.values["values"]]
-    yield from _compared(subject, case, fields, expected)
+    yield from values_compared(subject, case, fields, expected)
 
 
 rules = rules_of(TASK, SUITE, LEAD_FIELDS_RULES, name="fields-rules")

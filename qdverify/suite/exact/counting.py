@@ -26,6 +26,7 @@ from qdverify.suite.exact.transport_cases import Case
 CUMULANTS: Final = "cumulants"
 FUNCTION: Final = "generating_function"
 DIGITS: Final = 18
+EIGENVALUE: Final = f"largest eigenvalue, {DIGITS} digits"
 
 
 def largest_exit(case: Case | LeadsQuestion) -> float:

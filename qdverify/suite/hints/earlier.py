@@ -15,6 +15,7 @@ from qdverify.protocol.nested import Place, is_number, items
 
 ORDER: Final = "the order of a list"
 _NAMES: Final = {"length": "L", "cutoff": "lambda", "strength": "s", "orbitals": "M", "electrons": "N", "two_S": "2S"}
+_FOR_EACH: Final = frozenset({"M", "rate", "theta"})
 
 Leaves: TypeAlias = Mapping[Place, object]
 
@@ -74,7 +75,9 @@ def _only_field(one: Leaves, other: Leaves) -> str:
 
 
 def _name(place: Sequence[int | str]) -> str:
-    name = next((part for part in reversed(place) if isinstance(part, str)), "")
+    """Return the name of a field; what is given for each lead, or for each spin, is the field that holds them."""
+    names = [part for part in place if isinstance(part, str)]
+    name = next((part for part in names if part in _FOR_EACH), names[-1] if names else "")
     return _NAMES.get(name, name)
 
 
@@ -91,6 +94,8 @@ def _sorted(case: Question) -> str:
 
 
 def _step(one: Leaves, other: Leaves) -> float:
-    pairs = [(one[place], other[place]) for place in one if one[place] != other.get(place)]
+    if one.keys() != other.keys():
+        return float("inf")
+    pairs = [(one[place], other[place]) for place in one if one[place] != other[place]]
     steps = [abs(a - b) for a, b in pairs if is_number(a) and is_number(b)]
     return max(steps, default=0.0) if len(steps) == len(pairs) else float("inf")
