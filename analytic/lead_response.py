@@ -214,40 +214,68 @@ def _drives_nothing(chain: Chain, forced: int, power: int) -> bool:
     return True
 
 
-def _columns(chain: Chain, forces: Sequence[tuple[int, int]]) -> list[tuple[list[Any], list[Any]]]:
-    """Return the response to each force, at the working precision of mpmath."""
-    fermi, P = fermi_functions(chain), grand_canonical(chain, chain.leads[0].mu)
-    perturbed = PerturbedChain(len(chain.levels), total_rates(aggregated_hops(chain, fermi)))
-    return [_response(chain, fermi, P, perturbed, force) for force in forces]
+@dataclass(frozen=True)
+class _Passage:
+    """One transition through one lead: its ends, the lead's place, e of Eq. (2), and what enters and leaves per P.
+
+    `driven` is ``(P_i + r P_j) df`` of Eq. (2) for a unit force, with the strength of the tunnelling, before e to the
+    power of the force.
+    """
+
+    initial: int
+    final: int
+    lead: int
+    energy: Any
+    into: Any
+    out: Any
+    driven: Any
 
 
-def _response(
-    chain: Chain, fermi: Occupation, P: Sequence[Any], perturbed: PerturbedChain, force: tuple[int, int]
-) -> tuple[list[Any], list[Any]]:
-    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
-    forced, power = force
-    source, own = [mp.zero] * len(P), chain.leads[forced]
-    for item in chain.transitions:
-        i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
-        e = as_mpf(chain.addition_energy(item) - own.mu)
-        full, empty = fermi(item, own)
-        moved = as_mpf(2 * own.rate * item.at(own)) * (P[i] + r * P[j]) * full * empty * e**power
-        source[j] -= moved
-        source[i] += moved
-    change = perturbed.shift(source)
-    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
+def _passages(chain: Chain, fermi: Occupation) -> list[_Passage]:
+    """Return all passages of electrons, at rest."""
+    P = grand_canonical(chain, chain.leads[0].mu)
+    passages = []
     for item in chain.transitions:
         i, j, r = item.initial, item.final, as_mpf(chain.degeneracy_ratio(item))
         e = as_mpf(chain.addition_energy(item) - chain.leads[0].mu)
         for k, lead in enumerate(chain.leads):
-            full, empty = fermi(item, lead)
-            flows = [change[i] * full, -r * change[j] * empty]
-            if k == forced:
-                flows.append((P[i] + r * P[j]) * full * empty * e**power)
-            strength = as_mpf(2 * lead.rate * item.at(lead))
-            net, size = strength * mp.fsum(flows), strength * mp.fsum(flows, absolute=True)
-            currents[k] += net
-            heat[k] += e * net
-            gross[k] += size
-            gross_heat[k] += abs(e) * size
+            if strength := 2 * lead.rate * item.at(lead):
+                full, empty = fermi(item, lead)
+                into = as_mpf(strength) * full
+                passages.append(
+                    _Passage(i, j, k, e, into, as_mpf(strength) * r * empty, (P[i] + r * P[j]) * into * empty)
+                )
+    return passages
+
+
+def _columns(chain: Chain, forces: Sequence[tuple[int, int]]) -> list[tuple[list[Any], list[Any]]]:
+    """Return the response to each force, at the working precision of mpmath."""
+    fermi = fermi_functions(chain)
+    perturbed = PerturbedChain(len(chain.levels), total_rates(aggregated_hops(chain, fermi)))
+    passages = _passages(chain, fermi)
+    return [_response(chain, passages, perturbed, force) for force in forces]
+
+
+def _response(
+    chain: Chain, passages: Sequence[_Passage], perturbed: PerturbedChain, force: tuple[int, int]
+) -> tuple[list[Any], list[Any]]:
+    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
+    forced, power = force
+    source = [mp.zero] * len(chain.levels)
+    moved = [one.driven * one.energy**power if one.lead == forced else None for one in passages]
+    for one, amount in zip(passages, moved, strict=True):
+        if amount is not None:
+            source[one.final] -= amount
+            source[one.initial] += amount
+    change = perturbed.shift(source)
+    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
+    for one, amount in zip(passages, moved, strict=True):
+        flows = [change[one.initial] * one.into, -change[one.final] * one.out]
+        if amount is not None:
+            flows.append(amount)
+        net, size = mp.fsum(flows), mp.fsum(flows, absolute=True)
+        currents[one.lead] += net
+        heat[one.lead] += one.energy * net
+        gross[one.lead] += size
+        gross_heat[one.lead] += abs(one.energy) * size
     return currents + heat, gross + gross_heat
