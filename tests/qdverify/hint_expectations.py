@@ -31,7 +31,6 @@ _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-wit
 _OF_A_WALK = {name for name, fault in OF_MEMORY.items() if fault.method in OPTIONAL_TASKS}
 HINTS = {name: _of_memory(name) for name in OF_MEMORY.keys() - _OF_A_WALK if name not in _UNSAID} | {
     "kept-without-gate-cumulants": ("differs in gate only",),
-    "last-kept-without-kT-heat-currents": ("differs in kT only",),
     "core-dropped": ("shifted by the same amount",),
     "ninth-value-stale": ("index >= 8",),
     "one-irrep-searched": ("levels are missing",),

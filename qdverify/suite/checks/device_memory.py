@@ -39,7 +39,7 @@ def base() -> Device:
         "levels": [level(1, 0.1252, 1), level(2, 0.3502, 0)],
         "transitions": [{"from": 0, "to": 1, "M": {"left": 0.7502, "right": 0.5002, "probe": 0.2502}}],
         "leads": [
-            {"name": "left", "rate": 1.0002, "mu": 0.1502},
+            {"name": "left", "rate": 0.8002, "mu": 0.1502},
             {"name": "right", "rate": {"up": 0.5002, "down": 0.2502}, "mu": -0.0502, "kT": 0.1502},
             {"name": "probe", "rate": {"up": 0.1252, "down": 0.7502}, "mu": 0.0302},
         ],
