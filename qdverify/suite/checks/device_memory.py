@@ -15,7 +15,6 @@ from typing import Any, Final, TypeAlias
 from qdverify.protocol.json_types import Question
 from qdverify.suite.checks.memory import Anew
 from qdverify.suite.checks.of_devices import SUITES, compared
-from qdverify.suite.checks.zeeman import worst
 from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.exact.device_cases import AT_REST, Device, as_question
 from qdverify.suite.exact.transport_cases import level
@@ -185,8 +184,8 @@ def _one_field(task: str) -> Check:
     def apart(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         anew = Anew(subject)
         for label, question in trial.inputs["questions"]:
-            found = worst(compared(anew, task, question))
-            yield replace(found, note=f"{label}: {found.note}" if found.note else label)
+            for found in compared(anew, task, question):
+                yield replace(found, note=f"{label}: {found.note}" if found.note else label)
 
     return apart
 
