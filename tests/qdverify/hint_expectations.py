@@ -5,7 +5,6 @@ reason beside it. What refuses too much or too little has no numbers from which 
 """
 
 from qdverify.faults.memory import OF_MEMORY
-from qdverify.protocol.inputs import OPTIONAL_TASKS
 
 DIGITS = ("digits and no further", "single precision")
 SMALL = ("only small values are wrong",)
@@ -27,10 +26,14 @@ def _of_memory(name):
 
 # these are asked for one number in two cases only
 _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-without-two_S-current")
-# of a walk through the inputs of a device only the worst numbers are shown, which seldom are the same ones twice
-_OF_A_WALK = {name for name, fault in OF_MEMORY.items() if fault.method in OPTIONAL_TASKS}
-HINTS = {name: _of_memory(name) for name in OF_MEMORY.keys() - _OF_A_WALK if name not in _UNSAID} | {
-    "kept-without-gate-cumulants": ("differs in gate only",),
+# of spins the worst number of a device is shown, which seldom is the same one twice; of fields, a name less
+_UNSAID += ("kept-without-rate-spin-currents", "kept-without-kT-spin-heat", "kept-without-two_S-spin-populations")
+_UNSAID += ("kept-without-zeeman-spin-response", "kept-in-any-order-spin-response", "kept-under-rounded-spin-currents")
+_UNSAID += ("kept-without-theta-generating-function", "kept-without-leads-lead-generating-function")
+_UNSAID += ("kept-under-rounded-lead-cumulants", "last-kept-without-kT-heat-currents")
+HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
+    "last-kept-without-kT-heat-currents": ("differs in kT only",),
+    "populations-stay": ("wrong values have a size",),
     "core-dropped": ("shifted by the same amount",),
     "ninth-value-stale": ("index >= 8",),
     "one-irrep-searched": ("levels are missing",),
