@@ -259,7 +259,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "spin-heat-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "currents-of-spins-exchanged": ("currents of spin up and of spin down are exchanged",),
     "half-for-each-spin": ("half of the current",),
-    "level-for-each-state": ("given for each of its states",),
+    "level-for-each-state": ("given for each of its states", "the factor is 2.64872127"),  # of one level in a field
     "mean-rate-of-spins": ("polarisation is ignored",),
     "polarisation-ignored": ("at the rate of spin up",),
     "polarisation-of-first-lead": ("polarised like the first one",),
@@ -270,7 +270,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "spin-currents-off-by-a-millionth": ("the factor is 1.000001", *DIGITS),
     "spin-currents-out-of-the-dot": ("counted out of the dot",),
     "spin-leak": (*DIGITS, *SMALL),
-    "states-alike": ("equally populated",),
+    "states-alike": ("equally populated", "the factor is 1.32436064"),
     "states-from-above": ("listed from S_z = S down",),
     "states-thermal": ("Boltzmann factors",),
     "zeeman-halved": ("splits a doublet by b/2",),
