@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Final
 
 from rich.console import Console
@@ -47,14 +48,22 @@ class Gauge:
     """
 
     def __init__(self, checks: Sequence[Check], scope: Scope, seconds: Mapping[str, float], jobs: int = 1) -> None:
-        self._trials = {check.id: max(1, sum(1 for _ in check.trials(scope))) for check in checks}
-        known = {name: seconds[name] for name in self._trials if name in seconds}
-        trials = sum(self._trials[name] for name in known)
-        average = sum(known.values()) / trials if trials and any(known.values()) else 1.0
-        self._weights = {name: known.get(name, average * count) or 1e-6 for name, count in self._trials.items()}
+        self._checks, self._scope, self._seconds = checks, scope, seconds
         self._jobs = jobs
         self._under_way: dict[str, set[str]] = {}
         self._over: set[str] = set()
+
+    @cached_property
+    def _trials(self) -> dict[str, int]:
+        """How many trials each check has: making them all takes a second, which only a bar that is seen should cost."""
+        return {check.id: max(1, sum(1 for _ in check.trials(self._scope))) for check in self._checks}
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        known = {name: self._seconds[name] for name in self._trials if name in self._seconds}
+        trials = sum(self._trials[name] for name in known)
+        average = sum(known.values()) / trials if trials and any(known.values()) else 1.0
+        return {name: known.get(name, average * count) or 1e-6 for name, count in self._trials.items()}
 
     @property
     def total(self) -> float:
@@ -107,7 +116,10 @@ def clock(console: Console) -> tuple[ProgressColumn, ...]:
 
 @contextmanager
 def progress(gauge: Gauge, console: Console) -> Iterator[Callable[[Finding], None]]:
-    """Show the bar while the context lasts; yield what takes the findings."""
+    """Show the bar while the context lasts; yield what takes the findings, and does nothing if nobody sees a bar."""
+    if not console.is_terminal:
+        yield lambda _: None
+        return
     columns = (
         description(console, 40, 28),
         BarColumn(),
@@ -116,7 +128,7 @@ def progress(gauge: Gauge, console: Console) -> Iterator[Callable[[Finding], Non
         *clock(console),
     )
     wrong = 0
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+    with Progress(*columns, console=console, transient=True) as shown:
         bar = shown.add_task("starting", total=gauge.total, wrong="")
 
         def advance(finding: Finding) -> None:

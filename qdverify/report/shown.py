@@ -44,7 +44,8 @@ class Shown:
 
 def visible(text: object) -> str:
     """Return a text on one line: every character that does not print, line breaks among them, made visible."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(text))
+    shown = str(text)
+    return shown if shown.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
 
 
 def visible_lines(text: object) -> str:
