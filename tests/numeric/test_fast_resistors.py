@@ -5,13 +5,12 @@ import subprocess
 import sys
 
 import exact_chains
-import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_fast_flows import kernel_from
-from test_linear_response import NAMES, rates, temperatures, true_response
+from test_linear_response import NAMES, assert_within_its_bounds, rates, temperatures
 from test_resistors import assert_within_bounds, random_scheme
 from test_route_elimination import paper_like
 
@@ -42,17 +41,7 @@ def compiled(scheme, **options):
 def test_the_response_is_that_of_differences_at_120_digits(scheme, kT, gate, mu, t):
     """Matrix, thermopower and heat conductance are right to their bounds, with M_ji of each lead."""
     found = compiled(scheme, rates=t, kT=kT, gate=gate, mu=mu)
-    with mpmath.workdps(exact_chains.DIGITS):
-        true = true_response(scheme, t, kT, gate, mu)
-        size = true[2] / mpmath.mpf(kT) ** 2
-        for name, value in zip(NAMES, true, strict=True):
-            number, bound = (
-                mpmath.mpf(float(part.mantissa[0])) * mpmath.mpf(2) ** int(part.exponent[0])
-                for part in (getattr(found, name).scaled, getattr(found, name).error)
-            )
-            # the differences are right to the square of their step
-            slack = (size if name == "heat_conductance" else abs(value)) * mpmath.mpf(10) ** -20
-            assert abs(number - value) <= bound + slack + mpmath.mpf(10) ** -40 * true[0]
+    assert_within_its_bounds(found, scheme, t, kT=kT, gate=gate, mu=mu)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -26,6 +26,10 @@ def _missing_field(document: Document, random: Random) -> str:
     return f"field {name!r} missing at {place}"
 
 
+_REAL = {"M", "energy", "gate", "kT", "mu", "rate", "length", "cutoff"}
+"""Inputs that may be any number, which some cases write as an integer."""
+
+
 def _other_type(document: Document, random: Random) -> str | None:
     places = [
         place
@@ -42,7 +46,9 @@ def _other_type(document: Document, random: Random) -> str | None:
             random.choice([None, [old], {"mid": old, "rad": "0"}, True, f" {old}", f"{old}_0", f"{old};"]),
         )
     else:
-        put(document, place, random.choice([None, [old], bool(old), f"{old} ", old + 0.5, 10**30, -(10**30)]))
+        # another value of a real number is no broken grammar
+        others = [] if place[-1] in _REAL else [old + 0.5, 10**30, -(10**30)]
+        put(document, place, random.choice([None, [old], bool(old), f"{old} ", *others]))
     return f"{old!r:.30} is {at(document, place)!r:.30} at {place}"
 
 
