@@ -52,11 +52,9 @@ def cramer_populations(states: int, rates: Mapping[Edge, Any], *, digits: int = 
     for (to, start), rate in rates.items():
         if not rate > 0:
             raise ValueError(f"rate {rate} of {start} -> {to} must be positive")
-    require_irreducible(states, rates)
-    exits = [sum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
+    weights = _tree_weights(states, rates)
     if states == 1:
         return (mp.one,)
-    weights = [_heaviest_tree(states, rates, exits, root) for root in range(states)]
     with workprec(ceil(digits * log2(10)) + _lost_bits(weights)):
         return _solve(states, rates, min(range(states), key=lambda k: weights[k]))
 
@@ -73,9 +71,7 @@ def cancelled_bits(states: int, rates: Mapping[Edge, Any]) -> int:
     >>> [cancelled_bits(3, {(1, 0): 1, (0, 1): 1, (2, 1): rate, (1, 2): 1}) for rate in (1, mp.mpf(10) ** -300)]
     [19, 1015]
     """
-    require_irreducible(states, rates)
-    exits = [sum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
-    return _lost_bits([_heaviest_tree(states, rates, exits, root) for root in range(states)])
+    return _lost_bits(_tree_weights(states, rates))
 
 
 def require_irreducible(states: int, rates: Mapping[Edge, Any]) -> None:
@@ -83,6 +79,13 @@ def require_irreducible(states: int, rates: Mapping[Edge, Any]) -> None:
     classes = closed_classes(states, rates)
     if classes != (tuple(range(states)),):
         raise ValueError(f"closed classes {classes} must be the whole chain of {states} states")
+
+
+def _tree_weights(states: int, rates: Mapping[Edge, Any]) -> list[int]:
+    """Return the weight of the heaviest tree into each state of an irreducible chain."""
+    require_irreducible(states, rates)
+    exits = [sum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
+    return [_heaviest_tree(states, rates, exits, root) for root in range(states)]
 
 
 def _lost_bits(weights: Sequence[int]) -> int:

@@ -191,7 +191,7 @@ def points_at_once(edges: int) -> int:
 
 
 def lanes_of(numbers: int) -> int:
-    """Return how many points of so many numbers to take side by side: as many as fit the cache, within limits.
+    """Return how many points, of that many numbers each, to take side by side: as many as fit the cache, within limits.
 
     0 if memory is short.
     """

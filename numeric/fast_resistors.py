@@ -57,7 +57,7 @@ class FastResistors:
 
 
 def fast_resistors(resistors: Resistors, points: int) -> FastResistors | None:
-    """Prepare the kernel for a map of so many points; None if the path in numpy is to be taken."""
+    """Prepare the kernel for a map of `points` points; None if the path in numpy is to be taken."""
     n, edges = resistors.order.size, resistors.low.size
     if points * edges < fast_flows.FEWEST_RATES:
         return None

@@ -194,7 +194,7 @@ class AtRest:
     def of(
         cls, scheme: LevelScheme, network: Network, kT: FloatArray, mu: float, zeeman: float, *, points: int
     ) -> AtRest:
-        """Prepare a scheme for so many points."""
+        """Prepare a scheme for responses at `points` points."""
         resistors = resistors_of(network.chain, scheme.electrons[network.chain.level], kT)
         fast = None if resistors is None else fast_resistors(resistors, points)
         return cls(network, kT, mu, zeeman, resistors, fast)

@@ -107,7 +107,7 @@ def network_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool = F
 
 
 def rate_roundings(leads: int) -> int:
-    """Return `RATE_ROUNDINGS` of a sum over so many leads."""
+    """Return `RATE_ROUNDINGS` of a rate that is summed over `leads` leads."""
     return RATE_ROUNDINGS + max(leads - 2, 0)
 
 
@@ -170,7 +170,7 @@ def population_error_bound(plan: EliminationPlan | ChargePlan, leads: int = 2) -
 
 
 def _error_bound_of_blocks(plan: ChargePlan, leads: int, size: int = BLOCK) -> float:
-    """Bound the same by dense blocks of so many kept states.
+    """Bound the same by dense blocks of `size` kept states each.
 
     Blocks of one state are those of `dense_elimination` and of `route_elimination`.
 

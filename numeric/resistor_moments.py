@@ -33,7 +33,7 @@ class Moments:
 
     @classmethod
     def zeros(cls, count: int) -> Moments:
-        """Return zeros at so many points."""
+        """Return zeros at each of `count` points."""
         return cls(*(zeros(count) for _ in range(4)))
 
     def put(self, points: IntArray, other: Moments) -> None:

@@ -124,7 +124,7 @@ def rates(chain: Chain) -> Flows:
 
 
 def _bits_for(states: int) -> AbstractContextManager[None]:
-    """Raise the precision by the bits that eliminating so many states may lose."""
+    """Raise the precision by the bits that an elimination of all states may lose."""
     bits: AbstractContextManager[None] = ctx.workprec(ctx.prec + BITS_OF_ONE_STATE * states)
     return bits
 

@@ -23,7 +23,15 @@ from qdverify.suite.checks.transport_trials import STRONG_M
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.counting import CUMULANTS, DIGITS, EIGENVALUE, FUNCTION, function_scale, sensitivities
+from qdverify.suite.exact.counting import (
+    CUMULANTS,
+    DIGITS,
+    EIGENVALUE,
+    FUNCTION,
+    SERIES,
+    function_scale,
+    sensitivities,
+)
 from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme, two_levels
 from qdverify.suite.exact.transport_reference import UNDERFLOW, relative_tolerance, rounding_error
 from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
@@ -175,7 +183,7 @@ def cumulants(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare the cumulants of random chains with the exact series in the field."""
     case: Case = trial.inputs["question"]
     expected = [float(value) for value in cumulants_exact(**case, digits=DIGITS)]
-    yield from compared(subject, case, expected, "series in the counting field")
+    yield from compared(subject, case, expected, SERIES)
 
 
 def compared(subject: Subject, case: Case, expected: list[float], origin: str) -> Iterator[Comparison]:

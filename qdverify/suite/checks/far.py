@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from qdverify.suite.checks.of_devices import SUITES, compared
-from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.exact.device_cases import as_question
 from qdverify.suite.exact.far_cases import FULL, QUICK, many_names, random_far
 from qdverify.suite.finding import Comparison
-from qdverify.suite.of_task import in_a_name, stage_of
+from qdverify.suite.of_task import check_of_task, in_a_name
 from qdverify.suite.subject import Subject
 
 RANDOM: Final = 12
@@ -33,13 +33,12 @@ def _far(task: str) -> Callable[[Scope], Iterator[Trial]]:
 
 
 def _check(task: str) -> Check:
-    @check(
-        f"{SUITES[task]}.far-{in_a_name(task)}@1",
-        suite=SUITES[task],
-        stage=stage_of(task),
+    @check_of_task(
+        f"{SUITES[task]}.far-",
+        task,
+        version=1,
         claim=f"Results are right far from the usual energies, rates, spins and numbers of leads ({in_a_name(task)})",
         equation="[J96] Eq. (3)",
-        tasks=(task,),
         trials=_far(task),
     )
     def far(subject: Subject, trial: Trial) -> Iterator[Comparison]:

@@ -19,7 +19,7 @@ from qdverify.suite.checks.invalid_input import rules_of
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
-from qdverify.suite.exact.counting import DIGITS, sensitivities
+from qdverify.suite.exact.counting import DIGITS, SERIES, sensitivities
 from qdverify.suite.exact.crowded_cases import crowded
 from qdverify.suite.exact.lead_cases import in_equilibrium, random_leads_case, split
 from qdverify.suite.exact.transport_cases import two_levels
@@ -219,9 +219,7 @@ def exactly(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare with the exact series in the field."""
     case, counted = trial.inputs["question"], trial.inputs["counted"]
     found = lead_cumulants_exact(**case, counted=counted, digits=DIGITS)
-    yield from compared(
-        subject, case, counted, [exact(float(value), "series in the counting field") for value in found]
-    )
+    yield from compared(subject, case, counted, [exact(float(value), SERIES) for value in found])
 
 
 @check(

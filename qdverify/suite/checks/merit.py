@@ -136,7 +136,7 @@ def _changes(scope: Scope) -> Iterator[Trial]:
 
 
 def _of_holes(case: Case) -> Case:
-    """Return the chain of holes, so many that the spins can be theirs: f and 1 - f change places everywhere."""
+    """Return the chain of holes, in which f and 1 - f change places; a level has enough of them for its spin."""
     most = max(item["electrons"] + item["two_S"] for item in case["levels"])
     g = [item["two_S"] + 1 for item in case["levels"]]
     transitions: list[Transition] = [

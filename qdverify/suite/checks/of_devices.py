@@ -23,7 +23,7 @@ from qdverify.suite.checks.leads import PAIRS, at_each_lead
 from qdverify.suite.checks.zeeman import currents_of_spins
 from qdverify.suite.checks.zeeman_heat import heat_of_leads
 from qdverify.suite.checks.zeeman_populations import populations_of_states
-from qdverify.suite.exact.counting import DIGITS, EIGENVALUE
+from qdverify.suite.exact.counting import DIGITS, EIGENVALUE, SERIES
 from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.lead_response import PERTURBATION, response_of_leads
 from qdverify.suite.exact.response import solved
@@ -32,7 +32,6 @@ from qdverify.suite.exact.spin_response import response_of_spins
 from qdverify.suite.finding import Comparison, Reference, exact
 from qdverify.suite.subject import Subject
 
-SERIES: Final = "series in the counting field"
 _Any: TypeAlias = Any
 """A question: which one it is, the task decides."""
 

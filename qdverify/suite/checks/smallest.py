@@ -14,11 +14,11 @@ from typing import Final
 from qdverify.protocol.inputs import LEAD_TASKS, SPIN_TASKS
 from qdverify.protocol.json_types import Lead, LeadsQuestion, LeadTransition, Question
 from qdverify.suite.checks.of_devices import SUITES, compared
-from qdverify.suite.declare import Check, Scope, Trial, check
+from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.exact.device_cases import AT_REST, OF_SPINS
 from qdverify.suite.exact.transport_cases import two_levels
 from qdverify.suite.finding import Comparison
-from qdverify.suite.of_task import in_a_name, stage_of
+from qdverify.suite.of_task import check_of_task, in_a_name
 from qdverify.suite.subject import Subject
 
 KT: Final = 2.0**-6
@@ -58,18 +58,18 @@ def _asked(task: str, case: LeadsQuestion) -> Question:
 
 
 def _check(task: str) -> Check:
-    def judged(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-        yield from compared(subject, task, _asked(task, trial.inputs["question"]))
-
-    return check(
-        f"{SUITES[task]}.smallest-{in_a_name(task)}@1",
-        suite=SUITES[task],
-        stage=stage_of(task),
+    @check_of_task(
+        f"{SUITES[task]}.smallest-",
+        task,
+        version=1,
         claim=f"Down to the smallest doubles results are right: at 702 kT f lets e^-702 through ({in_a_name(task)})",
         equation="[J96] Eq. (3)",
-        tasks=(task,),
         trials=_far(0.0 if task in AT_REST else 2.0),
-    )(judged)
+    )
+    def smallest(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+        yield from compared(subject, task, _asked(task, trial.inputs["question"]))
+
+    return smallest
 
 
 SMALLEST: Final = {task: _check(task) for task in TASKS}

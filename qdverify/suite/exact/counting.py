@@ -27,6 +27,7 @@ CUMULANTS: Final = "cumulants"
 FUNCTION: Final = "generating_function"
 DIGITS: Final = 18
 EIGENVALUE: Final = f"largest eigenvalue, {DIGITS} digits"
+SERIES: Final = "series in the counting field"
 
 
 def largest_exit(case: Case | LeadsQuestion) -> float:
