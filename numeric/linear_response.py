@@ -36,6 +36,8 @@ from numeric.tilted import Tilted, energies_above
 from numeric.transport import Estimate, between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
 
+MOST_LOST = 2.0**-20
+"""Relative error of L11 from which on plain numbers do not do: between leads of very different rates or M_ji."""
 LARGEST_DOUBT = 0.25
 """Relative error of a divisor up to which the error of a quotient is no more than twice its first order."""
 
@@ -206,6 +208,7 @@ class AtRest:
             found, unproven = Moments.zeros(gates.size), np.arange(gates.size)
         else:
             found, unproven = moments(self.resistors, gates, self.mu, kT=own, row=row, fast=self.fast)
+            unproven = np.union1d(unproven, np.flatnonzero(found.L11.relative_error > MOST_LOST))
         for number in np.unique(row[unproven]).tolist():
             points = unproven[row[unproven] == number]
             kT = float(self.kT[number])

@@ -1,7 +1,7 @@
 """The chain at rest as a network of resistors with numbers of any size, and its answer to a tilt at one lead.
 
 This is the general form of `numeric.resistors`: any number of leads, every number with an exponent of its own. It costs
-several times as much a point.
+several times as much a point. The tilt is laid where the rates are small (`numeric.local_forces`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
 from numeric.heat import SUM_ERROR
+from numeric.local_forces import local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import Scaled, added, exact_sum, from_float, multiply, normalise_signed, signed_sum
@@ -39,16 +40,20 @@ class Tilted:
 
     Parameters
     ----------
+    lead, tilt
+        The tilted lead, and its tilt x of each edge, (edges, points).
     flow
         c of each lead and edge, (leads, edges, points).
     tau
         x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
     error
-        Bound on the error of every tau, (points,).
+        Bound on the error of tau, same shape.
     accuracy
         Bound on the relative error of a sum of flows.
     """
 
+    lead: int
+    tilt: FloatArray
     flow: Scaled
     tau: FloatArray
     error: FloatArray
@@ -59,36 +64,58 @@ class Tilted:
         cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float, lead: int = 0
     ) -> Tilted:
         """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
-        base = at_rest.data.copy()
-        base[1] = 0.0
-        base[1, lead, 0] = x
+        left = local_forces(network.chain, lead, x, x_error + np.zeros_like(x))
+        base, doubts = at_rest.data.copy(), at_rest.data.copy()
+        for data, own, others in ((base, left.own, left.others), (doubts, left.own_error, left.others_error)):
+            data[1] = 0.0
+            data[1, :, 0] = others
+            data[1, lead, 0] = own
         totals = total_rates(LeadRates(base))
         weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
         populations = populations_from(weights).scaled
         up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])
         step = weights.slope[lower] - weights.slope[upper]
-        largest = np.abs(x).max(axis=0)
-        error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + x_error
-        tau = np.stack([step] * len(base[0]))
-        tau[lead] += x
-        return cls(multiply(up, populations[lower]), tau, error, flow_error_bound(network) + 4 * UNIT)
+        largest = np.abs(totals.slope).max(axis=0)
+        doubt = total_rates(LeadRates(doubts)).slope.max(axis=0)
+        error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + network.chain.states * doubt
+        tau = step + base[1, :, 0]
+        return cls(
+            lead,
+            x,
+            multiply(up, populations[lower]),
+            tau,
+            error + doubts[1, :, 0],
+            flow_error_bound(network) + 4 * UNIT,
+        )
 
     def product(self, other: Tilted) -> Estimate:
         """Return sum c tau tau', (points,)."""
         own, others = np.abs(self.tau), np.abs(other.tau)
         value = self._sum(from_float(self.tau), from_float(other.tau))
         rounding = self._sum(from_float(own * self.accuracy), from_float(others))
-        first = self._sum(from_float(own), from_float(other.error + np.zeros_like(own)))
-        second = self._sum(from_float(others + other.error), from_float(self.error + np.zeros_like(own)))
+        first = self._sum(from_float(own), from_float(other.error))
+        second = self._sum(from_float(others + other.error), from_float(self.error))
         return Estimate(value, added(rounding, first, second))
 
     def carried(self, energy: FloatArray) -> Scaled:
         """Return the sum of c tau energy at L, (points,)."""
-        at_left = Tilted(self.flow[:1], self.tau[:1], self.error, self.accuracy)
-        return at_left._sum(from_float(at_left.tau), from_float(energy[None]))
+        return _total(multiply(self.flow[:1], multiply(from_float(self.tau[:1]), from_float(energy[None]))))
+
+    def magnitudes(self, other: Tilted) -> Scaled:
+        """Return the sum of the magnitudes of the flows through the tilted lead that another tilt drives, (points,).
+
+        Their signed sum, of c x tau', is `product`.
+        """
+        there = slice(self.lead, self.lead + 1)
+        size = multiply(from_float(np.abs(self.tilt[None])), from_float(np.abs(other.tau[there])))
+        return _total(multiply(self.flow[there], size))
 
     def _sum(self, a: Scaled, b: Scaled) -> Scaled:
-        terms = multiply(self.flow, multiply(a, b))
-        points = terms.mantissa.shape[-1]
-        return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
+        return _total(multiply(self.flow, multiply(a, b)))
+
+
+def _total(terms: Scaled) -> Scaled:
+    """Return the sum over leads and edges, (points,)."""
+    points = terms.mantissa.shape[-1]
+    return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
