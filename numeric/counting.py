@@ -14,7 +14,7 @@ come out of the same elimination. At V = 0 between equal temperatures c_3 = 0 ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,15 @@ from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
 from numeric.network import Network
-from numeric.noise import Surprises, advantages, shot_noise, squared_surprises, surprises_of, tally_of
+from numeric.noise import (
+    Surprises,
+    advantages,
+    magnitude_of_surprises,
+    shot_noise,
+    squared_surprises,
+    surprises_of,
+    tally_of,
+)
 from numeric.rates import LeadRates
 from numeric.scaled import Scaled, added, magnitude, multiply, normalise_signed, signed_sum, stacked
 from numeric.stationary import populations_at, rates_at_point
@@ -81,6 +89,7 @@ def cumulants(
     tally = tally_of(network, rates, current)
     found = surprises_of(network, rates, populations, advantages(network, rates, tally, last))
     noise = squared_surprises(network, found)
+    current = replace(current, size=magnitude_of_surprises(found))
     return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))
 
 

@@ -19,7 +19,7 @@ all digits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.fast_resistors import FastResistors, fast_resistors
+from numeric.heat import SUM_ERROR
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
 from numeric.resistor_moments import Moments, moments
@@ -38,6 +39,8 @@ from numeric.validation import as_axis, as_float
 
 MOST_LOST = 2.0**-20
 """Relative error of L11 from which on plain numbers do not do: between leads of very different rates or M_ji."""
+ROUNDING_OF_ENERGIES = SUM_ERROR / UNIT
+"""Below this, over the energies that it is a sum of, an energy is what rounding leaves."""
 LARGEST_DOUBT = 0.25
 """Relative error of a divisor up to which the error of a quotient is no more than twice its first order."""
 
@@ -213,7 +216,10 @@ class AtRest:
             points = unproven[row[unproven] == number]
             kT = float(self.kT[number])
             found.put(points, _with_exponents(self.network, gates[points], self.mu, kT, self.zeeman))
-        return _response(found, own)
+        ends = self.network.chain.energy_hi.max(), self.network.chain.energy_hi.min()
+        largest = np.maximum(*(np.abs(end - gates - self.mu) for end in ends))
+        scale = max(map(abs, ends)) + np.abs(gates) + abs(self.mu)
+        return _response(found, own, largest, ROUNDING_OF_ENERGIES * scale)
 
 
 def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:
@@ -231,8 +237,14 @@ def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, z
     return Moments(L11, weight.product(above), above.product(above), exactly)
 
 
-def _response(found: Moments, kT: FloatArray) -> LinearResponse:
-    """Return the response, given the sums for energies that are counted from a mean, and kT, (points,)."""
+def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatArray) -> LinearResponse:
+    """Return the response, given the sums for energies that are counted from a mean.
+
+    Parameters
+    ----------
+    kT, largest, least
+        Temperature, the largest energy that an electron carries and what rounding leaves of one that is 0, (points,).
+    """
     L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
     inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
     excess = _quotient(L12, L11)
@@ -244,7 +256,23 @@ def _response(found: Moments, kT: FloatArray) -> LinearResponse:
     whole = _sum_of(shifted, L12)
     twice = _scaled_by(L12, from_float(2.0))
     square = _sum_of(_product(_sum_of(shifted, twice), mean), K)
-    return LinearResponse(L11, whole, square, thermopower, heat)
+    # sums of c |e| are not known: they are no less than those of c e**2 over the largest |e|
+    rounding, weight = from_float(least), magnitude(L11.scaled)
+    of_energy = added(
+        divide(magnitude(square.scaled), from_float(np.maximum(largest, least))), multiply(weight, rounding)
+    )
+    of_square = added(magnitude(square.scaled), multiply(of_energy, rounding))
+    return LinearResponse(
+        L11,
+        replace(whole, size=of_energy),
+        replace(square, size=of_square),
+        replace(thermopower, size=_times(2.0, divide(multiply(of_energy, inverse), weight))),
+        replace(heat, size=_times(4.0, multiply(of_square, multiply(inverse, inverse)))),
+    )
+
+
+def _times(factor: float, value: Scaled) -> Scaled:
+    return normalise_signed(factor * value.mantissa, value.exponent)
 
 
 def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:

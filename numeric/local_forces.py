@@ -1,11 +1,12 @@
 """A force at one lead, less what the levels give way to: what is left of it on each edge, subtraction-free.
 
-A tilt x of the edges at one lead drives the flows c (x + s_lower - s_upper) there and c (s_lower - s_upper) at the other
-leads (`numeric.tilted`). With s = y + s' for any y of the states, the s' answer to the forces x - (y_upper - y_lower) at
-that lead and -(y_upper - y_lower) at the others. States that one lead holds follow that lead: if y takes this along,
-forces are left where the rates are small only. Between leads of rates 1 and 1e-40 that makes slopes of 1e-40, known to
-their own accuracy, where x + s_lower - s_upper would be known to that of x. An edge follows the tilted lead if more than
-half of its rate is of that lead, and else the others. At rest the shares of the leads depend on no gate or temperature.
+A tilt x of the edges at one lead drives the flows c (x + s_lower - s_upper) there and c (s_lower - s_upper) at the
+other leads (`numeric.tilted`). With s = y + s' for any y of the states, the s' answer to the forces
+x - (y_upper - y_lower) at that lead and -(y_upper - y_lower) at the others. States that one lead holds follow that
+lead: if y takes this along, forces are left where the rates are small only. Between leads of rates 1 and 1e-40 that
+makes slopes of 1e-40, known to their own accuracy, where x + s_lower - s_upper would be known to that of x. An edge
+follows the tilted lead if more than half of its rate is of that lead, and else the others. At rest the shares of the
+leads depend on no gate or temperature.
 
 What is left is exactly 0 on edges that y was chosen by, and where a ring of edges follows one lead altogether: it is
 computed as a difference only between edges that follow both.
@@ -53,11 +54,12 @@ def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) ->
     edges = list(zip(chain.lower.tolist(), chain.upper.tolist(), strict=True))
     share = divide(chain.up[lead], signed_sum(chain.up)).to_float()
     following = share > 0.5
-    held, joined, still = (_Parts(chain.states) for _ in range(3))
-    tree = [edge for edge in np.flatnonzero(following).tolist() if joined.join(*edges[edge]) | held.join(*edges[edge])]
-    for edge in np.flatnonzero(~following)[np.argsort(share[~following], kind="stable")].tolist():
+    joined, held, still = (_Parts(chain.states) for _ in range(3))
+    tree = []
+    # edges that follow the tilted lead come first, then the others, from those that it hardly touches
+    for edge in np.argsort(np.where(following, -1.0, share), kind="stable").tolist():
         if joined.join(*edges[edge]):
-            still.join(*edges[edge])
+            (held if following[edge] else still).join(*edges[edge])
             tree.append(edge)
     gives, stays = (np.array([parts.same(i, j) for i, j in edges], dtype=np.bool_) for parts in (held, still))
     taken, error = np.where(gives[:, None], x, 0.0), np.where(gives[:, None], x_error, 0.0)

@@ -174,6 +174,14 @@ def squared_surprises(network: Network, found: Surprises) -> Estimate:
     return Estimate(noise, added(signed_sum(doubt), own))
 
 
+def magnitude_of_surprises(found: Surprises) -> Scaled:
+    """Return sum P W abs(xi), (points,): what relative errors of the rates are multiplied by in the current.
+
+    The derivative of the current by the logarithm of a rate is P W xi.
+    """
+    return signed_sum(multiply(found.flow, magnitude(found.surprise)))
+
+
 @dataclass(frozen=True)
 class Surprises:
     """Every way an electron passes: through each lead, along each edge, in and out, (2 leads edges, points).

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
+from numeric.feasible import TooLargeError
 
 ZERO_EXPONENT = -(2.0**50)
 """Exponent that goes with the mantissa 0: below that of every nonzero number here."""
@@ -148,14 +149,14 @@ def exp_quotient(hi: ArrayLike, lo: ArrayLike, kT: ArrayLike) -> Scaled:
 
     Raises
     ------
-    ValueError
+    TooLargeError
         If |hi| / kT exceeds `LARGEST_ARGUMENT`.
     """
     hi, lo, kT = (np.asarray(value, dtype=np.float64) for value in (hi, lo, kT))
     with np.errstate(over="ignore"):
         largest = float(np.max(np.abs(hi / kT), initial=0.0))
     if not largest <= LARGEST_ARGUMENT:
-        raise ValueError(
+        raise TooLargeError(
             f"kT={float(np.min(kT))!r} is too small: an energy reaches {largest:.3g} kT, the limit is 2**40 kT"
         )
     return _exp_quotient(hi, lo, kT)

@@ -41,13 +41,16 @@ class Tilted:
     Parameters
     ----------
     lead, tilt
-        The tilted lead, and its tilt x of each edge, (edges, points).
+        The tilted lead, and the magnitude of its tilt x of each edge, no less than what rounding leaves of an energy
+        that is 0, (edges, points).
     flow
         c of each lead and edge, (leads, edges, points).
     tau
         x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
     error
         Bound on the error of tau, same shape.
+    floor
+        What rounding of the energies leaves of a tau that is 0, same shape.
     accuracy
         Bound on the relative error of a sum of flows.
     """
@@ -57,6 +60,7 @@ class Tilted:
     flow: Scaled
     tau: FloatArray
     error: FloatArray
+    floor: FloatArray
     accuracy: float
 
     @classmethod
@@ -64,7 +68,8 @@ class Tilted:
         cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float, lead: int = 0
     ) -> Tilted:
         """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
-        left = local_forces(network.chain, lead, x, x_error + np.zeros_like(x))
+        x_error = x_error + np.zeros_like(x)
+        left = local_forces(network.chain, lead, x, x_error)
         base, doubts = at_rest.data.copy(), at_rest.data.copy()
         for data, own, others in ((base, left.own, left.others), (doubts, left.own_error, left.others_error)):
             data[1] = 0.0
@@ -78,14 +83,16 @@ class Tilted:
         step = weights.slope[lower] - weights.slope[upper]
         largest = np.abs(totals.slope).max(axis=0)
         doubt = total_rates(LeadRates(doubts)).slope.max(axis=0)
-        error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + network.chain.states * doubt
+        lost = SMALLEST_SLOPE if network.chain.up.mantissa[lead].any() else 0.0
+        error = 3.0 * (largest * slope_error_bound(network) + lost) + network.chain.states * doubt
         tau = step + base[1, :, 0]
         return cls(
             lead,
-            x,
+            np.maximum(np.abs(x), x_error / (4.0 * UNIT)),
             multiply(up, populations[lower]),
             tau,
             error + doubts[1, :, 0],
+            (doubt + doubts[1, :, 0]) / (4.0 * UNIT),
             flow_error_bound(network) + 4 * UNIT,
         )
 
@@ -108,7 +115,7 @@ class Tilted:
         Their signed sum, of c x tau', is `product`.
         """
         there = slice(self.lead, self.lead + 1)
-        size = multiply(from_float(np.abs(self.tilt[None])), from_float(np.abs(other.tau[there])))
+        size = multiply(from_float(self.tilt[None]), from_float(np.maximum(np.abs(other.tau), other.floor)[there]))
         return _total(multiply(self.flow[there], size))
 
     def _sum(self, a: Scaled, b: Scaled) -> Scaled:

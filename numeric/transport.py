@@ -15,7 +15,15 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, coupled_leads
-from numeric.current import SMALL_BIAS, Carried, Flows, barrier_flows, small_bias_flows
+from numeric.current import (
+    SMALL_BIAS,
+    Carried,
+    Flows,
+    barrier_flows,
+    flow_error_bound,
+    slope_error_bound,
+    small_bias_flows,
+)
 from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads, lead_temperatures
 from numeric.network import Network, network_of
 from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
@@ -43,10 +51,14 @@ class Estimate:
         The number with its own exponent.
     error
         Bound on its absolute error, derived from the rounding errors to first order in 2**-53.
+    size
+        Sum of the magnitudes that the number is the signed sum of, or less: what relative errors of the rates are
+        multiplied by in it. None if that is the number itself.
     """
 
     scaled: Scaled
     error: Scaled
+    size: Scaled | None = None
 
     @property
     def value(self) -> FloatArray:
@@ -67,14 +79,22 @@ class Estimate:
     @property
     def relative_error(self) -> FloatArray:
         """Bound on the relative error; 0 for an exact zero."""
+        return self._error_over(self.scaled)
+
+    @property
+    def error_over_size(self) -> FloatArray:
+        """Bound on the error over `size`; 0 for an exact zero."""
+        return self._error_over(self.scaled if self.size is None else self.size)
+
+    def _error_over(self, size: Scaled) -> FloatArray:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            ratio = np.abs(self.error.mantissa / self.scaled.mantissa)
-            bound = np.ldexp(ratio, np.clip(self.error.exponent - self.scaled.exponent, -2000, 2000).astype(np.int32))
+            ratio = np.abs(self.error.mantissa / size.mantissa)
+            bound = np.ldexp(ratio, np.clip(self.error.exponent - size.exponent, -2000, 2000).astype(np.int32))
         return np.where(self.error.mantissa == 0, 0.0, bound)
 
     def __getitem__(self, index: object) -> Estimate:
-        """Index the number and its bound in the same way."""
-        return Estimate(self.scaled[index], self.error[index])
+        """Index the number, its bound and its size in the same way."""
+        return Estimate(self.scaled[index], self.error[index], None if self.size is None else self.size[index])
 
     def __float__(self) -> float:
         return float(self.value.item())
@@ -99,8 +119,7 @@ class Currents:
     @property
     def best(self) -> Estimate:
         """The current at the barrier with the smaller error bound."""
-        left = self.I_L.error.log10() <= self.I_R.error.log10()
-        return Estimate(_choose(left, self.I_L.scaled, self.I_R.scaled), _choose(left, self.I_L.error, self.I_R.error))
+        return less_doubtful(self.I_L, self.I_R)
 
     def __float__(self) -> float:
         return float(self.best)
@@ -110,6 +129,15 @@ class Currents:
 
     def __repr__(self) -> str:
         return f"Currents(I_L={_in_words(self.I_L)}, I_R={_in_words(self.I_R)})"
+
+
+def less_doubtful(first: Estimate, second: Estimate) -> Estimate:
+    """Return of two estimates of the same numbers the one with the smaller error bound, element by element."""
+    left = first.error.log10() <= second.error.log10()
+    size = None
+    if first.size is not None and second.size is not None:
+        size = _choose(left, first.size, second.size)
+    return Estimate(_choose(left, first.scaled, second.scaled), _choose(left, first.error, second.error), size)
 
 
 def _in_words(estimate: Estimate) -> str:
@@ -163,9 +191,17 @@ def flows_into(
         v = bias_over_temperature(np.array([[lead.mu] for lead in leads]), temperatures[0])
         if abs(v.to_float()[0]) <= SMALL_BIAS:
             flows = small_bias_flows(network, rates, v.to_float(), carried)
-            return Estimate(*(part[:, 0] for part in scaled_flows(flows, small_bias_factor(v))))
+            value, error = (part[:, 0] for part in scaled_flows(flows, small_bias_factor(v)))
+            steps = 1 if carried is None else network.chain.states
+            return with_size(Estimate(value, error), 3.0 * steps * slope_error_bound(network))
     flows = barrier_flows(network, rates, populations_at(network, rates), carried)
-    return estimate(flows.into[:, 0], flows.error[:, 0], flows.exponent[:, 0])
+    found = estimate(flows.into[:, 0], flows.error[:, 0], flows.exponent[:, 0])
+    return with_size(found, flow_error_bound(network))
+
+
+def with_size(found: Estimate, accuracy: float) -> Estimate:
+    """Return an estimate whose error bound is `accuracy` times its size with that size."""
+    return Estimate(found.scaled, found.error, Scaled(found.error.mantissa / accuracy, found.error.exponent))
 
 
 def currents(
@@ -211,7 +247,7 @@ def currents(
     by_name = {lead.name: into[number : number + 1] for number, lead in enumerate(leads)}
     right = by_name["R"]
     outwards = Scaled(np.where(right.scaled.mantissa == 0, 0.0, -right.scaled.mantissa), right.scaled.exponent)
-    return Currents(by_name["L"], Estimate(outwards, right.error))
+    return Currents(by_name["L"], Estimate(outwards, right.error, right.size))
 
 
 def differential_conductance(
@@ -256,7 +292,9 @@ def differential_conductance(
         return Currents(zeros(1), zeros(1))
     flows = barrier_flows(network, rates, populations_at(network, rates))
     derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
-    return left_to_right(derivative, order, divide(from_float([[unit], [unit]]), from_float(kT)))
+    found = left_to_right(derivative, order, divide(from_float([[unit], [unit]]), from_float(kT)))
+    accuracy = network.chain.states * flow_error_bound(network)
+    return Currents(with_size(found.I_L, accuracy), with_size(found.I_R, accuracy))
 
 
 def linear_conductance(
