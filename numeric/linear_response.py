@@ -32,13 +32,13 @@ from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
 from numeric.resistor_moments import Moments, moments
 from numeric.resistors import Resistors, resistors_of
-from numeric.scaled import Scaled, added, divide, from_float, magnitude, multiply, normalise_signed
+from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed
 from numeric.tilted import Tilted, energies_above
 from numeric.transport import Estimate, between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
 
-MOST_LOST = 2.0**-20
-"""Relative error of L11 from which on plain numbers do not do: between leads of very different rates or M_ji."""
+MOST_LOST = 2.0**-30
+"""Relative error of L11 from which on plain numbers do not do: on long chains, or between very different leads."""
 ROUNDING_OF_ENERGIES = SUM_ERROR / UNIT
 """Below this, over the energies that it is a sum of, an energy is what rounding leaves."""
 LARGEST_DOUBT = 0.25
@@ -259,8 +259,10 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
     # sums of c |e| are not known: they are no less than those of c e**2 over the largest |e|
     rounding, weight = from_float(least), magnitude(L11.scaled)
     of_energy = added(
-        divide(magnitude(square.scaled), from_float(np.maximum(largest, least))), multiply(weight, rounding)
+        divide(magnitude(square.scaled), from_float(np.maximum(np.maximum(largest, least), 2.0**-1000))),
+        multiply(weight, rounding),
     )
+    of_energy = larger(of_energy, magnitude(whole.scaled))
     of_square = added(magnitude(square.scaled), multiply(of_energy, rounding))
     return LinearResponse(
         L11,

@@ -230,3 +230,15 @@ def added(*parts: Scaled) -> Scaled:
 def magnitude(value: Scaled) -> Scaled:
     """Return the numbers without their signs."""
     return Scaled(np.abs(value.mantissa), value.exponent)
+
+
+def root(value: Scaled) -> Scaled:
+    """Return the square roots of numbers >= 0."""
+    half = np.floor(0.5 * value.exponent)
+    return normalise_signed(np.sqrt(np.ldexp(value.mantissa, (value.exponent - 2.0 * half).astype(np.int32))), half)
+
+
+def larger(a: Scaled, b: Scaled) -> Scaled:
+    """Return the larger of numbers >= 0, one by one."""
+    chosen = a.log10() >= b.log10()
+    return Scaled(np.where(chosen, a.mantissa, b.mantissa), np.where(chosen, a.exponent, b.exponent))

@@ -16,7 +16,17 @@ from numeric.heat import SUM_ERROR
 from numeric.local_forces import local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import Scaled, added, exact_sum, from_float, multiply, normalise_signed, signed_sum
+from numeric.scaled import (
+    Scaled,
+    added,
+    exact_sum,
+    from_float,
+    multiply,
+    normalise_signed,
+    power_of_two,
+    root,
+    signed_sum,
+)
 from numeric.stationary import populations_from
 from numeric.transport import Estimate
 
@@ -47,10 +57,12 @@ class Tilted:
         c of each lead and edge, (leads, edges, points).
     tau
         x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
-    error
-        Bound on the error of tau, same shape.
+    slip
+        What tau is off by because of x, and by rounding of the sum, same shape.
     floor
         What rounding of the energies leaves of a tau that is 0, same shape.
+    norm, residue
+        Roots of sum c tau**2, and of a bound on the same sum of what the errors of s make of tau, (points,).
     accuracy
         Bound on the relative error of a sum of flows.
     """
@@ -59,8 +71,10 @@ class Tilted:
     tilt: FloatArray
     flow: Scaled
     tau: FloatArray
-    error: FloatArray
+    slip: FloatArray
     floor: FloatArray
+    norm: Scaled
+    residue: Scaled
     accuracy: float
 
     @classmethod
@@ -78,32 +92,39 @@ class Tilted:
         totals = total_rates(LeadRates(base))
         weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
-        populations = populations_from(weights).scaled
-        up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])
+        flow = multiply(Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0]), populations_from(weights).scaled[lower])
         step = weights.slope[lower] - weights.slope[upper]
-        largest = np.abs(totals.slope).max(axis=0)
-        doubt = total_rates(LeadRates(doubts)).slope.max(axis=0)
-        lost = SMALLEST_SLOPE if network.chain.up.mantissa[lead].any() else 0.0
-        error = 3.0 * (largest * slope_error_bound(network) + lost) + network.chain.states * doubt
         tau = step + base[1, :, 0]
+        lost = SMALLEST_SLOPE if network.chain.up.mantissa[lead].any() else 0.0
+        difference_error = 3.0 * (np.abs(totals.slope).max(axis=0) * slope_error_bound(network) + lost)
+        force_error = doubts[1, :, 0]
+        doubt = total_rates(LeadRates(doubts)).slope.max(axis=0)
         return cls(
-            lead,
-            np.maximum(np.abs(x), x_error / (4.0 * UNIT)),
-            multiply(up, populations[lower]),
-            tau,
-            error + doubts[1, :, 0],
-            (doubt + doubts[1, :, 0]) / (4.0 * UNIT),
-            flow_error_bound(network) + 4 * UNIT,
+            lead=lead,
+            tilt=np.maximum(np.abs(x), x_error / (4.0 * UNIT)),
+            flow=flow,
+            tau=tau,
+            slip=UNIT * (np.abs(step) + np.abs(tau)) + force_error,
+            floor=(doubt + force_error) / (4.0 * UNIT),
+            norm=root(_total(multiply(flow, multiply(from_float(tau), from_float(tau))))),
+            residue=root(_unbalanced(network, flow, step, tau, difference_error)),
+            accuracy=flow_error_bound(network) + 4 * UNIT,
         )
 
     def product(self, other: Tilted) -> Estimate:
-        """Return sum c tau tau', (points,)."""
+        """Return sum c tau tau', (points,).
+
+        Errors of c count by their own relative size, since the flows dissipate least: no first order of s is in the
+        sum. What s and s' are off by, d and d', makes sum c d d', which by Cauchy and Schwarz is `residue` squared.
+        """
         own, others = np.abs(self.tau), np.abs(other.tau)
-        value = self._sum(from_float(self.tau), from_float(other.tau))
-        rounding = self._sum(from_float(own * self.accuracy), from_float(others))
-        first = self._sum(from_float(own), from_float(other.error))
-        second = self._sum(from_float(others + other.error), from_float(self.error))
-        return Estimate(value, added(rounding, first, second))
+        value = self._sum(self.tau, other.tau)
+        first = self._sum(own + self.slip, other.slip)
+        second = self._sum(others, self.slip)
+        size = added(self._sum(own, others), multiply(self.norm, other.residue), multiply(self.residue, other.norm))
+        rounding = multiply(size, from_float(np.full(size.mantissa.shape, self.accuracy)))
+        squared = multiply(self.residue, other.residue)
+        return Estimate(value, added(rounding, first, second, squared, squared))
 
     def carried(self, energy: FloatArray) -> Scaled:
         """Return the sum of c tau energy at L, (points,)."""
@@ -118,11 +139,33 @@ class Tilted:
         size = multiply(from_float(self.tilt[None]), from_float(np.maximum(np.abs(other.tau), other.floor)[there]))
         return _total(multiply(self.flow[there], size))
 
-    def _sum(self, a: Scaled, b: Scaled) -> Scaled:
-        return _total(multiply(self.flow, multiply(a, b)))
+    def _sum(self, a: FloatArray, b: FloatArray) -> Scaled:
+        return _total(multiply(self.flow, multiply(from_float(a), from_float(b))))
 
 
 def _total(terms: Scaled) -> Scaled:
     """Return the sum over leads and edges, (points,)."""
     points = terms.mantissa.shape[-1]
     return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
+
+
+def _unbalanced(
+    network: Network, flow: Scaled, step: FloatArray, tau: FloatArray, difference_error: FloatArray
+) -> Scaled:
+    """Bound sum c d**2, (points,), where d is by what errors of s put tau off.
+
+    It is the sum over states of the error of s times what flows in and not out again. That adds up to 0, so that half
+    of its magnitudes times the largest difference of two errors is a bound.
+    """
+    chain = network.chain
+    driven = multiply(flow, from_float(tau))
+    driven = normalise_signed(driven.mantissa, driven.exponent)
+    top = driven.exponent.max(axis=(0, 1))
+    flows = (driven.mantissa * power_of_two(driven.exponent, top)).sum(axis=0)
+    left = np.zeros((chain.states, tau.shape[-1]))
+    np.add.at(left, chain.upper, flows)
+    np.subtract.at(left, chain.lower, flows)
+    size = _total(multiply(flow, from_float(np.abs(step) + np.abs(tau))))
+    rounding = 2.0 * (chain.leads * chain.lower.size + 4) * UNIT
+    unbalanced = added(Scaled(np.abs(left).sum(axis=0), top), Scaled(size.mantissa * rounding, size.exponent))
+    return multiply(unbalanced, from_float(0.5 * difference_error))
