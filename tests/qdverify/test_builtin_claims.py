@@ -39,12 +39,11 @@ def extreme(seed, decades):
 
 
 def outcome(program, task, question):
-    """Return whether every comparison with the exact answer passes; None for a declined question."""
+    """Return whether every comparison with the exact answer passes; the code of the error of a declined question."""
     try:
         return all(one.passed for one in compared(Subject(InProcess(program)), task, question))
-    except AnswerError as error:
-        assert error.code in {NOT_CONVERGED, BEYOND_LIMITS}, error
-        return None
+    except AnswerError as declined:
+        return declined.code
 
 
 @pytest.mark.parametrize("task", SUITES)
@@ -55,10 +54,10 @@ def test_what_is_told_of_extreme_devices_is_right(task):
         for seed in range(4):
             question = as_question(task, extreme(seed, decades))
             found = outcome(Builtin(), task, question)
-            assert found is not False, (decades, seed)
-            assert outcome(FromTheOracle(task), task, question), (decades, seed)
+            assert found in {True, NOT_CONVERGED, BEYOND_LIMITS}, (decades, seed, found)
+            assert outcome(FromTheOracle(task), task, question) is True, (decades, seed)
             told.append(found)
-    assert any(told)
+    assert True in told
 
 
 OF_DEVICES = [(task, as_question(task, cold_and_slow())) for task in SUITES]
@@ -75,7 +74,7 @@ OF_DOTS = [("spectrum", {"dot": make_dot("soft-coulomb", 5), "electrons": 3, "le
     ids=lambda value: value if isinstance(value, str) else "asked",
 )
 def test_every_task_compares_its_bounds_with_the_claim(task, question, monkeypatch):
-    """At a claim that no double can keep, every task declines; the message has the quantity, its error and the claim."""
+    """At a claim that no double can keep, every task declines; the message names quantity, error and claim."""
     builtin = InProcess(Builtin())
     check_answer(task, question, builtin.answer(task, question))
     monkeypatch.setattr(builtin_claims, "CLAIMED", 1e-30)
