@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from numeric.chain import coupled_leads
-from numeric.counting import Cumulants, third_cumulant
+from numeric.counting import Cumulants, moved, third_cumulant, with_sensitivity
 from numeric.lead_response import lead_response
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
 from numeric.network import UNIT
@@ -66,6 +67,15 @@ def lead_cumulants(
     chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
     scheme, chosen = _counted_first(scheme, chosen, counted)
     count = len(counted)
+    solve = partial(_cumulants, scheme, count=count, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
+    others = [*(moved(lead, kT) for lead in chosen[:count]), *chosen[count:]]
+    return with_sensitivity(solve(chosen), lambda: solve(others))
+
+
+def _cumulants(
+    scheme: LevelScheme, chosen: Sequence[Lead], *, count: int, kT: float, gate: float, resolved: bool, zeeman: float
+) -> Cumulants:
+    """Return the cumulants of the first `count` leads; the third without its size."""
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     network, rates = rates_at_point(scheme, chosen, resolved=resolved, mu_slope=np.zeros(len(chosen)), **options)
     coupled = coupled_leads(network.chain)

@@ -95,3 +95,15 @@ def test_a_number_beyond_doubles_is_declined():
         with pytest.raises(AnswerError, match=words) as caught:
             builtin.answer("current", {**question, **wrong})
         assert caught.value.code == BEYOND_LIMITS
+
+
+@pytest.mark.parametrize("task", ["cumulants", "lead_cumulants"])
+@pytest.mark.parametrize("bias", [1e-12, 1e-6, 1e-3])
+def test_third_cumulants_near_rest_are_compared_with_what_errors_of_the_rates_make_of_them(task, bias):
+    """They vanish with the bias, and their errors do not: the judge takes their derivatives by the rates."""
+    kT = QUESTIONS["current"]["kT"]
+    left, right = QUESTIONS["current"]["leads"]
+    question = {**QUESTIONS["current"], "leads": [{**left, "mu": bias * kT}, {**right, "mu": 0.0}]}
+    if task == "lead_cumulants":
+        question["counted"] = ["L"]
+    assert outcome(Builtin(), task, question) is True
