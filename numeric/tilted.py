@@ -21,6 +21,7 @@ from numeric.scaled import (
     added,
     exact_sum,
     from_float,
+    magnitude,
     multiply,
     normalise_signed,
     power_of_two,
@@ -117,14 +118,14 @@ class Tilted:
         Errors of c count by their own relative size, since the flows dissipate least: no first order of s is in the
         sum. What s and s' are off by, d and d', makes sum c d d', which by Cauchy and Schwarz is `residue` squared.
         """
-        own, others = np.abs(self.tau), np.abs(other.tau)
-        value = self._sum(self.tau, other.tau)
-        first = self._sum(own + self.slip, other.slip)
-        second = self._sum(others, self.slip)
-        size = added(self._sum(own, others), multiply(self.norm, other.residue), multiply(self.residue, other.norm))
-        rounding = multiply(size, from_float(np.full(size.mantissa.shape, self.accuracy)))
+        terms = multiply(self.flow, multiply(from_float(self.tau), from_float(other.tau)))
+        slipped = (np.abs(self.tau) + self.slip, other.slip), (np.abs(other.tau), self.slip)
+        slips = [_total(multiply(self.flow, multiply(from_float(a), from_float(b)))) for a, b in slipped]
+        mixed = multiply(self.norm, other.residue), multiply(self.residue, other.norm)
+        size = added(_total(magnitude(terms)), *mixed)
         squared = multiply(self.residue, other.residue)
-        return Estimate(value, added(rounding, first, second, squared, squared))
+        rounding = Scaled(size.mantissa * self.accuracy, size.exponent)
+        return Estimate(_total(terms), added(rounding, *slips, squared, squared))
 
     def carried(self, energy: FloatArray) -> Scaled:
         """Return the sum of c tau energy at L, (points,)."""
@@ -138,9 +139,6 @@ class Tilted:
         there = slice(self.lead, self.lead + 1)
         size = multiply(from_float(self.tilt[None]), from_float(np.maximum(np.abs(other.tau), other.floor)[there]))
         return _total(multiply(self.flow[there], size))
-
-    def _sum(self, a: FloatArray, b: FloatArray) -> Scaled:
-        return _total(multiply(self.flow, multiply(from_float(a), from_float(b))))
 
 
 def _total(terms: Scaled) -> Scaled:
