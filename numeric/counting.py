@@ -21,6 +21,7 @@ import numpy as np
 
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound
+from numeric.estimates import Estimate, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
 from numeric.network import Network
 from numeric.noise import (
@@ -35,7 +36,7 @@ from numeric.noise import (
 from numeric.rates import LeadRates
 from numeric.scaled import Scaled, added, larger, magnitude, multiply, normalise_signed, signed_sum, stacked
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, currents, in_equilibrium, zeros
+from numeric.transport import currents, in_equilibrium
 from numeric.validation import as_float
 
 STEP = 2.0**-4

@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
+from numeric.estimates import Estimate, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates
 from numeric.scaled import ZERO_EXPONENT, Scaled, divide, exact_sum, from_float, multiply, normalise_signed, signed_sum
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, zeros
 from numeric.validation import as_axis, as_float, as_floats
 
 LARGEST_FIELD = 300.0

@@ -17,13 +17,14 @@ import numpy as np
 
 from numeric.chain import coupled_leads
 from numeric.counting import Cumulants, moved, third_cumulant, with_sensitivity
+from numeric.estimates import Estimate, less_doubtful, zeros
 from numeric.lead_response import lead_response
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
 from numeric.network import UNIT
 from numeric.noise import advantages, magnitude_of_surprises, squared_surprises, surprises_of, tally_of
 from numeric.scaled import Scaled, added, magnitude, normalise_signed
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, flows_into, in_equilibrium, less_doubtful, zeros
+from numeric.transport import flows_into, in_equilibrium
 from numeric.validation import as_float
 
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.scaled import Scaled
 from numeric.stationary import rates_at_point
 from numeric.tilted import Tilted, energies_above
-from numeric.transport import Estimate
 from numeric.validation import as_float
 
 

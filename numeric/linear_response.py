@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
+from numeric.estimates import Estimate
 from numeric.fast_resistors import FastResistors, fast_resistors
 from numeric.heat import SUM_ERROR
 from numeric.level_scheme import LevelScheme
@@ -34,7 +35,7 @@ from numeric.resistor_moments import Moments, moments
 from numeric.resistors import Resistors, resistors_of
 from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed
 from numeric.tilted import Tilted, energies_above
-from numeric.transport import Estimate, between_two_leads, rates_at_rest
+from numeric.transport import between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
 
 MOST_LOST = 2.0**-30

@@ -31,6 +31,7 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
+from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
@@ -47,7 +48,7 @@ from numeric.scaled import (
     signed_sum,
 )
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, bias_over_temperature, currents, left_to_right
+from numeric.transport import bias_over_temperature, currents, left_to_right
 from numeric.validation import as_float
 
 

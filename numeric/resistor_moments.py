@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
+from numeric.estimates import Estimate, zeros
 from numeric.fast_resistors import FastResistors
 from numeric.heat import SUM_ERROR
 from numeric.network import UNIT
@@ -14,7 +15,6 @@ from numeric.rates import axis_factor
 from numeric.resistor_tables import ABOVE, ROWS, SMALLEST
 from numeric.resistors import Resistors
 from numeric.scaled import Scaled, exact_sum, multiply, normalise_signed, power_of_two
-from numeric.transport import Estimate, zeros
 
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 160_000, 8
 """Numbers in the conductances of a block of points, as measured: with fewer, calls cost more than arithmetic."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
+from numeric.estimates import Estimate
 from numeric.heat import SUM_ERROR
 from numeric.local_forces import local_forces
 from numeric.network import UNIT, Network
@@ -29,7 +30,6 @@ from numeric.scaled import (
     signed_sum,
 )
 from numeric.stationary import populations_from
-from numeric.transport import Estimate
 
 
 def energies_above(
