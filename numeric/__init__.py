@@ -10,6 +10,7 @@ from numeric.diagram import stability_diagram
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.electrostatics import LeverArms
+from numeric.estimates import Estimate
 from numeric.feasible import TooLargeError
 from numeric.generating_function import generating_function, lead_generating_function
 from numeric.harmonic_dot import HarmonicDot
@@ -36,7 +37,6 @@ from numeric.stationary import StationaryState, stationary_distribution, station
 from numeric.transitions import transition_probabilities
 from numeric.transport import (
     Currents,
-    Estimate,
     currents,
     differential_conductance,
     lead_flows,

@@ -33,12 +33,13 @@ from numeric.blocking import (
 )
 from numeric.chain import Chain, Rate
 from numeric.current import barrier_flows
+from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import UNIT, network_of
 from numeric.rates import axis_factor, edge_factor, lead_rates_at
 from numeric.scaled import Scaled, multiply
 from numeric.stationary import populations_at
-from numeric.transport import Estimate, left_to_right
+from numeric.transport import left_to_right
 from numeric.validation import as_float
 
 

@@ -22,11 +22,11 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, Rate
+from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import RATE_ROUNDINGS, UNIT
 from numeric.rates import LeadRates
 from numeric.scaled import Scaled, from_float
-from numeric.transport import Estimate
 from numeric.validation import as_axis, as_float
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.arrays import FloatArray, IntArray
+from numeric.feasible import TooLargeError
 from numeric.level_scheme import LevelScheme
 from numeric.scaled import Scaled, exact_sum, from_float, multiply
 from numeric.spin import clebsch_gordan_squared
@@ -91,7 +92,7 @@ def chain_of(scheme: LevelScheme, rates: Sequence[Rate], *, resolved: bool, zeem
         return _aggregated_chain(scheme, by_spin[:, 0])
     states = int(np.sum(scheme.two_S + 1.0))
     if states > MOST_STATES:
-        raise ValueError(f"resolved=True must have at most {MOST_STATES} states |level, S_z>, not {states}")
+        raise TooLargeError(f"resolved=True must have at most {MOST_STATES} states |level, S_z>, not {states}")
     return _resolved_chain(scheme, by_spin, field)
 
 

@@ -13,21 +13,36 @@ come out of the same elimination. At V = 0 between equal temperatures c_3 = 0 ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound
+from numeric.estimates import Estimate, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
 from numeric.network import Network
-from numeric.noise import Surprises, advantages, shot_noise, squared_surprises, surprises_of, tally_of
+from numeric.noise import (
+    Surprises,
+    advantages,
+    magnitude_of_surprises,
+    shot_noise,
+    squared_surprises,
+    surprises_of,
+    tally_of,
+)
 from numeric.rates import LeadRates
-from numeric.scaled import Scaled, added, magnitude, multiply, normalise_signed, signed_sum, stacked
+from numeric.scaled import Scaled, added, larger, magnitude, multiply, normalise_signed, signed_sum, stacked
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, currents, in_equilibrium, zeros
+from numeric.transport import currents, in_equilibrium
 from numeric.validation import as_float
+
+STEP = 2.0**-4
+"""Change of a chemical potential, in kT, that shows how much the third cumulant changes with the rates."""
+DOUBTFUL = 2.0**-36
+"""Relative error of the third cumulant from which on its size is worth a second computation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +84,16 @@ def cumulants(
     >>> round(float(found.third) / float(found.current), 6)
     0.259259
     """
-    leads, kT = sorted(as_two_leads(leads), key=lambda lead: lead.name), as_float("kT", kT, positive=True)
+    left, right = sorted(as_two_leads(leads), key=lambda lead: lead.name)
+    kT = as_float("kT", kT, positive=True)
+    solve = partial(_cumulants, scheme, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
+    return with_sensitivity(solve([left, right]), lambda: solve([moved(left, kT), right]))
+
+
+def _cumulants(
+    scheme: LevelScheme, leads: Sequence[Lead], *, kT: float, gate: float, resolved: bool, zeeman: float
+) -> Cumulants:
+    """Return the cumulants between L and R, in that order; the third without its size."""
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
     if in_equilibrium(network.chain, leads, kT) or coupled_leads(network.chain).sum() < 2:
@@ -81,7 +105,31 @@ def cumulants(
     tally = tally_of(network, rates, current)
     found = surprises_of(network, rates, populations, advantages(network, rates, tally, last))
     noise = squared_surprises(network, found)
+    current = replace(current, size=magnitude_of_surprises(found))
     return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))
+
+
+def moved(lead: Lead, kT: float) -> Lead:
+    """Return a lead whose chemical potential is higher by a small share of its temperature."""
+    return replace(lead, mu=lead.mu + STEP * (kT if lead.kT is None else lead.kT))
+
+
+def with_sensitivity(found: Cumulants, at_other_bias: Callable[[], Cumulants]) -> Cumulants:
+    """Return cumulants whose third has a size, if its error is no small part of it.
+
+    Parameters
+    ----------
+    at_other_bias
+        Returns the cumulants with the counted leads `moved`. That changes no logarithm of a rate by more than `STEP`,
+        so that the third cumulant changes by no more than this times the sum of its derivatives by them. It is 0 at
+        rest and at a bias where it changes its sign. Half of the change is taken, as the step is no derivative.
+    """
+    third = found.third
+    if third.relative_error[0] <= DOUBTFUL:
+        return found
+    other = at_other_bias().third.scaled
+    change = magnitude(added(other, _times(-1.0, third.scaled)))
+    return replace(found, third=replace(third, size=larger(magnitude(third.scaled), _times(0.5 / STEP, change))))
 
 
 def third_cumulant(network: Network, rates: LeadRates, found: Surprises, noise: Estimate, last: int) -> Estimate:

@@ -22,13 +22,14 @@ from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
 from numeric.current import Flows
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
+from numeric.estimates import Estimate
 from numeric.fast_flows import fast_flows
 from numeric.level_scheme import LevelScheme
 from numeric.network import network_of
 from numeric.noise import fano_factor, noise_at
 from numeric.rates import axis_factor, edge_factors
 from numeric.scaled import Scaled, divide, from_float, multiply
-from numeric.transport import Estimate, bias_over_temperature, unit_slopes
+from numeric.transport import bias_over_temperature, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ AMPLITUDE_BYTES = 40
 
 
 class TooLargeError(ValueError):
-    """A valid question that would take more memory or time than a stated limit; nothing was computed."""
+    """A valid question beyond a stated limit of memory, time or size of numbers; nothing was computed."""
 
 
 def require_feasible(orbitals: int, n_up: int, n_down: int) -> None:

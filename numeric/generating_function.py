@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
+from numeric.estimates import Estimate, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates
 from numeric.scaled import ZERO_EXPONENT, Scaled, divide, exact_sum, from_float, multiply, normalise_signed, signed_sum
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate
 from numeric.validation import as_axis, as_float, as_floats
 
 LARGEST_FIELD = 300.0
@@ -141,11 +141,11 @@ def lead_generating_function(
 def _eigenvalues(network: Network, rates: LeadRates, fields: FloatArray, rest: FloatArray) -> Estimate:
     """Return the eigenvalue for each row of fields, (fields, leads); `rest` is what rounding took from them."""
     if network.chain.states == 1:  # nothing ever passes
-        return Estimate(from_float(np.zeros(len(fields))), from_float(np.zeros(len(fields))))
+        return zeros(len(fields))
     start = populations_at(network, rates).scaled[:, 0]
     found = [_eigenvalue(*_weighted(network, rates, *row), start) for row in zip(fields, rest, strict=True)]
-    value, error, power = np.array(found).T
-    return Estimate(normalise_signed(value, power), normalise_signed(error, power))
+    value, error, size, power = np.array(found).T
+    return Estimate(*(normalise_signed(part, power) for part in (value, error, size)))
 
 
 def _weighted(network: Network, rates: LeadRates, fields: FloatArray, rest: FloatArray) -> tuple[Scaled, Scaled]:
@@ -159,8 +159,11 @@ def _weighted(network: Network, rates: LeadRates, fields: FloatArray, rest: Floa
     return matrix, signed_sum(leaving)
 
 
-def _eigenvalue(matrix: Scaled, exits: Scaled, start: Scaled) -> tuple[float, float, float]:
-    """Return the largest eigenvalue of matrix - diag(exits) and a bound on its error, both in units of 2**power."""
+def _eigenvalue(matrix: Scaled, exits: Scaled, start: Scaled) -> tuple[float, float, float, float]:
+    """Return the largest eigenvalue of matrix - diag(exits), a bound on its error, and its size, in units of 2**power.
+
+    Relative errors of the rates are multiplied by its magnitude and twice the largest of the exits.
+    """
     size, power = exits.mantissa.size, float(exits.exponent.max())
     unit = (RATE_ROUNDINGS + WEIGHT_ROUNDINGS + 2 * size + 4) * UNIT
     out = _in_units(exits, power)
@@ -177,7 +180,7 @@ def _eigenvalue(matrix: Scaled, exits: Scaled, start: Scaled) -> tuple[float, fl
         grown = multiply(x, from_float(_solved(rates, upper - quotient)))
         x = normalise_signed(grown.mantissa, grown.exponent)
     middle, half = 0.5 * (best[0] + best[1]), 0.5 * (best[1] - best[0]) * (1 + 4 * UNIT) + UNIT * abs(best[1])
-    return middle, half, power
+    return middle, half, abs(middle) + 2.0 * float(out.max()), power
 
 
 def _balanced(matrix: Scaled, x: Scaled, power: float) -> FloatArray:

@@ -17,11 +17,12 @@ import numpy as np
 from numeric.arrays import FloatArray
 from numeric.chain import Chain
 from numeric.current import Carried
+from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.network import UNIT
 from numeric.scaled import exact_sum
 from numeric.stationary import rates_at_point
-from numeric.transport import Estimate, flows_into
+from numeric.transport import flows_into
 from numeric.validation import as_float
 
 SUM_ERROR = 2.0**-98

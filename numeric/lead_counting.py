@@ -11,18 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from numeric.chain import coupled_leads
-from numeric.counting import Cumulants, third_cumulant
+from numeric.counting import Cumulants, moved, third_cumulant, with_sensitivity
+from numeric.estimates import Estimate, less_doubtful, zeros
 from numeric.lead_response import lead_response
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
 from numeric.network import UNIT
-from numeric.noise import advantages, squared_surprises, surprises_of, tally_of
-from numeric.scaled import Scaled, added, magnitude
+from numeric.noise import advantages, magnitude_of_surprises, squared_surprises, surprises_of, tally_of
+from numeric.scaled import Scaled, added, magnitude, normalise_signed
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, flows_into, in_equilibrium, zeros
+from numeric.transport import flows_into, in_equilibrium
 from numeric.validation import as_float
 
 
@@ -66,6 +68,15 @@ def lead_cumulants(
     chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
     scheme, chosen = _counted_first(scheme, chosen, counted)
     count = len(counted)
+    solve = partial(_cumulants, scheme, count=count, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
+    others = [*(moved(lead, kT) for lead in chosen[:count]), *chosen[count:]]
+    return with_sensitivity(solve(chosen), lambda: solve(others))
+
+
+def _cumulants(
+    scheme: LevelScheme, chosen: Sequence[Lead], *, count: int, kT: float, gate: float, resolved: bool, zeeman: float
+) -> Cumulants:
+    """Return the cumulants of the first `count` leads; the third without its size."""
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     network, rates = rates_at_point(scheme, chosen, resolved=resolved, mu_slope=np.zeros(len(chosen)), **options)
     coupled = coupled_leads(network.chain)
@@ -76,15 +87,23 @@ def lead_cumulants(
         mu, common = chosen[place].mu, lead_temperatures(chosen, kT)[place]
         rest = [replace(lead, mu=mu, kT=None) for lead in chosen]
         matrix = lead_response(scheme, rest, resolved=resolved, **{**options, "kT": common}).onsager
-        entries = [matrix[row, column : column + 1] for row in range(count) for column in range(count)]
-        return Cumulants(zeros(1), _total([entry for entry in entries for _ in (0, 1)]), zeros(1))
+        # rows add up to 0: what the counted leads exchange with the others is the negative of what is among them
+        among, across = (
+            [matrix[row, column : column + 1] for row in range(count) for column in columns]
+            for columns in (range(count), range(count, len(chosen)))
+        )
+        return Cumulants(zeros(1), less_doubtful(_total(among, 2.0), _total(across, -2.0)), zeros(1))
     flows = flows_into(network, rates, chosen, kT)
-    current = _total([flows[lead : lead + 1] for lead in range(count)])
+    inside, outside = range(count), range(count, len(chosen))
+    # what enters through the counted leads leaves through the others: those whose flows are known better tell
+    into, out_of = ([flows[lead : lead + 1] for lead in part] for part in (inside, outside))
+    current = less_doubtful(_total(into, 1.0), _total(out_of, -1.0))
     populations = populations_at(network, rates)
     last = int(populations.scaled.log10()[:, 0].argmax())
     ahead = advantages(network, rates, tally_of(network, rates, current, count), last)
     found = surprises_of(network, rates, populations, ahead, count)
     noise = squared_surprises(network, found)
+    current = replace(current, size=magnitude_of_surprises(found))
     return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))
 
 
@@ -101,8 +120,12 @@ def _counted_first(
     return replace(scheme, M=M), [leads[k] for k in order]
 
 
-def _total(parts: Sequence[Estimate]) -> Estimate:
-    """Return the sum of numbers with a bound on its error."""
+def _total(parts: Sequence[Estimate], factor: float) -> Estimate:
+    """Return the sum of numbers, times a small whole number, with a bound on its error."""
     sizes = added(*(magnitude(part.scaled) for part in parts))
-    rounding = Scaled(sizes.mantissa * len(parts) * UNIT, sizes.exponent)
-    return Estimate(added(*(part.scaled for part in parts)), added(*(part.error for part in parts), rounding))
+    value = added(*(part.scaled for part in parts))
+    error = added(*(part.error for part in parts), Scaled(sizes.mantissa * len(parts) * UNIT, sizes.exponent))
+    return Estimate(
+        normalise_signed(factor * value.mantissa, value.exponent),
+        normalise_signed(abs(factor) * error.mantissa, error.exponent),
+    )

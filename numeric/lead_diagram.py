@@ -19,12 +19,13 @@ from numeric.chain import coupled_leads
 from numeric.current import Flows
 from numeric.diagram import Progress
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
+from numeric.estimates import Estimate
 from numeric.fast_flows import fast_flows
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_rates, lead_temperatures
 from numeric.network import network_of
 from numeric.rates import axis_factor, edge_factors
 from numeric.scaled import Scaled, divide, from_float, multiply
-from numeric.transport import Estimate, bias_over_temperature
+from numeric.transport import bias_over_temperature
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, check_progress, shown
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.scaled import Scaled
 from numeric.stationary import rates_at_point
 from numeric.tilted import Tilted, energies_above
-from numeric.transport import Estimate
 from numeric.validation import as_float
 
 
@@ -97,9 +97,12 @@ def lead_response(
 def _products(tilted: Sequence[Tilted]) -> Estimate:
     """Return the symmetric matrix of scalar products, of one point."""
     size = len(tilted)
-    value, error = (np.zeros((2, size, size)) for _ in range(2))
+    value, error, magnitude = (np.zeros((2, size, size)) for _ in range(3))
     for row, column in zip(*(places.tolist() for places in np.triu_indices(size)), strict=True):
         found = tilted[row].product(tilted[column])
         for target, part in ((value, found.scaled), (error, found.error)):
             target[:, row, column] = target[:, column, row] = part.mantissa[0], part.exponent[0]
-    return Estimate(Scaled(*value), Scaled(*error))
+        for one, other in ((row, column), (column, row)):
+            flows = tilted[one].magnitudes(tilted[other])
+            magnitude[:, one, other] = flows.mantissa[0], flows.exponent[0]
+    return Estimate(Scaled(*value), Scaled(*error), Scaled(*magnitude))

@@ -19,23 +19,29 @@ all digits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
+from numeric.estimates import Estimate
 from numeric.fast_resistors import FastResistors, fast_resistors
+from numeric.heat import SUM_ERROR
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
 from numeric.resistor_moments import Moments, moments
 from numeric.resistors import Resistors, resistors_of
-from numeric.scaled import Scaled, added, divide, from_float, magnitude, multiply, normalise_signed
+from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed
 from numeric.tilted import Tilted, energies_above
-from numeric.transport import Estimate, between_two_leads, rates_at_rest
+from numeric.transport import between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
 
+MOST_LOST = 2.0**-30
+"""Relative error of L11 from which on plain numbers do not do: on long chains, or between very different leads."""
+ROUNDING_OF_ENERGIES = SUM_ERROR / UNIT
+"""Below this, over the energies that it is a sum of, an energy is what rounding leaves."""
 LARGEST_DOUBT = 0.25
 """Relative error of a divisor up to which the error of a quotient is no more than twice its first order."""
 
@@ -206,11 +212,15 @@ class AtRest:
             found, unproven = Moments.zeros(gates.size), np.arange(gates.size)
         else:
             found, unproven = moments(self.resistors, gates, self.mu, kT=own, row=row, fast=self.fast)
+            unproven = np.union1d(unproven, np.flatnonzero(found.L11.relative_error > MOST_LOST))
         for number in np.unique(row[unproven]).tolist():
             points = unproven[row[unproven] == number]
             kT = float(self.kT[number])
             found.put(points, _with_exponents(self.network, gates[points], self.mu, kT, self.zeeman))
-        return _response(found, own)
+        ends = self.network.chain.energy_hi.max(), self.network.chain.energy_hi.min()
+        largest = np.maximum(*(np.abs(end - gates - self.mu) for end in ends))
+        scale = max(map(abs, ends)) + np.abs(gates) + abs(self.mu)
+        return _response(found, own, largest, ROUNDING_OF_ENERGIES * scale)
 
 
 def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:
@@ -228,8 +238,14 @@ def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, z
     return Moments(L11, weight.product(above), above.product(above), exactly)
 
 
-def _response(found: Moments, kT: FloatArray) -> LinearResponse:
-    """Return the response, given the sums for energies that are counted from a mean, and kT, (points,)."""
+def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatArray) -> LinearResponse:
+    """Return the response, given the sums for energies that are counted from a mean.
+
+    Parameters
+    ----------
+    kT, largest, least
+        Temperature, the largest energy that an electron carries and what rounding leaves of one that is 0, (points,).
+    """
     L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
     inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
     excess = _quotient(L12, L11)
@@ -241,7 +257,25 @@ def _response(found: Moments, kT: FloatArray) -> LinearResponse:
     whole = _sum_of(shifted, L12)
     twice = _scaled_by(L12, from_float(2.0))
     square = _sum_of(_product(_sum_of(shifted, twice), mean), K)
-    return LinearResponse(L11, whole, square, thermopower, heat)
+    # sums of c |e| are not known: they are no less than those of c e**2 over the largest |e|
+    rounding, weight = from_float(least), magnitude(L11.scaled)
+    of_energy = added(
+        divide(magnitude(square.scaled), from_float(np.maximum(np.maximum(largest, least), 2.0**-1000))),
+        multiply(weight, rounding),
+    )
+    of_energy = larger(of_energy, magnitude(whole.scaled))
+    of_square = added(magnitude(square.scaled), multiply(of_energy, rounding))
+    return LinearResponse(
+        L11,
+        replace(whole, size=of_energy),
+        replace(square, size=of_square),
+        replace(thermopower, size=_times(2.0, divide(multiply(of_energy, inverse), weight))),
+        replace(heat, size=_times(4.0, multiply(of_square, multiply(inverse, inverse)))),
+    )
+
+
+def _times(factor: float, value: Scaled) -> Scaled:
+    return normalise_signed(factor * value.mantissa, value.exponent)
 
 
 def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:

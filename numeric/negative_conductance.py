@@ -34,12 +34,13 @@ from numeric.blocking import (
 from numeric.chain import Rate, coupled_leads
 from numeric.current import Flows, barrier_flows, slope_error_bound
 from numeric.elimination import Quantities
+from numeric.estimates import Estimate
 from numeric.level_scheme import LevelScheme, lead_rates
 from numeric.network import UNIT, Network, network_of
 from numeric.rates import axis_factor, edge_factor, lead_rates_at
 from numeric.scaled import divide, from_float, multiply
 from numeric.stationary import populations_at
-from numeric.transport import Estimate, left_to_right
+from numeric.transport import left_to_right
 from numeric.validation import as_float
 
 

@@ -31,6 +31,7 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
+from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
@@ -47,7 +48,7 @@ from numeric.scaled import (
     signed_sum,
 )
 from numeric.stationary import populations_at, rates_at_point
-from numeric.transport import Estimate, bias_over_temperature, currents, left_to_right
+from numeric.transport import bias_over_temperature, currents, left_to_right
 from numeric.validation import as_float
 
 
@@ -172,6 +173,14 @@ def squared_surprises(network: Network, found: Surprises) -> Estimate:
     doubt = multiply(flow, multiply(slack, added(twice, slack)))
     own = Scaled(noise.mantissa * unit, noise.exponent)
     return Estimate(noise, added(signed_sum(doubt), own))
+
+
+def magnitude_of_surprises(found: Surprises) -> Scaled:
+    """Return sum P W abs(xi), (points,): what relative errors of the rates are multiplied by in the current.
+
+    The derivative of the current by the logarithm of a rate is P W xi.
+    """
+    return signed_sum(multiply(found.flow, magnitude(found.surprise)))
 
 
 @dataclass(frozen=True)

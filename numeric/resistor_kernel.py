@@ -260,18 +260,22 @@ def _write(wires: Wires, work: WireWork, found: FloatArray, span: tuple[int, int
     """Write the sums and their errors, by Cauchy and Schwarz, and what else `numeric.resistor_moments` asks for."""
     start, size = span
     row = work.row
-    unit = sqrt(wires.largest) * wires.difference_error + 16.0 * UNIT
+    unit = sqrt(wires.largest) * wires.difference_error
     for lane in range(size):
         point, excess = start + lane, row[EXCESS, lane]
-        off = unit * sqrt(row[GROSS, lane])
-        off_2 = off * (1.0 + abs(excess))
-        norm, norm_2 = sqrt(row[L11, lane]), sqrt(row[SPREAD, lane])
+        more, gross = 1.0 + abs(excess), sqrt(row[GROSS, lane])
+        lost, slip = unit * gross, 16.0 * UNIT * gross
+        norm, norm_2 = sqrt(row[L11, lane]) + lost, sqrt(row[SPREAD, lane]) + more * lost
         found[0, point] = row[L11, lane]
         found[1, point] = row[L12, lane]
         found[2, point] = row[SPREAD, lane]
-        found[3, point] = wires.accuracy * row[L11, lane] + off * (2.0 * norm + off) + wires.floor
-        found[4, point] = wires.accuracy * norm * norm_2 + off_2 * norm + off * (norm_2 + off_2) + wires.floor
-        found[5, point] = wires.accuracy * row[SPREAD, lane] + off_2 * (2.0 * norm_2 + off_2) + wires.floor
+        square = 2.0 * lost * lost
+        of_11 = slip * (2.0 * norm + slip) + square
+        of_12 = slip * (more * norm + norm_2 + more * slip) + more * square
+        of_22 = more * slip * (2.0 * norm_2 + more * slip) + more * more * square
+        found[3, point] = wires.accuracy * norm * norm + of_11 + wires.floor
+        found[4, point] = wires.accuracy * norm * norm_2 + of_12 + wires.floor
+        found[5, point] = wires.accuracy * norm_2 * norm_2 + of_22 + wires.floor
         found[6, point] = row[MEAN, lane] + excess * row[LARGEST, lane]
         found[7, point] = UNIT * (3.0 * abs(excess) * row[LARGEST, lane] + abs(row[MEAN, lane]))
         found[8, point] = row[LARGEST, lane]

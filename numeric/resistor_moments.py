@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
+from numeric.estimates import Estimate, zeros
 from numeric.fast_resistors import FastResistors
 from numeric.heat import SUM_ERROR
 from numeric.network import UNIT
@@ -14,7 +15,6 @@ from numeric.rates import axis_factor
 from numeric.resistor_tables import ABOVE, ROWS, SMALLEST
 from numeric.resistors import Resistors
 from numeric.scaled import Scaled, exact_sum, multiply, normalise_signed, power_of_two
-from numeric.transport import Estimate, zeros
 
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 160_000, 8
 """Numbers in the conductances of a block of points, as measured: with fewer, calls cost more than arithmetic."""
@@ -124,20 +124,20 @@ def _block(resistors: Resistors, z: Scaled, row: IntArray) -> FloatArray:
     series *= x
     series *= x
     spread = driven.sum(axis=0) + series.sum(axis=0)
-    # errors of vectors, by Cauchy and Schwarz
+    # errors of vectors, by Cauchy and Schwarz: those of s in the second order, as the flows dissipate least
     accuracy, floor = resistors.accuracy, resistors.floor
-    gross = np.sqrt(conductance.sum(axis=0))
-    off = (own**0.5 * resistors.difference_error + 16.0 * UNIT) * gross
-    off_2 = off * (1.0 + np.abs(excess))
-    size, size_2 = np.sqrt(L11), np.sqrt(spread)
+    more, gross = 1.0 + np.abs(excess), np.sqrt(conductance.sum(axis=0))
+    lost, slip = own**0.5 * resistors.difference_error * gross, 16.0 * UNIT * gross
+    size, size_2 = np.sqrt(L11) + lost, np.sqrt(spread) + more * lost
+    square = 2.0 * lost * lost
     return np.stack(
         [
             L11,
             residue,
             spread,
-            accuracy * L11 + off * (2.0 * size + off) + floor,
-            accuracy * size * size_2 + off_2 * size + off * (size_2 + off_2) + floor,
-            accuracy * spread + off_2 * (2.0 * size_2 + off_2) + floor,
+            accuracy * size * size + slip * (2.0 * size + slip) + square + floor,
+            accuracy * size * size_2 + slip * (more * size + size_2 + more * slip) + more * square + floor,
+            accuracy * size_2 * size_2 + more * slip * (2.0 * size_2 + more * slip) + more * more * square + floor,
             mean + excess * largest,
             UNIT * (3.0 * np.abs(excess) * largest + np.abs(mean)),
             largest,

@@ -24,7 +24,9 @@ stands for eliminated ones is that of a unit flow through them, so at most D = n
 relative change e of the conductances of a network of r states acts like forces e u: it changes differences of s by at
 most 2 (r - 1) e D, and an error h of the forces by (r - 1) h. Where a state with m neighbours leaves r states,
 conductances take m + 3 roundings and forces, of a size up to D twice, 2 (m + 5). Backwards, s is a mean of m terms of
-at most 2 D. All is taken twice, for what first order leaves out.
+at most 2 D. All is taken twice, for what first order leaves out. The sums are the least dissipation, over all s, of
+what the forces drive: errors d of the differences of s change them by sum c d d' only, and those of c by their
+relative size.
 """
 
 from __future__ import annotations

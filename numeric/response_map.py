@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
 from numeric.diagram import Progress
+from numeric.estimates import Estimate
 from numeric.level_scheme import LevelScheme
 from numeric.linear_response import AtRest, LinearResponse, both_coupled
 from numeric.scaled import divide, from_float
-from numeric.transport import Estimate
 from numeric.validation import LARGEST_ARRAY, as_axis, as_float, as_floats, check_progress
 
 if TYPE_CHECKING:

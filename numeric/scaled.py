@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
+from numeric.feasible import TooLargeError
 
 ZERO_EXPONENT = -(2.0**50)
 """Exponent that goes with the mantissa 0: below that of every nonzero number here."""
@@ -148,14 +149,14 @@ def exp_quotient(hi: ArrayLike, lo: ArrayLike, kT: ArrayLike) -> Scaled:
 
     Raises
     ------
-    ValueError
+    TooLargeError
         If |hi| / kT exceeds `LARGEST_ARGUMENT`.
     """
     hi, lo, kT = (np.asarray(value, dtype=np.float64) for value in (hi, lo, kT))
     with np.errstate(over="ignore"):
         largest = float(np.max(np.abs(hi / kT), initial=0.0))
     if not largest <= LARGEST_ARGUMENT:
-        raise ValueError(
+        raise TooLargeError(
             f"kT={float(np.min(kT))!r} is too small: an energy reaches {largest:.3g} kT, the limit is 2**40 kT"
         )
     return _exp_quotient(hi, lo, kT)
@@ -229,3 +230,15 @@ def added(*parts: Scaled) -> Scaled:
 def magnitude(value: Scaled) -> Scaled:
     """Return the numbers without their signs."""
     return Scaled(np.abs(value.mantissa), value.exponent)
+
+
+def root(value: Scaled) -> Scaled:
+    """Return the square roots of numbers >= 0."""
+    half = np.floor(0.5 * value.exponent)
+    return normalise_signed(np.sqrt(np.ldexp(value.mantissa, (value.exponent - 2.0 * half).astype(np.int32))), half)
+
+
+def larger(a: Scaled, b: Scaled) -> Scaled:
+    """Return the larger of numbers >= 0, one by one."""
+    chosen = a.log10() >= b.log10()
+    return Scaled(np.where(chosen, a.mantissa, b.mantissa), np.where(chosen, a.exponent, b.exponent))

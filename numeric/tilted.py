@@ -1,7 +1,7 @@
 """The chain at rest as a network of resistors with numbers of any size, and its answer to a tilt at one lead.
 
 This is the general form of `numeric.resistors`: any number of leads, every number with an exponent of its own. It costs
-several times as much a point.
+several times as much a point. The tilt is laid where the rates are small (`numeric.local_forces`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,24 @@ import numpy as np
 
 from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
+from numeric.estimates import Estimate
 from numeric.heat import SUM_ERROR
+from numeric.local_forces import local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import Scaled, added, exact_sum, from_float, multiply, normalise_signed, signed_sum
+from numeric.scaled import (
+    Scaled,
+    added,
+    exact_sum,
+    from_float,
+    magnitude,
+    multiply,
+    normalise_signed,
+    power_of_two,
+    root,
+    signed_sum,
+)
 from numeric.stationary import populations_from
-from numeric.transport import Estimate
 
 
 def energies_above(
@@ -39,19 +51,31 @@ class Tilted:
 
     Parameters
     ----------
+    lead, tilt
+        The tilted lead, and the magnitude of its tilt x of each edge, no less than what rounding leaves of an energy
+        that is 0, (edges, points).
     flow
         c of each lead and edge, (leads, edges, points).
     tau
         x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
-    error
-        Bound on the error of every tau, (points,).
+    slip
+        What tau is off by because of x, and by rounding of the sum, same shape.
+    floor
+        What rounding of the energies leaves of a tau that is 0, same shape.
+    norm, residue
+        Roots of sum c tau**2, and of a bound on the same sum of what the errors of s make of tau, (points,).
     accuracy
         Bound on the relative error of a sum of flows.
     """
 
+    lead: int
+    tilt: FloatArray
     flow: Scaled
     tau: FloatArray
-    error: FloatArray
+    slip: FloatArray
+    floor: FloatArray
+    norm: Scaled
+    residue: Scaled
     accuracy: float
 
     @classmethod
@@ -59,36 +83,87 @@ class Tilted:
         cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float, lead: int = 0
     ) -> Tilted:
         """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
-        base = at_rest.data.copy()
-        base[1] = 0.0
-        base[1, lead, 0] = x
+        x_error = x_error + np.zeros_like(x)
+        left = local_forces(network.chain, lead, x, x_error)
+        base, doubts = at_rest.data.copy(), at_rest.data.copy()
+        for data, own, others in ((base, left.own, left.others), (doubts, left.own_error, left.others_error)):
+            data[1] = 0.0
+            data[1, :, 0] = others
+            data[1, lead, 0] = own
         totals = total_rates(LeadRates(base))
         weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
-        populations = populations_from(weights).scaled
-        up = Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0])
+        flow = multiply(Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0]), populations_from(weights).scaled[lower])
         step = weights.slope[lower] - weights.slope[upper]
-        largest = np.abs(x).max(axis=0)
-        error = 3.0 * (largest * slope_error_bound(network) + SMALLEST_SLOPE) + x_error
-        tau = np.stack([step] * len(base[0]))
-        tau[lead] += x
-        return cls(multiply(up, populations[lower]), tau, error, flow_error_bound(network) + 4 * UNIT)
+        tau = step + base[1, :, 0]
+        lost = SMALLEST_SLOPE if network.chain.up.mantissa[lead].any() else 0.0
+        difference_error = 3.0 * (np.abs(totals.slope).max(axis=0) * slope_error_bound(network) + lost)
+        force_error = doubts[1, :, 0]
+        doubt = total_rates(LeadRates(doubts)).slope.max(axis=0)
+        return cls(
+            lead=lead,
+            tilt=np.maximum(np.abs(x), x_error / (4.0 * UNIT)),
+            flow=flow,
+            tau=tau,
+            slip=UNIT * (np.abs(step) + np.abs(tau)) + force_error,
+            floor=(doubt + force_error) / (4.0 * UNIT),
+            norm=root(_total(multiply(flow, multiply(from_float(tau), from_float(tau))))),
+            residue=root(_unbalanced(network, flow, step, tau, difference_error)),
+            accuracy=flow_error_bound(network) + 4 * UNIT,
+        )
 
     def product(self, other: Tilted) -> Estimate:
-        """Return sum c tau tau', (points,)."""
-        own, others = np.abs(self.tau), np.abs(other.tau)
-        value = self._sum(from_float(self.tau), from_float(other.tau))
-        rounding = self._sum(from_float(own * self.accuracy), from_float(others))
-        first = self._sum(from_float(own), from_float(other.error + np.zeros_like(own)))
-        second = self._sum(from_float(others + other.error), from_float(self.error + np.zeros_like(own)))
-        return Estimate(value, added(rounding, first, second))
+        """Return sum c tau tau', (points,).
+
+        Errors of c count by their own relative size, since the flows dissipate least: no first order of s is in the
+        sum. What s and s' are off by, d and d', makes sum c d d', which by Cauchy and Schwarz is `residue` squared.
+        """
+        terms = multiply(self.flow, multiply(from_float(self.tau), from_float(other.tau)))
+        slipped = (np.abs(self.tau) + self.slip, other.slip), (np.abs(other.tau), self.slip)
+        slips = [_total(multiply(self.flow, multiply(from_float(a), from_float(b)))) for a, b in slipped]
+        mixed = multiply(self.norm, other.residue), multiply(self.residue, other.norm)
+        size = added(_total(magnitude(terms)), *mixed)
+        squared = multiply(self.residue, other.residue)
+        rounding = Scaled(size.mantissa * self.accuracy, size.exponent)
+        return Estimate(_total(terms), added(rounding, *slips, squared, squared))
 
     def carried(self, energy: FloatArray) -> Scaled:
         """Return the sum of c tau energy at L, (points,)."""
-        at_left = Tilted(self.flow[:1], self.tau[:1], self.error, self.accuracy)
-        return at_left._sum(from_float(at_left.tau), from_float(energy[None]))
+        return _total(multiply(self.flow[:1], multiply(from_float(self.tau[:1]), from_float(energy[None]))))
 
-    def _sum(self, a: Scaled, b: Scaled) -> Scaled:
-        terms = multiply(self.flow, multiply(a, b))
-        points = terms.mantissa.shape[-1]
-        return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
+    def magnitudes(self, other: Tilted) -> Scaled:
+        """Return the sum of the magnitudes of the flows through the tilted lead that another tilt drives, (points,).
+
+        Their signed sum, of c x tau', is `product`.
+        """
+        there = slice(self.lead, self.lead + 1)
+        size = multiply(from_float(self.tilt[None]), from_float(np.maximum(np.abs(other.tau), other.floor)[there]))
+        return _total(multiply(self.flow[there], size))
+
+
+def _total(terms: Scaled) -> Scaled:
+    """Return the sum over leads and edges, (points,)."""
+    points = terms.mantissa.shape[-1]
+    return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
+
+
+def _unbalanced(
+    network: Network, flow: Scaled, step: FloatArray, tau: FloatArray, difference_error: FloatArray
+) -> Scaled:
+    """Bound sum c d**2, (points,), where d is by what errors of s put tau off.
+
+    It is the sum over states of the error of s times what flows in and not out again. That adds up to 0, so that half
+    of its magnitudes times the largest difference of two errors is a bound.
+    """
+    chain = network.chain
+    driven = multiply(flow, from_float(tau))
+    driven = normalise_signed(driven.mantissa, driven.exponent)
+    top = driven.exponent.max(axis=(0, 1))
+    flows = (driven.mantissa * power_of_two(driven.exponent, top)).sum(axis=0)
+    left = np.zeros((chain.states, tau.shape[-1]))
+    np.add.at(left, chain.upper, flows)
+    np.subtract.at(left, chain.lower, flows)
+    size = _total(multiply(flow, from_float(np.abs(step) + np.abs(tau))))
+    rounding = 2.0 * (chain.leads * chain.lower.size + 4) * UNIT
+    unbalanced = added(Scaled(np.abs(left).sum(axis=0), top), Scaled(size.mantissa * rounding, size.exponent))
+    return multiply(unbalanced, from_float(0.5 * difference_error))

@@ -15,7 +15,16 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, coupled_leads
-from numeric.current import SMALL_BIAS, Carried, Flows, barrier_flows, small_bias_flows
+from numeric.current import (
+    SMALL_BIAS,
+    Carried,
+    Flows,
+    barrier_flows,
+    flow_error_bound,
+    slope_error_bound,
+    small_bias_flows,
+)
+from numeric.estimates import Estimate, estimate, in_words, less_doubtful, with_size, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads, lead_temperatures
 from numeric.network import Network, network_of
 from numeric.rates import LeadRates, axis_factor, edge_factor, lead_rates_at
@@ -34,59 +43,6 @@ from numeric.validation import as_axis, as_float, as_floats
 
 
 @dataclass(frozen=True, eq=False)
-class Estimate:
-    """A computed number and an a-priori bound on its error; `float(...)` and `numpy.asarray(...)` give the number.
-
-    Parameters
-    ----------
-    scaled
-        The number with its own exponent.
-    error
-        Bound on its absolute error, derived from the rounding errors to first order in 2**-53.
-    """
-
-    scaled: Scaled
-    error: Scaled
-
-    @property
-    def value(self) -> FloatArray:
-        """The number as float64; below 2**-1074 it reads 0."""
-        return self.scaled.to_float()
-
-    @property
-    def bound(self) -> FloatArray:
-        """Bound on the absolute error of `value`, its rounding to float64 included; 0 only for an exact zero."""
-        rounding = np.where(self.scaled.mantissa == 0, 0.0, np.spacing(np.abs(self.value)))
-        return self.error.bound_to_float() + rounding
-
-    @property
-    def log10(self) -> FloatArray:
-        """Decimal logarithm of the magnitude; -inf for an exact zero."""
-        return self.scaled.log10()
-
-    @property
-    def relative_error(self) -> FloatArray:
-        """Bound on the relative error; 0 for an exact zero."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            ratio = np.abs(self.error.mantissa / self.scaled.mantissa)
-            bound = np.ldexp(ratio, np.clip(self.error.exponent - self.scaled.exponent, -2000, 2000).astype(np.int32))
-        return np.where(self.error.mantissa == 0, 0.0, bound)
-
-    def __getitem__(self, index: object) -> Estimate:
-        """Index the number and its bound in the same way."""
-        return Estimate(self.scaled[index], self.error[index])
-
-    def __float__(self) -> float:
-        return float(self.value.item())
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
-        return np.array(self.value, dtype=dtype, copy=copy)
-
-    def __repr__(self) -> str:
-        return f"Estimate({_in_words(self)})"
-
-
-@dataclass(frozen=True, eq=False)
 class Currents:
     """The current from L to R, or its derivative, counted at either barrier, (points,).
 
@@ -99,8 +55,7 @@ class Currents:
     @property
     def best(self) -> Estimate:
         """The current at the barrier with the smaller error bound."""
-        left = self.I_L.error.log10() <= self.I_R.error.log10()
-        return Estimate(_choose(left, self.I_L.scaled, self.I_R.scaled), _choose(left, self.I_L.error, self.I_R.error))
+        return less_doubtful(self.I_L, self.I_R)
 
     def __float__(self) -> float:
         return float(self.best)
@@ -109,19 +64,7 @@ class Currents:
         return self.best.__array__(dtype, copy)
 
     def __repr__(self) -> str:
-        return f"Currents(I_L={_in_words(self.I_L)}, I_R={_in_words(self.I_R)})"
-
-
-def _in_words(estimate: Estimate) -> str:
-    """Return the first number with its bound, and how many there are."""
-    scaled, error = (np.ravel(part.log10())[0] for part in (estimate.scaled, estimate.error))
-    if max(scaled, error) > 308.0:
-        first = f"10**{scaled:.2f} ± 10**{error:.2f}"
-    else:
-        value, bound = (np.ravel(part)[0] for part in (estimate.value, estimate.bound))
-        first = f"{value:.6g} ± {bound:.1g}"
-    count = int(np.size(estimate.scaled.mantissa))
-    return first if count == 1 else f"{first}, ... {count} numbers"
+        return f"Currents(I_L={in_words(self.I_L)}, I_R={in_words(self.I_R)})"
 
 
 def lead_flows(
@@ -163,9 +106,12 @@ def flows_into(
         v = bias_over_temperature(np.array([[lead.mu] for lead in leads]), temperatures[0])
         if abs(v.to_float()[0]) <= SMALL_BIAS:
             flows = small_bias_flows(network, rates, v.to_float(), carried)
-            return Estimate(*(part[:, 0] for part in scaled_flows(flows, small_bias_factor(v))))
+            value, error = (part[:, 0] for part in scaled_flows(flows, small_bias_factor(v)))
+            steps = 1 if carried is None else network.chain.states
+            return with_size(Estimate(value, error), 3.0 * steps * slope_error_bound(network))
     flows = barrier_flows(network, rates, populations_at(network, rates), carried)
-    return estimate(flows.into[:, 0], flows.error[:, 0], flows.exponent[:, 0])
+    found = estimate(flows.into[:, 0], flows.error[:, 0], flows.exponent[:, 0])
+    return with_size(found, flow_error_bound(network))
 
 
 def currents(
@@ -211,7 +157,7 @@ def currents(
     by_name = {lead.name: into[number : number + 1] for number, lead in enumerate(leads)}
     right = by_name["R"]
     outwards = Scaled(np.where(right.scaled.mantissa == 0, 0.0, -right.scaled.mantissa), right.scaled.exponent)
-    return Currents(by_name["L"], Estimate(outwards, right.error))
+    return Currents(by_name["L"], Estimate(outwards, right.error, right.size))
 
 
 def differential_conductance(
@@ -256,7 +202,9 @@ def differential_conductance(
         return Currents(zeros(1), zeros(1))
     flows = barrier_flows(network, rates, populations_at(network, rates))
     derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
-    return left_to_right(derivative, order, divide(from_float([[unit], [unit]]), from_float(kT)))
+    found = left_to_right(derivative, order, divide(from_float([[unit], [unit]]), from_float(kT)))
+    accuracy = network.chain.states * flow_error_bound(network)
+    return Currents(with_size(found.I_L, accuracy), with_size(found.I_R, accuracy))
 
 
 def linear_conductance(
@@ -363,17 +311,3 @@ def left_to_right(flows: Flows, order: int, factor: Scaled = ONE) -> Currents:
     into = Scaled(value.mantissa * sign, value.exponent)
     first, second = (Estimate(into[lead], error[lead]) for lead in (0, 1))
     return Currents(first, second) if order == 1 else Currents(second, first)
-
-
-def estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
-    """Return the numbers value * 2**exponent with bounds error * 2**exponent, of any shape."""
-    return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
-
-
-def _choose(first: NDArray[np.bool_], a: Scaled, b: Scaled) -> Scaled:
-    return Scaled(np.where(first, a.mantissa, b.mantissa), np.where(first, a.exponent, b.exponent))
-
-
-def zeros(count: int) -> Estimate:
-    """Return exact zeros, (count,)."""
-    return estimate(np.zeros(count), np.zeros(count), np.zeros(count))

@@ -176,3 +176,37 @@ def test_the_closed_form_needs_leads_that_couple_alike():
     """M_ji of each lead is refused with its transition."""
     with pytest.raises(ValueError, match="M of 0 -> 1 must be one for all leads"):
         equal_leads_response(**case(0, leads=2, per_lead=True))
+
+
+FAR_RATES = [[1.0, 1e-40, 1e-20], [1e30, 1e-30, 1.0], [1.0, 1.0, 1e-40]]
+FAR_M = {"alike": 0.0, "far apart": 1.0}
+
+
+@pytest.mark.parametrize("rates", FAR_RATES, ids=str)
+@pytest.mark.parametrize("spread", FAR_M.values(), ids=FAR_M)
+@pytest.mark.parametrize("seed", range(3))
+def test_leads_of_very_different_rates_are_known_to_their_own_size(rates, spread, seed):
+    """Rates and M_ji 60 decades apart: within the bounds, which are small against the diagonal of both leads.
+
+    With M_ji of each lead far apart too, an edge that is weak at every lead may share its rate between them: what is
+    known of the strong edges beside it is then less.
+    """
+    question, choose = case(seed, leads=3, per_lead=True), Random(seed)
+    for lead, rate in zip(question["leads"], rates, strict=True):
+        lead["rate"] = rate
+    for item in question["transitions"]:
+        strongest = choose.choice([*item["M"]])
+        item["M"] = {
+            name: M if name == strongest or not spread else M * 10 ** choose.uniform(-40, -20)
+            for name, M in item["M"].items()
+        }
+    exact = lead_response_exact(**question, digits=40)
+    leads = [Lead(lead["name"], lead["rate"], lead["mu"]) for lead in question["leads"]]
+    found = lead_response(scheme_of(question), leads, kT=question["kT"], gate=question["gate"]).onsager
+    with workdps(60):
+        for row, entries in enumerate(exact.onsager):
+            for column, entry in enumerate(entries):
+                size = abs(exact.onsager[row][row] * exact.onsager[column][column]) ** 0.5
+                bound = as_mpf(found.error, (row, column))
+                assert abs(as_mpf(found.scaled, (row, column)) - entry) <= bound + size * mp.mpf(10) ** -38
+                assert spread or bound <= size * mp.mpf(10) ** -11

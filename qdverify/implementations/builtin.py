@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from types import MappingProxyType
 
+from qdverify.implementations.builtin_claims import CLAIMED
 from qdverify.implementations.builtin_states import StatesOfDots
 from qdverify.implementations.builtin_transport import Transport
 from qdverify.protocol.inputs import OPTIONAL_TASKS
@@ -23,5 +24,5 @@ class Builtin(StatesOfDots, Transport):
     dots = ("box", "integrals", "harmonic-2d")
     # relative accuracy at any depth: the class "full" of the protocol
     accuracy: Mapping[str, float] = MappingProxyType(
-        dict.fromkeys(("stationary_state", "current", *OPTIONAL_TASKS), 1e-9)
+        dict.fromkeys(("stationary_state", "current", *OPTIONAL_TASKS), CLAIMED)
     )

@@ -8,10 +8,12 @@ import numpy as np
 
 import numeric
 from qdverify.implementations import builtin_answers as answers
+from qdverify.implementations.builtin_claims import CLAIMED, told_levels
 from qdverify.implementations.builtin_dots import Model, box_of, model_of
-from qdverify.implementations.builtin_rules import by_the_rules
+from qdverify.implementations.builtin_rules import as_declined, by_the_rules
 from qdverify.protocol import json_types
 from qdverify.protocol.dots import is_harmonic
+from qdverify.protocol.energy_size import energy_size
 
 
 class StatesOfDots:
@@ -72,7 +74,8 @@ class StatesOfDots:
     def spectrum(self, *, dot: json_types.Dot, electrons: int, levels: int) -> answers.Levels:
         """Answer task 3."""
         found = self.spectrum_of(dot, electrons, levels)
-        answer: answers.Levels = {"energies": found.energies[:levels], "two_S": found.two_S[:levels]}
+        energies = told_levels(found, levels, lambda energies: energy_size(dot, electrons, energies, CLAIMED))
+        answer: answers.Levels = {"energies": energies, "two_S": found.two_S[:levels]}
         if is_harmonic(dot):
             answer["L"] = found.angular_momenta[:levels]
         return answer
@@ -93,6 +96,7 @@ class StatesOfDots:
         M = numeric.transition_probabilities(start, end, weights=weights)
         return {"M": M[:levels_to, :levels_from]}
 
+    @as_declined
     def sector_energies(
         self, *, dot: json_types.Dot, electrons: int, two_Sz: int, levels: int
     ) -> answers.SectorEnergies:
@@ -101,6 +105,7 @@ class StatesOfDots:
         integrals = self._integrals_of_box(model)
         return {"energies": numeric.sector_energies(model, electrons, two_Sz, levels, integrals=integrals)}
 
+    @as_declined
     def transition_amplitudes(
         self, *, dot: json_types.Dot, electrons: int, level_from: int, level_to: int
     ) -> json_types.AmplitudesAnswer:
@@ -122,6 +127,7 @@ class StatesOfDots:
         ]
         return {"amplitudes": amplitudes}
 
+    @as_declined
     def hamiltonian_matrix(self, *, dot: json_types.Dot, electrons: int, two_Sz: int) -> answers.Matrix:
         """Answer the extension task of that name."""
         model = model_of(dot)
@@ -129,6 +135,7 @@ class StatesOfDots:
         matrix, determinants = numeric.hamiltonian_matrix(model, electrons, two_Sz, integrals=integrals)
         return {"determinants": determinants, "matrix": matrix}
 
+    @as_declined
     def leading_determinants(
         self, *, dot: json_types.Dot, electrons: int, level: int, count: int
     ) -> answers.Determinants:
@@ -137,19 +144,23 @@ class StatesOfDots:
         expansion = numeric.expand(found, level, two_Sz=electrons % 2)
         return {"determinants": expansion.determinants(count), "coefficients": expansion.coefficients[:count]}
 
+    @as_declined
     def expectations(self, *, dot: json_types.Dot, electrons: int, level: int) -> json_types.ExpectationsAnswer:
         """Answer the extension task of that name."""
         kinetic, interaction = numeric.expectations(self.spectrum_of(dot, electrons, level + 1), level)
         return {"kinetic": kinetic, "interaction": interaction}
 
+    @as_declined
     def charge_density(self, *, dot: json_types.Dot, electrons: int, level: int, x: Sequence[float]) -> answers.Density:
         """Answer the extension task of that name."""
         return {"density": numeric.charge_density(self.spectrum_of(dot, electrons, level + 1), level, x)}
 
+    @as_declined
     def parities(self, *, dot: json_types.Dot, electrons: int, levels: int) -> answers.Parities:
         """Answer the extension task of that name; irreps 1 and 2 of a dot given by integrals stand for +1 and -1."""
         return {"parity": 3 - 2 * self.spectrum_of(dot, electrons, levels).irreps[:levels]}
 
+    @as_declined
     def projected_levels(
         self, *, dot: json_types.Dot, electrons: int, levels: int, blind_to: int | None
     ) -> json_types.ProjectedAnswer:

@@ -10,7 +10,8 @@ import numpy as np
 
 import numeric
 from qdverify.implementations import builtin_answers as answers
-from qdverify.implementations.builtin_rules import by_the_rules
+from qdverify.implementations.builtin_claims import told, told_populations
+from qdverify.implementations.builtin_rules import as_declined, by_the_rules
 from qdverify.protocol import json_types
 from qdverify.protocol.accuracy import probability_at, rates_of_spins
 
@@ -21,9 +22,19 @@ Leads: TypeAlias = Sequence[json_types.Lead]
 SpinLeads: TypeAlias = Sequence[json_types.SpinLead]
 
 
-def _by_name(leads: Leads | SpinLeads, flows: numeric.Estimate) -> dict[str, float]:
+def _by_name(quantity: str, leads: Leads | SpinLeads, flows: numeric.Estimate) -> dict[str, float]:
     """Return one number for each lead by its name."""
-    return {lead["name"]: value for lead, value in zip(leads, flows.value.tolist(), strict=True)}
+    names = [lead["name"] for lead in leads]
+    return dict(zip(names, told(quantity, flows, names).tolist(), strict=True))
+
+
+def _both_barriers(found: numeric.Currents) -> json_types.CurrentAnswer:
+    return {"I_L": told("I_L", found.I_L).item(), "I_R": told("I_R", found.I_R).item()}
+
+
+def _three(found: numeric.Cumulants) -> json_types.CumulantsAnswer:
+    named = {"current": found.current, "noise": found.noise, "third cumulant": found.third}
+    return {"cumulants": [told(name, value).item() for name, value in named.items()]}
 
 
 class Transport:
@@ -65,15 +76,14 @@ class Transport:
     ) -> answers.Populations:
         """Answer task 5."""
         found = numeric.stationary_state(self.level_scheme(levels, transitions), **self.point(**point))
-        return {"populations": found.populations}
+        return {"populations": told_populations(found)}
 
     @by_the_rules
     def current(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CurrentAnswer:
         """Answer task 6."""
-        found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point))
-        return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
+        return _both_barriers(numeric.currents(self.level_scheme(levels, transitions), **self.point(**point)))
 
     @by_the_rules
     def lead_currents(
@@ -82,7 +92,7 @@ class Transport:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         flows = numeric.lead_flows(scheme, **self.lead_point(**point))
-        return {"currents": _by_name(point["leads"], flows)}
+        return {"currents": _by_name("currents", point["leads"], flows)}
 
     @by_the_rules
     def heat_currents(
@@ -91,7 +101,7 @@ class Transport:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         flows = numeric.heat_currents(scheme, **self.lead_point(**point))
-        return {"heat": _by_name(point["leads"], flows)}
+        return {"heat": _by_name("heat", point["leads"], flows)}
 
     def spin_point(self, *, leads: SpinLeads, kT: float, gate: float, zeeman: float) -> answers.SpinPointArguments:
         """Return the polarised leads, temperature, gate and field at which the S_z-resolved equation is solved."""
@@ -108,7 +118,10 @@ class Transport:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         found = numeric.spin_currents(scheme, **self.spin_point(**point))
-        return {"up": _by_name(point["leads"], found.up), "down": _by_name(point["leads"], found.down)}
+        return {
+            "up": _by_name("up", point["leads"], found.up),
+            "down": _by_name("down", point["leads"], found.down),
+        }
 
     @by_the_rules
     def spin_heat(
@@ -117,7 +130,7 @@ class Transport:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         flows = numeric.heat_currents(scheme, **self.spin_point(**point), resolved=True)
-        return {"heat": _by_name(point["leads"], flows)}
+        return {"heat": _by_name("heat", point["leads"], flows)}
 
     @by_the_rules
     def spin_populations(
@@ -126,7 +139,8 @@ class Transport:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         found = numeric.stationary_state(scheme, **self.spin_point(**point), resolved=True)
-        return {"populations": [found.populations[found.level == k] for k in range(len(levels))]}
+        populations = told_populations(found)
+        return {"populations": [populations[found.level == k] for k in range(len(levels))]}
 
     @by_the_rules
     def linear_response(
@@ -142,11 +156,13 @@ class Transport:
             gate=rest["gate"],
             mu=rest["leads"][0].mu,
         )
-        L11, L12, L22 = (float(value) for value in (found.L11, found.L12, found.L22))
+        named = {"L11": found.L11, "L12": found.L12, "L22": found.L22}
+        L11, L12, L22 = (told(name, value).item() for name, value in named.items())
+        # the figure of merit may be off by what S, L11 and K may be
         return {
             "onsager": [[L11, L12], [L12, L22]],
-            "thermopower": float(found.thermopower),
-            "heat_conductance": float(found.heat_conductance),
+            "thermopower": told("thermopower", found.thermopower).item(),
+            "heat_conductance": told("heat_conductance", found.heat_conductance).item(),
             "figure_of_merit": answers.finite_merit(found),
         }
 
@@ -156,7 +172,7 @@ class Transport:
     ) -> json_types.LeadResponseAnswer:
         """Answer the optional task of that name."""
         found = numeric.lead_response(self.lead_scheme(levels, transitions, point["leads"]), **self.point(**point))
-        return {"onsager": found.onsager.value.tolist()}
+        return {"onsager": told("onsager", found.onsager).tolist()}
 
     @by_the_rules
     def spin_response(
@@ -165,15 +181,14 @@ class Transport:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         found = numeric.lead_response(scheme, **self.spin_point(**point), resolved=True)
-        return {"onsager": found.onsager.value.tolist()}
+        return {"onsager": told("onsager", found.onsager).tolist()}
 
     @by_the_rules
     def cumulants(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CumulantsAnswer:
         """Answer the optional task of that name."""
-        found = numeric.cumulants(self.level_scheme(levels, transitions), **self.point(**point))
-        return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
+        return _three(numeric.cumulants(self.level_scheme(levels, transitions), **self.point(**point)))
 
     @by_the_rules
     def lead_cumulants(
@@ -186,8 +201,7 @@ class Transport:
     ) -> json_types.CumulantsAnswer:
         """Answer the optional task of that name."""
         scheme = self.lead_scheme(levels, transitions, point["leads"])
-        found = numeric.lead_cumulants(scheme, counted=[*counted], **self.point(**point))
-        return {"cumulants": [float(found.current), float(found.noise), float(found.third)]}
+        return _three(numeric.lead_cumulants(scheme, counted=[*counted], **self.point(**point)))
 
     @by_the_rules
     def generating_function(
@@ -200,7 +214,7 @@ class Transport:
     ) -> json_types.GeneratingAnswer:
         """Answer the optional task of that name."""
         found = numeric.generating_function(self.level_scheme(levels, transitions), theta=theta, **self.point(**point))
-        return {"values": found.value.tolist()}
+        return {"values": told("values", found).tolist()}
 
     @by_the_rules
     def lead_generating_function(
@@ -215,29 +229,35 @@ class Transport:
         scheme = self.lead_scheme(levels, transitions, point["leads"])
         fields = [[row[lead["name"]] for lead in point["leads"]] for row in theta]
         found = numeric.lead_generating_function(scheme, theta=fields, **self.point(**point))
-        return {"values": found.value.tolist()}
+        return {"values": told("values", found).tolist()}
 
+    @as_declined
     def resolved_current(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CurrentAnswer:
         """Answer the extension task of that name."""
-        found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point), resolved=True)
-        return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
+        scheme = self.level_scheme(levels, transitions)
+        return _both_barriers(numeric.currents(scheme, **self.point(**point), resolved=True))
 
+    @as_declined
     def differential_conductance(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.ConductanceAnswer:
         """Answer the extension task of that name."""
         found = numeric.differential_conductance(self.level_scheme(levels, transitions), **self.point(**point))
-        return {"dI_dV": float(found.best)}
+        return {"dI_dV": told("dI_dV", found.best).item()}
 
+    @as_declined
     def noise(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.NoiseAnswer:
         """Answer the extension task of that name."""
         found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
-        return {"S": float(found.noise), "fano": found.fano}
+        S = told("S", found.noise).item()
+        told("I", found.current)  # the Fano factor is known to what both are
+        return {"S": S, "fano": found.fano}
 
+    @as_declined
     def low_temperature(
         self, *, levels: Levels, transitions: Transitions, leads: Sequence[json_types.Lead], gate: float
     ) -> json_types.LowTemperatureAnswer:

@@ -60,7 +60,7 @@ def diagram_in_millivolts(
     Raises
     ------
     ValueError
-        If a quantity has the wrong dimension, or as `numeric.stability_diagram`.
+        If a quantity has the wrong dimension, a temperature is not above 0, or as `numeric.stability_diagram`.
     ImportError
         If pint is not installed.
 
@@ -81,6 +81,9 @@ def diagram_in_millivolts(
     if len(of_each) != 2:
         raise ValueError(f"temperature={temperature!r} must be one for both leads, or one for L and one for R")
     kT = material.energy(of_each[0]), material.energy(of_each[1])
+    for given, one in zip(of_each, kT, strict=True):
+        if not one > 0:
+            raise ValueError(f"temperature={given!r} must be above 0")
     found = stability_diagram(
         scheme,
         bias=V * millivolt,

@@ -17,9 +17,13 @@ from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, TypeAlias
 
+from numeric.validation import as_float
+
 if TYPE_CHECKING:
     import pint
 
+SMALLEST = 1e-290
+"""E_H* and a_B* are within a factor of this and its inverse of those of the vacuum."""
 Quantity: TypeAlias = "str | pint.Quantity[float]"
 """A number with its unit, as a text such as "200 nm" or as a quantity of pint."""
 
@@ -48,7 +52,7 @@ class Material:
     Raises
     ------
     ValueError
-        If a number is not positive and finite.
+        If a number is not positive and finite, or E_H* or a_B* is beyond the range of doubles.
 
     Examples
     --------
@@ -67,6 +71,9 @@ class Material:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
                 raise ValueError(f"{name}={value!r} must be a positive number")
+        of_energy, of_length = self.mass / self.permittivity / self.permittivity, self.permittivity / self.mass
+        if not all(SMALLEST < ratio < 1.0 / SMALLEST for ratio in (of_energy, of_length)):
+            raise ValueError(f"{self!r} must have an E_H* and an a_B* within the range of doubles")
 
     @classmethod
     def of_hartree(cls, hartree: Quantity, mass: float) -> Material:
@@ -92,7 +99,7 @@ class Material:
     @property
     def hartree(self) -> pint.Quantity[float]:
         """E_H* in meV."""
-        return units().Quantity(self.mass / self.permittivity**2, "hartree").to("meV")
+        return units().Quantity(self.mass / self.permittivity / self.permittivity, "hartree").to("meV")
 
     @property
     def bohr_radius(self) -> pint.Quantity[float]:
@@ -105,32 +112,43 @@ class Material:
         Raises
         ------
         ValueError
-            If it is no length, or not finite; the message names it.
+            If it is no length, below 0 or not finite; the message names it.
         """
-        return float((_read(given, "length") / self.bohr_radius).to("").magnitude)
+        found = _read(given, "length")
+        return _finite(given, _not_negative(given, found, "length") / self.bohr_radius)
 
     def energy(self, given: Quantity) -> float:
         """Return an energy, or a temperature, voltage or frequency times k_B, e or h, in E_H*.
 
-        An angular frequency, such as "1 rad/ns", is multiplied by hbar.
+        An angular frequency, such as "1 rad/ns", is multiplied by hbar. All but a temperature may be negative.
 
         Raises
         ------
         ValueError
-            If it is none of them, or not finite; the message names it.
+            If it is none of them, not finite, or a temperature below 0; the message names it.
         """
-        return float((_as_energy(given) / self.hartree).to("").magnitude)
+        return _finite(given, _as_energy(given) / self.hartree)
 
     def in_millielectronvolts(self, energy: float) -> float:
-        """Return an energy in E_H* as meV."""
-        return float((energy * self.hartree).to("meV").magnitude)
+        """Return an energy in E_H* as meV.
+
+        Raises
+        ------
+        ValueError
+            If it is not a finite number, or its size in meV is beyond doubles.
+        """
+        return _finite(energy, as_float("energy", energy) * self.hartree, "meV")
 
 
 def _read(given: Quantity, kind: str) -> pint.Quantity[float]:
     """Return a quantity, or raise ValueError unless it is of that dimension."""
     registry = units()
+    from pint.facets.plain import PlainQuantity  # noqa: PLC0415 - as in `units`
+
     try:
-        found: pint.Quantity[float] = registry.Quantity(given)
+        # a quantity of the caller's own registry is read by the names of its units
+        parts = (given.magnitude, str(given.units)) if isinstance(given, PlainQuantity) else (given,)
+        found: pint.Quantity[float] = registry.Quantity(*parts)
     except Exception as error:  # pint raises errors of many kinds at texts that it cannot read
         raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}") from error
     may_turn = kind == "energy" and found.check("[frequency]")
@@ -139,6 +157,23 @@ def _read(given: Quantity, kind: str) -> pint.Quantity[float]:
         raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}")
     if not isfinite(found.m):
         raise ValueError(f"{given!r} must be finite")
+    if isinstance(given, str) and not any(letter.isdigit() for letter in given):
+        raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}")  # the name of a unit alone
+    return found
+
+
+def _finite(given: object, found: pint.Quantity[float], unit: str = "") -> float:
+    """Return the number of a quantity, or raise ValueError if it is beyond doubles."""
+    number = float(found.to(unit).magnitude)
+    if not isfinite(number):
+        raise ValueError(f"{given!r} must be finite in {unit or 'effective atomic units'}")
+    return number
+
+
+def _not_negative(given: Quantity, found: pint.Quantity[float], kind: str) -> pint.Quantity[float]:
+    """Return a quantity, or raise ValueError if it is below 0."""
+    if found.to_root_units().m < 0:
+        raise ValueError(f"{given!r} must be a {kind} of at least 0")
     return found
 
 
@@ -161,6 +196,8 @@ _DIMENSIONS = {
 
 def _as_energy(given: Quantity) -> pint.Quantity[float]:
     found, registry = _read(given, "energy"), units()
+    if found.check("[temperature]"):
+        _not_negative(given, found, "temperature")
     for dimension, factor in (
         ("[temperature]", "boltzmann_constant"),
         ("[electric_potential]", "elementary_charge"),
@@ -178,17 +215,15 @@ def rate_per_second(given: Quantity) -> float:
     Raises
     ------
     ValueError
-        If it is neither; the message names it.
+        If it is neither, below 0 or not finite; the message names it.
 
     Examples
     --------
     >>> rate_per_second("2 GHz"), round(rate_per_second("1 ueV") / 1e9, 4)
     (2000000000.0, 1.5193)
     """
-    found, registry = _read(given, "rate"), units()
-    if found.check("[energy]"):
-        return float((found / registry("dirac_constant")).to("1/s").magnitude)
-    return float(found.to("1/s").magnitude)
+    found, registry = _not_negative(given, _read(given, "rate"), "rate"), units()
+    return _finite(given, found / registry("dirac_constant") if found.check("[energy]") else found, "1/s")
 
 
 GAAS = Material(mass=0.067, permittivity=12.9)

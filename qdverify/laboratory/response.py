@@ -53,7 +53,7 @@ def response_in_millivolts(
     Raises
     ------
     ValueError
-        If a quantity has the wrong dimension, or as `numeric.response_map`.
+        If a quantity has the wrong dimension, a temperature is not above 0, or as `numeric.response_map`.
     ImportError
         If pint is not installed.
 
@@ -73,6 +73,8 @@ def response_in_millivolts(
 
     scales, arms = Scales.of(material, rates), as_instance("lever_arms", lever_arms, LeverArms)
     V_G, T = as_axis("gate", gate), as_axis("temperature", temperature)
+    if not T.min() > 0:
+        raise ValueError(f"temperature={T.min()} must be above 0")
     found = response_map(
         scheme,
         gate=arms.gate * V_G * material.energy("1 mV"),

@@ -39,7 +39,7 @@ class Scales:
         Raises
         ------
         ValueError
-            If the material is none, there are not two rates, or one is neither a rate nor an energy.
+            If the material is none, there are not two rates, or one is neither a rate nor an energy, or below 0.
 
         Examples
         --------

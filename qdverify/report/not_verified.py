@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Final
 
+from qdverify.protocol.accuracy import ORDINARY, claimed_accuracy
 from qdverify.protocol.inputs import TASKS
+from qdverify.protocol.response_rules import TASK as RESPONSE
 from qdverify.report.cause import said_hello
 from qdverify.report.document_types import FindingDocument, ReportDocument
-from qdverify.report.shown import count, visible
+from qdverify.report.shown import count, short, visible
 from qdverify.suite.declare import all_checks
 from qdverify.suite.finding import Verdict
 from qdverify.suite.own_dot import SUITE as OWN_DOT
@@ -72,6 +75,7 @@ def not_verified(document: ReportDocument, catalogue: Sequence[CatalogueEntry]) 
     blocked = {finding["id"] for finding in findings if finding["verdict"] == Verdict.BLOCKED}
     if blocked:
         sentences.append(f"{count(len(blocked), 'claim')} behind a failed one: blocked, neither passed nor failed.")
+    sentences += _open_thermopowers(document, offered)
     return [*sentences, *_not_run(document, catalogue), _infinite_basis(findings)]
 
 
@@ -108,6 +112,22 @@ def _beyond_limits(findings: Sequence[FindingDocument], offered: set[str]) -> li
     elif rest:
         sentences.append(f"{count(len(rest), 'further case')} of {named} beyond what the implementation declares.")
     return sentences
+
+
+def _open_thermopowers(document: ReportDocument, offered: set[str]) -> list[str]:
+    """Return which thermopowers an absolute accuracy says nothing of, in a sentence, if any was asked for.
+
+    Thermopower is a ratio. At S of so many k_B the conductance is about exp(-S) of its natural size; if that is below
+    the absolute accuracy, any S is as good as any other.
+    """
+    asked = any(RESPONSE in finding["tasks"] for finding in document["findings"])
+    absolute = claimed_accuracy(document["implementation"].get("accuracy", {}).get(RESPONSE, ORDINARY)).absolute
+    if RESPONSE not in offered or not asked or not absolute:
+        return []
+    return [
+        f"Thermopowers beyond about {log(0.5 / absolute):.0f} k_B, and their figures of merit: so little flows there"
+        f" that the absolute accuracy of {short(absolute)} of {RESPONSE} leaves them open. A relative one would not."
+    ]
 
 
 def _infinite_basis(findings: Sequence[FindingDocument]) -> str:

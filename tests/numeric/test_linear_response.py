@@ -112,3 +112,17 @@ def test_words_say_the_two_numbers():
     """The representation shows thermopower and heat conductance with their bounds."""
     shown = repr(linear_response(exact_chains.three_level_scheme(), kT=0.05, gate=0.3))
     assert shown.startswith("LinearResponse(thermopower=Estimate(")
+
+
+APART = [[[0.5, 1e-40], [1e-40, 0.5]], [[0.5, 0.25], [0.3, 0.7]], [[1e-40, 1.0], [1.0, 1.0]]]
+
+
+@pytest.mark.parametrize("M", APART, ids=str)
+@pytest.mark.parametrize("t", [(1.0, 1.0), (1.0, 1e-40), (1e20, 1e-20)], ids=str)
+def test_rates_and_probabilities_forty_decades_apart(M, t):
+    """Numbers lie within their bounds, which are small unless an edge is weak at both leads and shared by them."""
+    scheme = LevelScheme([0, 1, 1], [0.0, 0.1, 0.2], [0, 1, 1], [0, 0], [1, 2], M)
+    found = linear_response(scheme, rates=t, kT=0.02, gate=0.05)
+    assert_within_its_bounds(found, scheme, t, kT=0.02, gate=0.05, mu=0.0)
+    if t == (1.0, 1.0) or M is APART[1]:
+        assert all(getattr(found, name).relative_error.max() < 1e-11 for name in NAMES[:4])

@@ -1,6 +1,7 @@
 """Laboratory units at the edges: what pint reads and writes, and a diagram in millivolts."""
 
 import numpy as np
+import pint
 import pytest
 
 from numeric import Lead, LevelScheme, LeverArms, currents, heat_currents, lead_flows
@@ -218,7 +219,8 @@ def test_the_response_is_what_small_differences_measure():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"), [({"temperature": [0.0]}, "kT=0.0 must be positive"), ({"rates": ("1 GHz", "1 nm")}, "1 nm")]
+    ("wrong", "message"),
+    [({"temperature": [0.0]}, "temperature=0.0 must be above 0"), ({"rates": ("1 GHz", "1 nm")}, "1 nm")],
 )
 def test_wrong_temperatures_and_rates_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
@@ -244,3 +246,101 @@ def test_a_material_of_a_known_hartree_has_that_hartree():
     for given in ("10 nm", "-3 meV", "0 meV", None):
         with pytest.raises(ValueError, match=r"must be an? .*energy"):
             Material.of_hartree(given, mass=0.067)
+
+
+def diagram(**wrong):
+    options = {"gate": [1.0], "bias": [1.0], "temperature": "1 K", "lever_arms": LeverArms()}
+    return diagram_in_millivolts(SCHEME, GAAS, **{**options, **wrong})
+
+
+def response(**wrong):
+    return response_in_millivolts(
+        SCHEME, GAAS, **{"gate": [1.0], "temperature": [1.0], "lever_arms": LeverArms(), **wrong}
+    )
+
+
+READ = {
+    "length": (GAAS.length, "nm"),
+    "energy": (GAAS.energy, "meV"),
+    "rate": (rate_per_second, "GHz"),
+    "hartree": (lambda given: Material.of_hartree(given, mass=0.1), "meV"),
+    "temperature": (lambda given: diagram(temperature=given), "K"),
+    "rates": (lambda given: diagram(rates=("1 GHz", given)), "GHz"),
+}
+"""What reads quantities, with a unit that it takes."""
+NUMBERS = {
+    "millielectronvolts": (GAAS.in_millielectronvolts, "energy"),
+    "mass": (lambda given: Material(given, 12.9), "mass"),
+    "permittivity": (lambda given: Material(0.067, given), "permittivity"),
+    "mass of a hartree": (lambda given: Material.of_hartree("1 meV", mass=given), "mass"),
+    "gate": (lambda given: diagram(gate=given), "gate"),
+    "bias": (lambda given: diagram(bias=[given]), "bias"),
+    "share": (lambda given: diagram(share=given), "share"),
+    "gate of a response": (lambda given: response(gate=[given]), "gate"),
+    "temperatures": (lambda given: response(temperature=[1.0, given]), "temperature"),
+}
+"""What reads numbers, with the name of the input."""
+SIGNED = {"energy", "millielectronvolts", "gate", "bias", "gate of a response"}
+MAY_BE_ZERO = {"length", "rate", "rates", "share", *SIGNED}
+
+
+@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("number", ["-1", "0", "nan", "inf", "-inf", "1e400", "1e308 1e308", "", "x"])
+def test_a_quantity_without_a_meaning_is_refused_by_name(name, number):
+    """Below 0, 0, not finite, or without a number: an error names the quantity, unless it has a meaning."""
+    read, unit = READ[name]
+    given = f"{number} {unit}".strip()
+    if (number == "-1" and name in SIGNED) or (number == "0" and name in MAY_BE_ZERO):
+        read(given)
+        return
+    with pytest.raises(ValueError, match="must ") as caught:
+        read(given)
+    assert repr(given) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("given", ["1 kg", "1", "1 m/s", 1.0, None, True, b"1 nm", ["1 nm"], {}, 1 + 1j], ids=repr)
+def test_what_is_no_quantity_of_that_dimension_is_refused_by_name(name, given):
+    """Another dimension, a number without a unit, or no quantity at all."""
+    with pytest.raises(ValueError, match="must be") as caught:
+        READ[name][0](given)
+    assert repr(given) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize(
+    "given", [-1.0, 0.0, float("nan"), float("inf"), -float("inf"), "1", "1 K", None, True, [[1.0]]]
+)
+def test_a_number_without_a_meaning_is_refused_by_name(name, given):
+    """Below 0, 0, not finite, a text or no number: an error names input and value, unless it has a meaning."""
+    read, called = NUMBERS[name]
+    if (given == -1.0 and name in SIGNED) or (given == 0.0 and given is not False and name in MAY_BE_ZERO):
+        read(given)
+        return
+    with pytest.raises(ValueError, match=f"{called}.* must "):
+        read(given)
+
+
+def test_numbers_beyond_doubles_are_refused():
+    """Finite texts and numbers whose size in other units is none."""
+    for make in (
+        lambda: GAAS.length("1e308 km"),
+        lambda: GAAS.energy("1e308 GeV"),
+        lambda: rate_per_second("1e308 GHz"),
+        lambda: GAAS.in_millielectronvolts(1e308),
+        lambda: Material(1e-320, 1.0),
+        lambda: Material(0.067, 1e-200),
+        lambda: Material(0.067, 1e200),
+        lambda: Material.of_hartree("1e-320 meV", mass=0.1),
+    ):
+        with pytest.raises(ValueError, match=r"must be finite|within the range of doubles"):
+            make()
+
+
+def test_quantities_of_another_registry_are_read_by_their_units():
+    """A user's own pint is not the one of this package."""
+    own = pint.UnitRegistry()
+    assert GAAS.length(own.Quantity(200.0, "nm")) == GAAS.length("200 nm")
+    assert GAAS.energy(own.Quantity(20.0, "degC")) == pytest.approx(GAAS.energy("293.15 K"))
+    with pytest.raises(ValueError, match="must be a length of at least 0"):
+        GAAS.length(own.Quantity(-200.0, "nm"))

@@ -1,0 +1,117 @@
+"""A computed number with a bound on its error, and the size that the bound is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from numeric.arrays import FloatArray
+from numeric.scaled import Scaled, normalise_signed
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """A computed number and an a-priori bound on its error; `float(...)` and `numpy.asarray(...)` give the number.
+
+    Parameters
+    ----------
+    scaled
+        The number with its own exponent.
+    error
+        Bound on its absolute error, derived from the rounding errors to first order in 2**-53.
+    size
+        Sum of the magnitudes that the number is the signed sum of, or less: what relative errors of the rates are
+        multiplied by in it. None if that is the number itself.
+    """
+
+    scaled: Scaled
+    error: Scaled
+    size: Scaled | None = None
+
+    @property
+    def value(self) -> FloatArray:
+        """The number as float64; below 2**-1074 it reads 0."""
+        return self.scaled.to_float()
+
+    @property
+    def bound(self) -> FloatArray:
+        """Bound on the absolute error of `value`, its rounding to float64 included; 0 only for an exact zero."""
+        rounding = np.where(self.scaled.mantissa == 0, 0.0, np.spacing(np.abs(self.value)))
+        return self.error.bound_to_float() + rounding
+
+    @property
+    def log10(self) -> FloatArray:
+        """Decimal logarithm of the magnitude; -inf for an exact zero."""
+        return self.scaled.log10()
+
+    @property
+    def relative_error(self) -> FloatArray:
+        """Bound on the relative error; 0 for an exact zero."""
+        return self._error_over(self.scaled)
+
+    @property
+    def error_over_size(self) -> FloatArray:
+        """Bound on the error over `size`; 0 for an exact zero."""
+        return self._error_over(self.scaled if self.size is None else self.size)
+
+    def _error_over(self, size: Scaled) -> FloatArray:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            ratio = np.abs(self.error.mantissa / size.mantissa)
+            bound = np.ldexp(ratio, np.clip(self.error.exponent - size.exponent, -2000, 2000).astype(np.int32))
+        return np.where(self.error.mantissa == 0, 0.0, bound)
+
+    def __getitem__(self, index: object) -> Estimate:
+        """Index the number, its bound and its size in the same way."""
+        return Estimate(self.scaled[index], self.error[index], None if self.size is None else self.size[index])
+
+    def __float__(self) -> float:
+        return float(self.value.item())
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.value, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        return f"Estimate({in_words(self)})"
+
+
+def less_doubtful(first: Estimate, second: Estimate) -> Estimate:
+    """Return of two estimates of the same numbers the one with the smaller error bound, element by element."""
+    left = first.error.log10() <= second.error.log10()
+    size = None
+    if first.size is not None and second.size is not None:
+        size = _choose(left, first.size, second.size)
+    return Estimate(_choose(left, first.scaled, second.scaled), _choose(left, first.error, second.error), size)
+
+
+def in_words(estimate: Estimate) -> str:
+    """Return the first number with its bound, and how many there are."""
+    scaled, error = (np.ravel(part.log10())[0] for part in (estimate.scaled, estimate.error))
+    if max(scaled, error) > 308.0:
+        first = f"10**{scaled:.2f} ± 10**{error:.2f}"
+    else:
+        value, bound = (np.ravel(part)[0] for part in (estimate.value, estimate.bound))
+        first = f"{value:.6g} ± {bound:.1g}"
+    count = int(np.size(estimate.scaled.mantissa))
+    return first if count == 1 else f"{first}, ... {count} numbers"
+
+
+def with_size(found: Estimate, accuracy: float) -> Estimate:
+    """Return an estimate whose error bound is `accuracy` times its size with that size."""
+    return Estimate(found.scaled, found.error, Scaled(found.error.mantissa / accuracy, found.error.exponent))
+
+
+def estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
+    """Return the numbers value * 2**exponent with bounds error * 2**exponent, of any shape."""
+    return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
+
+
+def _choose(first: NDArray[np.bool_], a: Scaled, b: Scaled) -> Scaled:
+    return Scaled(np.where(first, a.mantissa, b.mantissa), np.where(first, a.exponent, b.exponent))
+
+
+def zeros(count: int) -> Estimate:
+    """Return exact zeros, (count,)."""
+    return estimate(np.zeros(count), np.zeros(count), np.zeros(count))

@@ -1,0 +1,117 @@
+"""A force at one lead, less what the levels give way to: what is left of it on each edge, subtraction-free.
+
+A tilt x of the edges at one lead drives the flows c (x + s_lower - s_upper) there and c (s_lower - s_upper) at the
+other leads (`numeric.tilted`). With s = y + s' for any y of the states, the s' answer to the forces
+x - (y_upper - y_lower) at that lead and -(y_upper - y_lower) at the others. States that one lead holds follow that
+lead: if y takes this along, forces are left where the rates are small only. Between leads of rates 1 and 1e-40 that
+makes slopes of 1e-40, known to their own accuracy, where x + s_lower - s_upper would be known to that of x. An edge
+follows the tilted lead if more than half of its rate is of that lead, and else the others. At rest the shares of the
+leads depend on no gate or temperature.
+
+What is left is exactly 0 on edges that y was chosen by, and where a ring of edges follows one lead altogether: it is
+computed as a difference only between edges that follow both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numeric.arrays import FloatArray
+from numeric.chain import Chain
+from numeric.network import UNIT
+from numeric.scaled import divide, signed_sum
+
+
+@dataclass(frozen=True)
+class LocalForces:
+    """What is left of a tilt, at the tilted lead and at any other.
+
+    Parameters
+    ----------
+    own, others
+        Forces, (edges, points).
+    own_error, others_error
+        Bounds on their errors, same shape.
+    """
+
+    own: FloatArray
+    others: FloatArray
+    own_error: FloatArray
+    others_error: FloatArray
+
+
+def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) -> LocalForces:
+    """Return what is left of a tilt of the edges at one lead that is a difference of potentials of the states.
+
+    Parameters
+    ----------
+    x, x_error
+        The tilt and a bound on its error, (edges, points) each.
+    """
+    edges = list(zip(chain.lower.tolist(), chain.upper.tolist(), strict=True))
+    share = divide(chain.up[lead], signed_sum(chain.up)).to_float()
+    following = share > 0.5
+    joined, held, still = (_Parts(chain.states) for _ in range(3))
+    tree = []
+    # edges that follow the tilted lead come first, then the others, from those that it hardly touches
+    for edge in np.argsort(np.where(following, -1.0, share), kind="stable").tolist():
+        if joined.join(*edges[edge]):
+            (held if following[edge] else still).join(*edges[edge])
+            tree.append(edge)
+    gives, stays = (np.array([parts.same(i, j) for i, j in edges], dtype=np.bool_) for parts in (held, still))
+    taken, error = np.where(gives[:, None], x, 0.0), np.where(gives[:, None], x_error, 0.0)
+    rest = np.flatnonzero(~gives & ~stays)
+    if rest.size:
+        y, doubt = _along(tree, edges, chain.states, taken, error)
+        low, high = chain.lower[rest], chain.upper[rest]
+        taken[rest] = y[high] - y[low]
+        error[rest] = doubt[high] + doubt[low] + UNIT * np.abs(taken[rest])
+    own = np.where(gives[:, None], 0.0, x - taken)
+    own_error = np.where(gives[:, None], 0.0, x_error + error + UNIT * np.abs(own))
+    return LocalForces(own, -taken, own_error, error)
+
+
+class _Parts:
+    """Parts of a graph that grow together."""
+
+    def __init__(self, states: int) -> None:
+        self._above = list(range(states))
+
+    def _top(self, state: int) -> int:
+        while self._above[state] != state:
+            self._above[state] = state = self._above[self._above[state]]
+        return state
+
+    def same(self, i: int, j: int) -> bool:
+        """Tell whether two states are in one part."""
+        return self._top(i) == self._top(j)
+
+    def join(self, i: int, j: int) -> bool:
+        """Join the parts of two states, and tell whether they were two."""
+        top, other = self._top(i), self._top(j)
+        self._above[top] = other
+        return top != other
+
+
+def _along(
+    tree: Sequence[int], edges: Sequence[tuple[int, int]], states: int, step: FloatArray, step_error: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return y of each state, which rises by a step along each edge of a tree, and a bound on its error."""
+    ends: list[list[tuple[int, int, float]]] = [[] for _ in range(states)]
+    for edge in tree:
+        low, high = edges[edge]
+        ends[low].append((high, edge, 1.0))
+        ends[high].append((low, edge, -1.0))
+    y, error = np.zeros((2, states, step.shape[1]))
+    pending, seen = [0], {0}
+    for state in pending:  # grows as states are found
+        for to, edge, sign in ends[state]:
+            if to not in seen:
+                seen.add(to)
+                pending.append(to)
+                y[to] = y[state] + sign * step[edge]
+                error[to] = error[state] + step_error[edge] + UNIT * np.abs(y[to])
+    return y, error

@@ -1,0 +1,109 @@
+"""The builtin vouches for every number that it tells: what it cannot compute to its claim it declines, in words."""
+
+import random
+
+import pytest
+from oracle_program import FromTheOracle
+
+from qdverify.implementations import builtin_claims
+from qdverify.implementations.builtin import Builtin
+from qdverify.implementations.inprocess import InProcess
+from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, check_answer
+from qdverify.protocol.sample_dots import make_dot
+from qdverify.protocol.sample_questions import QUESTIONS
+from qdverify.suite.checks.of_devices import SUITES, compared
+from qdverify.suite.exact.device_cases import as_question
+from qdverify.suite.exact.far_cases import cold_and_slow
+from qdverify.suite.subject import Subject
+
+DECADES = (3.0, 40.0, 90.0)
+"""By how many powers of ten rates of leads, and M_ji, differ."""
+
+
+def extreme(seed, decades):
+    """Return a device whose leads, spins and transitions differ by many powers of ten, at levels 50 kT apart or so."""
+    choose = random.Random(f"{seed} {decades}")
+
+    def size():
+        return 10.0 ** -choose.uniform(0.0, decades)
+
+    device = cold_and_slow()
+    kT = device["kT"]
+    names = [lead["name"] for lead in device["leads"]]
+    leads = [{**lead, "rate": {"up": size(), "down": size()}} for lead in device["leads"]]
+    if seed % 2:
+        leads = [{name: value for name, value in lead.items() if name != "kT"} for lead in leads]
+    levels = [{**level, "energy": level["energy"] + kT * choose.uniform(-50.0, 50.0)} for level in device["levels"]]
+    transitions = [{**item, "M": {name: size() for name in names}} for item in device["transitions"]]
+    return {**device, "leads": leads, "levels": levels, "transitions": transitions, "theta": device["theta"][:3]}
+
+
+def outcome(program, task, question):
+    """Return whether every comparison with the exact answer passes; the code of the error of a declined question."""
+    try:
+        return all(one.passed for one in compared(Subject(InProcess(program)), task, question))
+    except AnswerError as declined:
+        return declined.code
+
+
+@pytest.mark.parametrize("task", SUITES)
+def test_what_is_told_of_extreme_devices_is_right(task):
+    """Whatever is not declined passes the judge, as the oracle does: and not all is declined."""
+    told = []
+    for decades in DECADES:
+        for seed in range(4):
+            question = as_question(task, extreme(seed, decades))
+            found = outcome(Builtin(), task, question)
+            assert found in {True, NOT_CONVERGED, BEYOND_LIMITS}, (decades, seed, found)
+            assert outcome(FromTheOracle(task), task, question) is True, (decades, seed)
+            told.append(found)
+    assert True in told
+
+
+OF_DEVICES = [(task, as_question(task, cold_and_slow())) for task in SUITES]
+OF_TWO_LEADS = [
+    (task, QUESTIONS["current"])
+    for task in ("stationary_state", "current", "resolved_current", "differential_conductance", "noise")
+]
+OF_DOTS = [("spectrum", {"dot": make_dot("soft-coulomb", 5), "electrons": 3, "levels": 2})]
+
+
+@pytest.mark.parametrize(
+    ("task", "question"),
+    [*OF_DEVICES, *OF_TWO_LEADS, *OF_DOTS],
+    ids=lambda value: value if isinstance(value, str) else "asked",
+)
+def test_every_task_compares_its_bounds_with_the_claim(task, question, monkeypatch):
+    """At a claim that no double can keep, every task declines; the message names quantity, error and claim."""
+    builtin = InProcess(Builtin())
+    check_answer(task, question, builtin.answer(task, question))
+    monkeypatch.setattr(builtin_claims, "CLAIMED", 1e-30)
+    with pytest.raises(AnswerError, match=r"known to .*: the accuracy claimed is 1e-30") as caught:
+        builtin.answer(task, question)
+    assert caught.value.code == NOT_CONVERGED
+
+
+def test_a_number_beyond_doubles_is_declined():
+    """Valid inputs whose answer is none, as it is too large, or whose exponents are."""
+    builtin, question = InProcess(Builtin()), QUESTIONS["current"]
+    huge = [{**lead, "rate": 1e308} for lead in question["leads"]]
+    strong = [{**item, "M": 1e200} for item in question["transitions"]]
+    for wrong, words in (
+        ({"leads": huge, "transitions": strong}, "exceeds float64"),
+        ({"kT": 1e-20}, "is too small: an energy reaches"),
+    ):
+        with pytest.raises(AnswerError, match=words) as caught:
+            builtin.answer("current", {**question, **wrong})
+        assert caught.value.code == BEYOND_LIMITS
+
+
+@pytest.mark.parametrize("task", ["cumulants", "lead_cumulants"])
+@pytest.mark.parametrize("bias", [1e-12, 1e-6, 1e-3])
+def test_third_cumulants_near_rest_are_compared_with_what_errors_of_the_rates_make_of_them(task, bias):
+    """They vanish with the bias, and their errors do not: the judge takes their derivatives by the rates."""
+    kT = QUESTIONS["current"]["kT"]
+    left, right = QUESTIONS["current"]["leads"]
+    question = {**QUESTIONS["current"], "leads": [{**left, "mu": bias * kT}, {**right, "mu": 0.0}]}
+    if task == "lead_cumulants":
+        question["counted"] = ["L"]
+    assert outcome(Builtin(), task, question) is True
