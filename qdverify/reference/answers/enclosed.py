@@ -255,14 +255,12 @@ def _lead_response(inputs: TransportInputs, digits: int) -> Answer:
 
 def _spin_response(inputs: SpinInputs, digits: int) -> Answer:
     point, n = {"kT": inputs["kT"], "gate": inputs["gate"]}, len(inputs["leads"])
+    both_spins = [(lead, n + lead) for lead in range(n)]
     with _refusing():
         reservoirs = leads_of_spins([_spin_lead(lead) for lead in inputs["leads"]])
-        rows = lead_response(_spin_scheme(inputs).states(), *reservoirs, **point, digits=digits + 2 * GUARD_DIGITS)
-    # currents or potentials of all leads for spin up, then for spin down; then heat or temperatures alike
-    places = [(2 * half * n + lead, (2 * half + 1) * n + lead) for half in (0, 1) for lead in range(n)]
-    with ctx.workprec(2 * working_bits(digits + 2 * GUARD_DIGITS)):
-        onsager = [[sum((rows[i][j] for i in row for j in column), arb(0)) for column in places] for row in places]
-    return Answer(Grade.ENCLOSED, {"onsager": onsager}, "dissipation of a network of states of one S_z, in balls")
+        states, wanted = _spin_scheme(inputs).states(), digits + GUARD_DIGITS
+        rows = lead_response(states, *reservoirs, **point, digits=wanted, groups=both_spins)
+    return Answer(Grade.ENCLOSED, {"onsager": rows}, "dissipation of a network of states of one S_z, in balls")
 
 
 def _cumulants(inputs: TransportInputs, digits: int) -> Answer:

@@ -137,7 +137,7 @@ class RateEquation:
             If energies or probabilities given as balls do not determine the digits.
         """
         self.require_one_state(leads, kT)
-        edges = self._edges(leads)
+        edges = self.edges(leads)
         coupled = [lead for place, lead in enumerate(leads) if any(self._feeds(lead, M[place]) for _, _, M in edges)]
         blocked = len({(lead.mu, lead.kT or kT) for lead in coupled}) <= 1
         bits = FIRST_BITS
@@ -161,8 +161,8 @@ class RateEquation:
     def _feeds(lead: Lead, M: Number) -> bool:
         return lead.rate != 0 and not _is_zero(M)
 
-    def _edges(self, leads: Sequence[Lead]) -> list[Edge]:
-        """Return the transitions through which some lead passes electrons."""
+    def edges(self, leads: Sequence[Lead]) -> list[Edge]:
+        """Return the transitions through which some lead passes electrons, with M_ji at each."""
         edges = [(i, j, _by_lead(M, len(leads))) for i, j, M in self.transitions]
         return [edge for edge in edges if any(self._feeds(*one) for one in zip(leads, edge[2], strict=True))]
 
@@ -175,7 +175,7 @@ class RateEquation:
             if temperature <= 0:
                 raise ValueError(f"kT={float(temperature)} must be positive")
         label = list(range(len(self.energies)))
-        for i, j, _ in self._edges(leads):
+        for i, j, _ in self.edges(leads):
             low, high = sorted((label[i], label[j]))
             label = [low if other == high else other for other in label]
         classes = [[i for i, other in enumerate(label) if other == name] for name in sorted(set(label))]
@@ -189,7 +189,7 @@ class RateEquation:
         energies = [as_ball(energy) for energy in self.energies]
         shift = as_ball(gate)
         reservoirs = [(as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(lead.kT or kT)) for lead in leads]
-        edges, found = self._edges(leads), []
+        edges, found = self.edges(leads), []
         for i, j, probabilities in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
             ratio = arb(self.two_S[i] + 1) / (self.two_S[j] + 1)
             difference = energies[j] - energies[i] - shift
