@@ -28,12 +28,8 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     TransportInputs,
 )
-from qdverify.reference.enclosure.counting import (
-    counted_cumulants,
-    cumulants_of_leads,
-    generating_function,
-    generating_function_of_leads,
-)
+from qdverify.reference.enclosure.counting import generating_function, generating_function_of_leads
+from qdverify.reference.enclosure.cumulants import counted_cumulants, cumulants_of_leads
 from qdverify.reference.enclosure.harmonic_integrals import ExactHarmonic
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
@@ -265,13 +261,21 @@ def _spin_response(inputs: SpinInputs, digits: int) -> Answer:
 
 def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
     found = _from_left_to_right(counted_cumulants, inputs, digits)
-    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
+    return Answer(
+        Grade.ENCLOSED,
+        {"cumulants": [*found]},
+        "elimination of weighted rates as series in the counting field, in balls",
+    )
 
 
 def _lead_cumulants(inputs: TransportInputs, digits: int) -> Answer:
     counted = [place for place, lead in enumerate(inputs["leads"]) if lead["name"] in inputs["counted"]]
     found = _between_leads(cumulants_of_leads, inputs, digits, counted=counted)
-    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
+    return Answer(
+        Grade.ENCLOSED,
+        {"cumulants": [*found]},
+        "elimination of weighted rates as series in the counting field, in balls",
+    )
 
 
 def _generating_function(inputs: TransportInputs, digits: int) -> Answer:

@@ -21,14 +21,12 @@ from flint import arb, ctx
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import (
-    FIRST_BITS,
-    MOST_BITS,
     Lead,
     RateEquation,
     Tunnelling,
     accurate_bits,
+    precisions,
 )
-from qdverify.reference.enclosure.unresolved import Unresolved
 
 HALVES: Final = (Fraction(1, 2), Fraction(-1, 2))
 """How far a bias moves the chemical potentials of the left lead and of the right one."""
@@ -79,8 +77,7 @@ def bias_slope(
     """
     leads = (left, right)
     equation.require_one_state(leads, kT)
-    bits = FIRST_BITS
-    while bits <= MOST_BITS:
+    for bits in precisions():
         with ctx.workprec(bits):
             ways = equation.tunnelling(leads, kT, gate)
             found, gross = _at_precision(equation, leads, ways, kT)
@@ -92,8 +89,7 @@ def bias_slope(
         if reached >= 3.33 * digits:
             return found
         check_time(f"differentiating the stationary state with {bits} bits")
-        bits *= 2
-    raise Unresolved(f"digits={digits} of the slopes with the bias are not reached with {MOST_BITS} bits")
+    raise equation.unresolved("the slopes with the bias", digits, reached)
 
 
 def _at_precision(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import inf
 
 from flint import arb, arb_mat, ctx
 
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.network import Edge, between_edges, edges_at_rest
-from qdverify.reference.enclosure.transport import FIRST_BITS, MOST_BITS, Lead, RateEquation, accurate_bits, as_ball
-from qdverify.reference.enclosure.unresolved import Unresolved
+from qdverify.reference.enclosure.transport import Lead, RateEquation, accurate_bits, as_ball, precisions
 
 Matrix = list[list[arb]]
 
@@ -46,33 +46,30 @@ def lead_response(
     """
     equation.require_one_state(leads, kT)
     groups = groups or [(place,) for place in range(len(leads))]
-    bits = FIRST_BITS
-    while bits <= MOST_BITS:
+    for bits in precisions():
         with ctx.workprec(bits):
             edges = edges_at_rest(equation, leads, kT, gate, groups)
-            found = _at_precision(edges, len(equation.energies), len(groups), digits)
-        if found is not None:
+            found, reached = _at_precision(edges, len(equation.energies), len(groups), digits)
+        if reached >= 3.33 * digits:
             return found
         check_time(f"solving for the response of {len(groups)} leads with {bits} bits")
-        bits *= 2
-    raise Unresolved(f"digits={digits} of the response of leads are not reached with {MOST_BITS} bits")
+    raise equation.unresolved("the response of leads", digits, reached)
 
 
-def _at_precision(edges: Sequence[Edge], levels: int, leads: int, digits: int) -> Matrix | None:
-    """Return the matrix; None if the precision is not enough for the digits."""
+def _at_precision(edges: Sequence[Edge], levels: int, leads: int, digits: int) -> tuple[Matrix, float]:
+    """Return the matrix at the current precision with its relative accuracy in bits."""
     whole = _within_edges(edges, leads)
     for weight, apart in between_edges(edges, levels):
         whole += apart.transpose() * (apart * weight)
     largest = _largest(edges, leads)
-    matrix = [[arb(0)] * len(largest) for _ in largest]
+    matrix, reached = [[arb(0)] * len(largest) for _ in largest], inf
     for row in range(len(largest)):
         for column in range(row + 1):
             value = whole[row, column]
             gross = (largest[row] * largest[column]).sqrt() if value.contains(0) else arb(0)
-            if accurate_bits(value, gross, digits) < 3.33 * digits:
-                return None
+            reached = min(reached, accurate_bits(value, gross, digits))
             matrix[row][column] = matrix[column][row] = value
-    return matrix
+    return matrix, reached
 
 
 def _within_edges(edges: Sequence[Edge], leads: int) -> arb_mat:

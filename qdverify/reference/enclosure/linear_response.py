@@ -19,14 +19,12 @@ from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.network import between_edges, edges_at_rest
 from qdverify.reference.enclosure.transport import (
-    FIRST_BITS,
-    MOST_BITS,
     Lead,
     RateEquation,
     accurate_bits,
     as_ball,
+    precisions,
 )
-from qdverify.reference.enclosure.unresolved import Unresolved
 
 Term = tuple[arb, arb, arb]
 """w, a and b."""
@@ -58,16 +56,13 @@ def linear_response(
     """
     equation.require_one_state((left, right), kT)
     tight = _one_energy(equation)
-    bits = FIRST_BITS
-    while True:
+    for bits in precisions():
         with ctx.workprec(bits):
             found, reached = _at_precision(_terms(equation, left, right, kT, gate), kT, digits, tight=tight)
         if reached >= 3.33 * digits:
             return found
         check_time(f"solving for the linear response with {bits} bits")
-        bits *= 2
-        if bits > MOST_BITS:
-            raise Unresolved(f"digits={digits} of the linear response are not reached with {MOST_BITS} bits")
+    raise equation.unresolved("the linear response", digits, reached)
 
 
 def _one_energy(equation: RateEquation) -> bool:
