@@ -224,6 +224,7 @@ class Transport:
         found = numeric.currents(self.level_scheme(levels, transitions), **self.point(**point), resolved=True)
         return {"I_L": float(found.I_L), "I_R": float(found.I_R)}
 
+    @by_the_rules
     def differential_conductance(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.ConductanceAnswer:
@@ -231,12 +232,13 @@ class Transport:
         found = numeric.differential_conductance(self.level_scheme(levels, transitions), **self.point(**point))
         return {"dI_dV": float(found.best)}
 
+    @by_the_rules
     def noise(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.NoiseAnswer:
         """Answer the extension task of that name."""
         found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
-        return {"S": float(found.noise), "fano": found.fano}
+        return {"S": float(found.noise), "fano": answers.finite_fano(found)}
 
     def low_temperature(
         self, *, levels: Levels, transitions: Transitions, leads: Sequence[json_types.Lead], gate: float
