@@ -380,7 +380,7 @@ add(FILE, "if j != i:", "if True:", equivalent="rates from a state to itself are
 FILE = "counting.py"
 add(FILE, "max(lower, min(q.lower() for q in quotients))", "max(lower, max(q.lower() for q in quotients))")
 add(FILE, "min(upper, max(q.upper() for q in quotients))", "min(upper, min(q.upper() for q in quotients))")
-add(FILE, "quotients = [-rate for rate in exits]", "quotients = [arb(0) for _ in exits]")
+add(FILE, "rates[a, a] = -rate", "rates[a, a] = arb(0)")
 add(FILE, "if len({fields[item.lead] for item in passages}) <= 1:", "if len({*fields}) <= 2:")
 
 # Cumulants
