@@ -22,7 +22,7 @@ TESTS = {
     "transport.py": ["test_rigour_enclosure", "test_enclosure_transport"],
     "elimination.py": ["test_enclosure_transport"],
     "counting.py": ["test_enclosure_counting", "test_enclosure_leads"],
-    "cumulants.py": ["test_enclosure_leads"],
+    "cumulants.py": ["test_enclosure_cold_response", "test_enclosure_leads"],
     "network.py": ["test_enclosure_cold_response", "test_enclosure_leads"],
     "lead_response.py": ["test_enclosure_leads"],
     "linear_response.py": ["test_enclosure_leads"],
