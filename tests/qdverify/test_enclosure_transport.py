@@ -135,9 +135,7 @@ def test_a_refusal_says_how_many_bits_it_takes_at_least(monkeypatch: pytest.Monk
     pair = Lead(Fraction(1), Fraction(1, 3)), Lead(Fraction(1), Fraction(-1, 3))
     point = {"kT": Fraction(1, 100), "gate": HALF, "digits": 300}
     monkeypatch.setattr(transport, "MOST_BITS", 170)
-    with pytest.raises(
-        Unresolved, match="digits=300 of the currents take at least [0-9]+ bits, and 170 are"
-    ) as refused:
+    with pytest.raises(Unresolved, match="digits=300 of the currents take at least") as refused:
         EQUATION.stationary(*pair, **point)
     needed = int(str(refused.value).split("at least ")[1].split()[0])
     assert 1000 < needed < 1100
