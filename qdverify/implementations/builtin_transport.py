@@ -239,7 +239,7 @@ class Transport:
         scheme = self.level_scheme(levels, transitions)
         return _both_barriers(numeric.currents(scheme, **self.point(**point), resolved=True))
 
-    @as_declined
+    @by_the_rules
     def differential_conductance(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.ConductanceAnswer:
@@ -247,7 +247,7 @@ class Transport:
         found = numeric.differential_conductance(self.level_scheme(levels, transitions), **self.point(**point))
         return {"dI_dV": told("dI_dV", found.best).item()}
 
-    @as_declined
+    @by_the_rules
     def noise(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.NoiseAnswer:
@@ -255,7 +255,7 @@ class Transport:
         found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
         S = told("S", found.noise).item()
         told("I", found.current)  # the Fano factor is known to what both are
-        return {"S": S, "fano": found.fano}
+        return {"S": S, "fano": answers.finite_fano(found)}
 
     @as_declined
     def low_temperature(

@@ -37,7 +37,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     " -> {energies, two_S, recovered: two_Sz each}: Lanczos from a vector without weight in blind_to, then projected",
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
     "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
-    "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
+    "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency noise, Fano factor or null",
     "lead_currents": "{levels, transitions, leads, kT, gate} -> {currents: {name: flow from that lead into the dot}}",
     "heat_currents": "{levels, transitions, leads, kT, gate} -> {heat: {name: heat out of that lead}}",
     "spin_currents": "{levels, transitions, leads, kT, gate, zeeman} -> {up: {name: flow into the dot}, down: alike}",
@@ -323,6 +323,12 @@ def _response_shape(answer: Answer, _: Question) -> None:
         _number(answer, "figure_of_merit")
 
 
+def _noise_shape(answer: Answer, _: Question) -> None:
+    _number(answer, "S")
+    if answer.get("fano") is not None:
+        _number(answer, "fano")
+
+
 _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "clebsch_gordan_weight": lambda answer, _: _number(answer, "C"),
     "interaction_integrals": lambda answer, params: _numbers(answer, "values", len(params["indices"])),
@@ -330,6 +336,8 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "transition_probabilities": _matrix_shape,
     "stationary_state": lambda answer, params: _numbers(answer, "populations", len(params["levels"])),
     "current": _current_shape,
+    "differential_conductance": lambda answer, _: _number(answer, "dI_dV"),
+    "noise": _noise_shape,
     "lead_currents": _by_lead("currents"),
     "heat_currents": _by_lead("heat"),
     "spin_currents": _spin_currents_shape,

@@ -369,10 +369,10 @@ class ConductanceAnswer(TypedDict):
 
 
 class NoiseAnswer(TypedDict):
-    """Answer to `noise`."""
+    """Answer to `noise`; `fano` is None where no current flows."""
 
     S: float
-    fano: float
+    fano: float | None
 
 
 class LowTemperatureAnswer(TypedDict):

@@ -245,8 +245,11 @@ class OffBy(Builtin):
 
     def noise(self, **question):
         answer = super().noise(**question)
-        fano = self.off("noise", question, [answer["fano"]], 3 * abs(answer["fano"]), "current")
-        return {**answer, "fano": float(fano[0])}
+        values, scales = [answer["S"]], [sensitivities(question)[1]]
+        if answer["fano"] is not None:
+            values, scales = [*values, answer["fano"]], [*scales, 3 * abs(answer["fano"])]
+        moved = self.off("noise", question, values, scales, "current").tolist()
+        return {**answer, **dict(zip(("S", "fano"), moved, strict=False))}
 
 
 class OffByAbsolute(OffBy):

@@ -388,7 +388,7 @@ MANY = [0.0] * 3000
         ("expectations", {}, {"kinetic": 1.0, "interaction": [MANY]}),
         ("hamiltonian_matrix", {"dot": {"orbitals": 2}, "electrons": 1, "two_Sz": 1}, {"matrix": [MANY]}),
         ("leading_determinants", {"electrons": 2, "count": 4}, {"coefficients": [], "determinants": [[MANY], []]}),
-        ("noise", {}, {"S": MANY, "fano": 1.0}),
+        ("low_temperature", {"levels": [{}]}, {"populations": [MANY], "current": [0.0, 0.0]}),
     ],
 )
 def test_an_answer_is_no_longer_than_its_question_allows(task, params, answer):

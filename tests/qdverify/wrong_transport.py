@@ -308,7 +308,7 @@ class DoubledNoise(Sound):
     """S in the convention 2 e I F, taken for F."""
 
     def noise(self, **case):
-        return {name: 2 * value for name, value in super().noise(**case).items()}
+        return {name: value and 2 * value for name, value in super().noise(**case).items()}
 
 
 class ShotNoiseOnly(Sound):
