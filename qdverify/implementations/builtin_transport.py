@@ -168,6 +168,19 @@ class Transport:
         return {"onsager": found.onsager.value.tolist()}
 
     @by_the_rules
+    def conductance_parts(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.ConductancePartsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.conductance_parts(scheme, **self.lead_point(**point))
+        return {
+            "dI_dV": float(found.conductance),
+            "growth": found.growth.value.tolist(),
+            "parts": found.parts.value.tolist(),
+        }
+
+    @by_the_rules
     def cumulants(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CumulantsAnswer:

@@ -28,6 +28,7 @@ from qdverify.reference.answers.exact_inputs import (
     TransitionsInputs,
     TransportInputs,
 )
+from qdverify.reference.enclosure.conductance_parts import conductance_parts
 from qdverify.reference.enclosure.counting import (
     counted_cumulants,
     cumulants_of_leads,
@@ -265,6 +266,13 @@ def _spin_response(inputs: SpinInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, {"onsager": onsager}, "dissipation of a network of states of one S_z, in balls")
 
 
+def _conductance_parts(inputs: TransportInputs, digits: int) -> Answer:
+    from_left = sorted(inputs["leads"], key=lambda lead: lead["name"])
+    found = _between_leads(conductance_parts, {**inputs, "leads": from_left}, digits)
+    values = {"dI_dV": found.conductance, "growth": [*found.growth], "parts": [*found.parts]}
+    return Answer(Grade.ENCLOSED, values, "an elimination that carries derivatives by the bias along, in balls")
+
+
 def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
     found = _from_left_to_right(counted_cumulants, inputs, digits)
     return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
@@ -393,6 +401,7 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "linear_response": _linear_response,
     "lead_response": _lead_response,
     "spin_response": _spin_response,
+    "conductance_parts": _conductance_parts,
     "cumulants": _cumulants,
     "lead_cumulants": _lead_cumulants,
     "generating_function": _generating_function,
