@@ -2,7 +2,8 @@
 
 The tasks of version 1 take two leads, L and R, at one temperature. The tasks on any number of leads take 2 to
 `MOST_LEADS` of any names, each with a temperature of its own if it has one, and M_ji as one number or as one for each
-lead. `conductance_parts` takes such leads named L and R. The tasks on spins take a field besides, and a rate of each lead as one number or as one for each spin.
+lead; `conductance_parts` takes such leads named L and R. The tasks on spins take a field besides, and a rate of each
+lead as one number or as one for each spin.
 """
 
 from __future__ import annotations
