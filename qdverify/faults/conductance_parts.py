@@ -160,14 +160,17 @@ def parts_in_units_of_kT(right: methods.ConductanceParts, **question: Unpack[pro
     }
 
 
-@_fault("dI/dV and its parts are off by a millionth: single precision")
+@_fault("dI/dV, growth and parts are off by a millionth: single precision")
 def conductance_parts_off_by_a_millionth(
     right: methods.ConductanceParts, **question: Unpack[protocol.LeadsQuestion]
 ) -> methods.Answer:
     """Be a little too large."""
     answer = right(**question)
     more = 1.0 + 1e-6
-    return {**answer, "dI_dV": more * answer["dI_dV"], "parts": [more * value for value in answer["parts"]]}
+    return {
+        "dI_dV": more * answer["dI_dV"],
+        **{name: [more * value for value in answer[name]] for name in ("growth", "parts")},
+    }
 
 
 @_fault("a third lead, and a lead that is neither L nor R, is ignored in the parts of dI/dV")

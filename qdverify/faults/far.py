@@ -164,7 +164,7 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "temperature-floored",
         "kT is at least 1e-3",
         _temperature(lambda kT: max(kT, COLDEST)),
-        ("spin_currents", "linear_response", "generating_function"),
+        ("spin_currents", "linear_response", "generating_function", "conductance_parts"),
     ),
     (
         "temperature-capped",
@@ -200,7 +200,7 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "weak-transitions-dropped",
         "M_ji below 1e-5 is taken for 0",
         _strengths(lambda M: M if M >= SMALLEST_M else 0.0),
-        ("spin_heat", "lead_currents"),
+        ("spin_heat", "lead_currents", "conductance_parts"),
     ),
     ("energies-cut-off", "energies of levels are at most 30", _energies, ("spin_currents", "lead_cumulants")),
     (

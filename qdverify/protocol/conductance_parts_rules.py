@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from qdverify.protocol.input_rules import Example, Kind, Rule
@@ -35,23 +35,21 @@ def _lead(label: str, place: int, /, **changes: object) -> Example:
     return _asked(label, leads=leads)
 
 
+def _leads(label: str, leads: Sequence[Mapping[str, object]]) -> Example:
+    """Return the question about the two levels between which every lead has one M_ji."""
+    levels, transitions = PARTS_QUESTION["levels"][:2], PARTS_QUESTION["transitions"][:1]
+    return _asked(label, leads=leads, levels=levels, transitions=transitions)
+
+
 CONDUCTANCE_PARTS_RULES: Final[tuple[Rule, ...]] = (
     Rule(
         Kind.REFUSED,
         "There are two leads, named L and R.",
         (
-            _asked("one lead", leads=_LEADS[:1], transitions=PARTS_QUESTION["transitions"][:1]),
-            _asked("L twice", leads=[_LEADS[0], _LEADS[0]], transitions=PARTS_QUESTION["transitions"][:1]),
-            _asked(
-                "a lead of another name",
-                leads=[_LEADS[0], {**_LEADS[1], "name": "drain"}],
-                transitions=PARTS_QUESTION["transitions"][:1],
-            ),
-            _asked(
-                "a third lead",
-                leads=[*_LEADS, {"name": "probe", "rate": 1.0, "mu": 0.0}],
-                transitions=PARTS_QUESTION["transitions"][:1],
-            ),
+            _leads("one lead", _LEADS[:1]),
+            _leads("L twice", [_LEADS[0], _LEADS[0]]),
+            _leads("a lead of another name", [_LEADS[0], {**_LEADS[1], "name": "drain"}]),
+            _leads("a third lead", [*_LEADS, {"name": "probe", "rate": 1.0, "mu": 0.0}]),
         ),
     ),
     Rule(
@@ -60,7 +58,10 @@ CONDUCTANCE_PARTS_RULES: Final[tuple[Rule, ...]] = (
         (
             _lead("kT 0 of a lead", 0, kT=0.0),
             _lead("negative rate", 1, rate=-0.5),
-            _asked("M of a lead missing", transitions=[{"from": 0, "to": 1, "M": {"L": 0.5}}]),
+            _asked(
+                "M of a lead missing",
+                transitions=[{"from": 0, "to": 1, "M": {"L": 0.5}}, PARTS_QUESTION["transitions"][1]],
+            ),
         ),
     ),
     Rule(

@@ -6,14 +6,16 @@ is sound at any temperature; every method is a place where a fault can be made.
 
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 
+from parts_of_conductance import PartsOfConductance, number
+
 
 def exact_arithmetic():
     """Return a context of 30 digits whose exponents neither overflow nor underflow."""
     return localcontext(prec=30, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
-class Sound:
-    """The two transport tasks and their extensions, right at any depth."""
+class Sound(PartsOfConductance):
+    """The two transport tasks, their extensions and the parts of dI/dV, right at any depth."""
 
     accuracy = {"stationary_state": 1e-9, "current": 1e-9}
 
@@ -141,7 +143,3 @@ class Sound:
             current = (rate["L", 1] * rate["R", -1] - rate["R", 1] * rate["L", -1]) / total
             S = (both_ways - 2 * current**2) / total
             return {"S": float(S), "fano": float(S / abs(current))}
-
-
-def number(value):
-    return value if isinstance(value, Decimal) else Decimal(float(value))

@@ -19,12 +19,14 @@ from qdverify.suite.comparators import at_most, close, equal
 from qdverify.suite.declare import Scope, Trial, Trials, check
 from qdverify.suite.evidence import resting_on
 from qdverify.suite.exact.conductance_parts import (
+    between_L_and_R,
     exchanged,
     in_a_row,
     parts_of,
     random_parts_case,
     weak_level,
 )
+from qdverify.suite.exact.crowded_cases import UNCOUPLED, crowded
 from qdverify.suite.exact.lead_cases import temperature
 from qdverify.suite.exact.lead_response import PERTURBATION
 from qdverify.suite.exact.transport_cases import leads, spin_blockade, two_levels
@@ -221,7 +223,7 @@ def mirror(subject: Subject, trial: Trial) -> Iterator[Comparison]:
 
 
 def _exact_trials(scope: Scope) -> Iterator[Trial]:
-    """Return random chains, one deep in blockade, one without a bias, and one with a lead that is not coupled."""
+    """Return random chains, one deep in blockade, one without a bias, high spins, and a lead that is not coupled."""
     yield from _chains("conductance.parts-exact", 5, 30)(scope)
     choose = scope.random("conductance.parts-exact, limits")
     cold = weak_level(0.5, 1)
@@ -229,6 +231,9 @@ def _exact_trials(scope: Scope) -> Iterator[Trial]:
     case = random_parts_case(choose, per_lead=True)
     first, second = case["leads"]
     yield Trial("no bias", {"question": {**case, "leads": [first, {**second, "mu": first["mu"]}]}})
+    crowd = crowded(choose)
+    alone: LeadsQuestion = {**crowd, "leads": [crowd["leads"][place] for place in (UNCOUPLED[1], 0)]}
+    yield Trial("high spins, one transition alone at a lead", {"question": between_L_and_R(alone)})
     yield Trial("a lead of rate 0", {"question": {**case, "leads": [first, {**second, "rate": 0.0}]}})
 
 

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from analytic import ConductanceParts, conductance_parts_exact
+from mpmath import workdps
+
+from analytic import (
+    Chain,
+    ConductanceParts,
+    aggregated_hops,
+    conductance_parts_exact,
+    fermi_functions,
+    lead_currents_exact,
+)
 from qdverify.protocol.accuracy import Accuracy
 from qdverify.protocol.conductance_parts_rules import TASK
 from qdverify.protocol.json_types import ConductancePartsAnswer, Lead, LeadsQuestion, LeadTransition
@@ -102,9 +111,32 @@ def parts_of(case: LeadsQuestion) -> PartsReference:
 
 
 @lru_cache(maxsize=512)
-def _solved(document: str) -> PartsReference:
+def _solved(document: str, split: str = "1/2") -> PartsReference:
     case = json.loads(document)
-    return PartsReference(conductance_parts_exact(**case, digits=DIGITS), case)
+    return PartsReference(conductance_parts_exact(**case, split=split, digits=DIGITS), case)
+
+
+def bias_falling_on(name: str) -> Callable[[LeadsQuestion], PartsReference]:
+    """Return what solves a case whose further bias falls on one lead alone."""
+    return lambda case: _solved(json.dumps(case, sort_keys=True), {"L": "1", "R": "0"}[name])
+
+
+def passed_in_levels(case: LeadsQuestion) -> tuple[list[float], list[float], list[float]]:
+    """Return the electrons that pass L, then R, from left to right per time in each level, and the populations."""
+    return _passed_in_levels(json.dumps(case, sort_keys=True))
+
+
+@lru_cache(maxsize=128)
+def _passed_in_levels(document: str) -> tuple[list[float], list[float], list[float]]:
+    chain = Chain.from_case(**json.loads(document))
+    size = len(chain.levels)
+    found = {"L": [0.0] * size, "R": [0.0] * size}
+    with workdps(DIGITS + 10):
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        for hop in hops:
+            found[hop.lead][hop.start] += float((hop.electrons if hop.lead == "L" else -hop.electrons) * hop.rate)
+    populations = lead_currents_exact(**json.loads(document), digits=DIGITS).populations
+    return found["L"], found["R"], [float(P) for P in populations]
 
 
 def between_L_and_R(case: LeadsQuestion, order: Sequence[str] = ("L", "R")) -> LeadsQuestion:
