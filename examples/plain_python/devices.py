@@ -1,6 +1,6 @@
-"""The starter kit for devices: any number of leads, heat, linear response, counting, and polarised leads in a field.
+"""The starter kit for devices: any number of leads, heat, response, blockade, counting, and polarised leads in a field.
 
-It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Ten optional tasks are answered by
+It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Eleven optional tasks are answered by
 one rate equation between states |level, S_z>: without a field its sums over S_z are those between levels.
 
     qdverify verify --implementation "command:python3 devices.py" --check "leads.*"
@@ -122,6 +122,45 @@ def response(levels, transitions, leads, kT, gate, *, zeeman):
             matrix[lead][column] = sum(nets)
             matrix[n + lead][column] = sum(net * heat for net, (_, heat) in zip(nets, told[lead], strict=True))
     return matrix
+
+
+def conductance_parts(levels, transitions, leads, kT, gate):
+    """dI/dV, with |V| the growth of each level's population, and its part in what that does to the current."""
+    names = [lead["name"] for lead in leads]
+    require(sorted(names) == ["L", "R"], "the leads must be L and R")
+    every, _ = rates(levels, transitions, leads, kT, gate, zeeman=None)
+    P, size = kit.populations(every), every["levels"]
+    source, c, added = [Decimal(0)] * size, [Decimal(0)] * size, Decimal(0)
+    for k, lead in enumerate(leads):
+        # +V/2 at L and -V/2 at R; of what passes from L to R each barrier counts half
+        half = Decimal(1 if lead["name"] == "L" else -1) / 2
+        for (i, j), into, out in every[k]:
+            moved = into * out / (into + out) * (P[i] + P[j]) * half / Decimal(lead.get("kT", kT))
+            source[i] += moved
+            source[j] -= moved
+            c[i] += into * half
+            c[j] -= out * half
+            added += moved * half
+    (slope,) = solved(every, [source])
+    mu = {lead["name"]: lead["mu"] for lead in leads}
+    growth = [change if mu["L"] >= mu["R"] else -change for change in slope]
+    lost = [max(-gain, Decimal(0)) for gain in growth]
+    mean = sum(loss * passed for loss, passed in zip(lost, c, strict=True)) / sum(lost) if any(lost) else Decimal(0)
+    parts = [
+        change * (passed - mean) if gain > 0 else Decimal(0)
+        for change, gain, passed in zip(slope, growth, c, strict=True)
+    ]
+    return {
+        "dI_dV": float(added + sum(change * passed for change, passed in zip(slope, c, strict=True))),
+        "growth": of_levels(growth, levels),
+        "parts": of_levels(parts, levels),
+    }
+
+
+def of_levels(values, levels):
+    """Return the sums of values over the states of each level."""
+    states = iter(values)
+    return [float(sum(next(states) for _ in range(level["two_S"] + 1))) for level in levels]
 
 
 def lead_cumulants(levels, transitions, leads, kT, *, gate, counted):
@@ -326,6 +365,7 @@ if __name__ == "__main__":
         heat_currents,
         linear_response,
         lead_response,
+        conductance_parts,
         lead_cumulants,
         lead_generating_function,
         spin_currents,

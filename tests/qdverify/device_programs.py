@@ -75,10 +75,7 @@ class DevicesInDoubles:
         source, c, through = np.zeros(n), np.zeros(n), 0.0
         for name, i, j, e, up, down in self.hops(**case):
             towards, kT = {"L": 0.5, "R": -0.5}[name], temperatures[name]
-            up_slope, down_slope = (
-                rate * sign * towards / kT * expit(sign * e / kT) for rate, sign in ((up, 1), (down, -1))
-            )
-            moved = up_slope * P[i] - down_slope * P[j]
+            moved = (up * expit(e / kT) * P[i] + down * expit(-e / kT) * P[j]) * towards / kT
             source[i] += moved
             source[j] -= moved
             c[i] += towards * up

@@ -25,13 +25,18 @@ class PartsOfConductance:
             below, above = (self.shifted(question, sign * step) for sign in (-1, 1))
             P, c = zip(*(self.moved(levels, hops) for hops in (below, above)), strict=True)
             slope = [(after - before) / (2 * step) for before, after in zip(*P, strict=True)]
-            dI = sum(p * x for p, x in zip(P[1], c[1], strict=True)) - sum(
-                p * x for p, x in zip(P[0], c[0], strict=True)
-            )
+            # what the likeliest level gains the others lose: its own difference may be below the last digit
+            first = max(range(len(levels)), key=lambda k: P[0][k])
+            slope[first] = -sum(slope[:first] + slope[first + 1 :], Decimal(0))
+            before, after = (sum(p * x for p, x in zip(*pair, strict=True)) for pair in zip(P, c, strict=True))
             passed = [(one + other) / 2 for one, other in zip(*c, strict=True)]
             growth = [self.sign(question) * value for value in slope]
             parts = self.parts(growth, [self.sign(question) * x for x in passed])
-            return {"dI_dV": float(dI / (2 * step)), "growth": [*map(float, growth)], "parts": [*map(float, parts)]}
+            return {
+                "dI_dV": float((after - before) / (2 * step)),
+                "growth": [*map(float, growth)],
+                "parts": [*map(float, parts)],
+            }
 
     def refuse(self, question):
         check_inputs(TASK, question)
