@@ -47,12 +47,7 @@ LEAD_RESPONSE_RULES: Final[tuple[Rule, ...]] = (
         Kind.REFUSED,
         f"There are 2 to {MOST_LEADS} leads, of different names, with rates of at least 0.",
         (
-            _asked(
-                "one lead",
-                leads=_LEADS[:1],
-                transitions=LEAD_RESPONSE_QUESTION["transitions"][:1],
-                levels=LEAD_RESPONSE_QUESTION["levels"][:2],
-            ),
+            _asked("one lead", leads=_LEADS[:1], transitions=LEAD_RESPONSE_QUESTION["transitions"][:1]),
             _lead("a name twice", 1, name="source"),
             _lead("negative rate", 0, rate=-1.0),
         ),
