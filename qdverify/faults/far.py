@@ -194,13 +194,13 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "slow-leads-raised",
         "rates of leads are at least 1e-3",
         _rates(lambda t: max(t, SMALLEST_RATE)),
-        ("lead_response", "cumulants"),
+        ("lead_response", "conductance_parts", "cumulants"),
     ),
     (
         "weak-transitions-dropped",
         "M_ji below 1e-5 is taken for 0",
         _strengths(lambda M: M if M >= SMALLEST_M else 0.0),
-        ("spin_heat", "lead_currents", "conductance_parts"),
+        ("spin_heat", "lead_currents"),
     ),
     ("energies-cut-off", "energies of levels are at most 30", _energies, ("spin_currents", "lead_cumulants")),
     (
