@@ -13,7 +13,7 @@ from qdverify.protocol.json_types import LeadsQuestion, Question
 from qdverify.suite.exact.conductance_parts import PartsReference, bias_falling_on, parts_of, passed_in_levels
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.exact_answer import exact_answer
-from qdverify.suite.hints.leads import WRONG_CASES, own_temperatures_lost
+from qdverify.suite.hints.leads import WRONG_CASES, WRONG_TEMPERATURES
 from qdverify.suite.hints.typed_questions import leads_question
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
@@ -180,7 +180,6 @@ WRONG_MODELS: Final = (
     _model("a further bias falls on the left lead alone", solve=bias_falling_on("L")),
     _model("a further bias falls on the right lead alone", solve=bias_falling_on("R")),
     _model("the lead that is listed first is taken for L", case=_first_for_left),
-    _model("the temperature that a lead has of its own is ignored", case=own_temperatures_lost),
-    *(_model(sentence, case=case) for sentence, case in WRONG_CASES),
+    *(_model(sentence, case=case) for sentence, case in (*WRONG_TEMPERATURES, *WRONG_CASES)),
 )
 VAGUE: Final[tuple[WrongModel, ...]] = ()
