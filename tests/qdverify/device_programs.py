@@ -69,7 +69,7 @@ class DevicesInDoubles:
         """Solve once more for the slopes of the populations."""
         check_inputs("conductance_parts", case)
         A, n = self.generator(case), len(case["levels"])
-        P = self.solve(A, np.zeros(n), 1.0)
+        P = self.solve(A, np.zeros(n), 1.0) if n > 1 else np.ones(1)
         temperatures = {lead["name"]: lead.get("kT", case["kT"]) for lead in case["leads"]}
         mu = {lead["name"]: lead["mu"] for lead in case["leads"]}
         source, c, through = np.zeros(n), np.zeros(n), 0.0
