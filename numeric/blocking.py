@@ -22,10 +22,12 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, Rate
+from numeric.current import SMALLEST_SLOPE, slope_error_bound
+from numeric.elimination import Quantities
 from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme
-from numeric.network import RATE_ROUNDINGS, UNIT
-from numeric.rates import LeadRates
+from numeric.network import RATE_ROUNDINGS, UNIT, Network
+from numeric.rates import LeadRates, total_rates
 from numeric.scaled import Scaled, from_float
 from numeric.validation import as_axis, as_float
 
@@ -70,6 +72,10 @@ class Numbers:
         """Index the numbers and their bounds in the same way."""
         return Numbers(self.value[index], self.error[index])
 
+    def __mul__(self, factor: float) -> Numbers:
+        """Return them times a number, which is exact."""
+        return Numbers(self.value * factor, self.error * abs(factor))
+
     def estimate(self) -> Estimate:
         """Return them as an estimate."""
         return Estimate(from_float(self.value), from_float(self.error))
@@ -111,6 +117,27 @@ def passed(chain: Chain, rates: FloatArray) -> Numbers:
     return Numbers(found, gross * (RATE_ROUNDINGS + 2 * chain.lower.size + 2) * UNIT)
 
 
+def growth_of(network: Network, rates: LeadRates, populations: Quantities, unit: float) -> Numbers:
+    """Return the derivatives of populations, (states, points).
+
+    Slopes come out of the elimination as averages of those of the edges, and their errors are relative to the largest.
+
+    Parameters
+    ----------
+    network, rates, populations
+        The chain, its rates and its populations, with logarithmic derivatives.
+    unit
+        What logarithmic derivatives are to be divided by.
+    """
+    P, slope = populations.scaled.to_float(), populations.slope
+    data = rates.data.copy()
+    np.abs(data[1], out=data[1])
+    steepest = total_rates(LeadRates(data)).slope.max(axis=0, initial=0.0)
+    error = 3.0 * (steepest * slope_error_bound(network) + SMALLEST_SLOPE)
+    error = P * (error + np.abs(slope) * (network.population_error + 6.0 * UNIT))
+    return Numbers(P * slope / unit, error / unit)
+
+
 def conserved(gain: Numbers) -> Numbers:
     """Return the gains with the least certain one as what the others leave, if that is more certain: they add up to 0.
 
@@ -137,18 +164,19 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
         Electrons that pass in each state, (states,).
     """
     lost, room = np.minimum(gain.value, 0.0), gain.error
-    total = -lost.sum()
+    total, width = -lost.sum(), np.ptp(through.value)
     if not total > 0.0:
-        return Numbers(np.zeros_like(lost), np.full_like(lost, np.inf))
+        return Numbers(np.zeros_like(lost), room * (width + 2.0 * through.error.max()))
     mean = -(lost * through.value).sum() / total
     moved = (room * np.abs(through.value - mean) + (room - lost) * through.error).sum()
     slack = total - room.sum()
-    mean_error = moved / slack if slack > 0.0 else np.inf
+    # a mean lies among the numbers of which it is one
+    mean_error = min(moved / slack if slack > 0.0 else np.inf, width + 2.0 * through.error.max())
     gained = np.maximum(gain.value, 0.0)
     apart = through.value - mean
     rounding = 8.0 * gain.value.size * UNIT * (np.abs(through.value) + abs(mean))
     error = room * np.abs(apart) + (gained + room) * (through.error + mean_error + rounding)
-    return Numbers(gained * apart, error)
+    return Numbers(gained * apart + 0.0, error)
 
 
 def share_of(parts: Numbers, state: int) -> Estimate:

@@ -184,6 +184,19 @@ class Transport:
         return {"onsager": told("onsager", found.onsager).tolist()}
 
     @by_the_rules
+    def conductance_parts(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.ConductancePartsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.conductance_parts(scheme, **self.lead_point(**point))
+        return {
+            "dI_dV": told("dI_dV", found.conductance).item(),
+            "growth": told("growth", found.growth).tolist(),
+            "parts": told("parts", found.parts).tolist(),
+        }
+
+    @by_the_rules
     def cumulants(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CumulantsAnswer:

@@ -47,6 +47,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     " optionally figure_of_merit}",
     "lead_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 n x 2 n} of n leads",
     "spin_response": "{levels, transitions, leads, kT, gate, zeeman} -> {onsager: 2 n x 2 n} of n leads, both spins",
+    "conductance_parts": "{levels, transitions, leads, kT, gate} -> {dI_dV, growth: dP/d|V| of each level,"
+    " parts: of each level in dI_dV}",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
     "lead_cumulants": "{levels, transitions, leads, kT, gate, counted: [names]} -> {cumulants: three, into the dot}",
     "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
@@ -80,6 +82,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance", "figure_of_merit"}),
     "lead_response": frozenset({"onsager"}),
     "spin_response": frozenset({"onsager"}),
+    "conductance_parts": frozenset({"dI_dV", "growth", "parts"}),
     "cumulants": frozenset({"cumulants"}),
     "lead_cumulants": frozenset({"cumulants"}),
     "generating_function": frozenset({"values"}),
@@ -329,6 +332,12 @@ def _noise_shape(answer: Answer, _: Question) -> None:
         _number(answer, "fano")
 
 
+def _parts_shape(answer: Answer, params: Question) -> None:
+    _number(answer, "dI_dV")
+    for name in ("growth", "parts"):
+        _numbers(answer, name, len(params["levels"]))
+
+
 _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "clebsch_gordan_weight": lambda answer, _: _number(answer, "C"),
     "interaction_integrals": lambda answer, params: _numbers(answer, "values", len(params["indices"])),
@@ -347,6 +356,7 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     **dict.fromkeys(
         ("lead_response", "spin_response"), lambda answer, params: _square_shape(answer, 2 * len(params["leads"]))
     ),
+    "conductance_parts": _parts_shape,
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "lead_cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     **dict.fromkeys(

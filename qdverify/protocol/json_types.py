@@ -82,7 +82,7 @@ class CountingQuestion(TransportQuestion):
 
 
 class LeadsQuestion(OperatingPoint):
-    """Params of the tasks on any number of leads: currents and heat."""
+    """Params of the tasks on any number of leads, and of `conductance_parts`, whose leads are L and R."""
 
     levels: Sequence[Level]
     transitions: Sequence[LeadTransition]
@@ -288,6 +288,14 @@ class LeadResponseAnswer(TypedDict):
     """Onsager's matrix of `lead_response` and `spin_response`: currents, then heat, against potentials, then kT."""
 
     onsager: list[list[float]]
+
+
+class ConductancePartsAnswer(TypedDict):
+    """Answer to `conductance_parts`: dI/dV, and of each level dP/d|V| and its part in what that does to the current."""
+
+    dI_dV: float
+    growth: list[float]
+    parts: list[float]
 
 
 class CumulantsAnswer(TypedDict):

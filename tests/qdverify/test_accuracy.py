@@ -360,6 +360,7 @@ def test_the_numbers_of_the_protocol_page():
         "linear_response": {"relative": 1e-9, "absolute": 1e-9},
         "lead_response": {"relative": 1e-9, "absolute": 1e-9},
         "spin_response": {"relative": 1e-9, "absolute": 1e-9},
+        "conductance_parts": {"relative": 1e-9, "absolute": 1e-9},
         "cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "lead_cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "generating_function": {"relative": 1e-9, "absolute": 1e-9},

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transport_implementations import Sound
+from wrong_parts import RightAtAnyDepth
 from wrong_transport import FAULTS
 
 from qdverify.implementations.builtin import Builtin
@@ -83,6 +84,13 @@ def alarms(implementation, level="quick", seed=0):
 def test_a_right_code_passes():
     """Decimal arithmetic with 30 digits passes everything."""
     assert alarms(Sound()) == []
+
+
+def test_a_right_code_passes_whatever_it_claims_of_the_parts_of_dI_dV():
+    """Numbers of 1e-305 among them."""
+    checks = [check for check in select(["conductance"], "quick") if check.tasks == ("conductance_parts",)]
+    assert len(checks) > 8
+    assert {finding.verdict for finding in findings_of(RightAtAnyDepth(), checks)} == {Verdict.PASS}
 
 
 @pytest.mark.slow

@@ -6,14 +6,16 @@ is sound at any temperature; every method is a place where a fault can be made.
 
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 
+from parts_of_conductance import PartsOfConductance, number
+
 
 def exact_arithmetic():
     """Return a context of 30 digits whose exponents neither overflow nor underflow."""
     return localcontext(prec=30, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
-class Sound:
-    """The two transport tasks and their extensions, right at any depth."""
+class Sound(PartsOfConductance):
+    """The two transport tasks, their extensions and the parts of dI/dV, right at any depth."""
 
     accuracy = {"stationary_state": 1e-9, "current": 1e-9}
 
@@ -165,7 +167,3 @@ class Sound:
         S = sum(rate * (P[start] + 2 * count * rows[start][n]) for _, start, count, rate in counted)
         same = abs(current) < Decimal("1e-20") * S
         return {"S": float(S), "fano": None if same else float(S / abs(current))}
-
-
-def number(value):
-    return value if isinstance(value, Decimal) else Decimal(float(value))

@@ -4,6 +4,7 @@ import math
 from decimal import Decimal
 
 from transport_implementations import Sound, number
+from wrong_parts import FAULTS as OF_PARTS
 
 
 class MissingDegeneracy(Sound):
@@ -366,6 +367,7 @@ FAULTS = [
     (ResolvedWithoutCoefficients, "current.resolved-equation"),
     (SlopeOverOneLead, "conductance.differential"),
     (ForwardDifference, "conductance.differential"),
+    *OF_PARTS,
     (DoubledNoise, "noise.full-bias noise.temperature"),
     (ShotNoiseOnly, "noise.temperature"),
 ]

@@ -20,6 +20,7 @@ from qdverify.reference.answers.exact_inputs import (
     TransportInputs,
 )
 from qdverify.reference.enclosure.bias_slope import bias_slope
+from qdverify.reference.enclosure.conductance_parts import conductance_parts
 from qdverify.reference.enclosure.counting import generating_function, generating_function_of_leads
 from qdverify.reference.enclosure.cumulants import counted_cumulants, cumulants_of_leads
 from qdverify.reference.enclosure.lead_response import lead_response
@@ -132,6 +133,13 @@ def _differential_conductance(inputs: TransportInputs, digits: int) -> Answer:
     return Answer(Grade.ENCLOSED, {"dI_dV": slope}, "elimination of rates with their derivatives by the bias, in balls")
 
 
+def _conductance_parts(inputs: TransportInputs, digits: int) -> Answer:
+    from_left = sorted(inputs["leads"], key=lambda lead: lead["name"])
+    found = _between_leads(conductance_parts, {**inputs, "leads": from_left}, digits)
+    values = {"dI_dV": found.conductance, "growth": [*found.growth], "parts": [*found.parts]}
+    return Answer(Grade.ENCLOSED, values, "an elimination that carries derivatives by the bias along, in balls")
+
+
 def _noise(inputs: TransportInputs, digits: int) -> Answer:
     _, noise, _ = _from_left_to_right(counted_cumulants, inputs, digits)
     if noise.is_zero():
@@ -227,6 +235,7 @@ SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "stationary_state": _stationary_state,
     "current": _current,
     "differential_conductance": _differential_conductance,
+    "conductance_parts": _conductance_parts,
     "noise": _noise,
     "lead_currents": _lead_currents,
     "heat_currents": _heat_currents,
