@@ -197,9 +197,9 @@ def test_a_question_without_an_answer_reaches_another_process(error):
 
 
 def test_a_bar_knows_that_several_checks_are_under_way():
-    """A check counts by its trials until others take its place; the bar never runs back and ends full."""
+    """A check counts by its findings until others take its place; the bar never runs back and ends full."""
     checks = [check for check in all_checks() if check.suite in ("spin", "rates") and not check.requires]
-    gauge, scope = Gauge(checks, Scope(), {}, jobs=2), Scope()
+    gauge, scope = Gauge(checks, {}, jobs=2), Scope()
     findings = [[_Said(check.id, {"label": trial.label}) for trial in check.trials(scope)] for check in checks]
     half = len(findings) // 2
     interleaved = [one for pair in zip(findings[:half], findings[half:], strict=False) for both in pair for one in both]
@@ -211,7 +211,7 @@ def test_a_bar_knows_that_several_checks_are_under_way():
 
 class _Said:
     def __init__(self, name, case):
-        self.id, self.case = name, case
+        self.id, self.case, self.seconds = name, case, 0.1
 
 
 GUARDED = """
