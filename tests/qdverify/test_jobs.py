@@ -33,10 +33,10 @@ CHECKS = [
     *("determinism.current", "determinism.interaction-integrals", "determinism.spectrum"),
 ]
 
-OF_RATES = [
-    *("spin", "rates", "stationary", "plateaux", "current", "conductance", "noise", "leads", "heat"),
-    *("thermoelectric", "counting", "zeeman", "invalid-input", "determinism"),
-]
+OF_RATES = ["rates", "stationary", "plateaux", "current", "conductance", "noise", "leads", "heat", "thermoelectric"]
+OF_RATES += ["counting", "zeeman"]
+OF_BOTH = ["spin", "invalid-input", "determinism"]
+OF_A_KIT = ["integrals", "small-basis", "noninteracting", "rates", "stationary", "current", *OF_BOTH]
 
 
 def compared(*requests):
@@ -65,10 +65,11 @@ def test_two_processes_find_what_one_finds():
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["builtin", "missing-degeneracy", "quantum_dot.py"])
-def test_two_processes_find_what_one_finds_in_the_whole_suite(name):
-    """The builtin implementation, one that is wrong in its rates, without what it does not touch, and the kit."""
+def test_two_processes_find_what_one_finds_in_every_suite(name):
+    """The builtin implementation where dots are asked about, one with wrong rates in the rest, and the kit."""
     kit = f"command:{sys.executable} {KITS / 'plain_python' / name}"
-    suites = OF_RATES if name == "missing-degeneracy" else None
+    of_dots = sorted({check.suite for check in all_checks()} - {*OF_RATES} | {*OF_BOTH})
+    suites = {"builtin": of_dots, "missing-degeneracy": [*OF_RATES, *OF_BOTH], "quantum_dot.py": OF_A_KIT}[name]
     (run,) = compared({"implementation": kit if name.endswith(".py") else name, "suites": suites})
     assert run["differences"] == []
     assert run["statuses"][0] == run["statuses"][1] == (1 if name == "missing-degeneracy" else 0)

@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,38 @@ def test_a_mistake_of_ours_has_a_status_of_its_own(broken_command, tmp_path, mon
     (log,) = tmp_path.iterdir()
     assert str(log) in shown.output
     assert "Traceback" in log.read_text()
+
+
+def crash(tmp_path, monkeypatch, text):
+    """Let a mistake happen in a command; return the path that is told."""
+
+    def fail(*_):
+        raise TypeError(text)
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(cli.Commands, "get_command", fail)
+    return Path(CliRunner().invoke(main, ["verify"]).output.rpartition(" ")[2].strip())
+
+
+def test_a_mistake_that_is_met_again_leaves_no_second_file(tmp_path, monkeypatch):
+    """A script may meet it a thousand times; another mistake has a file of its own."""
+    one, again, other = (crash(tmp_path, monkeypatch, text) for text in ("one", "one", "other"))
+    assert one == again
+    assert {one, other} == set(tmp_path.iterdir())
+    assert "TypeError: one" in one.read_text()
+    assert "TypeError: other" in other.read_text()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to(path.with_name("elsewhere"))])
+def test_what_somebody_else_put_in_the_place_of_a_log_is_left_alone(tmp_path, monkeypatch, make):
+    """A link in a shared folder is not followed: the traceback gets another name."""
+    place = crash(tmp_path, monkeypatch, "one")
+    place.unlink()
+    make(place)
+    log = crash(tmp_path, monkeypatch, "one")
+    assert set(tmp_path.iterdir()) == {place, log}
+    assert "TypeError: one" in log.read_text()
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
 def test_a_mistake_is_told_even_where_no_log_can_be_written(broken_command, tmp_path, monkeypatch):
