@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from installed_wheel import once, shared
+from warm_commands import Warm
 
 # Without bytecode each of the hundreds of processes that the tests start would compile the three packages anew, and
 # pytest would rewrite the assertions of every file in every process; containers often set this variable.
@@ -25,6 +26,20 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 def installed(tmp_path_factory):
     """Return the environment that holds the wheel of this checkout, built once for all processes of the session."""
     return shared(_of_all_processes(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def warm(installed, tmp_path_factory):
+    """Start the interpreter of that environment once, for all runs that do not ask how it starts."""
+    with Warm(installed.python, installed.environment(), tmp_path_factory.mktemp("warm")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def warm_here(tmp_path_factory):
+    """Do the same with this interpreter, which has the packages as they stand in the checkout."""
+    with Warm(sys.executable, dict(os.environ), tmp_path_factory.mktemp("warm")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
