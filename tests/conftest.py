@@ -1,5 +1,6 @@
 """Hypothesis profiles, small for a developer and reproducible in CI; the installed wheel that all tests share."""
 
+import gc
 import os
 import shutil
 import sys
@@ -20,6 +21,17 @@ WEIGHTS = Path(__file__).parent / "qdverify" / "weights.py"
 settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Let the collector of garbage pass over what all tests share: modules and the tests themselves, which stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
