@@ -12,6 +12,8 @@ import socket
 import subprocess
 from pathlib import Path
 
+LONGEST = 900
+"""Seconds after which a run is ended."""
 SERVER = """
 import json, os, signal, socket, sys
 path = sys.path[1:]  # without the current folder
@@ -32,7 +34,7 @@ while True:
     orders.send(b"%d" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 orders.close()
 os.setsid()
-signal.alarm(900)
+signal.alarm(int(sys.argv[2]))
 for number, stream in enumerate(streams):
     os.dup2(stream, number)
     os.close(stream)
@@ -66,7 +68,7 @@ class Warm:
         self._environment = environment
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._server = subprocess.Popen(
-            [str(python), "-c", SERVER, str(theirs.fileno())],
+            [str(python), "-c", SERVER, str(theirs.fileno()), str(LONGEST)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             cwd=folder,
@@ -117,7 +119,9 @@ def _read_all(*ends):
         for end in ends:
             waiting.register(end, selectors.EVENT_READ)
         while waiting.get_map():
-            for key, _ in waiting.select():
+            ready = waiting.select(LONGEST)
+            assert ready, f"nothing has come for {LONGEST} s, and somebody still has the pipe"
+            for key, _ in ready:
                 data = os.read(key.fd, 1 << 16)
                 found[key.fd] += data
                 if not data:

@@ -23,7 +23,7 @@ def _marked(page):
 
 @pytest.mark.parametrize("page", [_marked(page) for page in PAGES])
 def test_every_block_of_a_page_runs(page, tmp_path, warm):
-    """The blocks of a page run in order, in an empty folder beside a copy of the examples, from the warm wheel."""
+    """The blocks of a page run in order, in an empty folder beside a copy of the examples, from the installed wheel."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     run_page(page, tmp_path, warm)
 
