@@ -1,8 +1,9 @@
 """Python and `pytest` in forks of a process that has loaded what the packages stand on.
 
 Numerics, computer algebra and pytest take longer to load than a short run takes for the rest. Each run is a process of
-its own, in a session of its own, which loads the packages and the user's files anew, ends as any interpreter ends, and
-what it changes is gone with it. What a start itself does is for tests that start a process.
+its own, in a session of its own, which loads the packages and the user's files anew, and what it changes is gone with
+it. At the end it waits for threads and calls what is registered, but does not take apart what it was forked with, which
+takes as long as to load it. What a start itself does is for tests that start a process.
 """
 
 import json
@@ -15,12 +16,13 @@ from pathlib import Path
 LONGEST = 900
 """Seconds after which a run is ended."""
 SERVER = """
-import json, os, signal, socket, sys
+import atexit, gc, json, os, signal, socket, sys, threading, traceback
 path = sys.path[1:]  # without the current folder
 sys.path[:] = path
 import click, flint, hypothesis, jsonschema, mpmath, numpy, psutil, pytest, rich.progress, rich.table, sympy, xarray
 import scipy.linalg, scipy.optimize, scipy.sparse.linalg
 assert not {"analytic", "numba", "numeric", "qdverify"} & sys.modules.keys()
+gc.freeze()
 orders = socket.socket(fileno=int(sys.argv[1]))
 while True:
     text, streams, _, _ = socket.recv_fds(orders, 1 << 20, 3)
@@ -42,12 +44,27 @@ order = json.loads(text)
 os.chdir(order["cwd"])
 os.environ.clear()
 os.environ.update(order["environment"])
-if order["code"] is None:
-    sys.argv = ["pytest", *order["arguments"]]
-    sys.exit(int(pytest.main(order["arguments"])))
-sys.argv = ["-c", *order["arguments"]]
-sys.path.insert(0, "")
-exec(compile(order["code"], "<string>", "exec"), {"__name__": "__main__"})
+status = 0
+try:
+    if order["code"] is None:
+        sys.argv = ["pytest", *order["arguments"]]
+        status = int(pytest.main(order["arguments"]))
+    else:
+        sys.argv = ["-c", *order["arguments"]]
+        sys.path.insert(0, "")
+        exec(compile(order["code"], "<string>", "exec"), {"__name__": "__main__"})
+except SystemExit as error:
+    status = error.code if isinstance(error.code, int) else int(error.code is not None)
+    if isinstance(error.code, str):
+        sys.stderr.write(error.code)
+except BaseException:
+    status = 1
+    traceback.print_exc()
+threading._shutdown()
+atexit._run_exitfuncs()
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(status)
 """
 
 
