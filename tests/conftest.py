@@ -1,5 +1,6 @@
 """Hypothesis profiles, small for a developer and reproducible in CI; what is built once for all tests."""
 
+import gc
 import os
 import shutil
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from installed_wheel import ROOT, completed, once, shared
+from warm_commands import Warm
 
 # Without bytecode each of the hundreds of processes that the tests start would compile the three packages anew, and
 # pytest would rewrite the assertions of every file in every process; containers often set this variable.
@@ -20,6 +22,17 @@ WEIGHTS = Path(__file__).parent / "qdverify" / "weights.py"
 settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Let the collector of garbage pass over what all tests share: modules and the tests themselves, which stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +82,20 @@ def main_job(stranger, of_all_processes):
         completed(stranger / "bin" / "qdverify", "verify", "--report", "report", cwd=within)
 
     return once(of_all_processes / "main-job", verify) / "project" / "report"
+
+
+@pytest.fixture(scope="session")
+def warm(installed, tmp_path_factory):
+    """Start the interpreter of that environment once, for all runs that do not ask how it starts."""
+    with Warm(installed.python, installed.environment(), tmp_path_factory.mktemp("warm")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def warm_here(tmp_path_factory):
+    """Do the same with this interpreter, which has the packages as they stand in the checkout."""
+    with Warm(sys.executable, dict(os.environ), tmp_path_factory.mktemp("warm")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

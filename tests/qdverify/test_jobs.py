@@ -32,6 +32,7 @@ CHECKS = [
     *("spin.*", "integrals.*", "rates.*", "plateaux.*", "small-basis.levels", "current.one*", "stationary.one*"),
     *("determinism.current", "determinism.interaction-integrals", "determinism.spectrum"),
 ]
+OF_CURRENTS = ["spin.*", "rates.*", "plateaux.*", "current.one*", "stationary.one*", "determinism.current"]
 
 OF_RATES = ["rates", "stationary", "plateaux", "current", "conductance", "noise", "leads", "heat", "thermoelectric"]
 OF_RATES += ["counting", "zeeman"]
@@ -52,7 +53,8 @@ def compared(*requests):
 def test_two_processes_find_what_one_finds():
     """Passes, failures with their hints, what they block in the other process, and questions that are asked again."""
     right, wrong, stale, program = compared(
-        *({"implementation": name, "checks": CHECKS} for name in ("builtin", "half-contact", "coarse-cache-current")),
+        *({"implementation": name, "checks": CHECKS} for name in ("builtin", "half-contact")),
+        {"implementation": "coarse-cache-current", "checks": OF_CURRENTS},
         {"implementation": "python:weights:Weights", "checks": CHECKS},
     )
     for run in (right, wrong, stale, program):
@@ -236,10 +238,9 @@ with Crew(errand, 2) as crew:
 
 
 @linux
-def test_no_process_of_the_user_looks_into_one_that_judges():
+def test_no_process_of_the_user_looks_into_one_that_judges(warm_here):
     """Its memory is as closed as that of the command, and it adopts what code under test frees."""
-    done = subprocess.run([sys.executable, "-c", GUARDED], capture_output=True, text=True, check=True)
-    assert done.stdout == "0 True\n"
+    assert warm_here.python(GUARDED).stdout == "0 True\n"
 
 
 CODE = """
@@ -277,17 +278,19 @@ def marked_slow(names, slow):
     return [pytest.param(name, marks=pytest.mark.slow if name in slow else ()) for name in names]
 
 
-def run(folder, *more):
-    command = [sys.executable, "-m", "qdverify", *RUN, *more]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+@pytest.fixture
+def run(warm_here, tmp_path):
+    """Run the command in a folder."""
+    start = "from qdverify.__main__ import main; main()"
+    return lambda *more: warm_here.python(start, *RUN, *more, cwd=tmp_path)
 
 
 @linux
 @pytest.mark.parametrize("deed", marked_slow(DEEDS, [SLOW]))
-def test_a_program_that_kills_a_judge_does_not_pass(tmp_path, deed):
+def test_a_program_that_kills_a_judge_does_not_pass(run, tmp_path, deed):
     """The checks that are lost are errors, the run is incomplete, and nothing of the program is left."""
     (tmp_path / "mine.py").write_text(CODE.replace("DEED", DEEDS[deed]))
-    done = run(tmp_path, "--json", "report.json")
+    done = run("--json", "report.json")
     assert done.returncode == 3, done.stdout + done.stderr
     findings = json.loads((tmp_path / "report.json").read_text())["findings"]
     lost = {finding["id"] for finding in findings if finding["verdict"] == "error"}
@@ -296,13 +299,13 @@ def test_a_program_that_kills_a_judge_does_not_pass(tmp_path, deed):
 
 
 @linux
-def test_a_program_that_cannot_run_twice_is_told_apart_from_a_wrong_one(tmp_path):
+def test_a_program_that_cannot_run_twice_is_told_apart_from_a_wrong_one(run, tmp_path):
     """A lock lets the second copy not say hello: the run is incomplete, and the reason names the way out."""
     lock = "os.open('lock', os.O_CREAT | os.O_EXCL)"
     (tmp_path / "mine.py").write_text(
         CODE.replace("DEED", "pass").replace("import os,", "import os; " + lock + "\nimport")
     )
-    done = run(tmp_path, "--json", "report.json")
+    done = run("--json", "report.json")
     assert done.returncode == 3
     (finding,) = json.loads((tmp_path / "report.json").read_text())["findings"]
     assert finding["id"] == "protocol.hello@1"

@@ -314,7 +314,7 @@ def test_seed_and_level_reach_the_questions():
     """Another seed asks other questions, level full asks more."""
 
     def labels(**how):
-        found = verify("builtin", ["integrals"], checks=["integrals.soft-coulomb"], **how)
+        found = verify("builtin", ["integrals"], checks=["integrals.permutations"], **how)
         assert found.ok
         return [repr(finding.case) for finding in found.findings]
 
