@@ -70,7 +70,7 @@ def told_levels(found: numeric.Spectrum, levels: int, size: Callable[[Sequence[f
     energies = found.energies[:levels]
     if found.error > CLAIMED * float(np.abs(energies).max()):
         unit = size(energies.tolist())
-        if found.error > CLAIMED * unit:
+        if found.error / CLAIMED > unit:  # the smallest unit is the error of this solver divided by the claim
             raise _declined(f"energies are known to {found.error:.1g} in units of {unit:.3g}")
     return energies
 
