@@ -66,7 +66,9 @@ class Scaled:
         with np.errstate(over="ignore"):
             value: FloatArray = np.ldexp(self.mantissa, np.clip(self.exponent, -3000.0, 3000.0).astype(np.int32))
         if np.any(np.isinf(value)):
-            raise OverflowError(f"a value near 10**{self.log10().max():.0f} exceeds float64: ask for its log10")
+            raise OverflowError(
+                f"a value near 10**{self.log10().max():.0f} exceeds float64: ask for its log10, or for smaller rates"
+            )
         return value
 
     def bound_to_float(self) -> FloatArray:
@@ -223,8 +225,10 @@ def stacked(values: Sequence[Scaled]) -> Scaled:
 
 
 def added(*parts: Scaled) -> Scaled:
-    """Return the sum of numbers of either sign."""
-    return signed_sum(stacked(parts))
+    """Return the sum of numbers of either sign, elementwise with broadcasting."""
+    mantissas = np.broadcast_arrays(*(part.mantissa for part in parts))
+    exponents = np.broadcast_arrays(*(part.exponent for part in parts))
+    return signed_sum(Scaled(np.stack(mantissas), np.stack(exponents)))
 
 
 def magnitude(value: Scaled) -> Scaled:
@@ -236,6 +240,24 @@ def root(value: Scaled) -> Scaled:
     """Return the square roots of numbers >= 0."""
     half = np.floor(0.5 * value.exponent)
     return normalise_signed(np.sqrt(np.ldexp(value.mantissa, (value.exponent - 2.0 * half).astype(np.int32))), half)
+
+
+def times(factor: float, value: Scaled) -> Scaled:
+    """Return the numbers times a factor, a plain number."""
+    return normalise_signed(factor * value.mantissa, value.exponent)
+
+
+def in_units_of_largest(value: Scaled) -> FloatArray:
+    """Return the numbers in units of a power of two that none exceeds by much: in the same order, but for underflow."""
+    normal = normalise_signed(value.mantissa, value.exponent)
+    numbers: FloatArray = normal.mantissa * power_of_two(normal.exponent, float(normal.exponent.max()))
+    return numbers
+
+
+def smaller(a: Scaled, b: Scaled) -> Scaled:
+    """Return the smaller of numbers >= 0, one by one."""
+    chosen = a.log10() <= b.log10()
+    return Scaled(np.where(chosen, a.mantissa, b.mantissa), np.where(chosen, a.exponent, b.exponent))
 
 
 def larger(a: Scaled, b: Scaled) -> Scaled:

@@ -20,6 +20,8 @@ from numeric.current import (
     Carried,
     Flows,
     barrier_flows,
+    derivative_factor,
+    derivative_of,
     flow_error_bound,
     slope_error_bound,
     small_bias_flows,
@@ -201,9 +203,8 @@ def differential_conductance(
     if coupled_leads(network.chain).sum() < 2:
         return Currents(zeros(1), zeros(1))
     flows = barrier_flows(network, rates, populations_at(network, rates))
-    derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
-    found = left_to_right(derivative, order, divide(from_float([[unit], [unit]]), from_float(kT)))
-    accuracy = network.chain.states * flow_error_bound(network)
+    found = left_to_right(derivative_of(network, flows), order, divide(from_float([[unit], [unit]]), from_float(kT)))
+    accuracy = derivative_factor(network) * flow_error_bound(network)
     return Currents(with_size(found.I_L, accuracy), with_size(found.I_R, accuracy))
 
 
