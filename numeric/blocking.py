@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numeric.arrays import FloatArray, IntArray
+from numeric.arrays import FloatArray
 from numeric.chain import Chain, Rate
 from numeric.current import SMALLEST_SLOPE, slope_error_bound
 from numeric.elimination import Quantities
@@ -32,6 +32,7 @@ from numeric.scaled import (
     ZERO_EXPONENT,
     Scaled,
     added,
+    chosen,
     divide,
     from_float,
     in_units_of_largest,
@@ -169,11 +170,7 @@ def conserved(gain: Numbers) -> Numbers:
     left = added(signed_sum(error), times((others.size + 2) * UNIT, signed_sum(magnitude(value))))
     if added(left, times(-1.0, gain.error[worst])).mantissa >= 0.0:
         return gain
-    place = (~others).astype(np.int64)
-    return Numbers(
-        _chosen(place, gain.value, times(-1.0, signed_sum(value))),
-        _chosen(place, gain.error, left),
-    )
+    return Numbers(chosen(others, gain.value, times(-1.0, signed_sum(value))), chosen(others, gain.error, left))
 
 
 def parts_of(gain: Numbers, through: Numbers) -> Numbers:
@@ -186,9 +183,8 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
     through
         Electrons that pass in each state, (states,).
     """
-    rises = (gain.value.mantissa > 0.0).astype(np.int64)
-    nothing = from_float(0.0)
-    lost, gained = _chosen(rises, magnitude(gain.value), nothing), _chosen(1 - rises, gain.value, nothing)
+    rises, nothing = gain.value.mantissa > 0.0, from_float(0.0)
+    gained, lost = chosen(rises, gain.value, nothing), chosen(rises, nothing, magnitude(gain.value))
     room, size = gain.error, magnitude(through.value)
     total = signed_sum(lost)
     # a mean lies among the numbers of which it is one
@@ -252,10 +248,3 @@ def blocking_state(scheme: LevelScheme, chain: Chain, rates: Scaled, parts: Numb
 def most_negative(value: Scaled) -> int:
     """Return the place of the most negative of some numbers, (n,)."""
     return int(in_units_of_largest(value).argmin())
-
-
-def _chosen(place: IntArray, first: Scaled, second: Scaled) -> Scaled:
-    """Return the first numbers where place is 0 and the second where it is 1."""
-    return Scaled(
-        np.where(place == 0, first.mantissa, second.mantissa), np.where(place == 0, first.exponent, second.exponent)
-    )

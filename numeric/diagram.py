@@ -96,11 +96,12 @@ def stability_diagram(
     -------
     xarray.Dataset
         `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
-        `I` (the count with the smaller bound) and, with `conductance`, `dI_dV` and a bound `dI_dV_error`, (bias, gate); with `populations` also
-        `population`, (level, bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise`
-        defines them, the latter infinite if the current is an exact zero; with `heat` also `J_L`, `J_R`, as
-        `heat_currents` defines them, and bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0. Units stand in
-        the attributes of each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
+        `I` (the count with the smaller bound) and, with `conductance`, `dI_dV` and a bound `dI_dV_error`, (bias, gate);
+        with `populations` also `population`, (level, bias, gate); with `noise` also `noise` and `fano`, (bias, gate),
+        as `numeric.noise` defines them, the latter infinite if the current is an exact zero; with `heat` also `J_L`,
+        `J_R`, as `heat_currents` defines them, and bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0.
+        Units stand in the attributes of each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the
+        dataset.
 
     Raises
     ------
@@ -284,7 +285,7 @@ def _fill(block: Block, slope_unit: Scaled, result: dict[str, FloatArray]) -> No
         flows = compiled_flows(block, plane.fast, heat=heat)
     into, error = with_small_bias(block, flows[0], heat=False)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
-    counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
+    counted = dict(zip(COUNTED, np.concatenate(current.in_floats()), strict=True))
     best_at_L = counted["I_L_error"] <= counted["I_R_error"]
     if coupled_leads(network.chain).all():
         for name, value in counted.items():
@@ -292,10 +293,10 @@ def _fill(block: Block, slope_unit: Scaled, result: dict[str, FloatArray]) -> No
         result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
         if "dI_dV" in result:
             found = _conductance(derivative_of(network, flows[0]), slope_unit)
-            result["dI_dV"][:], result["dI_dV_error"][:] = found.value, found.bound
+            result["dI_dV"][:], result["dI_dV_error"][:] = found.in_floats()
         if heat:
             of_leads = Estimate(*with_small_bias(block, flows[1], heat=True))
-            for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
+            for name, values in zip(CARRIED, np.concatenate(of_leads.in_floats()), strict=True):
                 result[name][:] = values
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())

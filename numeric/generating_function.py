@@ -164,7 +164,8 @@ def _weighted(network: Network, rates: LeadRates, fields: FloatArray, rest: Floa
 def _eigenvalue(matrix: Scaled, exits: Scaled, start: Scaled, roundings: int) -> tuple[float, float, float, float]:
     """Return the largest eigenvalue of matrix - diag(exits), a bound on its error, and its size, in units of 2**power.
 
-    Entries of the matrix are known to `roundings` units of 2**-53. Relative errors of the rates are multiplied by its magnitude and twice the largest of the exits.
+    Entries of the matrix are known to `roundings` units of 2**-53. Relative errors of the rates are multiplied by its
+    magnitude and twice the largest of the exits.
     """
     size, power = exits.mantissa.size, float(exits.exponent.max())
     unit = (roundings + 2 * size + 4) * UNIT

@@ -77,15 +77,16 @@ def lead_diagram(
     -------
     xarray.Dataset
         `I`, the net flow into the dot from each lead, and a bound `I_error` on its absolute error, (lead, vertical,
-        horizontal); with `heat` also the heat out of each lead `J` and `J_error`; with `derivative` also `dI` and `dI_error`. Currents
-        are exactly zero where all coupled leads have one chemical potential and one temperature. Numbers below
-        2**-1074 read 0.
+        horizontal); with `heat` also the heat out of each lead `J` and `J_error`; with `derivative` also `dI` and
+        `dI_error`. Currents are exactly zero where all coupled leads have one chemical potential and one temperature.
+        Numbers below 2**-1074 read 0.
 
     Raises
     ------
     ValueError
-        If there are not two axes, an axis is none of the leads or "gate", is named like a dimension or an array of the map, is empty or not
-        finite, if the grid has too many points, `derivative` names no lead, or as `stability_diagram`.
+        If there are not two axes, an axis is none of the leads or "gate", is named like a dimension or an array of the
+        map, is empty or not finite, if the grid has too many points, `derivative` names no lead, or as
+        `stability_diagram`.
     OverflowError
         If a number exceeds the largest float64: rates are too large.
 
@@ -171,7 +172,8 @@ def lead_arrays(
     if derivative is not None:
         wanted += ["dI", "dI_error"]
     grid = _Grid.of(chosen, axes, gate, wanted)
-    if derivative is not None and not (isinstance(derivative, str) and derivative in {*names, GATE}):
+    given: object = derivative
+    if given is not None and not (isinstance(given, str) and given in {*names, GATE}):
         raise ValueError(f"derivative={shown(derivative)} must be one of {[*names, GATE]}, or None")
     check_progress(progress)
     network = network_of(scheme, lead_rates(chosen), resolved=resolved, zeeman=zeeman)
@@ -276,10 +278,9 @@ def _fill(block: Block, rest: NDArray[np.bool_], slope_unit: Scaled, result: dic
         flows = compiled_flows(block, plane.fast, heat=heat)
     for name, found in zip(("I", "J"), flows, strict=False):
         estimate = Estimate(*with_small_bias(block, found, heat=name == "J"))
-        result[name][:] = np.where(rest, 0.0, estimate.value)
-        result[f"{name}_error"][:] = np.where(rest, 0.0, estimate.bound)
+        for sheet, values in zip((result[name], result[f"{name}_error"]), estimate.in_floats(), strict=True):
+            sheet[:] = np.where(rest, 0.0, values)
     if "dI" in result:
         slopes = derivative_of(plane.network, flows[0])
         parts = (multiply(Scaled(part, slopes.exponent), slope_unit) for part in (slopes.into, slopes.error))
-        estimate = Estimate(*parts)
-        result["dI"][:], result["dI_error"][:] = estimate.value, estimate.bound
+        result["dI"][:], result["dI_error"][:] = Estimate(*parts).in_floats()
