@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import LevelScheme, linear_conductance, linear_response, response_map
+from numeric import Lead, LevelScheme, lead_response, linear_conductance, linear_response, response_map
 
 STEP = mpmath.mpf(10) ** -30
 rates = st.sampled_from([(1.0, 1.0), (1.0, 0.3), (1.0, 1e-9), (1e-12, 1.0)])
@@ -133,6 +133,10 @@ def test_whether_a_current_can_flow_is_told_by_the_graph(M, flows, kT, energies)
     ends = {"lower": [0, 0, 1, 2][: len(M)], "upper": [1, 2, 3, 3][: len(M)]}
     scheme = LevelScheme(energies=[0.0, *energies][:count], M=M, **edges, **ends)
     grid = {"gate": [0.0], "kT": [kT]}
+    leads = [Lead("L", 1.0, 0.0), Lead("R", 0.3, 0.0)]
+    through = lead_response(scheme, leads, kT=kT).onsager[0, 1]
+    assert (through.value < -through.bound) == bool(flows)
+    assert through.bound <= 1e-12 * abs(through.value) + 1e-14
     for rates in ((1.0, 1.0), (1.0, 0.3)):
         if flows:
             assert float(linear_response(scheme, rates=rates, kT=kT).L11) > 0.0
