@@ -15,11 +15,12 @@ level at every finite g.  The lowest multiplet is I = (1, .., N): sum over S of 
 Completeness.  I distinct and r unrestricted: 2^N states for each set I, as many as spin configurations of N distinct
 orbitals.  At g -> 0 each k_j tends to pi n_j / L with 0 <= I_j - n_j <= N/2 - S, a configuration in which an orbital
 holds at most two electrons.  dE/dg >= 0 (Hellmann-Feynman), so sum (pi n_j / L)^2 / 2 with the smallest n_j that these
-rules allow bounds every level of the set I from below; `bethe_levels` searches the sets by that bound.
+rules allow bounds every level of the set I and the spin S from below; `bethe_levels` searches the labels by that bound.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from typing import Any
 
 import mpmath
 
-from analytic.continuation import follow, polish, reflection_parity
+from analytic.continuation import Branch, follow, polish, reflection_parity
 from analytic.dimensions import multiplet_count
 from analytic.exact import require_above, require_integer
 from analytic.young import check_spin
@@ -38,9 +39,11 @@ from analytic.young import check_spin
 __all__ = ["BetheLevel", "bethe_energy", "bethe_level", "bethe_levels", "bethe_multiplet", "free_fermion_energy"]
 
 Number = Any  # int, Fraction, float (its exact double), decimal string or mpmath.mpf
+_Label = tuple[tuple[int, ...], int, int]
 _LARGEST_N = 6
 _GUARD_DIGITS = 12
 _SAME_SOLUTION = 1e-12
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -153,16 +156,7 @@ def bethe_level(
     with mpmath.workdps(digits + _GUARD_DIGITS):
         coupling, scale = _coupling(strength, length)
         rough = follow(numbers, two_S, spin_index, float(coupling))
-        momenta, residual = polish(rough, two_S, coupling, digits)
-        return BetheLevel(
-            energy=sum(k * k for k in momenta) / (2 * scale**2),
-            two_S=two_S,
-            parity=reflection_parity(numbers, two_S, spin_index),
-            momentum_numbers=numbers,
-            spin_index=spin_index,
-            momenta=tuple(k / scale for k in momenta),
-            residual=residual,
-        )
+        return _polished((numbers, two_S, spin_index), rough, coupling, scale, digits)
 
 
 def bethe_levels(
@@ -201,23 +195,19 @@ def bethe_levels(
         raise ValueError(f"count={count} must be at least 1")
     if two_S is not None:
         check_spin(electrons, two_S)
-    labels = [label for label in _spin_labels(electrons) if two_S in {None, label[0]}]
-    with mpmath.workdps(20):
-        coupling = float(_coupling(strength, length)[0])
-    found: list[tuple[float, tuple[int, ...], int, int]] = []
-    cutoff = math.inf
-    for bound, numbers in _sets_by_bound(electrons):
-        if bound > cutoff:
-            break
-        for spin, index in labels:
-            momenta = follow(numbers, spin, index, coupling).momenta
-            found.append((math.fsum(k * k for k in momenta) / 2, numbers, spin, index))
-        found.sort()
-        cutoff = found[count - 1][0] if len(found) >= count else math.inf
-    return _distinct(
-        bethe_level(numbers, spin, index, strength=strength, length=length, digits=digits)
-        for _, numbers, spin, index in found[:count]
-    )
+    spins = [spin for spin in _spin_labels(electrons) if two_S in {None, spin[0]}]
+    with mpmath.workdps(digits + _GUARD_DIGITS):
+        coupling, scale = _coupling(strength, length)
+        found: list[tuple[float, _Label, Branch]] = []
+        cutoff = math.inf
+        for bound, label in _labels_by_bound(electrons, spins):
+            if bound > cutoff:
+                break
+            rough = follow(*label, float(coupling))
+            found.append((math.fsum(k * k for k in rough.momenta) / 2, label, rough))
+            found.sort(key=lambda entry: entry[:2])
+            cutoff = found[count - 1][0] if len(found) >= count else math.inf
+        return _distinct(_polished(label, rough, coupling, scale, digits) for _, label, rough in found[:count])
 
 
 def free_fermion_energy(momentum_numbers: Sequence[int], *, length: Number = 1, digits: int = 30) -> Any:
@@ -254,6 +244,20 @@ def _check_label(numbers: tuple[int, ...], two_S: int, spin_index: int) -> None:
         raise ValueError(f"spin_index={spin_index} must be below f(N, S) = {multiplet_count(len(numbers), two_S)}")
 
 
+def _polished(label: _Label, rough: Branch, coupling: Any, scale: Any, digits: int) -> BetheLevel:
+    numbers, two_S, spin_index = label
+    momenta, residual = polish(rough, two_S, coupling, digits)
+    return BetheLevel(
+        energy=sum(k * k for k in momenta) / (2 * scale**2),
+        two_S=two_S,
+        parity=reflection_parity(numbers, two_S, spin_index),
+        momentum_numbers=numbers,
+        spin_index=spin_index,
+        momenta=tuple(k / scale for k in momenta),
+        residual=residual,
+    )
+
+
 def _distinct(levels: Iterable[BetheLevel]) -> tuple[BetheLevel, ...]:
     """Return the levels; raise ArithmeticError if two labels led to one solution, as a lost branch would."""
     found = tuple(levels)
@@ -288,15 +292,29 @@ def _coupling(strength: Number, length: Number) -> tuple[Any, Any]:
     return g * scale, scale
 
 
+def _labels_by_bound(electrons: int, spins: Sequence[tuple[int, int]]) -> Iterator[tuple[float, _Label]]:
+    """Yield the labels of some (2S, r) by rising lower bound of their energies (units 1/L^2), without end."""
+    waiting: list[tuple[float, _Label]] = []
+    for least, numbers in _sets_by_bound(electrons):
+        while waiting and waiting[0][0] <= least:
+            yield heapq.heappop(waiting)
+        for two_S, index in spins:
+            heapq.heappush(waiting, (_lower_bound(numbers, (electrons - two_S) // 2), (numbers, two_S, index)))
+
+
+def _lower_bound(numbers: tuple[int, ...], largest_shift: int) -> float:
+    """Return sum (pi n_j)^2 / 2 with the smallest n_j, a little below so that rounding leaves it a bound."""
+    lowest = [max(number - largest_shift, place // 2 + 1) for place, number in enumerate(numbers)]
+    return (1 - _ROUNDING) * math.pi**2 / 2 * sum(n * n for n in lowest)
+
+
 def _sets_by_bound(electrons: int) -> Iterator[tuple[float, tuple[int, ...]]]:
     """Yield the sets I by rising lower bound of their levels' energies (units 1/L^2), without end."""
-    largest_shift = electrons // 2
     pending = {tuple(range(1, electrons + 1))}
     seen = set(pending)
 
     def bound(numbers: tuple[int, ...]) -> float:
-        lowest = [max(number - largest_shift, place // 2 + 1) for place, number in enumerate(numbers)]
-        return math.pi**2 / 2 * sum(n * n for n in lowest)
+        return _lower_bound(numbers, electrons // 2)
 
     while True:
         numbers = min(pending, key=lambda candidate: (bound(candidate), candidate))

@@ -112,11 +112,13 @@ def _leading_terms(chain: Chain, lead: Lead, sums: Sequence[Any]) -> Iterator[tu
     if len({one.mu for one in coupled}) < 2:
         return
     whole = sum(one.rate for one in chain.leads)
+    # what goes round in the chain adds up to nothing only if the leads share every transition alike
+    alike = all(len({item.at(one) for one in chain.leads}) == 1 for item in chain.transitions)
     for item in chain.transitions:
         energy, ratio = chain.addition_energy(item) - lead.mu, chain.degeneracy_ratio(item)
         if item.at(lead) * lead.rate == 0:
             continue
-        if len({item.at(one) for one in chain.leads}) > 1:
+        if not alike:
             yield from _both_ways(chain, item, lead, sums, (step(energy), step(-energy)))
             continue
         both = sums[item.initial] + ratio * sums[item.final]

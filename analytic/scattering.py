@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from analytic.young import Exchange
@@ -73,20 +74,20 @@ class RoundTrip:
 
     def expectation(self, vector: Vector) -> tuple[Scalar, list[Scalar]]:
         """Return <v|Z_j|v> and its derivatives <v|dZ_j/dk_l|v> for l = 1..N."""
-        ahead = [vector]
+        ahead, singlets = vector, []
         for passage, amplitude in zip(self.passages, self.amplitudes, strict=True):
-            ahead.append(_pass(self.bonds[passage.bond], amplitude, ahead[-1]))
+            singlets.append(_singlet(self.bonds[passage.bond], ahead))
+            ahead = _turned(ahead, singlets[-1], amplitude)
         gradient: list[Scalar] = [0] * (len(self.bonds) + 1)
         behind = vector
         for step in reversed(range(len(self.passages))):
             passage = self.passages[step]
-            bond = self.bonds[passage.bond]
-            singlet = [(a - b) / 2 for a, b in zip(ahead[step], exchange(bond, ahead[step]), strict=True)]
-            slope = self.slopes[step] * inner(behind, singlet)
+            slope = self.slopes[step] * inner(behind, singlets[step])
             gradient[self.mover] -= slope
             gradient[passage.passed] += passage.sign * slope
-            behind = _pass(bond, self.amplitudes[step].conjugate(), behind)
-        return inner(vector, ahead[-1]), gradient
+            if step:
+                behind = _pass(self.bonds[passage.bond], self.amplitudes[step].conjugate(), behind)
+        return inner(vector, ahead), gradient
 
 
 def inner(left: Vector, right: Vector) -> Scalar:
@@ -208,6 +209,7 @@ def linear_solve(matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], sm
     return solution
 
 
+@cache
 def _itinerary(mover: int, count: int) -> tuple[_Passage, ...]:
     others = [label for label in range(count) if label != mover]
     to_right = [_Passage(bond, others[bond], 1) for bond in range(mover, count - 1)]
@@ -217,6 +219,16 @@ def _itinerary(mover: int, count: int) -> tuple[_Passage, ...]:
 
 
 def _pass(bond: tuple[tuple[Scalar, int | None, Scalar], ...], amplitude: Scalar, vector: Vector) -> Vector:
-    exchanged = exchange(bond, vector)
-    even, odd = (1 + amplitude) / 2, (1 - amplitude) / 2
-    return [even * a + odd * b for a, b in zip(vector, exchanged, strict=True)]
+    """Return Y v."""
+    return _turned(vector, _singlet(bond, vector), amplitude)
+
+
+def _singlet(bond: tuple[tuple[Scalar, int | None, Scalar], ...], vector: Vector) -> Vector:
+    """Return (1 - P)/2 v."""
+    return [(a - b) / 2 for a, b in zip(vector, exchange(bond, vector), strict=True)]
+
+
+def _turned(vector: Vector, singlet: Vector, amplitude: Scalar) -> Vector:
+    """Return Y v = v - (1 - r) (1 - P)/2 v from v and its singlet part."""
+    loss = 1 - amplitude
+    return [a - loss * b for a, b in zip(vector, singlet, strict=True)]

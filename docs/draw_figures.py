@@ -1,11 +1,10 @@
-"""Draw the figures of the pages that explain, as PNG and SVG: python docs/draw_figures.py FOLDER.
+"""Draws the figures of the pages that explain, as PNG and SVG.
 
 The site calls it whenever it is built, so that no figure is older than the code that it shows.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -266,7 +265,3 @@ FIGURES: Mapping[str, Callable[[PaperDot], Figure]] = {
     "inaccuracies": _inaccuracies,
     "truncation": _truncation,
 }
-
-if __name__ == "__main__":
-    mpl.use("agg")
-    draw(Path(sys.argv[1]))

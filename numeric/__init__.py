@@ -4,9 +4,11 @@ from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.arrays import FloatArray
 from numeric.blockade import Blockade, blockades
 from numeric.charge_addition import coulomb_peaks
+from numeric.conductance_parts import ConductanceParts, conductance_parts
 from numeric.counting import Cumulants, cumulants
 from numeric.decomposition import Decomposition, Expansion, decompose, expand
 from numeric.diagram import stability_diagram
+from numeric.differential_conductance import differential_conductance
 from numeric.dot import KERNELS, Dot, Kernel
 from numeric.eigensolver import NotConvergedError
 from numeric.electrostatics import LeverArms
@@ -38,7 +40,6 @@ from numeric.transitions import transition_probabilities
 from numeric.transport import (
     Currents,
     currents,
-    differential_conductance,
     lead_flows,
     linear_conductance,
 )
@@ -46,6 +47,7 @@ from numeric.transport import (
 __all__ = [
     "KERNELS",
     "Blockade",
+    "ConductanceParts",
     "Cumulants",
     "Currents",
     "Decomposition",
@@ -76,6 +78,7 @@ __all__ = [
     "blockades",
     "charge_density",
     "clebsch_gordan_weight",
+    "conductance_parts",
     "coulomb_peaks",
     "cumulants",
     "currents",

@@ -166,7 +166,7 @@ def conserved(gain: Numbers) -> Numbers:
     """
     worst = int(in_units_of_largest(gain.error).argmax())
     others = np.arange(gain.value.mantissa.size) != worst
-    value, error = gain.value[others], gain.error[others]
+    value, error = (chosen(others, part, from_float(0.0)) for part in (gain.value, gain.error))
     left = added(signed_sum(error), times((others.size + 2) * UNIT, signed_sum(magnitude(value))))
     if added(left, times(-1.0, gain.error[worst])).mantissa >= 0.0:
         return gain
@@ -188,16 +188,16 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
     room, size = gain.error, magnitude(through.value)
     total = signed_sum(lost)
     # a mean lies among the numbers of which it is one
-    widest = times(2.0, signed_sum(added(size, through.error)))
+    possible = added(size, through.error)
+    widest = times(2.0, possible[int(in_units_of_largest(possible).argmax())])
     if not total.mantissa > 0.0:
-        return Numbers(times(0.0, gain.value), multiply(room, widest))
+        return Numbers(times(0.0, room), multiply(room, widest))
     count = gain.value.mantissa.size
     mean = divide(signed_sum(multiply(lost, through.value)), total)
     apart = added(through.value, times(-1.0, mean))
-    possible = added(room, lost)
     moved = [
         multiply(room, magnitude(apart)),
-        multiply(possible, through.error),
+        multiply(added(room, lost), through.error),
         times(4.0 * count * UNIT, multiply(lost, size)),
     ]
     slack = added(total, times(-1.0, signed_sum(room)))
@@ -206,7 +206,8 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
         mean_error = smaller(widest, divide(signed_sum(added(*moved)), slack))
     rounding = times(8.0 * count * UNIT, added(size, magnitude(mean)))
     error = multiply(added(gained, room), added(through.error, mean_error, rounding))
-    return Numbers(multiply(gained, apart), added(multiply(room, magnitude(apart)), error))
+    parts = chosen(rises, multiply(gain.value, apart), nothing)
+    return Numbers(parts, added(multiply(room, magnitude(apart)), error))
 
 
 def share_of(parts: Numbers, state: int) -> Estimate:

@@ -72,7 +72,7 @@ class FastFlows:
         """Return the flows of electrons and, if wanted, of heat, and the points at which they are not proven."""
         leads, count = points.mu.shape
         found = Found(*np.zeros((3, leads, count)), *np.zeros((2, leads, count if heat else 0)), *np.zeros((4, count)))
-        lying = Points(*(np.ascontiguousarray(values) for values in points))
+        lying = Points(*(_written_to(values) for values in points))
         self.kernel(self.tunnelling, self.order, lying, self.work, found)
         with np.errstate(all="ignore"):
             least = LOST - NEGLIGIBLE + 2.0 * np.log2(found.hitting)
@@ -143,12 +143,17 @@ def fast_flows(
 
 def _of_leads(edge: FloatArray, leads: int) -> FloatArray:
     """Repeat numbers that all leads have in common, (leads, edges)."""
-    return np.ascontiguousarray(np.broadcast_to(edge, (leads, edge.shape[-1])))
+    return _written_to(np.broadcast_to(edge, (leads, edge.shape[-1])))
 
 
 def _of_ways(up: FloatArray, down: FloatArray) -> FloatArray:
     """Stack numbers of both directions, (leads, 2, edges), always in the same order in memory."""
-    return np.ascontiguousarray(np.stack([up, down], axis=1))
+    return _written_to(np.stack([up, down], axis=1))
+
+
+def _written_to(values: FloatArray) -> FloatArray:
+    """Return numbers in one order in memory that may be written to: the kernel is compiled for no other arrays."""
+    return np.require(values, requirements=("C", "W"))
 
 
 def _comparable(chain: Chain) -> bool:

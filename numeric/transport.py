@@ -20,8 +20,6 @@ from numeric.current import (
     Carried,
     Flows,
     barrier_flows,
-    derivative_factor,
-    derivative_of,
     flow_error_bound,
     slope_error_bound,
     small_bias_flows,
@@ -162,52 +160,6 @@ def currents(
     return Currents(by_name["L"], Estimate(outwards, right.error, right.size))
 
 
-def differential_conductance(
-    scheme: LevelScheme,
-    leads: Sequence[Lead],
-    *,
-    kT: float,
-    gate: float = 0.0,
-    split: float = 0.5,
-    resolved: bool = False,
-    zeeman: float = 0.0,
-) -> Currents:
-    """Return dI/dV at either barrier by differentiating the elimination.
-
-    Parameters
-    ----------
-    split
-        d mu_L / dV; d mu_R / dV is split - 1.
-    scheme, leads, kT, gate, resolved, zeeman
-        As `currents`.
-
-    Raises
-    ------
-    ValueError
-        As `currents`.
-
-    Examples
-    --------
-    >>> from numeric import Lead, LevelScheme, differential_conductance
-    >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
-    >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
-    >>> round(float(differential_conductance(scheme, leads, kT=0.1).best), 6)
-    0.025367
-    """
-    leads = as_two_leads(leads)
-    order, split, kT = _from_left_to_right(leads), as_float("split", split), as_float("kT", kT, positive=True)
-    mu_slope, unit = unit_slopes(split)
-    network, rates = rates_at_point(
-        scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=mu_slope[::order]
-    )
-    if coupled_leads(network.chain).sum() < 2:
-        return Currents(zeros(1), zeros(1))
-    flows = barrier_flows(network, rates, populations_at(network, rates))
-    found = left_to_right(derivative_of(network, flows), order, divide(from_float([[unit], [unit]]), from_float(kT)))
-    accuracy = derivative_factor(network) * flow_error_bound(network)
-    return Currents(with_size(found.I_L, accuracy), with_size(found.I_R, accuracy))
-
-
 def linear_conductance(
     scheme: LevelScheme,
     *,
@@ -264,11 +216,6 @@ def rates_at_rest(network: Network, gates: FloatArray, mu: float, kT: float) -> 
     """Return the rates at every gate, both leads at one chemical potential."""
     potential = multiply(axis_factor(np.stack([gates, gates]), kT), axis_factor(mu, kT))
     return lead_rates_at(network.chain, edge_factor(network.chain, kT), potential, np.zeros(2))
-
-
-def _from_left_to_right(leads: Sequence[Lead]) -> int:
-    """Return 1 for leads (L, R) and -1 for (R, L)."""
-    return 1 if leads[0].name == "L" else -1
 
 
 def in_equilibrium(chain: Chain, leads: Sequence[Lead], kT: float) -> bool:

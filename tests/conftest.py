@@ -1,13 +1,16 @@
-"""Hypothesis profiles, small for a developer and reproducible in CI; the installed wheel that all tests share."""
+"""Hypothesis profiles, small for a developer and reproducible in CI; what is built once for all tests."""
 
+import gc
 import os
 import shutil
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from installed_wheel import once, shared
+from installed_wheel import ROOT, completed, once, shared
+from warm_commands import Warm
 
 # Without bytecode each of the hundreds of processes that the tests start would compile the three packages anew, and
 # pytest would rewrite the assertions of every file in every process; containers often set this variable.
@@ -21,15 +24,83 @@ settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory):
-    """Return the environment that holds the wheel of this checkout, built once for all processes of the session."""
-    return shared(_of_all_processes(tmp_path_factory))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Let the collector of garbage pass over what all tests share: modules and the tests themselves, which stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
-def recorded_baseline(installed, tmp_path_factory):
-    """Return a baseline of `weights.py`, recorded once for all processes of the session; tests copy it."""
+def of_all_processes(tmp_path_factory):
+    """Return the folder in which `once` keeps what is made once for all processes of the session."""
+    base = tmp_path_factory.getbasetemp()
+    # the processes of pytest-xdist have one folder each, side by side
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def installed(of_all_processes):
+    """Return the environment that holds the wheel of this checkout."""
+    return shared(of_all_processes)
+
+
+@pytest.fixture(scope="session")
+def distribution(of_all_processes):
+    """Return the folder of the source distribution, and of the wheel that is built from what is in it."""
+
+    def build(folder):
+        completed(sys.executable, "-m", "build", "--outdir", folder / "dist", ROOT, cwd=folder)
+
+    return once(of_all_processes / "distribution", build) / "dist"
+
+
+@pytest.fixture(scope="session")
+def stranger(distribution, of_all_processes):
+    """Return an environment of its own, with the wheel and the dependencies that the package index has for it."""
+
+    def install(folder):
+        venv.create(folder / "env", with_pip=True)
+        # as `make verify` does: modules that nobody imports are not compiled
+        pip = (folder / "env" / "bin" / "python", "-m", "pip", "install", "-q", "--no-compile")
+        completed(*pip, *distribution.glob("*.whl"), cwd=folder)
+
+    return once(of_all_processes / "stranger", install) / "env"
+
+
+@pytest.fixture(scope="session")
+def main_job(stranger, of_all_processes):
+    """Return the report folder of the builtin implementation under the whole quick suite, as a stranger makes it."""
+
+    def verify(folder):
+        within = folder / "project"
+        within.mkdir()
+        completed(stranger / "bin" / "qdverify", "verify", "--report", "report", cwd=within)
+
+    return once(of_all_processes / "main-job", verify) / "project" / "report"
+
+
+@pytest.fixture(scope="session")
+def warm(installed, tmp_path_factory):
+    """Start the interpreter of that environment once, for all runs that do not ask how it starts."""
+    with Warm(installed.python, installed.environment(), tmp_path_factory.mktemp("warm")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def warm_here(tmp_path_factory):
+    """Do the same with this interpreter, which has the packages as they stand in the checkout."""
+    with Warm(sys.executable, dict(os.environ), tmp_path_factory.mktemp("warm")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def recorded_baseline(installed, of_all_processes):
+    """Return a baseline of `weights.py`; tests copy it."""
 
     def record(folder):
         within = folder / "project"  # the command waits for the folder of its file to be free, and this one is not
@@ -39,10 +110,4 @@ def recorded_baseline(installed, tmp_path_factory):
         done = installed.run(*command, cwd=within)
         assert done.returncode == 0, done.stderr
 
-    return once(_of_all_processes(tmp_path_factory) / "recorded", record) / "project" / "baseline"
-
-
-def _of_all_processes(tmp_path_factory):
-    base = tmp_path_factory.getbasetemp()
-    # the processes of pytest-xdist have one folder each, side by side
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return once(of_all_processes / "recorded", record) / "project" / "baseline"

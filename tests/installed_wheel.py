@@ -59,7 +59,7 @@ def build(folder):
         shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copy(ROOT / name, source / name)
-    _done(sys.executable, "-m", "build", "--wheel", "--outdir", folder / "dist", source, cwd=folder)
+    completed(sys.executable, "-m", "build", "--wheel", "--outdir", folder / "dist", source, cwd=folder)
     shutil.rmtree(source)
     return wheel_in(folder)
 
@@ -75,7 +75,7 @@ def install(wheel, folder):
     venv.create(folder, with_pip=False, symlinks=True)
     installed = Installed(folder)
     pip = (sys.executable, "-m", "pip", "--python", installed.python, "install", "--quiet", "--no-deps", "--no-index")
-    _done(*pip, wheel, cwd=folder)
+    completed(*pip, wheel, cwd=folder)
     (packages,) = folder.glob("lib/python3*/site-packages")
     dependencies = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
     (packages / "dependencies.pth").write_text("\n".join(dependencies) + "\n", encoding="utf-8")
@@ -104,6 +104,7 @@ def once(folder, make):
     return folder
 
 
-def _done(*command, cwd):
+def completed(*command, cwd):
+    """Run a command to its good end."""
     done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

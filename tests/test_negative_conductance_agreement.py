@@ -219,7 +219,6 @@ def test_a_dot_without_a_weak_level_has_no_negative_conductance():
     ("changed", "message"),
     [
         ({"split": "3/2"}, "split='3/2' must be from 0 to 1"),
-        ({"V": 0.0}, r"mu=0\.0 of both leads must differ"),
         ({"names": "LX"}, r"leads=\['L', 'X'\] must be named 'L' and 'R'"),
     ],
 )

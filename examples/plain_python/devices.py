@@ -1,6 +1,6 @@
-"""The starter kit for devices: any number of leads, heat, linear response, counting, and polarised leads in a field.
+"""The starter kit for devices: any number of leads, heat, response, blockade, counting, and polarised leads in a field.
 
-It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Ten optional tasks are answered by
+It keeps what `quantum_dot.py` beside it has for the protocol and for elimination. Eleven optional tasks are answered by
 one rate equation between states |level, S_z>: without a field its sums over S_z are those between levels.
 
     qdverify verify --implementation "command:python3 devices.py" --check "leads.*"
@@ -19,6 +19,8 @@ CLOSE = Decimal("1e-20")
 """How far apart the bounds of an eigenvalue may be, in units of the largest rate."""
 SOLVING = 250
 """Decimals for linear systems, whose solutions are differences of rates that span many decades."""
+DEEPEST = 700
+"""The same where the difference itself is asked for 305 decades below the rates."""
 
 
 def lead_currents(levels, transitions, leads, kT, gate):
@@ -124,6 +126,58 @@ def response(levels, transitions, leads, kT, gate, *, zeeman):
     return matrix
 
 
+def conductance_parts(levels, transitions, leads, kT, gate):
+    """dI/dV, with |V| the growth of each level's population, and its part in what that does to the current."""
+    names = [lead["name"] for lead in leads]
+    require(sorted(names) == ["L", "R"], "the leads must be L and R")
+    every, _ = rates(levels, transitions, leads, kT, gate, zeeman=None)
+    P, size = kit.populations(every), every["levels"]
+    source, c, added = [Decimal(0)] * size, [Decimal(0)] * size, Decimal(0)
+    with localcontext() as context:
+        context.prec = DEEPEST
+        for k, lead in enumerate(leads):
+            # +V/2 at L and -V/2 at R; of what passes from L to R each barrier counts half
+            half = Decimal(1 if lead["name"] == "L" else -1) / 2
+            for (i, j), into, out in every[k]:
+                moved = into * out / (into + out) * (P[i] + P[j]) * half / Decimal(lead.get("kT", kT))
+                source[i] += moved
+                source[j] -= moved
+                c[i] += into * half
+                c[j] -= out * half
+                added += moved * half
+    slope = solved_alike(every, source, levels)
+    mu = {lead["name"]: lead["mu"] for lead in leads}
+    growth = [change if mu["L"] >= mu["R"] else -change for change in slope]
+    lost = [max(-gain, Decimal(0)) for gain in growth]
+    mean = sum(loss * passed for loss, passed in zip(lost, c, strict=True)) / sum(lost) if any(lost) else Decimal(0)
+    parts = [
+        change * (passed - mean) if gain > 0 else Decimal(0)
+        for change, gain, passed in zip(slope, growth, c, strict=True)
+    ]
+    return {
+        "dI_dV": float(added + sum(change * passed for change, passed in zip(slope, c, strict=True))),
+        "growth": [float(value) for value in of_levels(growth, levels)],
+        "parts": [float(value) for value in of_levels(parts, levels)],
+    }
+
+
+def solved_alike(every, source, levels):
+    """For a source that is the same for all states of a level the x with W x = b, as `solved` gives it."""
+    with localcontext() as context:
+        # what rounding told of states that are alike would grow where little else moves
+        context.prec = DEEPEST
+        totals, alike = of_levels(source, levels), []
+        for total, level in zip(totals, levels, strict=True):
+            alike += [total / (level["two_S"] + 1)] * (level["two_S"] + 1)
+        return solved(every, [alike], DEEPEST)[0]
+
+
+def of_levels(values, levels):
+    """Return the sums of values over the states of each level."""
+    states = iter(values)
+    return [sum(next(states) for _ in range(level["two_S"] + 1)) for level in levels]
+
+
 def lead_cumulants(levels, transitions, leads, kT, *, gate, counted):
     """Three cumulants of the electrons that enter through the counted leads: current, noise and the third.
 
@@ -202,11 +256,11 @@ def weighted(every, chosen, vector, *, sign):
     return found
 
 
-def solved(every, sources):
+def solved(every, sources, decimals=SOLVING):
     """For each source b the x with W x = b and sum x = 0, by elimination with pivots; b adds up to 0."""
     size = every["levels"]
     with localcontext() as context:
-        context.prec = SOLVING
+        context.prec = decimals
         rows = [[Decimal(0)] * size + [source[k] for source in sources] for k in range(size)]
         for lead in (name for name in every if name != "levels"):
             for (i, j), into, out in every[lead]:
@@ -326,6 +380,7 @@ if __name__ == "__main__":
         heat_currents,
         linear_response,
         lead_response,
+        conductance_parts,
         lead_cumulants,
         lead_generating_function,
         spin_currents,

@@ -17,6 +17,7 @@ TASKS: Final = (
     "linear_response",
     "lead_response",
     "spin_response",
+    "conductance_parts",
     "cumulants",
     "lead_cumulants",
 )

@@ -164,7 +164,7 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "temperature-floored",
         "kT is at least 1e-3",
         _temperature(lambda kT: max(kT, COLDEST)),
-        ("spin_currents", "linear_response", "generating_function"),
+        ("spin_currents", "linear_response", "generating_function", "conductance_parts"),
     ),
     (
         "temperature-capped",
@@ -194,7 +194,7 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "slow-leads-raised",
         "rates of leads are at least 1e-3",
         _rates(lambda t: max(t, SMALLEST_RATE)),
-        ("lead_response", "cumulants"),
+        ("lead_response", "conductance_parts", "cumulants"),
     ),
     (
         "weak-transitions-dropped",

@@ -47,12 +47,13 @@ _REACH: Final[Mapping[str, frozenset[str]]] = {
             *LEAD_TASKS,
             "lead_response",
             "spin_response",
+            "conductance_parts",
             "lead_cumulants",
             "lead_generating_function",
             *SPIN_TASKS,
         )
     ),
-    "lead_point": frozenset(LEAD_TASKS),
+    "lead_point": frozenset((*LEAD_TASKS, "conductance_parts")),
     "spin_point": frozenset((*SPIN_TASKS, "spin_response")),
     "point": _WITHOUT_A_DOT - {"clebsch_gordan_weight", "spin_response", *SPIN_TASKS},
 }

@@ -35,4 +35,6 @@ def _fault(task: str) -> Fault:
     return Fault(f"flushed-{in_a_name(task)}", stage_of(task), task, text, change)
 
 
-FLUSHED: Final = {task: _fault(task) for task in (*LEAD_TASKS, *SPIN_TASKS, "linear_response", "lead_response")}
+FLUSHED: Final = {
+    task: _fault(task) for task in (*LEAD_TASKS, *SPIN_TASKS, "linear_response", "lead_response", "conductance_parts")
+}

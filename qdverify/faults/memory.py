@@ -27,6 +27,7 @@ _OF_DEVICES: Final = {
     "spin_heat": "kT",
     "spin_populations": "two_S",
     "spin_response": "zeeman",
+    "conductance_parts": "mu",
     "cumulants": "gate",
     "lead_cumulants": "counted",
     "generating_function": "theta",

@@ -210,11 +210,13 @@ def _noise_fault(text: str) -> Callable[[Change], Fault]:
 def schottky(right: methods.Noise, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Answer S = |I|."""
     answer = right(**question)
-    return {"S": answer["S"] / answer["fano"], "fano": 1.0}
+    fano = answer["fano"]
+    return {"S": answer["S"] / fano if fano else 0.0, "fano": 1.0}
 
 
 @_noise_fault("the noise of positive frequencies is counted twice")
 def doubled_noise(right: methods.Noise, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
     """Answer with the convention S = 2 e I."""
     answer = right(**question)
-    return {"S": 2 * answer["S"], "fano": 2 * answer["fano"]}
+    fano = answer["fano"]
+    return {"S": 2 * answer["S"], "fano": fano and 2 * fano}

@@ -107,3 +107,15 @@ def finite_merit(found: numeric.LinearResponse) -> float | None:
     except (ValueError, ArithmeticError):  # no heat flows without a current, or less than rounding errors
         return None
     return merit if isfinite(merit) else None
+
+
+def finite_fano(found: numeric.Noise) -> float | None:
+    """Return the Fano factor at one point, or None if noise remains without a current.
+
+    >>> scheme = numeric.LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    >>> pairs = [[numeric.Lead("L", 1.0, mu), numeric.Lead("R", 1.0, -mu)] for mu in (0.0, 0.5)]
+    >>> [finite_fano(numeric.shot_noise(scheme, pair, kT=0.01)) for pair in pairs]
+    [None, 0.55555555555...]
+    """
+    fano = found.fano
+    return fano if isfinite(fano) else None

@@ -184,6 +184,19 @@ class Transport:
         return {"onsager": told("onsager", found.onsager).tolist()}
 
     @by_the_rules
+    def conductance_parts(
+        self, *, levels: Levels, transitions: LeadTransitions, **point: Unpack[json_types.OperatingPoint]
+    ) -> json_types.ConductancePartsAnswer:
+        """Answer the optional task of that name."""
+        scheme = self.lead_scheme(levels, transitions, point["leads"])
+        found = numeric.conductance_parts(scheme, **self.lead_point(**point))
+        return {
+            "dI_dV": told("dI_dV", found.conductance).item(),
+            "growth": told("growth", found.growth).tolist(),
+            "parts": told("parts", found.parts).tolist(),
+        }
+
+    @by_the_rules
     def cumulants(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.CumulantsAnswer:
@@ -239,7 +252,7 @@ class Transport:
         scheme = self.level_scheme(levels, transitions)
         return _both_barriers(numeric.currents(scheme, **self.point(**point), resolved=True))
 
-    @as_declined
+    @by_the_rules
     def differential_conductance(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.ConductanceAnswer:
@@ -247,7 +260,7 @@ class Transport:
         found = numeric.differential_conductance(self.level_scheme(levels, transitions), **self.point(**point))
         return {"dI_dV": told("dI_dV", found.best).item()}
 
-    @as_declined
+    @by_the_rules
     def noise(
         self, *, levels: Levels, transitions: Transitions, **point: Unpack[json_types.OperatingPoint]
     ) -> json_types.NoiseAnswer:
@@ -255,7 +268,7 @@ class Transport:
         found = numeric.shot_noise(self.level_scheme(levels, transitions), **self.point(**point))
         S = told("S", found.noise).item()
         told("I", found.current)  # the Fano factor is known to what both are
-        return {"S": S, "fano": found.fano}
+        return {"S": S, "fano": answers.finite_fano(found)}
 
     @as_declined
     def low_temperature(

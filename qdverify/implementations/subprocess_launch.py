@@ -16,7 +16,6 @@ import contextlib
 import ctypes
 import os
 import resource
-import secrets
 import select
 import signal
 import sys
@@ -126,7 +125,7 @@ def _emptied(folder: Path, top: Path) -> list[Path]:
                     found.append(below)
                 else:
                     below.chmod(0o700)  # a folder that is locked cannot be moved
-                    found.append(below.rename(top / secrets.token_hex(8)))
+                    found.append(below.rename(top / os.urandom(8).hex()))
     return found
 
 

@@ -6,8 +6,10 @@ an interrupt ends with 130, a mistake of this package with 70 and a file that ho
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import stat
 import sys
 import tempfile
 import traceback
@@ -77,12 +79,31 @@ def keep_one_blas_thread() -> None:
 
 
 def log_crash(error: BaseException) -> Path | None:
-    """Write the traceback of an error into a file of the temporary folder; return None if that cannot be done."""
+    """Write the traceback of an error into a file of the temporary folder; return None if that cannot be done.
+
+    One mistake leaves one file, however often a script meets it.
+    """
     text = "".join(traceback.format_exception(error))
+    digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
     try:
-        descriptor, name = tempfile.mkstemp(prefix="qdverify-crash-", suffix=".log")
+        path = Path(tempfile.gettempdir()) / f"qdverify-crash-{digest}.log"
+        if _is_our_file(path):
+            return path
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # somebody else's, in a folder that all users share
+            descriptor, name = tempfile.mkstemp(prefix="qdverify-crash-", suffix=".log")
+            path = Path(name)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
             file.write(f"qdverify {' '.join(sys.argv[1:])}\n\n{text}")
     except OSError:
         return None
-    return Path(name)
+    return path
+
+
+def _is_our_file(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()

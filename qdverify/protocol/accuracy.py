@@ -83,6 +83,7 @@ DEFAULT_ACCURACY: Final[Mapping[str, Accuracy]] = {
     "linear_response": ORDINARY,
     "lead_response": ORDINARY,
     "spin_response": ORDINARY,
+    "conductance_parts": ORDINARY,
     "cumulants": ORDINARY,
     "lead_cumulants": ORDINARY,
     "generating_function": ORDINARY,

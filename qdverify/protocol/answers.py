@@ -37,7 +37,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     " -> {energies, two_S, recovered: two_Sz each}: Lanczos from a vector without weight in blind_to, then projected",
     "resolved_current": "{levels, transitions, leads, kT, gate} -> {I_L, I_R} from the S_z-resolved rate equation",
     "differential_conductance": "{levels, transitions, leads, kT, gate} -> {dI_dV}, bias applied as +V/2 and -V/2",
-    "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency shot noise and Fano factor",
+    "noise": "{levels, transitions, leads, kT, gate} -> {S, fano}: zero-frequency noise, Fano factor or null",
     "lead_currents": "{levels, transitions, leads, kT, gate} -> {currents: {name: flow from that lead into the dot}}",
     "heat_currents": "{levels, transitions, leads, kT, gate} -> {heat: {name: heat out of that lead}}",
     "spin_currents": "{levels, transitions, leads, kT, gate, zeeman} -> {up: {name: flow into the dot}, down: alike}",
@@ -47,6 +47,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     " optionally figure_of_merit}",
     "lead_response": "{levels, transitions, leads, kT, gate} -> {onsager: 2 n x 2 n} of n leads",
     "spin_response": "{levels, transitions, leads, kT, gate, zeeman} -> {onsager: 2 n x 2 n} of n leads, both spins",
+    "conductance_parts": "{levels, transitions, leads, kT, gate} -> {dI_dV, growth: dP/d|V| of each level,"
+    " parts: of each level in dI_dV}",
     "cumulants": "{levels, transitions, leads, kT, gate} -> {cumulants: [current, noise, third], L to R}",
     "lead_cumulants": "{levels, transitions, leads, kT, gate, counted: [names]} -> {cumulants: three, into the dot}",
     "generating_function": "{levels, transitions, leads, kT, gate, theta: [numbers]} -> {values: Lambda at each theta}",
@@ -80,6 +82,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "linear_response": frozenset({"onsager", "thermopower", "heat_conductance", "figure_of_merit"}),
     "lead_response": frozenset({"onsager"}),
     "spin_response": frozenset({"onsager"}),
+    "conductance_parts": frozenset({"dI_dV", "growth", "parts"}),
     "cumulants": frozenset({"cumulants"}),
     "lead_cumulants": frozenset({"cumulants"}),
     "generating_function": frozenset({"values"}),
@@ -323,6 +326,18 @@ def _response_shape(answer: Answer, _: Question) -> None:
         _number(answer, "figure_of_merit")
 
 
+def _noise_shape(answer: Answer, _: Question) -> None:
+    _number(answer, "S")
+    if answer.get("fano") is not None:
+        _number(answer, "fano")
+
+
+def _parts_shape(answer: Answer, params: Question) -> None:
+    _number(answer, "dI_dV")
+    for name in ("growth", "parts"):
+        _numbers(answer, name, len(params["levels"]))
+
+
 _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "clebsch_gordan_weight": lambda answer, _: _number(answer, "C"),
     "interaction_integrals": lambda answer, params: _numbers(answer, "values", len(params["indices"])),
@@ -330,6 +345,8 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     "transition_probabilities": _matrix_shape,
     "stationary_state": lambda answer, params: _numbers(answer, "populations", len(params["levels"])),
     "current": _current_shape,
+    "differential_conductance": lambda answer, _: _number(answer, "dI_dV"),
+    "noise": _noise_shape,
     "lead_currents": _by_lead("currents"),
     "heat_currents": _by_lead("heat"),
     "spin_currents": _spin_currents_shape,
@@ -339,6 +356,7 @@ _SHAPES: Final[Mapping[str, Callable[[Answer, Question], None]]] = {
     **dict.fromkeys(
         ("lead_response", "spin_response"), lambda answer, params: _square_shape(answer, 2 * len(params["leads"]))
     ),
+    "conductance_parts": _parts_shape,
     "cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     "lead_cumulants": lambda answer, _: _numbers(answer, "cumulants", 3),
     **dict.fromkeys(

@@ -128,6 +128,10 @@ class Asking(ABC):
     ) -> protocol.LeadResponseAnswer: ...
     @overload
     def ask(
+        self, task: Literal["conductance_parts"], **params: Unpack[protocol.LeadsQuestion]
+    ) -> protocol.ConductancePartsAnswer: ...
+    @overload
+    def ask(
         self, task: Literal["cumulants"], **params: Unpack[protocol.TransportQuestion]
     ) -> protocol.CumulantsAnswer: ...
     @overload

@@ -18,6 +18,7 @@ from qdverify.protocol.rate_equations import (
     counting_rule,
     lead_fields_rule,
     leads_at_rest_rule,
+    left_and_right_rule,
     many_leads_rule,
     spins_at_rest_rule,
     spins_rule,
@@ -121,12 +122,15 @@ OPTIONAL_TASKS: Final = (
     "linear_response",
     "lead_response",
     "spin_response",
+    "conductance_parts",
     "cumulants",
     "lead_cumulants",
     "generating_function",
     "lead_generating_function",
 )
 """Tasks beyond those of version 1 whose inputs have rules of their own."""
+BIAS_TASKS: Final = ("differential_conductance", "noise")
+"""Further tasks on a rate equation between L and R, whose inputs are those of the current."""
 _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] = {
     "clebsch_gordan_weight": (frozenset({"two_S_i", "two_S_j"}), _weight_rule),
     "interaction_integrals": (frozenset({"dot", "indices"}), _integrals_rule),
@@ -134,15 +138,17 @@ _RULES: Final[Mapping[str, tuple[frozenset[str], Callable[[Question], None]]]] =
     "transition_probabilities": (frozenset({"dot", "electrons", "levels_from", "levels_to"}), _transition_rule),
     "stationary_state": (_TRANSPORT, two_leads_rule),
     "current": (_TRANSPORT, two_leads_rule),
+    **dict.fromkeys(BIAS_TASKS, (_TRANSPORT, two_leads_rule)),
     **dict.fromkeys(LEAD_TASKS, (_TRANSPORT, many_leads_rule)),
     **dict.fromkeys(SPIN_TASKS, (_TRANSPORT | {"zeeman"}, spins_rule)),
     "linear_response": (_TRANSPORT, leads_at_rest_rule),
     "lead_response": (_TRANSPORT, all_leads_at_rest_rule),
     "spin_response": (_TRANSPORT | {"zeeman"}, spins_at_rest_rule),
+    "conductance_parts": (_TRANSPORT, left_and_right_rule),
     "cumulants": (_TRANSPORT, two_leads_rule),
     "lead_cumulants": (_TRANSPORT | {"counted"}, counted_rule),
     "generating_function": (_TRANSPORT | {"theta"}, counting_rule),
     "lead_generating_function": (_TRANSPORT | {"theta"}, lead_fields_rule),
 }
-TASKS: Final = tuple(task for task in _RULES if task not in OPTIONAL_TASKS)
+TASKS: Final = tuple(task for task in _RULES if task not in (*OPTIONAL_TASKS, *BIAS_TASKS))
 """The six tasks of version 1."""

@@ -82,7 +82,7 @@ class CountingQuestion(TransportQuestion):
 
 
 class LeadsQuestion(OperatingPoint):
-    """Params of the tasks on any number of leads: currents and heat."""
+    """Params of the tasks on any number of leads, and of `conductance_parts`, whose leads are L and R."""
 
     levels: Sequence[Level]
     transitions: Sequence[LeadTransition]
@@ -290,6 +290,14 @@ class LeadResponseAnswer(TypedDict):
     onsager: list[list[float]]
 
 
+class ConductancePartsAnswer(TypedDict):
+    """Answer to `conductance_parts`: dI/dV, and of each level dP/d|V| and its part in what that does to the current."""
+
+    dI_dV: float
+    growth: list[float]
+    parts: list[float]
+
+
 class CumulantsAnswer(TypedDict):
     """Answer to `cumulants` and `lead_cumulants`: growth rates of the first three."""
 
@@ -369,10 +377,10 @@ class ConductanceAnswer(TypedDict):
 
 
 class NoiseAnswer(TypedDict):
-    """Answer to `noise`."""
+    """Answer to `noise`; `fano` is None where no current flows."""
 
     S: float
-    fano: float
+    fano: float | None
 
 
 class LowTemperatureAnswer(TypedDict):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 Place = tuple[int | str, ...]
+PLAIN: Final = frozenset({float, int, str, bool, type(None)})
+"""Types of what most values hold: told at once, where a question for the kind of collection takes ten times as long."""
 
 
 class DifferentShapesError(ValueError):
@@ -31,7 +33,7 @@ def items(
     >>> list(items({"a": [1.0, 2.0], "b": 3.0}))
     [(('a', 0), 1.0), (('a', 1), 2.0), (('b',), 3.0)]
     """
-    if whole(value):
+    if type(value) in PLAIN or whole(value):
         yield place, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
@@ -51,6 +53,8 @@ def mapped(value: object, convert: Callable[[Any, Place], object], place: Place 
     >>> mapped({"a": [1, 2], "b": 3}, lambda number, place: -number if place[0] == "a" else number)
     {'a': [-1, -2], 'b': 3}
     """
+    if type(value) in PLAIN:
+        return convert(value, place)
     if isinstance(value, Mapping):
         return {key: mapped(item, convert, (*place, str(key))) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -94,7 +98,7 @@ def _shape(value: object) -> str:
 
 def is_number(value: object) -> TypeGuard[float]:
     """Return whether a value is a real number, and not a boolean."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is float or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def numbers(value: object) -> Iterator[float]:
@@ -103,9 +107,14 @@ def numbers(value: object) -> Iterator[float]:
     >>> list(numbers([[1, 2.5], "text", None]))
     [1.0, 2.5]
     """
-    for _, item in items(value):
-        if is_number(item):
-            yield float(item)
+    if is_number(value):
+        yield float(value)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from numbers(item)
+    elif type(value) not in PLAIN and isinstance(value, Mapping):
+        for item in value.values():
+            yield from numbers(item)
 
 
 def matching_numbers(one: object, other: object) -> Iterator[tuple[float, float]]:
@@ -116,6 +125,9 @@ def matching_numbers(one: object, other: object) -> Iterator[tuple[float, float]
     >>> list(matching_numbers([1.0], 1.0))
     []
     """
+    if is_number(one) and is_number(other):
+        yield float(one), float(other)
+        return
     first, second = dict(items(one)), dict(items(other))
     if first.keys() != second.keys():
         return

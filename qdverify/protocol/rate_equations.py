@@ -2,7 +2,8 @@
 
 The tasks of version 1 take two leads, L and R, at one temperature. The tasks on any number of leads take 2 to
 `MOST_LEADS` of any names, each with a temperature of its own if it has one, and M_ji as one number or as one for each
-lead. The tasks on spins take a field besides, and a rate of each lead as one number or as one for each spin.
+lead; `conductance_parts` takes such leads named L and R. The tasks on spins take a field besides, and a rate of each
+lead as one number or as one for each spin.
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ def two_leads_rule(inputs: Question) -> None:
     if names not in (["L", "R"], ["R", "L"]):
         raise InvalidInput(f"leads={names!r} must be named 'L' and 'R'")
     _check_point(inputs)
+
+
+def left_and_right_rule(inputs: Question) -> None:
+    """Raise `InvalidInput` unless the params are a valid rate equation between any leads that are L and R."""
+    many_leads_rule(inputs)
+    names = [lead["name"] for lead in inputs["leads"]]
+    if names not in (["L", "R"], ["R", "L"]):
+        raise InvalidInput(f"leads={names!r} must be named 'L' and 'R'")
 
 
 def leads_at_rest_rule(inputs: Question) -> None:

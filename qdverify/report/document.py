@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from qdverify.protocol.answers import VERSION, Description
+from qdverify.protocol.nested import PLAIN
 from qdverify.protocol.version import suite_version
 from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.document_types import (
@@ -128,7 +130,11 @@ class Report:
         return [(entry, state) for entry, state in self.expected.items() if state in (State.STALE, State.EXPIRED)]
 
     def document(self) -> ReportDocument:
-        """Return the report as JSON values."""
+        """Return the report as JSON values, made once: whoever wants to change them changes a copy."""
+        return self._document
+
+    @cached_property
+    def _document(self) -> ReportDocument:
         document: ReportDocument = {
             "schema": SCHEMA,
             "generated": self.generated or datetime.now(UTC).isoformat(timespec="seconds"),
@@ -173,8 +179,13 @@ class Report:
         )
 
     def to_json(self) -> str:
-        """Return the report as a JSON text."""
-        return json.dumps(self.document(), indent=1, allow_nan=False) + "\n"
+        """Return the report as a JSON text, a finding a line."""
+        document = self.document()
+        frame = json.dumps({**document, "findings": []}, indent=1, allow_nan=False)
+        # the only line of the frame that begins so: inside a text the quotation marks would be escaped
+        before, key, after = frame.partition('\n "findings": [')
+        lines = [f"\n  {json.dumps(finding, allow_nan=False)}" for finding in document["findings"]]
+        return f"{before}{key}{','.join(lines)}{after}\n"
 
     def to_html(self, previous: ReportDocument | None = None) -> str:
         """Return the report as one self-contained page; `previous` is an earlier report document to compare with."""
@@ -343,12 +354,15 @@ def _tolerance(tolerance: Tolerance) -> ToleranceDocument:
 
 def _plain(value: object) -> object:
     """Return numpy and sympy scalars and arrays as JSON values; anything else unknown as text."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is list or kind is tuple:
+        return [item if type(item) in PLAIN else _plain(item) for item in cast("Sequence[object]", value)]
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return str(value)
+    return value if isinstance(value, bool | int | float | str) else str(value)

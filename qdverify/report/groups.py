@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -148,13 +148,24 @@ class Failure:
     command: str
 
 
-def group_findings(document: Document, limit: int) -> list[CheckGroup]:
-    """Return the findings by check, in the order of the stages; `limit` is the longest text of an array."""
+def group_findings(
+    document: Document, limit: int, *, with_any: Collection[str] = frozenset(Verdict)
+) -> list[CheckGroup]:
+    """Return the findings by check, in the order of the stages.
+
+    Parameters
+    ----------
+    limit
+        The longest text of an array.
+    with_any
+        Only checks with a finding of one of these verdicts: what nobody looks at need not be put into words.
+    """
     by_check: dict[str, list[FindingDocument]] = defaultdict(list)
     for finding in document["findings"]:
         by_check[finding["id"]].append(finding)
     stages = [HELLO, *(str(stage) for stage in Stage)]
-    groups = [_group(findings, limit) for findings in by_check.values()]
+    wanted = [found for found in by_check.values() if any(finding["verdict"] in with_any for finding in found)]
+    groups = [_group(findings, limit) for findings in wanted]
     return sorted(groups, key=lambda group: stages.index(group.stage))
 
 

@@ -113,7 +113,7 @@ def _plots(document: Document, illustrations: Illustrations) -> tuple[list[Plot]
 def _pictures(document: Document) -> dict[str, Picture]:
     """Return the pictures of the worst failures, by check."""
     draw = importlib.import_module("qdverify.report.figures.failures").picture_of
-    failures = ranked_failures(document, group_findings(document, 0))[:_PICTURED]
+    failures = ranked_failures(document, group_findings(document, 0, with_any=LOUD))[:_PICTURED]
     drawn = {failure.group.id: draw(failure.group.id, failure.finding, failure.findings) for failure in failures}
     return {name: picture for name, picture in drawn.items() if picture is not None}
 

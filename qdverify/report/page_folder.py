@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from qdverify.protocol.documents import one_line, read_json, require_schema
 from qdverify.protocol.files import Destination, settled, write_whole
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.report.aside import Aside
 from qdverify.report.document import SCHEMA, Report, report_schema, upgraded
 from qdverify.report.document_types import ReportDocument
 from qdverify.report.junit import junit_xml
@@ -49,22 +51,29 @@ def write_folder(
         If the data break the schema: a mistake of this package, never of an implementation under test.
     """
     # imported here: a run that writes no page does not wait for it
-    from jsonschema import Draft202012Validator  # noqa: PLC0415
-
     from qdverify.report.page import render  # noqa: PLC0415
 
     document = report.document()
-    wrong = next(Draft202012Validator(report_schema()).iter_errors(document), None)
-    if wrong is not None:
-        raise ValueError(f"report.json breaks its schema at {wrong.json_path}: {wrong.message}")
+    data = Aside(partial(_valid_json, report))
     page = render(document, previous=previous, illustrations=report.illustrations, catalogue=suite_catalogue())
+    text = data.result()
     folder.mkdir(parents=True, exist_ok=True)
     where = places or places_in(folder)
-    write_whole(where[DATA], report.to_json())
+    write_whole(where[DATA], text)
     write_whole(where[JUNIT], junit_xml(report))
     write_whole(where[FIGURES], json.dumps(dict(report.illustrations), indent=1, allow_nan=False) + "\n")
     write_whole(where[PAGE], page)
     return folder / PAGE
+
+
+def _valid_json(report: Report) -> str:
+    """Return the report as JSON text, which follows its schema."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  (see `write_folder`)
+
+    wrong = next(Draft202012Validator(report_schema()).iter_errors(report.document()), None)
+    if wrong is not None:
+        raise ValueError(f"report.json breaks its schema at {wrong.json_path}: {wrong.message}")
+    return report.to_json()
 
 
 def read_report(path: Path) -> ReportDocument:

@@ -1,14 +1,13 @@
 """The progress of a run on a terminal: a bar with what is left, and how many findings went wrong so far.
 
-The bar counts trials, weighed by how long their checks took in an earlier run if there is one; in a pipe it stays
-silent.
+The bar counts time: how long the checks took in an earlier run, if there is one, or when the suite was measured; in a
+pipe it stays silent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Final
 
 from rich.console import Console
@@ -24,7 +23,7 @@ from rich.progress import (
 
 from qdverify.report.document_types import ReportDocument
 from qdverify.report.summary import LOUD
-from qdverify.suite.declare import Check, Scope
+from qdverify.suite.declare import Check
 from qdverify.suite.finding import Finding
 
 WIDE: Final = 70
@@ -33,37 +32,28 @@ _LEAST: Final = 10
 
 
 class Gauge:
-    """How much of a run is done: the weight of each check times the share of its trials that are over.
+    """How much of a run is done: the weight of each check times the share of it that is over.
+
+    A check that is under way has come as far as its findings took, of the time that it is expected to take; to make
+    its trials once more and count them would cost seconds.
 
     Parameters
     ----------
     checks
         In the order in which they are run.
-    scope
-        Level and seed: they decide how many trials a check has.
     seconds
-        How long each check, by its id, took earlier; checks that are not in it count as an average trial each.
+        How long each check, by its id, is expected to take; checks that are not in it count as an average one each.
     jobs
         How many checks are tried at once.
     """
 
-    def __init__(self, checks: Sequence[Check], scope: Scope, seconds: Mapping[str, float], jobs: int = 1) -> None:
-        self._checks, self._scope, self._seconds = checks, scope, seconds
+    def __init__(self, checks: Sequence[Check], seconds: Mapping[str, float], jobs: int = 1) -> None:
+        known = {check.id: seconds[check.id] for check in checks if check.id in seconds}
+        average = sum(known.values()) / len(known) if any(known.values()) else 1.0
+        self._weights = {check.id: known.get(check.id, average) or 1e-6 for check in checks}
         self._jobs = jobs
-        self._under_way: dict[str, set[str]] = {}
+        self._under_way: dict[str, float] = {}
         self._over: set[str] = set()
-
-    @cached_property
-    def _trials(self) -> dict[str, int]:
-        """How many trials each check has: making them all takes a second, which only a bar that is seen should cost."""
-        return {check.id: max(1, sum(1 for _ in check.trials(self._scope))) for check in self._checks}
-
-    @cached_property
-    def _weights(self) -> dict[str, float]:
-        known = {name: self._seconds[name] for name in self._trials if name in self._seconds}
-        trials = sum(self._trials[name] for name in known)
-        average = sum(known.values()) / trials if trials and any(known.values()) else 1.0
-        return {name: known.get(name, average * count) or 1e-6 for name, count in self._trials.items()}
 
     @property
     def total(self) -> float:
@@ -75,14 +65,14 @@ class Gauge:
 
         Checks of which nothing was heard while as many others had findings as are tried at once count as over.
         """
-        labels = self._under_way.pop(finding.id, set())
-        self._under_way[finding.id] = labels | {str(finding.case["label"])}
+        if finding.id not in self._over:
+            self._under_way[finding.id] = self._under_way.pop(finding.id, 0.0) + finding.seconds
         while len(self._under_way) > self._jobs:
-            self._over.add(next(iter(self._under_way)))
-            del self._under_way[next(iter(self._under_way))]
-        shares = {name: min(1.0, len(seen) / self._trials.get(name, 1)) for name, seen in self._under_way.items()}
-        shares.update(dict.fromkeys(self._over, 1.0))
-        return sum(share * self._weights.get(name, 0.0) for name, share in shares.items())
+            longest_silent = next(iter(self._under_way))
+            self._over.add(longest_silent)
+            del self._under_way[longest_silent]
+        over = sum(self._weights.get(name, 0.0) for name in self._over)
+        return over + sum(min(seconds, self._weights.get(name, 0.0)) for name, seconds in self._under_way.items())
 
 
 def earlier_seconds(document: ReportDocument | None) -> dict[str, float]:

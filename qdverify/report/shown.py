@@ -69,6 +69,9 @@ def shown_pair(measured: object, reference: object, limit: int) -> tuple[Shown, 
     limit
         Largest length of the text of a whole array.
     """
+    if is_number(measured) and is_number(reference):
+        agreeing, differing = _split(measured, reference)
+        return Shown(agreeing, differing), Shown(_text(reference))
     if _is_count_list(measured) and _is_count_list(reference) and len(measured) == len(reference) <= _SHORT_LIST:
         return _shown_counts(measured, reference), Shown(_json(reference, limit))
     ours, theirs = dict(_elements(measured)), dict(_elements(reference))

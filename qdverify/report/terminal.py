@@ -21,7 +21,7 @@ from qdverify.report.document_types import AccuracyDocument, FindingDocument
 from qdverify.report.groups import CheckGroup, Failure, Numbers, group_findings, ranked_failures
 from qdverify.report.not_verified import suite_catalogue
 from qdverify.report.shown import Shown, accuracy_text, has_digits, visible
-from qdverify.report.summary import WORST_FIRST, Summary, summarise
+from qdverify.report.summary import LOUD, WORST_FIRST, Summary, summarise
 from qdverify.suite.finding import Verdict
 
 STYLES: Final = {
@@ -35,6 +35,8 @@ STYLES: Final = {
     Verdict.UNEXPECTED_PASS: "bold red",
 }
 _STATES: Final = {"pass": "bold green", "fail": "bold red", "incomplete": "bold magenta"}
+_TOLD: Final = LOUD | {Verdict.EXPECTED_FAILURE}
+"""Verdicts of which the terminal shows single findings."""
 _CASES: Final = 6
 _LIMIT: Final = 160
 _LINES: Final = 12
@@ -43,7 +45,7 @@ _LINES: Final = 12
 def print_report(report: Report, console: Console, page: Path | None = None) -> None:
     """Print a line a suite, the failures, what was not verified, and the verdict."""
     document = report.document()
-    groups = group_findings(document, _LIMIT)
+    groups = group_findings(document, _LIMIT, with_any=_TOLD)
     summary = summarise(document, suite_catalogue())
     for line in _suites(document["findings"]):
         _print(console, line)

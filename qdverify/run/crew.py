@@ -20,7 +20,8 @@ from qdverify.implementations.subprocess_group import adopts_orphans
 from qdverify.protocol.answers import Broken, Description
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.report.figures.answer_types import Illustrations
-from qdverify.run.judging_process import Done, Errand, Hello, Illustrate, JudgingProcess, Memory, Message, Order
+from qdverify.report.figures.questions import TOGETHER, joined
+from qdverify.run.judging_process import Done, Errand, Hello, Illustrate, JudgingProcess, Message, Order, SentMemory
 from qdverify.run.shares import shares
 from qdverify.suite.declare import Check
 from qdverify.suite.finding import Finding
@@ -52,7 +53,7 @@ class Crew:
         self._todo: dict[JudgingProcess, list[int]] = {}
         self._findings: dict[int, list[Finding]] = {}
         self._under_way: dict[int, list[Finding]] = {}
-        self._memory: Memory = {}
+        self._memory: SentMemory = {}
         self._soundness = Soundness()
         self.stderr = ""
         self.description: Description | Broken = Broken("there is nothing to try")
@@ -96,15 +97,19 @@ class Crew:
         return self._errand.expected.conclude(found)
 
     def illustrate(self) -> Illustrations:
-        """Ask one of the implementations for what the figures need; nothing if its process has died.
+        """Ask two of the implementations for what the figures need; nothing of what one is asked if its process died.
 
-        What draws them takes a second to load, and is loaded while the implementation answers.
+        What draws them takes a second to load, and is loaded while the implementations answer.
         """
-        process = next(iter(self._todo))
-        process.tell(Illustrate())
+        processes = list(self._todo)[: len(TOGETHER)]
+        alone = len(processes) == 1 or self._errand.own is not None
+        asked = dict(zip(processes, [None] if alone else TOGETHER, strict=False))
+        for process, names in asked.items():
+            process.tell(Illustrate(names))
         importlib.import_module("qdverify.report.figures.plots")
-        found = process.receive()
-        return found if isinstance(found, dict) else Illustrations()
+        found = [process.receive() for process in asked]
+        parts = [part for part in found if isinstance(part, dict)]
+        return parts[0] if alone and parts else joined(parts)
 
     def _greeted(self) -> Description | Broken:
         """Return what the implementations said of themselves, in which all must agree."""
@@ -133,7 +138,7 @@ class Crew:
         if position is None:
             return
         todo.remove(position)
-        check, memory = checks[position], Memory()
+        check, memory = checks[position], SentMemory()
         if check.looks_back:
             unknown = self._memory.keys() - process.told
             memory = {place: self._memory[place] for place in unknown if place < position}
@@ -147,7 +152,10 @@ class Crew:
             on_finding(message)
         elif isinstance(message, Done):
             process.position = None
-            self._settle(position, message.findings)
+            findings = self._under_way.pop(position, [])
+            for number, finding in message.changed.items():
+                findings[number] = finding
+            self._settle(position, findings)
             self._memory[position] = message.asked
         else:
             process.position = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -34,6 +35,8 @@ _REQUESTS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LAST_SECONDS: Final = 60.0
 Memory = dict[int, list[Remembered]]
 """What each check has asked, by its position."""
+SentMemory = dict[int, bytes]
+"""The same as it travels: whoever only passes it on need not read it."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,14 @@ class Order:
 
     position: int
     blockers: tuple[str, ...]
-    memory: Memory = field(default_factory=dict)
+    memory: SentMemory = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Illustrate:
-    """Ask for what the figures need."""
+    """Ask for what the figures of these names need, of all if None."""
+
+    names: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,17 @@ class Hello:
 
 @dataclass(frozen=True)
 class Done:
-    """The findings of a check, and the questions that it has asked."""
+    """A check is tried: those of its findings that have changed since they were sent, by their number, and its memory.
+
+    Attributes
+    ----------
+    asked
+        The questions that it has asked, a list of `Remembered` as bytes.
+    """
 
     position: int
-    findings: list[Finding]
-    asked: list[Remembered]
+    changed: dict[int, Finding]
+    asked: bytes
 
 
 Message = Hello | Finding | Done | Illustrations | str
@@ -188,18 +199,26 @@ def _judge(channel: Connection, errand: Errand, subject: Subject) -> None:
     memory: Memory = {}
     while not isinstance(order := channel.recv(), End):
         if isinstance(order, Illustrate):
-            channel.send(illustrate(subject, own=errand.own))
+            channel.send(illustrate(subject, own=errand.own, names=order.names))
             continue
         check = errand.checks[order.position]
-        memory.update(order.memory)
+        memory.update((place, pickle.loads(asked)) for place, asked in order.memory.items())
         subject.begin_check()
         asking = subject
         if check.looks_back:
             earlier = sorted(place for place in memory if place < order.position)
             asking = subject.with_memory(item for place in earlier for item in memory[place])
-        findings = run_check(asking, check, scope, order.blockers, channel.send, expected=errand.expected)
+        told: list[Finding] = []
+
+        def tell(finding: Finding, told: list[Finding] = told) -> None:
+            told.append(finding)
+            channel.send(finding)
+
+        findings = run_check(asking, check, scope, order.blockers, tell, expected=errand.expected)
+        changed = {k: found for k, (found, sent) in enumerate(zip(findings, told, strict=True)) if found is not sent}
         memory[order.position] = subject.asked_by_check()
-        channel.send(Done(order.position, findings, [_sendable(item) for item in memory[order.position]]))
+        asked = pickle.dumps([_sendable(item) for item in memory[order.position]])
+        channel.send(Done(order.position, changed, asked))
 
 
 def _sendable(item: Remembered) -> Remembered:

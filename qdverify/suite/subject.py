@@ -27,7 +27,7 @@ from qdverify.protocol.answers import (
 from qdverify.protocol.asking import Asking
 from qdverify.protocol.dots import kind_of, orbitals_of
 from qdverify.protocol.energy_size import energy_size
-from qdverify.protocol.inputs import OPTIONAL_TASKS
+from qdverify.protocol.inputs import BIAS_TASKS, OPTIONAL_TASKS
 from qdverify.protocol.json_types import Answer, Dot, DotKind, Question
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.plain import said
@@ -259,7 +259,7 @@ class Subject(Asking):
         for name, value in (("orbitals", orbitals), ("electrons", electrons)):
             if name in limits and isinstance(value, int) and value > limits[name]:
                 return f"{name}={value} is beyond the limit of {limits[name]}"
-        if task in (*TRANSPORT_TASKS, *OPTIONAL_TASKS):
+        if task in (*TRANSPORT_TASKS, *BIAS_TASKS, *OPTIONAL_TASKS):
             if len(params["leads"]) > limits.get("leads", inf):
                 return f"{len(params['leads'])} leads are beyond the limit of {limits['leads']}"
             coldest = min(lead.get("kT", params["kT"]) for lead in params["leads"])

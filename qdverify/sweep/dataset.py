@@ -38,6 +38,9 @@ _UNITS: Final = {
     "up": "E_H*/hbar",
     "down": "E_H*/hbar",
     "heat": "E_H*^2/hbar",
+    "dI_dV": "e^2/hbar",
+    "growth": "e/E_H*",
+    "parts": "e^2/hbar",
     "thermopower": "k_B/e",
     "values": "E_H*/hbar",
 }
@@ -51,6 +54,7 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "spin_currents": {"up": ("lead",), "down": ("lead",)},
     "spin_heat": {"heat": ("lead",)},
     "spin_populations": {"populations": ("level", "two_Sz")},
+    "conductance_parts": {"dI_dV": (), "growth": ("state",), "parts": ("state",)},
     "cumulants": {"cumulants": ("order",)},
     "lead_cumulants": {"cumulants": ("order",)},
     "linear_response": {"onsager": ("flow", "force"), "thermopower": (), "heat_conductance": ()},
@@ -174,7 +178,7 @@ def _inner_shape(plan: Plan, name: str) -> tuple[int, ...]:
         return (int(plan.fixed["levels"]),)
     if name == "M":
         return int(plan.fixed["levels_to"]), int(plan.fixed["levels_from"])
-    if name == "populations":
+    if name in ("populations", "growth", "parts"):
         return (sum(plan.level_counts),)
     n = len(names_of(plan.fixed))
     if name == "onsager":

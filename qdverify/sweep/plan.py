@@ -75,6 +75,7 @@ _BESIDE_THE_DOT: Final[Mapping[str, tuple[str, ...]]] = {
     "spin_currents": (*TRANSPORT, *SPINS),
     "spin_heat": (*TRANSPORT, *SPINS),
     "spin_populations": (*TRANSPORT, *SPINS),
+    "conductance_parts": TRANSPORT,
     "cumulants": TRANSPORT,
     "generating_function": (*TRANSPORT, THETA),
     "linear_response": AT_REST,

@@ -49,13 +49,13 @@ def blocks_of(page):
     return found
 
 
-def run_page(page, folder, installed):
+def run_page(page, folder, warm):
     """Run the blocks of a page in a folder by the installed wheel; raise `AssertionError` if one does not do its part.
 
     The current folder is the first on the search path, as for a reader who types the blocks into `python`.
     """
     start = f"import runpy; runpy.run_path({__file__!r}, run_name='__main__')"
-    done = installed.run("python", "-c", start, page, cwd=folder, timeout=1800)
+    done = warm.python(start, page, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -10,9 +10,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-def test_the_page_works_in_a_fresh_copy(tmp_path, installed):
+def test_the_page_works_in_a_fresh_copy(tmp_path, warm):
     """Every block of the page runs in a copy of the three packages, in which the new files are found by themselves."""
     for package in ("analytic", "numeric", "qdverify"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    run_page(ROOT / "docs" / "add-a-check.md", tmp_path, installed)
+    run_page(ROOT / "docs" / "add-a-check.md", tmp_path, warm)
     assert (tmp_path / "qdverify" / "suite" / "checks" / "one_electron.py").exists()

@@ -22,13 +22,13 @@ def _marked(page):
 
 
 @pytest.mark.parametrize("page", [_marked(page) for page in PAGES])
-def test_every_block_of_a_page_runs(page, tmp_path, installed):
+def test_every_block_of_a_page_runs(page, tmp_path, warm):
     """The blocks of a page run in order, in an empty folder beside a copy of the examples, from the installed wheel."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
-    run_page(page, tmp_path, installed)
+    run_page(page, tmp_path, warm)
 
 
-def test_a_wrong_block_is_noticed(tmp_path, installed):
+def test_a_wrong_block_is_noticed(tmp_path, warm):
     """A failing assertion, a warning, a wrong status and a wrong output each stop the page."""
     for text in (
         "```python\nassert 1 == 2\n```\n",
@@ -39,7 +39,7 @@ def test_a_wrong_block_is_noticed(tmp_path, installed):
         page = tmp_path / "page.md"
         page.write_text(text)
         with pytest.raises(AssertionError):
-            run_page(page, tmp_path, installed)
+            run_page(page, tmp_path, warm)
 
 
 def test_a_block_that_nobody_runs_is_refused(tmp_path):

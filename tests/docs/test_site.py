@@ -3,27 +3,42 @@
 import html
 import json
 import re
-import subprocess
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from installed_wheel import completed, once
 
 pytest.importorskip("sphinx", reason="no Sphinx found: pip install 'qdverify[docs]'")
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+LARGEST_FIGURE = 400_000
+"""Bytes: a page is read on a phone, too."""
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Build the site as `make docs` does."""
-    out = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", ROOT / "docs", out]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out
+def built(of_all_processes):
+    """Build the site as `make docs` does, from a copy of its sources; return the folder of `docs` and of `site`."""
+    return once(of_all_processes / "site", build)
+
+
+@pytest.fixture(scope="module")
+def site(built):
+    """Return the folder of the pages."""
+    return built / "site"
+
+
+def build(folder):
+    made = shutil.ignore_patterns("_build", "figures", "__pycache__", "*.fcidump")
+    for name in ("docs", "examples"):
+        shutil.copytree(ROOT / name, folder / name, ignore=made)
+    for page in ROOT.glob("*.md"):
+        shutil.copy(page, folder)
+    sphinx = (sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html")
+    completed(*sphinx, folder / "docs", folder / "site", cwd=folder)
 
 
 def test_every_page_is_there(site):
@@ -42,6 +57,17 @@ def test_the_search_finds_what_physicists_look_for(site):
     for words in ("Zeeman", "stability diagram", "thermopower", "Coulomb peak", "Fano factor"):
         pages = [set(np.atleast_1d(index["terms"].get(stem(word.lower()), []))) for word in words.split()]
         assert set.intersection(*pages), words
+
+
+def test_every_figure_of_the_pages_is_drawn(built):
+    """What the pages name is what was drawn, both as PNG and as SVG, of modest size."""
+    drawn = {path.name: path for path in (built / "docs" / "figures").iterdir()}
+    named = {
+        name for page in DOCS.glob("*.md") for name in re.findall(r"figures/([\w-]+\.(?:svg|png))", page.read_text())
+    }
+    assert drawn.keys() == named
+    assert all(5_000 < path.stat().st_size < LARGEST_FIGURE for path in drawn.values())
+    assert all(path.read_bytes().startswith(b"\x89PNG") for name, path in drawn.items() if name.endswith("png"))
 
 
 def test_every_figure_of_the_gallery_is_drawn_by_its_code(site):

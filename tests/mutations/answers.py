@@ -58,6 +58,7 @@ add(FILE, "if all(accurate(level.energy, digits, unit) for level in found.levels
 add(FILE, "else 1 / dot.length**2)", "else 10**20 / dot.length**2)")
 add(FILE, "_listing(part, electrons + k).cut(counts[k], name)", "_listing(part, electrons + k)")
 add(FILE, '["electrons"]).cut(inputs["levels"], "levels")', '["electrons"])')
+FILE = "answers/enclosed_transport.py"
 add(FILE, 'lead.get("kT")) for lead in inputs["leads"]]', 'lead.get("kT")) for lead in inputs["leads"][::-1]]')
 add(
     FILE,
@@ -65,6 +66,7 @@ add(
     '"I_L": solution.current_right, "I_R": solution.current_left',
     equivalent="both are balls of one and the same current",
 )
+FILE = "answers/enclosed.py"
 add(FILE, 'return Answer(Grade.ENCLOSED, {"M": stated}', 'return Answer(Grade.EXACT, {"M": stated}')
 add(
     FILE,

@@ -1,8 +1,5 @@
 """Flows by the compiled kernel: within their bounds, the same as by numpy, and without numba by numpy."""
 
-import os
-import subprocess
-import sys
 from contextlib import contextmanager
 from itertools import product
 
@@ -234,21 +231,25 @@ axes = {"bias": np.linspace(-0.5, 0.51, 9), "gate": np.linspace(-0.3, 1.1, 9), "
 SHOWN = "print(*(float(one).hex() for sheet in found.values() for one in sheet.flat))"
 
 
-def run(code, **environment):
-    """Return what a fresh interpreter prints."""
-    command = [sys.executable, "-c", SMALL_MAP + code]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture(scope="module")
+def run(warm_here):
+    """Return a function that returns what an interpreter prints that has not loaded the package."""
+
+    def printed(code, **environment):
+        done = warm_here.python(SMALL_MAP + code, more=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return printed
 
 
 @pytest.fixture(scope="module")
-def by_numpy():
+def by_numpy(run):
     """Return a small map in hexadecimal."""
     return run(f"found = stability_arrays(scheme, **axes); {SHOWN}")
 
 
-def test_small_maps_do_not_load_numba():
+def test_small_maps_do_not_load_numba(run):
     """Nor does the import of the package."""
     assert run("stability_arrays(scheme, **axes); print('numba' in sys.modules)").split() == ["False"]
 
@@ -262,20 +263,20 @@ def test_small_maps_do_not_load_numba():
         "import numba.core.caching as c; c.CacheImpl._locator_classes = []",
     ],
 )
-def test_what_cannot_be_compiled_or_kept_is_computed_by_numpy(why, by_numpy):
+def test_what_cannot_be_compiled_or_kept_is_computed_by_numpy(run, why, by_numpy):
     """Bit by bit."""
     without = f"{why}\nfast.FEWEST_RATES = 0; assert fast.load_kernel() is None\n"
     assert run(f"{without}found = stability_arrays(scheme, **axes); {SHOWN}") == by_numpy
 
 
-def test_compiled_code_rounds_as_the_written_one():
+def test_compiled_code_rounds_as_the_written_one(run):
     """Interpreted, without numba's compiler, the kernel gives the same bits: nothing is reordered or contracted."""
     code = f"fast.FEWEST_RATES = 0; assert fast.load_kernel(); found = stability_arrays(scheme, **axes); {SHOWN}"
     assert run(code, NUMBA_DISABLE_JIT="1") == run(code)
 
 
 @pytest.mark.slow
-def test_a_second_process_compiles_nothing(tmp_path):
+def test_a_second_process_compiles_nothing(run, tmp_path):
     """The first one fills the cache, from which the second loads every function."""
     code = "fast.FEWEST_RATES = 0; stability_arrays(scheme, **axes); stats = fast.load_kernel().stats\n"
     shown = "print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))"

@@ -1,9 +1,5 @@
 """Linear response by the compiled kernel: within its bounds, the same as by numpy, and without numba by numpy."""
 
-import os
-import subprocess
-import sys
-
 import exact_chains
 import numpy as np
 import pytest
@@ -136,28 +132,32 @@ axes = {"gate": np.linspace(-0.3, 1.1, 9), "kT": [0.01, 0.3, 0.02]}
 SHOWN = "print(*(float(one).hex() for sheet in found.values() for one in sheet.flat))"
 
 
-def run(code, **environment):
-    """Return what a fresh interpreter prints."""
-    command = [sys.executable, "-c", CODE + code]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture(scope="module")
+def run(warm_here):
+    """Return a function that returns what an interpreter prints that has not loaded the package."""
+
+    def printed(code, **environment):
+        done = warm_here.python(CODE + code, more=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return printed
 
 
-def test_small_maps_do_not_load_numba():
+def test_small_maps_do_not_load_numba(run):
     """Nor does the import of the package."""
     assert run("response_arrays(scheme, **axes); print('numba' in sys.modules)").split() == ["False"]
 
 
 @pytest.mark.parametrize("why", ["sys.modules['numba'] = None", "sys.modules['numeric.resistor_kernel'] = None"])
-def test_what_cannot_be_compiled_is_computed_by_numpy(why):
+def test_what_cannot_be_compiled_is_computed_by_numpy(run, why):
     """Bit by bit: numba is not installed, or refuses a version of numpy."""
     without = f"{why}\nnumeric.fast_flows.FEWEST_RATES = 0; assert fast.load_kernel() is None\n"
     map_of = f"found = response_arrays(scheme, **axes); {SHOWN}"
     assert run(without + map_of) == run(map_of)
 
 
-def test_compiled_code_rounds_as_the_written_one():
+def test_compiled_code_rounds_as_the_written_one(run):
     """Interpreted, without numba's compiler, the kernel gives the same bits: nothing is reordered or contracted."""
     code = "numeric.fast_flows.FEWEST_RATES = 0; assert fast.load_kernel(); found = response_arrays(scheme, **axes); "
     assert run(code + SHOWN, NUMBA_DISABLE_JIT="1") == run(code + SHOWN)

@@ -18,7 +18,7 @@ from numeric import (
     stability_diagram,
     stationary_state,
 )
-from numeric.fast_flows import FastFlows, population_error_bound
+from numeric.fast_flows import FastFlows, load_kernel, population_error_bound
 from numeric.network import network_of, rate_roundings
 
 SCHEME = exact_chains.three_level_scheme()
@@ -166,6 +166,16 @@ def test_bounds_count_the_leads():
     order = kept[0].order
     assert kept[0].work.rate.shape[0] == 12
     assert population_error_bound(order, 12) > population_error_bound(order, 2)
+
+
+def test_maps_of_leads_compile_nothing_of_their_own():
+    """The kernel of stability diagrams serves leads of one temperature, of many, and points of any number."""
+    with kernel_from(0):
+        stability_diagram(SCHEME, bias=[0.1], gate=[0.0], kT=0.1)
+        for leads in (THREE, [Lead(lead.name, lead.rate, lead.mu) for lead in THREE]):
+            for gate in ([0.3], [0.0, 0.3]):
+                lead_diagram(SCHEME, leads, axes={"gate": gate, "drain": [0.1]}, kT=0.05)
+    assert len(load_kernel().signatures) == 1
 
 
 def test_progress_is_told_after_each_block():

@@ -12,6 +12,7 @@ ORDINARY = {"relative": 1e-9, "absolute": 1e-9}
 TASKS = (
     "lead_currents",
     "heat_currents",
+    "conductance_parts",
     "cumulants",
     "lead_cumulants",
     "generating_function",
@@ -63,6 +64,29 @@ class DevicesInDoubles:
 
     def heat_currents(self, **case):
         return {"heat": self.flows("heat_currents", case, lambda e: e)}
+
+    def conductance_parts(self, **case):
+        """Solve once more for the slopes of the populations."""
+        check_inputs("conductance_parts", case)
+        A, n = self.generator(case), len(case["levels"])
+        P = self.solve(A, np.zeros(n), 1.0) if n > 1 else np.ones(1)
+        temperatures = {lead["name"]: lead.get("kT", case["kT"]) for lead in case["leads"]}
+        mu = {lead["name"]: lead["mu"] for lead in case["leads"]}
+        source, c, through = np.zeros(n), np.zeros(n), 0.0
+        for name, i, j, e, up, down in self.hops(**case):
+            towards, kT = {"L": 0.5, "R": -0.5}[name], temperatures[name]
+            moved = (up * expit(e / kT) * P[i] + down * expit(-e / kT) * P[j]) * towards / kT
+            source[i] += moved
+            source[j] -= moved
+            c[i] += towards * up
+            c[j] -= towards * down
+            through += towards * moved
+        slope = self.solve(A, source, 0.0) if n > 1 else np.zeros(n)
+        growth = slope if mu["L"] >= mu["R"] else -slope
+        lost = np.maximum(-growth, 0.0)
+        mean = lost @ c / lost.sum() if lost.any() else 0.0
+        parts = np.where(growth > 0.0, slope * (c - mean), 0.0)
+        return {"dI_dV": through + float(slope @ c), "growth": growth, "parts": parts}
 
     def series(self, case, counted):
         """Return three cumulants by perturbation theory in the field."""

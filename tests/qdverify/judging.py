@@ -19,13 +19,18 @@ def findings(implementation, check, *, seed=0, only=""):
 def caught_and_hinted(implementation, checks):
     """Return the ids of the checks that do not pass, and the hint of every one that fails and gets one."""
     found = run_checks(Subject(InProcess(implementation)), checks, Scope())
-    caught = {item.id for item in found if item.verdict in {Verdict.FAIL, Verdict.ERROR, Verdict.DECLINED}}
-    return caught, {item.id: item.hint for item in found if item.verdict is Verdict.FAIL and item.hint}
+    not_passed = {item.id for item in found if item.verdict in {Verdict.FAIL, Verdict.ERROR, Verdict.DECLINED}}
+    return not_passed, {item.id: item.hint for item in found if item.verdict is Verdict.FAIL and item.hint}
 
 
 def passes(implementation, check, **which):
     """Tell whether every finding is a pass."""
     return all(finding.verdict is Verdict.PASS for finding in findings(implementation, check, **which))
+
+
+def caught(implementation, check, **which):
+    """Tell whether a trial fails or is an error; stop at the first that does."""
+    return any(finding.verdict in {Verdict.FAIL, Verdict.ERROR} for finding in findings(implementation, check, **which))
 
 
 def fails(implementation, check, **which):

@@ -8,6 +8,7 @@ import numpy as np
 from qdverify.implementations.builtin import Builtin
 from qdverify.protocol.dots import is_harmonic
 from qdverify.reference.printed import reported
+from qdverify.suite.exact.conductance_parts import in_a_row, parts_of
 from qdverify.suite.exact.counting import function_scale, sensitivities
 from qdverify.suite.exact.harmonic import exact_integrals_of
 from qdverify.suite.exact.integral_dots import full_tensor
@@ -45,6 +46,7 @@ class OffBy(Builtin):
         "linear_response": 1e-9,
         "lead_response": 1e-9,
         "spin_response": 1e-9,
+        "conductance_parts": 1e-9,
         "cumulants": 1e-9,
         "lead_cumulants": 1e-9,
         "generating_function": 1e-9,
@@ -204,6 +206,13 @@ class OffBy(Builtin):
         rows, sizes = super().spin_response(**question)["onsager"], response_of_spins(question).sizes
         return {"onsager": self.off("spin_response", question, rows, sizes).tolist()}
 
+    def conductance_parts(self, **question):
+        """Move every number by what relative errors of the rates are multiplied by in it."""
+        values = in_a_row(super().conductance_parts(**question))
+        moved = self.off("conductance_parts", question, values, parts_of(question).sizes).tolist()
+        n = len(question["levels"])
+        return {"dI_dV": moved[0], "growth": moved[1 : 1 + n], "parts": moved[1 + n :]}
+
     def cumulants(self, **question):
         """Move every cumulant by what relative errors of the rates are multiplied by in it."""
         values = super().cumulants(**question)["cumulants"]
@@ -245,8 +254,11 @@ class OffBy(Builtin):
 
     def noise(self, **question):
         answer = super().noise(**question)
-        fano = self.off("noise", question, [answer["fano"]], 3 * abs(answer["fano"]), "current")
-        return {**answer, "fano": float(fano[0])}
+        values, scales = [answer["S"]], [sensitivities(question)[1]]
+        if answer["fano"] is not None:
+            values, scales = [*values, answer["fano"]], [*scales, 3 * abs(answer["fano"])]
+        moved = self.off("noise", question, values, scales, "current").tolist()
+        return {**answer, **dict(zip(("S", "fano"), moved, strict=False))}
 
 
 class OffByAbsolute(OffBy):

@@ -17,7 +17,7 @@ from qdverify.protocol.accuracy import (
     natural_size,
 )
 from qdverify.protocol.answers import BEYOND_LIMITS, NOT_CONVERGED, AnswerError, Broken, Description, Unsupported
-from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.inputs import BIAS_TASKS, InvalidInput
 from qdverify.protocol.sample_dots import make_dot
 from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.document import Report, finding_document
@@ -70,6 +70,13 @@ class Fixed:
 
     def transition_probabilities(self, **_):
         return {"M": self.M}
+
+
+class OnSlopes(Fixed):
+    def differential_conductance(self, **question):
+        raise AssertionError("asked beyond a limit")
+
+    noise = differential_conductance
 
 
 def subject(**how):
@@ -137,6 +144,9 @@ def test_limits_of_temperature_and_of_decades():
     subject(limits={"kT_min": 1.0, "decades": 1.1}).ask("stationary_state", **CASE)
     with pytest.raises(Unsupported, match=r"kT=1 is below the limit of 1\.5"):
         subject(limits={"kT_min": 1.5}).ask("current", **CASE)
+    for task in BIAS_TASKS:
+        with pytest.raises(Unsupported, match=r"kT=1 is below the limit of 1\.5"):
+            Subject(InProcess(OnSlopes(limits={"kT_min": 1.5}))).ask(task, **CASE)
     with pytest.raises(Unsupported, match=r"more than the limit of 1 decades"):
         subject(limits={"decades": 1.0}).ask("stationary_state", **CASE)
 
@@ -350,6 +360,7 @@ def test_the_numbers_of_the_protocol_page():
         "linear_response": {"relative": 1e-9, "absolute": 1e-9},
         "lead_response": {"relative": 1e-9, "absolute": 1e-9},
         "spin_response": {"relative": 1e-9, "absolute": 1e-9},
+        "conductance_parts": {"relative": 1e-9, "absolute": 1e-9},
         "cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "lead_cumulants": {"relative": 1e-9, "absolute": 1e-9},
         "generating_function": {"relative": 1e-9, "absolute": 1e-9},

@@ -195,7 +195,7 @@ def test_two_test_runs_that_renew_one_file_lose_nothing(tmp_path):
 
 
 def test_processes_that_renew_one_file_at_the_same_time_lose_nothing(tmp_path):
-    """Eight of them, each with an entry of its own."""
+    """Four of them, each with an entry of its own."""
     program = """
 import sys
 from pathlib import Path
@@ -207,15 +207,15 @@ sys.stdin.read()
 run.save()
 """
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": tmp_path}
-    started = [subprocess.Popen([sys.executable, "-c", program, str(number)], **pipes) for number in range(8)]
+    started = [subprocess.Popen([sys.executable, "-c", program, str(number)], **pipes) for number in range(4)]
     for process in started:
         process.stdout.readline()
     for process in started:
         process.stdin.close()
-    assert [process.wait() for process in started] == [0] * 8
+    assert [process.wait() for process in started] == [0] * 4
     for process in started:
         process.stdout.close()
-    assert len(read_baseline(tmp_path / "baseline.json")) == 8
+    assert len(read_baseline(tmp_path / "baseline.json")) == 4
 
 
 CURRENT = Case(

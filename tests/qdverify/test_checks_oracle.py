@@ -7,6 +7,7 @@ from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.grade import Grade
 from qdverify.protocol.sample_dots import make_dot
+from qdverify.suite.checks import conductance, noise
 from qdverify.suite.checks import oracle as checks
 from qdverify.suite.declare import Trial
 from qdverify.suite.finding import Verdict
@@ -97,6 +98,38 @@ def test_builtin_passes_and_a_wrong_eighth_digit_does_not(name):
 def test_a_fault_beyond_the_usual_size_is_seen(name, where, only):
     """More electrons than the paper has, or more levels."""
     assert fails(Off(*VALUE[name], where), getattr(checks, name), only=only)
+
+
+def biased(asked):
+    first, second = asked["leads"]
+    return first["mu"] != second["mu"]
+
+
+@pytest.mark.parametrize(
+    ("check", "task", "name"),
+    [
+        (conductance.enclosed, "differential_conductance", "dI_dV"),
+        (noise.enclosed, "noise", "S"),
+        (noise.enclosed, "noise", "fano"),
+    ],
+)
+def test_a_wrong_eighth_digit_of_slopes_and_noise_is_seen(check, task, name):
+    """At rest there is no Fano factor, and dI/dV and S are wrong there too."""
+    assert passes(Builtin(), check)
+    assert fails(Off(task, name, biased), check)
+    if name != "fano":
+        assert fails(Off(task, name, lambda asked: not biased(asked)), check)
+
+
+def test_a_fano_factor_may_not_be_left_out_where_a_current_flows():
+    """Null is an answer at rest only."""
+
+    class Silent(Builtin):
+        def noise(self, **question):
+            return {**super().noise(**question), "fano": None}
+
+    for check in (noise.enclosed, noise.full_bias):
+        assert any(finding.verdict is Verdict.ERROR for finding in findings(Silent(), check))
 
 
 def test_a_missing_level_is_seen():

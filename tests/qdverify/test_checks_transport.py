@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from judging import caught
 from transport_implementations import Sound
+from wrong_parts import RightAtAnyDepth
 from wrong_transport import FAULTS
 
 from qdverify.implementations.builtin import Builtin
@@ -25,10 +27,10 @@ def findings_of(implementation, checks, scope=Scope()):  # noqa: B008  (frozen)
     return run_checks(Subject(InProcess(implementation)), checks, scope)
 
 
-def caught(implementation, name):
+def caught_by(name, implementation):
     """Tell whether the named check, run alone, catches an implementation."""
     (check,) = (check for check in all_checks() if check.name == name)
-    return any(finding.verdict in CAUGHT for finding in findings_of(implementation, [check]))
+    return caught(implementation, check)
 
 
 class RatesScaledAbove(Builtin):
@@ -51,7 +53,7 @@ class RatesScaledAbove(Builtin):
 @pytest.mark.parametrize("threshold", [1e3, 1e6])
 def test_rates_that_are_scaled_above_a_threshold_show_in_the_populations(threshold):
     """One of two leads lies above it, by no more than an ordinary accuracy can tell."""
-    assert caught(RatesScaledAbove(threshold), "stationary.range")
+    assert caught_by("stationary.range", RatesScaledAbove(threshold))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def test_rates_that_are_scaled_above_a_threshold_show_in_the_populations(thresho
 )
 def test_each_fault_is_caught_by_the_check_named_for_it(fault, name):
     """The named check, run alone, fails on the fault."""
-    assert caught(fault(), name)
+    assert caught_by(name, fault())
 
 
 def test_every_check_of_the_transport_suites_has_been_seen_failing():
@@ -83,6 +85,13 @@ def alarms(implementation, level="quick", seed=0):
 def test_a_right_code_passes():
     """Decimal arithmetic with 30 digits passes everything."""
     assert alarms(Sound()) == []
+
+
+def test_a_right_code_passes_whatever_it_claims_of_the_parts_of_dI_dV():
+    """Numbers of 1e-305 among them."""
+    checks = [check for check in select(["conductance"], "quick") if check.tasks == ("conductance_parts",)]
+    assert len(checks) > 8
+    assert {finding.verdict for finding in findings_of(RightAtAnyDepth(), checks)} == {Verdict.PASS}
 
 
 @pytest.mark.slow
@@ -126,8 +135,8 @@ def test_an_implementation_is_held_to_what_it_claims(accuracy):
     assert complaints(AsGoodAsItClaims(accuracy)) == []
     worse = AsGoodAsItClaims(accuracy)
     worse.off *= 30
-    assert caught(worse, "stationary.matrix-tree")
-    assert caught(worse, "current.conservation")
+    assert caught_by("stationary.matrix-tree", worse)
+    assert caught_by("current.conservation", worse)
 
 
 def test_a_claim_beyond_double_precision_is_judged_by_double_precision():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from analytic import bethe_levels, infinite_repulsion_transitions
 from numeric import Dot, solve, transition_probabilities
-from qdverify.reference.consensus import triangle
+from qdverify.reference.consensus import continuum, triangle
 from qdverify.reference.consensus.continuum import one_to_two_electrons, two_electron_levels
 
 PAPER = {"length": 9.5, "strength": 1.0, "cutoff": 1.9e-3}
@@ -23,6 +23,15 @@ def test_contact_is_bethe(strength):
     assert found.two_S.tolist() == [level.two_S for level in exact]
 
 
+@pytest.fixture
+def forgetful():
+    """Let nothing that was solved before answer, nor what is solved here answer later."""
+    continuum._solved.cache_clear()
+    yield
+    continuum._solved.cache_clear()
+
+
+@pytest.mark.usefixtures("forgetful")
 def test_wrong_condition_on_the_diagonal_is_seen(monkeypatch):
     """Twice the boundary term, a factor that is easily lost, is far outside the stated uncertainty."""
     right = triangle.TriangleSector._longitudinal

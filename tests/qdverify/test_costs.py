@@ -39,7 +39,7 @@ PAPER = {"length": "19/2", "cutoff": "19/10000", "orbitals": 6, "kernel": "soft-
 @pytest.fixture
 def counted(monkeypatch):
     """Count calls of functions, and forget what the oracle has found before."""
-    for remembered in (moments.enclosed_moments, levels.locate, order.enclosed_levels):
+    for remembered in (moments.enclosed_moments, levels.fixed_point, levels.locate, order.enclosed_levels):
         remembered.cache_clear()
     counts = Counter()
 

@@ -9,7 +9,7 @@ from fock_space import multiplets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qdverify.reference.enclosure import feshbach
+from qdverify.reference.enclosure import approximation, feshbach
 from qdverify.reference.enclosure import levels as module
 from qdverify.reference.enclosure.approximation import lowest
 from qdverify.reference.enclosure.basis import allowed_spins, blocks
@@ -86,8 +86,9 @@ def test_the_paper_s_lowest_multiplets() -> None:
 
 
 @pytest.mark.slow
-def test_count_in_large_blocks() -> None:
+def test_count_in_large_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The Feshbach count closes on the two lowest levels of every block of N = 4 at M = 30."""
+    monkeypatch.setattr(approximation, "TOLERANCE", 1e-6)  # enough to know where to count below
     dot = ExactDot.paper(30)
     model, floor = fixed_point(dot), interaction_floor(dot, 4)
     for two_S in allowed_spins(30, 4):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytic import stationary_distribution
+from qdverify.reference.enclosure import transport
 from qdverify.reference.enclosure.elimination import stationary_populations
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import Lead, RateEquation
@@ -127,6 +128,22 @@ def test_balls_that_do_not_determine_the_current_are_refused() -> None:
     blurred = RateEquation((arb(0), arb("0.3 +/- 1e-6")), (0, 1), ((0, 1, arb(1)),))
     with pytest.raises(Unresolved, match="digits of the currents, not 12"):
         blurred.stationary(Lead(HALF, HALF), Lead(HALF, -HALF), kT=Fraction(1, 10**4), gate=Fraction(0))
+
+
+def test_a_refusal_says_how_many_bits_it_takes_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exact inputs determine every digit: the number named is too few by less than what rounding takes."""
+    pair = Lead(Fraction(1), Fraction(1, 3)), Lead(Fraction(1), Fraction(-1, 3))
+    point = {"kT": Fraction(1, 100), "gate": HALF, "digits": 300}
+    monkeypatch.setattr(transport, "MOST_BITS", 170)
+    with pytest.raises(Unresolved, match="digits=300 of the currents take at least") as refused:
+        EQUATION.stationary(*pair, **point)
+    needed = int(str(refused.value).split("at least ")[1].split()[0])
+    assert 1000 < needed < 1100
+    monkeypatch.setattr(transport, "MOST_BITS", needed - 20)
+    with pytest.raises(Unresolved, match=f"{needed - 20} are the most tried"):
+        EQUATION.stationary(*pair, **point)
+    monkeypatch.setattr(transport, "MOST_BITS", needed + 20)
+    assert EQUATION.stationary(*pair, **point).current_left > 0
 
 
 def test_levels_that_never_communicate_are_named() -> None:

@@ -1,7 +1,5 @@
 """What a newcomer sees at a prompt or in a notebook: short objects, a list of names, and errors that say what to do."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -36,10 +34,10 @@ def test_the_public_names_are_listed():
     assert qdverify.__version__[0].isdigit()
 
 
-def test_all_public_names_are_there_without_pytest():
+def test_all_public_names_are_there_without_pytest(warm_here):
     """`from qdverify import *` needs none of the tools of a developer."""
     code = "import sys; sys.modules['pytest'] = None; from qdverify import *; print(parametrize_with_checks.__name__)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = warm_here.python(code)
     assert done.stdout == "parametrize_with_checks\n", done.stderr
 
 

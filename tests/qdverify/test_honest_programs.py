@@ -55,7 +55,7 @@ def test_a_careful_solver_of_spins_raises_no_alarm(seed):
 
 
 @pytest.mark.parametrize(("task", "least"), [("linear_response", 60), ("lead_response", 40), ("spin_response", 30)])
-@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seed", [3, pytest.param(4, marks=pytest.mark.slow)])
 def test_a_careful_solver_of_linear_response_raises_no_alarm(task, least, seed):
     """Perturbation theory in double precision, of leads with M_ji of their own, and of states in a field."""
     suites = ["zeeman"] if task == "spin_response" else ["thermoelectric"]

@@ -32,11 +32,12 @@ CHECKS = [
     *("spin.*", "integrals.*", "rates.*", "plateaux.*", "small-basis.levels", "current.one*", "stationary.one*"),
     *("determinism.current", "determinism.interaction-integrals", "determinism.spectrum"),
 ]
+OF_CURRENTS = ["spin.*", "rates.*", "plateaux.*", "current.one*", "stationary.one*", "determinism.current"]
 
-OF_RATES = [
-    *("spin", "rates", "stationary", "plateaux", "current", "conductance", "noise", "leads", "heat"),
-    *("thermoelectric", "counting", "zeeman", "invalid-input", "determinism"),
-]
+OF_RATES = ["rates", "stationary", "plateaux", "current", "conductance", "noise", "leads", "heat", "thermoelectric"]
+OF_RATES += ["counting", "zeeman"]
+OF_BOTH = ["spin", "invalid-input", "determinism"]
+OF_A_KIT = ["integrals", "small-basis", "noninteracting", "rates", "stationary", "current", *OF_BOTH]
 
 
 def compared(*requests):
@@ -52,7 +53,8 @@ def compared(*requests):
 def test_two_processes_find_what_one_finds():
     """Passes, failures with their hints, what they block in the other process, and questions that are asked again."""
     right, wrong, stale, program = compared(
-        *({"implementation": name, "checks": CHECKS} for name in ("builtin", "half-contact", "coarse-cache-current")),
+        *({"implementation": name, "checks": CHECKS} for name in ("builtin", "half-contact")),
+        {"implementation": "coarse-cache-current", "checks": OF_CURRENTS},
         {"implementation": "python:weights:Weights", "checks": CHECKS},
     )
     for run in (right, wrong, stale, program):
@@ -65,10 +67,11 @@ def test_two_processes_find_what_one_finds():
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["builtin", "missing-degeneracy", "quantum_dot.py"])
-def test_two_processes_find_what_one_finds_in_the_whole_suite(name):
-    """The builtin implementation, one that is wrong in its rates, without what it does not touch, and the kit."""
+def test_two_processes_find_what_one_finds_in_every_suite(name):
+    """The builtin implementation where dots are asked about, one with wrong rates in the rest, and the kit."""
     kit = f"command:{sys.executable} {KITS / 'plain_python' / name}"
-    suites = OF_RATES if name == "missing-degeneracy" else None
+    of_dots = sorted({check.suite for check in all_checks()} - {*OF_RATES} | {*OF_BOTH})
+    suites = {"builtin": of_dots, "missing-degeneracy": [*OF_RATES, *OF_BOTH], "quantum_dot.py": OF_A_KIT}[name]
     (run,) = compared({"implementation": kit if name.endswith(".py") else name, "suites": suites})
     assert run["differences"] == []
     assert run["statuses"][0] == run["statuses"][1] == (1 if name == "missing-degeneracy" else 0)
@@ -197,9 +200,9 @@ def test_a_question_without_an_answer_reaches_another_process(error):
 
 
 def test_a_bar_knows_that_several_checks_are_under_way():
-    """A check counts by its trials until others take its place; the bar never runs back and ends full."""
+    """A check counts by its findings until others take its place; the bar never runs back and ends full."""
     checks = [check for check in all_checks() if check.suite in ("spin", "rates") and not check.requires]
-    gauge, scope = Gauge(checks, Scope(), {}, jobs=2), Scope()
+    gauge, scope = Gauge(checks, {}, jobs=2), Scope()
     findings = [[_Said(check.id, {"label": trial.label}) for trial in check.trials(scope)] for check in checks]
     half = len(findings) // 2
     interleaved = [one for pair in zip(findings[:half], findings[half:], strict=False) for both in pair for one in both]
@@ -211,7 +214,7 @@ def test_a_bar_knows_that_several_checks_are_under_way():
 
 class _Said:
     def __init__(self, name, case):
-        self.id, self.case = name, case
+        self.id, self.case, self.seconds = name, case, 0.1
 
 
 GUARDED = """
@@ -235,10 +238,9 @@ with Crew(errand, 2) as crew:
 
 
 @linux
-def test_no_process_of_the_user_looks_into_one_that_judges():
+def test_no_process_of_the_user_looks_into_one_that_judges(warm_here):
     """Its memory is as closed as that of the command, and it adopts what code under test frees."""
-    done = subprocess.run([sys.executable, "-c", GUARDED], capture_output=True, text=True, check=True)
-    assert done.stdout == "0 True\n"
+    assert warm_here.python(GUARDED).stdout == "0 True\n"
 
 
 CODE = """
@@ -276,17 +278,19 @@ def marked_slow(names, slow):
     return [pytest.param(name, marks=pytest.mark.slow if name in slow else ()) for name in names]
 
 
-def run(folder, *more):
-    command = [sys.executable, "-m", "qdverify", *RUN, *more]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+@pytest.fixture
+def run(warm_here, tmp_path):
+    """Run the command in a folder."""
+    start = "from qdverify.__main__ import main; main()"
+    return lambda *more: warm_here.python(start, *RUN, *more, cwd=tmp_path)
 
 
 @linux
 @pytest.mark.parametrize("deed", marked_slow(DEEDS, [SLOW]))
-def test_a_program_that_kills_a_judge_does_not_pass(tmp_path, deed):
+def test_a_program_that_kills_a_judge_does_not_pass(run, tmp_path, deed):
     """The checks that are lost are errors, the run is incomplete, and nothing of the program is left."""
     (tmp_path / "mine.py").write_text(CODE.replace("DEED", DEEDS[deed]))
-    done = run(tmp_path, "--json", "report.json")
+    done = run("--json", "report.json")
     assert done.returncode == 3, done.stdout + done.stderr
     findings = json.loads((tmp_path / "report.json").read_text())["findings"]
     lost = {finding["id"] for finding in findings if finding["verdict"] == "error"}
@@ -295,13 +299,13 @@ def test_a_program_that_kills_a_judge_does_not_pass(tmp_path, deed):
 
 
 @linux
-def test_a_program_that_cannot_run_twice_is_told_apart_from_a_wrong_one(tmp_path):
+def test_a_program_that_cannot_run_twice_is_told_apart_from_a_wrong_one(run, tmp_path):
     """A lock lets the second copy not say hello: the run is incomplete, and the reason names the way out."""
     lock = "os.open('lock', os.O_CREAT | os.O_EXCL)"
     (tmp_path / "mine.py").write_text(
         CODE.replace("DEED", "pass").replace("import os,", "import os; " + lock + "\nimport")
     )
-    done = run(tmp_path, "--json", "report.json")
+    done = run("--json", "report.json")
     assert done.returncode == 3
     (finding,) = json.loads((tmp_path / "report.json").read_text())["findings"]
     assert finding["id"] == "protocol.hello@1"

@@ -7,6 +7,7 @@ from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.answers import Broken, Unsupported, check_answer
 from qdverify.protocol.case import Case
+from qdverify.protocol.conductance_parts_rules import CONDUCTANCE_PARTS_RULES
 from qdverify.protocol.counted_rules import COUNTED_RULES
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import Kind
@@ -29,6 +30,7 @@ TABLES = {
     "Rules of linear response": RESPONSE_RULES,
     "Rules of linear response of leads": LEAD_RESPONSE_RULES,
     "Rules of linear response in a field": SPIN_RESPONSE_RULES,
+    "Rules of the parts of dI/dV": CONDUCTANCE_PARTS_RULES,
     "Rules of counted leads": COUNTED_RULES,
     "Rules of counting fields": COUNTING_RULES,
     "Rules of counting fields of leads": LEAD_FIELDS_RULES,

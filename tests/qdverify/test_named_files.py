@@ -5,7 +5,6 @@ import os
 import socket
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ CASE = {"schema": "qdverify-case/1", "task": "clebsch_gordan_weight", "inputs": 
 PLAN = 'task = "spectrum"\nelectrons = 1\nlevels = 1\ndot = { kernel = "none", length = 1.0, orbitals = 2 }\n'
 JOURNAL = '{"schema": "qdverify-journal/1", "level": "quick", "seed": 0, "implementation": "x"}\n'
 WEIGHTS = "--implementation python:weights:Weights"
-QDVERIFY = (sys.executable, "-c", "from qdverify.interfaces.cli import main; main()")
+QDVERIFY = "from qdverify.interfaces.cli import main; main()"
 
 READING = [
     "oracle {}",
@@ -142,25 +141,24 @@ def test_a_journal_that_is_a_pipe_is_refused(folder):
 @pytest.mark.parametrize(
     "name", ["/dev/stdout", *(pytest.param(name, marks=slow_runs) for name in ("/dev/fd/1", "/proc/self/fd/1"))]
 )
-def test_standard_output_by_its_name_is_shared(folder, name):
+def test_standard_output_by_its_name_is_shared(warm_here, folder, name):
     """What was written before and what comes after stay; in a pipe the text arrives."""
-    command = [*QDVERIFY, "oracle", "case.json", "-o"]
-    piped = subprocess.run([*command, name], capture_output=True, text=True, check=True).stdout
+    command = QDVERIFY, "oracle", "case.json", "-o", name
+    piped = warm_here.python(*command).stdout
     assert json.loads(piped)["schema"] == "qdverify-reference/1"
     with Path("out").open("wb") as out:
         for text in (b"before\n", b"after\n"):
             out.write(text)
             out.flush()
-            subprocess.run([*command, name], stdout=out, check=True)
+            assert warm_here.python(*command, stdout=out.fileno()).returncode == 0
     assert Path("out").read_text() == f"before\n{piped}after\n{piped}"
 
 
-def test_standard_output_that_is_closed_ends_quietly(folder):
+def test_standard_output_that_is_closed_ends_quietly(warm_here, folder):
     """As with `| head`: what nobody reads is dropped, and the status is that of the verdict."""
     reading, writing = os.pipe()
     os.close(reading)
-    command = [*QDVERIFY, "oracle", "case.json", "-o", "/dev/stdout"]
-    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    done = warm_here.python(QDVERIFY, "oracle", "case.json", "-o", "/dev/stdout", stdout=writing)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -27,6 +27,8 @@ WITHOUT_NUMBERS = {
     "heat.rules": "refusals",
     "thermoelectric.rules": "refusals",
     "thermoelectric.leads-rules": "refusals",
+    "conductance.parts-rules": "refusals",
+    "conductance.parts-blocking": "the number of a level, and signs",
     "counting.rules": "refusals",
     "counting.leads-rules": "refusals",
     "counting.fields-rules": "refusals",

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from programs import write_program
-from warm_commands import WarmPytest
 
 WEIGHTS = '''
 class Weights:
@@ -57,17 +56,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def warm(installed, tmp_path_factory):
-    """Start the installed `pytest` once, for all runs that do not ask how it starts."""
-    with WarmPytest(installed, tmp_path_factory.mktemp("warm")) as started:
-        yield started.run
-
-
 @pytest.fixture
 def run(warm, folder):
     """Run the installed `pytest` in the user's project, with a bare environment."""
-    return lambda *arguments: _result(warm("-p", "no:cacheprovider", *arguments, cwd=folder))
+    return lambda *arguments: _result(warm.pytest("-p", "no:cacheprovider", *arguments, cwd=folder))
 
 
 @pytest.fixture

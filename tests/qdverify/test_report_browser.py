@@ -238,9 +238,9 @@ def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tm
 
 
 @pytest.mark.slow
-def test_the_page_of_the_builtin_implementation_is_whole(browser, tmp_path):
+def test_the_page_of_the_builtin_implementation_is_whole(browser, main_job):
     """A full quick run: below 5 MB, every figure drawn, no complaint, no request."""
-    page = write_folder(verify("builtin", figures=True), tmp_path)
+    page = main_job / "index.html"
     assert page.stat().st_size < 5_000_000
     browser.open(page)
     assert browser.messages == []

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.terminal import print_report
-from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.declare import Check, Trial
 from qdverify.suite.finding import Stage
 
 
@@ -84,10 +84,26 @@ def made_checks():
 def test_progress_rises_to_the_whole():
     """Every finding moves the bar forward or leaves it, and the last one ends it."""
     findings = sample_findings(faulty=False, trials=4)
-    gauge = Gauge(made_checks(), Scope(), {})
+    checks = made_checks()
+    gauge = Gauge(checks, {check.id: sum(f.seconds for f in findings if f.id == check.id) for check in checks})
     done = [gauge.count(finding) for finding in findings]
     assert done == sorted(done)
     assert done[-1] == pytest.approx(gauge.total)
+
+
+def test_progress_makes_no_trial():
+    """To make them only to count them took seconds; a check that takes longer than expected stays within its share."""
+
+    def trials(_):
+        raise AssertionError("a trial was made")
+
+    findings = sample_findings(faulty=False, trials=4)
+    checks = [replace(check, trials=trials) for check in made_checks()]
+    expected = {check.id: 0.015 for check in checks}
+    gauge = Gauge(checks, expected)
+    done = [gauge.count(finding) for finding in findings if finding.id == checks[0].id]
+    assert done == pytest.approx([0.01, *[0.015] * (len(done) - 1)])
+    assert gauge.total == pytest.approx(0.015 * len(checks))
 
 
 def test_progress_weighs_checks_by_what_they_took():
@@ -98,7 +114,7 @@ def test_progress_weighs_checks_by_what_they_took():
     others = sum(finding.seconds for finding in report.findings if finding.id != slow)
     share = others / sum(finding.id == slow for finding in report.findings)
     findings = [replace(f, seconds=share) if f.id == slow else f for f in report.findings]
-    gauge = Gauge(checks, Scope(), earlier_seconds(replace(report, findings=findings).document()))
+    gauge = Gauge(checks, earlier_seconds(replace(report, findings=findings).document()))
     done = [gauge.count(finding) for finding in findings if finding.id == slow]
     assert done[-1] / gauge.total == pytest.approx(0.5, rel=0.05)
 
@@ -106,7 +122,7 @@ def test_progress_weighs_checks_by_what_they_took():
 def test_progress_is_silent_in_a_pipe():
     """A log holds the outcome, not the way to it."""
     out = io.StringIO()
-    with progress(Gauge(made_checks(), Scope(), {}), Console(file=out, force_terminal=False)) as advance:
+    with progress(Gauge(made_checks(), {}), Console(file=out, force_terminal=False)) as advance:
         for finding in sample_findings(faulty=True, trials=2):
             advance(finding)
     assert out.getvalue() == ""
@@ -116,7 +132,7 @@ def test_progress_shows_what_goes_wrong_on_a_terminal():
     """While the run lasts, the bar says how many findings went wrong and what is left."""
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=140)
-    with progress(Gauge(made_checks(), Scope(), {}), console) as advance:
+    with progress(Gauge(made_checks(), {}), console) as advance:
         for finding in sample_findings(faulty=True, trials=4):
             advance(finding)
     assert "wrong" in out.getvalue()

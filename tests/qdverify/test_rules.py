@@ -14,6 +14,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol import inputs, rate_equations
 from qdverify.protocol.answers import Broken
 from qdverify.protocol.case import Case
+from qdverify.protocol.conductance_parts_rules import CONDUCTANCE_PARTS_RULES
 from qdverify.protocol.counted_rules import COUNTED_RULES
 from qdverify.protocol.counting_rules import COUNTING_RULES
 from qdverify.protocol.input_rules import RULES, Kind, examples
@@ -39,6 +40,7 @@ LEAD_EXAMPLES = [
         *RESPONSE_RULES,
         *LEAD_RESPONSE_RULES,
         *SPIN_RESPONSE_RULES,
+        *CONDUCTANCE_PARTS_RULES,
         *COUNTED_RULES,
         *COUNTING_RULES,
         *LEAD_FIELDS_RULES,

@@ -314,7 +314,7 @@ def test_seed_and_level_reach_the_questions():
     """Another seed asks other questions, level full asks more."""
 
     def labels(**how):
-        found = verify("builtin", ["integrals"], checks=["integrals.soft-coulomb"], **how)
+        found = verify("builtin", ["integrals"], checks=["integrals.permutations"], **how)
         assert found.ok
         return [repr(finding.case) for finding in found.findings]
 
@@ -388,7 +388,7 @@ MANY = [0.0] * 3000
         ("expectations", {}, {"kinetic": 1.0, "interaction": [MANY]}),
         ("hamiltonian_matrix", {"dot": {"orbitals": 2}, "electrons": 1, "two_Sz": 1}, {"matrix": [MANY]}),
         ("leading_determinants", {"electrons": 2, "count": 4}, {"coefficients": [], "determinants": [[MANY], []]}),
-        ("noise", {}, {"S": MANY, "fano": 1.0}),
+        ("low_temperature", {"levels": [{}]}, {"populations": [MANY], "current": [0.0, 0.0]}),
     ],
 )
 def test_an_answer_is_no_longer_than_its_question_allows(task, params, answer):

@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -38,22 +39,22 @@ def test_a_closed_pipe_keeps_the_status_of_the_verdict(installed, implementation
     assert (done.returncode, len(done.stderr)) == (status, 1)
 
 
-def test_a_pipe_that_is_closed_from_the_start_takes_any_amount():
+def test_a_pipe_that_is_closed_from_the_start_takes_any_amount(warm_here):
     """More than a buffer of output to nobody ends as it would have ended."""
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run((*QDVERIFY, "list", "checks"), stdout=writing, stderr=subprocess.PIPE, check=False)
+    done = warm_here.python(QDVERIFY[-1], "list", "checks", stdout=writing)
     os.close(writing)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("what", ["checks", "suites"])
-def test_a_full_disk_behind_standard_output_is_told(what):
+def test_a_full_disk_behind_standard_output_is_told(warm_here, what):
     """The output is lost: one line, and no status of success."""
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run((*QDVERIFY, "list", what), stdout=full, stderr=subprocess.PIPE, check=False)
+        done = warm_here.python(QDVERIFY[-1], "list", what, stdout=full.fileno())
     assert done.returncode == 2
-    assert re.fullmatch(rb"qdverify: .*No space left on device\n", done.stderr)
+    assert re.fullmatch(r"qdverify: .*No space left on device\n", done.stderr)
 
 
 def test_no_home_and_a_read_only_folder_are_enough(installed, tmp_path):
@@ -84,6 +85,38 @@ def test_a_mistake_of_ours_has_a_status_of_its_own(broken_command, tmp_path, mon
     (log,) = tmp_path.iterdir()
     assert str(log) in shown.output
     assert "Traceback" in log.read_text()
+
+
+def crash(tmp_path, monkeypatch, text):
+    """Let a mistake happen in a command; return the path that is told."""
+
+    def fail(*_):
+        raise TypeError(text)
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(cli.Commands, "get_command", fail)
+    return Path(CliRunner().invoke(main, ["verify"]).output.rpartition(" ")[2].strip())
+
+
+def test_a_mistake_that_is_met_again_leaves_no_second_file(tmp_path, monkeypatch):
+    """A script may meet it a thousand times; another mistake has a file of its own."""
+    one, again, other = (crash(tmp_path, monkeypatch, text) for text in ("one", "one", "other"))
+    assert one == again
+    assert {one, other} == set(tmp_path.iterdir())
+    assert "TypeError: one" in one.read_text()
+    assert "TypeError: other" in other.read_text()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to(path.with_name("elsewhere"))])
+def test_what_somebody_else_put_in_the_place_of_a_log_is_left_alone(tmp_path, monkeypatch, make):
+    """A link in a shared folder is not followed: the traceback gets another name."""
+    place = crash(tmp_path, monkeypatch, "one")
+    place.unlink()
+    make(place)
+    log = crash(tmp_path, monkeypatch, "one")
+    assert set(tmp_path.iterdir()) == {place, log}
+    assert "TypeError: one" in log.read_text()
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
 def test_a_mistake_is_told_even_where_no_log_can_be_written(broken_command, tmp_path, monkeypatch):
@@ -173,11 +206,12 @@ def test_a_run_without_a_page_does_not_wait_for_what_draws():
 def test_small_matrices_are_computed_in_one_thread_unless_told_otherwise(arguments, chosen, expected):
     """Before numpy is loaded, as several only wait for each other; a program under test is told nothing."""
     code = (
-        "import os; from qdverify.interfaces.cli import Commands; import click\n"
+        "import click, os, sys; from qdverify.interfaces.cli import Commands\n"
+        "set_to = lambda: map(os.environ.get, ('OPENBLAS_NUM_THREADS', 'OMP_NUM_THREADS'))\n"
+        "Commands.get_command = lambda *_: sys.exit(print(*set_to(), 'numpy' in sys.modules))\n"
         f"Commands('qdverify').resolve_command(click.Context(click.Command('qdverify')), {arguments.split()!r})\n"
-        "print(os.environ.get('OPENBLAS_NUM_THREADS'), os.environ.get('OMP_NUM_THREADS'))"
     )
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     bare = {name: value for name, value in os.environ.items() if name not in names}
     done = subprocess.run([sys.executable, "-c", code], env=bare | chosen, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == expected
+    assert done.stdout == f"{expected} False\n"

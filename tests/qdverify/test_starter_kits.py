@@ -62,8 +62,8 @@ def test_the_python_kit_for_integrals_passes():
 
 @pytest.mark.slow
 def test_the_python_kit_for_devices_passes():
-    """Any number of leads, heat, linear response and counting, and states in a field between polarised leads."""
-    suites = {"leads", "heat", "thermoelectric", "counting", "zeeman"}
+    """Any number of leads, heat, response, blockade and counting, and states in a field between polarised leads."""
+    suites = {"leads", "heat", "thermoelectric", "conductance", "counting", "zeeman"}
     report = verify(python_program(PYTHON_KIT.with_name("devices.py")), sorted(suites))
     assert_sound(report)
     passed = {finding.suite for finding in report.findings if finding.verdict is Verdict.PASS}

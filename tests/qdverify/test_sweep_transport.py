@@ -121,6 +121,22 @@ def test_a_sweep_of_cumulants_counts_them_from_one(tmp_path, scheme):
         np.testing.assert_allclose(data.cumulants.sel(gate=gate, order=[1, 2, 3]), expected, rtol=1e-11)
 
 
+def test_a_sweep_of_the_parts_of_the_conductance_is_the_map_of_who_blocks(tmp_path, scheme):
+    """dI/dV at each gate and bias, growth and part of each level in the order of the chain."""
+    data = swept("conductance_parts", tmp_path, bias=[-0.5, 0.0, 1.5])
+    assert data.dI_dV.dims == ("gate", "bias")
+    assert data.growth.dims == data.parts.dims == ("gate", "bias", "state")
+    for gate in GATES:
+        for bias in (-0.5, 0.0, 1.5):
+            found, there = (
+                numeric.conductance_parts(scheme, leads(bias), kT=KT, gate=gate),
+                data.sel(gate=gate, bias=bias),
+            )
+            np.testing.assert_allclose(there.dI_dV, float(found.conductance), rtol=1e-9)
+            for name in ("growth", "parts"):
+                np.testing.assert_allclose(there[name], getattr(found, name).value, rtol=1e-9, atol=1e-12)
+
+
 def test_a_sweep_of_linear_response_has_no_bias(tmp_path, scheme):
     """Onsager's matrix and the thermopower at each gate; a bias is refused by name."""
     data = swept("linear_response", tmp_path)

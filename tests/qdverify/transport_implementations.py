@@ -6,14 +6,16 @@ is sound at any temperature; every method is a place where a fault can be made.
 
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 
+from parts_of_conductance import PartsOfConductance, number
+
 
 def exact_arithmetic():
     """Return a context of 30 digits whose exponents neither overflow nor underflow."""
     return localcontext(prec=30, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
-class Sound:
-    """The two transport tasks and their extensions, right at any depth."""
+class Sound(PartsOfConductance):
+    """The two transport tasks, their extensions and the parts of dI/dV, right at any depth."""
 
     accuracy = {"stationary_state": 1e-9, "current": 1e-9}
 
@@ -130,18 +132,38 @@ class Sound:
             return {"dI_dV": float((flow[0] - flow[1]) / (2 * step))}
 
     def noise(self, *, levels, transitions, leads, kT, gate):
-        """Return the noise of two levels, S = (c_in,out - 2 I^2) / Gamma."""
-        if len(levels) != 2:
-            raise NotImplementedError("two levels only")
+        """Return the noise; of two levels S = (c_in,out - 2 I^2) / Gamma."""
         with exact_arithmetic():
             hops = self.hops(levels, transitions, leads, kT, gate)
+            if len(levels) != 2:
+                return self.noise_of_many(levels, hops)
             rate = {(lead, electrons): value for _, _, lead, electrons, value in hops}
             both_ways = rate["L", 1] * rate["R", -1] + rate["R", 1] * rate["L", -1]
             total = sum(rate.values())
             current = (rate["L", 1] * rate["R", -1] - rate["R", 1] * rate["L", -1]) / total
             S = (both_ways - 2 * current**2) / total
-            return {"S": float(S), "fano": float(S / abs(current))}
+            return {"S": float(S), "fano": float(S / abs(current)) if leads[0]["mu"] != leads[1]["mu"] else None}
 
-
-def number(value):
-    return value if isinstance(value, Decimal) else Decimal(float(value))
+    def noise_of_many(self, levels, hops):
+        """Count what leaves to R: second-order perturbation theory, by Gauss and Jordan with a column of pivots."""
+        P, n = self.populations(levels, hops), len(levels)
+        counted = [(to, start, -electrons, rate) for to, start, lead, electrons, rate in hops if lead == "R"]
+        current = sum(count * rate * P[start] for _, start, count, rate in counted)
+        rows = [[Decimal(0)] * n + [current * p] for p in P]
+        for to, start, _, _, rate in hops:
+            rows[to][start] += rate
+            rows[start][start] -= rate
+        for to, start, count, rate in counted:
+            rows[to][n] -= count * rate * P[start]
+        rows[-1] = [Decimal(1)] * n + [Decimal(0)]
+        for k in range(n):
+            pivot = max(range(k, n), key=lambda row: abs(rows[row][k]))
+            rows[k], rows[pivot] = rows[pivot], rows[k]
+            rows[k] = [value / rows[k][k] for value in rows[k]]
+            rows = [
+                row if i == k else [a - row[k] * b for a, b in zip(row, rows[k], strict=True)]
+                for i, row in enumerate(rows)
+            ]
+        S = sum(rate * (P[start] + 2 * count * rows[start][n]) for _, start, count, rate in counted)
+        same = abs(current) < Decimal("1e-20") * S
+        return {"S": float(S), "fano": None if same else float(S / abs(current))}

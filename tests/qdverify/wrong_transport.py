@@ -4,6 +4,7 @@ import math
 from decimal import Decimal
 
 from transport_implementations import Sound, number
+from wrong_parts import FAULTS as OF_PARTS
 
 
 class MissingDegeneracy(Sound):
@@ -308,7 +309,7 @@ class DoubledNoise(Sound):
     """S in the convention 2 e I F, taken for F."""
 
     def noise(self, **case):
-        return {name: 2 * value for name, value in super().noise(**case).items()}
+        return {name: value and 2 * value for name, value in super().noise(**case).items()}
 
 
 class ShotNoiseOnly(Sound):
@@ -366,6 +367,7 @@ FAULTS = [
     (ResolvedWithoutCoefficients, "current.resolved-equation"),
     (SlopeOverOneLead, "conductance.differential"),
     (ForwardDifference, "conductance.differential"),
+    *OF_PARTS,
     (DoubledNoise, "noise.full-bias noise.temperature"),
     (ShotNoiseOnly, "noise.temperature"),
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
@@ -26,13 +27,16 @@ from qdverify.report.progress import Gauge, earlier_seconds, progress
 from qdverify.report.states import print_states
 from qdverify.report.terminal import print_report
 from qdverify.run.judging_process import Errand
-from qdverify.run.shares import jobs_that_pay
+from qdverify.run.shares import expected_seconds, jobs_that_pay
 from qdverify.run.verify import opened, require_jobs
 from qdverify.suite.declare import LEVELS, Check, Scope, select
 from qdverify.suite.expected_failures import expected_failures
 from qdverify.suite.finding import Finding
 from qdverify.suite.own_dot import OwnDot
 from qdverify.suite.own_dot_checks import select_about
+
+_ALLOCATIONS: Final = 50_000
+"""After how many more objects than were freed the youngest are searched for garbage; Python's own number is 700."""
 
 
 @click.command("verify")
@@ -108,12 +112,15 @@ def command(
     jobs = _jobs(jobs, implementation, checks, level)
     start = partial(resolve, implementation, budgets=budgets)
     errand = Errand(start, checks, scope, expected, own)
-    gc.freeze()  # the checks and all they load last as long as the run
-    with opened(errand, jobs, figures=folder is not None, given=implementation) as judged:
+    with (
+        _little_garbage(),
+        opened(errand, jobs, figures=folder is not None, given=implementation) as judged,
+    ):
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         with _journal(json_place or places.get(DATA), header) as journal:
-            gauge = Gauge(checks, scope, earlier_seconds(previous), jobs)
+            measured = {check.id: expected_seconds(check, level) for check in checks}
+            gauge = Gauge(checks, {**measured, **earlier_seconds(previous)}, jobs)
             with progress(gauge, Console(stderr=True)) as advance:
                 # when it returns, nothing of the implementation runs any more
                 report = judged(_both(journal, advance))
@@ -129,6 +136,18 @@ def command(
     print_own_levels(report, console)
     print_report(report, console, page)
     ctx.exit(report.exit_status)
+
+
+@contextmanager
+def _little_garbage() -> Iterator[None]:
+    """Search for garbage seldom, here and in the processes that judge: findings and answers last as long as the run."""
+    before = gc.get_threshold()
+    gc.freeze()  # so do the checks and all they load
+    gc.set_threshold(_ALLOCATIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _jobs(given: int | None, implementation: str, checks: Sequence[Check], level: str) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
-from typing import Final, TypeVar
+from typing import Final
 
 from flint import arb, ctx
 
@@ -16,42 +14,27 @@ from qdverify.protocol.grade import Grade
 from qdverify.protocol.inputs import number_of_levels
 from qdverify.reference.answers.answer import Answer, Cluster, Refusal, accurate, working_bits
 from qdverify.reference.answers.clusters import Listing, stated_transitions
+from qdverify.reference.answers.enclosed_transport import SOLVERS as TRANSPORT_SOLVERS
 from qdverify.reference.answers.exact_inputs import (
     DotInputs,
     HarmonicInputs,
     IntegralsInputs,
-    LeadFieldsInputs,
-    LeadInputs,
     SpectrumInputs,
-    SpinInputs,
-    SpinLeadInputs,
     TransitionsInputs,
-    TransportInputs,
-)
-from qdverify.reference.enclosure.counting import (
-    counted_cumulants,
-    cumulants_of_leads,
-    generating_function,
-    generating_function_of_leads,
 )
 from qdverify.reference.enclosure.harmonic_integrals import ExactHarmonic
 from qdverify.reference.enclosure.integral_model import ExactIntegrals
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table, interaction_integral
-from qdverify.reference.enclosure.lead_response import lead_response
-from qdverify.reference.enclosure.linear_response import linear_response
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.orbital_dots import OrbitalDot, scale_of
 from qdverify.reference.enclosure.order import Ordered, order_levels
-from qdverify.reference.enclosure.spin_states import SpinLead, SpinScheme, leads_of_spins
 from qdverify.reference.enclosure.transitions import transition_matrix
-from qdverify.reference.enclosure.transport import Lead, RateEquation, Stationary
 from qdverify.reference.enclosure.unresolved import Unresolved
 
 MOST_DETERMINANTS: Final = 200_000
 MOST_ORBITALS: Final = 62
 ATTEMPTS: Final = 4
 GUARD_DIGITS: Final = 8
-_Found = TypeVar("_Found")
 
 
 def enclosed_answer(case: Case, digits: int) -> Answer:
@@ -167,174 +150,6 @@ def _absolute(attempt: int, digits: int) -> arb:
     return arb(10) ** -digits if attempt == ATTEMPTS - 1 else arb(0)
 
 
-def _stationary_state(inputs: TransportInputs, digits: int) -> Answer:
-    values = {"populations": list(_solve(inputs, digits).populations)}
-    return Answer(Grade.ENCLOSED, values, "Grassmann-Taksar-Heyman elimination in balls of sufficient precision")
-
-
-def _current(inputs: TransportInputs, digits: int) -> Answer:
-    from_left = sorted(inputs["leads"], key=lambda lead: lead["name"])
-    solution = _solve({**inputs, "leads": from_left}, digits)
-    values = {"I_L": solution.current_left, "I_R": solution.current_right}
-    return Answer(Grade.ENCLOSED, values, "net flows of the stationary state in balls of sufficient precision")
-
-
-def _lead_currents(inputs: TransportInputs, digits: int) -> Answer:
-    names = [lead["name"] for lead in inputs["leads"]]
-    values = {"currents": dict(zip(names, _solve(inputs, digits).into, strict=True))}
-    return Answer(Grade.ENCLOSED, values, "net flows of the stationary state in balls of sufficient precision")
-
-
-def _heat_currents(inputs: TransportInputs, digits: int) -> Answer:
-    names = [lead["name"] for lead in inputs["leads"]]
-    values = {"heat": dict(zip(names, _solve(inputs, digits, heat=True).heat, strict=True))}
-    return Answer(Grade.ENCLOSED, values, "heat of the net flows of the stationary state in balls")
-
-
-def _spin_currents(inputs: SpinInputs, digits: int) -> Answer:
-    names, into = [lead["name"] for lead in inputs["leads"]], _solve_spins(inputs, digits).into
-    values = {"up": dict(zip(names, into, strict=False)), "down": dict(zip(names, into[len(names) :], strict=True))}
-    return Answer(Grade.ENCLOSED, values, "net flows of the S_z-resolved stationary state in balls")
-
-
-def _spin_populations(inputs: SpinInputs, digits: int) -> Answer:
-    states = iter(_solve_spins(inputs, digits).populations)
-    values = {"populations": [list(islice(states, level["two_S"] + 1)) for level in inputs["levels"]]}
-    return Answer(Grade.ENCLOSED, values, "Grassmann-Taksar-Heyman elimination of states of one S_z in balls")
-
-
-def _spin_heat(inputs: SpinInputs, digits: int) -> Answer:
-    leads, bits = inputs["leads"], 2 * working_bits(digits + GUARD_DIGITS)
-    of_spins = _solve_spins(inputs, digits + GUARD_DIGITS, heat=True).heat
-    with ctx.workprec(bits):
-        sums = [up + down for up, down in zip(of_spins, of_spins[len(leads) :], strict=False)]
-    values = {"heat": {lead["name"]: heat for lead, heat in zip(leads, sums, strict=True)}}
-    return Answer(Grade.ENCLOSED, values, "heat of the net flows of the S_z-resolved stationary state in balls")
-
-
-def _solve_spins(inputs: SpinInputs, digits: int, *, heat: bool = False) -> Stationary:
-    """Return the stationary state of the states of one S_z, between the leads for spin up and for spin down."""
-    with _refusing():
-        reservoirs = leads_of_spins([_spin_lead(lead) for lead in inputs["leads"]])
-        states = _spin_scheme(inputs).states()
-        return states.stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
-
-
-def _spin_scheme(inputs: SpinInputs) -> SpinScheme:
-    leads = inputs["leads"]
-    edges = [(item["from"], item["to"], _by_lead(item["M"], leads)) for item in inputs["transitions"]]
-    return SpinScheme(
-        tuple(level["energy"] for level in inputs["levels"]),
-        tuple(level["two_S"] for level in inputs["levels"]),
-        tuple((i, j, M if isinstance(M, tuple) else (M,) * len(leads)) for i, j, M in edges),
-        inputs["zeeman"],
-    )
-
-
-def _spin_lead(lead: SpinLeadInputs) -> SpinLead:
-    rate = lead["rate"]
-    up, down = (rate["up"], rate["down"]) if isinstance(rate, Mapping) else (rate, rate)
-    return SpinLead(up, down, lead["mu"], lead.get("kT"))
-
-
-def _linear_response(inputs: TransportInputs, digits: int) -> Answer:
-    found = _from_left_to_right(linear_response, inputs, digits)
-    values = {
-        "onsager": [[found.L11, found.L12], [found.L12, found.L22]],
-        "thermopower": found.thermopower,
-        "heat_conductance": found.heat_conductance,
-        "figure_of_merit": found.figure_of_merit,
-    }
-    return Answer(Grade.ENCLOSED, values, "dissipation of the chain as a network of conductances, solved in balls")
-
-
-def _lead_response(inputs: TransportInputs, digits: int) -> Answer:
-    rows = _between_leads(lead_response, inputs, digits)
-    return Answer(Grade.ENCLOSED, {"onsager": rows}, "dissipation of a network with a source at each lead, in balls")
-
-
-def _spin_response(inputs: SpinInputs, digits: int) -> Answer:
-    point, n = {"kT": inputs["kT"], "gate": inputs["gate"]}, len(inputs["leads"])
-    with _refusing():
-        reservoirs = leads_of_spins([_spin_lead(lead) for lead in inputs["leads"]])
-        rows = lead_response(_spin_scheme(inputs).states(), *reservoirs, **point, digits=digits + 2 * GUARD_DIGITS)
-    # currents or potentials of all leads for spin up, then for spin down; then heat or temperatures alike
-    places = [(2 * half * n + lead, (2 * half + 1) * n + lead) for half in (0, 1) for lead in range(n)]
-    with ctx.workprec(2 * working_bits(digits + 2 * GUARD_DIGITS)):
-        onsager = [[sum((rows[i][j] for i in row for j in column), arb(0)) for column in places] for row in places]
-    return Answer(Grade.ENCLOSED, {"onsager": onsager}, "dissipation of a network of states of one S_z, in balls")
-
-
-def _cumulants(inputs: TransportInputs, digits: int) -> Answer:
-    found = _from_left_to_right(counted_cumulants, inputs, digits)
-    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
-
-
-def _lead_cumulants(inputs: TransportInputs, digits: int) -> Answer:
-    counted = [place for place, lead in enumerate(inputs["leads"]) if lead["name"] in inputs["counted"]]
-    found = _between_leads(cumulants_of_leads, inputs, digits, counted=counted)
-    return Answer(Grade.ENCLOSED, {"cumulants": [*found]}, "perturbation theory in the counting field, in balls")
-
-
-def _generating_function(inputs: TransportInputs, digits: int) -> Answer:
-    found = _from_left_to_right(generating_function, inputs, digits, inputs["theta"])
-    return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
-
-
-def _lead_generating_function(inputs: LeadFieldsInputs, digits: int) -> Answer:
-    theta = [[row[lead["name"]] for lead in inputs["leads"]] for row in inputs["theta"]]
-    found = _between_leads(generating_function_of_leads, inputs, digits, theta=theta)
-    return Answer(Grade.ENCLOSED, {"values": found}, "Collatz's enclosure of the largest eigenvalue, in balls")
-
-
-def _between_leads(
-    enclose: Callable[..., _Found], inputs: TransportInputs | LeadFieldsInputs, digits: int, **more: object
-) -> _Found:
-    """Return what is enclosed between any number of leads, in the order in which they are given."""
-    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in inputs["leads"]]
-    point = {"kT": inputs["kT"], "gate": inputs["gate"], "digits": digits + GUARD_DIGITS}
-    with _refusing():
-        return enclose(_equation(inputs), *reservoirs, **point, **more)
-
-
-def _from_left_to_right(enclose: Callable[..., _Found], inputs: TransportInputs, digits: int, *more: object) -> _Found:
-    """Return what is enclosed between the leads L and R."""
-    left, right = (Lead(lead["rate"], lead["mu"]) for lead in sorted(inputs["leads"], key=lambda lead: lead["name"]))
-    point = {"kT": inputs["kT"], "gate": inputs["gate"], "digits": digits + GUARD_DIGITS}
-    with _refusing():
-        return enclose(_equation(inputs), left, right, *more, **point)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn the reason why an equation has no answer into a refusal."""
-    try:
-        yield
-    except ValueError as error:
-        raise Refusal(str(error)) from None
-
-
-def _equation(inputs: TransportInputs | LeadFieldsInputs) -> RateEquation:
-    return RateEquation(
-        tuple(level["energy"] for level in inputs["levels"]),
-        tuple(level["two_S"] for level in inputs["levels"]),
-        tuple((edge["from"], edge["to"], _by_lead(edge["M"], inputs["leads"])) for edge in inputs["transitions"]),
-    )
-
-
-def _solve(inputs: TransportInputs, digits: int, *, heat: bool = False) -> Stationary:
-    """Return the stationary state between the leads, in the order in which they are given."""
-    reservoirs = [Lead(lead["rate"], lead["mu"], lead.get("kT")) for lead in inputs["leads"]]
-    with _refusing():
-        return _equation(inputs).stationary(*reservoirs, kT=inputs["kT"], gate=inputs["gate"], digits=digits, heat=heat)
-
-
-def _by_lead(
-    M: Fraction | Mapping[str, Fraction], leads: Sequence[LeadInputs | SpinLeadInputs]
-) -> Fraction | tuple[Fraction, ...]:
-    return tuple(M[lead["name"]] for lead in leads) if isinstance(M, Mapping) else M
-
-
 def dot_of(dot: DotInputs) -> ExactDot | OrbitalDot:
     """Return the dot of a case's exact inputs."""
     if "kernel" in dot:
@@ -383,18 +198,5 @@ _SOLVERS: Final[Mapping[str, Callable[..., Answer]]] = {
     "interaction_integrals": _integrals,
     "spectrum": _spectrum,
     "transition_probabilities": _transitions,
-    "stationary_state": _stationary_state,
-    "current": _current,
-    "lead_currents": _lead_currents,
-    "heat_currents": _heat_currents,
-    "spin_currents": _spin_currents,
-    "spin_heat": _spin_heat,
-    "spin_populations": _spin_populations,
-    "linear_response": _linear_response,
-    "lead_response": _lead_response,
-    "spin_response": _spin_response,
-    "cumulants": _cumulants,
-    "lead_cumulants": _lead_cumulants,
-    "generating_function": _generating_function,
-    "lead_generating_function": _lead_generating_function,
+    **TRANSPORT_SOLVERS,
 }

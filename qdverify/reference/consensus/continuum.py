@@ -12,6 +12,7 @@ plus rounding.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ KERNELS: Final = ("soft-coulomb", "contact")
 _FINE: Final = (15, 18)
 _COARSE: Final = (13, 14)
 _MOST_LEVELS: Final = 20
+_FEWEST_SOLVED: Final = 6  # cost what one costs; a dot's levels, transitions and gauge then share one solution
 _ROUNDING: Final = 1e-13
 
 
@@ -78,7 +80,7 @@ def two_electron_levels(
         If an argument breaks its rule.
     """
     coupling, beta = _units(kernel, levels, length, strength, cutoff)
-    sectors = [[sector.solve(levels)[0] for sector in _sectors(coupling, beta, size)] for size in (_FINE, _COARSE)]
+    sectors = [[_solve(sector, levels)[0] for sector in _sectors(coupling, beta, size)] for size in (_FINE, _COARSE)]
     labels = np.array([(s.two_S, s.parity) for s in _sectors(coupling, beta, _FINE) for _ in range(levels)])
     energies, coarse = (np.concatenate(found) for found in sectors)
     order = np.argsort(energies, kind="stable")[:levels]
@@ -135,13 +137,27 @@ def _sectors(coupling: float, beta: float | None, size: tuple[int, int]) -> list
     return [TriangleSector(coupling, beta, two_S, mirror, *size) for two_S in (0, 2) for mirror in (1, -1)]
 
 
+def _solve(sector: TriangleSector, levels: int) -> tuple[FloatArray, FloatArray]:
+    """Return the lowest energies and coefficients of a sector, the same whatever was asked before."""
+    energies, coefficients = _solved(sector, max(levels, _FEWEST_SOLVED))
+    return energies[:levels], coefficients[:levels]
+
+
+@lru_cache(maxsize=16)  # the sectors of two dots
+def _solved(sector: TriangleSector, levels: int) -> tuple[FloatArray, FloatArray]:
+    found = sector.solve(levels)
+    for array in found:
+        array.setflags(write=False)
+    return found
+
+
 def _transitions(
     levels_from: int, levels_to: int, coupling: float, beta: float | None, size: tuple[int, int]
 ) -> FloatArray:
     numbers = np.arange(1, levels_from + 1)[:, None] * np.pi
     energies, rows = [], []
     for sector in _sectors(coupling, beta, size):
-        found, coefficients = sector.solve(levels_to)
+        found, coefficients = _solve(sector, levels_to)
         x1, x2, weight, psi = sector.sample(coefficients)
         exchange = 1 if sector.two_S == 0 else -1
         phi_1, phi_2 = (np.sqrt(2) * np.sin(numbers * x) for x in (x1, x2))

@@ -41,7 +41,15 @@ def growth(alpha: Strings, beta: Strings) -> int:
     return max(1, one_spin + 8 * alpha.electrons * beta.electrons)
 
 
-def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Floats, single: Floats) -> csr_array:
+def determinant_rows(
+    alpha: Strings,
+    beta: Strings,
+    rows: Integers,
+    pairs: Floats,
+    single: Floats,
+    *,
+    one_spin: tuple[csr_array, csr_array] | None = None,
+) -> csr_array:
     """Return the chosen rows of H.
 
     Parameters
@@ -50,6 +58,8 @@ def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Float
         (k,) numbers a * beta.count + b of determinants.
     pairs, single
         h (2M+1, 2M+1) and o (M, M): float64 with integer values below 2^53 / `growth`.
+    one_spin
+        All rows of H_a and of H_b, as `one_spin_rows` gives them, if they are at hand.
 
     Returns
     -------
@@ -57,7 +67,10 @@ def determinant_rows(alpha: Strings, beta: Strings, rows: Integers, pairs: Float
         (k, determinants) float64; an element is the exact sum of its entries, which are not added up nor sorted.
     """
     a, b = np.divmod(rows, beta.count)
-    up, down = one_spin_rows(alpha, a, pairs, single), one_spin_rows(beta, b, pairs, single)
+    if one_spin is None:
+        up, down = one_spin_rows(alpha, a, pairs, single), one_spin_rows(beta, b, pairs, single)
+    else:
+        up, down = one_spin[0][a], one_spin[1][b]
     up_columns = up.indices * beta.count + np.repeat(b, np.diff(up.indptr))
     down_columns = down.indices + beta.count * np.repeat(a, np.diff(down.indptr))
     both, both_columns = _both_spins(alpha, beta, rows, pairs)

@@ -19,6 +19,7 @@ e':
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from flint import arb, ctx, fmpz
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from qdverify.reference.enclosure.interaction import ExactDot, cosine_table
 
 Objects = NDArray[np.object_]
+MODELS_KEPT = 16  # a dot is rounded once for finding levels and once for enclosing them
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +82,7 @@ class FixedPoint:
         )
 
 
+@lru_cache(maxsize=MODELS_KEPT)
 def fixed_point(dot: ExactDot, *, bits: int = 96) -> FixedPoint:
     """Round the dot's Hamiltonian to integers.
 

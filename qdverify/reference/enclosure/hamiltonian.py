@@ -24,12 +24,13 @@ from scipy.sparse import csc_array, csr_array
 
 from qdverify.reference.enclosure.basis import Block
 from qdverify.reference.enclosure.budget import paced
-from qdverify.reference.enclosure.determinants import determinant_rows, growth
+from qdverify.reference.enclosure.determinants import determinant_rows, growth, one_spin_rows
 from qdverify.reference.enclosure.fixed_point import FixedPoint, Objects, digits_needed, from_limbs, limbs
 from qdverify.reference.enclosure.product import Product
-from qdverify.reference.enclosure.strings import Strings, density_stack, one_body
+from qdverify.reference.enclosure.strings import Integers, Strings, density_stack, one_body
 
 Floats = NDArray[np.float64]
+OneSpins = tuple[csr_array, csr_array]
 UNIT = 2.0**-53
 ROWS_AT_ONCE = 1000
 COARSE_BITS = 64
@@ -71,8 +72,8 @@ class BlockHamiltonian:
     def _integer_matrix(self) -> Objects:
         """W^T H W as Python integers, for small blocks."""
         width = self._element_width()
-        digits = zip(*digits_of(self.model, width), strict=True)
-        return from_limbs(np.array([self._exact_columns(slice(None), h, o).toarray() for h, o in digits]), width)
+        digits, taken = self._digits_of_matrix(self.model, width), self._taken(slice(None))
+        return from_limbs(np.array([self._exact_columns(taken, *digit).toarray() for digit in digits]), width)
 
     def _multiply_in_digits(self, vector: Objects) -> Objects:
         width = self._digit_width(vector)
@@ -117,7 +118,8 @@ class BlockHamiltonian:
         chosen = slice(0, states)
         inner = replace(self.block, functions=self.block.functions[:, chosen], metric=self.block.metric[chosen])
         part = replace(self, block=inner)
-        return part._normalised(part._exact_columns(slice(None), *self.model.approximate()), chosen).toarray()
+        elements = part._exact_columns(part._taken(slice(None)), *self.model.approximate())
+        return part._normalised(elements, chosen).toarray()
 
     def _columns(self, chosen: slice) -> FloatMatrix:
         """Return A[:, chosen] with a bound of its error, the rounding of the model included.
@@ -129,9 +131,9 @@ class BlockHamiltonian:
         model = self.model.coarse(COARSE_BITS) if self.model.bits > COARSE_BITS else self.model
         width = self._element_width()
         value = csc_array((self.block.size, len(self.block.metric[chosen])))
-        rounded = value
-        for h, o in reversed(list(zip(*digits_of(model, width), strict=True))):
-            value = value * 2.0**width + self._exact_columns(chosen, h, o)
+        rounded, taken = value, self._taken(chosen)
+        for digit in reversed(self._digits_of_matrix(model, width)):
+            value = value * 2.0**width + self._exact_columns(taken, *digit)
             rounded = rounded * 2.0**width + abs(value)
         value, rounded = (self._normalised(part * 2.0**-model.bits, chosen) for part in (value, rounded))
         elementwise = (rounded + 2 * abs(value)) * (1.01 * UNIT)
@@ -177,17 +179,37 @@ class BlockHamiltonian:
         up, down = (one_body_digits(family, self.model, width) for family in (self.block.alpha, self.block.beta))
         return list(zip(up, down, strict=True))
 
-    def _exact_columns(self, chosen: slice, pairs: Floats, single: Floats) -> csc_array:
-        """Return W^T H W[:, chosen] for h and o whose digits `_element_width` admits."""
-        block = self.block
-        partial = block.functions[:, chosen].tocsr()
+    def _digits_of_matrix(self, model: FixedPoint, width: int) -> list[tuple[Floats, Floats, OneSpins | None]]:
+        """Return h and o digit by digit, each with its H_a and H_b if these are small enough to be kept."""
+        families = self.block.alpha, self.block.beta
+        pairs, single = digits_of(model, width)
+        if max(family.count for family in families) > ROWS_AT_ONCE:
+            return [(h, o, None) for h, o in zip(pairs, single, strict=True)]
+        up, down = (one_spin_digits(family, model, width) for family in families)
+        return list(zip(pairs, single, zip(up, down, strict=True), strict=True))
+
+    @cached_property
+    def _functions(self) -> csr_array:
+        return self.block.functions.tocsr()
+
+    def _taken(self, chosen: slice) -> tuple[csr_array, Integers]:
+        """Return the rows of W[:, chosen] that hold anything, and their numbers."""
+        partial = self._functions[:, chosen]
         rows = np.flatnonzero(np.diff(partial.indptr))
+        return partial[rows], rows
+
+    def _exact_columns(
+        self, taken: tuple[csr_array, Integers], pairs: Floats, single: Floats, one_spin: OneSpins | None = None
+    ) -> csc_array:
+        """Return W^T H W[:, chosen] for h and o whose digits `_element_width` admits; `taken` as `_taken` gives it."""
+        block = self.block
+        partial, rows = taken
         total: csc_array | None = None
         doing = f"forming the matrix of a block of {block.size} functions"
         for start in paced(range(0, len(rows), ROWS_AT_ONCE), doing):
             some = rows[start : start + ROWS_AT_ONCE]
-            hamiltonian = determinant_rows(block.alpha, block.beta, some, pairs, single)
-            part = (hamiltonian @ block.functions).T @ partial[some]
+            hamiltonian = determinant_rows(block.alpha, block.beta, some, pairs, single, one_spin=one_spin)
+            part = (hamiltonian @ self._functions).T @ partial[start : start + ROWS_AT_ONCE]
             total = part if total is None else total + part
         return csc_array((block.size, partial.shape[1])) if total is None else total.tocsc()
 
@@ -246,6 +268,13 @@ def digits_of(model: FixedPoint, width: int) -> tuple[Floats, Floats]:
 def one_body_digits(family: Strings, model: FixedPoint, width: int) -> tuple[csr_array, ...]:
     """Return each digit of o as a matrix on strings of one spin."""
     return tuple(one_body(family, digit) for digit in digits_of(model, width)[1])
+
+
+@lru_cache(maxsize=DIGITS_KEPT)
+def one_spin_digits(family: Strings, model: FixedPoint, width: int) -> tuple[csr_array, ...]:
+    """Return H on one spin for each digit of h and o: all blocks of a total S_z have the same."""
+    everything = np.arange(family.count)
+    return tuple(one_spin_rows(family, everything, h, o) for h, o in zip(*digits_of(model, width), strict=True))
 
 
 def _one_electron(up: csr_array, down: csr_array, spread: Floats) -> Floats:

@@ -1,15 +1,10 @@
-"""Linear response of the rate equation to bias and temperature, in balls.
+"""Linear response of the rate equation to bias and temperature between two leads, in balls.
 
-At rest every lead l passes as many electrons into the dot as out of it on each edge, c of them. Forces at the left lead
-that change the ratio of its rates by x, relative, change the populations by s, relative, and let c (x + s_i - s_j) flow
-through it; x = 0 at the right one. That the flows into each level balance is a linear system for s with the Laplacian
-of the conductances c, which `arb_mat.solve` solves with proof. With x = 1 and x = E_j - E_i - gate - mu the flows
-dissipate
-
-    L_jk = sum of c tau_j tau_k,  tau = x + s_i - s_j,
-
-which is Onsager's matrix. The heat conductance is the same sum for x counted from its mean L12 / L11. It is 0 if all
-electrons carry one energy, which the exact inputs tell, and only then: else the figure of merit is enclosed as well.
+Onsager's matrix is what forces 1 and E_j - E_i - gate - mu at the left lead dissipate in the network of
+`qdverify.reference.enclosure.network`: sums of w a^2, w a b and w b^2, w > 0. The heat conductance is the sum of
+w (b - a L12/L11)^2. Where one term is far above all others, b is counted from the b/a of that term first. The heat
+conductance is 0 if all electrons carry one energy, which the exact inputs tell, and only then: else the figure of merit
+is enclosed as well.
 """
 
 from __future__ import annotations
@@ -18,18 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, arb_mat, ctx
+from flint import arb, ctx
 
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
+from qdverify.reference.enclosure.network import between_edges, edges_at_rest
 from qdverify.reference.enclosure.transport import (
-    FIRST_BITS,
-    MOST_BITS,
     Lead,
     RateEquation,
     accurate_bits,
+    as_ball,
+    precisions,
 )
-from qdverify.reference.enclosure.unresolved import Unresolved
+
+Term = tuple[arb, arb, arb]
+"""w, a and b."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +40,6 @@ class Response:
     thermopower: arb
     heat_conductance: arb
     figure_of_merit: arb | None
-
-
-@dataclass(frozen=True)
-class Edge:
-    """Levels i and j, what passes each way at every lead, and the heat that an electron carries."""
-
-    lower: int
-    upper: int
-    flows: tuple[arb, ...]
-    heat: arb
 
 
 def linear_response(
@@ -68,18 +56,13 @@ def linear_response(
     """
     equation.require_one_state((left, right), kT)
     tight = _one_energy(equation)
-    bits = FIRST_BITS
-    while True:
+    for bits in precisions():
         with ctx.workprec(bits):
-            found, reached = _at_precision(
-                edges_at_rest(equation, (left, right), kT, gate), len(equation.energies), kT, digits, tight=tight
-            )
-        if found is not None and reached >= 3.33 * digits:
+            found, reached = _at_precision(_terms(equation, left, right, kT, gate), kT, digits, tight=tight)
+        if reached >= 3.33 * digits:
             return found
         check_time(f"solving for the linear response with {bits} bits")
-        bits *= 2
-        if bits > MOST_BITS:
-            raise Unresolved(f"digits={digits} of the linear response are not reached with {MOST_BITS} bits")
+    raise equation.unresolved("the linear response", digits, reached)
 
 
 def _one_energy(equation: RateEquation) -> bool:
@@ -90,72 +73,38 @@ def _one_energy(equation: RateEquation) -> bool:
     return len({exact[j] - exact[i] for i, j, _ in equation.transitions}) == 1
 
 
-def edges_at_rest(equation: RateEquation, leads: Sequence[Lead], kT: Fraction, gate: Fraction) -> list[Edge]:
-    """Return the transitions between leads at one potential and temperature, as conductances at every lead."""
-    ways = equation.tunnelling(leads, kT, gate)
-    populations = equation.populations(ways)
-    heat = {(way.lower, way.upper): way.carried for way in ways}
-    flows = {(way.lower, way.upper, way.lead): populations[way.lower] * way.entering for way in ways}
-    places = range(len(leads))
-    return [Edge(i, j, tuple(flows.get((i, j, lead), arb(0)) for lead in places), heat[i, j]) for i, j in heat]
+def _terms(equation: RateEquation, left: Lead, right: Lead, kT: Fraction, gate: Fraction) -> list[Term]:
+    """Return what is dissipated within edges and between them, the most by a bias first."""
+    edges = edges_at_rest(equation, (left, right), kT, gate, ((0,), (1,)))
+    terms = []
+    for edge in edges:
+        from_left, from_right = (as_ball(share) for share in edge.shares)
+        terms.append((edge.conductance * from_left * from_right, arb(1), edge.heat))
+    for weight, apart in between_edges(edges, len(equation.energies)):
+        terms.append((weight, apart[0, 0], apart[0, 2]))
+    return sorted(terms, key=lambda term: (term[0] * term[1] * term[1]).mid(), reverse=True)
 
 
-def _at_precision(
-    edges: Sequence[Edge], levels: int, kT: Fraction, digits: int, *, tight: bool
-) -> tuple[Response | None, float]:
-    """Return the response at the current precision with its relative accuracy in bits; None if it solves nothing."""
-    try:
-        slopes = _slopes(edges, levels)
-    except ZeroDivisionError:
-        return None, 0.0
-    flows = [flow for edge in edges for flow in edge.flows]
-    one, heat = (_tilts(edges, slopes[column], column) for column in (0, 1))
-    L11, L12, L22 = (_sum(flows, first, second) for first, second in ((one, one), (one, heat), (heat, heat)))
-    mean = L12 / L11
-    spread = [b - mean * a for a, b in zip(one, heat, strict=True)]
-    square = arb(0) if tight else _sum(flows, spread, spread)
+def _at_precision(terms: Sequence[Term], kT: Fraction, digits: int, *, tight: bool) -> tuple[Response, float]:
+    """Return the response at the current precision with its relative accuracy in bits."""
+    products = [(w * a * a, w * a * b, w * b * b, abs(w * a * b)) for w, a, b in terms]
+    L11, L12, L22, gross = (sum(column, arb(0)) for column in zip(*products, strict=True))
+    _, unit, heat = terms[0]
+    start = heat / unit
+    others = [(w, a, b - start * a) for w, a, b in terms[1:]]
+    beyond = sum((w * a * b for w, a, b in others), arb(0)) / L11
+    mean = start + beyond
+    spread = [(terms[0][0], -beyond * unit), *((w, b - beyond * a) for w, a, b in others)]
+    square = arb(0) if tight else sum((w * b * b for w, b in spread), arb(0))
     temperature = ball(kT)
-    merit = None if tight else L12**2 / (L11 * square)
+    merit = None if square.is_zero() else L12 * L12 / (L11 * square)
     response = Response(L11, L12, L22, mean / temperature, square / temperature**2, merit)
-    gross = _sum(flows, [abs(value) for value in one], [abs(value) for value in heat])
     reached = min(
         accurate_bits(L11, L11, digits),
         accurate_bits(L12, gross, digits),
         accurate_bits(L22, L22, digits),
         accurate_bits(mean, gross / L11, digits),
-        accurate_bits(square, L22, digits),
-        *([] if merit is None else [accurate_bits(merit, gross**2 / (L11 * square), digits)]),
+        accurate_bits(square, arb(0), digits),
+        *([] if merit is None else [accurate_bits(merit, gross * gross / (L11 * square), digits)]),
     )
     return response, reached
-
-
-def _slopes(edges: Sequence[Edge], levels: int) -> tuple[list[arb], list[arb]]:
-    """Return the relative changes of the populations by both forces; that of the first level is 0."""
-    source = arb_mat(levels, 2)
-    for edge in edges:
-        for column, x in enumerate((arb(1), edge.heat)):
-            source[edge.lower, column] -= edge.flows[0] * x
-            source[edge.upper, column] += edge.flows[0] * x
-    solved = laplacian(edges, levels).solve(arb_mat([[source[a, 0], source[a, 1]] for a in range(1, levels)]))
-    first, second = ([arb(0), *(solved[a, column] for a in range(levels - 1))] for column in (0, 1))
-    return first, second
-
-
-def laplacian(edges: Sequence[Edge], levels: int) -> arb_mat:
-    """Return the Laplacian of the conductances between the levels, without the row and column of the first."""
-    whole = arb_mat(levels, levels)
-    for edge in edges:
-        i, j, conductance = edge.lower, edge.upper, sum(edge.flows, arb(0))
-        for a, b, sign in ((i, i, 1), (j, j, 1), (i, j, -1), (j, i, -1)):
-            whole[a, b] += sign * conductance
-    return arb_mat([[whole[a, b] for b in range(1, levels)] for a in range(1, levels)])
-
-
-def _tilts(edges: Sequence[Edge], s: Sequence[arb], column: int) -> list[arb]:
-    """Return tau of every edge, at the left and at the right lead."""
-    steps = [(s[edge.lower] - s[edge.upper], edge.heat if column else arb(1)) for edge in edges]
-    return [tau for step, x in steps for tau in (x + step, step)]
-
-
-def _sum(flows: Sequence[arb], first: Sequence[arb], second: Sequence[arb]) -> arb:
-    return sum((c * a * b for c, a, b in zip(flows, first, second, strict=True)), arb(0))

@@ -22,6 +22,7 @@ from scipy.sparse import csr_array
 
 Integers = NDArray[np.int64]
 STACKS_KEPT = 4  # families of strings: two spins, N and N+1 electrons
+STRINGS_KEPT = 16  # families, each with what is known of it: the blocks of a few dots share them
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ class Strings:
         return len(self.masks)
 
 
+@lru_cache(maxsize=STRINGS_KEPT)
 def strings(orbitals: int, electrons: int) -> Strings:
     """Return the strings of `electrons` electrons in `orbitals` orbitals (at most 62)."""
     if not 0 <= electrons <= orbitals <= 62:

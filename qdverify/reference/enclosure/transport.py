@@ -14,10 +14,10 @@ V = 0: there the precision rises until the digits asked for are there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf
+from math import ceil, inf
 
 from flint import arb, ctx
 
@@ -137,11 +137,8 @@ class RateEquation:
             If energies or probabilities given as balls do not determine the digits.
         """
         self.require_one_state(leads, kT)
-        edges = self._edges(leads)
-        coupled = [lead for place, lead in enumerate(leads) if any(self._feeds(lead, M[place]) for _, _, M in edges)]
-        blocked = len({(lead.mu, lead.kT or kT) for lead in coupled}) <= 1
-        bits = FIRST_BITS
-        while True:
+        blocked = self.at_rest(leads, kT)
+        for bits in precisions():
             with ctx.workprec(bits):
                 result, gross = self._solve(leads, kT, gate, heat=heat)
                 if blocked:
@@ -153,16 +150,31 @@ class RateEquation:
             if reached >= 3.33 * digits:
                 return result
             check_time(f"solving the rate equation with {bits} bits, which determine {_digits(reached)} digits")
-            bits *= 2
-            if bits > MOST_BITS:
-                raise Unresolved(f"the inputs determine {_digits(reached)} digits of the currents, not {digits}")
+        raise self.unresolved("the currents", digits, reached)
+
+    def unresolved(self, what: str, digits: int, reached: float) -> Unresolved:
+        """Return why there are not so many digits, if all bits that are tried determine `reached` relative bits."""
+        numbers = [*self.energies, *(M for _, _, given in self.transitions for M in _by_lead(given, 1))]
+        if any(isinstance(number, arb) for number in numbers):
+            return Unresolved(f"the inputs determine {_digits(reached)} digits of {what}, not {digits}")
+        needed = MOST_BITS + ceil(3.33 * digits - max(reached, 0))
+        return Unresolved(f"digits={digits} of {what} take at least {needed} bits, and {MOST_BITS} are the most tried")
+
+    def coupled(self, leads: Sequence[Lead]) -> list[int]:
+        """Return the places of the leads that pass electrons."""
+        edges = self.edges(leads)
+        return [place for place, lead in enumerate(leads) if any(self._feeds(lead, M[place]) for _, _, M in edges)]
+
+    def at_rest(self, leads: Sequence[Lead], kT: Fraction) -> bool:
+        """Tell whether all coupled leads have one chemical potential and one temperature, so that nothing flows."""
+        return len({(leads[place].mu, leads[place].kT or kT) for place in self.coupled(leads)}) <= 1
 
     @staticmethod
     def _feeds(lead: Lead, M: Number) -> bool:
         return lead.rate != 0 and not _is_zero(M)
 
-    def _edges(self, leads: Sequence[Lead]) -> list[Edge]:
-        """Return the transitions through which some lead passes electrons."""
+    def edges(self, leads: Sequence[Lead]) -> list[Edge]:
+        """Return the transitions through which some lead passes electrons, with M_ji at each."""
         edges = [(i, j, _by_lead(M, len(leads))) for i, j, M in self.transitions]
         return [edge for edge in edges if any(self._feeds(*one) for one in zip(leads, edge[2], strict=True))]
 
@@ -175,7 +187,7 @@ class RateEquation:
             if temperature <= 0:
                 raise ValueError(f"kT={float(temperature)} must be positive")
         label = list(range(len(self.energies)))
-        for i, j, _ in self._edges(leads):
+        for i, j, _ in self.edges(leads):
             low, high = sorted((label[i], label[j]))
             label = [low if other == high else other for other in label]
         classes = [[i for i, other in enumerate(label) if other == name] for name in sorted(set(label))]
@@ -189,7 +201,7 @@ class RateEquation:
         energies = [as_ball(energy) for energy in self.energies]
         shift = as_ball(gate)
         reservoirs = [(as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(lead.kT or kT)) for lead in leads]
-        edges, found = self._edges(leads), []
+        edges, found = self.edges(leads), []
         for i, j, probabilities in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
             ratio = arb(self.two_S[i] + 1) / (self.two_S[j] + 1)
             difference = energies[j] - energies[i] - shift
@@ -225,6 +237,15 @@ class RateEquation:
                 net[count + way.lead] += way.carried * (into - out)
                 gross[count + way.lead] += abs(way.carried) * (into + out)
         return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), gross
+
+
+def precisions() -> Iterator[int]:
+    """Yield the bits with which an answer is tried, one after the other."""
+    bits = FIRST_BITS
+    while bits < MOST_BITS:
+        yield bits
+        bits *= 2
+    yield MOST_BITS
 
 
 def _by_lead(M: Number | tuple[Number, ...], leads: int) -> tuple[Number, ...]:

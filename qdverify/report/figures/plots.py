@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
+from qdverify.report.aside import Aside
 from qdverify.report.document_types import ReportDocument
 from qdverify.report.figures.accuracy import error_against_reference
 from qdverify.report.figures.answer_types import Answers
@@ -18,6 +19,7 @@ from qdverify.report.figures.paper import tables_against_paper
 from qdverify.report.figures.svg import Plot
 from qdverify.report.figures.transport import current_peaks, stability_diagrams
 
+_Data = TypeVar("_Data")
 FROM_FINDINGS: Final[tuple[Callable[[ReportDocument], Plot | None], ...]] = (
     own_dot_levels,
     error_against_reference,
@@ -44,17 +46,24 @@ def plots_of(document: ReportDocument, answers: Answers) -> tuple[list[Plot], li
     answers
         The data of `qdverify.report.figures.questions`, by name.
     """
-    drawings = [(provider.__name__, partial(provider, document)) for provider in FROM_FINDINGS]
-    drawings += [(provider.__name__, partial(provider, answers)) for provider in FROM_ANSWERS]
-    found, reasons = [], []
-    for name, draw in drawings:
+    of_findings = Aside(partial(_drawn, FROM_FINDINGS, document))
+    plots, reasons = _drawn(FROM_ANSWERS, answers)
+    earlier_plots, earlier_reasons = of_findings.result()
+    return [*earlier_plots, *plots], [*earlier_reasons, *reasons]
+
+
+def _drawn(providers: Sequence[Callable[[_Data], Plot | None]], data: _Data) -> tuple[list[Plot], list[str]]:
+    """Return the plots that these providers draw from the data, and why others could not be drawn."""
+    found: list[Plot] = []
+    reasons: list[str] = []
+    for provider in providers:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", RuntimeWarning)
-                plot = draw()
+                plot = provider(data)
         except (ValueError, ArithmeticError, RuntimeWarning) as error:
             # numbers that no physical system has, or too large for an axis, from a faulty implementation
-            reasons.append(f"{name.replace('_', ' ')}: {error}")
+            reasons.append(f"{provider.__name__.replace('_', ' ')}: {error}")
         else:
             found += [plot] if plot is not None else []
     return found, reasons

@@ -7,7 +7,7 @@ The answers are JSON values, kept in plots.json beside the page; what could not 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from qdverify.protocol.answers import AnswerError, Broken, Unsupported
@@ -53,7 +53,13 @@ class _Hurried(Asking):
         return self._subject.put(task, params)
 
 
-def illustrate(subject: Subject, seconds: float = SECONDS, *, own: OwnDot | None = None) -> Illustrations:
+def illustrate(
+    subject: Subject,
+    seconds: float = SECONDS,
+    *,
+    own: OwnDot | None = None,
+    names: Collection[str] | None = None,
+) -> Illustrations:
     """Ask for what the figures need.
 
     Parameters
@@ -64,6 +70,8 @@ def illustrate(subject: Subject, seconds: float = SECONDS, *, own: OwnDot | None
         Budget for all of them together.
     own
         A dot of the user's own: then the figures are about it.
+    names
+        What to ask for, by the names of `GATHERERS`; all if None.
 
     Returns
     -------
@@ -75,6 +83,8 @@ def illustrate(subject: Subject, seconds: float = SECONDS, *, own: OwnDot | None
     data: Any = {}
     left_out: dict[str, str] = {}
     for name, gather in (GATHERERS if own is None else about_own_dot(own)).items():
+        if names is not None and name not in names:
+            continue
         try:
             data[name] = gather(ask, data)
         except (AnswerError, Broken, Unsupported, OutOfTime) as error:
@@ -145,3 +155,23 @@ GATHERERS: Final[Mapping[str, Callable[[Ask, Answers], object]]] = {
     "digits": digits_of_current,
     "populations": digits_of_populations,
 }
+
+TOGETHER: Final = (("level_scheme", "peaks", "digits"), ("convergence", "strength", "populations"))
+"""What two copies of an implementation are asked for at once: both take about as long, and peaks need the levels."""
+
+
+def joined(parts: Sequence[Illustrations]) -> Illustrations:
+    """Return what several copies of an implementation were asked for as if it had been one.
+
+    >>> joined([{"data": {}, "left_out": {"populations": "out of time"}}, {"data": {}, "left_out": {"digits": "no"}}])
+    {'data': {}, 'left_out': {'digits': 'no', 'populations': 'out of time'}}
+    """
+    data: Any = {}
+    left_out: dict[str, str] = {}
+    for name in GATHERERS:
+        for part in parts:
+            if name in part.get("data", {}):
+                data[name] = part["data"][name]  # type: ignore[literal-required]  # a name of a gatherer
+            if name in part.get("left_out", {}):
+                left_out[name] = part["left_out"][name]
+    return {"data": data, "left_out": left_out}

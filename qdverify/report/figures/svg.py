@@ -6,6 +6,7 @@ Matplotlib draws with placeholder colours; in the SVG each of them becomes a cus
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from zlib import crc32
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogFormatter
 
 from qdverify.suite.finding import Verdict
 
@@ -28,6 +30,7 @@ WIDTH: Final = 3.6
 """Inches of a panel: half a page of paper, all of a phone's, with letters that are legible on both."""
 _PROPERTIES: Final = {INK: "ink", MUTED: "muted", RULE: "rule", ACCENT: "accent", SECOND: "second"}
 _VERDICT_COLOURS: Final = {verdict: f"#0606{number:02d}" for number, verdict in enumerate(Verdict, 1)}
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STYLE: Final[Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "qdverify",
@@ -103,6 +106,10 @@ def figure(height: float, **grid: Any) -> Iterator[tuple[Figure, Any]]:
 
 def svg_of(drawing: Figure, alt: str) -> str:
     """Return a figure as an SVG element without identifiers that could clash with those of another one."""
+    for axes in drawing.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), LogFormatter):
+                axis.set_major_formatter(FuncFormatter(_power_of_ten))
     buffer = io.StringIO()
     drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     text = buffer.getvalue()
@@ -110,6 +117,16 @@ def svg_of(drawing: Figure, alt: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     return _small(_themed(text), f"f{crc32(alt.encode()):08x}")
+
+
+def _power_of_ten(value: float, _: object) -> str:
+    """Return the label of a logarithmic axis as plain text: to typeset one as a formula takes longer than its panel."""
+    if not value:
+        return "0"
+    exponent = math.log10(abs(value))
+    if not math.isclose(exponent, round(exponent), abs_tol=1e-9):
+        return f"{value:g}"
+    return f"{'−' if value < 0 else ''}10{str(round(exponent)).translate(_RAISED)}"
 
 
 def _themed(text: str) -> str:

@@ -12,15 +12,17 @@ from typing import Final
 
 from analytic import ConductancePeak, differential_conductance_exact, linear_conductance_exact
 from qdverify.protocol.json_types import Lead, LevelScheme
+from qdverify.suite.certified import proven, reference_of
 from qdverify.suite.checks.transport_trials import random_trials
 from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact import transport_cases
 from qdverify.suite.exact.transport_cases import Case, leads
 from qdverify.suite.exact.transport_reference import flow_tolerance, solve_exactly
-from qdverify.suite.finding import Comparison, Stage, Tolerance, exact
+from qdverify.suite.finding import Comparison, Reference, Stage, Tolerance, exact
 from qdverify.suite.subject import Subject
 
+SLOPE: Final = "differential_conductance"
 SMALL_BIAS: Final = 2.0**-8
 """Bias in units of kT: the odd current deviates from V G by a relative (V/kT)^2/24 or so, 6e-7."""
 
@@ -195,7 +197,7 @@ def _slopes(scope: Scope) -> Iterator[Trial]:
     stage=Stage.CURRENT,
     claim="dI/dV is the derivative of the exact current, negative where the bias opens a level that is slow to leave",
     equation="[J96] Eqs. (2) and (3); bias as +V/2 and -V/2",
-    tasks=("differential_conductance",),
+    tasks=(SLOPE,),
     trials=_slopes,
     requires=("current.matrix-tree",),
 )
@@ -206,10 +208,38 @@ def differential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     are what dI/dV is made of.
     """
     expected = float(differential_conductance_exact(**trial.inputs, digits=15))
-    reference = solve_exactly(trial.inputs)
-    n = len(trial.inputs["levels"])
-    steepness = (2 * n + 1) / (2 * trial.inputs["kT"])
+    yield _compared(subject, trial.inputs, exact(expected, "derivative of the exact current"))
+
+
+def _compared(subject: Subject, case: Case, expected: Reference) -> Comparison:
+    """Compare dI/dV with its reference, to what relative errors of rates and populations make of the gross flows."""
+    reference = solve_exactly(case)
+    n = len(case["levels"])
+    steepness = (2 * n + 1) / (2 * case["kT"])
     scale = steepness * max(reference.gross.values())
     tolerance = flow_tolerance(subject, scale, reference.rounding, times=steepness)
-    measured = subject.ask("differential_conductance", **trial.inputs)["dI_dV"]
-    yield close(measured, exact(expected, "derivative of the exact current"), tolerance)
+    return close(subject.ask(SLOPE, **case)["dI_dV"], expected, tolerance)
+
+
+def _enclosed_slopes(scope: Scope) -> Iterator[Trial]:
+    choose = scope.random("conductance.enclosed")
+    for gate, bias in ((1.7, 0.0), (2.154, 0.0625), (1.25, 0.375)) if scope.full else ((1.7, 0.0), (2.154, 0.0625)):
+        case = {**transport_cases.ladder(choose), "leads": leads(bias, 1.0, 0.5), "kT": 2.0**-8, "gate": gate}
+        yield Trial(f"13 levels, gate {gate:g}, bias {bias:g}", case)
+    yield from random_trials(scope, "conductance.enclosed", 3, 20, depth=40.0)
+
+
+@check(
+    "conductance.enclosed@1",
+    suite="conductance",
+    stage=Stage.CURRENT,
+    claim="dI/dV lies within the claimed accuracy of its enclosure, at V = 0 too",
+    equation="physics.md section 5; certification.md item 6",
+    tasks=(SLOPE,),
+    trials=_enclosed_slopes,
+    requires=("current.one-transition",),
+)
+def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare dI/dV with its ball."""
+    found = proven(SLOPE, trial.inputs)
+    yield _compared(subject, trial.inputs, reference_of(found, "dI_dV"))

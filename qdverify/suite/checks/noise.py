@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from analytic import degenerate_fano, noise_exact
-from qdverify.suite.comparators import close
+from qdverify.protocol.json_types import NoiseAnswer
+from qdverify.suite.certified import proven, reference_of
+from qdverify.suite.comparators import ComparisonError, close
 from qdverify.suite.declare import Scope, Trial, check
 from qdverify.suite.exact import transport_cases
-from qdverify.suite.exact.transport_cases import Case, leads
-from qdverify.suite.exact.transport_reference import relative_tolerance, rounding_error
+from qdverify.suite.exact.noise import noise_scales
+from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme
+from qdverify.suite.exact.transport_reference import relative_tolerance, rounding_error, solve_exactly
 from qdverify.suite.finding import Comparison, Stage, exact
 from qdverify.suite.subject import Subject
 
@@ -46,7 +49,7 @@ def full_bias(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     case: Case = {**level_scheme, "leads": leads(0.5, t_L, t_R), "kT": 2.0**-9, "gate": 0.5}
     expected = float(degenerate_fano(t_L, t_R, two_S_i + 1, two_S_j + 1))
     tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
-    measured = subject.ask("noise", **case)["fano"]
+    measured = _fano(subject.ask("noise", **case))
     yield close(measured, exact(expected, "closed form, reached to e^-128"), tolerance)
 
 
@@ -77,5 +80,47 @@ def temperature(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     }
     expected = float(noise_exact(**case, digits=20).fano)
     tolerance = relative_tolerance(subject, "current", CANCELLATION * expected, rounding_error(case))
-    measured = subject.ask("noise", **case)["fano"]
+    measured = _fano(subject.ask("noise", **case))
     yield close(measured, exact(expected, "counting field, 20 digits"), tolerance)
+
+
+def _fano(answer: NoiseAnswer) -> float:
+    """Return the Fano factor of a dot that carries a current."""
+    fano = answer.get("fano")
+    if fano is None:
+        raise ComparisonError("fano=None is for a dot without a current, and a current flows here")
+    return fano
+
+
+def _chains(scope: Scope) -> Iterator[Trial]:
+    choose = scope.random("noise.enclosed")
+    for number in range(20 if scope.full else 4):
+        kT = 10 ** choose.uniform(-0.75, 0.25)
+        pair = leads(
+            kT * choose.uniform(-6.0, 6.0) if number % 4 else 0.0, *(10 ** choose.uniform(-1, 0) for _ in range(2))
+        )
+        case: Case = {**random_level_scheme(choose, 6), "leads": pair, "kT": kT, "gate": choose.uniform(-0.5, 0.5)}
+        yield Trial(f"random chain {number}, {'biased' if number % 4 else 'at rest'}", case)
+
+
+@check(
+    "noise.enclosed@1",
+    suite="noise",
+    stage=Stage.CURRENT,
+    claim="Noise and Fano factor lie within the claimed accuracy of their enclosures; without a bias noise remains",
+    equation="physics.md section 5; certification.md item 6",
+    tasks=("noise",),
+    trials=_chains,
+    requires=("noise.full-bias",),
+)
+def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare S with its ball, and the Fano factor too if a current flows."""
+    case: Case = trial.inputs
+    found, answer = proven("noise", case), subject.ask("noise", **case)
+    flows = found.values["fano"] is not None
+    fano = found.floats("fano") if flows else 0.0
+    scales = noise_scales(case, fano, solve_exactly(case).current)
+    measured = {"S": answer["S"], "fano": _fano(answer)} if flows else {"S": answer["S"]}
+    for (name, value), scale in zip(measured.items(), scales, strict=False):
+        tolerance = relative_tolerance(subject, "current", scale, rounding_error(case))
+        yield close(value, reference_of(found, name), tolerance, note=name)

@@ -1,4 +1,4 @@
-"""The answer to any question about a device beside its exact one: twelve tasks on leads, spins, response and counting.
+"""The answer to any question about a device beside its exact one: thirteen tasks, on leads, spins, slopes and counting.
 
 A check that asks every such task the same kind of thing needs only this: a question that holds all inputs any task may
 take, what each task makes of it, and the comparison with the exact answer.
@@ -18,7 +18,15 @@ from analytic import (
     lead_generating_function_exact,
 )
 from qdverify.protocol.json_types import Question
-from qdverify.suite.checks import counting, lead_counting, lead_fields, lead_response, thermoelectric, zeeman_response
+from qdverify.suite.checks import (
+    conductance_parts,
+    counting,
+    lead_counting,
+    lead_fields,
+    lead_response,
+    thermoelectric,
+    zeeman_response,
+)
 from qdverify.suite.checks.leads import PAIRS, at_each_lead
 from qdverify.suite.checks.zeeman import currents_of_spins
 from qdverify.suite.checks.zeeman_heat import heat_of_leads
@@ -82,6 +90,10 @@ def _spin_populations(subject: Subject, _: str, case: _Any) -> Iterator[Comparis
     yield populations_of_states(subject, case, expected)
 
 
+def _conductance_parts(subject: Subject, _: str, case: _Any) -> Iterator[Comparison]:
+    yield from conductance_parts.compared(subject, case, conductance_parts.references(case))
+
+
 def _cumulants(subject: Subject, task: str, case: _Any) -> Iterator[Comparison]:
     yield from counting.compared(subject, case, _counted(task, case), SERIES)
 
@@ -133,6 +145,7 @@ _JUDGES: Final[Mapping[str, Callable[[Subject, str, _Any], Iterator[Comparison]]
     "spin_heat": _spin_heat,
     "spin_populations": _spin_populations,
     "spin_response": _spin_response,
+    "conductance_parts": _conductance_parts,
     "cumulants": _cumulants,
     "lead_cumulants": _lead_cumulants,
     "generating_function": _generating_function,
@@ -147,6 +160,7 @@ SUITES: Final[Mapping[str, str]] = {
     "spin_heat": "zeeman",
     "spin_populations": "zeeman",
     "spin_response": "zeeman",
+    "conductance_parts": "conductance",
     "cumulants": "counting",
     "lead_cumulants": "counting",
     "generating_function": "counting",

@@ -25,7 +25,7 @@ KT: Final = 2.0**-6
 FAR: Final = (702.0, -703.5)
 """Energy above the common chemical potential in units of kT; a bias of 2 kT moves the leads 1 kT towards and away."""
 FIELD: Final = 0.5 * KT
-TASKS: Final = (*LEAD_TASKS, *AT_REST, *SPIN_TASKS, "cumulants", "lead_cumulants")
+TASKS: Final = (*LEAD_TASKS, *AT_REST, *SPIN_TASKS, "conductance_parts", "cumulants", "lead_cumulants")
 """All but generating functions: these may be off by a share of the largest rate, beside which e^-702 is nothing."""
 
 

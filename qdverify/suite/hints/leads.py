@@ -161,14 +161,18 @@ WRONG_CASES: Final[tuple[tuple[str, Change], ...]] = (
     ("all leads have the mean of their M_ji", probabilities_mean),
 )
 """What may be wrong in the case for every task on leads, and the case that is solved then."""
+WRONG_TEMPERATURES: Final[tuple[tuple[str, Change], ...]] = (
+    ("the temperature that a lead has of its own is ignored: all have the common kT", own_temperatures_lost),
+    ("all leads have the temperature of the first one in the list", _temperatures(_first)),
+    ("all leads have the temperature of the last one in the list", _temperatures(_last)),
+    ("all leads have the mean of their temperatures", _temperatures(_mean)),
+    ("each lead has the temperature of the next one in the list", _temperatures(_next)),
+    ("each lead has the temperature of the one before it in the list", _temperatures(_previous)),
+)
+"""The same where leads may have temperatures of their own."""
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
-    _model("the temperature that a lead has of its own is ignored: all have the common kT", case=own_temperatures_lost),
-    _model("all leads have the temperature of the first one in the list", case=_temperatures(_first)),
-    _model("all leads have the temperature of the last one in the list", case=_temperatures(_last)),
-    _model("all leads have the mean of their temperatures", case=_temperatures(_mean)),
-    _model("each lead has the temperature of the next one in the list", case=_temperatures(_next)),
-    _model("each lead has the temperature of the one before it in the list", case=_temperatures(_previous)),
+    *(_model(sentence, case=case) for sentence, case in WRONG_TEMPERATURES),
     _model("all leads have the M_ji of the first one in the list", case=probabilities_of_first),
     _model("all leads have the M_ji of the last one in the list", case=_probabilities(_last)),
     _model("all leads have the mean of their M_ji", case=probabilities_mean),

@@ -38,6 +38,7 @@ _SOLVED: Final = {
     "linear_response": "response",
     "lead_response": "lead_response",
     "spin_response": "spin_response",
+    "conductance_parts": "conductance_parts",
     "cumulants": "counting",
     "lead_cumulants": "lead_counting",
     "generating_function": "counting",

@@ -35,6 +35,7 @@ _NUMBERS_OF: Final[Mapping[str, Sequence[str]]] = {
     "linear_response": ("onsager", "thermopower", "heat_conductance", "figure_of_merit"),
     "lead_response": ("onsager",),
     "spin_response": ("onsager",),
+    "conductance_parts": ("dI_dV", "growth", "parts"),
     "cumulants": ("cumulants",),
     "lead_cumulants": ("cumulants",),
     "generating_function": ("values",),
