@@ -27,9 +27,10 @@ from numeric.blocking import (
     blocking_state,
     conserved,
     leads_of,
+    most_negative,
     parts_of,
     passed,
-    plain_rates,
+    scaled_rates,
 )
 from numeric.chain import Chain, Rate
 from numeric.current import barrier_flows
@@ -37,7 +38,7 @@ from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import UNIT, network_of
 from numeric.rates import axis_factor, edge_factor, lead_rates_at
-from numeric.scaled import Scaled, multiply
+from numeric.scaled import Scaled, added, magnitude, multiply, times
 from numeric.stationary import populations_at
 from numeric.transport import left_to_right
 from numeric.validation import as_float
@@ -69,7 +70,7 @@ class _Solved:
     """Everything at all biases: currents, (points,), populations P and c, (states, points)."""
 
     chain: Chain
-    rates: FloatArray
+    rates: Scaled
     current: Estimate
     populations: Estimate
     passed: Numbers
@@ -128,7 +129,7 @@ def blockades(
     V, share = bias_axis(bias, split)
     leads = leads_of(rates)
     solved = _solve(scheme, leads, V, share, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
-    falling = _falling(V, solved.current.value, solved.current.bound)
+    falling = _falling(V, solved.current)
     named = [_named(scheme, solved, V, start, end) for start, end in falling]
     return [blockade for blockade in named if blockade is not None]
 
@@ -152,14 +153,14 @@ def _solve(
     rates = lead_rates_at(chain, edge_factor(chain, kT), potential, np.zeros(2))
     state = populations_at(network, rates)
     current = left_to_right(barrier_flows(network, rates, state), 1).best
-    P, plain = state.scaled, plain_rates(rates)
-    error = Scaled(P.mantissa * network.population_error, P.exponent)
-    return _Solved(chain, plain, current, Estimate(P, error), passed(chain, plain))
+    P, rate = state.scaled, scaled_rates(rates)
+    return _Solved(chain, rate, current, Estimate(P, times(network.population_error, P)), passed(chain, rate))
 
 
-def _falling(V: FloatArray, current: FloatArray, bound: FloatArray) -> Iterator[tuple[int, int]]:
+def _falling(V: FloatArray, current: Estimate) -> Iterator[tuple[int, int]]:
     """Yield the ends of each range in which the current falls with growing magnitude of the bias, that order kept."""
-    falls = np.diff(current) < -(bound[1:] + bound[:-1])
+    rise = added(current.scaled[1:], times(-1.0, current.scaled[:-1]), current.error[1:], current.error[:-1])
+    falls = rise.mantissa < 0.0
     falls &= V[1:] * V[:-1] >= 0.0  # a step over V = 0 lies on neither side
     edges = np.flatnonzero(np.diff(np.concatenate([[False], falls, [False]]).astype(np.int8)))
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
@@ -171,15 +172,17 @@ def _falling(V: FloatArray, current: FloatArray, bound: FloatArray) -> Iterator[
 def _named(scheme: LevelScheme, solved: _Solved, V: FloatArray, start: int, end: int) -> Blockade | None:
     """Name the state that blocks between two points; None if the errors leave open which it is."""
     chain, ends = solved.chain, [start, end]
-    P, bound = solved.populations.value[:, ends], solved.populations.bound[:, ends]
-    gain = P[:, 1] - P[:, 0]
+    P, error = solved.populations.scaled[:, ends], solved.populations.error[:, ends]
+    gain = added(P[:, 1], times(-1.0, P[:, 0]))
     # from the side of a negative bias electrons that pass from R to L count
-    forwards = 1.0 if V[start] + V[end] >= 0 else -1.0
+    forwards = 0.5 if V[start] + V[end] >= 0 else -0.5
+    at_start, at_end = (solved.passed[:, k] * forwards for k in ends)
     through = Numbers(
-        forwards * solved.passed.value[:, ends].mean(axis=1),
-        solved.passed.error[:, ends].mean(axis=1) + 2.0 * UNIT * np.abs(solved.passed.value[:, ends]).sum(axis=1),
+        added(at_start.value, at_end.value),
+        added(at_start.error, at_end.error, *(times(2.0 * UNIT, magnitude(part.value)) for part in (at_start, at_end))),
     )
-    parts = parts_of(conserved(Numbers(gain, bound.sum(axis=1) + UNIT * np.abs(gain))), through)
+    doubt = added(error[:, 0], error[:, 1], times(2.0 * UNIT, magnitude(gain)))
+    parts = parts_of(conserved(Numbers(gain, doubt)), through)
     blocking = blocking_state(scheme, chain, solved.rates[..., end], parts)
     if blocking is None:
         return None
@@ -187,5 +190,5 @@ def _named(scheme: LevelScheme, solved: _Solved, V: FloatArray, start: int, end:
         **vars(blocking),
         bias=(float(V[start]), float(V[end])),
         current=solved.current[ends],
-        population=solved.populations[int(parts.value.argmin()), ends],
+        population=solved.populations[most_negative(parts.value), ends],
     )

@@ -28,7 +28,22 @@ from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.rates import LeadRates, total_rates
-from numeric.scaled import Scaled, from_float
+from numeric.scaled import (
+    ZERO_EXPONENT,
+    Scaled,
+    added,
+    chosen,
+    divide,
+    from_float,
+    in_units_of_largest,
+    magnitude,
+    multiply,
+    normalise_signed,
+    power_of_two,
+    signed_sum,
+    smaller,
+    times,
+)
 from numeric.validation import as_axis, as_float
 
 
@@ -63,22 +78,22 @@ class BlockingState:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Plain numbers with bounds on their absolute errors, of one shape."""
+    """Numbers of any size with bounds on their absolute errors, of one shape."""
 
-    value: FloatArray
-    error: FloatArray
+    value: Scaled
+    error: Scaled
 
     def __getitem__(self, index: Any) -> Numbers:
         """Index the numbers and their bounds in the same way."""
         return Numbers(self.value[index], self.error[index])
 
     def __mul__(self, factor: float) -> Numbers:
-        """Return them times a number, which is exact."""
-        return Numbers(self.value * factor, self.error * abs(factor))
+        """Return them times a power of two of either sign, which is exact."""
+        return Numbers(times(factor, self.value), times(abs(factor), self.error))
 
     def estimate(self) -> Estimate:
         """Return them as an estimate."""
-        return Estimate(from_float(self.value), from_float(self.error))
+        return Estimate(*(normalise_signed(part.mantissa, part.exponent) for part in (self.value, self.error)))
 
 
 def bias_axis(bias: ArrayLike, split: float) -> tuple[FloatArray, float]:
@@ -102,19 +117,24 @@ def leads_of(rates: Sequence[Rate]) -> list[Lead]:
     return [Lead(name, up, 0.0, None, down) for name, (up, down) in zip("LR", pairs, strict=True)]
 
 
-def plain_rates(rates: LeadRates) -> FloatArray:
-    """Return rates as float64, (leads, 2, edges, points); below 2**-1074 they are 0."""
-    return Scaled(rates.data[0], rates.data[2]).to_float()
+def scaled_rates(rates: LeadRates) -> Scaled:
+    """Return the rates without their derivatives, (leads, 2, edges, points)."""
+    return Scaled(rates.data[0], rates.data[2])
 
 
-def passed(chain: Chain, rates: FloatArray) -> Numbers:
+def passed(chain: Chain, rates: Scaled) -> Numbers:
     """Return how many electrons pass from L to R in each state, the mean of both barriers, (states, points)."""
-    found, gross = (np.zeros((chain.states, rates.shape[-1])) for _ in range(2))
-    for (into, out), half in zip(rates, (0.5, -0.5), strict=True):
-        for state, rate, sign in ((chain.lower, into, half), (chain.upper, out, -half)):
-            np.add.at(found, state, sign * rate)
-            np.add.at(gross, state, 0.5 * rate)
-    return Numbers(found, gross * (RATE_ROUNDINGS + 2 * chain.lower.size + 2) * UNIT)
+    points = rates.mantissa.shape[-1]
+    ends = np.broadcast_to(np.stack([chain.lower, chain.upper]), rates.mantissa.shape[:-1])
+    top = np.full((chain.states, points), ZERO_EXPONENT)
+    np.maximum.at(top, ends, np.where(rates.mantissa == 0, ZERO_EXPONENT, rates.exponent))
+    halves = 0.5 * rates.mantissa * power_of_two(rates.exponent, top[ends])
+    found, gross = np.zeros((2, chain.states, points))
+    # into the dot through L and out of it through R
+    np.add.at(found, ends, halves * np.array([[1.0, -1.0], [-1.0, 1.0]])[:, :, None, None])
+    np.add.at(gross, ends, halves)
+    rounding = (RATE_ROUNDINGS + 2 * chain.lower.size + 2) * UNIT
+    return Numbers(normalise_signed(found, top), normalise_signed(gross * rounding, top))
 
 
 def growth_of(network: Network, rates: LeadRates, populations: Quantities, unit: float) -> Numbers:
@@ -129,13 +149,14 @@ def growth_of(network: Network, rates: LeadRates, populations: Quantities, unit:
     unit
         What logarithmic derivatives are to be divided by.
     """
-    P, slope = populations.scaled.to_float(), populations.slope
+    P, slope = populations.scaled, populations.slope
     data = rates.data.copy()
     np.abs(data[1], out=data[1])
     steepest = total_rates(LeadRates(data)).slope.max(axis=0, initial=0.0)
     error = 3.0 * (steepest * slope_error_bound(network) + SMALLEST_SLOPE)
-    error = P * (error + np.abs(slope) * (network.population_error + 6.0 * UNIT))
-    return Numbers(P * slope / unit, error / unit)
+    error = error + np.abs(slope) * (network.population_error + 6.0 * UNIT)
+    per_unit = divide(P, from_float(unit))
+    return Numbers(multiply(per_unit, from_float(slope)), multiply(per_unit, from_float(error)))
 
 
 def conserved(gain: Numbers) -> Numbers:
@@ -143,14 +164,13 @@ def conserved(gain: Numbers) -> Numbers:
 
     So deep in blockade the state that holds the dot, which gains a tiny part of its population, has digits too.
     """
-    value, error = gain.value.copy(), gain.error.copy()
-    worst = int(error.argmax())
-    value[worst] = error[worst] = 0.0
-    left = error.sum() + error.size * UNIT * np.abs(value).sum()
-    if left >= gain.error[worst]:
+    worst = int(in_units_of_largest(gain.error).argmax())
+    others = np.arange(gain.value.mantissa.size) != worst
+    value, error = (chosen(others, part, from_float(0.0)) for part in (gain.value, gain.error))
+    left = added(signed_sum(error), times((others.size + 2) * UNIT, signed_sum(magnitude(value))))
+    if added(left, times(-1.0, gain.error[worst])).mantissa >= 0.0:
         return gain
-    value[worst], error[worst] = -value.sum(), left
-    return Numbers(value, error)
+    return Numbers(chosen(others, gain.value, times(-1.0, signed_sum(value))), chosen(others, gain.error, left))
 
 
 def parts_of(gain: Numbers, through: Numbers) -> Numbers:
@@ -163,49 +183,58 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
     through
         Electrons that pass in each state, (states,).
     """
-    lost, room = np.minimum(gain.value, 0.0), gain.error
-    total, width = -lost.sum(), np.ptp(through.value)
-    if not total > 0.0:
-        return Numbers(np.zeros_like(lost), room * (width + 2.0 * through.error.max()))
-    mean = -(lost * through.value).sum() / total
-    moved = (room * np.abs(through.value - mean) + (room - lost) * through.error).sum()
-    slack = total - room.sum()
+    rises, nothing = gain.value.mantissa > 0.0, from_float(0.0)
+    gained, lost = chosen(rises, gain.value, nothing), chosen(rises, nothing, magnitude(gain.value))
+    room, size = gain.error, magnitude(through.value)
+    total = signed_sum(lost)
     # a mean lies among the numbers of which it is one
-    mean_error = min(moved / slack if slack > 0.0 else np.inf, width + 2.0 * through.error.max())
-    gained = np.maximum(gain.value, 0.0)
-    apart = through.value - mean
-    rounding = 8.0 * gain.value.size * UNIT * (np.abs(through.value) + abs(mean))
-    error = room * np.abs(apart) + (gained + room) * (through.error + mean_error + rounding)
-    return Numbers(gained * apart + 0.0, error)
+    possible = added(size, through.error)
+    widest = times(2.0, possible[int(in_units_of_largest(possible).argmax())])
+    if not total.mantissa > 0.0:
+        return Numbers(times(0.0, room), multiply(room, widest))
+    count = gain.value.mantissa.size
+    mean = divide(signed_sum(multiply(lost, through.value)), total)
+    apart = added(through.value, times(-1.0, mean))
+    moved = [
+        multiply(room, magnitude(apart)),
+        multiply(added(room, lost), through.error),
+        times(4.0 * count * UNIT, multiply(lost, size)),
+    ]
+    slack = added(total, times(-1.0, signed_sum(room)))
+    mean_error = widest
+    if slack.mantissa > 0.0:
+        mean_error = smaller(widest, divide(signed_sum(added(*moved)), slack))
+    rounding = times(8.0 * count * UNIT, added(size, magnitude(mean)))
+    error = multiply(added(gained, room), added(through.error, mean_error, rounding))
+    parts = chosen(rises, multiply(gain.value, apart), nothing)
+    return Numbers(parts, added(multiply(room, magnitude(apart)), error))
 
 
 def share_of(parts: Numbers, state: int) -> Estimate:
     """Return the share of one state in the sum of all parts, which is not 0."""
-    total, room = parts.value.sum(), parts.error.sum()
-    share = parts.value[state] / total
-    error = (parts.error[state] + abs(share) * room) / (abs(total) - room) + 4.0 * UNIT * abs(share)
-    return Numbers(np.array(share), np.array(error)).estimate()
+    total, room = signed_sum(parts.value), signed_sum(parts.error)
+    share = divide(parts.value[state], total)
+    size = magnitude(share)
+    error = divide(added(parts.error[state], multiply(size, room)), added(magnitude(total), times(-1.0, room)))
+    return Numbers(share, added(error, times(4.0 * UNIT, size))).estimate()
 
 
-def blocking_state(scheme: LevelScheme, chain: Chain, rates: FloatArray, parts: Numbers) -> BlockingState | None:
+def blocking_state(scheme: LevelScheme, chain: Chain, rates: Scaled, parts: Numbers) -> BlockingState | None:
     """Return the state whose part is most negative, with rates (leads, 2, edges) at which it is left.
 
     None if the sum of all parts could be 0, so that no share is known.
     """
-    if not parts.value.sum() + parts.error.sum() < 0.0:
+    if not added(signed_sum(parts.value), signed_sum(parts.error)).mantissa < 0.0:
         return None
-    state = int(parts.value.argmin())
-    ways = [
-        (float(rate[edge]), int(edge), place)
-        for place in (0, 1)
-        for origin, rate in ((chain.lower, rates[place, 0]), (chain.upper, rates[place, 1]))
-        for edge in np.flatnonzero(origin == state)
-    ]
-    _, edge, place = max(ways)
-    total = sum(way[0] for way in ways)
+    state = most_negative(parts.value)
+    ends = np.broadcast_to(np.stack([chain.lower, chain.upper]), rates.mantissa.shape)
+    places, _, edges = ways = np.nonzero(ends == state)
+    rate = rates[ways]
+    strongest = int(in_units_of_largest(rate).argmax())
+    edge, place = int(edges[strongest]), int(places[strongest])
+    total = signed_sum(rate)
     lower, upper = int(chain.level[chain.lower[edge]]), int(chain.level[chain.upper[edge]])
     column = scheme.M[int(np.flatnonzero((scheme.lower == lower) & (scheme.upper == upper))[0])]
-    error = total * (RATE_ROUNDINGS + len(ways)) * UNIT
     return BlockingState(
         level=int(chain.level[state]),
         two_Sz=int(chain.two_Sz[state]),
@@ -213,5 +242,10 @@ def blocking_state(scheme: LevelScheme, chain: Chain, rates: FloatArray, parts: 
         transition=(lower, upper),
         lead="LR"[place],
         M=float(column if np.ndim(column) == 0 else column[place]),
-        rate_out=Numbers(np.array(total), np.array(error)).estimate(),
+        rate_out=Numbers(total, times((RATE_ROUNDINGS + edges.size) * UNIT, total)).estimate(),
     )
+
+
+def most_negative(value: Scaled) -> int:
+    """Return the place of the most negative of some numbers, (n,)."""
+    return int(in_units_of_largest(value).argmin())

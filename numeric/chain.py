@@ -186,3 +186,27 @@ def coupled_leads(chain: Chain) -> NDArray[np.bool_]:
     """Return for each lead whether it couples to any edge, (leads,)."""
     coupled: NDArray[np.bool_] = np.any(chain.up.mantissa != 0, axis=1)
     return coupled
+
+
+def exchange_electrons(chain: Chain) -> bool:
+    """Return whether a current can flow between two leads through a connected chain, whatever its rates.
+
+    It can unless each state tells how many electrons have come from the first lead: along every edge that this lead
+    joins the number rises by 1, along every edge that the other joins it stays, and each closed walk adds up to 0.
+    """
+    joined = chain.up.mantissa != 0
+    steps: list[list[tuple[int, int]]] = [[] for _ in range(chain.states)]
+    for low, high, first, second in zip(chain.lower.tolist(), chain.upper.tolist(), *joined.tolist(), strict=True):
+        if first and second:
+            return True
+        steps[low].append((high, int(first)))
+        steps[high].append((low, -int(first)))
+    count, pending = {0: 0}, [0]
+    for state in pending:  # grows as states are found
+        for to, step in steps[state]:
+            if to not in count:
+                count[to] = count[state] + step
+                pending.append(to)
+            elif count[to] != count[state] + step:
+                return True
+    return False

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import IntArray
-from numeric.blocking import conserved, growth_of, parts_of, passed, plain_rates
+from numeric.blocking import conserved, growth_of, most_negative, parts_of, passed, scaled_rates
 from numeric.current import slope_error_bound
 from numeric.differential_conductance import at_a_bias, conductances_at
 from numeric.estimates import Estimate, with_size
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.rates import LeadRates
+from numeric.scaled import added, times
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,11 +46,11 @@ class ConductanceParts:
     @property
     def blocking(self) -> int | None:
         """The state that blocks: the one of the most negative part; None if the bounds leave open which that is."""
-        value, room = self.parts.value, self.parts.bound
-        first = int(value.argmin())
-        others = np.delete(value - room, first)
-        top = value[first] + room[first]
-        return first if top < 0.0 and np.all(top < others) else None
+        value, room = self.parts.scaled, self.parts.error
+        first = most_negative(value)
+        top = added(value[first], room[first])
+        above = added(value, times(-1.0, room), times(-1.0, top)).mantissa > 0.0
+        return first if top.mantissa < 0.0 and np.delete(above, first).all() else None
 
     def __repr__(self) -> str:
         return f"ConductanceParts(conductance={self.conductance!r}, growth={self.growth!r}, parts={self.parts!r})"
@@ -95,7 +96,7 @@ def conductance_parts(
     sign = 1.0 if mu["L"] >= mu["R"] else -1.0
     growth = conserved(growth_of(point.network, point.rates, point.populations, point.kT / point.unit)[:, 0] * sign)
     from_left = LeadRates(point.rates.data[:, :: point.order])
-    parts = parts_of(growth, passed(chain, plain_rates(from_left))[:, 0] * sign)
+    parts = parts_of(growth, passed(chain, scaled_rates(from_left))[:, 0] * sign)
     accuracy = 3.0 * slope_error_bound(point.network)
     moved = (with_size(numbers.estimate(), accuracy) for numbers in (growth, parts))
     return ConductanceParts(chain.level, chain.two_Sz, conductances_at(point).best, *moved)

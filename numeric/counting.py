@@ -34,7 +34,7 @@ from numeric.noise import (
     tally_of,
 )
 from numeric.rates import LeadRates
-from numeric.scaled import Scaled, added, larger, magnitude, multiply, normalise_signed, signed_sum, stacked
+from numeric.scaled import Scaled, added, larger, magnitude, multiply, signed_sum, stacked, times
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import currents, in_equilibrium
 from numeric.validation import as_float
@@ -128,8 +128,8 @@ def with_sensitivity(found: Cumulants, at_other_bias: Callable[[], Cumulants]) -
     if third.relative_error[0] <= DOUBTFUL:
         return found
     other = at_other_bias().third.scaled
-    change = magnitude(added(other, _times(-1.0, third.scaled)))
-    return replace(found, third=replace(third, size=larger(magnitude(third.scaled), _times(0.5 / STEP, change))))
+    change = magnitude(added(other, times(-1.0, third.scaled)))
+    return replace(found, third=replace(third, size=larger(magnitude(third.scaled), times(0.5 / STEP, change))))
 
 
 def third_cumulant(network: Network, rates: LeadRates, found: Surprises, noise: Estimate, last: int) -> Estimate:
@@ -141,15 +141,15 @@ def third_cumulant(network: Network, rates: LeadRates, found: Surprises, noise: 
     xi, slack = found.surprise, found.slack
     size, H_size = (magnitude(part) for part in (xi, H))
     cube = multiply(xi, multiply(xi, xi))
-    value = signed_sum(multiply(found.flow, added(cube, _times(3.0, multiply(xi, H)))))
+    value = signed_sum(multiply(found.flow, added(cube, times(3.0, multiply(xi, H)))))
     # first order in each error, with the other factors as large as they may be
     wide, H_wide = added(size, slack), added(H_size, H_slack)
     doubt = added(
-        _times(3.0, multiply(slack, multiply(wide, wide))),
-        _times(3.0, multiply(wide, H_slack)),
-        _times(3.0, multiply(H_wide, slack)),
-        _times(2.0 * unit, multiply(size, multiply(size, size))),
-        _times(6.0 * unit, multiply(size, H_size)),
+        times(3.0, multiply(slack, multiply(wide, wide))),
+        times(3.0, multiply(wide, H_slack)),
+        times(3.0, multiply(H_wide, slack)),
+        times(2.0 * unit, multiply(size, multiply(size, size))),
+        times(6.0 * unit, multiply(size, H_size)),
     )
     return Estimate(value, signed_sum(multiply(found.flow, doubt)))
 
@@ -157,17 +157,13 @@ def third_cumulant(network: Network, rates: LeadRates, found: Surprises, noise: 
 def _variance_tally(network: Network, found: Surprises, noise: Estimate, unit: float) -> Scaled:
     """Return q_i - S and the magnitudes that bound its error over `unit`, (2, states, points)."""
     squares = multiply(found.rate, multiply(found.surprise, found.surprise))
-    wide = added(_times(2.0, magnitude(found.surprise)), found.slack)
-    doubts = added(squares, _times(1.0 / unit, multiply(found.rate, multiply(found.slack, wide))))
+    wide = added(times(2.0, magnitude(found.surprise)), found.slack)
+    doubts = added(squares, times(1.0 / unit, multiply(found.rate, multiply(found.slack, wide))))
     rows = []
     for state in range(network.chain.states):
         own = np.flatnonzero(found.origin == state)
         rows.append((signed_sum(squares[own]), signed_sum(doubts[own])))
-    mean, mean_doubt = noise.scaled, added(noise.scaled, _times(1.0 / unit, noise.error))
-    values = [added(square, _times(-1.0, mean)) for square, _ in rows]
+    mean, mean_doubt = noise.scaled, added(noise.scaled, times(1.0 / unit, noise.error))
+    values = [added(square, times(-1.0, mean)) for square, _ in rows]
     sizes = [added(doubt, mean_doubt) for _, doubt in rows]
     return stacked([stacked(values), stacked(sizes)])
-
-
-def _times(factor: float, value: Scaled) -> Scaled:
-    return normalise_signed(factor * value.mantissa, value.exponent)

@@ -219,3 +219,20 @@ def are_known(
 def slope_error_bound(network: Network) -> float:
     """Bound the error of slopes over the largest edge slope: averages over spanning trees of states - 1."""
     return network.chain.states * flow_error_bound(network)
+
+
+def derivative_of(network: Network, flows: Flows) -> Flows:
+    """Return the derivatives of flows as flows, in units of 1 / kT, for slopes of the chemical potentials of at most 1.
+
+    A flow is a sum of W P. The derivative of its logarithm is that of W, at most 1, and that of P: the mean over
+    spanning trees, of n - 1 rates each, that end in its state, less the mean over all, at most 2 (n - 1). Relative
+    errors e of the rates change the mean by its covariance with the sum of the errors, at most (n - 1)**2 e, while they
+    change P by up to 2 (n - 1) e. The error of W P (W' + P') is so at most 2 n - 1 times, and that of P' n - 1 times
+    what bounds the error of W P.
+    """
+    return Flows(flows.slope, flows.slope, flows.error * derivative_factor(network), flows.exponent)
+
+
+def derivative_factor(network: Network) -> int:
+    """Return by what the error bound of a flow is multiplied to bound that of its derivative."""
+    return 3 * network.chain.states

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
-from numeric.current import Flows
+from numeric.current import Flows, derivative_of
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
 from numeric.estimates import Estimate
 from numeric.fast_flows import fast_flows
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
+CONDUCTANCE = ("dI_dV", "dI_dV_error")
 CARRIED = ("J_L", "J_R", "J_L_error", "J_R_error")
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
@@ -95,17 +96,20 @@ def stability_diagram(
     -------
     xarray.Dataset
         `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
-        `I` (the count with the smaller bound) and, with `conductance`, `dI_dV`, (bias, gate); with `populations` also
-        `population`, (level, bias, gate); with `noise` also `noise` and `fano`, (bias, gate), as `numeric.noise`
-        defines them, the latter infinite if the current is an exact zero; with `heat` also `J_L`, `J_R`, as
-        `heat_currents` defines them, and bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0. Units stand in
-        the attributes of each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
+        `I` (the count with the smaller bound) and, with `conductance`, `dI_dV` and a bound `dI_dV_error`, (bias, gate);
+        with `populations` also `population`, (level, bias, gate); with `noise` also `noise` and `fano`, (bias, gate),
+        as `numeric.noise` defines them, the latter infinite if the current is an exact zero; with `heat` also `J_L`,
+        `J_R`, as `heat_currents` defines them, and bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0.
+        Units stand in the attributes of each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the
+        dataset.
 
     Raises
     ------
     ValueError
         If an axis is empty or not finite, if the grid has too many points, if kT <= 0, if `progress` cannot be called,
         or as `stationary_state`.
+    OverflowError
+        If a number exceeds the largest float64: rates are too large.
     ArithmeticError
         If the noise is lost to rounding: a tiny bias on a dot that hardly ever switches between two currents.
 
@@ -202,7 +206,7 @@ def stability_arrays(
     axes = _Axes.of(phi, mu, temperatures, divide(from_float(unit), from_float(coldest)))
     plane = Plane(network=network, fast=fast, edge=edge, mu_slope=mu_slope, zeeman=field)
     points = V.size * phi.size
-    optional = ((conductance, ("dI_dV",)), (noise, ("noise", "fano")), (heat, CARRIED))
+    optional = ((conductance, CONDUCTANCE), (noise, ("noise", "fano")), (heat, CARRIED))
     names = ("I", *COUNTED, *(name for wanted, group in optional if wanted for name in group))
     result = {name: np.zeros(points) for name in names}
     if populations:
@@ -281,17 +285,18 @@ def _fill(block: Block, slope_unit: Scaled, result: dict[str, FloatArray]) -> No
         flows = compiled_flows(block, plane.fast, heat=heat)
     into, error = with_small_bias(block, flows[0], heat=False)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
-    counted = dict(zip(COUNTED, [*current.value, *current.bound], strict=True))
+    counted = dict(zip(COUNTED, np.concatenate(current.in_floats()), strict=True))
     best_at_L = counted["I_L_error"] <= counted["I_R_error"]
     if coupled_leads(network.chain).all():
         for name, value in counted.items():
             result[name][:] = value
         result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
         if "dI_dV" in result:
-            result["dI_dV"][:] = _conductance(flows[0], slope_unit)
+            found = _conductance(derivative_of(network, flows[0]), slope_unit)
+            result["dI_dV"][:], result["dI_dV_error"][:] = found.in_floats()
         if heat:
             of_leads = Estimate(*with_small_bias(block, flows[1], heat=True))
-            for name, values in zip(CARRIED, [*of_leads.value, *of_leads.bound], strict=True):
+            for name, values in zip(CARRIED, np.concatenate(of_leads.in_floats()), strict=True):
                 result[name][:] = values
     if "population" in result:
         np.add.at(result["population"], network.chain.level, state.scaled.to_float())
@@ -310,12 +315,14 @@ def _fill(block: Block, slope_unit: Scaled, result: dict[str, FloatArray]) -> No
         result["fano"][:] = fano_factor(noise.scaled, flow)
 
 
-def _conductance(flows: Flows, unit: Scaled) -> FloatArray:
+def _conductance(derivative: Flows, unit: Scaled) -> Estimate:
     """Return dI/dV, counted at the barrier of the smaller error, (points,)."""
-    (e_L, e_R), (left, right) = flows.exponent, flows.slope
-    better_at_L = np.where(e_L == e_R, flows.error[0] < flows.error[1], e_L < e_R)
-    slope = Scaled(np.where(better_at_L, left, -right), np.where(better_at_L, e_L, e_R))
-    return multiply(slope, unit).to_float()
+    (e_L, e_R), (left, right), (of_left, of_right) = derivative.exponent, derivative.into, derivative.error
+    better_at_L = np.where(e_L == e_R, of_left < of_right, e_L < e_R)
+    exponent = np.where(better_at_L, e_L, e_R)
+    slope = Scaled(np.where(better_at_L, left, -right), exponent)
+    error = Scaled(np.where(better_at_L, of_left, of_right), exponent)
+    return Estimate(multiply(slope, unit), multiply(error, unit))
 
 
 def _dataset(
@@ -338,6 +345,7 @@ def _dataset(
         "I_L": current | {"counted_at": "L"},
         "I_R": current | {"counted_at": "R"},
         "dI_dV": {"units": f"units of t / {unit}", "long_name": "differential conductance"},
+        "dI_dV_error": {"units": f"units of t / {unit}", "long_name": "bound on the absolute error of dI_dV"},
         "noise": {"units": "units of t", "long_name": "growth rate of the variance of the electrons transferred"},
         "fano": {"units": "1", "long_name": "Fano factor"},
         "population": {"units": "1", "long_name": "population of each level"},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numeric.chain import coupled_leads
-from numeric.current import Flows, barrier_flows, flow_error_bound
+from numeric.current import barrier_flows, derivative_factor, derivative_of, flow_error_bound
 from numeric.elimination import Quantities
 from numeric.estimates import with_size, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
@@ -95,10 +95,9 @@ def conductances_at(point: AtABias) -> Currents:
     if coupled_leads(network.chain).sum() < 2:
         return Currents(zeros(1), zeros(1))
     flows = barrier_flows(network, point.rates, point.populations)
-    derivative = Flows(flows.slope, flows.slope, flows.error * network.chain.states, flows.exponent)
     factor = divide(from_float([[point.unit], [point.unit]]), from_float(point.kT))
-    found = left_to_right(derivative, point.order, factor)
-    accuracy = network.chain.states * flow_error_bound(network)
+    found = left_to_right(derivative_of(network, flows), point.order, factor)
+    accuracy = derivative_factor(network) * flow_error_bound(network)
     return Currents(with_size(found.I_L, accuracy), with_size(found.I_R, accuracy))
 
 

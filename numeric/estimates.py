@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from numeric.arrays import FloatArray
-from numeric.scaled import Scaled, normalise_signed
+from numeric.scaled import Scaled, chosen, last_place, normalise_signed
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +33,19 @@ class Estimate:
 
     @property
     def value(self) -> FloatArray:
-        """The number as float64; below 2**-1074 it reads 0."""
+        """The number as float64; below 2**-1074 it reads 0. Raises OverflowError if it exceeds the largest float64."""
         return self.scaled.to_float()
 
     @property
     def bound(self) -> FloatArray:
         """Bound on the absolute error of `value`, its rounding to float64 included; 0 only for an exact zero."""
-        rounding = np.where(self.scaled.mantissa == 0, 0.0, np.spacing(np.abs(self.value)))
-        return self.error.bound_to_float() + rounding
+        return self.in_floats()[1]
+
+    def in_floats(self) -> tuple[FloatArray, FloatArray]:
+        """Return `value` and `bound` at once."""
+        value = self.scaled.to_float()
+        rounding = np.where(self.scaled.mantissa == 0, 0.0, last_place(value))
+        return value, self.error.bound_to_float() + rounding
 
     @property
     def log10(self) -> FloatArray:
@@ -82,8 +87,8 @@ def less_doubtful(first: Estimate, second: Estimate) -> Estimate:
     left = first.error.log10() <= second.error.log10()
     size = None
     if first.size is not None and second.size is not None:
-        size = _choose(left, first.size, second.size)
-    return Estimate(_choose(left, first.scaled, second.scaled), _choose(left, first.error, second.error), size)
+        size = chosen(left, first.size, second.size)
+    return Estimate(chosen(left, first.scaled, second.scaled), chosen(left, first.error, second.error), size)
 
 
 def in_words(estimate: Estimate) -> str:
@@ -106,10 +111,6 @@ def with_size(found: Estimate, accuracy: float) -> Estimate:
 def estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
     """Return the numbers value * 2**exponent with bounds error * 2**exponent, of any shape."""
     return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
-
-
-def _choose(first: NDArray[np.bool_], a: Scaled, b: Scaled) -> Scaled:
-    return Scaled(np.where(first, a.mantissa, b.mantissa), np.where(first, a.exponent, b.exponent))
 
 
 def zeros(count: int) -> Estimate:

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from numeric.arrays import FloatArray
 from numeric.estimates import Estimate, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_leads, as_two_leads
-from numeric.network import RATE_ROUNDINGS, UNIT, Network
+from numeric.network import UNIT, Network, rate_roundings
 from numeric.rates import LeadRates
 from numeric.scaled import ZERO_EXPONENT, Scaled, divide, exact_sum, from_float, multiply, normalise_signed, signed_sum
 from numeric.stationary import populations_at, rates_at_point
@@ -128,13 +128,14 @@ def lead_generating_function(
     fields = as_floats("theta", theta)
     if fields.ndim != 2 or not len(fields) or fields.shape[1] != len(chosen):
         raise ValueError(f"theta of shape {fields.shape} must be rows of {len(chosen)} numbers, one for each lead")
-    spread = float(np.ptp(fields, axis=1).max())
+    with np.errstate(over="ignore"):
+        spread = float(np.ptp(fields, axis=1).max())
     if spread > LARGEST_FIELD:
         raise ValueError(f"theta of one row differ by {spread:g}: they must differ by at most {LARGEST_FIELD:g}")
     network, rates = rates_at_point(
         scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
     )
-    middle = 0.5 * (fields.max(axis=1) + fields.min(axis=1))
+    middle = 0.5 * fields.max(axis=1) + 0.5 * fields.min(axis=1)
     return _eigenvalues(network, rates, *exact_sum(fields, -middle[:, None]))
 
 
@@ -143,7 +144,8 @@ def _eigenvalues(network: Network, rates: LeadRates, fields: FloatArray, rest: F
     if network.chain.states == 1:  # nothing ever passes
         return zeros(len(fields))
     start = populations_at(network, rates).scaled[:, 0]
-    found = [_eigenvalue(*_weighted(network, rates, *row), start) for row in zip(fields, rest, strict=True)]
+    roundings = rate_roundings(network.chain.leads) + WEIGHT_ROUNDINGS
+    found = [_eigenvalue(*_weighted(network, rates, *row), start, roundings) for row in zip(fields, rest, strict=True)]
     value, error, size, power = np.array(found).T
     return Estimate(*(normalise_signed(part, power) for part in (value, error, size)))
 
@@ -159,13 +161,14 @@ def _weighted(network: Network, rates: LeadRates, fields: FloatArray, rest: Floa
     return matrix, signed_sum(leaving)
 
 
-def _eigenvalue(matrix: Scaled, exits: Scaled, start: Scaled) -> tuple[float, float, float, float]:
+def _eigenvalue(matrix: Scaled, exits: Scaled, start: Scaled, roundings: int) -> tuple[float, float, float, float]:
     """Return the largest eigenvalue of matrix - diag(exits), a bound on its error, and its size, in units of 2**power.
 
-    Relative errors of the rates are multiplied by its magnitude and twice the largest of the exits.
+    Entries of the matrix are known to `roundings` units of 2**-53. Relative errors of the rates are multiplied by its
+    magnitude and twice the largest of the exits.
     """
     size, power = exits.mantissa.size, float(exits.exponent.max())
-    unit = (RATE_ROUNDINGS + WEIGHT_ROUNDINGS + 2 * size + 4) * UNIT
+    unit = (roundings + 2 * size + 4) * UNIT
     out = _in_units(exits, power)
     best = (-np.inf, np.inf)
     x = min((start, _of_largest_cycle(matrix)), key=lambda x: (_balanced(matrix, x, power).sum(axis=1) - out).max())

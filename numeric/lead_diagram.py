@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
-from numeric.current import Flows
+from numeric.current import derivative_of
 from numeric.diagram import Progress
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
 from numeric.estimates import Estimate
@@ -77,15 +77,18 @@ def lead_diagram(
     -------
     xarray.Dataset
         `I`, the net flow into the dot from each lead, and a bound `I_error` on its absolute error, (lead, vertical,
-        horizontal); with `heat` also the heat out of each lead `J` and `J_error`; with `derivative` also `dI`. Currents
-        are exactly zero where all coupled leads have one chemical potential and one temperature. Numbers below
-        2**-1074 read 0.
+        horizontal); with `heat` also the heat out of each lead `J` and `J_error`; with `derivative` also `dI` and
+        `dI_error`. Currents are exactly zero where all coupled leads have one chemical potential and one temperature.
+        Numbers below 2**-1074 read 0.
 
     Raises
     ------
     ValueError
-        If there are not two axes, an axis is none of the leads or "gate", is named "lead", is empty or not finite, if
-        the grid has too many points, `derivative` names no lead, or as `stability_diagram`.
+        If there are not two axes, an axis is none of the leads or "gate", is named like a dimension or an array of the
+        map, is empty or not finite, if the grid has too many points, `derivative` names no lead, or as
+        `stability_diagram`.
+    OverflowError
+        If a number exceeds the largest float64: rates are too large.
 
     Examples
     --------
@@ -121,6 +124,7 @@ def lead_diagram(
         "I_error": ("units of t", "bound on the absolute error of I"),
         "J": (f"units of t x {unit}", "heat out of the lead"),
         "J_error": (f"units of t x {unit}", "bound on the absolute error of J"),
+        "dI_error": (f"units of t{per}", "bound on the absolute error of dI"),
         "dI": (f"units of t{per}", f"derivative of I by {'e phi' if derivative == GATE else f'mu of {derivative}'}"),
     }
     named = {name: as_axis(name, values) for name, values in axes.items()}
@@ -164,8 +168,12 @@ def lead_arrays(
     """
     chosen, kT, gate = as_leads(leads), as_float("kT", kT, positive=True), as_float("gate", gate)
     names, heat = [lead.name for lead in chosen], as_flag("heat", heat)
-    grid = _Grid.of(chosen, axes, gate)
-    if derivative is not None and derivative not in {*names, GATE}:
+    wanted = ["I", "I_error", *(["J", "J_error"] if heat else [])]
+    if derivative is not None:
+        wanted += ["dI", "dI_error"]
+    grid = _Grid.of(chosen, axes, gate, wanted)
+    given: object = derivative
+    if given is not None and not (isinstance(given, str) and given in {*names, GATE}):
         raise ValueError(f"derivative={shown(derivative)} must be one of {[*names, GATE]}, or None")
     check_progress(progress)
     network = network_of(scheme, lead_rates(chosen), resolved=resolved, zeeman=zeeman)
@@ -178,7 +186,6 @@ def lead_arrays(
     states = scheme.electrons[network.chain.level]
     fast = fast_flows(network, states, edge, mu_slope, zeeman=field, points=grid.points)
     plane = Plane(network=network, fast=fast, edge=edge, mu_slope=mu_slope, zeeman=field)
-    wanted = ["I", "I_error", *(["J", "J_error"] if heat else []), *(["dI"] if derivative is not None else [])]
     result = {name: np.zeros((len(chosen), grid.points)) for name in wanted}
     slope_unit = divide(from_float(1.0), from_float(coldest))
     retain_memory()
@@ -218,8 +225,8 @@ class _Grid:
         return self.values[0].size * self.values[1].size
 
     @classmethod
-    def of(cls, leads: Sequence[Lead], axes: object, gate: float) -> _Grid:
-        """Check the axes of a map."""
+    def of(cls, leads: Sequence[Lead], axes: object, gate: float, arrays: Sequence[str]) -> _Grid:
+        """Check the axes of a map with these arrays."""
         names = [lead.name for lead in leads]
         if not isinstance(axes, Mapping) or len(axes) != 2:
             raise ValueError(f"axes={shown(axes)} must be two: the name of a lead, or {GATE!r}, with its values each")
@@ -227,6 +234,8 @@ class _Grid:
         for name in axes:
             if name == LEADS:
                 raise ValueError(f"axis {name!r} must have another name, which the dimension of leads has")
+            if name in arrays:
+                raise ValueError(f"axis {name!r} must have another name, which an array of the map has")
             if (name in names) == (name == GATE):
                 raise ValueError(f"axis {shown(name)} must be the gate or one lead: {GATE!r}, or one of {names}")
             rows.append(-1 if name == GATE else names.index(name))
@@ -269,11 +278,9 @@ def _fill(block: Block, rest: NDArray[np.bool_], slope_unit: Scaled, result: dic
         flows = compiled_flows(block, plane.fast, heat=heat)
     for name, found in zip(("I", "J"), flows, strict=False):
         estimate = Estimate(*with_small_bias(block, found, heat=name == "J"))
-        result[name][:] = np.where(rest, 0.0, estimate.value)
-        result[f"{name}_error"][:] = np.where(rest, 0.0, estimate.bound)
+        for sheet, values in zip((result[name], result[f"{name}_error"]), estimate.in_floats(), strict=True):
+            sheet[:] = np.where(rest, 0.0, values)
     if "dI" in result:
-        result["dI"][:] = _slopes(flows[0], slope_unit)
-
-
-def _slopes(flows: Flows, unit: Scaled) -> FloatArray:
-    return multiply(Scaled(flows.slope, flows.exponent), unit).to_float()
+        slopes = derivative_of(plane.network, flows[0])
+        parts = (multiply(Scaled(part, slopes.exponent), slope_unit) for part in (slopes.into, slopes.error))
+        result["dI"][:], result["dI_error"][:] = Estimate(*parts).in_floats()

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.chain import coupled_leads
+from numeric.chain import coupled_leads, exchange_electrons
 from numeric.estimates import Estimate
 from numeric.fast_resistors import FastResistors, fast_resistors
 from numeric.heat import SUM_ERROR
@@ -33,7 +33,7 @@ from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
 from numeric.resistor_moments import Moments, moments
 from numeric.resistors import Resistors, resistors_of
-from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed
+from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed, times
 from numeric.tilted import Tilted, energies_above
 from numeric.transport import between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
@@ -170,10 +170,12 @@ def linear_response(
 
 
 def both_coupled(scheme: LevelScheme, rates: tuple[float, float], *, resolved: bool, zeeman: float) -> Network:
-    """Return the network of a scheme, or raise ValueError unless both leads are coupled to it."""
+    """Return the network of a scheme, or raise ValueError unless a current can flow through it."""
     network = between_two_leads(scheme, rates, resolved=resolved, zeeman=zeeman)
     if coupled_leads(network.chain).sum() < 2:
         raise ValueError(f"rates={[*rates]} must couple both leads to the dot: there is no thermopower else")
+    if not exchange_electrons(network.chain):
+        raise ValueError("leads must exchange electrons through the dot: there is no thermopower else")
     return network
 
 
@@ -229,8 +231,6 @@ def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, z
     weight = Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
     tilt, _ = energies_above(network, gates, mu, zeeman, np.zeros(gates.size))
     L11 = weight.product(weight)
-    if np.any(L11.scaled.mantissa == 0):
-        raise ValueError("leads must exchange electrons through the dot: there is no thermopower else")
     # what an electron carries on average, as a float that need not be exact: all that follows counts from there
     mean = divide(weight.carried(tilt), L11.scaled).to_float()
     above = Tilted.by(network, at_rest, *energies_above(network, gates, mu, zeeman, mean))
@@ -269,13 +269,9 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
         L11,
         replace(whole, size=of_energy),
         replace(square, size=of_square),
-        replace(thermopower, size=_times(2.0, divide(multiply(of_energy, inverse), weight))),
-        replace(heat, size=_times(4.0, multiply(of_square, multiply(inverse, inverse)))),
+        replace(thermopower, size=times(2.0, divide(multiply(of_energy, inverse), weight))),
+        replace(heat, size=times(4.0, multiply(of_square, multiply(inverse, inverse)))),
     )
-
-
-def _times(factor: float, value: Scaled) -> Scaled:
-    return normalise_signed(factor * value.mantissa, value.exponent)
 
 
 def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:

@@ -27,17 +27,18 @@ from numeric.blocking import (
     conserved,
     growth_of,
     leads_of,
+    most_negative,
     parts_of,
     passed,
-    plain_rates,
+    scaled_rates,
 )
 from numeric.chain import Rate, coupled_leads
-from numeric.current import Flows, barrier_flows
+from numeric.current import barrier_flows, derivative_of
 from numeric.estimates import Estimate
 from numeric.level_scheme import LevelScheme, lead_rates
 from numeric.network import network_of
 from numeric.rates import axis_factor, edge_factor, lead_rates_at
-from numeric.scaled import divide, from_float, multiply
+from numeric.scaled import added, divide, from_float, multiply
 from numeric.stationary import populations_at
 from numeric.transport import left_to_right
 from numeric.validation import as_float
@@ -122,18 +123,18 @@ def negative_conductances(
     found = lead_rates_at(chain, edge_factor(chain, kT), potential, mu_slope)
     populations = populations_at(network, found)
     flows = barrier_flows(network, found, populations)
-    derivative = Flows(flows.slope, flows.slope, flows.error * chain.states, flows.exponent)
-    conductance = left_to_right(derivative, 1, divide(from_float([[1.0]]), from_float(kT))).best
-    growth, through = growth_of(network, found, populations, kT), passed(chain, plain_rates(found))
+    conductance = left_to_right(derivative_of(network, flows), 1, divide(from_float([[1.0]]), from_float(kT))).best
+    growth, rate = growth_of(network, found, populations, kT), scaled_rates(found)
+    through = passed(chain, rate)
     named = []
-    for first, last in _runs(conductance.value + conductance.bound < 0.0):
-        k = first + int(conductance.value[first : last + 1].argmin())
+    for first, last in _runs(added(conductance.scaled, conductance.error).mantissa < 0.0):
+        k = first + most_negative(conductance.scaled[first : last + 1])
         sign = 1.0 if V[k] >= 0.0 else -1.0
         outwards = conserved(growth[:, k] * sign)
         parts = parts_of(outwards, through[:, k] * sign)
-        blocking = blocking_state(scheme, chain, plain_rates(found.at(np.array([k])))[..., 0], parts)
+        blocking = blocking_state(scheme, chain, rate[..., k], parts)
         if blocking is not None:
-            state = int(parts.value.argmin())
+            state = most_negative(parts.value)
             named.append(
                 NegativeConductance(
                     **vars(blocking),

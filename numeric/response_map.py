@@ -66,6 +66,8 @@ def response_map(
     ValueError
         If an axis is empty or not finite, a temperature is not positive, the grid has too many points, `progress`
         cannot be called, or as `linear_response`.
+    OverflowError
+        If a number exceeds the largest float64: rates are too large.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from numeric.arrays import FloatArray
 from numeric.feasible import TooLargeError
@@ -66,7 +66,9 @@ class Scaled:
         with np.errstate(over="ignore"):
             value: FloatArray = np.ldexp(self.mantissa, np.clip(self.exponent, -3000.0, 3000.0).astype(np.int32))
         if np.any(np.isinf(value)):
-            raise OverflowError(f"a value near 10**{self.log10().max():.0f} exceeds float64: ask for its log10")
+            raise OverflowError(
+                f"a value near 10**{self.log10().max():.0f} exceeds float64: ask for its log10, or for smaller rates"
+            )
         return value
 
     def bound_to_float(self) -> FloatArray:
@@ -77,7 +79,8 @@ class Scaled:
         OverflowError
             If a value exceeds the largest float64.
         """
-        return np.where(self.mantissa == 0, 0.0, np.nextafter(self.to_float(), np.inf))
+        value = self.to_float()
+        return np.where(self.mantissa == 0, 0.0, value + last_place(value))
 
     def log10(self) -> FloatArray:
         """Return log10 of the magnitude; -inf for zero."""
@@ -89,6 +92,12 @@ class Scaled:
     def __getitem__(self, index: Any) -> Scaled:
         """Index both arrays in the same way."""
         return Scaled(self.mantissa[index], self.exponent[index])
+
+
+def last_place(value: FloatArray) -> FloatArray:
+    """Return no less than the distance to the next float64, and no more than about twice that: sooner than numpy."""
+    distance: FloatArray = np.abs(value) * 2.0**-_MANTISSA_BITS + 2.0**-1074
+    return distance
 
 
 ONE = Scaled(np.ones((1, 1)), np.zeros((1, 1)))
@@ -223,8 +232,10 @@ def stacked(values: Sequence[Scaled]) -> Scaled:
 
 
 def added(*parts: Scaled) -> Scaled:
-    """Return the sum of numbers of either sign."""
-    return signed_sum(stacked(parts))
+    """Return the sum of numbers of either sign, elementwise with broadcasting."""
+    mantissas = np.broadcast_arrays(*(part.mantissa for part in parts))
+    exponents = np.broadcast_arrays(*(part.exponent for part in parts))
+    return signed_sum(Scaled(np.stack(mantissas), np.stack(exponents)))
 
 
 def magnitude(value: Scaled) -> Scaled:
@@ -238,7 +249,28 @@ def root(value: Scaled) -> Scaled:
     return normalise_signed(np.sqrt(np.ldexp(value.mantissa, (value.exponent - 2.0 * half).astype(np.int32))), half)
 
 
+def times(factor: float, value: Scaled) -> Scaled:
+    """Return the numbers times a factor, a plain number."""
+    return normalise_signed(factor * value.mantissa, value.exponent)
+
+
+def in_units_of_largest(value: Scaled) -> FloatArray:
+    """Return the numbers in units of a power of two that none exceeds by much: in the same order, but for underflow."""
+    normal = normalise_signed(value.mantissa, value.exponent)
+    numbers: FloatArray = normal.mantissa * power_of_two(normal.exponent, float(normal.exponent.max()))
+    return numbers
+
+
+def smaller(a: Scaled, b: Scaled) -> Scaled:
+    """Return the smaller of numbers >= 0, one by one."""
+    return chosen(a.log10() <= b.log10(), a, b)
+
+
 def larger(a: Scaled, b: Scaled) -> Scaled:
     """Return the larger of numbers >= 0, one by one."""
-    chosen = a.log10() >= b.log10()
-    return Scaled(np.where(chosen, a.mantissa, b.mantissa), np.where(chosen, a.exponent, b.exponent))
+    return chosen(a.log10() >= b.log10(), a, b)
+
+
+def chosen(first: NDArray[np.bool_], a: Scaled, b: Scaled) -> Scaled:
+    """Return the numbers of a where `first` is true and those of b elsewhere."""
+    return Scaled(np.where(first, a.mantissa, b.mantissa), np.where(first, a.exponent, b.exponent))

@@ -10,6 +10,7 @@ from analytic import conductance_parts_exact, differential_conductance_exact, le
 from numeric import LevelScheme, blockades, negative_conductances
 from numeric.blocking import Numbers, blocking_state, conserved, parts_of
 from numeric.chain import chain_of
+from numeric.scaled import from_float
 
 BIAS = np.linspace(-1.5, 1.5, 61)
 SEEDS = (3, 4, 5, 6, 7, 11)
@@ -122,15 +123,18 @@ def test_deep_in_blockade_the_level_is_told_too():
 
 def test_a_share_that_rounding_hides_is_not_named():
     """Gains that could have either sign leave the sum of all parts open."""
-    through = Numbers(np.array([0.1, 0.5]), np.zeros(2))
-    unsure = parts_of(Numbers(np.array([1e-20, -1e-20]), np.full(2, 1e-16)), through)
-    sure = parts_of(conserved(Numbers(np.array([1e-20, -1.1e-20]), np.array([1e-34, 1e-16]))), through)
-    assert unsure.value.sum() + unsure.error.sum() >= 0
-    assert sure.value.sum() + sure.error.sum() < 0
+    through = numbers([0.1, 0.5], [0.0, 0.0])
+    unsure = parts_of(numbers([1e-20, -1e-20], [1e-16, 1e-16]), through)
+    sure = parts_of(conserved(numbers([1e-20, -1.1e-20], [1e-34, 1e-16])), through)
     scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
-    chain, rates = chain_of(scheme, (1.0, 1.0), resolved=False, zeeman=0.0), np.ones((2, 2, 1))
+    chain, rates = chain_of(scheme, (1.0, 1.0), resolved=False, zeeman=0.0), from_float(np.ones((2, 2, 1)))
     assert blocking_state(scheme, chain, rates, unsure) is None
     assert blocking_state(scheme, chain, rates, sure).share.value == pytest.approx(1.0)
+
+
+def numbers(value, error):
+    """Return plain numbers with their bounds."""
+    return Numbers(from_float(value), from_float(error))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

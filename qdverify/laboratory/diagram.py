@@ -53,9 +53,9 @@ def diagram_in_millivolts(
     Returns
     -------
     xarray.Dataset
-        `I` and a bound on its error, `I_error`, in pA, and `dI_dV` in e^2/h, (bias, gate); the current is positive if
-        electrons flow from L to R. With `heat` also `J_L` and `J_R`, the heat out of either lead, and bounds
-        `J_L_error` and `J_R_error`, in fW; positive if the lead cools.
+        `I` and a bound on its error, `I_error`, in pA, `dI_dV` and `dI_dV_error` in e^2/h, (bias, gate); the
+        current is positive if electrons flow from L to R. With `heat` also `J_L` and `J_R`, the heat out of either
+        lead, and bounds `J_L_error` and `J_R_error`, in fW; positive if the lead cools.
 
     Raises
     ------
@@ -103,6 +103,7 @@ def diagram_in_millivolts(
             "bound on the error of I",
         ),
         "dI_dV": (found["dI_dV"], scales.conductance, "e^2/h", "dI/dV"),
+        "dI_dV_error": (found["dI_dV_error"], scales.conductance, "e^2/h", "bound on the error of dI/dV"),
     }
     for name in ("L", "R") if heat else ():
         arrays[f"J_{name}"] = found[f"J_{name}"], scales.heat, "fW", f"heat out of {name}"

@@ -1,12 +1,13 @@
 """Which level blocks: ranges in which the current falls, and spin blockade of known dots."""
 
 import exact_chains
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import Dot, LevelScheme, blockades, coulomb_peaks, solve
+from numeric import Dot, LevelScheme, blockades, coulomb_peaks, negative_conductances, solve
 from numeric.diagram import stability_arrays
 
 AXIS = np.arange(-40, 41) / 40
@@ -76,6 +77,34 @@ def test_the_weight_is_that_of_the_lead_through_which_the_dot_is_left():
     scheme = LevelScheme([0, 1, 1], [0.0, 0.1, 0.3], [0, 1, 1], [0, 0], [1, 2], M)
     (found,) = blockades(scheme, bias=[0.4, 1.0], kT=0.01)
     assert (found.lead, found.M) == ("R", 0.02)
+
+
+@pytest.mark.parametrize("find", [blockades, negative_conductances])
+@pytest.mark.parametrize("power", [-1071, -1040, 600, 1023])
+def test_a_common_factor_of_the_rates_changes_nothing_else(find, power):
+    """Nor does it matter whether rates or currents are within the range of plain numbers."""
+    scheme = LevelScheme([0, 1, 1, 1], [0.0, 0.1, 0.3, 0.31], [0, 1, 1, 1], [0, 0, 0], [1, 2, 3], [0.5, 0.005, 0.004])
+    rates = np.array([1.0, 0.75])
+    here, there = (find(scheme, bias=AXIS, kT=0.01, rates=np.ldexp(rates, n).tolist()) for n in (0, power))
+    assert len(here) == len(there) == 2
+    for one, other in zip(here, there, strict=True):
+        assert (one.bias, one.level, one.lead, one.M) == (other.bias, other.level, other.lead, other.M)
+        assert (float(one.share), float(one.share.bound)) == (float(other.share), float(other.share.bound))
+        mantissa, scaled = one.rate_out.scaled.mantissa, other.rate_out.scaled
+        assert (scaled.mantissa, scaled.exponent) == (mantissa, one.rate_out.scaled.exponent + power)
+
+
+@pytest.mark.parametrize("top", [2.0, 2.03, 2.06, 2.1, 2.4])
+def test_a_dot_that_is_hardly_ever_left_tells_the_lead_and_its_rate(top):
+    """A level that R does not join is left to L, below 2**-1022 and 2**-1074 too: at M t / (1 + e**x)."""
+    scheme = LevelScheme([0, 1, 1], [0.0, 0.1, 0.3], [0, 1, 1], [0, 0], [1, 2], [[0.5, 0.5], [0.5, 0.0]])
+    (found,) = blockades(scheme, bias=np.linspace(0.0, top, 201), kT=1e-3)
+    assert (found.level, found.lead, found.M) == (2, "L", 0.5)
+    with mpmath.workdps(40):
+        x = (mpmath.mpf(0.5 * found.bias[1]) - mpmath.mpf(0.3)) / mpmath.mpf(1e-3)
+        rate = mpmath.mpf(0.5) / (1 + mpmath.exp(x))
+        assert abs(mpmath.mpf(float(found.rate_out)) - rate) <= mpmath.mpf(float(found.rate_out.bound))
+        assert float(found.rate_out.log10) == pytest.approx(float(mpmath.log10(rate)), abs=1e-10)
 
 
 @pytest.mark.parametrize(

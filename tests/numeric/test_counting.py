@@ -185,3 +185,32 @@ def test_fields_beyond_the_limit_are_refused():
     """Their weights would leave the range of floats."""
     with pytest.raises(ValueError, match="theta=-301"):
         generating_function(exact_chains.three_level_scheme(), exact_chains.biased((1, 1), 0), [0, -301.0], kT=0.1)
+
+
+@pytest.mark.parametrize("count", [3, 200, 2000])
+def test_bounds_of_the_generating_function_count_the_leads(count):
+    """Many leads whose rates are each lost in the sum of all: one level, against its closed form in 40 digits."""
+    scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    small = 0.99 * 2.0**-53
+    leads = [Lead("a", 1.0, 1.0), Lead("b", 1.0, -1.0), *(Lead(f"p{k}", small, 1.0) for k in range(count - 2))]
+    theta = [0.5, -0.5, *[0.5] * (count - 2)]
+    found = lead_generating_function(scheme, leads, [theta], kT=0.1)
+    with mpmath.workdps(40):
+        up, down, counted_up, counted_down = 4 * [mpmath.mpf(0)]
+        for lead, field in zip(leads, theta, strict=True):
+            f = 1 / (1 + mpmath.exp((mpmath.mpf(0.1) - mpmath.mpf(lead.mu)) / mpmath.mpf(0.1)))
+            into, out = mpmath.mpf(lead.rate) * f, mpmath.mpf(lead.rate) * (1 - f) / 2
+            up, down = up + into, down + out
+            counted_up += into * mpmath.exp(field)
+            counted_down += out * mpmath.exp(-field)
+        true = (mpmath.sqrt((up - down) ** 2 + 4 * counted_up * counted_down) - up - down) / 2
+        assert abs(mpmath.mpf(float(found)) - true) <= mpmath.mpf(float(found.bound[0])) / 4
+
+
+def test_fields_beyond_what_a_difference_can_be_are_refused():
+    """And those that differ by nothing are those of no field, however large."""
+    scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+    leads = [Lead("a", 1.0, 0.2), Lead("b", 1.0, 0.0)]
+    with pytest.raises(ValueError, match="theta of one row differ by inf: they must differ by at most 300"):
+        lead_generating_function(scheme, leads, [[1e308, -1e308]], kT=0.1)
+    assert abs(float(lead_generating_function(scheme, leads, [[1.7e308, 1.7e308]], kT=0.1))) < 1e-15

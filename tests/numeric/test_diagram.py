@@ -35,6 +35,8 @@ def test_each_point_of_a_diagram_is_what_a_single_point_gives(kT, rates, split, 
             found = currents(scheme, leads, gate=gate, **options)
             slope = differential_conductance(scheme, leads, gate=gate, split=split, **options).best
             state = stationary_state(scheme, leads, gate=gate, **options)
+            if float(point["dI_dV"]) == float(slope):
+                assert float(point["dI_dV_error"]) == pytest.approx(float(slope.bound[0]), rel=0.1, abs=1e-320)
             for name, estimate in (("I_L", found.I_L), ("I_R", found.I_R), ("dI_dV", slope)):
                 error = 2 * float(estimate.error.to_float()[0]) + 1e-320
                 assert float(point[name]) == pytest.approx(float(estimate), rel=1e-13, abs=error)
@@ -152,7 +154,7 @@ def test_barriers_are_equal_and_share_the_bias_unless_told_otherwise():
     diagram = stability_diagram(scheme, bias=[0.3], gate=[0.4], kT=0.05)
     found = currents(scheme, exact_chains.biased((1.0, 1.0), 0.3), kT=0.05, gate=0.4)
     assert float(diagram["I_L"][0, 0]) == pytest.approx(float(found.I_L), rel=1e-12)
-    assert set(diagram) == {"I", "I_L", "I_R", "I_L_error", "I_R_error", "dI_dV"}
+    assert set(diagram) == {"I", "I_L", "I_R", "I_L_error", "I_R_error", "dI_dV", "dI_dV_error"}
     given_rates = linear_conductance(scheme, rates=(1.0, 1.0), kT=0.05, gate=0.4)
     assert float(linear_conductance(scheme, kT=0.05, gate=0.4)) == float(given_rates) > 0.0
 

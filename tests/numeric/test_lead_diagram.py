@@ -69,7 +69,7 @@ THREE_LEADS = st.lists(st.tuples(st.floats(1e-6, 1), st.floats(-1, 1), temperatu
 @settings(max_examples=20)
 @given(scheme=exact_chains.schemes(), given_leads=THREE_LEADS, gate=st.floats(-2, 2), compiled=st.booleans())
 def test_currents_heat_and_derivative_are_those_of_120_digits(scheme, given_leads, gate, compiled):
-    """Three leads of any rates, potentials and temperatures; the derivative to the size of its terms."""
+    """Three leads of any rates, potentials and temperatures, each number within its bound."""
     leads = [Lead(name, *numbers) for name, numbers in zip("abc", given_leads, strict=True)]
     with kernel_from(0 if compiled else 10**9):
         found = lead_diagram(
@@ -94,8 +94,9 @@ def test_currents_heat_and_derivative_are_those_of_120_digits(scheme, given_lead
         coldest = min(lead.kT for lead in leads)
         for place, (up, down) in enumerate(zip(there[0], back[0], strict=True)):
             size = mpmath.mpf(10) ** (exact_chains.DIGITS - 6) * there[1]
-            slack = mpmath.mpf(10) ** -8 * size / coldest + mpmath.mpf(10) ** -300
-            assert abs(mpmath.mpf(float(found["dI"][place])) - (up - down) / (2 * step)) <= slack
+            slack, bound = mpmath.mpf(10) ** -40 * size / coldest, mpmath.mpf(float(found["dI_error"][place]))
+            assert abs(mpmath.mpf(float(found["dI"][place])) - (up - down) / (2 * step)) <= bound + slack
+            assert bound <= mpmath.mpf(10) ** -10 * size / coldest + mpmath.mpf(10) ** -322
 
 
 @BOTH
@@ -109,6 +110,7 @@ def test_the_derivative_by_the_gate_moves_all_leads(least):
 
 
 NAMES = [lead.name for lead in THREE]
+NAMED = [Lead(name, 1.0, 0.0) for name in ("I", "J_error", "dI", "I_")]
 
 
 @BOTH
@@ -196,6 +198,14 @@ def test_progress_is_told_after_each_block():
         ({"axes": {"gate": [], "drain": [0.0]}}, r"gate of shape"),
         ({"axes": {"gate": [0.0], "drain": [np.inf]}}, r"drain=inf must be finite"),
         ({"axes": {"gate": np.zeros(9000), "drain": np.zeros(9000)}}, r"must give at most"),
+        ({"axes": {"gate": [0.0], "I": [0.0]}, "leads": NAMED}, r"axis 'I' must have another name, which an array"),
+        (
+            {"axes": {"gate": [0.0], "J_error": [0.0]}, "leads": NAMED, "heat": True},
+            r"axis 'J_error' must have another",
+        ),
+        ({"axes": {"dI": [0.0], "I_": [0.0]}, "leads": NAMED, "derivative": "I_"}, r"axis 'dI' must have another name"),
+        ({"derivative": ["drain"]}, r"derivative=\['drain'\] must be one of"),
+        ({"derivative": np.array(["drain", "probe"])}, r"derivative=.* must be one of"),
         ({"derivative": "sink"}, r"derivative='sink' must be one of"),
         ({"progress": 1}, r"progress=1 must be a function"),
         ({"kT": 0.0}, r"kT=0.0 must be positive"),
@@ -214,3 +224,15 @@ def test_wrong_input_is_refused(wrong, message):
 def test_wrong_temperatures_of_a_stability_diagram_are_refused(kT, message):
     with pytest.raises(ValueError, match=message):
         stability_diagram(SCHEME, bias=[0.0], gate=[0.0], kT=kT)
+
+
+def test_names_of_arrays_that_are_not_asked_for_are_free():
+    found = lead_diagram(SCHEME, NAMED, axes={"dI": [0.1], "J_error": [0.0, 0.2]}, kT=0.1)
+    assert found["I"].dims == ("lead", "dI", "J_error")
+
+
+def test_heat_that_exceeds_all_floats_is_refused():
+    """Rates of 1e300 that carry 1e10 each."""
+    leads = [Lead("a", 1e300, 1e10), Lead("b", 1e300, 0.0)]
+    with pytest.raises(OverflowError, match=r"a value near 10\*\*309 exceeds float64: ask for .* smaller rates"):
+        lead_diagram(SCHEME, leads, axes={"a": [1e10], "gate": [0.0]}, kT=1.0, heat=True)

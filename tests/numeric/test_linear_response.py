@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import LevelScheme, linear_conductance, linear_response
+from numeric import Lead, LevelScheme, lead_response, linear_conductance, linear_response, response_map
 
 STEP = mpmath.mpf(10) ** -30
 rates = st.sampled_from([(1.0, 1.0), (1.0, 0.3), (1.0, 1e-9), (1e-12, 1.0)])
@@ -106,6 +106,47 @@ def test_without_a_current_there_is_no_thermopower():
     apart = LevelScheme([0, 1, 2], [0, 0, 0], [0, 1, 0], [0, 1], [1, 2], [[1.0, 0.0], [0.0, 1.0]])
     with pytest.raises(ValueError, match="no thermopower"):
         linear_response(apart, kT=0.1)
+
+
+L_ONLY, R_ONLY, BOTH_LEADS = (0.5, 0.0), (0.0, 0.5), (1e-300, 1e-300)
+
+
+@pytest.mark.parametrize(
+    ("M", "flows"),
+    [
+        ([L_ONLY, R_ONLY], False),
+        ([L_ONLY, BOTH_LEADS], True),
+        # 0 - 1 - 3 - 2 - 0: an electron that enters and leaves by one lead has been nowhere
+        ([L_ONLY, L_ONLY, R_ONLY, R_ONLY], False),
+        ([L_ONLY, R_ONLY, R_ONLY, L_ONLY], False),
+        ([L_ONLY, R_ONLY, L_ONLY, R_ONLY], True),
+        ([L_ONLY, L_ONLY, L_ONLY, R_ONLY], True),
+        ([R_ONLY, R_ONLY, R_ONLY, R_ONLY], None),
+    ],
+)
+@pytest.mark.parametrize("kT", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize("energies", [(0.1, 0.2, 0.35), (0.1, 0.25, 0.7), (0.05, -0.1, 0.3)])
+def test_whether_a_current_can_flow_is_told_by_the_graph(M, flows, kT, energies):
+    """By which levels the leads join, and no number: edges 0-1, 0-2 and, of two electrons, 1-3 and 2-3."""
+    count = 3 if len(M) == 2 else 4
+    edges = {"electrons": [0, 1, 1, 2][:count], "two_S": [0, 1, 1, 0][:count]}
+    ends = {"lower": [0, 0, 1, 2][: len(M)], "upper": [1, 2, 3, 3][: len(M)]}
+    scheme = LevelScheme(energies=[0.0, *energies][:count], M=M, **edges, **ends)
+    grid = {"gate": [0.0], "kT": [kT]}
+    leads = [Lead("L", 1.0, 0.0), Lead("R", 0.3, 0.0)]
+    through = lead_response(scheme, leads, kT=kT).onsager[0, 1]
+    assert (through.value < -through.bound) == bool(flows)
+    assert through.bound <= 1e-12 * abs(through.value) + 1e-14
+    for rates in ((1.0, 1.0), (1.0, 0.3)):
+        if flows:
+            assert float(linear_response(scheme, rates=rates, kT=kT).L11) > 0.0
+            assert response_map(scheme, rates=rates, **grid)["conductance"].item() > 0.0
+            continue
+        message = "must couple both leads" if flows is None else "leads must exchange electrons through the dot"
+        with pytest.raises(ValueError, match=message):
+            linear_response(scheme, rates=rates, kT=kT)
+        with pytest.raises(ValueError, match=message):
+            response_map(scheme, rates=rates, **grid)
 
 
 def test_words_say_the_two_numbers():

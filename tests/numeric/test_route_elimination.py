@@ -95,7 +95,7 @@ def test_currents_without_conductance_are_those_with_it():
         "zeeman": 0.1,
     }
     whole, currents = (stability_arrays(scheme, conductance=wanted, **options) for wanted in (True, False))
-    assert whole.keys() - currents.keys() == {"dI_dV"}
+    assert whole.keys() - currents.keys() == {"dI_dV", "dI_dV_error"}
     for name, values in currents.items():
         np.testing.assert_array_equal(values, whole[name])
 
