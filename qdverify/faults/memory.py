@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypedDict
 
 import numpy as np
 
@@ -48,13 +48,39 @@ def _leaving_out(field: str) -> Callable[[Question], object]:
     return lambda question: _without(question, field)
 
 
-def _rounded(value: object) -> object:
+def _rounded(value: object, decimals: int = _DECIMALS) -> object:
     """Return a JSON value with every number rounded to a few decimals."""
     if isinstance(value, Mapping):
-        return {name: _rounded(item) for name, item in value.items()}
+        return {name: _rounded(item, decimals) for name, item in value.items()}
     if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return round(value, _DECIMALS) if isinstance(value, float) else value
+        return [_rounded(item, decimals) for item in value]
+    return round(value, decimals) if isinstance(value, float) else value
+
+
+def _to_six_decimals(question: Question) -> object:
+    return _rounded(question, 6)
+
+
+def _without_one(field: str, place: int, part: str) -> Callable[[Question], object]:
+    """Return a question without a part of the item at one place of a list."""
+
+    def known_by(question: Any) -> object:
+        items = question[field]
+        return {**question, field: [_without(item, part) if k == place else item for k, item in enumerate(items)]}
+
+    return known_by
+
+
+def _with_field_of_either_sign(question: Any) -> object:
+    return {**question, "zeeman": abs(question["zeeman"])}
+
+
+def _with_one_field(question: Any) -> object:
+    return {**question, "theta": question["theta"][:1]}
+
+
+def _with_M_alone(question: Any) -> object:
+    return {**question, "transitions": [item["M"] for item in question["transitions"]]}
 
 
 def _in_any_order(question: Question) -> object:
@@ -107,6 +133,53 @@ def _misremembered(name: str, task: str, sentence: str, when: Callable[[_Memory]
     return Fault(f"{name}-{in_a_name(task)}", stage_of(task), task, sentence, change)
 
 
+_PARTS: Final[Sequence[tuple[str, str, Callable[[Question], object], Sequence[str]]]] = (
+    (
+        "to-six-decimals",
+        "under numbers of six decimals",
+        _to_six_decimals,
+        ("lead_currents", "lead_response", "spin_currents", "cumulants", "lead_generating_function"),
+    ),
+    (
+        "without-sign",
+        "without the sign of the field",
+        _with_field_of_either_sign,
+        ("spin_currents", "spin_heat", "spin_populations", "spin_response"),
+    ),
+    (
+        "without-the-first-energy",
+        "without the energy of the first level",
+        _without_one("levels", 0, "energy"),
+        ("heat_currents", "linear_response", "spin_currents", "lead_generating_function"),
+    ),
+    (
+        "without-the-third-potential",
+        "without mu of the third lead",
+        _without_one("leads", 2, "mu"),
+        ("lead_currents", "spin_populations", "lead_generating_function"),
+    ),
+    (
+        "without-spin-down",
+        "without the rates of spin down",
+        _leaving_out("down"),
+        ("spin_heat", "spin_populations"),
+    ),
+    (
+        "without-ends",
+        "without the levels that a transition joins",
+        _with_M_alone,
+        ("lead_currents", "linear_response", "spin_response", "conductance_parts", "lead_cumulants"),
+    ),
+    (
+        "with-one-field",
+        "without the fields after the first one",
+        _with_one_field,
+        ("generating_function", "lead_generating_function"),
+    ),
+)
+"""Name, under what answers are kept, what is left of a question, and the tasks."""
+
+
 def _all() -> Iterator[Fault]:
     for fields, tasks in ((_DOT_FIELDS, _OF_A_DOT), (_TRANSPORT_FIELDS, _OF_TRANSPORT)):
         for task in tasks:
@@ -132,6 +205,9 @@ def _all() -> Iterator[Fault]:
         yield _cached("kept-under-rounded", task, sentence, _rounded)
     sentence = "the last answer to heat-currents is given again while everything but kT is the same"
     yield _cached("last-kept-without-kT", "heat_currents", sentence, _leaving_out("kT"), last=True)
+    for name, sentence, known_by, tasks in _PARTS:
+        for task in tasks:
+            yield _cached(f"kept-{name}", task, f"answers to {in_a_name(task)} are kept {sentence}", known_by)
     for task in STAGES:
         sentence = f"an answer to {in_a_name(task)} after an error still holds a part of what failed"
         yield _misremembered("after-error", task, sentence, lambda memory: bool(memory["just failed"]))
