@@ -39,7 +39,10 @@ def _unpolarised(question: _Q, lead: _Q) -> _Q:
 
 def _by_place(_: _Q, lead: _Q) -> _Q:
     rate = lead["rate"]
-    return {**lead, "rate": dict(zip(("up", "down"), rate.values(), strict=True)) if isinstance(rate, Mapping) else rate}
+    return {
+        **lead,
+        "rate": dict(zip(("up", "down"), rate.values(), strict=True)) if isinstance(rate, Mapping) else rate,
+    }
 
 
 def _clipped(number: float) -> float:
@@ -161,25 +164,25 @@ def _with_work(task: str, flow: Callable[[_Q, _Q], Mapping[str, float]]) -> Faul
     """Return the fault that the heat of slow leads is counted from the energy 0, not from their potential."""
 
     def change(right: methods.Task, **question: Any) -> methods.Answer:
-        heat: Mapping[str, _Q] = right(**question)["heat"]
+        answer: _Q = right(**question)
         flows = flow(right.__self__, question)
         rates = {lead["name"]: _largest(lead["rate"]) for lead in question["leads"]}
         work = {
             lead["name"]: lead["mu"] * flows[lead["name"]] if rates[lead["name"]] < SLOW * max(rates.values()) else 0.0
             for lead in question["leads"]
         }
-        return {"heat": {name: float(value) + work[name] for name, value in heat.items()}}
+        return {"heat": {name: float(value) + work[name] for name, value in answer["heat"].items()}}
 
     sentence = f"heat of slow leads is counted from the energy 0 ({in_a_name(task)})"
     return Fault(f"heat-of-slow-leads-{in_a_name(task)}", stage_of(task), task, sentence, change)
 
 
 def _largest(rate: _Q) -> float:
-    return max(rate.values()) if isinstance(rate, Mapping) else rate
+    return float(max(rate.values()) if isinstance(rate, Mapping) else rate)
 
 
 def _flow(implementation: _Q, question: _Q) -> Mapping[str, float]:
-    return {name: float(I) for name, I in implementation.lead_currents(**question)["currents"].items()}
+    return {name: float(flow) for name, flow in implementation.lead_currents(**question)["currents"].items()}
 
 
 def _flow_of_spins(implementation: _Q, question: _Q) -> Mapping[str, float]:

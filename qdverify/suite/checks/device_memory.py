@@ -17,10 +17,11 @@ from random import Random
 from typing import Any, Final, TypeAlias
 
 from qdverify.protocol.answers import AnswerError, Unsupported
-from qdverify.protocol.json_types import Question
+from qdverify.protocol.json_types import LeadTransition, Question
 from qdverify.suite.checks.memory import Anew
 from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.exact.corner_cases import at_each
 from qdverify.suite.exact.device_cases import AT_REST, Device, as_question
 from qdverify.suite.exact.transport_cases import level
 from qdverify.suite.finding import Comparison
@@ -68,12 +69,12 @@ def zigzag() -> Device:
     """Return the device with a level more of one electron and of two, which three of four transitions join."""
     device = base()
     (item,) = device["transitions"]
-    weaker = [{**item, "M": {name: share * M for name, M in dict(item["M"]).items()}} for share in (0.625, 0.875)]
-    return {
-        **device,
-        "levels": [*device["levels"], level(1, 0.2002, 1), level(2, 0.4102, 2)],
-        "transitions": [item, {**weaker[0], "from": 2}, {**weaker[1], "to": 3}],
-    }
+    transitions: list[LeadTransition] = [
+        {"from": i, "to": j, "M": {name: share * M for name, M in at_each(item).items()}}
+        for i, j, share in ((0, 1, 1.0), (2, 1, 0.625), (0, 3, 0.875))
+    ]
+    levels = [*device["levels"], level(1, 0.2002, 1), level(2, 0.4102, 2)]
+    return {**device, "levels": levels, "transitions": transitions}
 
 
 def _moved(*path: str | int, by: float = BY) -> Change:
@@ -228,9 +229,14 @@ def walk_of_ends(task: str) -> list[tuple[str, Question]]:
     """Return questions that differ in one end of one transition."""
     steps = [("three transitions of four", as_question(task, zigzag()))]
     for number, end, new in ((1, "to", 3), (0, "from", 2), (2, "to", 1)):
-        moved = _set(steps[-1][1], ("transitions", number, end), lambda _, new=new: new)
-        steps.append((f"{end} of transition {number}", moved))
+        steps.append((f"{end} of transition {number}", _joined(steps[-1][1], number, end, new)))
     return steps
+
+
+def _joined(question: _Q, number: int, end: str, new: int) -> Question:
+    """Return the question in which one transition ends, or begins, at another level."""
+    joined: Question = _set(question, ("transitions", number, end), lambda _: new)
+    return joined
 
 
 def of_two_leads(task: str) -> Question:
@@ -238,8 +244,8 @@ def of_two_leads(task: str) -> Question:
     item = {"from": 0, "to": 1, "M": 0.7502}
     one, other = ({"name": name, "rate": rate, "mu": mu} for name, rate, mu in (("L", 0.8, 0.15), ("R", 0.5, -0.05)))
     rows = [{"L": 0.5, "R": -0.25}]
-    device: _Q = {**base(), "transitions": [item], "leads": [one, other], "counted": ["R"], "theta": rows}
-    return as_question(task, {**device, "L_first": True})
+    changed: _Q = {"transitions": [item], "leads": [one, other], "counted": ["R"], "theta": rows, "L_first": True}
+    return as_question(task, {**base(), **changed})
 
 
 def relatives(task: str) -> list[str]:
@@ -264,7 +270,8 @@ def _one_field(task: str) -> Check:
             turned = [(f"back: {label}", before) for (label, _), (_, before) in pairwise(reversed(steps))]
             yield Trial("backward", {"questions": [("the last question", steps[-1][1]), *turned]})
             yield Trial("ends of transitions", {"questions": walk_of_ends(task)})
-        yield Trial("after other tasks", {"questions": [("of two leads", of_two_leads(task))], "first": relatives(task)})
+        two = [("of two leads", of_two_leads(task))]
+        yield Trial("after other tasks", {"questions": two, "first": relatives(task)})
 
     @check_of_task(
         "determinism.one-field-",

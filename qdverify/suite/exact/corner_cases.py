@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from qdverify.protocol.json_types import RatesOfSpins, SpinLead
+from qdverify.protocol.json_types import LeadTransition, RatesOfSpins, SpinLead
 from qdverify.suite.exact.device_cases import AT_REST, OF_SPINS, TWO_LEADS, Device
 from qdverify.suite.exact.transport_cases import level
 
@@ -116,10 +116,10 @@ def in_turn(value: _Json) -> _Json:
 
 
 def few_for_many() -> Device:
-    """Return one level that stands for many alike where spins are not resolved: of as many states, with a sum of M_ji."""
+    """Return one level that stands for all of `many_levels` where spins are not resolved: it has as many states."""
     device = many_levels()
     (item, *_), (empty, one, *_) = device["transitions"], device["levels"]
-    M = {name: COPIES * value for name, value in dict(item["M"]).items()}
+    M = {name: COPIES * value for name, value in at_each(item).items()}
     spin = COPIES * (one["two_S"] + 1) - 1
     return {
         **device,
@@ -137,6 +137,14 @@ def many_levels() -> Device:
         "levels": [empty, *([one] * COPIES)],
         "transitions": [{**item, "to": 1 + k} for k in range(COPIES)],
     }
+
+
+def at_each(item: LeadTransition) -> dict[str, float]:
+    """Return the M_ji of a transition that has one for each lead."""
+    M = item["M"]
+    if not isinstance(M, Mapping):
+        raise TypeError(f"M={M!r} must be of each lead")
+    return dict(M)
 
 
 def _any(_: str) -> bool:
