@@ -230,7 +230,9 @@ _ANSWERS: Final[Sequence[tuple[str, str, Callable[[_Q, _Q], _Q], Sequence[str]]]
 """Name, sentence, what becomes of the answer, and the tasks."""
 
 
-def _taken_for(name: str, sentence: str, other: Callable[[_Q], _Q], task: str) -> Fault:
+def taken_for(name: str, sentence: str, other: Callable[[_Q], _Q], task: str) -> Fault:
+    """Return the fault that a question is taken for another one."""
+
     def change(right: methods.Task, **question: Any) -> methods.Answer:
         right(**question)  # refuses what is invalid
         answer: methods.Answer = right(**other(question))
@@ -239,7 +241,9 @@ def _taken_for(name: str, sentence: str, other: Callable[[_Q], _Q], task: str) -
     return Fault(f"{name}-{in_a_name(task)}", stage_of(task), task, f"{sentence} ({in_a_name(task)})", change)
 
 
-def _made_of(name: str, sentence: str, other: Callable[[_Q, _Q], _Q], task: str) -> Fault:
+def made_of(name: str, sentence: str, other: Callable[[_Q, _Q], _Q], task: str) -> Fault:
+    """Return the fault that something else is made of a question and its answer."""
+
     def change(right: methods.Task, **question: Any) -> methods.Answer:
         answer: methods.Answer = other(question, right(**question))
         return answer
@@ -249,9 +253,9 @@ def _made_of(name: str, sentence: str, other: Callable[[_Q, _Q], _Q], task: str)
 
 def _all() -> Iterator[Fault]:
     for name, sentence, taken, tasks in _QUESTIONS:
-        yield from (_taken_for(name, sentence, taken, task) for task in tasks)
+        yield from (taken_for(name, sentence, taken, task) for task in tasks)
     for name, sentence, made, tasks in _ANSWERS:
-        yield from (_made_of(name, sentence, made, task) for task in tasks)
+        yield from (made_of(name, sentence, made, task) for task in tasks)
 
 
 FAR: Final = {fault.name: fault for fault in _all()}

@@ -37,24 +37,25 @@ _OF_DEVICES: Final = {
 _DECIMALS: Final = 3
 
 
-def _without(value: object, field: str) -> object:
+def without(value: object, field: str) -> object:
     """Return a JSON value without the fields of that name, at any depth."""
     if isinstance(value, Mapping):
-        return {name: _without(item, field) for name, item in value.items() if name != field}
-    return [_without(item, field) for item in value] if isinstance(value, list) else value
+        return {name: without(item, field) for name, item in value.items() if name != field}
+    return [without(item, field) for item in value] if isinstance(value, list) else value
 
 
-def _leaving_out(field: str) -> Callable[[Question], object]:
-    return lambda question: _without(question, field)
+def leaving_out(field: str) -> Callable[[Question], object]:
+    """Return what is left of a question without the fields of that name."""
+    return lambda question: without(question, field)
 
 
-def _rounded(value: object) -> object:
+def rounded(value: object, decimals: int = _DECIMALS) -> object:
     """Return a JSON value with every number rounded to a few decimals."""
     if isinstance(value, Mapping):
-        return {name: _rounded(item) for name, item in value.items()}
+        return {name: rounded(item, decimals) for name, item in value.items()}
     if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return round(value, _DECIMALS) if isinstance(value, float) else value
+        return [rounded(item, decimals) for item in value]
+    return round(value, decimals) if isinstance(value, float) else value
 
 
 def _in_any_order(question: Question) -> object:
@@ -65,9 +66,7 @@ def _in_any_order(question: Question) -> object:
     }
 
 
-def _cached(
-    name: str, task: str, sentence: str, known_by: Callable[[Question], object], *, last: bool = False
-) -> Fault:
+def cached(name: str, task: str, sentence: str, known_by: Callable[[Question], object], *, last: bool = False) -> Fault:
     """Return the fault of an answer that is kept under too little of its question, all answers or the last one only."""
 
     def change(right: methods.Task, **question: object) -> methods.Answer:
@@ -113,25 +112,25 @@ def _all() -> Iterator[Fault]:
             # integrals are the same whatever the size of the basis
             for field in fields if task != "interaction_integrals" else [name for name in fields if name != "orbitals"]:
                 sentence = f"answers to {in_a_name(task)} are kept under everything but {field}"
-                yield _cached(f"kept-without-{field}", task, sentence, _leaving_out(field))
+                yield cached(f"kept-without-{field}", task, sentence, leaving_out(field))
             sentence = f"answers to {in_a_name(task)} are kept under numbers of three decimals"
-            yield _cached("kept-under-rounded", task, sentence, _rounded)
+            yield cached("kept-under-rounded", task, sentence, rounded)
     for task in ("spectrum", "transition_probabilities"):
         sentence = f"answers to {in_a_name(task)} are kept under everything but the number of electrons"
-        yield _cached("kept-without-electrons", task, sentence, _leaving_out("electrons"))
+        yield cached("kept-without-electrons", task, sentence, leaving_out("electrons"))
     sentence = "populations are kept under levels, transitions and leads in any order"
-    yield _cached("kept-in-any-order", "stationary_state", sentence, _in_any_order)
+    yield cached("kept-in-any-order", "stationary_state", sentence, _in_any_order)
     for task, field in _OF_DEVICES.items():
         sentence = f"answers to {in_a_name(task)} are kept under everything but {field}"
-        yield _cached(f"kept-without-{field}", task, sentence, _leaving_out(field))
+        yield cached(f"kept-without-{field}", task, sentence, leaving_out(field))
     for task in ("lead_response", "spin_response"):
         sentence = f"answers to {in_a_name(task)} are kept under levels, transitions and leads in any order"
-        yield _cached("kept-in-any-order", task, sentence, _in_any_order)
+        yield cached("kept-in-any-order", task, sentence, _in_any_order)
     for task in ("spin_currents", "lead_cumulants"):
         sentence = f"answers to {in_a_name(task)} are kept under numbers of three decimals"
-        yield _cached("kept-under-rounded", task, sentence, _rounded)
+        yield cached("kept-under-rounded", task, sentence, rounded)
     sentence = "the last answer to heat-currents is given again while everything but kT is the same"
-    yield _cached("last-kept-without-kT", "heat_currents", sentence, _leaving_out("kT"), last=True)
+    yield cached("last-kept-without-kT", "heat_currents", sentence, leaving_out("kT"), last=True)
     for task in STAGES:
         sentence = f"an answer to {in_a_name(task)} after an error still holds a part of what failed"
         yield _misremembered("after-error", task, sentence, lambda memory: bool(memory["just failed"]))

@@ -116,3 +116,26 @@ def merit_in_single_precision(
     answer = right(**question)
     merit = answer["figure_of_merit"]
     return _with_merit(answer, None if merit is None else merit * (1 + 1e-5))
+
+
+@_fault("ZT above ten thousand is called infinite")
+def merit_above_ten_thousand(right: methods.Response, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Answer null, which stands for one energy of all electrons."""
+    answer = right(**question)
+    merit = answer["figure_of_merit"]
+    return _with_merit(answer, None if merit is None or merit > 1e4 else merit)
+
+
+@_fault("ZT is called infinite if K is below 1e-9")
+def merit_without_small_heat(right: methods.Response, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Answer null by the size of K, which has the unit of the rates."""
+    answer = right(**question)
+    return _with_merit(answer, None if answer["heat_conductance"] < 1e-9 else answer["figure_of_merit"])
+
+
+@_fault("ZT below a hundredth is 0")
+def merit_below_a_hundredth(right: methods.Response, **question: Unpack[protocol.TransportQuestion]) -> methods.Answer:
+    """Drop what is small."""
+    answer = right(**question)
+    merit = answer["figure_of_merit"]
+    return _with_merit(answer, 0.0 if merit is not None and merit < 1e-2 else merit)

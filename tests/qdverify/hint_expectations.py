@@ -29,10 +29,23 @@ _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-wit
 # of spins the worst number of a device is shown, which seldom is the same one twice; of fields, a name less
 _UNSAID += ("kept-without-rate-spin-currents", "kept-without-kT-spin-heat", "kept-without-two_S-spin-populations")
 _UNSAID += ("kept-without-zeeman-spin-response", "kept-in-any-order-spin-response", "kept-under-rounded-spin-currents")
-_UNSAID += ("kept-without-theta-generating-function", "kept-without-leads-lead-generating-function")
+_UNSAID += ("kept-without-leads-lead-generating-function",)
 _UNSAID += ("kept-under-rounded-lead-cumulants", "last-kept-without-kT-heat-currents")
 HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
     "last-kept-without-kT-heat-currents": ("differs in kT only",),
+    **dict.fromkeys(
+        (
+            "kept-without-the-first-energy-heat-currents",
+            "kept-without-the-first-energy-lead-generating-function",
+            "kept-without-the-first-energy-linear-response",
+        ),
+        ("differs in energy only",),
+    ),
+    **dict.fromkeys(
+        [f"kept-without-ends-{task}" for task in ("conductance-parts", "lead-cumulants", "lead-currents")],
+        ("differs in from only",),
+    ),
+    "kept-without-ends-linear-response": ("differs in from only",),
     "populations-stay": ("wrong values have a size",),
     "core-dropped": ("shifted by the same amount",),
     "ninth-value-stale": ("index >= 8",),
@@ -261,6 +274,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "leads-independent": ("the correlations between leads are missing",),
     "small-forces-ignored": ("are small ones dropped",),  # of small forces the flows are small too
     "thermal-noise-added": ("the sum of thermal and shot noise",),
+    "twin-leads-once-lead-cumulants": ("only the first of the counted leads",),
     "third-of-leads-poissonian": ("that of independent electrons",),
     # spins
     "heat-of-the-other-spin": ("field enters the heat with the wrong sign",),

@@ -149,7 +149,7 @@ class Counted(Builtin):
             "small-basis",
             {"spectrum": 30, "transition_probabilities": 12, "hamiltonian_matrix": 18, "solve": 30},
         ),
-        ("leads", {"lead_currents": 67}),
+        ("leads", {"lead_currents": 75}),
     ],
 )
 def test_a_suite_asks_each_question_once(counted, suite, expected):

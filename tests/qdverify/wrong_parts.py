@@ -93,7 +93,7 @@ FAULTS = [
     (AgainstNothing, "conductance.parts-one-transition conductance.parts-exact"),
     (FirstLeadIsLeft, "conductance.parts-mirror conductance.parts-sum"),
     (NeverRefuses, "conductance.parts-rules"),
-    (OwnTemperaturesIgnored, "conductance.parts-one-transition"),
+    (OwnTemperaturesIgnored, "conductance.parts-one-transition conductance.corners-conductance-parts"),
     (SlopesClippedAt700, "conductance.smallest-conductance-parts"),
     (SinglePrecision, "conductance.parts-exact conductance.parts-enclosed conductance.far-conductance-parts"),
 ]

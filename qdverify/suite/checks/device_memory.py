@@ -1,21 +1,27 @@
 """Answers about devices that depend on what was asked before: caches that leave an input out, or round it.
 
 A walk: each question differs from the one before in exactly one input, and the last step leads back to the first
-question. So a cache is found whether it keeps all answers or the last one only, and one that rounds its keys to three
-decimals is found too, since numbers change by 1e-4. All answers are compared with exact values.
+question. So a cache is found whether it keeps all answers or the last one only. The steps are made from the question
+itself: every number that it holds is moved alone, so that no lead, level or field is left out. A cache that rounds its
+keys is found too, since numbers change by 1e-4, and then all of them by 2e-7. All answers are compared with exact
+values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
+from random import Random
 from typing import Any, Final, TypeAlias
 
-from qdverify.protocol.json_types import Question
+from qdverify.protocol.answers import AnswerError, Unsupported
+from qdverify.protocol.json_types import LeadTransition, Question
 from qdverify.suite.checks.memory import Anew
 from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.declare import Check, Scope, Trial
+from qdverify.suite.exact.corner_cases import at_each
 from qdverify.suite.exact.device_cases import AT_REST, Device, as_question
 from qdverify.suite.exact.transport_cases import level
 from qdverify.suite.finding import Comparison
@@ -23,9 +29,14 @@ from qdverify.suite.of_task import check_of_task
 from qdverify.suite.subject import Subject
 
 BY: Final = 1e-4
+LITTLE: Final = 2.0**-22
+"""Far less than what the last of six decimals tells, and far more than an accuracy of 1e-9."""
+DEAR: Final = ("lead_response", "spin_response", "cumulants", "lead_cumulants")
+"""Tasks of which the quick level moves one number of each kind only: their exact answers take longest."""
 FIRST: Final = "the first question"
 _Q: TypeAlias = Any
 """Params as JSON: which inputs there are, the task decides."""
+Place: TypeAlias = tuple[str | int, ...]
 Change = Callable[[_Q], _Q]
 
 
@@ -46,21 +57,54 @@ def base() -> Device:
         "gate": 0.1802,
         "zeeman": 0.0902,
         "counted": ["left"],
-        "theta": [{"left": 0.5002, "right": -0.2502, "probe": 0.1252}],
+        "theta": [
+            {"left": 0.5002, "right": -0.2502, "probe": 0.1252},
+            {"left": -0.3752, "right": 0.2502, "probe": 0.7502},
+        ],
         "L_first": False,
     }
 
 
-def _moved(*path: str | int) -> Change:
+def zigzag() -> Device:
+    """Return the device with a level more of one electron and of two, which three of four transitions join."""
+    device = base()
+    (item,) = device["transitions"]
+    transitions: list[LeadTransition] = [
+        {"from": i, "to": j, "M": {name: share * M for name, M in at_each(item).items()}}
+        for i, j, share in ((0, 1, 1.0), (2, 1, 0.625), (0, 3, 0.875))
+    ]
+    levels = [*device["levels"], level(1, 0.2002, 1), level(2, 0.4102, 2)]
+    return {**device, "levels": levels, "transitions": transitions}
+
+
+def _moved(*path: str | int, by: float = BY) -> Change:
     """Return the change of one number, at a place in the question."""
 
     def change(question: _Q) -> _Q:
-        return _set(question, path, lambda number: number + BY)
+        return _set(question, path, lambda number: number + by)
 
     return change
 
 
-def _set(value: _Q, path: tuple[str | int, ...], new: Callable[[_Q], _Q]) -> _Q:
+def places(value: _Q, path: Place = ()) -> Iterator[Place]:
+    """Yield where the numbers in a question are that may be moved: all but counts, twice the spins, and ends."""
+    if isinstance(value, float):
+        yield path
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from places(item, (*path, name))
+    elif isinstance(value, list):
+        for k, item in enumerate(value):
+            yield from places(item, (*path, k))
+
+
+def _all_by_a_little(question: _Q) -> _Q:
+    for place in places(question):
+        question = _moved(*place, by=LITTLE)(question)
+    return question
+
+
+def _set(value: _Q, path: Place, new: Callable[[_Q], _Q]) -> _Q:
     """Return a JSON value with another value at one place."""
     if not path:
         return new(value)
@@ -70,8 +114,15 @@ def _set(value: _Q, path: tuple[str | int, ...], new: Callable[[_Q], _Q]) -> _Q:
     return {**value, first: _set(value[first], tuple(rest), new)}
 
 
-def _of_all_leads(question: _Q) -> _Q:
-    return {**question, "leads": [{**lead, "mu": lead["mu"] + BY} for lead in question["leads"]]}
+def _of_all_leads(by: float) -> Change:
+    return lambda question: {
+        **question,
+        "leads": [{**lead, "mu": lead["mu"] + by} for lead in question["leads"]],
+    }
+
+
+def _field_turned(question: _Q) -> _Q:
+    return {**question, "zeeman": -question["zeeman"]}
 
 
 def _names_exchanged(question: _Q) -> _Q:
@@ -105,77 +156,127 @@ def _counted_elsewhere(question: _Q) -> _Q:
 
 
 def _more(question: _Q) -> _Q:
-    """Return the question with another level of one electron, which has the transitions of the first one."""
+    """Return the question with another level of one electron, and a transition from it that is not the first one's."""
     (item,), new = question["transitions"], len(question["levels"])
     levels = [*question["levels"], level(1, 0.2002, 1)]
-    return {**question, "levels": levels, "transitions": [item, {**item, "from": new}]}
+    M = item["M"]
+    other = {name: 0.625 * at for name, at in M.items()} if isinstance(M, Mapping) else 0.625 * M
+    return {**question, "levels": levels, "transitions": [item, {**item, "from": new, "M": other}]}
 
 
-def changes(task: str) -> Iterator[tuple[str, Change]]:
-    """Yield what is changed from one question to the next, each for the inputs that a task takes."""
+def _ends_exchanged(question: _Q) -> _Q:
+    """Return the question in which the two transitions begin at each other's level."""
+    one, other = question["transitions"]
+    return {**question, "transitions": [{**one, "from": other["from"]}, {**other, "from": one["from"]}]}
+
+
+def changes(task: str, *, by: float = BY) -> Iterator[tuple[str, Change]]:
+    """Yield each number that a task takes, moved alone; leads at rest stay at one potential."""
+    question = as_question(task, base())
+    for place in places(question):
+        if task in AT_REST and place[0] == "leads" and place[-1] == "mu":
+            if place[1] == 0:
+                yield "mu of all leads", _of_all_leads(by)
+        else:
+            yield " ".join(map(str, place)), _moved(*place, by=by)
+
+
+def _others(task: str) -> Iterator[tuple[str, Change]]:
+    """Yield what is changed besides: all numbers by a little, signs, names, orders, spins, and the levels."""
     question: _Q = as_question(task, base())
-    first, second = question["leads"][:2]
-    yield from ((name, _moved(name)) for name in ("kT", "gate", "zeeman") if name in question)
-    if task in AT_REST:
-        yield "mu of all leads", _of_all_leads
-    else:
-        yield "mu of one lead", _moved("leads", 1, "mu")
-        yield "mu of another lead", _moved("leads", 0, "mu")
-    if "kT" in second:
-        yield "kT of one lead", _moved("leads", 1, "kT")
-    if isinstance(second["rate"], dict):
-        yield "rate of one spin", _moved("leads", 1, "rate", "up")
+    yield "all numbers by a little", _all_by_a_little
+    if "zeeman" in question:
+        yield "the sign of the field", _field_turned
+    if isinstance(question["leads"][1]["rate"], dict):
         yield "the spins of one lead", _spins_exchanged
-    else:
-        yield "rate of one lead", _moved("leads", 1, "rate")
-    yield "rate of another lead", _moved("leads", 0, "rate")
-    yield "energy of one level", _moved("levels", 1, "energy")
-    if isinstance(question["transitions"][0]["M"], dict):
-        yield "M of one lead", _moved("transitions", 0, "M", second["name"])
-        yield "M of another lead", _moved("transitions", 0, "M", first["name"])
-    else:
-        yield "M", _moved("transitions", 0, "M")
     if task == "lead_cumulants":
         yield "the counted lead", _counted_elsewhere
-    if task == "generating_function":
-        yield "one field", _moved("theta", 0)
-    if task == "lead_generating_function":
-        yield "the field of one lead", _moved("theta", 0, "left")
     yield "the names of two leads", _names_exchanged
     yield "the order of leads", _leads_turned
     if task == "spin_populations":
         yield "the order of levels", _levels_turned
     yield "the spin of one level", _another_spin
     yield "a level more", _more
+    yield "the ends of two transitions", _ends_exchanged
 
 
-def walk(task: str, *, full: bool = True) -> list[tuple[str, Question]]:
+def walk(task: str, scope: Scope) -> list[tuple[str, Question]]:
     """Return questions of a task, each with the one input in which it differs from the question before.
 
-    Parameters
-    ----------
-    full
-        Whether to change what stands in a question more than once at more than one place.
+    At the full level numbers are moved by a little, too.
     """
+    moves = [*changes(task)]
+    if scope.full:
+        moves += [(f"{label} by a little", change) for label, change in changes(task, by=LITTLE)]
+    elif task in DEAR:
+        moves = _one_of_each_kind(moves, scope.random(f"one-field {task}"))
     steps = [(FIRST, as_question(task, base()))]
-    for label, change in changes(task):
-        if full or "another" not in label:
-            steps.append((label, change(steps[-1][1])))
+    for label, change in (*moves, *_others(task)):
+        steps.append((label, change(steps[-1][1])))
     return steps
+
+
+def _one_of_each_kind(moves: list[tuple[str, Change]], choose: Random) -> list[tuple[str, Change]]:
+    """Return one move of each kind: that of the same fields, whatever the lead, level or transition."""
+    kinds: dict[str, list[tuple[str, Change]]] = {}
+    for move in moves:
+        words = [word for word in move[0].split() if not word.isdigit()]
+        kinds.setdefault(" ".join(words[:2] if "M" in words else words), []).append(move)
+    return [choose.choice(alike) for alike in kinds.values()]
+
+
+def walk_of_ends(task: str) -> list[tuple[str, Question]]:
+    """Return questions that differ in one end of one transition."""
+    steps = [("three transitions of four", as_question(task, zigzag()))]
+    for number, end, new in ((1, "to", 3), (0, "from", 2), (2, "to", 1)):
+        steps.append((f"{end} of transition {number}", _joined(steps[-1][1], number, end, new)))
+    return steps
+
+
+def _joined(question: _Q, number: int, end: str, new: int) -> Question:
+    """Return the question in which one transition ends, or begins, at another level."""
+    joined: Question = _set(question, ("transitions", number, end), lambda _: new)
+    return joined
+
+
+def of_two_leads(task: str) -> Question:
+    """Return a question whose levels, transitions and leads are the same for all tasks of a family."""
+    item = {"from": 0, "to": 1, "M": 0.7502}
+    one, other = ({"name": name, "rate": rate, "mu": mu} for name, rate, mu in (("L", 0.8, 0.15), ("R", 0.5, -0.05)))
+    rows = [{"L": 0.5, "R": -0.25}]
+    changed: _Q = {"transitions": [item], "leads": [one, other], "counted": ["R"], "theta": rows, "L_first": True}
+    return as_question(task, {**base(), **changed})
+
+
+def relatives(task: str) -> list[str]:
+    """Return the other tasks that may be asked about the same levels, transitions and leads, with a field or without.
+
+    >>> relatives("lead_response")
+    ['linear_response']
+    """
+    return [other for other in SUITES if other != task and _shared(other) == _shared(task)]
+
+
+def _shared(task: str) -> Question:
+    asked = of_two_leads(task)
+    return {name: value for name, value in asked.items() if name not in ("counted", "theta")}
 
 
 def _one_field(task: str) -> Check:
     def trials(scope: Scope) -> Iterator[Trial]:
-        steps = walk(task, full=scope.full)
+        steps = walk(task, scope)
         yield Trial("forward", {"questions": [*steps, (f"back to {FIRST}", steps[0][1])]})
         if scope.full:
             turned = [(f"back: {label}", before) for (label, _), (_, before) in pairwise(reversed(steps))]
             yield Trial("backward", {"questions": [("the last question", steps[-1][1]), *turned]})
+            yield Trial("ends of transitions", {"questions": walk_of_ends(task)})
+        two = [("of two leads", of_two_leads(task))]
+        yield Trial("after other tasks", {"questions": two, "first": relatives(task)})
 
     @check_of_task(
         "determinism.one-field-",
         task,
-        version=1,
+        version=2,
         claim=f"Two questions of {task} that differ in one input only get each its own answer",
         equation='protocol.md, "What the harness promises"',
         trials=trials,
@@ -183,6 +284,10 @@ def _one_field(task: str) -> Check:
     )
     def apart(subject: Subject, trial: Trial) -> Iterator[Comparison]:
         anew = Anew(subject)
+        for other in trial.inputs.get("first", ()):
+            # whether it is answered rightly is another check's matter
+            with suppress(AnswerError, Unsupported):
+                subject.ask_again(other, **of_two_leads(other))
         for label, question in trial.inputs["questions"]:
             for found in compared(anew, task, question):
                 yield replace(found, note=f"{label}: {found.note}" if found.note else label)

@@ -58,6 +58,35 @@ def infinite(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from _against_moments(subject, trial)
 
 
+def _extremes(_: Scope) -> Iterator[Trial]:
+    """Yield two levels above an empty one, of which electrons carry nearly one energy, nearly none, or are few."""
+    for label, energies, M, rate in (
+        ("ZT of three hundred thousand", (0.5, 0.5 + 2.0**-9), (0.5, 1.0), 1.0),
+        ("ZT of five million", (0.5, 0.5 + 2.0**-11), (0.5, 1.0), 1.0),
+        ("ZT of a thousandth", (0.25, -0.25), (1.0, 0.125), 1.0),
+        ("rates of 2e-10", (0.25, 0.625), (0.5, 1.0), 2.0**-32),
+    ):
+        levels = [level(0, 0.0, 0), *(level(1, energy, 1) for energy in energies)]
+        transitions = [{"from": 0, "to": 1 + k, "M": value} for k, value in enumerate(M)]
+        scheme = {"levels": levels, "transitions": transitions}
+        case: Case = {"leads": leads(0.0, rate, 0.5 * rate), "kT": 0.125, "gate": 0.0, **scheme}  # type: ignore[typeddict-item]
+        yield Trial(label, {"question": case})
+
+
+@check(
+    "thermoelectric.merit-extremes@1",
+    suite=SUITE,
+    stage=Stage.CURRENT,
+    claim="ZT is a number however large or small it is, and however slow the leads are, unless it is infinite",
+    equation="physics.md section 5; tight coupling of heat and charge",
+    tasks=(TASK,),
+    trials=_extremes,
+)
+def extremes(subject: Subject, trial: Trial) -> Iterator[Comparison]:
+    """Compare ZT with the exact moments."""
+    yield from _against_moments(subject, trial)
+
+
 @check(
     "thermoelectric.merit@1",
     suite=SUITE,
