@@ -106,7 +106,7 @@ def response(levels, transitions, leads, kT, gate, *, zeeman):
         for k in range(n):
             # f changes by f (1 - f) for each unit of force, and 1 - f by as much the other way
             moved = [
-                (i, j, into * out / (into + out) * (P[i] + P[j]) * heat**power)
+                (i, j, into * out / (into + out) * (P[i] + P[j]) * (heat if power else 1))
                 for ((i, j), into, out), (_, heat) in zip(every[k], told[k], strict=True)
             ]
             source = [Decimal(0)] * every["levels"]
