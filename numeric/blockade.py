@@ -38,7 +38,7 @@ from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme
 from numeric.network import UNIT, network_of
 from numeric.rates import axis_factor, edge_factor, lead_rates_at
-from numeric.scaled import Scaled, added, magnitude, multiply, times
+from numeric.scaled import Scaled, added, difference, magnitude, multiply, times
 from numeric.stationary import populations_at
 from numeric.transport import left_to_right
 from numeric.validation import as_float
@@ -173,7 +173,7 @@ def _named(scheme: LevelScheme, solved: _Solved, V: FloatArray, start: int, end:
     """Name the state that blocks between two points; None if the errors leave open which it is."""
     chain, ends = solved.chain, [start, end]
     P, error = solved.populations.scaled[:, ends], solved.populations.error[:, ends]
-    gain = added(P[:, 1], times(-1.0, P[:, 0]))
+    gain = difference(P[:, 1], P[:, 0])
     # from the side of a negative bias electrons that pass from R to L count
     forwards = 0.5 if V[start] + V[end] >= 0 else -0.5
     at_start, at_end = (solved.passed[:, k] * forwards for k in ends)

@@ -33,6 +33,7 @@ from numeric.scaled import (
     Scaled,
     added,
     chosen,
+    difference,
     divide,
     from_float,
     in_units_of_largest,
@@ -168,7 +169,7 @@ def conserved(gain: Numbers) -> Numbers:
     others = np.arange(gain.value.mantissa.size) != worst
     value, error = (chosen(others, part, from_float(0.0)) for part in (gain.value, gain.error))
     left = added(signed_sum(error), times((others.size + 2) * UNIT, signed_sum(magnitude(value))))
-    if added(left, times(-1.0, gain.error[worst])).mantissa >= 0.0:
+    if difference(left, gain.error[worst]).mantissa >= 0.0:
         return gain
     return Numbers(chosen(others, gain.value, times(-1.0, signed_sum(value))), chosen(others, gain.error, left))
 
@@ -194,13 +195,13 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
         return Numbers(times(0.0, room), multiply(room, widest))
     count = gain.value.mantissa.size
     mean = divide(signed_sum(multiply(lost, through.value)), total)
-    apart = added(through.value, times(-1.0, mean))
+    apart = difference(through.value, mean)
     moved = [
         multiply(room, magnitude(apart)),
         multiply(added(room, lost), through.error),
         times(4.0 * count * UNIT, multiply(lost, size)),
     ]
-    slack = added(total, times(-1.0, signed_sum(room)))
+    slack = difference(total, signed_sum(room))
     mean_error = widest
     if slack.mantissa > 0.0:
         mean_error = smaller(widest, divide(signed_sum(added(*moved)), slack))
@@ -215,7 +216,7 @@ def share_of(parts: Numbers, state: int) -> Estimate:
     total, room = signed_sum(parts.value), signed_sum(parts.error)
     share = divide(parts.value[state], total)
     size = magnitude(share)
-    error = divide(added(parts.error[state], multiply(size, room)), added(magnitude(total), times(-1.0, room)))
+    error = divide(added(parts.error[state], multiply(size, room)), difference(magnitude(total), room))
     return Numbers(share, added(error, times(4.0 * UNIT, size))).estimate()
 
 

@@ -34,7 +34,7 @@ from numeric.noise import (
     tally_of,
 )
 from numeric.rates import LeadRates
-from numeric.scaled import Scaled, added, larger, magnitude, multiply, signed_sum, stacked, times
+from numeric.scaled import Scaled, added, difference, larger, magnitude, multiply, signed_sum, stacked, times
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import currents, in_equilibrium
 from numeric.validation import as_float
@@ -128,7 +128,7 @@ def with_sensitivity(found: Cumulants, at_other_bias: Callable[[], Cumulants]) -
     if third.relative_error[0] <= DOUBTFUL:
         return found
     other = at_other_bias().third.scaled
-    change = magnitude(added(other, times(-1.0, third.scaled)))
+    change = magnitude(difference(other, third.scaled))
     return replace(found, third=replace(third, size=larger(magnitude(third.scaled), times(0.5 / STEP, change))))
 
 
@@ -164,6 +164,6 @@ def _variance_tally(network: Network, found: Surprises, noise: Estimate, unit: f
         own = np.flatnonzero(found.origin == state)
         rows.append((signed_sum(squares[own]), signed_sum(doubts[own])))
     mean, mean_doubt = noise.scaled, added(noise.scaled, times(1.0 / unit, noise.error))
-    values = [added(square, times(-1.0, mean)) for square, _ in rows]
+    values = [difference(square, mean) for square, _ in rows]
     sizes = [added(doubt, mean_doubt) for _, doubt in rows]
     return stacked([stacked(values), stacked(sizes)])

@@ -238,6 +238,11 @@ def added(*parts: Scaled) -> Scaled:
     return signed_sum(Scaled(np.stack(mantissas), np.stack(exponents)))
 
 
+def difference(a: Scaled, b: Scaled) -> Scaled:
+    """Return a - b, elementwise with broadcasting."""
+    return added(a, times(-1.0, b))
+
+
 def magnitude(value: Scaled) -> Scaled:
     """Return the numbers without their signs."""
     return Scaled(np.abs(value.mantissa), value.exponent)

@@ -117,8 +117,8 @@ def _beyond_limits(findings: Sequence[FindingDocument], offered: set[str]) -> li
 def _open_thermopowers(document: ReportDocument, offered: set[str]) -> list[str]:
     """Return which thermopowers an absolute accuracy says nothing of, in a sentence, if any was asked for.
 
-    Thermopower is a ratio. At S of so many k_B the conductance is about exp(-S) of its natural size; if that is below
-    the absolute accuracy, any S is as good as any other.
+    Thermopower is a ratio of two responses. Where it is S k_B, both are about exp(-S) times their natural sizes. If
+    that is less than the absolute accuracy, every value of S lies within what is claimed.
     """
     asked = any(RESPONSE in finding["tasks"] for finding in document["findings"])
     absolute = claimed_accuracy(document["implementation"].get("accuracy", {}).get(RESPONSE, ORDINARY)).absolute

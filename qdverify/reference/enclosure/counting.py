@@ -24,7 +24,7 @@ from flint import arb, arb_mat, ctx
 
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
-from qdverify.reference.enclosure.transport import Lead, RateEquation, precisions
+from qdverify.reference.enclosure.transport import Lead, RateEquation, Tunnelling, precisions
 
 SQUARINGS: Final = (2, 8, 32)
 """After how many squarings of a matrix its inverse iteration is tried."""
@@ -86,7 +86,7 @@ def generating_function_of_leads(
     values: dict[int, arb] = {}
     for bits in precisions():
         with ctx.workprec(bits):
-            passages = passages_of(equation, leads, kT, gate)
+            passages = passages_of(equation.tunnelling(leads, kT, gate))
             exits = _exits(passages, len(equation.energies))
             least = inf
             for place in range(len(theta)):
@@ -101,11 +101,11 @@ def generating_function_of_leads(
     raise equation.unresolved("the generating function", digits, least)
 
 
-def passages_of(equation: RateEquation, leads: Sequence[Lead], kT: Fraction, gate: Fraction) -> list[Passage]:
-    """Return every way of an electron between two levels, at the current precision."""
+def passages_of(ways: Sequence[Tunnelling]) -> list[Passage]:
+    """Return both directions of every way of electrons between two levels."""
     return [
         passage
-        for way in equation.tunnelling(leads, kT, gate)
+        for way in ways
         for passage in (
             Passage(way.lower, way.upper, way.entering, 1, way.lead),
             Passage(way.upper, way.lower, way.leaving, -1, way.lead),

@@ -27,7 +27,6 @@ from flint import arb, arb_series, ctx
 
 from qdverify.reference.enclosure.budget import check_time, paced
 from qdverify.reference.enclosure.counting import Passage, passages_of
-from qdverify.reference.enclosure.elimination import stationary_populations
 from qdverify.reference.enclosure.lead_response import lead_response
 from qdverify.reference.enclosure.transport import Lead, RateEquation, precisions
 
@@ -70,7 +69,8 @@ def cumulants_of_leads(
         return arb(0), 2 * found[0][0], arb(0)
     for bits in precisions():
         with ctx.workprec(bits):
-            result = _series(passages_of(equation, leads, kT, gate), counted, len(equation.energies))
+            ways = equation.tunnelling(leads, kT, gate)
+            result = _series(passages_of(ways), equation.populations(ways), counted)
             small = arb(10) ** -digits
             floor = abs(result[1]).lower() * small
             if all(value.rad() <= small * max(abs(value).lower(), floor) for value in result):
@@ -79,12 +79,9 @@ def cumulants_of_leads(
     raise equation.unresolved("the cumulants", digits, float(result[1].rel_accuracy_bits()))
 
 
-def _series(passages: Sequence[Passage], counted: Sequence[int], levels: int) -> Cumulants:
+def _series(passages: Sequence[Passage], populations: Sequence[arb], counted: Sequence[int]) -> Cumulants:
     """Return three cumulants at the current precision."""
-    totals: list[dict[int, arb]] = [{} for _ in range(levels)]
-    for item in passages:
-        totals[item.start][item.to] = totals[item.start].get(item.to, 0) + item.rate
-    populations = stationary_populations(totals)
+    levels = len(populations)
     order = sorted(range(levels), key=lambda k: populations[k].mid(), reverse=True)
     steps = [(order.index(item.start), order.index(item.to), item) for item in passages]
     growth = [arb(0)]

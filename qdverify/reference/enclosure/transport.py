@@ -153,7 +153,7 @@ class RateEquation:
         raise self.unresolved("the currents", digits, reached)
 
     def unresolved(self, what: str, digits: int, reached: float) -> Unresolved:
-        """Return why there are not so many digits, if all bits that are tried determine `reached` relative bits."""
+        """Return the reason why `digits` are not reached, where the highest precision determines `reached` bits."""
         numbers = [*self.energies, *(M for _, _, given in self.transitions for M in _by_lead(given, 1))]
         if any(isinstance(number, arb) for number in numbers):
             return Unresolved(f"the inputs determine {_digits(reached)} digits of {what}, not {digits}")
