@@ -104,6 +104,12 @@ class Warm:
         """
         return self._run(code, arguments, cwd, more or {}, stdout)
 
+    def printed(self, code, **environment):
+        """Run `python -c`, and return what it prints; it must end well."""
+        done = self.python(code, more=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def _run(self, code, arguments, cwd, more, stdout):
         order = {
             "code": code,

@@ -9,6 +9,7 @@ import certificate
 import certificates_of_integrals
 import continuum
 import enclosure
+import enclosure_transport
 import integrals
 import judge_mutations
 import pytest
@@ -21,6 +22,7 @@ TABLES = {
     "certificate": certificate,
     "checker": checker,
     "enclosure": enclosure,
+    "enclosure_transport": enclosure_transport,
     "certificates_of_integrals": certificates_of_integrals,
     "continuum": continuum,
     "integrals": integrals,

@@ -234,13 +234,7 @@ SHOWN = "print(*(float(one).hex() for sheet in found.values() for one in sheet.f
 @pytest.fixture(scope="module")
 def run(warm_here):
     """Return a function that returns what an interpreter prints that has not loaded the package."""
-
-    def printed(code, **environment):
-        done = warm_here.python(SMALL_MAP + code, more=environment)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return printed
+    return lambda code, **environment: warm_here.printed(SMALL_MAP + code, **environment)
 
 
 @pytest.fixture(scope="module")

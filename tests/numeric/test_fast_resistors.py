@@ -1,12 +1,10 @@
 """Linear response by the compiled kernel: within its bounds, the same as by numpy, and without numba by numpy."""
 
-import exact_chains
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 from test_fast_flows import kernel_from
-from test_linear_response import NAMES, assert_within_its_bounds, rates, temperatures
+from test_linear_response import NAMES, any_chain, assert_within_its_bounds
 from test_resistors import assert_within_bounds, random_scheme
 from test_route_elimination import paper_like
 
@@ -27,13 +25,7 @@ def compiled(scheme, **options):
 
 
 @settings(max_examples=20)
-@given(
-    scheme=exact_chains.schemes(per_lead=True),
-    kT=temperatures,
-    gate=st.floats(-2, 2),
-    mu=st.sampled_from([0.0, -0.25, 0.7]),
-    t=rates,
-)
+@any_chain
 def test_the_response_is_that_of_differences_at_120_digits(scheme, kT, gate, mu, t):
     """Matrix, thermopower and heat conductance are right to their bounds, with M_ji of each lead."""
     found = compiled(scheme, rates=t, kT=kT, gate=gate, mu=mu)
@@ -135,13 +127,7 @@ SHOWN = "print(*(float(one).hex() for sheet in found.values() for one in sheet.f
 @pytest.fixture(scope="module")
 def run(warm_here):
     """Return a function that returns what an interpreter prints that has not loaded the package."""
-
-    def printed(code, **environment):
-        done = warm_here.python(CODE + code, more=environment)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return printed
+    return lambda code, **environment: warm_here.printed(CODE + code, **environment)
 
 
 def test_small_maps_do_not_load_numba(run):

@@ -55,14 +55,17 @@ def assert_within_its_bounds(found, scheme, t, *, kT, gate, mu):
             assert abs(number - value) <= bound + slack + mpmath.mpf(10) ** -40 * true[0]
 
 
-@settings(max_examples=20)
-@given(
+any_chain = given(
     scheme=exact_chains.schemes(per_lead=True),
     kT=temperatures,
     gate=st.floats(-2, 2),
     mu=st.sampled_from([0.0, -0.25, 0.7]),
     t=rates,
 )
+
+
+@settings(max_examples=20)
+@any_chain
 def test_the_response_is_that_of_differences_at_120_digits(scheme, kT, gate, mu, t):
     """Matrix, thermopower and heat conductance are right to their bounds, with M_ji of each lead."""
     found = linear_response(scheme, rates=t, kT=kT, gate=gate, mu=mu)

@@ -7,6 +7,7 @@ from itertools import count
 import numpy as np
 import pytest
 from flint import arb, ctx
+from forgotten_references import forget_references
 from numpy.typing import NDArray
 from random_integrals import random_integrals
 
@@ -50,8 +51,6 @@ TASKS = {
 }
 FROM_DOT = {"dot": DOT, "electrons": 1, "levels": [1, 2], "kT": "1/4", "gate": "5"}
 LEADS = [{"name": "L", "rate": "1", "mu": "1"}, {"name": "R", "rate": "2", "mu": "-1"}]
-REMEMBERED = (enclosed_moments, levels.fixed_point, levels.locate, order.enclosed_levels)
-"""What the oracle keeps from one question to the next, and would not count again."""
 
 
 class Ticks:
@@ -71,8 +70,7 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
     """Count readings instead of seconds, and forget what earlier questions have found."""
     clock = Ticks()
     monkeypatch.setattr(budget, "monotonic", clock)
-    for remembered in REMEMBERED:
-        remembered.cache_clear()
+    forget_references()
     return clock
 
 
@@ -91,8 +89,7 @@ def test_every_task_is_refused_as_soon_as_the_budget_is_spent(name: str, ticks: 
     assert needed >= 2
     last = needed - 2  # one reading begins the budget, and spends nothing
     for share in (0, last // 3, 2 * last // 3, last):
-        for remembered in REMEMBERED:
-            remembered.cache_clear()
+        forget_references()
         before = ticks.last
         seconds = share + 0.5
         with pytest.raises(
@@ -117,8 +114,7 @@ def test_certificates_are_refused_as_soon_as_the_budget_is_spent(name: str, tick
     needed = readings_of(write, ticks)
     complaints = set()
     for share in (0, needed // 2, needed - 2):
-        for remembered in REMEMBERED:
-            remembered.cache_clear()
+        forget_references()
         before = ticks.last
         with pytest.raises(Refusal, match=r"do not suffice: more than .* are needed") as refused:
             write(share + 0.5)

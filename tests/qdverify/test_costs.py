@@ -9,6 +9,7 @@ from functools import wraps
 
 import numpy as np
 import pytest
+from forgotten_references import forget_references
 
 import analytic
 import numeric
@@ -23,7 +24,7 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.case import Case
 from qdverify.protocol.counted_rules import COUNTED_QUESTION
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_QUESTION
-from qdverify.reference.enclosure import hamiltonian, levels, moments, order, transport
+from qdverify.reference.enclosure import hamiltonian, levels, moments, transport
 from qdverify.reference.oracle import oracle
 from qdverify.run.verify import verify
 from qdverify.suite.checks.memory import base
@@ -39,8 +40,7 @@ PAPER = {"length": "19/2", "cutoff": "19/10000", "orbitals": 6, "kernel": "soft-
 @pytest.fixture
 def counted(monkeypatch):
     """Count calls of functions, and forget what the oracle has found before."""
-    for remembered in (moments.enclosed_moments, levels.fixed_point, levels.locate, order.enclosed_levels):
-        remembered.cache_clear()
+    forget_references()
     counts = Counter()
 
     def watch(owner, name, amount=lambda *_: 1):

@@ -6,6 +6,7 @@ import threading
 from fractions import Fraction
 
 import pytest
+from forgotten_references import forget_references
 from report_samples import sample_report
 from rich.console import Console
 
@@ -88,8 +89,7 @@ def test_a_report_is_written_a_finding_a_line():
 
 def test_the_matrix_on_one_spin_is_formed_once_a_digit(monkeypatch):
     """Both parities share those of either spin; each block formed both of them for every digit."""
-    for remembered in (fixed_point, enclosed.one_spin_digits, enclosed.digits_of, levels.locate):
-        remembered.cache_clear()
+    forget_references()
     blocks = counted(monkeypatch, enclosed, "determinant_rows")
     rows = counted(monkeypatch, enclosed, "one_spin_rows")
     inner = counted(monkeypatch, determinants, "one_spin_rows")
