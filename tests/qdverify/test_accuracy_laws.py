@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from test_accuracy import LU, AddsAConstant
+from test_measured_accuracy import LU, AddsAConstant
 
 from qdverify.implementations.builtin import Builtin
 from qdverify.report.accuracy import measured_accuracy
