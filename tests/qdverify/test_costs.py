@@ -97,10 +97,10 @@ def test_a_proof_of_levels_costs_so_many_integrals_counts_and_exact_products(cou
 @pytest.mark.parametrize("digits", [12, 30])
 def test_the_oracle_solves_a_rate_equation_once(counted, task, digits):
     """With the precision that it needs from the start, however many digits are asked for."""
-    counted.watch(transport.RateEquation, "_solve")
+    counted.watch(transport.Device, "solved")
     counted.watch(transport, "stationary_populations", lambda rates: sum(map(len, rates)))
     oracle(Case(task, base(task)), digits=digits)
-    assert_no_dearer(counted, {"_solve": 1, "stationary_populations": 8})
+    assert_no_dearer(counted, {"solved": 1, "stationary_populations": 8})
 
 
 @pytest.mark.parametrize(("orbitals", "cutoff", "nodes"), [(13, 2e-4, 440), (20, 2e-4, 500), (13, 0.1, 260)])

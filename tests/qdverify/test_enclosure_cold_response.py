@@ -17,7 +17,7 @@ from qdverify.laboratory import GAAS
 from qdverify.protocol.case import Case
 from qdverify.reference.enclosure import cumulants, lead_response, linear_response
 from qdverify.reference.enclosure.network import edges_at_rest
-from qdverify.reference.enclosure.transport import Lead, RateEquation
+from qdverify.reference.enclosure.transport import Device, Lead, RateEquation
 from qdverify.reference.oracle import oracle
 
 DIGITS = 12
@@ -137,5 +137,6 @@ def test_edges_that_are_shared_alike_need_no_changes_of_the_populations(wire):
     for one, other in M:
         transitions = ((0, 1, one), (1, 2, other))
         equation = RateEquation((Fraction(0), Fraction(1, 2), Fraction(2)), (0, 1, 0), transitions)
-        shares = {edge.shares for edge in edges_at_rest(equation, leads, Fraction(1, 8), Fraction(1), groups)}
+        device = Device(equation, leads, Fraction(1, 8), Fraction(1))
+        shares = {edge.shares.exact for edge in edges_at_rest(device, groups)}
         assert shares == {(Fraction(2, 3), Fraction(1, 3))} | ({(Fraction(1, 2),) * 2} if one is M[2][0] else set())
