@@ -90,11 +90,10 @@ def _passed(ways: Sequence[Tunnelling], levels: int) -> tuple[list[arb], list[ar
     """Return the electrons that pass from left to right in each level, the mean of both barriers, and in all."""
     net, gross = ([arb(0)] * levels for _ in range(2))
     for way in ways:
-        towards = 1 - 2 * way.lead
-        for level, rate, direction in ((way.lower, way.entering, towards), (way.upper, way.leaving, -towards)):
-            net[level] += direction * rate / 2
-            gross[level] += rate / 2
-    return net, gross
+        for level, rate, leftwards in ((way.lower, way.entering, way.lead), (way.upper, way.leaving, 1 - way.lead)):
+            net[level] += -rate if leftwards else rate
+            gross[level] += rate
+    return [passed / 2 for passed in net], [passed / 2 for passed in gross]
 
 
 def _parts(growth: Sequence[arb], passed: Sequence[arb]) -> list[arb]:

@@ -122,18 +122,13 @@ def _growth(device: Device, counted: Sequence[int], highest: int) -> tuple[list[
     ways, levels = device.tunnelling(), len(device.equation.energies)
     populations = device.populations(ways)
     last = max(range(levels), key=lambda k: populations[k].mid())
-    current, gross = arb(0), arb(0)
-    for way in ways:
-        if way.lead in counted:
-            into, out = populations[way.lower] * way.entering, populations[way.upper] * way.leaving
-            current += into - out
-            gross += into + out
-    flows, growth = _flows(ways, counted), [arb(0), current]
+    net, gross = (device.flows(populations, ways, gross=both) for both in (False, True))
+    flows, growth = _flows(ways, counted), [arb(0), sum((net[place] for place in counted), arb(0))]
     for order in range(2, highest + 1):
         growth.append(arb(0))
         with coefficients(order + 1):
             growth[order] = _remaining(flows, growth, levels, last)[order] * populations[last]
-    return growth, gross
+    return growth, sum((gross[place] for place in counted), arb(0))
 
 
 def _flows(ways: Sequence[Tunnelling], counted: Sequence[int]) -> list[Flow]:

@@ -66,19 +66,17 @@ def eliminate(
     returns
         Whether rates from a state to itself count.
     """
-    order = sorted((k for k in range(len(work)) if k != last), key=lambda k: len(work[k]))
-    left, shares = set(range(len(work))), []
-    for k in paced(order, f"eliminating {len(work)} levels", lambda k: len(work[k]) ** 2):
-        left.remove(k)
-        own = work[k].get(k)
-        targets = [(j, rate) for j, rate in work[k].items() if j in left]
-        out = divisor(reduce(add, [rate for _, rate in targets]), own)
-        into = [(i, work[i].pop(k) / out) for i in left if k in work[i]]
+    order = sorted(range(len(work)), key=lambda state: (state == last, len(work[state])))
+    shares = []
+    for place, k in enumerate(paced(order[:-1], f"eliminating {len(work)} levels")):
+        own = work[k].pop(k, None)
+        out = divisor(reduce(add, work[k].values()), own)
+        into = [(i, work[i].pop(k) / out) for i in order[place + 1 :] if k in work[i]]
         for i, share in into:
             row = work[i]
-            for j, rate in targets:
+            for j, rate in work[k].items():
                 if j != i or returns:
-                    add_to(row, j, share * rate)
+                    row[j] = row[j] + share * rate if j in row else share * rate
         shares.append((k, into))
     return shares
 

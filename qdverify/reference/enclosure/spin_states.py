@@ -82,20 +82,21 @@ class SpinScheme:
             spins = f"{spin_text(two_S_i)} and {spin_text(two_S_j)}"
             raise ValueError(f"M of {i} -> {j} must be 0: their spins {spins} do not differ by 1/2")
         raised, none = two_S_j - two_S_i, (NONE,) * len(M)
-        alike = all(one is M[0] for one in M)
+        parts: dict[int, tuple[Fraction, ...]] = {}
         for k in range(two_S_i + 1):
             for sigma in (UP, DOWN):
                 two_m = 2 * k - two_S_i + sigma
                 if abs(two_m) <= two_S_j:
-                    share = two_S_i + 1 + raised * sigma * two_m, 2 * (two_S_j + 1)
-                    # one number for all leads if M is
-                    taken = (_part(M[0], *share),) * len(M) if alike else tuple(_part(one, *share) for one in M)
+                    share = two_S_i + 1 + raised * sigma * two_m
+                    taken = parts.get(share) or parts.setdefault(share, _parts(M, share, 2 * (two_S_j + 1)))
                     ends = firsts[i] + k, firsts[j] + (two_m + two_S_j) // 2
                     yield (*ends, (*taken, *none) if sigma == UP else (*none, *taken))
 
 
-def _part(M: Fraction, above: int, below: int) -> Fraction:
-    return Fraction(above * M.numerator, below * M.denominator)
+def _parts(M: Sequence[Fraction], above: int, below: int) -> tuple[Fraction, ...]:
+    """Return above/below of every number; one and the same for all leads if M is."""
+    first = Fraction(above * M[0].numerator, below * M[0].denominator)
+    return tuple(first if one is M[0] else Fraction(above * one.numerator, below * one.denominator) for one in M)
 
 
 def _projections(two_S: int) -> range:

@@ -155,10 +155,14 @@ class RateEquation:
         device = Device(self, leads, kT, gate)
         for bits in precisions(digits):
             with ctx.workprec(bits):
-                result, gross = device.solved(heat=heat)
-                flows = zip((*result.into, *result.heat), gross, strict=True)
-                of_flows = (accurate_bits(value, size, digits) for value, size in flows)
-                reached = min(*(value.rel_accuracy_bits() for value in result.populations), *of_flows)
+                result, ways = device.solved(heat=heat)
+                populations = min(value.rel_accuracy_bits() for value in result.populations)
+                flows = (*result.into, *result.heat)
+                reached = float(min(populations, *(value.rel_accuracy_bits() for value in flows)))
+                if populations >= BITS_A_DIGIT * digits > reached:  # a flow may vanish
+                    gross = device.flows(result.populations, ways, heat=heat, gross=True)
+                    of_flows = (accurate_bits(*one, digits) for one in zip(flows, gross, strict=True))
+                    reached = min(populations, *of_flows)
             if reached >= BITS_A_DIGIT * digits:
                 return result
             check_time(f"solving the rate equation with {bits} bits, which determine {_digits(reached)} digits")
@@ -265,21 +269,28 @@ class Device:
             add_to(rates[way.upper], way.lower, way.leaving)
         return stationary_populations(rates)
 
-    def solved(self, *, heat: bool = False) -> tuple[Stationary, list[arb]]:
-        """Return the stationary state at the current precision, and the gross flows of electrons and of heat."""
+    def solved(self, *, heat: bool = False) -> tuple[Stationary, list[Tunnelling]]:
+        """Return the stationary state at the current precision, and the ways of electrons."""
         ways = self.tunnelling()
         populations, count = self.populations(ways), len(self.leads)
-        net, gross = ([arb(0)] * (2 * count if heat else count) for _ in range(2))
-        for way in ways:
-            into, out = populations[way.lower] * way.entering, populations[way.upper] * way.leaving
-            net[way.lead] += into - out
-            gross[way.lead] += into + out
-            if heat:
-                net[count + way.lead] += way.carried * (into - out)
-                gross[count + way.lead] += abs(way.carried) * (into + out)
+        net = self.flows(populations, ways, heat=heat)
         if self.at_rest:
             net = [arb(0)] * len(net)
-        return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), gross
+        return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), ways
+
+    def flows(
+        self, populations: Sequence[arb], ways: Sequence[Tunnelling], *, heat: bool = False, gross: bool = False
+    ) -> list[arb]:
+        """Return the flow of electrons into the dot at each lead, then that of heat if it is wanted; net or gross."""
+        count = len(self.leads)
+        found = [arb(0)] * (2 * count if heat else count)
+        for lead, lower, upper, entering, leaving, carried, *_ in ways:
+            into, out = populations[lower] * entering, populations[upper] * leaving
+            passed = into + out if gross else into - out
+            found[lead] += passed
+            if heat:
+                found[count + lead] += (abs(carried) if gross else carried) * passed
+        return found
 
 
 def precisions(digits: int, *, for_differences: bool = False) -> Iterator[int]:
