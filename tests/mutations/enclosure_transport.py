@@ -6,7 +6,7 @@ import enclosure
 from mutation import Table
 
 TESTS = {
-    "transport.py": ["test_rigour_enclosure", "test_enclosure_transport"],
+    "transport.py": ["test_rigour_enclosure", "test_enclosure_transport", "test_enclosure_leads"],
     "elimination.py": ["test_enclosure_transport", "test_enclosure_leads"],
     "counting.py": ["test_enclosure_counting", "test_enclosure_leads"],
     "cumulants.py": ["test_enclosure_cold_response", "test_enclosure_leads"],

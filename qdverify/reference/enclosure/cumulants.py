@@ -10,7 +10,7 @@ remains Lambda - A_00 = 0. All of these are series in theta. To lowest order the
 levels that are left (W. K. Grassmann, M. I. Taksar and D. P. Heyman, Oper. Res. 33, 1107 (1985)), so that no rate is a
 difference. Its higher orders are what is counted while the chain is in k, less what the current counts in that time:
 known relatively, however seldom k is left. What Lambda changes by, Lambda - A_00 changes by 1/P_0 times as much, which
-gives Lambda order by order.
+gives Lambda order by order. Its first order is the current. The level that is left is the most likely one.
 
 Without a bias no current flows, odd cumulants vanish, and the noise is twice what the force 1 at the counted leads
 dissipates (`qdverify.reference.enclosure.network`).
