@@ -28,8 +28,7 @@ from typing import NamedTuple
 from flint import arb, arb_mat
 
 from qdverify.reference.enclosure.budget import paced
-from qdverify.reference.enclosure.transport import Device, Lead, Number, Tunnelling, as_ball
-from qdverify.reference.enclosure.transport import Edge as OpenEdge
+from qdverify.reference.enclosure.transport import Device, Lead, Number, OpenEdge, Tunnelling, as_ball
 
 
 class Shares(NamedTuple):
@@ -92,7 +91,15 @@ Pair = tuple[arb, arb_mat]
 
 
 def edges_at_rest(device: Device, groups: Sequence[Sequence[int]]) -> list[Edge]:
-    """Return the transitions between leads at one potential and temperature, for leads that forces move in groups."""
+    """Return the transitions between leads at one potential and temperature, for leads that forces move in groups.
+
+    Raises
+    ------
+    ValueError
+        If leads that pass electrons differ in chemical potential or temperature.
+    """
+    if not device.at_rest:
+        raise ValueError(f"mu and kT of leads {device.coupled} must be equal in linear response")
     ways, edges, at = device.tunnelling(), [], 0
     populations = _populations_at_rest(ways, len(device.equation.energies))
     of_rates: dict[tuple[int, ...], Shares] = {}

@@ -76,7 +76,7 @@ class Stationary:
             return arb(0) - self.into[1]
 
 
-class Edge(NamedTuple):
+class OpenEdge(NamedTuple):
     """Two levels, the probability between them at each lead, and the places of the leads that pass electrons."""
 
     lower: int
@@ -210,7 +210,7 @@ class Device:
             )
 
     @cached_property
-    def edges(self) -> list[Edge]:
+    def edges(self) -> list[OpenEdge]:
         """The transitions through which some lead passes electrons."""
         count, found = len(self.leads), []
         rated = [place for place, lead in enumerate(self.leads) if lead.rate]
@@ -218,7 +218,7 @@ class Device:
             by_lead = _by_lead(M, count)
             passing = [place for place in rated if not _is_zero(by_lead[place])] if by_lead is M else rated
             if passing and not _is_zero(by_lead[passing[0]]):
-                found.append(Edge(i, j, by_lead, passing))
+                found.append(OpenEdge(i, j, by_lead, passing))
         return found
 
     @cached_property
