@@ -8,6 +8,7 @@ rational or decimal ("19/10000", "0.0019"). The oracle works on `Case.exact`, an
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -33,6 +34,8 @@ def exact_number(value: float | str, name: str = "number") -> Fraction:
 
     A number that no double can come near to is refused: an implementation is sent doubles.
     """
+    if type(value) is float and math.isfinite(value):
+        return Fraction(value)  # most numbers are, and need no further question
     shown = f"{name}={repr(value) if len(repr(value)) <= MOST_SHOWN else repr(value)[:MOST_SHOWN] + '...'}"
     try:
         number = Fraction(0) if _absurd(value) else Fraction(value)

@@ -37,7 +37,7 @@ OF_CURRENTS = ["spin.*", "rates.*", "plateaux.*", "current.one*", "stationary.on
 OF_RATES = ["rates", "stationary", "plateaux", "current", "conductance", "noise", "leads", "heat", "thermoelectric"]
 OF_RATES += ["counting", "zeeman"]
 OF_BOTH = ["spin", "invalid-input", "determinism"]
-OF_A_KIT = ["integrals", "small-basis", "noninteracting", "rates", "stationary", "current", *OF_BOTH]
+OF_A_KIT = ["integrals", "noninteracting", "rates", "stationary", *OF_BOTH]
 
 
 def compared(*requests):
