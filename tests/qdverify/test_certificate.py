@@ -206,6 +206,7 @@ def test_inputs_of_a_chain_cannot_be_swapped() -> None:
         assert rejected(rehashed(changed)), change
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_paper_s_dot_is_certified() -> None:
     """All six levels of the lowest multiplet of four electrons at M = 13, as shipped; the second checker accepts them.

@@ -130,6 +130,7 @@ def test_small_certificates_pass_their_checker() -> None:
     assert check_file(str(data.folder() / "certificate-paper-N2.json")) == {"energies": 2}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_largest_certificate_passes_its_checker() -> None:
     """The shipped certificate of four electrons at M = 13 is accepted; the others are checked with the quick data."""

@@ -64,6 +64,7 @@ def test_two_processes_find_what_one_finds():
     assert wrong["hinted"] > 0
 
 
+@pytest.mark.long
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["builtin", "missing-degeneracy", "quantum_dot.py"])
