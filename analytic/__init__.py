@@ -8,7 +8,6 @@ from analytic.determinants import Determinant, spin_orbital
 from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
 from analytic.full_counting import (
-    cumulant_slopes,
     cumulants_exact,
     cumulants_of,
     generating_function_exact,
@@ -111,7 +110,6 @@ __all__ = [
     "coupled_energies",
     "coupled_levels",
     "coupled_transition_probabilities",
-    "cumulant_slopes",
     "cumulants_exact",
     "cumulants_of",
     "degenerate_fano",

@@ -166,7 +166,8 @@ def cumulant_slopes(
     Examples
     --------
     >>> from mpmath import mp
-    >>> from analytic import Hop, cumulant_slopes
+    >>> from analytic import Hop
+    >>> from analytic.full_counting import cumulant_slopes
     >>> slopes = cumulant_slopes(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(3))])
     >>> [[round(float(slope), 6) for slope in of_hop] for of_hop in slopes]
     [[0.5625, 0.210938, 0.061523], [0.1875, 0.257812, 0.161133]]

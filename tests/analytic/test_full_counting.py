@@ -12,7 +12,6 @@ from transport_chains import lead_pair, random_chain, single_orbital
 from analytic import (
     Chain,
     aggregated_hops,
-    cumulant_slopes,
     cumulants_exact,
     cumulants_of,
     fermi_functions,
@@ -20,6 +19,7 @@ from analytic import (
     noise_exact,
     two_level_generating_function,
 )
+from analytic.full_counting import cumulant_slopes
 
 KT = Fraction(1, 8)
 

@@ -6,7 +6,7 @@ by no more than
 .. math:: a \sum_{ij} |A_{ij}| l_i r_j / \sum_i l_i r_i \le a\,(|\Lambda| + 2 \max_i s_i),             (1)
 
 with s_i the rate out of level i; a cumulant by ``a sum |d c / d ln W|`` over all rates, by which the exact one is
-differentiated (`analytic.cumulant_slopes`).
+differentiated (`analytic.full_counting.cumulant_slopes`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Final
 
 from mpmath import mp, workdps, workprec
 
-from analytic import Chain, aggregated_hops, cumulant_slopes, fermi_functions
+from analytic import Chain, aggregated_hops, fermi_functions
+from analytic.full_counting import cumulant_slopes
 from analytic.transport import spread_bits
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.exact.transport_cases import Case
