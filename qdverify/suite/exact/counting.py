@@ -30,6 +30,7 @@ DIGITS: Final = 18
 EIGENVALUE: Final = f"largest eigenvalue, {DIGITS} digits"
 SERIES: Final = "series in the counting field"
 _BITS: Final = 180
+"""Of the vectors that a cumulant is differentiated with, as far as the rates of a case are alike."""
 
 
 def largest_exit(case: Case | LeadsQuestion) -> float:
