@@ -10,7 +10,8 @@ The determinants cancel: they are tiny sums of trees made of terms of order one.
 computed, because each is at least its heaviest single tree, and the tree of heaviest paths to k is a lower bound t_k
 of it that a shortest-path search finds. Solving A x = b in precision u perturbs A by at most
 ``3 n u |L||U| <= 12 n^2 u`` in every column sum (column diagonal dominance bounds the growth by 2; N. J. Higham,
-Accuracy and Stability of Numerical Algorithms, theorems 9.3 and 13.7), hence each determinant by at most
+Accuracy and Stability of Numerical Algorithms, theorems 9.3 and 13.7; A has n - 1 rows, which leaves room for the
+further rounding of each entry and multiplier that is formed with a reciprocal), hence each determinant by at most
 ``12 n^3 2^n u``, and
 
 .. math:: u = 10^{-d} \min_k t_k / (48 n^3 2^n)                                                            (2)
@@ -95,7 +96,7 @@ def _lost_bits(weights: Sequence[int]) -> int:
 
 
 def _solve(states: int, rates: Mapping[Edge, Any], root: int) -> tuple[Any, ...]:
-    exits = [mp.fsum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
+    inverse = [1 / mp.fsum(rate for (_, start), rate in rates.items() if start == k) for k in range(states)]
     others = [k for k in range(states) if k != root]
     place = {k: row for row, k in enumerate(others)}
     rows = [[mp.zero] * states for _ in others]
@@ -103,27 +104,33 @@ def _solve(states: int, rates: Mapping[Edge, Any], root: int) -> tuple[Any, ...]
         rows[row][row] = mp.one
     for (to, start), rate in rates.items():
         if to != root:
-            rows[place[to]][-1 if start == root else place[start]] += (1 if start == root else -1) * rate / exits[start]
+            share = rate * inverse[start]
+            rows[place[to]][-1 if start == root else place[start]] += share if start == root else -share
     solution = _without_pivoting(rows)
-    weights = {root: 1 / exits[root], **{k: value / exits[k] for k, value in zip(others, solution, strict=True)}}
+    weights = {root: inverse[root], **{k: value * inverse[k] for k, value in zip(others, solution, strict=True)}}
     total = mp.fsum(weights.values())
     return tuple(weights[k] / total for k in range(states))
 
 
 def _without_pivoting(rows: list[list[Any]]) -> list[Any]:
-    """Solve A x = b for the rows [A | b]: the diagonal dominates every column of A and stays the pivot throughout."""
+    """Solve A x = b for the rows [A | b]: the diagonal dominates every column of A and stays the pivot throughout.
+
+    Of numbers with thousands of digits a quotient takes many times as long as a product: each pivot is inverted once.
+    """
     size = len(rows)
+    inverse: list[Any] = []
     for k in range(size):
+        inverse.append(1 / rows[k][k])
         for i in range(k + 1, size):
             if rows[i][k]:
-                factor = rows[i][k] / rows[k][k]
+                factor = rows[i][k] * inverse[k]
                 for j in range(k + 1, size + 1):
                     if rows[k][j]:
                         rows[i][j] -= factor * rows[k][j]
     solution: list[Any] = [mp.zero] * size
     for k in reversed(range(size)):
         known = mp.fsum(rows[k][j] * solution[j] for j in range(k + 1, size))
-        solution[k] = (rows[k][-1] - known) / rows[k][k]
+        solution[k] = (rows[k][-1] - known) * inverse[k]
     return solution
 
 

@@ -9,7 +9,12 @@ normalised to ``1 v = 1`` at every order, and ``1 G_0 = 0``,
           G_0 v_k = \sum_{m=1}^{k} (\lambda_m - G_m)\, v_{k-m}, \qquad 1 v_k = 0,                          (1)
 
 one linear system for all orders (`analytic.perturbed_chain`). The precision follows from the spread of the rates,
-and is raised until two results agree.
+and is raised until two results agree. With the left vector l, ``l G = Lambda l``, a rate W of a process that counts q
+moves the eigenvalue by
+
+.. math:: \frac{\partial \Lambda}{\partial \ln W} = W\, (e^{q \theta} l_{to} - l_{from})\, v_{from} / (l v),      (3)
+
+order by order in theta.
 
 The generating function itself is the largest eigenvalue of a matrix, at any precision. Between leads of one temperature
 every rate obeys local detailed balance, so that reversing time exchanges an electron from L to R with one from R to L
@@ -24,6 +29,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -141,21 +147,107 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
     >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
     [0.5, 0.25, 0.125]
     """
+    values = _series(states, hops, counted).values
+    return values[1], 2 * values[2], 6 * values[3]
+
+
+def cumulant_slopes(
+    states: int, hops: Sequence[Hop], counted: Mapping[str, int] = OUT_OF_R
+) -> list[tuple[Any, Any, Any]]:
+    """Return the derivatives of the three cumulants by ln W of every process, at the working precision of mpmath.
+
+    They follow from Eq. (3), for all processes from one series of each vector.
+
+    Parameters
+    ----------
+    states, hops, counted
+        As `cumulants_of`. The vectors may lose as many digits as the rates of the chain are apart.
+
+    Examples
+    --------
+    >>> from mpmath import mp
+    >>> from analytic import Hop
+    >>> from analytic.full_counting import cumulant_slopes
+    >>> slopes = cumulant_slopes(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(3))])
+    >>> [[round(float(slope), 6) for slope in of_hop] for of_hop in slopes]
+    [[0.5625, 0.210938, 0.061523], [0.1875, 0.257812, 0.161133]]
+    """
+    series = _series(states, hops, counted)
+    left = _left_vectors(series)
+    norms = [_product(left, series.vectors, k) for k in range(ORDERS + 1)]
+    slopes = []
+    for hop in hops:
+        count = hop.electrons * counted.get(hop.lead, 0)
+        weights = [mp.mpf(count) ** m / mp.factorial(m) for m in range(ORDERS + 1)]
+        gains = [
+            mp.fsum(weights[m] * left[k - m][hop.to] for m in range(k + 1)) - left[k][hop.start]
+            for k in range(ORDERS + 1)
+        ]
+        found: list[Any] = []
+        for k in range(ORDERS + 1):
+            whole = hop.rate * mp.fsum(gains[m] * series.vectors[k - m][hop.start] for m in range(k + 1))
+            found.append(whole - mp.fsum(norms[m] * found[k - m] for m in range(1, k + 1)))
+        slopes.append((found[1], 2 * found[2], 6 * found[3]))
+    return slopes
+
+
+@dataclass(frozen=True)
+class _Series:
+    """Eigenvalue and right vector of the weighted rates by powers of the field, and the terms that are counted.
+
+    Attributes
+    ----------
+    moved
+        Each process that is counted with its rate times 1/m! times its count to the m, from m = 1 on.
+    """
+
+    chain: PerturbedChain
+    moved: Sequence[tuple[Hop, Sequence[Any]]]
+    values: Sequence[Any]
+    vectors: Sequence[Sequence[Any]]
+
+
+def _series(states: int, hops: Sequence[Hop], counted: Mapping[str, int]) -> _Series:
     chain = PerturbedChain(states, total_rates(hops))
+    counts = [(hop, hop.electrons * counted.get(hop.lead, 0)) for hop in hops]
+    moved = [
+        (hop, [hop.rate * count**m / mp.factorial(m) for m in range(1, ORDERS + 1)]) for hop, count in counts if count
+    ]
     vectors, values = [chain.populations], [mp.zero]
     for k in range(1, ORDERS + 1):
         source, gained = [mp.zero] * states, mp.zero
         for m in range(1, k + 1):
-            for hop in hops:
-                count = hop.electrons * counted.get(hop.lead, 0)
-                pushed = hop.rate * count**m / mp.factorial(m) * vectors[k - m][hop.start]
+            for hop, terms in moved:
+                pushed = terms[m - 1] * vectors[k - m][hop.start]
                 source[hop.to] -= pushed
                 gained += pushed
         values.append(gained)
         for m in range(1, k + 1):
             source = [b + values[m] * v for b, v in zip(source, vectors[k - m], strict=True)]
         vectors.append(chain.shift(source))
-    return values[1], 2 * values[2], 6 * values[3]
+    return _Series(chain, moved, values, vectors)
+
+
+def _left_vectors(series: _Series) -> list[list[Any]]:
+    """Return the left vector by powers of the field: 1 for all states without one, then what solves l W = b."""
+    populations = series.chain.populations
+    states = range(len(populations))
+    # W has no inverse: its columns here are what one unit of probability does that is taken from all states
+    inverse = [series.chain.shift([(i == j) - populations[i] for i in states]) for j in states]
+    left = [[mp.one for _ in states]]
+    for k in range(1, ORDERS + 1):
+        source = [mp.zero for _ in states]
+        for m in range(1, k + 1):
+            for hop, terms in series.moved:
+                source[hop.start] -= terms[m - 1] * left[k - m][hop.to]
+            source = [b + series.values[m] * v for b, v in zip(source, left[k - m], strict=True)]
+        left.append([mp.fdot(source, column) for column in inverse])
+    return left
+
+
+def _product(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]], order: int) -> Any:
+    """Return the power of the field in the product of two vectors that are series in it."""
+    return mp.fsum(mp.fdot(left[k], right[order - k]) for k in range(order + 1))
 
 
 def generating_function_exact(

@@ -35,6 +35,27 @@ def pytest_collection():
         gc.enable()
 
 
+@pytest.hookimpl(trylast=True)  # once those are gone that are not asked for
+def pytest_collection_modifyitems(items):
+    """Let each process of pytest-xdist begin with long tests, those of a file on one: what is left to the end is short.
+
+    It gives the first process the first share of the tests, and so on.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes == 1:
+        return
+    files, short = {}, []
+    for item in items:
+        (files.setdefault(item.path, []) if item.get_closest_marker("long") else short).append(item)
+    share, ordered = len(items) // processes, []
+    for process in range(processes):
+        first = [item for file in list(files.values())[process::processes] for item in file]
+        room = max(0, share - len(first))
+        ordered += first + short[:room]
+        del short[:room]
+    items[:] = ordered + short
+
+
 @pytest.fixture(scope="session")
 def of_all_processes(tmp_path_factory):
     """Return the folder in which `once` keeps what is made once for all processes of the session."""

@@ -1,5 +1,6 @@
 """Exact counting statistics: series against the characteristic polynomial, closed forms, the fluctuation relation."""
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -12,11 +13,13 @@ from analytic import (
     Chain,
     aggregated_hops,
     cumulants_exact,
+    cumulants_of,
     fermi_functions,
     generating_function_exact,
     noise_exact,
     two_level_generating_function,
 )
+from analytic.full_counting import cumulant_slopes
 
 KT = Fraction(1, 8)
 
@@ -44,6 +47,24 @@ def test_the_third_cumulant_is_a_derivative_of_the_generating_function(seed):
     with workdps(70):
         step = mp.mpf(10) ** -10
         assert abs((high - 2 * above + 2 * below - low) / (2 * step**3) / third - 1) < 1e-15
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_slopes_are_differences_of_cumulants(seed):
+    """Each rate moved by 1e-20 moves each cumulant by its slope, whether one lead is counted or two count unequally."""
+    levels, transitions = random_chain(Random(20 + seed), most=6)
+    chain = Chain.from_case(levels, transitions, lead_pair(1, Fraction(1, 3), Fraction(1, 4), 0), KT, Fraction(1, 5))
+    with workdps(70):
+        hops = aggregated_hops(chain, fermi_functions(chain))
+        step = mp.mpf(10) ** -20
+        for counted in ({"R": -1}, {"L": 1, "R": 3}):
+            here = cumulants_of(len(levels), hops, counted)
+            slopes = cumulant_slopes(len(levels), hops, counted)
+            for place, slope in enumerate(slopes):
+                moved = replace(hops[place], rate=hops[place].rate * (1 + step))
+                there = cumulants_of(len(levels), [*hops[:place], moved, *hops[place + 1 :]], counted)
+                for a, b, expected in zip(here, there, slope, strict=True):
+                    assert abs((b - a) / step - expected) < 1e-15 * abs(here[1])
 
 
 def test_the_closed_form_of_two_levels_is_the_eigenvalue():

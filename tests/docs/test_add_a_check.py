@@ -9,6 +9,7 @@ from blocks import run_page
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_page_works_in_a_fresh_copy(tmp_path, warm):
     """Every block of the page runs in a copy of the three packages, in which the new files are found by themselves."""

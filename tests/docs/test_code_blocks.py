@@ -17,8 +17,8 @@ QUICK = {"peers.md", "physics.md", "validity.md"}
 
 
 def _marked(page):
-    marks = [] if page.name in QUICK else [pytest.mark.slow]
-    return pytest.param(page, id=f"{page.parent.name}-{page.stem}", marks=marks)
+    marks = [] if page.name in QUICK else [pytest.mark.slow, pytest.mark.long]
+    return pytest.param(page, id="-".join(page.relative_to(ROOT).with_suffix("").parts), marks=marks)
 
 
 @pytest.mark.parametrize("page", [_marked(page) for page in PAGES])

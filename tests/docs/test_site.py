@@ -12,7 +12,7 @@ import pytest
 from installed_wheel import completed, once
 
 pytest.importorskip("sphinx", reason="no Sphinx found: pip install 'qdverify[docs]'")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 LARGEST_FIGURE = 400_000

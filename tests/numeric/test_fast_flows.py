@@ -269,6 +269,7 @@ def test_compiled_code_rounds_as_the_written_one(run):
     assert run(code, NUMBA_DISABLE_JIT="1") == run(code)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_second_process_compiles_nothing(run, tmp_path):
     """The first one fills the cache, from which the second loads every function."""

@@ -21,18 +21,16 @@ def reference_coupling(beta, p, q):
     """
     with mpmath.workdps(DIGITS):
         b, pi = mpmath.mpf(beta), mpmath.pi
-
-        def wave(k, phase, v):
-            """int_v^1 cos(k pi x + phase) dx."""
-            if k == 0:
-                return (1 - v) * mpmath.cos(phase)
-            return (mpmath.sin(k * pi + phase) - mpmath.sin(k * pi * v + phase)) / (k * pi)
+        # what is left of sin((p +- q) pi + phase) - sin((p +- q) pi v + phase)
+        even = 1 + (-1) ** (p + q)
 
         def overlap(v):
             """Both orders x > y and y > x."""
-            terms = [wave(p + q, -q * pi * v, v), wave(p - q, q * pi * v, v)]
-            terms += [wave(p + q, -p * pi * v, v), wave(q - p, p * pi * v, v)]
-            return sum(terms) / 2
+            if p == q == 0:
+                return 2 * (1 - v)
+            P, Q = mpmath.sin(p * pi * v), mpmath.sin(q * pi * v)
+            slow = 2 * (1 - v) * mpmath.cos(p * pi * v) if p == q else even * (Q - P) / ((p - q) * pi)
+            return (slow - even * (P + Q) / ((p + q) * pi)) / 2
 
         pieces = 6 + (p + q) // 6
         edges = [mpmath.asinh(mpmath.mpf(k) / pieces / b) for k in range(pieces + 1)]

@@ -16,16 +16,14 @@ def exact(number) -> mpf:
     return mpf(value.numerator) / value.denominator
 
 
-def density_overlap(p: int, q: int, v: mpf) -> mpf:
-    """Integrate cos(p pi x) cos(q pi y) over x, y in [0, 1] with |x - y| = v."""
+def density_overlap(p: int, q: int, v: mpf, sines: list) -> mpf:
+    """Integrate cos(p pi x) cos(q pi y) over x, y in [0, 1] with |x - y| = v, for even p + q.
 
-    def part(k: int, shift: int) -> mpf:
-        # integral over u from 0 to 1-v of cos(k pi u + shift pi v)
-        if k == 0:
-            return (1 - v) * mp.cospi(shift * v)
-        return (mp.sinpi(k * (1 - v) + shift * v) - mp.sinpi(shift * v)) / (k * mp.pi)
-
-    return (part(p + q, p) + part(p - q, p) + part(p + q, q) + part(p - q, -q)) / 2
+    Of the four terms cos(k pi u + n pi v), u from 0 to 1 - v, only sin(p pi v) and sin(q pi v) are left: `sines`.
+    """
+    if p == q:
+        return (1 - v) * mp.cospi(p * v) - sines[p] / (p * mp.pi) if p else 2 * (1 - v)
+    return (sines[q] - sines[p]) / ((p - q) * mp.pi) - (sines[p] + sines[q]) / ((p + q) * mp.pi)
 
 
 def cosine_integrals(dot: dict) -> dict:
@@ -44,8 +42,10 @@ def cosine_integrals(dot: dict) -> dict:
         panels = mp.linspace(0, end, 2 + int(end / 2))
         nodes = [(node, weight) for a, b in pairwise(panels) for node, weight in gauss_nodes(a, b)]
         places = [(min(beta * mp.sinh(t), mpf(1)), weight) for t, weight in nodes]
+        waves = [(v, weight, [mp.sinpi(n * v) for n in range(top + 1)]) for v, weight in places]
         values = [
-            strength / length * mp.fsum(weight * density_overlap(p, q, v) for v, weight in places) for p, q in pairs
+            strength / length * mp.fsum(weight * density_overlap(p, q, v, sines) for v, weight, sines in waves)
+            for p, q in pairs
         ]
     table = dict(zip(pairs, values, strict=True))
     return {**table, **{(q, p): value for (p, q), value in table.items()}}

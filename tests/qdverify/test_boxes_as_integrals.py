@@ -116,6 +116,7 @@ def test_what_is_asked_about_rates_names_no_dot():
     assert not [task for task in tasks if "dot" in signature(getattr(Builtin, task)).parameters]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_program_of_integrals_passes_every_suite_that_asks_about_dots():
     """Nothing fails, and what could not be asked is only what integrals do not tell, or what is not offered."""

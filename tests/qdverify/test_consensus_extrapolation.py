@@ -64,6 +64,7 @@ def test_contact_gas_quick():
     assert np.median(sizes) < 1e-4
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_contact_gas_hundred_cases():
     """One hundred levels of fifty contact gases, N = 2..4, M <= 20: at least 95 hold Bethe's value, median 1e-4."""
@@ -116,6 +117,7 @@ def test_soft_coulomb_quick():
     assert np.mean(probabilities <= 1) >= 0.95
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_soft_coulomb_many():
     """Random cutoffs and strengths: at least 95 of 100 levels and of the probabilities lie within what is stated."""

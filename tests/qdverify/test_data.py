@@ -130,14 +130,14 @@ def test_small_certificates_pass_their_checker() -> None:
     assert check_file(str(data.folder() / "certificate-paper-N2.json")) == {"energies": 2}
 
 
+@pytest.mark.long
 @pytest.mark.slow
-def test_certificates_pass_their_checker() -> None:
-    """Every shipped certificate is accepted."""
-    for file in data.certificates():
-        assert sum(check_file(str(file)).values()) >= 2
+def test_the_largest_certificate_passes_its_checker() -> None:
+    """The shipped certificate of four electrons at M = 13 is accepted; the others are checked with the quick data."""
+    assert check_file(str(data.folder() / "certificate-paper-N4.json")) == {"energies": 6}
 
 
 @pytest.mark.slow
 def test_quick_regeneration_finds_no_difference() -> None:
-    """The command's quick run ends without a difference."""
+    """The command's quick run ends without a difference, and checks every certificate but that of four electrons."""
     assert list(differences(quick=True)) == []

@@ -140,6 +140,7 @@ def test_the_page_states_what_the_proof_gives(sector: tuple[int, int]) -> None:
     assert 0 <= high - float(level.high) < 3e-6
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_six_lowest_levels_of_the_paper_s_dot_are_proven_to_come_in_its_order() -> None:
     """Even singlet, odd and even triplet, even singlet, odd triplet, quintet; none between, M = infinity included."""

@@ -85,6 +85,7 @@ def test_the_paper_s_lowest_multiplets() -> None:
     assert third[1].energy.contains(arb("1.811859956945738862")) or abs(float(third[1].energy) - 1.811859956946) < 1e-12
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_count_in_large_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The Feshbach count closes on the two lowest levels of every block of N = 4 at M = 30."""
@@ -98,6 +99,7 @@ def test_count_in_large_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
             assert count_below(hamiltonian, float(values[1] + values[2]) / 2, floor, 2) == 2
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_ground_state_of_five_electrons() -> None:
     """N = 5 at M = 13, where the next level is close: one level is proven below the gap above the multiplet of ten."""

@@ -149,6 +149,7 @@ def shared():
         yield
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.usefixtures("shared")
 def test_what_quick_catches_full_catches():

@@ -37,7 +37,7 @@ OF_CURRENTS = ["spin.*", "rates.*", "plateaux.*", "current.one*", "stationary.on
 OF_RATES = ["rates", "stationary", "plateaux", "current", "conductance", "noise", "leads", "heat", "thermoelectric"]
 OF_RATES += ["counting", "zeeman"]
 OF_BOTH = ["spin", "invalid-input", "determinism"]
-OF_A_KIT = ["integrals", "small-basis", "noninteracting", "rates", "stationary", "current", *OF_BOTH]
+OF_A_KIT = ["integrals", "noninteracting", "rates", "stationary", *OF_BOTH]
 
 
 def compared(*requests):
@@ -64,6 +64,7 @@ def test_two_processes_find_what_one_finds():
     assert wrong["hinted"] > 0
 
 
+@pytest.mark.long
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["builtin", "missing-degeneracy", "quantum_dot.py"])

@@ -162,6 +162,7 @@ def test_too_few_orbitals_are_refused(tmp_path):
         reproduce(tmp_path, orbitals=9, cutoff_ratio=-1.0)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_picture_comes_with_its_data(tmp_path):
     """PNG, SVG, data with units in the headers, and an index page that shows or links each of them."""

@@ -101,6 +101,7 @@ def test_tables_and_map_can_be_made_of_any_scan(narrow):
     assert len(evidence_map.draw(narrow).axes) == 2
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_tables_ask_for_ten_bohr_radii():
     """At 9.5 no cutoff and no number of orbitals brings all entries within the stated error, at 10 several do."""

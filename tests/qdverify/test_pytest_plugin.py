@@ -248,6 +248,7 @@ def test_checks_parametrise_a_test(run, write_test):
     assert result.parseoutcomes()["passed"] > 10
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_several_processes_judge_alike(run, write_test):
     """Under xdist each trial is judged once, with the same outcome."""

@@ -237,6 +237,7 @@ def test_the_first_screen_of_a_faulty_implementation_names_the_fault(browser, tm
     assert telling in shown
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_page_of_the_builtin_implementation_is_whole(browser, main_job):
     """A full quick run: below 5 MB, every figure drawn, no complaint, no request."""

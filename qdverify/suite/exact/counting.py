@@ -6,20 +6,21 @@ by no more than
 .. math:: a \sum_{ij} |A_{ij}| l_i r_j / \sum_i l_i r_i \le a\,(|\Lambda| + 2 \max_i s_i),             (1)
 
 with s_i the rate out of level i; a cumulant by ``a sum |d c / d ln W|`` over all rates, by which the exact one is
-differentiated.
+differentiated (`analytic.full_counting.cumulant_slopes`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from mpmath import mp, workdps
+from mpmath import mp, workdps, workprec
 
-from analytic import Chain, aggregated_hops, cumulants_of, fermi_functions
+from analytic import Chain, aggregated_hops, fermi_functions
+from analytic.full_counting import cumulant_slopes
+from analytic.transport import spread_bits
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.exact.transport_cases import Case
 
@@ -28,6 +29,8 @@ FUNCTION: Final = "generating_function"
 DIGITS: Final = 18
 EIGENVALUE: Final = f"largest eigenvalue, {DIGITS} digits"
 SERIES: Final = "series in the counting field"
+_BITS: Final = 180
+"""Of the vectors that a cumulant is differentiated with, as far as the rates of a case are alike."""
 
 
 def largest_exit(case: Case | LeadsQuestion) -> float:
@@ -64,14 +67,10 @@ def sensitivities(case: Case | LeadsQuestion, counted: Sequence[str] = ()) -> tu
 @lru_cache(maxsize=256)
 def _sensitivities(document: str, names: tuple[str, ...]) -> tuple[float, ...]:
     counted = dict.fromkeys(names, 1) or {"R": -1}
-    with workdps(3 * DIGITS):
-        chain = Chain.from_case(**json.loads(document))
+    chain = Chain.from_case(**json.loads(document))
+    # as many digits again as rates that are far apart may cost, in each of two vectors
+    with workprec(_BITS + 2 * spread_bits(chain)):
         hops = aggregated_hops(chain, fermi_functions(chain))
-        step = mp.mpf(10) ** -DIGITS
-        here = cumulants_of(len(chain.levels), hops, counted)
-        totals = [mp.zero] * 3
-        for place, hop in enumerate(hops):
-            changed = [*hops[:place], replace(hop, rate=hop.rate * (1 + step)), *hops[place + 1 :]]
-            there = cumulants_of(len(chain.levels), changed, counted)
-            totals = [total + abs(a - b) / step for total, a, b in zip(totals, there, here, strict=True)]
+        slopes = cumulant_slopes(len(chain.levels), hops, counted)
+        totals = [mp.fsum((of_hop[order] for of_hop in slopes), absolute=True) for order in range(3)]
         return tuple(float(total) for total in totals)
