@@ -9,6 +9,7 @@ from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
 from analytic.full_counting import (
     cumulants_exact,
+    cumulant_sensitivities,
     cumulants_of,
     generating_function_exact,
     lead_cumulants_exact,
@@ -111,6 +112,7 @@ __all__ = [
     "coupled_levels",
     "coupled_transition_probabilities",
     "cumulants_exact",
+    "cumulant_sensitivities",
     "cumulants_of",
     "degenerate_fano",
     "differential_conductance_exact",

@@ -8,7 +8,13 @@ normalised to ``1 v = 1`` at every order, and ``1 G_0 = 0``,
 .. math:: \lambda_k = \sum_{m=1}^{k} 1\, G_m v_{k-m}, \qquad
           G_0 v_k = \sum_{m=1}^{k} (\lambda_m - G_m)\, v_{k-m}, \qquad 1 v_k = 0,                          (1)
 
-one linear system for all orders (`analytic.perturbed_chain`). The precision follows from the spread of the rates,
+one linear system for all orders (`analytic.perturbed_chain`). The left eigenvector of G is u_k / P_k, where u is the
+right one of the chain run backwards in time, with the rates ``P_i W_{ji} / P_j`` from j to i. A rate that is off by a
+relative a moves Lambda by
+
+.. math:: a\, W_{ji}\, v_i\, (e^{c \theta} u_j / P_j - u_i / P_i) \Big/ \sum_k u_k v_k / P_k,              (3)
+
+with c what an electron counts on the way, to all orders in theta. The precision follows from the spread of the rates,
 and is raised until two results agree.
 
 The generating function itself is the largest eigenvalue of a matrix, at any precision. Between leads of one temperature
@@ -24,6 +30,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -141,21 +148,70 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
     >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
     [0.5, 0.25, 0.125]
     """
+    values, _ = _series(states, hops, counted)
+    return values[1], 2 * values[2], 6 * values[3]
+
+
+def cumulant_sensitivities(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = OUT_OF_R) -> tuple[Any, ...]:
+    """Return the sum over all rates of abs(d c / d ln rate) for each of the three cumulants c, by Eq. (3).
+
+    Parameters and precision are those of `cumulants_of`.
+
+    Examples
+    --------
+    Shot noise of one level whose rates both double doubles: each rate has its half.
+
+    >>> from mpmath import mp
+    >>> from analytic import Hop, cumulant_sensitivities
+    >>> hops = [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))]
+    >>> [round(float(total), 12) for total in cumulant_sensitivities(2, hops)]
+    [0.5, 0.25, 0.125]
+    """
+    _, right = _series(states, hops, counted)
+    P = right[0]
+    reversed_hops = [replace(hop, to=hop.start, start=hop.to, rate=P[hop.start] * hop.rate / P[hop.to]) for hop in hops]
+    _, times_P = _series(states, reversed_hops, counted)
+    left = [[value / weight for value, weight in zip(vector, P, strict=True)] for vector in times_P]
+    orders = range(ORDERS + 1)
+    norms = [mp.fsum(mp.fdot(left[m], right[k - m]) for m in range(k + 1)) for k in orders]
+    totals = [mp.zero] * ORDERS
+    for hop in hops:
+        count = hop.electrons * counted.get(hop.lead, 0)
+        moved = [mp.mpf(count**m) / mp.factorial(m) for m in orders]
+        gained = [
+            mp.fsum(moved[m] * left[k - m][hop.to] for m in range(k + 1)) - left[k][hop.start] for k in orders
+        ]
+        slopes: list[Any] = []
+        for k in orders:
+            product = hop.rate * mp.fsum(right[m][hop.start] * gained[k - m] for m in range(k + 1))
+            slopes.append(product - mp.fsum(norms[m] * slopes[k - m] for m in range(1, k + 1)))
+        totals = [total + mp.factorial(k) * abs(slopes[k]) for k, total in enumerate(totals, 1)]
+    return tuple(totals)
+
+
+def _series(
+    states: int, hops: Sequence[Hop], counted: Mapping[str, int]
+) -> tuple[list[Any], list[tuple[Any, ...]]]:
+    """Return lambda_k and v_k of Eq. (1), from k = 0."""
     chain = PerturbedChain(states, total_rates(hops))
     vectors, values = [chain.populations], [mp.zero]
+    counts = [(hop, hop.electrons * counted.get(hop.lead, 0)) for hop in hops]
+    pushes = [
+        [(hop.to, hop.start, hop.rate * count**m / mp.factorial(m)) for hop, count in counts if count]
+        for m in range(1, ORDERS + 1)
+    ]
     for k in range(1, ORDERS + 1):
         source, gained = [mp.zero] * states, mp.zero
         for m in range(1, k + 1):
-            for hop in hops:
-                count = hop.electrons * counted.get(hop.lead, 0)
-                pushed = hop.rate * count**m / mp.factorial(m) * vectors[k - m][hop.start]
-                source[hop.to] -= pushed
+            for to, start, strength in pushes[m - 1]:
+                pushed = strength * vectors[k - m][start]
+                source[to] -= pushed
                 gained += pushed
         values.append(gained)
         for m in range(1, k + 1):
             source = [b + values[m] * v for b, v in zip(source, vectors[k - m], strict=True)]
         vectors.append(chain.shift(source))
-    return values[1], 2 * values[2], 6 * values[3]
+    return values, vectors
 
 
 def generating_function_exact(

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from mpmath import mp, workdps
+from mpmath import workdps
 
-from analytic import Chain, aggregated_hops, cumulants_of, fermi_functions
+from analytic import Chain, aggregated_hops, cumulant_sensitivities, fermi_functions
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.exact.transport_cases import Case
 
@@ -67,11 +66,4 @@ def _sensitivities(document: str, names: tuple[str, ...]) -> tuple[float, ...]:
     with workdps(3 * DIGITS):
         chain = Chain.from_case(**json.loads(document))
         hops = aggregated_hops(chain, fermi_functions(chain))
-        step = mp.mpf(10) ** -DIGITS
-        here = cumulants_of(len(chain.levels), hops, counted)
-        totals = [mp.zero] * 3
-        for place, hop in enumerate(hops):
-            changed = [*hops[:place], replace(hop, rate=hop.rate * (1 + step)), *hops[place + 1 :]]
-            there = cumulants_of(len(chain.levels), changed, counted)
-            totals = [total + abs(a - b) / step for total, a, b in zip(totals, there, here, strict=True)]
-        return tuple(float(total) for total in totals)
+        return tuple(float(total) for total in cumulant_sensitivities(len(chain.levels), hops, counted))
