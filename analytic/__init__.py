@@ -8,8 +8,8 @@ from analytic.determinants import Determinant, spin_orbital
 from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
 from analytic.full_counting import (
-    cumulants_exact,
     cumulant_sensitivities,
+    cumulants_exact,
     cumulants_of,
     generating_function_exact,
     lead_cumulants_exact,
@@ -111,8 +111,8 @@ __all__ = [
     "coupled_energies",
     "coupled_levels",
     "coupled_transition_probabilities",
-    "cumulants_exact",
     "cumulant_sensitivities",
+    "cumulants_exact",
     "cumulants_of",
     "degenerate_fano",
     "differential_conductance_exact",

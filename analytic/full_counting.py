@@ -178,9 +178,7 @@ def cumulant_sensitivities(states: int, hops: Sequence[Hop], counted: Mapping[st
     for hop in hops:
         count = hop.electrons * counted.get(hop.lead, 0)
         moved = [mp.mpf(count**m) / mp.factorial(m) for m in orders]
-        gained = [
-            mp.fsum(moved[m] * left[k - m][hop.to] for m in range(k + 1)) - left[k][hop.start] for k in orders
-        ]
+        gained = [mp.fsum(moved[m] * left[k - m][hop.to] for m in range(k + 1)) - left[k][hop.start] for k in orders]
         slopes: list[Any] = []
         for k in orders:
             product = hop.rate * mp.fsum(right[m][hop.start] * gained[k - m] for m in range(k + 1))
@@ -189,9 +187,7 @@ def cumulant_sensitivities(states: int, hops: Sequence[Hop], counted: Mapping[st
     return tuple(totals)
 
 
-def _series(
-    states: int, hops: Sequence[Hop], counted: Mapping[str, int]
-) -> tuple[list[Any], list[tuple[Any, ...]]]:
+def _series(states: int, hops: Sequence[Hop], counted: Mapping[str, int]) -> tuple[list[Any], list[tuple[Any, ...]]]:
     """Return lambda_k and v_k of Eq. (1), from k = 0."""
     chain = PerturbedChain(states, total_rates(hops))
     vectors, values = [chain.populations], [mp.zero]

@@ -88,7 +88,7 @@ class _Known:
         return self._then(mul, other)
 
     def __rmul__(self, one: int) -> _Known:
-        assert one == 1  # noqa: S101  (the weight of the empty forest)
+        assert one == 1  # the weight of the empty forest
         return self
 
     def _then(self, combine: Callable[[Any, Any], Any], other: _Known) -> _Known:
