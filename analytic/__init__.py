@@ -8,6 +8,7 @@ from analytic.determinants import Determinant, spin_orbital
 from analytic.dimensions import weyl_paldus_dimension
 from analytic.exact import to_digits
 from analytic.full_counting import (
+    cumulant_sensitivities,
     cumulants_exact,
     cumulants_of,
     generating_function_exact,
@@ -110,6 +111,7 @@ __all__ = [
     "coupled_energies",
     "coupled_levels",
     "coupled_transition_probabilities",
+    "cumulant_sensitivities",
     "cumulants_exact",
     "cumulants_of",
     "degenerate_fano",

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 import mpmath
 import sympy
+from mpmath.libmp import from_rational, round_nearest
 
 ExactNumber: TypeAlias = int | float | str | Fraction | sympy.Rational
 
@@ -94,7 +95,7 @@ def _require(name: str, value: Any, holds: Callable[[], Any], rule: str) -> None
 
 def as_mpf(value: Fraction) -> mpmath.mpf:
     """Round a rational to mpmath's current working precision."""
-    return mpmath.mpf(value.numerator) / value.denominator
+    return mpmath.mp.make_mpf(from_rational(value.numerator, value.denominator, mpmath.mp.prec, round_nearest))
 
 
 def to_digits(

@@ -8,13 +8,14 @@ normalised to ``1 v = 1`` at every order, and ``1 G_0 = 0``,
 .. math:: \lambda_k = \sum_{m=1}^{k} 1\, G_m v_{k-m}, \qquad
           G_0 v_k = \sum_{m=1}^{k} (\lambda_m - G_m)\, v_{k-m}, \qquad 1 v_k = 0,                          (1)
 
-one linear system for all orders (`analytic.perturbed_chain`). The precision follows from the spread of the rates,
-and is raised until two results agree. With the left vector l, ``l G = Lambda l``, a rate W of a process that counts q
-moves the eigenvalue by
+one linear system for all orders (`analytic.perturbed_chain`). The left eigenvector of G is u_k / P_k, where u is the
+right one of the chain run backwards in time, with the rates ``P_i W_{ji} / P_j`` from j to i. A rate that is off by a
+relative a moves Lambda by
 
-.. math:: \frac{\partial \Lambda}{\partial \ln W} = W\, (e^{q \theta} l_{to} - l_{from})\, v_{from} / (l v),      (3)
+.. math:: a\, W_{ji}\, v_i\, (e^{c \theta} u_j / P_j - u_i / P_i) \Big/ \sum_k u_k v_k / P_k,              (3)
 
-order by order in theta.
+with c what an electron counts on the way, to all orders in theta. The precision follows from the spread of the rates,
+and is raised until two results agree.
 
 The generating function itself is the largest eigenvalue of a matrix, at any precision. Between leads of one temperature
 every rate obeys local detailed balance, so that reversing time exchanges an electron from L to R with one from R to L
@@ -29,7 +30,7 @@ e^{-theta/2})(d_R e^{theta/2} + d_L e^{-theta/2})``, Lambda = -(u + d)/2 + sqrt(
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -147,107 +148,66 @@ def cumulants_of(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = 
     >>> [round(float(c), 12) for c in cumulants_of(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))])]
     [0.5, 0.25, 0.125]
     """
-    values = _series(states, hops, counted).values
+    values, _ = _series(states, hops, counted)
     return values[1], 2 * values[2], 6 * values[3]
 
 
-def cumulant_slopes(
-    states: int, hops: Sequence[Hop], counted: Mapping[str, int] = OUT_OF_R
-) -> list[tuple[Any, Any, Any]]:
-    """Return the derivatives of the three cumulants by ln W of every process, at the working precision of mpmath.
+def cumulant_sensitivities(states: int, hops: Sequence[Hop], counted: Mapping[str, int] = OUT_OF_R) -> tuple[Any, ...]:
+    """Return the sum over all rates of abs(d c / d ln rate) for each of the three cumulants c, by Eq. (3).
 
-    They follow from Eq. (3), for all processes from one series of each vector.
-
-    Parameters
-    ----------
-    states, hops, counted
-        As `cumulants_of`. The vectors may lose as many digits as the rates of the chain are apart.
+    Parameters and precision are those of `cumulants_of`.
 
     Examples
     --------
+    Shot noise of one level whose rates both double doubles: each rate has its half.
+
     >>> from mpmath import mp
-    >>> from analytic import Hop
-    >>> from analytic.full_counting import cumulant_slopes
-    >>> slopes = cumulant_slopes(2, [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(3))])
-    >>> [[round(float(slope), 6) for slope in of_hop] for of_hop in slopes]
-    [[0.5625, 0.210938, 0.061523], [0.1875, 0.257812, 0.161133]]
+    >>> from analytic import Hop, cumulant_sensitivities
+    >>> hops = [Hop(1, 0, "L", 1, mp.mpf(1)), Hop(0, 1, "R", -1, mp.mpf(1))]
+    >>> [round(float(total), 12) for total in cumulant_sensitivities(2, hops)]
+    [0.5, 0.25, 0.125]
     """
-    series = _series(states, hops, counted)
-    left = _left_vectors(series)
-    norms = [_product(left, series.vectors, k) for k in range(ORDERS + 1)]
-    slopes = []
+    _, right = _series(states, hops, counted)
+    P = right[0]
+    reversed_hops = [replace(hop, to=hop.start, start=hop.to, rate=P[hop.start] * hop.rate / P[hop.to]) for hop in hops]
+    _, times_P = _series(states, reversed_hops, counted)
+    left = [[value / weight for value, weight in zip(vector, P, strict=True)] for vector in times_P]
+    orders = range(ORDERS + 1)
+    norms = [mp.fsum(mp.fdot(left[m], right[k - m]) for m in range(k + 1)) for k in orders]
+    totals = [mp.zero] * ORDERS
     for hop in hops:
         count = hop.electrons * counted.get(hop.lead, 0)
-        weights = [mp.mpf(count) ** m / mp.factorial(m) for m in range(ORDERS + 1)]
-        gains = [
-            mp.fsum(weights[m] * left[k - m][hop.to] for m in range(k + 1)) - left[k][hop.start]
-            for k in range(ORDERS + 1)
-        ]
-        found: list[Any] = []
-        for k in range(ORDERS + 1):
-            whole = hop.rate * mp.fsum(gains[m] * series.vectors[k - m][hop.start] for m in range(k + 1))
-            found.append(whole - mp.fsum(norms[m] * found[k - m] for m in range(1, k + 1)))
-        slopes.append((found[1], 2 * found[2], 6 * found[3]))
-    return slopes
+        moved = [mp.mpf(count**m) / mp.factorial(m) for m in orders]
+        gained = [mp.fsum(moved[m] * left[k - m][hop.to] for m in range(k + 1)) - left[k][hop.start] for k in orders]
+        slopes: list[Any] = []
+        for k in orders:
+            product = hop.rate * mp.fsum(right[m][hop.start] * gained[k - m] for m in range(k + 1))
+            slopes.append(product - mp.fsum(norms[m] * slopes[k - m] for m in range(1, k + 1)))
+        totals = [total + mp.factorial(k) * abs(slopes[k]) for k, total in enumerate(totals, 1)]
+    return tuple(totals)
 
 
-@dataclass(frozen=True)
-class _Series:
-    """Eigenvalue and right vector of the weighted rates by powers of the field, and the terms that are counted.
-
-    Attributes
-    ----------
-    moved
-        Each process that is counted with its rate times 1/m! times its count to the m, from m = 1 on.
-    """
-
-    chain: PerturbedChain
-    moved: Sequence[tuple[Hop, Sequence[Any]]]
-    values: Sequence[Any]
-    vectors: Sequence[Sequence[Any]]
-
-
-def _series(states: int, hops: Sequence[Hop], counted: Mapping[str, int]) -> _Series:
+def _series(states: int, hops: Sequence[Hop], counted: Mapping[str, int]) -> tuple[list[Any], list[tuple[Any, ...]]]:
+    """Return lambda_k and v_k of Eq. (1), from k = 0."""
     chain = PerturbedChain(states, total_rates(hops))
-    counts = [(hop, hop.electrons * counted.get(hop.lead, 0)) for hop in hops]
-    moved = [
-        (hop, [hop.rate * count**m / mp.factorial(m) for m in range(1, ORDERS + 1)]) for hop, count in counts if count
-    ]
     vectors, values = [chain.populations], [mp.zero]
+    counts = [(hop, hop.electrons * counted.get(hop.lead, 0)) for hop in hops]
+    pushes = [
+        [(hop.to, hop.start, hop.rate * count**m / mp.factorial(m)) for hop, count in counts if count]
+        for m in range(1, ORDERS + 1)
+    ]
     for k in range(1, ORDERS + 1):
         source, gained = [mp.zero] * states, mp.zero
         for m in range(1, k + 1):
-            for hop, terms in moved:
-                pushed = terms[m - 1] * vectors[k - m][hop.start]
-                source[hop.to] -= pushed
+            for to, start, strength in pushes[m - 1]:
+                pushed = strength * vectors[k - m][start]
+                source[to] -= pushed
                 gained += pushed
         values.append(gained)
         for m in range(1, k + 1):
             source = [b + values[m] * v for b, v in zip(source, vectors[k - m], strict=True)]
         vectors.append(chain.shift(source))
-    return _Series(chain, moved, values, vectors)
-
-
-def _left_vectors(series: _Series) -> list[list[Any]]:
-    """Return the left vector by powers of the field: 1 for all states without one, then what solves l W = b."""
-    populations = series.chain.populations
-    states = range(len(populations))
-    # W has no inverse: its columns here are what one unit of probability does that is taken from all states
-    inverse = [series.chain.shift([(i == j) - populations[i] for i in states]) for j in states]
-    left = [[mp.one for _ in states]]
-    for k in range(1, ORDERS + 1):
-        source = [mp.zero for _ in states]
-        for m in range(1, k + 1):
-            for hop, terms in series.moved:
-                source[hop.start] -= terms[m - 1] * left[k - m][hop.to]
-            source = [b + series.values[m] * v for b, v in zip(source, left[k - m], strict=True)]
-        left.append([mp.fdot(source, column) for column in inverse])
-    return left
-
-
-def _product(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]], order: int) -> Any:
-    """Return the power of the field in the product of two vectors that are series in it."""
-    return mp.fsum(mp.fdot(left[k], right[order - k]) for k in range(order + 1))
+    return values, vectors
 
 
 def generating_function_exact(

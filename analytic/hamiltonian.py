@@ -12,7 +12,7 @@ numbers in.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, groupby
@@ -103,10 +103,26 @@ class Block:
         """Return H with numbers for its symbols."""
         size = len(self.basis)
         matrix = mpmath.matrix(size, size)
-        for a in range(size):
-            for b in range(a + 1):
-                matrix[a, b] = matrix[b, a] = to_digits(self.hamiltonian[a, b], values=values, digits=digits)
+        with mpmath.workdps(digits + GUARD_DIGITS):
+            for (a, b), form in self._forms(digits).items():
+                matrix[a, b] = matrix[b, a] = mpmath.fdot((number, values(symbol)) for symbol, number in form)
         return matrix
+
+    def _forms(self, digits: int) -> Mapping[tuple[int, int], list[tuple[sympy.Indexed, mpmath.mpf]]]:
+        """Return H_ab for a >= b as linear forms with coefficients in numbers, which are the same for all dots."""
+        if digits not in self._known_forms:
+            self._known_forms[digits] = {
+                (a, b): [
+                    (symbol, to_digits(factor, digits=digits)) for symbol, factor in _linear(self.hamiltonian[a, b])
+                ]
+                for a in range(len(self.basis))
+                for b in range(a + 1)
+            }
+        return self._known_forms[digits]
+
+    @cached_property
+    def _known_forms(self) -> dict[int, Mapping[tuple[int, int], list[tuple[sympy.Indexed, mpmath.mpf]]]]:
+        return {}
 
     def eigensystem(self, values: Values, digits: int) -> tuple[mpmath.matrix, mpmath.matrix]:
         """Return all eigenvalues, rising, and the orthogonal matrix of eigenvectors in its columns.
@@ -125,12 +141,33 @@ def checked_eigensystem(H: mpmath.matrix, digits: int) -> tuple[mpmath.matrix, m
     """Return all eigenvalues, rising, and eigenvectors of a symmetric matrix; parameters and errors as `Block`."""
     with mpmath.workdps(digits + GUARD_DIGITS):
         energies, vectors = mpmath.eigsy(H)
-        residual = mpmath.mnorm(H * vectors - vectors * mpmath.diag(energies), "f")
-        defect = mpmath.mnorm(vectors.T * vectors - mpmath.eye(H.rows), "f")
-        scale = mpmath.mpf(10) ** -digits
-        if residual > scale * mpmath.mnorm(H, "f") or defect > scale:
+        rows, states = H.tolist(), vectors.T.tolist()
+        residuals = [
+            mpmath.fdot(row, state) - energy * entry
+            for energy, state in zip(energies, states, strict=True)
+            for row, entry in zip(rows, state, strict=True)
+        ]
+        defects = [
+            mpmath.fdot(state, other) - (k == m) for k, state in enumerate(states) for m, other in enumerate(states)
+        ]
+        norm, scale = _length(entry for row in rows for entry in row), mpmath.mpf(10) ** -digits
+        if _length(residuals) > scale * norm or _length(defects) > scale:
             raise ArithmeticError(f"eigenvectors of {H.rows} states miss {digits} digits")
         return energies, vectors
+
+
+def _length(entries: Iterable[mpmath.mpf]) -> mpmath.mpf:
+    return mpmath.sqrt(mpmath.fsum(entries, squared=True))
+
+
+def _linear(form: sympy.Expr) -> list[tuple[sympy.Indexed, sympy.Expr]]:
+    """Return the symbols of an expanded linear form, each with its factor."""
+    factors: dict[sympy.Indexed, sympy.Expr] = {}
+    for term in sympy.Add.make_args(form):
+        (symbol,) = term.atoms(sympy.Indexed) or (None,)
+        if symbol is not None:
+            factors[symbol] = factors.get(symbol, sympy.Integer(0)) + term / symbol
+    return list(factors.items())
 
 
 def small_basis_blocks(electrons: int, orbitals: int) -> tuple[Block, ...]:

@@ -27,9 +27,11 @@ from mpmath import mp, workprec
 
 from analytic.exact import as_mpf
 from analytic.rates import Chain, Lead, Transition, aggregated_hops
-from analytic.transport import chain_populations, exp_of, fermi_functions, working_bits
+from analytic.transport import chain_populations, fermi_functions, working_bits
 
 Items = Sequence[Mapping[str, Any]]
+_GUARD_DIGITS = 6
+"""Decimals that sums of flows may lose before all is computed a second time: few cases lose more than three."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def lead_currents_exact(
 
 def lead_currents_of(chain: Chain, digits: int) -> LeadCurrents:
     """Return the currents and the heat of every lead of a chain, to that many decimals."""
-    places = digits
+    places = digits + _GUARD_DIGITS
     while True:
         with workprec(working_bits(chain, places)):
             found, reached = _at_precision(chain, places)
@@ -150,13 +152,14 @@ def _pairwise(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) 
         if shared == 0 or not others:
             continue
         weight = populations[item.initial] + as_mpf(chain.degeneracy_ratio(item)) * populations[item.final]
-        own, flow = chain.fermi_argument(item, lead), as_mpf(shared) * weight * fermi(item, lead)[0]
+        own, flow, (taken, left) = chain.fermi_argument(item, lead), as_mpf(shared) * weight, fermi(item, lead)
         for other, strength in others:
             step = own - chain.fermi_argument(item, other)
             if step != 0:
-                # 1 - e^step without a digit lost, also if e^step is huge: then f_l (1 - f_m) makes it small again
-                opening = -mp.expm1(as_mpf(step)) if abs(step) < 1 else 1 - exp_of(step)
-                yield place, strength * flow * fermi(item, other)[1] * opening
+                # f_l - f_m without a digit lost: beyond a step of 1 either product is at most 1/e of the other
+                full, empty = fermi(item, other)
+                net = -mp.expm1(as_mpf(step)) * taken * empty if abs(step) < 1 else taken * empty - left * full
+                yield place, strength * flow * net
 
 
 def _passing(chain: Chain, lead: Lead, fermi: Any, populations: Sequence[Any]) -> Iterator[tuple[int, Any, Any]]:

@@ -253,29 +253,49 @@ def _columns(chain: Chain, forces: Sequence[tuple[int, int]]) -> list[tuple[list
     fermi = fermi_functions(chain)
     perturbed = PerturbedChain(len(chain.levels), total_rates(aggregated_hops(chain, fermi)))
     passages = _passages(chain, fermi)
-    return [_response(chain, passages, perturbed, force) for force in forces]
+    flows = _flows(len(chain.leads), passages)
+    return [_response(chain, passages, flows, perturbed, force) for force in forces]
+
+
+_Row = tuple[dict[int, Any], dict[int, Any]]
+"""What the change of each population adds to a current or a heat current, and the sum of magnitudes of its parts."""
+
+
+def _flows(leads: int, passages: Sequence[_Passage]) -> list[_Row]:
+    """Return the currents, then the heat currents, of all leads as linear forms in the populations."""
+    rows: list[_Row] = [({}, {}) for _ in range(2 * leads)]
+    for one in passages:
+        for place, carried in ((one.lead, mp.one), (leads + one.lead, one.energy)):
+            net, gross = rows[place]
+            for state, rate in ((one.initial, one.into), (one.final, -one.out)):
+                flow = carried * rate
+                net[state] = net.get(state, mp.zero) + flow
+                gross[state] = gross.get(state, mp.zero) + abs(flow)
+    return rows
 
 
 def _response(
-    chain: Chain, passages: Sequence[_Passage], perturbed: PerturbedChain, force: tuple[int, int]
+    chain: Chain,
+    passages: Sequence[_Passage],
+    flows: Sequence[_Row],
+    perturbed: PerturbedChain,
+    force: tuple[int, int],
 ) -> tuple[list[Any], list[Any]]:
     """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
     forced, power = force
+    moved = [(one, one.driven * one.energy**power) for one in passages if one.lead == forced]
     source = [mp.zero] * len(chain.levels)
-    moved = [one.driven * one.energy**power if one.lead == forced else None for one in passages]
-    for one, amount in zip(passages, moved, strict=True):
-        if amount is not None:
-            source[one.final] -= amount
-            source[one.initial] += amount
+    for one, amount in moved:
+        source[one.final] -= amount
+        source[one.initial] += amount
     change = perturbed.shift(source)
-    currents, heat, gross, gross_heat = ([mp.zero] * len(chain.leads) for _ in range(4))
-    for one, amount in zip(passages, moved, strict=True):
-        flows = [change[one.initial] * one.into, -change[one.final] * one.out]
-        if amount is not None:
-            flows.append(amount)
-        net, size = mp.fsum(flows), mp.fsum(flows, absolute=True)
-        currents[one.lead] += net
-        heat[one.lead] += one.energy * net
-        gross[one.lead] += size
-        gross_heat[one.lead] += abs(one.energy) * size
-    return currents + heat, gross + gross_heat
+    size = [abs(value) for value in change]
+    found = [mp.fdot((rate, change[state]) for state, rate in net.items()) for net, _ in flows]
+    sizes = [mp.fdot((rate, size[state]) for state, rate in gross.items()) for _, gross in flows]
+    for place, amounts in (
+        (forced, [amount for _, amount in moved]),
+        (len(chain.leads) + forced, [one.energy * amount for one, amount in moved]),
+    ):
+        found[place] += mp.fsum(amounts)
+        sizes[place] += mp.fsum(amounts, absolute=True)
+    return found, sizes

@@ -20,9 +20,10 @@ exponents of `analytic.plateaux`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import add
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from operator import add, mul
 from typing import Any
 
 from analytic.exact import require_between
@@ -60,6 +61,49 @@ def tree_sums(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
         If n is not positive or an edge does not join two different states.
     """
     _check_edges(states, rates)
+    edges = tuple(sorted(rates))
+    steps, roots = _recipe(states, edges)
+    values = [rates[edge] for edge in edges]
+    for combine, first, second in steps:
+        values.append(combine(values[first], values[second]))
+    return tuple(root if isinstance(root, int) else values[root.place] for root in roots)
+
+
+_Step = tuple[Callable[[Any, Any], Any], int, int]
+"""A sum or product of two values, by their places among all that are known before it."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A value that is not known yet, by its place; what is done with it becomes steps of a recipe."""
+
+    place: int
+    steps: list[_Step]
+    given: int
+
+    def __add__(self, other: _Known) -> _Known:
+        return self._then(add, other)
+
+    def __mul__(self, other: _Known) -> _Known:
+        return self._then(mul, other)
+
+    def __rmul__(self, one: int) -> _Known:
+        assert one == 1  # the weight of the empty forest
+        return self
+
+    def _then(self, combine: Callable[[Any, Any], Any], other: _Known) -> _Known:
+        self.steps.append((combine, self.place, other.place))
+        return _Known(self.given + len(self.steps) - 1, self.steps, self.given)
+
+
+@lru_cache(maxsize=1024)
+def _recipe(states: int, edges: tuple[Edge, ...]) -> tuple[list[_Step], tuple[_Known | int, ...]]:
+    """Return the sums and products that `tree_sums` takes, which depend on the edges only, and where each T_k stands.
+
+    The first places are those of the rates.
+    """
+    steps: list[_Step] = []
+    rates = {edge: _Known(place, steps, len(edges)) for place, edge in enumerate(edges)}
     neighbours = _neighbours(states, rates)
     open_edges = {k: set(near) for k, near in enumerate(neighbours)}
     forests: dict[_Forest, Any] = {(frozenset(), _NONE): 1}
@@ -79,7 +123,7 @@ def tree_sums(states: int, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
             forests = _leave(forests, done)
             open_edges.pop(done)
             entered.discard(done)
-    return tuple(forests.get((frozenset(), root), 0) for root in range(states))
+    return steps, tuple(forests.get((frozenset(), root), 0) for root in range(states))
 
 
 def frontier_width(states: int, edges: Sequence[Edge] | Mapping[Edge, Any]) -> int:

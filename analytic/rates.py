@@ -26,11 +26,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import sympy
+from mpmath import mpf
 
-from analytic.exact import exact_rational
+from analytic.exact import as_mpf, exact_rational
 from analytic.matrix_tree import Edge
 
 
@@ -165,12 +167,29 @@ class Chain:
         return self.kT if lead.kT is None else lead.kT
 
     def fermi_argument(self, transition: Transition, lead: Lead) -> Any:
-        """Return x of Eq. (1), with the temperature of the lead."""
-        return (self.addition_energy(transition) - lead.mu) / self.temperature(lead)
+        """Return x of Eq. (1), with the temperature of the lead; found once for all precisions."""
+        key = transition.initial, transition.final, lead.name
+        if key not in self._arguments or self._arguments[key][0] is not lead:
+            self._arguments[key] = lead, (self.addition_energy(transition) - lead.mu) / self.temperature(lead)
+        return self._arguments[key][1]
+
+    @cached_property
+    def _arguments(self) -> dict[tuple[int, int, str], tuple[Lead, Any]]:
+        return {}
 
     def degeneracy_ratio(self, transition: Transition) -> Fraction:
         """Return (2S_i+1)/(2S_j+1)."""
         return Fraction(self.levels[transition.initial].two_S + 1, self.levels[transition.final].two_S + 1)
+
+    @cached_property
+    def couplings(self) -> tuple[tuple[Transition, Lead, Any, Any], ...]:
+        """Every transition through every lead that couples to it, with 2 t M and 2 t M (2S_i+1)/(2S_j+1) of Eq. (3)."""
+        strengths = [(item, lead, 2 * item.at(lead) * lead.rate) for item in self.transitions for lead in self.leads]
+        return tuple(
+            (item, lead, strength, self.degeneracy_ratio(item) * strength)
+            for item, lead, strength in strengths
+            if strength != 0
+        )
 
 
 def _probability(M: Any) -> Any:
@@ -196,16 +215,16 @@ def aggregated_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
     [(0, 1, 'L'), (1, 0, 'L'), (0, 1, 'R'), (1, 0, 'R')]
     """
     hops = []
-    for item in chain.transitions:
-        for lead in chain.leads:
-            strength = 2 * item.at(lead) * lead.rate
-            if strength == 0:
-                continue
-            full, empty = occupation(item, lead)
-            hops.append(Hop(item.final, item.initial, lead.name, +1, strength * full))
-            back = chain.degeneracy_ratio(item) * strength
-            hops.append(Hop(item.initial, item.final, lead.name, -1, back * empty))
+    for item, lead, strength, back in chain.couplings:
+        full, empty = occupation(item, lead)
+        hops.append(Hop(item.final, item.initial, lead.name, +1, _product(strength, full)))
+        hops.append(Hop(item.initial, item.final, lead.name, -1, _product(back, empty)))
     return tuple(hops)
+
+
+def _product(exact: Any, number: Any) -> Any:
+    """Return a product; what mpmath would do with a fraction takes as long as ten products."""
+    return as_mpf(exact) * number if isinstance(exact, Fraction) and isinstance(number, mpf) else exact * number
 
 
 def total_rates(hops: Iterable[Hop]) -> dict[Edge, Any]:

@@ -1,8 +1,9 @@
 """How the checks of a run are shared among processes, so that all end at about the same time.
 
-The checks of one suite stay together, since they ask the same questions and need the same references. What each check
-costs is known from runs of the builtin implementation (`costs.json`, made by ``benchmarks/check_costs.py``): costs that
-are out of date make a run slower and change nothing else. The same checks are always shared in the same way.
+The checks of one suite stay together, since they ask the same questions and need the same references; so do suites that
+need each other's references, and the checks that come last, which ask one question of each kind in many ways. What each
+check costs is known from runs of the builtin implementation (`costs.json`, made by ``benchmarks/check_costs.py``):
+costs that are out of date make a run slower and change nothing else. The same checks are always shared in the same way.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from qdverify.suite.declare import Check
 SECONDS_THAT_PAY: Final = 2.0
 """CPU seconds for which it pays to start one more process."""
 _USUAL: Final = 0.1
+_TOGETHER: Final = (("current", "stationary"), ("heat", "leads"), ("integrals", "spectrum", "transitions"))
+"""Suites that would compute references of each other a second time: exact chains, and integrals and levels in balls."""
+_GROUP: Final = {suite: suites[0] for suites in _TOGETHER for suite in suites}
+_LAST: Final = ""
 
 
 @cache
@@ -52,9 +57,9 @@ def jobs_that_pay(checks: Sequence[Check], level: str) -> int:
 def shares(checks: Sequence[Check], level: str, jobs: int) -> list[list[int]]:
     """Return the positions of the checks that each process tries, in the order in which it tries them.
 
-    The dearest suite goes first to whoever has least to do. Checks that come last have no questions in common and are
-    shared one by one. Those that look back cost little: they stand at the end of the share that has most checks of
-    their tasks, since what it has asked is asked again of the same copy of the implementation.
+    The dearest suites go first to whoever has least to do. Checks that look back cost little: they stand at the end of
+    the share that has most checks of their tasks, since what it has asked is asked again of the same copy of the
+    implementation.
 
     Returns
     -------
@@ -64,7 +69,7 @@ def shares(checks: Sequence[Check], level: str, jobs: int) -> list[list[int]]:
     groups: dict[str, list[int]] = {}
     for position, check in enumerate(checks):
         if not check.looks_back:
-            groups.setdefault(check.name if check.last else check.suite, []).append(position)
+            groups.setdefault(_LAST if check.last else _GROUP.get(check.suite, check.suite), []).append(position)
 
     def cost(group: Sequence[int]) -> float:
         return sum(expected_seconds(checks[position], level) for position in group)

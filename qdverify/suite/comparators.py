@@ -93,6 +93,8 @@ def _pairs(measured: object, target: object) -> list[tuple[tuple[int, ...], floa
 
 
 def _finite(value: object) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value  # nearly all are: whether anything else is a number takes longer to tell
     if isinstance(value, bool) or not isinstance(value, SupportsFloat):
         raise ComparisonError(f"{value!r} is no number")
     try:

@@ -91,7 +91,7 @@ def _transitions(own: OwnDot, about: Declare) -> Check:
         trials=trials(),
         requires=("levels",),
         version=2,
-    )(enclosed.transitions.judge)
+    )(enclosed.compare_transitions)
 
 
 def _relations(own: OwnDot, about: Declare) -> Check:

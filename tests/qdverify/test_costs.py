@@ -5,6 +5,7 @@ rounding, and what becomes cheaper passes.
 """
 
 from collections import Counter
+from fractions import Fraction
 from functools import wraps
 from random import Random
 
@@ -17,6 +18,7 @@ import numeric
 import numeric.elimination
 import numeric.integrals
 import numeric.network
+from analytic import lead_currents, matrix_tree
 from analytic.perturbed_chain import PerturbedChain
 from numeric import Dot, LevelScheme, solve, stability_diagram
 from qdverify.implementations import subprocess
@@ -25,12 +27,16 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.case import Case
 from qdverify.protocol.counted_rules import COUNTED_QUESTION
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_QUESTION
-from qdverify.reference.enclosure import cumulants, elimination, hamiltonian, levels, moments, transport
+from qdverify.reference.consensus import continuum
+from qdverify.reference.consensus.triangle import TriangleSector
+from qdverify.reference.enclosure import cumulants, elimination, hamiltonian, levels, moments, order, transport
 from qdverify.reference.oracle import oracle
 from qdverify.run.verify import verify
+from qdverify.suite import certified
+from qdverify.suite.checks import oracle as oracle_checks
 from qdverify.suite.checks.memory import base
 from qdverify.suite.declare import Scope, select
-from qdverify.suite.exact import small_basis
+from qdverify.suite.exact import counting, small_basis
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
@@ -203,6 +209,72 @@ def test_a_small_dot_is_solved_exactly_once(counted):
     assert len(small_basis.exact_levels({**dot}, 2)) == 4
     small_basis.exact_levels({**dot, "strength": 3.0}, 2)
     assert counted["multiplets"] == 2
+
+
+@pytest.mark.parametrize(("rate", "precisions"), [("1", 1), ("1e-30", 2)])
+def test_exact_currents_are_found_at_one_precision_unless_flows_cancel(counted, rate, precisions):
+    """Two leads at one potential exchange next to nothing if hardly anything leaves through the third."""
+    counted.watch(lead_currents, "_at_precision")
+    levels = [{"electrons": 0, "energy": 0, "two_S": 0}, {"electrons": 1, "energy": "0.1", "two_S": 1}]
+    leads = [{"name": name, "rate": 1, "mu": "0.5"} for name in "ab"] + [{"name": "c", "rate": rate, "mu": "-0.5"}]
+    transitions = [{"from": 0, "to": 1, "M": {"a": "0.5", "b": "0.4", "c": "0.3"}}]
+    analytic.lead_currents_exact(levels, transitions, leads, "0.1", 0)
+    assert counted["_at_precision"] == precisions
+
+
+def test_sums_over_trees_of_one_graph_are_planned_once(counted):
+    """Whatever the rates: what is combined with what depends on the edges only, in whatever order they come."""
+    matrix_tree._recipe.cache_clear()
+    counted.watch(matrix_tree, "_decide")
+    edges = [(1, 0), (0, 1), (2, 1), (1, 2), (0, 2)]
+    first = analytic.stationary_distribution(3, {edge: Fraction(k + 1) for k, edge in enumerate(edges)})
+    planned = counted["_decide"]
+    again = analytic.stationary_distribution(3, {edge: Fraction(k + 1) for k, edge in reversed([*enumerate(edges)])})
+    assert first == again
+    assert planned == counted["_decide"] == 3
+    assert sum(analytic.stationary_distribution(3, dict.fromkeys(edges, Fraction(1)))) == 1
+    analytic.stationary_distribution(3, dict.fromkeys(edges[:-1], Fraction(1)))
+    assert counted["_decide"] == 3 + 2
+
+
+def test_how_cumulants_depend_on_all_rates_takes_two_chains(counted):
+    """That of the case and the same backwards in time, three solutions each, however many rates there are."""
+    counted.watch(PerturbedChain, "__init__")
+    counted.watch(PerturbedChain, "shift")
+    counting._sensitivities.cache_clear()
+    question = {name: value for name, value in COUNTED_QUESTION.items() if name != "counted"}
+    counting.sensitivities(question, COUNTED_QUESTION["counted"])
+    assert_no_dearer(counted, {"__init__": 2, "shift": 6})
+
+
+def test_transitions_rest_on_the_proofs_of_the_spectrum(counted):
+    """Energies of two electrons and M_ji into and out of them: one proof for each number of electrons."""
+    certified._proven.cache_clear()
+    counted.watch(order, "enclose_located")
+    subject = Subject(InProcess(Builtin()))
+    dot = "paper's dot, M=7"
+    for check, label in (
+        (oracle_checks.spectrum, f"{dot}, N=2"),
+        (oracle_checks.transitions, f"{dot}, N=1->2"),
+        (oracle_checks.transitions, f"{dot}, N=2->3"),
+    ):
+        (trial,) = (trial for trial in check.trials(Scope()) if trial.label == label)
+        assert all(comparison.passed for comparison in check.judge(subject, trial))
+    assert_no_dearer(counted, {"enclose_located": 3})
+
+
+def test_a_sector_of_the_continuum_is_solved_once_in_a_run(counted, monkeypatch):
+    """For the levels of all dots, and for their M_ji later."""
+    continuum._solved.cache_clear()
+    monkeypatch.setattr(continuum, "_FINE", (4, 4))
+    monkeypatch.setattr(continuum, "_COARSE", (4, 3))
+    counted.watch(TriangleSector, "solve")
+    dots = [{"length": 5.0, "cutoff": 0.5, "strength": strength} for strength in (1.0, 2.0, 3.0)]
+    for dot in dots:
+        continuum.two_electron_levels("soft-coulomb", 2, **dot)
+    for dot in dots:
+        continuum.one_to_two_electrons("soft-coulomb", 2, 2, **dot)
+    assert_no_dearer(counted, {"solve": 3 * 8})
 
 
 def test_an_exact_response_eliminates_one_chain_at_either_precision(counted):

@@ -93,6 +93,23 @@ def test_every_check_is_in_one_share(level, jobs):
 
 
 @pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    "suites", [("stationary", "current"), ("leads", "heat"), ("integrals", "spectrum", "transitions"), ("determinism",)]
+)
+def test_suites_that_need_the_same_references_are_in_one_share(level, suites):
+    """Two processes would compute them twice; what looks back goes where its questions were asked."""
+    checks = select(None, level)
+    for jobs in (2, 3):
+        holders = {
+            number
+            for number, share in enumerate(shares(checks, level, jobs))
+            for position in share
+            if checks[position].suite in suites and not checks[position].looks_back
+        }
+        assert len(holders) == 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
 def test_two_shares_take_about_as_long(level):
     """By the costs that were measured, of all checks and only such as there are."""
     checks = select(None, level)

@@ -143,7 +143,7 @@ def _solve(sector: TriangleSector, levels: int) -> tuple[FloatArray, FloatArray]
     return energies[:levels], coefficients[:levels]
 
 
-@lru_cache(maxsize=16)  # the sectors of two dots
+@lru_cache(maxsize=128)  # the sectors of a run: levels and M_ji of a dot are asked for one after the other
 def _solved(sector: TriangleSector, levels: int) -> tuple[FloatArray, FloatArray]:
     found = sector.solve(levels)
     for array in found:

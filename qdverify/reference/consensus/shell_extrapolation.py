@@ -114,8 +114,6 @@ def _limit(K: list[int], E: list[float], least: float, largest: float) -> tuple[
 
 def _exponent(K: tuple[int, int, int], steps: tuple[float, float], largest: float) -> float:
     """Return p of c K^-p with these two steps."""
-    from scipy.optimize import brentq  # noqa: PLC0415  (declaring checks does not wait for it)
-
     if min(steps) <= 0.0:
         raise NotStableError(f"the energies must fall, but between {K} shells the steps are {steps}")
 
@@ -125,8 +123,12 @@ def _exponent(K: tuple[int, int, int], steps: tuple[float, float], largest: floa
 
     if mismatch(largest) < 0.0:
         raise NotStableError(f"the energies of {K} shells fall faster than K^-{largest:g}: more shells are needed")
-    smallest = 0.1
-    return smallest if mismatch(smallest) > 0.0 else float(brentq(mismatch, smallest, largest))
+    low, high = 0.1, largest
+    if mismatch(low) > 0.0:
+        return low
+    while low < (middle := 0.5 * (low + high)) < high:
+        low, high = (low, middle) if mismatch(middle) > 0.0 else (middle, high)
+    return high
 
 
 def _remainder(K: list[int], step: float, exponent: float) -> float:

@@ -60,7 +60,7 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
 )
 def transitions(subject: Subject, trial: Trial) -> Iterable[Comparison]:
     """Compare every M_ji, summed over levels of one spin that coincide."""
-    return oracle.transitions.judge(subject, trial)
+    return oracle.compare_transitions(subject, trial)
 
 
 def _thick_dots(choose: random.Random, count: int) -> Iterator[tuple[str, HarmonicDot]]:

@@ -38,6 +38,8 @@ from qdverify.suite.exact.transport_reference import flow_tolerance, population_
 from qdverify.suite.finding import Comparison, Reference, Stage
 from qdverify.suite.subject import Subject
 
+LEVELS = 6
+"""How many levels are enclosed beside the next, for energies as for M_ji between fewer: one proof serves both."""
 INTEGRALS = ("integrals.index-order", "integrals.soft-coulomb", "integrals.rational-kernels")
 
 
@@ -82,7 +84,7 @@ def _dots(scope: Scope, name: str) -> Iterator[tuple[str, Dot, range]]:
 def _spectra(scope: Scope) -> Iterator[Trial]:
     for label, dot, numbers in _dots(scope, "spectrum.enclosed"):
         for electrons in numbers:
-            yield Trial(f"{label}, N={electrons}", {"dot": dot, "electrons": electrons, "levels": 6})
+            yield Trial(f"{label}, N={electrons}", {"dot": dot, "electrons": electrons, "levels": LEVELS})
 
 
 @check(
@@ -143,13 +145,26 @@ def _transitions(scope: Scope) -> Iterator[Trial]:
     requires=("spectrum.enclosed",),
 )
 def transitions(subject: Subject, trial: Trial) -> Iterator[Comparison]:
-    """Compare every M_ji, summed over levels of one spin that coincide."""
+    """Compare every M_ji, from proofs about as many levels as `spectrum` asks for: those of the same dots are known."""
+    yield from compare_transitions(subject, trial, LEVELS)
+
+
+def compare_transitions(subject: Subject, trial: Trial, least: int = 0) -> Iterator[Comparison]:
+    """Compare every M_ji, summed over levels of one spin that coincide.
+
+    Parameters
+    ----------
+    least
+        Of how many levels to ask the oracle for a proof, if not of more; beside the next one.
+    """
     inputs = trial.inputs
-    names = ("levels_from", "levels_to")
-    more = {name: and_the_next(inputs, added, inputs[name]) for added, name in enumerate(names)}
-    found = whole_levels("transition_probabilities", {**inputs, **more})
-    initial, condition_i = _labelled(subject, inputs, 0, inputs["levels_from"])
-    final, condition_j = _labelled(subject, inputs, 1, inputs["levels_to"])
+    counts = [inputs[name] for name in ("levels_from", "levels_to")]
+    proofs = [and_the_next(inputs, added, max(count, least)) for added, count in enumerate(counts)]
+    asked = {**inputs, "levels_from": proofs[0], "levels_to": proofs[1]}
+    found = whole_levels("transition_probabilities", asked)
+    (initial, condition_i), (final, condition_j) = (
+        _labelled(subject, inputs, added, count, proofs[added]) for added, count in enumerate(counts)
+    )
     measured = subject.ask("transition_probabilities", **inputs)["M"]
     ball = reference_of(found, "M")
     rows, columns = distinct(final[0]), distinct(initial[0])
@@ -204,13 +219,17 @@ def _label_of(group: Group, levels: Sequence[Label]) -> Label:
 
 
 def _labelled(
-    subject: Subject, inputs: Question, added: int, count: int
+    subject: Subject, inputs: Question, added: int, count: int, proven_levels: int
 ) -> tuple[tuple[list[Label], list[Label]], float]:
-    """Return labels of the levels in whole clusters, by the oracle's and by the measured spins, and the condition."""
-    question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added}
-    question["levels"] = and_the_next(inputs, added, count)
+    """Return labels of the levels in whole clusters, by the oracle's and by the measured spins, and the condition.
+
+    What is proven beyond the levels asked for, the next and those that coincide with it, is not looked at.
+    """
+    question = {"dot": inputs["dot"], "electrons": inputs["electrons"] + added, "levels": proven_levels}
     found = whole_levels("spectrum", question)
-    energies, spins = found.floats("energies"), found.values["two_S"]
+    needed = and_the_next(inputs, added, count)
+    end = max([needed, *(part.positions.stop for part in found.clusters if part.positions.start < needed)])
+    energies, spins = found.floats("energies")[:end], found.values["two_S"][:end]
     scale = subject.energy_size(inputs["dot"], question["electrons"], energies)
     width = 2 * subject.tolerance("spectrum", scale).value
     numbers, whole = _whole_clusters(energies, count, width)

@@ -6,7 +6,7 @@ by no more than
 .. math:: a \sum_{ij} |A_{ij}| l_i r_j / \sum_i l_i r_i \le a\,(|\Lambda| + 2 \max_i s_i),             (1)
 
 with s_i the rate out of level i; a cumulant by ``a sum |d c / d ln W|`` over all rates, by which the exact one is
-differentiated (`analytic.full_counting.cumulant_slopes`).
+differentiated (`analytic.cumulant_sensitivities`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from mpmath import mp, workdps, workprec
+from mpmath import workdps, workprec
 
-from analytic import Chain, aggregated_hops, fermi_functions
-from analytic.full_counting import cumulant_slopes
+from analytic import Chain, aggregated_hops, cumulant_sensitivities, fermi_functions
 from analytic.transport import spread_bits
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.exact.transport_cases import Case
@@ -71,6 +70,4 @@ def _sensitivities(document: str, names: tuple[str, ...]) -> tuple[float, ...]:
     # as many digits again as rates that are far apart may cost, in each of two vectors
     with workprec(_BITS + 2 * spread_bits(chain)):
         hops = aggregated_hops(chain, fermi_functions(chain))
-        slopes = cumulant_slopes(len(chain.levels), hops, counted)
-        totals = [mp.fsum((of_hop[order] for of_hop in slopes), absolute=True) for order in range(3)]
-        return tuple(float(total) for total in totals)
+        return tuple(float(total) for total in cumulant_sensitivities(len(chain.levels), hops, counted))
