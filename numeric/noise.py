@@ -31,7 +31,7 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
-from numeric.estimates import Estimate
+from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
@@ -40,6 +40,7 @@ from numeric.scaled import (
     ZERO_EXPONENT,
     Scaled,
     added,
+    divide,
     from_float,
     magnitude,
     multiply,
@@ -76,16 +77,53 @@ class Noise:
         ValueError
             If there is neither current nor noise.
         """
+        return self._fano[0]
+
+    @property
+    def fano_error(self) -> float:
+        """Return a bound on the absolute error of `fano`.
+
+        It is 0 where `fano` is infinite, and infinite where the current is lost to rounding: `fano` is then the least
+        that it can be.
+
+        Raises
+        ------
+        ValueError
+            If there is neither current nor noise.
+
+        Examples
+        --------
+        >>> from numeric import Lead, LevelScheme, shot_noise
+        >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+        >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+        >>> 0 < shot_noise(scheme, leads, kT=0.01).fano_error < 1e-12
+        True
+        """
+        return self._fano[1]
+
+    @property
+    def _fano(self) -> tuple[float, float]:
         if self.noise.scaled.mantissa[0] == 0:
             raise ValueError("the Fano factor of a dot without current and noise must stay undefined")
-        return float(fano_factor(self.noise.scaled, self.current.scaled)[0])
+        value, error = fano_factor(self.noise, self.current)
+        return float(value[0]), float(error[0])
 
 
-def fano_factor(noise: Scaled, current: Scaled) -> FloatArray:
-    """Return S / abs(I), infinite for an exact zero of I, (points,)."""
-    zero = current.mantissa == 0
-    inverse = Scaled(1.0 / np.where(zero, 1.0, np.abs(current.mantissa)), np.where(zero, 0.0, -current.exponent))
-    return np.where(zero, np.inf, multiply(noise, inverse).to_float())
+def fano_factor(noise: Estimate, current: Estimate) -> tuple[FloatArray, FloatArray]:
+    """Return S / abs(I) and a bound on its error, (points,): infinity and 0 for an exact zero of I.
+
+    If the current is lost to rounding, the value is the least that it can be and the bound infinite.
+    """
+    value, error = np.full(current.scaled.mantissa.shape, np.inf), np.zeros(current.scaled.mantissa.shape)
+    known = current.relative_error <= LARGEST_DOUBT
+    flowing = np.flatnonzero(known & (current.scaled.mantissa != 0))
+    size = Estimate(magnitude(current.scaled), current.error)
+    value[flowing], error[flowing] = ratio(noise[flowing], size[flowing]).in_floats()
+    lost = np.flatnonzero(~known)
+    share = from_float(np.maximum(1.0 - noise[lost].relative_error, 0.0) * (1.0 - 2.0**-40))
+    value[lost] = multiply(divide(noise.scaled[lost], most_of(size[lost])), share).to_float()
+    error[lost] = np.inf
+    return value, error
 
 
 def shot_noise(
