@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import FloatArray
-from numeric.chain import Chain
+from numeric.chain import Chain, walk
 from numeric.network import UNIT
 from numeric.scaled import divide, signed_sum
 
@@ -65,7 +65,7 @@ def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) ->
     taken, error = np.where(gives[:, None], x, 0.0), np.where(gives[:, None], x_error, 0.0)
     rest = np.flatnonzero(~gives & ~stays)
     if rest.size:
-        y, doubt = _along(tree, edges, chain.states, taken, error)
+        y, doubt = _along(chain, tree, taken, error)
         low, high = chain.lower[rest], chain.upper[rest]
         taken[rest] = y[high] - y[low]
         error[rest] = doubt[high] + doubt[low] + UNIT * np.abs(taken[rest])
@@ -97,21 +97,11 @@ class _Parts:
 
 
 def _along(
-    tree: Sequence[int], edges: Sequence[tuple[int, int]], states: int, step: FloatArray, step_error: FloatArray
+    chain: Chain, tree: Sequence[int], step: FloatArray, step_error: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return y of each state, which rises by a step along each edge of a tree, and a bound on its error."""
-    ends: list[list[tuple[int, int, float]]] = [[] for _ in range(states)]
-    for edge in tree:
-        low, high = edges[edge]
-        ends[low].append((high, edge, 1.0))
-        ends[high].append((low, edge, -1.0))
-    y, error = np.zeros((2, states, step.shape[1]))
-    pending, seen = [0], {0}
-    for state in pending:  # grows as states are found
-        for to, edge, sign in ends[state]:
-            if to not in seen:
-                seen.add(to)
-                pending.append(to)
-                y[to] = y[state] + sign * step[edge]
-                error[to] = error[state] + step_error[edge] + UNIT * np.abs(y[to])
+    y, error = np.zeros((2, chain.states, step.shape[1]))
+    for state, to, edge, sign in walk(chain, tree):
+        y[to] = y[state] + sign * step[edge]
+        error[to] = error[state] + step_error[edge] + UNIT * np.abs(y[to])
     return y, error
