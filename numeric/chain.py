@@ -203,6 +203,28 @@ def exchange_electrons(chain: Chain) -> bool:
     return bool((count[chain.upper] - count[chain.lower] != step).any())
 
 
+class Parts:
+    """Parts of a graph that grow together."""
+
+    def __init__(self, states: int) -> None:
+        self._above = list(range(states))
+
+    def _top(self, state: int) -> int:
+        while self._above[state] != state:
+            self._above[state] = state = self._above[self._above[state]]
+        return state
+
+    def same(self, i: int, j: int) -> bool:
+        """Tell whether two states are in one part."""
+        return self._top(i) == self._top(j)
+
+    def join(self, i: int, j: int) -> bool:
+        """Join the parts of two states, and tell whether they were two."""
+        top, other = self._top(i), self._top(j)
+        self._above[top] = other
+        return top != other
+
+
 def walk(chain: Chain, edges: Iterable[int]) -> Iterator[tuple[int, int, int, int]]:
     """Yield how each state is first reached from state 0: the state before, it, the edge, and 1 up or -1 down it."""
     low, high = chain.lower.tolist(), chain.upper.tolist()

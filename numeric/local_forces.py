@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import FloatArray
-from numeric.chain import Chain, walk
+from numeric.chain import Chain, Parts, walk
 from numeric.network import UNIT
 from numeric.scaled import divide, signed_sum
 
@@ -54,7 +54,7 @@ def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) ->
     edges = list(zip(chain.lower.tolist(), chain.upper.tolist(), strict=True))
     share = divide(chain.up[lead], signed_sum(chain.up)).to_float()
     following = share > 0.5
-    joined, held, still = (_Parts(chain.states) for _ in range(3))
+    joined, held, still = (Parts(chain.states) for _ in range(3))
     tree = []
     # edges that follow the tilted lead come first, then the others, from those that it hardly touches
     for edge in np.argsort(np.where(following, -1.0, share), kind="stable").tolist():
@@ -72,28 +72,6 @@ def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) ->
     own = np.where(gives[:, None], 0.0, x - taken)
     own_error = np.where(gives[:, None], 0.0, x_error + error + UNIT * np.abs(own))
     return LocalForces(own, -taken, own_error, error)
-
-
-class _Parts:
-    """Parts of a graph that grow together."""
-
-    def __init__(self, states: int) -> None:
-        self._above = list(range(states))
-
-    def _top(self, state: int) -> int:
-        while self._above[state] != state:
-            self._above[state] = state = self._above[self._above[state]]
-        return state
-
-    def same(self, i: int, j: int) -> bool:
-        """Tell whether two states are in one part."""
-        return self._top(i) == self._top(j)
-
-    def join(self, i: int, j: int) -> bool:
-        """Join the parts of two states, and tell whether they were two."""
-        top, other = self._top(i), self._top(j)
-        self._above[top] = other
-        return top != other
 
 
 def _along(

@@ -33,6 +33,7 @@ from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
 from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
+from numeric.local_counts import local_counts
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import (
@@ -198,8 +199,9 @@ def _thermal_noise(network: Network, rates: LeadRates) -> Estimate:
 
 def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Estimate, last: int) -> Estimate:
     """Sum the squared surprises for points that share their most populated state."""
-    ahead = advantages(network, rates, tally_of(network, rates, into), last)
-    return squared_surprises(network, surprises_of(network, rates, populations, ahead))
+    counts = local_counts(network, rates, populations, 1)
+    ahead = advantages(network, rates, tally_of(network, rates, into, counts), last)
+    return squared_surprises(network, surprises_of(network, rates, populations, ahead, counts))
 
 
 def squared_surprises(network: Network, found: Surprises) -> Estimate:
@@ -244,16 +246,14 @@ class Surprises:
 
 
 def surprises_of(
-    network: Network, rates: LeadRates, populations: Quantities, ahead: Scaled, counted: int = 1
+    network: Network, rates: LeadRates, populations: Quantities, ahead: Scaled, counts: FloatArray
 ) -> Surprises:
-    """Return the surprise of every passage, counted at the first `counted` leads, with the D of `advantages`."""
+    """Return the surprise of every passage, given its `local_counts` and the D of `advantages`."""
     leads = network.chain.leads
     origin, target = (np.tile(states, leads) for states in np.array(network.edges).T)
     points = rates.data.shape[-1]
     rate = Scaled(*(plane.reshape(-1, points) for plane in rates.data[[0, 2]]))
-    chi = np.zeros_like(rates.data[0])
-    chi[:counted, 0], chi[:counted, 1] = 1.0, -1.0
-    chi = chi.reshape(rate.mantissa.shape)
+    chi = np.broadcast_to(counts[..., None], rates.data.shape[1:]).reshape(rate.mantissa.shape)
     step = ahead[:, target, origin]
     surprise = added(Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0)), step[0])
     flow = multiply(rate, populations.scaled[origin])
@@ -296,13 +296,13 @@ def advantages(network: Network, rates: LeadRates, tally: Scaled, last: int) -> 
     return ahead
 
 
-def tally_of(network: Network, rates: LeadRates, into: Estimate, counted: int = 1) -> Scaled:
-    """Return c_i - I and the sum of magnitudes in it for each state, counted at the first leads, (2, states, points).
+def tally_of(network: Network, rates: LeadRates, into: Estimate, counts: FloatArray) -> Scaled:
+    """Return c_i - I and the sum of magnitudes in it for each state, given `local_counts`, (2, states, points).
 
     Counts and durations enter D only as c - I h, and both are passed on in the same way. Magnitudes are multiplied by
     `flow_error_bound` to bound errors: I counts with its own error over that, as it may be a small difference.
     """
-    sign, points = np.array([1.0, -1.0])[:, None, None], into.scaled.mantissa.size
+    points = into.scaled.mantissa.size
     mean, unit = into.scaled, flow_error_bound(network)
     size = added(magnitude(mean), Scaled(into.error.mantissa / unit, into.error.exponent))
     shape = (2, network.chain.states, points)
@@ -312,9 +312,11 @@ def tally_of(network: Network, rates: LeadRates, into: Estimate, counted: int = 
             for planes in ((-mean.mantissa, size.mantissa), (mean.exponent, size.exponent))
         )
     )
-    for rate, _, exponent in rates.data.swapaxes(0, 1)[:counted]:
-        mantissa = np.stack([rate * sign, rate]).reshape(2, -1, points)
-        passed = Scaled(mantissa, np.stack([exponent] * 2).reshape(mantissa.shape))
+    for (rate, _, exponent), chi in zip(rates.data.swapaxes(0, 1), counts[..., None], strict=True):
+        mantissa = np.stack([rate * chi, rate * np.abs(chi)]).reshape(2, -1, points)
+        # what counts nothing must not set the scale on which the rest would underflow
+        exponents = np.where(chi == 0, ZERO_EXPONENT, exponent)
+        passed = Scaled(mantissa, np.stack([exponents] * 2).reshape(mantissa.shape))
         _add(tally, sum_plan([origin for origin, _ in network.edges]), passed)
     return tally
 
