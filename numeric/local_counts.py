@@ -10,16 +10,22 @@ and chi are whole numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from numeric.arrays import FloatArray
-from numeric.chain import Parts, walk
 from numeric.current import flow_error_bound
 from numeric.elimination import Quantities
 from numeric.estimates import Estimate
+from numeric.local_forces import local_forces
 from numeric.network import Network
 from numeric.rates import LeadRates
 from numeric.scaled import ZERO_EXPONENT, Scaled, magnitude, signed_sum, times
+
+MOST_POINTS = 8
+"""Points by which flows are compared: any tree is right, and one that suits some of them suits all."""
 
 
 def local_counts(network: Network, rates: LeadRates, populations: Quantities, counted: int) -> FloatArray:
@@ -33,21 +39,32 @@ def local_counts(network: Network, rates: LeadRates, populations: Quantities, co
         How many leads are counted, from the first one on.
     """
     chain = network.chain
-    ends = np.stack([chain.lower, chain.upper])
+    leads = np.arange(chain.leads) < counted
+    one = np.ones((chain.lower.size, 1))
+    left = local_forces(chain, by_flow(network, rates, populations, leads), one, np.zeros_like(one))
+    return of_passages(leads, left.own, left.others)[..., 0]
+
+
+def by_flow(
+    network: Network, rates: LeadRates, populations: Quantities, counted: NDArray[np.bool_]
+) -> Iterator[tuple[int, bool]]:
+    """Yield edges from the largest flow through a lead to the smallest, and whether that lead is counted, (leads,)."""
+    chain, some = network.chain, slice(None, None, -(-populations.data.shape[-1] // MOST_POINTS))
     with np.errstate(divide="ignore"):
-        flows = (np.log2(rates.data[0]) + rates.data[2]) + (np.log2(populations.mantissa) + populations.exponent)[ends]
+        of_rates = np.log2(rates.data[0, ..., some]) + rates.data[2, ..., some]
+        of_states = np.log2(populations.mantissa[:, some]) + populations.exponent[:, some]
+    flows = of_rates + of_states[np.stack([chain.lower, chain.upper])]
     strength = flows.max(axis=1).mean(axis=-1).ravel()
-    parts, step, tree = Parts(chain.states), np.zeros(chain.lower.size, np.int64), []
     for way in np.argsort(-strength, kind="stable").tolist():
         lead, edge = divmod(way, chain.lower.size)
-        if np.isfinite(strength[way]) and parts.join(int(chain.lower[edge]), int(chain.upper[edge])):
-            tree.append(edge)
-            step[edge] = lead < counted
-    y = np.zeros(chain.states, np.int64)
-    for state, to, edge, sign in walk(chain, tree):
-        y[to] = y[state] + sign * step[edge]
-    inwards = (np.arange(chain.leads) < counted)[:, None] - (y[chain.upper] - y[chain.lower])
-    return np.stack([inwards, -inwards], axis=1).astype(np.float64)
+        if np.isfinite(strength[way]):
+            yield edge, bool(counted[lead])
+
+
+def of_passages(counted: NDArray[np.bool_], own: FloatArray, others: FloatArray) -> FloatArray:
+    """Return numbers of all passages, (leads, 2, edges, points), from those on edges at counted and other leads."""
+    inwards = np.where(counted[:, None, None], own, others)
+    return np.stack([inwards, -inwards], axis=1)
 
 
 def mean_count(network: Network, rates: LeadRates, populations: Quantities, counts: FloatArray) -> Estimate:

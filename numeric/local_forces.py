@@ -14,7 +14,7 @@ computed as a difference only between edges that follow both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,9 @@ from numeric.arrays import FloatArray
 from numeric.chain import Chain, Parts, walk
 from numeric.network import UNIT
 from numeric.scaled import divide, signed_sum
+
+Way = tuple[int, bool]
+"""An edge, and whether a way along it is through a tilted lead."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +46,30 @@ class LocalForces:
     others_error: FloatArray
 
 
-def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) -> LocalForces:
-    """Return what is left of a tilt of the edges at one lead that is a difference of potentials of the states.
+def by_share(chain: Chain, lead: int) -> list[Way]:
+    """Return all edges: those that follow the tilted lead first, then the others, from those that it hardly touches."""
+    share = divide(chain.up[lead], signed_sum(chain.up)).to_float()
+    following = share > 0.5
+    order = np.argsort(np.where(following, -1.0, share), kind="stable").tolist()
+    return [(edge, bool(following[edge])) for edge in order]
+
+
+def local_forces(chain: Chain, ways: Iterable[Way], x: FloatArray, x_error: FloatArray) -> LocalForces:
+    """Return what is left of a tilt of the edges at some leads that is a difference of potentials of the states.
 
     Parameters
     ----------
+    ways
+        Edges, each with whether it follows the tilted leads there; the potentials follow those that come first.
     x, x_error
         The tilt and a bound on its error, (edges, points) each.
     """
     edges = list(zip(chain.lower.tolist(), chain.upper.tolist(), strict=True))
-    share = divide(chain.up[lead], signed_sum(chain.up)).to_float()
-    following = share > 0.5
     joined, held, still = (Parts(chain.states) for _ in range(3))
     tree = []
-    # edges that follow the tilted lead come first, then the others, from those that it hardly touches
-    for edge in np.argsort(np.where(following, -1.0, share), kind="stable").tolist():
+    for edge, follows in ways:
         if joined.join(*edges[edge]):
-            (held if following[edge] else still).join(*edges[edge])
+            (held if follows else still).join(*edges[edge])
             tree.append(edge)
     gives, stays = (np.array([parts.same(i, j) for i, j in edges], dtype=np.bool_) for parts in (held, still))
     taken, error = np.where(gives[:, None], x, 0.0), np.where(gives[:, None], x_error, 0.0)
