@@ -296,7 +296,9 @@ def advantages(network: Network, rates: LeadRates, tally: Scaled, last: int) -> 
     return ahead
 
 
-def tally_of(network: Network, rates: LeadRates, into: Estimate, counts: FloatArray) -> Scaled:
+def tally_of(
+    network: Network, rates: LeadRates, into: Estimate, counts: FloatArray, errors: FloatArray | None = None
+) -> Scaled:
     """Return c_i - I and the sum of magnitudes in it for each state, given `local_counts`, (2, states, points).
 
     Counts and durations enter D only as c - I h, and both are passed on in the same way. Magnitudes are multiplied by
@@ -312,11 +314,13 @@ def tally_of(network: Network, rates: LeadRates, into: Estimate, counts: FloatAr
             for planes in ((-mean.mantissa, size.mantissa), (mean.exponent, size.exponent))
         )
     )
-    for (rate, _, exponent), chi in zip(rates.data.swapaxes(0, 1), counts[..., None], strict=True):
-        mantissa = np.stack([rate * chi, rate * np.abs(chi)]).reshape(2, -1, points)
+    sizes = np.abs(counts) + (0.0 if errors is None else errors / unit)
+    per_lead = (rates.data.swapaxes(0, 1), counts[..., None], sizes[..., None])
+    for (rate, _, exponent), chi, size_of in zip(*per_lead, strict=True):
+        mantissa = np.stack([rate * chi, rate * size_of]).reshape(2, -1, points)
         # what counts nothing must not set the scale on which the rest would underflow
-        exponents = np.where(chi == 0, ZERO_EXPONENT, exponent)
-        passed = Scaled(mantissa, np.stack([exponents] * 2).reshape(mantissa.shape))
+        exponents = np.stack([np.where(part == 0, ZERO_EXPONENT, exponent) for part in (chi, size_of)])
+        passed = Scaled(mantissa, exponents.reshape(mantissa.shape))
         _add(tally, sum_plan([origin for origin, _ in network.edges]), passed)
     return tally
 

@@ -60,8 +60,8 @@ def test_what_is_told_of_extreme_devices_is_right(task):
     assert True in told
 
 
-@pytest.mark.parametrize("task", ["cumulants", "lead_cumulants"])
-def test_cumulants_between_very_different_rates_are_told(task):
+@pytest.mark.parametrize("task", ["cumulants", "lead_cumulants", "lead_response"])
+def test_numbers_between_very_different_rates_are_told(task):
     """None is declined: what strong exchange counts in and out again is not in the sums. The judge knows their size."""
     for decades in DECADES[1:]:
         for seed in range(4, 8):
@@ -75,7 +75,7 @@ def test_a_cumulant_lost_beside_strong_exchange_fails():
         def lead_cumulants(self, **question):
             return {"cumulants": [2 * value for value in super().lead_cumulants(**question)["cumulants"]]}
 
-    question = as_question("lead_cumulants", extreme(11, 90.0))
+    question = as_question("lead_cumulants", extreme(11, 90))
     assert 0 < abs(Builtin().lead_cumulants(**question)["cumulants"][0]) < 1e-100
     found = list(compared(Subject(InProcess(Doubled())), "lead_cumulants", question))
     assert [one.passed for one in found] == [False, False, False]
