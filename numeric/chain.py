@@ -14,7 +14,7 @@ whose rates differ between the spins: an edge takes the rate of the spin sigma t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -194,19 +194,48 @@ def exchange_electrons(chain: Chain) -> bool:
     It can unless each state tells how many electrons have come from the first lead: along every edge that this lead
     joins the number rises by 1, along every edge that the other joins it stays, and each closed walk adds up to 0.
     """
-    joined = chain.up.mantissa != 0
-    steps: list[list[tuple[int, int]]] = [[] for _ in range(chain.states)]
-    for low, high, first, second in zip(chain.lower.tolist(), chain.upper.tolist(), *joined.tolist(), strict=True):
-        if first and second:
-            return True
-        steps[low].append((high, int(first)))
-        steps[high].append((low, -int(first)))
-    count, pending = {0: 0}, [0]
+    first, second = chain.up.mantissa != 0
+    if (first & second).any():
+        return True
+    count, step = np.zeros(chain.states, np.int64), first.astype(np.int64)
+    for state, to, edge, sign in walk(chain, range(chain.lower.size)):
+        count[to] = count[state] + sign * step[edge]
+    return bool((count[chain.upper] - count[chain.lower] != step).any())
+
+
+class Parts:
+    """Parts of a graph that grow together."""
+
+    def __init__(self, states: int) -> None:
+        self._above = list(range(states))
+
+    def _top(self, state: int) -> int:
+        while self._above[state] != state:
+            self._above[state] = state = self._above[self._above[state]]
+        return state
+
+    def same(self, i: int, j: int) -> bool:
+        """Tell whether two states are in one part."""
+        return self._top(i) == self._top(j)
+
+    def join(self, i: int, j: int) -> bool:
+        """Join the parts of two states, and tell whether they were two."""
+        top, other = self._top(i), self._top(j)
+        self._above[top] = other
+        return top != other
+
+
+def walk(chain: Chain, edges: Iterable[int]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield how each state is first reached from state 0: the state before, it, the edge, and 1 up or -1 down it."""
+    low, high = chain.lower.tolist(), chain.upper.tolist()
+    ends: list[list[tuple[int, int, int]]] = [[] for _ in range(chain.states)]
+    for edge in edges:
+        ends[low[edge]].append((high[edge], edge, 1))
+        ends[high[edge]].append((low[edge], edge, -1))
+    pending, seen = [0], {0}
     for state in pending:  # grows as states are found
-        for to, step in steps[state]:
-            if to not in count:
-                count[to] = count[state] + step
+        for to, edge, sign in ends[state]:
+            if to not in seen:
+                seen.add(to)
                 pending.append(to)
-            elif count[to] != count[state] + step:
-                return True
-    return False
+                yield state, to, edge, sign

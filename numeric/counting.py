@@ -23,6 +23,7 @@ from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound
 from numeric.estimates import Estimate, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
+from numeric.local_counts import local_counts
 from numeric.network import Network
 from numeric.noise import (
     Surprises,
@@ -102,8 +103,9 @@ def _cumulants(
     current = currents(scheme, leads, resolved=resolved, **options).best
     populations = populations_at(network, rates)
     last = int(populations.scaled.log10()[:, 0].argmax())
-    tally = tally_of(network, rates, current)
-    found = surprises_of(network, rates, populations, advantages(network, rates, tally, last))
+    counts = local_counts(network, rates, populations, 1)
+    tally = tally_of(network, rates, current, counts)
+    found = surprises_of(network, rates, populations, advantages(network, rates, tally, last), counts)
     noise = squared_surprises(network, found)
     current = replace(current, size=magnitude_of_surprises(found))
     return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))

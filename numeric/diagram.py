@@ -11,7 +11,7 @@ with its error bound, and `I` is the count with the smaller bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +22,14 @@ from numeric.arrays import FloatArray
 from numeric.chain import coupled_leads
 from numeric.current import Flows, derivative_of
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
+from numeric.elimination import Quantities
 from numeric.estimates import Estimate
 from numeric.fast_flows import fast_flows
 from numeric.level_scheme import LevelScheme
-from numeric.network import network_of
+from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import axis_factor, edge_factors
-from numeric.scaled import Scaled, divide, from_float, multiply
+from numeric.rates import LeadRates, axis_factor, edge_factors
+from numeric.scaled import Scaled, chosen, divide, from_float, last_place, multiply
 from numeric.transport import bias_over_temperature, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
 
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 COUNTED = ("I_L", "I_R", "I_L_error", "I_R_error")
+BEST = ("I", "I_error")
 CONDUCTANCE = ("dI_dV", "dI_dV_error")
+NOISE = ("noise", "noise_error", "fano", "fano_error")
+POPULATION = ("population", "population_error")
 CARRIED = ("J_L", "J_R", "J_L_error", "J_R_error")
 LOST = 0.5
 """Bound on the relative error from which a number counts as lost."""
@@ -95,13 +99,13 @@ def stability_diagram(
     Returns
     -------
     xarray.Dataset
-        `I_L`, `I_R` (from L to R, counted at either barrier), bounds `I_L_error`, `I_R_error` on their absolute errors,
-        `I` (the count with the smaller bound) and, with `conductance`, `dI_dV` and a bound `dI_dV_error`, (bias, gate);
-        with `populations` also `population`, (level, bias, gate); with `noise` also `noise` and `fano`, (bias, gate),
-        as `numeric.noise` defines them, the latter infinite if the current is an exact zero; with `heat` also `J_L`,
-        `J_R`, as `heat_currents` defines them, and bounds `J_L_error`, `J_R_error`. Numbers below 2**-1074 read 0.
-        Units stand in the attributes of each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the
-        dataset.
+        `I_L`, `I_R` (from L to R, counted at either barrier), `I` (the count with the smaller bound) and, with
+        `conductance`, `dI_dV`, (bias, gate); with `populations` also `population`, (level, bias, gate); with `noise`
+        also `noise` and `fano`, as `numeric.noise` defines them; with `heat` also `J_L`, `J_R`, as `heat_currents`
+        defines them. Each comes with a bound on its absolute error, named with `_error` appended. If the current is an
+        exact zero, `fano` is infinite and its bound 0. If it is lost to rounding, as between two temperatures whose
+        currents cancel, `fano` is the least that it can be and its bound infinite. Numbers below 2**-1074 read 0. Units
+        stand in the attributes of each array, kT, rates, split, resolved (0 or 1) and zeeman in those of the dataset.
 
     Raises
     ------
@@ -206,11 +210,11 @@ def stability_arrays(
     axes = _Axes.of(phi, mu, temperatures, divide(from_float(unit), from_float(coldest)))
     plane = Plane(network=network, fast=fast, edge=edge, mu_slope=mu_slope, zeeman=field)
     points = V.size * phi.size
-    optional = ((conductance, CONDUCTANCE), (noise, ("noise", "fano")), (heat, CARRIED))
-    names = ("I", *COUNTED, *(name for wanted, group in optional if wanted for name in group))
+    optional = ((conductance, CONDUCTANCE), (noise, NOISE), (heat, CARRIED))
+    names = (*BEST, *COUNTED, *(name for wanted, group in optional if wanted for name in group))
     result = {name: np.zeros(points) for name in names}
     if populations:
-        result["population"] = np.zeros((scheme.energies.size, points))
+        result |= {name: np.zeros((scheme.energies.size, points)) for name in POPULATION}
     _sweep(plane, axes, result, progress)
     return {name: sheet.reshape(*sheet.shape[:-1], V.size, phi.size) for name, sheet in result.items()}
 
@@ -285,34 +289,46 @@ def _fill(block: Block, slope_unit: Scaled, result: dict[str, FloatArray]) -> No
         flows = compiled_flows(block, plane.fast, heat=heat)
     into, error = with_small_bias(block, flows[0], heat=False)
     current = Estimate(Scaled(into.mantissa * [[1.0], [-1.0]], into.exponent), error)
-    counted = dict(zip(COUNTED, np.concatenate(current.in_floats()), strict=True))
-    best_at_L = counted["I_L_error"] <= counted["I_R_error"]
+    value, bound = current.in_floats()
+    best_at_L = bound[0] <= bound[1]
     if coupled_leads(network.chain).all():
-        for name, value in counted.items():
-            result[name][:] = value
-        result["I"][:] = np.where(best_at_L, counted["I_L"], counted["I_R"])
+        _put(result, COUNTED, (*value, *bound))
+        _put(result, BEST, (np.where(best_at_L, L, R) for L, R in (value, bound)))
         if "dI_dV" in result:
-            found = _conductance(derivative_of(network, flows[0]), slope_unit)
-            result["dI_dV"][:], result["dI_dV_error"][:] = found.in_floats()
+            _put(result, CONDUCTANCE, _conductance(derivative_of(network, flows[0]), slope_unit).in_floats())
         if heat:
             of_leads = Estimate(*with_small_bias(block, flows[1], heat=True))
-            for name, values in zip(CARRIED, np.concatenate(of_leads.in_floats()), strict=True):
-                result[name][:] = values
+            _put(result, CARRIED, np.concatenate(of_leads.in_floats()))
     if "population" in result:
-        np.add.at(result["population"], network.chain.level, state.scaled.to_float())
+        _fill_populations(network, state, *(result[name] for name in POPULATION))
     if "noise" in result:
-        (L, R), (e_L, e_R) = into.mantissa, into.exponent
-        flow = Scaled(np.where(best_at_L, L, -R), np.where(best_at_L, e_L, e_R))
-        (L, R), (e_L, e_R) = error.mantissa, error.exponent
-        doubt = Scaled(np.where(best_at_L, L, R), np.where(best_at_L, e_L, e_R))
-        # between different temperatures no bias is equilibrium
-        v = from_float(np.ones(block.gate.size)) if block.v is None else block.v
-        noise = noise_at(network, rates, state, Estimate(flow, doubt), v)
-        if (noise.relative_error > LOST).any():
-            left, right = block.mu[:, noise.relative_error.argmax()]
-            raise ArithmeticError(f"the noise at V={left - right:.3g} is lost to rounding between two currents")
-        result["noise"][:] = noise.value
-        result["fano"][:] = fano_factor(noise.scaled, flow)
+        flow = Estimate(*(chosen(best_at_L, part[0], part[1]) for part in (current.scaled, current.error)))
+        _put(result, NOISE, _noise(block, rates, state, flow))
+
+
+def _put(result: dict[str, FloatArray], names: Sequence[str], arrays: Iterable[FloatArray]) -> None:
+    """Write arrays into those of these names."""
+    for name, values in zip(names, arrays, strict=True):
+        result[name][:] = values
+
+
+def _fill_populations(network: Network, state: Quantities, total: FloatArray, error: FloatArray) -> None:
+    """Add the populations of states to those of their levels, (levels, points), and bound the errors."""
+    level = network.chain.level
+    np.add.at(total, level, state.scaled.to_float())
+    # states of one level are added up; each may be rounded to 0
+    error[:] = network.population_error * total + np.bincount(level)[:, None] * last_place(total)
+
+
+def _noise(block: Block, rates: LeadRates, state: Quantities, current: Estimate) -> tuple[FloatArray, ...]:
+    """Return the arrays that `NOISE` names, given the current through either lead."""
+    # between different temperatures no bias is equilibrium
+    v = from_float(np.ones(block.gate.size)) if block.v is None else block.v
+    noise = noise_at(block.plane.network, rates, state, current, v)
+    if (noise.relative_error > LOST).any():
+        left, right = block.mu[:, noise.relative_error.argmax()]
+        raise ArithmeticError(f"the noise at V={left - right:.3g} is lost to rounding between two currents")
+    return *noise.in_floats(), *fano_factor(noise, current)
 
 
 def _conductance(derivative: Flows, unit: Scaled) -> Estimate:
@@ -323,6 +339,15 @@ def _conductance(derivative: Flows, unit: Scaled) -> Estimate:
     slope = Scaled(np.where(better_at_L, left, -right), exponent)
     error = Scaled(np.where(better_at_L, of_left, of_right), exponent)
     return Estimate(multiply(slope, unit), multiply(error, unit))
+
+
+def with_bounds(described: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Return attributes of arrays together with those of their error bounds."""
+    bounds = {
+        f"{name}_error": {**attributes, "long_name": f"bound on the absolute error of the {attributes['long_name']}"}
+        for name, attributes in described.items()
+    }
+    return {**described, **bounds}
 
 
 def _dataset(
@@ -337,23 +362,18 @@ def _dataset(
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only diagrams should cost)
 
     current = {"units": "units of t", "long_name": "particle current from L to R"}
-    bound = {"units": "units of t", "long_name": "bound on the absolute error of the current"}
-    described = {
+    described: dict[str, Mapping[str, str]] = {
         "I": current | {"counted_at": "the barrier of the smaller error bound"},
-        "I_L_error": bound | {"counted_at": "L"},
-        "I_R_error": bound | {"counted_at": "R"},
         "I_L": current | {"counted_at": "L"},
         "I_R": current | {"counted_at": "R"},
         "dI_dV": {"units": f"units of t / {unit}", "long_name": "differential conductance"},
-        "dI_dV_error": {"units": f"units of t / {unit}", "long_name": "bound on the absolute error of dI_dV"},
         "noise": {"units": "units of t", "long_name": "growth rate of the variance of the electrons transferred"},
         "fano": {"units": "1", "long_name": "Fano factor"},
         "population": {"units": "1", "long_name": "population of each level"},
         "J_L": {"units": f"units of t x {unit}", "long_name": "heat current out of L"},
         "J_R": {"units": f"units of t x {unit}", "long_name": "heat current out of R"},
-        "J_L_error": {"units": f"units of t x {unit}", "long_name": "bound on the absolute error of J_L"},
-        "J_R_error": {"units": f"units of t x {unit}", "long_name": "bound on the absolute error of J_R"},
     }
+    described = with_bounds(described)
     # xarray draws the last axis along x: the gate, so that a diamond stands upright
     dataset = xr.Dataset(
         {

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from numeric.arrays import FloatArray
-from numeric.scaled import Scaled, chosen, last_place, normalise_signed
+from numeric.scaled import Scaled, added, chosen, divide, last_place, magnitude, multiply, normalise_signed
+
+LARGEST_DOUBT = 0.25
+"""Relative error of a divisor up to which the error of a quotient is no more than twice its first order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,3 +119,19 @@ def estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Esti
 def zeros(count: int) -> Estimate:
     """Return exact zeros, (count,)."""
     return estimate(np.zeros(count), np.zeros(count), np.zeros(count))
+
+
+def most_of(value: Estimate) -> Scaled:
+    """Return the magnitude plus the error."""
+    return added(magnitude(value.scaled), value.error)
+
+
+def ratio(a: Estimate, b: Estimate) -> Estimate:
+    """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out."""
+    value = divide(a.scaled, b.scaled)
+    size = magnitude(value)
+    relative = divide(b.error, magnitude(b.scaled))
+    of_a = divide(a.error, magnitude(b.scaled))
+    rounding = Scaled(size.mantissa * 2.0**-51, size.exponent)
+    error = added(of_a, multiply(size, relative), rounding)
+    return Estimate(normalise_signed(value.mantissa, value.exponent), Scaled(2.0 * error.mantissa, error.exponent))

@@ -20,6 +20,7 @@ from numeric.counting import Cumulants, moved, third_cumulant, with_sensitivity
 from numeric.estimates import Estimate, less_doubtful, zeros
 from numeric.lead_response import lead_response
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
+from numeric.local_counts import local_counts, mean_count
 from numeric.network import UNIT
 from numeric.noise import advantages, magnitude_of_surprises, squared_surprises, surprises_of, tally_of
 from numeric.scaled import Scaled, added, magnitude, normalise_signed
@@ -97,11 +98,13 @@ def _cumulants(
     inside, outside = range(count), range(count, len(chosen))
     # what enters through the counted leads leaves through the others: those whose flows are known better tell
     into, out_of = ([flows[lead : lead + 1] for lead in part] for part in (inside, outside))
-    current = less_doubtful(_total(into, 1.0), _total(out_of, -1.0))
     populations = populations_at(network, rates)
+    counts = local_counts(network, rates, populations, count)
+    at_leads = less_doubtful(_total(into, 1.0), _total(out_of, -1.0))
+    current = less_doubtful(at_leads, mean_count(network, rates, populations, counts))
     last = int(populations.scaled.log10()[:, 0].argmax())
-    ahead = advantages(network, rates, tally_of(network, rates, current, count), last)
-    found = surprises_of(network, rates, populations, ahead, count)
+    ahead = advantages(network, rates, tally_of(network, rates, current, counts), last)
+    found = surprises_of(network, rates, populations, ahead, counts)
     noise = squared_surprises(network, found)
     current = replace(current, size=magnitude_of_surprises(found))
     return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))

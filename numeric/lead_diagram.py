@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import derivative_of
-from numeric.diagram import Progress
+from numeric.diagram import Progress, with_bounds
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
 from numeric.estimates import Estimate
 from numeric.fast_flows import fast_flows
@@ -118,22 +118,18 @@ def lead_diagram(
         derivative=derivative,
         progress=progress,
     )
-    per = f" / {unit}"
-    described = {
-        "I": ("units of t", "net flow into the dot"),
-        "I_error": ("units of t", "bound on the absolute error of I"),
-        "J": (f"units of t x {unit}", "heat out of the lead"),
-        "J_error": (f"units of t x {unit}", "bound on the absolute error of J"),
-        "dI_error": (f"units of t{per}", "bound on the absolute error of dI"),
-        "dI": (f"units of t{per}", f"derivative of I by {'e phi' if derivative == GATE else f'mu of {derivative}'}"),
-    }
+    moved = "e phi" if derivative == GATE else f"mu of {derivative}"
+    described = with_bounds(
+        {
+            "I": {"units": "units of t", "long_name": "net flow into the dot"},
+            "J": {"units": f"units of t x {unit}", "long_name": "heat out of the lead"},
+            "dI": {"units": f"units of t / {unit}", "long_name": f"derivative of I by {moved}"},
+        }
+    )
     named = {name: as_axis(name, values) for name, values in axes.items()}
     dims = (LEADS, *named)
     return xr.Dataset(
-        {
-            name: (dims, sheet, {"units": described[name][0], "long_name": described[name][1]})
-            for name, sheet in result.items()
-        },
+        {name: (dims, sheet, described[name]) for name, sheet in result.items()},
         {LEADS: [lead.name for lead in chosen]}
         | {
             name: (name, axis, {"units": unit, "long_name": "e phi" if name == GATE else f"mu of {name}"})

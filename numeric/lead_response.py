@@ -13,16 +13,20 @@ conserved: the rows of all currents add up to 0, and so do those of all heat cur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from numeric.estimates import Estimate
+from numeric.counted_response import counted_response
+from numeric.estimates import Estimate, less_doubtful
 from numeric.level_scheme import Lead, LevelScheme, as_leads
-from numeric.scaled import Scaled
-from numeric.stationary import rates_at_point
+from numeric.scaled import Scaled, larger
+from numeric.stationary import populations_at, rates_at_point
 from numeric.tilted import Tilted, energies_above
 from numeric.validation import as_float
+
+DOUBTFUL = 2.0**-36
+"""Error over size of a response from which on it is worth a second computation."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,7 +95,24 @@ def lead_response(
     energies = energies_above(network, np.array([gate]), chosen[0].mu, float(zeeman), np.zeros(1))
     tilts = ((np.ones_like(energies[0]), np.zeros(1)), energies)
     tilted = [Tilted.by(network, rates, x, error, lead) for x, error in tilts for lead in range(len(chosen))]
-    return LeadResponse(tuple(lead.name for lead in chosen), _products(tilted))
+    found = _products(tilted)
+    if (found.error_over_size > DOUBTFUL).any():
+        exact = np.zeros((network.chain.lower.size, 1))
+        carried = ((exact + 1.0, exact), (energies[0], exact + energies[1]))
+        each = [(lead, x, error) for x, error in carried for lead in range(len(chosen))]
+        found = _better(found, counted_response(network, rates, populations_at(network, rates), each))
+    return LeadResponse(tuple(lead.name for lead in chosen), found)
+
+
+def _better(found: Estimate, other: Sequence[Sequence[Estimate]]) -> Estimate:
+    """Return of two matrices the numbers with the smaller bounds, and the larger sizes."""
+    parts = [[[getattr(item, name) for item in row] for row in other] for name in ("scaled", "error", "size")]
+    value, error, size = (
+        Scaled(*(np.array([[getattr(item, of)[0] for item in row] for row in part]) for of in ("mantissa", "exponent")))
+        for part in parts
+    )
+    size = size if found.size is None else larger(found.size, size)
+    return replace(less_doubtful(found, Estimate(value, error)), size=size)
 
 
 def _products(tilted: Sequence[Tilted]) -> Estimate:

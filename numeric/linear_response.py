@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads, exchange_electrons
-from numeric.estimates import Estimate
+from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio
 from numeric.fast_resistors import FastResistors, fast_resistors
 from numeric.heat import SUM_ERROR
 from numeric.level_scheme import LevelScheme
@@ -42,8 +42,6 @@ MOST_LOST = 2.0**-30
 """Relative error of L11 from which on plain numbers do not do: on long chains, or between very different leads."""
 ROUNDING_OF_ENERGIES = SUM_ERROR / UNIT
 """Below this, over the energies that it is a sum of, an energy is what rounding leaves."""
-LARGEST_DOUBT = 0.25
-"""Relative error of a divisor up to which the error of a quotient is no more than twice its first order."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,7 +111,7 @@ class LinearResponse:
         known = np.flatnonzero((heat.scaled.mantissa != 0) & (heat.relative_error <= LARGEST_DOUBT))
         smallest = np.maximum(np.abs(S.value) - S.bound, 0.0)
         # a heat conductance of exactly 0, as at E = 0, leaves room for a number: 2**-200 of L11 is below all else
-        most_heat = added(_size(heat), multiply(self.L11.scaled, from_float(2.0**-200)))
+        most_heat = added(most_of(heat), multiply(self.L11.scaled, from_float(2.0**-200)))
         most = divide(self.L11.scaled, most_heat)
         factor = smallest * smallest * np.maximum(1.0 - self.L11.relative_error, 0.0) * (1.0 - 2.0**-40)
         value, error = multiply(most, from_float(factor)).to_float(), np.full(smallest.shape, np.inf)
@@ -248,10 +246,10 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
     """
     L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
     inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
-    excess = _quotient(L12, L11)
+    excess = ratio(L12, L11)
     thermopower = _scaled_by(_sum_of(mean, excess), inverse)
     # K counts from a mean that is off by the excess: that alone makes it too large, by excess**2 L11
-    slack = multiply(_size(excess), _size(L12))
+    slack = multiply(most_of(excess), most_of(L12))
     heat = _scaled_by(Estimate(K.scaled, added(K.error, slack)), multiply(inverse, inverse))
     shifted = _product(L11, mean)
     whole = _sum_of(shifted, L12)
@@ -275,12 +273,7 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
 
 
 def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:
-    return _quotient(_product(_product(thermopower, thermopower), L11), heat)
-
-
-def _size(value: Estimate) -> Scaled:
-    """Return the magnitude plus the error."""
-    return added(magnitude(value.scaled), value.error)
+    return ratio(_product(_product(thermopower, thermopower), L11), heat)
 
 
 def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:
@@ -301,17 +294,6 @@ def _sum_of(a: Estimate, b: Estimate) -> Estimate:
 def _product(a: Estimate, b: Estimate) -> Estimate:
     """Return a b; errors beyond first order count."""
     value = multiply(a.scaled, b.scaled)
-    error = added(multiply(a.error, _size(b)), multiply(b.error, magnitude(a.scaled)))
+    error = added(multiply(a.error, most_of(b)), multiply(b.error, magnitude(a.scaled)))
     rounding = Scaled(np.abs(value.mantissa) * 4 * UNIT, value.exponent)
     return Estimate(normalise_signed(value.mantissa, value.exponent), added(error, rounding))
-
-
-def _quotient(a: Estimate, b: Estimate) -> Estimate:
-    """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out."""
-    value = divide(a.scaled, b.scaled)
-    size = magnitude(value)
-    relative = divide(b.error, magnitude(b.scaled))
-    of_a = divide(a.error, magnitude(b.scaled))
-    rounding = Scaled(size.mantissa * 4 * UNIT, size.exponent)
-    error = added(of_a, multiply(size, relative), rounding)
-    return Estimate(normalise_signed(value.mantissa, value.exponent), Scaled(2.0 * error.mantissa, error.exponent))

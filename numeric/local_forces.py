@@ -14,15 +14,18 @@ computed as a difference only between edges that follow both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from numeric.arrays import FloatArray
-from numeric.chain import Chain
+from numeric.chain import Chain, Parts, walk
 from numeric.network import UNIT
 from numeric.scaled import divide, signed_sum
+
+Way = tuple[int, bool]
+"""An edge, and whether a way along it is through a tilted lead."""
 
 
 @dataclass(frozen=True)
@@ -43,29 +46,36 @@ class LocalForces:
     others_error: FloatArray
 
 
-def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) -> LocalForces:
-    """Return what is left of a tilt of the edges at one lead that is a difference of potentials of the states.
+def by_share(chain: Chain, lead: int) -> list[Way]:
+    """Return all edges: those that follow the tilted lead first, then the others, from those that it hardly touches."""
+    share = divide(chain.up[lead], signed_sum(chain.up)).to_float()
+    following = share > 0.5
+    order = np.argsort(np.where(following, -1.0, share), kind="stable").tolist()
+    return [(edge, bool(following[edge])) for edge in order]
+
+
+def local_forces(chain: Chain, ways: Iterable[Way], x: FloatArray, x_error: FloatArray) -> LocalForces:
+    """Return what is left of a tilt of the edges at some leads that is a difference of potentials of the states.
 
     Parameters
     ----------
+    ways
+        Edges, each with whether it follows the tilted leads there; the potentials follow those that come first.
     x, x_error
         The tilt and a bound on its error, (edges, points) each.
     """
     edges = list(zip(chain.lower.tolist(), chain.upper.tolist(), strict=True))
-    share = divide(chain.up[lead], signed_sum(chain.up)).to_float()
-    following = share > 0.5
-    joined, held, still = (_Parts(chain.states) for _ in range(3))
+    joined, held, still = (Parts(chain.states) for _ in range(3))
     tree = []
-    # edges that follow the tilted lead come first, then the others, from those that it hardly touches
-    for edge in np.argsort(np.where(following, -1.0, share), kind="stable").tolist():
+    for edge, follows in ways:
         if joined.join(*edges[edge]):
-            (held if following[edge] else still).join(*edges[edge])
+            (held if follows else still).join(*edges[edge])
             tree.append(edge)
     gives, stays = (np.array([parts.same(i, j) for i, j in edges], dtype=np.bool_) for parts in (held, still))
     taken, error = np.where(gives[:, None], x, 0.0), np.where(gives[:, None], x_error, 0.0)
     rest = np.flatnonzero(~gives & ~stays)
     if rest.size:
-        y, doubt = _along(tree, edges, chain.states, taken, error)
+        y, doubt = _along(chain, tree, taken, error)
         low, high = chain.lower[rest], chain.upper[rest]
         taken[rest] = y[high] - y[low]
         error[rest] = doubt[high] + doubt[low] + UNIT * np.abs(taken[rest])
@@ -74,44 +84,12 @@ def local_forces(chain: Chain, lead: int, x: FloatArray, x_error: FloatArray) ->
     return LocalForces(own, -taken, own_error, error)
 
 
-class _Parts:
-    """Parts of a graph that grow together."""
-
-    def __init__(self, states: int) -> None:
-        self._above = list(range(states))
-
-    def _top(self, state: int) -> int:
-        while self._above[state] != state:
-            self._above[state] = state = self._above[self._above[state]]
-        return state
-
-    def same(self, i: int, j: int) -> bool:
-        """Tell whether two states are in one part."""
-        return self._top(i) == self._top(j)
-
-    def join(self, i: int, j: int) -> bool:
-        """Join the parts of two states, and tell whether they were two."""
-        top, other = self._top(i), self._top(j)
-        self._above[top] = other
-        return top != other
-
-
 def _along(
-    tree: Sequence[int], edges: Sequence[tuple[int, int]], states: int, step: FloatArray, step_error: FloatArray
+    chain: Chain, tree: Sequence[int], step: FloatArray, step_error: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return y of each state, which rises by a step along each edge of a tree, and a bound on its error."""
-    ends: list[list[tuple[int, int, float]]] = [[] for _ in range(states)]
-    for edge in tree:
-        low, high = edges[edge]
-        ends[low].append((high, edge, 1.0))
-        ends[high].append((low, edge, -1.0))
-    y, error = np.zeros((2, states, step.shape[1]))
-    pending, seen = [0], {0}
-    for state in pending:  # grows as states are found
-        for to, edge, sign in ends[state]:
-            if to not in seen:
-                seen.add(to)
-                pending.append(to)
-                y[to] = y[state] + sign * step[edge]
-                error[to] = error[state] + step_error[edge] + UNIT * np.abs(y[to])
+    y, error = np.zeros((2, chain.states, step.shape[1]))
+    for state, to, edge, sign in walk(chain, tree):
+        y[to] = y[state] + sign * step[edge]
+        error[to] = error[state] + step_error[edge] + UNIT * np.abs(y[to])
     return y, error

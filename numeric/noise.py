@@ -31,8 +31,9 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
-from numeric.estimates import Estimate
+from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
+from numeric.local_counts import local_counts
 from numeric.network import Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import (
@@ -40,6 +41,7 @@ from numeric.scaled import (
     ZERO_EXPONENT,
     Scaled,
     added,
+    divide,
     from_float,
     magnitude,
     multiply,
@@ -76,16 +78,53 @@ class Noise:
         ValueError
             If there is neither current nor noise.
         """
+        return self._fano[0]
+
+    @property
+    def fano_error(self) -> float:
+        """Return a bound on the absolute error of `fano`.
+
+        It is 0 where `fano` is infinite, and infinite where the current is lost to rounding: `fano` is then the least
+        that it can be.
+
+        Raises
+        ------
+        ValueError
+            If there is neither current nor noise.
+
+        Examples
+        --------
+        >>> from numeric import Lead, LevelScheme, shot_noise
+        >>> scheme = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
+        >>> leads = [Lead("L", rate=1.0, mu=0.5), Lead("R", rate=1.0, mu=-0.5)]
+        >>> 0 < shot_noise(scheme, leads, kT=0.01).fano_error < 1e-12
+        True
+        """
+        return self._fano[1]
+
+    @property
+    def _fano(self) -> tuple[float, float]:
         if self.noise.scaled.mantissa[0] == 0:
             raise ValueError("the Fano factor of a dot without current and noise must stay undefined")
-        return float(fano_factor(self.noise.scaled, self.current.scaled)[0])
+        value, error = fano_factor(self.noise, self.current)
+        return float(value[0]), float(error[0])
 
 
-def fano_factor(noise: Scaled, current: Scaled) -> FloatArray:
-    """Return S / abs(I), infinite for an exact zero of I, (points,)."""
-    zero = current.mantissa == 0
-    inverse = Scaled(1.0 / np.where(zero, 1.0, np.abs(current.mantissa)), np.where(zero, 0.0, -current.exponent))
-    return np.where(zero, np.inf, multiply(noise, inverse).to_float())
+def fano_factor(noise: Estimate, current: Estimate) -> tuple[FloatArray, FloatArray]:
+    """Return S / abs(I) and a bound on its error, (points,): infinity and 0 for an exact zero of I.
+
+    If the current is lost to rounding, the value is the least that it can be and the bound infinite.
+    """
+    value, error = np.full(current.scaled.mantissa.shape, np.inf), np.zeros(current.scaled.mantissa.shape)
+    known = current.relative_error <= LARGEST_DOUBT
+    flowing = np.flatnonzero(known & (current.scaled.mantissa != 0))
+    size = Estimate(magnitude(current.scaled), current.error)
+    value[flowing], error[flowing] = ratio(noise[flowing], size[flowing]).in_floats()
+    lost = np.flatnonzero(~known)
+    share = from_float(np.maximum(1.0 - noise[lost].relative_error, 0.0) * (1.0 - 2.0**-40))
+    value[lost] = multiply(divide(noise.scaled[lost], most_of(size[lost])), share).to_float()
+    error[lost] = np.inf
+    return value, error
 
 
 def shot_noise(
@@ -160,8 +199,9 @@ def _thermal_noise(network: Network, rates: LeadRates) -> Estimate:
 
 def _noise(network: Network, rates: LeadRates, populations: Quantities, into: Estimate, last: int) -> Estimate:
     """Sum the squared surprises for points that share their most populated state."""
-    ahead = advantages(network, rates, tally_of(network, rates, into), last)
-    return squared_surprises(network, surprises_of(network, rates, populations, ahead))
+    counts = local_counts(network, rates, populations, 1)
+    ahead = advantages(network, rates, tally_of(network, rates, into, counts), last)
+    return squared_surprises(network, surprises_of(network, rates, populations, ahead, counts))
 
 
 def squared_surprises(network: Network, found: Surprises) -> Estimate:
@@ -206,16 +246,14 @@ class Surprises:
 
 
 def surprises_of(
-    network: Network, rates: LeadRates, populations: Quantities, ahead: Scaled, counted: int = 1
+    network: Network, rates: LeadRates, populations: Quantities, ahead: Scaled, counts: FloatArray
 ) -> Surprises:
-    """Return the surprise of every passage, counted at the first `counted` leads, with the D of `advantages`."""
+    """Return the surprise of every passage, given its `local_counts` and the D of `advantages`."""
     leads = network.chain.leads
     origin, target = (np.tile(states, leads) for states in np.array(network.edges).T)
     points = rates.data.shape[-1]
     rate = Scaled(*(plane.reshape(-1, points) for plane in rates.data[[0, 2]]))
-    chi = np.zeros_like(rates.data[0])
-    chi[:counted, 0], chi[:counted, 1] = 1.0, -1.0
-    chi = chi.reshape(rate.mantissa.shape)
+    chi = np.broadcast_to(counts[..., None], rates.data.shape[1:]).reshape(rate.mantissa.shape)
     step = ahead[:, target, origin]
     surprise = added(Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0)), step[0])
     flow = multiply(rate, populations.scaled[origin])
@@ -258,13 +296,15 @@ def advantages(network: Network, rates: LeadRates, tally: Scaled, last: int) -> 
     return ahead
 
 
-def tally_of(network: Network, rates: LeadRates, into: Estimate, counted: int = 1) -> Scaled:
-    """Return c_i - I and the sum of magnitudes in it for each state, counted at the first leads, (2, states, points).
+def tally_of(
+    network: Network, rates: LeadRates, into: Estimate, counts: FloatArray, errors: FloatArray | None = None
+) -> Scaled:
+    """Return c_i - I and the sum of magnitudes in it for each state, given `local_counts`, (2, states, points).
 
     Counts and durations enter D only as c - I h, and both are passed on in the same way. Magnitudes are multiplied by
     `flow_error_bound` to bound errors: I counts with its own error over that, as it may be a small difference.
     """
-    sign, points = np.array([1.0, -1.0])[:, None, None], into.scaled.mantissa.size
+    points = into.scaled.mantissa.size
     mean, unit = into.scaled, flow_error_bound(network)
     size = added(magnitude(mean), Scaled(into.error.mantissa / unit, into.error.exponent))
     shape = (2, network.chain.states, points)
@@ -274,9 +314,13 @@ def tally_of(network: Network, rates: LeadRates, into: Estimate, counted: int = 
             for planes in ((-mean.mantissa, size.mantissa), (mean.exponent, size.exponent))
         )
     )
-    for rate, _, exponent in rates.data.swapaxes(0, 1)[:counted]:
-        mantissa = np.stack([rate * sign, rate]).reshape(2, -1, points)
-        passed = Scaled(mantissa, np.stack([exponent] * 2).reshape(mantissa.shape))
+    sizes = np.abs(counts) + (0.0 if errors is None else errors / unit)
+    per_lead = (rates.data.swapaxes(0, 1), counts[..., None], sizes[..., None])
+    for (rate, _, exponent), chi, size_of in zip(*per_lead, strict=True):
+        mantissa = np.stack([rate * chi, rate * size_of]).reshape(2, -1, points)
+        # what counts nothing must not set the scale on which the rest would underflow
+        exponents = np.stack([np.where(part == 0, ZERO_EXPONENT, exponent) for part in (chi, size_of)])
+        passed = Scaled(mantissa, exponents.reshape(mantissa.shape))
         _add(tally, sum_plan([origin for origin, _ in network.edges]), passed)
     return tally
 

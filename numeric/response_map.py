@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
-from numeric.diagram import Progress
+from numeric.diagram import Progress, with_bounds
 from numeric.estimates import Estimate
 from numeric.level_scheme import LevelScheme
 from numeric.linear_response import AtRest, LinearResponse, both_coupled
@@ -83,19 +83,16 @@ def response_map(
     result = response_arrays(
         scheme, gate=phi, kT=T, rates=rates, mu=mu, resolved=resolved, zeeman=zeeman, progress=progress
     )
-    described = {
-        "conductance": (f"units of t / {unit}", "conductance"),
-        "thermopower": ("k_B", "thermopower"),
-        "heat_conductance": ("units of t", "heat conductance"),
-        "figure_of_merit": ("1", "figure of merit ZT of the electrons"),
-    }
-    arrays = {}
-    for name, (units, text) in described.items():
-        arrays[name] = ("kT", "gate"), result[name], {"units": units, "long_name": text}
-        bound = {"units": units, "long_name": f"bound on the absolute error of the {text}"}
-        arrays[f"{name}_error"] = ("kT", "gate"), result[f"{name}_error"], bound
+    described = with_bounds(
+        {
+            "conductance": {"units": f"units of t / {unit}", "long_name": "conductance"},
+            "thermopower": {"units": "k_B", "long_name": "thermopower"},
+            "heat_conductance": {"units": "units of t", "long_name": "heat conductance"},
+            "figure_of_merit": {"units": "1", "long_name": "figure of merit ZT of the electrons"},
+        }
+    )
     return xr.Dataset(
-        arrays,
+        {name: (("kT", "gate"), sheet, described[name]) for name, sheet in result.items()},
         {
             "gate": ("gate", phi, {"units": unit, "long_name": "e phi"}),
             "kT": ("kT", T, {"units": unit, "long_name": "temperature"}),

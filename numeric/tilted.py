@@ -14,7 +14,7 @@ from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
 from numeric.estimates import Estimate
 from numeric.heat import SUM_ERROR
-from numeric.local_forces import local_forces
+from numeric.local_forces import by_share, local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import (
@@ -84,7 +84,7 @@ class Tilted:
     ) -> Tilted:
         """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
         x_error = x_error + np.zeros_like(x)
-        left = local_forces(network.chain, lead, x, x_error)
+        left = local_forces(network.chain, by_share(network.chain, lead), x, x_error)
         base, doubts = at_rest.data.copy(), at_rest.data.copy()
         for data, own, others in ((base, left.own, left.others), (doubts, left.own_error, left.others_error)):
             data[1] = 0.0

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -75,6 +75,8 @@ class Fault:
         One sentence: what somebody got wrong.
     change
         Called with the right method and the method's own arguments.
+    before
+        What other methods do before they give their right answers: called with the implementation and their arguments.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Fault:
     method: str
     sentence: str
     change: Change
+    before: Mapping[str, Callable[..., None]] = field(default_factory=dict, compare=False)
 
     @property
     def tasks(self) -> frozenset[str]:
@@ -90,13 +93,26 @@ class Fault:
 
     def implementation(self) -> Builtin:
         """Return a fresh implementation that has the fault."""
-        right, change = getattr(Builtin, self.method), self.change
+        return self.of(Builtin)
+
+    def of(self, base: type[Builtin]) -> Builtin:
+        """Return a fresh implementation of a kind that has the fault."""
+        right, change = getattr(base, self.method), self.change
 
         def wrong(self: Builtin, *arguments: object, **named: object) -> object:
             return change(right.__get__(self), *arguments, **named)
 
-        faulty: type[Builtin] = type(self.name, (Builtin,), {"name": self.name, self.method: wrong})
+        members = {name: _preceded(getattr(base, name), deed) for name, deed in self.before.items()}
+        faulty: type[Builtin] = type(self.name, (base,), {"name": self.name, self.method: wrong, **members})
         return faulty()
+
+
+def _preceded(method: Change, deed: Callable[..., None]) -> Change:
+    def after(self: Builtin, *arguments: object, **named: object) -> object:
+        deed(self, *arguments, **named)
+        return method(self, *arguments, **named)
+
+    return after
 
 
 def fault(stage: Stage, method: str, sentence: str) -> Callable[[Change], Fault]:

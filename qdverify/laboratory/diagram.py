@@ -96,12 +96,7 @@ def diagram_in_millivolts(
     )
     arrays = {
         "I": (found["I"], scales.current, "pA", "current from L to R"),
-        "I_error": (
-            found["I_L_error"].where(found["I_L_error"] <= found["I_R_error"], found["I_R_error"]),
-            scales.current,
-            "pA",
-            "bound on the error of I",
-        ),
+        "I_error": (found["I_error"], scales.current, "pA", "bound on the error of I"),
         "dI_dV": (found["dI_dV"], scales.conductance, "e^2/h", "dI/dV"),
         "dI_dV_error": (found["dI_dV_error"], scales.conductance, "e^2/h", "bound on the error of dI/dV"),
     }

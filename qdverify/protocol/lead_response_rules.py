@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from qdverify.protocol.input_rules import Example, Kind, Rule
@@ -23,6 +23,12 @@ _LEADS: Final = LEAD_RESPONSE_QUESTION["leads"]
 
 def _asked(label: str, /, **changes: object) -> Example:
     return Example(TASK, label, {**LEAD_RESPONSE_QUESTION, **changes})
+
+
+def _of_one_level(label: str, leads: Sequence[Mapping[str, object]]) -> Example:
+    """Return the question about other leads of the first two levels, whose transition has one M for all of them."""
+    levels, transitions = LEAD_RESPONSE_QUESTION["levels"][:2], LEAD_RESPONSE_QUESTION["transitions"][:1]
+    return _asked(label, leads=leads, levels=levels, transitions=transitions)
 
 
 def _lead(label: str, place: int, /, **changes: object) -> Example:
@@ -47,7 +53,7 @@ LEAD_RESPONSE_RULES: Final[tuple[Rule, ...]] = (
         Kind.REFUSED,
         f"There are 2 to {MOST_LEADS} leads, of different names, with rates of at least 0.",
         (
-            _asked("one lead", leads=_LEADS[:1], transitions=LEAD_RESPONSE_QUESTION["transitions"][:1]),
+            _of_one_level("one lead", _LEADS[:1]),
             _lead("a name twice", 1, name="source"),
             _lead("negative rate", 0, rate=-1.0),
         ),
@@ -64,11 +70,8 @@ LEAD_RESPONSE_RULES: Final[tuple[Rule, ...]] = (
         Kind.ANSWERED,
         "Two leads, named L and R or not, are leads like others; the chemical potential may be any.",
         (
-            _asked(
-                "R before L",
-                leads=[{"name": "R", "rate": 0.5, "mu": -3.0}, {"name": "L", "rate": 1.0, "mu": -3.0}],
-                transitions=LEAD_RESPONSE_QUESTION["transitions"][:1],
-                levels=LEAD_RESPONSE_QUESTION["levels"][:2],
+            _of_one_level(
+                "R before L", [{"name": "R", "rate": 0.5, "mu": -3.0}, {"name": "L", "rate": 1.0, "mu": -3.0}]
             ),
         ),
     ),

@@ -5,7 +5,7 @@ They stand on their own, since only implementations that offer the tasks on any 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from qdverify.protocol.input_rules import Example, Kind, Rule, rule_of
@@ -42,6 +42,13 @@ def _asked(label: str, /, **changes: object) -> Iterator[Example]:
         yield Example(task, label, {**LEAD_QUESTIONS[task], **changes})
 
 
+def _of_one_level(label: str, leads: Sequence[Mapping[str, object]]) -> Iterator[Example]:
+    """Yield questions about other leads of the first two levels, whose transition has one M for all of them."""
+    yield from _asked(
+        label, leads=leads, transitions=LEAD_QUESTION["transitions"][:1], levels=LEAD_QUESTION["levels"][:2]
+    )
+
+
 def _lead(label: str, place: int, /, **changes: object) -> Iterator[Example]:
     """Yield questions in which one lead has other fields; None leaves a field out."""
     leads: list[Mapping[str, object]] = [*_LEADS]
@@ -51,7 +58,11 @@ def _lead(label: str, place: int, /, **changes: object) -> Iterator[Example]:
 
 
 def _probabilities(label: str, M: object) -> Iterator[Example]:
-    yield from _asked(label, transitions=[LEAD_QUESTION["transitions"][0], {"from": 1, "to": 2, "M": M}])
+    """Yield questions with other M of a transition, around which another level leads: without it none is left alone."""
+    levels = [*LEAD_QUESTION["levels"], {"electrons": 1, "energy": 0.25, "two_S": 1}]
+    around = [{"from": 0, "to": 3, "M": 0.5}, {"from": 3, "to": 2, "M": 0.5}]
+    transitions = [LEAD_QUESTION["transitions"][0], {"from": 1, "to": 2, "M": M}, *around]
+    yield from _asked(label, levels=levels, transitions=transitions)
 
 
 def _many(count: int) -> list[dict[str, object]]:
@@ -62,9 +73,9 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
     rule_of(
         Kind.REFUSED,
         f"There are 2 to {MOST_LEADS} leads, of different names, with rates of at least 0.",
-        _asked("no leads", leads=[]),
-        _asked("one lead", leads=_LEADS[:1], transitions=LEAD_QUESTION["transitions"][:1]),
-        _asked("more leads than the limit", leads=_many(MOST_LEADS + 1), transitions=LEAD_QUESTION["transitions"][:1]),
+        _of_one_level("no leads", []),
+        _of_one_level("one lead", _LEADS[:1]),
+        _of_one_level("more leads than the limit", _many(MOST_LEADS + 1)),
         _lead("a name twice", 1, name="source"),
         _lead("negative rate", 0, rate=-1.0),
         _lead("rate missing", 0, rate=None),
@@ -115,17 +126,7 @@ LEAD_RULES: Final[tuple[Rule, ...]] = (
     rule_of(
         Kind.ANSWERED,
         "Two leads, named L and R or not, are leads like others.",
-        _asked(
-            "L and R",
-            leads=[{"name": "L", "rate": 1.0, "mu": 0.0625}, {"name": "R", "rate": 0.5, "mu": -0.0625}],
-            transitions=LEAD_QUESTION["transitions"][:1],
-            levels=LEAD_QUESTION["levels"][:2],
-        ),
-        _asked(
-            "as many as the limit",
-            leads=_many(MOST_LEADS),
-            transitions=LEAD_QUESTION["transitions"][:1],
-            levels=LEAD_QUESTION["levels"][:2],
-        ),
+        _of_one_level("L and R", [{"name": "L", "rate": 1.0, "mu": 0.0625}, {"name": "R", "rate": 0.5, "mu": -0.0625}]),
+        _of_one_level("as many as the limit", _many(MOST_LEADS)),
     ),
 )

@@ -47,9 +47,4 @@ def sharing(fault):
     if fault.method != "integrals":
         members["solve"] = lambda self, dot, electrons, levels: _solved(dot, electrons, levels)
     base = type("Sharing", (Builtin,), members)
-    right = getattr(base, fault.method)
-
-    def wrong(self, *arguments, **named):
-        return fault.change(right.__get__(self), *arguments, **named)
-
-    return type(fault.name, (base,), {fault.method: wrong})()
+    return fault.of(base)

@@ -60,6 +60,27 @@ def test_what_is_told_of_extreme_devices_is_right(task):
     assert True in told
 
 
+@pytest.mark.parametrize("task", ["cumulants", "lead_cumulants", "lead_response"])
+def test_numbers_between_very_different_rates_are_told(task):
+    """None is declined: what strong exchange counts in and out again is not in the sums. The judge knows their size."""
+    for decades in DECADES[1:]:
+        for seed in range(4, 8):
+            assert outcome(Builtin(), task, as_question(task, extreme(seed, decades))) is True, (decades, seed)
+
+
+def test_a_cumulant_lost_beside_strong_exchange_fails():
+    """Twice a current of 1e-113 is wrong, though the leads exchange electrons at 1e-10."""
+
+    class Doubled(Builtin):
+        def lead_cumulants(self, **question):
+            return {"cumulants": [2 * value for value in super().lead_cumulants(**question)["cumulants"]]}
+
+    question = as_question("lead_cumulants", extreme(11, 90))
+    assert 0 < abs(Builtin().lead_cumulants(**question)["cumulants"][0]) < 1e-100
+    found = list(compared(Subject(InProcess(Doubled())), "lead_cumulants", question))
+    assert [one.passed for one in found] == [False, False, False]
+
+
 OF_DEVICES = [(task, as_question(task, cold_and_slow())) for task in SUITES]
 OF_TWO_LEADS = [
     (task, QUESTIONS["current"])

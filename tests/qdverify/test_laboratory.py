@@ -219,6 +219,25 @@ def test_the_response_is_what_small_differences_measure():
 
 
 @pytest.mark.parametrize(
+    "make",
+    [
+        lambda **axes: diagram_in_millivolts(SCHEME, GAAS, bias=[0.0, 1.0], temperature="1 K", heat=True, **axes),
+        lambda **axes: response_in_millivolts(SCHEME, GAAS, temperature=[1.0, 2.0], **axes),
+    ],
+    ids=["diagram", "response"],
+)
+def test_every_array_of_every_map_has_its_bound(make):
+    """In the same unit, and 0 only for an exact zero."""
+    found = make(gate=[10.96, 12.0], lever_arms=LeverArms(gate=0.1, left=0.3, right=0.4))
+    numbers = {name for name in found if not name.endswith("_error")}
+    assert set(found) == numbers | {f"{name}_error" for name in numbers}
+    for name in numbers:
+        value, bound = found[name], found[f"{name}_error"]
+        assert (bound.dims, bound.units) == (value.dims, value.units)
+        assert bool(((bound > 0) | (value == 0)).all())
+
+
+@pytest.mark.parametrize(
     ("wrong", "message"),
     [({"temperature": [0.0]}, "temperature=0.0 must be above 0"), ({"rates": ("1 GHz", "1 nm")}, "1 nm")],
 )

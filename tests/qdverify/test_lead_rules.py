@@ -60,6 +60,21 @@ def test_code_builtin_and_oracle_agree_with_the_table(rule, example):
             ask(example.task, example.params)
 
 
+@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+def test_examples_ask_about_their_rule_alone(rule, example):
+    """No level is left alone, as an honest program may refuse that, even without a transition that breaks the rule."""
+    params = example.params
+    open_leads = {lead["name"] for lead in params["leads"] if lead.get("rate", lead.get("rate_up")) != 0}
+    part = list(range(len(params["levels"])))
+    for item in params["transitions"]:
+        M = item["M"]
+        of_leads = [M.get(name, 0.0) for name in open_leads] if isinstance(M, dict) else [M]
+        if all(isinstance(number, int | float) and number >= 0 for number in of_leads) and any(of_leads):
+            low, high = part[item["from"]], part[item["to"]]
+            part = [low if number == high else number for number in part]
+    assert len(set(part)) == 1, rule.sentence
+
+
 def test_exact_numbers_are_read_in_every_place():
     """M_ji of a lead and its temperature may be strings, also if the lead has the name of a field."""
     leads = [{"name": "two_S", "rate": "1/3", "mu": 0, "kT": "0.1"}, {"name": "M", "rate": 1, "mu": "1/7"}]

@@ -208,10 +208,10 @@ def differential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     are what dI/dV is made of.
     """
     expected = float(differential_conductance_exact(**trial.inputs, digits=15))
-    yield _compared(subject, trial.inputs, exact(expected, "derivative of the exact current"))
+    yield compared(subject, trial.inputs, exact(expected, "derivative of the exact current"))
 
 
-def _compared(subject: Subject, case: Case, expected: Reference) -> Comparison:
+def compared(subject: Subject, case: Case, expected: Reference) -> Comparison:
     """Compare dI/dV with its reference, to what relative errors of rates and populations make of the gross flows."""
     reference = solve_exactly(case)
     n = len(case["levels"])
@@ -242,4 +242,4 @@ def _enclosed_slopes(scope: Scope) -> Iterator[Trial]:
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare dI/dV with its ball."""
     found = proven(SLOPE, trial.inputs)
-    yield _compared(subject, trial.inputs, reference_of(found, "dI_dV"))
+    yield compared(subject, trial.inputs, reference_of(found, "dI_dV"))

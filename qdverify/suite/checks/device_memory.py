@@ -38,6 +38,8 @@ _Q: TypeAlias = Any
 """Params as JSON: which inputs there are, the task decides."""
 Place: TypeAlias = tuple[str | int, ...]
 Change = Callable[[_Q], _Q]
+_Move: TypeAlias = tuple[Place, str, Change]
+"""Where the number is that is moved, what this is called, and the change."""
 
 
 def base() -> Device:
@@ -170,15 +172,15 @@ def _ends_exchanged(question: _Q) -> _Q:
     return {**question, "transitions": [{**one, "from": other["from"]}, {**other, "from": one["from"]}]}
 
 
-def changes(task: str, *, by: float = BY) -> Iterator[tuple[str, Change]]:
-    """Yield each number that a task takes, moved alone; leads at rest stay at one potential."""
+def changes(task: str, *, by: float = BY) -> Iterator[_Move]:
+    """Yield where each number is that a task takes, and how it is moved alone; leads at rest stay at one potential."""
     question = as_question(task, base())
     for place in places(question):
         if task in AT_REST and place[0] == "leads" and place[-1] == "mu":
             if place[1] == 0:
-                yield "mu of all leads", _of_all_leads(by)
+                yield place, "mu of all leads", _of_all_leads(by)
         else:
-            yield " ".join(map(str, place)), _moved(*place, by=by)
+            yield place, " ".join(map(str, place)), _moved(*place, by=by)
 
 
 def _others(task: str) -> Iterator[tuple[str, Change]]:
@@ -205,23 +207,25 @@ def walk(task: str, scope: Scope) -> list[tuple[str, Question]]:
 
     At the full level numbers are moved by a little, too.
     """
-    moves = [*changes(task)]
+    found = [*changes(task)]
+    if task in DEAR and not scope.full:
+        found = _one_of_each_kind(found, scope.random(f"one-field {task}"))
+    moves = [(label, change) for _, label, change in found]
     if scope.full:
-        moves += [(f"{label} by a little", change) for label, change in changes(task, by=LITTLE)]
-    elif task in DEAR:
-        moves = _one_of_each_kind(moves, scope.random(f"one-field {task}"))
+        moves += [(f"{label} by a little", change) for _, label, change in changes(task, by=LITTLE)]
     steps = [(FIRST, as_question(task, base()))]
     for label, change in (*moves, *_others(task)):
         steps.append((label, change(steps[-1][1])))
     return steps
 
 
-def _one_of_each_kind(moves: list[tuple[str, Change]], choose: Random) -> list[tuple[str, Change]]:
+def _one_of_each_kind(moves: list[_Move], choose: Random) -> list[_Move]:
     """Return one move of each kind: that of the same fields, whatever the lead, level or transition."""
-    kinds: dict[str, list[tuple[str, Change]]] = {}
+    kinds: dict[Place, list[_Move]] = {}
     for move in moves:
-        words = [word for word in move[0].split() if not word.isdigit()]
-        kinds.setdefault(" ".join(words[:2] if "M" in words else words), []).append(move)
+        fields = tuple(part for part in move[0] if isinstance(part, str))
+        # below M stand the names of leads
+        kinds.setdefault(fields[: fields.index("M") + 1] if "M" in fields else fields, []).append(move)
     return [choose.choice(alike) for alike in kinds.values()]
 
 

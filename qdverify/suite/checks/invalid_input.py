@@ -147,7 +147,7 @@ def broken_rule(task: str, params: Question) -> str:
     raise AssertionError(f"{params} are valid inputs of {task}")
 
 
-def rules_of(task: str, suite: str, table: Sequence[Rule], *, name: str = "rules") -> Check:
+def rules_of(task: str, suite: str, table: Sequence[Rule], *, name: str = "rules", version: int = 1) -> Check:
     """Return the check that an optional task refuses what breaks a rule of a table, and answers what does not."""
 
     def trials(_: Scope) -> Iterator[Trial]:
@@ -158,7 +158,7 @@ def rules_of(task: str, suite: str, table: Sequence[Rule], *, name: str = "rules
                     yield Trial(example.label, inputs)
 
     @check(
-        f"{suite}.{name}@1",
+        f"{suite}.{name}@{version}",
         suite=suite,
         stage=Stage.CURRENT,
         claim=f"Inputs of {task} that the protocol calls invalid are refused, and unusual ones that are valid are not",

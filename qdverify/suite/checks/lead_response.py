@@ -327,4 +327,4 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from compared(subject, case, expected)
 
 
-rules = rules_of(TASK, SUITE, LEAD_RESPONSE_RULES, name="leads-rules")
+rules = rules_of(TASK, SUITE, LEAD_RESPONSE_RULES, name="leads-rules", version=2)

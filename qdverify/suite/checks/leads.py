@@ -213,4 +213,7 @@ def in_its_ball(subject: Subject, task: str, trial: Trial) -> Iterator[Compariso
     yield from at_each_lead(subject, task, case, expected)
 
 
-rules = {task: rules_of(task, suite, LEAD_RULES) for task, suite in zip(LEAD_TASKS, ("leads", "heat"), strict=True)}
+rules = {
+    task: rules_of(task, suite, LEAD_RULES, version=2)
+    for task, suite in zip(LEAD_TASKS, ("leads", "heat"), strict=True)
+}

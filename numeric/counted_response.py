@@ -1,0 +1,117 @@
+"""Onsager's matrix from what passages count: the noise at rest, by the fluctuation-dissipation theorem.
+
+At rest the numbers that leads count grow by S_jk = 2 L_jk in their covariance, and S_jk = sum of P W xi_j xi_k over all
+passages with the surprises xi of `numeric.noise`. What strong exchange counts in and out again is left out from the
+start (`numeric.local_counts`), so that a response between two leads is known beside exchange with a third one that is
+decades stronger. It costs more than `numeric.tilted`, whose bounds are of second order in what the slopes are off by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from numeric.arrays import FloatArray
+from numeric.current import flow_error_bound
+from numeric.elimination import Quantities
+from numeric.estimates import Estimate, less_doubtful
+from numeric.local_counts import by_flow, of_passages
+from numeric.local_forces import local_forces
+from numeric.network import UNIT, Network
+from numeric.noise import Surprises, advantages, surprises_of, tally_of
+from numeric.rates import LeadRates
+from numeric.scaled import (
+    Scaled,
+    added,
+    difference,
+    from_float,
+    magnitude,
+    multiply,
+    normalise_signed,
+    signed_sum,
+    times,
+)
+
+Tilt = tuple[int, FloatArray, FloatArray]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one lead counts: its surprises, and two counts whose mean flow is the same, (2 leads edges, 1) each.
+
+    Parameters
+    ----------
+    counts
+        What is left of counts beside the strongest exchange, and the counts themselves, with bounds on their errors.
+    """
+
+    found: Surprises
+    counts: tuple[tuple[Scaled, Scaled], ...]
+
+
+def counted_response(
+    network: Network, rates: LeadRates, populations: Quantities, tilts: Sequence[Tilt]
+) -> list[list[Estimate]]:
+    """Return the matrix of responses at one point, row by row; a size is that of flows through the lead of the row.
+
+    Parameters
+    ----------
+    tilts
+        For each row a lead, what an electron carries in through it along each edge, and a bound on its error,
+        (edges, 1).
+    """
+    last = int(populations.scaled.log10()[:, 0].argmax())
+    rows = [_row(network, rates, populations, tilt, last) for tilt in tilts]
+    unit = flow_error_bound(network)
+    found = {(i, j): _response(rows[i], rows[j], unit) for j in range(len(rows)) for i in range(j + 1)}
+    return [
+        [replace(found[min(i, j), max(i, j)], size=_through_lead(rows[i], rows[j])) for j in range(len(rows))]
+        for i in range(len(rows))
+    ]
+
+
+def _row(network: Network, rates: LeadRates, populations: Quantities, tilt: Tilt, last: int) -> _Row:
+    lead, x, x_error = tilt
+    counted = np.arange(network.chain.leads) == lead
+    left = local_forces(network.chain, by_flow(network, rates, populations, counted), x, x_error)
+    counts = of_passages(counted, left.own, left.others)[..., 0]
+    errors = np.abs(of_passages(counted, left.own_error, left.others_error)[..., 0])
+    nothing = Estimate(from_float(np.zeros(1)), from_float(np.zeros(1)))
+    tally = tally_of(network, rates, nothing, counts, errors)
+    found = surprises_of(network, rates, populations, advantages(network, rates, tally, last), counts)
+    pairs = [(counts, errors), (of_passages(counted, x, 0.0 * x), np.abs(of_passages(counted, x_error, 0.0 * x)))]
+    scaled = tuple((from_float(value.reshape(-1, 1)), from_float(error.reshape(-1, 1))) for value, error in pairs)
+    rounding = times(2.0**-52, magnitude(found.surprise))
+    return _Row(replace(found, slack=added(found.slack, scaled[0][1], rounding)), scaled)
+
+
+def _response(row: _Row, column: _Row, unit: float) -> Estimate:
+    """Return half the sum of P W xi xi', or of P W chi xi', whichever is known best."""
+    one, other = row.found, column.found
+    best = _half(one.flow, (one.surprise, one.slack), other, unit)
+    for counts, surprises in ((row.counts, other), (column.counts, one)):
+        for count in counts:
+            best = less_doubtful(best, _half(one.flow, count, surprises, unit))
+    return best
+
+
+def _through_lead(row: _Row, column: _Row) -> Scaled:
+    """Return the sum of the magnitudes of the flows through the lead of the row that the column's lead drives."""
+    (_, (chi, chi_error)), other = row.counts, column.found
+    through = added(magnitude(chi), times(1.0 / (4.0 * UNIT), chi_error))
+    least = difference(magnitude(other.surprise), other.slack)
+    known = normalise_signed(np.maximum(least.mantissa, 0.0), least.exponent)
+    return times(0.5, signed_sum(multiply(row.found.flow, multiply(through, known))))
+
+
+def _half(flow: Scaled, factor: tuple[Scaled, Scaled], other: Surprises, unit: float) -> Estimate:
+    """Return half the sum of flows times a factor, given with a bound on its error, times surprises."""
+    value, error = factor
+    terms = multiply(flow, multiply(value, other.surprise))
+    doubt = added(
+        multiply(error, added(magnitude(other.surprise), other.slack)), multiply(magnitude(value), other.slack)
+    )
+    bound = added(signed_sum(multiply(flow, doubt)), times(unit, signed_sum(magnitude(terms))))
+    return Estimate(times(0.5, signed_sum(terms)), times(0.5, bound))
