@@ -2,7 +2,7 @@
 
 A sector is solved densely if it is small for the number of levels, else iteratively from its reference space: the
 levels asked for exactly and, up to the next gap, more of them roughly. These make the others converge sooner and are
-trial vectors of the count.
+trial vectors of the count, together with the next ones to first order.
 
 Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `level_count`: no
 more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
@@ -39,9 +39,9 @@ SHARE, PER_ELECTRON, FEW = 25, (40, 80), 4
 whose products with H cost more."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
-MARGIN = 2.1
+MARGIN = 1.6
 """Kinetic energy up to which the first count takes basis states, relative to sigma - v0, if they are few."""
-FREE = 2
+FREE = 1.75
 """Basis states in the first count, at least, relative to the number of those with a kinetic energy below sigma - v0."""
 STEP = 1.4
 """Growth of the reference space from one count to the next."""
@@ -55,6 +55,8 @@ MORE = 2
 """Vectors iterated beyond the rough ones, and levels beyond those allowed."""
 ROUGH, REFINEMENT = 0.03, 0.3
 """Residual norms accepted of rough eigenvectors, relative to the unit of energy, and how they decrease each time."""
+MOST_TRIALS, PER_TRIAL = 10, 25
+"""Eigenvectors of first order in a count: one for each 25 of its basis states, which they save more of, up to ten."""
 CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
@@ -298,16 +300,22 @@ class _IterativeSearch:
         if len(self.values) == self.hamiltonian.size or self.sigma <= self.proven:
             return True
         counted = self.counted = self.counted or self._first_counted(self.sigma - bound())
-        self.allowed = LevelCount(counted, self.vectors).most(self.sigma, bound())
+        self.allowed = LevelCount(counted, self._trial_vectors(counted.size)).most(self.sigma, bound())
         if self.allowed != len(self.values):
             return False
         self.proven = self.sigma
         return True
 
+    def _trial_vectors(self, size: int) -> FloatArray:
+        """Return the eigenvectors found, exact and rough, and to first order the next ones, for so many basis states."""
+        known = len(self.vectors)
+        start = self.reference.start(known + min(size // PER_TRIAL, MOST_TRIALS))
+        return np.concatenate([self.vectors, start[known:]])
+
     def _first_counted(self, energy: float) -> ReferenceSpace:
         """Return the basis states of the first count, from sigma - v0."""
         free, enough = np.searchsorted(self.hamiltonian.kinetic, [energy, MARGIN * energy]).tolist()
-        size = max(min(enough, self.reference.size), FREE * free, 1)
+        size = max(min(enough, self.reference.size), int(FREE * free), 1)
         return self.reference.resized(min(size, self.hamiltonian.size, LARGEST_MATRIX))
 
     def grow(self) -> None:
