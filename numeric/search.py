@@ -9,7 +9,7 @@ more eigenvalues below sigma than vectors found, sigma being above the last eige
 found. A sector that fails gets more trial vectors for the next count: rough eigenvectors of the levels that the last
 one allows and a larger reference space, in turn. A level that these show to lie below sigma is found as well. If the
 reference space reaches its largest dimension without a proof, or an iteration does not converge, all sectors are solved
-densely, and if that is too much, an error says so.
+densely, and if that is too much, an error says so; before any count, if none can succeed.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,9 +51,11 @@ SMALL = 1500
 """Dimension up to which a second count is of the whole sector: a twentieth of a second."""
 NEAR = 8
 """Levels beyond those found among which the largest gap is looked for, and up to which rough eigenvectors are made."""
+PER_LEVEL = 100
+"""Basis states of a count that cost as much, if there are many, as rough eigenvectors of one more level."""
 MORE = 2
 """Vectors iterated beyond the rough ones, and levels beyond those allowed."""
-ROUGH, REFINEMENT = 0.03, 0.3
+ROUGH, REFINEMENT = 0.2, 0.3
 """Residual norms accepted of rough eigenvectors, relative to the unit of energy, and how they decrease each time."""
 MOST_TRIALS, PER_TRIAL = 10, 25
 """Eigenvectors of first order in a count: one for each 25 of its basis states, which they save more of, up to ten."""
@@ -140,6 +142,8 @@ def _complete(
 ) -> list[SectorStates]:
     """Solve the sectors until every one of them has passed its count."""
     _solve_lowest(searches, count, tolerance)
+    for search in searches:
+        search.require_reach(bound)
     while True:
         last = _nth([search.values for search in searches], count) + tolerance
         incomplete = [search for search in searches if not search.complete(last, tolerance, bound)]
@@ -191,6 +195,7 @@ class _Search(Protocol):
     @property
     def estimates(self) -> FloatArray: ...
     def solve(self, count: int) -> None: ...
+    def require_reach(self, bound: Callable[[], float]) -> None: ...
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool: ...
     def grow(self) -> None: ...
     def below(self, last: float) -> SectorStates: ...
@@ -222,6 +227,9 @@ class _DenseSearch:
             return
         self.values, vectors = scipy.linalg.eigh(self.matrix, subset_by_index=(0, count - 1), check_finite=False)
         self.vectors = vectors.T
+
+    def require_reach(self, bound: Callable[[], float]) -> None:
+        """A dense diagonalisation misses nothing."""
 
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         return len(self.values) == self.hamiltonian.size or self.values[-1] > last
@@ -295,6 +303,27 @@ class _IterativeSearch:
         self.applications += pairs.applications
         return pairs
 
+    def require_reach(self, bound: Callable[[], float]) -> None:
+        """Raise an error if no count can succeed.
+
+        Of the states with a kinetic energy below sigma - v0 a trial vector takes away one at most, and the others are
+        allowed (`level_count`). Besides basis states trial vectors are eigenvectors: those there are, and more if no
+        more than one in `PER_LEVEL` is missing.
+        """
+        if not self.values.size or self.hamiltonian.size <= LARGEST_MATRIX:
+            return
+        below = int(np.searchsorted(self.hamiltonian.kinetic, self.values[-1] - bound()))
+        if below > LARGEST_MATRIX + 2 * (len(self.vectors) + MOST_TRIALS + LARGEST_MATRIX // PER_LEVEL):
+            raise NotConvergedError(f"{self._out_of_reach()} where {below} must be told apart")
+
+    def _out_of_reach(self) -> str:
+        up, down = self.hamiltonian.sector.up, self.hamiltonian.sector.down
+        return (
+            f"the levels of electrons={up.electrons + down.electrons} in {up.orbitals} orbitals cannot be shown to be "
+            f"complete, which solve(..., complete=False) does without: a count takes at most {LARGEST_MATRIX} of the "
+            f"{self.hamiltonian.size} basis states of a sector into account,"
+        )
+
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         self.sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
         if len(self.values) == self.hamiltonian.size or self.sigma <= self.proven:
@@ -321,7 +350,7 @@ class _IterativeSearch:
     def grow(self) -> None:
         """Prepare another count: with rough eigenvectors, with more basis states, or with the levels it has shown."""
         n, P = self.hamiltonian.size, self.counted.size if self.counted else 0
-        self.refined = not self.refined and n > SMALL and self.allowed <= len(self.values) + NEAR
+        self.refined = not self.refined and n > SMALL and self.allowed <= len(self.values) + max(NEAR, P // PER_LEVEL)
         if self.refined:
             self._refine()
         elif min(n, LARGEST_MATRIX) > P:
@@ -330,7 +359,7 @@ class _IterativeSearch:
         elif n == P and self.allowed > len(self.values):
             self.solve(self.allowed)
         else:
-            raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
+            raise NotConvergedError(f"{self._out_of_reach()} and they leave room for more")
 
     def _refine(self) -> None:
         """Find rough eigenvectors of all levels allowed, and exactly those that lie below the sigma of the count."""
