@@ -33,9 +33,9 @@ def pair_bound(dot: Dot, electrons: int, integrals: Integrals) -> float:
 def classical_bound(dot: Dot, electrons: int) -> float:
     """Return a lower bound of the soft Coulomb repulsion, s > 0, of N points in the box, in effective Hartree.
 
-    1/sqrt(d^2 + lambda^2) >= 1/(d + lambda), and the sum of these is convex in the gaps between neighbours. It lies above
-    its tangents, and a tangent is lowest where the whole box is one gap, the one that pulls most. The bound is the best
-    of those on the way to charges at rest, where all gaps pull alike and the tangent touches the minimum.
+    1/sqrt(d^2 + lambda^2) >= 1/(d + lambda), and the sum of these is convex in the gaps between neighbours. It lies
+    above its tangents, and a tangent is lowest where the whole box is one gap, the one that pulls most. The bound is
+    the best of those on the way to charges at rest, where all gaps pull alike and the tangent touches the minimum.
     """
     if electrons < 2:
         return 0.0

@@ -7,9 +7,9 @@ trial vectors of the count, together with the next ones to first order.
 Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `level_count`: no
 more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
 found. A sector that fails gets more trial vectors for the next count: rough eigenvectors of the levels that the last
-one allows and a larger reference space, in turn. A level that these show to lie below sigma is found as well. If the
-reference space reaches its largest dimension without a proof, or an iteration does not converge, all sectors are solved
-densely, and if that is too much, an error says so; before any count, if none can succeed.
+one allows, as long as that helps, and then more basis states. A level that these show to lie below sigma is found as
+well. If the basis states reach their largest number without a proof, or an iteration does not converge, all sectors are
+solved densely, and if that is too much, an error says so; before any count, if none can succeed.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,8 +40,8 @@ whose products with H cost more."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 1.6
-"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, if they are few."""
-FREE = 1.75
+"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, up to 80 of them."""
+FREE = 1.9
 """Basis states in the first count, at least, relative to the number of those with a kinetic energy below sigma - v0."""
 STEP = 1.4
 """Growth of the reference space from one count to the next."""
@@ -229,7 +229,7 @@ class _DenseSearch:
         self.vectors = vectors.T
 
     def require_reach(self, bound: Callable[[], float]) -> None:
-        """A dense diagonalisation misses nothing."""
+        """Do nothing: a dense diagonalisation misses no level."""
 
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         return len(self.values) == self.hamiltonian.size or self.values[-1] > last
@@ -257,7 +257,7 @@ class _IterativeSearch:
         self.rough = 0
         self.refined = False
         self.counted: ReferenceSpace | None = None
-        self.allowed = n
+        self.allowed = self.last_allowed = n
         self.sigma = self.proven = -np.inf
 
     def solve(self, count: int) -> None:
@@ -283,7 +283,6 @@ class _IterativeSearch:
         tolerances[:exact] = tolerance
         pairs = self._iterate(tolerances)
         self.values, self.vectors, self.rough = pairs.values[:exact], pairs.vectors, rough
-        self.refined = rough > exact
         shift = pairs.values[rough - 1] - self.estimates[min(rough, len(self.estimates)) - 1]
         self.estimates = np.concatenate([pairs.values[:rough], self.estimates[rough:] + shift])
 
@@ -336,7 +335,7 @@ class _IterativeSearch:
         return True
 
     def _trial_vectors(self, size: int) -> FloatArray:
-        """Return the eigenvectors found, exact and rough, and to first order the next ones, for so many basis states."""
+        """Return the eigenvectors found, exact and rough, and next ones to first order, for a count of that size."""
         known = len(self.vectors)
         start = self.reference.start(known + min(size // PER_TRIAL, MOST_TRIALS))
         return np.concatenate([self.vectors, start[known:]])
@@ -344,13 +343,19 @@ class _IterativeSearch:
     def _first_counted(self, energy: float) -> ReferenceSpace:
         """Return the basis states of the first count, from sigma - v0."""
         free, enough = np.searchsorted(self.hamiltonian.kinetic, [energy, MARGIN * energy]).tolist()
-        size = max(min(enough, self.reference.size), int(FREE * free), 1)
+        size = max(min(enough, REFERENCE_DIMENSION), int(FREE * free), 1)
         return self.reference.resized(min(size, self.hamiltonian.size, LARGEST_MATRIX))
 
     def grow(self) -> None:
-        """Prepare another count: with rough eigenvectors, with more basis states, or with the levels it has shown."""
+        """Prepare another count: with the levels that it has shown, or more trial vectors.
+
+        These are rough eigenvectors of all levels allowed, if they are few and unless the last ones did not help; else
+        basis states.
+        """
         n, P = self.hamiltonian.size, self.counted.size if self.counted else 0
-        self.refined = not self.refined and n > SMALL and self.allowed <= len(self.values) + max(NEAR, P // PER_LEVEL)
+        near = self.allowed <= len(self.values) + max(NEAR, P // PER_LEVEL)
+        self.refined = n > SMALL and near and (not self.refined or self.allowed < self.last_allowed)
+        self.last_allowed = self.allowed
         if self.refined:
             self._refine()
         elif min(n, LARGEST_MATRIX) > P:
