@@ -202,9 +202,17 @@ def test_a_small_sector_is_counted_as_a_whole_if_the_first_count_fails(counts, m
 
 
 def test_rough_eigenvectors_replace_most_of_the_reference_space(counts):
-    """Five levels of N = 5, M = 10: at most an eighth of either sector of 2700 states is needed."""
+    """Five levels of N = 5, M = 10: one count of either sector of 2700 states, with at most a tenth of them."""
     solve(Dot.paper(10), 5, 5)
-    assert max(P for _, P, _, _ in counts) <= 2700 // 8
+    assert len(counts) == 2
+    assert max(P for _, P, _, _ in counts) <= 2700 // 10
+
+
+def test_six_electrons_are_counted_with_a_sixth_of_a_sector(counts):
+    """Five levels of N = 6, M = 10: five counts of four sectors of 3600 states, and at most 480 products with H."""
+    assert solve(Dot.paper(10), 6, 5).applications <= 480
+    assert len(counts) <= 5
+    assert max(P for _, P, _, _ in counts) <= 3600 // 6
 
 
 @pytest.mark.slow
