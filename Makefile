@@ -35,9 +35,8 @@ docs: $(STAMP)  ## the documentation site, in build/docs; a warning fails it
 bench: $(STAMP) $(PEERS)/pyscf $(PEERS)/qmeq  ## times beside PySCF, and QmeQ as the package index has it
 	$(ONE_THREAD) $(BIN)/python benchmarks/spectrum.py --pyscf-python $(PEERS)/pyscf/bin/python
 	$(ONE_THREAD) $(BIN)/python benchmarks/spectrum.py --pyscf-python $(PEERS)/pyscf/bin/python --repeats 1 \
-		--case five-10 --case five-13 --case five-16
-	$(ONE_THREAD) $(BIN)/python benchmarks/spectrum.py --repeats 1 --case thirty --case five-20 \
-		--case six-10 --case six-12 --case six-14
+		--case five-10 --case five-13 --case five-16 --case six-10 --case six-12
+	$(ONE_THREAD) $(BIN)/python benchmarks/spectrum.py --repeats 1 --case thirty --case five-20 --case six-14
 	$(ONE_THREAD) $(BIN)/python benchmarks/integrals.py --pyscf-python $(PEERS)/pyscf/bin/python --oracle
 	$(ONE_THREAD) $(BIN)/python benchmarks/transport.py --qmeq-python $(PEERS)/qmeq/bin/python --kernel pyPauli --points 30
 	$(ONE_THREAD) $(BIN)/python benchmarks/elimination.py

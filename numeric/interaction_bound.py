@@ -6,6 +6,9 @@ from numeric.dot import Dot
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.integrals import Integrals, interaction_integrals
 
+STEPS = 10
+"""Tangents tried."""
+
 
 def lower_bound(dot: Dot, electrons: int, integrals: Integrals | None = None) -> float:
     """Return a lower bound of the interaction of N electrons, in effective Hartree.
@@ -30,8 +33,21 @@ def pair_bound(dot: Dot, electrons: int, integrals: Integrals) -> float:
 def classical_bound(dot: Dot, electrons: int) -> float:
     """Return a lower bound of the soft Coulomb repulsion, s > 0, of N points in the box, in effective Hartree.
 
-    1/sqrt(d^2 + lambda^2) >= 1/(d + lambda); k-th neighbours are N - k pairs whose distances sum up to at most
-    min(k, N - k) L, and the sum of their 1/(d + lambda) is bounded by the inequality of the harmonic mean.
+    1/sqrt(d^2 + lambda^2) >= 1/(d + lambda), and the sum of these is convex in the gaps between neighbours. It lies
+    above its tangents, and a tangent is lowest where the whole box is one gap, the one that pulls most. The bound is
+    the best of those on the way to charges at rest, where all gaps pull alike and the tangent touches the minimum.
     """
-    N, L, width = electrons, dot.length, dot.cutoff
-    return dot.strength * sum((N - k) ** 2 / (min(k, N - k) * L + (N - k) * width) for k in range(1, N))
+    if electrons < 2:
+        return 0.0
+    first, second = np.triu_indices(electrons, 1)
+    gaps = np.arange(electrons - 1)
+    between = ((first[:, None] <= gaps) & (gaps < second[:, None])).astype(np.float64)
+    # lengths in units of the box, and energies in those of two points at its ends
+    share, lengths, best = dot.length / (dot.length + dot.cutoff), np.full(len(gaps), 1.0 / len(gaps)), 0.0
+    for _ in range(STEPS):
+        energies = 1.0 / (share * (between @ lengths) + (1.0 - share))
+        pulls = energies**2 @ between
+        best = max(best, float(energies.sum() + share * (pulls @ lengths - pulls.max())))
+        lengths *= np.sqrt(pulls)
+        lengths /= lengths.sum()
+    return dot.strength * best / (dot.length + dot.cutoff)

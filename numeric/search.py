@@ -2,14 +2,14 @@
 
 A sector is solved densely if it is small for the number of levels, else iteratively from its reference space: the
 levels asked for exactly and, up to the next gap, more of them roughly. These make the others converge sooner and are
-trial vectors of the count.
+trial vectors of the count, together with the next ones to first order.
 
 Iteration alone could converge to the wrong states, so every sector must afterwards pass the count of `level_count`: no
 more eigenvalues below sigma than vectors found, sigma being above the last eigenvalue asked for and above every one
 found. A sector that fails gets more trial vectors for the next count: rough eigenvectors of the levels that the last
-one allows and a larger reference space, in turn. A level that these show to lie below sigma is found as well. If the
-reference space reaches its largest dimension without a proof, or an iteration does not converge, all sectors are solved
-densely, and if that is too much, an error says so.
+one allows, as long as that helps, and then more basis states. A level that these show to lie below sigma is found as
+well. If the basis states reach their largest number without a proof, or an iteration does not converge, all sectors are
+solved densely, and if that is too much, an error says so; before any count, if none can succeed.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,9 +39,9 @@ SHARE, PER_ELECTRON, FEW = 25, (40, 80), 4
 whose products with H cost more."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
-MARGIN = 2.1
-"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, if they are few."""
-FREE = 2
+MARGIN = 1.6
+"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, up to 80 of them."""
+FREE = 1.9
 """Basis states in the first count, at least, relative to the number of those with a kinetic energy below sigma - v0."""
 STEP = 1.4
 """Growth of the reference space from one count to the next."""
@@ -51,10 +51,14 @@ SMALL = 1500
 """Dimension up to which a second count is of the whole sector: a twentieth of a second."""
 NEAR = 8
 """Levels beyond those found among which the largest gap is looked for, and up to which rough eigenvectors are made."""
+PER_LEVEL = 100
+"""Basis states of a count that cost as much, if there are many, as rough eigenvectors of one more level."""
 MORE = 2
 """Vectors iterated beyond the rough ones, and levels beyond those allowed."""
-ROUGH, REFINEMENT = 0.03, 0.3
+ROUGH, REFINEMENT = 0.2, 0.3
 """Residual norms accepted of rough eigenvectors, relative to the unit of energy, and how they decrease each time."""
+MOST_TRIALS, PER_TRIAL = 10, 25
+"""Eigenvectors of first order in a count: one for each 25 of its basis states, which they save more of, up to ten."""
 CLUSTER = 1e-10
 """Eigenvalues closer than this, relative to the largest diagonal element of H, are treated as one cluster."""
 ACCURACY = 3e-12
@@ -138,6 +142,8 @@ def _complete(
 ) -> list[SectorStates]:
     """Solve the sectors until every one of them has passed its count."""
     _solve_lowest(searches, count, tolerance)
+    for search in searches:
+        search.require_reach(bound)
     while True:
         last = _nth([search.values for search in searches], count) + tolerance
         incomplete = [search for search in searches if not search.complete(last, tolerance, bound)]
@@ -189,6 +195,7 @@ class _Search(Protocol):
     @property
     def estimates(self) -> FloatArray: ...
     def solve(self, count: int) -> None: ...
+    def require_reach(self, bound: Callable[[], float]) -> None: ...
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool: ...
     def grow(self) -> None: ...
     def below(self, last: float) -> SectorStates: ...
@@ -221,6 +228,9 @@ class _DenseSearch:
         self.values, vectors = scipy.linalg.eigh(self.matrix, subset_by_index=(0, count - 1), check_finite=False)
         self.vectors = vectors.T
 
+    def require_reach(self, bound: Callable[[], float]) -> None:
+        """Do nothing: a dense diagonalisation misses no level."""
+
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         return len(self.values) == self.hamiltonian.size or self.values[-1] > last
 
@@ -247,7 +257,7 @@ class _IterativeSearch:
         self.rough = 0
         self.refined = False
         self.counted: ReferenceSpace | None = None
-        self.allowed = n
+        self.allowed = self.last_allowed = n
         self.sigma = self.proven = -np.inf
 
     def solve(self, count: int) -> None:
@@ -273,7 +283,6 @@ class _IterativeSearch:
         tolerances[:exact] = tolerance
         pairs = self._iterate(tolerances)
         self.values, self.vectors, self.rough = pairs.values[:exact], pairs.vectors, rough
-        self.refined = rough > exact
         shift = pairs.values[rough - 1] - self.estimates[min(rough, len(self.estimates)) - 1]
         self.estimates = np.concatenate([pairs.values[:rough], self.estimates[rough:] + shift])
 
@@ -293,27 +302,60 @@ class _IterativeSearch:
         self.applications += pairs.applications
         return pairs
 
+    def require_reach(self, bound: Callable[[], float]) -> None:
+        """Raise an error if no count can succeed.
+
+        Of the states with a kinetic energy below sigma - v0 a trial vector takes away one at most, and the others are
+        allowed (`level_count`). Besides basis states trial vectors are eigenvectors: those there are, and more if no
+        more than one in `PER_LEVEL` is missing.
+        """
+        if not self.values.size or self.hamiltonian.size <= LARGEST_MATRIX:
+            return
+        below = int(np.searchsorted(self.hamiltonian.kinetic, self.values[-1] - bound()))
+        if below > LARGEST_MATRIX + 2 * (len(self.vectors) + MOST_TRIALS + LARGEST_MATRIX // PER_LEVEL):
+            raise NotConvergedError(f"{self._out_of_reach()} where {below} must be told apart")
+
+    def _out_of_reach(self) -> str:
+        up, down = self.hamiltonian.sector.up, self.hamiltonian.sector.down
+        return (
+            f"the levels of electrons={up.electrons + down.electrons} in {up.orbitals} orbitals cannot be shown to be "
+            f"complete, which solve(..., complete=False) does without: a count takes at most {LARGEST_MATRIX} of the "
+            f"{self.hamiltonian.size} basis states of a sector into account,"
+        )
+
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         self.sigma = max(last, np.max(self.values, initial=-np.inf) + tolerance)
         if len(self.values) == self.hamiltonian.size or self.sigma <= self.proven:
             return True
         counted = self.counted = self.counted or self._first_counted(self.sigma - bound())
-        self.allowed = LevelCount(counted, self.vectors).most(self.sigma, bound())
+        self.allowed = LevelCount(counted, self._trial_vectors(counted.size)).most(self.sigma, bound())
         if self.allowed != len(self.values):
             return False
         self.proven = self.sigma
         return True
 
+    def _trial_vectors(self, size: int) -> FloatArray:
+        """Return the eigenvectors found, exact and rough, and next ones to first order, for a count of that size."""
+        known = len(self.vectors)
+        start = self.reference.start(known + min(size // PER_TRIAL, MOST_TRIALS))
+        return np.concatenate([self.vectors, start[known:]])
+
     def _first_counted(self, energy: float) -> ReferenceSpace:
         """Return the basis states of the first count, from sigma - v0."""
         free, enough = np.searchsorted(self.hamiltonian.kinetic, [energy, MARGIN * energy]).tolist()
-        size = max(min(enough, self.reference.size), FREE * free, 1)
+        size = max(min(enough, REFERENCE_DIMENSION), int(FREE * free), 1)
         return self.reference.resized(min(size, self.hamiltonian.size, LARGEST_MATRIX))
 
     def grow(self) -> None:
-        """Prepare another count: with rough eigenvectors, with more basis states, or with the levels it has shown."""
+        """Prepare another count: with the levels that it has shown, or more trial vectors.
+
+        These are rough eigenvectors of all levels allowed, if they are few and unless the last ones did not help; else
+        basis states.
+        """
         n, P = self.hamiltonian.size, self.counted.size if self.counted else 0
-        self.refined = not self.refined and n > SMALL and self.allowed <= len(self.values) + NEAR
+        near = self.allowed <= len(self.values) + max(NEAR, P // PER_LEVEL)
+        self.refined = n > SMALL and near and (not self.refined or self.allowed < self.last_allowed)
+        self.last_allowed = self.allowed
         if self.refined:
             self._refine()
         elif min(n, LARGEST_MATRIX) > P:
@@ -322,7 +364,7 @@ class _IterativeSearch:
         elif n == P and self.allowed > len(self.values):
             self.solve(self.allowed)
         else:
-            raise NotConvergedError(f"the levels of a sector of dimension {n} could not be shown to be complete")
+            raise NotConvergedError(f"{self._out_of_reach()} and they leave room for more")
 
     def _refine(self) -> None:
         """Find rough eigenvectors of all levels allowed, and exactly those that lie below the sigma of the count."""

@@ -223,7 +223,7 @@ def test_a_level_that_the_iteration_skips_is_found_after_all(monkeypatch):
 def test_a_dot_that_cannot_be_shown_complete_is_an_error(monkeypatch):
     """Strong attraction on a ring, and no reference space large enough."""
     monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 20)
-    with pytest.raises(NotConvergedError, match="could not be shown to be complete"):
+    with pytest.raises(NotConvergedError, match="cannot be shown to be complete"):
         solve(hubbard(8, 1.0, -50.0, ring=True), 4, 4, method="iterative")
 
 

@@ -25,12 +25,29 @@ def test_bounds_lie_below_the_interaction(dot, N, negative):
     assert lower_bound(dot, N) <= lowest + slack
 
 
-def test_classical_bound_is_sharp_for_two_points_and_close_for_more():
-    """Two points repel by s/(L + lambda) at least; for more, minima of charges on a line are approached from below."""
+def test_classical_bound_is_the_minimum_of_charges_on_a_line():
+    """Two points repel by s/(L + lambda) at least; for more, the bound touches the minimum, and does not exceed it."""
     assert classical_bound(Dot(2.0, 1e-12, 2), 2) == pytest.approx(0.5, rel=1e-11)
     assert classical_bound(Dot(2.0, 0.5, 2, strength=3.0), 2) == pytest.approx(3.0 / (2.0 + 0.5), rel=1e-15)
-    for N, minimum in ((3, 5.0), (4, 13.2), (5, 26.6)):
-        assert 0.85 * minimum < classical_bound(Dot(1.0, 1e-12, 3), N) <= minimum
+    assert classical_bound(Dot(2.0, 0.5, 2), 0) == classical_bound(Dot(2.0, 0.5, 2), 1) == 0.0
+    # three charges: 2/(1/2) + 1; four: at -1, -x, x and 1 of a box of length 2, the least over x
+    places = np.linspace(0.0, 1.0, 100_001)[1:-1]
+    four = np.min(2.0 / (1.0 - places) + 2.0 / (1.0 + places) + 0.5 / places + 0.5)
+    for N, minimum in ((3, 5.0), (4, 2.0 * four)):
+        assert classical_bound(Dot(1.0, 1e-12, 3), N) == pytest.approx(minimum, rel=1e-5)
+        assert classical_bound(Dot(1.0, 1e-12, 3), N) <= minimum
+
+
+@given(dot=dots(), N=st.integers(3, 40), seed=st.integers(0, 2**32 - 1))
+def test_no_points_of_the_box_repel_less_than_the_classical_bound(dot, N, seed):
+    """Points anywhere, and equal distances, where the bound is close however wide the cutoff."""
+    first, second = np.triu_indices(N, 1)
+    bound = classical_bound(Dot(dot.length, dot.cutoff, dot.orbitals), N)
+    scattered = np.random.default_rng(seed).uniform(0.0, dot.length, N)
+    for points in (scattered, np.linspace(0.0, dot.length, N)):
+        repulsion = np.sum(1.0 / (np.abs(points[first] - points[second]) + dot.cutoff))
+        assert bound <= repulsion * (1.0 + 1e-12)
+    assert bound > 0.85 * repulsion
 
 
 def test_given_integrals_are_not_bounded_as_if_they_were_the_dots_own():

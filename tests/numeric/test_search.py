@@ -10,6 +10,8 @@ import numeric.search
 from numeric import Dot, NotConvergedError, TooLargeError, interaction_integrals, solve
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.interaction_bound import lower_bound
+from numeric.level_count import LevelCount
+from numeric.reference_space import ReferenceSpace
 from numeric.search import lowest_states
 
 
@@ -106,9 +108,9 @@ def test_a_solver_that_returns_the_wrong_level_is_caught_and_corrected(monkeypat
 
 def test_a_sector_that_cannot_be_shown_complete_is_an_error(counts, monkeypatch):
     """With no reference space large enough for the count an error says so; without the proof two levels are missed."""
-    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 20)
+    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 140)
     dot = Dot(60.0, 0.012, 8)
-    with pytest.raises(NotConvergedError, match="could not be shown to be complete"):
+    with pytest.raises(NotConvergedError, match="cannot be shown to be complete"):
         solve(dot, 4, 6, method="iterative")
     assert counts
     counts.clear()
@@ -118,6 +120,30 @@ def test_a_sector_that_cannot_be_shown_complete_is_an_error(counts, monkeypatch)
     assert repr(unproven).endswith(", complete=False)")
     np.testing.assert_allclose(unproven.energies[:4], proven.energies[:4], atol=1e-11)
     assert np.all(unproven.energies[4:] > proven.energies[4:] + 0.03)
+
+
+def test_a_proof_beyond_reach_is_refused_before_the_first_count(counts, monkeypatch):
+    """N = 5, M = 9, where 122 states of a sector must be told apart, and a count takes 40; one of 400 is tried."""
+    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 40)
+    reason = r"electrons=5 in 9 orbitals.*complete=False.*at most 40 of the 1520 .* where 122 must be"
+    with pytest.raises(NotConvergedError, match=reason):
+        solve(Dot.paper(9), 5, 5, method="iterative")
+    assert not counts
+    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 400)
+    assert solve(Dot.paper(9), 5, 5, method="iterative").complete
+    assert counts
+
+
+@given(data=st.data())
+def test_a_trial_vector_takes_one_state_at_most_off_those_below(data):
+    """What a refusal rests on: no count, whatever its trial vectors, allows fewer levels than the states it leaves."""
+    dot = Dot.paper(9)
+    hamiltonian = data.draw(st.sampled_from(sector_hamiltonians(dot, 4, 0, interaction_integrals(dot))))
+    sigma, bound = data.draw(st.floats(2.0, 20.0)), lower_bound(dot, 4)
+    space = ReferenceSpace(hamiltonian, data.draw(st.integers(1, hamiltonian.size // 2)))
+    vectors = np.random.default_rng(data.draw(st.integers(0, 99))).normal(size=(20, hamiltonian.size))
+    below = np.count_nonzero(hamiltonian.kinetic < sigma - bound)
+    assert LevelCount(space, vectors).most(sigma, bound) >= below - space.size - len(vectors)
 
 
 def test_a_small_sector_is_solved_densely_where_the_iteration_does_not_converge():
@@ -176,9 +202,17 @@ def test_a_small_sector_is_counted_as_a_whole_if_the_first_count_fails(counts, m
 
 
 def test_rough_eigenvectors_replace_most_of_the_reference_space(counts):
-    """Five levels of N = 5, M = 10: at most an eighth of either sector of 2700 states is needed."""
+    """Five levels of N = 5, M = 10: one count of either sector of 2700 states, with at most a tenth of them."""
     solve(Dot.paper(10), 5, 5)
-    assert max(P for _, P, _, _ in counts) <= 2700 // 8
+    assert len(counts) == 2
+    assert max(P for _, P, _, _ in counts) <= 2700 // 10
+
+
+def test_six_electrons_are_counted_with_a_sixth_of_a_sector(counts):
+    """Five levels of N = 6, M = 10: five counts of four sectors of 3600 states, and at most 480 products with H."""
+    assert solve(Dot.paper(10), 6, 5).applications <= 480
+    assert len(counts) <= 5
+    assert max(P for _, P, _, _ in counts) <= 3600 // 6
 
 
 @pytest.mark.slow
