@@ -5,6 +5,7 @@ of S_+ among those of S_z = S. Everything is plain lists and dictionaries, slow 
 """
 
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, pairwise
 
 from mpmath import mp, mpf
@@ -20,12 +21,25 @@ def density_overlap(p: int, q: int, v: mpf) -> mpf:
     """Integrate cos(p pi x) cos(q pi y) over x, y in [0, 1] with |x - y| = v."""
 
     def part(k: int, shift: int) -> mpf:
-        # integral over u from 0 to 1-v of cos(k pi u + shift pi v)
+        # integral over u from 0 to 1-v of cos(k pi u + shift pi v); at its end the phase is k pi + (shift - k) pi v
         if k == 0:
-            return (1 - v) * mp.cospi(shift * v)
-        return (mp.sinpi(k * (1 - v) + shift * v) - mp.sinpi(shift * v)) / (k * mp.pi)
+            return (1 - v) * _cosine(shift, v, mp.prec)
+        return ((-1) ** k * _sine(shift - k, v, mp.prec) - _sine(shift, v, mp.prec)) / (k * mp.pi)
 
     return (part(p + q, p) + part(p - q, p) + part(p + q, q) + part(p - q, -q)) / 2
+
+
+# all pairs p, q are integrated over the same points, and so are dots of one cutoff
+
+
+@cache
+def _sine(k: int, v: mpf, _precision: int) -> mpf:
+    return mp.sinpi(k * v)
+
+
+@cache
+def _cosine(k: int, v: mpf, _precision: int) -> mpf:
+    return mp.cospi(k * v)
 
 
 def cosine_integrals(dot: dict) -> dict:
