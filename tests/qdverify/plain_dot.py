@@ -5,7 +5,7 @@ of S_+ among those of S_z = S. Everything is plain lists and dictionaries, slow 
 """
 
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from mpmath import mp, mpf
@@ -32,12 +32,12 @@ def density_overlap(p: int, q: int, v: mpf) -> mpf:
 # all pairs p, q are integrated over the same points, and so are dots of one cutoff
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _sine(k: int, v: mpf, _precision: int) -> mpf:
     return mp.sinpi(k * v)
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _cosine(k: int, v: mpf, _precision: int) -> mpf:
     return mp.cospi(k * v)
 
