@@ -59,7 +59,9 @@ def build(folder):
         shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copy(ROOT / name, source / name)
-    completed(sys.executable, "-m", "build", "--wheel", "--outdir", folder / "dist", source, cwd=folder)
+    # with the setuptools of this environment; the source distribution is built in one of its own
+    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation")
+    completed(*build, "--outdir", folder / "dist", source, cwd=folder)
     shutil.rmtree(source)
     return wheel_in(folder)
 

@@ -63,6 +63,11 @@ def smoke(interpreter, wheel, folder):
     done = run(interpreter, "-m", "venv", folder)
     if done.returncode != 0:
         return f"not tested, it makes no environment: {last_line(done)}", True
+    return smoke_in(folder, wheel)
+
+
+def smoke_in(folder, wheel):
+    """Return the same of a new environment."""
     pip = (folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet")
     try:
         # what is not imported need not be compiled

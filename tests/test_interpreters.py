@@ -42,8 +42,8 @@ def test_an_interpreter_is_found_by_what_it_says():
 def test_a_wheel_that_does_not_work_is_a_failure(tmp_path, monkeypatch):
     """A version without dependencies is left out; one on which the wheel fails is not."""
     monkeypatch.setattr(interpreters, "dependencies", lambda: ["no/such package"])
-    assert interpreters.smoke(sys.executable, "no.whl", tmp_path / "a")[1]
+    assert interpreters.smoke(sys.executable, "no.whl", tmp_path / "environment")[1]
     monkeypatch.setattr(interpreters, "dependencies", lambda: ["pip"])
-    outcome, passed = interpreters.smoke(sys.executable, tmp_path / "no.whl", tmp_path / "b")
+    outcome, passed = interpreters.smoke_in(tmp_path / "environment", tmp_path / "no.whl")
     assert not passed
     assert outcome.startswith("FAILED, status 1 of")

@@ -1,6 +1,7 @@
 """Start a program under test with its limits, and see to it that nothing it started outlives the harness.
 
-This file is run by its path in an interpreter of its own and imports the standard library only. It stays as the
+This file is run by its path in an interpreter of its own and imports the standard library only, and of that nothing
+that takes long to load: every program waits for it. It stays as the
 program's parent and, on Linux, adopts every process that the program leaves behind (sub-reaper), whatever session that
 process has moved to: its descendants are all that the program started. When the harness closes its pipe, or is gone, it
 ends them all. Otherwise it ends as the program ended, as soon as no descendant is left. In both cases it removes the
@@ -20,8 +21,10 @@ import select
 import signal
 import sys
 import time
-from pathlib import Path
-from typing import Final, NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, NoReturn
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
@@ -97,35 +100,34 @@ def _watched(program: int, harness: int, orders: int, woken: int, folder: str) -
 
 def remove(folder: str) -> None:
     """Remove a program's folder, whatever the program made of it: locked, a link, a file, or nested without end."""
-    top = Path(folder)
-    if top.is_symlink() or not top.is_dir():
+    if os.path.islink(folder) or not os.path.isdir(folder):
         with contextlib.suppress(OSError):
-            top.unlink()
+            os.unlink(folder)
         return
-    folders, seen = [top], 0
+    folders, seen = [folder], 0
     while seen < len(folders):
-        folders += _emptied(folders[seen], top)
+        folders += _emptied(folders[seen], folder)
         seen += 1
     for below in reversed(folders):
         with contextlib.suppress(OSError):
-            below.rmdir()
+            os.rmdir(below)
 
 
-def _emptied(folder: Path, top: Path) -> list[Path]:
+def _emptied(folder: str, top: str) -> list[str]:
     """Remove the files of a folder and return its folders; one whose path grows too long is moved to the top."""
-    found: list[Path] = []
+    found: list[str] = []
     with contextlib.suppress(OSError):
-        folder.chmod(0o700)
+        os.chmod(folder, 0o700)
         for entry in list(os.scandir(folder)):
-            below = Path(entry.path)
             with contextlib.suppress(OSError):
                 if not entry.is_dir(follow_symlinks=False):
-                    below.unlink()
+                    os.unlink(entry.path)
                 elif len(entry.path) < _LONG_PATH:
-                    found.append(below)
+                    found.append(entry.path)
                 else:
-                    below.chmod(0o700)  # a folder that is locked cannot be moved
-                    found.append(below.rename(top / os.urandom(8).hex()))
+                    os.chmod(entry.path, 0o700)  # a folder that is locked cannot be moved
+                    found.append(f"{top}/{os.urandom(8).hex()}")
+                    os.rename(entry.path, found[-1])
     return found
 
 
@@ -148,7 +150,8 @@ def _end_all(program: int) -> None:
 
 def _children() -> list[int]:
     try:
-        text = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+            text = file.read()
     except OSError:
         return []
     return [int(pid) for pid in text.split()]

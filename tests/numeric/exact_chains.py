@@ -50,17 +50,23 @@ def lead_rates(scheme, leads, kT, gate):
 
 def populations(scheme, leads, kT, gate):
     """Return the population of each level as mpf."""
+    return populations_of(scheme, lead_rates(scheme, leads, kT, gate))
+
+
+def populations_of(scheme, rates):
+    """Return the same from the rates through each lead."""
     total = {}
-    for (j, i, _), rate in lead_rates(scheme, leads, kT, gate).items():
+    for (j, i, _), rate in rates.items():
         total[j, i] = total.get((j, i), mpmath.mpf(0)) + rate
     return stationary(total, scheme.energies.size)
 
 
 def current(scheme, leads, kT, gate):
     """Return the flow into the dot through each lead as mpf, and the rounding error of the digits in use."""
-    P = populations(scheme, leads, kT, gate)
+    rates = lead_rates(scheme, leads, kT, gate)
+    P = populations_of(scheme, rates)
     flows, gross = [mpmath.mpf(0)] * len(leads), mpmath.mpf(0)
-    for (j, i, lead), rate in lead_rates(scheme, leads, kT, gate).items():
+    for (j, i, lead), rate in rates.items():
         flows[lead] += rate * P[i] * int(scheme.electrons[j] - scheme.electrons[i])
         gross += rate * P[i]
     return flows, gross * mpmath.mpf(10) ** (6 - mpmath.mp.dps)
@@ -68,9 +74,10 @@ def current(scheme, leads, kT, gate):
 
 def heat(scheme, leads, kT, gate):
     """Return the heat out of each lead as mpf, and the rounding error of the digits in use."""
-    P = populations(scheme, leads, kT, gate)
+    rates = lead_rates(scheme, leads, kT, gate)
+    P = populations_of(scheme, rates)
     flows, gross = [mpmath.mpf(0)] * len(leads), mpmath.mpf(0)
-    for (j, i, lead), rate in lead_rates(scheme, leads, kT, gate).items():
+    for (j, i, lead), rate in rates.items():
         step = int(scheme.electrons[j] - scheme.electrons[i])
         difference = mpmath.mpf(float(scheme.energies[j])) - mpmath.mpf(float(scheme.energies[i]))
         carried = difference - step * (mpmath.mpf(gate) + mpmath.mpf(leads[lead].mu))
@@ -82,7 +89,7 @@ def heat(scheme, leads, kT, gate):
 def noise(scheme, leads, kT, gate):
     """Return the zero-frequency noise counted at the first lead as mpf, from the group inverse of the generator."""
     n, rates = scheme.energies.size, lead_rates(scheme, leads, kT, gate)
-    P, (flows, _) = populations(scheme, leads, kT, gate), current(scheme, leads, kT, gate)
+    P, (flows, _) = populations_of(scheme, rates), current(scheme, leads, kT, gate)
     generator, counted, gross = mpmath.zeros(n), mpmath.zeros(n), mpmath.mpf(0)
     for (j, i, lead), rate in rates.items():
         generator[j, i] += rate

@@ -27,12 +27,18 @@ def weighted(scheme, leads, kT, gate, *theta):
 def largest(matrix):
     """Return the largest eigenvalue by Newton's method on the characteristic polynomial, from above.
 
-    No eigenvalue is passed on the way down, so the first value at which the matrix is singular is the largest.
+    No eigenvalue is passed on the way down, so the first value at which the matrix is singular is the largest. The way
+    begins just above that of doubles, if this is above, or else at the largest sum of a column.
     """
     size = matrix.rows
     value = max(mpmath.fsum(matrix[i, j] for i in range(size)) for j in range(size))
     if value == 0:
         return value
+    doubles = np.array(matrix.tolist(), dtype=float)
+    scale = np.abs(doubles).max()
+    close = mpmath.mpf(np.linalg.eigvals(doubles).real.max() + 1e-9 * scale)
+    if close < value and lies_below(matrix, close):
+        value = close
     for _ in range(400):
         shifted = value * mpmath.eye(size) - matrix
         try:
@@ -40,7 +46,7 @@ def largest(matrix):
         except ZeroDivisionError:
             break
         value -= step
-        if abs(step) < abs(value) * mpmath.mpf(10) ** -40:
+        if abs(step) < max(abs(value) * mpmath.mpf(10) ** -40, scale * mpmath.mpf(10) ** -90):  # it may be 0
             break
     return value
 

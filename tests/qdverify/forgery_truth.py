@@ -13,6 +13,7 @@ from itertools import combinations, groupby, pairwise
 from typing import Any
 
 import mpmath as mp
+from plain_dot import density_overlap
 from sympy import Rational
 from sympy.physics.quantum.cg import CG
 
@@ -55,20 +56,7 @@ def _double_cosine(kernel: str, ratio: Fraction, a: int, b: int) -> mp.mpf:
     if (a + b) % 2:
         return mp.mpf(0)
     beta = _number(ratio)
-
-    def inner(v: mp.mpf) -> mp.mpf:
-        """Return int_0^(1-v) [cos a pi(u+v) cos b pi u + (a <-> b)] du, products written as sums."""
-
-        def primitive(c: int, phase: mp.mpf, u: mp.mpf) -> mp.mpf:
-            return u * mp.cos(phase) if c == 0 else mp.sin(c * mp.pi * u + phase) / (c * mp.pi)
-
-        total = mp.mpf(0)
-        for x, y in ((a, b), (b, a)):
-            for c in (x + y, x - y):
-                total += (primitive(c, x * mp.pi * v, 1 - v) - primitive(c, x * mp.pi * v, mp.mpf(0))) / 2
-        return total
-
-    return mp.quad(lambda t: inner(beta * mp.sinh(t)), mp.linspace(0, mp.asinh(1 / beta), 5))
+    return mp.quad(lambda t: density_overlap(a, b, beta * mp.sinh(t)), mp.linspace(0, mp.asinh(1 / beta), 5))
 
 
 class _Dot:

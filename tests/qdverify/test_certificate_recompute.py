@@ -55,15 +55,18 @@ def test_charging_levels_reach_as_many_orbitals_as_they_need(electrons: int) -> 
 
 
 def test_elimination_has_the_bits_that_many_states_cost() -> None:
-    """A star of 300 states far from a warm lead: each arm balances by itself, and no state is a closed class."""
-    states = 300
+    """A star of 150 states far from a warm lead: each arm balances by itself, and no bit of those asked for is lost.
+
+    Three quarters of the bits that are added for each state would leave 106 of 128.
+    """
+    states = 150
     leads = Lead("L", Fraction(1), Fraction(1, 4)), Lead("R", Fraction(2), Fraction(-1, 4))
     edges = {(0, k): Fraction(1) for k in range(1, states)}
     energies = [Fraction(k) for k in range(states)]
     chain = Chain(energies, [0] + [1] * (states - 1), edges, leads, Fraction(1, 20), Fraction(1, 2))
     flows = rates(chain)
     occupied, current = stationary(chain, flows)
-    assert all(population.rel_accuracy_bits() > 100 for population in occupied)
+    assert all(population.rel_accuracy_bits() >= ctx.prec for population in occupied)
     for (i, j), of_lead in flows.items():
         into, out = (sum(both[k] for both in of_lead.values()) for k in (0, 1))
         assert (occupied[i] * into - occupied[j] * out).contains(0)

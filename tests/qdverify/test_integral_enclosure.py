@@ -1,6 +1,7 @@
 """Enclosed levels and M_ji of dots given by integrals, against exact algebra and ladder operators on bit strings."""
 
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 import mpmath
@@ -58,6 +59,24 @@ KINDS = {
 }
 
 
+CORE = Fraction(-22, 7)
+
+
+def integrals_of(kind, orbitals):
+    return *KINDS[kind](orbitals), CORE, LABELS[:orbitals] if kind == "irreps" else None
+
+
+def dot_of(kind, orbitals):
+    return ExactIntegrals.of(*integrals_of(kind, orbitals))
+
+
+@cache
+def exact_levels(kind, orbitals, electrons):
+    """Return all levels by exact algebra, to 50 digits."""
+    h, entries, core, irreps = integrals_of(kind, orbitals)
+    return integral_levels(integral_dot(h, entries, core=core, irreps=irreps), electrons, digits=50)
+
+
 def ball_of(number):
     return arb(mpmath.nstr(number, 60)) + arb(0, 1e-38)
 
@@ -66,12 +85,8 @@ def ball_of(number):
 @pytest.mark.parametrize("kind", KINDS)
 def test_levels_lie_in_their_balls(kind, orbitals, electrons):
     """Each of the lowest levels, its spin and its irrep are those of exact algebra to 50 digits."""
-    h, entries = KINDS[kind](orbitals)
-    irreps = LABELS[:orbitals] if kind == "irreps" else None
-    core = Fraction(-22, 7)
-    reference = integral_levels(integral_dot(h, entries, core=core, irreps=irreps), electrons, digits=50)
+    dot, reference = dot_of(kind, orbitals), exact_levels(kind, orbitals, electrons)
     count = min(6, len(reference))
-    dot = ExactIntegrals.of(h, entries, core, irreps)
     found = order_levels(dot, electrons, count, digits=20)
     with ctx.workprec(400):
         for group in found.groups:
@@ -86,12 +101,8 @@ def test_levels_lie_in_their_balls(kind, orbitals, electrons):
 @pytest.mark.parametrize(("orbitals", "electrons"), [(3, 0), (3, 2), (4, 3), (3, 5)])
 def test_transition_probabilities_lie_in_their_balls(kind, orbitals, electrons):
     """M_ji with weights of nine decades, against Eq. (4) summed over every S_z."""
-    h, entries = KINDS[kind](orbitals)
-    irreps = LABELS[:orbitals] if kind == "irreps" else None
-    weights = WEIGHTS[:orbitals]
-    exact = integral_dot(h, entries, irreps=irreps)
-    dot = ExactIntegrals.of(h, entries, irreps=irreps)
-    levels = [integral_levels(exact, electrons + k, digits=50)[:5] for k in (0, 1)]
+    weights, dot = WEIGHTS[:orbitals], dot_of(kind, orbitals)
+    levels = [exact_levels(kind, orbitals, electrons + k)[:5] for k in (0, 1)]
     found = [order_levels(dot, electrons + k, len(levels[k]), digits=30).levels[:5] for k in (0, 1)]
     with mpmath.workdps(60):
         numbers = [mpmath.mpf(w.numerator) / w.denominator for w in weights]

@@ -1,7 +1,6 @@
 """Several processes that try the checks of a run: the same findings in the same order, whatever a program does."""
 
 import json
-import os
 import pickle
 import subprocess
 import sys
@@ -40,17 +39,21 @@ OF_BOTH = ["spin", "invalid-input", "determinism"]
 OF_A_KIT = ["integrals", "noninteracting", "rates", "stationary", *OF_BOTH]
 
 
-def compared(*requests):
-    """Return what `two_jobs.py` finds; a warning about threads at a fork would be an error."""
-    command = [sys.executable, "-W", "error", str(HERE / "two_jobs.py"), *map(json.dumps, requests)]
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture
+def compared(warm_here):
+    """Return a function that returns what `two_jobs.py` finds; a warning about threads at a fork would be an error."""
+    code = "import runpy, warnings; warnings.simplefilter('error'); runpy.run_path('two_jobs.py', run_name='__main__')"
+
+    def compare(*requests):
+        done = warm_here.python(code, *map(json.dumps, requests), cwd=HERE)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return compare
 
 
 @linux
-def test_two_processes_find_what_one_finds():
+def test_two_processes_find_what_one_finds(compared):
     """Passes, failures with their hints, what they block in the other process, and questions that are asked again."""
     right, wrong, stale, program = compared(
         *({"implementation": name, "checks": CHECKS} for name in ("builtin", "half-contact")),
@@ -68,7 +71,7 @@ def test_two_processes_find_what_one_finds():
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["builtin", "missing-degeneracy", "quantum_dot.py"])
-def test_two_processes_find_what_one_finds_in_every_suite(name):
+def test_two_processes_find_what_one_finds_in_every_suite(name, compared):
     """The builtin implementation where dots are asked about, one with wrong rates in the rest, and the kit."""
     kit = f"command:{sys.executable} {KITS / 'plain_python' / name}"
     of_dots = sorted({check.suite for check in all_checks()} - {*OF_RATES} | {*OF_BOTH})

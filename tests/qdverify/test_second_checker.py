@@ -9,6 +9,7 @@ import pytest
 from certificate_samples import DOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_dot import density_overlap
 from second_checker import hashed, judge, judge_document
 from second_checker_documents import SHIPPED, changed, recomputed, two_electrons
 from test_certificate import CHAIN, RECOMPUTED
@@ -128,31 +129,19 @@ def test_integrals_are_those_of_a_quadrature(beta: str) -> None:
         assert judge_document(hashed(document))[0] == expected
 
 
+@cache
+def _cosines(beta: mpmath.mpf, a: int, b: int) -> mpmath.mpf:
+    """Return the integral over 0 < v < 1 of the correlation of two cosines, after v = beta sinh t."""
+    if (a + b) % 2:
+        return mpmath.mpf(0)
+    end = mpmath.asinh(1 / beta)
+    return mpmath.quad(lambda t: density_overlap(a, b, beta * mpmath.sinh(t)), mpmath.linspace(0, end, 5))
+
+
 def _integral(beta: mpmath.mpf, indices: list[int]) -> mpmath.mpf:
-    """Return the integral over 0 < v < 1 of the correlation of two densities, after v = beta sinh t."""
     p, q, r, s = indices
-
-    @cache
-    def cosine(a: int, b: int) -> mpmath.mpf:
-        if (a + b) % 2:
-            return mpmath.mpf(0)
-
-        def correlation(v: mpmath.mpf) -> mpmath.mpf:
-            # both signs of v: cos(a pi (u+v)) cos(b pi u) and its mirror image, integrated over 0 < u < 1-v
-            total = mpmath.mpf(0)
-            for x, y in ((a, b), (b, a)):
-                for k, phase in ((x + y, x * v), (x - y, x * v)):
-                    if k == 0:
-                        total += (1 - v) * mpmath.cospi(phase) / 2
-                    else:
-                        total += (mpmath.sinpi(k * (1 - v) + phase) - mpmath.sinpi(phase)) / (2 * k * mpmath.pi)
-            return total
-
-        end = mpmath.asinh(1 / beta)
-        return mpmath.quad(lambda t: correlation(beta * mpmath.sinh(t)), mpmath.linspace(0, end, 5))
-
     d, t, d2, t2 = abs(p - q), p + q, abs(r - s), r + s
-    return cosine(d, d2) - cosine(d, t2) - cosine(t, d2) + cosine(t, t2)
+    return _cosines(beta, d, d2) - _cosines(beta, d, t2) - _cosines(beta, t, d2) + _cosines(beta, t, t2)
 
 
 @pytest.mark.parametrize("inverse", [10**3, 10**9, 10**12])
