@@ -103,7 +103,7 @@ IN_THIS_PROCESS = [
     *("SystemExit", "GeneratorExit", "an exception of its own", "an exception that cannot be shown", "MemoryError"),
     *("StopIteration", "a message of 20 MB", "recursion", "exit in tolist", "tolist for ever", "cyclic", "NaN"),
     *("an integer of 10 million digits", "an integer beyond doubles", "nested 100 deep", "a class", "bytes"),
-    *("a text of 20 MB", "a list of 50,000 numbers", "None", "a key that is no text", "True", "a complex number"),
+    *("a text of 20 MB", "a list of a million numbers", "None", "a key that is no text", "True", "a complex number"),
 ]
 
 
