@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
-from numeric.chain import coupled_leads
+from numeric.chain import coupled_leads, exchange_electrons
 from numeric.current import Flows, derivative_of
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
 from numeric.elimination import Quantities
@@ -196,6 +196,8 @@ def stability_arrays(
     network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if noise and not coupled_leads(network.chain).all():
         raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")
+    if noise and not exchange_electrons(network.chain):
+        raise ValueError("leads with noise=True must exchange electrons through the dot: there is no Fano factor else")
     with np.errstate(over="ignore"):  # an infinite chemical potential is refused with the temperature
         mu = np.stack([split * V, (split - 1.0) * V])
     mu_slope, unit = unit_slopes(split)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from numeric.chain import coupled_leads
+from numeric.chain import exchange_electrons
 from numeric.current import barrier_flows, derivative_factor, derivative_of, flow_error_bound
 from numeric.elimination import Quantities
 from numeric.estimates import with_size, zeros
@@ -95,7 +95,7 @@ def at_a_bias(
 def conductances_at(point: AtABias) -> Currents:
     """Return dI/dV at either barrier."""
     network = point.network
-    if coupled_leads(network.chain).sum() < 2:
+    if not exchange_electrons(network.chain):
         return Currents(zeros(1), zeros(1))
     flows = barrier_flows(network, point.rates, point.populations)
     factor = divide(from_float([[point.unit], [point.unit]]), from_float(point.kT))
