@@ -10,7 +10,7 @@ import re
 from functools import cache
 from math import isfinite
 from numbers import Real
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -60,7 +60,7 @@ def units() -> pint.UnitRegistry[float]:
     return UnitRegistry()
 
 
-def read(given: Quantity, kind: Kind) -> pint.Quantity[float]:
+def read(given: object, kind: Kind) -> pint.Quantity[float]:
     """Return a quantity with a float, or raise ValueError unless it is of that kind and finite."""
     registry = units()
     from pint.facets.plain import PlainQuantity  # noqa: PLC0415 - as in `units`
@@ -89,7 +89,7 @@ def read(given: Quantity, kind: Kind) -> pint.Quantity[float]:
     return found
 
 
-def read_axis(name: str, values: object, unit: str) -> FloatArray:
+def read_axis(name: str, values: Any, unit: str) -> FloatArray:
     """Return an axis in that unit, (n,): plain numbers are in it, and those with a unit of their own are converted.
 
     Parameters
@@ -105,7 +105,7 @@ def read_axis(name: str, values: object, unit: str) -> FloatArray:
     """
     own = next((found for of in ("units", "unit") if (found := getattr(values, of, None)) is not None), None)
     if own is None:
-        return as_axis(name, values)  # type: ignore[arg-type]  # whatever an untyped caller gives
+        return as_axis(name, values)
     numbers = next((getattr(values, of) for of in ("magnitude", "value", "values") if hasattr(values, of)), values)
     axis, registry = as_axis(name, numbers), units()
     wrong = f"{name} in {shown(str(own))} must be in {unit}, or in a unit that is converted to it"
@@ -120,7 +120,7 @@ def read_axis(name: str, values: object, unit: str) -> FloatArray:
     return as_axis(name, found.magnitude)
 
 
-def angles(found: pint.Quantity[float]) -> object:
+def angles(found: pint.Quantity[Any]) -> object:
     """Return the power of angles in a unit, which pint's dimensions leave out: 1 rad/s is no frequency of 1 Hz."""
     return dict(found.to_root_units().unit_items()).get("radian", 0)
 

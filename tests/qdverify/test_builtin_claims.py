@@ -111,7 +111,7 @@ def test_a_number_beyond_doubles_is_declined():
     strong = [{**item, "M": 1e200} for item in question["transitions"]]
     for wrong, words in (
         ({"leads": huge, "transitions": strong}, "exceeds float64"),
-        ({"kT": 1e-20}, "is too small: an energy reaches"),
+        ({"kT": 1e-20}, "at kT=1e-20 is too large"),
     ):
         with pytest.raises(AnswerError, match=words) as caught:
             builtin.answer("current", {**question, **wrong})

@@ -392,7 +392,7 @@ def test_a_unit_may_be_a_quotient(given, hertz):
 
 
 @pytest.mark.parametrize("number", [10**400, Fraction(10**400), "1" + 400 * "0"])
-def test_numbers_beyond_doubles_are_refused(number):
+def test_integers_beyond_doubles_are_refused(number):
     """As texts, in quantities and in a material."""
     quantity = f"{number} meV" if isinstance(number, str) else GAAS.hartree.__class__(number, "meV")
     with pytest.raises(ValueError, match="must be finite"):
@@ -418,7 +418,7 @@ def test_axes_with_units_are_converted():
         found = _maps(own.Quantity([0.008, 0.011], "V"), expected[0]["bias"], temperature)
         for map_, right in zip(found, expected, strict=True):
             assert all(map_[axis].attrs == right[axis].attrs for axis in right.coords)
-            np.testing.assert_allclose(map_[[*map_][0]].values, right[[*right][0]].values, rtol=1e-9)
+            np.testing.assert_allclose(map_[next(iter(map_))].values, right[next(iter(right))].values, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
