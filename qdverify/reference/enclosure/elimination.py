@@ -81,7 +81,7 @@ def eliminate(
     return shares
 
 
-def over(number: Rate, divisor: Rate) -> Rate:
+def over(number: Rate, divisor: Rate) -> Any:
     """Return a quotient, of which nothing is known if the divisor is not known to differ from 0.
 
     That is what balls do of themselves; series of them raise an error. At more bits the divisor may be known.
