@@ -143,7 +143,7 @@ def _conductance_parts(inputs: TransportInputs, digits: int) -> Answer:
 def _noise(inputs: TransportInputs, digits: int) -> Answer:
     current, noise = _from_left_to_right(counted_noise, inputs, digits)
     if noise.is_zero():
-        raise Refusal("the Fano factor of a dot without current and noise is not defined: a lead is not coupled")
+        raise Refusal("the Fano factor of a dot without current and noise is not defined: leads exchange no electrons")
     if current.contains(0) and not current.is_zero():
         raise Refusal(f"digits={digits} of the Fano factor are not reached: next to the noise there is no current")
     with ctx.workprec(2 * working_bits(digits + GUARD_DIGITS)):

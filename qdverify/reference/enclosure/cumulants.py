@@ -49,7 +49,8 @@ def counted_noise(
     """Enclose current and noise of the electrons that pass from left to right, to that many digits of each.
 
     A current that vanishes has three times as many digits, and 30 more, in units of its gross flow. Without a bias it
-    is 0 exactly; so are both if one of the leads is not coupled. Errors are those of `counted_cumulants`.
+    is 0 exactly; so are both if the leads exchange no electrons, as where one is not coupled. Errors are those of
+    `counted_cumulants`.
     """
     device = Device(equation, (left, right), kT, gate)
     if simple := _without_current(device, (0,), digits):
@@ -71,7 +72,7 @@ def counted_cumulants(
     """Enclose current, noise and third cumulant of the electrons that pass from left to right.
 
     A cumulant that is smaller than 10^-digits of the noise has its digits in units of that. Without a bias the current
-    and the third cumulant are 0 exactly; so is all if one of the leads is not coupled.
+    and the third cumulant are 0 exactly; so is all if the leads exchange no electrons, as where one is not coupled.
 
     Raises
     ------
@@ -88,7 +89,8 @@ def cumulants_of_leads(
 ) -> Cumulants:
     """Enclose current, noise and third cumulant of the electrons that enter through the counted leads, by place.
 
-    Digits and errors are those of `counted_cumulants`. If all coupled leads are counted, or none, nothing grows.
+    Digits and errors are those of `counted_cumulants`. Nothing grows if the counted leads exchange no electrons with
+    the others, as where all coupled leads are counted, or none.
     """
     device = Device(equation, leads, kT, gate)
     if simple := _without_current(device, counted, digits):
@@ -106,15 +108,37 @@ def cumulants_of_leads(
 
 
 def _without_current(device: Device, counted: Sequence[int], digits: int) -> Cumulants | None:
-    """Return the cumulants if leads that are counted and others are at rest or not coupled, and None otherwise."""
-    groups = [[place for place in device.coupled if (place in counted) is inside] for inside in (True, False)]
-    if not all(groups):
+    """Return the cumulants if leads that are counted and others exchange nothing or are at rest, and None otherwise."""
+    if not _exchange(device, counted):
         return arb(0), arb(0), arb(0)
     if not device.at_rest:
         return None
+    groups = [[place for place in device.coupled if (place in counted) is inside] for inside in (True, False)]
     point = {"kT": device.kT, "gate": device.gate}
     found = lead_response(device.equation, *device.leads, **point, digits=digits, groups=groups)
     return arb(0), 2 * found[0][0], arb(0)
+
+
+def _exchange(device: Device, counted: Sequence[int]) -> bool:
+    """Return whether electrons can pass from the counted leads to the others.
+
+    They cannot if each level has a number of electrons that have come through the counted leads, by whichever way it
+    was reached: then the count is at most what the dot holds, and grows nowhere.
+    """
+    ends: list[list[tuple[int, int]]] = [[] for _ in device.equation.energies]
+    for edge in device.edges:
+        inside = {place in counted for place in edge.open}
+        if len(inside) == 2:
+            return True
+        ends[edge.lower].append((edge.upper, int(True in inside)))
+        ends[edge.upper].append((edge.lower, -int(True in inside)))
+    came, reached = {0: 0}, [0]
+    for level in reached:
+        for other, step in ends[level]:
+            if other not in came:
+                came[other] = came[level] + step
+                reached.append(other)
+    return any(came[other] != came[level] + step for level in reached for other, step in ends[level])
 
 
 def _growth(device: Device, counted: Sequence[int], highest: int) -> tuple[list[arb], arb]:
