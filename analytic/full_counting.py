@@ -32,7 +32,7 @@ from mpmath import mp, workdps
 
 from analytic.exact import as_mpf, exact_rational
 from analytic.perturbed_chain import PerturbedChain
-from analytic.rates import Chain, Hop, aggregated_hops, total_rates
+from analytic.rates import Chain, Hop, aggregated_hops, is_state_of_dot, total_rates
 from analytic.transport import fermi_functions, left_and_right, spread_bits
 
 Items = Sequence[Mapping[str, Any]]
@@ -68,7 +68,9 @@ def cumulants_exact(
 
 
 def _agreed(chain: Chain, counted: Mapping[str, int], digits: int) -> tuple[Any, Any, Any]:
-    """Return three cumulants once two precisions agree on the digits."""
+    """Return three cumulants once two precisions agree on the digits; 0 if the count is at most what the dot holds."""
+    if is_state_of_dot(aggregated_hops(chain, fermi_functions(chain)), counted):
+        return mp.zero, mp.zero, mp.zero
     places, last = digits + 20 + int(spread_bits(chain) / 3.3), None
     while True:
         with workdps(places):
@@ -116,9 +118,6 @@ def lead_cumulants_exact(
     given = [] if isinstance(counted, str) or not isinstance(counted, Collection) else [*counted]
     if not given or any(name not in names or given.count(name) > 1 for name in given):
         raise ValueError(f"counted={counted!r} must be a list of one or more of the leads {names}, each once")
-    coupled = {hop.lead for hop in aggregated_hops(chain, fermi_functions(chain))}
-    if not coupled.intersection(counted) or coupled <= set(counted):
-        return mp.zero, mp.zero, mp.zero  # what is counted is at most what the dot holds
     return _agreed(chain, dict.fromkeys(counted, 1), digits)
 
 

@@ -23,7 +23,7 @@ a pair are separate so that neither is ever formed by a subtraction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -206,6 +206,41 @@ def aggregated_hops(chain: Chain, occupation: Occupation) -> tuple[Hop, ...]:
             back = chain.degeneracy_ratio(item) * strength
             hops.append(Hop(item.initial, item.final, lead.name, -1, back * empty))
     return tuple(hops)
+
+
+def is_state_of_dot(hops: Iterable[Hop], counted: Collection[str]) -> bool:
+    """Return whether the state of the dot tells how many electrons have entered through some leads: then none pass.
+
+    So it is if only these leads are coupled, or none of them, or if electrons go back the way on which they came.
+
+    Examples
+    --------
+    A level that only L couples to and another that only R does exchange nothing; a level between both does.
+
+    >>> from analytic.rates import Hop, is_state_of_dot
+    >>> apart = [Hop(1, 0, "L", 1, 1.0), Hop(0, 1, "L", -1, 1.0), Hop(2, 0, "R", 1, 1.0), Hop(0, 2, "R", -1, 1.0)]
+    >>> is_state_of_dot(apart, ["L"]), is_state_of_dot([*apart, Hop(1, 0, "R", 1, 1.0)], ["L"])
+    (True, False)
+    """
+    of_each: dict[int, dict[tuple[int, int], None]] = {}
+    for hop in hops:
+        step = hop.electrons if hop.lead in counted else 0
+        of_each.setdefault(hop.start, {})[hop.to, step] = None
+        of_each.setdefault(hop.to, {})[hop.start, -step] = None
+    entered: dict[int, int] = {}
+    for first in of_each:
+        if first in entered:
+            continue
+        entered[first], waiting = 0, [first]
+        while waiting:
+            start = waiting.pop()
+            for to, step in of_each[start]:
+                if to not in entered:
+                    entered[to] = entered[start] + step
+                    waiting.append(to)
+                elif entered[to] != entered[start] + step:
+                    return False
+    return True
 
 
 def total_rates(hops: Iterable[Hop]) -> dict[Edge, Any]:

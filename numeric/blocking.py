@@ -99,12 +99,18 @@ class Numbers:
 
 def bias_axis(bias: ArrayLike, split: float) -> tuple[FloatArray, float]:
     """Return an axis of biases that increases, and the share of the bias on L, from 0 to 1."""
-    V, share = as_axis("bias", bias), as_float("split", split, minimum=0.0)
-    if np.any(np.diff(V) <= 0):
+    V = as_axis("bias", bias)
+    if np.any(V[1:] <= V[:-1]):
         raise ValueError("bias must increase from point to point")
+    return V, as_share(split)
+
+
+def as_share(split: object) -> float:
+    """Return the share of a bias on L: beyond 0 and 1 a lead would move against the bias, and no level would block."""
+    share = as_float("split", split, minimum=0.0)
     if share > 1.0:
         raise ValueError(f"split={share!r} must be at most 1")
-    return V, share
+    return share
 
 
 def leads_of(rates: Sequence[Rate]) -> list[Lead]:
@@ -192,7 +198,8 @@ def parts_of(gain: Numbers, through: Numbers) -> Numbers:
     possible = added(size, through.error)
     widest = times(2.0, possible[int(in_units_of_largest(possible).argmax())])
     if not total.mantissa > 0.0:
-        return Numbers(times(0.0, room), multiply(room, widest))
+        # what all lose is lost to rounding, and with it the mean
+        return Numbers(times(0.0, room), multiply(added(gained, room), widest))
     count = gain.value.mantissa.size
     mean = divide(signed_sum(multiply(lost, through.value)), total)
     apart = difference(through.value, mean)

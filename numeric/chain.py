@@ -188,13 +188,15 @@ def coupled_leads(chain: Chain) -> NDArray[np.bool_]:
     return coupled
 
 
-def exchange_electrons(chain: Chain) -> bool:
-    """Return whether a current can flow between two leads through a connected chain, whatever its rates.
+def exchange_electrons(chain: Chain, leads: int = 1) -> bool:
+    """Return whether a current can flow between the first leads and all others through a connected chain.
 
-    It can unless each state tells how many electrons have come from the first lead: along every edge that this lead
-    joins the number rises by 1, along every edge that the other joins it stays, and each closed walk adds up to 0.
+    It can unless each state tells how many electrons have come from the first leads: along every edge that these join
+    the number rises by 1, along every edge that others join it stays, and each closed walk adds up to 0. So it is if
+    only the first are coupled, or only the others.
     """
-    first, second = chain.up.mantissa != 0
+    joined = chain.up.mantissa != 0
+    first, second = joined[:leads].any(axis=0), joined[leads:].any(axis=0)
     if (first & second).any():
         return True
     count, step = np.zeros(chain.states, np.int64), first.astype(np.int64)

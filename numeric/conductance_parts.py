@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import IntArray
-from numeric.blocking import conserved, growth_of, most_negative, parts_of, passed, scaled_rates
+from numeric.blocking import as_share, conserved, growth_of, most_negative, parts_of, passed, scaled_rates
 from numeric.current import slope_error_bound
 from numeric.differential_conductance import at_a_bias, conductances_at
 from numeric.estimates import Estimate, with_size
@@ -70,13 +70,15 @@ def conductance_parts(
 
     Parameters
     ----------
-    scheme, leads, kT, gate, split, resolved, zeeman
+    scheme, leads, kT, gate, resolved, zeeman
         As `numeric.differential_conductance`; V is mu_L - mu_R.
+    split
+        d mu_L / dV, the share of the bias on L, from 0 to 1.
 
     Raises
     ------
     ValueError
-        As `numeric.differential_conductance`.
+        If `split` is not from 0 to 1, or as `numeric.differential_conductance`.
 
     Examples
     --------
@@ -91,10 +93,11 @@ def conductance_parts(
     >>> [round(value, 4) for value in found.parts.value.tolist()]
     [0.0, 0.0, -1.6508]
     """
+    split = as_share(split)
     point = at_a_bias(scheme, leads, kT=kT, gate=gate, split=split, resolved=resolved, zeeman=zeeman)
     chain, mu = point.network.chain, {lead.name: lead.mu for lead in leads}
     sign = 1.0 if mu["L"] >= mu["R"] else -1.0
-    growth = conserved(growth_of(point.network, point.rates, point.populations, point.kT / point.unit)[:, 0] * sign)
+    growth = conserved(growth_of(point.network, point.rates, point.populations, point.kT)[:, 0] * sign)
     from_left = LeadRates(point.rates.data[:, :: point.order])
     parts = parts_of(growth, passed(chain, scaled_rates(from_left))[:, 0] * sign)
     accuracy = 3.0 * slope_error_bound(point.network)

@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from numeric.chain import coupled_leads
+from numeric.chain import exchange_electrons
 from numeric.current import flow_error_bound
 from numeric.estimates import Estimate, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
@@ -97,7 +97,7 @@ def _cumulants(
     """Return the cumulants between L and R, in that order; the third without its size."""
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
-    if in_equilibrium(network.chain, leads, kT) or coupled_leads(network.chain).sum() < 2:
+    if in_equilibrium(network.chain, leads, kT) or not exchange_electrons(network.chain):
         known = shot_noise(scheme, leads, resolved=resolved, **options)
         return Cumulants(known.current, known.noise, zeros(1))
     current = currents(scheme, leads, resolved=resolved, **options).best

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray
-from numeric.chain import coupled_leads
+from numeric.chain import coupled_leads, exchange_electrons
 from numeric.current import Flows, derivative_of
 from numeric.diagram_points import Block, Plane, compiled_flows, flows_in_numpy, retain_memory, with_small_bias
 from numeric.elimination import Quantities
@@ -28,7 +28,7 @@ from numeric.fast_flows import fast_flows
 from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import LeadRates, axis_factor, edge_factors
+from numeric.rates import LeadRates, axis_factor, edge_factors, in_units_of_coldest
 from numeric.scaled import Scaled, chosen, divide, from_float, last_place, multiply
 from numeric.transport import bias_over_temperature, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
@@ -196,12 +196,12 @@ def stability_arrays(
     network = network_of(scheme, t, resolved=resolved, zeeman=zeeman)
     if noise and not coupled_leads(network.chain).all():
         raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")
+    if noise and not exchange_electrons(network.chain):
+        raise ValueError("leads with noise=True must exchange electrons through the dot: there is no Fano factor else")
     with np.errstate(over="ignore"):  # an infinite chemical potential is refused with the temperature
         mu = np.stack([split * V, (split - 1.0) * V])
     mu_slope, unit = unit_slopes(split)
-    # logarithmic derivatives are in units of 1 / kT, of the colder lead if temperatures differ
-    coldest = min(temperatures)
-    mu_slope = mu_slope * (coldest / np.array(temperatures))
+    mu_slope, coldest = in_units_of_coldest(network.chain, mu_slope, temperatures)
     field, edge = as_float("zeeman", zeeman), edge_factors(network.chain, temperatures)
     fast = None
     if not (populations or noise):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from numeric.chain import coupled_leads
+from numeric.chain import exchange_electrons
 from numeric.current import barrier_flows, derivative_factor, derivative_of, flow_error_bound
 from numeric.elimination import Quantities
 from numeric.estimates import with_size, zeros
-from numeric.level_scheme import Lead, LevelScheme, as_two_leads
+from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.network import Network
-from numeric.rates import LeadRates
+from numeric.rates import LeadRates, in_units_of_coldest
 from numeric.scaled import divide, from_float
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import Currents, left_to_right, unit_slopes
@@ -62,8 +62,10 @@ class AtABias:
     ----------
     network, rates, populations
         The chain, its rates and its populations; logarithmic derivatives by the bias are in units of unit / kT.
-    kT, unit
-        See there.
+    kT
+        That of the coldest lead that couples to the dot.
+    unit
+        The larger of 1 and the largest d mu / dV.
     order
         1 if the first lead is L, else -1.
     """
@@ -86,13 +88,14 @@ def at_a_bias(
     network, rates = rates_at_point(
         scheme, leads, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=mu_slope[::order]
     )
-    return AtABias(network, rates, populations_at(network, rates), kT, unit, order)
+    _, coldest = in_units_of_coldest(network.chain, mu_slope, lead_temperatures(leads, kT))
+    return AtABias(network, rates, populations_at(network, rates), coldest, unit, order)
 
 
 def conductances_at(point: AtABias) -> Currents:
     """Return dI/dV at either barrier."""
     network = point.network
-    if coupled_leads(network.chain).sum() < 2:
+    if not exchange_electrons(network.chain):
         return Currents(zeros(1), zeros(1))
     flows = barrier_flows(network, point.rates, point.populations)
     factor = divide(from_float([[point.unit], [point.unit]]), from_float(point.kT))

@@ -98,7 +98,8 @@ def in_words(estimate: Estimate) -> str:
     """Return the first number with its bound, and how many there are."""
     scaled, error = (np.ravel(part.log10())[0] for part in (estimate.scaled, estimate.error))
     if max(scaled, error) > 308.0:
-        first = f"10**{scaled:.2f} ± 10**{error:.2f}"
+        sign = "-" if np.ravel(estimate.scaled.mantissa)[0] < 0.0 else ""
+        first = f"{sign}10**{scaled:.2f} ± 10**{error:.2f}"
     else:
         value, bound = (np.ravel(part)[0] for part in (estimate.value, estimate.bound))
         first = f"{value:.6g} ± {bound:.1g}"

@@ -2,7 +2,8 @@
 
 The surprises of `numeric.noise` and `numeric.counting` know of other leads only that their electrons count nothing: chi
 is 1 or -1 for electrons in or out through a counted lead, whichever it is. The counts of several leads are one count.
-If all coupled leads are counted, or none, the count stays within what the dot holds: nothing grows.
+If all coupled leads are counted, or none, the count stays within what the dot holds: nothing grows. Nor does it where
+each state of the dot tells the count, as no electron passes from the counted leads to the others.
 At rest, where all coupled leads have one chemical potential and one temperature, the noise is 2 sum L_lk over the
 counted leads, with the matrix of `numeric.lead_response`; current and third cumulant are exactly 0.
 """
@@ -15,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from numeric.chain import coupled_leads
+from numeric.chain import coupled_leads, exchange_electrons
 from numeric.counting import Cumulants, moved, third_cumulant, with_sensitivity
 from numeric.estimates import Estimate, less_doubtful, zeros
 from numeric.lead_response import lead_response
@@ -80,11 +81,10 @@ def _cumulants(
     """Return the cumulants of the first `count` leads; the third without its size."""
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     network, rates = rates_at_point(scheme, chosen, resolved=resolved, mu_slope=np.zeros(len(chosen)), **options)
-    coupled = coupled_leads(network.chain)
-    if not coupled[:count].any() or not coupled[count:].any():
+    if not exchange_electrons(network.chain, count):
         return Cumulants(zeros(1), zeros(1), zeros(1))
     if in_equilibrium(network.chain, chosen, kT):
-        place = int(np.flatnonzero(coupled)[0])
+        place = int(np.flatnonzero(coupled_leads(network.chain))[0])
         mu, common = chosen[place].mu, lead_temperatures(chosen, kT)[place]
         rest = [replace(lead, mu=mu, kT=None) for lead in chosen]
         matrix = lead_response(scheme, rest, resolved=resolved, **{**options, "kT": common}).onsager

@@ -23,7 +23,7 @@ from numeric.estimates import Estimate
 from numeric.fast_flows import fast_flows
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_rates, lead_temperatures
 from numeric.network import network_of
-from numeric.rates import axis_factor, edge_factors
+from numeric.rates import axis_factor, edge_factors, in_units_of_coldest
 from numeric.scaled import Scaled, divide, from_float, multiply
 from numeric.transport import bias_over_temperature
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, check_progress, shown
@@ -174,10 +174,8 @@ def lead_arrays(
     check_progress(progress)
     network = network_of(scheme, lead_rates(chosen), resolved=resolved, zeeman=zeeman)
     temperatures, field = lead_temperatures(chosen, kT), as_float("zeeman", zeeman)
-    # logarithmic derivatives are in units of 1 / kT of the coldest lead
-    coldest = min(temperatures)
     moved = np.array([derivative in {name, GATE} for name in names], dtype=np.float64)
-    mu_slope = moved * (coldest / np.array(temperatures))
+    mu_slope, coldest = in_units_of_coldest(network.chain, moved, temperatures)
     edge, coupled = edge_factors(network.chain, temperatures), coupled_leads(network.chain)
     states = scheme.electrons[network.chain.level]
     fast = fast_flows(network, states, edge, mu_slope, zeeman=field, points=grid.points)

@@ -28,10 +28,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.chain import coupled_leads
+from numeric.chain import exchange_electrons
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
-from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio
+from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.local_counts import local_counts
 from numeric.network import Network
@@ -138,7 +138,8 @@ def shot_noise(
 ) -> Noise:
     """Return current and zero-frequency noise between the leads "L" and "R".
 
-    Parameters and errors are those of `numeric.transport.currents`.
+    Parameters and errors are those of `numeric.transport.currents`. Both are exactly zero if the leads exchange no
+    electrons through the dot, whatever its rates.
 
     Examples
     --------
@@ -150,8 +151,10 @@ def shot_noise(
     """
     leads, kT = as_two_leads(leads), as_float("kT", kT, positive=True)
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
-    flow = currents(scheme, leads, resolved=resolved, **options).best
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
+    if not exchange_electrons(network.chain):
+        return Noise(zeros(1), zeros(1))
+    flow = currents(scheme, leads, resolved=resolved, **options).best
     sign = 1 if leads[0].name == "L" else -1
     into_first = Estimate(Scaled(flow.scaled.mantissa * sign, flow.scaled.exponent), flow.error)
     first, second = lead_temperatures(leads, kT)
@@ -174,7 +177,7 @@ def noise_at(network: Network, rates: LeadRates, populations: Quantities, into_f
     """
     points, zero_bias = v.mantissa.size, v.mantissa == 0
     value, error = (Scaled(np.zeros(points), np.full(points, ZERO_EXPONENT)) for _ in range(2))
-    if coupled_leads(network.chain).sum() < 2:
+    if not exchange_electrons(network.chain):
         return Estimate(value, error)
 
     def fill(chosen: IntArray, found: Estimate) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.chain import Chain
+from numeric.chain import Chain, coupled_leads
 from numeric.elimination import Quantities
 from numeric.scaled import Scaled, exp_quotient, multiply, power_of_two, stacked
 
@@ -53,7 +53,7 @@ class LeadRates:
     Parameters
     ----------
     data
-        Mantissas, logarithmic derivatives in units of 1 / kT, and exponents, (3, leads, 2, edges, points): along the
+        Mantissas, logarithmic derivatives in units of the inverse of one kT, and exponents, (3, leads, 2, edges, points): along the
         fourth axis the edges, along the third the rates into the dot ("up") and out of it ("down").
     """
 
@@ -103,8 +103,8 @@ def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: Float
     potential
         exp(-(gate + mu) / kT) of each lead at each point, (leads, points).
     mu_slope
-        d mu / d parameter of each lead, (leads,): d ln f / d mu = (1 - f) / kT, d ln (1 - f) / d mu = -f / kT; None
-        if no derivative is wanted, which is then 0.
+        d mu / d parameter of each lead, (leads,), over its kT in units of one kT: d ln f / d mu = (1 - f) / kT and
+        d ln (1 - f) / d mu = -f / kT; None if no derivative is wanted, which is then 0.
     """
     leads, edges, points = chain.leads, edge.mantissa.shape[-1], potential.mantissa.shape[1]
     y = Scaled(
@@ -122,6 +122,19 @@ def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: Float
     np.multiply(factors.plain_one_minus_f, mu_slope[:, None, None], out=data[1, :, 0])
     np.multiply(factors.plain_f, -mu_slope[:, None, None], out=data[1, :, 1])
     return LeadRates(data)
+
+
+def in_units_of_coldest(
+    chain: Chain, mu_slope: FloatArray, temperatures: Sequence[float]
+) -> tuple[FloatArray, float]:
+    """Return what `lead_rates_at` takes as slopes, and the kT in units of whose inverse logarithmic derivatives are.
+
+    It is that of the coldest of the leads that the chain couples: in these units slopes are at most what `mu_slope` is
+    at most, as `numeric.current.derivative_of` takes for granted. Leads that are not coupled move nothing.
+    """
+    kT, coupled = np.array(temperatures), coupled_leads(chain)
+    coldest = float(kT[coupled if coupled.any() else slice(None)].min())
+    return np.where(coupled, mu_slope * (coldest / np.where(coupled, kT, coldest)), 0.0), coldest
 
 
 def total_rates(rates: LeadRates, *, slopes: bool = True) -> Quantities:

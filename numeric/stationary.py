@@ -13,7 +13,7 @@ from numeric.arrays import FloatArray, IntArray, listed
 from numeric.elimination import Quantities, elimination_plan, stationary_weights
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_rates, lead_temperatures
 from numeric.network import Network, network_of
-from numeric.rates import LeadRates, lead_rates_at, thermal_factors, total_rates
+from numeric.rates import LeadRates, in_units_of_coldest, lead_rates_at, thermal_factors, total_rates
 from numeric.scaled import ZERO_EXPONENT, Scaled, from_float, power_of_two
 from numeric.validation import as_float, as_floats
 
@@ -123,13 +123,15 @@ def rates_at_point(
     zeeman: float,
     mu_slope: FloatArray,
 ) -> tuple[Network, LeadRates]:
-    """Validate all but the leads and evaluate the rates of one point; `mu_slope` as `numeric.rates.lead_rates_at`."""
+    """Validate all but the leads and evaluate the rates of one point.
+
+    `mu_slope` is d mu / d parameter of each lead; derivatives are as `numeric.rates.in_units_of_coldest` tells.
+    """
     kT, gate = as_float("kT", kT, positive=True), as_float("gate", gate)
     network = network_of(scheme, lead_rates(leads), resolved=resolved, zeeman=zeeman)
     temperatures = lead_temperatures(leads, kT)
     edge, potential = thermal_factors(network.chain, gate, [lead.mu for lead in leads], temperatures)
-    # logarithmic derivatives are in units of 1 / kT
-    slope = mu_slope * (kT / np.array(temperatures))
+    slope, _ = in_units_of_coldest(network.chain, mu_slope, temperatures)
     return network, lead_rates_at(network.chain, edge, potential, slope)
 
 

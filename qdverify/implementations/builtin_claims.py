@@ -78,7 +78,7 @@ def told_levels(found: numeric.Spectrum, levels: int, size: Callable[[Sequence[f
 def _require_small(quantity: str, found: numeric.Estimate, over: Floats, names: Sequence[str]) -> None:
     for place in np.argwhere(~(over <= CLAIMED)).tolist():
         one = found[tuple(place)]
-        if one.error.log10() > np.log10(UNDERFLOW):
+        if not one.error.log10() <= np.log10(UNDERFLOW):  # of NaN nothing is known
             label = f"[{names[place[0]]!r}]" if names else str(place) if over.size > 1 else ""
             raise _declined(f"{quantity}{label}={one!r} is known to {over[tuple(place)]:.1g} of what it is a sum of")
 

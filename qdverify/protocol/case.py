@@ -13,8 +13,9 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
+from math import isfinite
 from typing import Final, TypedDict
 
 from qdverify.protocol.inputs import InvalidInput, check_inputs
@@ -26,6 +27,7 @@ LEAST: Final = Fraction(5e-324)
 MOST: Final = Fraction(sys.float_info.max)
 MOST_SHOWN: Final = 60
 MOST_EXPONENT_DIGITS: Final = 4
+REMEMBERED_PLACES: Final = 4096
 
 
 def exact_number(value: float | str, name: str = "number") -> Fraction:
@@ -33,6 +35,8 @@ def exact_number(value: float | str, name: str = "number") -> Fraction:
 
     A number that no double can come near to is refused: an implementation is sent doubles.
     """
+    if type(value) is float and isfinite(value):  # most numbers are, and all of these are in range
+        return Fraction(value)
     shown = f"{name}={repr(value) if len(repr(value)) <= MOST_SHOWN else repr(value)[:MOST_SHOWN] + '...'}"
     try:
         number = Fraction(0) if _absurd(value) else Fraction(value)
@@ -139,6 +143,7 @@ def _with_numbers(inputs: Question, convert: Callable[[float | str, str], object
     return found
 
 
+@lru_cache(maxsize=REMEMBERED_PLACES)
 def _name_of_real(place: Place) -> str:
     """Return the name of the real number that stands in a place of the inputs; empty if none does."""
     names = [part for part in place if isinstance(part, str)]

@@ -55,7 +55,7 @@ def mapped(value: object, convert: Callable[[Any, Place], object], place: Place 
     """
     if type(value) in PLAIN:
         return convert(value, place)
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return {key: mapped(item, convert, (*place, str(key))) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [mapped(item, convert, (*place, position)) for position, item in enumerate(value)]

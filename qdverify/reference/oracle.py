@@ -54,9 +54,10 @@ class Enclosed:
         """Write a ball in decimal with `digits` significant digits or fewer; the radius covers that rounding."""
         if value.is_zero():
             return cls(Decimal(0), Decimal(0))
-        middle, radius, exponent = (int(part) for part in value.mid_rad_10exp(digits))
+        middle, radius, exponent = map(int, value.mid_rad_10exp(digits))
         if not radius:
-            return cls(_decimal(middle, exponent).normalize(), Decimal(0))
+            shown = str(middle).rstrip("0")
+            return cls(_decimal(int(shown), exponent + len(str(middle)) - len(shown)), Decimal(0))
         surplus = max(0, len(str(abs(middle))) - digits)
         unit = 10**surplus
         rounded = (middle + unit // 2) // unit
@@ -178,7 +179,7 @@ def oracle(
         raise InvalidInput(f"digits={digits!r} must be an integer between 1 and {MOST_DIGITS}")
     if seconds is not None and not seconds > 0:
         raise InvalidInput(f"seconds={seconds!r} must be positive")
-    with ctx.workprec(working_bits(digits)), limit_seconds(seconds):
+    with ctx.workprec(working_bits(digits)), limit_seconds(seconds), localcontext(_WIDE):
         try:
             answer = exact_answer(case) or enclosed_answer(case, digits)
             return _reference(case, answer, digits)
@@ -255,7 +256,7 @@ def _number_by(write: Callable[[Any], object]) -> Callable[[Any, Place], object]
 
 
 def _decimal(digits: int, exponent: int) -> Decimal:
-    return Decimal((int(digits < 0), tuple(int(digit) for digit in str(abs(digits))), exponent))
+    return Decimal(f"{digits}e{exponent}")
 
 
 def _text(number: Decimal) -> str:

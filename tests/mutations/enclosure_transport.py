@@ -6,8 +6,8 @@ import enclosure
 from mutation import Table
 
 TESTS = {
-    "transport.py": ["test_rigour_enclosure", "test_enclosure_transport"],
-    "elimination.py": ["test_enclosure_transport"],
+    "transport.py": ["test_rigour_enclosure", "test_enclosure_transport", "test_enclosure_leads"],
+    "elimination.py": ["test_enclosure_transport", "test_enclosure_leads"],
     "counting.py": ["test_enclosure_counting", "test_enclosure_leads"],
     "cumulants.py": ["test_enclosure_cold_response", "test_enclosure_leads"],
     "network.py": ["test_enclosure_cold_response", "test_enclosure_leads"],
@@ -21,16 +21,13 @@ add = TABLE.add
 
 # Rate equation
 FILE = "transport.py"
-add(FILE, "if reached >= 3.33 * digits:", "if reached >= digits:")
-add(
-    FILE,
-    "(value.rel_accuracy_bits() for value in result.populations), *of_flows)",
-    "(value.rel_accuracy_bits() for value in result.populations))",
-)
-add(FILE, "reached = min(", "reached = max(")
-add(FILE, "if reached >= 3.33 * digits:", "if reached >= 0:")
-add(FILE, "len({(leads[place].mu, leads[place].kT or kT)", "len({round(leads[place].mu, 9)")
-add(FILE, "(self.two_S[i] + 1) / (self.two_S[j] + 1)", "(self.two_S[j] + 1) / (self.two_S[i] + 1)")
+add(FILE, "if reached >= BITS_A_DIGIT * digits:", "if reached >= digits:")
+add(FILE, "float(min(populations, *(value.rel_accuracy_bits() for value in flows)))", "float(populations)")
+add(FILE, "reached = min(populations, *of_flows)", "reached = max(populations, *of_flows)")
+add(FILE, "if reached >= BITS_A_DIGIT * digits:", "if reached >= 0:")
+add(FILE, "len({(self.leads[place].mu, self.temperatures[place])", "len({round(self.leads[place].mu, 9)")
+add(FILE, "(equation.two_S[i] + 1) / (equation.two_S[j] + 1)", "(equation.two_S[j] + 1) / (equation.two_S[i] + 1)")
+add(FILE, "if M[place] is not given:", "if False:")
 add(FILE, "as_ball(2 * lead.rate)", "as_ball(lead.rate)")
 add(FILE, "energies[j] - energies[i] - shift", "energies[j] - energies[i] + shift")
 add(
@@ -38,16 +35,17 @@ add(
     "ball(number) if isinstance(number, Fraction) else number",
     "ball(number) if isinstance(number, Fraction) else number.mid()",
 )
-add(FILE, "net[way.lead] += into - out", "net[way.lead] += into + out")
+add(FILE, "passed = into + out if gross else into - out", "passed = into + out")
 add(
     FILE,
-    "number == 0 if isinstance(number, Fraction) else bool(number.is_zero())",
-    "number == 0 if isinstance(number, Fraction) else bool(number.contains(0))",
+    "not number if isinstance(number, Fraction) else bool(number.is_zero())",
+    "not number if isinstance(number, Fraction) else bool(number.contains(0))",
 )
 
 # Elimination
 FILE = "elimination.py"
-add(FILE, "if j != i:", "if True:", equivalent="rates from a state to itself are never read")
+add(FILE, "if j != i or returns:", "if True:", equivalent="rates from a state to itself are read by cumulants alone")
+add(FILE, "if j != i or returns:", "if j != i:")
 
 # Full counting statistics
 FILE = "counting.py"
@@ -58,22 +56,26 @@ add(FILE, "if len({fields[item.lead] for item in passages}) <= 1:", "if len({*fi
 
 # Cumulants
 FILE = "cumulants.py"
-add(FILE, "growth[m] - own[m]", "growth[m]")
-add(FILE, "growth[m] - own[m]", "own[m]")
-add(FILE, "if item.lead in counted else 0", "")
-add(FILE, "count**order / FACTORIALS[order]", "count**order")
+add(FILE, "growth[m] - counted[m]", "growth[m]")
+add(FILE, "growth[m] - counted[m]", "counted[m]")
+add(FILE, "if way.lead in counted:", "if True:")
+add(FILE, "sign**order * part / FACTORIALS[order]", "sign**order * part")
+add(FILE, "sign**order * part / FACTORIALS[order]", "part / FACTORIALS[order]")
 add(FILE, "2 * found[0][0], arb(0)", "found[0][0], arb(0)")
-add(FILE, "remaining[highest] * populations[order[0]]", "remaining[highest]")
+add(FILE, "[order] * populations[last]", "[order]")
+add(FILE, "reached = min(noise.rel_accuracy_bits(), accurate", "reached = max(noise.rel_accuracy_bits(), accurate")
 
 # Linear response
 FILE = "network.py"
-add(FILE, "one.conductance * other.conductance / total", "one.conductance * other.conductance")
+add(FILE, "share * other.conductance", "one.conductance * other.conductance")
+add(FILE, "weights[level] * there / back", "weights[level] * back / there")
 add(FILE, "large.more + towards * share", "large.more")
 add(FILE, "-self.x, -self.more", "self.x, self.more")
 add(FILE, "(new.x - old.x) + (new.more - old.more)", "new.x - old.x")
-add(FILE, "all(edge.shares == first for edge in edges)", "True")
+add(FILE, "all(edge.shares.exact == first for edge in edges)", "True")
 FILE = "lead_response.py"
 add(FILE, "entries[a + first][b + second] -= value", "entries[a + first][b + second] += value")
+add(FILE, "else (0, -1)", "else (0, 1)")
 FILE = "linear_response.py"
 add(FILE, "-beyond * unit", "0 * unit")
 add(FILE, "b - beyond * a", "b")
@@ -81,6 +83,7 @@ add(FILE, "mean = start + beyond", "mean = start")
 
 # Slopes with the bias
 FILE = "bias_slope.py"
-add(FILE, "(way.leaving, -ratio * way.entering", "(way.leaving, ratio * way.entering")
-add(FILE, "(slope + minus * share * change) / out", "slope / out")
-add(FILE, "(-into[1], gross[1])", "(into[1], gross[1])")
+add(FILE, "-way.leaving * way.filled", "way.leaving * way.filled")
+add(FILE, "way.entering * way.empty", "way.entering")
+add(FILE, "_turned(total, -total[1])", "total")
+add(FILE, "slope if self._barrier == 0 else -slope", "slope")

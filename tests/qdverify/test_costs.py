@@ -6,6 +6,7 @@ rounding, and what becomes cheaper passes.
 
 from collections import Counter
 from functools import wraps
+from random import Random
 
 import numpy as np
 import pytest
@@ -24,12 +25,13 @@ from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.case import Case
 from qdverify.protocol.counted_rules import COUNTED_QUESTION
 from qdverify.protocol.lead_response_rules import LEAD_RESPONSE_QUESTION
-from qdverify.reference.enclosure import hamiltonian, levels, moments, transport
+from qdverify.reference.enclosure import cumulants, elimination, hamiltonian, levels, moments, transport
 from qdverify.reference.oracle import oracle
 from qdverify.run.verify import verify
 from qdverify.suite.checks.memory import base
 from qdverify.suite.declare import Scope, select
 from qdverify.suite.exact import small_basis
+from qdverify.suite.exact.transport_cases import leads, random_level_scheme
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
@@ -97,10 +99,34 @@ def test_a_proof_of_levels_costs_so_many_integrals_counts_and_exact_products(cou
 @pytest.mark.parametrize("digits", [12, 30])
 def test_the_oracle_solves_a_rate_equation_once(counted, task, digits):
     """With the precision that it needs from the start, however many digits are asked for."""
-    counted.watch(transport.RateEquation, "_solve")
+    counted.watch(transport.Device, "solved")
     counted.watch(transport, "stationary_populations", lambda rates: sum(map(len, rates)))
     oracle(Case(task, base(task)), digits=digits)
-    assert_no_dearer(counted, {"_solve": 1, "stationary_populations": 8})
+    assert_no_dearer(counted, {"solved": 1, "stationary_populations": 8})
+
+
+@pytest.mark.parametrize(
+    ("task", "eliminations"),
+    [
+        ("heat_currents", 1),
+        ("differential_conductance", 2),
+        ("conductance_parts", 3),
+        ("noise", 2),
+        ("cumulants", 3),
+        ("linear_response", 0),
+        ("lead_response", 0),
+    ],
+)
+@pytest.mark.parametrize("kT", [0.05, 0.005])
+def test_a_point_takes_one_precision_and_so_many_eliminations(counted, task, eliminations, kT):
+    """Populations, one series each for a slope and a higher cumulant, magnitudes of slopes; none at rest."""
+    counted.watch(transport.Device, "tunnelling")
+    for module in (elimination, cumulants):
+        counted.watch(module, "eliminate")
+    scheme = random_level_scheme(Random(7), 6)
+    oracle(Case(task, {**scheme, "leads": leads(0.0 if "response" in task else 0.5), "kT": kT, "gate": 0.25}))
+    assert counted["tunnelling"] == 1
+    assert counted["eliminate"] <= eliminations
 
 
 @pytest.mark.parametrize(("orbitals", "cutoff", "nodes"), [(13, 2e-4, 440), (20, 2e-4, 500), (13, 0.1, 260)])

@@ -17,7 +17,7 @@ from qdverify.laboratory import GAAS
 from qdverify.protocol.case import Case
 from qdverify.reference.enclosure import cumulants, lead_response, linear_response
 from qdverify.reference.enclosure.network import edges_at_rest
-from qdverify.reference.enclosure.transport import Lead, RateEquation
+from qdverify.reference.enclosure.transport import Device, Lead, RateEquation
 from qdverify.reference.oracle import oracle
 
 DIGITS = 12
@@ -129,6 +129,19 @@ def test_cumulants_of_a_cold_wire_have_all_digits_at_once(wire, attempts, kT, bi
         assert not bias or (is_enclosed(current, exact[0], 10) and is_enclosed(third, exact[2], 8))
 
 
+@pytest.mark.parametrize("rates", [(1.0, 1e-200), (1e-200, 1.0), (1e150, 1e-150)])
+def test_noise_of_leads_of_very_different_rates_has_all_digits(rates):
+    """The current is a difference of flows that are hundreds of decades larger at one of the leads, not nothing."""
+    levels = [{"electrons": n, "energy": n / 4, "two_S": n} for n in (0, 1)]
+    pair = [{"name": name, "rate": rate, "mu": mu} for name, rate, mu in zip("LR", rates, (0.5, -0.5), strict=True)]
+    case = {"levels": levels, "transitions": [{"from": 0, "to": 1, "M": 0.5}], "leads": pair, "kT": 0.125, "gate": 0.0}
+    found, exact = oracle(Case("noise", case)).values, cumulants_exact(**case, digits=30)
+    assert found["S"].rad <= found["S"].mid * SMALL
+    assert is_enclosed(found["S"], exact[1])
+    with workdps(60):
+        assert is_enclosed(found["fano"], exact[1] / exact[0])
+
+
 def test_edges_that_are_shared_alike_need_no_changes_of_the_populations(wire):
     """Equal shares are told by the inputs, whatever M_ji is; other shares are not."""
     M = [(Fraction(1, 3), arb(0.5)), (Fraction(2, 3), arb(0.25)), ((Fraction(1, 3), Fraction(2, 3)), Fraction(1))]
@@ -137,5 +150,9 @@ def test_edges_that_are_shared_alike_need_no_changes_of_the_populations(wire):
     for one, other in M:
         transitions = ((0, 1, one), (1, 2, other))
         equation = RateEquation((Fraction(0), Fraction(1, 2), Fraction(2)), (0, 1, 0), transitions)
-        shares = {edge.shares for edge in edges_at_rest(equation, leads, Fraction(1, 8), Fraction(1), groups)}
+        device = Device(equation, leads, Fraction(1, 8), Fraction(1))
+        shares = {edge.shares.exact for edge in edges_at_rest(device, groups)}
+        apart = [leads[0], Lead(Fraction(1), Fraction(1, 3))]
+        with pytest.raises(ValueError, match="must be equal in linear response"):
+            edges_at_rest(Device(equation, apart, Fraction(1, 8), Fraction(1)), groups)
         assert shares == {(Fraction(2, 3), Fraction(1, 3))} | ({(Fraction(1, 2),) * 2} if one is M[2][0] else set())

@@ -17,6 +17,7 @@ from qdverify.reference.answers.answer import Answer, Cluster, Refusal, accurate
 from qdverify.reference.answers.clusters import Listing, stated_transitions
 from qdverify.reference.enclosure import order
 from qdverify.reference.enclosure.levels import Level
+from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.order import Ordered
 from qdverify.reference.oracle import Enclosed, OracleReference, _printed_in_order, oracle
 
@@ -170,6 +171,19 @@ def test_printed_balls_hold_what_they_print(digits: int) -> None:
             low, high = exact_end(value.lower()), exact_end(value.upper())
             mid, rad = Fraction(printed.mid), Fraction(printed.rad)
             assert mid - rad <= low <= high <= mid + rad
+
+
+@pytest.mark.parametrize("digits", [20, 40, 300, 1000])
+def test_exact_values_are_printed_with_all_their_digits(digits: int) -> None:
+    """A radius of 0 promises every digit, also those beyond what Python's decimals hold by default."""
+    with ctx.workprec(4000):
+        for number in (Fraction(0.1) * 3 / 2, -Fraction(12345678901234567890123456789) * 10**9 - 7, Fraction(5000)):
+            printed = Enclosed.of(ball(number), digits)
+            assert abs(Fraction(printed.mid) - number) <= Fraction(printed.rad)
+            assert printed.rad == 0 or digits < 60
+    contact = {"length": 1, "cutoff": 0, "orbitals": 2, "kernel": "contact", "strength": 0.1}
+    (integral,) = oracle("interaction_integrals", digits, dot=contact, indices=[[1, 1, 1, 1]]).values["values"]
+    assert abs(Fraction(integral.mid) - Fraction(0.1) * 3 / 2) <= Fraction(integral.rad)
 
 
 def exact_end(end: arb) -> Fraction:

@@ -22,7 +22,7 @@ from qdverify.reference.answers.exact_inputs import (
 from qdverify.reference.enclosure.bias_slope import bias_slope
 from qdverify.reference.enclosure.conductance_parts import conductance_parts
 from qdverify.reference.enclosure.counting import generating_function, generating_function_of_leads
-from qdverify.reference.enclosure.cumulants import counted_cumulants, cumulants_of_leads
+from qdverify.reference.enclosure.cumulants import counted_cumulants, counted_noise, cumulants_of_leads
 from qdverify.reference.enclosure.lead_response import lead_response
 from qdverify.reference.enclosure.linear_response import linear_response
 from qdverify.reference.enclosure.spin_states import SpinLead, SpinScheme, leads_of_spins
@@ -129,7 +129,7 @@ def _spin_response(inputs: SpinInputs, digits: int) -> Answer:
 
 
 def _differential_conductance(inputs: TransportInputs, digits: int) -> Answer:
-    slope = _from_left_to_right(bias_slope, inputs, digits).of_current
+    slope = _from_left_to_right(bias_slope, inputs, digits, of_populations=False).of_current
     return Answer(Grade.ENCLOSED, {"dI_dV": slope}, "elimination of rates with their derivatives by the bias, in balls")
 
 
@@ -141,10 +141,9 @@ def _conductance_parts(inputs: TransportInputs, digits: int) -> Answer:
 
 
 def _noise(inputs: TransportInputs, digits: int) -> Answer:
-    _, noise, _ = _from_left_to_right(counted_cumulants, inputs, digits)
+    current, noise = _from_left_to_right(counted_noise, inputs, digits)
     if noise.is_zero():
-        raise Refusal("the Fano factor of a dot without current and noise is not defined: a lead is not coupled")
-    current = _solve(inputs, digits + GUARD_DIGITS).into[0]
+        raise Refusal("the Fano factor of a dot without current and noise is not defined: leads exchange no electrons")
     if current.contains(0) and not current.is_zero():
         raise Refusal(f"digits={digits} of the Fano factor are not reached: next to the noise there is no current")
     with ctx.workprec(2 * working_bits(digits + GUARD_DIGITS)):
@@ -193,12 +192,14 @@ def _between_leads(
         return enclose(_equation(inputs), *reservoirs, **point, **more)
 
 
-def _from_left_to_right(enclose: Callable[..., _Found], inputs: TransportInputs, digits: int, *more: object) -> _Found:
+def _from_left_to_right(
+    enclose: Callable[..., _Found], inputs: TransportInputs, digits: int, *args: object, **more: object
+) -> _Found:
     """Return what is enclosed between the leads L and R."""
     left, right = (Lead(lead["rate"], lead["mu"]) for lead in sorted(inputs["leads"], key=lambda lead: lead["name"]))
     point = {"kT": inputs["kT"], "gate": inputs["gate"], "digits": digits + GUARD_DIGITS}
     with _refusing():
-        return enclose(_equation(inputs), left, right, *more, **point)
+        return enclose(_equation(inputs), left, right, *args, **point, **more)
 
 
 @contextmanager

@@ -11,16 +11,20 @@ What enters the dot leaves it, so that the slope at either barrier stands for th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 from typing import Final
 
-from flint import arb, ctx
+from flint import arb, arb_series, ctx
 
 from qdverify.reference.enclosure.budget import check_time
+from qdverify.reference.enclosure.elimination import add_to, coefficients, stationary_populations
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import (
+    BITS_A_DIGIT,
+    Device,
     Lead,
     RateEquation,
     Tunnelling,
@@ -31,9 +35,8 @@ from qdverify.reference.enclosure.transport import (
 HALVES: Final = (Fraction(1, 2), Fraction(-1, 2))
 """How far a bias moves the chemical potentials of the left lead and of the right one."""
 ROUGH_BITS: Final = 64
-Changing = tuple[arb, arb]
-"""A positive number and its derivative."""
-Places = Mapping[int, Changing]
+Steps = Sequence[tuple[arb_series, arb_series]]
+"""Rates of entering and of leaving, way by way, each with its derivative by the bias."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,14 @@ class BiasSlope:
 
 
 def bias_slope(
-    equation: RateEquation, left: Lead, right: Lead, *, kT: Fraction, gate: Fraction, digits: int = 12
+    equation: RateEquation,
+    left: Lead,
+    right: Lead,
+    *,
+    kT: Fraction,
+    gate: Fraction,
+    digits: int = 12,
+    of_populations: bool = True,
 ) -> BiasSlope:
     """Enclose dP_i/dV and dI/dV at the leads' chemical potentials, where dV moves the left by dV/2, the right by -dV/2.
 
@@ -67,6 +77,8 @@ def bias_slope(
     digits
         Wanted relative digits of every population and slope. A slope that vanishes has three times as many, and 30
         more, in units of the magnitudes that it is the difference of. dI/dV is 0 exactly if a lead is not coupled.
+    of_populations
+        Whether populations and their slopes need these digits too.
 
     Raises
     ------
@@ -75,114 +87,83 @@ def bias_slope(
     Unresolved
         If the digits are not reached.
     """
-    leads = (left, right)
-    equation.require_one_state(leads, kT)
-    for bits in precisions():
+    device = Device(equation, (left, right), kT, gate)
+    for bits in precisions(digits, for_differences=of_populations):
         with ctx.workprec(bits):
-            ways = equation.tunnelling(leads, kT, gate)
-            found, gross = _at_precision(equation, leads, ways, kT)
-            slopes = zip((found.of_current, *found.of_populations), gross, strict=True)
-            reached = min(
-                *(value.rel_accuracy_bits() for value in found.populations),
-                *(accurate_bits(value, size, digits) for value, size in slopes),
-            )
-        if reached >= 3.33 * digits:
-            return found
+            slopes = Slopes(device, device.tunnelling())
+            reached = slopes.reached(digits, of_populations=of_populations)
+        if reached >= BITS_A_DIGIT * digits:
+            return slopes.found
         check_time(f"differentiating the stationary state with {bits} bits")
     raise equation.unresolved("the slopes with the bias", digits, reached)
 
 
-def _at_precision(
-    equation: RateEquation, leads: Sequence[Lead], ways: Sequence[Tunnelling], kT: Fraction
-) -> tuple[BiasSlope, list[arb]]:
-    """Return the slopes at the current precision, and the magnitudes that dI/dV and dP_i/dV are differences of."""
-    steps = [_steps(equation, leads, way, kT) for way in ways]
-    first = _most_likely(equation, ways)
-    state = _distribution(_rates(ways, steps, len(equation.energies)), first)
-    with ctx.workprec(ROUGH_BITS):
-        sizes = [((r, abs(dr)), (s, abs(ds))) for (r, dr), (s, ds) in steps]
-        rough = _distribution(_rates(ways, sizes, len(equation.energies)), first, of_magnitudes=True)
-    into = [arb(0)] * len(leads)
-    gross = [arb(0)] * len(leads)
-    for way, (entering, leaving) in zip(ways, steps, strict=True):
-        (low, d_low), (high, d_high) = state[way.lower], state[way.upper]
-        into[way.lead] += low * entering[1] + d_low * entering[0] - high * leaving[1] - d_high * leaving[0]
-        gross[way.lead] += low * abs(entering[1]) + high * abs(leaving[1])
-        gross[way.lead] += rough[way.lower][1] * entering[0] + rough[way.upper][1] * leaving[0]
-    if len({way.lead for way in ways}) < len(leads):
-        slope, size = arb(0), arb(0)
-    else:
-        slope, size = min(((into[0], gross[0]), (-into[1], gross[1])), key=lambda pair: pair[0].rad())
-    populations, slopes = zip(*state, strict=True)
-    return BiasSlope(populations, slopes, slope), [size, *(magnitude for _, magnitude in rough)]
+class Slopes:
+    """The slopes at the precision of whoever asks for them.
+
+    Attributes
+    ----------
+    found
+        The stationary state and its slopes.
+    """
+
+    def __init__(self, device: Device, ways: Sequence[Tunnelling]) -> None:
+        self._ways, self._levels = ways, len(device.equation.energies)
+        steepness = [ball(half / kT) for half, kT in zip(HALVES, device.temperatures, strict=True)]
+        with ctx.workprec(ROUGH_BITS):
+            rough = device.populations(ways)
+        self._first = max(range(self._levels), key=lambda k: rough[k].mid())
+        with coefficients(2):
+            self._steps = [_with_slopes(way, steepness[way.lead]) for way in ways]
+            state = self._distribution(self._steps, lambda total: total)
+            into = [arb_series([0])] * len(device.leads)
+            for way, (entering, leaving) in zip(ways, self._steps, strict=True):
+                into[way.lead] += state[way.lower] * entering - state[way.upper] * leaving
+            at_barriers = [(flow[1], place) for place, flow in enumerate(into)]
+            slope, self._barrier = min(at_barriers, key=lambda pair: pair[0].rad())
+        if len(device.coupled) < len(into):
+            slope = arb(0)
+        populations, slopes = zip(*((P[0], P[1]) for P in state), strict=True)
+        self.found = BiasSlope(populations, slopes, slope if self._barrier == 0 else -slope)
+
+    def reached(self, digits: int, *, of_populations: bool = True) -> float:
+        """Return the accuracy of dI/dV, and of populations and their slopes if these are wanted, in bits."""
+        found = self.found
+        slopes = (found.of_current, *found.of_populations) if of_populations else (found.of_current,)
+        populations = min(P.rel_accuracy_bits() for P in found.populations) if of_populations else inf
+        reached = min(populations, *(slope.rel_accuracy_bits() for slope in slopes))
+        if reached < BITS_A_DIGIT * digits:  # a slope may vanish
+            of_slopes = zip(slopes, self._gross(), strict=False)
+            reached = min(populations, *(accurate_bits(slope, size, digits) for slope, size in of_slopes))
+        return reached
+
+    def _gross(self) -> list[arb]:
+        """Return the magnitudes that dI/dV and every dP_i/dV are differences of."""
+        with ctx.workprec(ROUGH_BITS), coefficients(2):
+            sizes = [(_turned(enter, abs(enter[1])), _turned(leave, abs(leave[1]))) for enter, leave in self._steps]
+            state = self._distribution(sizes, lambda total: _turned(total, -total[1]))
+            current = arb(0)
+            for way, (entering, leaving) in zip(self._ways, sizes, strict=True):
+                if way.lead == self._barrier:
+                    current += (state[way.lower] * entering + state[way.upper] * leaving)[1]
+        return [current, *(P[1] for P in state)]
+
+    def _distribution(self, steps: Steps, divisor: Callable[[arb_series], arb_series]) -> list[arb_series]:
+        rates: list[dict[int, arb_series]] = [{} for _ in range(self._levels)]
+        for way, (entering, leaving) in zip(self._ways, steps, strict=True):
+            add_to(rates[way.lower], way.upper, entering)
+            add_to(rates[way.upper], way.lower, leaving)
+        return [arb_series(P) for P in stationary_populations(rates, self._first, divisor)]
 
 
-def _steps(equation: RateEquation, leads: Sequence[Lead], way: Tunnelling, kT: Fraction) -> tuple[Changing, Changing]:
-    """Return the rates of entering and of leaving through a lead with their derivatives."""
-    ratio = arb(equation.two_S[way.lower] + 1) / (equation.two_S[way.upper] + 1)
-    both = ratio * way.entering + way.leaving
-    steepness = ball(HALVES[way.lead] / (leads[way.lead].kT or kT)) / both
+def _with_slopes(way: Tunnelling, steepness: arb) -> tuple[arb_series, arb_series]:
+    """Return the rates of entering and of leaving with their derivatives, for 1/kT times what the potential moves."""
     return (
-        (way.entering, way.entering * way.leaving * steepness),
-        (way.leaving, -ratio * way.entering * way.leaving * steepness),
+        arb_series([way.entering, way.entering * way.empty * steepness]),
+        arb_series([way.leaving, -way.leaving * way.filled * steepness]),
     )
 
 
-def _most_likely(equation: RateEquation, ways: Sequence[Tunnelling]) -> int:
-    with ctx.workprec(ROUGH_BITS):
-        populations = equation.populations(ways)
-    return max(range(len(populations)), key=lambda k: populations[k].mid())
-
-
-def _rates(
-    ways: Sequence[Tunnelling], steps: Sequence[tuple[Changing, Changing]], levels: int
-) -> list[dict[int, Changing]]:
-    """Return the rates between levels through all leads, with their derivatives."""
-    rates: list[dict[int, Changing]] = [{} for _ in range(levels)]
-    for way, (entering, leaving) in zip(ways, steps, strict=True):
-        _add(rates[way.lower], way.upper, entering)
-        _add(rates[way.upper], way.lower, leaving)
-    return rates
-
-
-def _add(row: dict[int, Changing], end: int, more: Changing) -> None:
-    rate, change = row.get(end, (arb(0), arb(0)))
-    row[end] = rate + more[0], change + more[1]
-
-
-def _distribution(
-    rates: Sequence[Mapping[int, Changing]], first: int, *, of_magnitudes: bool = False
-) -> list[Changing]:
-    """Return the stationary distribution of an irreducible chain with its derivative.
-
-    Given magnitudes of derivatives, it returns the magnitudes of what the derivatives are made of.
-    """
-    count, minus = len(rates), 1 if of_magnitudes else -1
-    order = [first, *(k for k in range(count) if k != first)]
-    place = {state: k for k, state in enumerate(order)}
-    work = [{place[end]: rate for end, rate in rates[state].items()} for state in order]
-    into: list[list[tuple[int, Changing]]] = [[] for _ in range(count)]
-    for k in range(count - 1, 0, -1):
-        targets = [(j, rate) for j, rate in work[k].items() if j < k]
-        out = sum((rate for _, (rate, _) in targets), arb(0))
-        change = sum((change for _, (_, change) in targets), arb(0))
-        for i in range(k):
-            if k not in work[i]:
-                continue
-            rate, slope = work[i].pop(k)
-            share = rate / out
-            steeper = (slope + minus * share * change) / out
-            into[k].append((i, (share, steeper)))
-            for j, (onward, d_onward) in targets:
-                if j != i:
-                    _add(work[i], j, (share * onward, share * d_onward + steeper * onward))
-    weights: list[Changing] = [(arb(1), arb(0))]
-    for k in range(1, count):
-        weight, slope = arb(0), arb(0)
-        for i, (share, steeper) in into[k]:
-            weight += weights[i][0] * share
-            slope += weights[i][1] * share + weights[i][0] * steeper
-        weights.append((weight, slope))
-    total, change = (sum(column, arb(0)) for column in zip(*weights, strict=True))
-    found = [(w / total, (dw + minus * w * change / total) / total) for w, dw in weights]
-    return [found[place[state]] for state in range(count)]
+def _turned(number: arb_series, slope: arb) -> arb_series:
+    """Return the same number with another slope."""
+    return arb_series([number[0], slope])

@@ -17,10 +17,18 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from qdverify.reference.enclosure.bias_slope import bias_slope
+from qdverify.reference.enclosure.bias_slope import Slopes
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
-from qdverify.reference.enclosure.transport import Lead, RateEquation, Tunnelling, accurate_bits, precisions
+from qdverify.reference.enclosure.transport import (
+    BITS_A_DIGIT,
+    Device,
+    Lead,
+    RateEquation,
+    Tunnelling,
+    accurate_bits,
+    precisions,
+)
 
 
 @dataclass(frozen=True)
@@ -62,19 +70,19 @@ def conductance_parts(
     Unresolved
         If the digits are not reached.
     """
-    sign, asked = (1 if left.mu >= right.mu else -1), digits
-    for bits in precisions():
-        slopes = bias_slope(equation, left, right, kT=kT, gate=gate, digits=asked)
+    device, sign = Device(equation, (left, right), kT, gate), 1 if left.mu >= right.mu else -1
+    for bits in precisions(digits, for_differences=True):
         with ctx.workprec(bits):
-            passed, gross = _passed(equation.tunnelling((left, right), kT, gate), len(equation.energies))
-            growth = [sign * slope for slope in slopes.of_populations]
+            ways = device.tunnelling()
+            slopes = Slopes(device, ways)
+            passed, gross = _passed(ways, len(equation.energies))
+            growth = [sign * slope for slope in slopes.found.of_populations]
             parts = _parts(growth, [sign * c for c in passed])
-            whole = sum(gross, arb(0)) / ball(min(kT, *(lead.kT or kT for lead in (left, right))))
-            reached = min(accurate_bits(part, whole, digits) for part in parts)
-        if reached >= 3.33 * digits:
-            return ConductanceParts(slopes.of_current, tuple(growth), tuple(parts))
+            whole = sum(gross, arb(0)) / ball(min(device.temperatures))
+            reached = min(slopes.reached(digits), *(accurate_bits(part, whole, digits) for part in parts))
+        if reached >= BITS_A_DIGIT * digits:
+            return ConductanceParts(slopes.found.of_current, tuple(growth), tuple(parts))
         check_time(f"sharing out dI/dV with {bits} bits")
-        asked *= 2
     raise equation.unresolved("the parts of dI/dV", digits, reached)
 
 
@@ -82,11 +90,10 @@ def _passed(ways: Sequence[Tunnelling], levels: int) -> tuple[list[arb], list[ar
     """Return the electrons that pass from left to right in each level, the mean of both barriers, and in all."""
     net, gross = ([arb(0)] * levels for _ in range(2))
     for way in ways:
-        towards = 1 - 2 * way.lead
-        for level, rate, direction in ((way.lower, way.entering, towards), (way.upper, way.leaving, -towards)):
-            net[level] += direction * rate / 2
-            gross[level] += rate / 2
-    return net, gross
+        for level, rate, leftwards in ((way.lower, way.entering, way.lead), (way.upper, way.leaving, 1 - way.lead)):
+            net[level] += -rate if leftwards else rate
+            gross[level] += rate
+    return [passed / 2 for passed in net], [passed / 2 for passed in gross]
 
 
 def _parts(growth: Sequence[arb], passed: Sequence[arb]) -> list[arb]:

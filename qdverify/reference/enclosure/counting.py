@@ -24,7 +24,7 @@ from flint import arb, arb_mat, ctx
 
 from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
-from qdverify.reference.enclosure.transport import Lead, RateEquation, Tunnelling, precisions
+from qdverify.reference.enclosure.transport import Device, Lead, RateEquation, Tunnelling, precisions
 
 SQUARINGS: Final = (2, 8, 32)
 """After how many squarings of a matrix its inverse iteration is tried."""
@@ -82,11 +82,11 @@ def generating_function_of_leads(
 
     Digits and errors are those of `generating_function`. Lambda is 0 exactly if all coupled leads have one field.
     """
-    equation.require_one_state(leads, kT)
+    device = Device(equation, leads, kT, gate)
     values: dict[int, arb] = {}
-    for bits in precisions():
+    for bits in precisions(digits):
         with ctx.workprec(bits):
-            passages = passages_of(equation.tunnelling(leads, kT, gate))
+            passages = passages_of(device.tunnelling())
             exits = _exits(passages, len(equation.energies))
             least = inf
             for place in range(len(theta)):

@@ -19,10 +19,11 @@ from qdverify.reference.enclosure.budget import check_time
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.network import between_edges, edges_at_rest
 from qdverify.reference.enclosure.transport import (
+    BITS_A_DIGIT,
+    Device,
     Lead,
     RateEquation,
     accurate_bits,
-    as_ball,
     precisions,
 )
 
@@ -54,12 +55,12 @@ def linear_response(
     Unresolved
         If the digits are not reached.
     """
-    equation.require_one_state((left, right), kT)
+    device = Device(equation, (left, right), kT, gate)
     tight = _one_energy(equation)
-    for bits in precisions():
+    for bits in precisions(digits):
         with ctx.workprec(bits):
-            found, reached = _at_precision(_terms(equation, left, right, kT, gate), kT, digits, tight=tight)
-        if reached >= 3.33 * digits:
+            found, reached = _at_precision(_terms(device), kT, digits, tight=tight)
+        if reached >= BITS_A_DIGIT * digits:
             return found
         check_time(f"solving for the linear response with {bits} bits")
     raise equation.unresolved("the linear response", digits, reached)
@@ -73,15 +74,15 @@ def _one_energy(equation: RateEquation) -> bool:
     return len({exact[j] - exact[i] for i, j, _ in equation.transitions}) == 1
 
 
-def _terms(equation: RateEquation, left: Lead, right: Lead, kT: Fraction, gate: Fraction) -> list[Term]:
+def _terms(device: Device) -> list[Term]:
     """Return what is dissipated within edges and between them, the most by a bias first."""
-    edges = edges_at_rest(equation, (left, right), kT, gate, ((0,), (1,)))
+    edges = edges_at_rest(device, ((0,), (1,)))
     terms = []
     for edge in edges:
-        from_left, from_right = (as_ball(share) for share in edge.shares)
+        from_left, from_right = edge.shares.balls
         terms.append((edge.conductance * from_left * from_right, arb(1), edge.heat))
-    for weight, apart in between_edges(edges, len(equation.energies)):
-        terms.append((weight, apart[0, 0], apart[0, 2]))
+    for weight, apart in between_edges(edges, len(device.equation.energies)):
+        terms.append((weight, apart[0, 0], apart[0, 1]))
     return sorted(terms, key=lambda term: (term[0] * term[1] * term[1]).mid(), reverse=True)
 
 

@@ -15,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from qdverify.protocol.spins import spin_text
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 
 UP, DOWN = 1, -1
+NONE = Fraction(0)
 Transition = tuple[int, int, tuple[Fraction, ...]]
 """Two levels or states, and the probability between them at each lead."""
 
@@ -61,34 +63,44 @@ class SpinScheme:
         ValueError
             If M_ji is above 0 between spins that do not differ by 1/2.
         """
+        shifts = {two_m: self.zeeman * Fraction(two_m, 2) for two_S in {*self.two_S} for two_m in _projections(two_S)}
         energies = [
-            energy + self.zeeman * Fraction(two_m, 2)
+            energy + shifts[two_m] if two_m else energy
             for energy, two_S in zip(self.energies, self.two_S, strict=True)
-            for two_m in range(-two_S, two_S + 1, 2)
+            for two_m in _projections(two_S)
         ]
-        steps = tuple(step for item in self.transitions for step in self._steps(*item))
+        firsts = [0, *accumulate(two_S + 1 for two_S in self.two_S)]
+        steps = tuple(step for item in self.transitions for step in self._steps(*item, firsts))
         return RateEquation(tuple(energies), (0,) * len(energies), steps)
 
-    def _steps(self, i: int, j: int, M: tuple[Fraction, ...]) -> Iterator[Transition]:
-        """Yield every pair of states that one electron joins."""
+    def _steps(self, i: int, j: int, M: tuple[Fraction, ...], firsts: Sequence[int]) -> Iterator[Transition]:
+        """Yield every pair of states that one electron joins; `firsts` are the first states of the levels."""
         if not any(M):
             return
         two_S_i, two_S_j = self.two_S[i], self.two_S[j]
         if abs(two_S_j - two_S_i) != 1:
             spins = f"{spin_text(two_S_i)} and {spin_text(two_S_j)}"
             raise ValueError(f"M of {i} -> {j} must be 0: their spins {spins} do not differ by 1/2")
-        raised, none = two_S_j - two_S_i, (Fraction(0),) * len(M)
+        raised, none = two_S_j - two_S_i, (NONE,) * len(M)
+        parts: dict[int, tuple[Fraction, ...]] = {}
         for k in range(two_S_i + 1):
             for sigma in (UP, DOWN):
                 two_m = 2 * k - two_S_i + sigma
                 if abs(two_m) <= two_S_j:
-                    share = Fraction(two_S_i + 1 + raised * sigma * two_m, 2 * (two_S_j + 1))
-                    taken = tuple(share * one for one in M)
-                    ends = self._first(i) + k, self._first(j) + (two_m + two_S_j) // 2
+                    share = two_S_i + 1 + raised * sigma * two_m
+                    taken = parts.get(share) or parts.setdefault(share, _parts(M, share, 2 * (two_S_j + 1)))
+                    ends = firsts[i] + k, firsts[j] + (two_m + two_S_j) // 2
                     yield (*ends, (*taken, *none) if sigma == UP else (*none, *taken))
 
-    def _first(self, level: int) -> int:
-        return sum(two_S + 1 for two_S in self.two_S[:level])
+
+def _parts(M: Sequence[Fraction], above: int, below: int) -> tuple[Fraction, ...]:
+    """Return above/below of every number; one and the same for all leads if M is."""
+    first = Fraction(above * M[0].numerator, below * M[0].denominator)
+    return tuple(first if one is M[0] else Fraction(above * one.numerator, below * one.denominator) for one in M)
+
+
+def _projections(two_S: int) -> range:
+    return range(-two_S, two_S + 1, 2)
 
 
 def leads_of_spins(leads: Sequence[SpinLead]) -> tuple[Lead, ...]:

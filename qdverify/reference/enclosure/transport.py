@@ -17,19 +17,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, inf
+from typing import Final, NamedTuple
 
 from flint import arb, ctx
 
 from qdverify.reference.enclosure.budget import check_time, paced
-from qdverify.reference.enclosure.elimination import stationary_populations
+from qdverify.reference.enclosure.elimination import add_to, stationary_populations
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.unresolved import Unresolved
 
 Number = Fraction | arb
-Edge = tuple[int, int, tuple[Number, ...]]
-"""Two levels, and the probability between them at each lead."""
-FIRST_BITS = 160
+BITS_A_DIGIT: Final = 3.33
+WORD: Final = 64
+LEAST_BITS: Final = 128
+"""Balls of up to two machine words are the fastest."""
+GUARD_BITS: Final = 60
 MOST_BITS = 20000
 
 
@@ -72,8 +76,16 @@ class Stationary:
             return arb(0) - self.into[1]
 
 
-@dataclass(frozen=True)
-class Tunnelling:
+class OpenEdge(NamedTuple):
+    """Two levels, the probability between them at each lead, and the places of the leads that pass electrons."""
+
+    lower: int
+    upper: int
+    M: tuple[Number, ...]
+    open: Sequence[int]
+
+
+class Tunnelling(NamedTuple):
     """The way of electrons between two levels through one lead.
 
     Attributes
@@ -86,6 +98,8 @@ class Tunnelling:
         Rates from `lower` to `upper` and back.
     carried
         The heat of one electron, E_j - E_i - gate - mu.
+    filled, empty
+        Of the states of that energy in the lead, f and 1 - f.
     """
 
     lead: int
@@ -94,6 +108,8 @@ class Tunnelling:
     entering: arb
     leaving: arb
     carried: arb
+    filled: arb
+    empty: arb
 
 
 @dataclass(frozen=True)
@@ -136,18 +152,18 @@ class RateEquation:
         Unresolved
             If energies or probabilities given as balls do not determine the digits.
         """
-        self.require_one_state(leads, kT)
-        blocked = self.at_rest(leads, kT)
-        for bits in precisions():
+        device = Device(self, leads, kT, gate)
+        for bits in precisions(digits):
             with ctx.workprec(bits):
-                result, gross = self._solve(leads, kT, gate, heat=heat)
-                if blocked:
-                    zeros = tuple(arb(0) for _ in leads)
-                    result = Stationary(result.populations, zeros, zeros if heat else ())
-                flows = zip((*result.into, *result.heat), gross, strict=False)
-                of_flows = (accurate_bits(value, size, digits) for value, size in flows)
-                reached = min(*(value.rel_accuracy_bits() for value in result.populations), *of_flows)
-            if reached >= 3.33 * digits:
+                result, ways = device.solved(heat=heat)
+                populations = min(value.rel_accuracy_bits() for value in result.populations)
+                flows = (*result.into, *result.heat)
+                reached = float(min(populations, *(value.rel_accuracy_bits() for value in flows)))
+                if populations >= BITS_A_DIGIT * digits > reached:  # a flow may vanish
+                    gross = device.flows(result.populations, ways, heat=heat, gross=True)
+                    of_flows = (accurate_bits(*one, digits) for one in zip(flows, gross, strict=True))
+                    reached = min(populations, *of_flows)
+            if reached >= BITS_A_DIGIT * digits:
                 return result
             check_time(f"solving the rate equation with {bits} bits, which determine {_digits(reached)} digits")
         raise self.unresolved("the currents", digits, reached)
@@ -157,95 +173,146 @@ class RateEquation:
         numbers = [*self.energies, *(M for _, _, given in self.transitions for M in _by_lead(given, 1))]
         if any(isinstance(number, arb) for number in numbers):
             return Unresolved(f"the inputs determine {_digits(reached)} digits of {what}, not {digits}")
-        needed = MOST_BITS + ceil(3.33 * digits - max(reached, 0))
+        needed = MOST_BITS + ceil(BITS_A_DIGIT * digits - max(reached, 0))
         return Unresolved(f"digits={digits} of {what} take at least {needed} bits, and {MOST_BITS} are the most tried")
 
-    def coupled(self, leads: Sequence[Lead]) -> list[int]:
-        """Return the places of the leads that pass electrons."""
-        edges = self.edges(leads)
-        return [place for place, lead in enumerate(leads) if any(self._feeds(lead, M[place]) for _, _, M in edges)]
 
-    def at_rest(self, leads: Sequence[Lead], kT: Fraction) -> bool:
-        """Tell whether all coupled leads have one chemical potential and one temperature, so that nothing flows."""
-        return len({(leads[place].mu, leads[place].kT or kT) for place in self.coupled(leads)}) <= 1
+@dataclass(frozen=True)
+class Device:
+    """A rate equation between leads, at one temperature of those that have none of their own, and one gate.
 
-    @staticmethod
-    def _feeds(lead: Lead, M: Number) -> bool:
-        return lead.rate != 0 and not _is_zero(M)
+    Raises
+    ------
+    ValueError
+        If a temperature is not positive, or if levels fall into classes that never communicate.
+    """
 
-    def edges(self, leads: Sequence[Lead]) -> list[Edge]:
-        """Return the transitions through which some lead passes electrons, with M_ji at each."""
-        edges = [(i, j, _by_lead(M, len(leads))) for i, j, M in self.transitions]
-        return [edge for edge in edges if any(self._feeds(*one) for one in zip(leads, edge[2], strict=True))]
+    equation: RateEquation
+    leads: Sequence[Lead]
+    kT: Fraction
+    gate: Fraction
 
-    def require_one_state(self, leads: Sequence[Lead], kT: Fraction) -> None:
-        """Raise `ValueError` if a temperature is not positive, or if levels fall into classes that never communicate.
-
-        For kT > 0 every edge is passed both ways, so that closed classes are connected components.
-        """
-        for temperature in (kT, *(lead.kT for lead in leads if lead.kT is not None)):
+    def __post_init__(self) -> None:
+        for temperature in (self.kT, *(lead.kT for lead in self.leads if lead.kT is not None)):
             if temperature <= 0:
                 raise ValueError(f"kT={float(temperature)} must be positive")
-        label = list(range(len(self.energies)))
-        for i, j, _ in self.edges(leads):
-            low, high = sorted((label[i], label[j]))
-            label = [low if other == high else other for other in label]
-        classes = [[i for i, other in enumerate(label) if other == name] for name in sorted(set(label))]
-        if len(classes) > 1:
+        # for kT > 0 every edge is passed both ways, so that closed classes are connected components
+        classes = [[level] for level in range(len(self.equation.energies))]
+        for edge in self.edges:
+            if classes[edge.lower] is not classes[edge.upper]:
+                joined = classes[edge.lower] + classes[edge.upper]
+                for level in joined:
+                    classes[level] = joined
+        if len(classes[0]) < len(classes):
+            different = sorted(sorted(levels) for levels in {id(levels): levels for levels in classes}.values())
             raise ValueError(
-                f"levels fall into {len(classes)} closed classes {classes}: the stationary state is not unique"
+                f"levels fall into {len(different)} closed classes {different}: the stationary state is not unique"
             )
 
-    def tunnelling(self, leads: Sequence[Lead], kT: Fraction, gate: Fraction) -> list[Tunnelling]:
+    @cached_property
+    def edges(self) -> list[OpenEdge]:
+        """The transitions through which some lead passes electrons."""
+        count, found = len(self.leads), []
+        rated = [place for place, lead in enumerate(self.leads) if lead.rate]
+        for i, j, M in self.equation.transitions:
+            by_lead = _by_lead(M, count)
+            passing = [place for place in rated if not _is_zero(by_lead[place])] if by_lead is M else rated
+            if passing and not _is_zero(by_lead[passing[0]]):
+                found.append(OpenEdge(i, j, by_lead, passing))
+        return found
+
+    @cached_property
+    def coupled(self) -> list[int]:
+        """Places of the leads that pass electrons."""
+        return sorted({place for edge in self.edges for place in edge.open})
+
+    @cached_property
+    def temperatures(self) -> list[Fraction]:
+        """Of every lead."""
+        return [self.kT if lead.kT is None else lead.kT for lead in self.leads]
+
+    @cached_property
+    def at_rest(self) -> bool:
+        """Whether all coupled leads have one chemical potential and one temperature, so that nothing flows."""
+        return len({(self.leads[place].mu, self.temperatures[place]) for place in self.coupled}) <= 1
+
+    def tunnelling(self) -> list[Tunnelling]:
         """Return every way of electrons, at the current precision; those whose rate is 0 are left out."""
-        energies = [as_ball(energy) for energy in self.energies]
-        shift = as_ball(gate)
-        reservoirs = [(as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(lead.kT or kT)) for lead in leads]
-        edges, found = self.edges(leads), []
-        for i, j, probabilities in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
-            ratio = arb(self.two_S[i] + 1) / (self.two_S[j] + 1)
+        equation, edges, found = self.equation, self.edges, []
+        energies, shift = [as_ball(energy) for energy in equation.energies], as_ball(self.gate)
+        reservoirs = [
+            (as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(kT))
+            for lead, kT in zip(self.leads, self.temperatures, strict=True)
+        ]
+        for i, j, M, passing in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
+            ratio = arb(equation.two_S[i] + 1) / (equation.two_S[j] + 1)
             difference = energies[j] - energies[i] - shift
-            for place, (rate, mu, inverse_kT) in enumerate(reservoirs):
-                if not self._feeds(leads[place], probabilities[place]):
-                    continue
+            given = M[passing[0]]
+            probability = as_ball(given)
+            for place in passing:
+                if M[place] is not given:
+                    given, probability = M[place], as_ball(M[place])
+                rate, mu, inverse_kT = reservoirs[place]
                 carried = difference - mu
                 boltzmann = (carried * inverse_kT).exp()
-                entering = as_ball(probabilities[place]) * rate / (1 + boltzmann)
-                found.append(Tunnelling(place, i, j, entering, ratio * boltzmann * entering, carried))
+                filled = 1 / (1 + boltzmann)
+                empty, strength = boltzmann * filled, probability * rate
+                entering, leaving = strength * filled, ratio * strength * empty
+                found.append(Tunnelling(place, i, j, entering, leaving, carried, filled, empty))
         return found
 
     def populations(self, ways: Sequence[Tunnelling]) -> list[arb]:
         """Return the stationary distribution between the levels, at the current precision."""
-        rates: list[dict[int, arb]] = [{} for _ in self.energies]
+        rates: list[dict[int, arb]] = [{} for _ in self.equation.energies]
         for way in ways:
-            for start, end, rate in ((way.lower, way.upper, way.entering), (way.upper, way.lower, way.leaving)):
-                rates[start][end] = rates[start].get(end, 0) + rate
+            add_to(rates[way.lower], way.upper, way.entering)
+            add_to(rates[way.upper], way.lower, way.leaving)
         return stationary_populations(rates)
 
-    def _solve(
-        self, leads: Sequence[Lead], kT: Fraction, gate: Fraction, *, heat: bool
-    ) -> tuple[Stationary, list[arb]]:
-        """Return the stationary state at the current precision, and the gross flows of electrons and of heat."""
-        ways = self.tunnelling(leads, kT, gate)
-        populations, count = self.populations(ways), len(leads)
-        net, gross = ([arb(0)] * (2 * count if heat else count) for _ in range(2))
-        for way in ways:
-            into, out = populations[way.lower] * way.entering, populations[way.upper] * way.leaving
-            net[way.lead] += into - out
-            gross[way.lead] += into + out
+    def solved(self, *, heat: bool = False) -> tuple[Stationary, list[Tunnelling]]:
+        """Return the stationary state at the current precision, and the ways of electrons."""
+        ways = self.tunnelling()
+        populations, count = self.populations(ways), len(self.leads)
+        net = self.flows(populations, ways, heat=heat)
+        if self.at_rest:
+            net = [arb(0)] * len(net)
+        return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), ways
+
+    def flows(
+        self, populations: Sequence[arb], ways: Sequence[Tunnelling], *, heat: bool = False, gross: bool = False
+    ) -> list[arb]:
+        """Return the flow of electrons into the dot at each lead, then that of heat if it is wanted; net or gross."""
+        count = len(self.leads)
+        found = [arb(0)] * (2 * count if heat else count)
+        for lead, lower, upper, entering, leaving, carried, *_ in ways:
+            into, out = populations[lower] * entering, populations[upper] * leaving
+            passed = into + out if gross else into - out
+            found[lead] += passed
             if heat:
-                net[count + way.lead] += way.carried * (into - out)
-                gross[count + way.lead] += abs(way.carried) * (into + out)
-        return Stationary(tuple(populations), tuple(net[:count]), tuple(net[count:])), gross
+                found[count + lead] += (abs(carried) if gross else carried) * passed
+        return found
 
 
-def precisions() -> Iterator[int]:
-    """Yield the bits with which an answer is tried, one after the other."""
-    bits = FIRST_BITS
+def precisions(digits: int, *, for_differences: bool = False) -> Iterator[int]:
+    """Yield the bits with which an answer of so many digits is tried, one after the other.
+
+    Parameters
+    ----------
+    for_differences
+        Whether to begin with what it takes to tell that a number is the difference of equal ones (`accurate_bits`).
+    """
+    bits, of_differences = _in_words(digits), _in_words(3 * digits + 30)
+    if for_differences or bits >= of_differences:
+        bits = of_differences
     while bits < MOST_BITS:
         yield bits
-        bits *= 2
+        bits = max(2 * bits, of_differences)
     yield MOST_BITS
+
+
+def _in_words(digits: int) -> int:
+    """Return the bits of so many digits in whole machine words, with some to spare."""
+    return max(LEAST_BITS, WORD * ceil((BITS_A_DIGIT * digits + GUARD_BITS) / WORD))
 
 
 def _by_lead(M: Number | tuple[Number, ...], leads: int) -> tuple[Number, ...]:
@@ -254,18 +321,19 @@ def _by_lead(M: Number | tuple[Number, ...], leads: int) -> tuple[Number, ...]:
 
 def accurate_bits(value: arb, gross: arb, digits: int) -> float:
     """Return the relative accuracy of a current in bits; infinite if it is zero, or so next to its gross flow."""
-    if value.is_zero() or value.rad() <= gross.lower() * arb(10) ** (-3 * digits - 30):
+    reached = value.rel_accuracy_bits()
+    if reached < BITS_A_DIGIT * digits and value.rad() <= gross.lower() * arb(10) ** (-3 * digits - 30):
         return inf
-    return float(value.rel_accuracy_bits())
+    return float(reached)
 
 
 def _digits(bits: float) -> int:
-    return max(0, int(bits / 3.33))
+    return max(0, int(bits / BITS_A_DIGIT))
 
 
 def _is_zero(number: Number) -> bool:
     """Tell whether a number is exactly zero; a ball that only contains zero is not."""
-    return number == 0 if isinstance(number, Fraction) else bool(number.is_zero())
+    return not number if isinstance(number, Fraction) else bool(number.is_zero())
 
 
 def as_ball(number: Number) -> arb:
