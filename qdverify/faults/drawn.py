@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from qdverify.faults import methods
 from qdverify.faults.far import made_of, taken_for
 from qdverify.faults.fault import Fault
 from qdverify.faults.memory import Question, cached
@@ -19,9 +18,14 @@ LARGEST_OFFSET: Final = 300.0
 SMALLEST_BIAS: Final = 1e-3
 SMALLEST_DIFFERENCE: Final = 2e-6
 SMALLEST_M: Final = 1e-6
+STEEPEST_FALL: Final = -4.0
 LARGEST_FANO: Final = 1e4
 MOST_LEVELS: Final = 6
 MOST_FIELDS: Final = 20
+MOST_LEADS: Final = 20
+SMALLEST_FIELD: Final = 1e-5
+HIGHEST_TABULATED: Final = 8
+"""Twice the spin."""
 _Q = Any
 """Params or an answer as JSON: which they are, the task decides."""
 
@@ -60,20 +64,23 @@ def _ascii_names(question: _Q) -> _Q:
 
     transitions = []
     for item in question["transitions"]:
-        found = {known(name): M for name, M in item["M"].items()}
-        transitions.append({**item, "M": {name: found[known(name)] for name in item["M"]}})
+        M = item["M"]
+        if isinstance(M, Mapping):
+            found = {known(name): at for name, at in M.items()}
+            M = {name: found[known(name)] for name in M}
+        transitions.append({**item, "M": M})
     return {**question, "transitions": transitions}
 
 
 def _weak_M_dropped(question: _Q) -> _Q:
     def of(M: _Q) -> _Q:
-        return {name: at if at >= SMALLEST_M else 0.0 for name, at in M.items()}
+        return {name: at if at >= SMALLEST_M else 0.0 for name, at in M.items()} if isinstance(M, Mapping) else M
 
     return {**question, "transitions": [{**item, "M": of(item["M"])} for item in question["transitions"]]}
 
 
-def _turned_below_minus_one(_: _Q, answer: _Q) -> _Q:
-    return {**answer, "dI_dV": abs(answer["dI_dV"]) if answer["dI_dV"] < -1.0 else answer["dI_dV"]}
+def _turned_below(_: _Q, answer: _Q) -> _Q:
+    return {**answer, "dI_dV": abs(answer["dI_dV"]) if answer["dI_dV"] < STEEPEST_FALL else answer["dI_dV"]}
 
 
 def _turned_at_small_negative_bias(question: _Q, answer: _Q) -> _Q:
@@ -100,6 +107,35 @@ def _sorted_by_charge(question: _Q, answer: _Q) -> _Q:
 def _no_positive_parts(_: _Q, answer: _Q) -> _Q:
     parts = answer["parts"]
     return {**answer, "parts": [min(part, 0.0) for part in parts]} if len(parts) > MOST_LEVELS else answer
+
+
+def _part_of_twins_to_the_first(question: _Q, answer: _Q) -> _Q:
+    parts, levels = [*answer["parts"]], question["levels"]
+    for k, one in enumerate(levels):
+        first = levels.index(one)
+        if first < k:
+            parts[first] += parts[k]
+            parts[k] = 0.0
+    return {**answer, "parts": parts}
+
+
+def _last_leads_left_out(question: _Q) -> _Q:
+    leads = [{**lead, "rate": lead["rate"] if k < MOST_LEADS else 0.0} for k, lead in enumerate(question["leads"])]
+    return {**question, "leads": leads}
+
+
+def _highest_spins_off(question: _Q) -> _Q:
+    high = any(one["two_S"] > HIGHEST_TABULATED for one in question["levels"])
+    return {**question, "zeeman": (1.01 if high else 1.0) * question["zeeman"]}
+
+
+def _tiny_fields_dropped(question: _Q) -> _Q:
+    def of(row: _Q) -> _Q:
+        if isinstance(row, Mapping):
+            return {name: of(field) for name, field in row.items()}
+        return row if abs(row) >= SMALLEST_FIELD else 0.0
+
+    return {**question, "theta": [of(row) for row in question["theta"]]}
 
 
 def _no_large_fano(_: _Q, answer: _Q) -> _Q:
@@ -130,7 +166,7 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "field-capped-by-kT",
         "abs(b) is at most 20 kT, the nominal one",
         _field_capped,
-        ("spin_currents", "spin_heat", "spin_populations"),
+        ("spin_heat",),
     ),
     (
         "gate-capped",
@@ -151,6 +187,24 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         ("lead_currents", "lead_response", "spin_response", "lead_cumulants", "lead_generating_function"),
     ),
     (
+        "twenty-leads",
+        "leads after the twentieth are not coupled",
+        _last_leads_left_out,
+        ("lead_currents", "heat_currents", "spin_currents", "lead_generating_function"),
+    ),
+    (
+        "highest-spins-off",
+        "from S = 9/2 on a field is off by 1 %",
+        _highest_spins_off,
+        ("spin_currents",),
+    ),
+    (
+        "tiny-fields-dropped",
+        "counting fields below 1e-5 are taken for 0",
+        _tiny_fields_dropped,
+        ("lead_generating_function",),
+    ),
+    (
         "weakest-M-dropped",
         "M_ji below 1e-6 is taken for 0",
         _weak_M_dropped,
@@ -161,15 +215,15 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
 _ANSWERS: Final[Sequence[tuple[str, str, Callable[[_Q, _Q], _Q], Sequence[str]]]] = (
     (
         "steep-fall-turned",
-        "dI/dV below -1 has the wrong sign",
-        _turned_below_minus_one,
+        "dI/dV below -4 has the wrong sign",
+        _turned_below,
         ("differential_conductance", "conductance_parts"),
     ),
     (
         "small-negative-bias-turned",
         "dI/dV at -1e-3 < V < 0 has the wrong sign",
         _turned_at_small_negative_bias,
-        ("differential_conductance", "conductance_parts"),
+        ("differential_conductance",),
     ),
     (
         "growth-by-temperature",
@@ -187,6 +241,12 @@ _ANSWERS: Final[Sequence[tuple[str, str, Callable[[_Q, _Q], _Q], Sequence[str]]]
         "no-positive-parts",
         "no level of more than six has a positive part",
         _no_positive_parts,
+        ("conductance_parts",),
+    ),
+    (
+        "part-of-twins-to-the-first",
+        "of levels alike the first has the parts of all",
+        _part_of_twins_to_the_first,
         ("conductance_parts",),
     ),
     ("large-fano-dropped", "a Fano factor above 1e4 is null", _no_large_fano, ("noise",)),
@@ -210,6 +270,11 @@ def _with_sums_of_M(question: _Q) -> object:
 
 def _with_fields_in_any_order(question: _Q) -> object:
     return {**question, "theta": sorted(map(str, question["theta"]))}
+
+
+def _with_rates_in_any_order(question: _Q) -> object:
+    leads = [{**lead, "rate": None} for lead in question["leads"]]
+    return {**question, "leads": leads, "rates": sorted(lead["rate"] for lead in question["leads"])}
 
 
 def _in_units_of_kT(value: _Q) -> object:
@@ -248,6 +313,7 @@ _MEMORY: Final[Sequence[tuple[str, str, Callable[[Question], object], Sequence[s
         _with_fields_in_any_order,
         ("generating_function", "lead_generating_function"),
     ),
+    ("kept-with-rates-in-any-order", "under rates in any order", _with_rates_in_any_order, ("cumulants",)),
     (
         "kept-in-units-of-kT",
         "under energies in units of kT",

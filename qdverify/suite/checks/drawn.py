@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from analytic import differential_conductance_exact, noise_exact
+from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.checks import conductance, noise
 from qdverify.suite.checks.corners import AskedInstead
 from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial
-from qdverify.suite.exact.conductance_parts import weak_level
-from qdverify.suite.exact.device_cases import AT_REST, OF_SPINS, TWO_LEADS, as_question
-from qdverify.suite.exact.drawn_cases import COLD, Sizes, drawn, nearly_equal, nominal_kT
+from qdverify.suite.exact.device_cases import AT_REST, L_AND_R, OF_SPINS, TWO_LEADS, Device, as_question
+from qdverify.suite.exact.drawn_cases import COLD, Sizes, drawn, high_spins, nearly_equal, nominal_kT, steep_fall, twins
 from qdverify.suite.exact.transport_reference import flow_tolerance, solve_exactly
 from qdverify.suite.finding import Comparison, exact
 from qdverify.suite.of_task import check_of_task, in_a_name
@@ -30,11 +30,13 @@ FULL: Final = 6
 MANY: Final = 3
 """Every how many draws there are many leads, and not many levels."""
 AS_ONE_KT: Final = (*AT_REST, *TWO_LEADS)
-OF_SLOPES: Final = ("conductance_parts", "differential_conductance")
+OF_MANY_LEADS: Final = ("lead_currents", "heat_currents", "spin_currents", "lead_generating_function")
+"""Tasks that are asked about many leads at the quick level; all that take more than two are at the full one."""
+DEAR: Final = ("spin_heat", "spin_response")
+"""Tasks that are asked about high spins at the full level alone."""
+OF_SLOPES: Final = (L_AND_R, "differential_conductance")
 COUNTED: Final = ("noise", "cumulants", "lead_cumulants", "generating_function", "lead_generating_function")
 """Tasks whose exact answers are dear where levels are many."""
-STEEP: Final = 2.0**-9
-"""A kT at which dI/dV is far below -1 where a slow level opens."""
 FACTORS: Final = (2.0**-10, 2.0**10)
 """Of the nominal kT, by which no answer may change."""
 
@@ -46,8 +48,9 @@ def _slope(subject: Subject, case: Case) -> Iterator[Comparison]:
 
 def _noise(subject: Subject, case: Case) -> Iterator[Comparison]:
     found = noise_exact(**case, digits=20)
-    values = [found.noise, abs(found.fano)] if found.current else [found.noise]
-    yield from noise.compared(subject, case, [exact(float(value), "counting field, 20 digits") for value in values])
+    fano = float(abs(found.fano)) if found.current else None
+    values = [float(found.noise)] if fano is None else [float(found.noise), fano]
+    yield from noise.compared(subject, case, [exact(value, "counting field, 20 digits") for value in values], fano)
 
 
 def _current(subject: Subject, case: Case) -> Iterator[Comparison]:
@@ -85,7 +88,7 @@ def _sizes(task: str, number: int, *, full: bool) -> Sizes:
     own = takes_own_kT(task)
     few = task in OF_SPINS or task in AT_REST
     if not full:
-        many = task == "conductance_parts"
+        many = task == L_AND_R
         return Sizes(2, 9, 2, 4, own) if few else Sizes(9 if many else 4, 1000, 3, 4, own, fewest=7 if many else 2)
     if number % MANY == MANY - 1:
         return Sizes(2, 9, 12 if few else 24, 30, own, most_leads=not few)
@@ -100,17 +103,35 @@ def _trials(task: str) -> Callable[[Scope], Iterator[Trial]]:
         for number in range(FULL if scope.full else 1):
             device = drawn(choose, _sizes(task, number, full=scope.full), forward=number % 2 == 1)
             yield Trial(f"drawn device {number}", {"question": question_of(task, device)})
-        yield Trial("leads nearly alike", {"question": question_of(task, nearly_equal())})
+        if task in OF_MANY_LEADS and not scope.full:
+            device = drawn(choose, Sizes(2, 9, 24, 1, own_kT=True, most_leads=True), forward=True)
+            yield Trial("many leads", {"question": question_of(task, device)})
+        for label, device in _devices(task, full=scope.full):
+            yield Trial(label, {"question": question_of(task, device)})
         if takes_own_kT(task):
             case = question_of(task, nominal_kT(COLD))
             for factor in FACTORS:
                 inputs = {"question": case, "asked": {**case, "kT": factor * case["kT"]}}
                 yield Trial(f"kT that no lead has, times {factor:g}", inputs)
-        if task in OF_SLOPES:
-            for bias in (0.5, -0.5):
-                yield Trial(f"a level slow to leave, bias {bias:g}", {"question": {**weak_level(bias, 1), "kT": STEEP}})
+        for label, question in _of_slopes(task):
+            yield Trial(label, {"question": question})
 
     return trials
+
+
+def _devices(task: str, *, full: bool) -> Iterator[tuple[str, Device]]:
+    if full or task != "spin_response":
+        yield "leads nearly alike", nearly_equal()
+    if task in OF_SPINS and (full or task not in DEAR):
+        yield "S = 9/2 and 5", high_spins()
+
+
+def _of_slopes(task: str) -> Iterator[tuple[str, LeadsQuestion]]:
+    if task == L_AND_R:
+        yield "twins", twins()
+    if task in OF_SLOPES:
+        for bias in (0.5, -0.5):
+            yield f"a level slow to leave, bias {bias:g}", steep_fall(bias)
 
 
 def _check(task: str) -> Check:

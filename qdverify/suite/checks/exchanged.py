@@ -24,6 +24,10 @@ from qdverify.suite.subject import Subject
 
 ENERGIES: Final = ("energy", "mu", "kT", "gate", "zeeman")
 RATES: Final = ("rate",)
+OF_ENERGIES: Final = (*AT_REST, "heat_currents", "spin_heat", "conductance_parts")
+"""Tasks whose answers are not the same in units of kT."""
+DEAR: Final = ("lead_response", "spin_response")
+"""Tasks whose exact answers take longest."""
 _Q: TypeAlias = Any
 """A question, or a part of it: which inputs there are, the task decides."""
 
@@ -77,15 +81,19 @@ def _times(value: _Q, factor: float) -> _Q:
 
 
 def steps(task: str, *, full: bool = True) -> Iterator[tuple[str, _Q]]:
-    """Yield questions of a task, each with what was exchanged in the one before; some of the steps at the quick level."""
+    """Yield questions of a task, each made of the one before, and not all of them at the quick level."""
     question = as_question(task, two_ways() if full else base())
     yield "the first question", question
     changes: list[tuple[str, Callable[[_Q], _Q], bool]] = [
         ("M of two leads", _M_of_two_leads, task not in TWO_LEADS),
         ("two counting fields", lambda now: exchanged(now, "theta"), "theta" in question),
-        ("all energies doubled", lambda now: scaled(now, ENERGIES, 2.0), True),
+        (
+            "all energies doubled",
+            lambda now: scaled(now, ENERGIES, 2.0),
+            task in OF_ENERGIES and (full or task not in DEAR),
+        ),
         ("M of two transitions", lambda now: exchanged(now, "transitions", "M"), full),
-        ("rates of two leads", lambda now: exchanged(now, "leads", "rate"), full),
+        ("rates of two leads", lambda now: exchanged(now, "leads", "rate"), full or task == "cumulants"),
         ("potentials of two leads", lambda now: exchanged(now, "leads", "mu"), full and task not in AT_REST),
         ("energies of two levels", lambda now: exchanged(now, "levels", "energy"), full),
         ("all rates doubled", lambda now: scaled(now, RATES, 2.0), full),

@@ -117,16 +117,16 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare S with its ball, and the Fano factor too if a current flows."""
     case: Case = trial.inputs
     found = proven("noise", case)
-    names = ("S", "fano") if found.values["fano"] is not None else ("S",)
-    yield from compared(subject, case, [reference_of(found, name) for name in names])
+    flows = found.values["fano"] is not None
+    names = ("S", "fano") if flows else ("S",)
+    fano = found.floats("fano") if flows else None
+    yield from compared(subject, case, [reference_of(found, name) for name in names], fano)
 
 
-def compared(subject: Subject, case: Case, expected: Sequence[Reference]) -> Iterator[Comparison]:
+def compared(subject: Subject, case: Case, expected: Sequence[Reference], fano: float | None) -> Iterator[Comparison]:
     """Compare S with its reference, and the Fano factor too if there is one: if a current flows."""
-    answer = subject.ask("noise", **case)
-    flows = len(expected) > 1
-    fano = float(expected[1].value) if flows else 0.0
-    scales = noise_scales(case, fano, solve_exactly(case).current)
+    answer, flows = subject.ask("noise", **case), fano is not None
+    scales = noise_scales(case, fano or 0.0, solve_exactly(case).current)
     measured = {"S": answer["S"], "fano": _fano(answer)} if flows else {"S": answer["S"]}
     for (name, value), reference, scale in zip(measured.items(), expected, scales, strict=False):
         tolerance = relative_tolerance(subject, "current", scale, rounding_error(case))

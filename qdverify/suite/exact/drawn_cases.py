@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qdverify.protocol.json_types import LeadTransition, Level, SpinLead
+from qdverify.protocol.json_types import LeadsQuestion, LeadTransition, Level, SpinLead
+from qdverify.suite.exact.conductance_parts import weak_level
 from qdverify.suite.exact.device_cases import Device
 from qdverify.suite.exact.transport_cases import level
 
@@ -26,6 +27,9 @@ COLD: Final = 2.0**-7
 NEAR: Final = 2.0**-27
 WEAK: Final = 2.0**-21
 FAR: Final = 1000.1
+TINY: Final = 2.0**-18
+FAST: Final = 64.0
+WARM: Final = 2.0**-5
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,13 @@ def drawn(choose: random.Random, sizes: Sizes, *, forward: bool) -> Device:
     gate, middle = (choose.choice((-1.0, 1.0)) * offset for _ in range(2))
     levels = [{**one, "energy": one["electrons"] * (gate + middle) + T * one["energy"]} for one in levels]
     names = _names(choose, choose.randint(sizes.leads if sizes.most_leads else 2, sizes.leads))
-    bias = T * 10.0 ** choose.uniform(-6.0, 0.75) * (1.0 if forward else -1.0)
+    # as often about kT as far below
+    size = choose.uniform(choose.choice((-6.0, -0.5)), 0.75)
+    bias = T * 10.0**size * (1.0 if forward else -1.0)
     leads: list[SpinLead] = [
         {
             "name": name,
-            "rate": {spin: 10.0 ** choose.uniform(-1.5, 0.5) for spin in ("up", "down")},  # type: ignore[typeddict-item]
+            "rate": {"up": 10.0 ** choose.uniform(-1.5, 0.5), "down": 10.0 ** choose.uniform(-1.5, 0.5)},
             "mu": middle + bias * (0.5 - k / (len(names) - 1)),
         }
         for k, name in enumerate(names)
@@ -135,7 +141,7 @@ def _fields(choose: random.Random, names: Sequence[str], rows: int) -> list[dict
     """Return fields, large and tiny, some of them twice, in no order."""
 
     def field() -> float:
-        return choose.choice((-1.0, 1.0)) * 10.0 ** choose.uniform(-6.0 if choose.random() < 0.2 else -1.0, 0.5)
+        return float(choose.choice((-1.0, 1.0)) * 10.0 ** choose.uniform(-6.0 if choose.random() < 0.2 else -1.0, 0.5))
 
     different = [{name: field() for name in names} for _ in range(max(1, 2 * rows // 3))]
     found = [*different, *(choose.choice(different) for _ in range(rows - len(different)))]
@@ -148,9 +154,12 @@ def _directed(
 ) -> Device:
     """Return two levels of one electron beside an empty one, with M_ji by level and lead, at kT = COLD."""
     names = [lead["name"] for lead in leads]
-    rows = [
-        {name: ((7 * row + 3 * k + 4 * k * row) % 23 - 11) / 8 for k, name in enumerate(names)} for row in range(fields)
+    # few different ones, of which the first is tiny, so that the last is none of the twenty before it
+    different = [
+        {name: (1.0 if row else TINY) * ((7 * row + 3 * k + 4 * k * row) % 23 - 11) / 8 for k, name in enumerate(names)}
+        for row in range(5)
     ]
+    rows = [different[row % 5] for row in range(fields)]
     return {
         "levels": [level(1, 0.25 * COLD - offset, 1), level(0, 0.0, 0), level(1, 1.25 * COLD - offset, 1)],
         "transitions": [
@@ -168,7 +177,7 @@ def _directed(
 
 
 def nearly_equal() -> Device:
-    """Return leads whose potentials and temperatures differ by 1e-6 and 1e-7 of kT, mu_L < mu_R, and an M_ji of 5e-7."""
+    """Return leads apart by 1e-6 kT in potential and 1e-7 kT in temperature, mu_L < mu_R, and an M_ji of 5e-7."""
     leads: list[SpinLead] = [
         {"name": "α", "rate": {"up": 0.75, "down": 0.5}, "mu": -NEAR, "kT": COLD},
         {"name": "β", "rate": {"up": 0.5, "down": 1.0}, "mu": 0.0, "kT": COLD + NEAR / 8},
@@ -185,3 +194,29 @@ def nominal_kT(kT: float) -> Device:
         {"name": "ä", "rate": {"up": 0.25, "down": 0.375}, "mu": FAR, "kT": 2 * COLD},
     ]
     return _directed(leads, ((0.5, 0.75, 1.0), (0.625, 0.25, 0.125)), kT=kT, offset=FAR, fields=2)
+
+
+def steep_fall(bias: float) -> LeadsQuestion:
+    """Return levels of which the second is slow to leave, between leads so fast that dI/dV is far below -1."""
+    case = weak_level(bias, 1)
+    return {**case, "leads": [{**lead, "rate": FAST * lead["rate"]} for lead in case["leads"]], "kT": WARM}
+
+
+def twins() -> LeadsQuestion:
+    """Return an empty dot with two levels alike but for M_ji, which gain both as the bias opens them."""
+    case = weak_level(0.25, 1)
+    empty, one = level(0, 0.0, 0), level(1, 0.125, 1)
+    transitions: list[LeadTransition] = [{"from": 1, "to": 0, "M": 0.5}, {"from": 1, "to": 2, "M": 0.125}]
+    return {**case, "levels": [one, empty, one], "transitions": transitions, "kT": WARM}
+
+
+def high_spins() -> Device:
+    """Return levels of S = 9/2 and 5 in a field."""
+    leads: list[SpinLead] = [
+        {"name": "β", "rate": {"up": 0.25, "down": 1.0}, "mu": -COLD},
+        {"name": "α", "rate": {"up": 0.75, "down": 0.5}, "mu": COLD},
+    ]
+    device = _directed(leads, ((0.5, 0.75), (0.625, 0.25)), kT=COLD, offset=0.0, fields=1)
+    levels = [level(9, 0.0, 9), level(10, 0.25 * COLD, 10)]
+    M = {"α": 0.5, "β": 0.75}
+    return {**device, "levels": levels, "transitions": [{"from": 0, "to": 1, "M": M}], "zeeman": 0.25 * COLD}
