@@ -65,7 +65,11 @@ def counted_response(
     last = int(populations.scaled.log10()[:, 0].argmax())
     rows = [_row(network, rates, populations, tilt, last) for tilt in tilts]
     unit = flow_error_bound(network)
-    return [[_response(one, other, unit) for other in rows] for one in rows]
+    found = {(i, j): _response(rows[i], rows[j], unit) for j in range(len(rows)) for i in range(j + 1)}
+    return [
+        [replace(found[min(i, j), max(i, j)], size=_through_lead(rows[i], rows[j])) for j in range(len(rows))]
+        for i in range(len(rows))
+    ]
 
 
 def _row(network: Network, rates: LeadRates, populations: Quantities, tilt: Tilt, last: int) -> _Row:
@@ -90,12 +94,16 @@ def _response(row: _Row, column: _Row, unit: float) -> Estimate:
     for counts, surprises in ((row.counts, other), (column.counts, one)):
         for count in counts:
             best = less_doubtful(best, _half(one.flow, count, surprises, unit))
-    _, (chi, chi_error) = row.counts
+    return best
+
+
+def _through_lead(row: _Row, column: _Row) -> Scaled:
+    """Return the sum of the magnitudes of the flows through the lead of the row that the column's lead drives."""
+    (_, (chi, chi_error)), other = row.counts, column.found
     through = added(magnitude(chi), times(1.0 / (4.0 * UNIT), chi_error))
     least = difference(magnitude(other.surprise), other.slack)
     known = normalise_signed(np.maximum(least.mantissa, 0.0), least.exponent)
-    size = signed_sum(multiply(one.flow, multiply(through, known)))
-    return replace(best, size=times(0.5, size))
+    return times(0.5, signed_sum(multiply(row.found.flow, multiply(through, known))))
 
 
 def _half(flow: Scaled, factor: tuple[Scaled, Scaled], other: Surprises, unit: float) -> Estimate:

@@ -222,7 +222,7 @@ def slope_error_bound(network: Network) -> float:
 
 
 def derivative_of(network: Network, flows: Flows) -> Flows:
-    """Return the derivatives of flows as flows, in units of 1 / kT, for slopes of chemical potentials over kT of at most 1 in them.
+    """Return the derivatives of flows as flows, for slopes of chemical potentials over kT of at most 1 in their unit.
 
     A flow is a sum of W P. The derivative of its logarithm is that of W, at most 1, and that of P: the mean over
     spanning trees, of n - 1 rates each, that end in its state, less the mean over all, at most 2 (n - 1). Relative

@@ -111,8 +111,8 @@ def _better(found: Estimate, other: Sequence[Sequence[Estimate]]) -> Estimate:
         Scaled(*(np.array([[getattr(item, of)[0] for item in row] for row in part]) for of in ("mantissa", "exponent")))
         for part in parts
     )
-    assert found.size is not None
-    return replace(less_doubtful(found, Estimate(value, error)), size=larger(found.size, size))
+    size = size if found.size is None else larger(found.size, size)
+    return replace(less_doubtful(found, Estimate(value, error)), size=size)
 
 
 def _products(tilted: Sequence[Tilted]) -> Estimate:

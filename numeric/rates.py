@@ -53,8 +53,8 @@ class LeadRates:
     Parameters
     ----------
     data
-        Mantissas, logarithmic derivatives in units of the inverse of one kT, and exponents, (3, leads, 2, edges, points): along the
-        fourth axis the edges, along the third the rates into the dot ("up") and out of it ("down").
+        Mantissas, logarithmic derivatives in units of the inverse of one kT, and exponents, (3, leads, 2, edges,
+        points): along the fourth axis the edges, along the third the rates into the dot ("up") and out of it ("down").
     """
 
     data: FloatArray
@@ -124,9 +124,7 @@ def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: Float
     return LeadRates(data)
 
 
-def in_units_of_coldest(
-    chain: Chain, mu_slope: FloatArray, temperatures: Sequence[float]
-) -> tuple[FloatArray, float]:
+def in_units_of_coldest(chain: Chain, mu_slope: FloatArray, temperatures: Sequence[float]) -> tuple[FloatArray, float]:
     """Return what `lead_rates_at` takes as slopes, and the kT in units of whose inverse logarithmic derivatives are.
 
     It is that of the coldest of the leads that the chain couples: in these units slopes are at most what `mu_slope` is

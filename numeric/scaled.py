@@ -163,10 +163,12 @@ def exp_quotient(hi: ArrayLike, lo: ArrayLike, kT: ArrayLike) -> Scaled:
     """
     hi, lo, kT = (np.asarray(value, dtype=np.float64) for value in (hi, lo, kT))
     with np.errstate(over="ignore"):
-        largest = float(np.max(np.abs(hi / kT), initial=0.0))
-    if not largest <= LARGEST_ARGUMENT:
+        ratio = np.abs(hi / kT)
+    if not np.max(ratio, initial=0.0) <= LARGEST_ARGUMENT:
+        energy, temperature = (float(np.broadcast_to(part, ratio.shape).flat[ratio.argmax()]) for part in (hi, kT))
         raise TooLargeError(
-            f"kT={float(np.min(kT))!r} is too small: an energy reaches {largest:.3g} kT, the limit is 2**40 kT"
+            f"an energy of {abs(energy):.6g} at kT={temperature!r} is too large: levels apart, gate and mu are at most"
+            " 2**40 kT"
         )
     return _exp_quotient(hi, lo, kT)
 

@@ -28,7 +28,10 @@ _SHORT.maxstring = _SHORT.maxother = 60
 
 def shown(value: object) -> str:
     """Return the repr of a value, cut to a length that fits a message."""
-    return _SHORT.repr(value)
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # Python writes no integer of thousands of digits
+        return f"<{type(value).__name__} of too many digits>"
 
 
 def as_instance(name: str, value: object, kind: type[T]) -> T:
@@ -53,7 +56,7 @@ def as_float(name: str, value: object, *, minimum: float = -math.inf, positive: 
     try:
         number = float(value)
     except OverflowError as error:
-        raise ValueError(f"{name} must fit a double") from error
+        raise ValueError(f"{name}={shown(value)} must fit a double") from error
     if not math.isfinite(number):
         raise ValueError(f"{name}={number} must be finite")
     if positive and number <= 0.0:

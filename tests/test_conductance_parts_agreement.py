@@ -64,6 +64,49 @@ def test_cold_and_deep_in_blockade(seed):
         check(found, exact, 1e-8)
 
 
+@pytest.mark.parametrize("nominal", [5e-324, 1e-4, 1e3, 1.7e308])
+@pytest.mark.parametrize("colder", ["L", "R", "R, uncoupled"])
+def test_with_temperatures_of_its_leads_numbers_are_within_their_bounds(nominal, colder):
+    """Slopes are in units of the coldest lead that couples, and the kT that no lead has does not matter."""
+    for seed in SEEDS:
+        inputs = asked(case(seed), 0.6, 0.5)
+        for lead in inputs["leads"]:
+            lead["kT"] = 0.03 if lead["name"] == colder[0] else 3e5
+            if colder.endswith(f"{lead['name']}, uncoupled"):
+                lead |= {"rate": 0.0, "kT": 1e-12, "mu": 0.0}
+        found, exact = both({**inputs, "kT": nominal})
+        with workdps(30):
+            check(found, exact, 1e-9)
+        usual, _ = both({**inputs, "kT": 0.03})
+        for one, other in zip(vars(found).values(), vars(usual).values(), strict=True):
+            np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_parts_are_within_their_bounds_where_no_loser_is_found(seed):
+    """Deep in blockade degenerate levels hold the dot, and what little they lose is lost to rounding."""
+    choose = Random(seed)
+    E, weights = choose.uniform(0.2, 0.5), [choose.choice([1.0, 0.5, 0.25]) for _ in range(choose.choice([2, 3, 4]))]
+    question = {
+        "levels": [{"electrons": 0, "energy": 0.0, "two_S": 0}]
+        + [{"electrons": 1, "energy": -E, "two_S": 1} for _ in weights],
+        "transitions": [{"from": 0, "to": j, "M": M} for j, M in enumerate(weights, start=1)],
+        "rates": (1.0, choose.choice([1.0, 0.5])),
+        "kT": E / choose.uniform(30, 60),
+        "gate": 0.0,
+    }
+    if not seed:
+        question["levels"] = [{**one, "energy": -0.22 * one["electrons"]} for one in question["levels"][:3]]
+        weights = (1.0, 0.5)
+        question |= {"rates": (1.0, 0.5), "kT": 0.0065, "transitions": question["transitions"][:2]}
+        question["transitions"] = [{**one, "M": M} for one, M in zip(question["transitions"], weights, strict=True)]
+    found, exact = both(asked(question, choose.choice([0.0, 0.01]) if seed else 0.01, 1.0))
+    with workdps(30):
+        for estimate, values in ((found.growth, exact.growth), (found.parts, exact.parts)):
+            for value, bound, right in zip(estimate.value, estimate.bound, values, strict=True):
+                assert abs(value - right) <= bound
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_parts_add_up_to_what_the_rest_of_the_conductance_leaves(seed):
     """The sum of growth times what passes, by the formula of the rates, is that of the parts; growth adds up to 0."""
@@ -152,3 +195,6 @@ def test_wrong_input_is_refused():
         conductance_parts(scheme_of(question), leads, kT=0.1)
     with pytest.raises(ValueError, match=r"kT=-1\.0 must be positive"):
         conductance_parts(scheme_of(question), [Lead("L", 1.0, 0.0), Lead("R", 1.0, 0.0)], kT=-1.0)
+    for split in (-0.5, 1.5):
+        with pytest.raises(ValueError, match=rf"split={split} must be at"):
+            conductance_parts(scheme_of(question), [Lead("L", 1.0, 0.0), Lead("R", 1.0, 0.0)], kT=0.1, split=split)

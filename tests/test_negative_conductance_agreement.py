@@ -236,6 +236,8 @@ def test_the_exact_side_refuses_what_no_level_blocks(changed, message):
     ("changed", "message"),
     [
         ({"bias": [0.0, 0.0, 1.0]}, "bias must increase"),
+        ({"bias": [-1e308, 1e308]}, r"an energy of 5e\+307 at kT=0\.01 is too large"),
+        ({"bias": [1e308, -1e308]}, "bias must increase"),
         ({"split": 1.5}, r"split=1\.5 must be at most 1"),
         ({"rates": (1.0,)}, "must be two"),
         ({"rates": 1.0}, r"rates=1\.0 must be two"),

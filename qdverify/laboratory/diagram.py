@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from numpy.typing import ArrayLike
 
 from numeric import LevelScheme, LeverArms, stability_diagram
-from numeric.validation import as_axis, as_instance
-from qdverify.laboratory.material import Material, Quantity
+from numeric.validation import as_instance
+from qdverify.laboratory.material import Material
+from qdverify.laboratory.quantities import Quantity, read_axis
 from qdverify.laboratory.scales import Scales
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def diagram_in_millivolts(
     material
         What these units are.
     gate, bias
-        Gate voltages, (g,), and biases, (b,), in mV.
+        Gate voltages, (g,), and biases, (b,), in mV; those with a unit of their own are converted.
     temperature
         Of both leads, such as "100 mK", or of L and R, such as ("200 mK", "100 mK").
     lever_arms, share
@@ -75,7 +76,7 @@ def diagram_in_millivolts(
     (('bias', 'gate'), 53.41, 'pA')
     """
     scales, arms = Scales.of(material, rates), as_instance("lever_arms", lever_arms, LeverArms)
-    V_G, V = as_axis("gate", gate), as_axis("bias", bias)
+    V_G, V = read_axis("gate", gate, "mV"), read_axis("bias", bias, "mV")
     millivolt = material.energy("1 mV")
     of_each = temperature if isinstance(temperature, tuple) else (temperature, temperature)
     if len(of_each) != 2:

@@ -12,30 +12,17 @@ here and nowhere else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import isfinite
-from numbers import Real
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from numeric.validation import as_float
+from numeric.validation import as_float, shown
+from qdverify.laboratory.quantities import ENERGY, LENGTH, RATE, Quantity, angles, read, units
 
 if TYPE_CHECKING:
     import pint
 
 SMALLEST = 1e-290
 """E_H* and a_B* are within a factor of this and its inverse of those of the vacuum."""
-Quantity: TypeAlias = "str | pint.Quantity[float]"
-"""A number with its unit, as a text such as "200 nm" or as a quantity of pint."""
-
-
-@cache
-def units() -> pint.UnitRegistry[float]:
-    """Return the registry of units; pint takes a second to load."""
-    try:
-        from pint import UnitRegistry  # noqa: PLC0415 - an extra, and slow
-    except ImportError as error:
-        raise ImportError("laboratory units need pint: pip install 'qdverify[units]'") from error
-    return UnitRegistry()
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,8 @@ class Material:
         for name in ("mass", "permittivity"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-                raise ValueError(f"{name}={value!r} must be a positive number")
+                raise ValueError(f"{name}={shown(value)} must be a positive number")
+            as_float(name, value)
         of_energy, of_length = self.mass / self.permittivity / self.permittivity, self.permittivity / self.mass
         if not all(SMALLEST < ratio < 1.0 / SMALLEST for ratio in (of_energy, of_length)):
             raise ValueError(f"{self!r} must have an E_H* and an a_B* within the range of doubles")
@@ -93,7 +81,7 @@ class Material:
         known = cls(mass, 1.0)
         ratio = float((_as_energy(hartree) / known.hartree).to("").magnitude)
         if not 0 < ratio < float("inf"):
-            raise ValueError(f"hartree={hartree!r} must be a positive energy")
+            raise ValueError(f"hartree={shown(hartree)} must be a positive energy")
         return cls(mass, ratio**-0.5)
 
     @property
@@ -114,7 +102,7 @@ class Material:
         ValueError
             If it is no length, below 0 or not finite; the message names it.
         """
-        found = _read(given, "length")
+        found = read(given, LENGTH)
         return _finite(given, _not_negative(given, found, "length") / self.bohr_radius)
 
     def energy(self, given: Quantity) -> float:
@@ -140,68 +128,29 @@ class Material:
         return _finite(energy, as_float("energy", energy) * self.hartree, "meV")
 
 
-def _read(given: Quantity, kind: str) -> pint.Quantity[float]:
-    """Return a quantity, or raise ValueError unless it is of that dimension."""
-    registry = units()
-    from pint.facets.plain import PlainQuantity  # noqa: PLC0415 - as in `units`
-
-    try:
-        # a quantity of the caller's own registry is read by the names of its units
-        parts = (given.magnitude, str(given.units)) if isinstance(given, PlainQuantity) else (given,)
-        found: pint.Quantity[float] = registry.Quantity(*parts)
-    except Exception as error:  # pint raises errors of many kinds at texts that it cannot read
-        raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}") from error
-    may_turn = kind == "energy" and found.check("[frequency]")
-    known = any(found.check(dimension) for dimension in _DIMENSIONS[kind])
-    if not known or not isinstance(found.m, Real) or _angles(found) not in ((0, 1) if may_turn else (0,)):
-        raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}")
-    if not isfinite(found.m):
-        raise ValueError(f"{given!r} must be finite")
-    if isinstance(given, str) and not any(letter.isdigit() for letter in given):
-        raise ValueError(f"{given!r} must be {_SUCH_AS[kind]}")  # the name of a unit alone
-    return found
-
-
 def _finite(given: object, found: pint.Quantity[float], unit: str = "") -> float:
     """Return the number of a quantity, or raise ValueError if it is beyond doubles."""
     number = float(found.to(unit).magnitude)
     if not isfinite(number):
-        raise ValueError(f"{given!r} must be finite in {unit or 'effective atomic units'}")
+        raise ValueError(f"{shown(given)} must be finite in {unit or 'effective atomic units'}")
     return number
 
 
 def _not_negative(given: Quantity, found: pint.Quantity[float], kind: str) -> pint.Quantity[float]:
     """Return a quantity, or raise ValueError if it is below 0."""
     if found.to_root_units().m < 0:
-        raise ValueError(f"{given!r} must be a {kind} of at least 0")
+        raise ValueError(f"{shown(given)} must be a {kind} of at least 0")
     return found
 
 
-def _angles(found: pint.Quantity[float]) -> object:
-    """Return the power of angles in a unit, which pint's dimensions leave out: 1 rad/s is no frequency of 1 Hz."""
-    return dict(found.to_root_units().unit_items()).get("radian", 0)
-
-
-_SUCH_AS = {
-    "length": "a length with its unit, such as '200 nm'",
-    "energy": "an energy with its unit, such as '1 meV'",
-    "rate": "a rate with its unit, such as '1 GHz'",
-}
-_DIMENSIONS = {
-    "length": ("[length]",),
-    "energy": ("[energy]", "[temperature]", "[electric_potential]", "[frequency]"),
-    "rate": ("[frequency]", "[energy]"),
-}
-
-
 def _as_energy(given: Quantity) -> pint.Quantity[float]:
-    found, registry = _read(given, "energy"), units()
+    found, registry = read(given, ENERGY), units()
     if found.check("[temperature]"):
         _not_negative(given, found, "temperature")
     for dimension, factor in (
         ("[temperature]", "boltzmann_constant"),
         ("[electric_potential]", "elementary_charge"),
-        ("[frequency]", "dirac_constant / radian" if _angles(found) else "planck_constant"),
+        ("[frequency]", "dirac_constant / radian" if angles(found) else "planck_constant"),
     ):
         if found.check(dimension):
             found = found.to_root_units() * registry(factor)
@@ -222,7 +171,7 @@ def rate_per_second(given: Quantity) -> float:
     >>> rate_per_second("2 GHz"), round(rate_per_second("1 ueV") / 1e9, 4)
     (2000000000.0, 1.5193)
     """
-    found, registry = _not_negative(given, _read(given, "rate"), "rate"), units()
+    found, registry = _not_negative(given, read(given, RATE), "rate"), units()
     return _finite(given, found / registry("dirac_constant") if found.check("[energy]") else found, "1/s")
 
 

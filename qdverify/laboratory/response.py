@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from numpy.typing import ArrayLike
 
 from numeric import LevelScheme, LeverArms, response_map
-from numeric.validation import as_axis, as_instance
-from qdverify.laboratory.material import Material, Quantity
+from numeric.validation import as_instance
+from qdverify.laboratory.material import Material
+from qdverify.laboratory.quantities import Quantity, read_axis
 from qdverify.laboratory.scales import Scales
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ def response_in_millivolts(
     material
         What these units are.
     gate
-        Gate voltages in mV, (g,).
+        Gate voltages in mV, (g,), converted if they have another unit.
     temperature
-        Temperatures in K, (k,), positive.
+        Temperatures in K, (k,), positive; converted if they have another unit.
     lever_arms, rates, progress
         As `diagram_in_millivolts`; at rest only the lever arm of the gate counts.
 
@@ -72,7 +73,7 @@ def response_in_millivolts(
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only maps should cost)
 
     scales, arms = Scales.of(material, rates), as_instance("lever_arms", lever_arms, LeverArms)
-    V_G, T = as_axis("gate", gate), as_axis("temperature", temperature)
+    V_G, T = read_axis("gate", gate, "mV"), read_axis("temperature", temperature, "K")
     if not T.min() > 0:
         raise ValueError(f"temperature={T.min()} must be above 0")
     found = response_map(

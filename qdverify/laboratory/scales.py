@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numeric.validation import as_instance
-from qdverify.laboratory.material import Material, Quantity, rate_per_second, units
+from qdverify.laboratory.material import Material, rate_per_second
+from qdverify.laboratory.quantities import Quantity, units
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ def is_real(value: object) -> TypeGuard[Real]:
 
 def real(name: str, value: object, rule: str = "finite", holds: Callable[[Real], bool] = lambda _: True) -> None:
     """Raise `InvalidInput` unless a value is a finite real number that a rule holds for."""
+    if isinstance(value, Mapping | list | tuple):
+        raise InvalidInput(f"{name}={shown(value)} must be one number, {rule}")
     # a whole number too large for a double has no float to ask
     if not is_real(value) or (isinstance(value, float) and not math.isfinite(value)) or not holds(value):
         raise InvalidInput(f"{name}={shown(value)} must be {rule}")

@@ -1,5 +1,7 @@
 """Maps of many leads: each point is what a single point gives, within bounds that hold, compiled and in numpy."""
 
+from dataclasses import replace
+
 import exact_chains
 import mpmath
 import numpy as np
@@ -97,6 +99,19 @@ def test_currents_heat_and_derivative_are_those_of_120_digits(scheme, given_lead
             slack, bound = mpmath.mpf(10) ** -40 * size / coldest, mpmath.mpf(float(found["dI_error"][place]))
             assert abs(mpmath.mpf(float(found["dI"][place])) - (up - down) / (2 * step)) <= bound + slack
             assert bound <= mpmath.mpf(10) ** -10 * size / coldest + mpmath.mpf(10) ** -322
+
+
+@BOTH
+def test_bounds_of_a_derivative_know_no_temperature_of_leads_that_are_shut(least):
+    """A closed lead may be colder by nine decades: derivatives and their bounds stay, to a few roundings."""
+    leads = [replace(lead, kT=lead.kT or 0.05) for lead in THREE]
+    options = {"axes": {"gate": [0.0, 0.3], "probe": [-0.2, 0.4]}, "derivative": "gate"}
+    with kernel_from(least):
+        usual, odd = (lead_diagram(SCHEME, leads, kT=kT, **options) for kT in (0.05, 1.7e308))
+        shut = lead_diagram(SCHEME, [*leads, Lead("shut", 0.0, 0.0, kT=2e-11)], kT=0.05, **options)
+    for name in ("dI", "dI_error"):
+        np.testing.assert_array_equal(usual[name], odd[name])
+        np.testing.assert_allclose(shut[name].sel(lead=usual["lead"]), usual[name], rtol=1.0 if "_" in name else 1e-9)
 
 
 @BOTH

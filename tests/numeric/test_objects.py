@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import numeric
 from numeric import Dot, Lead, LevelScheme, coulomb_peaks, solve
 from numeric.arrays import SHOWN
+from numeric.scaled import Scaled
 
 DOT = Dot(9.5, 1.9e-3, 5)
 LADDER = [solve(DOT, N, levels) for N, levels in ((0, 1), (1, 3), (2, 3), (3, 3))]
@@ -46,6 +47,14 @@ def test_a_matrix_shows_its_first_number():
     response = numeric.lead_response(ONE_ORBITAL, leads, kT=0.1)
     assert repr(response.onsager[:2]).endswith(", ... 12 numbers)")
     assert repr(response).endswith(", ... 36 numbers))")
+
+
+@pytest.mark.parametrize(("value", "sign"), [(-3.0, "-"), (3.0, "")])
+def test_a_number_beyond_doubles_shows_its_sign(value, sign):
+    """By its logarithm and that of its bound."""
+    parts = (Scaled(np.array([mantissa]), np.array([power])) for mantissa, power in ((value, 2000.0), (1.0, 1900.0)))
+    beyond = numeric.Estimate(*parts)
+    assert repr(beyond) == f"Estimate({sign}10**602.54 ± 10**571.96)"
 
 
 def test_every_object_is_one_short_line():

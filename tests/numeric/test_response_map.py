@@ -73,7 +73,7 @@ def test_progress_is_told_after_each_block():
         ({"rates": (1.0, 0.0)}, "must couple both leads"),
         ({"progress": 3}, "progress=3 must be a function"),
         ({"gate": np.zeros(20_000), "kT": np.ones(20_000)}, "at most"),
-        ({"kT": [1.0, 1e-300]}, "kT=1e-300 is too small"),
+        ({"kT": [1.0, 1e-300]}, "at kT=1e-300 is too large"),
     ],
 )
 def test_wrong_input_is_refused(wrong, message):

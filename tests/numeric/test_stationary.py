@@ -135,7 +135,8 @@ def test_a_single_level_is_always_occupied():
             {"leads": [Lead("L", 1.0, 0.0), Lead("L", 1.0, 0.0)]},
             r"leads=\['L', 'L'\] must be one or more, of different",
         ),
-        ({"kT": 1e-14}, r"is too small: an energy reaches .* kT"),
+        ({"kT": 1e-14}, r"an energy of .* at kT=1e-14 is too large: .* at most 2\*\*40 kT"),
+        ({"gate": 1e308}, r"an energy of 1e\+308 at kT=.* is too large"),
     ],
 )
 def test_wrong_points_are_refused(change, message):

@@ -46,6 +46,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
         ("differs in from only",),
     ),
     "kept-without-ends-linear-response": ("differs in from only",),
+    "left-by-spectrum-to-transition-probabilities": DIGITS,
     "populations-stay": ("wrong values have a size",),
     "core-dropped": ("shifted by the same amount",),
     "ninth-value-stale": ("index >= 8",),

@@ -5,6 +5,8 @@ import random
 import pytest
 from oracle_program import FromTheOracle
 
+import numeric
+from numeric.scaled import from_float
 from qdverify.implementations import builtin_claims
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
@@ -111,7 +113,7 @@ def test_a_number_beyond_doubles_is_declined():
     strong = [{**item, "M": 1e200} for item in question["transitions"]]
     for wrong, words in (
         ({"leads": huge, "transitions": strong}, "exceeds float64"),
-        ({"kT": 1e-20}, "is too small: an energy reaches"),
+        ({"kT": 1e-20}, "at kT=1e-20 is too large"),
     ):
         with pytest.raises(AnswerError, match=words) as caught:
             builtin.answer("current", {**question, **wrong})
@@ -128,3 +130,21 @@ def test_third_cumulants_near_rest_are_compared_with_what_errors_of_the_rates_ma
     if task == "lead_cumulants":
         question["counted"] = ["L"]
     assert outcome(Builtin(), task, question) is True
+
+
+@pytest.mark.parametrize(("value", "error"), [(float("nan"), float("nan")), (1.0, float("nan")), (0.0, float("nan"))])
+def test_what_is_not_known_at_all_is_declined(value, error):
+    """NaN is no number, and no bound."""
+    lost = numeric.Estimate(*(from_float([number]) for number in (value, error)))
+    with pytest.raises(AnswerError, match="the accuracy claimed is"):
+        builtin_claims.told("dI_dV", lost)
+
+
+@pytest.mark.parametrize("task", ["lead_currents", "heat_currents", "conductance_parts", "lead_cumulants"])
+@pytest.mark.parametrize("nominal", [5e-324, 1e-9, 1.7e308])
+def test_a_temperature_that_no_lead_has_does_not_matter(task, nominal):
+    """All leads have their own: answers of the builtin are what they are at any other, to the last bit."""
+    question = as_question(task, cold_and_slow())
+    leads = [{**lead, "kT": lead.get("kT", 0.75 * question["kT"])} for lead in question["leads"]]
+    usual, odd = (Builtin().__getattribute__(task)(**{**question, "leads": leads, "kT": kT}) for kT in (1.0, nominal))
+    assert usual == odd

@@ -1,5 +1,6 @@
 """dP_i/dV and dI/dV in balls, beside differences of the exact state and of the exact current."""
 
+from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
@@ -8,8 +9,10 @@ from flint import arb
 from mpmath import mp, workdps
 
 from analytic import differential_conductance_exact, transport_exact
+from qdverify.reference.answers.answer import Refusal
 from qdverify.reference.enclosure.bias_slope import bias_slope
 from qdverify.reference.enclosure.transport import Lead, RateEquation
+from qdverify.reference.oracle import oracle
 from qdverify.suite.exact.transport_cases import leads, random_level_scheme
 
 DIGITS = 17
@@ -97,3 +100,42 @@ def test_slopes_far_below_the_rates_keep_their_digits():
     slopes = [solved({**chain, "gate": gate}).of_current for gate in (-0.5, 0.1, 0.7, 1.9)]
     assert all(slope.rel_accuracy_bits() > 3.3 * DIGITS for slope in slopes)
     assert min(abs(slope) for slope in slopes) < arb(10) ** -60
+
+
+@pytest.mark.parametrize(
+    ("task", "more"),
+    [
+        ("differential_conductance", {}),
+        ("noise", {}),
+        ("cumulants", {}),
+        ("lead_cumulants", {"counted": ["L"]}),
+        ("current", {}),
+    ],
+)
+@pytest.mark.parametrize("kT", [0.01, 1e-3])
+def test_a_level_at_the_end_of_the_doubles_is_none(task, more, kT):
+    """Its rates of exp(-1e310) take more bits than others to be known at all, and then it changes no digit."""
+    chain = {**random_level_scheme(Random(5), 4), "leads": leads(0.25, 1.0, 0.25), "kT": kT, "gate": 0.0, **more}
+    place = len(chain["levels"])
+    far = {"electrons": chain["levels"][0]["electrons"] + 1, "energy": 1e308, "two_S": chain["levels"][0]["two_S"] + 1}
+    further = {
+        "levels": [*chain["levels"], far],
+        "transitions": [*chain["transitions"], {"from": 0, "to": place, "M": 0.5}],
+    }
+    for found, other in zip(
+        *(_balls(oracle(task, **one).values) for one in (chain, {**chain, **further})), strict=True
+    ):
+        assert abs(found.mid - other.mid) <= found.rad + other.rad
+        assert found.mid == 0 or found.rad <= abs(found.mid) * Decimal("1e-12")
+
+
+def _balls(values):
+    return [ball for value in values.values() for ball in (value if isinstance(value, list) else [value])]
+
+
+@pytest.mark.parametrize("task", ["conductance_parts", "differential_conductance", "noise", "current"])
+def test_a_gate_beyond_all_exponents_is_refused_in_our_words(task):
+    """What is asked for is 0 to more than all decimals."""
+    chain = {**random_level_scheme(Random(5), 4), "leads": leads(0.25, 1.0, 0.25), "kT": 0.01, "gate": -1e308}
+    with pytest.raises(Refusal, match="and so beyond decimals"):
+        oracle(task, **chain)

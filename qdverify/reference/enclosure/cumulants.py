@@ -49,7 +49,8 @@ def counted_noise(
     """Enclose current and noise of the electrons that pass from left to right, to that many digits of each.
 
     A current that vanishes has three times as many digits, and 30 more, in units of its gross flow. Without a bias it
-    is 0 exactly; so are both if the leads exchange no electrons, as where one is not coupled. Errors are those of `counted_cumulants`.
+    is 0 exactly; so are both if the leads exchange no electrons, as where one is not coupled. Errors are those of
+    `counted_cumulants`.
     """
     device = Device(equation, (left, right), kT, gate)
     if simple := _without_current(device, (0,), digits):

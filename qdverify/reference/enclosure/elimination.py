@@ -44,7 +44,7 @@ def stationary_populations(
     for k, into in reversed(shares):
         weights[k] = reduce(add, [weights[i] * share for i, share in into])
     total = divisor(reduce(add, weights.values()))
-    return [weights[state] / total for state in range(len(rates))]
+    return [over(weights[state], total) for state in range(len(rates))]
 
 
 def eliminate(
@@ -71,7 +71,7 @@ def eliminate(
     for place, k in enumerate(paced(order[:-1], f"eliminating {len(work)} levels")):
         own = work[k].pop(k, None)
         out = divisor(reduce(add, work[k].values()), own)
-        into = [(i, work[i].pop(k) / out) for i in order[place + 1 :] if k in work[i]]
+        into = [(i, over(work[i].pop(k), out)) for i in order[place + 1 :] if k in work[i]]
         for i, share in into:
             row = work[i]
             for j, rate in work[k].items():
@@ -79,6 +79,17 @@ def eliminate(
                     row[j] = row[j] + share * rate if j in row else share * rate
         shares.append((k, into))
     return shares
+
+
+def over(number: Rate, divisor: Rate) -> Any:
+    """Return a quotient, of which nothing is known if the divisor is not known to differ from 0.
+
+    That is what balls do of themselves; series of them raise an error. At more bits the divisor may be known.
+    """
+    try:
+        return number / divisor
+    except ValueError:
+        return arb_series([arb("nan")] * ctx.cap)
 
 
 def add_to(row: dict[int, Rate], state: int, more: Rate) -> None:
