@@ -31,7 +31,7 @@ MANY: Final = 3
 """Every how many draws there are many leads, and not many levels."""
 AS_ONE_KT: Final = (*AT_REST, *TWO_LEADS)
 OF_MANY_LEADS: Final = ("lead_currents", "heat_currents", "spin_currents", "lead_generating_function")
-"""Tasks that are asked about many leads at the quick level; all that take more than two are at the full one."""
+"""Tasks that are asked about many leads at the quick level too."""
 DEAR: Final = ("spin_heat", "spin_response")
 """Tasks that are asked about high spins at the full level alone."""
 OF_SLOPES: Final = (L_AND_R, "differential_conductance")
@@ -103,7 +103,7 @@ def _trials(task: str) -> Callable[[Scope], Iterator[Trial]]:
         for number in range(FULL if scope.full else 1):
             device = drawn(choose, _sizes(task, number, full=scope.full), forward=number % 2 == 1)
             yield Trial(f"drawn device {number}", {"question": question_of(task, device)})
-        if task in OF_MANY_LEADS and not scope.full:
+        if task in OF_MANY_LEADS:
             device = drawn(choose, Sizes(2, 9, 24, 1, own_kT=True, most_leads=True), forward=True)
             yield Trial("many leads", {"question": question_of(task, device)})
         for label, device in _devices(task, full=scope.full):
