@@ -35,6 +35,21 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "last-kept-without-kT-heat-currents": ("differs in kT only",),
     **dict.fromkeys(
         (
+            "kept-with-sums-of-M-conductance-parts",
+            "kept-with-sums-of-M-heat-currents",
+            "kept-with-sums-of-M-lead-cumulants",
+            "kept-with-sums-of-M-lead-currents",
+            "kept-with-sums-of-M-lead-response",
+        ),
+        ("differs in M only",),
+    ),
+    **dict.fromkeys(
+        ("kept-with-fields-in-any-order-generating-function", "kept-with-fields-in-any-order-lead-generating-function"),
+        ("the order of a list",),
+    ),
+    "kept-with-rates-in-any-order-cumulants": ("differs in rate only",),
+    **dict.fromkeys(
+        (
             "kept-without-the-first-energy-heat-currents",
             "kept-without-the-first-energy-lead-generating-function",
             "kept-without-the-first-energy-linear-response",

@@ -5,7 +5,7 @@ An optional task of the protocol.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from analytic import degenerate_fano, noise_exact
@@ -17,7 +17,7 @@ from qdverify.suite.exact import transport_cases
 from qdverify.suite.exact.noise import noise_scales
 from qdverify.suite.exact.transport_cases import Case, leads, random_level_scheme
 from qdverify.suite.exact.transport_reference import relative_tolerance, rounding_error, solve_exactly
-from qdverify.suite.finding import Comparison, Stage, exact
+from qdverify.suite.finding import Comparison, Reference, Stage, exact
 from qdverify.suite.subject import Subject
 
 SPINS: Final = ((0, 1), (1, 0), (1, 2), (2, 3))
@@ -116,11 +116,18 @@ def _chains(scope: Scope) -> Iterator[Trial]:
 def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     """Compare S with its ball, and the Fano factor too if a current flows."""
     case: Case = trial.inputs
-    found, answer = proven("noise", case), subject.ask("noise", **case)
+    found = proven("noise", case)
     flows = found.values["fano"] is not None
-    fano = found.floats("fano") if flows else 0.0
-    scales = noise_scales(case, fano, solve_exactly(case).current)
+    names = ("S", "fano") if flows else ("S",)
+    fano = found.floats("fano") if flows else None
+    yield from compared(subject, case, [reference_of(found, name) for name in names], fano)
+
+
+def compared(subject: Subject, case: Case, expected: Sequence[Reference], fano: float | None) -> Iterator[Comparison]:
+    """Compare S with its reference, and the Fano factor too if there is one: if a current flows."""
+    answer, flows = subject.ask("noise", **case), fano is not None
+    scales = noise_scales(case, fano or 0.0, solve_exactly(case).current)
     measured = {"S": answer["S"], "fano": _fano(answer)} if flows else {"S": answer["S"]}
-    for (name, value), scale in zip(measured.items(), scales, strict=False):
+    for (name, value), reference, scale in zip(measured.items(), expected, scales, strict=False):
         tolerance = relative_tolerance(subject, "current", scale, rounding_error(case))
-        yield close(value, reference_of(found, name), tolerance, note=name)
+        yield close(value, reference, tolerance, note=name)
