@@ -92,10 +92,8 @@ def named(right: WrongModel, models: Sequence[WrongModel], asked: Sequence[Asked
     asked
         All questions of one claim, those of its trials that passed too.
     """
-    # in the end the order does not matter, but a small case that contradicts a model is solved sooner than a large one
-    ordered = sorted(asked, key=lambda item: len(str(item.params)))
-    wrong = [item for item in ordered if _follows(item, right.predict(item)) is False]
-    others = [item for item in ordered if item not in wrong]
+    wrong = [item for item in asked if _follows(item, right.predict(item)) is False]
+    others = [item for item in asked if item not in wrong]
     found = list(dict.fromkeys(model.sentence for model in models if model.explains(right, wrong, others)))
     if found:
         found += _constant_factor(right, wrong)
