@@ -204,6 +204,9 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "averaged-after-loose-solve": ("1.000001", *DIGITS),
     "both-barriers": ("both barriers are added", "the factor is 2 everywhere"),
     "coarse-cache-current": ("1.00001",),
+    "coarse-cache-interaction-integrals": ("1.00001",),
+    "coarse-cache-spectrum": DIGITS,
+    "coarse-cache-transition-probabilities": DIGITS,
     "coulombs": ("ampere", "1.60217663e-19"),
     "counted-backwards": ("from R to L", "-1 everywhere: the sign"),
     "doubled-noise": ("the factor is 2 everywhere",),
@@ -263,6 +266,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "force-of-temperature-of-leads": ("temperature is taken as dT / T",),
     "heat-of-response-into-leads": ("heat is counted into the leads",),
     "no-gate-beside-mu": ("the gate is ignored",),
+    "response-at-another-temperature": ("the factor is 1.116",),  # of the one device on which it is seen
     "response-by-name": ("in the order of the names",),
     "response-lead-by-lead": ("follow each other lead by lead",),
     "response-of-leads-of-one-spin": ("spin factor 2 of the rates",),

@@ -4,6 +4,7 @@ Determinants are sets of (orbital, spin) as bit masks, spin up on even bits; sta
 of S_+ among those of S_z = S. Everything is plain lists and dictionaries, slow and short.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -16,11 +17,13 @@ def exact(number) -> mpf:
     return mpf(value.numerator) / value.denominator
 
 
-def density_overlap(p: int, q: int, v: mpf, sines: list) -> mpf:
-    """Integrate cos(p pi x) cos(q pi y) over x, y in [0, 1] with |x - y| = v, for even p + q.
+def density_overlap(p: int, q: int, v: mpf) -> mpf:
+    """Integrate cos(p pi x) cos(q pi y) over x, y in [0, 1] with |x - y| = v, for even p + q."""
+    return overlap_from_sines(p, q, v, {n: mp.sinpi(n * v) for n in (p, q)})
 
-    Of the four terms cos(k pi u + n pi v), u from 0 to 1 - v, only sin(p pi v) and sin(q pi v) are left: `sines`.
-    """
+
+def overlap_from_sines(p: int, q: int, v: mpf, sines: Mapping[int, mpf]) -> mpf:
+    """Return `density_overlap`: of its four terms cos(k pi u + n pi v) only sin(p pi v) and sin(q pi v) are left."""
     if p == q:
         return (1 - v) * mp.cospi(p * v) - sines[p] / (p * mp.pi) if p else 2 * (1 - v)
     return (sines[q] - sines[p]) / ((p - q) * mp.pi) - (sines[p] + sines[q]) / ((p + q) * mp.pi)
@@ -42,9 +45,9 @@ def cosine_integrals(dot: dict) -> dict:
         panels = mp.linspace(0, end, 2 + int(end / 2))
         nodes = [(node, weight) for a, b in pairwise(panels) for node, weight in gauss_nodes(a, b)]
         places = [(min(beta * mp.sinh(t), mpf(1)), weight) for t, weight in nodes]
-        waves = [(v, weight, [mp.sinpi(n * v) for n in range(top + 1)]) for v, weight in places]
+        waves = [(v, weight, {n: mp.sinpi(n * v) for n in range(top + 1)}) for v, weight in places]
         values = [
-            strength / length * mp.fsum(weight * density_overlap(p, q, v, sines) for v, weight, sines in waves)
+            strength / length * mp.fsum(weight * overlap_from_sines(p, q, v, sines) for v, weight, sines in waves)
             for p, q in pairs
         ]
     table = dict(zip(pairs, values, strict=True))

@@ -142,7 +142,7 @@ def truncated_basis(right, *, dot, electrons, levels):
         return right(dot=dot, electrons=electrons, levels=levels)
 
 
-@levels("N = 2", "even N", "1.0001", "N <= 2")
+@levels("N = 2", "even N", "1.0001", "N <= 2", *DIGITS)
 def two_electrons_scaled(right, *, dot, electrons, levels):
     """Energies of two electrons are off by 1e-4."""
     answer = right(dot=dot, electrons=electrons, levels=levels)
