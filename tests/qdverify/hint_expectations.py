@@ -9,7 +9,8 @@ from qdverify.faults.memory import OF_MEMORY
 DIGITS = ("digits and no further", "single precision")
 SMALL = ("only small values are wrong",)
 FIELDS = {"length": "L", "cutoff": "lambda", "strength": "s", "orbitals": "M", "electrons": "N", "two_S": "2S"}
-STALE_BASIS = "a grid or basis"
+ALIKE = {"orbitals": ("a grid or basis",), "theta": ("the order of a list",)}
+"""What leaving out an input may look like."""
 
 
 def _of_memory(name):
@@ -20,7 +21,7 @@ def _of_memory(name):
         return ("the order of a list",)
     if name.startswith("kept-without-"):
         field = name.removeprefix("kept-without-").split("-")[0]
-        return (f"differs in {FIELDS.get(field, field)} only", *([STALE_BASIS] if field == "orbitals" else []))
+        return (f"differs in {FIELDS.get(field, field)} only", *ALIKE.get(field, ()))
     return ("the factor is 1.001",)
 
 
@@ -266,7 +267,10 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "force-of-temperature-of-leads": ("temperature is taken as dT / T",),
     "heat-of-response-into-leads": ("heat is counted into the leads",),
     "no-gate-beside-mu": ("the gate is ignored",),
-    "response-at-another-temperature": ("the factor is 1.116",),  # of the one device on which it is seen
+    "response-at-another-temperature": (
+        "the factor is 1.116",
+        "the factor is 1.117",
+    ),  # of the device on which it is seen
     "response-by-name": ("in the order of the names",),
     "response-lead-by-lead": ("follow each other lead by lead",),
     "response-of-leads-of-one-spin": ("spin factor 2 of the rates",),
