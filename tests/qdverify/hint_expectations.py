@@ -267,10 +267,8 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
     "force-of-temperature-of-leads": ("temperature is taken as dT / T",),
     "heat-of-response-into-leads": ("heat is counted into the leads",),
     "no-gate-beside-mu": ("the gate is ignored",),
-    "response-at-another-temperature": (
-        "the factor is 1.116",
-        "the factor is 1.117",
-    ),  # of the device on which it is seen
+    # on one device each
+    "response-at-another-temperature": ("the factor is 1.116", "the factor is 1.117"),
     "response-by-name": ("in the order of the names",),
     "response-lead-by-lead": ("follow each other lead by lead",),
     "response-of-leads-of-one-spin": ("spin factor 2 of the rates",),
