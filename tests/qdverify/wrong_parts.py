@@ -88,7 +88,7 @@ class SinglePrecision(Sound):
 FAULTS = [
     (GrowthBySignedBias, "conductance.parts-one-transition conductance.parts-blocking"),
     (BiasOnTheLeft, "conductance.parts-one-transition conductance.far-conductance-parts"),
-    (PassedOnTheRight, "conductance.parts-sum conductance.parts-mirror"),
+    (PassedOnTheRight, "conductance.parts-sum conductance.parts-mirror conductance.drawn-conductance-parts"),
     (MostGrowthLost, "conductance.parts-growth conductance.parts-one-transition"),
     (AgainstNothing, "conductance.parts-one-transition conductance.parts-exact"),
     (FirstLeadIsLeft, "conductance.parts-mirror conductance.parts-sum"),
