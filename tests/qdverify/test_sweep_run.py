@@ -129,8 +129,11 @@ def test_no_process_is_left_behind_by_a_killed_sweep(tmp_path, start):
     (tmp_path / "plan.toml").write_text(THOUSAND)
     process = start(tmp_path / "plan.toml", tmp_path / "a.sqlite")
     wait_for(tmp_path / "a.sqlite", 10)
-    started = psutil.Process(process.pid).children(recursive=True)
-    # each of two workers has a launcher and the process of the implementation
+    # each of two workers has a launcher and the process of the implementation; the second may start late
+    started, end = [], time.monotonic() + 60
+    while len(started) < 6 and time.monotonic() < end:
+        started = psutil.Process(process.pid).children(recursive=True)
+        time.sleep(0.02)
     assert len(started) >= 6
     process.kill()
     process.communicate()
