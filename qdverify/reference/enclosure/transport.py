@@ -294,7 +294,7 @@ class Device:
 
 
 def precisions(digits: int, *, for_differences: bool = False) -> Iterator[int]:
-    """Yield the bits with which an answer of so many digits is tried, one after the other.
+    """Yield working precisions in bits, each higher than the last: if one is too low for the digits, the next is tried.
 
     Parameters
     ----------
@@ -311,7 +311,7 @@ def precisions(digits: int, *, for_differences: bool = False) -> Iterator[int]:
 
 
 def _in_words(digits: int) -> int:
-    """Return the bits of so many digits in whole machine words, with some to spare."""
+    """Return a working precision in bits for so many digits and some guard bits, rounded up to whole machine words."""
     return max(LEAST_BITS, WORD * ceil((BITS_A_DIGIT * digits + GUARD_BITS) / WORD))
 
 

@@ -207,8 +207,13 @@ def differential(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     Every rate changes by dV/(2kT) relative at most, a population by 2(n-1) times that: so 2n+1 gross flows over 2kT
     are what dI/dV is made of.
     """
-    expected = float(differential_conductance_exact(**trial.inputs, digits=15))
-    yield compared(subject, trial.inputs, exact(expected, "derivative of the exact current"))
+    yield compared_with_exact(subject, trial.inputs)
+
+
+def compared_with_exact(subject: Subject, case: Case) -> Comparison:
+    """Compare dI/dV with the derivative of the exact current."""
+    expected = float(differential_conductance_exact(**case, digits=15))
+    return compared(subject, case, exact(expected, "derivative of the exact current"))
 
 
 def compared(subject: Subject, case: Case, expected: Reference) -> Comparison:

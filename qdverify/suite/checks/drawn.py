@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from analytic import differential_conductance_exact, noise_exact
 from qdverify.protocol.json_types import LeadsQuestion
 from qdverify.suite.checks import conductance, noise
 from qdverify.suite.checks.corners import AskedInstead
@@ -42,15 +41,7 @@ FACTORS: Final = (2.0**-10, 2.0**10)
 
 
 def _slope(subject: Subject, case: Case) -> Iterator[Comparison]:
-    expected = float(differential_conductance_exact(**case, digits=15))
-    yield conductance.compared(subject, case, exact(expected, "derivative of the exact current"))
-
-
-def _noise(subject: Subject, case: Case) -> Iterator[Comparison]:
-    found = noise_exact(**case, digits=20)
-    fano = float(abs(found.fano)) if found.current else None
-    values = [float(found.noise)] if fano is None else [float(found.noise), fano]
-    yield from noise.compared(subject, case, [exact(value, "counting field, 20 digits") for value in values], fano)
+    yield conductance.compared_with_exact(subject, case)
 
 
 def _current(subject: Subject, case: Case) -> Iterator[Comparison]:
@@ -63,7 +54,7 @@ def _current(subject: Subject, case: Case) -> Iterator[Comparison]:
 OF_TWO_LEADS: Final[Mapping[str, tuple[str, Callable[[Subject, Case], Iterator[Comparison]]]]] = {
     "current": ("current", _current),
     "differential_conductance": ("conductance", _slope),
-    "noise": ("noise", _noise),
+    "noise": ("noise", noise.compared_with_exact),
 }
 """Suite and comparison of the tasks on L and R that have one M_ji and one kT."""
 DRAWN_TASKS: Final = (*SUITES, *OF_TWO_LEADS)

@@ -123,6 +123,14 @@ def enclosed(subject: Subject, trial: Trial) -> Iterator[Comparison]:
     yield from compared(subject, case, [reference_of(found, name) for name in names], fano)
 
 
+def compared_with_exact(subject: Subject, case: Case) -> Iterator[Comparison]:
+    """Compare S, and the Fano factor if a current flows, with exact derivatives of the characteristic polynomial."""
+    found = noise_exact(**case, digits=20)
+    fano = float(abs(found.fano)) if found.current else None
+    values = [float(found.noise)] if fano is None else [float(found.noise), fano]
+    yield from compared(subject, case, [exact(value, "counting field, 20 digits") for value in values], fano)
+
+
 def compared(subject: Subject, case: Case, expected: Sequence[Reference], fano: float | None) -> Iterator[Comparison]:
     """Compare S with its reference, and the Fano factor too if there is one: if a current flows."""
     answer, flows = subject.ask("noise", **case), fano is not None

@@ -12,24 +12,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from analytic import differential_conductance_exact, noise_exact
 from qdverify.protocol.answers import AnswerError, Unsupported
 from qdverify.protocol.json_types import Question
-from qdverify.suite.checks import conductance, device_memory, memory, of_devices
+from qdverify.suite.checks import conductance, device_memory, memory, noise, of_devices
 from qdverify.suite.checks.memory import Anew
-from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Trial
 from qdverify.suite.exact.device_cases import AT_REST, as_question
-from qdverify.suite.exact.noise import noise_scales
-from qdverify.suite.exact.transport_cases import Case
-from qdverify.suite.exact.transport_reference import (
-    TREES,
-    compare_currents,
-    relative_tolerance,
-    rounding_error,
-    solve_exactly,
-)
-from qdverify.suite.finding import Comparison, exact
+from qdverify.suite.exact.transport_reference import TREES, compare_currents, solve_exactly
+from qdverify.suite.finding import Comparison
 from qdverify.suite.of_task import check_of_task
 from qdverify.suite.subject import Subject
 
@@ -73,22 +63,11 @@ def _compared(subject: Subject, task: str, question: Any) -> Iterator[Comparison
     elif task == "resolved_current":
         yield from compare_currents(subject, question, solve_exactly(question).current, TREES, task=task)
     elif task == "differential_conductance":
-        value = float(differential_conductance_exact(**question, digits=15))
-        yield conductance.compared(subject, question, exact(value, "derivative of the exact current"))
+        yield conductance.compared_with_exact(subject, question)
     elif task == "noise":
-        yield from _compared_noise(subject, question)
+        yield from noise.compared_with_exact(subject, question)
     else:
         yield from memory.compared(subject, task, question)
-
-
-def _compared_noise(subject: Subject, case: Case) -> Iterator[Comparison]:
-    found, answer = noise_exact(**case, digits=20), subject.ask("noise", **case)
-    fano = abs(float(found.fano))
-    scales = noise_scales(case, fano, float(found.current))
-    pairs = {"S": (answer["S"], float(found.noise)), "fano": (answer["fano"], fano)}
-    for (name, (value, expected)), scale in zip(pairs.items(), scales, strict=True):
-        tolerance = relative_tolerance(subject, "current", scale, rounding_error(case))
-        yield close(value, exact(expected, "counting field, 20 digits"), tolerance, note=name)
 
 
 def _after_others(task: str) -> Check:
