@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from math import sqrt
 
 import numpy as np
+from device_programs import TASKS, DevicesInDoubles
 from scipy import sparse
 from scipy.linalg import LinAlgWarning, lu, lu_factor, lu_solve
 from scipy.special import expit
@@ -381,3 +382,11 @@ def added(orbitals, electrons, sigma):
                 entries.append((place[state], column, sign))
     rows, columns, values = zip(*entries, strict=True)
     return sparse.csr_array((np.array(values, float), (rows, columns)), shape=(len(end), len(start)))
+
+
+ON_DEVICES = (
+    (DevicesInDoubles, TASKS),
+    (SpinLU, ("spin_currents", "spin_heat", "spin_populations")),
+    (ResponseLU, ("linear_response", "lead_response", "spin_response")),
+)
+"""Programs that answer about devices, and the tasks that each of them is asked."""

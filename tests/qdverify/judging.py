@@ -16,6 +16,12 @@ def findings(implementation, check, *, seed=0, only=""):
         yield from try_check(subject, check, trial)
 
 
+def outcomes(implementation, check, scope):
+    """Return the verdicts of all findings, trial after trial."""
+    subject = Subject(InProcess(implementation))
+    return [finding.verdict for trial in check.trials(scope) for finding in try_check(subject, check, trial)]
+
+
 def caught_and_hinted(implementation, checks):
     """Return the ids of the checks that do not pass, and the hint of every one that fails and gets one."""
     found = run_checks(Subject(InProcess(implementation)), checks, Scope())

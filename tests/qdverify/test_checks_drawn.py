@@ -5,12 +5,11 @@ from itertools import pairwise
 
 import pytest
 from device_programs import TASKS, DevicesInDoubles, OneBehind
-from honest_programs import ResponseLU, SpinLU
-from judging import findings
+from honest_programs import ON_DEVICES
+from judging import findings, outcomes
 
 from qdverify.faults.drawn import DRAWN as FAULTS
 from qdverify.implementations.builtin import Builtin
-from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.accuracy import decades_of_rates
 from qdverify.protocol.inputs import OPTIONAL_TASKS, check_inputs
 from qdverify.protocol.nested import numbers
@@ -18,19 +17,10 @@ from qdverify.suite.checks.drawn import DRAWN, takes_own_kT
 from qdverify.suite.checks.exchanged import ENERGIES, EXCHANGED, scaled, steps
 from qdverify.suite.declare import Scope
 from qdverify.suite.finding import Verdict
-from qdverify.suite.runner import try_check
-from qdverify.suite.subject import Subject
 
 OF_TWO_LEADS = ("current", "differential_conductance", "noise")
-HONEST = [(DevicesInDoubles, TASKS), (SpinLU, ("spin_currents", "spin_heat", "spin_populations"))]
-HONEST += [(ResponseLU, ("linear_response", "lead_response", "spin_response"))]
 BY_TASK = [(task, check) for checks in (DRAWN, EXCHANGED) for task, check in checks.items()]
 BAD = {Verdict.FAIL, Verdict.ERROR}
-
-
-def outcomes(implementation, check, scope):
-    subject = Subject(InProcess(implementation))
-    return [finding.verdict for trial in check.trials(scope) for finding in try_check(subject, check, trial)]
 
 
 def questions(task, seeds=10):
@@ -96,7 +86,7 @@ def test_levels_leads_fields_and_spins_go_up_to_the_most():
 
 @pytest.mark.parametrize(
     ("make", "task", "check"),
-    [(make, task, check) for make, tasks in HONEST for task, check in BY_TASK if task in tasks],
+    [(make, task, check) for make, tasks in ON_DEVICES for task, check in BY_TASK if task in tasks],
     ids=lambda value: getattr(value, "name", None) or str(value),
 )
 def test_an_honest_program_in_doubles_raises_no_alarm(make, task, check):

@@ -5,12 +5,11 @@ from itertools import pairwise
 
 import pytest
 from device_programs import TASKS, DevicesInDoubles, OneBehind
-from honest_programs import ResponseLU, SpinLU
-from judging import findings
+from honest_programs import ON_DEVICES
+from judging import findings, outcomes
 
 from qdverify.faults.far import FAR as FAULTS
 from qdverify.implementations.builtin import Builtin
-from qdverify.implementations.inprocess import InProcess
 from qdverify.protocol.accuracy import decades_of_rates
 from qdverify.protocol.inputs import OPTIONAL_TASKS, check_inputs
 from qdverify.suite.checks.corners import CORNER
@@ -19,17 +18,8 @@ from qdverify.suite.checks.far import FAR
 from qdverify.suite.declare import Scope
 from qdverify.suite.exact.device_cases import AT_REST, OF_SPINS
 from qdverify.suite.finding import Verdict
-from qdverify.suite.runner import try_check
-from qdverify.suite.subject import Subject
 
 BY_TASK = [(task, check) for checks in (FAR, CORNER, ONE_FIELD) for task, check in checks.items()]
-HONEST = [(DevicesInDoubles, TASKS), (SpinLU, ("spin_currents", "spin_heat", "spin_populations"))]
-HONEST += [(ResponseLU, ("linear_response", "lead_response", "spin_response"))]
-
-
-def outcomes(implementation, check, scope):
-    subject = Subject(InProcess(implementation))
-    return [finding.verdict for trial in check.trials(scope) for finding in try_check(subject, check, trial)]
 
 
 def test_every_optional_task_is_asked():
@@ -53,7 +43,7 @@ def test_questions_are_valid_and_within_what_doubles_can_tell(task):
 
 @pytest.mark.parametrize(
     ("make", "task", "check"),
-    [(make, task, check) for make, tasks in HONEST for task, check in BY_TASK if task in tasks],
+    [(make, task, check) for make, tasks in ON_DEVICES for task, check in BY_TASK if task in tasks],
     ids=lambda value: getattr(value, "name", None) or str(value),
 )
 def test_an_honest_program_in_doubles_raises_no_alarm(make, task, check):
