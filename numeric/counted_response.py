@@ -31,6 +31,7 @@ from numeric.scaled import (
     multiply,
     normalise_signed,
     signed_sum,
+    stacked,
     times,
 )
 
@@ -53,8 +54,8 @@ class _Row:
 
 def counted_response(
     network: Network, rates: LeadRates, populations: Quantities, tilts: Sequence[Tilt]
-) -> list[list[Estimate]]:
-    """Return the matrix of responses at one point, row by row; a size is that of flows through the lead of the row.
+) -> Estimate:
+    """Return the matrix of responses at one point, (tilts, tilts); a size is that of flows through the row's lead.
 
     Parameters
     ----------
@@ -64,12 +65,12 @@ def counted_response(
     """
     last = int(populations.scaled.log10()[:, 0].argmax())
     rows = [_row(network, rates, populations, tilt, last) for tilt in tilts]
-    unit = flow_error_bound(network)
-    found = {(i, j): _response(rows[i], rows[j], unit) for j in range(len(rows)) for i in range(j + 1)}
-    return [
-        [replace(found[min(i, j), max(i, j)], size=_through_lead(rows[i], rows[j])) for j in range(len(rows))]
-        for i in range(len(rows))
-    ]
+    unit, n = flow_error_bound(network), len(rows)
+    found = {(i, j): _response(rows[i], rows[j], unit) for j in range(n) for i in range(j + 1)}
+    both = [found[min(i, j), max(i, j)] for i in range(n) for j in range(n)]
+    sizes = [_through_lead(row, column) for row in rows for column in rows]
+    parts = ([one.scaled for one in both], [one.error for one in both], sizes)
+    return Estimate(*(stacked(part).reshape(n, n) for part in parts))
 
 
 def _row(network: Network, rates: LeadRates, populations: Quantities, tilt: Tilt, last: int) -> _Row:

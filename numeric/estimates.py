@@ -63,7 +63,12 @@ class Estimate:
     @property
     def error_over_size(self) -> FloatArray:
         """Bound on the error over `size`; 0 for an exact zero."""
-        return self._error_over(self.scaled if self.size is None else self.size)
+        return self._error_over(self.magnitudes)
+
+    @property
+    def magnitudes(self) -> Scaled:
+        """`size`, or the number itself if there is none."""
+        return self.scaled if self.size is None else self.size
 
     def _error_over(self, size: Scaled) -> FloatArray:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -127,8 +132,26 @@ def most_of(value: Estimate) -> Scaled:
     return added(magnitude(value.scaled), value.error)
 
 
-def ratio(a: Estimate, b: Estimate) -> Estimate:
-    """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out."""
+def ratio(a: Estimate, b: Estimate, divisor: str) -> Estimate:
+    """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out.
+
+    Parameters
+    ----------
+    divisor
+        Name of b, for the error.
+
+    Raises
+    ------
+    ArithmeticError
+        If the relative error of a number in b exceeds `LARGEST_DOUBT`: a quotient has no bound then.
+    """
+    doubt = b.relative_error
+    lost = ~((doubt <= LARGEST_DOUBT) & (b.scaled.mantissa != 0))
+    if lost.any():
+        worst = in_words(b[np.unravel_index(np.argmax(lost), doubt.shape)])
+        raise ArithmeticError(
+            f"{divisor} of {worst} is lost to rounding: what is divided by it must be known to {LARGEST_DOUBT} of itself"
+        )
     value = divide(a.scaled, b.scaled)
     size = magnitude(value)
     relative = divide(b.error, magnitude(b.scaled))

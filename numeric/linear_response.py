@@ -26,14 +26,16 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads, exchange_electrons
-from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio
+from numeric.estimates import LARGEST_DOUBT, Estimate, less_doubtful, most_of, ratio
 from numeric.fast_resistors import FastResistors, fast_resistors
 from numeric.heat import SUM_ERROR
+from numeric.lead_response import DOUBTFUL, response_matrix
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
+from numeric.rates import LeadRates
 from numeric.resistor_moments import Moments, moments
 from numeric.resistors import Resistors, resistors_of
-from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed, times
+from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed, root, times
 from numeric.tilted import Tilted, energies_above
 from numeric.transport import between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
@@ -150,6 +152,8 @@ def linear_response(
     ------
     ValueError
         As `numeric.stationary.stationary_state`, or if no current can flow, so that there is no thermopower.
+    ArithmeticError
+        If L11 is lost to rounding, so that no bound on a quotient is known.
 
     Examples
     --------
@@ -224,16 +228,43 @@ class AtRest:
 
 
 def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:
-    """Return the sums with numbers of any size."""
+    """Return the sums with numbers of any size, as `numeric.lead_response` where that leaves too little of L11."""
     at_rest = rates_at_rest(network, gates, mu, kT)
     weight = Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
     tilt, _ = energies_above(network, gates, mu, zeeman, np.zeros(gates.size))
     L11 = weight.product(weight)
+    doubtful = L11.relative_error > DOUBTFUL
+    known = np.flatnonzero(~doubtful)
     # what an electron carries on average, as a float that need not be exact: all that follows counts from there
-    mean = divide(weight.carried(tilt), L11.scaled).to_float()
+    mean = np.zeros(gates.size)
+    mean[known] = divide(weight.carried(tilt)[known], L11.scaled[known]).to_float()
     above = Tilted.by(network, at_rest, *energies_above(network, gates, mu, zeeman, mean))
-    exactly = Estimate(from_float(mean), from_float(np.zeros_like(mean)))
-    return Moments(L11, weight.product(above), above.product(above), exactly)
+    found = Moments(L11, weight.product(above), above.product(above), exactly(mean))
+    for point in np.flatnonzero(doubtful).tolist():
+        here = np.array([point])
+        found.put(here, _of_all_leads(network, at_rest.at(here), gates[here], mu, zeeman))
+    return found
+
+
+def _of_all_leads(network: Network, rates: LeadRates, gate: FloatArray, mu: float, zeeman: float) -> Moments:
+    """Return the sums at one gate, (1,), from the responses of both leads."""
+    mean = np.zeros(1)
+    for _ in range(2):  # from no mean, then from the one that this gives
+        matrix = response_matrix(network, rates, *energies_above(network, gate, mu, zeeman, mean))
+        # rows and columns: electrons at L and R, energy at L and R
+        places = ([0], [0]), ([0], [2]), ([2], [2])
+        L11, L12, L22 = (Estimate(matrix.scaled[pair], matrix.error[pair]) for pair in places)
+        # by Cauchy and Schwarz
+        room = times(1.0 + 2.0**-40, root(multiply(most_of(L11), most_of(L22))))
+        L12 = less_doubtful(L12, Estimate(times(0.0, room), room))
+        found, carried = Moments(L11, L12, L22, exactly(mean)), ratio(L12, L11, "L11")
+        mean = mean + np.where(carried.relative_error < 1.0, carried.value, 0.0)
+    return found
+
+
+def exactly(value: FloatArray) -> Estimate:
+    """Return float64 numbers as they are."""
+    return Estimate(from_float(value), from_float(np.zeros_like(value)))
 
 
 def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatArray) -> LinearResponse:
@@ -246,7 +277,7 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
     """
     L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
     inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
-    excess = ratio(L12, L11)
+    excess = ratio(L12, L11, "L11")
     thermopower = _scaled_by(_sum_of(mean, excess), inverse)
     # K counts from a mean that is off by the excess: that alone makes it too large, by excess**2 L11
     slack = multiply(most_of(excess), most_of(L12))
@@ -273,7 +304,7 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
 
 
 def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:
-    return ratio(_product(_product(thermopower, thermopower), L11), heat)
+    return ratio(_product(_product(thermopower, thermopower), L11), heat, "the heat conductance")
 
 
 def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:

@@ -119,7 +119,7 @@ def fano_factor(noise: Estimate, current: Estimate) -> tuple[FloatArray, FloatAr
     known = current.relative_error <= LARGEST_DOUBT
     flowing = np.flatnonzero(known & (current.scaled.mantissa != 0))
     size = Estimate(magnitude(current.scaled), current.error)
-    value[flowing], error[flowing] = ratio(noise[flowing], size[flowing]).in_floats()
+    value[flowing], error[flowing] = ratio(noise[flowing], size[flowing], "the current").in_floats()
     lost = np.flatnonzero(~known)
     share = from_float(np.maximum(1.0 - noise[lost].relative_error, 0.0) * (1.0 - 2.0**-40))
     value[lost] = multiply(divide(noise.scaled[lost], most_of(size[lost])), share).to_float()

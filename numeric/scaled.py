@@ -93,6 +93,10 @@ class Scaled:
         """Index both arrays in the same way."""
         return Scaled(self.mantissa[index], self.exponent[index])
 
+    def reshape(self, *shape: int) -> Scaled:
+        """Return the numbers in another shape."""
+        return Scaled(self.mantissa.reshape(shape), self.exponent.reshape(shape))
+
 
 def last_place(value: FloatArray) -> FloatArray:
     """Return no less than the distance to the next float64, and no more than about twice that: sooner than numpy."""
@@ -228,9 +232,9 @@ def signed_sum(terms: Scaled) -> Scaled:
     return normalise_signed((terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=0), top)
 
 
-def stacked(values: Sequence[Scaled]) -> Scaled:
-    """Stack numbers along a new first axis."""
-    return Scaled(np.stack([value.mantissa for value in values]), np.stack([value.exponent for value in values]))
+def stacked(values: Sequence[Scaled], axis: int = 0) -> Scaled:
+    """Stack numbers along a new axis."""
+    return Scaled(*(np.stack([getattr(value, name) for value in values], axis) for name in ("mantissa", "exponent")))
 
 
 def added(*parts: Scaled) -> Scaled:
