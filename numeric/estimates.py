@@ -101,13 +101,13 @@ def less_doubtful(first: Estimate, second: Estimate) -> Estimate:
 
 def in_words(estimate: Estimate) -> str:
     """Return the first number with its bound, and how many there are."""
-    scaled, error = (np.ravel(part.log10())[0] for part in (estimate.scaled, estimate.error))
+    one = estimate[(0,) * np.ndim(estimate.scaled.mantissa)]
+    scaled, error = float(one.scaled.log10()), float(one.error.log10())
     if max(scaled, error) > 308.0:
-        sign = "-" if np.ravel(estimate.scaled.mantissa)[0] < 0.0 else ""
+        sign = "-" if one.scaled.mantissa < 0.0 else ""
         first = f"{sign}10**{scaled:.2f} ± 10**{error:.2f}"
     else:
-        value, bound = (np.ravel(part)[0] for part in (estimate.value, estimate.bound))
-        first = f"{value:.6g} ± {bound:.1g}"
+        first = f"{float(one.value):.6g} ± {float(one.bound):.1g}"
     count = int(np.size(estimate.scaled.mantissa))
     return first if count == 1 else f"{first}, ... {count} numbers"
 
@@ -150,7 +150,7 @@ def ratio(a: Estimate, b: Estimate, divisor: str) -> Estimate:
     if lost.any():
         worst = in_words(b[np.unravel_index(np.argmax(lost), doubt.shape)])
         raise ArithmeticError(
-            f"{divisor} of {worst} is lost to rounding: what is divided by it must be known to {LARGEST_DOUBT} of itself"
+            f"{divisor} of {worst} is lost to rounding: a divisor must be known to {LARGEST_DOUBT} of itself"
         )
     value = divide(a.scaled, b.scaled)
     size = magnitude(value)

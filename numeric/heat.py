@@ -27,6 +27,8 @@ from numeric.validation import as_float
 
 SUM_ERROR = 2.0**-98
 """Error of E_j - E_i - gate - mu over the sum of the magnitudes in it; each sum in two parts is exact to 2**-104."""
+LEAST_PLAIN, MOST_PLAIN = 2.0**-800, 2.0**800
+"""Energies between which flows of heat are summed in plain numbers."""
 
 
 def heat_currents(
@@ -73,10 +75,33 @@ def heat_of(chain: Chain, mu: FloatArray, gate: FloatArray, zeeman: float) -> Ca
     mu, gate
         Of each lead and point, (leads, points), and of each point, (points,).
     """
-    potentials = mu[:, None, :]
-    spread = np.zeros((len(mu), chain.lower.size, gate.size))
-    energy_hi, energy_lo = chain.energy_hi[:, None], chain.energy_lo[:, None]
-    high, low = exact_sum(energy_hi + spread, energy_lo, -gate + spread, -potentials + spread)
-    heat = high + low
-    sizes = np.abs(chain.energy_hi).max(initial=0.0) + np.abs(gate) + np.abs(potentials) + abs(zeeman)
-    return Carried(heat, 2.0 * UNIT * np.abs(heat) + SUM_ERROR * sizes)
+    size = largest_energy(chain, zeeman)
+    largest = np.maximum(np.maximum(np.abs(gate), np.abs(mu)), size)
+    power = np.where((largest > LEAST_PLAIN) & (largest < MOST_PLAIN), 0, np.frexp(largest)[1])
+    down = -power[:, None]
+    hi, lo, phi, potential = (
+        np.ldexp(energy, down) for energy in (chain.energy_hi[:, None], chain.energy_lo[:, None], gate, mu[:, None])
+    )
+    heat = np.add(*exact_sum(hi, lo, -phi, -potential))
+    sizes = np.ldexp(size, down) + np.abs(phi) + np.abs(potential)
+    return Carried(heat, 2.0 * UNIT * np.abs(heat) + SUM_ERROR * sizes, power.astype(np.float64))
+
+
+def largest_energy(chain: Chain, zeeman: float) -> float:
+    """Return the largest energy that rounding errors of E_j - E_i are relative to."""
+    return max(float(np.abs(chain.energy_hi).max(initial=0.0)), abs(zeeman))
+
+
+def plain_sum(*energies: FloatArray | float) -> FloatArray:
+    """Return the sum of energies, each of them in full.
+
+    Raises
+    ------
+    ValueError
+        If a double cannot hold it.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = np.add(*exact_sum(*energies))
+    if not np.isfinite(found).all():
+        raise ValueError("what an electron carries, E_j - E_i - gate - mu, must be a number that a double can hold")
+    return found

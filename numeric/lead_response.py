@@ -8,7 +8,8 @@ flows c tau, and the response of a flow to the force that is conjugate to anothe
 
 symmetric and positive for any number of leads, as it is a matrix of scalar products. Electrons and energy are
 conserved: the rows of all currents add up to 0, and so do those of all heat currents, as all leads have one potential.
-Where a number is known badly, what the others leave of 0 may be known better: a weak lead tells what a strong one gives.
+Where a number is known badly, what the others leave of 0 may be known better: a weak lead tells what a strong
+one gives.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates
 from numeric.scaled import Scaled, added, larger, magnitude, signed_sum, stacked, times
-from numeric.stationary import populations_at, rates_at_point
+from numeric.stationary import rates_at_point
 from numeric.tilted import Tilted, energies_above
 from numeric.validation import as_float
 
@@ -97,27 +98,29 @@ def lead_response(
         scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
     )
     energies = energies_above(network, np.array([gate]), chosen[0].mu, float(zeeman), np.zeros(1))
-    return LeadResponse(tuple(lead.name for lead in chosen), response_matrix(network, rates, *energies))
+    return LeadResponse(tuple(lead.name for lead in chosen), response_matrix(network, rates, *energies)[..., 0])
 
 
 def response_matrix(network: Network, rates: LeadRates, energies: FloatArray, error: FloatArray) -> Estimate:
-    """Return Onsager's matrix of all leads at one point, (2 n, 2 n).
+    """Return Onsager's matrix of all leads, (2 n, 2 n, points).
 
     Parameters
     ----------
     network, rates
         The chain at rest, and its rates.
     energies, error
-        What an electron carries in along each edge, (edges, 1), counted from any energy, and a bound on its error, (1,).
+        What an electron carries in along each edge, (edges, points), counted from any energy, and a bound on its error,
+        (points,).
     """
-    leads, exact = range(network.chain.leads), np.zeros_like(energies)
-    tilts = [(lead, x, error) for x, error in ((exact + 1.0, exact), (energies, exact + error)) for lead in leads]
-    found = _products([Tilted.by(network, rates, x, error, lead) for lead, x, error in tilts])
-    own = np.diagonal(found.relative_error)[: len(leads)]
+    leads, exact = network.chain.leads, np.zeros_like(energies)
+    carried = (exact + 1.0, exact), (energies, exact + error)
+    tilts = [(lead, x, x_error) for x, x_error in carried for lead in range(leads)]
+    found = _products([Tilted.by(network, rates, x, x_error, lead) for lead, x, x_error in tilts])
+    own = np.diagonal(found.relative_error)[:, :leads]
     if not ((found.error_over_size > DOUBTFUL).any() or (own > DOUBTFUL).any()):
         return found
-    counted = counted_response(network, rates, populations_at(network, rates), tilts)
-    best = _conserved(less_doubtful(found, counted), len(leads))
+    counted = counted_response(network, rates, tilts)
+    best = _conserved(less_doubtful(found, counted), leads)
     return replace(best, size=larger(found.magnitudes, counted.magnitudes))
 
 
@@ -125,35 +128,31 @@ def _conserved(found: Estimate, leads: int) -> Estimate:
     """Return a matrix with numbers replaced by what the other leads leave of 0, where that is known better."""
     if leads == 1:
         return found
-    n = len(found.scaled.mantissa)
-    for _ in range(2):  # by the rows, then by the columns: the matrix is transposed each time
-        by_lead = (
-            [Scaled(part.mantissa[lead::leads], part.exponent[lead::leads]) for lead in range(leads)]
-            for part in (found.scaled, found.error)
-        )
-        value, error = (stacked(parts) for parts in by_lead)
+    shape = found.scaled.mantissa.shape
+    for _ in range(2):  # by the rows, then by the columns: each time the matrix is transposed
+        value, error = (stacked([part[lead::leads] for lead in range(leads)]) for part in (found.scaled, found.error))
         best = []
         for lead in range(leads):
             others = np.delete(np.arange(leads), lead)
             rounding = times((leads + 2) * UNIT, signed_sum(magnitude(value[others])))
             left = Estimate(times(-1.0, signed_sum(value[others])), added(signed_sum(error[others]), rounding))
             best.append(less_doubtful(Estimate(value[lead], error[lead]), left))
-        # (leads, 2, 2 n) to (2 leads, 2 n), and transposed
         parts = ([one.scaled for one in best], [one.error for one in best])
-        whole = (stacked([part[kind] for kind in range(n // leads) for part in own]) for own in parts)
-        found = Estimate(*(Scaled(part.mantissa.T, part.exponent.T) for part in whole))
+        # (2, leads, 2 n, points) in the order of rows
+        whole = (stacked([part[kind] for kind in range(2) for part in own]).reshape(*shape) for own in parts)
+        found = Estimate(*(Scaled(part.mantissa.swapaxes(0, 1), part.exponent.swapaxes(0, 1)) for part in whole))
     return found
 
 
 def _products(tilted: Sequence[Tilted]) -> Estimate:
-    """Return the symmetric matrix of scalar products, of one point."""
-    size = len(tilted)
-    value, error, magnitude = (np.zeros((2, size, size)) for _ in range(3))
-    for row, column in zip(*(places.tolist() for places in np.triu_indices(size)), strict=True):
+    """Return the symmetric matrix of scalar products, (tilts, tilts, points)."""
+    n, points = len(tilted), tilted[0].tau.shape[-1]
+    value, error, size = (np.zeros((2, n, n, points)) for _ in range(3))
+    for row, column in zip(*(places.tolist() for places in np.triu_indices(n)), strict=True):
         found = tilted[row].product(tilted[column])
         for target, part in ((value, found.scaled), (error, found.error)):
-            target[:, row, column] = target[:, column, row] = part.mantissa[0], part.exponent[0]
+            target[:, row, column] = target[:, column, row] = part.mantissa, part.exponent
         for one, other in ((row, column), (column, row)):
             flows = tilted[one].magnitudes(tilted[other])
-            magnitude[:, one, other] = flows.mantissa[0], flows.exponent[0]
-    return Estimate(Scaled(*value), Scaled(*error), Scaled(*magnitude))
+            size[:, one, other] = flows.mantissa, flows.exponent
+    return Estimate(Scaled(*value), Scaled(*error), Scaled(*size))

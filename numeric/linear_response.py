@@ -28,14 +28,26 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads, exchange_electrons
 from numeric.estimates import LARGEST_DOUBT, Estimate, less_doubtful, most_of, ratio
 from numeric.fast_resistors import FastResistors, fast_resistors
-from numeric.heat import SUM_ERROR
+from numeric.heat import SUM_ERROR, plain_sum
 from numeric.lead_response import DOUBTFUL, response_matrix
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates
 from numeric.resistor_moments import Moments, moments
 from numeric.resistors import Resistors, resistors_of
-from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed, root, times
+from numeric.scaled import (
+    Scaled,
+    added,
+    chosen,
+    divide,
+    from_float,
+    larger,
+    magnitude,
+    multiply,
+    normalise_signed,
+    root,
+    times,
+)
 from numeric.tilted import Tilted, energies_above
 from numeric.transport import between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
@@ -222,9 +234,9 @@ class AtRest:
             kT = float(self.kT[number])
             found.put(points, _with_exponents(self.network, gates[points], self.mu, kT, self.zeeman))
         ends = self.network.chain.energy_hi.max(), self.network.chain.energy_hi.min()
-        largest = np.maximum(*(np.abs(end - gates - self.mu) for end in ends))
-        scale = max(map(abs, ends)) + np.abs(gates) + abs(self.mu)
-        return _response(found, own, largest, ROUNDING_OF_ENERGIES * scale)
+        largest = np.maximum(*(np.abs(plain_sum(end - np.zeros(gates.size), -gates, -self.mu)) for end in ends))
+        least = ROUNDING_OF_ENERGIES * np.abs(gates) + ROUNDING_OF_ENERGIES * max(*map(abs, ends), abs(self.mu))
+        return _response(found, own, largest, least)
 
 
 def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:
@@ -234,31 +246,29 @@ def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, z
     tilt, _ = energies_above(network, gates, mu, zeeman, np.zeros(gates.size))
     L11 = weight.product(weight)
     doubtful = L11.relative_error > DOUBTFUL
-    known = np.flatnonzero(~doubtful)
+    known, lost = np.flatnonzero(~doubtful), np.flatnonzero(doubtful)
     # what an electron carries on average, as a float that need not be exact: all that follows counts from there
     mean = np.zeros(gates.size)
     mean[known] = divide(weight.carried(tilt)[known], L11.scaled[known]).to_float()
     above = Tilted.by(network, at_rest, *energies_above(network, gates, mu, zeeman, mean))
     found = Moments(L11, weight.product(above), above.product(above), exactly(mean))
-    for point in np.flatnonzero(doubtful).tolist():
-        here = np.array([point])
-        found.put(here, _of_all_leads(network, at_rest.at(here), gates[here], mu, zeeman))
+    if lost.size:
+        found.put(lost, _of_all_leads(network, at_rest.at(lost), gates[lost], mu, zeeman))
     return found
 
 
-def _of_all_leads(network: Network, rates: LeadRates, gate: FloatArray, mu: float, zeeman: float) -> Moments:
-    """Return the sums at one gate, (1,), from the responses of both leads."""
-    mean = np.zeros(1)
+def _of_all_leads(network: Network, rates: LeadRates, gates: FloatArray, mu: float, zeeman: float) -> Moments:
+    """Return the sums from the responses of both leads."""
+    mean = np.zeros(gates.size)
     for _ in range(2):  # from no mean, then from the one that this gives
-        matrix = response_matrix(network, rates, *energies_above(network, gate, mu, zeeman, mean))
+        matrix = response_matrix(network, rates, *energies_above(network, gates, mu, zeeman, mean))
         # rows and columns: electrons at L and R, energy at L and R
-        places = ([0], [0]), ([0], [2]), ([2], [2])
-        L11, L12, L22 = (Estimate(matrix.scaled[pair], matrix.error[pair]) for pair in places)
+        L11, L12, L22 = (Estimate(matrix.scaled[pair], matrix.error[pair]) for pair in ((0, 0), (0, 2), (2, 2)))
         # by Cauchy and Schwarz
         room = times(1.0 + 2.0**-40, root(multiply(most_of(L11), most_of(L22))))
         L12 = less_doubtful(L12, Estimate(times(0.0, room), room))
-        found, carried = Moments(L11, L12, L22, exactly(mean)), ratio(L12, L11, "L11")
-        mean = mean + np.where(carried.relative_error < 1.0, carried.value, 0.0)
+        found, excess = Moments(L11, L12, L22, exactly(mean)), ratio(L12, L11, "L11")
+        mean = mean + chosen(excess.relative_error < 1.0, excess.scaled, from_float(0.0)).to_float()
     return found
 
 

@@ -13,14 +13,13 @@ import numpy as np
 from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
 from numeric.estimates import Estimate
-from numeric.heat import SUM_ERROR
+from numeric.heat import SUM_ERROR, largest_energy, plain_sum
 from numeric.local_forces import by_share, local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import (
     Scaled,
     added,
-    exact_sum,
     from_float,
     magnitude,
     multiply,
@@ -37,12 +36,9 @@ def energies_above(
 ) -> tuple[FloatArray, FloatArray]:
     """Return E_j - E_i - gate - mu - mean, (edges, points), and a bound on its error at each point."""
     chain, spread = network.chain, np.zeros((network.chain.lower.size, gates.size))
-    high, low = exact_sum(
-        chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates + spread, -mu + spread, -mean + spread
-    )
-    found = high + low
-    sizes = np.abs(chain.energy_hi).max() + np.abs(gates) + abs(mu) + abs(zeeman) + np.abs(mean)
-    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + SUM_ERROR * sizes
+    found = plain_sum(chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates, -mu, -mean)
+    sizes = (largest_energy(chain, zeeman), np.abs(gates), abs(mu), np.abs(mean))
+    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + sum(SUM_ERROR * size for size in sizes)
 
 
 @dataclass(frozen=True)
