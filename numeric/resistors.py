@@ -37,13 +37,15 @@ import numpy as np
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import Chain
-from numeric.heat import MOST_PLAIN, SUM_ERROR
+from numeric.heat import SUM_ERROR
 from numeric.network import UNIT
 from numeric.resistor_tables import SMALLEST
 from numeric.scaled import Scaled, divide, exp_quotient, normalise_signed, power_of_two, signed_sum
 
 MOST_STATES, MOST_ELECTRONS = 200, 1000
 """Chains with more states take too much memory. With more electrons the exponents of exp(N gate / kT) are not exact."""
+LARGEST_ENERGY = 2.0**1000
+"""Sums of more are no doubles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +134,7 @@ def resistors_of(chain: Chain, electrons: IntArray, kT: FloatArray) -> Resistors
     beyond = electrons - electrons.min()
     if chain.states > MOST_STATES or beyond.max() > MOST_ELECTRONS:
         return None
-    if not max(np.abs(chain.energy_hi).max(), np.abs(chain.energy_lo).max()) < MOST_PLAIN:
+    if not max(np.abs(chain.energy_hi).max(), np.abs(chain.energy_lo).max()) < LARGEST_ENERGY:
         return None
     order = np.argsort(electrons, kind="stable")
     place = np.empty_like(order)
