@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.scaled import Scaled, added, chosen, divide, last_place, magnitude, multiply, normalise_signed
 
 LARGEST_DOUBT = 0.25
@@ -120,6 +120,14 @@ def with_size(found: Estimate, accuracy: float) -> Estimate:
 def estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Estimate:
     """Return the numbers value * 2**exponent with bounds error * 2**exponent, of any shape."""
     return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
+
+
+def shifted(value: Estimate, power: IntArray | int) -> Estimate:
+    """Return numbers times 2**power."""
+    number, error, size = (
+        Scaled(part.mantissa, part.exponent + power) for part in (value.scaled, value.error, value.magnitudes)
+    )
+    return Estimate(number, error, None if value.size is None else size)
 
 
 def zeros(count: int) -> Estimate:

@@ -11,6 +11,7 @@ is positive if the lead cools. Energy is conserved, sum (J_l + mu_l I_l) = 0, an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from numeric.current import Carried
 from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.network import UNIT
-from numeric.scaled import exact_sum
+from numeric.scaled import LARGEST_ARGUMENT, exact_sum
 from numeric.stationary import rates_at_point
 from numeric.transport import flows_into
 from numeric.validation import as_float
@@ -92,16 +93,24 @@ def largest_energy(chain: Chain, zeeman: float) -> float:
     return max(float(np.abs(chain.energy_hi).max(initial=0.0)), abs(zeeman))
 
 
-def plain_sum(*energies: FloatArray | float) -> FloatArray:
-    """Return the sum of energies, each of them in full.
+def power_of_energies(largest: float, kT: FloatArray) -> int:
+    """Return n such that in units of 2**n no energy is so extreme that its square or rounding error is no double.
 
-    Raises
-    ------
-    ValueError
-        If a double cannot hold it.
+    It is 0 for all but extreme energies, and for those too large to be computed.
+
+    Parameters
+    ----------
+    largest
+        Largest energy, chemical potential or gate.
+    kT
+        Temperatures, (n,).
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        found = np.add(*exact_sum(*energies))
-    if not np.isfinite(found).all():
-        raise ValueError("what an electron carries, E_j - E_i - gate - mu, must be a number that a double can hold")
-    return found
+    hottest = float(kT.max())
+    if largest / LARGEST_ARGUMENT > kT.min() or (largest <= MOST_PLAIN and hottest >= LEAST_PLAIN):
+        return 0
+    return int(np.frexp(largest if largest > MOST_PLAIN else hottest)[1])
+
+
+def in_units(chain: Chain, power: int) -> Chain:
+    """Return a chain with energies in units of 2**power."""
+    return replace(chain, energy_hi=np.ldexp(chain.energy_hi, -power), energy_lo=np.ldexp(chain.energy_lo, -power))

@@ -21,7 +21,8 @@ import numpy as np
 
 from numeric.arrays import FloatArray
 from numeric.counted_response import counted_response
-from numeric.estimates import Estimate, less_doubtful
+from numeric.estimates import Estimate, less_doubtful, shifted
+from numeric.heat import in_units, largest_energy, power_of_energies
 from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates
@@ -97,8 +98,13 @@ def lead_response(
     network, rates = rates_at_point(
         scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
     )
-    energies = energies_above(network, np.array([gate]), chosen[0].mu, float(zeeman), np.zeros(1))
-    return LeadResponse(tuple(lead.name for lead in chosen), response_matrix(network, rates, *energies)[..., 0])
+    mu, n = chosen[0].mu, len(chosen)
+    power = power_of_energies(max(largest_energy(network.chain, zeeman), abs(gate), abs(mu)), np.array([kT]))
+    handy = replace(network, chain=in_units(network.chain, power))
+    phi, mu, field = (float(np.ldexp(energy, -power)) for energy in (gate, mu, zeeman))
+    found = response_matrix(handy, rates, *energies_above(handy, np.array([phi]), mu, field, np.zeros(1)))[..., 0]
+    powers = power * (np.arange(2 * n) >= n)
+    return LeadResponse(tuple(lead.name for lead in chosen), shifted(found, powers[:, None] + powers))
 
 
 def response_matrix(network: Network, rates: LeadRates, energies: FloatArray, error: FloatArray) -> Estimate:

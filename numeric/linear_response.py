@@ -26,9 +26,9 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads, exchange_electrons
-from numeric.estimates import LARGEST_DOUBT, Estimate, less_doubtful, most_of, ratio
+from numeric.estimates import LARGEST_DOUBT, Estimate, less_doubtful, most_of, ratio, shifted
 from numeric.fast_resistors import FastResistors, fast_resistors
-from numeric.heat import SUM_ERROR, plain_sum
+from numeric.heat import SUM_ERROR, in_units, largest_energy, power_of_energies
 from numeric.lead_response import DOUBTFUL, response_matrix
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
@@ -179,7 +179,8 @@ def linear_response(
     """
     kT, mu, gates = as_float("kT", kT, positive=True), as_float("mu", mu), as_axis("gate", gate)
     network = both_coupled(scheme, rates, resolved=resolved, zeeman=zeeman)
-    at_rest = AtRest.of(scheme, network, np.array([kT]), mu, as_float("zeeman", zeeman), points=gates.size)
+    temperatures, field = np.array([kT]), as_float("zeeman", zeeman)
+    at_rest = AtRest.of(scheme, network, kT=temperatures, gates=gates, mu=mu, zeeman=field, points=gates.size)
     return at_rest.response(gates, np.zeros(gates.size, np.int64))
 
 
@@ -199,8 +200,10 @@ class AtRest:
 
     Parameters
     ----------
-    kT
-        Temperatures, (temperatures,).
+    network, kT, mu, zeeman
+        The chain, temperatures, (temperatures,), chemical potential and Zeeman energy, in units of 2**power.
+    power
+        0 for all but extreme energies.
     resistors, fast
         The chain in plain numbers, or None; the compiled kernel, or None.
     """
@@ -209,21 +212,34 @@ class AtRest:
     kT: FloatArray
     mu: float
     zeeman: float
+    power: int
     resistors: Resistors | None
     fast: FastResistors | None
 
     @classmethod
     def of(
-        cls, scheme: LevelScheme, network: Network, kT: FloatArray, mu: float, zeeman: float, *, points: int
+        cls,
+        scheme: LevelScheme,
+        network: Network,
+        *,
+        kT: FloatArray,
+        gates: FloatArray,
+        mu: float,
+        zeeman: float,
+        points: int,
     ) -> AtRest:
-        """Prepare a scheme for responses at `points` points."""
+        """Prepare a scheme for responses at `points` points, at these gates or some of them."""
+        largest = max(largest_energy(network.chain, zeeman), abs(mu), float(np.abs(gates).max()))
+        power = power_of_energies(largest, kT)
+        kT, mu, zeeman = np.ldexp(kT, -power), float(np.ldexp(mu, -power)), float(np.ldexp(zeeman, -power))
+        network = replace(network, chain=in_units(network.chain, power))
         resistors = resistors_of(network.chain, scheme.electrons[network.chain.level], kT)
         fast = None if resistors is None else fast_resistors(resistors, points)
-        return cls(network, kT, mu, zeeman, resistors, fast)
+        return cls(network, kT, mu, zeeman, power, resistors, fast)
 
     def response(self, gates: FloatArray, row: IntArray) -> LinearResponse:
         """Return the response at points, given the gate and the number of the temperature of each, (points,)."""
-        own = self.kT[row]
+        own, gates = self.kT[row], np.ldexp(gates, -self.power)
         if self.resistors is None:
             found, unproven = Moments.zeros(gates.size), np.arange(gates.size)
         else:
@@ -234,9 +250,10 @@ class AtRest:
             kT = float(self.kT[number])
             found.put(points, _with_exponents(self.network, gates[points], self.mu, kT, self.zeeman))
         ends = self.network.chain.energy_hi.max(), self.network.chain.energy_hi.min()
-        largest = np.maximum(*(np.abs(plain_sum(end - np.zeros(gates.size), -gates, -self.mu)) for end in ends))
-        least = ROUNDING_OF_ENERGIES * np.abs(gates) + ROUNDING_OF_ENERGIES * max(*map(abs, ends), abs(self.mu))
-        return _response(found, own, largest, least)
+        largest = np.maximum(*(np.abs(end - gates - self.mu) for end in ends))
+        scale = max(map(abs, ends)) + np.abs(gates) + abs(self.mu)
+        response = _response(found, own, largest, ROUNDING_OF_ENERGIES * scale)
+        return replace(response, L12=shifted(response.L12, self.power), L22=shifted(response.L22, 2 * self.power))
 
 
 def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:

@@ -9,12 +9,13 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.estimates import Estimate, zeros
 from numeric.fast_resistors import FastResistors
-from numeric.heat import SUM_ERROR, plain_sum
+from numeric.heat import SUM_ERROR
 from numeric.network import UNIT
 from numeric.rates import axis_factor
 from numeric.resistor_tables import ABOVE, ROWS, SMALLEST
 from numeric.resistors import Resistors
-from numeric.scaled import Scaled, multiply, normalise_signed, power_of_two
+from numeric.scaled import Scaled, exact_sum, multiply, normalise_signed, power_of_two
+from numeric.tilted import SMALLEST_ERROR
 
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 160_000, 8
 """Numbers in the conductances of a block of points, as measured: with fewer, calls cost more than arithmetic."""
@@ -63,9 +64,9 @@ def moments(
     L11, L12, L22, e11, e12, e22, mean, slack, largest, power, total = found
     # each electron carries zero + mean - gate - mu
     (zero_hi, zero_lo), zero = resistors.zero, np.zeros(count)
-    carried = plain_sum(zero_hi + zero, zero_lo, -gates, -mu, mean)
-    sizes = (abs(zero_hi), np.abs(gates), abs(mu), np.abs(mean))
-    error = 2.0 * UNIT * np.abs(carried) + slack + sum(SUM_ERROR * size for size in sizes)
+    carried = np.add(*exact_sum(zero_hi + zero, zero_lo, -gates, -mu, mean))
+    sizes = abs(zero_hi) + np.abs(gates) + abs(mu) + np.abs(mean)
+    error = 2.0 * UNIT * np.abs(carried) + slack + SUM_ERROR * sizes + SMALLEST_ERROR
     exponent = power + resistors.unit + resistors.largest.exponent
     factor = resistors.largest.mantissa / total
     fraction, shift = np.frexp(largest)

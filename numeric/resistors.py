@@ -44,8 +44,6 @@ from numeric.scaled import Scaled, divide, exp_quotient, normalise_signed, power
 
 MOST_STATES, MOST_ELECTRONS = 200, 1000
 """Chains with more states take too much memory. With more electrons the exponents of exp(N gate / kT) are not exact."""
-LARGEST_ENERGY = 2.0**1000
-"""Sums of more are no doubles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +131,6 @@ def resistors_of(chain: Chain, electrons: IntArray, kT: FloatArray) -> Resistors
     """
     beyond = electrons - electrons.min()
     if chain.states > MOST_STATES or beyond.max() > MOST_ELECTRONS:
-        return None
-    if not max(np.abs(chain.energy_hi).max(), np.abs(chain.energy_lo).max()) < LARGEST_ENERGY:
         return None
     order = np.argsort(electrons, kind="stable")
     place = np.empty_like(order)
