@@ -79,12 +79,18 @@ def heat_of(chain: Chain, mu: FloatArray, gate: FloatArray, zeeman: float) -> Ca
     size = largest_energy(chain, zeeman)
     largest = np.maximum(np.maximum(np.abs(gate), np.abs(mu)), size)
     power = np.where((largest > LEAST_PLAIN) & (largest < MOST_PLAIN), 0, np.frexp(largest)[1])
-    down = -power[:, None]
-    hi, lo, phi, potential = (
-        np.ldexp(energy, down) for energy in (chain.energy_hi[:, None], chain.energy_lo[:, None], gate, mu[:, None])
+    energies: tuple[FloatArray | float, ...] = (
+        chain.energy_hi[:, None],
+        chain.energy_lo[:, None],
+        gate,
+        mu[:, None],
+        size,
     )
+    if power.any():
+        energies = tuple(np.ldexp(energy, -power[:, None]) for energy in energies)
+    hi, lo, phi, potential, whole = energies
     heat = np.add(*exact_sum(hi, lo, -phi, -potential))
-    sizes = np.ldexp(size, down) + np.abs(phi) + np.abs(potential)
+    sizes = whole + np.abs(phi) + np.abs(potential)
     return Carried(heat, 2.0 * UNIT * np.abs(heat) + SUM_ERROR * sizes, power.astype(np.float64))
 
 

@@ -68,6 +68,8 @@ def response_map(
         cannot be called, or as `linear_response`.
     OverflowError
         If a number exceeds the largest float64: rates are too large.
+    ArithmeticError
+        If the conductance at a point is lost to rounding, as `linear_response`.
 
     Examples
     --------
