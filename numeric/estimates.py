@@ -103,7 +103,7 @@ def in_words(estimate: Estimate) -> str:
     """Return the first number with its bound, and how many there are."""
     one = estimate[(0,) * np.ndim(estimate.scaled.mantissa)]
     scaled, error = float(one.scaled.log10()), float(one.error.log10())
-    if max(scaled, error) > 308.0:
+    if max(scaled, error) > 308.0 or -np.inf < max(scaled, error) < -300.0:
         sign = "-" if one.scaled.mantissa < 0.0 else ""
         first = f"{sign}10**{scaled:.2f} ± 10**{error:.2f}"
     else:

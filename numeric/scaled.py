@@ -65,10 +65,11 @@ class Scaled:
         """
         with np.errstate(over="ignore"):
             value: FloatArray = np.ldexp(self.mantissa, np.clip(self.exponent, -3000.0, 3000.0).astype(np.int32))
-        if not np.isfinite(value).all():
-            largest = float(self.log10().max())
-            size = f"near 10**{largest:.0f}" if np.isfinite(largest) else "of numbers beyond float64"
-            raise OverflowError(f"a value {size} exceeds float64: ask for its log10, or for smaller rates")
+        if np.any(np.isinf(value)):
+            largest = self.log10()[np.isinf(value)].max()
+            raise OverflowError(
+                f"a value near 10**{largest:.0f} exceeds float64: ask for its log10, or for smaller rates"
+            )
         return value
 
     def bound_to_float(self) -> FloatArray:
