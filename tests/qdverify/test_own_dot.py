@@ -276,7 +276,7 @@ def test_the_command_shows_a_table_of_levels(dimer):
     assert "Every suite: only checks about this one dot were run." in result.output
 
 
-def test_a_wrong_program_fails_with_the_command_that_repeats_it(warm_here, dimer, tmp_path):
+def test_a_wrong_program_fails_with_the_command_that_repeats_it(loaded, dimer, tmp_path):
     """Exit status 1, and what is printed names the file and the numbers of electrons."""
     (tmp_path / "wrong_dots.py").write_text(
         "from qdverify.faults.fault import all_faults\n"
@@ -284,7 +284,7 @@ def test_a_wrong_program_fails_with_the_command_that_repeats_it(warm_here, dimer
     )
     command = ["qdverify", "verify", "--dot", str(dimer), "--electrons", "2", "--implementation"]
     start = "from qdverify.__main__ import main; main()"
-    result = warm_here.python(start, *command[1:], "python:wrong_dots:swapped", cwd=tmp_path, more={"COLUMNS": "400"})
+    result = loaded.python(start, *command[1:], "python:wrong_dots:swapped", cwd=tmp_path, more={"COLUMNS": "400"})
     assert result.returncode == 1
     assert f"{' '.join(command)} python:wrong_dots:swapped" in result.stdout
 
