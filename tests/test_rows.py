@@ -8,7 +8,9 @@ def test_every_wrong_row_is_named():
     """An assertion, another exception, and one that is missing; the rows between them are tried."""
     tried = []
 
-    @over({"right": (1, 2), "unequal": (1, 3), "an error": (0, 1), "no error": (2, 4), "right again": (3, 6)})
+    rows = {"right": (1, 2), "unequal": (1, 3), "an error": (0, 1), "no error": (2, 4), "right again": (3, 6)}
+
+    @over(("one", "two"), rows.values(), ids=[*rows])
     def test_halves(one, two):
         """What is tried."""
         tried.append(one)
@@ -33,7 +35,7 @@ def test_every_wrong_row_is_named():
 def test_a_row_that_is_no_tuple_is_the_only_argument(options, name):
     """It is named as asked for, and by what it is if nothing is said."""
 
-    @over([[4]], **options)
+    @over("row", [[4]], **options)
     def test_lists(row):
         assert row != [4]
 
@@ -45,4 +47,4 @@ def test_a_row_that_is_no_tuple_is_the_only_argument(options, name):
 def test_no_rows_are_no_test():
     """A table that was emptied is noticed."""
     with pytest.raises(AssertionError, match="no rows"):
-        over([])
+        over("row", [])

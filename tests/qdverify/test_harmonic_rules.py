@@ -36,7 +36,7 @@ def test_the_page_states_each_rule_of_harmonic_dots_once_and_no_other():
     ]
 
 
-@over(ALL, IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_code_and_table_of_harmonic_dots_agree(rule, example):
     """What the table refuses is refused in one short message, and what it calls valid is taken; labels are unique."""
     assert [other.label for _, other in ALL if other.task == example.task].count(example.label) == 1
@@ -48,7 +48,7 @@ def test_code_and_table_of_harmonic_dots_agree(rule, example):
     assert len(str(refusal.value)) < 500
 
 
-@over(ALL, IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_the_builtin_keeps_the_rules_of_harmonic_dots(rule, example):
     """It refuses, or answers, as the table says."""
     try:
