@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from integral_program import OfIntegrals
 from rich.console import Console
+from rows import over
 
 import qdverify
 from numeric import Dot, IntegralDot
@@ -153,7 +154,7 @@ def test_a_program_without_integrals_is_told_so():
     assert any("is not among the dots box" in f.detail for f in report.findings)
 
 
-@pytest.mark.parametrize(
+@over(
     ("changes", "message"),
     [
         ({"electrons": [7]}, "electrons=7 must be at most 6"),

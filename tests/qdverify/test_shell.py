@@ -22,7 +22,7 @@ def run(*command, **options):
     return subprocess.run(command, capture_output=True, timeout=300, check=False, **options)
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize("encoding", ["ascii", pytest.param("latin-1", marks=pytest.mark.slow)])
 def test_a_terminal_of_another_encoding_changes_no_verdict(encoding):
     """What cannot be shown becomes a question mark; the verdict is read as it is anywhere else."""
     done = run(*QDVERIFY, *VERIFY, env={**os.environ, "PYTHONIOENCODING": encoding})
