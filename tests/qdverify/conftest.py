@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from programs import QUICK, start
 
+from qdverify.faults.shared_references import shared_references
+from qdverify.faults.shared_spectra import shared_spectra
 from qdverify.sweep import local
 
 
@@ -36,3 +38,10 @@ def _loaded():
 def forked_workers(_loaded, monkeypatch):
     """Fork the workers of sweeps, where what they answer is tested and not that each is a fresh interpreter."""
     monkeypatch.setattr(local, "multiprocessing", SimpleNamespace(get_context=lambda _: _loaded))
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """Spectra of the builtin implementation and references, computed once for all faults that are put under checks."""
+    with shared_references(), shared_spectra():
+        yield

@@ -6,8 +6,6 @@ import pytest
 from qdverify.faults import transport
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.faults.kill_table import changed_under_their_id, idle_checks, kill, kills_alone
-from qdverify.faults.shared_references import shared_references
-from qdverify.faults.shared_spectra import shared_spectra
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.run.false_alarms import false_alarms
@@ -140,13 +138,6 @@ def test_a_change_of_one_question_is_noticed():
         assert changed_under_their_id(table, [changed, *checks[1:]]) == [first.id]
     raised = replace(first, id=f"{first.name}@99", trials=lambda _: [one])
     assert changed_under_their_id(table, [raised]) == []
-
-
-@pytest.fixture(scope="module")
-def shared():
-    """Spectra of the builtin implementation and references, computed once for all faults that are put under checks."""
-    with shared_references(), shared_spectra():
-        yield
 
 
 @pytest.mark.long
