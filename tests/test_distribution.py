@@ -15,7 +15,7 @@ from user_script import SCRIPT, WRONG, mypy_says
 from qdverify.report.document import report_schema
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def run(*command, cwd):

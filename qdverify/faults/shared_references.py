@@ -1,9 +1,9 @@
 """References of the checks, computed once for several programs that are asked the same questions.
 
 Most of the time of a run goes into references, and they are the same whoever is asked. `SharedReferences` puts a memory
-before each function that a check takes from `analytic`, from `qdverify.reference` or from the exact models beside the
-checks. It is for campaigns over many programs, such as the kill table: the judge itself remembers nothing of one
-program when it judges the next.
+before each function that a check, or the search for a hint, takes from `analytic`, from `qdverify.reference` or from
+the exact models beside the checks. It is for campaigns over many programs, such as the kill table: the judge itself
+remembers nothing of one program when it judges the next.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fractions import Fraction
 from functools import wraps
 from typing import Any
 
-_PACKAGES = ("qdverify.suite.checks", "qdverify.suite.exact")
+_PACKAGES = ("qdverify.suite.checks", "qdverify.suite.exact", "qdverify.suite.hints")
 _SOURCES = (
     "analytic",
     "qdverify.reference",

@@ -6,8 +6,6 @@ import pytest
 from qdverify.faults import transport
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.faults.kill_table import changed_under_their_id, idle_checks, kill, kills_alone
-from qdverify.faults.shared_references import shared_references
-from qdverify.faults.shared_spectra import shared_spectra
 from qdverify.implementations.builtin import Builtin
 from qdverify.implementations.inprocess import InProcess
 from qdverify.run.false_alarms import false_alarms
@@ -142,16 +140,9 @@ def test_a_change_of_one_question_is_noticed():
     assert changed_under_their_id(table, [raised]) == []
 
 
-@pytest.fixture(scope="module")
-def shared():
-    """Spectra of the builtin implementation and references, computed once for all faults that are put under checks."""
-    with shared_references(), shared_spectra():
-        yield
-
-
 @pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared_checks")
 def test_what_quick_catches_full_catches():
     """At home, by a check that asks at full all that it asks at quick, or else by one that is run at full here."""
     checks = {check.id: check for check in select(None, "full")}
@@ -172,7 +163,7 @@ def test_what_quick_catches_full_catches():
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared_checks")
 @pytest.mark.parametrize("name", shipped()["alone"])
 def test_a_check_that_stands_behind_others_catches_a_fault_alone(name):
     """A check that no wrong program fails is no check."""
@@ -181,7 +172,7 @@ def test_a_check_that_stands_behind_others_catches_a_fault_alone(name):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared_checks")
 @pytest.mark.parametrize("row", shipped()["kills"][::12], ids=lambda row: row["fault"])
 def test_the_quick_suite_does_to_a_fault_what_the_shipped_table_says(row):
     """One fault in twelve under the whole suite: the same checks catch it, and at home where the table says so."""

@@ -29,6 +29,7 @@ def test_every_expectation_is_of_a_fault():
     assert not HINTS.keys() & SILENT.keys()
 
 
+@pytest.mark.usefixtures("shared_checks")
 @pytest.mark.parametrize(
     "name", [name if name in SAMPLE else pytest.param(name, marks=pytest.mark.slow) for name in FAULTS]
 )

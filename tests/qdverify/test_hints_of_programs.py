@@ -20,6 +20,7 @@ def test_the_programs_are_not_those_of_the_catalogue():
     assert not PROGRAMS.keys() & {fault.name for fault in all_faults()}
 
 
+@pytest.mark.usefixtures("shared_checks")
 @pytest.mark.parametrize(
     "name",
     [name if name.replace("-", "_") in SAMPLE else pytest.param(name, marks=pytest.mark.slow) for name in PROGRAMS],

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +20,8 @@ from qdverify.suite.finding import Stage, Verdict
 _ROW_INCHES: Final = 0.225
 _MOST_ROWS: Final = 20
 _BELOW_NAME: Final = 0.2
+_INSIDE: Final[Any] = {"in_layout": False}
+"""Of texts that stand within the axes: to measure hundreds of them would take longer than to draw them."""
 _CAPTION: Final = (
     "Each dot is a finding (findings of a check that agree within 0.1 digits share a dot), each row a check with its "
     "name above; the vertical stroke marks the digits that the strictest tolerance of the check asks for. Counts, "
@@ -90,9 +92,11 @@ def _draw(axes: Axes, rows: Sequence[_Row]) -> None:
     for height in boundaries:
         axes.axhline(height - 0.5, color=RULE, linewidth=0.8)
     for height in (0, *boundaries):
-        axes.text(MOST_DIGITS + 0.4, height - 0.2, rows[height].stage, ha="right", va="center", fontstyle="italic")
+        axes.text(
+            MOST_DIGITS + 0.4, height - 0.2, rows[height].stage, ha="right", va="center", fontstyle="italic", **_INSIDE
+        )
     for height, row in enumerate(rows):
-        axes.text(-0.2, height - 0.2, row.name, va="center", color=INK, fontsize=7.0)
+        axes.text(-0.2, height - 0.2, row.name, va="center", color=INK, fontsize=7.0, **_INSIDE)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_ylim(len(rows) - 0.4, -0.6)

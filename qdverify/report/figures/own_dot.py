@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 import numeric
+from numeric.diagram import stability_arrays
 from qdverify.protocol.nested import numbers
 from qdverify.protocol.spins import spin_text
 from qdverify.report.document_types import FindingDocument, ReportDocument
@@ -115,8 +116,7 @@ def _diagram(found: OwnDotAnswers, peaks: list[float], spacing: float) -> str:
     )
     gate = np.linspace(min(peaks) - spacing / 2, max(peaks) + spacing / 2, _GATES)
     bias = np.linspace(-spacing, spacing, _BIASES)
-    diagram = numeric.stability_diagram(scheme, bias=bias, gate=gate, kT=TEMPERATURE * spacing)
-    conductance = diagram["dI_dV"].transpose("gate", "bias").values
+    conductance = stability_arrays(scheme, bias=bias, gate=gate, kT=TEMPERATURE * spacing)["dI_dV"].T
     with figure(2.9) as (drawing, axes):
         draw_map(axes, gate, bias, conductance, labels=("gate $e\\phi$", "bias $eV$", "d$I$/d$V$"))
         return svg_of(drawing, "own stability")

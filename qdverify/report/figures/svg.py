@@ -16,7 +16,9 @@ from zlib import crc32
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogFormatter
 
 from qdverify.suite.finding import Verdict
@@ -92,6 +94,18 @@ def verdict_colour(verdict: Verdict) -> str:
     return _VERDICT_COLOURS[verdict]
 
 
+class _Panel(Figure):
+    """A figure that is drawn once: Matplotlib draws one with a layout twice, and looks only at the second drawing."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Lay the figure out while that is asked for, then draw it."""
+        engine = self.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine):
+            engine.execute(self)
+        else:
+            super().draw(renderer)
+
+
 @contextmanager
 def figure(height: float, **grid: Any) -> Iterator[tuple[Figure, Any]]:
     """Yield a panel of `WIDTH` and that height in inches and its axes, as `Figure.subplots` arranges them.
@@ -100,7 +114,7 @@ def figure(height: float, **grid: Any) -> Iterator[tuple[Figure, Any]]:
     inside.
     """
     with mpl.rc_context(_STYLE):
-        drawing = Figure(figsize=(WIDTH, height), layout="constrained")
+        drawing = _Panel(figsize=(WIDTH, height), layout="constrained")
         yield drawing, drawing.subplots(**grid)
 
 

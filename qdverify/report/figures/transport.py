@@ -11,6 +11,7 @@ from matplotlib.colors import SymLogNorm
 from numpy.typing import NDArray
 
 import numeric
+from numeric.diagram import stability_arrays
 from qdverify.protocol.json_types import Level, Transition
 from qdverify.report.figures.answer_types import Answers
 from qdverify.report.figures.svg import ACCENT, INK, MUTED, Plot, figure, light_grid, svg_of
@@ -117,9 +118,7 @@ def _conductance(
         upper=np.array([step["to"] for step in transitions]),
         M=np.array(weights, dtype=np.float64),
     )
-    found = numeric.stability_diagram(scheme, bias=bias, gate=gate, kT=_CORNER_KT)
-    conductance: Array = found["dI_dV"].transpose("gate", "bias").values
-    return conductance
+    return stability_arrays(scheme, bias=bias, gate=gate, kT=_CORNER_KT)["dI_dV"].T
 
 
 def draw_map(
