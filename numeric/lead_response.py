@@ -117,13 +117,12 @@ def _better(found: Estimate, other: Sequence[Sequence[Estimate]]) -> Estimate:
 
 def _products(tilted: Sequence[Tilted]) -> Estimate:
     """Return the symmetric matrix of scalar products, of one point."""
-    size = len(tilted)
+    size, together = len(tilted), Tilted.together(tilted)
     value, error, magnitude = (np.zeros((2, size, size)) for _ in range(3))
-    for row, column in zip(*(places.tolist() for places in np.triu_indices(size)), strict=True):
-        found = tilted[row].product(tilted[column])
+    for row, one in enumerate(tilted):
+        found, flows = one.product(together), one.magnitudes(together)
         for target, part in ((value, found.scaled), (error, found.error)):
-            target[:, row, column] = target[:, column, row] = part.mantissa[0], part.exponent[0]
-        for one, other in ((row, column), (column, row)):
-            flows = tilted[one].magnitudes(tilted[other])
-            magnitude[:, one, other] = flows.mantissa[0], flows.exponent[0]
+            entries = np.array([part.mantissa[row:, 0], part.exponent[row:, 0]])
+            target[:, row, row:] = target[:, row:, row] = entries
+        magnitude[:, row] = flows.mantissa[:, 0], flows.exponent[:, 0]
     return Estimate(Scaled(*value), Scaled(*error), Scaled(*magnitude))
