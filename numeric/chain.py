@@ -137,7 +137,10 @@ def _resolved_chain(scheme: LevelScheme, by_spin: FloatArray, zeeman: float) -> 
     i, j = scheme.lower[edge], scheme.upper[edge]
     added = two_Sz[high] - two_Sz[low]
     field = 0.5 * zeeman * added
-    energy = exact_sum(scheme.energies[j], -scheme.energies[i], field)
+    with np.errstate(over="ignore", invalid="ignore"):
+        energy = exact_sum(scheme.energies[j], -scheme.energies[i], field)
+    if not np.isfinite(energy).all():
+        raise ValueError(f"zeeman={zeeman!r} must leave differences of energies that a double can hold")
     factor = (scheme.two_S[i] + 1) / (scheme.two_S[j] + 1) * np.array(squared, dtype=np.float64)
     return _assemble(
         level=level,

@@ -8,16 +8,16 @@ decades stronger. It costs more than `numeric.tilted`, whose bounds are of secon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.current import flow_error_bound
 from numeric.elimination import Quantities
-from numeric.estimates import Estimate, less_doubtful
-from numeric.local_counts import by_flow, of_passages
+from numeric.estimates import Estimate, less_doubtful, zeros
+from numeric.local_counts import by_flow, of_passages, strengths
 from numeric.local_forces import local_forces
 from numeric.network import UNIT, Network
 from numeric.noise import Surprises, advantages, surprises_of, tally_of
@@ -31,15 +31,19 @@ from numeric.scaled import (
     multiply,
     normalise_signed,
     signed_sum,
+    stacked,
     times,
 )
+from numeric.stationary import populations_at
 
 Tilt = tuple[int, FloatArray, FloatArray]
+NUMBERS_AT_ONCE = 100_000
+"""Points times squared states at once: each takes some hundred bytes."""
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What one lead counts: its surprises, and two counts whose mean flow is the same, (2 leads edges, 1) each.
+    """What one lead counts: its surprises, and two counts whose mean flow is the same, (2 leads edges, points) each.
 
     Parameters
     ----------
@@ -51,38 +55,63 @@ class _Row:
     counts: tuple[tuple[Scaled, Scaled], ...]
 
 
-def counted_response(
-    network: Network, rates: LeadRates, populations: Quantities, tilts: Sequence[Tilt]
-) -> list[list[Estimate]]:
-    """Return the matrix of responses at one point, row by row; a size is that of flows through the lead of the row.
+def counted_response(network: Network, rates: LeadRates, tilts: Sequence[Tilt]) -> Estimate:
+    """Return the matrix of responses, (tilts, tilts, points); a size is that of flows through the lead of the row.
 
     Parameters
     ----------
+    network, rates
+        The chain at rest, and its rates.
     tilts
         For each row a lead, what an electron carries in through it along each edge, and a bound on its error,
-        (edges, 1).
+        (edges, points).
     """
+    populations, n = populations_at(network, rates), len(tilts)
+    planes = np.zeros((6, n, n, rates.data.shape[-1]))
+    for points in _alike(network, rates, populations):
+        own = [(lead, x[:, points], error[:, points]) for lead, x, error in tilts]
+        found = _of_points(network, rates.at(points), populations.at(points), own)
+        for place, part in enumerate((found.scaled, found.error, found.magnitudes)):
+            planes[2 * place : 2 * place + 2, ..., points] = part.mantissa, part.exponent
+    return Estimate(*(Scaled(*planes[place : place + 2]) for place in (0, 2, 4)))
+
+
+def _alike(network: Network, rates: LeadRates, populations: Quantities) -> Iterator[IntArray]:
+    """Yield points that share their most populated state and the order of their flows, not too many at once."""
+    order = np.argsort(-strengths(network, rates.data, populations.scaled), axis=0, kind="stable")
+    last = populations.scaled.log10().argmax(axis=0)
+    kinds, kind = np.unique(np.vstack([last, order]), axis=1, return_inverse=True)
+    size = max(1, NUMBERS_AT_ONCE // network.chain.states**2)
+    for number in range(kinds.shape[1]):
+        points = np.flatnonzero(kind.ravel() == number)
+        yield from (points[start : start + size] for start in range(0, points.size, size))
+
+
+def _of_points(network: Network, rates: LeadRates, populations: Quantities, tilts: Sequence[Tilt]) -> Estimate:
+    """Return the matrix at points that share a tree of strongest exchange."""
     last = int(populations.scaled.log10()[:, 0].argmax())
     rows = [_row(network, rates, populations, tilt, last) for tilt in tilts]
-    unit = flow_error_bound(network)
-    found = {(i, j): _response(rows[i], rows[j], unit) for j in range(len(rows)) for i in range(j + 1)}
-    return [
-        [replace(found[min(i, j), max(i, j)], size=_through_lead(rows[i], rows[j])) for j in range(len(rows))]
-        for i in range(len(rows))
-    ]
+    unit, n = flow_error_bound(network), len(rows)
+    found = {(i, j): _response(rows[i], rows[j], unit) for j in range(n) for i in range(j + 1)}
+    both = [found[min(i, j), max(i, j)] for i in range(n) for j in range(n)]
+    sizes = [_through_lead(row, column) for row in rows for column in rows]
+    parts = ([one.scaled for one in both], [one.error for one in both], sizes)
+    return Estimate(*(stacked(part).reshape(n, n, -1) for part in parts))
 
 
 def _row(network: Network, rates: LeadRates, populations: Quantities, tilt: Tilt, last: int) -> _Row:
     lead, x, x_error = tilt
+    points = x.shape[-1]
     counted = np.arange(network.chain.leads) == lead
     left = local_forces(network.chain, by_flow(network, rates, populations, counted), x, x_error)
-    counts = of_passages(counted, left.own, left.others)[..., 0]
-    errors = np.abs(of_passages(counted, left.own_error, left.others_error)[..., 0])
-    nothing = Estimate(from_float(np.zeros(1)), from_float(np.zeros(1)))
-    tally = tally_of(network, rates, nothing, counts, errors)
+    counts = of_passages(counted, left.own, left.others)
+    errors = np.abs(of_passages(counted, left.own_error, left.others_error))
+    tally = tally_of(network, rates, zeros(points), counts, errors)
     found = surprises_of(network, rates, populations, advantages(network, rates, tally, last), counts)
     pairs = [(counts, errors), (of_passages(counted, x, 0.0 * x), np.abs(of_passages(counted, x_error, 0.0 * x)))]
-    scaled = tuple((from_float(value.reshape(-1, 1)), from_float(error.reshape(-1, 1))) for value, error in pairs)
+    scaled = tuple(
+        (from_float(value.reshape(-1, points)), from_float(error.reshape(-1, points))) for value, error in pairs
+    )
     rounding = times(2.0**-52, magnitude(found.surprise))
     return _Row(replace(found, slack=added(found.slack, scaled[0][1], rounding)), scaled)
 

@@ -112,8 +112,10 @@ def _cumulants(
 
 
 def moved(lead: Lead, kT: float) -> Lead:
-    """Return a lead whose chemical potential is higher by a small share of its temperature."""
-    return replace(lead, mu=lead.mu + STEP * (kT if lead.kT is None else lead.kT))
+    """Return a lead whose chemical potential is off by a small share of its temperature, up or, at the end, down."""
+    step = STEP * (kT if lead.kT is None else lead.kT)
+    up = lead.mu + step
+    return replace(lead, mu=up if np.isfinite(up) else lead.mu - step)
 
 
 def with_sensitivity(found: Cumulants, at_other_bias: Callable[[], Cumulants]) -> Cumulants:

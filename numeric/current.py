@@ -76,10 +76,13 @@ class Carried:
         if it is the same at all points.
     error
         Bound on its absolute error, same shape.
+    power
+        Both are in units of 2**power, (leads, points) or (leads, 1).
     """
 
     value: FloatArray
     error: FloatArray
+    power: FloatArray
 
     def magnitude(self, bound: float) -> FloatArray:
         """Return by what a flow is multiplied in an error bound, if its own relative error bound is `bound`."""
@@ -89,7 +92,7 @@ class Carried:
         """Return what electrons carry at some of the points."""
         if self.value.shape[-1] == 1:
             return self
-        return Carried(self.value[..., points], self.error[..., points])
+        return Carried(self.value[..., points], self.error[..., points], self.power[:, points])
 
 
 def barrier_flows(
@@ -127,6 +130,7 @@ def barrier_flows(
     if carried is not None:
         gross = (flow.sum(axis=1) * carried.magnitude(bound)).sum(axis=1)
         flow *= carried.value[:, None]
+        top = top + carried.power
     up, down = np.moveaxis(flow.sum(axis=2), 1, 0)
     if carried is None:
         gross = up + down
@@ -197,12 +201,14 @@ def _small_bias_flow(
     net = c * (lower.slope - upper.slope)
     known = are_known(network, lead, c.sum(axis=0) * total, flow_top, found.least)
     bound = slope_error_bound(network)
+    exponent = flow_top - top
     if carried is not None:
         net *= carried.value[lead]
+        exponent = exponent + carried.power[lead]
         # the difference of two slopes is at most `states`
         c = c * (carried.magnitude(bound)[lead] * network.chain.states)
     error = 3.0 * c.sum(axis=0) * (totals.slope.max(axis=0) * bound + SMALLEST_SLOPE)
-    return net.sum(axis=0), error, flow_top - top, known
+    return net.sum(axis=0), error, exponent, known
 
 
 def are_known(

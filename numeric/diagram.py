@@ -28,7 +28,7 @@ from numeric.fast_flows import fast_flows
 from numeric.level_scheme import LevelScheme
 from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
-from numeric.rates import LeadRates, axis_factor, edge_factors, in_units_of_coldest
+from numeric.rates import LeadRates, axis_factor, edge_factors, in_units_of_coldest, of_coupled
 from numeric.scaled import Scaled, chosen, divide, from_float, last_place, multiply
 from numeric.transport import bias_over_temperature, unit_slopes
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
@@ -198,8 +198,12 @@ def stability_arrays(
         raise ValueError(f"rates={t} with noise=True must couple both leads to the dot: there is no Fano factor else")
     if noise and not exchange_electrons(network.chain):
         raise ValueError("leads with noise=True must exchange electrons through the dot: there is no Fano factor else")
-    with np.errstate(over="ignore"):  # an infinite chemical potential is refused with the temperature
+    with np.errstate(over="ignore"):
         mu = np.stack([split * V, (split - 1.0) * V])
+    if not np.isfinite(mu).all():
+        raise ValueError(f"split={split!r} must leave every chemical potential, split V and (split - 1) V, finite")
+    mu = of_coupled(network.chain, mu)
+    temperatures = of_coupled(network.chain, temperatures).tolist()
     mu_slope, unit = unit_slopes(split)
     mu_slope, coldest = in_units_of_coldest(network.chain, mu_slope, temperatures)
     field, edge = as_float("zeeman", zeeman), edge_factors(network.chain, temperatures)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.scaled import Scaled, added, chosen, divide, last_place, magnitude, multiply, normalise_signed
 
 LARGEST_DOUBT = 0.25
@@ -63,7 +63,12 @@ class Estimate:
     @property
     def error_over_size(self) -> FloatArray:
         """Bound on the error over `size`; 0 for an exact zero."""
-        return self._error_over(self.scaled if self.size is None else self.size)
+        return self._error_over(self.magnitudes)
+
+    @property
+    def magnitudes(self) -> Scaled:
+        """`size`, or the number itself if there is none."""
+        return self.scaled if self.size is None else self.size
 
     def _error_over(self, size: Scaled) -> FloatArray:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -96,13 +101,13 @@ def less_doubtful(first: Estimate, second: Estimate) -> Estimate:
 
 def in_words(estimate: Estimate) -> str:
     """Return the first number with its bound, and how many there are."""
-    scaled, error = (np.ravel(part.log10())[0] for part in (estimate.scaled, estimate.error))
-    if max(scaled, error) > 308.0:
-        sign = "-" if np.ravel(estimate.scaled.mantissa)[0] < 0.0 else ""
+    one = estimate[(0,) * np.ndim(estimate.scaled.mantissa)]
+    scaled, error = float(one.scaled.log10()), float(one.error.log10())
+    if max(scaled, error) > 308.0 or -np.inf < max(scaled, error) < -300.0:
+        sign = "-" if one.scaled.mantissa < 0.0 else ""
         first = f"{sign}10**{scaled:.2f} ± 10**{error:.2f}"
     else:
-        value, bound = (np.ravel(part)[0] for part in (estimate.value, estimate.bound))
-        first = f"{value:.6g} ± {bound:.1g}"
+        first = f"{float(one.value):.6g} ± {float(one.bound):.1g}"
     count = int(np.size(estimate.scaled.mantissa))
     return first if count == 1 else f"{first}, ... {count} numbers"
 
@@ -117,6 +122,14 @@ def estimate(value: FloatArray, error: FloatArray, exponent: FloatArray) -> Esti
     return Estimate(normalise_signed(value, exponent), normalise_signed(error, exponent))
 
 
+def shifted(value: Estimate, power: IntArray | int) -> Estimate:
+    """Return numbers times 2**power."""
+    number, error, size = (
+        Scaled(part.mantissa, part.exponent + power) for part in (value.scaled, value.error, value.magnitudes)
+    )
+    return Estimate(number, error, None if value.size is None else size)
+
+
 def zeros(count: int) -> Estimate:
     """Return exact zeros, (count,)."""
     return estimate(np.zeros(count), np.zeros(count), np.zeros(count))
@@ -127,8 +140,26 @@ def most_of(value: Estimate) -> Scaled:
     return added(magnitude(value.scaled), value.error)
 
 
-def ratio(a: Estimate, b: Estimate) -> Estimate:
-    """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out."""
+def ratio(a: Estimate, b: Estimate, divisor: str) -> Estimate:
+    """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out.
+
+    Parameters
+    ----------
+    divisor
+        Name of b, for the error.
+
+    Raises
+    ------
+    ArithmeticError
+        If the relative error of a number in b exceeds `LARGEST_DOUBT`: a quotient has no bound then.
+    """
+    doubt = b.relative_error
+    lost = ~((doubt <= LARGEST_DOUBT) & (b.scaled.mantissa != 0))
+    if lost.any():
+        worst = in_words(b[np.unravel_index(np.argmax(lost), doubt.shape)])
+        raise ArithmeticError(
+            f"{divisor} of {worst} is lost to rounding: a divisor must be known to {LARGEST_DOUBT} of itself"
+        )
     value = divide(a.scaled, b.scaled)
     size = magnitude(value)
     relative = divide(b.error, magnitude(b.scaled))

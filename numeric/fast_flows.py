@@ -17,7 +17,7 @@ from numeric.charge_blocks import ChargePlan, charge_plan
 from numeric.compiled import loaded
 from numeric.current import Flows, flow_error_bound
 from numeric.flow_tables import Found, Order, Points, Tunnelling, Work
-from numeric.heat import SUM_ERROR
+from numeric.heat import LEAST_PLAIN, MOST_PLAIN, SUM_ERROR
 from numeric.jump_chain import HITTING, LOST, NEGLIGIBLE
 from numeric.network import RATE_ROUNDINGS, UNIT, Network
 from numeric.scaled import Scaled
@@ -86,6 +86,7 @@ class FastFlows:
                 error = (self.error + 2.0 * UNIT) * found.heat_gross + SUM_ERROR * sizes * found.gross
                 flows.append(_over_total(found, found.heat, np.zeros_like(found.heat), error))
                 proven &= (found.heat_gross >= np.exp2(least) * sizes).all(axis=0)
+                proven &= ((sizes > LEAST_PLAIN) & (sizes < MOST_PLAIN)).all(axis=0)
         return flows, np.flatnonzero(~proven)
 
 

@@ -11,6 +11,7 @@ is positive if the lead cools. Energy is conserved, sum (J_l + mu_l I_l) = 0, an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,13 +21,15 @@ from numeric.current import Carried
 from numeric.estimates import Estimate
 from numeric.level_scheme import Lead, LevelScheme, as_leads
 from numeric.network import UNIT
-from numeric.scaled import exact_sum
+from numeric.scaled import LARGEST_ARGUMENT, exact_sum
 from numeric.stationary import rates_at_point
 from numeric.transport import flows_into
 from numeric.validation import as_float
 
 SUM_ERROR = 2.0**-98
 """Error of E_j - E_i - gate - mu over the sum of the magnitudes in it; each sum in two parts is exact to 2**-104."""
+LEAST_PLAIN, MOST_PLAIN = 2.0**-800, 2.0**800
+"""Energies between which flows of heat are summed in plain numbers."""
 
 
 def heat_currents(
@@ -73,10 +76,47 @@ def heat_of(chain: Chain, mu: FloatArray, gate: FloatArray, zeeman: float) -> Ca
     mu, gate
         Of each lead and point, (leads, points), and of each point, (points,).
     """
-    potentials = mu[:, None, :]
-    spread = np.zeros((len(mu), chain.lower.size, gate.size))
-    energy_hi, energy_lo = chain.energy_hi[:, None], chain.energy_lo[:, None]
-    high, low = exact_sum(energy_hi + spread, energy_lo, -gate + spread, -potentials + spread)
-    heat = high + low
-    sizes = np.abs(chain.energy_hi).max(initial=0.0) + np.abs(gate) + np.abs(potentials) + abs(zeeman)
-    return Carried(heat, 2.0 * UNIT * np.abs(heat) + SUM_ERROR * sizes)
+    size = largest_energy(chain, zeeman)
+    largest = np.maximum(np.maximum(np.abs(gate), np.abs(mu)), size)
+    power = np.where((largest > LEAST_PLAIN) & (largest < MOST_PLAIN), 0, np.frexp(largest)[1])
+    energies: tuple[FloatArray | float, ...] = (
+        chain.energy_hi[:, None],
+        chain.energy_lo[:, None],
+        gate,
+        mu[:, None],
+        size,
+    )
+    if power.any():
+        energies = tuple(np.ldexp(energy, -power[:, None]) for energy in energies)
+    hi, lo, phi, potential, whole = energies
+    heat = np.add(*exact_sum(hi, lo, -phi, -potential))
+    sizes = whole + np.abs(phi) + np.abs(potential)
+    return Carried(heat, 2.0 * UNIT * np.abs(heat) + SUM_ERROR * sizes, power.astype(np.float64))
+
+
+def largest_energy(chain: Chain, zeeman: float) -> float:
+    """Return the largest energy that rounding errors of E_j - E_i are relative to."""
+    return max(float(np.abs(chain.energy_hi).max(initial=0.0)), abs(zeeman))
+
+
+def power_of_energies(largest: float, kT: FloatArray) -> int:
+    """Return n such that in units of 2**n no energy is so extreme that its square or rounding error is no double.
+
+    It is 0 for all but extreme energies, and for those too large to be computed.
+
+    Parameters
+    ----------
+    largest
+        Largest energy, chemical potential or gate.
+    kT
+        Temperatures, (n,).
+    """
+    hottest = float(kT.max())
+    if largest / LARGEST_ARGUMENT > kT.min() or (largest <= MOST_PLAIN and hottest >= LEAST_PLAIN):
+        return 0
+    return int(np.frexp(largest if largest > MOST_PLAIN else hottest)[1])
+
+
+def in_units(chain: Chain, power: int) -> Chain:
+    """Return a chain with energies in units of 2**power."""
+    return replace(chain, energy_hi=np.ldexp(chain.energy_hi, -power), energy_lo=np.ldexp(chain.energy_lo, -power))

@@ -23,7 +23,7 @@ from numeric.estimates import Estimate
 from numeric.fast_flows import fast_flows
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_rates, lead_temperatures
 from numeric.network import network_of
-from numeric.rates import axis_factor, edge_factors, in_units_of_coldest
+from numeric.rates import axis_factor, edge_factors, in_units_of_coldest, of_coupled
 from numeric.scaled import Scaled, divide, from_float, multiply
 from numeric.transport import bias_over_temperature
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, check_progress, shown
@@ -173,7 +173,8 @@ def lead_arrays(
         raise ValueError(f"derivative={shown(derivative)} must be one of {[*names, GATE]}, or None")
     check_progress(progress)
     network = network_of(scheme, lead_rates(chosen), resolved=resolved, zeeman=zeeman)
-    temperatures, field = lead_temperatures(chosen, kT), as_float("zeeman", zeeman)
+    temperatures = of_coupled(network.chain, lead_temperatures(chosen, kT)).tolist()
+    field = as_float("zeeman", zeeman)
     moved = np.array([derivative in {name, GATE} for name in names], dtype=np.float64)
     mu_slope, coldest = in_units_of_coldest(network.chain, moved, temperatures)
     edge, coupled = edge_factors(network.chain, temperatures), coupled_leads(network.chain)
@@ -251,7 +252,7 @@ class _Grid:
                 gate = values[place]
             else:
                 mu[row] = values[place]
-        kT = np.array(temperatures)[:, None]
+        kT, mu = np.array(temperatures)[:, None], of_coupled(plane.network.chain, mu)
         alike = len(temperatures) == 2 and temperatures[0] == temperatures[1]
         v = bias_over_temperature(mu, temperatures[0]) if alike else None
         return Block(plane, multiply(axis_factor(gate, kT), axis_factor(mu, kT)), mu, gate, v)

@@ -8,6 +8,8 @@ flows c tau, and the response of a flow to the force that is conjugate to anothe
 
 symmetric and positive for any number of leads, as it is a matrix of scalar products. Electrons and energy are
 conserved: the rows of all currents add up to 0, and so do those of all heat currents, as all leads have one potential.
+Where a number is known badly, what the others leave of 0 may be known better: a weak lead tells what a strong
+one gives.
 """
 
 from __future__ import annotations
@@ -17,16 +19,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from numeric.arrays import FloatArray
 from numeric.counted_response import counted_response
-from numeric.estimates import Estimate, less_doubtful
+from numeric.estimates import Estimate, less_doubtful, shifted
+from numeric.heat import in_units, largest_energy, power_of_energies
 from numeric.level_scheme import Lead, LevelScheme, as_leads
-from numeric.scaled import Scaled, larger
-from numeric.stationary import populations_at, rates_at_point
+from numeric.network import UNIT, Network
+from numeric.rates import LeadRates
+from numeric.scaled import Scaled, added, larger, magnitude, signed_sum, stacked, times
+from numeric.stationary import rates_at_point
 from numeric.tilted import Tilted, energies_above
 from numeric.validation import as_float
 
 DOUBTFUL = 2.0**-36
-"""Error over size of a response from which on it is worth a second computation."""
+"""Error over size of a response, or over an own one of electrons, from which on a second computation is worth it."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -92,37 +98,65 @@ def lead_response(
     network, rates = rates_at_point(
         scheme, chosen, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman, mu_slope=np.zeros(len(chosen))
     )
-    energies = energies_above(network, np.array([gate]), chosen[0].mu, float(zeeman), np.zeros(1))
-    tilts = ((np.ones_like(energies[0]), np.zeros(1)), energies)
-    tilted = [Tilted.by(network, rates, x, error, lead) for x, error in tilts for lead in range(len(chosen))]
-    found = _products(tilted)
-    if (found.error_over_size > DOUBTFUL).any():
-        exact = np.zeros((network.chain.lower.size, 1))
-        carried = ((exact + 1.0, exact), (energies[0], exact + energies[1]))
-        each = [(lead, x, error) for x, error in carried for lead in range(len(chosen))]
-        found = _better(found, counted_response(network, rates, populations_at(network, rates), each))
-    return LeadResponse(tuple(lead.name for lead in chosen), found)
+    mu, n = chosen[0].mu, len(chosen)
+    power = power_of_energies(max(largest_energy(network.chain, zeeman), abs(gate), abs(mu)), np.array([kT]))
+    handy = replace(network, chain=in_units(network.chain, power))
+    phi, mu, field = (float(np.ldexp(energy, -power)) for energy in (gate, mu, zeeman))
+    found = response_matrix(handy, rates, *energies_above(handy, np.array([phi]), mu, field, np.zeros(1)))[..., 0]
+    powers = power * (np.arange(2 * n) >= n)
+    return LeadResponse(tuple(lead.name for lead in chosen), shifted(found, powers[:, None] + powers))
 
 
-def _better(found: Estimate, other: Sequence[Sequence[Estimate]]) -> Estimate:
-    """Return of two matrices the numbers with the smaller bounds, and the larger sizes."""
-    parts = [[[getattr(item, name) for item in row] for row in other] for name in ("scaled", "error", "size")]
-    value, error, size = (
-        Scaled(*(np.array([[getattr(item, of)[0] for item in row] for row in part]) for of in ("mantissa", "exponent")))
-        for part in parts
-    )
-    size = size if found.size is None else larger(found.size, size)
-    return replace(less_doubtful(found, Estimate(value, error)), size=size)
+def response_matrix(network: Network, rates: LeadRates, energies: FloatArray, error: FloatArray) -> Estimate:
+    """Return Onsager's matrix of all leads, (2 n, 2 n, points).
+
+    Parameters
+    ----------
+    network, rates
+        The chain at rest, and its rates.
+    energies, error
+        What an electron carries in along each edge, (edges, points), counted from any energy, and a bound on its error,
+        (points,).
+    """
+    leads, exact = network.chain.leads, np.zeros_like(energies)
+    carried = (exact + 1.0, exact), (energies, exact + error)
+    tilts = [(lead, x, x_error) for x, x_error in carried for lead in range(leads)]
+    found = _products([Tilted.by(network, rates, x, x_error, lead) for lead, x, x_error in tilts])
+    own = np.diagonal(found.relative_error)[:, :leads]
+    if not ((found.error_over_size > DOUBTFUL).any() or (own > DOUBTFUL).any()):
+        return found
+    counted = counted_response(network, rates, tilts)
+    best = _conserved(less_doubtful(found, counted), leads)
+    return replace(best, size=larger(found.magnitudes, counted.magnitudes))
+
+
+def _conserved(found: Estimate, leads: int) -> Estimate:
+    """Return a matrix with numbers replaced by what the other leads leave of 0, where that is known better."""
+    if leads == 1:
+        return found
+    shape = found.scaled.mantissa.shape
+    for _ in range(2):  # by the rows, then by the columns: each time the matrix is transposed
+        value, error = (stacked([part[lead::leads] for lead in range(leads)]) for part in (found.scaled, found.error))
+        best = []
+        for lead in range(leads):
+            others = np.delete(np.arange(leads), lead)
+            rounding = times((leads + 2) * UNIT, signed_sum(magnitude(value[others])))
+            left = Estimate(times(-1.0, signed_sum(value[others])), added(signed_sum(error[others]), rounding))
+            best.append(less_doubtful(Estimate(value[lead], error[lead]), left))
+        parts = ([one.scaled for one in best], [one.error for one in best])
+        # (2, leads, 2 n, points) in the order of rows
+        whole = (stacked([part[kind] for kind in range(2) for part in own]).reshape(*shape) for own in parts)
+        found = Estimate(*(Scaled(part.mantissa.swapaxes(0, 1), part.exponent.swapaxes(0, 1)) for part in whole))
+    return found
 
 
 def _products(tilted: Sequence[Tilted]) -> Estimate:
-    """Return the symmetric matrix of scalar products, of one point."""
-    size, together = len(tilted), Tilted.together(tilted)
-    value, error, magnitude = (np.zeros((2, size, size)) for _ in range(3))
+    """Return the symmetric matrix of scalar products, (tilts, tilts, points)."""
+    n, points, together = len(tilted), tilted[0].tau.shape[-1], Tilted.together(tilted)
+    value, error, size = (np.zeros((2, n, n, points)) for _ in range(3))
     for row, one in enumerate(tilted):
         found, flows = one.product(together), one.magnitudes(together)
         for target, part in ((value, found.scaled), (error, found.error)):
-            entries = np.array([part.mantissa[row:, 0], part.exponent[row:, 0]])
-            target[:, row, row:] = target[:, row:, row] = entries
-        magnitude[:, row] = flows.mantissa[:, 0], flows.exponent[:, 0]
-    return Estimate(Scaled(*value), Scaled(*error), Scaled(*magnitude))
+            target[:, row, row:] = target[:, row:, row] = part.mantissa[row:], part.exponent[row:]
+        size[:, row] = flows.mantissa, flows.exponent
+    return Estimate(Scaled(*value), Scaled(*error), Scaled(*size))

@@ -26,14 +26,28 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads, exchange_electrons
-from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio
+from numeric.estimates import LARGEST_DOUBT, Estimate, less_doubtful, most_of, ratio, shifted
 from numeric.fast_resistors import FastResistors, fast_resistors
-from numeric.heat import SUM_ERROR
+from numeric.heat import SUM_ERROR, in_units, largest_energy, power_of_energies
+from numeric.lead_response import DOUBTFUL, response_matrix
 from numeric.level_scheme import LevelScheme
 from numeric.network import UNIT, Network
+from numeric.rates import LeadRates
 from numeric.resistor_moments import Moments, moments
 from numeric.resistors import Resistors, resistors_of
-from numeric.scaled import Scaled, added, divide, from_float, larger, magnitude, multiply, normalise_signed, times
+from numeric.scaled import (
+    Scaled,
+    added,
+    chosen,
+    divide,
+    from_float,
+    larger,
+    magnitude,
+    multiply,
+    normalise_signed,
+    root,
+    times,
+)
 from numeric.tilted import Tilted, energies_above
 from numeric.transport import between_two_leads, rates_at_rest
 from numeric.validation import as_axis, as_float
@@ -150,6 +164,8 @@ def linear_response(
     ------
     ValueError
         As `numeric.stationary.stationary_state`, or if no current can flow, so that there is no thermopower.
+    ArithmeticError
+        If L11 is lost to rounding, so that no bound on a quotient is known.
 
     Examples
     --------
@@ -163,7 +179,8 @@ def linear_response(
     """
     kT, mu, gates = as_float("kT", kT, positive=True), as_float("mu", mu), as_axis("gate", gate)
     network = both_coupled(scheme, rates, resolved=resolved, zeeman=zeeman)
-    at_rest = AtRest.of(scheme, network, np.array([kT]), mu, as_float("zeeman", zeeman), points=gates.size)
+    temperatures, field = np.array([kT]), as_float("zeeman", zeeman)
+    at_rest = AtRest.of(scheme, network, kT=temperatures, gates=gates, mu=mu, zeeman=field, points=gates.size)
     return at_rest.response(gates, np.zeros(gates.size, np.int64))
 
 
@@ -183,8 +200,10 @@ class AtRest:
 
     Parameters
     ----------
-    kT
-        Temperatures, (temperatures,).
+    network, kT, mu, zeeman
+        The chain, temperatures, (temperatures,), chemical potential and Zeeman energy, in units of 2**power.
+    power
+        0 for all but extreme energies.
     resistors, fast
         The chain in plain numbers, or None; the compiled kernel, or None.
     """
@@ -193,21 +212,34 @@ class AtRest:
     kT: FloatArray
     mu: float
     zeeman: float
+    power: int
     resistors: Resistors | None
     fast: FastResistors | None
 
     @classmethod
     def of(
-        cls, scheme: LevelScheme, network: Network, kT: FloatArray, mu: float, zeeman: float, *, points: int
+        cls,
+        scheme: LevelScheme,
+        network: Network,
+        *,
+        kT: FloatArray,
+        gates: FloatArray,
+        mu: float,
+        zeeman: float,
+        points: int,
     ) -> AtRest:
-        """Prepare a scheme for responses at `points` points."""
+        """Prepare a scheme for responses at `points` points, at these gates or some of them."""
+        largest = max(largest_energy(network.chain, zeeman), abs(mu), float(np.abs(gates).max()))
+        power = power_of_energies(largest, kT)
+        kT, mu, zeeman = np.ldexp(kT, -power), float(np.ldexp(mu, -power)), float(np.ldexp(zeeman, -power))
+        network = replace(network, chain=in_units(network.chain, power))
         resistors = resistors_of(network.chain, scheme.electrons[network.chain.level], kT)
         fast = None if resistors is None else fast_resistors(resistors, points)
-        return cls(network, kT, mu, zeeman, resistors, fast)
+        return cls(network, kT, mu, zeeman, power, resistors, fast)
 
     def response(self, gates: FloatArray, row: IntArray) -> LinearResponse:
         """Return the response at points, given the gate and the number of the temperature of each, (points,)."""
-        own = self.kT[row]
+        own, gates = self.kT[row], np.ldexp(gates, -self.power)
         if self.resistors is None:
             found, unproven = Moments.zeros(gates.size), np.arange(gates.size)
         else:
@@ -220,20 +252,46 @@ class AtRest:
         ends = self.network.chain.energy_hi.max(), self.network.chain.energy_hi.min()
         largest = np.maximum(*(np.abs(end - gates - self.mu) for end in ends))
         scale = max(map(abs, ends)) + np.abs(gates) + abs(self.mu)
-        return _response(found, own, largest, ROUNDING_OF_ENERGIES * scale)
+        response = _response(found, own, largest, ROUNDING_OF_ENERGIES * scale)
+        return replace(response, L12=shifted(response.L12, self.power), L22=shifted(response.L22, 2 * self.power))
 
 
 def _with_exponents(network: Network, gates: FloatArray, mu: float, kT: float, zeeman: float) -> Moments:
-    """Return the sums with numbers of any size."""
+    """Return the sums with numbers of any size, as `numeric.lead_response` where that leaves too little of L11."""
     at_rest = rates_at_rest(network, gates, mu, kT)
     weight = Tilted.by(network, at_rest, np.ones((network.chain.lower.size, gates.size)), 0.0)
     tilt, _ = energies_above(network, gates, mu, zeeman, np.zeros(gates.size))
     L11 = weight.product(weight)
+    doubtful = L11.relative_error > DOUBTFUL
+    known, lost = np.flatnonzero(~doubtful), np.flatnonzero(doubtful)
     # what an electron carries on average, as a float that need not be exact: all that follows counts from there
-    mean = divide(weight.carried(tilt), L11.scaled).to_float()
+    mean = np.zeros(gates.size)
+    mean[known] = divide(weight.carried(tilt)[known], L11.scaled[known]).to_float()
     above = Tilted.by(network, at_rest, *energies_above(network, gates, mu, zeeman, mean))
-    exactly = Estimate(from_float(mean), from_float(np.zeros_like(mean)))
-    return Moments(L11, weight.product(above), above.product(above), exactly)
+    found = Moments(L11, weight.product(above), above.product(above), exactly(mean))
+    if lost.size:
+        found.put(lost, _of_all_leads(network, at_rest.at(lost), gates[lost], mu, zeeman))
+    return found
+
+
+def _of_all_leads(network: Network, rates: LeadRates, gates: FloatArray, mu: float, zeeman: float) -> Moments:
+    """Return the sums from the responses of both leads."""
+    mean = np.zeros(gates.size)
+    for _ in range(2):  # from no mean, then from the one that this gives
+        matrix = response_matrix(network, rates, *energies_above(network, gates, mu, zeeman, mean))
+        # rows and columns: electrons at L and R, energy at L and R
+        L11, L12, L22 = (Estimate(matrix.scaled[pair], matrix.error[pair]) for pair in ((0, 0), (0, 2), (2, 2)))
+        # by Cauchy and Schwarz
+        room = times(1.0 + 2.0**-40, root(multiply(most_of(L11), most_of(L22))))
+        L12 = less_doubtful(L12, Estimate(times(0.0, room), room))
+        found, excess = Moments(L11, L12, L22, exactly(mean)), ratio(L12, L11, "L11")
+        mean = mean + chosen(excess.relative_error < 1.0, excess.scaled, from_float(0.0)).to_float()
+    return found
+
+
+def exactly(value: FloatArray) -> Estimate:
+    """Return float64 numbers as they are."""
+    return Estimate(from_float(value), from_float(np.zeros_like(value)))
 
 
 def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatArray) -> LinearResponse:
@@ -246,7 +304,7 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
     """
     L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
     inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
-    excess = ratio(L12, L11)
+    excess = ratio(L12, L11, "L11")
     thermopower = _scaled_by(_sum_of(mean, excess), inverse)
     # K counts from a mean that is off by the excess: that alone makes it too large, by excess**2 L11
     slack = multiply(most_of(excess), most_of(L12))
@@ -273,7 +331,7 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
 
 
 def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:
-    return ratio(_product(_product(thermopower, thermopower), L11), heat)
+    return ratio(_product(_product(thermopower, thermopower), L11), heat, "the heat conductance")
 
 
 def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:

@@ -29,7 +29,7 @@ MOST_POINTS = 8
 
 
 def local_counts(network: Network, rates: LeadRates, populations: Quantities, counted: int) -> FloatArray:
-    """Return what each passage counts, (leads, 2, edges): through each lead, in and out, along each edge.
+    """Return what each passage counts, (leads, 2, edges, 1): through each lead, in and out, along each edge.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def local_counts(network: Network, rates: LeadRates, populations: Quantities, co
     leads = np.arange(chain.leads) < counted
     one = np.ones((chain.lower.size, 1))
     left = local_forces(chain, by_flow(network, rates, populations, leads), one, np.zeros_like(one))
-    return of_passages(leads, left.own, left.others)[..., 0]
+    return of_passages(leads, left.own, left.others)
 
 
 def by_flow(
@@ -50,15 +50,21 @@ def by_flow(
 ) -> Iterator[tuple[int, bool]]:
     """Yield edges from the largest flow through a lead to the smallest, and whether that lead is counted, (leads,)."""
     chain, some = network.chain, slice(None, None, -(-populations.data.shape[-1] // MOST_POINTS))
-    with np.errstate(divide="ignore"):
-        of_rates = np.log2(rates.data[0, ..., some]) + rates.data[2, ..., some]
-        of_states = np.log2(populations.mantissa[:, some]) + populations.exponent[:, some]
-    flows = of_rates + of_states[np.stack([chain.lower, chain.upper])]
-    strength = flows.max(axis=1).mean(axis=-1).ravel()
+    strength = strengths(network, rates.data[..., some], populations.scaled[:, some]).mean(axis=-1)
     for way in np.argsort(-strength, kind="stable").tolist():
         lead, edge = divmod(way, chain.lower.size)
         if np.isfinite(strength[way]):
             yield edge, bool(counted[lead])
+
+
+def strengths(network: Network, rates: FloatArray, populations: Scaled) -> FloatArray:
+    """Return log2 of the larger flow, in or out, of each lead and edge, (leads edges, points)."""
+    with np.errstate(divide="ignore"):
+        of_rates = np.log2(rates[0]) + rates[2]
+        of_states = np.log2(populations.mantissa) + populations.exponent
+    flows = of_rates + of_states[np.stack([network.chain.lower, network.chain.upper])]
+    larger: FloatArray = flows.max(axis=1).reshape(-1, flows.shape[-1])
+    return larger
 
 
 def of_passages(counted: NDArray[np.bool_], own: FloatArray, others: FloatArray) -> FloatArray:
@@ -69,9 +75,8 @@ def of_passages(counted: NDArray[np.bool_], own: FloatArray, others: FloatArray)
 
 def mean_count(network: Network, rates: LeadRates, populations: Quantities, counts: FloatArray) -> Estimate:
     """Return the current as the sum of W P times what a passage counts, (points,)."""
-    chi = counts[..., None]
     ends = np.stack([network.chain.lower, network.chain.upper])
-    exponent = np.where(chi == 0, ZERO_EXPONENT, rates.data[2] + populations.exponent[ends])
-    mantissa = rates.data[0] * populations.mantissa[ends] * chi
+    exponent = np.where(counts == 0, ZERO_EXPONENT, rates.data[2] + populations.exponent[ends])
+    mantissa = rates.data[0] * populations.mantissa[ends] * counts
     terms = Scaled(*(part.reshape(-1, part.shape[-1]) for part in (mantissa, exponent)))
     return Estimate(signed_sum(terms), times(flow_error_bound(network), signed_sum(magnitude(terms))))

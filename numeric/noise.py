@@ -119,7 +119,7 @@ def fano_factor(noise: Estimate, current: Estimate) -> tuple[FloatArray, FloatAr
     known = current.relative_error <= LARGEST_DOUBT
     flowing = np.flatnonzero(known & (current.scaled.mantissa != 0))
     size = Estimate(magnitude(current.scaled), current.error)
-    value[flowing], error[flowing] = ratio(noise[flowing], size[flowing]).in_floats()
+    value[flowing], error[flowing] = ratio(noise[flowing], size[flowing], "the current").in_floats()
     lost = np.flatnonzero(~known)
     share = from_float(np.maximum(1.0 - noise[lost].relative_error, 0.0) * (1.0 - 2.0**-40))
     value[lost] = multiply(divide(noise.scaled[lost], most_of(size[lost])), share).to_float()
@@ -256,7 +256,7 @@ def surprises_of(
     origin, target = (np.tile(states, leads) for states in np.array(network.edges).T)
     points = rates.data.shape[-1]
     rate = Scaled(*(plane.reshape(-1, points) for plane in rates.data[[0, 2]]))
-    chi = np.broadcast_to(counts[..., None], rates.data.shape[1:]).reshape(rate.mantissa.shape)
+    chi = np.broadcast_to(counts, rates.data.shape[1:]).reshape(rate.mantissa.shape)
     step = ahead[:, target, origin]
     surprise = added(Scaled(chi, np.where(chi == 0, ZERO_EXPONENT, 0.0)), step[0])
     flow = multiply(rate, populations.scaled[origin])
@@ -318,7 +318,7 @@ def tally_of(
         )
     )
     sizes = np.abs(counts) + (0.0 if errors is None else errors / unit)
-    per_lead = (rates.data.swapaxes(0, 1), counts[..., None], sizes[..., None])
+    per_lead = (rates.data.swapaxes(0, 1), counts, sizes)
     for (rate, _, exponent), chi, size_of in zip(*per_lead, strict=True):
         mantissa = np.stack([rate * chi, rate * size_of]).reshape(2, -1, points)
         # what counts nothing must not set the scale on which the rest would underflow

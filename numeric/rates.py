@@ -82,13 +82,22 @@ def axis_factor(energy: ArrayLike, kT: ArrayLike) -> Scaled:
     return exp_quotient(-energy, np.zeros_like(energy), kT)
 
 
+def of_coupled(chain: Chain, values: ArrayLike) -> FloatArray:
+    """Return numbers of leads, (leads, ...), with those of a coupled lead for leads that are not: they move nothing."""
+    coupled = coupled_leads(chain)
+    numbers: FloatArray = np.asarray(values, dtype=np.float64)[
+        np.where(coupled, np.arange(coupled.size), coupled.argmax())
+    ]
+    return numbers
+
+
 def thermal_factors(
     chain: Chain, gate: float, mu: Sequence[float], temperatures: Sequence[float]
 ) -> tuple[Scaled, Scaled]:
     """Return what `lead_rates_at` takes as edge and potential at one point, for leads of any temperatures, (leads,)."""
-    kT = np.array(temperatures)[:, None]
-    potential = multiply(axis_factor([gate], kT), axis_factor([[one] for one in mu], kT))
-    return edge_factors(chain, temperatures), potential
+    kT = of_coupled(chain, temperatures)[:, None]
+    potential = multiply(axis_factor([gate], kT), axis_factor(of_coupled(chain, mu)[:, None], kT))
+    return edge_factors(chain, kT[:, 0].tolist()), potential
 
 
 def lead_rates_at(chain: Chain, edge: Scaled, potential: Scaled, mu_slope: FloatArray | None) -> LeadRates:

@@ -15,6 +15,7 @@ from numeric.rates import axis_factor
 from numeric.resistor_tables import ABOVE, ROWS, SMALLEST
 from numeric.resistors import Resistors
 from numeric.scaled import Scaled, exact_sum, multiply, normalise_signed, power_of_two
+from numeric.tilted import SMALLEST_ERROR
 
 NUMBERS_PER_BLOCK, FEWEST_POINTS = 160_000, 8
 """Numbers in the conductances of a block of points, as measured: with fewer, calls cost more than arithmetic."""
@@ -63,16 +64,15 @@ def moments(
     L11, L12, L22, e11, e12, e22, mean, slack, largest, power, total = found
     # each electron carries zero + mean - gate - mu
     (zero_hi, zero_lo), zero = resistors.zero, np.zeros(count)
-    hi, lo = exact_sum(zero_hi + zero, zero_lo, -gates, -mu, mean)
-    carried = hi + lo
+    carried = np.add(*exact_sum(zero_hi + zero, zero_lo, -gates, -mu, mean))
     sizes = abs(zero_hi) + np.abs(gates) + abs(mu) + np.abs(mean)
-    error = 2.0 * UNIT * np.abs(carried) + slack + SUM_ERROR * sizes
+    error = 2.0 * UNIT * np.abs(carried) + slack + SUM_ERROR * sizes + SMALLEST_ERROR
     exponent = power + resistors.unit + resistors.largest.exponent
     factor = resistors.largest.mantissa / total
-    units = ((L11, e11, factor), (L12, e12, factor * largest), (L22, e22, factor * largest * largest))
+    fraction, shift = np.frexp(largest)
     first, mixed, second = (
-        Estimate(normalise_signed(value * scale, exponent), normalise_signed(bound * scale, exponent))
-        for value, bound, scale in units
+        Estimate(*(normalise_signed(part * factor * fraction**n, exponent + n * shift) for part in (value, bound)))
+        for n, (value, bound) in enumerate(((L11, e11), (L12, e12), (L22, e22)))
     )
     whole = Moments(first, mixed, second, Estimate(normalise_signed(carried, zero), normalise_signed(error, zero)))
     return whole, np.flatnonzero(~(resistors.floor <= PROVEN * L11))

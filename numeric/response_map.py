@@ -68,6 +68,8 @@ def response_map(
         cannot be called, or as `linear_response`.
     OverflowError
         If a number exceeds the largest float64: rates are too large.
+    ArithmeticError
+        If the conductance at a point is lost to rounding, as `linear_response`.
 
     Examples
     --------
@@ -130,7 +132,7 @@ def response_arrays(
         raise ValueError(f"kT and gate, {T.size} x {phi.size}, must give at most {LARGEST_ARRAY} numbers")
     check_progress(progress)
     network = both_coupled(scheme, rates, resolved=resolved, zeeman=zeeman)
-    at_rest = AtRest.of(scheme, network, T, mu, as_float("zeeman", zeeman), points=points)
+    at_rest = AtRest.of(scheme, network, kT=T, gates=phi, mu=mu, zeeman=as_float("zeeman", zeeman), points=points)
     result = {f"{name}{end}": np.empty(points) for name in QUANTITIES for end in ("", "_error")}
     for start in range(0, points, POINTS_AT_ONCE):
         stop = min(start + POINTS_AT_ONCE, points)

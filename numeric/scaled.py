@@ -66,8 +66,9 @@ class Scaled:
         with np.errstate(over="ignore"):
             value: FloatArray = np.ldexp(self.mantissa, np.clip(self.exponent, -3000.0, 3000.0).astype(np.int32))
         if np.any(np.isinf(value)):
+            largest = self.log10()[np.isinf(value)].max()
             raise OverflowError(
-                f"a value near 10**{self.log10().max():.0f} exceeds float64: ask for its log10, or for smaller rates"
+                f"a value near 10**{largest:.0f} exceeds float64: ask for its log10, or for smaller rates"
             )
         return value
 
@@ -92,6 +93,10 @@ class Scaled:
     def __getitem__(self, index: Any) -> Scaled:
         """Index both arrays in the same way."""
         return Scaled(self.mantissa[index], self.exponent[index])
+
+    def reshape(self, *shape: int) -> Scaled:
+        """Return the numbers in another shape."""
+        return Scaled(self.mantissa.reshape(shape), self.exponent.reshape(shape))
 
 
 def last_place(value: FloatArray) -> FloatArray:
@@ -228,9 +233,9 @@ def signed_sum(terms: Scaled) -> Scaled:
     return normalise_signed((terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=0), top)
 
 
-def stacked(values: Sequence[Scaled]) -> Scaled:
-    """Stack numbers along a new first axis."""
-    return Scaled(np.stack([value.mantissa for value in values]), np.stack([value.exponent for value in values]))
+def stacked(values: Sequence[Scaled], axis: int = 0) -> Scaled:
+    """Stack numbers along a new axis."""
+    return Scaled(*(np.stack([getattr(value, name) for value in values], axis) for name in ("mantissa", "exponent")))
 
 
 def added(*parts: Scaled) -> Scaled:

@@ -64,7 +64,7 @@ def spin_currents(
         scheme, leads, kT=kT, gate=gate, resolved=True, zeeman=zeeman, mu_slope=np.zeros(len(leads))
     )
     up, down = (
-        flows_into(network, rates, leads, kT, Carried(counted, np.zeros_like(counted)))
+        flows_into(network, rates, leads, kT, Carried(counted, np.zeros_like(counted), np.zeros((len(counted), 1))))
         for counted in _counted(network.chain)
     )
     return SpinCurrents(up, down)

@@ -14,7 +14,7 @@ import numpy as np
 from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
 from numeric.estimates import Estimate
-from numeric.heat import SUM_ERROR
+from numeric.heat import SUM_ERROR, largest_energy
 from numeric.local_forces import by_share, local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
@@ -32,18 +32,18 @@ from numeric.scaled import (
 )
 from numeric.stationary import populations_from
 
+SMALLEST_ERROR = 2.0**-1040
+"""What an energy is off by at least: products of less with 2**-53 are no doubles."""
+
 
 def energies_above(
     network: Network, gates: FloatArray, mu: float, zeeman: float, mean: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return E_j - E_i - gate - mu - mean, (edges, points), and a bound on its error at each point."""
     chain, spread = network.chain, np.zeros((network.chain.lower.size, gates.size))
-    high, low = exact_sum(
-        chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates + spread, -mu + spread, -mean + spread
-    )
-    found = high + low
-    sizes = np.abs(chain.energy_hi).max() + np.abs(gates) + abs(mu) + abs(zeeman) + np.abs(mean)
-    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + SUM_ERROR * sizes
+    found = np.add(*exact_sum(chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates, -mu, -mean))
+    sizes = largest_energy(chain, zeeman) + np.abs(gates) + abs(mu) + np.abs(mean)
+    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + SUM_ERROR * sizes + SMALLEST_ERROR
 
 
 @dataclass(frozen=True)

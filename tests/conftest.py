@@ -17,6 +17,11 @@ from warm_commands import Warm
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+PACKAGES = """
+import analytic, numeric, qdverify.implementations.builtin, qdverify.interfaces.cli, qdverify.run.verify
+from qdverify.suite.declare import all_checks
+all_checks()
+"""
 WEIGHTS = Path(__file__).parent / "qdverify" / "weights.py"
 
 settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -109,6 +114,14 @@ def main_job(stranger, of_all_processes):
 def warm(installed, tmp_path_factory):
     """Start the interpreter of that environment once, for all runs that do not ask how it starts."""
     with Warm(installed.python, installed.environment(), tmp_path_factory.mktemp("warm")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def loaded(installed, tmp_path_factory):
+    """Do the same with the packages loaded, for all runs that do not ask what is loaded, or when."""
+    folder = tmp_path_factory.mktemp("warm")
+    with Warm(installed.python, installed.environment(), folder, PACKAGES) as started:
         yield started
 
 

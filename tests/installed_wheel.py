@@ -72,15 +72,21 @@ def wheel_in(folder):
     return wheel
 
 
-def install(wheel, folder):
-    """Make an environment that holds the wheel and sees the dependencies of this one."""
-    venv.create(folder, with_pip=False, symlinks=True)
-    installed = Installed(folder)
-    pip = (sys.executable, "-m", "pip", "--python", installed.python, "install", "--quiet", "--no-deps", "--no-index")
-    completed(*pip, wheel, cwd=folder)
+def with_dependencies(folder):
+    """Let an environment see the dependencies of this one, pip among them, and return it."""
     (packages,) = folder.glob("lib/python3*/site-packages")
     dependencies = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
     (packages / "dependencies.pth").write_text("\n".join(dependencies) + "\n", encoding="utf-8")
+    return Installed(folder)
+
+
+def install(wheel, folder):
+    """Make an environment that holds the wheel and sees the dependencies of this one."""
+    venv.create(folder, with_pip=False, symlinks=True)
+    pip = (sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet")
+    # what is not imported need not be compiled
+    completed(*pip, "--no-deps", "--no-index", "--no-compile", wheel, cwd=folder)
+    installed = with_dependencies(folder)
     command = installed.bin / "pytest"
     command.write_text(PYTEST.format(python=installed.python), encoding="utf-8")
     command.chmod(0o755)

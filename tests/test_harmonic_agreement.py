@@ -53,7 +53,10 @@ def test_all_levels_agree_with_those_of_the_exact_integrals(N, shells):
     assert sorted(found.two_S.tolist()) == sorted(level.two_S for level in exact)
 
 
-@pytest.mark.parametrize(("omega", "field", "strength"), [(1.0, 0.0, 1.0), (0.25, 0.5, 1.0), (1.0, 2.0, 3.0)])
+@pytest.mark.parametrize(
+    ("omega", "field", "strength"),
+    [(1.0, 0.0, 1.0), (0.25, 0.5, 1.0), pytest.param(1.0, 2.0, 3.0, marks=pytest.mark.slow)],
+)
 def test_levels_lie_above_the_exact_ones_of_a_complete_basis_and_approach_them(omega, field, strength):
     """Each of the lowest six, with its spin and angular momentum, from above and closer with every shell."""
     exact = harmonic_pair_levels(omega, 6, field=field, strength=strength, digits=15)

@@ -4,9 +4,10 @@ import re
 import subprocess
 import sys
 import tomllib
+import venv
 
 import interpreters
-from installed_wheel import ROOT
+from installed_wheel import ROOT, with_dependencies
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -39,11 +40,25 @@ def test_an_interpreter_is_found_by_what_it_says():
     assert interpreters.find("3.99") is None
 
 
+def test_an_interpreter_that_makes_no_environment_is_left_out(tmp_path):
+    """That is no failure of the wheel; its last words are told."""
+    stub = tmp_path / "python"
+    stub.write_text("#!/bin/sh\necho no module named venv >&2\nexit 1\n")
+    stub.chmod(0o755)
+    outcome = interpreters.smoke(stub, "no.whl", tmp_path / "environment")
+    assert outcome == ("not tested, it makes no environment: no module named venv", True)
+
+
 def test_a_wheel_that_does_not_work_is_a_failure(tmp_path, monkeypatch):
     """A version without dependencies is left out; one on which the wheel fails is not."""
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=False)
+    with_dependencies(environment)
     monkeypatch.setattr(interpreters, "dependencies", lambda: ["no/such package"])
-    assert interpreters.smoke(sys.executable, "no.whl", tmp_path / "environment")[1]
+    outcome, passed = interpreters.smoke_in(environment, tmp_path / "no.whl")
+    assert passed
+    assert outcome.startswith("not tested, no dependencies for it: ")
     monkeypatch.setattr(interpreters, "dependencies", lambda: ["pip"])
-    outcome, passed = interpreters.smoke_in(tmp_path / "environment", tmp_path / "no.whl")
+    outcome, passed = interpreters.smoke_in(environment, tmp_path / "no.whl")
     assert not passed
     assert outcome.startswith("FAILED, status 1 of")

@@ -2,8 +2,9 @@
 
 Numerics, computer algebra and pytest take longer to load than a short run takes for the rest. Each run is a process of
 its own, in a session of its own, which loads the packages and the user's files anew, and what it changes is gone with
-it. At the end it waits for threads and calls what is registered, but does not take apart what it was forked with, which
-takes as long as to load it. What a start itself does is for tests that start a process.
+it. Where it is tested what a command does, and not what it loads, the packages may have been loaded before the fork. At
+the end it waits for threads and calls what is registered, but does not take apart what it was forked with, which takes
+as long as to load it. What a start itself does is for tests that start a process.
 """
 
 import json
@@ -22,6 +23,7 @@ sys.path[:] = path
 import click, flint, hypothesis, jsonschema, mpmath, numpy, psutil, pytest, rich.progress, rich.table, sympy, xarray
 import scipy.linalg, scipy.optimize, scipy.sparse.linalg
 assert not {"analytic", "numba", "numeric", "qdverify"} & sys.modules.keys()
+exec(sys.argv[3])
 gc.freeze()
 orders = socket.socket(fileno=int(sys.argv[1]))
 while True:
@@ -79,13 +81,15 @@ class Warm:
         The variables that it and its forks have.
     folder
         Its current folder.
+    before
+        Code that it runs before it forks.
     """
 
-    def __init__(self, python: Path, environment: dict[str, str], folder: Path):
+    def __init__(self, python: Path, environment: dict[str, str], folder: Path, before: str = ""):
         self._environment = environment
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._server = subprocess.Popen(
-            [str(python), "-c", SERVER, str(theirs.fileno()), str(LONGEST)],
+            [str(python), "-c", SERVER, str(theirs.fileno()), str(LONGEST), before],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             cwd=folder,

@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 
 import pytest
+from rows import over
 
 import analytic
 
@@ -18,7 +19,7 @@ def test_examples_print_what_they_show(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
-@pytest.mark.parametrize("name", [name for name in analytic.__all__ if inspect.isfunction(getattr(analytic, name))])
+@over("name", [name for name in analytic.__all__ if inspect.isfunction(getattr(analytic, name))])
 def test_every_public_function_has_an_example(name):
     """A reader sees a call and its result in the docstring."""
     assert ">>> " in (getattr(analytic, name).__doc__ or "")

@@ -5,6 +5,7 @@ import pytest
 import sympy
 from fock_integrals import matrix, transition_probabilities
 from random_integrals import full_tensor, random_integrals
+from rows import over
 
 from analytic import (
     exact_levels,
@@ -143,7 +144,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("positional", "named", "message"), BAD)
+@over(("positional", "named", "message"), BAD)
 def test_bad_integrals_are_refused_by_value_and_rule(positional, named, message):
     """Each rule of the object has its own message."""
     with pytest.raises(ValueError, match=message):

@@ -135,7 +135,10 @@ def test_moments_that_do_not_exist_are_refused(call, message):
         call()
 
 
-@pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 2), (1, 3), (2, 2), (1, 2)])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [(0, 0), pytest.param(0, 2, marks=pytest.mark.slow), pytest.param(1, 3, marks=pytest.mark.slow), (2, 2), (1, 2)],
+)
 def test_density_overlap_is_the_strip_integral(a, b):
     """F_ab(v) equals its defining integral over the strip |t-t'| = v, symbolically."""
     t, v = sympy.symbols("t v", positive=True)

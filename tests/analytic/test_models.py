@@ -9,6 +9,7 @@ import pytest
 import sympy
 from fock_integrals import matrix, transition_probabilities
 from random_integrals import full_tensor
+from rows import over
 
 from analytic import (
     box_integrals,
@@ -270,7 +271,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("call", "message"), BAD, ids=[message for _, message in BAD])
+@over(("call", "message"), BAD, ids=[message for _, message in BAD])
 def test_bad_parameters_are_refused_by_value_and_rule(call, message):
     """Each maker and each closed form names what is wrong."""
     with pytest.raises(ValueError, match=message):

@@ -3,6 +3,7 @@ from itertools import pairwise
 
 import pytest
 import sympy
+from rows import over
 
 from analytic.dimensions import multiplet_count
 from analytic.young import Exchange, neighbour_exchanges, standard_tableaux
@@ -19,7 +20,7 @@ def matrix(rows: tuple[Exchange, ...]) -> sympy.Matrix:
     return result
 
 
-@pytest.mark.parametrize(("electrons", "two_S"), CASES)
+@over(("electrons", "two_S"), CASES)
 def test_one_tableau_for_each_level(electrons, two_S):
     """There are f(N, S) tableaux, and in each the spin never falls below 0 on the way to S."""
     tableaux = standard_tableaux(electrons, two_S)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+from rows import over
 
 from qdverify.suite.declare import all_checks
 
@@ -25,7 +25,7 @@ def unknown(text):
     return found
 
 
-@pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.id)
+@over("check", all_checks(), ids=lambda check: check.id)
 def test_every_source_can_be_looked_up(check):
     """A page, and a section, item or task of that number on it."""
     assert unknown(check.equation) == []

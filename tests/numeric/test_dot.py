@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from rows import over
 
 from numeric import Dot, solve
 from numeric.dot import LEAST_PAPER_ORBITALS
@@ -32,7 +33,7 @@ def test_the_paper_dot_has_the_paper_order_of_levels():
         Dot.paper(orbitals=8)
 
 
-@pytest.mark.parametrize(
+@over(
     ("change", "message"),
     [
         ({"length": 0.0}, "length=0.0 must be positive"),

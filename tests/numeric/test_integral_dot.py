@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from integral_samples import every_level, hubbard, random_integrals
+from rows import over
 
 import numeric
 from numeric import Dot, IntegralDot, TooLargeError, decompose, solve, transition_probabilities
@@ -57,7 +58,7 @@ LOPSIDED[0, 1, 0, 0] = 1.0
 HALF = LOPSIDED + LOPSIDED.transpose(1, 0, 2, 3)
 
 
-@pytest.mark.parametrize(
+@over(
     ("call", "message"),
     [
         (changed(kind="box"), "must be an object whose kind is 'integrals'"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rows import over
 from test_fast_flows import kernel_from
 
 from numeric import (
@@ -201,7 +202,7 @@ def test_progress_is_told_after_each_block():
     assert told == [(4096, 9000), (8192, 9000), (9000, 9000)]
 
 
-@pytest.mark.parametrize(
+@over(
     ("wrong", "message"),
     [
         ({"axes": {"gate": [0.0]}}, r"axes=.* must be two"),

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from rows import over
 
 from numeric import Lead, LevelScheme
 
@@ -17,7 +18,7 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize(
+@over(
     ("wrong", "message"),
     [
         (

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from numeric import Lead, LevelScheme, lead_response, linear_conductance, linear_response, response_map
 
-STEP = mpmath.mpf(10) ** -30
 rates = st.sampled_from([(1.0, 1.0), (1.0, 0.3), (1.0, 1e-9), (1e-12, 1.0)])
 temperatures = st.floats(-3, 1).map(lambda power: 10.0**power)
 NAMES = ("L11", "L12", "L22", "thermopower", "heat_conductance")
@@ -22,7 +21,7 @@ class Shifted:
         self.rate, self.mu, self.kT = rate, mu, kT
 
 
-def true_response(scheme, t, kT, gate, mu):
+def true_response(scheme, t, *, kT, gate, mu, step):
     """Return the five numbers by central differences of current and heat at the left lead, as mpf."""
     T = mpmath.mpf(kT)
 
@@ -31,7 +30,7 @@ def true_response(scheme, t, kT, gate, mu):
         return [flow(scheme, leads, kT, gate)[0][0] for flow in (exact_chains.current, exact_chains.heat)]
 
     slopes = []
-    for a, b in ((STEP, 0), (0, STEP / T)):
+    for a, b in ((step, 0), (0, step / T)):
         there, back = flows(a, b), flows(-a, -b)
         slopes.append([(x - y) / (2 * (a + b)) for x, y in zip(there, back, strict=True)])
     (L11, L21), (L12, L22) = slopes
@@ -39,10 +38,10 @@ def true_response(scheme, t, kT, gate, mu):
     return L11, L12, L22, L12 / L11 / T, (L22 - L12 * L21 / L11) / T**2
 
 
-def assert_within_its_bounds(found, scheme, t, *, kT, gate, mu):
-    """Compare a response with that of differences at 120 digits."""
-    with mpmath.workdps(exact_chains.DIGITS):
-        true = true_response(scheme, t, kT, gate, mu)
+def assert_within_its_bounds(found, scheme, t, *, kT, gate, mu, digits=exact_chains.DIGITS):
+    """Compare a response with that of differences, at 120 digits or more."""
+    with mpmath.workdps(digits):
+        true = true_response(scheme, t, kT=kT, gate=gate, mu=mu, step=mpmath.mpf(10) ** -(digits // 4))
         size = true[2] / mpmath.mpf(kT) ** 2
         for name, value in zip(NAMES, true, strict=True):
             estimate = getattr(found, name)
@@ -51,8 +50,8 @@ def assert_within_its_bounds(found, scheme, t, *, kT, gate, mu):
                 for part in (estimate.scaled, estimate.error)
             )
             # the differences are right to the square of their step
-            slack = (size if name == "heat_conductance" else abs(value)) * mpmath.mpf(10) ** -20
-            assert abs(number - value) <= bound + slack + mpmath.mpf(10) ** -40 * true[0]
+            slack = (size if name == "heat_conductance" else abs(value)) * mpmath.mpf(10) ** -(digits // 6)
+            assert abs(number - value) <= bound + slack + mpmath.mpf(10) ** -(digits // 3) * true[0]
 
 
 any_chain = given(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rows import over
 
 import numeric
 from numeric.validation import as_axis, as_choice, as_float, as_floats, as_integer, as_integers, as_projection
@@ -33,7 +34,7 @@ def test_what_is_no_number_is_refused_by_name(value):
         as_floats("x", np.array([value, value]), shape=(2,))
 
 
-@pytest.mark.parametrize(
+@over(
     ("call", "message"),
     [
         (lambda: as_float("x", 0, positive=True), "x=0.0 must be positive"),
@@ -97,7 +98,7 @@ TAKING_ARRAYS = {
 } | {name: lambda crowd, name=name: numeric.LevelScheme(**{**LEVELS, name: crowd}) for name in LEVELS}
 
 
-@pytest.mark.parametrize("function", TAKING_ARRAYS)
+@over("function", TAKING_ARRAYS)
 def test_what_does_not_fit_the_memory_is_refused_before_it_takes_any(function):
     """Broadcast arrays and ranges of a million million numbers: a ValueError that names them, and no MemoryError."""
     for crowd in crowds():

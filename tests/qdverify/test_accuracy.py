@@ -33,6 +33,8 @@ from qdverify.suite.finding import ErrorKind, Finding, Scales, Stage, Tolerance,
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 DOT = {"length": 1.0, "cutoff": 0.0, "orbitals": 3, "kernel": "none", "strength": 0.0}
 CASE = {
     "levels": [{"electrons": 0, "energy": 0.0, "two_S": 0}, {"electrons": 1, "energy": 1.0, "two_S": 1}],

@@ -10,6 +10,8 @@ from qdverify.implementations.builtin import Builtin
 from qdverify.report.accuracy import measured_accuracy
 from qdverify.run.verify import verify
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 CHECKS = ["stationary.matrix-tree", "stationary.grand-canonical", "stationary.one-transition", "current.enclosed"]
 
 

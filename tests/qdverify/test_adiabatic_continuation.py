@@ -2,6 +2,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from rows import over
 
 import qdverify
 from analytic import weak_coupling_transition_probabilities
@@ -131,7 +132,7 @@ def test_the_legends_of_the_plot_hide_no_curve(paper):
         assert not panel.get_legend().get_window_extent().overlaps(panel.get_window_extent())
 
 
-@pytest.mark.parametrize(
+@over(
     ("dot", "levels", "options"),
     [
         (Dot(1.0, 0.1, 4, strength=0.0), {2: 1}, {}),

@@ -22,6 +22,8 @@ from qdverify.suite.exact.integral_dots import exact_levels_of
 from qdverify.suite.exact.small_basis import exact_levels
 from qdverify.suite.subject import Subject
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 BOXES = [make_dot(kernel, 5, length=9.5, cutoff=1.9e-3, strength=2.0) for kernel in ("soft-coulomb", "contact")]
 BOXES += [make_dot("constant", 3, strength=-1.5), make_dot("none", 1), make_dot("soft-coulomb", 12, cutoff=1e-4)]
 OF_RATES = {"conductance", "counting", "current", "heat", "leads", "noise", "plateaux", "rates", "stationary"}

@@ -2,6 +2,7 @@ import json
 from fractions import Fraction
 
 import pytest
+from rows import over
 
 from qdverify.protocol.case import Case, exact_number
 from qdverify.protocol.inputs import InvalidInput, number_of_levels
@@ -39,7 +40,7 @@ def test_a_document_reads_back_as_the_same_case():
     assert Case.from_document(json.loads(json.dumps(case.to_document()))) == case
 
 
-@pytest.mark.parametrize(
+@over(
     ("task", "inputs", "message"),
     [
         ("spectra", {}, "task='spectra' must be one of"),

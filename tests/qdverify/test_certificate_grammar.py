@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from forgery_bases import bases
+from rows import over
 
 from qdverify.certificate import given_levels, grammar
 from qdverify.certificate.check import check
@@ -160,14 +161,14 @@ REJECTED = [
 ]
 
 
-@pytest.mark.parametrize(("reader", "values"), ACCEPTED, ids=[name for name, _ in ACCEPTED])
+@over(("reader", "values"), ACCEPTED, ids=[name for name, _ in ACCEPTED])
 def test_what_follows_the_rules_is_read(reader: str, values: list) -> None:
     """The values that the rejected ones below differ from."""
     for value in values:
         READERS[reader](value)
 
 
-@pytest.mark.parametrize(("reader", "values", "complaint"), REJECTED, ids=[f"{r[0]}-{r[2][:20]}" for r in REJECTED])
+@over(("reader", "values", "complaint"), REJECTED, ids=[f"{r[0]}-{r[2][:20]}" for r in REJECTED])
 def test_one_broken_rule_is_rejected_by_that_rule(reader: str, values: list, complaint: str) -> None:
     """Not by what would fail later: with the rule left out, the value would be read, or end in another error."""
     for value in values:

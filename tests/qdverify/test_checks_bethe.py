@@ -9,6 +9,8 @@ from qdverify.suite.checks import bethe as checks
 from qdverify.suite.exact.growing_basis import close_in_the_limit
 from qdverify.suite.finding import Verdict, exact
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 ALL = [checks.from_above, checks.extrapolated, checks.polarised, checks.polarised_transitions]
 
 

@@ -8,6 +8,8 @@ from qdverify.faults import spectrum, transitions
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite.checks import continuum as checks
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 ALL = [checks.smooth, checks.sharp, checks.transitions]
 
 

@@ -7,6 +7,8 @@ from qdverify.faults import spectrum
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite.checks import convergence as checks
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 ALL = [checks.monotone, checks.interlacing]
 
 

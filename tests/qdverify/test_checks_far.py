@@ -7,6 +7,7 @@ import pytest
 from device_programs import TASKS, DevicesInDoubles, OneBehind
 from honest_programs import ON_DEVICES
 from judging import findings, outcomes
+from rows import over
 
 from qdverify.faults.far import FAR as FAULTS
 from qdverify.implementations.builtin import Builtin
@@ -82,7 +83,7 @@ def test_every_step_of_a_walk_is_noticed(task):
     assert len(noticed) > len(steps) / 2
 
 
-@pytest.mark.parametrize("task", ONE_FIELD)
+@over("task", ONE_FIELD)
 def test_a_step_changes_one_input(task):
     """All but one of the inputs are what they were; names, order and size of lists are inputs too."""
     steps = walk(task, Scope("full"))
@@ -132,7 +133,7 @@ def test_what_another_task_answered_is_no_answer():
     assert Verdict.FAIL in outcomes(AcrossTasks(), ONE_FIELD["lead_cumulants"], Scope())
 
 
-@pytest.mark.parametrize("task", CORNER)
+@over("task", CORNER)
 def test_one_level_stands_for_many_where_spins_are_not_resolved(task):
     """The builtin implementation answers both alike; what is compared is the answer for many levels."""
     trials = {trial.label: trial.inputs for trial in CORNER[task].trials(Scope("full"))}

@@ -21,6 +21,8 @@ from qdverify.suite.finding import Verdict
 from qdverify.suite.runner import run_checks
 from qdverify.suite.subject import Subject
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 SUITE = select(["harmonic"], "quick")
 CHECKS = {check.name: check for check in SUITE}
 LEVELS = [check for check in SUITE if "complete" not in check.name]

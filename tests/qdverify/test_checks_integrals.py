@@ -5,6 +5,8 @@ from qdverify.faults import integrals as faults
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite.checks import integrals as checks
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 ALL = [checks.index_order, checks.soft_coulomb, checks.rational_kernels, checks.permutations, checks.parity]
 
 

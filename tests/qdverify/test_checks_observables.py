@@ -10,6 +10,8 @@ from qdverify.faults import spectrum
 from qdverify.implementations.builtin import Builtin
 from qdverify.suite.checks import observables as checks
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 ALL = [
     checks.energy_parts,
     checks.hellmann_feynman,

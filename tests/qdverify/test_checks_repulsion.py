@@ -13,6 +13,8 @@ from qdverify.suite.finding import Verdict
 from qdverify.suite.runner import try_check
 from qdverify.suite.subject import Subject
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 ALL = [checks.spin_order, checks.chain, checks.transitions]
 
 

@@ -6,6 +6,8 @@ from qdverify.implementations.builtin import Builtin
 from qdverify.suite.checks import weak_coupling as checks
 from qdverify.suite.finding import Verdict
 
+pytestmark = pytest.mark.usefixtures("shared_checks")
+
 
 @pytest.mark.parametrize("check", [checks.energy_order, checks.transition_limits], ids=lambda check: check.id)
 def test_the_builtin_implementation_passes(check):

@@ -7,6 +7,7 @@ import pkgutil
 from pathlib import Path
 
 import pytest
+from rows import over
 
 import qdverify
 import qdverify.sweep
@@ -33,7 +34,7 @@ def test_examples_print_what_they_show(name, tmp_path, monkeypatch):
     assert doctest.testmod(importlib.import_module(name), optionflags=FLAGS).failed == 0
 
 
-@pytest.mark.parametrize(("module", "name"), PUBLIC)
+@over(("module", "name"), PUBLIC)
 def test_every_public_function_has_an_example(module, name):
     """A reader sees a call and its result in the docstring."""
     assert ">>> " in (getattr(importlib.import_module(module), name).__doc__ or "")

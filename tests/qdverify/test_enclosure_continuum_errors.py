@@ -6,6 +6,7 @@ from math import pi
 import numpy as np
 import pytest
 from flint import arb, ctx
+from rows import over
 
 from qdverify.reference.enclosure import continuum, continuum_of_three
 from qdverify.reference.enclosure.float_tables import FloatTable, float_table
@@ -73,7 +74,7 @@ def test_levels_are_divided_by_the_square_of_the_length() -> None:
     assert level.high - level.low < 1e-6
 
 
-@pytest.mark.parametrize("seed", range(40))
+@over("seed", range(40))
 def test_the_largest_inverse_bounds_every_state_that_is_not_listed(seed: int) -> None:
     """The first state that is not listed has one more than the square of the radius; floors of both signs."""
     rng = np.random.default_rng(seed)
@@ -98,7 +99,7 @@ def test_above_the_states_that_are_not_listed_nothing_is_proven() -> None:
             inverse_gaps(np.array([9, 4]), 0.0, sigma, 0.0)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@over("seed", range(60))
 def test_an_inverse_gap_less_the_largest_is_never_rounded_down(seed: int) -> None:
     """Floors of both signs, gaps that cancel, and differences that cancel; at least zero; near the exact value."""
     rng = np.random.default_rng(seed)

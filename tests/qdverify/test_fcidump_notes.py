@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from fcidump_texts import BODY, DOT, parsed, with_body
+from rows import over
 
 from qdverify.protocol.fcidump_header import FcidumpHeader
 from qdverify.protocol.fcidump_notes import reachable
@@ -27,7 +28,7 @@ def test_zeros_that_are_given_are_a_dot(line):
                                    "two_body": [[1, 1, 1, 1, 0.0]] if "1 1 1 1" in line else []}  # fmt: skip
 
 
-@pytest.mark.parametrize("cut", range(1, len(" 0.125 2 1 2 1")))
+@over("cut", range(1, len(" 0.125 2 1 2 1")))
 def test_a_file_that_ends_within_a_line_is_refused_by_its_number(cut):
     """A number or an index fewer: the line is told, and that the file may have been cut off."""
     line = " 0.125 2 1 2 1"[:-cut]
@@ -84,7 +85,7 @@ def test_a_symmetry_that_no_state_has_is_noted(said, known):
     assert found.dot["two_body"] == DOT["two_body"]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@over("seed", range(20))
 def test_reachable_irreps_are_those_of_all_determinants(seed):
     """By listing every string of up and of down electrons."""
     random = Random(seed)

@@ -97,12 +97,12 @@ with written_whole(Path({str(path)!r})) as file:
     ],
     ids=lambda command: " ".join(command[:5]),
 )
-def test_a_full_disk_leaves_the_old_file(warm, recorded_baseline, tmp_path, command):
+def test_a_full_disk_leaves_the_old_file(loaded, recorded_baseline, tmp_path, command):
     """Status 2 and one line that names the file; what it held is still there."""
     shutil.copy(Path(__file__).parent / "weights.py", tmp_path)
     shutil.copy(recorded_baseline, tmp_path / "file")
     old = (tmp_path / "file").read_text()
-    done = warm.python(FULL + RUN, *command, cwd=tmp_path)
+    done = loaded.python(FULL + RUN, *command, cwd=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert (tmp_path / "file").read_text() == old
 

@@ -29,7 +29,9 @@ def test_closed_forms_of_rational_frequency_lie_in_the_balls(degree, m):
         assert enclosed_relative_energy(motion, index, near, 30).rad() < 1e-29
 
 
-@pytest.mark.parametrize(("omega", "field", "strength"), [("0.37", "0.81", "1.9"), ("2", "-3", "0.5")])
+@pytest.mark.parametrize(
+    ("omega", "field", "strength"), [pytest.param("0.37", "0.81", "1.9", marks=pytest.mark.slow), ("2", "-3", "0.5")]
+)
 def test_the_lowest_levels_contain_those_of_the_radial_route(omega, field, strength):
     """Energy, spin and angular momentum of three levels, to 25 digits."""
     found = enclosed_pair_levels(dot(omega, field, strength), 3, digits=25)

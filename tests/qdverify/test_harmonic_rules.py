@@ -5,6 +5,7 @@ from fractions import Fraction
 from importlib.resources import files
 
 import pytest
+from rows import over
 from rule_pages import stated_rules
 
 from numeric import HarmonicDot, solve
@@ -35,7 +36,7 @@ def test_the_page_states_each_rule_of_harmonic_dots_once_and_no_other():
     ]
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_code_and_table_of_harmonic_dots_agree(rule, example):
     """What the table refuses is refused in one short message, and what it calls valid is taken; labels are unique."""
     assert [other.label for _, other in ALL if other.task == example.task].count(example.label) == 1
@@ -47,7 +48,7 @@ def test_code_and_table_of_harmonic_dots_agree(rule, example):
     assert len(str(refusal.value)) < 500
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_the_builtin_keeps_the_rules_of_harmonic_dots(rule, example):
     """It refuses, or answers, as the table says."""
     try:

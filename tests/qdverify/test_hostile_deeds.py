@@ -12,6 +12,7 @@ import hostile_values as values
 import psutil
 import pytest
 from programs import alive, gone, write_program
+from rows import over
 from test_hostile import ONCE, report_on, verdicts
 
 from qdverify.suite.comparators import close
@@ -99,7 +100,7 @@ def test_a_value_that_is_no_answer_is_an_error(value):
     assert len(report.to_json()) < 10_000
 
 
-@pytest.mark.parametrize("value", values.SEVENTY_SEVEN)
+@over("value", values.SEVENTY_SEVEN)
 def test_a_number_is_judged_as_the_float_that_it_is(value):
     """Other number types count; classes that claim to be something else do not."""
     report = report_on(getattr(values, f"Value_{value}")())

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from integral_certificates import LABELLED
 from integral_forgeries_form import OF_THE_DOT
+from rows import over
 
 from qdverify.certificate.grammar import RejectedError
 from qdverify.certificate.integral_dot import MOST_INTEGRALS, Weights, integral_dot, one_of_eight
@@ -67,7 +68,7 @@ def test_every_change_of_form_has_its_reason() -> None:
     assert set(REASONS) == set(OF_THE_DOT)
 
 
-@pytest.mark.parametrize("name", REASONS)
+@over("name", REASONS)
 def test_each_rule_is_refused_for_its_own_reason(name: str) -> None:
     """The message names the value and the rule, whatever else the certificate states."""
     dot = copy.deepcopy(LABELLED)

@@ -81,8 +81,19 @@ def ball_of(number):
     return arb(mpmath.nstr(number, 60)) + arb(0, 1e-38)
 
 
-@pytest.mark.parametrize(("orbitals", "electrons"), [(3, 1), (3, 2), (3, 3), (4, 4), (3, 5)])
-@pytest.mark.parametrize("kind", KINDS)
+SIZES = [(3, 1), (3, 2), (3, 3), (4, 4), (3, 5)]
+LONGER = {"sparse", "attractive", "spread out"}
+"""Kinds whose levels of four electrons in four orbitals, half a second of exact algebra each, are slow proofs."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "orbitals", "electrons"),
+    [
+        pytest.param(kind, *size, marks=[pytest.mark.slow] if kind in LONGER and size == (4, 4) else [])
+        for kind in KINDS
+        for size in SIZES
+    ],
+)
 def test_levels_lie_in_their_balls(kind, orbitals, electrons):
     """Each of the lowest levels, its spin and its irrep are those of exact algebra to 50 digits."""
     dot, reference = dot_of(kind, orbitals), exact_levels(kind, orbitals, electrons)

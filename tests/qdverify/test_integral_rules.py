@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from rows import over
 from rule_pages import stated_rules
 
 from numeric import Dot, IntegralDot
@@ -48,13 +49,13 @@ def test_the_page_states_each_rule_of_integrals_once_and_no_other():
     ]
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_code_and_table_of_integrals_agree(rule, example):
     """What the table says is refused is refused, and what it says is valid is taken."""
     assert is_valid(example.task, example.params) is (rule.kind is Kind.ANSWERED)
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_each_label_is_unique_within_its_task(rule, example):
     """A label names one example, and a message of a refusal fits a line."""
     assert [other.label for _, other in ALL if other.task == example.task].count(example.label) == 1
@@ -248,7 +249,7 @@ def test_certificates_of_what_no_checker_knows_are_refused():
         certificate(Case("interaction_integrals", INTEGRAL_QUESTIONS["interaction_integrals"]))
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_the_builtin_keeps_the_rules_of_integrals(rule, example):
     """It refuses, or answers, as the table says."""
     try:

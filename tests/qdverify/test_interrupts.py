@@ -132,13 +132,13 @@ def prepare(installed, folder, command):
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in COMMANDS]
 )
-def test_an_interrupt_ends_a_long_command(installed, warm, folder, name):
+def test_an_interrupt_ends_a_long_command(installed, loaded, folder, name):
     """Status 130 and one line; every file is the old one, and nothing that was started still runs."""
     command, (module, function, count) = COMMANDS[name]
     prepare(installed, folder, command)
     before = contents(folder)
     code = interrupting(module, function, count, PAUSES.get(name, 0.0))
-    done = warm.python(code, *command, cwd=folder)
+    done = loaded.python(code, *command, cwd=folder)
     assert done.returncode == 130, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
     after = contents(folder)
@@ -195,19 +195,19 @@ def test_a_killed_sweep_leaves_no_worker_in_the_middle_of_a_point(folder):
     assert not left_in(folder)
 
 
-def test_a_second_interrupt_is_no_traceback(warm, folder):
+def test_a_second_interrupt_is_no_traceback(loaded, folder):
     """Two at once, as from an impatient user: the same end."""
     command, (module, function, count) = COMMANDS["baseline check"]
     code = interrupting(module, function, count).replace(
         "os.killpg(os.getpgrp(), signal.SIGINT)", "[os.kill(os.getpid(), signal.SIGINT) for _ in range(2)]"
     )
-    done = warm.python(code, *command, cwd=folder)
+    done = loaded.python(code, *command, cwd=folder)
     assert (done.returncode, done.stderr) == (130, "qdverify: interrupted\n")
     assert not left_in(folder)
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_a_request_to_end_leaves_no_part_of_a_file(warm, folder, name):
+def test_a_request_to_end_leaves_no_part_of_a_file(loaded, folder, name):
     """In the middle of writing a file: the old one stays, nothing beside it, and the status is that of the signal."""
     command = COMMANDS["baseline update"][0]
     before = contents(folder)
@@ -215,7 +215,7 @@ def test_a_request_to_end_leaves_no_part_of_a_file(warm, folder, name):
     ends = "os.killpg(os.getpgrp(), signal.SIGINT)"
     assert ends in code
     code = code.replace(ends, f"os.kill(os.getpid(), signal.{name})")
-    done = warm.python(code, *command, cwd=folder)
+    done = loaded.python(code, *command, cwd=folder)
     assert (done.returncode, done.stderr) == (-getattr(signal, name), "qdverify: interrupted\n")
     assert contents(folder) == before
     assert not left_in(folder)
@@ -249,7 +249,7 @@ def incessantly():
 
 
 @pytest.mark.slow
-def test_incessant_interrupts_are_no_traceback(warm, folder):
+def test_incessant_interrupts_are_no_traceback(loaded, folder):
     """A user who holds Ctrl-C while the workers of a sweep are ended: one end, one line, no process left."""
     command, (module, function, count) = COMMANDS["sweep"]
     code = interrupting(module, function, count)
@@ -262,19 +262,19 @@ def test_incessant_interrupts_are_no_traceback(warm, folder):
     for old, new in changes.items():
         assert old in code
         code = code.replace(old, new)
-    done = warm.python(code, *command, cwd=folder)
+    done = loaded.python(code, *command, cwd=folder)
     assert done.returncode == 130, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
     assert not left_in(folder)
 
 
-def test_what_ignores_interrupts_from_the_start_is_not_interrupted(warm, folder):
+def test_what_ignores_interrupts_from_the_start_is_not_interrupted(loaded, folder):
     """A job in the background of a shell goes on, and so does what it started."""
     code = interrupting(SUBJECT, "Subject.ask", 1)
     listens = "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     assert listens in code
     command = ["baseline", "record", "new", *WEIGHTS]
     deaf = code.replace(listens, "signal.signal(signal.SIGINT, signal.SIG_IGN)\n")
-    done = warm.python(deaf, *command, cwd=folder)
+    done = loaded.python(deaf, *command, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert (folder / "new").exists()

@@ -40,12 +40,12 @@ OF_A_KIT = ["integrals", "noninteracting", "rates", "stationary", *OF_BOTH]
 
 
 @pytest.fixture
-def compared(warm_here):
+def compared(loaded):
     """Return a function that returns what `two_jobs.py` finds; a warning about threads at a fork would be an error."""
     code = "import runpy, warnings; warnings.simplefilter('error'); runpy.run_path('two_jobs.py', run_name='__main__')"
 
     def compare(*requests):
-        done = warm_here.python(code, *map(json.dumps, requests), cwd=HERE)
+        done = loaded.python(code, *map(json.dumps, requests), cwd=HERE)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -259,9 +259,9 @@ with Crew(errand, 2) as crew:
 
 
 @linux
-def test_no_process_of_the_user_looks_into_one_that_judges(warm_here):
+def test_no_process_of_the_user_looks_into_one_that_judges(loaded):
     """Its memory is as closed as that of the command, and it adopts what code under test frees."""
-    assert warm_here.python(GUARDED).stdout == "0 True\n"
+    assert loaded.python(GUARDED).stdout == "0 True\n"
 
 
 CODE = """
@@ -300,10 +300,10 @@ def marked_slow(names, slow):
 
 
 @pytest.fixture
-def run(warm_here, tmp_path):
+def run(loaded, tmp_path):
     """Run the command in a folder."""
     start = "from qdverify.__main__ import main; main()"
-    return lambda *more: warm_here.python(start, *RUN, *more, cwd=tmp_path)
+    return lambda *more: loaded.python(start, *RUN, *more, cwd=tmp_path)
 
 
 @linux

@@ -1,6 +1,7 @@
 """The rules of many leads and of linear response: page, code, builtin implementation and oracle agree on them."""
 
 import pytest
+from rows import over
 from rule_pages import stated_rules
 
 from qdverify.implementations.builtin import Builtin
@@ -47,7 +48,7 @@ def test_the_page_states_each_rule_once_and_no_other(heading):
     assert stated_rules(heading) == stated
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_code_builtin_and_oracle_agree_with_the_table(rule, example):
     """Each refuses what is refused, with a short message, and answers what is valid."""
     builtin = Builtin()
@@ -60,7 +61,7 @@ def test_code_builtin_and_oracle_agree_with_the_table(rule, example):
             ask(example.task, example.params)
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_examples_ask_about_their_rule_alone(rule, example):
     """No level is left alone, as an honest program may refuse that, even without a transition that breaks the rule."""
     params = example.params

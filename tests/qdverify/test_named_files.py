@@ -141,24 +141,24 @@ def test_a_journal_that_is_a_pipe_is_refused(folder):
 @pytest.mark.parametrize(
     "name", ["/dev/stdout", *(pytest.param(name, marks=slow_runs) for name in ("/dev/fd/1", "/proc/self/fd/1"))]
 )
-def test_standard_output_by_its_name_is_shared(warm_here, folder, name):
+def test_standard_output_by_its_name_is_shared(loaded, folder, name):
     """What was written before and what comes after stay; in a pipe the text arrives."""
     command = QDVERIFY, "oracle", "case.json", "-o", name
-    piped = warm_here.python(*command).stdout
+    piped = loaded.python(*command).stdout
     assert json.loads(piped)["schema"] == "qdverify-reference/1"
     with Path("out").open("wb") as out:
         for text in (b"before\n", b"after\n"):
             out.write(text)
             out.flush()
-            assert warm_here.python(*command, stdout=out.fileno()).returncode == 0
+            assert loaded.python(*command, stdout=out.fileno()).returncode == 0
     assert Path("out").read_text() == f"before\n{piped}after\n{piped}"
 
 
-def test_standard_output_that_is_closed_ends_quietly(warm_here, folder):
+def test_standard_output_that_is_closed_ends_quietly(loaded, folder):
     """As with `| head`: what nobody reads is dropped, and the status is that of the verdict."""
     reading, writing = os.pipe()
     os.close(reading)
-    done = warm_here.python(QDVERIFY, "oracle", "case.json", "-o", "/dev/stdout", stdout=writing)
+    done = loaded.python(QDVERIFY, "oracle", "case.json", "-o", "/dev/stdout", stdout=writing)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
 

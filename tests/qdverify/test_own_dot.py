@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from integral_program import OfIntegrals
 from rich.console import Console
+from rows import over
 
 import qdverify
 from numeric import Dot, IntegralDot
@@ -153,7 +154,7 @@ def test_a_program_without_integrals_is_told_so():
     assert any("is not among the dots box" in f.detail for f in report.findings)
 
 
-@pytest.mark.parametrize(
+@over(
     ("changes", "message"),
     [
         ({"electrons": [7]}, "electrons=7 must be at most 6"),
@@ -276,7 +277,7 @@ def test_the_command_shows_a_table_of_levels(dimer):
     assert "Every suite: only checks about this one dot were run." in result.output
 
 
-def test_a_wrong_program_fails_with_the_command_that_repeats_it(warm_here, dimer, tmp_path):
+def test_a_wrong_program_fails_with_the_command_that_repeats_it(loaded, dimer, tmp_path):
     """Exit status 1, and what is printed names the file and the numbers of electrons."""
     (tmp_path / "wrong_dots.py").write_text(
         "from qdverify.faults.fault import all_faults\n"
@@ -284,7 +285,7 @@ def test_a_wrong_program_fails_with_the_command_that_repeats_it(warm_here, dimer
     )
     command = ["qdverify", "verify", "--dot", str(dimer), "--electrons", "2", "--implementation"]
     start = "from qdverify.__main__ import main; main()"
-    result = warm_here.python(start, *command[1:], "python:wrong_dots:swapped", cwd=tmp_path, more={"COLUMNS": "400"})
+    result = loaded.python(start, *command[1:], "python:wrong_dots:swapped", cwd=tmp_path, more={"COLUMNS": "400"})
     assert result.returncode == 1
     assert f"{' '.join(command)} python:wrong_dots:swapped" in result.stdout
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from paper_samples import dot_of_figures
 
 from qdverify.paper import diagrams, figures, projection
 from qdverify.paper import drawing as drawing_module
@@ -27,7 +28,7 @@ WINDOWS = ("diamond", "corner-2-3", "corner-3-4")
 
 @pytest.fixture(scope="module")
 def dot():
-    return PaperDot.solve(12, 2e-4)
+    return dot_of_figures()
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,19 @@
 
 import numpy as np
 import pytest
+from paper_samples import dot_of_figures
 
 import numeric
 from qdverify.paper import diagrams
 from qdverify.paper.crossings import crossings
 from qdverify.paper.features import FOOT, SHOULDER, features
 from qdverify.paper.line_strengths import Strength, strengths
-from qdverify.paper.recomputed import LOWEST_MULTIPLETS, PaperDot
+from qdverify.paper.recomputed import LOWEST_MULTIPLETS
 
 
 @pytest.fixture(scope="module")
 def dot():
-    return PaperDot.solve(12, 2e-4)
+    return dot_of_figures()
 
 
 @pytest.fixture(scope="module")

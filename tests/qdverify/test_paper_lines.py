@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
+from paper_samples import diamond_of_figures, dot_of_figures
 
 from qdverify.paper import diagrams
 from qdverify.paper.colours import diverging
 from qdverify.paper.figures import figure_1
 from qdverify.paper.lines import WEIGHTS, spread, visible_lines
-from qdverify.paper.recomputed import PaperDot
 
 
 @pytest.fixture(scope="module")
 def dot():
-    return PaperDot.solve(12, 2e-4)
+    return dot_of_figures()
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def test_ground_state_lines_frame_the_corner(dot, corner):
 
 
 @pytest.fixture(scope="module")
-def diamond(dot):
-    return diagrams.diamond(dot)
+def diamond():
+    return diamond_of_figures()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from paper_samples import diamond_of_figures, dot_of_figures
 
 import numeric
 from qdverify.paper import diagrams
@@ -16,12 +17,12 @@ FEW = {0: 1, 1: 3, 2: 6, 3: 8, 4: 10}
 
 @pytest.fixture(scope="module")
 def dot():
-    return PaperDot.solve(12, 2e-4)
+    return dot_of_figures()
 
 
 @pytest.fixture(scope="module")
-def diamond(dot):
-    return diagrams.diamond(dot)
+def diamond():
+    return diamond_of_figures()
 
 
 @pytest.fixture(scope="module")

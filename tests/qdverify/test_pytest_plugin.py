@@ -57,9 +57,13 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def run(warm, folder):
-    """Run the installed `pytest` in the user's project, with a bare environment."""
-    return lambda *arguments: _result(warm.pytest("-p", "no:cacheprovider", *arguments, cwd=folder))
+def run(loaded, folder):
+    """Run the installed `pytest` in the user's project, with a bare environment.
+
+    It would warn that it can rewrite no assertion of a plugin that is loaded, and the plugin has none.
+    """
+    options = ("--assert=plain", "-p", "no:cacheprovider")
+    return lambda *arguments: _result(loaded.pytest(*options, *arguments, cwd=folder))
 
 
 @pytest.fixture

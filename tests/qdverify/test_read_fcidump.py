@@ -8,6 +8,7 @@ import pytest
 from fcidump_texts import BODY, DOT, HEADERS, LABELLED, parsed, with_body
 from hypothesis import given
 from hypothesis import strategies as st
+from rows import over
 
 import qdverify
 from qdverify.protocol.case import Case
@@ -99,7 +100,7 @@ def test_what_is_read_is_a_valid_dot():
     check_dot(with_body(BODY).dot)
 
 
-@pytest.mark.parametrize(
+@over(
     ("text", "message"),
     [
         ("", "must begin with &FCI: there is nothing"),
@@ -162,7 +163,7 @@ def test_a_mistake_in_the_header_is_told_with_its_line(wrong, line):
         parsed(text)
 
 
-@pytest.mark.parametrize(
+@over(
     ("line", "message"),
     [
         ("0.5 1 1 1", "must be a value and four orbitals"),

@@ -1,6 +1,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
+from rows import over
 
 from qdverify.report.equations import formulas, mathml, read_formulas
 from qdverify.suite.declare import all_checks
@@ -9,7 +10,7 @@ LATEX = sorted({*formulas().by_check.values(), *formulas().by_source.values()})
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 
 
-@pytest.mark.parametrize("latex", LATEX)
+@over("latex", LATEX)
 def test_every_formula_is_well_formed_mathml(latex):
     """Each formula parses, holds no command that was left over, and keeps its source as text alternative."""
     tree = ET.fromstring(mathml(latex))

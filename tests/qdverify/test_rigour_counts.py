@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 from mpmath import mp, mpf
+from rows import over
 from scipy.sparse import csc_array
 
 from qdverify.reference.enclosure import eigenvalues, feshbach
@@ -119,7 +120,7 @@ def test_the_floor_is_used_at_its_lower_end() -> None:
     assert counted(block, 1, sigma, arb(0)) == 0
 
 
-@pytest.mark.parametrize("seed", range(20))
+@over("seed", range(20))
 def test_gaps_far_below_their_terms_are_rounded_down(seed: int) -> None:
     """A gap of 1e-6 between numbers of 1e7 is off by a percent as a double; a level below sigma is counted still."""
     rng = np.random.default_rng(seed)
@@ -133,7 +134,7 @@ def test_gaps_far_below_their_terms_are_rounded_down(seed: int) -> None:
     assert counted(block, 1, sigma, arb(floor)) >= 1
 
 
-@pytest.mark.parametrize("seed", range(40))
+@over("seed", range(40))
 def test_where_the_rest_is_not_proven_to_lie_above_nothing_is_proven(seed: int) -> None:
     """T + v0 - sigma at most zero, if only by less than a double resolves, gives the size of the block."""
     rng = np.random.default_rng(seed)

@@ -5,6 +5,7 @@ import inspect
 import sys
 
 import pytest
+from rows import over
 from rule_pages import stated_rules
 
 from qdverify.faults.kill_table import kill
@@ -71,14 +72,14 @@ def test_the_page_states_each_rule_once_and_no_other():
     assert stated_rules("Rules") == [rule.sentence for kind in Kind for rule in RULES if rule.kind is kind]
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_code_and_table_agree(rule, example):
     """The rules that are enforced refuse what the table says is refused, and take what it says is valid."""
     if rule.kind is not Kind.FREE:
         assert answered(example.task, example.params, check_inputs) is (rule.kind is Kind.ANSWERED)
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_the_builtin_implementation_keeps_the_rules(rule, example):
     """It refuses, or answers, as the table says."""
     if rule.kind is not Kind.FREE:
@@ -87,7 +88,7 @@ def test_the_builtin_implementation_keeps_the_rules(rule, example):
         assert found is (rule.kind is Kind.ANSWERED)
 
 
-@pytest.mark.parametrize(("rule", "example"), ALL, ids=IDS)
+@over(("rule", "example"), ALL, ids=IDS)
 def test_the_oracle_keeps_the_rules(rule, example):
     """So does the oracle, but that a case may hold exact numbers as strings."""
     exact_number = "as a string" in example.label and answered(example.task, params_of(example), check_inputs)

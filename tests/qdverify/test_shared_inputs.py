@@ -1,6 +1,7 @@
 """Every task is asked after the others on the same inputs, and what one leaves to another is found."""
 
 import pytest
+from rows import over
 
 from qdverify.faults.kill_table import kill
 from qdverify.faults.shared_inputs import OF_SHARED_INPUTS
@@ -42,7 +43,7 @@ def test_every_task_is_asked_after_others_or_it_is_said_why_not():
     assert set(ALL_TASKS) - set(SHARED_INPUTS) == set(ALONE)
 
 
-@pytest.mark.parametrize("task", SHARED_INPUTS)
+@over("task", SHARED_INPUTS)
 def test_the_inputs_are_the_same_for_all(task):
     """Levels, transitions, leads, kT and gate, or the dot: the rest is of the task alone."""
     at_rest = task in AT_REST

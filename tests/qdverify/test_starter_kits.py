@@ -198,13 +198,13 @@ def test_the_recipe_of_the_template_runs(template, installed):
     assert (template / "pytest.xml").exists()
 
 
-def test_the_template_notices_a_fault(template, installed):
+def test_the_template_notices_a_fault(template, loaded):
     """The same test run fails when the code is wrong."""
     code = template / "my_code.py"
     text = code.read_text()
     code.write_text(text.replace("/ (2 * (two_S_i + 1))", "/ (two_S_i + 1)"))
     assert code.read_text() != text
-    result = installed.run("pytest", "-q", cwd=template)
+    result = loaded.pytest("--assert=plain", "-q", cwd=template)
     assert result.returncode == 1
     assert "spin.clebsch-gordan@1" in result.stdout
     assert re.search(r"measured +2\.0\n.*reference +1\.0", result.stdout)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from rows import over
 
 import numeric
 import qdverify.sweep
@@ -126,7 +127,7 @@ def test_currents_and_heat_of_named_leads_are_swept_too(tmp_path, scheme):
         np.testing.assert_allclose(heat.sel(gate=gate), expected, rtol=1e-11)
 
 
-@pytest.mark.parametrize(
+@over(
     ("task", "changed", "message"),
     [
         ("lead_cumulants", {"counted": ["L"]}, "counted"),

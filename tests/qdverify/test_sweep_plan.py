@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rows import over
 
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.sample_dots import INTEGRAL_DOT
@@ -122,7 +123,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("rule", BAD)
+@over("rule", BAD)
 def test_a_plan_that_breaks_a_rule_is_refused_before_anything_is_asked(rule):
     """The message names the value and the rule."""
     with pytest.raises(InvalidInput) as refusal:
