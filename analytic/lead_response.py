@@ -103,17 +103,19 @@ def lead_response_of(chain: Chain, digits: int) -> LeadResponse:
     while True:
         with workprec(bits):
             columns = _columns(chain, forces)
-            rows, sizes = (
-                tuple(tuple(column[part][row] for column in columns) for row in range(len(forces))) for part in (0, 1)
-            )
+            rows = _transposed([column.found for column in columns])
             # Onsager's relation: what drives nothing is driven by nothing
             rows = tuple(
                 tuple(mp.zero if {row, column} & idle else entry for column, entry in enumerate(entries))
                 for row, entries in enumerate(rows)
             )
             if last is not None and _agree(rows, last, idle, digits):
-                return LeadResponse(names, rows, sizes)
+                return LeadResponse(names, rows, _transposed([column.sizes() for column in columns]))
         bits, last = 2 * bits, rows
+
+
+def _transposed(columns: Sequence[Sequence[Any]]) -> Rows:
+    return tuple(zip(*columns, strict=True))
 
 
 def _agree(rows: Rows, others: Rows, idle: Collection[int], digits: int) -> bool:
@@ -248,13 +250,13 @@ def _passages(chain: Chain, fermi: Occupation) -> list[_Passage]:
     return passages
 
 
-def _columns(chain: Chain, forces: Sequence[tuple[int, int]]) -> list[tuple[list[Any], list[Any]]]:
+def _columns(chain: Chain, forces: Sequence[tuple[int, int]]) -> list[_Response]:
     """Return the response to each force, at the working precision of mpmath."""
     fermi = fermi_functions(chain)
     perturbed = PerturbedChain(len(chain.levels), total_rates(aggregated_hops(chain, fermi)))
     passages = _passages(chain, fermi)
     flows = _flows(len(chain.leads), passages)
-    return [_response(chain, passages, flows, perturbed, force) for force in forces]
+    return [_Response(chain, passages, flows, perturbed, force) for force in forces]
 
 
 _Row = tuple[dict[int, Any], dict[int, Any]]
@@ -274,28 +276,40 @@ def _flows(leads: int, passages: Sequence[_Passage]) -> list[_Row]:
     return rows
 
 
-def _response(
-    chain: Chain,
-    passages: Sequence[_Passage],
-    flows: Sequence[_Row],
-    perturbed: PerturbedChain,
-    force: tuple[int, int],
-) -> tuple[list[Any], list[Any]]:
-    """Return all currents, then all heat currents, that a unit force at one lead drives, and sums of magnitudes."""
-    forced, power = force
-    moved = [(one, one.driven * one.energy**power) for one in passages if one.lead == forced]
-    source = [mp.zero] * len(chain.levels)
-    for one, amount in moved:
-        source[one.final] -= amount
-        source[one.initial] += amount
-    change = perturbed.shift(source)
-    size = [abs(value) for value in change]
-    found = [mp.fdot((rate, change[state]) for state, rate in net.items()) for net, _ in flows]
-    sizes = [mp.fdot((rate, size[state]) for state, rate in gross.items()) for _, gross in flows]
-    for place, amounts in (
-        (forced, [amount for _, amount in moved]),
-        (len(chain.leads) + forced, [one.energy * amount for one, amount in moved]),
-    ):
-        found[place] += mp.fsum(amounts)
-        sizes[place] += mp.fsum(amounts, absolute=True)
-    return found, sizes
+class _Response:
+    """All currents, then all heat currents, that a unit force at one lead drives.
+
+    Attributes
+    ----------
+    found
+        The currents.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        passages: Sequence[_Passage],
+        flows: Sequence[_Row],
+        perturbed: PerturbedChain,
+        force: tuple[int, int],
+    ) -> None:
+        forced, power = force
+        moved = [(one, one.driven * one.energy**power) for one in passages if one.lead == forced]
+        source = [mp.zero] * len(chain.levels)
+        for one, amount in moved:
+            source[one.final] -= amount
+            source[one.initial] += amount
+        self._flows, self._change = flows, perturbed.shift(source)
+        amounts = [amount for _, amount in moved]
+        self._direct = ((forced, amounts), (len(chain.leads) + forced, [one.energy * amount for one, amount in moved]))
+        self.found = [mp.fdot((rate, self._change[state]) for state, rate in net.items()) for net, _ in flows]
+        for place, summands in self._direct:
+            self.found[place] += mp.fsum(summands)
+
+    def sizes(self) -> list[Any]:
+        """Return the sums of the magnitudes of what the currents are made of, at the working precision of mpmath."""
+        size = [abs(value) for value in self._change]
+        sizes = [mp.fdot((rate, size[state]) for state, rate in gross.items()) for _, gross in self._flows]
+        for place, summands in self._direct:
+            sizes[place] += mp.fsum(summands, absolute=True)
+        return sizes

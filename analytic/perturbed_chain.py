@@ -60,29 +60,32 @@ class PerturbedChain:
     def shift(self, source: Sequence[Any]) -> tuple[Any, ...]:
         """Return x of Eq. (1) for b, whose sum is 0."""
         b = [source[k] for k in self._order]
-        for k, exit_rate in enumerate(self._exits):
-            for i in range(k + 1, len(b)):
-                if k in self._into[i]:
-                    b[i] += self._into[i][k] / exit_rate * b[k]
+        for k, shares in enumerate(self._shares):
+            for i, share in shares:
+                b[i] += share * b[k]
         x = self._back(b[:-1], mp.zero)
         excess = mp.fsum(x)
         return tuple(value - excess * P for value, P in zip(x, self.populations, strict=True))
 
     def _eliminate(self, rates: Mapping[Edge, Any]) -> tuple[Any, ...]:
-        """Keep rates and exits of the chains that elimination leaves, and return the populations."""
+        """Keep rates, exits and their shares of the chains that elimination leaves, and return the populations."""
         states, place = len(self._order), {state: k for k, state in enumerate(self._order)}
         self._into: list[dict[int, Any]] = [{} for _ in range(states)]
         for (to, start), rate in rates.items():
             self._into[place[to]][place[start]] = rate
         self._exits: list[Any] = []
+        self._shares: list[list[tuple[int, Any]]] = []
         for k in range(states - 1):
             leaving = [(i, self._into[i][k]) for i in range(k + 1, states) if k in self._into[i]]
-            self._exits.append(mp.fsum(rate for _, rate in leaving))
+            exit_rate = mp.fsum(rate for _, rate in leaving)
             entering = [(j, rate) for j, rate in self._into[k].items() if j > k]
-            for i, rate in leaving:
+            shares = [(i, rate / exit_rate) for i, rate in leaving]
+            for i, share in shares:
                 for j, other in entering:
                     if i != j:
-                        self._into[i][j] = self._into[i].get(j, mp.zero) + rate / self._exits[k] * other
+                        self._into[i][j] = self._into[i].get(j, mp.zero) + share * other
+            self._exits.append(exit_rate)
+            self._shares.append(shares)
         weights = self._back([mp.zero] * (states - 1), mp.one)
         total = mp.fsum(weights)
         return tuple(weight / total for weight in weights)

@@ -159,8 +159,12 @@ class Chain:
         )
 
     def addition_energy(self, transition: Transition) -> Any:
-        """Return E_j - E_i - gate, the chemical potential at which the transition is in resonance."""
-        return self.levels[transition.final].energy - self.levels[transition.initial].energy - self.gate
+        """Return E_j - E_i - gate, the chemical potential at which the transition is in resonance; found once."""
+        key = transition.initial, transition.final
+        if key not in self._addition_energies:
+            energy = self.levels[transition.final].energy - self.levels[transition.initial].energy - self.gate
+            self._addition_energies[key] = energy
+        return self._addition_energies[key]
 
     def temperature(self, lead: Lead) -> Any:
         """Return the temperature of a lead: its own, or that of the chain."""
@@ -172,6 +176,10 @@ class Chain:
         if key not in self._arguments or self._arguments[key][0] is not lead:
             self._arguments[key] = lead, (self.addition_energy(transition) - lead.mu) / self.temperature(lead)
         return self._arguments[key][1]
+
+    @cached_property
+    def _addition_energies(self) -> dict[tuple[int, int], Any]:
+        return {}
 
     @cached_property
     def _arguments(self) -> dict[tuple[int, int, str], tuple[Lead, Any]]:

@@ -152,13 +152,11 @@ def _conserved(found: Estimate, leads: int) -> Estimate:
 
 def _products(tilted: Sequence[Tilted]) -> Estimate:
     """Return the symmetric matrix of scalar products, (tilts, tilts, points)."""
-    n, points = len(tilted), tilted[0].tau.shape[-1]
+    n, points, together = len(tilted), tilted[0].tau.shape[-1], Tilted.together(tilted)
     value, error, size = (np.zeros((2, n, n, points)) for _ in range(3))
-    for row, column in zip(*(places.tolist() for places in np.triu_indices(n)), strict=True):
-        found = tilted[row].product(tilted[column])
+    for row, one in enumerate(tilted):
+        found, flows = one.product(together), one.magnitudes(together)
         for target, part in ((value, found.scaled), (error, found.error)):
-            target[:, row, column] = target[:, column, row] = part.mantissa, part.exponent
-        for one, other in ((row, column), (column, row)):
-            flows = tilted[one].magnitudes(tilted[other])
-            size[:, one, other] = flows.mantissa, flows.exponent
+            target[:, row, row:] = target[:, row:, row] = part.mantissa[row:], part.exponent[row:]
+        size[:, row] = flows.mantissa, flows.exponent
     return Estimate(Scaled(*value), Scaled(*error), Scaled(*size))

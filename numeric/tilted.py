@@ -6,6 +6,7 @@ several times as much a point. The tilt is laid where the rates are small (`nume
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,7 @@ from numeric.scaled import (
     normalise_signed,
     power_of_two,
     root,
-    signed_sum,
+    stacked,
 )
 from numeric.stationary import populations_from
 
@@ -112,8 +113,23 @@ class Tilted:
             accuracy=flow_error_bound(network) + 4 * UNIT,
         )
 
+    @classmethod
+    def together(cls, tilts: Sequence[Tilted]) -> Tilted:
+        """Return the answers to several tilts as one, along a new first axis, to be asked for their products."""
+        return cls(
+            lead=tilts[0].lead,
+            tilt=np.stack([one.tilt for one in tilts]),
+            flow=stacked([one.flow for one in tilts]),
+            tau=np.stack([one.tau for one in tilts]),
+            slip=np.stack([one.slip for one in tilts]),
+            floor=np.stack([one.floor for one in tilts]),
+            norm=stacked([one.norm for one in tilts]),
+            residue=stacked([one.residue for one in tilts]),
+            accuracy=tilts[0].accuracy,
+        )
+
     def product(self, other: Tilted) -> Estimate:
-        """Return sum c tau tau', (points,).
+        """Return sum c tau tau', (points,); of each of several others that are one.
 
         Errors of c count by their own relative size, since the flows dissipate least: no first order of s is in the
         sum. What s and s' are off by, d and d', makes sum c d d', which by Cauchy and Schwarz is `residue` squared.
@@ -134,17 +150,23 @@ class Tilted:
     def magnitudes(self, other: Tilted) -> Scaled:
         """Return the sum of the magnitudes of the flows through the tilted lead that another tilt drives, (points,).
 
+        Of several others that are one, each is answered.
         Their signed sum, of c x tau', is `product`.
         """
         there = slice(self.lead, self.lead + 1)
-        size = multiply(from_float(self.tilt[None]), from_float(np.maximum(np.abs(other.tau), other.floor)[there]))
+        driven = np.maximum(np.abs(other.tau[..., there, :, :]), other.floor[..., there, :, :])
+        size = multiply(from_float(self.tilt[None]), from_float(driven))
         return _total(multiply(self.flow[there], size))
 
 
 def _total(terms: Scaled) -> Scaled:
-    """Return the sum over leads and edges, (points,)."""
-    points = terms.mantissa.shape[-1]
-    return signed_sum(normalise_signed(terms.mantissa.reshape(-1, points), terms.exponent.reshape(-1, points)))
+    """Return the sum over leads and edges, (..., points)."""
+    *several, leads, edges, points = terms.mantissa.shape
+    shape = (*several, leads * edges, points)
+    terms = normalise_signed(terms.mantissa.reshape(shape), terms.exponent.reshape(shape))
+    top = terms.exponent.max(axis=-2, keepdims=True)
+    sums = (terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=-2)
+    return normalise_signed(sums, top[..., 0, :])
 
 
 def _unbalanced(

@@ -7,7 +7,11 @@ import pytest
 from mpmath import mp, workdps
 
 from analytic import equal_leads_response, lead_response_exact, linear_response_exact, spin_response_exact
+from analytic.lead_response import _Response
 from numeric import Lead, LevelScheme, lead_response, linear_response
+from numeric.tilted import Tilted
+
+product = Tilted.product
 
 
 def case(seed, *, leads, per_lead):
@@ -210,3 +214,27 @@ def test_leads_of_very_different_rates_are_known_to_their_own_size(rates, spread
                 bound = as_mpf(found.error, (row, column))
                 assert abs(as_mpf(found.scaled, (row, column)) - entry) <= bound + size * mp.mpf(10) ** -38
                 assert spread or bound <= size * mp.mpf(10) ** -11
+
+
+@pytest.mark.parametrize("leads", [2, 3, 5])
+def test_products_of_tilts_are_taken_a_row_at_a_time(leads, monkeypatch):
+    """One call for each tilt, not for each two, and to the last bit the products of each two on their own."""
+    question, calls = case(leads, leads=leads, per_lead=True), []
+    monkeypatch.setattr(Tilted, "product", lambda one, other: calls.append(one) or product(one, other))
+    given = [Lead(item["name"], item["rate"], item["mu"]) for item in question["leads"]]
+    found = lead_response(scheme_of(question), given, kT=0.1, gate=question["gate"]).onsager
+    assert len(calls) == 2 * leads
+    for row, one in enumerate(calls):
+        for column, other in enumerate(calls[row:], row):
+            alone, size = product(one, other), one.magnitudes(other)
+            for whole, part in ((found.scaled, alone.scaled), (found.error, alone.error), (found.size, size)):
+                assert whole.mantissa[row, column] == part.mantissa[0]
+                assert whole.exponent[row, column] == part.exponent[0]
+
+
+def test_magnitudes_of_the_exact_response_are_summed_once(monkeypatch):
+    """They are asked for once the digits of the response have been seen at two precisions."""
+    calls, sizes = [], _Response.sizes
+    monkeypatch.setattr(_Response, "sizes", lambda response: calls.append(response) or sizes(response))
+    lead_response_exact(**case(1, leads=3, per_lead=True))
+    assert len(calls) == 6

@@ -56,7 +56,10 @@ def mapped(value: object, convert: Callable[[Any, Place], object], place: Place 
     if type(value) in PLAIN:
         return convert(value, place)
     if type(value) is dict or isinstance(value, Mapping):
-        return {key: mapped(item, convert, (*place, str(key))) for key, item in value.items()}
+        return {
+            key: convert(item, (*place, str(key))) if type(item) in PLAIN else mapped(item, convert, (*place, str(key)))
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [mapped(item, convert, (*place, position)) for position, item in enumerate(value)]
     return convert(value, place)

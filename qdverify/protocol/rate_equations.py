@@ -197,8 +197,8 @@ def _check_level(value: object) -> int:
 def _check_transition(value: object, electrons: Sequence[int], check_M: Callable[[object], None]) -> tuple[int, int]:
     """Return the places of both levels of a valid transition."""
     transition: Fields = fields("transition", value, _TRANSITION)
-    start, end = (integer(name, transition[name], 0) for name in ("from", "to"))
-    if max(start, end) >= len(electrons):
+    start, end = integer("from", transition["from"], 0), integer("to", transition["to"], 0)
+    if start >= len(electrons) or end >= len(electrons):
         raise InvalidInput(f"transition {start} -> {end} must join two of the {len(electrons)} levels")
     if electrons[end] != electrons[start] + 1:
         raise InvalidInput(

@@ -6,7 +6,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytic.exact import exact_rational, positive_rational, to_digits
+from analytic.exact import as_mpf, exact_rational, positive_rational, to_digits
 
 x = sympy.IndexedBase("x")
 
@@ -16,6 +16,13 @@ def test_a_double_is_read_as_the_binary_fraction_that_it_is(value):
     """Reading a double loses nothing."""
     assert float(exact_rational("value", value)) == value
     assert exact_rational("value", value).denominator.bit_count() == 1
+
+
+@given(st.fractions() | st.floats(allow_nan=False, allow_infinity=False).map(Fraction), st.integers(2, 300))
+def test_a_rational_is_rounded_as_its_division_is(value, bits):
+    """Whether it is divided, or is a double whose bits are there."""
+    with mpmath.workprec(bits):
+        assert as_mpf(value) == mpmath.mpf(value.numerator) / value.denominator
 
 
 def test_a_string_is_read_as_the_decimal_that_it_shows():

@@ -7,7 +7,7 @@ from mutation import Table
 
 TESTS = {
     "transport.py": ["test_rigour_enclosure", "test_enclosure_transport", "test_enclosure_leads"],
-    "elimination.py": ["test_enclosure_transport", "test_enclosure_leads"],
+    "elimination.py": ["test_enclosure_bias_slope", "test_enclosure_transport", "test_enclosure_leads"],
     "counting.py": ["test_enclosure_counting", "test_enclosure_leads"],
     "cumulants.py": ["test_enclosure_cold_response", "test_enclosure_leads"],
     "network.py": ["test_enclosure_cold_response", "test_enclosure_leads"],
@@ -28,6 +28,8 @@ add(FILE, "if reached >= BITS_A_DIGIT * digits:", "if reached >= 0:")
 add(FILE, "len({(self.leads[place].mu, self.temperatures[place])", "len({round(self.leads[place].mu, 9)")
 add(FILE, "(equation.two_S[i] + 1) / (equation.two_S[j] + 1)", "(equation.two_S[j] + 1) / (equation.two_S[i] + 1)")
 add(FILE, "if M[place] is not given:", "if False:")
+add(FILE, "self.leads[first].mu - lead.mu", "lead.mu - self.leads[first].mu")
+add(FILE, "kT == self.temperatures[first] and abs", "abs")
 add(FILE, "as_ball(2 * lead.rate)", "as_ball(lead.rate)")
 add(FILE, "energies[j] - energies[i] - shift", "energies[j] - energies[i] + shift")
 add(
@@ -46,6 +48,10 @@ add(
 FILE = "elimination.py"
 add(FILE, "if j != i or returns:", "if True:", equivalent="rates from a state to itself are read by cumulants alone")
 add(FILE, "if j != i or returns:", "if j != i:")
+add(FILE, "change * rate + share * of_row[j]", "share * of_row[j]")
+add(FILE, "change * rate + share * of_row[j]", "change * rate")
+add(FILE, "1 if gross else -1", "1")
+add(FILE, "1 if gross else -1", "-1")
 
 # Full counting statistics
 FILE = "counting.py"
@@ -85,5 +91,5 @@ add(FILE, "mean = start + beyond", "mean = start")
 FILE = "bias_slope.py"
 add(FILE, "-way.leaving * way.filled", "way.leaving * way.filled")
 add(FILE, "way.entering * way.empty", "way.entering")
-add(FILE, "_turned(total, -total[1])", "total")
-add(FILE, "slope if self._barrier == 0 else -slope", "slope")
+add(FILE, "-slope if self._barrier else slope", "slope")
+add(FILE, "passed[j] - leaving", "passed[j] + leaving")

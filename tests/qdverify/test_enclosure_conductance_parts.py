@@ -3,13 +3,14 @@
 from random import Random
 
 import pytest
-from flint import arb
+from flint import arb, ctx
 from mpmath import mp, workdps
 
 from analytic import conductance_parts_exact
 from qdverify.protocol.case import Case
 from qdverify.protocol.conductance_parts_rules import PARTS_QUESTION, TASK
 from qdverify.reference.answers.answer import Refusal
+from qdverify.reference.enclosure import bias_slope
 from qdverify.reference.enclosure.conductance_parts import _parts
 from qdverify.reference.oracle import oracle
 from qdverify.suite.exact.conductance_parts import exchanged, random_parts_case, weak_level
@@ -78,3 +79,21 @@ def test_growth_of_either_sign_leaves_the_mean_open():
         assert part.contains(most)
         assert part.contains(0)
         assert part.abs_upper() < 0.0021
+
+
+def test_one_elimination_at_one_precision_answers_most_devices(monkeypatch):
+    """A level that is not rare is guessed, and what slopes are the difference of takes no elimination of its own."""
+    chains, precisions = [], []
+
+    class Counted(bias_slope.StationaryChain):
+        def __init__(self, rates, last=0):
+            chains.append(last)
+            precisions.append(ctx.prec)
+            super().__init__(rates, last)
+
+    monkeypatch.setattr(bias_slope, "StationaryChain", Counted)
+    cases = [{**random_parts_case(Random(seed)), "kT": kT} for seed in range(10) for kT in (2.0**-4, 2.0**-10)]
+    for case in cases:
+        oracle(Case(TASK, case))
+    assert len(cases) <= len(chains) <= len(cases) + 2
+    assert len(set(precisions)) == 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analytic import stationary_distribution
 from qdverify.reference.enclosure import transport
-from qdverify.reference.enclosure.elimination import stationary_populations
+from qdverify.reference.enclosure.elimination import StationaryChain
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import Lead, RateEquation
 from qdverify.reference.enclosure.unresolved import Unresolved
@@ -47,7 +47,7 @@ def test_elimination_equals_the_matrix_tree_theorem(states: int, data) -> None:
     }
     exact = stationary_distribution(states, rates)
     rows = [{j: ball(rate) for (j, i), rate in rates.items() if i == state} for state in range(states)]
-    for enclosed, truth in zip(stationary_populations(rows), exact, strict=True):
+    for enclosed, truth in zip(StationaryChain(rows).populations, exact, strict=True):
         assert enclosed.overlaps(ball(Fraction(str(truth))))
         assert enclosed.rel_accuracy_bits() > 40
 
@@ -169,3 +169,21 @@ def test_temperature_must_be_positive() -> None:
     """A negative temperature is an error that names it."""
     with pytest.raises(ValueError, match=r"kT=-0\.5 must be positive"):
         EQUATION.stationary(Lead(HALF, HALF), Lead(HALF, HALF), kT=-HALF, gate=HALF)
+
+
+def test_leads_near_each_other_share_their_exponentials() -> None:
+    """At one temperature and not too far apart; what is filled is what each lead's own e^x says."""
+    kT, far = Fraction(1, 8), 2 * transport.NEAR
+    potentials = [Fraction(1, 3), Fraction(-1, 7), Fraction(1, 3), far, Fraction(1, 5)]
+    leads = [Lead(Fraction(1), mu) for mu in potentials[:4]] + [Lead(Fraction(1), potentials[4], 2 * kT)]
+    device = transport.Device(EQUATION, leads, kT, HALF)
+    with ctx.workprec(256):
+        shared = device._exponentials()
+        assert [first for first, _ in shared] == [0, 0, 0, 3, 4]
+        assert [factor is None for _, factor in shared] == [True, False, True, True, True]
+        for way in device.tunnelling():
+            energy = EQUATION.energies[way.upper] - EQUATION.energies[way.lower] - HALF
+            exponential = ball((energy - leads[way.lead].mu) / (leads[way.lead].kT or kT)).exp()
+            for number, truth in ((way.filled, 1 / (1 + exponential)), (way.empty, exponential / (1 + exponential))):
+                assert number.overlaps(truth)
+                assert number.rel_accuracy_bits() > 220

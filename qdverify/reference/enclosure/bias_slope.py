@@ -3,24 +3,25 @@
 With mu_L = +V/2 and mu_R = -V/2 a rate of entering, 2 t M f, changes by +-(1 - f)/(2kT) of itself, one of leaving by
 -+f/(2kT). Elimination makes of rates only sums, products and quotients of positive numbers. Each of these carries its
 derivative along, so that no derivative is ever larger than its own number allows: where all rates are on a plateau, the
-slopes are as small as what is left of the steps. The most likely level is eliminated last, and its slope is the
-opposite of the sum of all others.
+slopes are as small as what is left of the steps. A level that is not rare is eliminated last, and its slope is
+the opposite of the sum of all others.
 
 What enters the dot leaves it, so that the slope at either barrier stands for the other, whichever is known better.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
+from operator import mul
 from typing import Final
 
-from flint import arb, arb_series, ctx
+from flint import arb, ctx
 
 from qdverify.reference.enclosure.budget import check_time
-from qdverify.reference.enclosure.elimination import add_to, coefficients, stationary_populations
+from qdverify.reference.enclosure.elimination import StationaryChain
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.transport import (
     BITS_A_DIGIT,
@@ -35,8 +36,8 @@ from qdverify.reference.enclosure.transport import (
 HALVES: Final = (Fraction(1, 2), Fraction(-1, 2))
 """How far a bias moves the chemical potentials of the left lead and of the right one."""
 ROUGH_BITS: Final = 64
-Steps = Sequence[tuple[arb_series, arb_series]]
-"""Rates of entering and of leaving, way by way, each with its derivative by the bias."""
+RARE: Final = 2.0**-12
+"""A level may be eliminated last if it is more likely than this, which costs 12 of the guard bits at the most."""
 
 
 @dataclass(frozen=True)
@@ -105,26 +106,31 @@ class Slopes:
     ----------
     found
         The stationary state and its slopes.
+    into
+        Of each lead, level by level, the rate at which electrons enter the dot through it, less that at which they
+        leave.
     """
 
     def __init__(self, device: Device, ways: Sequence[Tunnelling]) -> None:
-        self._ways, self._levels = ways, len(device.equation.energies)
+        self._device, self._ways, levels = device, ways, len(device.equation.energies)
         steepness = [ball(half / kT) for half, kT in zip(HALVES, device.temperatures, strict=True)]
-        with ctx.workprec(ROUGH_BITS):
-            rough = device.populations(ways)
-        self._first = max(range(self._levels), key=lambda k: rough[k].mid())
-        with coefficients(2):
-            self._steps = [_with_slopes(way, steepness[way.lead]) for way in ways]
-            state = self._distribution(self._steps, lambda total: total)
-            into = [arb_series([0])] * len(device.leads)
-            for way, (entering, leaving) in zip(ways, self._steps, strict=True):
-                into[way.lead] += state[way.lower] * entering - state[way.upper] * leaving
-            at_barriers = [(flow[1], place) for place, flow in enumerate(into)]
-            slope, self._barrier = min(at_barriers, key=lambda pair: pair[0].rad())
-        if len(device.coupled) < len(into):
-            slope = arb(0)
-        populations, slopes = zip(*((P[0], P[1]) for P in state), strict=True)
-        self.found = BiasSlope(populations, slopes, slope if self._barrier == 0 else -slope)
+        self._steps = [_steps(way, steepness[way.lead]) for way in ways]
+        rates, slopes = device.rates(ways), device.table(ways, self._steps)
+        self._chain = _from_a_likely_level(rates)
+        populations, of_populations = self._chain.populations, self._chain.slopes(slopes)
+        self.into = [[arb(0)] * levels for _ in device.leads]
+        of_into = [[arb(0)] * levels for _ in device.leads]
+        for (lead, i, j, entering, leaving, *_), (of_entering, of_leaving) in zip(ways, self._steps, strict=True):
+            passed, of_passed = self.into[lead], of_into[lead]
+            passed[i], of_passed[i] = passed[i] + entering, of_passed[i] + of_entering
+            passed[j], of_passed[j] = passed[j] - leaving, of_passed[j] - of_leaving
+        flows = [
+            _sum_of_products(of_populations, passed) + _sum_of_products(populations, of_passed)
+            for passed, of_passed in zip(self.into, of_into, strict=True)
+        ]
+        self._barrier = min(range(len(flows)), key=lambda place: flows[place].rad())
+        slope = flows[self._barrier] if len(device.coupled) == len(flows) else arb(0)
+        self.found = BiasSlope(tuple(populations), tuple(of_populations), -slope if self._barrier else slope)
 
     def reached(self, digits: int, *, of_populations: bool = True) -> float:
         """Return the accuracy of dI/dV, and of populations and their slopes if these are wanted, in bits."""
@@ -139,31 +145,41 @@ class Slopes:
 
     def _gross(self) -> list[arb]:
         """Return the magnitudes that dI/dV and every dP_i/dV are differences of."""
-        with ctx.workprec(ROUGH_BITS), coefficients(2):
-            sizes = [(_turned(enter, abs(enter[1])), _turned(leave, abs(leave[1]))) for enter, leave in self._steps]
-            state = self._distribution(sizes, lambda total: _turned(total, -total[1]))
+        device, ways = self._device, self._ways
+        with ctx.workprec(ROUGH_BITS):
+            sizes = [(abs(entering), abs(leaving)) for entering, leaving in self._steps]
+            populations = self._chain.populations
+            of_populations = self._chain.slopes(device.table(ways, sizes), gross=True)
             current = arb(0)
-            for way, (entering, leaving) in zip(self._ways, sizes, strict=True):
-                if way.lead == self._barrier:
-                    current += (state[way.lower] * entering + state[way.upper] * leaving)[1]
-        return [current, *(P[1] for P in state)]
-
-    def _distribution(self, steps: Steps, divisor: Callable[[arb_series], arb_series]) -> list[arb_series]:
-        rates: list[dict[int, arb_series]] = [{} for _ in range(self._levels)]
-        for way, (entering, leaving) in zip(self._ways, steps, strict=True):
-            add_to(rates[way.lower], way.upper, entering)
-            add_to(rates[way.upper], way.lower, leaving)
-        return [arb_series(P) for P in stationary_populations(rates, self._first, divisor)]
+            for (lead, i, j, entering, leaving, *_), (of_entering, of_leaving) in zip(ways, sizes, strict=True):
+                if lead == self._barrier:
+                    current += of_populations[i] * entering + populations[i] * of_entering
+                    current += of_populations[j] * leaving + populations[j] * of_leaving
+        return [current, *of_populations]
 
 
-def _with_slopes(way: Tunnelling, steepness: arb) -> tuple[arb_series, arb_series]:
-    """Return the rates of entering and of leaving with their derivatives, for 1/kT times what the potential moves."""
-    return (
-        arb_series([way.entering, way.entering * way.empty * steepness]),
-        arb_series([way.leaving, -way.leaving * way.filled * steepness]),
-    )
+def _from_a_likely_level(rates: Sequence[dict[int, arb]]) -> StationaryChain:
+    """Return the stationary state, eliminated down to a level that is not rare: its rarity costs slopes that accuracy.
+
+    The first try is the level that is entered most often for each time that it is left, were all levels equally likely.
+    """
+    entered = [arb(0)] * len(rates)
+    for row in rates:
+        for level, rate in row.items():
+            entered[level] += rate
+    stays = [into / sum(row.values(), arb(0)) for into, row in zip(entered, rates, strict=True)]
+    last = max(range(len(rates)), key=lambda level: stays[level].mid())
+    chain = StationaryChain(rates, last)
+    if not chain.populations[last] > RARE:
+        populations = chain.populations
+        chain = StationaryChain(rates, max(range(len(rates)), key=lambda level: populations[level].mid()))
+    return chain
 
 
-def _turned(number: arb_series, slope: arb) -> arb_series:
-    """Return the same number with another slope."""
-    return arb_series([number[0], slope])
+def _steps(way: Tunnelling, steepness: arb) -> tuple[arb, arb]:
+    """Return the derivatives of the rates of entering and of leaving, for 1/kT times what the potential moves."""
+    return way.entering * way.empty * steepness, -way.leaving * way.filled * steepness
+
+
+def _sum_of_products(one: Sequence[arb], other: Sequence[arb]) -> arb:
+    return sum(map(mul, one, other), arb(0))

@@ -25,7 +25,6 @@ from qdverify.reference.enclosure.transport import (
     Device,
     Lead,
     RateEquation,
-    Tunnelling,
     accurate_bits,
     precisions,
 )
@@ -75,25 +74,15 @@ def conductance_parts(
         with ctx.workprec(bits):
             ways = device.tunnelling()
             slopes = Slopes(device, ways)
-            passed, gross = _passed(ways, len(equation.energies))
             growth = [sign * slope for slope in slopes.found.of_populations]
-            parts = _parts(growth, [sign * c for c in passed])
-            whole = sum(gross, arb(0)) / ball(min(device.temperatures))
+            passed = [sign * (a - b) / 2 for a, b in zip(*slopes.into, strict=True)]
+            parts = _parts(growth, passed)
+            whole = sum((way.entering + way.leaving for way in ways), arb(0)) / ball(2 * min(device.temperatures))
             reached = min(slopes.reached(digits), *(accurate_bits(part, whole, digits) for part in parts))
         if reached >= BITS_A_DIGIT * digits:
             return ConductanceParts(slopes.found.of_current, tuple(growth), tuple(parts))
         check_time(f"sharing out dI/dV with {bits} bits")
     raise equation.unresolved("the parts of dI/dV", digits, reached)
-
-
-def _passed(ways: Sequence[Tunnelling], levels: int) -> tuple[list[arb], list[arb]]:
-    """Return the electrons that pass from left to right in each level, the mean of both barriers, and in all."""
-    net, gross = ([arb(0)] * levels for _ in range(2))
-    for way in ways:
-        for level, rate, leftwards in ((way.lower, way.entering, way.lead), (way.upper, way.leaving, 1 - way.lead)):
-            net[level] += -rate if leftwards else rate
-            gross[level] += rate
-    return [passed / 2 for passed in net], [passed / 2 for passed in gross]
 
 
 def _parts(growth: Sequence[arb], passed: Sequence[arb]) -> list[arb]:

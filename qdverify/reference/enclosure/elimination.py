@@ -4,8 +4,9 @@ Elimination leaves a chain that skips the state eliminated, whose rate out is th
 left (W. K. Grassmann, M. I. Taksar and D. P. Heyman, Oper. Res. 33, 1107 (1985)). Nothing is subtracted from a rate, so
 that populations keep their relative accuracy, however small, and no system is singular, however cold the leads are.
 
-Rates may be series in a parameter, such as a bias or a counting field: each number then carries its derivatives along.
-States that few others are joined with are eliminated first, which makes the fewest new rates.
+Rates may be series in a parameter, such as a counting field: each number then carries its derivatives along. A first
+derivative alone is carried in balls of its own, as a series of two balls takes several times as long as they do. States
+that few others are joined with are eliminated first, which makes the fewest new rates.
 """
 
 from __future__ import annotations
@@ -25,10 +26,8 @@ Shares = list[tuple[int, list[tuple[int, Rate]]]]
 """A state, and by what share it is entered from each of the states that are left."""
 
 
-def stationary_populations(
-    rates: Sequence[dict[int, Rate]], last: int = 0, divisor: Callable[[Rate], Rate] = lambda total: total
-) -> list[Rate]:
-    """Return the stationary distribution of an irreducible chain, at the current precision.
+class StationaryChain:
+    """The stationary distribution of an irreducible chain, at the current precision.
 
     Parameters
     ----------
@@ -36,15 +35,50 @@ def stationary_populations(
         rates[i][j] is the positive rate from state i to state j; the list is left as it was.
     last
         The state that is eliminated last, from whose population all others are computed.
-    divisor
-        Function that gives what is divided by, from the sum of the rates out of a state or of all populations.
+
+    Attributes
+    ----------
+    populations
+        Of the states; their sum is 1.
     """
-    shares = eliminate([dict(row) for row in rates], last, lambda leaving, _: divisor(leaving))
-    weights: dict[int, Any] = {last: arb(1)}  # a number is a series too
-    for k, into in reversed(shares):
-        weights[k] = reduce(add, [weights[i] * share for i, share in into])
-    total = divisor(reduce(add, weights.values()))
-    return [over(weights[state], total) for state in range(len(rates))]
+
+    def __init__(self, rates: Sequence[dict[int, arb]], last: int = 0) -> None:
+        self._rows, self._last = [dict(row) for row in rates], last  # in the end, of each state to those left by then
+        self._shares = eliminate(self._rows, last, lambda leaving, _: leaving)
+        self._weights = weights = {last: arb(1)}
+        for k, into in reversed(self._shares):
+            weights[k] = reduce(add, [weights[i] * share for i, share in into])
+        self._total = reduce(add, weights.values())
+        self.populations = [weights[state] / self._total for state in range(len(rates))]
+
+    def slopes(self, of_rates: Sequence[dict[int, arb]], *, gross: bool = False) -> list[arb]:
+        """Return the derivative of the distribution for those of the rates, at the current precision.
+
+        Parameters
+        ----------
+        of_rates
+            [i][j] as the rates; the list is used up.
+        gross
+            Whether the magnitudes are wanted that the derivative is the difference of, for those of the rates.
+        """
+        sign, of_shares = 1 if gross else -1, []
+        for k, into in self._shares:
+            row, of_row = self._rows[k], of_rates[k]
+            out, of_out = reduce(add, row.values()), sign * reduce(add, of_row.values())
+            changes = [(of_rates[i].pop(k) + share * of_out) / out for i, share in into]
+            for (i, share), change in zip(into, changes, strict=True):
+                of_there = of_rates[i]
+                for j, rate in row.items():
+                    if j != i:
+                        more = change * rate + share * of_row[j]
+                        of_there[j] = of_there[j] + more if j in of_there else more
+            of_shares.append(changes)
+        weights, of_weights = self._weights, {self._last: arb(0)}
+        for (k, into), changes in zip(reversed(self._shares), reversed(of_shares), strict=True):
+            both = zip(into, changes, strict=True)
+            of_weights[k] = reduce(add, [of_weights[i] * share + weights[i] * change for (i, share), change in both])
+        of_total = sign * reduce(add, of_weights.values())
+        return [(of_weights[state] + P * of_total) / self._total for state, P in enumerate(self.populations)]
 
 
 def eliminate(
@@ -90,11 +124,6 @@ def over(number: Rate, divisor: Rate) -> Any:
         return number / divisor
     except ValueError:
         return arb_series([arb("nan")] * ctx.cap)
-
-
-def add_to(row: dict[int, Rate], state: int, more: Rate) -> None:
-    """Add to the rate to a state, or begin one."""
-    row[state] = row[state] + more if state in row else more
 
 
 @contextmanager

@@ -14,17 +14,17 @@ V = 0: there the precision rises until the digits asked for are there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil, inf
 from typing import Final, NamedTuple
 
 from flint import arb, ctx
 
 from qdverify.reference.enclosure.budget import check_time, paced
-from qdverify.reference.enclosure.elimination import add_to, stationary_populations
+from qdverify.reference.enclosure.elimination import StationaryChain
 from qdverify.reference.enclosure.moments import ball
 from qdverify.reference.enclosure.unresolved import Unresolved
 
@@ -35,6 +35,8 @@ LEAST_BITS: Final = 128
 """Balls of up to two machine words are the fastest."""
 GUARD_BITS: Final = 60
 MOST_BITS = 20000
+NEAR: Final = 2**16
+"""By how many kT the mu of leads may differ for one exponential to serve both: it costs 16 of the guard bits."""
 
 
 @dataclass(frozen=True)
@@ -238,36 +240,69 @@ class Device:
 
     def tunnelling(self) -> list[Tunnelling]:
         """Return every way of electrons, at the current precision; those whose rate is 0 are left out."""
-        equation, edges, found = self.equation, self.edges, []
+        equation, edges, found, one = self.equation, self.edges, [], arb(1)
         energies, shift = [as_ball(energy) for energy in equation.energies], as_ball(self.gate)
         reservoirs = [
             (as_ball(2 * lead.rate), as_ball(lead.mu), 1 / as_ball(kT))
             for lead, kT in zip(self.leads, self.temperatures, strict=True)
         ]
+        exponentials = self._exponentials()
         for i, j, M, passing in paced(edges, f"evaluating {len(edges)} rates with {ctx.prec} bits"):
             ratio = arb(equation.two_S[i] + 1) / (equation.two_S[j] + 1)
             difference = energies[j] - energies[i] - shift
+            known: dict[int, arb] = {}
             given = M[passing[0]]
             probability = as_ball(given)
             for place in passing:
                 if M[place] is not given:
                     given, probability = M[place], as_ball(M[place])
                 rate, mu, inverse_kT = reservoirs[place]
-                carried = difference - mu
-                boltzmann = (carried * inverse_kT).exp()
-                filled = 1 / (1 + boltzmann)
+                first, factor = exponentials[place]
+                carried, boltzmann = difference - mu, known.get(first)
+                if boltzmann is None:
+                    known[first] = boltzmann = ((difference - reservoirs[first][1]) * inverse_kT).exp()
+                if factor is not None:
+                    boltzmann *= factor
+                filled = one / (one + boltzmann)
                 empty, strength = boltzmann * filled, probability * rate
                 entering, leaving = strength * filled, ratio * strength * empty
                 found.append(Tunnelling(place, i, j, entering, leaving, carried, filled, empty))
         return found
 
+    def _exponentials(self) -> list[tuple[int, arb | None]]:
+        """Return of each lead the place of a lead near by and e^x over that of the other; None if mu is the same."""
+        firsts: list[int] = []
+        found: list[tuple[int, arb | None]] = []
+        for place, (lead, kT) in enumerate(zip(self.leads, self.temperatures, strict=True)):
+            for first in firsts:
+                away = self.leads[first].mu - lead.mu
+                if kT == self.temperatures[first] and abs(away) <= NEAR * kT:
+                    found.append((first, as_ball(away / kT).exp() if away else None))
+                    break
+            else:
+                firsts.append(place)
+                found.append((place, None))
+        return found
+
+    def table(self, ways: Sequence[Tunnelling], numbers: Iterable[tuple[arb, arb]]) -> list[dict[int, arb]]:
+        """Return [i][j] of what is given, way by way, for an electron that enters and for one that leaves."""
+        found: list[dict[int, arb]] = [{} for _ in self.equation.energies]
+        for way, (entering, leaving) in zip(ways, numbers, strict=True):
+            i, j = way.lower, way.upper
+            up, down = found[i], found[j]
+            if j in up:
+                up[j], down[i] = up[j] + entering, down[i] + leaving
+            else:
+                up[j], down[i] = entering, leaving
+        return found
+
+    def rates(self, ways: Sequence[Tunnelling]) -> list[dict[int, arb]]:
+        """Return [i][j] of the rate from level i to level j."""
+        return self.table(ways, ((way.entering, way.leaving) for way in ways))
+
     def populations(self, ways: Sequence[Tunnelling]) -> list[arb]:
         """Return the stationary distribution between the levels, at the current precision."""
-        rates: list[dict[int, arb]] = [{} for _ in self.equation.energies]
-        for way in ways:
-            add_to(rates[way.lower], way.upper, way.entering)
-            add_to(rates[way.upper], way.lower, way.leaving)
-        return stationary_populations(rates)
+        return StationaryChain(self.rates(ways)).populations
 
     def solved(self, *, heat: bool = False) -> tuple[Stationary, list[Tunnelling]]:
         """Return the stationary state at the current precision, and the ways of electrons."""
@@ -322,9 +357,16 @@ def _by_lead(M: Number | tuple[Number, ...], leads: int) -> tuple[Number, ...]:
 def accurate_bits(value: arb, gross: arb, digits: int) -> float:
     """Return the relative accuracy of a current in bits; infinite if it is zero, or so next to its gross flow."""
     reached = value.rel_accuracy_bits()
-    if reached < BITS_A_DIGIT * digits and value.rad() <= gross.lower() * arb(10) ** (-3 * digits - 30):
+    if reached < BITS_A_DIGIT * digits and value.rad() <= gross.lower() * _nothing(digits):
         return inf
     return float(reached)
+
+
+@lru_cache
+def _nothing(digits: int) -> arb:
+    """Return how small the radius of a number that vanishes must be, next to its gross flow."""
+    with ctx.workprec(WORD):
+        return arb(10) ** (-3 * digits - 30)
 
 
 def _digits(bits: float) -> int:
