@@ -32,15 +32,17 @@ DENSE = 30_000
 """Dimension squared, per level asked for, up to which a dense diagonalisation takes less time than iterations."""
 LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
-REFERENCE_DIMENSION = 80
-"""Dimension of a reference space in a small sector."""
-SHARE, PER_ELECTRON, FEW = 25, (40, 80), 4
-"""How it grows with that of the sector: by one in 25, up to 40 for each of up to four electrons, 80 for each of more,
-whose products with H cost more."""
+SMALL_REFERENCE, LARGE_REFERENCE = (50, 40, 40), (80, 25, 80)
+"""Dimension of a reference space in a small sector, how it grows with that of the sector, by one in so many, and up to
+how many for each electron: of up to FEW electrons, and of more, whose products with H cost more."""
+FEW = 4
+"""Electrons up to which reference spaces are small."""
+COUNTED = 80
+"""Basis states in the first count, at most, if MARGIN asks for more."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 1.6
-"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, up to 80 of them."""
+"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0."""
 FREE = 1.9
 """Basis states in the first count, at least, relative to the number of those with a kinetic energy below sigma - v0."""
 STEP = 1.4
@@ -249,7 +251,8 @@ class _IterativeSearch:
         self.max_applications = max_applications
         self.applications = 0
         electrons = hamiltonian.sector.up.electrons + hamiltonian.sector.down.electrons
-        enough = REFERENCE_DIMENSION + min(n // SHARE, PER_ELECTRON[electrons > FEW] * electrons)
+        least, share, per_electron = SMALL_REFERENCE if electrons <= FEW else LARGE_REFERENCE
+        enough = least + min(n // share, per_electron * electrons)
         self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, enough), 6 * count))
         self.estimates = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
@@ -343,7 +346,7 @@ class _IterativeSearch:
     def _first_counted(self, energy: float) -> ReferenceSpace:
         """Return the basis states of the first count, from sigma - v0."""
         free, enough = np.searchsorted(self.hamiltonian.kinetic, [energy, MARGIN * energy]).tolist()
-        size = max(min(enough, REFERENCE_DIMENSION), int(FREE * free), 1)
+        size = max(min(enough, COUNTED), int(FREE * free), 1)
         return self.reference.resized(min(size, self.hamiltonian.size, LARGEST_MATRIX))
 
     def grow(self) -> None:
