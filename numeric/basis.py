@@ -232,7 +232,7 @@ class SectorBase(ABC):
         return table
 
     def matrix(self, vector: FloatArray) -> FloatArray:
-        """Return sector vectors, shape (..., size), as coefficient matrices C[a, b], (..., up strings, down strings)."""
+        """Return sector vectors, shape (..., size), as matrices C[a, b], shape (..., up strings, down strings)."""
         # what lies outside the sector takes the last coefficient times zero
         coefficients: FloatArray = vector.take(self.states, axis=-1, mode="clip") * self.factors
         return coefficients
