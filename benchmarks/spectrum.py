@@ -91,7 +91,8 @@ def lapack_seconds(M, tasks):
 
         return call
 
-    homes = [(np.linalg, "eigh"), (np.linalg, "qr"), (scipy.linalg, "eigh"), (scipy.linalg.lapack, "dsytrf")]
+    homes = [(np.linalg, "eigh"), (np.linalg, "qr"), (scipy.linalg, "eigh")]
+    homes += [(scipy.linalg.lapack, name) for name in ("dsyevd", "dsytrf")]
     with ExitStack() as stack:
         for home, name in homes:
             stack.enter_context(patch.object(home, name, timed(getattr(home, name))))

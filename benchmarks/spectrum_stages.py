@@ -3,7 +3,8 @@
     python benchmarks/spectrum_stages.py [--repeats 10] [--case NAME ...]
 
 Cases as in `spectrum.py`. A stage's time is that of its functions without that of other stages which they call; the
-median over the repetitions, in one thread if the environment says so (OPENBLAS_NUM_THREADS=1).
+least of the repetitions, which other work on the machine stretches least, in one thread if the environment says so
+(OPENBLAS_NUM_THREADS=1).
 """
 
 import argparse
@@ -11,7 +12,6 @@ import itertools
 import time
 from collections import defaultdict
 from contextlib import ExitStack
-from statistics import median
 from unittest.mock import patch
 
 from spectrum import CASES
@@ -94,9 +94,9 @@ def main():
     runs = {case: [measure(case) for _ in range(arguments.repeats)] for case in cases}
     print(f"{'stage, CPU ms':32}" + "".join(f"{case:>10}" for case in cases))
     for stage in STAGES:
-        medians = [1e3 * median(run[stage] for run in runs[case]) for case in cases]
-        print(f"{stage:32}" + "".join(f"{value:10.1f}" for value in medians))
-    totals = [1e3 * median(sum(run.values()) for run in runs[case]) for case in cases]
+        least = [1e3 * min(run[stage] for run in runs[case]) for case in cases]
+        print(f"{stage:32}" + "".join(f"{value:10.1f}" for value in least))
+    totals = [1e3 * min(sum(run.values()) for run in runs[case]) for case in cases]
     print(f"{'all':32}" + "".join(f"{total:10.1f}" for total in totals))
 
 

@@ -232,8 +232,9 @@ class SectorBase(ABC):
         return table
 
     def matrix(self, vector: FloatArray) -> FloatArray:
-        """Return one sector vector as the coefficient matrix C[a, b], shape (up strings, down strings)."""
-        coefficients: FloatArray = np.append(vector, 0.0)[self.states] * self.factors
+        """Return sector vectors, shape (..., size), as matrices C[a, b], shape (..., up strings, down strings)."""
+        # what lies outside the sector takes the last coefficient times zero
+        coefficients: FloatArray = vector.take(self.states, axis=-1, mode="clip") * self.factors
         return coefficients
 
     def packed(self, coefficients: FloatArray) -> FloatArray:

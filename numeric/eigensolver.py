@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import lapack
 
 from numeric.arrays import FloatArray, IntArray
 
@@ -24,6 +25,8 @@ Preconditioner = Callable[[FloatArray, FloatArray], FloatArray]
 
 MOST_PRODUCTS = 3000
 """Number of vectors that H is applied to before an iteration counts as failed."""
+SHORT = 1e-300
+"""Squared length up to which a direction counts as none."""
 LEAST = 1e-10
 """Squared length left of normalised directions, all combined, below which a projection does not orthogonalise."""
 ENOUGH = 0.01
@@ -109,6 +112,22 @@ def lowest_eigenpairs(
         space.extend(precondition(residuals, space.values[pending])[: space.room])
 
 
+def eigh(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return ascending eigenvalues and eigenvectors (columns) of a small symmetric matrix.
+
+    By LAPACK itself: what `numpy.linalg.eigh` does around it takes as long for matrices of a few rows.
+
+    Raises
+    ------
+    NotConvergedError
+        If LAPACK finds none.
+    """
+    values, vectors, failed = lapack.dsyevd(matrix)
+    if failed:
+        raise NotConvergedError(f"LAPACK finds no eigenvalues of a matrix of {len(matrix)} rows")
+    return values, vectors
+
+
 class _SearchSpace:
     """Orthonormal vectors V, their products with H, and the Ritz vectors of two steps in coefficients of V."""
 
@@ -132,7 +151,7 @@ class _SearchSpace:
         """Find the lowest Ritz values and their coefficients."""
         m, k = self.size, self.wanted
         self._previous = self._rotation[:, :k]
-        energies, self._rotation = np.linalg.eigh(self._projected[:m, :m])
+        energies, self._rotation = eigh(self._projected[:m, :m])
         self.values = energies[:k]
 
     def ritz_vectors(self, chosen: IntArray) -> FloatArray:
@@ -142,8 +161,9 @@ class _SearchSpace:
 
     def residuals(self, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return H x - E x of some of the lowest Ritz pairs, and their lengths."""
-        images = self._rotation[:, chosen].T @ self._products[: self.size]
-        residuals: FloatArray = images - self.values[chosen, None] * self.ritz_vectors(chosen)
+        coefficients = self._rotation[:, chosen].T
+        residuals: FloatArray = coefficients @ self._products[: self.size]
+        residuals -= (self.values[chosen, None] * coefficients) @ self._basis[: self.size]
         return residuals, np.sqrt(np.einsum("kn,kn->k", residuals, residuals))
 
     def restart(self, room: int) -> None:
@@ -165,18 +185,17 @@ class _SearchSpace:
         new[:] = directions
         for _ in range(2):  # twice is enough
             overlaps = new @ space.T
+            lengths = np.sqrt(np.maximum(overlaps.diagonal(self.size), SHORT))
+            overlaps /= lengths[:, None]
             along, among = overlaps[:, : self.size], overlaps[:, self.size :]
-            lengths = np.sqrt(among.diagonal())
-            scale = 1.0 / np.where(lengths > 0.0, lengths, 1.0)[:, None]
-            along *= scale
             # the Gram matrix of what is left of directions of length 1 after projection, by the theorem of Pythagoras
-            left, axes = np.linalg.eigh(scale * among * scale.T - along @ along.T)
+            left, axes = eigh(among / lengths - along @ along.T)
             if left[0] > LEAST:
                 axes /= np.sqrt(left)
-                new[:] = np.concatenate([-axes.T @ along, axes.T * scale.T], axis=1) @ space
+                new[:] = np.concatenate([-axes.T @ along, axes.T / lengths], axis=1) @ space
             else:
                 # the matrix of Householder's reflections is orthogonal even if its columns depend on each other
-                new *= scale
+                new /= lengths[:, None]
                 new[:] = np.linalg.qr(space.T)[0].T[self.size :]
             if left[0] > ENOUGH:
                 break

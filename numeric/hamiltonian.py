@@ -6,10 +6,11 @@ of Eq. (1) lacks the factor 1/2. It is a sum of terms U^T W U: U takes a sector 
 one spin, from `lattice` for the interaction of opposite spins.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -20,7 +21,7 @@ from numeric.dot import Dot
 from numeric.feasible import require_feasible
 from numeric.integrals import Integrals
 from numeric.lattice import LatticeInteraction, lattice_interactions
-from numeric.species import Species
+from numeric.species import DENSE_FAMILY, Species
 from numeric.spectators import Amplitudes, pair_amplitudes, string_amplitudes, unfolding
 
 SPARSE = 0.1
@@ -230,8 +231,16 @@ class SectorHamiltonian(HamiltonianBase):
 
 
 def species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
-    """Return the string operators of N electrons of one spin."""
+    """Return the string operators of N electrons of one spin; small ones are kept for the next number of electrons."""
+    few = math.comb(dot.orbitals, electrons) <= DENSE_FAMILY
+    return (_kept_species if few else _species)(dot, electrons, integrals)
+
+
+def _species(dot: Dot, electrons: int, integrals: Integrals) -> Species:
     return Species(strings_of(dot.orbitals, electrons), dot.orbital_energies, integrals)
+
+
+_kept_species = lru_cache(maxsize=4)(_species)
 
 
 def sector_hamiltonians(

@@ -67,26 +67,34 @@ class ReferenceSpace:
         """
         energies = self.eigenpairs[0].copy()
         couplings, gaps = self._perturbation(count)
-        energies[:count] -= np.sum(couplings**2 / gaps, axis=0)
+        energies[: len(gaps)] -= np.sum(couplings**2 / gaps, axis=1)
         return np.sort(energies)
 
     def start(self, count: int) -> FloatArray:
         """Return the lowest eigenvectors of H_PP, corrected to first order, shape (count, size of the sector)."""
         couplings, gaps = self._perturbation(count)
-        return np.concatenate([self.eigenpairs[1][:, :count], -couplings / gaps]).T
+        return np.concatenate([self.eigenpairs[1].T[:count], -couplings / gaps], axis=1)
+
+    @cached_property
+    def _couplings(self) -> list[FloatArray]:
+        """<i|H|q> as computed so far, the most of them last."""
+        return []
 
     def _perturbation(self, count: int) -> tuple[FloatArray, FloatArray]:
-        """Return <q|H|i> and H_qq - E_i, kept away from zero, for the lowest eigenvectors i of H_PP."""
+        """Return <i|H|q> and H_qq - E_i, kept away from zero, for the lowest eigenvectors i of H_PP."""
         energies, vectors = self.eigenpairs
-        couplings = self.columns[self.size :] @ vectors[:, :count]
-        gaps = self.hamiltonian.diagonal[self.size :, None] - energies[:count]
-        return couplings, np.maximum(gaps, 2.0 * self.hamiltonian.unit)
+        if not self._couplings or count > len(self._couplings[-1]):
+            self._couplings.append(np.ascontiguousarray((self.columns[self.size :] @ vectors[:, :count]).T))
+        gaps = self.hamiltonian.diagonal[self.size :] - energies[:count, None]
+        return self._couplings[-1][:count], np.maximum(gaps, 2.0 * self.hamiltonian.unit)
 
     def precondition(self, residuals: FloatArray, values: FloatArray) -> FloatArray:
         """Return (H_0 - E)^(-1) applied to residuals; H_0 is H inside P and its diagonal in Q."""
         energies, vectors = self.eigenpairs
         P, unit = self.size, self.hamiltonian.unit
-        directions = residuals / np.maximum(self.hamiltonian.diagonal - values[:, None], 2.0 * unit)
+        directions: FloatArray = self.hamiltonian.diagonal - values[:, None]
+        np.maximum(directions, 2.0 * unit, out=directions)
+        np.divide(residuals, directions, out=directions)
         gaps = energies - values[:, None]
         # gaps nearer to zero than 0.02 units are moved there, with their sign
         inner = residuals[:, :P] @ vectors / np.copysign(np.maximum(np.abs(gaps), 0.02 * unit), gaps)

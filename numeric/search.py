@@ -9,7 +9,7 @@ more eigenvalues below sigma than vectors found, sigma being above the last eige
 found. A sector that fails gets more trial vectors for the next count: rough eigenvectors of the levels that the last
 one allows, as long as that helps, and then more basis states. A level that these show to lie below sigma is found as
 well. If the basis states reach their largest number without a proof, or an iteration does not converge, all sectors are
-solved densely, and if that is too much, an error says so; before any count, if none can succeed.
+solved densely, and if that is too much, an error says so; before the iteration, if no count can succeed.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,15 +32,15 @@ DENSE = 30_000
 """Dimension squared, per level asked for, up to which a dense diagonalisation takes less time than iterations."""
 LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
-REFERENCE_DIMENSION = 80
-"""Dimension of a reference space in a small sector."""
-SHARE, PER_ELECTRON, FEW = 25, (40, 80), 4
-"""How it grows with that of the sector: by one in 25, up to 40 for each of up to four electrons, 80 for each of more,
-whose products with H cost more."""
+FEW, SMALL_REFERENCE, LARGE_REFERENCE = 4, (50, 40, 40), (80, 25, 80)
+"""Dimension of a reference space in a small sector, how it grows with that of the sector, by one in so many, and up to
+how many for each electron: of up to four electrons, and of more, whose products with H cost more."""
+COUNTED = 80
+"""Basis states in the first count, at most, if MARGIN asks for more."""
 SPARE = 8
 """Estimates made beyond the number of eigenvalues asked for."""
 MARGIN = 1.6
-"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0, up to 80 of them."""
+"""Kinetic energy up to which the first count takes basis states, relative to sigma - v0."""
 FREE = 1.9
 """Basis states in the first count, at least, relative to the number of those with a kinetic energy below sigma - v0."""
 STEP = 1.4
@@ -141,9 +141,11 @@ def _complete(
     searches: Sequence["_Search"], count: int, tolerance: float, bound: Callable[[], float]
 ) -> list[SectorStates]:
     """Solve the sectors until every one of them has passed its count."""
+    if any(search.beyond_reach(search.estimates[0], bound) for search in searches):
+        # an estimate is no reason to refuse; the lowest level, which no count stays below, may be
+        _require_reach(searches, min(search.roughly_lowest() for search in searches), bound)
     _solve_lowest(searches, count, tolerance)
-    for search in searches:
-        search.require_reach(bound)
+    _require_reach(searches, _nth([search.values for search in searches], count), bound)
     while True:
         last = _nth([search.values for search in searches], count) + tolerance
         incomplete = [search for search in searches if not search.complete(last, tolerance, bound)]
@@ -151,6 +153,13 @@ def _complete(
             return [search.below(last) for search in searches]
         for search in incomplete:
             search.grow()
+
+
+def _require_reach(searches: Sequence["_Search"], energy: float, bound: Callable[[], float]) -> None:
+    """Raise an error if no count up to an energy can succeed."""
+    for search in searches:
+        if reason := search.beyond_reach(energy, bound):
+            raise NotConvergedError(reason)
 
 
 def _solve_lowest(searches: Sequence["_Search"], count: int, tolerance: float) -> None:
@@ -195,7 +204,8 @@ class _Search(Protocol):
     @property
     def estimates(self) -> FloatArray: ...
     def solve(self, count: int) -> None: ...
-    def require_reach(self, bound: Callable[[], float]) -> None: ...
+    def beyond_reach(self, energy: float, bound: Callable[[], float]) -> str: ...
+    def roughly_lowest(self) -> float: ...
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool: ...
     def grow(self) -> None: ...
     def below(self, last: float) -> SectorStates: ...
@@ -228,8 +238,11 @@ class _DenseSearch:
         self.values, vectors = scipy.linalg.eigh(self.matrix, subset_by_index=(0, count - 1), check_finite=False)
         self.vectors = vectors.T
 
-    def require_reach(self, bound: Callable[[], float]) -> None:
-        """Do nothing: a dense diagonalisation misses no level."""
+    def beyond_reach(self, energy: float, bound: Callable[[], float]) -> str:
+        return ""  # a dense diagonalisation misses no level
+
+    def roughly_lowest(self) -> float:
+        return float(self.values[0])
 
     def complete(self, last: float, tolerance: float, bound: Callable[[], float]) -> bool:
         return len(self.values) == self.hamiltonian.size or self.values[-1] > last
@@ -246,10 +259,12 @@ class _IterativeSearch:
     def __init__(self, hamiltonian: HamiltonianBase, count: int, max_applications: int) -> None:
         n = hamiltonian.size
         self.hamiltonian = hamiltonian
+        self.count = count
         self.max_applications = max_applications
         self.applications = 0
         electrons = hamiltonian.sector.up.electrons + hamiltonian.sector.down.electrons
-        enough = REFERENCE_DIMENSION + min(n // SHARE, PER_ELECTRON[electrons > FEW] * electrons)
+        least, share, per_electron = SMALL_REFERENCE if electrons <= FEW else LARGE_REFERENCE
+        enough = least + min(n // share, per_electron * electrons)
         self.reference = ReferenceSpace(hamiltonian, max(min(n // 4, enough), 6 * count))
         self.estimates = self.reference.estimates(count + SPARE)
         self.values, self.vectors = np.empty(0), np.empty((0, n))
@@ -302,18 +317,24 @@ class _IterativeSearch:
         self.applications += pairs.applications
         return pairs
 
-    def require_reach(self, bound: Callable[[], float]) -> None:
-        """Raise an error if no count can succeed.
+    def beyond_reach(self, energy: float, bound: Callable[[], float]) -> str:
+        """Return why no count up to an energy can succeed, or nothing.
 
         Of the states with a kinetic energy below sigma - v0 a trial vector takes away one at most, and the others are
-        allowed (`level_count`). Besides basis states trial vectors are eigenvectors: those there are, and more if no
-        more than one in `PER_LEVEL` is missing.
+        allowed (`level_count`). Besides basis states trial vectors are eigenvectors: those that an iteration leaves,
+        and more if no more than one in `PER_LEVEL` is missing.
         """
-        if not self.values.size or self.hamiltonian.size <= LARGEST_MATRIX:
-            return
-        below = int(np.searchsorted(self.hamiltonian.kinetic, self.values[-1] - bound()))
-        if below > LARGEST_MATRIX + 2 * (len(self.vectors) + MOST_TRIALS + LARGEST_MATRIX // PER_LEVEL):
-            raise NotConvergedError(f"{self._out_of_reach()} where {below} must be told apart")
+        if self.hamiltonian.size <= LARGEST_MATRIX:
+            return ""
+        vectors = max(len(self.vectors), self.count + NEAR + MORE) + MOST_TRIALS + LARGEST_MATRIX // PER_LEVEL
+        below = int(np.searchsorted(self.hamiltonian.kinetic, energy - bound()))
+        beyond = below > LARGEST_MATRIX + 2 * vectors
+        return f"{self._out_of_reach()} where {below} must be told apart" if beyond else ""
+
+    def roughly_lowest(self) -> float:
+        """Return an energy that the lowest level lies above, if a rough eigenvector shows which it is."""
+        self._find(0, 1)
+        return float(self.estimates[0]) - self.roughness
 
     def _out_of_reach(self) -> str:
         up, down = self.hamiltonian.sector.up, self.hamiltonian.sector.down
@@ -343,7 +364,7 @@ class _IterativeSearch:
     def _first_counted(self, energy: float) -> ReferenceSpace:
         """Return the basis states of the first count, from sigma - v0."""
         free, enough = np.searchsorted(self.hamiltonian.kinetic, [energy, MARGIN * energy]).tolist()
-        size = max(min(enough, REFERENCE_DIMENSION), int(FREE * free), 1)
+        size = max(min(enough, COUNTED), int(FREE * free), 1)
         return self.reference.resized(min(size, self.hamiltonian.size, LARGEST_MATRIX))
 
     def grow(self) -> None:

@@ -6,6 +6,7 @@ exchange of the spins. `search` guarantees that none is missed. Inside a cluster
 diagonalised, which resolves accidental degeneracies.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -14,6 +15,7 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray, listed
 from numeric.basis import IrrepSector, SectorBase, Strings
 from numeric.dot import Dot
+from numeric.eigensolver import eigh
 from numeric.hamiltonian import sector_hamiltonians
 from numeric.harmonic_dot import HarmonicDot
 from numeric.integral_levels import BackTransformation, integral_states
@@ -311,24 +313,30 @@ def _is_cut(found: list[Level], count: int, error: float) -> bool:
 
 def _levels(states: SectorStates, width: float) -> list[Level]:
     """Turn the eigenpairs of a sector into levels of definite spin, cluster by cluster."""
-    breaks = np.flatnonzero(np.diff(states.values) > width) + 1
+    if not len(states.values):
+        return []
     sector = states.hamiltonian.sector
-    values, vectors = np.split(states.values, breaks), np.split(states.vectors, breaks)
-    return [level for part in zip(values, vectors, strict=True) if len(part[0]) for level in _resolved(sector, *part)]
+    spins = spin_squared_matrix(sector.matrix(states.vectors), sector.up, sector.down)
+    ends = [0, *(np.flatnonzero(np.diff(states.values) > width) + 1).tolist(), len(spins)]
+    clusters = [slice(*pair) for pair in itertools.pairwise(ends)]
+    return [
+        level
+        for own in clusters
+        for level in _resolved(sector, spins[own, own], states.values[own], states.vectors[own])
+    ]
 
 
-def _resolved(sector: SectorBase, values: FloatArray, vectors: FloatArray) -> list[Level]:
+def _resolved(sector: SectorBase, spins: FloatArray, values: FloatArray, vectors: FloatArray) -> list[Level]:
     """Diagonalise S^2 in one cluster of eigenvectors, and H for every S found."""
-    states = np.stack([sector.matrix(vector) for vector in vectors])
-    squares, rotation = np.linalg.eigh(spin_squared_matrix(states, sector.up, sector.down))
+    squares, rotation = eigh(spins)
     two_S = np.rint(np.sqrt(np.maximum(4.0 * squares + 1.0, 0.0)) - 1.0).astype(np.int64)
     worst = float(np.max(np.abs(two_S * (two_S + 2) / 4.0 - squares)))
     if worst > 1e-6:
         raise RuntimeError(f"S^2 misses an eigenvalue S(S+1) by {worst:.1e}: the states are no spin multiplets")
     levels = []
-    for spin in np.unique(two_S):
+    for spin in sorted(set(two_S.tolist())):
         part = rotation[:, two_S == spin]
-        energies, inner = np.linalg.eigh(part.T * values @ part)
+        energies, inner = eigh(part.T * values @ part)
         combined = (part @ inner).T @ vectors
-        levels += [Level(float(E), int(spin), sector, state) for E, state in zip(energies, combined, strict=True)]
+        levels += [Level(E, spin, sector, state) for E, state in zip(energies.tolist(), combined, strict=True)]
     return levels

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_dots import dots, filled_dots
 
-from numeric import Integrals, interaction_integrals
+from numeric import Dot, Integrals, interaction_integrals
 from numeric.hamiltonian import DIRECT_ORBITALS, sector_hamiltonians
 from numeric.species import DENSE_BLOCK
 
@@ -30,11 +30,25 @@ def test_operator_and_columns_are_one_symmetric_matrix(direct, largest, case, ex
     dot, N = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("numeric.hamiltonian.DIRECT_ORBITALS", direct)
-        patch.setattr("numeric.species.DENSE_BLOCK", largest)
+        for name in ("species.DENSE_BLOCK", "species.DENSE_FAMILY", "hamiltonian.DENSE_FAMILY"):
+            patch.setattr(f"numeric.{name}", largest)
         for hamiltonian in sector_matrices(dot, N, N % 2, exchange=exchange):
             matrix, unit = hamiltonian.matrix(), np.eye(hamiltonian.size)
             np.testing.assert_allclose(matrix, matrix.T, atol=rounding(matrix), rtol=0)
             np.testing.assert_allclose(hamiltonian.apply(unit), matrix, atol=rounding(matrix), rtol=0)
+
+
+def test_small_operators_of_one_spin_serve_the_next_number_of_electrons(monkeypatch):
+    """Two up electrons of three are the two of four; other integrals, and large operators, have their own."""
+    dot, other = Dot.paper(9), Dot(9.0, 1.9e-3, 9)
+    three, four, elsewhere = (
+        sector_matrices(*case, exchange=True)[0] for case in ((dot, 3, 1), (dot, 4, 0), (other, 4, 0))
+    )
+    assert three.up is four.up
+    assert four.up is not elsewhere.up
+    monkeypatch.setattr("numeric.hamiltonian.DENSE_FAMILY", 35)
+    three, four = (sector_matrices(dot, N, N % 2, exchange=True)[0] for N in (3, 4))
+    assert three.up is not four.up
 
 
 @pytest.mark.parametrize("share", [0.0, np.inf])

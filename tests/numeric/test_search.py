@@ -122,16 +122,56 @@ def test_a_sector_that_cannot_be_shown_complete_is_an_error(counts, monkeypatch)
     assert np.all(unproven.energies[4:] > proven.energies[4:] + 0.03)
 
 
-def test_a_proof_beyond_reach_is_refused_before_the_first_count(counts, monkeypatch):
-    """N = 5, M = 9, where 122 states of a sector must be told apart, and a count takes 40; one of 400 is tried."""
+@pytest.fixture
+def iterations(monkeypatch):
+    """The tolerances of every iteration of a search."""
+    genuine, seen = numeric.search.lowest_eigenpairs, []
+
+    def watched(*arguments, tolerance, **options):
+        seen.append(tolerance)
+        return genuine(*arguments, tolerance=tolerance, **options)
+
+    monkeypatch.setattr(numeric.search, "lowest_eigenpairs", watched)
+    return seen
+
+
+def test_a_proof_beyond_reach_is_refused_before_the_iteration(counts, iterations, monkeypatch):
+    """N = 5, M = 9, where 122 states of a sector must be told apart, and a count takes 40; one of 400 is tried.
+
+    All that is iterated is one rough eigenvector for either parity.
+    """
     monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 40)
     reason = r"electrons=5 in 9 orbitals.*complete=False.*at most 40 of the 1520 .* where 122 must be"
     with pytest.raises(NotConvergedError, match=reason):
         solve(Dot.paper(9), 5, 5, method="iterative")
     assert not counts
+    assert [np.count_nonzero(np.isfinite(tolerance)) for tolerance in iterations] == [1, 1]
+    assert np.min(iterations) > 1e-3
     monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 400)
     assert solve(Dot.paper(9), 5, 5, method="iterative").complete
     assert counts
+
+
+def test_an_iteration_may_show_that_a_proof_is_beyond_reach(counts, iterations, monkeypatch):
+    """A count of 100 would do for the lowest level, but not for the thirtieth."""
+    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 100)
+    with pytest.raises(NotConvergedError, match="where 312 must be told apart"):
+        solve(Dot.paper(9), 5, 30, method="iterative")
+    assert not counts
+    assert np.min(np.concatenate(iterations)) < 1e-10
+
+
+def test_an_estimate_is_no_reason_to_refuse_a_proof(iterations, monkeypatch):
+    """If levels are estimated far too high, a rough eigenvector says so, and the search goes on."""
+    genuine = ReferenceSpace.estimates
+    expected = solve(Dot.paper(9), 5, 5).energies
+    monkeypatch.setattr("numeric.search.LARGEST_MATRIX", 400)
+    monkeypatch.setattr(ReferenceSpace, "estimates", lambda space, count: genuine(space, count) + 20.0)
+    iterations.clear()
+    found = solve(Dot.paper(9), 5, 5, method="iterative")
+    assert found.complete
+    assert len(iterations[0]) == 3
+    np.testing.assert_allclose(found.energies, expected, atol=1e-11)
 
 
 @given(data=st.data())
@@ -175,8 +215,8 @@ def test_an_iteration_costs_no_more_products_than_the_matrix_has_columns(monkeyp
 
 
 def test_cost_of_the_paper_dot_in_products_with_h():
-    """Six levels of N = 4, M = 13 cost at most 175 products with H, five of N = 5, M = 10 at most 280."""
-    assert solve(Dot.paper(13), 4, 6).applications <= 175
+    """Six levels of N = 4, M = 13 cost at most 205 products with H, five of N = 5, M = 10 at most 280."""
+    assert solve(Dot.paper(13), 4, 6).applications <= 205
     assert solve(Dot.paper(10), 5, 5).applications <= 280
 
 

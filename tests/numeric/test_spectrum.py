@@ -11,7 +11,8 @@ from random_dots import INTERACTING, filled_dots, lowest, number_of_levels
 
 from numeric import Dot, interaction_integrals, sector_energies, solve, spin_squared
 from numeric.hamiltonian import sector_hamiltonians
-from numeric.spectrum import _resolved
+from numeric.search import SectorStates
+from numeric.spectrum import _levels
 from numeric.spin import lowered, raised
 
 
@@ -161,7 +162,7 @@ def test_a_state_that_is_no_multiplet_is_never_given_a_spin():
         sector = hamiltonian.sector
         single = np.eye(hamiltonian.size)[sector.alpha != sector.beta][:1]
         with pytest.raises(RuntimeError, match=r"S\^2 misses an eigenvalue S\(S\+1\) by"):
-            _resolved(sector, np.zeros(1), single)
+            _levels(SectorStates(hamiltonian, np.zeros(1), single, 0), 1e-10)
 
 
 def test_no_electrons_have_one_level_at_zero():
