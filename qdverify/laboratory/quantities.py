@@ -84,7 +84,7 @@ def read(given: object, kind: Kind) -> pint.Quantity[float]:
         rule = ", in one plain decimal number and one unit" if isinstance(given, str) else ""
         raise ValueError(wrong + rule)
     if not isinstance(number, Real) or not _is_unit(unit):
-        raise ValueError(wrong)  # noqa: TRY004 - the rule of `numeric.validation`
+        raise ValueError(wrong)
     try:
         found: pint.Quantity[float] = registry.Quantity(_as_float(number), unit)
         known = any(found.check(dimension) for dimension in kind.dimensions)
