@@ -11,7 +11,7 @@ from qdverify.protocol import json_types as protocol
 from qdverify.protocol.accuracy import probability_at
 from qdverify.protocol.dots import canonical, is_box, is_harmonic, orbitals_of
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.suite.of_task import STAGES, in_a_name
+from qdverify.suite.of_task import STAGES, in_a_name, stage_of
 
 Question = Mapping[str, object]
 _DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
@@ -20,7 +20,7 @@ _COUNTS: Final = frozenset({"electrons", "two_S", "orbitals", "levels", "from", 
 
 
 def _named(name: str, task: str, sentence: str, change: Change) -> Fault:
-    return Fault(f"{name}-{in_a_name(task)}", STAGES[task], task, sentence, change)
+    return Fault(f"{name}-{in_a_name(task)}", stage_of(task), task, sentence, change)
 
 
 def _repairs(name: str, task: str, sentence: str, repair: Callable[..., Question]) -> Fault:

@@ -37,7 +37,7 @@ COUNTED_RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         Kind.ANSWERED,
-        "All leads may be counted, one that is not coupled, and those that exchange nothing with others: then nothing grows.",
+        "All leads may be counted, one not coupled, and those that exchange nothing with others: then nothing grows.",
         (
             _asked("all leads", counted=["probe", "source", "drain"]),
             _asked("a lead of rate 0", leads=[*_LEADS[:2], {**_LEADS[2], "rate": 0.0}], counted=["probe"]),
