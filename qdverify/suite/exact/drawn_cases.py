@@ -217,7 +217,7 @@ def relaxing() -> Device:
     """Return two levels of each charge, where an electron takes four steps in turn: the Fano factor is near 1/4.
 
     The first lead fills both upper levels and empties one of them into the lower empty dot, so that each electron that
-    passes is preceded by one that comes and goes. With one M_ji for all leads no Fano factor is below 1/2.
+    passes is preceded by one that comes and goes: four steps of like rates in a circle have a variance of a quarter.
     """
     leads: list[SpinLead] = [
         {"name": "β", "rate": {"up": 0.5, "down": 0.75}, "mu": 1.0},
