@@ -11,14 +11,13 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from qdverify.faults.fault import Fault, all_faults
 from qdverify.faults.kill_table import Kill, changed_under_their_id, document, idle_checks, kill_table, kills_alone
 from qdverify.faults.update_table import updated_kills
 from qdverify.faults.whole_table import difference, measured_kills, with_rows
 from qdverify.protocol.files import write_whole
-from qdverify.report.bar import bar
 from qdverify.suite.declare import LEVELS, Check, Scope, select
 from qdverify.suite.kill_table import KillTable
 
@@ -137,9 +136,9 @@ def _bar(faults: Sequence[Fault]) -> Iterator[Callable[[Kill], None]]:
     """Show a bar of the faults while the context lasts, if there is a terminal; yield what takes each outcome."""
     columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     left = (TextColumn("left"), TimeRemainingColumn())
-    with bar(CONSOLE, *columns, *left) as shown:
-        row = shown.add_task("starting", total=len(faults))
-        yield lambda kill: shown.update(row, advance=1, description=kill.fault.name)
+    with Progress(*columns, *left, console=CONSOLE, transient=True, disable=not CONSOLE.is_terminal) as shown:
+        bar = shown.add_task("starting", total=len(faults))
+        yield lambda kill: shown.update(bar, advance=1, description=kill.fault.name)
 
 
 if __name__ == "__main__":
