@@ -15,7 +15,7 @@ ALIKE = {"orbitals": ("a grid or basis",), "theta": ("the order of a list",)}
 
 def _of_memory(name):
     """Return the truth about a fault of memory."""
-    if name.startswith("kept-under-rounded"):
+    if name.startswith(("kept-under-rounded", "kept-with-energies-of-eight-digits")):
         return ("round its keys",)
     if name.startswith("kept-in-any-order"):
         return ("the order of a list",)
