@@ -20,11 +20,14 @@ SMALLEST_DIFFERENCE: Final = 2e-6
 SMALLEST_M: Final = 1e-6
 STEEPEST_FALL: Final = -4.0
 LARGEST_FANO: Final = 1e4
+SMALLEST_FANO: Final = 0.4
+SMALLEST_GAIN: Final = 1e-10
 MOST_LEVELS: Final = 6
 MOST_FIELDS: Final = 20
 MOST_LEADS: Final = 20
 SMALLEST_FIELD: Final = 1e-5
 HIGHEST_TABULATED: Final = 8
+HIGHEST_PAIRED: Final = 6
 """Twice the spin."""
 _Q = Any
 """Params or an answer as JSON: which they are, the task decides."""
@@ -129,6 +132,13 @@ def _highest_spins_off(question: _Q) -> _Q:
     return {**question, "zeeman": (1.01 if high else 1.0) * question["zeeman"]}
 
 
+def _turned_for_high_spins(question: _Q) -> _Q:
+    """Return the question with the other sign of the field if a level of odd N and S > 3 is the lowest."""
+    lowest = min(question["levels"], key=lambda one: one["energy"] - question["gate"] * one["electrons"])
+    turned = lowest["electrons"] % 2 and lowest["two_S"] > HIGHEST_PAIRED
+    return {**question, "zeeman": -question["zeeman"] if turned else question["zeeman"]}
+
+
 def _tiny_fields_dropped(question: _Q) -> _Q:
     def of(row: _Q) -> _Q:
         if isinstance(row, Mapping):
@@ -141,6 +151,16 @@ def _tiny_fields_dropped(question: _Q) -> _Q:
 def _no_large_fano(_: _Q, answer: _Q) -> _Q:
     large = answer["fano"] is not None and answer["fano"] > LARGEST_FANO
     return {**answer, "fano": None} if large else answer
+
+
+def _no_small_fano(_: _Q, answer: _Q) -> _Q:
+    mean, variance, third = answer["cumulants"]
+    return {"cumulants": [mean, max(variance, SMALLEST_FANO * abs(mean)), third]}
+
+
+def _no_small_gains(_: _Q, answer: _Q) -> _Q:
+    known = zip(answer["growth"], answer["parts"], strict=True)
+    return {**answer, "parts": [part if abs(gain) >= SMALLEST_GAIN else 0.0 for gain, part in known]}
 
 
 def _last_field_again(_: _Q, answer: _Q) -> _Q:
@@ -172,7 +192,7 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "gate-capped",
         "the gate is at most 300",
         _gate_capped,
-        ("lead_currents", "conductance_parts", "lead_cumulants"),
+        ("lead_currents", "conductance_parts", "lead_cumulants", "linear_response"),
     ),
     (
         "potentials-joined",
@@ -197,6 +217,12 @@ _QUESTIONS: Final[Sequence[tuple[str, str, Callable[[_Q], _Q], Sequence[str]]]] 
         "from S = 9/2 on a field is off by 1 %",
         _highest_spins_off,
         ("spin_currents",),
+    ),
+    (
+        "field-turned-for-odd-high-spins",
+        "a field has the other sign if the lowest level has odd N and S > 3",
+        _turned_for_high_spins,
+        ("spin_currents", "spin_populations"),
     ),
     (
         "tiny-fields-dropped",
@@ -249,6 +275,8 @@ _ANSWERS: Final[Sequence[tuple[str, str, Callable[[_Q, _Q], _Q], Sequence[str]]]
         _part_of_twins_to_the_first,
         ("conductance_parts",),
     ),
+    ("small-fano-raised", "no Fano factor is below 0.4", _no_small_fano, ("lead_cumulants",)),
+    ("small-gains-dropped", "levels that gain less than 1e-10 have no part", _no_small_gains, ("conductance_parts",)),
     ("large-fano-dropped", "a Fano factor above 1e4 is null", _no_large_fano, ("noise",)),
     (
         "last-field-repeated",
@@ -275,6 +303,11 @@ def _with_fields_in_any_order(question: _Q) -> object:
 def _with_rates_in_any_order(question: _Q) -> object:
     leads = [{**lead, "rate": None} for lead in question["leads"]]
     return {**question, "leads": leads, "rates": sorted(lead["rate"] for lead in question["leads"])}
+
+
+def _with_eight_digits(question: _Q) -> object:
+    """Return a question that knows energies of levels to eight digits."""
+    return {**question, "levels": [{**one, "energy": f"{one['energy']:.8g}"} for one in question["levels"]]}
 
 
 def _in_units_of_kT(value: _Q) -> object:
@@ -314,6 +347,24 @@ _MEMORY: Final[Sequence[tuple[str, str, Callable[[Question], object], Sequence[s
         ("generating_function", "lead_generating_function"),
     ),
     ("kept-with-rates-in-any-order", "under rates in any order", _with_rates_in_any_order, ("cumulants",)),
+    (
+        "kept-with-energies-of-eight-digits",
+        "under energies of eight digits",
+        _with_eight_digits,
+        (
+            "lead_currents",
+            "heat_currents",
+            "linear_response",
+            "spin_currents",
+            "spin_heat",
+            "spin_populations",
+            "conductance_parts",
+            "cumulants",
+            "lead_cumulants",
+            "generating_function",
+            "lead_generating_function",
+        ),
+    ),
     (
         "kept-in-units-of-kT",
         "under energies in units of kT",

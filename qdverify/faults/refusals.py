@@ -8,9 +8,10 @@ from typing import Final, Unpack
 from qdverify.faults import methods
 from qdverify.faults.fault import Change, Fault
 from qdverify.protocol import json_types as protocol
+from qdverify.protocol.accuracy import probability_at
 from qdverify.protocol.dots import canonical, is_box, is_harmonic, orbitals_of
 from qdverify.protocol.inputs import InvalidInput
-from qdverify.suite.of_task import STAGES, in_a_name
+from qdverify.suite.of_task import STAGES, in_a_name, stage_of
 
 Question = Mapping[str, object]
 _DOT_TASKS: Final = ("interaction_integrals", "spectrum", "transition_probabilities")
@@ -19,7 +20,7 @@ _COUNTS: Final = frozenset({"electrons", "two_S", "orbitals", "levels", "from", 
 
 
 def _named(name: str, task: str, sentence: str, change: Change) -> Fault:
-    return Fault(f"{name}-{in_a_name(task)}", STAGES[task], task, sentence, change)
+    return Fault(f"{name}-{in_a_name(task)}", stage_of(task), task, sentence, change)
 
 
 def _repairs(name: str, task: str, sentence: str, repair: Callable[..., Question]) -> Fault:
@@ -199,6 +200,17 @@ def _equal_levels(question: protocol.TransportQuestion) -> bool:
     return any(item in levels[:place] for place, item in enumerate(levels))
 
 
+def _exchange_nothing(question: protocol.CountedQuestion) -> bool:
+    """Return whether leads with a rate are counted, others are not, and no transition couples to both."""
+    coupled = {lead["name"] for lead in question["leads"] if lead["rate"]}
+    counted = coupled.intersection(question["counted"])
+    sides = [side for side in (counted, coupled - counted) if side]
+    return len(sides) == 2 and not any(
+        all(any(probability_at(item, {"name": name}) for name in side) for side in sides)
+        for item in question["transitions"]
+    )
+
+
 def _whole(question: Question) -> bool:
     found: list[str] = []
 
@@ -269,6 +281,12 @@ def _refused() -> Iterator[Fault]:
         "clebsch_gordan_weight",
         "equal spins are refused",
         lambda q: q["two_S_i"] == q["two_S_j"],
+    )
+    yield _refuses(
+        "refuses-idle-leads",
+        "lead_cumulants",
+        "counted leads that exchange nothing with others are refused",
+        _exchange_nothing,
     )
     for task in ("spectrum", "transition_probabilities"):
         yield _refuses("refuses-no-electron", task, "no electron at all is refused", lambda q: q["electrons"] == 0)

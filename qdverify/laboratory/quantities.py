@@ -2,6 +2,7 @@
 
 A text is one plain decimal number and one unit. What pint reads besides, as a sum, a product of numbers or a list of
 them, is taken for a mistake: of "1,5 K" it would make 15 K. An array with a unit is converted to the one expected.
+Pint evaluates what it reads, so nothing longer or of another form than a unit's reaches it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ NUMBER: Final = r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|
 UNIT: Final = r"(?:[^\W\d]|[%°])\w*(?:\s*(?:\*\*|\^)\s*[+-]?[0-9]{1,2}(?:\.[0-9]{1,2})?)?"
 TEXT: Final = re.compile(rf"\s*({NUMBER})\s*(/?)\s*({UNIT}(?:\s*[*/]\s*{UNIT})*)\s*", re.IGNORECASE)
 """Number and unit; a unit is names, each with a power if it has one, between * or /."""
+OF_UNITS: Final = re.compile(rf"\s*(?:1\s*/\s*)?{UNIT}(?:\s*[*/]\s*{UNIT})*\s*", re.IGNORECASE)
+"""A unit alone, as arrays name theirs."""
+MOST_CHARACTERS: Final = 1500
+"""Of a number with its unit: a double takes at most 1076 to be written exactly."""
+MOST_OF_UNIT: Final = 200
+"""Characters of a unit: pint reads a name of 1e4 letters in a second, and longer ones ever more slowly."""
 
 
 class Kind(NamedTuple):
@@ -66,6 +73,8 @@ def read(given: object, kind: Kind) -> pint.Quantity[float]:
     from pint.facets.plain import PlainQuantity  # noqa: PLC0415 - as in `units`
 
     wrong = f"{shown(given)} must be {kind.example}"
+    if isinstance(given, str) and len(given) > MOST_CHARACTERS:
+        raise ValueError(f"{wrong}, of at most {MOST_CHARACTERS} characters")
     if isinstance(given, PlainQuantity):
         # a quantity of the caller's own registry is read by the names of its units
         number, unit = given.magnitude, str(given.units)
@@ -74,8 +83,8 @@ def read(given: object, kind: Kind) -> pint.Quantity[float]:
     else:
         rule = ", in one plain decimal number and one unit" if isinstance(given, str) else ""
         raise ValueError(wrong + rule)
-    if not isinstance(number, Real):
-        raise ValueError(wrong)  # noqa: TRY004 - the rule of `numeric.validation`
+    if not isinstance(number, Real) or not _is_unit(unit):
+        raise ValueError(wrong)
     try:
         found: pint.Quantity[float] = registry.Quantity(_as_float(number), unit)
         known = any(found.check(dimension) for dimension in kind.dimensions)
@@ -109,6 +118,8 @@ def read_axis(name: str, values: Any, unit: str) -> FloatArray:
     numbers = next((getattr(values, of) for of in ("magnitude", "value", "values") if hasattr(values, of)), values)
     axis, registry = as_axis(name, numbers), units()
     wrong = f"{name} in {shown(str(own))} must be in {unit}, or in a unit that is converted to it"
+    if not _is_unit(str(own)):
+        raise ValueError(f"{wrong}, of at most {MOST_OF_UNIT} characters")
     try:
         with np.errstate(over="ignore"):
             given = registry.Quantity(axis, str(own))
@@ -123,6 +134,11 @@ def read_axis(name: str, values: Any, unit: str) -> FloatArray:
 def angles(found: pint.Quantity[Any]) -> object:
     """Return the power of angles in a unit, which pint's dimensions leave out: 1 rad/s is no frequency of 1 Hz."""
     return dict(found.to_root_units().unit_items()).get("radian", 0)
+
+
+def _is_unit(text: str) -> bool:
+    """Return whether a text is a unit: names and powers of two digits, and not what pint would have to compute."""
+    return len(text) <= MOST_OF_UNIT and OF_UNITS.fullmatch(text) is not None
 
 
 def _as_float(number: Real) -> float:

@@ -21,13 +21,20 @@ from typing import Final, TypedDict
 from qdverify.protocol.inputs import InvalidInput, check_inputs
 from qdverify.protocol.json_types import Question
 from qdverify.protocol.nested import Place, mapped
+from qdverify.protocol.plain import shown
 
 SCHEMA: Final = "qdverify-case/1"
 LEAST: Final = Fraction(5e-324)
 MOST: Final = Fraction(sys.float_info.max)
 MOST_SHOWN: Final = 60
 MOST_EXPONENT_DIGITS: Final = 4
+_RULE: Final = "must be a finite number or a string with an exact rational or decimal"
+MOST_CHARACTERS: Final = 2000
+"""Of an exact number; a double takes at most 1076 to be written exactly as a decimal."""
 REMEMBERED_PLACES: Final = 4096
+_EXACT: Final = re.compile(
+    r"\s*[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?(?P<exponent>[0-9]+))?)\s*", re.IGNORECASE
+)
 
 
 def exact_number(value: float | str, name: str = "number") -> Fraction:
@@ -37,21 +44,29 @@ def exact_number(value: float | str, name: str = "number") -> Fraction:
     """
     if type(value) is float and isfinite(value):  # most numbers are, and all of these are in range
         return Fraction(value)
-    shown = f"{name}={repr(value) if len(repr(value)) <= MOST_SHOWN else repr(value)[:MOST_SHOWN] + '...'}"
+    beyond = _beyond_doubles(value, name) if isinstance(value, str) else False
     try:
-        number = Fraction(0) if _absurd(value) else Fraction(value)
+        number = Fraction(0) if beyond else Fraction(value)
     except (ValueError, OverflowError, ZeroDivisionError, TypeError):
-        rule = "must be a finite number or a string with an exact rational or decimal"
-        raise InvalidInput(f"{shown} {rule}") from None
-    if _absurd(value) or (number and not LEAST <= abs(number) <= MOST):
-        raise InvalidInput(f"{shown} must be zero or between {float(LEAST):.2g} and {float(MOST):.2g}, as doubles are")
+        raise InvalidInput(f"{_stated(name, value)} {_RULE}") from None
+    if beyond or (number and not LEAST <= abs(number) <= MOST):
+        rule = f"must be zero or between {float(LEAST):.2g} and {float(MOST):.2g}, as doubles are"
+        raise InvalidInput(f"{_stated(name, value)} {rule}")
     return number
 
 
-def _absurd(value: float | str) -> bool:
-    """Tell whether a decimal has an exponent beyond all doubles, before a power of ten of that size is formed."""
-    exponent = re.search(r"[eE][+-]?0*(\d+)", value) if isinstance(value, str) else None
-    return exponent is not None and len(exponent[1]) > MOST_EXPONENT_DIGITS
+def _beyond_doubles(text: str, name: str) -> bool:
+    """Tell whether a number's exponent is beyond all doubles, before a power of ten of that size is formed."""
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidInput(f"{_stated(name, text)} must have at most {MOST_CHARACTERS} characters")
+    found = _EXACT.fullmatch(text)
+    if found is None:
+        raise InvalidInput(f"{_stated(name, text)} {_RULE}")
+    return len((found["exponent"] or "").lstrip("0")) > MOST_EXPONENT_DIGITS
+
+
+def _stated(name: str, value: object) -> str:
+    return f"{name}={shown(value, MOST_SHOWN)}"
 
 
 class CaseDocument(TypedDict):
@@ -107,10 +122,10 @@ class Case:
         if not isinstance(document, Mapping):
             raise InvalidInput(f"a case must be a JSON object, not {json_type(document)}")
         if document.get("schema") != SCHEMA:
-            raise InvalidInput(f"schema={document.get('schema')!r} must be {SCHEMA!r}")
+            raise InvalidInput(f"schema={shown(document.get('schema'))} must be {SCHEMA!r}")
         unknown = sorted(set(document) - {"schema", "task", "inputs"})
         if unknown:
-            raise InvalidInput(f"{unknown[0]!r} is no field of a case; it has schema, task and inputs")
+            raise InvalidInput(f"{shown(unknown[0])} is no field of a case; it has schema, task and inputs")
         if not isinstance(document.get("inputs"), Mapping):
             raise InvalidInput("inputs must be a JSON object with the task's params")
         return cls(str(document.get("task")), document["inputs"])

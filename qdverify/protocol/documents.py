@@ -35,10 +35,15 @@ _PACKED: Final = {
     b"\x28\xb5\x2f\xfd": "zstd",
     b"PK\x03\x04": "zip",
 }
-_JSON_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
-# a string, also one that never ends, a comment, or what opens, closes, joins and separates
+# a string that is not closed extends to the end, and nothing is tried twice: time and memory stay linear
+_JSON_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+# a string of either kind, in three quotes or one, a comment, or what opens, closes, joins and separates
 _TOML_TOKEN: Final = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"?|\'[^\'\n]*\'?|#[^\n]*|[\[\]{}.,=\n]', re.DOTALL
+    r'"""(?:[^"\\]++|\\(?:.|\Z)|"(?!""))*+(?:"{3,5}+)?'
+    r"|'''(?:[^']++|'(?!''))*+(?:'{3,5}+)?"
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'[^'\n]*+'?|#[^\n]*+|[\[\]{}.,=\n]",
+    re.DOTALL,
 )
 
 

@@ -16,8 +16,8 @@ MOST_HEADER: Final = 2**20
 """Most characters of a header; with 256 orbitals it takes about 2000."""
 _MOST_DIGITS: Final = 400
 _MOST_SHOWN: Final = 40
-_BEFORE: Final = re.compile(r"(?:[ \t\r]*(?:[!#][^\n]*)?\n)*")
-"""Empty lines and comments."""
+_BEFORE: Final = re.compile(r"(?:[ \t\r]*+(?:[!#][^\n]*+)?\n)*+")
+"""Empty lines and comments. None is tried twice, which would take 128 bytes of memory for each."""
 _START: Final = re.compile(r"\s*[&$]FCI(?=[\s,]|$)", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"[&$]END\b|/|=|[A-Za-z_]\w*|'[^'\n]*'|\"[^\"\n]*\"|[^\s,=/&$'\"]+|[&$'\"]", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")

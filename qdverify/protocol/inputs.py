@@ -12,6 +12,7 @@ from typing import Final
 
 from qdverify.protocol.dots import KERNELS, as_dot, check_dot, orbitals_of
 from qdverify.protocol.json_types import Question
+from qdverify.protocol.plain import shown
 from qdverify.protocol.rate_equations import (
     all_leads_at_rest_rule,
     counted_rule,
@@ -32,7 +33,7 @@ __all__ = ["KERNELS", "TASKS", "InvalidInput", "as_dot", "check_dot", "check_inp
 def check_inputs(task: str, inputs: Question) -> None:
     """Raise `InvalidInput` unless `inputs` are valid params of `task`."""
     if task not in _RULES:
-        raise InvalidInput(f"task={task!r} must be one of {', '.join(_RULES)}")
+        raise InvalidInput(f"task={shown(task)} must be one of {', '.join(_RULES)}")
     expected, rule = _RULES[task]
     missing = sorted(expected - set(inputs))
     if missing:

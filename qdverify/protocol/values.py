@@ -5,16 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeGuard
+from typing import Final, TypeGuard
 
 from qdverify.protocol.json_types import Fields
 from qdverify.protocol.plain import shown
 
 Real = int | float | Fraction
+MOST_MESSAGE: Final = 2000
+_END: Final = MOST_MESSAGE // 2 - 5
 
 
 class InvalidInput(ValueError):
-    """An input that breaks a rule of the protocol; the message names the value and the rule."""
+    """An input that breaks a rule of the protocol; the message names the value and the rule.
+
+    Of a message that an endless value would make endless, the middle is left out.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message if len(message) <= MOST_MESSAGE else f"{message[:_END]} ... {message[-_END:]}")
 
 
 def integer(name: str, value: object, least: int) -> int:

@@ -16,6 +16,7 @@ from qdverify.protocol.case import Case
 from qdverify.protocol.documents import require_schema
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.protocol.nested import items
+from qdverify.protocol.plain import shown
 from qdverify.records import baseline
 from qdverify.records.schema import record_schema
 from qdverify.reference.document_types import ReferenceDocument
@@ -146,7 +147,10 @@ def agreement(key: Key, first: Sequence[Ball], second: Sequence[Ball]) -> Agreem
 def ball(value: object) -> Ball:
     """Return a number of a document as a ball: a JSON number, a string with a decimal or a rational, or mid and rad."""
     if isinstance(value, Mapping):
-        return Ball(_decimal(value["mid"]), _decimal(value.get("rad", 0)))
+        middle, radius = _decimal(value["mid"]), _decimal(value.get("rad", 0))
+        if radius < 0:
+            raise InvalidInput(f"rad={shown(value['rad'])} must not be negative")
+        return Ball(middle, radius)
     return Ball(_decimal(value))
 
 
@@ -155,9 +159,9 @@ def _decimal(value: Any) -> Decimal:
         try:
             number = _quotient(value) if isinstance(value, str) and "/" in value else Decimal(value)
         except (DecimalException, ValueError, TypeError, ZeroDivisionError):
-            raise InvalidInput(f"{value!r} must be a decimal or a rational number") from None
+            raise InvalidInput(f"{shown(value)} must be a decimal or a rational number") from None
         if isinstance(value, bool) or not number.is_finite():
-            raise InvalidInput(f"{value!r} must be a finite number")
+            raise InvalidInput(f"{shown(value)} must be a finite number")
         return number
 
 

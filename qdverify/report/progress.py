@@ -13,7 +13,6 @@ from typing import Final
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    Progress,
     ProgressColumn,
     TaskProgressColumn,
     TextColumn,
@@ -21,6 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from qdverify.report.bar import bar
 from qdverify.report.document_types import ReportDocument
 from qdverify.report.summary import LOUD
 from qdverify.suite.declare import Check
@@ -118,13 +118,13 @@ def progress(gauge: Gauge, console: Console) -> Iterator[Callable[[Finding], Non
         *clock(console),
     )
     wrong = 0
-    with Progress(*columns, console=console, transient=True) as shown:
-        bar = shown.add_task("starting", total=gauge.total, wrong="")
+    with bar(console, *columns) as shown:
+        run = shown.add_task("starting", total=gauge.total, wrong="")
 
         def advance(finding: Finding) -> None:
             nonlocal wrong
             wrong += finding.verdict in LOUD
             text = f"[bold red]{wrong} wrong[/]" if wrong else ""
-            shown.update(bar, completed=gauge.count(finding), description=finding.id, wrong=text)
+            shown.update(run, completed=gauge.count(finding), description=finding.id, wrong=text)
 
         yield advance

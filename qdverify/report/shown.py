@@ -17,7 +17,7 @@ from typing import Final, TypeGuard
 from qdverify.protocol.nested import is_number, items, numbers
 from qdverify.report.document_types import FindingDocument
 
-_NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<mantissa>\d+\.?\d*)(?P<exponent>(?:[eE][+-]?\d+)?)")
+_NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<mantissa>\d+(?:\.\d*)?)(?P<exponent>(?:[eE][+-]?\d+)?)")
 _SHORT_LIST: Final = 16
 _LONGEST_NAME: Final = 40
 

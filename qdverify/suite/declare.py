@@ -26,10 +26,13 @@ from typing import Any, Final
 
 from qdverify.protocol.answers import ALL_TASKS, Description
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.protocol.plain import shown
 from qdverify.suite.finding import Comparison, Stage
 from qdverify.suite.subject import Subject
 
 LEVELS: Final = ("quick", "full")
+MOST_PATTERN: Final = 1000
+"""Characters of a pattern of names."""
 
 
 @dataclass(frozen=True)
@@ -259,10 +262,17 @@ def select(
         raise InvalidInput(f"checks={patterns!r} must be a list of patterns")
     for pattern in patterns:
         given: object = pattern  # whatever an untyped caller gives
+        require_short_pattern("check", given)
         if not isinstance(given, str) or not any(_matches(item, pattern) for item in chosen):
             named = "`qdverify list checks` names all" if among is None else ", ".join(item.name for item in chosen)
             raise InvalidInput(f"check={pattern!r} must match a check of level {level}: {named}")
     return tuple(item for item in chosen if any(_matches(item, pattern) for pattern in patterns))
+
+
+def require_short_pattern(name: str, pattern: object) -> None:
+    """Raise `InvalidInput` for a pattern that takes seconds to be compiled."""
+    if isinstance(pattern, str) and len(pattern) > MOST_PATTERN:
+        raise InvalidInput(f"{name}={shown(pattern)} must have at most {MOST_PATTERN} characters")
 
 
 def _matches(item: Check, pattern: str) -> bool:

@@ -30,8 +30,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from qdverify.protocol.documents import read_text, toml_table
+from qdverify.protocol.documents import MOST_TOML_BYTES, read_text, toml_table
 from qdverify.protocol.inputs import InvalidInput
+from qdverify.suite.declare import require_short_pattern
 from qdverify.suite.finding import Finding, Verdict
 
 _REQUIRED: Final = ("check", "reason", "link", "expires")
@@ -173,7 +174,7 @@ def read_expected_failures(path: Path) -> tuple[ExpectedFailure, ...]:
     InvalidInput
         If the file is no TOML or an entry breaks a rule; the message names the file, the entry and the rule.
     """
-    return _parse(read_text(path), str(path))
+    return _parse(read_text(path, MOST_TOML_BYTES), str(path))
 
 
 def expected_failures(path: str | PathLike[str] | None = None) -> ExpectedFailures:
@@ -224,6 +225,8 @@ def _entry(entry: Mapping[str, object], where: str) -> ExpectedFailure:
         raise InvalidInput(f"{where}: {unknown[0]!r} is no field; there are {', '.join((*_REQUIRED, *_OPTIONAL))}")
     if ("measured" in entry) != ("within" in entry):
         raise InvalidInput(f"{where}: measured and within must be given together")
+    for name in ("check", "case"):
+        require_short_pattern(f"{where}: {name}", entry.get(name))
     return ExpectedFailure(
         check=_text(entry, "check", where),
         case=_text(entry, "case", where, "*"),

@@ -49,6 +49,10 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
         ("the order of a list",),
     ),
     "kept-with-rates-in-any-order-cumulants": ("differs in rate only",),
+    **{
+        f"kept-with-energies-of-eight-digits-{task}": ("round its keys",)
+        for task in ("cumulants", "heat-currents", "lead-cumulants", "lead-currents", "linear-response")
+    },
     **dict.fromkeys(
         (
             "kept-without-the-first-energy-heat-currents",

@@ -65,7 +65,7 @@ def test_a_number_of_any_form_is_a_ball():
     assert ball(0.1).mid != ball("0.1").mid
 
 
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "one", "1/0", None, True, {}])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "one", "1/0", None, True, {}, {"mid": 1, "rad": -1e-300}])
 def test_what_is_no_number_is_refused(value):
     """Nothing passes for a number that is none."""
     with pytest.raises((InvalidInput, KeyError)):

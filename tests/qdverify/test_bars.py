@@ -38,9 +38,11 @@ QUESTION = {
 }
 PLAN = 'task = "spectrum"\nelectrons = [1, 2]\nlevels = 1\ndot = { kernel = "none", length = 1.0, orbitals = 2 }\n'
 SLEEPER = """
-import time
+import pathlib, time
 class Sleeper:
-    def clebsch_gordan_weight(self, **_): time.sleep(600)
+    def clebsch_gordan_weight(self, **_):
+        pathlib.Path(__file__).with_name("asked").touch()
+        time.sleep(600)
     spectrum = interaction_integrals = clebsch_gordan_weight
 """
 WEIGHTS = "--implementation python:weights:Weights"
@@ -67,8 +69,11 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def on_a_terminal(command, width, *, interrupted=False):
-    """Run a command on a terminal of its own; return its exit status and what the terminal was sent."""
+def on_a_terminal(command, width, *, interrupted=None):
+    """Run a command on a terminal of its own; return its exit status and what the terminal was sent.
+
+    `interrupted` tells, once there is a bar, whether it is time for Ctrl-C.
+    """
     terminal, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | {"TERM": "xterm-256color"}
@@ -94,9 +99,9 @@ def read_all(terminal, *, interrupted):
         except OSError:
             break
         shown += data
-        if interrupted and BAR in shown.decode("utf-8", "replace"):
+        if interrupted and BAR in shown.decode("utf-8", "replace") and interrupted():
             os.write(terminal, b"\x03")
-            interrupted = False
+            interrupted = None
     return shown.decode()
 
 
@@ -123,11 +128,13 @@ def test_a_bar_is_one_whole_line(folder, name, width):
     assert "Traceback" not in shown
 
 
+@pytest.mark.parametrize("when", ["at once", "while a program is asked"])
 @pytest.mark.parametrize("name", SLEEPY)
-def test_ctrl_c_ends_a_command_that_shows_a_bar(folder, name):
-    """Status 130, the cursor comes back, and the last line says so."""
+def test_ctrl_c_ends_a_command_that_shows_a_bar(folder, name, when):
+    """Status 130, the cursor comes back, and the last line says so, from the bar's first frame on."""
     command = f"{COMMANDS[name].replace(WEIGHTS, '')} --implementation python:sleeper:Sleeper"
-    status, shown = on_a_terminal(command, 80, interrupted=True)
+    asked = folder / "asked"
+    status, shown = on_a_terminal(command, 80, interrupted=lambda: when == "at once" or asked.exists())
     assert status == 130, shown
     assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h")
     assert re.search("interrupted|stopped", ESCAPES.sub("", shown).strip().splitlines()[-1])

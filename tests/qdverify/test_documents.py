@@ -39,6 +39,13 @@ EXPECTED = '[[expected]]\ncheck = "spin.*"\nreason = "why"\nlink = "where"\nexpi
 JOURNAL = '{"schema": "qdverify-journal/1", "level": "quick"}\n{"id": "spin.one@1"}\n'
 
 
+class Samples(dict):
+    """Texts by name, too long to be shown with a failure."""
+
+    def __repr__(self):
+        return f"Samples of {', '.join(self)}"
+
+
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory):
     """Return a valid document of each kind, as the commands write it, with its reader."""
@@ -49,7 +56,7 @@ def samples(tmp_path_factory):
     texts = {name: (folder / name).read_text() for name in ("report", "baseline")}
     texts |= {"case": json.dumps(CASE), "plan": PLAN, "expected": EXPECTED, "journal": JOURNAL}
     certificate = (data.folder() / "certificate-paper-N2.json").read_text()
-    return {**texts, "reference": json.dumps(data.references()[2]), "certificate": certificate}
+    return Samples({**texts, "reference": json.dumps(data.references()[2]), "certificate": certificate})
 
 
 def verified(path):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
@@ -30,6 +28,7 @@ from qdverify.records.baseline import (
     renewed,
     write_baseline,
 )
+from qdverify.report.bar import counted
 from qdverify.report.shown import visible
 from qdverify.suite.subject import Subject
 
@@ -59,7 +58,9 @@ def record_command(file: Path, cases: Sequence[Path], implementation: str, budge
         place = settled(file)
         with _subject(implementation, budgets) as subject:
             try:
-                entries = record(subject, _bar(_cases(cases, subject)))
+                questions = _cases(cases, subject)
+                with counted("asking") as bar:
+                    entries = record(subject, bar(questions, len(questions)))
             except (AnswerError, Broken) as error:
                 raise InvalidInput(f"no baseline without an answer: {error}") from error
         write_baseline(place, entries)
@@ -76,8 +77,8 @@ def check_command(ctx: click.Context, file: Path, implementation: str, budgets: 
     """Compare an implementation with the baseline in FILE: exit status 1 if a value left its bound."""
     # what the implementation does to the file must not change what it is compared with
     entries = read_baseline(file)
-    with _subject(implementation, budgets) as subject:
-        found = check(subject, _bar(entries))
+    with _subject(implementation, budgets) as subject, counted("asking") as bar:
+        found = check(subject, bar(entries, len(entries)))
     _show(found)
     ctx.exit(0 if all(item.within for item in found) else 1)
 
@@ -97,25 +98,21 @@ def update_command(
     with alone_in(file.parent):
         place, entries = settled(file), read_baseline(file)
         with _subject(implementation, budgets) as subject:
-            found = check(subject, _bar(entries))
+            with counted("asking") as bar:
+                found = check(subject, bar(entries, len(entries)))
             _show(found)
             try:
-                updated = [
-                    renewed(entry, subject.ask(entry.case.task, **entry.case.params), reason=reason, force=force)
-                    for entry in _bar(entries)
-                ]
+                with counted("asking") as bar:
+                    updated = [
+                        renewed(entry, subject.ask(entry.case.task, **entry.case.params), reason=reason, force=force)
+                        for entry in bar(entries, len(entries))
+                    ]
             except OutsideBound as error:
                 click.echo(f"qdverify: {error}; nothing was written, --force accepts it", err=True)
                 ctx.exit(1)
             except (AnswerError, Broken) as error:
                 raise InvalidInput(f"no baseline without an answer: {error}") from error
         write_baseline(place, updated)
-
-
-def _bar(items: Sequence[Item]) -> Iterable[Item]:
-    """Yield the items with a bar of progress on a terminal."""
-    console = Console(stderr=True)
-    return track(items, "asking", console=console, transient=True, disable=not console.is_terminal)
 
 
 def _cases(files: Sequence[Path], subject: Subject) -> list[Case]:

@@ -8,8 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from qdverify.implementations.resolve import FORMS, resolve
 from qdverify.implementations.subprocess_channel import Budgets
@@ -21,9 +19,10 @@ from qdverify.protocol.dot_files import read_dot
 from qdverify.protocol.dots import as_box
 from qdverify.protocol.files import settled, written_whole
 from qdverify.protocol.inputs import KERNELS, InvalidInput, as_dot
-from qdverify.records.fcidump import PARITIES, Integrals, Parity, write_fcidump
+from qdverify.records.fcidump import PARITIES, Parity, write_fcidump
 from qdverify.records.integral_fcidump import write_fcidump as write_own_fcidump
 from qdverify.reference.printed import reported
+from qdverify.report.bar import counted
 from qdverify.suite.subject import Subject
 
 _LENGTH, _CUTOFF = (float(number) for number in reported.exact_lengths())
@@ -89,9 +88,10 @@ def fcidump_command(
     try:
         with written_whole(place) if place else nullcontext(StringIO()) as file:
             box = as_box(as_dot(dot), "the integrals of a box are written")
-            write_fcidump(
-                file, Subject(under_test), box, electrons=electrons, two_Sz=two_Sz, parity=parity, progress=_bar
-            )
+            with counted("integrals") as bar:
+                write_fcidump(
+                    file, Subject(under_test), box, electrons=electrons, two_Sz=two_Sz, parity=parity, progress=bar
+                )
             # nothing of it runs when the file takes its place
             under_test.close()
             if isinstance(file, StringIO):
@@ -110,8 +110,3 @@ def _write_own(dot: Path, electrons: int, two_Sz: int | None, irrep: int | None,
         write_own_fcidump(file, read_dot(dot, on_note=print_note), electrons=electrons, two_Sz=two_Sz, irrep=irrep)
         if output is None:
             click.echo(file.read_text(), nl=False)
-
-
-def _bar(integrals: Integrals, count: int) -> Integrals:
-    console = Console(stderr=True)
-    return track(integrals, "integrals", total=count, console=console, transient=True, disable=not console.is_terminal)

@@ -18,6 +18,7 @@ from qdverify.protocol.inputs import InvalidInput, as_dot
 from qdverify.suite.own_dot import LEVELS_OF_OWN_DOT, OwnDot
 
 _READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+_MOST_CHARACTERS: Final = 1000
 _RANGE: Final = re.compile(r"([0-9]{1,4})(?:-([0-9]{1,4}))?")
 
 
@@ -71,13 +72,15 @@ def electron_numbers(text: str) -> tuple[int, ...]:
     Raises
     ------
     InvalidInput
-        If it names none.
+        If it names none, or has more than 1000 characters.
 
     Examples
     --------
     >>> electron_numbers("1-3,6")
     (1, 2, 3, 6)
     """
+    if len(text) > _MOST_CHARACTERS:
+        raise InvalidInput(f"electrons={one_line(text)} must have at most {_MOST_CHARACTERS} characters")
     found: set[int] = set()
     for part in text.split(","):
         ends = _RANGE.fullmatch(part.strip())

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from itertools import count
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
+from qdverify.report.bar import bar
 from qdverify.report.progress import WIDE
 
 _OTHERS, _LEAST = 24, 8
@@ -28,7 +29,7 @@ def stages(total: int) -> Iterator[Callable[[str], None]]:
     name = TextColumn(f"{{task.description:.{max(_LEAST, console.width - _OTHERS)}}}")
     time = (TimeElapsedColumn(),) if console.width >= WIDE else ()
     columns = (BarColumn(), MofNCompleteColumn(), name, *time)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar, done = progress.add_task("starting", total=total), count()
+    with bar(console, *columns) as shown:
+        task, done = shown.add_task("starting", total=total), count()
         # the stage that has begun is not yet done
-        yield lambda name: progress.update(bar, description=name, completed=next(done))
+        yield lambda name: shown.update(task, description=name, completed=next(done))

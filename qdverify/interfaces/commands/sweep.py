@@ -10,13 +10,14 @@ from typing import Final
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskProgressColumn
 
 from qdverify.implementations.resolve import FORMS
 from qdverify.implementations.subprocess_channel import Budgets
 from qdverify.interfaces.commands.budgets import budget_options
 from qdverify.interfaces.commands.paths import require_apart
 from qdverify.interfaces.shell import INTERRUPTED
+from qdverify.report.bar import bar
 from qdverify.report.progress import clock, description
 from qdverify.report.terminal import safe
 from qdverify.sweep.plan import Plan, read_plan
@@ -106,6 +107,6 @@ def _bar(plan: Plan) -> Iterator[Callable[[int], None]]:
         TaskProgressColumn(show_speed=True),
         *clock(console),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(what, total=plan.size)
-        yield lambda done: progress.update(bar, completed=done)
+    with bar(console, *columns) as shown:
+        points = shown.add_task(what, total=plan.size)
+        yield lambda done: shown.update(points, completed=done)

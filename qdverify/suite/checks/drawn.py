@@ -17,7 +17,18 @@ from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.comparators import close
 from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.exact.device_cases import AT_REST, L_AND_R, OF_SPINS, TWO_LEADS, Device, as_question
-from qdverify.suite.exact.drawn_cases import COLD, Sizes, drawn, high_spins, nearly_equal, nominal_kT, steep_fall, twins
+from qdverify.suite.exact.drawn_cases import (
+    COLD,
+    Sizes,
+    drawn,
+    high_spins,
+    in_a_large_unit,
+    nearly_equal,
+    nominal_kT,
+    relaxing,
+    steep_fall,
+    twins,
+)
 from qdverify.suite.exact.transport_reference import flow_tolerance, solve_exactly
 from qdverify.suite.finding import Comparison, exact
 from qdverify.suite.of_task import check_of_task, in_a_name
@@ -113,6 +124,10 @@ def _trials(task: str) -> Callable[[Scope], Iterator[Trial]]:
 def _devices(task: str, *, full: bool) -> Iterator[tuple[str, Device]]:
     if full or task != "spin_response":
         yield "leads nearly alike", nearly_equal()
+    if task == "linear_response":
+        yield "a gate of two thousand", nominal_kT(COLD)
+    if task == "lead_cumulants" or (full and task == "lead_generating_function"):
+        yield "a Fano factor near 1/4", relaxing()
     if task in OF_SPINS and (full or task not in DEAR):
         yield "S = 9/2 and 5", high_spins()
 
@@ -120,6 +135,7 @@ def _devices(task: str, *, full: bool) -> Iterator[tuple[str, Device]]:
 def _of_slopes(task: str) -> Iterator[tuple[str, LeadsQuestion]]:
     if task == L_AND_R:
         yield "twins", twins()
+        yield "in a large unit", in_a_large_unit()
     if task in OF_SLOPES:
         for bias in (0.5, -0.5):
             yield f"a level slow to leave, bias {bias:g}", steep_fall(bias)

@@ -2,7 +2,8 @@
 
 A cache may know a question by a sum over leads, by numbers without their order, or by energies in units of kT. A walk
 that moves one number at a time finds none of these: here each step exchanges two inputs, or scales those of one kind
-all together. All answers are compared with exact values.
+all together. Where energies are a thousand, the last step moves one of them in its eleventh digit, which is 1e-5 kT.
+All answers are compared with exact values.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from qdverify.suite.checks.of_devices import SUITES, compared
 from qdverify.suite.declare import Check, Scope, Trial
 from qdverify.suite.exact.corner_cases import at_each
 from qdverify.suite.exact.device_cases import AT_REST, TWO_LEADS, Device, as_question
+from qdverify.suite.exact.drawn_cases import COLD, nominal_kT
 from qdverify.suite.exact.transport_cases import level
 from qdverify.suite.finding import Comparison
 from qdverify.suite.of_task import check_of_task
@@ -26,6 +28,7 @@ ENERGIES: Final = ("energy", "mu", "kT", "gate", "zeeman")
 RATES: Final = ("rate",)
 OF_ENERGIES: Final = (*AT_REST, "heat_currents", "spin_heat", "conductance_parts")
 """Tasks whose answers are not the same in units of kT."""
+ELEVENTH_DIGIT: Final = 2.0**-24
 DEAR: Final = ("lead_response", "spin_response")
 """Tasks whose exact answers take longest."""
 _Q: TypeAlias = Any
@@ -104,9 +107,20 @@ def steps(task: str, *, full: bool = True) -> Iterator[tuple[str, _Q]]:
             yield label, question
 
 
+def steps_far_from_zero(task: str) -> Iterator[tuple[str, _Q]]:
+    """Yield two questions whose energies are a thousand and differ in the eleventh digit of one of them."""
+    question = as_question(task, nominal_kT(COLD))
+    yield "energies of a thousand", question
+    first, *rest = question["levels"]
+    moved = {**first, "energy": first["energy"] + ELEVENTH_DIGIT}
+    yield "one of them in its eleventh digit", {**question, "levels": [moved, *rest]}
+
+
 def _check(task: str) -> Check:
     def trials(scope: Scope) -> Iterator[Trial]:
         yield Trial("one after the other", {"questions": [*steps(task, full=scope.full)]})
+        if scope.full or task not in DEAR:
+            yield Trial("far from zero", {"questions": [*steps_far_from_zero(task)]})
 
     @check_of_task(
         "determinism.exchanged-",

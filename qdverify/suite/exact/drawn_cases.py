@@ -30,6 +30,9 @@ FAR: Final = 1000.1
 TINY: Final = 2.0**-18
 FAST: Final = 64.0
 WARM: Final = 2.0**-5
+LUKEWARM: Final = 2.0**-4
+UNIT: Final = 2.0**-40
+"""In which the energies of `in_a_large_unit` are written."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +211,37 @@ def twins() -> LeadsQuestion:
     empty, one = level(0, 0.0, 0), level(1, 0.125, 1)
     transitions: list[LeadTransition] = [{"from": 1, "to": 0, "M": 0.5}, {"from": 1, "to": 2, "M": 0.125}]
     return {**case, "levels": [one, empty, one], "transitions": transitions, "kT": WARM}
+
+
+def relaxing() -> Device:
+    """Return two levels of each charge, where an electron takes four steps in turn: the Fano factor is near 1/4.
+
+    The first lead fills both upper levels and empties one of them into the lower empty dot, so that each electron that
+    passes is preceded by one that comes and goes: four steps of like rates in a circle have a variance of a quarter.
+    """
+    leads: list[SpinLead] = [
+        {"name": "β", "rate": {"up": 0.5, "down": 0.75}, "mu": 1.0},
+        {"name": "Ä", "rate": {"up": 0.5, "down": 1.0}, "mu": -1.0},
+    ]
+    device = _directed(leads, ((1.0, 0.0), (1.0, 0.0)), kT=LUKEWARM, offset=0.0, fields=1)
+    levels = [level(0, 0.0, 0), level(1, 0.5, 1), level(0, -1.0, 0), level(1, -0.5, 1)]
+    at = ((0, 1, (0.5, 0.0)), (2, 1, (1.0, 0.0)), (2, 3, (0.5, 0.0)), (0, 3, (0.0, 1.0)))
+    transitions: list[LeadTransition] = [
+        {"from": low, "to": up, "M": dict(zip(("β", "Ä"), M, strict=True))} for low, up, M in at
+    ]
+    return {**device, "levels": levels, "transitions": transitions, "zeeman": 0.25 * LUKEWARM}
+
+
+def in_a_large_unit() -> LeadsQuestion:
+    """Return the device of `steep_fall` with all energies in a unit so small that dP/dV is below 1e-10 everywhere."""
+    case = steep_fall(0.5)
+    return {
+        **case,
+        "levels": [{**one, "energy": one["energy"] / UNIT} for one in case["levels"]],
+        "leads": [{**lead, "mu": lead["mu"] / UNIT} for lead in case["leads"]],
+        "kT": case["kT"] / UNIT,
+        "gate": case["gate"] / UNIT,
+    }
 
 
 def high_spins() -> Device:
