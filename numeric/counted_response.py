@@ -19,7 +19,7 @@ from numeric.elimination import Quantities
 from numeric.estimates import Estimate, less_doubtful, zeros
 from numeric.local_counts import by_flow, of_passages, strengths
 from numeric.local_forces import local_forces
-from numeric.network import UNIT, Network
+from numeric.network import Network
 from numeric.noise import Surprises, advantages, surprises_of, tally_of
 from numeric.rates import LeadRates
 from numeric.scaled import (
@@ -127,12 +127,16 @@ def _response(row: _Row, column: _Row, unit: float) -> Estimate:
 
 
 def _through_lead(row: _Row, column: _Row) -> Scaled:
-    """Return the sum of the magnitudes of the flows through the lead of the row that the column's lead drives."""
+    """Return the least sum of magnitudes of flows through the lead of the row that the column's lead may drive."""
     (_, (chi, chi_error)), other = row.counts, column.found
-    through = added(magnitude(chi), times(1.0 / (4.0 * UNIT), chi_error))
-    least = difference(magnitude(other.surprise), other.slack)
-    known = normalise_signed(np.maximum(least.mantissa, 0.0), least.exponent)
-    return times(0.5, signed_sum(multiply(row.found.flow, multiply(through, known))))
+    through, driven = _least(chi, chi_error), _least(other.surprise, other.slack)
+    return times(0.5 - 2.0**-20, signed_sum(multiply(row.found.flow, multiply(through, driven))))
+
+
+def _least(value: Scaled, error: Scaled) -> Scaled:
+    """Return the least magnitude that numbers may have."""
+    least = difference(magnitude(value), error)
+    return normalise_signed(np.maximum(least.mantissa, 0.0), least.exponent)
 
 
 def _half(flow: Scaled, factor: tuple[Scaled, Scaled], other: Surprises, unit: float) -> Estimate:
