@@ -16,7 +16,7 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.current import flow_error_bound
 from numeric.elimination import Quantities
-from numeric.estimates import Estimate, less_doubtful, zeros
+from numeric.estimates import Estimate, least_of, less_doubtful, zeros
 from numeric.local_counts import by_flow, of_passages, strengths
 from numeric.local_forces import local_forces
 from numeric.network import Network
@@ -25,11 +25,9 @@ from numeric.rates import LeadRates
 from numeric.scaled import (
     Scaled,
     added,
-    difference,
     from_float,
     magnitude,
     multiply,
-    normalise_signed,
     signed_sum,
     stacked,
     times,
@@ -128,15 +126,9 @@ def _response(row: _Row, column: _Row, unit: float) -> Estimate:
 
 def _through_lead(row: _Row, column: _Row) -> Scaled:
     """Return the least sum of magnitudes of flows through the lead of the row that the column's lead may drive."""
-    (_, (chi, chi_error)), other = row.counts, column.found
-    through, driven = _least(chi, chi_error), _least(other.surprise, other.slack)
+    other = column.found
+    through, driven = (least_of(Estimate(*pair)) for pair in (row.counts[1], (other.surprise, other.slack)))
     return times(0.5 - 2.0**-20, signed_sum(multiply(row.found.flow, multiply(through, driven))))
-
-
-def _least(value: Scaled, error: Scaled) -> Scaled:
-    """Return the least magnitude that numbers may have."""
-    least = difference(magnitude(value), error)
-    return normalise_signed(np.maximum(least.mantissa, 0.0), least.exponent)
 
 
 def _half(flow: Scaled, factor: tuple[Scaled, Scaled], other: Surprises, unit: float) -> Estimate:
