@@ -15,7 +15,7 @@ from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
 from numeric.estimates import Estimate
 from numeric.heat import SUM_ERROR, largest_energy
-from numeric.local_forces import by_share, local_forces
+from numeric.local_forces import along, by_share, local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import (
@@ -62,7 +62,8 @@ class Tilted:
     slip
         What tau is off by because of x, and by rounding of the sum, same shape.
     least
-        The least magnitude that tau at the tilted lead of any other tilt may have, same shape.
+        The least sum of magnitudes that tau at any lead may consist of, same shape: of x, and of s at both ends if they
+        are counted from their mean.
     norm, residue
         Roots of sum c tau**2, and of a bound on the same sum of what the errors of s make of tau, (points,).
     accuracy
@@ -94,7 +95,8 @@ class Tilted:
         totals = total_rates(LeadRates(base))
         weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
-        flow = multiply(Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0]), populations_from(weights).scaled[lower])
+        populations = populations_from(weights).scaled
+        flow = multiply(Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0]), populations[lower])
         step = weights.slope[lower] - weights.slope[upper]
         tau = step + base[1, :, 0]
         lost = SMALLEST_SLOPE if network.chain.up.mantissa[lead].any() else 0.0
@@ -104,9 +106,11 @@ class Tilted:
         slip = UNIT * (np.abs(step) + np.abs(tau)) + force_error
         # s is a mean of what trees of edges give: errors of forces add up along the edges of a tree at most
         unsure = slip + difference_error + (network.chain.states - 1) * doubt
-        least = np.maximum(np.abs(tau) - 2.0 * unsure, 0.0)
+        rise, doubtful = -(step + left.others), UNIT * np.abs(step) + left.others_error + unsure.max(axis=0)
+        ends = _least_potentials(network, populations.to_float(), *along(network.chain, left.tree, rise, doubtful))
+        least = np.maximum(np.abs(tau) - 2.0 * unsure, ends)
         # what drives is no less than the tilt itself, where that is laid
-        least[lead] = np.maximum(least[lead], np.abs(x) - x_error)
+        least[lead] = np.maximum(least[lead], ends + np.maximum(np.abs(x) - x_error, 0.0))
         return cls(
             lead=lead,
             tilt=np.maximum(np.abs(x) - x_error, 0.0),
@@ -158,7 +162,7 @@ class Tilted:
 
         Of several others that are one, each is answered. What their signed sum, `product`, consists of is c x x' that
         the tilt x' itself drives, if it is at the same lead, and c x s' at both ends of each edge. That is no less than
-        the sum of c x tau', nor than that of c x x'.
+        the sum of c x tau'.
         """
         there = slice(self.lead, self.lead + 1)
         driven = multiply(from_float(self.tilt[None]), from_float(other.least[..., there, :, :]))
@@ -173,6 +177,14 @@ def _total(terms: Scaled) -> Scaled:
     top = terms.exponent.max(axis=-2, keepdims=True)
     sums = (terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=-2)
     return normalise_signed(sums, top[..., 0, :])
+
+
+def _least_potentials(network: Network, populations: FloatArray, s: FloatArray, error: FloatArray) -> FloatArray:
+    """Return the least that magnitudes of s, less its mean, at both ends of each edge add up to, (edges, points)."""
+    mean = (populations * s).sum(axis=0)
+    sure = 2.0 * error.max(axis=0) + (network.chain.states + 4) * flow_error_bound(network) * np.abs(s).max(axis=0)
+    least: FloatArray = np.maximum(np.abs(s - mean) - sure, 0.0)
+    return least[network.chain.lower] + least[network.chain.upper]
 
 
 def _unbalanced(
