@@ -35,7 +35,7 @@ MOST_OF_UNIT: Final = 200
 """Characters of a unit: pint reads a name of 1e4 letters in a second, and longer ones ever more slowly."""
 
 MOST_DECADES: Final = 200
-"""Sum of what the factors of a unit, each to its power, are away from 1: the rest of a double's 308 is for constants."""
+"""Of all factors of a unit, each to its power, away from 1: the rest of a double's 308 is for constants."""
 
 
 class Kind(NamedTuple):
@@ -145,8 +145,11 @@ def angles(found: pint.Quantity[Any]) -> object:
 
 def _is_moderate(found: pint.Quantity[Any]) -> bool:
     """Return whether no product of factors of a unit leaves doubles, in any order: 1 ym**15 zm**-14 would read 0."""
-    factors = ((units().get_root_units(name)[0], power) for name, power in found.unit_items())
-    return sum(abs(float(power) * log10(factor)) for factor, power in factors) <= MOST_DECADES
+    decades = 0.0
+    for name, power in found.unit_items():
+        factor: Any = units().get_root_units(name)[0]
+        decades += abs(float(str(power)) * log10(factor))
+    return decades <= MOST_DECADES
 
 
 def _is_unit(text: str) -> bool:
