@@ -16,20 +16,18 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.current import flow_error_bound
 from numeric.elimination import Quantities
-from numeric.estimates import Estimate, less_doubtful, zeros
+from numeric.estimates import Estimate, least_of, less_doubtful, zeros
 from numeric.local_counts import by_flow, of_passages, strengths
 from numeric.local_forces import local_forces
-from numeric.network import UNIT, Network
+from numeric.network import Network
 from numeric.noise import Surprises, advantages, surprises_of, tally_of
 from numeric.rates import LeadRates
 from numeric.scaled import (
     Scaled,
     added,
-    difference,
     from_float,
     magnitude,
     multiply,
-    normalise_signed,
     signed_sum,
     stacked,
     times,
@@ -127,12 +125,10 @@ def _response(row: _Row, column: _Row, unit: float) -> Estimate:
 
 
 def _through_lead(row: _Row, column: _Row) -> Scaled:
-    """Return the sum of the magnitudes of the flows through the lead of the row that the column's lead drives."""
-    (_, (chi, chi_error)), other = row.counts, column.found
-    through = added(magnitude(chi), times(1.0 / (4.0 * UNIT), chi_error))
-    least = difference(magnitude(other.surprise), other.slack)
-    known = normalise_signed(np.maximum(least.mantissa, 0.0), least.exponent)
-    return times(0.5, signed_sum(multiply(row.found.flow, multiply(through, known))))
+    """Return the least sum of magnitudes of flows through the lead of the row that the column's lead may drive."""
+    other = column.found
+    through, driven = (least_of(Estimate(*pair)) for pair in (row.counts[1], (other.surprise, other.slack)))
+    return times(0.5 - 2.0**-20, signed_sum(multiply(row.found.flow, multiply(through, driven))))
 
 
 def _half(flow: Scaled, factor: tuple[Scaled, Scaled], other: Surprises, unit: float) -> Estimate:

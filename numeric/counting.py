@@ -21,7 +21,7 @@ import numpy as np
 
 from numeric.chain import exchange_electrons
 from numeric.current import flow_error_bound
-from numeric.estimates import Estimate, zeros
+from numeric.estimates import Estimate, least_of, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
 from numeric.local_counts import local_counts
 from numeric.network import Network
@@ -126,13 +126,14 @@ def with_sensitivity(found: Cumulants, at_other_bias: Callable[[], Cumulants]) -
     at_other_bias
         Returns the cumulants with the counted leads `moved`. That changes no logarithm of a rate by more than `STEP`,
         so that the third cumulant changes by no more than this times the sum of its derivatives by them. It is 0 at
-        rest and at a bias where it changes its sign. Half of the change is taken, as the step is no derivative.
+        rest and at a bias where it changes its sign. Half of what is known of the change is taken, as the step is no
+        derivative.
     """
     third = found.third
     if third.relative_error[0] <= DOUBTFUL:
         return found
-    other = at_other_bias().third.scaled
-    change = magnitude(difference(other, third.scaled))
+    other = at_other_bias().third
+    change = least_of(Estimate(difference(other.scaled, third.scaled), added(other.error, third.error)))
     return replace(found, third=replace(third, size=larger(magnitude(third.scaled), times(0.5 / STEP, change))))
 
 

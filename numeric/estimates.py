@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from numeric.arrays import FloatArray, IntArray
-from numeric.scaled import Scaled, added, chosen, divide, last_place, magnitude, multiply, normalise_signed
+from numeric.scaled import Scaled, added, chosen, divide, last_place, magnitude, multiply, normalise_signed, times
 
 LARGEST_DOUBT = 0.25
 """Relative error of a divisor up to which the error of a quotient is no more than twice its first order."""
@@ -133,6 +133,12 @@ def shifted(value: Estimate, power: IntArray | int) -> Estimate:
 def zeros(count: int) -> Estimate:
     """Return exact zeros, (count,)."""
     return estimate(np.zeros(count), np.zeros(count), np.zeros(count))
+
+
+def least_of(value: Estimate) -> Scaled:
+    """Return the least magnitude that numbers may have."""
+    least = added(magnitude(value.scaled), times(-1.0, value.error))
+    return normalise_signed(np.maximum(least.mantissa, 0.0), least.exponent)
 
 
 def most_of(value: Estimate) -> Scaled:

@@ -31,6 +31,8 @@ from numeric.stationary import rates_at_point
 from numeric.tilted import Tilted, energies_above
 from numeric.validation import as_float
 
+ROUNDING_OF_ENERGIES = 2.0**-46
+"""What an energy counts as in a size at least, over the energies that it is a sum of: of 0 no share can be claimed."""
 DOUBTFUL = 2.0**-36
 """Error over size of a response, or over an own one of electrons, from which on a second computation is worth it."""
 
@@ -45,7 +47,9 @@ class LeadResponse:
         Names of the leads in the order of rows and columns.
     onsager
         (2 n, 2 n). Rows: the currents I_l from each lead into the dot, then the heat currents J_l out of each lead.
-        Columns: the forces d mu_l / kT of each lead, then dT_l / kT**2.
+        Columns: the forces d mu_l / kT of each lead, then dT_l / kT**2. A size is proven to be no more than the sum of
+        magnitudes of the flows through the lead of the row, where heat counts as no less than `ROUNDING_OF_ENERGIES`
+        leaves of it.
     """
 
     names: tuple[str, ...]
@@ -102,12 +106,16 @@ def lead_response(
     power = power_of_energies(max(largest_energy(network.chain, zeeman), abs(gate), abs(mu)), np.array([kT]))
     handy = replace(network, chain=in_units(network.chain, power))
     phi, mu, field = (float(np.ldexp(energy, -power)) for energy in (gate, mu, zeeman))
-    found = response_matrix(handy, rates, *energies_above(handy, np.array([phi]), mu, field, np.zeros(1)))[..., 0]
+    energies = energies_above(handy, np.array([phi]), mu, field, np.zeros(1))
+    least = ROUNDING_OF_ENERGIES * (largest_energy(handy.chain, field) + abs(phi) + abs(mu))
+    found = response_matrix(handy, rates, *energies, least)[..., 0]
     powers = power * (np.arange(2 * n) >= n)
     return LeadResponse(tuple(lead.name for lead in chosen), shifted(found, powers[:, None] + powers))
 
 
-def response_matrix(network: Network, rates: LeadRates, energies: FloatArray, error: FloatArray) -> Estimate:
+def response_matrix(
+    network: Network, rates: LeadRates, energies: FloatArray, error: FloatArray, least: float = 0.0
+) -> Estimate:
     """Return Onsager's matrix of all leads, (2 n, 2 n, points).
 
     Parameters
@@ -115,19 +123,35 @@ def response_matrix(network: Network, rates: LeadRates, energies: FloatArray, er
     network, rates
         The chain at rest, and its rates.
     energies, error
-        What an electron carries in along each edge, (edges, points), counted from any energy, and a bound on its error,
-        (points,).
+        What an electron carries in along each edge, counted from any energy, and a bound on its error, (edges, points).
+    least
+        What an energy counts as in a size at least.
     """
     leads, exact = network.chain.leads, np.zeros_like(energies)
     carried = (exact + 1.0, exact), (energies, exact + error)
     tilts = [(lead, x, x_error) for x, x_error in carried for lead in range(leads)]
     found = _products([Tilted.by(network, rates, x, x_error, lead) for lead, x, x_error in tilts])
+    found = replace(found, size=_with_rounding(found.magnitudes, leads, least))
     own = np.diagonal(found.relative_error)[:, :leads]
     if not ((found.error_over_size > DOUBTFUL).any() or (own > DOUBTFUL).any()):
         return found
     counted = counted_response(network, rates, tilts)
     best = _conserved(less_doubtful(found, counted), leads)
-    return replace(best, size=larger(found.magnitudes, counted.magnitudes))
+    return replace(best, size=_with_rounding(larger(found.magnitudes, counted.magnitudes), leads, least))
+
+
+def _with_rounding(size: Scaled, leads: int, energy: float) -> Scaled:
+    """Return sizes, (2 leads, 2 leads, points), where heat counts as no less than electrons of that energy each."""
+    for axis in (0, 1):
+        electrons, heat = (
+            Scaled(*(np.take(part, places, axis) for part in (size.mantissa, size.exponent)))
+            for places in (np.arange(leads), np.arange(leads, 2 * leads))
+        )
+        parts = electrons, larger(heat, times(energy, electrons))
+        size = Scaled(
+            *(np.concatenate([getattr(part, name) for part in parts], axis) for name in ("mantissa", "exponent"))
+        )
+    return size
 
 
 def _conserved(found: Estimate, leads: int) -> Estimate:

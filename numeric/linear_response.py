@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads, exchange_electrons
-from numeric.estimates import LARGEST_DOUBT, Estimate, less_doubtful, most_of, ratio, shifted
+from numeric.estimates import LARGEST_DOUBT, Estimate, least_of, less_doubtful, most_of, ratio, shifted
 from numeric.fast_resistors import FastResistors, fast_resistors
 from numeric.heat import SUM_ERROR, in_units, largest_energy, power_of_energies
 from numeric.lead_response import DOUBTFUL, response_matrix
@@ -316,11 +316,11 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
     # sums of c |e| are not known: they are no less than those of c e**2 over the largest |e|
     rounding, weight = from_float(least), magnitude(L11.scaled)
     of_energy = added(
-        divide(magnitude(square.scaled), from_float(np.maximum(np.maximum(largest, least), 2.0**-1000))),
+        divide(least_of(square), from_float(np.maximum(np.maximum(largest, least), 2.0**-1000))),
         multiply(weight, rounding),
     )
-    of_energy = larger(of_energy, magnitude(whole.scaled))
-    of_square = added(magnitude(square.scaled), multiply(of_energy, rounding))
+    of_energy = larger(of_energy, least_of(whole))
+    of_square = added(least_of(square), multiply(of_energy, rounding))
     return LinearResponse(
         L11,
         replace(whole, size=of_energy),

@@ -38,12 +38,15 @@ class LocalForces:
         Forces, (edges, points).
     own_error, others_error
         Bounds on their errors, same shape.
+    tree
+        Edges that join all states.
     """
 
     own: FloatArray
     others: FloatArray
     own_error: FloatArray
     others_error: FloatArray
+    tree: tuple[int, ...]
 
 
 def by_share(chain: Chain, lead: int) -> list[Way]:
@@ -75,18 +78,16 @@ def local_forces(chain: Chain, ways: Iterable[Way], x: FloatArray, x_error: Floa
     taken, error = np.where(gives[:, None], x, 0.0), np.where(gives[:, None], x_error, 0.0)
     rest = np.flatnonzero(~gives & ~stays)
     if rest.size:
-        y, doubt = _along(chain, tree, taken, error)
+        y, doubt = along(chain, tree, taken, error)
         low, high = chain.lower[rest], chain.upper[rest]
         taken[rest] = y[high] - y[low]
         error[rest] = doubt[high] + doubt[low] + UNIT * np.abs(taken[rest])
     own = np.where(gives[:, None], 0.0, x - taken)
     own_error = np.where(gives[:, None], 0.0, x_error + error + UNIT * np.abs(own))
-    return LocalForces(own, -taken, own_error, error)
+    return LocalForces(own, -taken, own_error, error, tuple(tree))
 
 
-def _along(
-    chain: Chain, tree: Sequence[int], step: FloatArray, step_error: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def along(chain: Chain, tree: Sequence[int], step: FloatArray, step_error: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return y of each state, which rises by a step along each edge of a tree, and a bound on its error."""
     y, error = np.zeros((2, chain.states, step.shape[1]))
     for state, to, edge, sign in walk(chain, tree):

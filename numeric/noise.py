@@ -31,7 +31,7 @@ from numeric.arrays import FloatArray, IntArray
 from numeric.chain import exchange_electrons
 from numeric.current import flow_error_bound, small_bias_flows
 from numeric.elimination import Quantities, Stage, SumPlan, eliminate, elimination_plan, quotient, sum_plan
-from numeric.estimates import LARGEST_DOUBT, Estimate, most_of, ratio, zeros
+from numeric.estimates import LARGEST_DOUBT, Estimate, least_of, most_of, ratio, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads, lead_temperatures
 from numeric.local_counts import local_counts
 from numeric.network import Network
@@ -48,6 +48,7 @@ from numeric.scaled import (
     normalise_signed,
     power_of_two,
     signed_sum,
+    times,
 )
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import bias_over_temperature, currents, left_to_right
@@ -219,11 +220,11 @@ def squared_surprises(network: Network, found: Surprises) -> Estimate:
 
 
 def magnitude_of_surprises(found: Surprises) -> Scaled:
-    """Return sum P W abs(xi), (points,): what relative errors of the rates are multiplied by in the current.
+    """Return sum P W abs(xi) or less, (points,): what relative errors of the rates are multiplied by in the current.
 
-    The derivative of the current by the logarithm of a rate is P W xi.
+    The derivative of the current by the logarithm of a rate is P W xi. What of it is not known does not count.
     """
-    return signed_sum(multiply(found.flow, magnitude(found.surprise)))
+    return times(1.0 - 2.0**-20, signed_sum(multiply(found.flow, least_of(Estimate(found.surprise, found.slack)))))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from numeric.arrays import FloatArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
 from numeric.estimates import Estimate
 from numeric.heat import SUM_ERROR, largest_energy
-from numeric.local_forces import by_share, local_forces
+from numeric.local_forces import along, by_share, local_forces
 from numeric.network import UNIT, Network
 from numeric.rates import LeadRates, total_rates
 from numeric.scaled import (
@@ -29,6 +29,7 @@ from numeric.scaled import (
     power_of_two,
     root,
     stacked,
+    times,
 )
 from numeric.stationary import populations_from
 
@@ -39,11 +40,11 @@ SMALLEST_ERROR = 2.0**-1040
 def energies_above(
     network: Network, gates: FloatArray, mu: float, zeeman: float, mean: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return E_j - E_i - gate - mu - mean, (edges, points), and a bound on its error at each point."""
+    """Return E_j - E_i - gate - mu - mean and a bound on its error, (edges, points) each."""
     chain, spread = network.chain, np.zeros((network.chain.lower.size, gates.size))
     found = np.add(*exact_sum(chain.energy_hi[:, None] + spread, chain.energy_lo[:, None], -gates, -mu, -mean))
     sizes = largest_energy(chain, zeeman) + np.abs(gates) + abs(mu) + np.abs(mean)
-    return found, 2.0 * UNIT * np.abs(found).max(axis=0) + SUM_ERROR * sizes + SMALLEST_ERROR
+    return found, 2.0 * UNIT * np.abs(found) + SUM_ERROR * sizes + SMALLEST_ERROR
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,16 @@ class Tilted:
     Parameters
     ----------
     lead, tilt
-        The tilted lead, and the magnitude of its tilt x of each edge, no less than what rounding leaves of an energy
-        that is 0, (edges, points).
+        The tilted lead, and the least magnitude that its tilt x of each edge may have, (edges, points).
     flow
         c of each lead and edge, (leads, edges, points).
     tau
         x + s_lower - s_upper at that lead and s_lower - s_upper at the others, same shape.
     slip
         What tau is off by because of x, and by rounding of the sum, same shape.
-    floor
-        What rounding of the energies leaves of a tau that is 0, same shape.
+    least
+        The least sum of magnitudes that tau at any lead may consist of, same shape: of x, and of s at both ends if they
+        are counted from their mean.
     norm, residue
         Roots of sum c tau**2, and of a bound on the same sum of what the errors of s make of tau, (points,).
     accuracy
@@ -74,7 +75,7 @@ class Tilted:
     flow: Scaled
     tau: FloatArray
     slip: FloatArray
-    floor: FloatArray
+    least: FloatArray
     norm: Scaled
     residue: Scaled
     accuracy: float
@@ -94,20 +95,29 @@ class Tilted:
         totals = total_rates(LeadRates(base))
         weights = network.weights(totals)
         lower, upper = network.chain.lower, network.chain.upper
-        flow = multiply(Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0]), populations_from(weights).scaled[lower])
+        populations = populations_from(weights).scaled
+        flow = multiply(Scaled(at_rest.data[0, :, 0], at_rest.data[2, :, 0]), populations[lower])
         step = weights.slope[lower] - weights.slope[upper]
         tau = step + base[1, :, 0]
         lost = SMALLEST_SLOPE if network.chain.up.mantissa[lead].any() else 0.0
         difference_error = 3.0 * (np.abs(totals.slope).max(axis=0) * slope_error_bound(network) + lost)
         force_error = doubts[1, :, 0]
         doubt = total_rates(LeadRates(doubts)).slope.max(axis=0)
+        slip = UNIT * (np.abs(step) + np.abs(tau)) + force_error
+        # s is a mean of what trees of edges give: errors of forces add up along the edges of a tree at most
+        unsure = slip + difference_error + (network.chain.states - 1) * doubt
+        rise, doubtful = -(step + left.others), UNIT * np.abs(step) + left.others_error + unsure.max(axis=0)
+        ends = _least_potentials(network, populations.to_float(), *along(network.chain, left.tree, rise, doubtful))
+        least = np.maximum(np.abs(tau) - 2.0 * unsure, ends)
+        # what drives is no less than the tilt itself, where that is laid
+        least[lead] = np.maximum(least[lead], ends + np.maximum(np.abs(x) - x_error, 0.0))
         return cls(
             lead=lead,
-            tilt=np.maximum(np.abs(x), x_error / (4.0 * UNIT)),
+            tilt=np.maximum(np.abs(x) - x_error, 0.0),
             flow=flow,
             tau=tau,
-            slip=UNIT * (np.abs(step) + np.abs(tau)) + force_error,
-            floor=(doubt + force_error) / (4.0 * UNIT),
+            slip=slip,
+            least=least,
             norm=root(_total(multiply(flow, multiply(from_float(tau), from_float(tau))))),
             residue=root(_unbalanced(network, flow, step, tau, difference_error)),
             accuracy=flow_error_bound(network) + 4 * UNIT,
@@ -122,7 +132,7 @@ class Tilted:
             flow=stacked([one.flow for one in tilts]),
             tau=np.stack([one.tau for one in tilts]),
             slip=np.stack([one.slip for one in tilts]),
-            floor=np.stack([one.floor for one in tilts]),
+            least=np.stack([one.least for one in tilts]),
             norm=stacked([one.norm for one in tilts]),
             residue=stacked([one.residue for one in tilts]),
             accuracy=tilts[0].accuracy,
@@ -148,15 +158,15 @@ class Tilted:
         return _total(multiply(self.flow[:1], multiply(from_float(self.tau[:1]), from_float(energy[None]))))
 
     def magnitudes(self, other: Tilted) -> Scaled:
-        """Return the sum of the magnitudes of the flows through the tilted lead that another tilt drives, (points,).
+        """Return the least sum of magnitudes of flows through the tilted lead that another tilt may drive, (points,).
 
-        Of several others that are one, each is answered.
-        Their signed sum, of c x tau', is `product`.
+        Of several others that are one, each is answered. What their signed sum, `product`, consists of is c x x' that
+        the tilt x' itself drives, if it is at the same lead, and c x s' at both ends of each edge. That is no less than
+        the sum of c x tau'.
         """
         there = slice(self.lead, self.lead + 1)
-        driven = np.maximum(np.abs(other.tau[..., there, :, :]), other.floor[..., there, :, :])
-        size = multiply(from_float(self.tilt[None]), from_float(driven))
-        return _total(multiply(self.flow[there], size))
+        driven = multiply(from_float(self.tilt[None]), from_float(other.least[..., there, :, :]))
+        return times(1.0 - 4.0 * self.accuracy, _total(multiply(self.flow[there], driven)))
 
 
 def _total(terms: Scaled) -> Scaled:
@@ -167,6 +177,14 @@ def _total(terms: Scaled) -> Scaled:
     top = terms.exponent.max(axis=-2, keepdims=True)
     sums = (terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=-2)
     return normalise_signed(sums, top[..., 0, :])
+
+
+def _least_potentials(network: Network, populations: FloatArray, s: FloatArray, error: FloatArray) -> FloatArray:
+    """Return the least that magnitudes of s, less its mean, at both ends of each edge add up to, (edges, points)."""
+    mean = (populations * s).sum(axis=0)
+    sure = 2.0 * error.max(axis=0) + (network.chain.states + 4) * flow_error_bound(network) * np.abs(s).max(axis=0)
+    least: FloatArray = np.maximum(np.abs(s - mean) - sure, 0.0)
+    return least[network.chain.lower] + least[network.chain.upper]
 
 
 def _unbalanced(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from math import isfinite
+from math import isfinite, log10
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -33,6 +33,9 @@ MOST_CHARACTERS: Final = 1500
 """Of a number with its unit: a double takes at most 1076 to be written exactly."""
 MOST_OF_UNIT: Final = 200
 """Characters of a unit: pint reads a name of 1e4 letters in a second, and longer ones ever more slowly."""
+
+MOST_DECADES: Final = 200
+"""Of all factors of a unit, each to its power, away from 1: the rest of a double's 308 is for constants."""
 
 
 class Kind(NamedTuple):
@@ -88,11 +91,15 @@ def read(given: object, kind: Kind) -> pint.Quantity[float]:
     try:
         found: pint.Quantity[float] = registry.Quantity(_as_float(number), unit)
         known = any(found.check(dimension) for dimension in kind.dimensions)
-    except Exception as error:  # pint raises errors of many kinds at units that it cannot read
+        may_turn = kind is ENERGY and found.check("[frequency]")
+        moderate = _is_moderate(found)
+        known = known and (not moderate or angles(found) in ((0, 1) if may_turn else (0,)))
+    except Exception as error:  # pint raises errors of many kinds at units that it cannot read or convert
         raise ValueError(wrong) from error
-    may_turn = kind is ENERGY and found.check("[frequency]")
-    if not known or angles(found) not in ((0, 1) if may_turn else (0,)):
+    if not known:
         raise ValueError(wrong)
+    if not moderate:
+        raise ValueError(f"{wrong}, of factors that are together at most {MOST_DECADES} decades from 1")
     if not isfinite(found.m):
         raise ValueError(f"{shown(given)} must be finite")
     return found
@@ -123,10 +130,10 @@ def read_axis(name: str, values: Any, unit: str) -> FloatArray:
     try:
         with np.errstate(over="ignore"):
             given = registry.Quantity(axis, str(own))
-            found, turned = given.to(unit), angles(given) != 0
+            found, known = given.to(unit), _is_moderate(given) and angles(given) == 0
     except Exception as error:  # as in `read`
         raise ValueError(wrong) from error
-    if turned:
+    if not known:
         raise ValueError(wrong)
     return as_axis(name, found.magnitude)
 
@@ -134,6 +141,15 @@ def read_axis(name: str, values: Any, unit: str) -> FloatArray:
 def angles(found: pint.Quantity[Any]) -> object:
     """Return the power of angles in a unit, which pint's dimensions leave out: 1 rad/s is no frequency of 1 Hz."""
     return dict(found.to_root_units().unit_items()).get("radian", 0)
+
+
+def _is_moderate(found: pint.Quantity[Any]) -> bool:
+    """Return whether no product of factors of a unit leaves doubles, in any order: 1 ym**15 zm**-14 would read 0."""
+    decades = 0.0
+    for name, power in found.unit_items():
+        factor: Any = units().get_root_units(name)[0]
+        decades += abs(float(str(power)) * log10(factor))
+    return decades <= MOST_DECADES
 
 
 def _is_unit(text: str) -> bool:

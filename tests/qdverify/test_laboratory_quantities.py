@@ -1,14 +1,18 @@
 """A quantity is one plain number and one unit, and an axis may have a unit of its own."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pint
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from numeric import LevelScheme, LeverArms
 from qdverify.laboratory import GAAS, Material, diagram_in_millivolts, response_in_millivolts
 from qdverify.laboratory.material import rate_per_second
+from qdverify.laboratory.quantities import read_axis
 
 SCHEME = LevelScheme([0, 1], [0.0, 0.1], [0, 1], [0], [1], [0.5])
 
@@ -46,6 +50,50 @@ def test_integers_beyond_doubles_are_refused(number):
     for mass, permittivity in ((number, 1), (1, number)):
         with pytest.raises(ValueError, match=r"(mass|permittivity).* must"):
             Material(mass, permittivity)
+
+
+NAMES = {"Ym": 24, "km": 3, "m": 0, "nm": -9, "ym": -24, "s": 0, "K": 0, "rad": 0, "eV": None, "degC": None, "dB": None}
+POWERS = st.integers(-99, 99).map(str) | st.sampled_from(["0.5", "-1.5", "99.99", "+2"])
+LENGTHS = st.sampled_from(["Ym", "km", "nm", "ym"])
+READ = [GAAS.length, GAAS.energy, rate_per_second, lambda text: Material.of_hartree(text, 0.1)]
+
+
+@given(st.lists(st.tuples(st.sampled_from([*NAMES]), POWERS), min_size=1, max_size=4))
+@example([("km", "99"), ("nm", "-98")])
+@example([("Ym", "99"), ("ym", "-98")])
+@example([("ym", "15"), ("eV", "-14")])
+@example([("degC", "99"), ("dB", "-98")])
+@settings(deadline=None)
+def test_a_unit_with_powers_is_read_or_refused_by_name(parts):
+    """Whatever pint raises, the error has the text and the rule, be it read alone or as the unit of an axis."""
+    unit = "*".join(f"{name}**{power}" for name, power in parts)
+    axis = type("Axis", (), {"unit": unit, "value": np.ones(1)})()
+    asked = [(partial(read, f"1 {unit}"), f"'1 {unit}' must be") for read in READ]
+    for ask, words in [*asked, (partial(read_axis, "gate", axis, "mV"), f"'{unit}' must be")]:
+        found, error = _answer(ask)
+        assert words in str(error) if error else np.isfinite(found).all()
+
+
+def _answer(ask):
+    """Return what is answered, and None or the refusal."""
+    try:
+        return ask(), None
+    except ValueError as error:
+        return None, error
+
+
+@given(LENGTHS, LENGTHS, st.integers(-98, 98))
+@example("ym", "nm", 30)
+@settings(deadline=None)
+def test_a_length_in_powers_is_its_own_or_refused(first, second, power):
+    """No factor leaves doubles on the way: a length of 1e-210 m is none of 0 m, nor are some of its digits lost."""
+    exponent = NAMES[first] * (power + 1) - NAMES[second] * power
+    found, error = _answer(partial(GAAS.length, f"1 {first}**{power + 1}*{second}**{-power}"))
+    if error:
+        assert "decades from 1" in str(error)
+        assert abs(NAMES[first] * (power + 1)) + abs(NAMES[second] * power) >= 200
+    else:
+        assert found == pytest.approx(10.0**exponent / GAAS.bohr_radius.to("m").magnitude, rel=1e-11)
 
 
 def _maps(gate, bias, temperature):
