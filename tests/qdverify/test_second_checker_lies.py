@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 from certificate_samples import DOT, spectrum_certificate, transitions_certificate
+from rows import over
 from second_checker import judge_document
 from second_checker_documents import changed, recomputed, two_electrons
 from test_certificate import CHAIN
@@ -77,7 +78,7 @@ SPECTRUM_LIES = {
 }
 
 
-@pytest.mark.parametrize("name", list(SPECTRUM_LIES))
+@over("name", list(SPECTRUM_LIES))
 def test_lies_about_a_spectrum_are_rejected(name: str) -> None:
     """With a fresh hash: inputs, labels, fields, counts, evidence and statements that are not as they must be."""
     document = changed(spectrum_certificate(), *SPECTRUM_LIES[name])
@@ -197,7 +198,7 @@ CHAIN_LIES = {
 }
 
 
-@pytest.mark.parametrize("name", list(CHAIN_LIES))
+@over("name", list(CHAIN_LIES))
 def test_lies_about_a_stationary_state_are_rejected(name: str) -> None:
     """With a fresh hash: leads, transitions, labels and statements that are not as they must be."""
     document = changed(recomputed("populations"), *CHAIN_LIES[name])
