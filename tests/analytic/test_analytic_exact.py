@@ -11,6 +11,11 @@ from analytic.exact import as_mpf, exact_rational, positive_rational, to_digits
 x = sympy.IndexedBase("x")
 
 
+def exactly(number):
+    """Return an integer with all its bits."""
+    return mpmath.mpf(number, prec=mpmath.inf)
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_double_is_read_as_the_binary_fraction_that_it_is(value):
     """Reading a double loses nothing."""
@@ -22,7 +27,7 @@ def test_a_double_is_read_as_the_binary_fraction_that_it_is(value):
 def test_a_rational_is_rounded_as_its_division_is(value, bits):
     """Whether it is divided, or is a double whose bits are there."""
     with mpmath.workprec(bits):
-        assert as_mpf(value) == mpmath.mpf(value.numerator) / value.denominator
+        assert as_mpf(value) == mpmath.fdiv(*map(exactly, value.as_integer_ratio()))
 
 
 def test_a_string_is_read_as_the_decimal_that_it_shows():

@@ -22,7 +22,7 @@ from qdverify.suite.exact.drawn_cases import (
     Sizes,
     drawn,
     high_spins,
-    in_a_large_unit,
+    in_a_small_unit,
     nearly_equal,
     nominal_kT,
     relaxing,
@@ -135,7 +135,7 @@ def _devices(task: str, *, full: bool) -> Iterator[tuple[str, Device]]:
 def _of_slopes(task: str) -> Iterator[tuple[str, LeadsQuestion]]:
     if task == L_AND_R:
         yield "twins", twins()
-        yield "in a large unit", in_a_large_unit()
+        yield "in a small unit", in_a_small_unit()
     if task in OF_SLOPES:
         for bias in (0.5, -0.5):
             yield f"a level slow to leave, bias {bias:g}", steep_fall(bias)

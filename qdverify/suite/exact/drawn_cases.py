@@ -32,7 +32,7 @@ FAST: Final = 64.0
 WARM: Final = 2.0**-5
 LUKEWARM: Final = 2.0**-4
 UNIT: Final = 2.0**-40
-"""In which the energies of `in_a_large_unit` are written."""
+"""In which the energies of `in_a_small_unit` are written."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def relaxing() -> Device:
     return {**device, "levels": levels, "transitions": transitions, "zeeman": 0.25 * LUKEWARM}
 
 
-def in_a_large_unit() -> LeadsQuestion:
+def in_a_small_unit() -> LeadsQuestion:
     """Return the device of `steep_fall` with all energies in a unit so small that dP/dV is below 1e-10 everywhere."""
     case = steep_fall(0.5)
     return {
