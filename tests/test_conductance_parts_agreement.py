@@ -5,6 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 from mpmath import mp, workdps
+from rows import over
 from test_negative_conductance_agreement import SEEDS, asked, case, passed, scheme_of
 
 from analytic import conductance_parts_exact, differential_conductance_exact
@@ -82,7 +83,7 @@ def test_with_temperatures_of_its_leads_numbers_are_within_their_bounds(nominal,
             np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@over("seed", range(40))
 def test_parts_are_within_their_bounds_where_no_loser_is_found(seed):
     """Deep in blockade degenerate levels hold the dot, and what little they lose is lost to rounding."""
     choose = Random(seed)

@@ -65,8 +65,10 @@ def test_first_orders_of_soft_coulomb_have_the_digits_asked_for():
             assert abs(a.first_order - b.first_order) < mpmath.mpf(10) ** -30
 
 
-@pytest.mark.parametrize("model", [SOFT, CONTACT])
-@pytest.mark.parametrize("electrons", [2, 3])
+@pytest.mark.parametrize(
+    ("electrons", "model"),
+    [(2, SOFT), (2, CONTACT), (3, SOFT), pytest.param(3, CONTACT, marks=pytest.mark.slow)],
+)
 def test_small_strength_reaches_the_predicted_transition_probabilities(electrons, model):
     """M_ji at s = 1e-7 differs from that of the limit states by less than s, open shells included."""
     limit = weak_coupling_transition_probabilities(electrons, 4, 5, 5, **model)

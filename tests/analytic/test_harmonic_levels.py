@@ -128,7 +128,7 @@ def test_one_electron_has_the_levels_of_fock_and_darwin():
     assert abs(strong[0] - 500) < 0.002
 
 
-@pytest.mark.parametrize(("m", "omega", "strength"), [(0, 1, 1), (1, "0.3", 1)])
+@pytest.mark.parametrize(("m", "omega", "strength"), [(0, 1, 1), pytest.param(1, "0.3", 1, marks=pytest.mark.slow)])
 def test_at_a_crossing_two_ground_states_coincide_and_change_places(m, omega, strength):
     """The lowest levels have momenta m below, m + 1 above, and one energy at the field found."""
     field = ground_state_crossing(m, omega=omega, strength=strength, digits=12)

@@ -9,6 +9,7 @@ import pytest
 import sympy
 from fock_integrals import matrix
 from random_integrals import full_tensor
+from rows import over
 
 from analytic import (
     dimer_levels,
@@ -36,8 +37,14 @@ def sector(levels, two_Sz):
     return sorted(float(level.energy) for level in levels if level.two_S >= abs(two_Sz))
 
 
-@pytest.mark.parametrize("repulsion", [Fraction(1, 50), Fraction(4), Fraction(300), Fraction(-4)])
-@pytest.mark.parametrize(("sites", "electrons"), COMPLETE)
+@over(
+    "sites, electrons, repulsion",
+    [
+        (*size, repulsion)
+        for size in COMPLETE
+        for repulsion in (Fraction(1, 50), Fraction(4), Fraction(300), Fraction(-4))
+    ],
+)
 def test_all_levels_of_up_to_three_sites_are_those_of_ladder_operators(sites, electrons, repulsion):
     """Complete spectra, multiplets included, from weak to strong repulsion, and for attraction."""
     levels = hubbard_levels(sites, electrons, repulsion=repulsion)

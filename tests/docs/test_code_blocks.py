@@ -13,7 +13,7 @@ PAGES = [
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if page.name not in IN_A_COPY and blocks_of(page)
 ]
-QUICK = {"peers.md", "physics.md", "validity.md"}
+QUICK = {"physics.md", "validity.md"}
 
 
 def _marked(page):

@@ -37,7 +37,7 @@ def reference_coupling(beta, p, q):
         return mpmath.quad(lambda t: overlap(b * mpmath.sinh(t)), edges)
 
 
-@pytest.mark.parametrize("ratio", [1e-6, 2e-4, 1.0])
+@pytest.mark.parametrize("ratio", [1e-6, 2e-4, pytest.param(1.0, marks=pytest.mark.slow)])
 def test_couplings_of_sixty_orbitals_agree_with_thirty_digits(ratio):
     """For M = 60 the couplings are within 1e-13/4 of values at 30 digits, and so the integrals within 1e-13."""
     J = interaction_integrals(Dot(1.0, ratio, 60)).couplings

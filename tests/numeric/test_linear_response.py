@@ -1,11 +1,14 @@
 """Linear response to bias and temperature: Onsager's matrix against differences at 120 digits."""
 
+from itertools import product
+
 import exact_chains
 import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rows import over
 
 from numeric import Lead, LevelScheme, lead_response, linear_conductance, linear_response, response_map
 
@@ -113,23 +116,25 @@ def test_without_a_current_there_is_no_thermopower():
 L_ONLY, R_ONLY, BOTH_LEADS = (0.5, 0.0), (0.0, 0.5), (1e-300, 1e-300)
 
 
-@pytest.mark.parametrize(
-    ("M", "flows"),
-    [
-        ([L_ONLY, R_ONLY], False),
-        ([L_ONLY, BOTH_LEADS], True),
-        # 0 - 1 - 3 - 2 - 0: an electron that enters and leaves by one lead has been nowhere
-        ([L_ONLY, L_ONLY, R_ONLY, R_ONLY], False),
-        ([L_ONLY, R_ONLY, R_ONLY, L_ONLY], False),
-        ([L_ONLY, R_ONLY, L_ONLY, R_ONLY], True),
-        ([L_ONLY, L_ONLY, L_ONLY, R_ONLY], True),
-        ([R_ONLY, R_ONLY, R_ONLY, R_ONLY], None),
-    ],
+GRAPHS = [
+    ([L_ONLY, R_ONLY], False),
+    ([L_ONLY, BOTH_LEADS], True),
+    # 0 - 1 - 3 - 2 - 0: an electron that enters and leaves by one lead has been nowhere
+    ([L_ONLY, L_ONLY, R_ONLY, R_ONLY], False),
+    ([L_ONLY, R_ONLY, R_ONLY, L_ONLY], False),
+    ([L_ONLY, R_ONLY, L_ONLY, R_ONLY], True),
+    ([L_ONLY, L_ONLY, L_ONLY, R_ONLY], True),
+    ([R_ONLY, R_ONLY, R_ONLY, R_ONLY], None),
+]
+
+
+@over(
+    "graph, kT, energies",
+    product(GRAPHS, [0.02, 0.1, 0.3], [(0.1, 0.2, 0.35), (0.1, 0.25, 0.7), (0.05, -0.1, 0.3)]),
 )
-@pytest.mark.parametrize("kT", [0.02, 0.1, 0.3])
-@pytest.mark.parametrize("energies", [(0.1, 0.2, 0.35), (0.1, 0.25, 0.7), (0.05, -0.1, 0.3)])
-def test_whether_a_current_can_flow_is_told_by_the_graph(M, flows, kT, energies):
+def test_whether_a_current_can_flow_is_told_by_the_graph(graph, kT, energies):
     """By which levels the leads join, and no number: edges 0-1, 0-2 and, of two electrons, 1-3 and 2-3."""
+    M, flows = graph
     count = 3 if len(M) == 2 else 4
     edges = {"electrons": [0, 1, 1, 2][:count], "two_S": [0, 1, 1, 0][:count]}
     ends = {"lower": [0, 0, 1, 2][: len(M)], "upper": [1, 2, 3, 3][: len(M)]}

@@ -1,7 +1,10 @@
 """A wrong type of object is refused with the rule by every function that takes a dot, a spectrum or a level scheme."""
 
+from itertools import product
+
 import numpy as np
 import pytest
+from rows import over
 
 import numeric
 from numeric import Dot, Lead, LevelScheme, solve
@@ -61,18 +64,22 @@ OF_A_SLATER_SPECTRUM = [
 OTHERS = ["dot", None, 1.0, {"length": 1.0}, [1, 2], DOT, ONE, SCHEME, LEADS, Dot]
 
 
-@pytest.mark.parametrize(
-    ("functions", "kind"),
-    [
-        (OF_A_BOX, Dot),
-        (OF_A_SPECTRUM, numeric.Spectrum),
-        (OF_A_SLATER_SPECTRUM, SlaterSpectrum),
-        (OF_A_SCHEME, LevelScheme),
-    ],
+OF_KINDS = [
+    (OF_A_BOX, Dot),
+    (OF_A_SPECTRUM, numeric.Spectrum),
+    (OF_A_SLATER_SPECTRUM, SlaterSpectrum),
+    (OF_A_SCHEME, LevelScheme),
+]
+
+
+@over(
+    "of_kind, other",
+    product(OF_KINDS, OTHERS),
+    ids=[f"{kind.__name__}, {type(other).__name__}" for (_, kind), other in product(OF_KINDS, OTHERS)],
 )
-@pytest.mark.parametrize("other", OTHERS, ids=[type(other).__name__ for other in OTHERS])
-def test_another_object_is_refused_with_the_rule(functions, kind, other):
+def test_another_object_is_refused_with_the_rule(of_kind, other):
     """`interaction_integrals("dot")` says that dot must be a Dot, and so does every other function of its argument."""
+    functions, kind = of_kind
     if isinstance(other, kind):
         return
     for function in functions:
@@ -174,8 +181,13 @@ def test_what_is_no_integer_is_refused_with_the_rule(value):
             function(value)
 
 
-@pytest.mark.parametrize("name", ["electrons", "energies", "two_S", "lower", "upper", "M"])
-@pytest.mark.parametrize("value", [0, [[0], [1]], [[[0]]], "ab", None, [None], [[]], [[0], [0, 1]], {}])
+@over(
+    "name, value",
+    product(
+        ["electrons", "energies", "two_S", "lower", "upper", "M"],
+        [0, [[0], [1]], [[[0]]], "ab", None, [None], [[]], [[0], [0, 1]], {}],
+    ),
+)
 def test_a_list_of_another_shape_makes_no_scheme(name, value):
     """One line that names the list or the number of levels, whatever stands in place of a list."""
     lists = {"electrons": [0, 1], "energies": [0.0, 0.1], "two_S": [0, 1], "lower": [0], "upper": [1], "M": [0.5]}

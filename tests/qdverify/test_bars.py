@@ -128,13 +128,18 @@ def test_a_bar_is_one_whole_line(folder, name, width):
     assert "Traceback" not in shown
 
 
-@pytest.mark.parametrize("when", ["at once", "while a program is asked"])
-@pytest.mark.parametrize("name", SLEEPY)
+AT_ONCE, ASKED = "at once", "while a program is asked"
+# each command is interrupted in one of the two ways, and each way is tried on two commands; the rest is slow
+FEW = [("verify", AT_ONCE), ("sweep", ASKED), ("baseline record", ASKED), ("export", AT_ONCE)]
+MORE = [(name, when) for name in SLEEPY for when in (AT_ONCE, ASKED) if (name, when) not in FEW]
+
+
+@pytest.mark.parametrize(("name", "when"), [*FEW, *(pytest.param(*one, marks=pytest.mark.slow) for one in MORE)])
 def test_ctrl_c_ends_a_command_that_shows_a_bar(folder, name, when):
     """Status 130, the cursor comes back, and the last line says so, from the bar's first frame on."""
     command = f"{COMMANDS[name].replace(WEIGHTS, '')} --implementation python:sleeper:Sleeper"
     asked = folder / "asked"
-    status, shown = on_a_terminal(command, 80, interrupted=lambda: when == "at once" or asked.exists())
+    status, shown = on_a_terminal(command, 80, interrupted=lambda: when == AT_ONCE or asked.exists())
     assert status == 130, shown
     assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h")
     assert re.search("interrupted|stopped", ESCAPES.sub("", shown).strip().splitlines()[-1])

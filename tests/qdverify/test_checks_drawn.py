@@ -7,6 +7,7 @@ import pytest
 from device_programs import TASKS, DevicesInDoubles, OneBehind
 from honest_programs import ON_DEVICES
 from judging import findings, outcomes
+from rows import over
 
 from qdverify.faults.drawn import DRAWN as FAULTS
 from qdverify.implementations.builtin import Builtin
@@ -105,7 +106,7 @@ def test_the_thorough_level_is_fair_too(task, check):
             assert set(outcomes(DevicesInDoubles(), check, Scope("full", seed))) == {Verdict.PASS}
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@over("name", FAULTS)
 def test_each_fault_is_caught_here(name):
     """By the check of its task, at the quick level."""
     fault = FAULTS[name]

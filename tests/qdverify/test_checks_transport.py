@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import caught
+from rows import over
 from transport_implementations import Sound
 from wrong_parts import RightAtAnyDepth
 from wrong_transport import FAULTS
@@ -56,9 +57,7 @@ def test_rates_that_are_scaled_above_a_threshold_show_in_the_populations(thresho
     assert caught_by("stationary.range", RatesScaledAbove(threshold))
 
 
-@pytest.mark.parametrize(
-    ("fault", "name"), [(fault, name) for fault, names in FAULTS for name in names.split()], ids=str
-)
+@over("fault, name", [(fault, name) for fault, names in FAULTS for name in names.split()])
 def test_each_fault_is_caught_by_the_check_named_for_it(fault, name):
     """The named check, run alone, fails on the fault."""
     assert caught_by(name, fault())

@@ -4,13 +4,16 @@ import contextlib
 import json
 import os
 import sqlite3
+from itertools import product
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rows import over
 
 from qdverify.certificate.grammar import RejectedError
 from qdverify.interfaces.cli import main
@@ -116,17 +119,18 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
-def test_what_is_no_document_is_refused_in_one_line(tmp_path, reader, content):
+@over("name, document", product(READERS, HOSTILE))
+def test_what_is_no_document_is_refused_in_one_line(name, document):
     """The message names the file, or what it stands for, and fits on a screen; an empty list of failures is valid."""
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    if not content and reader is read_expected_failures:
-        assert reader(path) == ()
-        return
-    with pytest.raises(InvalidInput) as refusal:
-        reader(path)
+    reader, content = READERS[name], HOSTILE[document]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(content)
+        if not content and reader is read_expected_failures:
+            assert reader(path) == ()
+            return
+        with pytest.raises(InvalidInput) as refusal:
+            reader(path)
     assert len(str(refusal.value)) < 1000
 
 

@@ -49,7 +49,9 @@ def contained(found: list[ContinuumLevel], values: list[tuple[float, float]]) ->
 
 
 @pytest.mark.parametrize(("two_S", "parity"), SECTORS)
-@pytest.mark.parametrize("name", list(DOTS))
+@pytest.mark.parametrize(
+    "name", [name if name == "sharp" else pytest.param(name, marks=pytest.mark.slow) for name in DOTS]
+)
 def test_bounds_hold_the_solution_without_orbitals(name: str, two_S: int, parity: int) -> None:
     """Two levels of each spin and parity, with a small model and a larger one, which is sharper by far."""
     dot = DOTS[name]
@@ -188,7 +190,9 @@ def test_what_is_left_of_the_square_is_positive_and_falls() -> None:
     assert traces[-1] < traces[0] / 100
 
 
-@pytest.mark.parametrize("beta", [Fraction(1, 500), Fraction(1, 3), Fraction(4)])
+@pytest.mark.parametrize(
+    "beta", [pytest.param(Fraction(1, 500), marks=pytest.mark.slow), Fraction(1, 3), Fraction(4)], ids=str
+)
 def test_squared_moments_are_those_of_a_quadrature(beta: Fraction) -> None:
     """S, C and D of 1/(v^2 + beta^2) by Gauss-Legendre quadrature in v = beta tan(t)."""
     found = squared_moments(beta, 7, bits=96)

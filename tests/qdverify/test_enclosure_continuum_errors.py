@@ -1,6 +1,7 @@
 """Counts and tables at M = infinity: rounding, and errors in the worst direction, stay within what is stated."""
 
 from fractions import Fraction
+from itertools import product
 from math import pi
 
 import numpy as np
@@ -167,8 +168,7 @@ def table_of(found: Moments) -> list[list[arb]]:
     return [[element(m, n) if (m + n) % 2 == 0 else arb(0) for n in range(orders)] for m in range(orders)]
 
 
-@pytest.mark.parametrize("seed", range(10))
-@pytest.mark.parametrize("blurred", ["sine", "cosine", "nothing", "one sine"])
+@over("seed, blurred", product(range(10), ["sine", "cosine", "nothing", "one sine"]))
 def test_a_table_of_floats_is_off_by_no_more_than_stated(seed: int, blurred: str) -> None:
     """Moments in wide balls, exact ones, and one wide ball among exact ones: every element holds both ends."""
     rng = np.random.default_rng(seed)

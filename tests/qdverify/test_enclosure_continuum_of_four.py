@@ -40,7 +40,7 @@ def truncated(dot: ExactDot, orbitals: int) -> dict[tuple[int, int], list[float]
     return found
 
 
-FEW = [("wide", (0, 1)), ("wide", (2, -1)), ("sharp", (2, 1)), ("sharp", (4, 1)), ("pulling", (0, -1))]
+FEW = [("wide", (2, -1)), ("sharp", (4, 1)), ("pulling", (0, -1))]
 MORE = [(name, sector) for name in DOTS for sector in SECTORS if (name, sector) not in FEW]
 
 

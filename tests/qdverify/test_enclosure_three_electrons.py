@@ -46,8 +46,13 @@ def truncated(dot: ExactDot, orbitals: int) -> dict[tuple[int, int], list[float]
     return found
 
 
-@pytest.mark.parametrize("sector", SECTORS, ids=str)
-@pytest.mark.parametrize("name", ["flat", pytest.param("wide", marks=pytest.mark.slow), "sharp", "pulling"])
+FEW = [("sharp", sector) for sector in SECTORS] + [(name, (3, 1)) for name in ("flat", "pulling")]
+MORE = [(name, sector) for name in DOTS for sector in SECTORS if (name, sector) not in FEW]
+
+
+@pytest.mark.parametrize(
+    ("name", "sector"), [*FEW, *(pytest.param(*one, marks=pytest.mark.slow) for one in MORE)], ids=str
+)
 def test_bounds_hold_the_levels_of_many_orbitals(name: str, sector: tuple[int, int]) -> None:
     """Ritz values of eight orbitals lie above the lower bounds; the bounds overlap and narrow with the model."""
     dot = DOTS[name]

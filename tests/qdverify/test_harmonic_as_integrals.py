@@ -125,7 +125,7 @@ def test_each_dot_is_asked_as_the_program_takes_it(dots, asked):
         assert noted.kind == expected
 
 
-@pytest.mark.parametrize("field", [0.0, 0.5])
+@pytest.mark.parametrize("field", [0.0, pytest.param(0.5, marks=pytest.mark.slow)])
 def test_the_command_line_takes_a_harmonic_dot(tmp_path, field):
     """`oracle --dot` shows L, `verify --dot` judges, `export fcidump --dot` writes it if there is no field."""
     file = tmp_path / "dot.json"

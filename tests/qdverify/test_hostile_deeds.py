@@ -91,7 +91,7 @@ def test_a_deed_beside_a_wrong_answer_does_not_make_it_right(temporary, deed):
     assert report.findings[0].comparison.measured == 77.0
 
 
-@pytest.mark.parametrize("value", values.UNUSABLE)
+@over("value", values.UNUSABLE)
 def test_a_value_that_is_no_answer_is_an_error(value):
     """Strange containers, numbers that are not finite, objects that exit: status 3, also in one's own process."""
     report = report_on(getattr(values, f"Value_{value}")())

@@ -1,8 +1,11 @@
 """Laboratory units at the edges: what pint reads and writes, and a diagram in millivolts."""
 
+from itertools import product
+
 import numpy as np
 import pint
 import pytest
+from rows import over
 
 from numeric import Lead, LevelScheme, LeverArms, currents, heat_currents, lead_flows
 from qdverify.laboratory import GAAS, Material, diagram_in_millivolts, response_in_millivolts
@@ -303,8 +306,7 @@ SIGNED = {"energy", "millielectronvolts", "gate", "bias", "gate of a response"}
 MAY_BE_ZERO = {"length", "rate", "rates", "share", *SIGNED}
 
 
-@pytest.mark.parametrize("name", READ)
-@pytest.mark.parametrize("number", ["-1", "0", "nan", "inf", "-inf", "1e400", "1e308 1e308", "", "x"])
+@over("name, number", product(READ, ["-1", "0", "nan", "inf", "-inf", "1e400", "1e308 1e308", "", "x"]))
 def test_a_quantity_without_a_meaning_is_refused_by_name(name, number):
     """Below 0, 0, not finite, or without a number: an error names the quantity, unless it has a meaning."""
     read, unit = READ[name]
@@ -317,8 +319,7 @@ def test_a_quantity_without_a_meaning_is_refused_by_name(name, number):
     assert repr(given) in str(caught.value)
 
 
-@pytest.mark.parametrize("name", READ)
-@pytest.mark.parametrize("given", ["1 kg", "1", "1 m/s", 1.0, None, True, b"1 nm", ["1 nm"], {}, 1 + 1j], ids=repr)
+@over("name, given", product(READ, ["1 kg", "1", "1 m/s", 1.0, None, True, b"1 nm", ["1 nm"], {}, 1 + 1j]))
 def test_what_is_no_quantity_of_that_dimension_is_refused_by_name(name, given):
     """Another dimension, a number without a unit, or no quantity at all."""
     with pytest.raises(ValueError, match="must be") as caught:
@@ -326,9 +327,9 @@ def test_what_is_no_quantity_of_that_dimension_is_refused_by_name(name, given):
     assert repr(given) in str(caught.value)
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize(
-    "given", [-1.0, 0.0, float("nan"), float("inf"), -float("inf"), "1", "1 K", None, True, [[1.0]]]
+@over(
+    "name, given",
+    product(NUMBERS, [-1.0, 0.0, float("nan"), float("inf"), -float("inf"), "1", "1 K", None, True, [[1.0]]]),
 )
 def test_a_number_without_a_meaning_is_refused_by_name(name, given):
     """Below 0, 0, not finite, a text or no number: an error names input and value, unless it has a meaning."""

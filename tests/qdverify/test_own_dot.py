@@ -67,7 +67,9 @@ def failing(fault, check, **question):
     return {finding.id.partition("@")[0].partition(".")[2] for finding in report.findings if finding.verdict == "fail"}
 
 
-@pytest.mark.parametrize("kind", ["dense", "irreps", "attractive", "close"])
+@pytest.mark.parametrize(
+    "kind", ["irreps", "close", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("dense", "attractive"))]
+)
 def test_any_dot_passes_every_check(kind):
     """From no electron to a full basis, asked of a program that takes only integrals; nothing is left out."""
     dot = random_integral_dot(random.Random(f"own {kind}"), 3, kind)

@@ -165,10 +165,10 @@ def test_a_point_that_kills_every_worker_is_an_error(tmp_path):
 
 
 # the others end the process or answer in other ways, which test_hostile.py tries on a run; here it is the same channel
-OTHER_ACTS = [pytest.param(act, marks=pytest.mark.slow) for act in ("exit", "abort", "replace", "rebind")]
+OTHER_ACTS = [pytest.param(act, marks=pytest.mark.slow) for act in ("exit", "interrupt", "abort", "replace", "rebind")]
 
 
-@pytest.mark.parametrize("act", ["_exit", "interrupt", "text", *OTHER_ACTS])
+@pytest.mark.parametrize("act", ["_exit", "text", *OTHER_ACTS])
 def test_code_that_leaves_costs_its_own_point(loaded, tmp_path, act):
     """Whatever ends the process, the interpreter or the answer: the sweep goes on, ends with 3 and says why."""
     shutil.copy(Path(__file__).parent / "sweep_samples.py", tmp_path)
