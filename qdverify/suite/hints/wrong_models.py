@@ -7,14 +7,15 @@ three wrong models explain all that was seen, the questions tell too little, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Final
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.observed import CLEAR, numbers_in
 
+_Item = TypeVar("_Item")
 COARSEST: Final = 1e-3
 """The largest relative error of a prediction that still tells one wrong model from another."""
 MOST_TOGETHER: Final = 3
@@ -47,7 +48,34 @@ CLEAR_ERROR: Final = 10.0
 """How far above what is allowed an error must be to show."""
 _OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0, 1.0})
 """Factors that models name, and those that are none."""
-Prediction = Sequence[tuple[float, float]] | None
+
+
+class Numbers(Generic[_Item]):
+    """Numbers of a prediction that cost much: each is computed when it is asked for, as the first may tell enough.
+
+    Parameters
+    ----------
+    number
+        Computes the number of one item, with what it may be off by. What the case forbids is seen at the first item.
+    items
+        One for each number.
+    """
+
+    def __init__(self, number: Callable[[_Item], tuple[float, float]], items: Sequence[_Item]):
+        self._number, self._items = number, items
+        self._known = [number(item) for item in items[:1]]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[tuple[float, float]]:
+        for place, item in enumerate(self._items):
+            if place == len(self._known):
+                self._known.append(self._number(item))
+            yield self._known[place]
+
+
+Prediction: TypeAlias = Sequence[tuple[float, float]] | Numbers[Any] | None
 """Every number of an answer with what it may be off by; None if the model says nothing."""
 
 
@@ -92,12 +120,19 @@ def named(right: WrongModel, models: Sequence[WrongModel], asked: Sequence[Asked
     asked
         All questions of one claim, those of its trials that passed too.
     """
-    wrong = [item for item in asked if _follows(item, right.predict(item)) is False]
-    others = [item for item in asked if item not in wrong]
+    cheapest_first = sorted(asked, key=_cost)
+    wrong = [item for item in cheapest_first if _follows(item, right.predict(item)) is False]
+    others = [item for item in cheapest_first if item not in wrong]
     found = list(dict.fromkeys(model.sentence for model in models if model.explains(right, wrong, others)))
     if found:
         found += _constant_factor(right, wrong)
     return f"{'; or '.join(found)}?" if 1 <= len(found) <= MOST_TOGETHER else ""
+
+
+def _cost(asked: Asked) -> int:
+    """Return what an exact answer costs beside others: that of rate equations grows with their levels."""
+    levels = asked.params.get("levels")
+    return len(levels) if isinstance(levels, Sequence) else 0
 
 
 def _constant_factor(right: WrongModel, wrong: Sequence[Asked]) -> list[str]:
