@@ -13,7 +13,7 @@ from qdverify.suite.exact.counting import CUMULANTS, DIGITS, function_scale, sen
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, rounding_error
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.typed_questions import transport_question
-from qdverify.suite.hints.wrong_models import COARSEST, Numbers, Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
 
 MOST_LEVELS: Final = 8
 _STEP: Final = 1e-6
@@ -48,17 +48,17 @@ def _model(
         def allowed(scale: float) -> float:
             return allowance(asked.accuracy, scale, rounding, max(scale, rounding.current)) + UNDERFLOW
 
-        document = json.dumps(case, sort_keys=True)
-        right = _cumulants(document)
+        right = _cumulants(json.dumps(case, sort_keys=True))
         if asked.task == CUMULANTS:
             scales = _scales(cumulants, right, sensitivities(case))
             return [(value, allowed(scale)) for value, scale in zip(cumulants(right), scales, strict=True)]
-
-        def number(theta: float) -> tuple[float, float]:
-            value = _function(document, field * theta) if function is None else function(right, field * theta)
-            return value, allowed(function_scale(case, value))
-
-        return Numbers(number, asked.params["theta"])
+        fields = [field * theta for theta in asked.params["theta"]]
+        values = (
+            _function(json.dumps([case, fields], sort_keys=True))
+            if function is None
+            else [function(right, theta) for theta in fields]
+        )
+        return [(value, allowed(function_scale(case, value))) for value in values]
 
     return WrongModel(sentence, predict)
 
@@ -79,10 +79,10 @@ def _cumulants(document: str) -> Cumulants:
     return I_c, S, third
 
 
-@lru_cache(maxsize=1024)
-def _function(document: str, theta: float) -> float:
-    (value,) = generating_function_exact(**json.loads(document), theta=[theta], digits=DIGITS)
-    return float(value)
+@lru_cache(maxsize=256)
+def _function(document: str) -> tuple[float, ...]:
+    case, fields = json.loads(document)
+    return tuple(float(value) for value in generating_function_exact(**case, theta=fields, digits=DIGITS))
 
 
 def _of_two_levels(cumulants: Cumulants) -> Cumulants:

@@ -15,7 +15,7 @@ from qdverify.suite.finding import Asked
 from qdverify.suite.hints.exact_answer import WithRounding, exact_answer
 from qdverify.suite.hints.leads import WRONG_CASES, own_temperatures_lost
 from qdverify.suite.hints.typed_questions import leads_question
-from qdverify.suite.hints.wrong_models import Numbers, Prediction, WrongModel
+from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
 MOST_LEVELS: Final = 8
 Fields: TypeAlias = Mapping[str, float]
@@ -33,20 +33,22 @@ def _model(
     """Return a wrong model that solves another case, or has other fields."""
 
     def predict(asked: Asked) -> Prediction:
-        def solve() -> WithRounding[Numbers[Fields]]:
+        def solve() -> WithRounding[list[tuple[float, float]]]:
             question = leads_question(case(asked.params))
             names = [lead["name"] for lead in question["leads"]]
-            document, rounding = json.dumps(question, sort_keys=True), rounding_error(question)
-
-            def number(row: Fields) -> tuple[float, float]:
+            document, found = json.dumps(question, sort_keys=True), []
+            for row in asked.params["theta"]:
                 values = [_value(document, json.dumps(one, sort_keys=True)) for one in fields(row, names)]
-                value, scale = sum(values), sum(function_scale(question, value) for value in values)
-                return value, allowance(asked.accuracy, scale, rounding, max(scale, rounding.current)) + UNDERFLOW
-
-            return WithRounding(Numbers(number, asked.params["theta"]), rounding)
+                found.append((sum(values), sum(function_scale(question, value) for value in values)))
+            return WithRounding(found, rounding_error(question))
 
         solved = exact_answer(asked, solve, most_levels=MOST_LEVELS)
-        return None if solved is None else solved.answer
+        if solved is None:
+            return None
+        return [
+            (value, allowance(asked.accuracy, scale, solved.rounding, max(scale, solved.rounding.current)) + UNDERFLOW)
+            for value, scale in solved.answer
+        ]
 
     return WrongModel(sentence, predict)
 

@@ -7,15 +7,14 @@ three wrong models explain all that was seen, the questions tell too little, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Final
 
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.observed import CLEAR, numbers_in
 
-_Item = TypeVar("_Item")
 COARSEST: Final = 1e-3
 """The largest relative error of a prediction that still tells one wrong model from another."""
 MOST_TOGETHER: Final = 3
@@ -48,34 +47,7 @@ CLEAR_ERROR: Final = 10.0
 """How far above what is allowed an error must be to show."""
 _OF_MODELS: Final = frozenset({2.0, 0.5, -1.0, 0.0, 1.0})
 """Factors that models name, and those that are none."""
-
-
-class Numbers(Generic[_Item]):
-    """Numbers of a prediction that cost much: each is computed when it is asked for, as the first may tell enough.
-
-    Parameters
-    ----------
-    number
-        Computes the number of one item, with what it may be off by. What the case forbids is seen at the first item.
-    items
-        One for each number.
-    """
-
-    def __init__(self, number: Callable[[_Item], tuple[float, float]], items: Sequence[_Item]):
-        self._number, self._items = number, items
-        self._known = [number(item) for item in items[:1]]
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[tuple[float, float]]:
-        for place, item in enumerate(self._items):
-            if place == len(self._known):
-                self._known.append(self._number(item))
-            yield self._known[place]
-
-
-Prediction: TypeAlias = Sequence[tuple[float, float]] | Numbers[Any] | None
+Prediction = Sequence[tuple[float, float]] | None
 """Every number of an answer with what it may be off by; None if the model says nothing."""
 
 
