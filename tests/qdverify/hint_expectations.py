@@ -30,8 +30,7 @@ _UNSAID = ("after-error-clebsch-gordan-weight", "after-error-current", "kept-wit
 # of spins the worst number of a device is shown, which seldom is the same one twice; of fields, a name less
 _UNSAID += ("kept-without-rate-spin-currents", "kept-without-kT-spin-heat", "kept-without-two_S-spin-populations")
 _UNSAID += ("kept-without-zeeman-spin-response", "kept-in-any-order-spin-response", "kept-under-rounded-spin-currents")
-_UNSAID += ("kept-without-leads-lead-generating-function",)
-_UNSAID += ("kept-under-rounded-lead-cumulants", "last-kept-without-kT-heat-currents")
+_UNSAID += ("kept-without-leads-lead-generating-function", "last-kept-without-kT-heat-currents")
 HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
     "last-kept-without-kT-heat-currents": ("differs in kT only",),
     **dict.fromkeys(
@@ -53,6 +52,7 @@ HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | 
         f"kept-with-energies-of-eight-digits-{task}": ("round its keys",)
         for task in ("cumulants", "heat-currents", "lead-cumulants", "lead-currents", "linear-response")
     },
+    **{f"kept-to-six-decimals-{task}": ("round its keys",) for task in ("cumulants", "lead-currents")},
     **dict.fromkeys(
         (
             "kept-without-the-first-energy-heat-currents",
