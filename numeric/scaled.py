@@ -227,10 +227,10 @@ def normalise_signed(mantissa: FloatArray, exponent: FloatArray) -> Scaled:
     return Scaled(fraction, np.where(fraction == 0, ZERO_EXPONENT, exponent + shift))
 
 
-def signed_sum(terms: Scaled) -> Scaled:
-    """Return the sum over the first axis of numbers of either sign."""
-    top = terms.exponent.max(axis=0)
-    return normalise_signed((terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=0), top)
+def signed_sum(terms: Scaled, axis: int = 0) -> Scaled:
+    """Return the sum over an axis of numbers of either sign."""
+    top = terms.exponent.max(axis=axis, keepdims=True)
+    return normalise_signed((terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=axis), top.squeeze(axis))
 
 
 def stacked(values: Sequence[Scaled], axis: int = 0) -> Scaled:

@@ -33,8 +33,8 @@ DENSE = 30_000
 LARGEST_MATRIX = 8000
 """Largest dimension of a matrix that is diagonalised or factorised if there is a choice: half a gigabyte."""
 FEW, SMALL_REFERENCE, LARGE_REFERENCE = 4, (50, 40, 40), (80, 25, 80)
-"""Dimension of a reference space in a small sector, how it grows with that of the sector, by one in so many, and up to
-how many for each electron: of up to four electrons, and of more, whose products with H cost more."""
+"""How large a reference space is: its least dimension, how many states of the sector add one to that, and the most that
+is added for each electron. The first numbers are for up to FEW electrons; the others for more electrons."""
 COUNTED = 80
 """Basis states in the first count, at most, if MARGIN asks for more."""
 SPARE = 8

@@ -28,6 +28,7 @@ from numeric.scaled import (
     normalise_signed,
     power_of_two,
     root,
+    signed_sum,
     stacked,
     times,
 )
@@ -173,10 +174,7 @@ def _total(terms: Scaled) -> Scaled:
     """Return the sum over leads and edges, (..., points)."""
     *several, leads, edges, points = terms.mantissa.shape
     shape = (*several, leads * edges, points)
-    terms = normalise_signed(terms.mantissa.reshape(shape), terms.exponent.reshape(shape))
-    top = terms.exponent.max(axis=-2, keepdims=True)
-    sums = (terms.mantissa * power_of_two(terms.exponent, top)).sum(axis=-2)
-    return normalise_signed(sums, top[..., 0, :])
+    return signed_sum(normalise_signed(terms.mantissa.reshape(shape), terms.exponent.reshape(shape)), axis=-2)
 
 
 def _least_potentials(network: Network, populations: FloatArray, s: FloatArray, error: FloatArray) -> FloatArray:

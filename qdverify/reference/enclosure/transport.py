@@ -346,7 +346,7 @@ def precisions(digits: int, *, for_differences: bool = False) -> Iterator[int]:
 
 
 def _in_words(digits: int) -> int:
-    """Return a working precision in bits for so many digits and some guard bits, rounded up to whole machine words."""
+    """Return the bits of so many decimal digits and of the guard, rounded up to whole machine words."""
     return max(LEAST_BITS, WORD * ceil((BITS_A_DIGIT * digits + GUARD_BITS) / WORD))
 
 
