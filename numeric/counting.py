@@ -9,24 +9,31 @@ over transitions of W xi^2 with the mean S; let H_ij be by how much a start in i
 
 a third moment of single surprises, and the correlation of a surprise with the variance that it brings about. D and H
 come out of the same elimination. At V = 0 between equal temperatures c_3 = 0 exactly: electrons pass both ways alike.
+
+*What its error is compared with.* Near rest, and where it changes its sign, c_3 is a small difference of large terms.
+Relative errors of the rates change it by up to the sum of abs(d c_3 / d ln W) over all passages, which is no less than
+abs(c_3) and its change along any one direction a of the logarithms with abs(a) <= 1. Here passages into the dot through
+counted leads become more frequent and those out of it rarer, as by a bias. With K for c_3 what H is for S,
+
+    I'   = sum P W a xi,                                        and xi' from W a xi,
+    S'   = sum P W (a (xi^2 + H) + 2 xi xi'),                   and H' from W (a (xi^2 + H) + 2 xi xi'),
+    c_3' = sum P W (a (xi^3 + 3 xi H + K) + 3 xi' (xi^2 + H) + 3 xi H').
+
+Populations change too: a times H, or K, is what that makes of the mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from numeric.chain import exchange_electrons
-from numeric.current import flow_error_bound
-from numeric.estimates import Estimate, least_of, zeros
+from numeric.estimates import Estimate, least_of, product, sum_of, zeros
 from numeric.level_scheme import Lead, LevelScheme, as_two_leads
-from numeric.local_counts import local_counts
-from numeric.network import Network
+from numeric.local_counts import local_counts, of_passages
 from numeric.noise import (
-    Surprises,
     advantages,
     magnitude_of_surprises,
     shot_noise,
@@ -34,14 +41,12 @@ from numeric.noise import (
     surprises_of,
     tally_of,
 )
-from numeric.rates import LeadRates
-from numeric.scaled import Scaled, added, difference, larger, magnitude, multiply, signed_sum, stacked, times
+from numeric.passages import Passages
+from numeric.scaled import from_float, larger, times
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import currents, in_equilibrium
 from numeric.validation import as_float
 
-STEP = 2.0**-4
-"""Change of a chemical potential, in kT, that shows how much the third cumulant changes with the rates."""
 DOUBTFUL = 2.0**-36
 """Relative error of the third cumulant from which on its size is worth a second computation."""
 
@@ -87,15 +92,7 @@ def cumulants(
     """
     left, right = sorted(as_two_leads(leads), key=lambda lead: lead.name)
     kT = as_float("kT", kT, positive=True)
-    solve = partial(_cumulants, scheme, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
-    return with_sensitivity(solve([left, right]), lambda: solve([moved(left, kT), right]))
-
-
-def _cumulants(
-    scheme: LevelScheme, leads: Sequence[Lead], *, kT: float, gate: float, resolved: bool, zeeman: float
-) -> Cumulants:
-    """Return the cumulants between L and R, in that order; the third without its size."""
-    options = {"kT": kT, "gate": gate, "zeeman": zeeman}
+    leads, options = [left, right], {"kT": kT, "gate": gate, "zeeman": zeeman}
     network, rates = rates_at_point(scheme, leads, resolved=resolved, mu_slope=np.zeros(2), **options)
     if in_equilibrium(network.chain, leads, kT) or not exchange_electrons(network.chain):
         known = shot_noise(scheme, leads, resolved=resolved, **options)
@@ -108,67 +105,40 @@ def _cumulants(
     found = surprises_of(network, rates, populations, advantages(network, rates, tally, last), counts)
     noise = squared_surprises(network, found)
     current = replace(current, size=magnitude_of_surprises(found))
-    return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))
+    return Cumulants(current, noise, third_cumulant(Passages(network, rates, found, last), noise, 1))
 
 
-def moved(lead: Lead, kT: float) -> Lead:
-    """Return a lead whose chemical potential is off by a small share of its temperature, up or, at the end, down."""
-    step = STEP * (kT if lead.kT is None else lead.kT)
-    up = lead.mu + step
-    return replace(lead, mu=up if np.isfinite(up) else lead.mu - step)
-
-
-def with_sensitivity(found: Cumulants, at_other_bias: Callable[[], Cumulants]) -> Cumulants:
-    """Return cumulants whose third has a size, if its error is no small part of it.
+def third_cumulant(passages: Passages, noise: Estimate, counted: int) -> Estimate:
+    """Return the third cumulant, (1,), with a size of its own if its error is no small part of it.
 
     Parameters
     ----------
-    at_other_bias
-        Returns the cumulants with the counted leads `moved`. That changes no logarithm of a rate by more than `STEP`,
-        so that the third cumulant changes by no more than this times the sum of its derivatives by them. It is 0 at
-        rest and at a bias where it changes its sign. Half of what is known of the change is taken, as the step is no
-        derivative.
+    noise
+        The second, (1,).
+    counted
+        How many leads are counted, from the first one on.
     """
-    third = found.third
+    xi = passages.surprise
+    square = product(xi, xi)
+    H = passages.advantage(square, noise)
+    cube = sum_of(product(square, xi), _multiple(3.0, product(xi, H)))
+    third = passages.mean(cube)
     if third.relative_error[0] <= DOUBTFUL:
-        return found
-    other = at_other_bias().third
-    change = least_of(Estimate(difference(other.scaled, third.scaled), added(other.error, third.error)))
-    return replace(found, third=replace(third, size=larger(magnitude(third.scaled), times(0.5 / STEP, change))))
+        return third
+    chain = passages.network.chain
+    ones = np.ones((chain.lower.size, 1))
+    in_and_out = of_passages(np.arange(chain.leads) < counted, ones, 0.0 * ones).reshape(-1, 1)
+    a = Estimate(from_float(in_and_out), from_float(0.0 * in_and_out))
+    of_current = product(a, xi)
+    change_of_xi = passages.advantage(of_current, passages.mean(of_current))
+    of_noise = sum_of(product(a, sum_of(square, H)), _multiple(2.0, product(xi, change_of_xi)))
+    change_of_H = passages.advantage(of_noise, passages.mean(of_noise))
+    K = passages.advantage(cube, third)
+    by_surprises = sum_of(product(change_of_xi, sum_of(square, H)), product(xi, change_of_H))
+    change = passages.mean(sum_of(product(a, sum_of(cube, K)), _multiple(3.0, by_surprises)))
+    return replace(third, size=larger(least_of(third), least_of(change)))
 
 
-def third_cumulant(network: Network, rates: LeadRates, found: Surprises, noise: Estimate, last: int) -> Estimate:
-    """Return the third cumulant of the surprises."""
-    unit = flow_error_bound(network)
-    ahead = advantages(network, rates, _variance_tally(network, found, noise, unit), last)
-    step = ahead[:, found.target, found.origin]
-    H, H_slack = step[0], Scaled(step.mantissa[1] * unit, step.exponent[1])
-    xi, slack = found.surprise, found.slack
-    size, H_size = (magnitude(part) for part in (xi, H))
-    cube = multiply(xi, multiply(xi, xi))
-    value = signed_sum(multiply(found.flow, added(cube, times(3.0, multiply(xi, H)))))
-    # first order in each error, with the other factors as large as they may be
-    wide, H_wide = added(size, slack), added(H_size, H_slack)
-    doubt = added(
-        times(3.0, multiply(slack, multiply(wide, wide))),
-        times(3.0, multiply(wide, H_slack)),
-        times(3.0, multiply(H_wide, slack)),
-        times(2.0 * unit, multiply(size, multiply(size, size))),
-        times(6.0 * unit, multiply(size, H_size)),
-    )
-    return Estimate(value, signed_sum(multiply(found.flow, doubt)))
-
-
-def _variance_tally(network: Network, found: Surprises, noise: Estimate, unit: float) -> Scaled:
-    """Return q_i - S and the magnitudes that bound its error over `unit`, (2, states, points)."""
-    squares = multiply(found.rate, multiply(found.surprise, found.surprise))
-    wide = added(times(2.0, magnitude(found.surprise)), found.slack)
-    doubts = added(squares, times(1.0 / unit, multiply(found.rate, multiply(found.slack, wide))))
-    rows = []
-    for state in range(network.chain.states):
-        own = np.flatnonzero(found.origin == state)
-        rows.append((signed_sum(squares[own]), signed_sum(doubts[own])))
-    mean, mean_doubt = noise.scaled, added(noise.scaled, times(1.0 / unit, noise.error))
-    values = [difference(square, mean) for square, _ in rows]
-    sizes = [added(doubt, mean_doubt) for _, doubt in rows]
-    return stacked([stacked(values), stacked(sizes)])
+def _multiple(factor: float, value: Estimate) -> Estimate:
+    """Return a small whole number of times a value: a product counts more roundings than it has."""
+    return Estimate(times(factor, value.scaled), times(factor, value.error))

@@ -146,6 +146,20 @@ def most_of(value: Estimate) -> Scaled:
     return added(magnitude(value.scaled), value.error)
 
 
+def sum_of(a: Estimate, b: Estimate) -> Estimate:
+    """Return a + b."""
+    value = added(a.scaled, b.scaled)
+    return Estimate(value, added(a.error, b.error, Scaled(np.abs(value.mantissa) * 2.0**-52, value.exponent)))
+
+
+def product(a: Estimate, b: Estimate) -> Estimate:
+    """Return a b; errors beyond first order count."""
+    value = multiply(a.scaled, b.scaled)
+    error = added(multiply(a.error, most_of(b)), multiply(b.error, magnitude(a.scaled)))
+    rounding = Scaled(np.abs(value.mantissa) * 2.0**-51, value.exponent)
+    return Estimate(normalise_signed(value.mantissa, value.exponent), added(error, rounding))
+
+
 def ratio(a: Estimate, b: Estimate, divisor: str) -> Estimate:
     """Return a / b; to first order in the errors, with a factor of 2 for what that leaves out.
 

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from numeric.chain import coupled_leads, exchange_electrons
-from numeric.counting import Cumulants, moved, third_cumulant, with_sensitivity
+from numeric.counting import Cumulants, third_cumulant
 from numeric.estimates import Estimate, less_doubtful, zeros
 from numeric.lead_response import lead_response
 from numeric.level_scheme import Lead, LevelScheme, as_leads, lead_temperatures
 from numeric.local_counts import local_counts, mean_count
 from numeric.network import UNIT
 from numeric.noise import advantages, magnitude_of_surprises, squared_surprises, surprises_of, tally_of
+from numeric.passages import Passages
 from numeric.scaled import Scaled, added, magnitude, normalise_signed
 from numeric.stationary import populations_at, rates_at_point
 from numeric.transport import flows_into, in_equilibrium
@@ -70,15 +70,6 @@ def lead_cumulants(
     chosen, kT = as_leads(leads), as_float("kT", kT, positive=True)
     scheme, chosen = _counted_first(scheme, chosen, counted)
     count = len(counted)
-    solve = partial(_cumulants, scheme, count=count, kT=kT, gate=gate, resolved=resolved, zeeman=zeeman)
-    others = [*(moved(lead, kT) for lead in chosen[:count]), *chosen[count:]]
-    return with_sensitivity(solve(chosen), lambda: solve(others))
-
-
-def _cumulants(
-    scheme: LevelScheme, chosen: Sequence[Lead], *, count: int, kT: float, gate: float, resolved: bool, zeeman: float
-) -> Cumulants:
-    """Return the cumulants of the first `count` leads; the third without its size."""
     options = {"kT": kT, "gate": gate, "zeeman": zeeman}
     network, rates = rates_at_point(scheme, chosen, resolved=resolved, mu_slope=np.zeros(len(chosen)), **options)
     if not exchange_electrons(network.chain, count):
@@ -107,7 +98,7 @@ def _cumulants(
     found = surprises_of(network, rates, populations, ahead, counts)
     noise = squared_surprises(network, found)
     current = replace(current, size=magnitude_of_surprises(found))
-    return Cumulants(current, noise, third_cumulant(network, rates, found, noise, last))
+    return Cumulants(current, noise, third_cumulant(Passages(network, rates, found, last), noise, count))
 
 
 def _counted_first(

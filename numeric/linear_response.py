@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 
 from numeric.arrays import FloatArray, IntArray
 from numeric.chain import coupled_leads, exchange_electrons
-from numeric.estimates import LARGEST_DOUBT, Estimate, least_of, less_doubtful, most_of, ratio, shifted
+from numeric.estimates import LARGEST_DOUBT, Estimate, least_of, less_doubtful, most_of, product, ratio, shifted, sum_of
 from numeric.fast_resistors import FastResistors, fast_resistors
 from numeric.heat import SUM_ERROR, in_units, largest_energy, power_of_energies
 from numeric.lead_response import DOUBTFUL, response_matrix
@@ -305,14 +305,14 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
     L11, L12, K, mean = found.L11, found.L12, found.L22, found.mean
     inverse = divide(from_float(np.ones(L11.scaled.mantissa.shape)), from_float(kT))
     excess = ratio(L12, L11, "L11")
-    thermopower = _scaled_by(_sum_of(mean, excess), inverse)
+    thermopower = _scaled_by(sum_of(mean, excess), inverse)
     # K counts from a mean that is off by the excess: that alone makes it too large, by excess**2 L11
     slack = multiply(most_of(excess), most_of(L12))
     heat = _scaled_by(Estimate(K.scaled, added(K.error, slack)), multiply(inverse, inverse))
-    shifted = _product(L11, mean)
-    whole = _sum_of(shifted, L12)
+    shifted = product(L11, mean)
+    whole = sum_of(shifted, L12)
     twice = _scaled_by(L12, from_float(2.0))
-    square = _sum_of(_product(_sum_of(shifted, twice), mean), K)
+    square = sum_of(product(sum_of(shifted, twice), mean), K)
     # sums of c |e| are not known: they are no less than those of c e**2 over the largest |e|
     rounding, weight = from_float(least), magnitude(L11.scaled)
     of_energy = added(
@@ -331,7 +331,7 @@ def _response(found: Moments, kT: FloatArray, largest: FloatArray, least: FloatA
 
 
 def _merit(thermopower: Estimate, L11: Estimate, heat: Estimate) -> Estimate:
-    return ratio(_product(_product(thermopower, thermopower), L11), heat, "the heat conductance")
+    return ratio(product(product(thermopower, thermopower), L11), heat, "the heat conductance")
 
 
 def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:
@@ -342,16 +342,3 @@ def _scaled_by(value: Estimate, factor: Scaled) -> Estimate:
         normalise_signed(product.mantissa, product.exponent),
         added(normalise_signed(np.abs(error.mantissa), error.exponent), rounding),
     )
-
-
-def _sum_of(a: Estimate, b: Estimate) -> Estimate:
-    value = added(a.scaled, b.scaled)
-    return Estimate(value, added(a.error, b.error, Scaled(np.abs(value.mantissa) * 2 * UNIT, value.exponent)))
-
-
-def _product(a: Estimate, b: Estimate) -> Estimate:
-    """Return a b; errors beyond first order count."""
-    value = multiply(a.scaled, b.scaled)
-    error = added(multiply(a.error, most_of(b)), multiply(b.error, magnitude(a.scaled)))
-    rounding = Scaled(np.abs(value.mantissa) * 4 * UNIT, value.exponent)
-    return Estimate(normalise_signed(value.mantissa, value.exponent), added(error, rounding))

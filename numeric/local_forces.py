@@ -21,8 +21,7 @@ import numpy as np
 
 from numeric.arrays import FloatArray
 from numeric.chain import Chain, Parts, walk
-from numeric.network import UNIT
-from numeric.scaled import divide, signed_sum
+from numeric.scaled import divide, exact_sum, signed_sum
 
 Way = tuple[int, bool]
 """An edge, and whether a way along it is through a tilted lead."""
@@ -80,10 +79,11 @@ def local_forces(chain: Chain, ways: Iterable[Way], x: FloatArray, x_error: Floa
     if rest.size:
         y, doubt = along(chain, tree, taken, error)
         low, high = chain.lower[rest], chain.upper[rest]
-        taken[rest] = y[high] - y[low]
-        error[rest] = doubt[high] + doubt[low] + UNIT * np.abs(taken[rest])
-    own = np.where(gives[:, None], 0.0, x - taken)
-    own_error = np.where(gives[:, None], 0.0, x_error + error + UNIT * np.abs(own))
+        taken[rest], lost = exact_sum(y[high], -y[low])
+        error[rest] = doubt[high] + doubt[low] + np.abs(lost)
+    left, lost = exact_sum(x, -taken)
+    own = np.where(gives[:, None], 0.0, left)
+    own_error = np.where(gives[:, None], 0.0, x_error + error + np.abs(lost))
     return LocalForces(own, -taken, own_error, error, tuple(tree))
 
 
@@ -91,6 +91,6 @@ def along(chain: Chain, tree: Sequence[int], step: FloatArray, step_error: Float
     """Return y of each state, which rises by a step along each edge of a tree, and a bound on its error."""
     y, error = np.zeros((2, chain.states, step.shape[1]))
     for state, to, edge, sign in walk(chain, tree):
-        y[to] = y[state] + sign * step[edge]
-        error[to] = error[state] + step_error[edge] + UNIT * np.abs(y[to])
+        y[to], lost = exact_sum(y[state], sign * step[edge])
+        error[to] = error[state] + step_error[edge] + np.abs(lost)
     return y, error

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.current import SMALLEST_SLOPE, flow_error_bound, slope_error_bound
-from numeric.estimates import Estimate
+from numeric.estimates import Estimate, shifted
 from numeric.heat import SUM_ERROR, largest_energy
 from numeric.local_forces import along, by_share, local_forces
 from numeric.network import UNIT, Network
@@ -54,8 +54,10 @@ class Tilted:
 
     Parameters
     ----------
-    lead, tilt
-        The tilted lead, and the least magnitude that its tilt x of each edge may have, (edges, points).
+    lead, power
+        The tilted lead, and the power of two that its tilt, and all that answers to it, is in units of, (points,).
+    tilt
+        The least magnitude that the tilt x of each edge may have, (edges, points).
     flow
         c of each lead and edge, (leads, edges, points).
     tau
@@ -65,20 +67,21 @@ class Tilted:
     least
         The least sum of magnitudes that tau at any lead may consist of, same shape: of x, and of s at both ends if they
         are counted from their mean.
-    norm, residue
-        Roots of sum c tau**2, and of a bound on the same sum of what the errors of s make of tau, (points,).
+    norm, off
+        Roots of sum c tau**2, and of a bound on the same sum of all that tau is off by, (points,).
     accuracy
         Bound on the relative error of a sum of flows.
     """
 
     lead: int
+    power: IntArray
     tilt: FloatArray
     flow: Scaled
     tau: FloatArray
     slip: FloatArray
     least: FloatArray
     norm: Scaled
-    residue: Scaled
+    off: Scaled
     accuracy: float
 
     @classmethod
@@ -86,8 +89,11 @@ class Tilted:
         cls, network: Network, at_rest: LeadRates, x: FloatArray, x_error: FloatArray | float, lead: int = 0
     ) -> Tilted:
         """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
-        x_error = x_error + np.zeros_like(x)
-        left = local_forces(network.chain, by_share(network.chain, lead), x, x_error)
+        # near 1 nothing of the slopes underflows
+        power = np.frexp(np.abs(x).max(axis=0))[1].astype(np.int64)
+        doubt_of_x = np.ldexp(x_error + np.zeros_like(x), -power)
+        x = np.ldexp(x, -power)
+        left = local_forces(network.chain, by_share(network.chain, lead), x, doubt_of_x)
         base, doubts = at_rest.data.copy(), at_rest.data.copy()
         for data, own, others in ((base, left.own, left.others), (doubts, left.own_error, left.others_error)):
             data[1] = 0.0
@@ -111,17 +117,21 @@ class Tilted:
         ends = _least_potentials(network, populations.to_float(), *along(network.chain, left.tree, rise, doubtful))
         least = np.maximum(np.abs(tau) - 2.0 * unsure, ends)
         # what drives is no less than the tilt itself, where that is laid
-        least[lead] = np.maximum(least[lead], ends + np.maximum(np.abs(x) - x_error, 0.0))
+        least[lead] = np.maximum(least[lead], ends + np.maximum(np.abs(x) - doubt_of_x, 0.0))
+        norm, slipped = (root(_total(multiply(flow, _square(of)))) for of in (tau, slip))
+        accuracy = flow_error_bound(network) + 4 * UNIT
+        unbalanced = root(_unbalanced(network, flow, step, tau, difference_error))
         return cls(
             lead=lead,
-            tilt=np.maximum(np.abs(x) - x_error, 0.0),
+            power=power,
+            tilt=np.maximum(np.abs(x) - doubt_of_x, 0.0),
             flow=flow,
             tau=tau,
             slip=slip,
             least=least,
-            norm=root(_total(multiply(flow, multiply(from_float(tau), from_float(tau))))),
-            residue=root(_unbalanced(network, flow, step, tau, difference_error)),
-            accuracy=flow_error_bound(network) + 4 * UNIT,
+            norm=norm,
+            off=added(unbalanced, times(2.0, slipped), times(accuracy, norm)),
+            accuracy=accuracy,
         )
 
     @classmethod
@@ -129,13 +139,14 @@ class Tilted:
         """Return the answers to several tilts as one, along a new first axis, to be asked for their products."""
         return cls(
             lead=tilts[0].lead,
+            power=np.stack([one.power for one in tilts]),
             tilt=np.stack([one.tilt for one in tilts]),
             flow=stacked([one.flow for one in tilts]),
             tau=np.stack([one.tau for one in tilts]),
             slip=np.stack([one.slip for one in tilts]),
             least=np.stack([one.least for one in tilts]),
             norm=stacked([one.norm for one in tilts]),
-            residue=stacked([one.residue for one in tilts]),
+            off=stacked([one.off for one in tilts]),
             accuracy=tilts[0].accuracy,
         )
 
@@ -143,20 +154,23 @@ class Tilted:
         """Return sum c tau tau', (points,); of each of several others that are one.
 
         Errors of c count by their own relative size, since the flows dissipate least: no first order of s is in the
-        sum. What s and s' are off by, d and d', makes sum c d d', which by Cauchy and Schwarz is `residue` squared.
+        sum. A slip e of the forces counts by sum c tau' e, as tau' takes no part in what the potentials answer to it.
+        Of second order is what the answers to both tilts are off by: s and s' by rounding and by errors of c, and by
+        what they answer to slips, which spreads to edges that have none. By Cauchy and Schwarz that is `off` times
+        `off`, and as much again for tau in place of what it should be in the first order.
         """
         terms = multiply(self.flow, multiply(from_float(self.tau), from_float(other.tau)))
-        slipped = (np.abs(self.tau) + self.slip, other.slip), (np.abs(other.tau), self.slip)
-        slips = [_total(multiply(self.flow, multiply(from_float(a), from_float(b)))) for a, b in slipped]
-        mixed = multiply(self.norm, other.residue), multiply(self.residue, other.norm)
-        size = added(_total(magnitude(terms)), *mixed)
-        squared = multiply(self.residue, other.residue)
+        slipped = (self.tau, other.slip), (other.tau, self.slip)
+        slips = [_total(multiply(self.flow, multiply(from_float(np.abs(a)), from_float(b)))) for a, b in slipped]
+        size = added(_total(magnitude(terms)), multiply(self.norm, other.off), multiply(self.off, other.norm))
         rounding = Scaled(size.mantissa * self.accuracy, size.exponent)
-        return Estimate(_total(terms), added(rounding, *slips, squared, squared))
+        doubt = added(rounding, *slips, times(2.0, multiply(self.off, other.off)))
+        return shifted(Estimate(_total(terms), doubt), self.power + other.power)
 
     def carried(self, energy: FloatArray) -> Scaled:
         """Return the sum of c tau energy at L, (points,)."""
-        return _total(multiply(self.flow[:1], multiply(from_float(self.tau[:1]), from_float(energy[None]))))
+        whole = _total(multiply(self.flow[:1], multiply(from_float(self.tau[:1]), from_float(energy[None]))))
+        return Scaled(whole.mantissa, whole.exponent + self.power)
 
     def magnitudes(self, other: Tilted) -> Scaled:
         """Return the least sum of magnitudes of flows through the tilted lead that another tilt may drive, (points,).
@@ -167,7 +181,12 @@ class Tilted:
         """
         there = slice(self.lead, self.lead + 1)
         driven = multiply(from_float(self.tilt[None]), from_float(other.least[..., there, :, :]))
-        return times(1.0 - 4.0 * self.accuracy, _total(multiply(self.flow[there], driven)))
+        whole = times(1.0 - 4.0 * self.accuracy, _total(multiply(self.flow[there], driven)))
+        return Scaled(whole.mantissa, whole.exponent + self.power + other.power)
+
+
+def _square(values: FloatArray) -> Scaled:
+    return multiply(from_float(values), from_float(values))
 
 
 def _total(terms: Scaled) -> Scaled:

@@ -238,3 +238,54 @@ def test_magnitudes_of_the_exact_response_are_summed_once(monkeypatch):
     monkeypatch.setattr(_Response, "sizes", lambda response: calls.append(response) or sizes(response))
     lead_response_exact(**case(1, leads=3, per_lead=True))
     assert len(calls) == 6
+
+
+def _off(question):
+    """Return the largest error over its bound, with numbers beyond their bounds above 1."""
+    exact, names = lead_response_exact(**question), [lead["name"] for lead in question["leads"]]
+    leads = [Lead(lead["name"], lead["rate"], lead["mu"]) for lead in question["leads"]]
+    found = lead_response(scheme_of(question), leads, kT=question["kT"], gate=question["gate"]).onsager
+    places = [(row, column) for row in range(2 * len(names)) for column in range(2 * len(names))]
+    with workdps(40):
+        errors = {place: abs(as_mpf(found.scaled, place) - exact.onsager[place[0]][place[1]]) for place in places}
+        return max(
+            (error / bound if (bound := as_mpf(found.error, place)) else mp.inf)
+            for place, error in errors.items()
+            if error
+        )
+
+
+@pytest.mark.parametrize("M", [1.0, 1e-3, 1e8])
+@pytest.mark.parametrize("splitting", [1e-17, 1e-18, 1e-25, 1e-40])
+def test_what_a_slip_moves_at_other_edges_counts(splitting, M):
+    """Each lead holds two edges of a ring: what its energies are off by drives a current through those of the other."""
+    levels = [(0, 0.0), (1, 0.0), (1, splitting), (0, 0.0)]
+    ends = [(0, 1, "L"), (0, 2, "L"), (3, 1, "R"), (3, 2, "R")]
+    question = {
+        "levels": [{"electrons": N, "energy": E, "two_S": N % 2} for N, E in levels],
+        "transitions": [
+            {"from": i, "to": j, "M": {lead: (M if lead == "L" else 1.0) * (own == lead) for lead in "LR"}}
+            for i, j, own in ends
+        ],
+        "leads": [{"name": lead, "rate": 1.0, "mu": 0.0} for lead in "LR"],
+        "kT": 1.0,
+        "gate": 0.4,
+    }
+    assert _off(question) <= 1
+
+
+@pytest.mark.parametrize("M", [1e6, 1e12])
+@pytest.mark.parametrize("energy", [1e-298, 1e-300, 1e-304, 1e-307])
+def test_heat_of_the_smallest_energies_does_not_underflow(energy, M):
+    """Slopes are taken in units of the largest energy that an electron carries."""
+    question = {
+        "levels": [{"electrons": N, "energy": E, "two_S": N} for N, E in ((0, 0.0), (1, -energy), (0, 0.0))],
+        "transitions": [
+            {"from": 0, "to": 1, "M": {"L": M, "R": 0.5}},
+            {"from": 2, "to": 1, "M": {"L": 0.1, "R": 0.0}},
+        ],
+        "leads": [{"name": lead, "rate": 1.0, "mu": 0.0} for lead in "LR"],
+        "kT": 1.0,
+        "gate": energy,
+    }
+    assert _off(question) <= 1

@@ -3,10 +3,26 @@
 from random import Random
 
 import pytest
-from mpmath import mp, workdps
+from mpmath import mp, workdps, workprec
 
-from analytic import conductance_parts_exact, lead_response_exact, linear_response_exact
-from numeric import Lead, LevelScheme, conductance_parts, differential_conductance, lead_response, linear_response
+from analytic import (
+    Chain,
+    aggregated_hops,
+    conductance_parts_exact,
+    cumulant_sensitivities,
+    fermi_functions,
+    lead_response_exact,
+    linear_response_exact,
+)
+from numeric import (
+    Lead,
+    LevelScheme,
+    conductance_parts,
+    differential_conductance,
+    lead_cumulants,
+    lead_response,
+    linear_response,
+)
 from numeric.lead_response import ROUNDING_OF_ENERGIES
 
 ENERGIES = {
@@ -124,3 +140,52 @@ def test_sizes_at_a_bias(seed, decades):
         for one, sizes in ((found.growth, exact.growth_sizes), (found.parts, exact.part_sizes)):
             for place, most in enumerate(sizes):
                 assert as_mpf(one.magnitudes, place) <= most * ROUNDED
+
+
+@pytest.mark.parametrize("off", [1e-3, 1e-6, 1e-12])
+@pytest.mark.parametrize("weak", [1.0, 1e-8, 1e-20, 1e-40])
+def test_the_size_of_the_third_cumulant_near_rest(weak, off):
+    """A dot that hardly ever switches has one that is steep in the bias; a ring, so that it does not vanish."""
+    levels = [(0, 0.0), (1, 0.1), (0, 0.05)]
+    question = {
+        "levels": [{"electrons": N, "energy": E, "two_S": N} for N, E in levels],
+        "transitions": [
+            {"from": 0, "to": 1, "M": {"L": 1.0, "R": 1.0}},
+            {"from": 2, "to": 1, "M": {"L": weak, "R": 0.3 * weak}},
+        ],
+        "leads": [{"name": "L", "rate": 1.0, "mu": off}, {"name": "R", "rate": 0.5, "mu": 0.0}],
+        "kT": 0.1,
+        "gate": 0.0,
+    }
+    given, point = solved(question)
+    found = lead_cumulants(*given, ["L"], **point).third
+    chain = Chain.from_case(*question.values())
+    with workprec(2000):
+        most = cumulant_sensitivities(
+            len(question["levels"]), aggregated_hops(chain, fermi_functions(chain)), {"L": 1}
+        )[2]
+    with workdps(40):
+        assert abs(as_mpf(found.magnitudes, 0)) <= most * ROUNDED
+        # it tells what it is for: the error is small beside it, though not always beside the number
+        assert as_mpf(found.error, 0) < abs(as_mpf(found.magnitudes, 0)) * mp.mpf(10) ** -11
+
+
+@pytest.mark.parametrize("decades", DECADES)
+@pytest.mark.parametrize("seed", range(6))
+def test_the_size_of_the_third_cumulant_between_leads_nearly_alike(seed, decades):
+    """Three leads, potentials and temperatures apart by 1e-9: the change with the bias is most of the exact sum."""
+    question = device(seed, leads=3, energies="drawn", decades=decades)
+    choose = Random(seed)
+    for lead in question["leads"]:
+        lead |= {"mu": 1e-9 * choose.uniform(-1, 1), "kT": question["kT"] * (1 + 1e-9 * choose.uniform(-1, 1))}
+    given, point = solved(question)
+    found = lead_cumulants(*given, ["L"], **point).third
+    chain = Chain.from_case(*question.values())
+    with workprec(3000):
+        most = cumulant_sensitivities(
+            len(question["levels"]), aggregated_hops(chain, fermi_functions(chain)), {"L": 1}
+        )[2]
+    with workdps(40):
+        assert abs(as_mpf(found.magnitudes, 0)) <= most * ROUNDED
+        if found.size is not None and decades == "near":
+            assert abs(as_mpf(found.magnitudes, 0)) > most * mp.mpf(10) ** -4

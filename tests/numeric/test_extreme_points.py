@@ -29,7 +29,6 @@ from numeric import (
     stability_diagram,
     stationary_state,
 )
-from numeric.counting import moved
 
 LARGEST = 1.7e308
 scales = st.sampled_from([5e-324, 1e-320, 1e-310, 1.0, 1e308, LARGEST]) | st.floats(-320, 308).map(lambda p: 10.0**p)
@@ -176,15 +175,6 @@ def test_a_device_in_another_unit_of_energy_is_the_same_device(name, power):
         assert moved_part.mantissa == pytest.approx(part.mantissa, rel=1e-12)
         steps = (moved_part.exponent - part.exponent) / power
         assert set(np.ravel(steps).tolist()) <= {0.0, 1.0, 2.0}
-
-
-def test_the_step_of_a_sensitivity_stays_finite():
-    """At the end of doubles a lead moves down, and cumulants there are given."""
-    last = Lead("L", 1.0, LARGEST * 1.05)
-    assert math.isfinite(moved(last, LARGEST).mu)
-    assert moved(last, LARGEST).mu != last.mu
-    found = lead_cumulants(FOUR, [last, Lead("R", 1.0, 0.0)], ["R"], kT=LARGEST)
-    assert math.isfinite(float(found.third))
 
 
 TWO_LEADS = ("currents", "dI_dV", "parts", "cumulants", "noise", "generating function", "diagram")
