@@ -277,32 +277,61 @@ def lead_generating_function_exact(
 
 
 def _values(chain: Chain, fields: Sequence[Mapping[str, Fraction]], digits: int) -> list[Any]:
-    """Return Lambda for each set of fields, once two precisions agree."""
+    """Return Lambda for each set of fields: the largest of all eigenvalues, once twice the precision confirms it.
+
+    Off its diagonal a weighted generator is not negative: a number is above its largest eigenvalue if and only if the
+    number minus the matrix has positive pivots only (A. Berman and R. J. Plemmons, Nonnegative Matrices, Ch. 6).
+    """
     places = digits + 20
     while True:
-        values, again = _largest(chain, fields, places), _largest(chain, fields, 2 * places)
+        with workdps(places):
+            values = [_largest_eigenvalue(generator) for generator in _weighted_generators(chain, fields)]
         with workdps(2 * places):
-            agreed = mp.mpf(10) ** -digits
-            if all(abs(one - two) <= agreed * scale for (one, scale), (two, _) in zip(values, again, strict=True)):
-                return [+value for value, _ in again]
+            again = _weighted_generators(chain, fields)
+            if all(_is_largest(value, generator, digits) for value, generator in zip(values, again, strict=True)):
+                return values
         places *= 2
 
 
-def _largest(chain: Chain, fields: Sequence[Mapping[str, Fraction]], places: int) -> list[tuple[Any, Any]]:
-    """Return the largest eigenvalue of each weighted generator, and the largest rate out of a level."""
-    with workdps(places):
-        hops = aggregated_hops(chain, fermi_functions(chain))
-        return [_largest_of(len(chain.levels), hops, field) for field in fields]
+def _weighted_generators(chain: Chain, fields: Sequence[Mapping[str, Fraction]]) -> list[Any]:
+    hops = aggregated_hops(chain, fermi_functions(chain))
+    return [_weighted(len(chain.levels), hops, field) for field in fields]
 
 
-def _largest_of(size: int, hops: Sequence[Hop], fields: Mapping[str, Fraction]) -> tuple[Any, Any]:
+def _weighted(size: int, hops: Sequence[Hop], fields: Mapping[str, Fraction]) -> Any:
     weights = {name: mp.exp(as_mpf(field)) for name, field in fields.items()}
     generator = mp.matrix(size)
     for hop in hops:
         generator[hop.to, hop.start] += hop.rate * weights.get(hop.lead, mp.one) ** hop.electrons
         generator[hop.start, hop.start] -= hop.rate
-    values = mp.eig(generator, left=False, right=False) if size > 1 else [generator[0, 0]]
-    return max(mp.re(value) for value in values), max(-generator[k, k] for k in range(size))
+    return generator
+
+
+def _largest_eigenvalue(generator: Any) -> Any:
+    values = mp.eig(generator, left=False, right=False) if generator.rows > 1 else [generator[0, 0]]
+    return max(mp.re(value) for value in values)
+
+
+def _is_largest(value: Any, generator: Any, digits: int) -> bool:
+    """Return whether a number is the largest eigenvalue to `digits` decimals of the largest rate out of a level."""
+    allowed = mp.mpf(10) ** -digits * max(-generator[k, k] for k in range(generator.rows))
+    # where no level is left, all eigenvalues are 0
+    return allowed == 0 or (_is_above(value + allowed, generator) and not _is_above(value - allowed, generator))
+
+
+def _is_above(number: Any, generator: Any) -> bool:
+    """Return whether a number is above the largest eigenvalue, by the pivots of the number minus the matrix."""
+    rows = (number * mp.eye(generator.rows) - generator).tolist()
+    for k, pivot in enumerate(rows):
+        if pivot[k] <= 0:
+            return False
+        right = [(j, pivot[j]) for j in range(k + 1, len(rows)) if pivot[j]]
+        for row in rows[k + 1 :]:
+            if row[k]:
+                factor = row[k] / pivot[k]
+                for j, entry in right:
+                    row[j] -= factor * entry
+    return True
 
 
 def two_level_generating_function(up: Mapping[str, Any], down: Mapping[str, Any], theta: Any) -> Any:

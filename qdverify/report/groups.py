@@ -169,6 +169,20 @@ def group_findings(
     return sorted(groups, key=lambda group: stages.index(group.stage))
 
 
+def cut_shorter(groups: Sequence[CheckGroup], limit: int) -> list[CheckGroup]:
+    """Return groups as `group_findings` gives them for a smaller limit, without putting anything into words again."""
+    return [replace(group, rows=[_cut(row, limit) for row in group.rows]) for group in groups]
+
+
+def _cut(row: Row, limit: int) -> Row:
+    numbers, inputs = row.numbers, shortened(row.inputs, limit)
+    if numbers is not None:
+        measured, reference = numbers.measured.cut(limit), numbers.reference.cut(limit)
+        if measured is not numbers.measured or reference is not numbers.reference:
+            numbers = replace(numbers, measured=measured, reference=reference)
+    return row if numbers is row.numbers and inputs == row.inputs else replace(row, numbers=numbers, inputs=inputs)
+
+
 def ranked_failures(document: Document, groups: Sequence[CheckGroup]) -> list[Failure]:
     """Return what went wrong in the order of harm: the largest deviation in natural units first, then the first stage.
 

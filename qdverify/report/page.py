@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -22,7 +22,7 @@ from qdverify.protocol.grade import Grade
 from qdverify.report.accuracy import measured_accuracy
 from qdverify.report.diff import compare_reports
 from qdverify.report.figures.answer_types import Illustrations
-from qdverify.report.groups import CheckGroup, group_findings, ranked_failures
+from qdverify.report.groups import CheckGroup, cut_shorter, group_findings, ranked_failures
 from qdverify.report.matrix import coverage_matrix
 from qdverify.report.not_verified import CatalogueEntry
 from qdverify.report.power import power_of_the_suite
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 LARGEST: Final = 4_900_000
 # the page grows with the report; what gives way first is the text of whole arrays, which report.json holds anyway
 _LIMITS: Final = (2000, 300, 60, 0)
+_ROW: Final = 650
+"""Bytes of a page for each finding, roughly, apart from inputs and whole arrays."""
 _RANKED: Final = 12
 _PRINTED: Final = 8
 """How many failures the first sheet lists, on a screen and in print."""
@@ -96,11 +98,47 @@ def render(
         "diff": None if previous is None else compare_reports(previous, document),
         "previous": previous,
     }
-    for limit in _LIMITS:
-        page = _render(document, {**parts, "cases_shown": limit > 0}, group_findings(document, limit), catalogue)
-        if len(page.encode()) <= LARGEST:
-            return page
-    raise ValueError(f"page of {len(page.encode())} bytes must be at most {LARGEST}: the report has too many findings")
+    groups = group_findings(document, _LIMITS[0])
+
+    def rendered(limit: int, groups: Sequence[CheckGroup]) -> str:
+        return _render(document, {**parts, "cases_shown": limit > 0}, groups, catalogue)
+
+    return _largest_that_fits([(limit, cut_shorter(groups, limit)) for limit in _LIMITS], rendered)
+
+
+def _largest_that_fits(
+    choices: Sequence[tuple[int, Sequence[CheckGroup]]], rendered: Callable[[int, Sequence[CheckGroup]], str]
+) -> str:
+    """Return the first page, of those with ever shorter texts, that is not too large.
+
+    A page takes long to render. The first one that is rendered is the one that should fit; from its size and the
+    lengths of the texts it is seen that a page with longer ones would not.
+    """
+    texts = [_bytes_of_texts(groups) for _, groups in choices]
+    rows = _ROW * sum(len(group.rows) for group in choices[0][1])
+    place = next((place for place, bytes_ in enumerate(texts) if rows + bytes_ <= LARGEST), len(choices) - 1)
+    page = rendered(*choices[place])
+    if len(page.encode()) > LARGEST:
+        for choice in choices[place + 1 :]:
+            page = rendered(*choice)
+            if len(page.encode()) <= LARGEST:
+                return page
+        size = len(page.encode())
+        raise ValueError(f"page of {size} bytes must be at most {LARGEST}: the report has too many findings")
+    while place > 0 and len(page.encode()) + texts[place - 1] - texts[place] <= LARGEST:
+        place -= 1
+        longer = rendered(*choices[place])
+        if len(longer.encode()) > LARGEST:
+            break
+        page = longer
+    return page
+
+
+def _bytes_of_texts(groups: Sequence[CheckGroup]) -> int:
+    """Return the bytes of inputs and whole arrays: a page holds no fewer, since there some characters are escaped."""
+    numbers = [row.numbers for group in groups for row in group.rows if row.numbers is not None]
+    arrays = sum(len(text.encode()) for one in numbers for text in {one.measured.full, one.reference.full})
+    return arrays + sum(len(text.encode()) for text in _numbered_inputs(groups))
 
 
 def _plots(document: Document, illustrations: Illustrations) -> tuple[list[Plot], list[str]]:

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeGuard
 
 from qdverify.protocol.nested import is_number, items, numbers
@@ -34,12 +34,21 @@ class Shown:
         Which element of an array it is and of how many, such as ``"[2, 1] of 12"``; empty for a plain number.
     full
         All of an array as text, cut at a limit; empty for a plain number.
+    is_array
+        Whether `agreeing` is such a text, since no element stands for the array.
     """
 
     agreeing: str
     differing: str = ""
     index: str = ""
     full: str = ""
+    is_array: bool = False
+
+    def cut(self, limit: int) -> Shown:
+        """Return it as it would be with a smaller limit."""
+        agreeing = shortened(self.agreeing, limit) if self.is_array else self.agreeing
+        full = shortened(self.full, limit)
+        return self if (agreeing, full) == (self.agreeing, self.full) else replace(self, agreeing=agreeing, full=full)
 
 
 def visible(text: object) -> str:
@@ -73,10 +82,10 @@ def shown_pair(measured: object, reference: object, limit: int) -> tuple[Shown, 
         agreeing, differing = _split(measured, reference)
         return Shown(agreeing, differing), Shown(_text(reference))
     if _is_count_list(measured) and _is_count_list(reference) and len(measured) == len(reference) <= _SHORT_LIST:
-        return _shown_counts(measured, reference), Shown(_json(reference, limit))
+        return _shown_counts(measured, reference), Shown(_json(reference, limit), is_array=True)
     ours, theirs = dict(_elements(measured)), dict(_elements(reference))
     if ours.keys() != theirs.keys() or not ours:
-        return Shown(_json(measured, limit)), Shown(_json(reference, limit))
+        return Shown(_json(measured, limit), is_array=True), Shown(_json(reference, limit), is_array=True)
     index = max(ours, key=lambda key: _distance(ours[key], theirs[key]))
     agreeing, differing = _split(ours[index], theirs[index])
     if not index:
@@ -201,7 +210,11 @@ def _text(value: object) -> str:
 def shortened(text: str, limit: int) -> str:
     """Return the beginning of a text that report.json holds whole; nothing of it if nothing is asked for.
 
+    What was shortened before and is shortened further is as if it had been so at once.
+
     >>> shortened("0.25, 0.5, 0.75", 4)
+    '0.25 … (all of it in report.json)'
+    >>> shortened(shortened("0.25, 0.5, 0.75", 9), 4)
     '0.25 … (all of it in report.json)'
     """
     if len(text) <= limit:

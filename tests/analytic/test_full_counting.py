@@ -16,6 +16,7 @@ from analytic import (
     cumulants_exact,
     cumulants_of,
     fermi_functions,
+    full_counting,
     generating_function_exact,
     noise_exact,
     two_level_generating_function,
@@ -47,6 +48,39 @@ def test_the_third_cumulant_is_a_derivative_of_the_generating_function(seed):
     with workdps(70):
         step = mp.mpf(10) ** -10
         assert abs((high - 2 * above + 2 * below - low) / (2 * step**3) / third - 1) < 1e-15
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_only_the_largest_eigenvalue_is_confirmed(seed):
+    """Another eigenvalue, or one that is off by twice what is allowed, is not; off by half of it still is."""
+    levels, transitions = random_chain(Random(60 + seed), most=6)
+    chain = Chain.from_case(levels, transitions, lead_pair(1, Fraction(1, 3), Fraction(1, 4), 0), KT, Fraction(1, 5))
+    with workdps(60):
+        (generator,) = full_counting._weighted_generators(chain, [{"R": Fraction(3, 2), "L": Fraction(-1, 7)}])
+        values = sorted(mp.re(value) for value in mp.eig(generator, left=False, right=False))
+        allowed = mp.mpf(10) ** -30 * max(-generator[k, k] for k in range(generator.rows))
+        assert [full_counting._is_largest(value, generator, 30) for value in values] == [False] * (len(values) - 1) + [
+            True
+        ]
+        for off, right in ((-2, False), (-0.5, True), (0.5, True), (2, False)):
+            assert full_counting._is_largest(values[-1] + off * allowed, generator, 30) is right
+
+
+def test_what_is_not_confirmed_is_found_again_with_more_digits(monkeypatch):
+    """Eigenvalues that are good to a third of their digits only are found once more, at twice the precision."""
+    levels, transitions = random_chain(Random(70), most=5)
+    case = levels, transitions, lead_pair(1, Fraction(1, 3), Fraction(1, 4), 0), KT, Fraction(1, 5)
+    right, found = generating_function_exact(*case, theta=[1], digits=60), []
+    exact = full_counting._largest_eigenvalue
+
+    def poor(generator):
+        found.append(mp.dps)
+        return exact(generator) + mp.mpf(10) ** (-mp.dps // 3)
+
+    monkeypatch.setattr(full_counting, "_largest_eigenvalue", poor)
+    with workdps(60):
+        assert abs(generating_function_exact(*case, theta=[1], digits=30)[0] - right[0]) < 1e-30
+    assert found == [50, 100]
 
 
 @pytest.mark.parametrize("seed", range(3))

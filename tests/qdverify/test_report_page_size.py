@@ -76,3 +76,41 @@ def test_what_does_not_fit_gives_way_before_the_findings_do(monkeypatch):
     monkeypatch.setattr(page, "LARGEST", 1000)
     with pytest.raises(ValueError, match="must be at most 1000"):
         render(document, figures=False)
+
+
+@pytest.mark.parametrize("expected", [1, 10**9], ids=["too large", "too small"])
+def test_the_longest_texts_that_fit_are_shown_whatever_size_is_expected(monkeypatch, expected):
+    """From a wrong guess, above or below, the way leads to the page that putting each limit into words gives."""
+    document = sample_report(trials=4).document()
+    pages = []
+    for limits in [(2000,), (60,), (9,), (0,)]:
+        monkeypatch.setattr(page, "_LIMITS", limits)
+        pages.append(render(document, figures=False))
+    sizes = [len(text.encode()) for text in pages]
+    assert sorted(sizes, reverse=True) == sizes
+    monkeypatch.setattr(page, "_LIMITS", (2000, 60, 9, 0))
+    monkeypatch.setattr(page, "_ROW", expected)
+    for size in sizes:
+        monkeypatch.setattr(page, "LARGEST", size)
+        assert render(document, figures=False) == next(text for text in pages if len(text.encode()) <= size)
+
+
+def test_of_pages_that_do_not_fit_few_are_rendered(monkeypatch):
+    """The lengths of texts tell that a page with longer ones is too large: the first guess is the only one rendered."""
+    document = json.loads(json.dumps(sample_report(trials=4).document()))
+    for number, finding in enumerate(document["findings"]):
+        finding["case"]["long"] = [number] * 600
+    size, groups = len(render(document, figures=False).encode()), group_findings(document, 2000)
+    monkeypatch.setattr(page, "LARGEST", size - 20_000)
+    monkeypatch.setattr(page, "_ROW", (size - page._bytes_of_texts(groups)) // sum(len(group.rows) for group in groups))
+    plain, limits = page._render, []
+
+    def noted(document, parts, groups, catalogue):
+        limits.append(max(len(row.inputs) for group in groups for row in group.rows))
+        return plain(document, parts, groups, catalogue)
+
+    monkeypatch.setattr(page, "_render", noted)
+    shown = render(document, figures=False)
+    assert len(limits) == 1
+    assert 300 < limits[0] < 400
+    assert len(shown.encode()) <= page.LARGEST

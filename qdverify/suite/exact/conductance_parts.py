@@ -110,7 +110,7 @@ def parts_of(case: LeadsQuestion) -> PartsReference:
     return _solved(json.dumps(case, sort_keys=True))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _solved(document: str, split: str = "1/2") -> PartsReference:
     case = json.loads(document)
     return PartsReference(conductance_parts_exact(**case, split=split, digits=DIGITS), case)

@@ -37,7 +37,7 @@ def largest_exit(case: Case | LeadsQuestion) -> float:
     return _largest_exit(json.dumps(case, sort_keys=True))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _largest_exit(document: str) -> float:
     exits: dict[int, float] = {}
     with workdps(DIGITS):
@@ -63,7 +63,7 @@ def sensitivities(case: Case | LeadsQuestion, counted: Sequence[str] = ()) -> tu
     return _sensitivities(json.dumps(case, sort_keys=True), tuple(sorted(counted)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _sensitivities(document: str, names: tuple[str, ...]) -> tuple[float, ...]:
     counted = dict.fromkeys(names, 1) or {"R": -1}
     chain = Chain.from_case(**json.loads(document))

@@ -119,7 +119,7 @@ def response_of_leads(case: LeadsQuestion) -> ResponseOfLeads:
     return _solved(json.dumps(case, sort_keys=True))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _solved(document: str) -> ResponseOfLeads:
     case = json.loads(document)
     return ResponseOfLeads(lead_response_exact(**case, digits=DIGITS), case)

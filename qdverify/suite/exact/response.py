@@ -78,6 +78,6 @@ def solved(case: Case) -> Exact:
     return _solved(json.dumps(case, sort_keys=True))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _solved(document: str) -> Exact:
     return Exact(json.loads(document))

@@ -24,7 +24,7 @@ def response_of_spins(case: SpinQuestion) -> ResponseOfLeads:
     return _solved(json.dumps(case, sort_keys=True))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _solved(document: str) -> ResponseOfLeads:
     case = json.loads(document)
     found = ResponseOfLeads(spin_response_exact(**case, digits=DIGITS), as_levels(case), TASK)

@@ -55,7 +55,7 @@ def _model(
     return WrongModel(sentence, predict)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _cumulants(document: str, names: tuple[str, ...]) -> Three:
     case = json.loads(document)
     values = (float(value) for value in lead_cumulants_exact(**case, counted=names, digits=DIGITS))

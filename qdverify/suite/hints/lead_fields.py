@@ -53,7 +53,7 @@ def _model(
     return WrongModel(sentence, predict)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _value(document: str, fields: str) -> float:
     (value,) = lead_generating_function_exact(**json.loads(document), theta=[json.loads(fields)], digits=DIGITS)
     return float(value)
