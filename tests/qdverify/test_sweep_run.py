@@ -326,7 +326,7 @@ def test_the_builtin_implementation_is_swept_to_the_same_numbers_as_by_hand(tmp_
 )
 def test_wrong_usage_ends_with_2(tmp_path, monkeypatch, arguments, message):
     """One line names the value and the rule."""
-    monkeypatch.setattr("qdverify.sweep.cluster._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("qdverify.sweep.cluster._CONNECT_SECONDS", 0.2)
     plan = tmp_path / "plan.toml"
     plan.write_text(THOUSAND.replace("Logged", "Formula"))
     shown = CliRunner().invoke(main, ["sweep", str(plan), *arguments])
