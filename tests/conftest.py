@@ -27,7 +27,7 @@ WEIGHTS = Path(__file__).parent / "qdverify" / "weights.py"
 DISTRIBUTION = "distribution"
 SLOW = "mark.slow"
 
-settings.register_profile("dev", max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 

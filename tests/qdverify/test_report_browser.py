@@ -48,7 +48,7 @@ def faulty(browser, files):
 
 
 @pytest.mark.parametrize("name", ["good", "faulty"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_it_loads_without_a_complaint_a_request_or_a_sideways_scroll(browser, files, name, dark, width):
     """At three widths and in both themes the console stays empty and the page asks for itself only.
