@@ -81,7 +81,7 @@ def least_energy(question):
 @pytest.mark.parametrize("decades", DECADES)
 @pytest.mark.parametrize("energies", ENERGIES)
 @pytest.mark.parametrize("leads", [2, 3])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 8))])
 def test_sizes_of_the_response_of_leads(seed, leads, energies, decades):
     """What is known to 1e-9 of its size is known to 1e-9 of the exact sum: an error beyond it is never vouched for."""
     question = device(seed, leads=leads, energies=energies, decades=decades)
@@ -107,7 +107,7 @@ def test_sizes_of_the_response_of_leads(seed, leads, energies, decades):
 
 @pytest.mark.parametrize("decades", DECADES)
 @pytest.mark.parametrize("energies", ENERGIES)
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 8))])
 def test_sizes_of_the_response_of_two_leads(seed, energies, decades):
     """Sums of weights times powers of |e|; of thermopower and heat conductance what the protocol compares with."""
     question = device(seed, leads=2, energies=energies, decades=decades, alike=True)

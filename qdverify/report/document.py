@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from types import ModuleType
@@ -260,9 +260,15 @@ def _object_name(implementation: object) -> str:
     return f"{module}{kind.__qualname__}()"
 
 
+@cache
+def _versions() -> dict[str, str]:
+    """Return the versions of what numbers depend on, which are read from the metadata once."""
+    return {name: version(name) for name in _PACKAGES}
+
+
 def _environment(scope: Scope, implementation: object) -> EnvironmentDocument:
     found: EnvironmentDocument = {
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        "versions": {"python": platform.python_version(), **_versions()},
         "platform": platform.platform(),
         "machine": platform.machine(),
         "cores": os.cpu_count(),

@@ -197,24 +197,24 @@ def test_two_test_runs_that_renew_one_file_lose_nothing(tmp_path):
 def test_processes_that_renew_one_file_at_the_same_time_lose_nothing(tmp_path):
     """Four of them, each with an entry of its own."""
     program = """
-import sys
+import os, sys
 from pathlib import Path
 from qdverify.interfaces.pytest_baseline import BaselineFixture
-run = BaselineFixture(Path("baseline.json"), reason="why", force=False)
-run("clebsch_gordan_weight", {"two_S_i": int(sys.argv[1]), "two_S_j": 1}, {"C": 0.0})
-print("ready", flush=True)
-sys.stdin.read()
-run.save()
+for number in range(4):
+    if os.fork() == 0:
+        run = BaselineFixture(Path("baseline.json"), reason="why", force=False)
+        run("clebsch_gordan_weight", {"two_S_i": number, "two_S_j": 1}, {"C": 0.0})
+        os.write(1, b"ready\\n")  # in one piece, whatever the others write
+        sys.stdin.read()
+        sys.exit(run.save())
+sys.exit(any(os.wait()[1] for number in range(4)))
 """
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": tmp_path}
-    started = [subprocess.Popen([sys.executable, "-c", program, str(number)], **pipes) for number in range(4)]
-    for process in started:
-        process.stdout.readline()
-    for process in started:
-        process.stdin.close()
-    assert [process.wait() for process in started] == [0] * 4
-    for process in started:
-        process.stdout.close()
+    with subprocess.Popen([sys.executable, "-c", program], **pipes) as forking:
+        for _ in range(4):
+            assert forking.stdout.readline() == b"ready\n"
+        forking.stdin.close()
+    assert forking.returncode == 0
     assert len(read_baseline(tmp_path / "baseline.json")) == 4
 
 

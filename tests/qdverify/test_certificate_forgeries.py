@@ -56,7 +56,7 @@ def test_no_forgery_of_other_seeds_passes_unless_it_is_true(seed: int) -> None:
     assert kinds.total() > 4000
 
 
-@pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [25, pytest.param(1, marks=pytest.mark.slow)])
 def test_no_forgery_passes_the_second_checker_unless_it_is_true(every: int) -> None:
     """The program in C++ accepts the true certificates too, and no forgery that is false or of another form."""
     for name, document in bases().items():

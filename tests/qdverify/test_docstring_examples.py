@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import inspect
+import linecache
 import pkgutil
 from pathlib import Path
 
@@ -31,6 +32,7 @@ PUBLIC = [
 def test_examples_print_what_they_show(name, tmp_path, monkeypatch):
     """Doctest finds no difference; examples that write files write into the working directory."""
     monkeypatch.chdir(tmp_path)
+    linecache.clearcache()  # else doctest looks at every file that has been read since the tests began
     assert doctest.testmod(importlib.import_module(name), optionflags=FLAGS).failed == 0
 
 

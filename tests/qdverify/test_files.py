@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -117,13 +118,19 @@ def test_what_a_power_switch_must_not_reorder_is_in_order(tmp_path, monkeypatch)
     assert order == [stat.S_IFREG, "replace", stat.S_IFDIR]
 
 
-WRITER = """
-import itertools
+WRITERS = """
+import itertools, os, sys
 from pathlib import Path
 from qdverify.protocol.files import write_whole
-print("now", flush=True)
-for letter in itertools.cycle("ab"):
-    write_whole(Path({path!r}), letter * 1_000_000)
+for _ in sys.stdin:
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        print("ended", flush=True)
+    else:
+        print(os.getpid(), flush=True)
+        for letter in itertools.cycle("ab"):
+            write_whole(Path({path!r}), letter * 1_000_000)
 """
 
 
@@ -131,12 +138,15 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
     """Twenty kills, at moments that differ: the file is always one of the two that were written, from end to end."""
     path = tmp_path / "a"
     path.write_text("a" * 1_000_000)
-    program = WRITER.format(path=str(path))
-    for run in range(20):
-        with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
-            process.stdout.readline()
+    program = [sys.executable, "-c", WRITERS.format(path=str(path))]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen(program, **pipes) as forking:
+        for run in range(20):
+            forking.stdin.write("\n")
+            writer = int(forking.stdout.readline())
             time.sleep(0.002 * run)
-            process.kill()
-        text = path.read_text()
-        assert len(text) == 1_000_000
-        assert len(set(text)) == 1
+            os.kill(writer, signal.SIGKILL)
+            assert forking.stdout.readline() == "ended\n"
+            text = path.read_text()
+            assert len(text) == 1_000_000
+            assert len(set(text)) == 1

@@ -19,7 +19,7 @@ from qdverify.suite.comparators import close
 from qdverify.suite.declare import Trial, check
 from qdverify.suite.finding import Stage, Tolerance, exact
 
-BRIEF = replace(ONCE, request_seconds=1.0)
+BRIEF = replace(ONCE, request_seconds=0.5)
 LITTLE = replace(ONCE, request_seconds=20.0, memory_bytes=1 << 30)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs sub-reapers")
 

@@ -69,6 +69,7 @@ CHECKS = [check for check in QUICK if check.name not in WITHOUT_NUMBERS and not 
 SLOW = {"enclosed", "hundredth", "deep", "conductance", "one-field", "range", "after-error", "paper", "continuum"}
 SLOW |= {"bethe", "observables", "repulsion", "lanczos", "resolved", "convergence", "wigner", "weak-coupling"}
 SLOW |= {"leads", "heat", "thermoelectric", "counting", "zeeman", "harmonic.complete", "harmonic.pairs"}
+SLOW |= {"integral-dots.chain", "integral-dots.transitions"}  # the random ones stay
 SLOW |= {"shared-inputs"}  # whose faults are found in test_shared_inputs.py
 
 

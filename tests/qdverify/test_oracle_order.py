@@ -43,7 +43,10 @@ def transitions(electrons: int, levels_from: int, levels_to: int, **changes) -> 
     return oracle(Case("transition_probabilities", inputs))
 
 
-@pytest.mark.parametrize(("strength", "digits"), [(1e-300, 12), (1e-28, 12), (1e-20, 3), (1e-5, 12)])
+@pytest.mark.parametrize(
+    ("strength", "digits"),
+    [pytest.param(1e-300, 12, marks=pytest.mark.slow), (1e-28, 12), (1e-20, 3), (1e-5, 12)],
+)
 def test_the_triplet_lies_below_its_singlet_however_weak_the_interaction(strength: float, digits: int) -> None:
     """To first order exchange lowers the triplet of {1,2}, and the printed balls show it."""
     found = spectrum(2, 4, digits, strength=strength)

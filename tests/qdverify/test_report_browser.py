@@ -48,7 +48,7 @@ def faulty(browser, files):
 
 
 @pytest.mark.parametrize("name", ["good", "faulty"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_it_loads_without_a_complaint_a_request_or_a_sideways_scroll(browser, files, name, dark, width):
     """At three widths and in both themes the console stays empty and the page asks for itself only.
@@ -65,7 +65,7 @@ def test_it_loads_without_a_complaint_a_request_or_a_sideways_scroll(browser, fi
         browser.screenshot(Path(keep) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full=True)
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", [390, *(pytest.param(width, marks=pytest.mark.slow) for width in (820, 1440))])
 def test_nothing_is_cut_off_at_the_side(browser, files, width):
     """Sections, figures and the coverage of tasks are seen whole at every width, without a sideways scroll inside."""
     browser.open(files / "faulty.html", width=width)

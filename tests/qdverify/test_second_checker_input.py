@@ -165,7 +165,12 @@ def _position(up: int, down: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "document", [_many_small_doubles, _claims_that_no_precision_proves, _vectors_with_wide_intervals]
+    "document",
+    [
+        pytest.param(_many_small_doubles, marks=pytest.mark.slow),
+        pytest.param(_claims_that_no_precision_proves, marks=pytest.mark.slow),
+        _vectors_with_wide_intervals,
+    ],
 )
 def test_time_is_bounded_wherever_it_goes(document: Callable[[], dict[str, Any]]) -> None:
     """The hash, rates in high precision, runs of vectors: whatever takes long ends when the time is up."""

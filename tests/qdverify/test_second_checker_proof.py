@@ -77,7 +77,15 @@ def test_rayleigh_quotients_and_residuals_are_bounded(block: tuple, bits: int) -
             assert real(residual) >= mp.norm(A * x - truth * x) / mp.sqrt(norm) - mpf(10) ** -20
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=str)
+# of the largest blocks one is enough for a developer
+LARGEST = [block for block in BLOCKS if block[0][0] == "soft-coulomb" and block[0][4] == 3]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [pytest.param(block, marks=pytest.mark.slow) if block in LARGEST[1:] else block for block in BLOCKS],
+    ids=str,
+)
 def test_no_more_levels_are_proven_absent_than_are(block: tuple) -> None:
     """Ceilings around every level, with all states and with few of them: "at most k below" is never said of more."""
     A, n, masks = matrix(*block), matrix(*block).rows, _masks(block[0][4], *block[1:])

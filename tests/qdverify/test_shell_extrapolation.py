@@ -97,7 +97,9 @@ def test_the_exact_energy_of_two_electrons_is_inside_in_95_of_100_cases():
     assert refused < 0.2 * len(errors)
 
 
-@pytest.mark.parametrize("coupling", [2.45, 2.6, 2.78])
+@pytest.mark.parametrize(
+    "coupling", [pytest.param(2.45, marks=pytest.mark.slow), 2.6, pytest.param(2.78, marks=pytest.mark.slow)]
+)
 def test_a_local_exponent_below_the_final_one_leaves_an_uncertainty(coupling):
     """At strong repulsion the singlet's energies fall more slowly for a while than they do in the end."""
     shells = range(3, 10)

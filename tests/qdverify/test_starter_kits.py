@@ -138,7 +138,9 @@ SUITES_UP_TO = {
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "current, way back" else name for name in FAULTS]
+)
 def test_a_fault_is_found_in_its_stage(tmp_path, name):
     """A program with one fault gets exit status 1; the first failure that is reported is of the faulty stage."""
     right, wrong = FAULTS[name]

@@ -17,6 +17,7 @@ from qdverify.protocol.inputs import InvalidInput
 TASK = "clebsch_gordan_weight"
 UP = {"two_S_i": 1, "two_S_j": 2}
 HALF_A_SECOND = replace(QUICK, request_seconds=0.5)
+SOON_ENDED = replace(QUICK, shutdown_seconds=0.2)
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -24,7 +25,7 @@ def test_a_flood_of_one_stream_ends_with_the_budget(program, stream):
     """A program that writes for ever is ended; neither memory nor time runs away."""
     under_test = program(
         f"def ask(request):\n    while True: os.write(sys.{stream}.fileno(), b'x' * 65536)",
-        replace(QUICK, request_seconds=1.0, answer_bytes=1 << 20),
+        replace(HALF_A_SECOND, answer_bytes=1 << 20),
     )
     start = time.monotonic()
     with pytest.raises(Broken, match="without ending the line" if stream == "stdout" else "no answer within"):
@@ -95,7 +96,8 @@ def test_children_end_with_the_program(program, session):
     under_test = program(
         "def ask(request):\n"
         f"    child = subprocess.Popen([sys.executable, '-c', {child!r}], start_new_session={session})\n"
-        "    respond(request, {'pid': child.pid})"
+        "    respond(request, {'pid': child.pid})",
+        SOON_ENDED,
     )
     pid = under_test.answer(TASK, UP)["pid"]
     assert alive(pid)
@@ -105,11 +107,9 @@ def test_children_end_with_the_program(program, session):
 
 def test_a_child_that_holds_the_pipes_holds_nobody_up(program):
     """The program's end counts, not the end of everybody who inherited its output."""
-    under_test = program(
-        "def ask(request):\n    if os.fork(): os._exit(3)\n    time.sleep(600)", replace(QUICK, request_seconds=1.0)
-    )
+    under_test = program("def ask(request):\n    if os.fork(): os._exit(3)\n    time.sleep(600)", HALF_A_SECOND)
     start = time.monotonic()
-    with pytest.raises(Broken, match="no answer within 1 s"):
+    with pytest.raises(Broken, match=r"no answer within 0\.5 s"):
         under_test.answer(TASK, UP)
     assert time.monotonic() - start < 5.0
 
@@ -120,7 +120,8 @@ def test_a_program_that_ignores_its_end_is_ended(program):
         "def ask(request): respond(request, {'pid': os.getpid()})\n"
         "def shutdown():\n"
         "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "    while True: time.sleep(1)"
+        "    while True: time.sleep(1)",
+        SOON_ENDED,
     )
     pid = under_test.answer(TASK, UP)["pid"]
     start = time.monotonic()

@@ -141,6 +141,7 @@ def test_no_process_is_left_behind_by_a_killed_sweep(tmp_path, start):
     assert not left
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_a_worker_that_dies_loses_no_point(tmp_path, monkeypatch):
     """The point that it was working on is tried again in a fresh process."""
     monkeypatch.setenv("SWEEP_MARK", str(tmp_path / "mark"))
@@ -150,6 +151,7 @@ def test_a_worker_that_dies_loses_no_point(tmp_path, monkeypatch):
     assert progress.complete
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_a_point_that_kills_its_process_each_time_is_an_error(tmp_path):
     """Three deaths end the attempts; the other points are there, and nothing passes for an answer."""
     progress = run_sweep(plan_of("python:sweep_samples:Dying"), tmp_path / "a", workers=2)
@@ -157,6 +159,7 @@ def test_a_point_that_kills_its_process_each_time_is_an_error(tmp_path):
     assert progress.errors == {1: "Broken: the program was ended by signal 9 (Killed), 3 times"}
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_a_point_that_kills_every_worker_is_an_error(tmp_path):
     """Code under test that kills the worker above it, three times, costs its own point alone."""
     progress = run_sweep(plan_of("python:sweep_samples:Parricide"), tmp_path / "a", workers=2)
@@ -184,6 +187,7 @@ def test_code_that_leaves_costs_its_own_point(loaded, tmp_path, act):
     assert data.energies.isel(level=0).isnull().values.tolist() == [False, True, False]
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_an_implementation_that_changes_its_name_answers_no_point(tmp_path):
     """What a worker starts must be what the sweep began with; each point says what it is instead."""
     progress = run_sweep(plan_of("python:sweep_samples:Renamed"), tmp_path / "a", workers=1)
@@ -198,6 +202,7 @@ def test_an_implementation_that_does_not_say_hello_is_refused(tmp_path, name):
         run_sweep(plan_of(f"python:sweep_samples:{name}"), tmp_path / "a")
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_one_process_answers_all_points_of_a_worker(tmp_path, monkeypatch):
     """A sweep of many points starts as many processes as it has workers, and one to be introduced."""
     monkeypatch.setenv("SWEEP_LOG", str(tmp_path / "log"))
@@ -321,7 +326,7 @@ def test_the_builtin_implementation_is_swept_to_the_same_numbers_as_by_hand(tmp_
 )
 def test_wrong_usage_ends_with_2(tmp_path, monkeypatch, arguments, message):
     """One line names the value and the rule."""
-    monkeypatch.setattr("qdverify.sweep.cluster._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("qdverify.sweep.cluster._CONNECT_SECONDS", 0.2)
     plan = tmp_path / "plan.toml"
     plan.write_text(THOUSAND.replace("Logged", "Formula"))
     shown = CliRunner().invoke(main, ["sweep", str(plan), *arguments])
