@@ -5,8 +5,8 @@ With the effective mass m and the dielectric constant epsilon, the effective Har
     E_H* = E_H m / epsilon^2,    a_B* = a_B epsilon / m,
 
 with m in electron masses and those of the vacuum on the right. Everything inside this project is in these units; pint,
-a units library that an extra of the package installs (``pip install 'qdverify[units]'``), reads and writes quantities
-here and nowhere else.
+a units library that an extra of the package installs (``pip install '.[units]'`` in a clone of the project), reads and
+writes quantities here and nowhere else.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def units() -> pint.UnitRegistry[float]:
     try:
         from pint import UnitRegistry  # noqa: PLC0415 - an extra, and slow
     except ImportError as error:
-        raise ImportError("laboratory units need pint: pip install 'qdverify[units]'") from error
+        raise ImportError("laboratory units need pint: pip install '.[units]' in a clone of qdverify") from error
     return UnitRegistry()
 
 
