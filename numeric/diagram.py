@@ -30,7 +30,7 @@ from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
 from numeric.rates import LeadRates, axis_factor, edge_factors, in_units_of_coldest, of_coupled
 from numeric.scaled import Scaled, chosen, divide, from_float, last_place, multiply
-from numeric.transport import bias_over_temperature, unit_slopes
+from numeric.transport import as_rates, bias_over_temperature, unit_slopes
 from numeric.units import unit_of
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
 
@@ -155,7 +155,7 @@ def stability_diagram(
         heat=heat,
         progress=progress,
     )
-    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    t = as_rates(rates, "lead_diagram")
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
     floats: dict[str, Any] = {name: as_float(name, setting[name]) for name in ("split", "zeeman")}
     temperatures = as_temperatures(kT)
@@ -186,7 +186,7 @@ def stability_arrays(
     """
     temperatures, split = as_temperatures(kT), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
-    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    t = as_rates(rates, "lead_diagram")
     flags = {"conductance": conductance, "populations": populations, "noise": noise, "heat": heat}
     conductance, populations, noise, heat = (as_flag(name, value) for name, value in flags.items())
     as_instance("scheme", scheme, LevelScheme)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from numeric import LevelScheme, LeverArms, stability_diagram
 from numeric.validation import as_instance
-from qdverify.laboratory.material import Material
+from qdverify.laboratory.material import Material, thermal_energy
 from qdverify.laboratory.quantities import Quantity, read_axis
 from qdverify.laboratory.rounding import converted, error_of_heat, scaled_by, share_of_rates
 from qdverify.laboratory.scales import Scales
@@ -85,10 +85,7 @@ def diagram_in_millivolts(
     of_each = temperature if isinstance(temperature, tuple) else (temperature, temperature)
     if len(of_each) != 2:
         raise ValueError(f"temperature={temperature!r} must be one for both leads, or one for L and one for R")
-    kT = material.energy(of_each[0]), material.energy(of_each[1])
-    for given, one in zip(of_each, kT, strict=True):
-        if not one > 0:
-            raise ValueError(f"temperature={given!r} must be above 0")
+    kT = thermal_energy(material, of_each[0]), thermal_energy(material, of_each[1])
     phi, eV, split = arms.gate * V_G * millivolt, V * millivolt, arms.split(share)
     found = stability_diagram(
         scheme, bias=eV, gate=phi, kT=kT, rates=scales.rates, split=split, heat=heat, progress=progress

@@ -16,7 +16,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from numeric.validation import as_float, shown
-from qdverify.laboratory.quantities import ENERGY, LENGTH, RATE, Quantity, angles, read, units
+from qdverify.laboratory.quantities import ENERGY, LENGTH, RATE, TEMPERATURE, Kind, Quantity, angles, read, units
 
 if TYPE_CHECKING:
     import pint
@@ -143,8 +143,16 @@ def _not_negative(given: Quantity, found: pint.Quantity[float], kind: str) -> pi
     return found
 
 
-def _as_energy(given: Quantity) -> pint.Quantity[float]:
-    found, registry = read(given, ENERGY), units()
+def thermal_energy(material: Material, given: Quantity) -> float:
+    """Return k_B T in E_H*, as `Material.energy` but for what the message asks for; it must be above 0."""
+    kT = _finite(given, _as_energy(given, TEMPERATURE) / material.hartree)
+    if not kT > 0:
+        raise ValueError(f"temperature={shown(given)} must be above 0")
+    return kT
+
+
+def _as_energy(given: Quantity, kind: Kind = ENERGY) -> pint.Quantity[float]:
+    found, registry = read(given, kind), units()
     if found.check("[temperature]"):
         _not_negative(given, found, "temperature")
     for dimension, factor in (
