@@ -366,10 +366,9 @@ def _dataset(
 ) -> xr.Dataset:
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only diagrams should cost)
 
-    current = "particle current from L to R"
     counted = {"I": "the barrier of the smaller error bound", "I_L": "L", "I_R": "R"}
     named = {
-        **dict.fromkeys(counted, current),
+        **dict.fromkeys(counted, "particle current from L to R"),
         "dI_dV": "differential conductance",
         "noise": "growth rate of the variance of the electrons transferred",
         "fano": "Fano factor",
@@ -396,8 +395,6 @@ def _dataset(
         attrs=setting | {"kT_units": unit},
     )
     if "population" in result:
-        of_levels = {"electrons": scheme.electrons, "two_S": scheme.two_S}
-        dataset = dataset.assign_coords(
-            {name: ("level", numbers, {"units": unit_of(name)}) for name, numbers in of_levels.items()}
-        )
+        one = {"units": unit_of("two_S")}
+        dataset = dataset.assign_coords(electrons=("level", scheme.electrons, one), two_S=("level", scheme.two_S, one))
     return dataset
