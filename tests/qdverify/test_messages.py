@@ -61,3 +61,12 @@ def test_polarised_leads_are_sent_where_they_are_taken(rates):
     ):
         with pytest.raises(ValueError, match="for polarised leads call lead_response"):
             ask()
+
+
+def test_states_of_one_spin_are_not_called_levels():
+    """A refusal about classes of resolved states names each by its level and twice its S_z."""
+    up = [{**lead, "rate": {"up": 1.0, "down": 0.0}} for lead in QUESTION["leads"]]
+    with pytest.raises(ValueError, match=r"states \(level, two_Sz\) fall into 2 .*\[\(1, -1\)\]"):
+        qdverify.oracle("spin_currents", **{**QUESTION, "leads": up}, zeeman=0.0)
+    with pytest.raises(ValueError, match="levels fall into 2"):
+        qdverify.oracle("current", **{**QUESTION, "transitions": []})
