@@ -7,7 +7,9 @@ import pytest
 from mpmath import exp, lu_solve, matrix, mp, mpf, pi
 
 from numeric import LevelScheme, LeverArms
-from qdverify.laboratory import GAAS, diagram_in_millivolts, response_in_millivolts
+from qdverify.laboratory import GAAS, Material, diagram_in_millivolts, response_in_millivolts
+from qdverify.laboratory.rounding import CONVERSION
+from qdverify.laboratory.scales import Scales
 
 with mp.workdps(60):
     E, H, K_B = mpf("1.602176634e-19"), mpf("6.62607015e-34"), mpf("1.380649e-23")
@@ -175,3 +177,32 @@ def test_bounds_are_never_nan():
         assert (found["I_error"][0] == 0).all()
     deep = cold["thermopower_error"].sel(temperature=1e-3).values
     assert (deep < 1e-6 * np.abs(cold["thermopower"].sel(temperature=1e-3).values)).all()
+
+
+@pytest.mark.parametrize("material", [GAAS, Material(0.023, 15.1), Material(0.19, 11.7)])
+def test_conversions_are_as_good_as_the_bounds_take_for_granted(material):
+    """Half of what is allowed: the rest is for lever arms and the split of the bias."""
+    hartree = mpf(material.hartree.magnitude) * E / 1000
+    energies = {
+        "1 mV": E / 1000,
+        "1 K": K_B,
+        "137.3 mK": mpf("0.1373") * K_B,
+        "0.31 ueV": mpf("0.31e-6") * E,
+        "2.7 GHz": mpf("2.7e9") * H,
+        "12.7 uK": mpf("12.7e-6") * K_B,
+    }
+    for text, joule in energies.items():
+        assert abs(mpf(material.energy(text)) * hartree / joule - 1) < CONVERSION / 2, text
+    scales, per_second = Scales.of(material, ("1.3 GHz", "0.77 ueV")), exact_rates(("1.3 GHz", "0.77 ueV"))
+    fastest = max(per_second)
+    factors = {
+        scales.rates[0]: per_second[0] / fastest,
+        scales.rates[1]: per_second[1] / fastest,
+        scales.current: fastest * E * 10**12,
+        scales.conductance: fastest * H / hartree,
+        scales.heat: fastest * hartree * 10**15,
+        scales.heat_conductance: fastest * K_B * 10**15,
+        scales.thermopower: -K_B / E * 10**6,
+    }
+    for found, exact in factors.items():
+        assert abs(mpf(found) / exact - 1) < CONVERSION / 2
