@@ -3,6 +3,7 @@
 from numeric.amplitudes import TransitionAmplitudes, transition_amplitudes
 from numeric.arrays import FloatArray
 from numeric.blockade import Blockade, blockades
+from numeric.blocking import BlockingState
 from numeric.charge_addition import coulomb_peaks
 from numeric.conductance_parts import ConductanceParts, conductance_parts
 from numeric.counting import Cumulants, cumulants
@@ -47,6 +48,7 @@ from numeric.transport import (
 __all__ = [
     "KERNELS",
     "Blockade",
+    "BlockingState",
     "ConductanceParts",
     "Cumulants",
     "Currents",

@@ -48,7 +48,7 @@ from numeric.validation import as_float
 class Blockade(BlockingState):
     """A range of bias in which the current falls, and the state that holds the dot.
 
-    The level, its weight and its share are those of `numeric.blocking.BlockingState`.
+    The level, its weight and its share are those of `numeric.BlockingState`.
 
     Parameters
     ----------

@@ -100,8 +100,10 @@ class Numbers:
 def bias_axis(bias: ArrayLike, split: float) -> tuple[FloatArray, float]:
     """Return an axis of biases that increases, and the share of the bias on L, from 0 to 1."""
     V = as_axis("bias", bias)
-    if np.any(V[1:] <= V[:-1]):
-        raise ValueError("bias must increase from point to point")
+    falls = np.flatnonzero(V[1:] <= V[:-1])
+    if falls.size:
+        first, second = V[falls[0] : falls[0] + 2].tolist()
+        raise ValueError(f"bias must increase from point to point, and does not from {first} to {second}")
     return V, as_share(split)
 
 

@@ -1,4 +1,4 @@
-"""Compilation of inner loops by numba, which is optional (`pip install 'qdverify[fast]'`) and loaded only when needed.
+"""Compilation of inner loops by numba, which is optional (`pip install '.[fast]'`) and loaded only when needed.
 
 The compiled code is kept in a cache on disk, beside the source if that can be written, else in the user's cache folder,
 so that it is compiled once for each installation and kind of processor.

@@ -30,7 +30,8 @@ from numeric.network import Network, network_of
 from numeric.noise import fano_factor, noise_at
 from numeric.rates import LeadRates, axis_factor, edge_factors, in_units_of_coldest, of_coupled
 from numeric.scaled import Scaled, chosen, divide, from_float, last_place, multiply
-from numeric.transport import bias_over_temperature, unit_slopes
+from numeric.transport import as_rates, bias_over_temperature, unit_slopes
+from numeric.units import unit_of
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, as_floats, as_instance, check_progress
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def stability_diagram(
         heat=heat,
         progress=progress,
     )
-    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    t = as_rates(rates, "lead_diagram")
     setting = {"kT": kT, "rates": t, "split": split, "resolved": int(resolved), "zeeman": zeeman}
     floats: dict[str, Any] = {name: as_float(name, setting[name]) for name in ("split", "zeeman")}
     temperatures = as_temperatures(kT)
@@ -185,7 +186,7 @@ def stability_arrays(
     """
     temperatures, split = as_temperatures(kT), as_float("split", split)
     V, phi = as_axis("bias", bias), as_axis("gate", gate)
-    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    t = as_rates(rates, "lead_diagram")
     flags = {"conductance": conductance, "populations": populations, "noise": noise, "heat": heat}
     conductance, populations, noise, heat = (as_flag(name, value) for name, value in flags.items())
     as_instance("scheme", scheme, LevelScheme)
@@ -365,17 +366,20 @@ def _dataset(
 ) -> xr.Dataset:
     import xarray as xr  # noqa: PLC0415  (takes half a second, which only diagrams should cost)
 
-    current = {"units": "units of t", "long_name": "particle current from L to R"}
+    counted = {"I": "the barrier of the smaller error bound", "I_L": "L", "I_R": "R"}
+    named = {
+        **dict.fromkeys(counted, "particle current from L to R"),
+        "dI_dV": "differential conductance",
+        "noise": "growth rate of the variance of the electrons transferred",
+        "fano": "Fano factor",
+        "population": "population of each level",
+        "J_L": "heat current out of L",
+        "J_R": "heat current out of R",
+    }
     described: dict[str, Mapping[str, str]] = {
-        "I": current | {"counted_at": "the barrier of the smaller error bound"},
-        "I_L": current | {"counted_at": "L"},
-        "I_R": current | {"counted_at": "R"},
-        "dI_dV": {"units": f"units of t / {unit}", "long_name": "differential conductance"},
-        "noise": {"units": "units of t", "long_name": "growth rate of the variance of the electrons transferred"},
-        "fano": {"units": "1", "long_name": "Fano factor"},
-        "population": {"units": "1", "long_name": "population of each level"},
-        "J_L": {"units": f"units of t x {unit}", "long_name": "heat current out of L"},
-        "J_R": {"units": f"units of t x {unit}", "long_name": "heat current out of R"},
+        name: {"units": unit_of(name, unit), "long_name": text}
+        | ({"counted_at": counted[name]} if name in counted else {})
+        for name, text in named.items()
     }
     described = with_bounds(described)
     # xarray draws the last axis along x: the gate, so that a diamond stands upright
@@ -385,11 +389,12 @@ def _dataset(
             for name, sheet in result.items()
         },
         {
-            "gate": ("gate", phi, {"units": unit, "long_name": "e phi"}),
-            "bias": ("bias", V, {"units": f"{unit}/e", "long_name": "V"}),
+            "gate": ("gate", phi, {"units": unit_of("gate", unit), "long_name": "e phi"}),
+            "bias": ("bias", V, {"units": unit_of("bias", unit), "long_name": "V"}),
         },
         attrs=setting | {"kT_units": unit},
     )
     if "population" in result:
-        dataset = dataset.assign_coords(electrons=("level", scheme.electrons), two_S=("level", scheme.two_S))
+        one = {"units": unit_of("two_S")}
+        dataset = dataset.assign_coords(electrons=("level", scheme.electrons, one), two_S=("level", scheme.two_S, one))
     return dataset

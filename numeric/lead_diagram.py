@@ -26,6 +26,7 @@ from numeric.network import network_of
 from numeric.rates import axis_factor, edge_factors, in_units_of_coldest, of_coupled
 from numeric.scaled import Scaled, divide, from_float, multiply
 from numeric.transport import bias_over_temperature
+from numeric.units import unit_of
 from numeric.validation import LARGEST_ARRAY, as_axis, as_flag, as_float, check_progress, shown
 
 if TYPE_CHECKING:
@@ -121,9 +122,9 @@ def lead_diagram(
     moved = "e phi" if derivative == GATE else f"mu of {derivative}"
     described = with_bounds(
         {
-            "I": {"units": "units of t", "long_name": "net flow into the dot"},
-            "J": {"units": f"units of t x {unit}", "long_name": "heat out of the lead"},
-            "dI": {"units": f"units of t / {unit}", "long_name": f"derivative of I by {moved}"},
+            "I": {"units": unit_of("I", unit), "long_name": "net flow into the dot"},
+            "J": {"units": unit_of("J", unit), "long_name": "heat out of the lead"},
+            "dI": {"units": unit_of("dI", unit), "long_name": f"derivative of I by {moved}"},
         }
     )
     named = {name: as_axis(name, values) for name, values in axes.items()}

@@ -48,7 +48,7 @@ from numeric.validation import as_float
 class NegativeConductance(BlockingState):
     """A range of bias with dI/dV < 0, and the state that takes the current away.
 
-    The level, its weight and its share are those of `numeric.blocking.BlockingState`, at the bias `steepest`.
+    The level, its weight and its share are those of `numeric.BlockingState`, at the bias `steepest`.
 
     Parameters
     ----------

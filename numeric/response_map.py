@@ -13,6 +13,7 @@ from numeric.estimates import Estimate
 from numeric.level_scheme import LevelScheme
 from numeric.linear_response import AtRest, LinearResponse, both_coupled
 from numeric.scaled import divide, from_float
+from numeric.units import unit_of
 from numeric.validation import LARGEST_ARRAY, as_axis, as_float, as_floats, check_progress
 
 if TYPE_CHECKING:
@@ -85,14 +86,11 @@ def response_map(
     result = response_arrays(
         scheme, gate=phi, kT=T, rates=rates, mu=mu, resolved=resolved, zeeman=zeeman, progress=progress
     )
-    described = with_bounds(
-        {
-            "conductance": {"units": f"units of t / {unit}", "long_name": "conductance"},
-            "thermopower": {"units": "k_B", "long_name": "thermopower"},
-            "heat_conductance": {"units": "units of t", "long_name": "heat conductance"},
-            "figure_of_merit": {"units": "1", "long_name": "figure of merit ZT of the electrons"},
-        }
-    )
+    named = {
+        **{name: name.replace("_", " ") for name in QUANTITIES[:-1]},
+        "figure_of_merit": "figure of merit ZT of the electrons",
+    }
+    described = with_bounds({name: {"units": unit_of(name, unit), "long_name": text} for name, text in named.items()})
     return xr.Dataset(
         {name: (("kT", "gate"), sheet, described[name]) for name, sheet in result.items()},
         {

@@ -39,7 +39,7 @@ from numeric.scaled import (
     scaled_expm1,
 )
 from numeric.stationary import populations_at, rates_at_point
-from numeric.validation import as_axis, as_float, as_floats
+from numeric.validation import as_axis, as_float, as_floats, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,8 +208,16 @@ def linear_conductance(
 
 def between_two_leads(scheme: LevelScheme, rates: tuple[float, float], *, resolved: bool, zeeman: float) -> Network:
     """Return the network of a scheme between leads of rates t_L and t_R."""
-    t = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    t = as_rates(rates, "lead_response")
     return network_of(scheme, t, resolved=resolved, zeeman=zeeman)
+
+
+def as_rates(rates: object, instead: str) -> list[float]:
+    """Return t_L and t_R; of polarised leads, pairs of rates, say what to call instead."""
+    if isinstance(rates, tuple | list) and any(isinstance(rate, tuple | list) for rate in rates):
+        raise ValueError(f"rates={shown(rates)} must be two numbers: for polarised leads call {instead}")
+    found: list[float] = as_floats("rates", rates, shape=(2,), minimum=0.0).tolist()
+    return found
 
 
 def rates_at_rest(network: Network, gates: FloatArray, mu: float, kT: float) -> LeadRates:

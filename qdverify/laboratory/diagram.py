@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from numeric import LevelScheme, LeverArms, stability_diagram
 from numeric.validation import as_instance
-from qdverify.laboratory.material import Material
+from qdverify.laboratory.material import Material, thermal_energy
 from qdverify.laboratory.quantities import Quantity, read_axis
+from qdverify.laboratory.rounding import converted, error_of_heat, scaled_by, share_of_rates
 from qdverify.laboratory.scales import Scales
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def diagram_in_millivolts(
         current is positive if electrons flow from L to R. With `heat` also `J_L` and `J_R`, the heat out of either
         lead, and bounds `J_L_error` and `J_R_error`, in fW; positive if the lead cools.
 
+        The bounds hold for the numbers as they are given, with E_H* the double that `material.hartree` shows: the
+        rounding of all conversions counts, to first order. Axes are the doubles that the coordinates show, in mV.
+
     Raises
     ------
     ValueError
@@ -81,34 +85,29 @@ def diagram_in_millivolts(
     of_each = temperature if isinstance(temperature, tuple) else (temperature, temperature)
     if len(of_each) != 2:
         raise ValueError(f"temperature={temperature!r} must be one for both leads, or one for L and one for R")
-    kT = material.energy(of_each[0]), material.energy(of_each[1])
-    for given, one in zip(of_each, kT, strict=True):
-        if not one > 0:
-            raise ValueError(f"temperature={given!r} must be above 0")
+    kT = thermal_energy(material, of_each[0]), thermal_energy(material, of_each[1])
+    phi, eV, split = arms.gate * V_G * millivolt, V * millivolt, arms.split(share)
     found = stability_diagram(
-        scheme,
-        bias=V * millivolt,
-        gate=arms.gate * V_G * millivolt,
-        kT=kT,
-        rates=scales.rates,
-        split=arms.split(share),
-        heat=heat,
-        progress=progress,
+        scheme, bias=eV, gate=phi, kT=kT, rates=scales.rates, split=split, heat=heat, progress=progress
     )
+    factor = share_of_rates(scheme, gate=phi, bias=eV, split=split, kT=kT)
     arrays = {
-        "I": (found["I"], scales.current, "pA", "current from L to R"),
-        "I_error": (found["I_error"], scales.current, "pA", "bound on the error of I"),
-        "dI_dV": (found["dI_dV"], scales.conductance, "e^2/h", "dI/dV"),
-        "dI_dV_error": (found["dI_dV_error"], scales.conductance, "e^2/h", "bound on the error of dI/dV"),
+        "I": (scales.current, "pA", "current from L to R"),
+        "dI_dV": (scales.conductance, "e^2/h", "dI/dV"),
     }
-    for name in ("L", "R") if heat else ():
-        arrays[f"J_{name}"] = found[f"J_{name}"], scales.heat, "fW", f"heat out of {name}"
-        arrays[f"J_{name}_error"] = found[f"J_{name}_error"], scales.heat, "fW", f"bound on the error of J_{name}"
+    errors = {name: scaled_by(found[f"{name}_error"].values, factor) for name in arrays}
+    for lead in ("L", "R") if heat else ():
+        name, counted = f"J_{lead}", found[f"I_{lead}_error"].values
+        arrays[name] = scales.heat, "fW", f"heat out of {lead}"
+        errors[name] = error_of_heat(found[f"{name}_error"].values, counted, factor, gate=phi, bias=eV)
     result = found[[]].assign_coords(
         gate=("gate", V_G, {"units": "mV", "long_name": "gate voltage"}),
         bias=("bias", V, {"units": "mV", "long_name": "bias"}),
     )
-    for name, (values, factor, unit_name, text) in arrays.items():
-        result[name] = ("bias", "gate"), values.values * factor, {"units": unit_name, "long_name": text}
+    for name, (scale, unit, text) in arrays.items():
+        value, error = converted(found[name].values, errors[name], scale)
+        result[name] = ("bias", "gate"), value, {"units": unit, "long_name": text}
+        bound = {"units": unit, "long_name": f"bound on the error of {text if name == 'dI_dV' else name}"}
+        result[f"{name}_error"] = ("bias", "gate"), error, bound
     result.attrs = {"temperature": str(temperature), "rates": [str(rate) for rate in rates], "share": float(share)}
     return result

@@ -5,8 +5,8 @@ With the effective mass m and the dielectric constant epsilon, the effective Har
     E_H* = E_H m / epsilon^2,    a_B* = a_B epsilon / m,
 
 with m in electron masses and those of the vacuum on the right. Everything inside this project is in these units; pint,
-a units library that an extra of the package installs (``pip install 'qdverify[units]'``), reads and writes quantities
-here and nowhere else.
+a units library that an extra of the package installs (``pip install '.[units]'`` in a clone of the project), reads and
+writes quantities here and nowhere else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from numeric.validation import as_float, shown
-from qdverify.laboratory.quantities import ENERGY, LENGTH, RATE, Quantity, angles, read, units
+from qdverify.laboratory.quantities import ENERGY, LENGTH, RATE, TEMPERATURE, Kind, Quantity, angles, read, units
 
 if TYPE_CHECKING:
     import pint
@@ -143,8 +143,16 @@ def _not_negative(given: Quantity, found: pint.Quantity[float], kind: str) -> pi
     return found
 
 
-def _as_energy(given: Quantity) -> pint.Quantity[float]:
-    found, registry = read(given, ENERGY), units()
+def thermal_energy(material: Material, given: Quantity) -> float:
+    """Return k_B T in E_H*, as `Material.energy` but for what the message asks for; it must be above 0."""
+    kT = _finite(given, _as_energy(given, TEMPERATURE) / material.hartree)
+    if not kT > 0:
+        raise ValueError(f"temperature={shown(given)} must be above 0")
+    return kT
+
+
+def _as_energy(given: Quantity, kind: Kind = ENERGY) -> pint.Quantity[float]:
+    found, registry = read(given, kind), units()
     if found.check("[temperature]"):
         _not_negative(given, found, "temperature")
     for dimension, factor in (

@@ -57,6 +57,7 @@ LENGTH: Final = Kind("a length with its unit, such as '200 nm'", ("[length]",))
 ENERGY: Final = Kind(
     "an energy with its unit, such as '1 meV'", ("[energy]", "[temperature]", "[electric_potential]", "[frequency]")
 )
+TEMPERATURE: Final = Kind("a temperature with its unit, such as '100 mK', or k_B T as an energy", ENERGY.dimensions)
 RATE: Final = Kind("a rate with its unit, such as '1 GHz'", ("[frequency]", "[energy]"))
 
 
@@ -66,7 +67,7 @@ def units() -> pint.UnitRegistry[float]:
     try:
         from pint import UnitRegistry  # noqa: PLC0415 - an extra, and slow
     except ImportError as error:
-        raise ImportError("laboratory units need pint: pip install 'qdverify[units]'") from error
+        raise ImportError("laboratory units need pint: pip install '.[units]' in a clone of qdverify") from error
     return UnitRegistry()
 
 
@@ -91,7 +92,7 @@ def read(given: object, kind: Kind) -> pint.Quantity[float]:
     try:
         found: pint.Quantity[float] = registry.Quantity(_as_float(number), unit)
         known = any(found.check(dimension) for dimension in kind.dimensions)
-        may_turn = kind is ENERGY and found.check("[frequency]")
+        may_turn = kind in (ENERGY, TEMPERATURE) and found.check("[frequency]")
         moderate = _is_moderate(found)
         known = known and (not moderate or angles(found) in ((0, 1) if may_turn else (0,)))
     except Exception as error:  # pint raises errors of many kinds at units that it cannot read or convert

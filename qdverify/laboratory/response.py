@@ -11,6 +11,7 @@ from numeric import LevelScheme, LeverArms, response_map
 from numeric.validation import as_instance
 from qdverify.laboratory.material import Material
 from qdverify.laboratory.quantities import Quantity, read_axis
+from qdverify.laboratory.rounding import converted, response_with_conversions
 from qdverify.laboratory.scales import Scales
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def response_in_millivolts(
         where electrons of higher energy than the chemical potential carry the heat. If the heat conductance is lost
         to rounding, ZT is as `numeric.response_map` says.
 
+        The bounds hold for the numbers as they are given, with E_H* the double that `material.hartree` shows: the
+        rounding of all conversions counts, to first order. Axes are the doubles that the coordinates show, in mV and K.
+
     Raises
     ------
     ValueError
@@ -76,13 +80,10 @@ def response_in_millivolts(
     V_G, T = read_axis("gate", gate, "mV"), read_axis("temperature", temperature, "K")
     if not T.min() > 0:
         raise ValueError(f"temperature={T.min()} must be above 0")
-    found = response_map(
-        scheme,
-        gate=arms.gate * V_G * material.energy("1 mV"),
-        kT=T * material.energy("1 K"),
-        rates=scales.rates,
-        progress=progress,
-    )
+    phi, kT = arms.gate * V_G * material.energy("1 mV"), T * material.energy("1 K")
+    sheets = response_map(scheme, gate=phi, kT=kT, rates=scales.rates, progress=progress)
+    of_model = {str(name): sheet.values for name, sheet in sheets.items()}
+    found = response_with_conversions(scheme, of_model, gate=phi, kT=kT)
     described = {
         "conductance": (scales.conductance, "e^2/h", "conductance"),
         "thermopower": (scales.thermopower, "uV/K", "thermopower"),
@@ -92,8 +93,9 @@ def response_in_millivolts(
     arrays = {}
     for name, (factor, unit, text) in described.items():
         bound = {"units": unit, "long_name": f"bound on the absolute error of the {text}"}
-        arrays[name] = ("temperature", "gate"), factor * found[name].values, {"units": unit, "long_name": text}
-        arrays[f"{name}_error"] = ("temperature", "gate"), abs(factor) * found[f"{name}_error"].values, bound
+        value, error = converted(found[name], found[f"{name}_error"], factor)
+        arrays[name] = ("temperature", "gate"), value, {"units": unit, "long_name": text}
+        arrays[f"{name}_error"] = ("temperature", "gate"), error, bound
     return xr.Dataset(
         arrays,
         {

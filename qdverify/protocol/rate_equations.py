@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from qdverify.protocol.json_types import Fields, Question
+from qdverify.protocol.plain import shown
 from qdverify.protocol.values import InvalidInput, fields, integer, non_empty_list, non_negative, positive, real
 
 MOST_LEADS: Final = 32
@@ -154,6 +155,11 @@ def many_leads_rule(inputs: Question, check_rate: Callable[[object], None] = _ch
 
 def _check_lead(value: object, *, own_kT: bool = False, check_rate: Callable[[object], None] = _check_rate) -> object:
     """Return the name of a valid lead, whatever it is."""
+    if not own_kT and isinstance(value, Mapping) and "kT" in value:
+        raise InvalidInput(
+            f"'kT' of lead {shown(value.get('name'))} is too much: this task has one kT for both leads, while"
+            " lead_currents, heat_currents and others on any number of leads take one of each"
+        )
     given = _LEAD | {"kT"} if own_kT and isinstance(value, Mapping) and "kT" in value else _LEAD
     lead = fields("lead", value, given)
     check_rate(lead["rate"])

@@ -41,8 +41,10 @@ def real(name: str, value: object, rule: str = "finite", holds: Callable[[Real],
     """Raise `InvalidInput` unless a value is a finite real number that a rule holds for."""
     if isinstance(value, Mapping | list | tuple):
         raise InvalidInput(f"{name}={shown(value)} must be one number, {rule}")
+    if not is_real(value):
+        raise InvalidInput(f"{name}={shown(value)} must be a number, {rule}")
     # a whole number too large for a double has no float to ask
-    if not is_real(value) or (isinstance(value, float) and not math.isfinite(value)) or not holds(value):
+    if (isinstance(value, float) and not math.isfinite(value)) or not holds(value):
         raise InvalidInput(f"{name}={shown(value)} must be {rule}")
 
 

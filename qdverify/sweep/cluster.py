@@ -3,7 +3,7 @@
 Points go to the cluster in batches, each a task of Dask that ends after about as long as others, whatever its points
 take. Dask gives the batches of a worker that was lost to another one, and gives a batch up when that has happened to it
 several times; its points are then tried once more, each by itself. Dask is an optional dependency:
-``pip install qdverify[cluster]``.
+``pip install '.[cluster]'`` in a clone of the project.
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def run_cluster(assignment: Assignment, key: str, points: Sequence[int], address
     try:
         distributed = importlib.import_module("distributed")
     except ImportError:
-        raise InvalidInput(f"scheduler={address!r} needs Dask: pip install 'qdverify[cluster]'") from None
+        raise InvalidInput(
+            f"scheduler={address!r} needs Dask: pip install '.[cluster]' in a clone of qdverify"
+        ) from None
     try:
         # a client that cannot read its address never closes
         distributed.comm.get_address_host_port(address)

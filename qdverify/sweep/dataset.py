@@ -13,37 +13,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from numeric.units import ENERGY, unit_of
 from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import Plan
 from qdverify.sweep.point import OWN_DOT, names_of
 from qdverify.sweep.store import Meta, Store, read_store
 
-# the units of physics.md: effective Bohr radii, effective Hartrees, hbar = e = k_B = 1
-_UNITS: Final = {
-    "length": "a_B*",
-    "cutoff": "a_B*",
-    "omega": "E_H*/hbar",
-    "field": "E_H*/hbar",
-    "thickness": "a_B*",
-    "kT": "E_H*",
-    "gate": "E_H*",
-    "bias": "E_H*/e",
-    "rate": "E_H*/hbar",
-    "mu": "E_H*",
-    "energies": "E_H*",
-    "I_L": "e E_H*/hbar",
-    "I_R": "e E_H*/hbar",
-    "zeeman": "E_H*",
-    "currents": "E_H*/hbar",
-    "up": "E_H*/hbar",
-    "down": "E_H*/hbar",
-    "heat": "E_H*^2/hbar",
-    "dI_dV": "e^2/hbar",
-    "growth": "e/E_H*",
-    "parts": "e^2/hbar",
-    "thermopower": "k_B/e",
-    "values": "E_H*/hbar",
-}
 _DIMENSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "spectrum": {"energies": ("level",), "two_S": ("level",)},
     "transition_probabilities": {"M": ("level_to", "level_from")},
@@ -195,11 +170,9 @@ def _states(plan: Plan, store: Store, errors: Mapping[int, str]) -> tuple[list[s
 
 def _units(name: str, plan: Plan) -> dict[str, str]:
     """Return the unit of a quantity; a dot of the user's own has the unit of energy of its integrals."""
-    field, _, lead = name.partition("_")
-    name = field if lead in names_of(plan.fixed) else name  # such as rate_L
-    if name not in _UNITS:
+    if name == "kernel":
         return {}
-    return {"units": _UNITS[name].replace("E_H*", "E") if OWN_DOT in plan.fixed else _UNITS[name]}
+    return {"units": unit_of(name, "E" if OWN_DOT in plan.fixed else ENERGY)}
 
 
 def _attributes(plan: Plan, meta: Meta) -> dict[str, object]:

@@ -10,7 +10,7 @@ import pytest
 
 from qdverify import data
 
-pytest.importorskip("sphinx", reason="no Sphinx found: pip install 'qdverify[docs]'")
+pytest.importorskip("sphinx", reason="no Sphinx found: pip install '.[docs]'")
 EXTENSIONS = Path(__file__).parents[2] / "docs" / "_ext"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from installed_wheel import completed, once
 
-pytest.importorskip("sphinx", reason="no Sphinx found: pip install 'qdverify[docs]'")
+pytest.importorskip("sphinx", reason="no Sphinx found: pip install '.[docs]'")
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -72,7 +72,7 @@ def test_a_document_reads_back_as_the_same_case():
         ("clebsch_gordan_weight", {"two_S_i": "3", "two_S_j": 0}, "two_S_i='3' must be an integer"),
         ("clebsch_gordan_weight", {"two_S_i": None, "two_S_j": 0}, "two_S_i=None must be an integer"),
         ("interaction_integrals", {"dot": DOT, "indices": [[1.5, 1, 1, 1]]}, "orbital index=1.5 must be an integer"),
-        ("spectrum", spectrum(dot={"strength": None}), "strength=None must be finite"),
+        ("spectrum", spectrum(dot={"strength": None}), "strength=None must be a number, finite"),
         (
             "spectrum",
             spectrum(dot={"strength": "1e400"}),

@@ -9,7 +9,7 @@ from browser import browser_page, find_browser
 
 from qdverify import data
 
-pytest.importorskip("sphinx", reason="no Sphinx found: pip install 'qdverify[docs]'")
+pytest.importorskip("sphinx", reason="no Sphinx found: pip install '.[docs]'")
 DOCS = Path(__file__).parents[2] / "docs"
 SHOWN = "[...document.querySelectorAll('table.reference-data tbody tr')].filter(row => !row.hidden).length"
 

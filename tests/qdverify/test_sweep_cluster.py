@@ -18,7 +18,7 @@ from qdverify.protocol.inputs import InvalidInput
 from qdverify.sweep.plan import make_plan
 from qdverify.sweep.run import run_sweep
 
-distributed = pytest.importorskip("distributed", reason="no Dask found: pip install 'qdverify[cluster]'")
+distributed = pytest.importorskip("distributed", reason="no Dask found: pip install '.[cluster]'")
 dask_settings = importlib.import_module("dask.config")
 
 pytestmark = pytest.mark.slow

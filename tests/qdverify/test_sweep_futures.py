@@ -9,7 +9,7 @@ from qdverify.sweep.batches import Batches
 from qdverify.sweep.cluster import run_cluster
 from qdverify.sweep.work import Assignment, Solved
 
-distributed = pytest.importorskip("distributed", reason="no Dask found: pip install 'qdverify[cluster]'")
+distributed = pytest.importorskip("distributed", reason="no Dask found: pip install '.[cluster]'")
 
 
 class PlayedFuture:

@@ -80,7 +80,7 @@ def test_a_sweep_of_the_generating_function_has_a_field_of_each_lead_as_axis(tmp
     given = tables(source={"theta": [-0.5, 0.0, 2.0]}, probe={"theta": [0.0, 1.0], "kT": 0.25, "mu": -0.25})
     data = swept("lead_generating_function", tmp_path, given, bias=1.0)
     assert data["values"].dims == ("gate", "theta_source", "theta_probe")
-    assert data["values"].units == "E_H*/hbar"
+    assert data["values"].units == "units of t"
     for gate, source, probe in ((0.25, -0.5, 1.0), (1.0, 2.0, 0.0), (1.0, 0.0, 0.0)):
         point = {"kT": KT, "gate": gate}
         found = numeric.lead_generating_function(scheme, leads(1.0, -0.25, 0.25), [[source, 0.0, probe]], **point)
@@ -98,7 +98,7 @@ def test_a_sweep_of_the_response_of_leads_names_flow_and_force_by_lead(tmp_path,
     own["probe"]["rate"] = [0.25, 2.0]
     data = swept("lead_response", tmp_path, own, mu=0.0625)
     assert data.onsager.dims == ("gate", "rate_probe", "flow", "lead", "force", "forced_lead")
-    assert data.rate_probe.units == "E_H*/hbar"
+    assert data.rate_probe.units == "units of t"
     resting = [numeric.Lead(name, rate, 0.0625) for name, rate in RATES.items()]
     for gate in GATES:
         matrix = numeric.lead_response(scheme, resting, kT=KT, gate=gate).onsager.value

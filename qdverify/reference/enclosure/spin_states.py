@@ -71,7 +71,8 @@ class SpinScheme:
         ]
         firsts = [0, *accumulate(two_S + 1 for two_S in self.two_S)]
         steps = tuple(step for item in self.transitions for step in self._steps(*item, firsts))
-        return RateEquation(tuple(energies), (0,) * len(energies), steps)
+        named = tuple((level, two_m) for level, two_S in enumerate(self.two_S) for two_m in _projections(two_S))
+        return RateEquation(tuple(energies), (0,) * len(energies), steps, named)
 
     def _steps(self, i: int, j: int, M: tuple[Fraction, ...], firsts: Sequence[int]) -> Iterator[Transition]:
         """Yield every pair of states that one electron joins; `firsts` are the first states of the levels."""

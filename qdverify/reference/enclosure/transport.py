@@ -126,11 +126,14 @@ class RateEquation:
         Twice the total spins.
     transitions
         (i, j, M_ji) with one electron more in level j; exact or as balls. M_ji may be a tuple, one number a lead.
+    resolved
+        Level and twice S_z of each, if these are states of one S_z and not levels.
     """
 
     energies: tuple[Number, ...]
     two_S: tuple[int, ...]
     transitions: tuple[tuple[int, int, Number | tuple[Number, ...]], ...]
+    resolved: tuple[tuple[int, int], ...] = ()
 
     def stationary(
         self, *leads: Lead, kT: Fraction, gate: Fraction, digits: int = 12, heat: bool = False
@@ -207,8 +210,10 @@ class Device:
                     classes[level] = joined
         if len(classes[0]) < len(classes):
             different = sorted(sorted(levels) for levels in {id(levels): levels for levels in classes}.values())
+            of, kind = self.equation.resolved, "states (level, two_Sz)" if self.equation.resolved else "levels"
+            named = [[of[k] for k in states] for states in different] if of else different
             raise ValueError(
-                f"levels fall into {len(different)} closed classes {different}: the stationary state is not unique"
+                f"{kind} fall into {len(named)} closed classes {named}: the stationary state is not unique"
             )
 
     @cached_property
