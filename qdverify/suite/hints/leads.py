@@ -169,7 +169,6 @@ WRONG_CASES: Final[tuple[tuple[str, Change], ...]] = (
     ("the gate acts at the first lead in the list alone", wrong.gate_at_first),
     ("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", wrong.without_degeneracy),
     ("all leads have the M_ji of the first one in the list", probabilities_of_first),
-    ("all leads have the M_ji of the last one in the list", _probabilities(_last)),
     ("all leads have the mean of their M_ji", probabilities_mean),
     ("each lead has the M_ji of the next one in the list", _probabilities(_next)),
     ("each lead has the M_ji of the one before it in the list", _probabilities(_previous)),
@@ -189,6 +188,7 @@ WRONG_TEMPERATURES: Final[tuple[tuple[str, Change], ...]] = (
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
     *(_model(sentence, case=case) for sentence, case in (*WRONG_TEMPERATURES, *WRONG_CASES)),
+    _model("all leads have the M_ji of the last one in the list", case=_probabilities(_last)),
     _model("the chemical potentials have the wrong sign", case=_of_each_lead(lambda lead: {"mu": -lead["mu"]})),
     _model("the rates enter squared", case=_of_each_lead(lambda lead: {"rate": lead["rate"] ** 2})),
     _model(
