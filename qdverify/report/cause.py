@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qdverify.report.document_types import FindingDocument, ReportDocument
+from qdverify.report.likely_cause import depends_on_the_past
 from qdverify.report.shown import count, visible
 from qdverify.suite.finding import ErrorKind, Verdict
 
@@ -143,6 +144,10 @@ def cause(findings: Findings, kind: Kind, broken: str, before: Sequence[str]) ->
     passes, errors = counts[Verdict.UNEXPECTED_PASS], counts[Verdict.ERROR]
     if passes and kind is FAILED:
         sentences.append(f"{count(passes, 'finding')} passed although a failure is expected.")
+    past = {finding["id"] for finding in findings if depends_on_the_past(finding)}
+    if past:
+        shown = f"{count(len(past), 'check')} {'shows' if len(past) == 1 else 'show'} it"
+        sentences.append(f"Answers depend on what was asked before: {shown}.")
     if errors and kind is not UNANSWERED:
         sentences.append(f"{count(errors, 'question')} got no usable answer.")
     declined = counts[Verdict.DECLINED]

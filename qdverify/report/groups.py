@@ -12,6 +12,7 @@ from qdverify.report.cause import HELLO, stage_of
 from qdverify.report.document_types import FindingDocument
 from qdverify.report.equations import formulas, mathml
 from qdverify.report.harm import decade_of_harm, natural_deviation
+from qdverify.report.likely_cause import about_memory, depends_on_the_past
 from qdverify.report.shown import Shown, digits_text, has_digits, short, shortened, shown_pair, visible, visible_lines
 from qdverify.report.summary import LOUD, WORST_FIRST, Document, reproduce, worst
 from qdverify.suite.finding import Stage, Verdict
@@ -196,11 +197,12 @@ def ranked_failures(document: Document, groups: Sequence[CheckGroup]) -> list[Fa
             blocks[blocker].add(finding["id"])
     stages = [HELLO, *(str(stage) for stage in Stage)]
 
-    def rank(group: CheckGroup) -> tuple[int, int, int, int]:
+    def rank(group: CheckGroup) -> tuple[int, int, int, bool, int]:
         loud = [finding for finding in by_check[group.id] if finding["verdict"] in LOUD]
         decade = max(decade_of_harm(finding) for finding in loud)
-        # what goes wrong in most of its cases tells most about why
-        return WORST_FIRST.index(group.verdict), -decade, stages.index(group.stage), -len(loud)
+        # a claim about memory fails with any wrong answer; what goes wrong in most of its cases tells most about why
+        unproven = about_memory(loud[0]) and not any(map(depends_on_the_past, loud))
+        return WORST_FIRST.index(group.verdict), -decade, stages.index(group.stage), unproven, -len(loud)
 
     loud = sorted((group for group in groups if group.verdict in LOUD), key=rank)
     return [_failure(group, by_check[group.id], sorted(blocks[group.id]), document) for group in loud]

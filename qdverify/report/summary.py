@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from qdverify.protocol.version import NO_VERSION
 from qdverify.report.cause import HELLO, Findings, Kind, cause, kind_of, said_hello, stage_of
 from qdverify.report.document_types import FindingDocument, ReportDocument
 from qdverify.report.harm import decade_of_harm
+from qdverify.report.likely_cause import about_memory, depends_on_the_past, likely_cause
 from qdverify.report.not_verified import CatalogueEntry, not_verified, untouched_suites
 from qdverify.report.shown import count, name_text, shown_pair, visible
 from qdverify.suite.expected_failures import State
@@ -75,10 +76,12 @@ class Summary:
     cause
         What went wrong, and at which stage first; empty if nothing did.
     hint
-        The most likely cause, if it explains at least half of what fails at that stage.
+        The most likely cause, if it explains at least half of what fails at that stage, or a large share of all.
+    explains
+        How many of all failing checks it explains, in words; empty if all.
     broken_claims
         The claims at that stage in the order of harm, with how many of their findings are wrong, of how many that were
-        asked.
+        asked. Claims about memory come last, unless a memory is the most likely cause.
     deviations
         The expected failures: check, case, and what was measured in place of what.
     not_verified
@@ -91,6 +94,7 @@ class Summary:
     kind: Kind | None
     cause: str
     hint: str
+    explains: str
     broken_claims: Sequence[tuple[str, int, int]]
     deviations: Sequence[str]
     stages: Sequence[StageSummary]
@@ -120,14 +124,16 @@ def summarise(document: Document, catalogue: Sequence[CatalogueEntry]) -> Summar
     broken = next((stage.name for stage in stages if stage.first), HELLO)
     there = [finding for finding in findings if stage_of(finding) == broken]
     wrong = [finding for finding in there if kind and finding["verdict"] == kind.verdict]
+    likely = likely_cause(wrong, [finding for finding in findings if kind and finding["verdict"] == kind.verdict])
     return Summary(
         state=_state(document),
         name=name,
         headline=_headline(document, name),
         kind=kind,
         cause=cause(findings, kind, broken, _agreeing_before(stages)) if kind else _outdated_cause(document),
-        hint=_shared_hint(wrong),
-        broken_claims=_broken_claims(there, wrong),
+        hint=likely.hint,
+        explains=likely.explains,
+        broken_claims=_broken_claims(there, wrong, memory=likely.of_memory),
         deviations=_deviations(findings),
         stages=stages,
         counts=[(verdict, int(document["summary"][verdict])) for verdict in Verdict if document["summary"][verdict]],
@@ -282,16 +288,16 @@ def _agreeing_before(stages: Sequence[StageSummary]) -> list[str]:
     return [stage.name for stage in stages[:first] if stage.verdict is Verdict.PASS]
 
 
-def _shared_hint(wrong: Findings) -> str:
-    """Return the hint that most of the wrong findings share; a hint of a few would lead astray."""
-    hints = Counter(finding["hint"] for finding in wrong if finding.get("hint"))
-    hint, number = hints.most_common(1)[0] if hints else ("", 0)
-    return visible(hint) if 2 * number >= len(wrong) else ""
-
-
-def _broken_claims(there: Findings, wrong: Findings) -> list[tuple[str, int, int]]:
+def _broken_claims(there: Findings, wrong: Findings, *, memory: bool) -> list[tuple[str, int, int]]:
     claims = Counter(finding["claim"] for finding in wrong)
     tried = Counter(finding["claim"] for finding in there if finding["verdict"] not in _NOT_ASKED)
     harm = {claim: max(decade_of_harm(finding) for finding in wrong if finding["claim"] == claim) for claim in claims}
-    ranked = sorted(claims, key=lambda claim: (-harm[claim], -claims[claim]))
+    of_memory = {finding["claim"] for finding in wrong if about_memory(finding)}
+    shown = {finding["claim"] for finding in wrong if memory and depends_on_the_past(finding)}
+    ranked = sorted(claims, key=lambda claim: (_place(claim, of_memory, shown), -harm[claim], -claims[claim]))
     return [(visible(claim), claims[claim], tried[claim]) for claim in ranked[:_CLAIMS_NAMED]]
+
+
+def _place(claim: str, of_memory: Container[str], shown: Container[str]) -> int:
+    """Return the rank of a claim: those first whose failures show a memory, those last that have other causes."""
+    return -1 if claim in shown else int(claim in of_memory)

@@ -166,6 +166,7 @@ def _print_verdict(console: Console, report: Report, summary: Summary) -> None:
         for claim, number, tried in summary.broken_claims[:1]:
             _print(console, f"{escape(claim)}: {summary.kind.outcome(number, tried)}", 2)
     if summary.hint:
-        _print(console, f"most likely cause: {escape(summary.hint)}", 2)
+        share = f" [dim]({summary.explains})[/]" if summary.explains else ""
+        _print(console, f"most likely cause: {escape(summary.hint)}{share}", 2)
     scope = f"[dim]in {report.seconds:.1f} s, level {report.scope.level}, seed {report.scope.seed}[/]"
     _print(console, f"{_tally(report.counts)} {scope}", 2)

@@ -4,13 +4,20 @@ A fault in `HINTS` gets a hint from at least one check of its own stage; one in 
 reason beside it. What refuses too much or too little has no numbers from which a hint could be read.
 """
 
+from qdverify.faults.conduct import COARSE_CACHE
 from qdverify.faults.memory import OF_MEMORY
+from qdverify.faults.memory_of_parts import OF_PARTS
+from qdverify.faults.shared_inputs import OF_SHARED_INPUTS
+from qdverify.suite.hints.history import CHANGING, TAKEN_OVER
 
 DIGITS = ("digits and no further", "single precision")
 SMALL = ("only small values are wrong",)
 FIELDS = {"length": "L", "cutoff": "lambda", "strength": "s", "orbitals": "M", "electrons": "N", "two_S": "2S"}
 ALIKE = {"orbitals": ("a grid or basis",), "theta": ("the order of a list",)}
 """What leaving out an input may look like."""
+KEPT = {*OF_MEMORY, *OF_PARTS, *OF_SHARED_INPUTS, *(fault.name for fault in COARSE_CACHE.values())}
+"""Faults whose answers depend on what was asked before: of them, and of no other one, this may be said besides."""
+FROM_THE_PAST = (CHANGING, TAKEN_OVER)
 
 
 def _of_memory(name):
@@ -33,6 +40,8 @@ _UNSAID += ("kept-without-zeeman-spin-response", "kept-in-any-order-spin-respons
 _UNSAID += ("kept-without-leads-lead-generating-function", "last-kept-without-kT-heat-currents")
 HINTS = {name: _of_memory(name) for name in OF_MEMORY if name not in _UNSAID} | {
     "last-kept-without-kT-heat-currents": ("differs in kT only",),
+    # where the opposite field is asked about first, its answer is what a field without its sign has
+    "kept-without-sign-spin-currents": ("the sign of the field is lost",),
     **dict.fromkeys(
         (
             "kept-with-sums-of-M-conductance-parts",

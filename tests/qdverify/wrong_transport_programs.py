@@ -182,7 +182,7 @@ def rectified(right, **question):
     return {name: factor * value for name, value in right(**question).items()}
 
 
-@currents("differs in")
+@currents("differs in", "the right answers to an earlier question")
 def current_kept_without_lead_order(right, **question):
     """Currents are kept under levels and kT alone."""
     kept = vars(right.__self__).setdefault("kept currents", {})

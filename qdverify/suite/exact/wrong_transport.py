@@ -43,6 +43,12 @@ def gate_times(factor: float) -> Change:
     return lambda case: {**case, "gate": factor * case["gate"]}
 
 
+def gate_at_first(case: Case) -> Case:
+    """Let the gate act on electrons of the first lead in the list alone, which a potential there does as well."""
+    first, *others = case["leads"]
+    return {**case, "gate": 0.0, "leads": [{**first, "mu": first["mu"] + case["gate"]}, *others]}
+
+
 def kT_times(factor: float) -> Change:
     """Return the change that multiplies kT."""
     return lambda case: {**case, "kT": factor * case["kT"]}

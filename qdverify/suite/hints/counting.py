@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import expm1, inf
 from typing import Final, TypeAlias
 
 from analytic import cumulants_exact, generating_function_exact
 from qdverify.suite.exact.counting import CUMULANTS, DIGITS, function_scale, sensitivities
-from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, rounding_error
+from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, rounding_error, solve_exactly
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.typed_questions import transport_question
 from qdverify.suite.hints.wrong_models import COARSEST, Prediction, WrongModel
@@ -24,6 +24,7 @@ def _model(
     sentence: str,
     *,
     cumulants: Callable[[Cumulants], Sequence[float]] = lambda cumulants: cumulants,
+    of_gross: Callable[[float, Cumulants], Sequence[float]] | None = None,
     field: float = 1.0,
     function: Callable[[Cumulants, float], float] | None = None,
 ) -> WrongModel:
@@ -33,6 +34,8 @@ def _model(
     ----------
     cumulants
         The cumulants that are answered in place of the right ones.
+    of_gross
+        The same, if they depend on the electrons that pass the left barrier in either direction too.
     field
         What the field is multiplied by.
     function
@@ -50,8 +53,9 @@ def _model(
 
         right = _cumulants(json.dumps(case, sort_keys=True))
         if asked.task == CUMULANTS:
-            scales = _scales(cumulants, right, sensitivities(case))
-            return [(value, allowed(scale)) for value, scale in zip(cumulants(right), scales, strict=True)]
+            change = cumulants if of_gross is None else partial(of_gross, solve_exactly(case).gross["L"])
+            scales = _scales(change, right, sensitivities(case))
+            return [(value, allowed(scale)) for value, scale in zip(change(right), scales, strict=True)]
         fields = [field * theta for theta in asked.params["theta"]]
         values = (
             _function(json.dumps([case, fields], sort_keys=True))
@@ -108,6 +112,10 @@ WRONG_MODELS: Final = (
     ),
     _model("current and third cumulant are counted from R to L", cumulants=lambda c: (-c[0], c[1], -c[2])),
     _model("the noise is the spectral density, 2 S", cumulants=lambda c: (c[0], 2.0 * c[1], c[2])),
+    _model(
+        "the noise has the correlations of electrons once, not twice: the cross term lacks its factor 2",
+        of_gross=lambda gross, c: (c[0], 0.5 * (c[1] + gross), c[2]),
+    ),
     _model(
         "each electron counts twice: both barriers have the whole field",
         cumulants=lambda c: (2.0 * c[0], 4.0 * c[1], 8.0 * c[2]),

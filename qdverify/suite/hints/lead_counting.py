@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 from analytic import lead_cumulants_exact
 from qdverify.protocol.json_types import Question
 from qdverify.suite.exact.counting import DIGITS, sensitivities
+from qdverify.suite.exact.lead_cases import solve_leads
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, rounding_error
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.exact_answer import WithRounding, exact_answer
-from qdverify.suite.hints.leads import WRONG_CASES, own_temperatures_lost
+from qdverify.suite.hints.leads import WRONG_CASES, WRONG_TEMPERATURES
 from qdverify.suite.hints.typed_questions import leads_question
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
@@ -25,8 +27,22 @@ Pair: TypeAlias = tuple[float, float]
 """A cumulant with what relative errors of the rates are multiplied by in it."""
 Three: TypeAlias = tuple[Pair, Pair, Pair]
 """Current, noise and third cumulant."""
-Solve: TypeAlias = Callable[[Sequence[str]], Three]
-"""Returns the right cumulants of the leads of these names, counted together."""
+
+
+@dataclass(frozen=True)
+class Solve:
+    """The right answers of a case, which is given as JSON."""
+
+    document: str
+
+    def __call__(self, names: Sequence[str]) -> Three:
+        """Return the cumulants of the leads of these names, counted together."""
+        return _cumulants(self.document, tuple(names))
+
+    def gross(self, names: Sequence[str]) -> float:
+        """Return the electrons that pass the leads of these names in either direction."""
+        flows = solve_leads(json.loads(self.document)).gross
+        return sum(flows[name] for name in names)
 
 
 def _model(
@@ -41,7 +57,7 @@ def _model(
         def solve() -> WithRounding[Three]:
             question = leads_question(case(asked.params))
             document = json.dumps(question, sort_keys=True)
-            found = answer(asked.params["counted"], lambda names: _cumulants(document, tuple(names)))
+            found = answer(asked.params["counted"], Solve(document))
             return WithRounding(found, rounding_error(question))
 
         solved = exact_answer(asked, solve, most_levels=MOST_LEVELS)
@@ -109,6 +125,13 @@ def _correlations_turned(counted: Sequence[str], solve: Solve) -> Three:
     return current, noise, third
 
 
+def _correlations_halved(counted: Sequence[str], solve: Solve) -> Three:
+    """Take the noise beyond that of independent electrons once, not twice."""
+    current, (noise, scale), third = solve(counted)
+    gross = solve.gross(counted)
+    return current, (0.5 * (noise + gross), 0.5 * (scale + gross)), third
+
+
 def _magnitude_added(right: Three) -> Sequence[Sequence[float]]:
     return (1, 0, 0), (1 if right[0][0] >= 0 else -1, 1, 0), (0, 0, 1)
 
@@ -126,6 +149,10 @@ WRONG_MODELS: Final = (
     _model("the third cumulant has the wrong sign: that of i^3 = -i of an imaginary field", answer=_times(1, 1, -1)),
     _model("the current has the wrong sign", answer=_times(-1, 1, 1)),
     _model("the noise is the spectral density, 2 S", answer=_times(1, 2, 1)),
+    _model(
+        "the noise has the correlations of electrons once, not twice: the cross term lacks its factor 2",
+        answer=_correlations_halved,
+    ),
     _model("cumulants are Taylor coefficients of the field: a factor n! is missing", answer=_times(1, 1 / 2, 1 / 6)),
     _model(
         "the third cumulant is a Taylor coefficient of the field: a factor 3! is missing", answer=_times(1, 1, 1 / 6)
@@ -149,7 +176,6 @@ WRONG_MODELS: Final = (
         answer=_combined(lambda _: ((1, 0, 0), (-1, 1, 0), (2, -3, 1))),
     ),
     _model("the noise is the sum of thermal and shot noise: abs(I) is added", answer=_combined(_magnitude_added)),
-    _model("the temperature that a lead has of its own is ignored", case=own_temperatures_lost),
-    *(_model(sentence, case=case) for sentence, case in WRONG_CASES),
+    *(_model(sentence, case=case) for sentence, case in (*WRONG_TEMPERATURES, *WRONG_CASES)),
 )
 VAGUE: Final[tuple[WrongModel, ...]] = ()

@@ -13,7 +13,7 @@ from qdverify.suite.exact.counting import DIGITS, function_scale
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance, rounding_error
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.exact_answer import WithRounding, exact_answer
-from qdverify.suite.hints.leads import WRONG_CASES, own_temperatures_lost
+from qdverify.suite.hints.leads import WRONG_CASES, WRONG_TEMPERATURES
 from qdverify.suite.hints.typed_questions import leads_question
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
@@ -91,7 +91,6 @@ WRONG_MODELS: Final = (
     ),
     _model("electrons count half: all fields are halved", fields=_each(lambda field: 0.5 * field)),
     _model("electrons count twice: all fields are doubled", fields=_each(lambda field: 2.0 * field)),
-    _model("the temperature that a lead has of its own is ignored", case=own_temperatures_lost),
-    *(_model(sentence, case=case) for sentence, case in WRONG_CASES),
+    *(_model(sentence, case=case) for sentence, case in (*WRONG_TEMPERATURES, *WRONG_CASES)),
 )
 VAGUE: Final[tuple[WrongModel, ...]] = ()

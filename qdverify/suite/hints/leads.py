@@ -83,6 +83,16 @@ def _probabilities(change: Callable[[Sequence[float]], Sequence[float]]) -> Chan
     return changed
 
 
+def _M_by_place(case: Question) -> Question:
+    """Give the leads, as they are listed, the M_ji in the order in which a transition names them."""
+    names = [lead["name"] for lead in case["leads"]]
+    transitions = [
+        {**item, "M": dict(zip(names, item["M"].values(), strict=True))} if isinstance(item["M"], Mapping) else item
+        for item in case["transitions"]
+    ]
+    return {**case, "transitions": transitions}
+
+
 def _of_each_lead(change: Callable[[Lead], Mapping[str, float]]) -> Change:
     return lambda case: {**case, "leads": [{**lead, **change(lead)} for lead in case["leads"]]}
 
@@ -156,9 +166,14 @@ probabilities_mean: Final[Change] = _probabilities(_mean)
 WRONG_CASES: Final[tuple[tuple[str, Change], ...]] = (
     ("the gate has the wrong sign", wrong.gate_times(-1.0)),
     ("the gate is ignored", wrong.gate_times(0.0)),
+    ("the gate acts at the first lead in the list alone", wrong.gate_at_first),
     ("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", wrong.without_degeneracy),
     ("all leads have the M_ji of the first one in the list", probabilities_of_first),
     ("all leads have the mean of their M_ji", probabilities_mean),
+    ("each lead has the M_ji of the next one in the list", _probabilities(_next)),
+    ("each lead has the M_ji of the one before it in the list", _probabilities(_previous)),
+    ("M_ji are given to the leads in the order in which they are written, not by name", _M_by_place),
+    ("leads beyond the second are left out", _two_leads),
 )
 """What may be wrong in the case for every task on leads, and the case that is solved then."""
 WRONG_TEMPERATURES: Final[tuple[tuple[str, Change], ...]] = (
@@ -172,18 +187,10 @@ WRONG_TEMPERATURES: Final[tuple[tuple[str, Change], ...]] = (
 """The same where leads may have temperatures of their own."""
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
-    *(_model(sentence, case=case) for sentence, case in WRONG_TEMPERATURES),
-    _model("all leads have the M_ji of the first one in the list", case=probabilities_of_first),
+    *(_model(sentence, case=case) for sentence, case in (*WRONG_TEMPERATURES, *WRONG_CASES)),
     _model("all leads have the M_ji of the last one in the list", case=_probabilities(_last)),
-    _model("all leads have the mean of their M_ji", case=probabilities_mean),
-    _model("each lead has the M_ji of the next one in the list", case=_probabilities(_next)),
-    _model("each lead has the M_ji of the one before it in the list", case=_probabilities(_previous)),
-    _model("leads beyond the second are left out", case=_two_leads),
-    _model("the gate has the wrong sign", case=wrong.gate_times(-1.0)),
-    _model("the gate is ignored", case=wrong.gate_times(0.0)),
     _model("the chemical potentials have the wrong sign", case=_of_each_lead(lambda lead: {"mu": -lead["mu"]})),
     _model("the rates enter squared", case=_of_each_lead(lambda lead: {"rate": lead["rate"] ** 2})),
-    _model("the degeneracy factor (2S_i+1)/(2S_j+1) of the way back is missing", case=wrong.without_degeneracy),
     _model(
         "the factor is -1: every current is counted out of the dot, not into it",
         currents=lambda _, currents: _times(currents, -1.0),
@@ -219,6 +226,10 @@ WRONG_MODELS: Final = (
     _model(
         "heat is counted from the mean chemical potential of the leads, not from that of each lead",
         heat=_carrying(lambda case, lead: lead["mu"] - _mean_mu(case)),
+    ),
+    _model(
+        "heat is counted from the chemical potential of the first lead in the list, not from that of each lead",
+        heat=_carrying(lambda case, lead: lead["mu"] - case["leads"][0]["mu"]),
     ),
     _model("the gate is missing in the heat that an electron carries", heat=_carrying(lambda case, _: case["gate"])),
     _model("the gate enters the heat with the wrong sign", heat=_carrying(lambda case, _: 2.0 * case["gate"])),

@@ -2,8 +2,9 @@
 
 Three kinds of hypotheses are tried, the simplest first. A wrong model is solved exactly for the very questions that
 were asked. A pattern looks at the numbers alone: a factor, a shift, an order, a law of error. Both must predict all
-that was seen, what failed and what passed. If none does, the one condition is looked for that separates failing cases
-from passing ones, or wrong values from right ones; it is stated with its counts, and with what is wrong there.
+that was seen, what failed and what passed. If none does, the answers may depend on what was asked before. Else the one
+condition is looked for that separates failing cases from passing ones, or wrong values from right ones; it is stated
+with its counts, and with what is wrong there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from qdverify.suite.finding import Asked, Finding, Kind, Verdict
 from qdverify.suite.hints.accuracy_laws import few_digits
 from qdverify.suite.hints.conditions import SMALLEST
 from qdverify.suite.hints.elements import separated_values
+from qdverify.suite.hints.history import of_the_past
 from qdverify.suite.hints.hypothesis import simplest
 from qdverify.suite.hints.observed import Comparisons, case_of, numbers_in, observed
 from qdverify.suite.hints.patterns import hypotheses
@@ -72,6 +74,7 @@ def most_likely_cause(findings: Sequence[Finding]) -> str:
     return (
         _wrong_model(judged)
         or simplest(hypotheses(wrong, stale_answers(seen)), wrong, right)
+        or of_the_past(judged)
         or separated_values(seen)
         or simplest([few_digits(wrong)], wrong, right)
         or _where(judged, seen)

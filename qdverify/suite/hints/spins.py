@@ -10,8 +10,10 @@ from qdverify.protocol.accuracy import rates_of_spins
 from qdverify.protocol.json_types import Question
 from qdverify.suite.exact.spin_cases import SPIN_CURRENTS, SPIN_HEAT, SPINS, Spin, SpinReference, solve_spins
 from qdverify.suite.exact.transport_reference import UNDERFLOW, allowance
+from qdverify.suite.exact.wrong_transport import without_degeneracy
 from qdverify.suite.finding import Asked
 from qdverify.suite.hints.exact_answer import exact_answer
+from qdverify.suite.hints.leads import WRONG_CASES, WRONG_TEMPERATURES
 from qdverify.suite.hints.typed_questions import spin_question
 from qdverify.suite.hints.wrong_models import Prediction, WrongModel
 
@@ -153,6 +155,7 @@ def _thermal(case: Question, two_S: int) -> list[float]:
 WRONG_SPINS: Final[tuple[tuple[str, Change], ...]] = (
     ("the field is ignored", _field_times(0.0)),
     ("the field lowers spin up: it has the wrong sign", _field_times(-1.0)),
+    ("the sign of the field is lost: abs(b) enters", lambda case: {**case, "zeeman": abs(case["zeeman"])}),
     ("the field splits a doublet by b/2, not by b", _field_times(0.5)),
     ("the field splits a doublet by 2b, not by b: sigma = +-1 in place of S_z", _field_times(2.0)),
     ("both spins tunnel at the rate of spin up", _rates(lambda rates, _: (rates[0], rates[0]))),
@@ -168,7 +171,8 @@ WRONG_SPINS: Final[tuple[tuple[str, Change], ...]] = (
 """What may be wrong in the field and the rates for every task on spins, and the case that is solved then."""
 RIGHT: Final = _model("")
 WRONG_MODELS: Final = (
-    *(_model(sentence, case=case) for sentence, case in WRONG_SPINS),
+    *(_model(sentence, case=case) for sentence, case in (*WRONG_SPINS, *WRONG_TEMPERATURES)),
+    *(_model(sentence, case=case) for sentence, case in WRONG_CASES if case is not without_degeneracy),
     _model("the currents of spin up and of spin down are exchanged", currents=_exchanged),
     _model("each spin is given half of the current", currents=_halved),
     _model("the factor is 2: the current of a spin is counted twice, or that of both is given", currents=_times(2.0)),

@@ -17,6 +17,8 @@ _MOST: Final = 200
 """Cases beyond which nobody waits for all pairs of them to be compared."""
 _ROUNDED: Final = 0.01
 """Largest difference of two numbers that a cache may take for equal."""
+EARLIER: Final = "an earlier question"
+"""What every hint says in which answers depend on what was asked before, and no other one."""
 Blocks = dict[str, list[Observed]]
 
 
@@ -33,13 +35,13 @@ def stale_answers(seen: Comparisons) -> Iterator[Hypothesis]:
         return
     for field in dict.fromkeys(change.field for change in failing[0]):
         yield Hypothesis(
-            f"the right answers to an earlier question that differs in {field} only: does a cache leave {field} out?",
+            f"the right answers to {EARLIER} that differs in {field} only: does a cache leave {field} out?",
             _old_answers(blocks, known, lambda change, field=field: change.field == field),  # type: ignore[misc]
         )
     step = max(min(change.step for change in changed) for changed in failing)
     if step <= _ROUNDED:
         yield Hypothesis(
-            f"the right answers to an earlier question, if one number differs by {step * 1.001:.2g} or less: does a "
+            f"the right answers to {EARLIER}, if one number differs by {step * 1.001:.2g} or less: does a "
             "cache round its keys?",
             _old_answers(blocks, known, lambda change: change.step <= step * 1.001),
         )

@@ -63,6 +63,7 @@ WRONG_MODELS: Final = (
     _model("the gate acts with half its strength", case=wrong.gate_times(0.5)),
     _model("the gate acts twice", case=wrong.gate_times(2.0)),
     _model("the gate is ignored", case=wrong.gate_times(0.0)),
+    _model("the gate acts at the first lead in the list alone", case=wrong.gate_at_first),
     _model("the chemical potentials of L and R are exchanged", case=wrong.mu_exchanged),
     _model("the rates of L and R are exchanged", case=wrong.rates_exchanged),
     _model("both barriers have the left one's rate", case=wrong.rate_for_both("L")),
