@@ -288,8 +288,9 @@ class Code:
 KILLS_ITS_JUDGE = "os.kill(parent(os.getppid()), signal.SIGKILL)"
 DEEDS = {
     "the process that judges it": KILLS_ITS_JUDGE,
+    # the judge first: what is left of a program may be ended at once with its launcher
     "its launcher and that process": "launcher = os.getppid(); judge = parent(launcher); daemon(); "
-    "os.kill(launcher, signal.SIGKILL); os.kill(judge, signal.SIGKILL)",
+    "os.kill(judge, signal.SIGKILL); os.kill(launcher, signal.SIGKILL)",
 }
 SLOW = "its launcher and that process"
 RUN = ("verify", "--implementation", "python:mine:Code", "--suite", "spin", "--suite", "rates", "--jobs", "2")
