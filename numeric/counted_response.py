@@ -16,7 +16,7 @@ import numpy as np
 from numeric.arrays import FloatArray, IntArray
 from numeric.current import flow_error_bound
 from numeric.elimination import Quantities
-from numeric.estimates import Estimate, least_of, less_doubtful, zeros
+from numeric.estimates import Estimate, least_of, less_doubtful, shifted, zeros
 from numeric.local_counts import by_flow, of_passages, strengths
 from numeric.local_forces import local_forces
 from numeric.network import Network
@@ -28,6 +28,7 @@ from numeric.scaled import (
     from_float,
     magnitude,
     multiply,
+    near_one,
     signed_sum,
     stacked,
     times,
@@ -66,12 +67,14 @@ def counted_response(network: Network, rates: LeadRates, tilts: Sequence[Tilt]) 
     """
     populations, n = populations_at(network, rates), len(tilts)
     planes = np.zeros((6, n, n, rates.data.shape[-1]))
+    leads, scaled = [lead for lead, *_ in tilts], [near_one(x, error) for _, x, error in tilts]
     for points in _alike(network, rates, populations):
-        own = [(lead, x[:, points], error[:, points]) for lead, x, error in tilts]
+        own = [(lead, x[:, points], error[:, points]) for lead, (x, error, _) in zip(leads, scaled, strict=True)]
         found = _of_points(network, rates.at(points), populations.at(points), own)
         for place, part in enumerate((found.scaled, found.error, found.magnitudes)):
             planes[2 * place : 2 * place + 2, ..., points] = part.mantissa, part.exponent
-    return Estimate(*(Scaled(*planes[place : place + 2]) for place in (0, 2, 4)))
+    power = np.stack([power for *_, power in scaled])
+    return shifted(Estimate(*(Scaled(*planes[place : place + 2]) for place in (0, 2, 4))), power[:, None] + power)
 
 
 def _alike(network: Network, rates: LeadRates, populations: Quantities) -> Iterator[IntArray]:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.arrays import FloatArray
+from numeric.arrays import FloatArray, IntArray
 from numeric.feasible import TooLargeError
 
 ZERO_EXPONENT = -(2.0**50)
@@ -271,6 +271,12 @@ def in_units_of_largest(value: Scaled) -> FloatArray:
     normal = normalise_signed(value.mantissa, value.exponent)
     numbers: FloatArray = normal.mantissa * power_of_two(normal.exponent, float(normal.exponent.max()))
     return numbers
+
+
+def near_one(x: FloatArray, error: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return numbers and bounds, (n, points) each, in units of powers of two near the largest, and these, (points,)."""
+    power = np.frexp(np.abs(x).max(axis=0))[1].astype(np.int64)
+    return np.ldexp(x, -power), np.ldexp(error, -power), power
 
 
 def smaller(a: Scaled, b: Scaled) -> Scaled:

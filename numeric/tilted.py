@@ -25,6 +25,7 @@ from numeric.scaled import (
     from_float,
     magnitude,
     multiply,
+    near_one,
     normalise_signed,
     power_of_two,
     root,
@@ -90,9 +91,7 @@ class Tilted:
     ) -> Tilted:
         """Return the answer to a tilt x of the edges at one lead, (edges, points), with a bound on its error."""
         # near 1 nothing of the slopes underflows
-        power = np.frexp(np.abs(x).max(axis=0))[1].astype(np.int64)
-        doubt_of_x = np.ldexp(x_error + np.zeros_like(x), -power)
-        x = np.ldexp(x, -power)
+        x, doubt_of_x, power = near_one(x, x_error + np.zeros_like(x))
         left = local_forces(network.chain, by_share(network.chain, lead), x, doubt_of_x)
         base, doubts = at_rest.data.copy(), at_rest.data.copy()
         for data, own, others in ((base, left.own, left.others), (doubts, left.own_error, left.others_error)):

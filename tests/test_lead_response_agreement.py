@@ -289,3 +289,30 @@ def test_heat_of_the_smallest_energies_does_not_underflow(energy, M):
         "gate": energy,
     }
     assert _off(question) <= 1
+
+
+@pytest.mark.parametrize("energy", [1e-290, 1e-300, 2.5e-306])
+def test_heat_of_the_smallest_energies_is_counted_in_their_units(energy):
+    """Weak leads make passages tell what slopes do not: their counts do not underflow either."""
+    levels = [(0, 0.0), (1, 0.0), (1, 1e-322), (0, 0.0), (0, 4 * energy), (2, 0.0), (2, energy), (2, 0.0)]
+    M = {
+        ((0, 1), (2, 7)): (0.0, 0.5, 0.0),
+        ((1, 5), (3, 1)): (0.18, 0.0, 0.0),
+        ((1, 6),): (0.0, 0.77, 0.0),
+        ((1, 7),): (0.38, 1.3e-8, 1.2e-10),
+        ((4, 1), (0, 2)): (1.5e-3, 0.0, 0.0),
+        ((4, 2),): (0.0, 0.0, 0.49),
+        ((3, 2),): (0.0, 1.3e-8, 0.0),
+        ((2, 6),): (1.0, 0.55, 0.38),
+        ((2, 5),): (0.0, 1.0, 0.0),
+    }
+    question = {
+        "levels": [{"electrons": N, "energy": E, "two_S": N % 2} for N, E in levels],
+        "transitions": [
+            {"from": i, "to": j, "M": dict(zip("abc", each, strict=True))} for ends, each in M.items() for i, j in ends
+        ],
+        "leads": [{"name": lead, "rate": 1.0, "mu": 0.0} for lead in "abc"],
+        "kT": 0.1,
+        "gate": 0.0,
+    }
+    assert _off(question) <= 1

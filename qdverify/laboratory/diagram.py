@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,9 @@ def diagram_in_millivolts(
     if len(of_each) != 2:
         raise ValueError(f"temperature={temperature!r} must be one for both leads, or one for L and one for R")
     kT = thermal_energy(material, of_each[0]), thermal_energy(material, of_each[1])
+    if of_each[0] != of_each[1] and kT[0] == kT[1]:
+        # leads of unlike temperatures are not at rest, though rounding makes them alike: no exact zeros are due
+        kT = kT[0], math.nextafter(kT[0], math.inf)
     phi, eV, split = arms.gate * V_G * millivolt, V * millivolt, arms.split(share)
     found = stability_diagram(
         scheme, bias=eV, gate=phi, kT=kT, rates=scales.rates, split=split, heat=heat, progress=progress

@@ -1,5 +1,6 @@
 """Bounds of maps in millivolts hold for the numbers as given, beside rate equations solved in 60 digits."""
 
+import math
 import random
 
 import numpy as np
@@ -206,3 +207,16 @@ def test_conversions_are_as_good_as_the_bounds_take_for_granted(material):
     }
     for found, exact in factors.items():
         assert abs(mpf(found) / exact - 1) < CONVERSION / 2
+
+
+@pytest.mark.parametrize("temperature", [1.0175438596491229, 4.0, 7.3])
+def test_unlike_temperatures_are_no_rest_though_they_convert_to_one(temperature):
+    """A current without a bias is told with a bound above 0, which holds; equal temperatures drive none at all."""
+    hotter = math.nextafter(temperature, math.inf)
+    options = {"gate": [50.0], "bias": [0.0], "lever_arms": LeverArms(gate=0.1), "heat": True}
+    pair = (f"{temperature!r} K", f"{hotter!r} K")
+    found = diagram_in_millivolts(scheme_of([0.0, 0.5, 0.51, 1.1]), GAAS, temperature=pair, **options)
+    at_rest = diagram_in_millivolts(scheme_of([0.0, 0.5, 0.51, 1.1]), GAAS, temperature=pair[0], **options)
+    for name in ("I", "J_L", "J_R"):
+        assert float(found[f"{name}_error"][0, 0]) > abs(float(found[name][0, 0]))
+        assert float(at_rest[name][0, 0]) == float(at_rest[f"{name}_error"][0, 0]) == 0
